@@ -1,0 +1,3 @@
+from indgang.config.cli import main
+
+main()

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from indgang.accounts.roles import ROLES
+from indgang.catalogue.models import Dated, DirectoryEntry, Unit
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(username__iexact=username)
+
+
+class Person(AbstractBaseUser):
+    """Someone who signs in."""
+
+    PERSONAL = ("username", "name", "email", "last_login", "password", "entry")
+    IMPERSONAL = ("id", "language", "is_active", "must_change_password")
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True, default="")
+    language = models.CharField(max_length=5, default="da", choices=[("da", "Dansk"), ("en", "English")])
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    entry = models.ForeignKey(
+        DirectoryEntry, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+    )
+
+    objects: Any = PersonManager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def audit_id(self) -> str:
+        return f"person:{self.pk}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"{self.name} ({self.username})"
+
+
+class RoleAssignment(Dated):
+    """A person has a role for a unit and everything below it; without unit, for the whole municipality."""
+
+    PERSONAL = ("person",)
+    IMPERSONAL = ("id", "valid_from", "valid_to", "role", "unit")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=40, choices=[(code, code) for code in ROLES])
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.CASCADE, related_name="role_assignments")
+
+    class Meta(Dated.Meta):
+        ordering = ["person", "role"]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.role} ({self.unit or '*'})"

@@ -1,0 +1,53 @@
+"""Every permission, with the sentence that says what it allows. Views name one of these, or say they are public."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(StrEnum):
+    TAKE_CALLS = "take_calls"
+    TAKE_HANDOVERS = "take_handovers"
+    REGISTER_ENQUIRIES = "register_enquiries"
+    SEE_HISTORY = "see_history"
+    SEARCH_DIRECTORY = "search_directory"
+    SEE_WALLBOARD = "see_wallboard"
+    LEAD_TEAM = "lead_team"
+    SUPERVISE_CALLS = "supervise_calls"
+    SWITCH_MESSAGES = "switch_messages"
+    EDIT_FLOWS = "edit_flows"
+    PUBLISH_FLOWS = "publish_flows"
+    EDIT_PROMPTS = "edit_prompts"
+    EDIT_QUEUES = "edit_queues"
+    EDIT_CATALOGUE = "edit_catalogue"
+    SEE_CATALOGUE = "see_catalogue"
+    EDIT_PEOPLE = "edit_people"
+    SEE_FIGURES = "see_figures"
+    SEE_AUDIT = "see_audit"
+    SEE_OPERATIONS = "see_operations"
+
+
+SENTENCES: dict[Permission, str | Promise] = {
+    Permission.TAKE_CALLS: _("Melde sig klar, tage opkald fra køerne og stille dem videre"),
+    Permission.TAKE_HANDOVERS: _("Tage imod opkald, der stilles videre fra kontaktcentret, med hele historien"),
+    Permission.REGISTER_ENQUIRIES: _("Registrere henvendelser, også fremmøde og direkte opkald"),
+    Permission.SEE_HISTORY: _("Se en virksomheds eller borgers tidligere henvendelser (hvert opslag logges)"),
+    Permission.SEARCH_DIRECTORY: _("Slå personer og enheder op i telefonbogen"),
+    Permission.SEE_WALLBOARD: _("Se tavlen med køer, ventetider og medarbejdernes tilstand"),
+    Permission.LEAD_TEAM: _("Ændre medarbejderes køer og tilstand, og lukke og åbne køer"),
+    Permission.SUPERVISE_CALLS: _("Lytte med på, hviske i eller deltage i medarbejderes samtaler"),
+    Permission.SWITCH_MESSAGES: _("Slå driftsmeddelelser og kømeddelelser til og fra"),
+    Permission.EDIT_FLOWS: _("Sammensætte og afprøve opkaldsforløb"),
+    Permission.PUBLISH_FLOWS: _("Udgive opkaldsforløb, så de gælder for nye opkald"),
+    Permission.EDIT_PROMPTS: _("Skrive og indtale de tekster, som den, der ringer, hører"),
+    Permission.EDIT_QUEUES: _("Oprette og ændre køer, krav til kompetencer og ventetidsmål"),
+    Permission.EDIT_CATALOGUE: _("Ændre enheder, ydelser, ærinder, åbningstider og telefonbog"),
+    Permission.SEE_CATALOGUE: _("Se enheder, ydelser, ærinder og åbningstider"),
+    Permission.EDIT_PEOPLE: _("Oprette medarbejdere og give dem roller"),
+    Permission.SEE_FIGURES: _("Se tal for køer, centre og ydelser"),
+    Permission.SEE_AUDIT: _("Se, hvem der har ændret hvad, og hvem der har set en persons historik"),
+    Permission.SEE_OPERATIONS: _("Se driftssiden: telefoncentral, processer og advarsler"),
+}

@@ -1,0 +1,88 @@
+"""Writing the trail. `record` belongs inside the transaction of the change it tells about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import connection, models
+
+from indgang.audit.models import Change, Look
+
+
+class Actor(Protocol):
+    """Whoever acts: a person who signed in, or a part of the system."""
+
+    @property
+    def audit_id(self) -> str: ...
+
+    @property
+    def audit_label(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A part of the product that acts by itself."""
+
+    name: str
+
+    @property
+    def audit_id(self) -> str:
+        return f"system:{self.name}"
+
+    @property
+    def audit_label(self) -> str:
+        return self.name
+
+
+class OutsideTransaction(RuntimeError):
+    """A change was recorded outside the transaction that made it."""
+
+
+def record(
+    *,
+    by: Actor,
+    at: datetime,
+    action: str,
+    target: models.Model,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    why: str = "",
+) -> Change:
+    """Write one change. Raises `OutsideTransaction` when no transaction is open."""
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(f"{action} must be recorded in the transaction of the change")
+    return Change.objects.create(
+        at=at,
+        by_id=by.audit_id,
+        by_label=by.audit_label,
+        action=action,
+        target_type=target._meta.label_lower,
+        target_id=str(target.pk),
+        target_label=str(target)[:200],
+        before=_plain(before),
+        after=_plain(after),
+        why=why,
+    )
+
+
+def look(*, by: Actor, at: datetime, subject: models.Model, page: str) -> Look:
+    """Write that `by` saw the history of `subject` on `page`."""
+    return Look.objects.create(
+        at=at,
+        by_id=by.audit_id,
+        by_label=by.audit_label,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        subject_label=str(subject)[:200],
+        page=page,
+    )
+
+
+def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        key: value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)
+        for key, value in (values or {}).items()
+    }

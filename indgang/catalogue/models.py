@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    """Rows with a validity period, half-open: valid_from <= day < valid_to."""
+
+    def valid_on(self, day: date) -> Self:
+        return self.filter(Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
+class Dated(models.Model):
+    """A row that holds from a day until (not including) another; an open end means until further notice."""
+
+    valid_from = models.DateField(default=date(2020, 1, 1))
+    valid_to = models.DateField(null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="%(app_label)s_%(class)s_valid_forwards",
+            )
+        ]
+
+    def valid_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class Unit(Dated):
+    """A node of the organisation: administration, centre or unit. `path` holds the codes from the root down."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "parent", "kind", "code", "name", "name_en", "path", "phone", "email")
+
+    class Kind(models.TextChoices):
+        MUNICIPALITY = "municipality", "Kommune"
+        ADMINISTRATION = "administration", "Forvaltning"
+        CENTRE = "centre", "Center"
+        UNIT = "unit", "Enhed"
+
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True, default="")
+    path = models.CharField(max_length=500, unique=True, help_text="codes from the root, e.g. kk/tmf/cmb/")
+    phone = models.CharField(max_length=30, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+
+    class Meta(Dated.Meta):
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def contains(self, other: Unit) -> bool:
+        """Whether `other` is this unit or lies below it."""
+        return other.path.startswith(self.path)
+
+
+class Schedule(Dated):
+    """Named opening hours; the spans and exceptions hang below. `hours.py` turns it into a `core.schedule` value."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "code", "name", "closed_on_holidays", "closed_on_optional_holidays")
+
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    closed_on_holidays = models.BooleanField(default=True)
+    closed_on_optional_holidays = models.BooleanField(
+        default=True, help_text="Constitution Day, Christmas Eve and New Year's Eve"
+    )
+
+    class Meta(Dated.Meta):
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpenSpan(Dated):
+    """Open every week on `weekday` (0 is Monday) from `opens` until `closes`; two spans a day make a break."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "schedule", "weekday", "opens", "closes")
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="weekly")
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta(Dated.Meta):
+        ordering = ["weekday", "opens"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="catalogue_openspan_forwards"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="catalogue_openspan_weekday"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class ScheduleException(models.Model):
+    """One day that differs. Without `opens` the day is closed; several rows make several spans."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "schedule", "day", "opens", "closes", "reason")
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="exceptions")
+    day = models.DateField()
+    opens = models.TimeField(null=True, blank=True)
+    closes = models.TimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["day", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens__isnull=True, closes__isnull=True) | Q(closes__gt=F("opens")),
+                name="catalogue_scheduleexception_forwards",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.reason}"
+
+
+class ContactCentre(Dated):
+    """A contact centre: who owns the task, who operates it, where, and when it is open."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "code", "name", "owner", "operator", "site", "schedule")
+
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    owner = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="centres_owned")
+    operator = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="centres_operated")
+    site = models.CharField(max_length=200, blank=True, default="")
+    schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, related_name="centres")
+
+    class Meta(Dated.Meta):
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Service(Dated):
+    """A service (ydelse) that businesses or citizens ask about. Follows the subject, not the organisation."""
+
+    PERSONAL = ()
+    IMPERSONAL = (
+        "id", "valid_from", "valid_to", "code", "name", "name_en", "unit", "keywords", "cases_per_year",
+        "volume", "complexity",
+    )  # fmt: skip
+
+    code = models.SlugField(max_length=100, unique=True)
+    name = models.CharField(max_length=300)
+    name_en = models.CharField(max_length=300, blank=True, default="")
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="services")
+    keywords = models.TextField(blank=True, default="", help_text="words people use for it, comma separated")
+    cases_per_year = models.PositiveIntegerField(null=True, blank=True)
+    volume = models.CharField(max_length=10, blank=True, default="", help_text="small or large (1,500 a year or more)")
+    complexity = models.CharField(max_length=10, blank=True, default="", help_text="low or high (score 9 or more)")
+
+    class Meta(Dated.Meta):
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Purpose(Dated):
+    """One of the nine cross-cutting purposes (ærindekategorier)."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "code", "name", "name_en", "order", "level_when_case_specific")
+
+    class Level(models.TextChoices):
+        FIRST = "first", "1st level"
+        FIRST_IF_SHORT = "first_if_short", "1st level when under 15 minutes"
+        SECOND = "second", "2nd level"
+        AS_MARKED = "as_marked", "as the case worker marks it"
+
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True, default="")
+    order = models.PositiveSmallIntegerField()
+    level_when_case_specific = models.CharField(max_length=20, choices=Level.choices)
+
+    class Meta(Dated.Meta):
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LocalPurpose(Dated):
+    """A purpose as one service or unit words it, mapped to a cross-cutting one."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "service", "name", "purpose", "order")
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="local_purposes")
+    name = models.CharField(max_length=200)
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="local_purposes")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(Dated.Meta):
+        ordering = ["service", "order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DirectoryEntry(Dated):
+    """A person or a desk one can be put through to (telefonbog)."""
+
+    PERSONAL = ("name", "title", "phone", "mobile", "email", "initials")
+    IMPERSONAL = ("id", "valid_from", "valid_to", "unit", "responsibilities")
+
+    name = models.CharField(max_length=200)
+    initials = models.CharField(max_length=20, blank=True, default="")
+    title = models.CharField(max_length=200, blank=True, default="")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="directory")
+    phone = models.CharField(max_length=30, blank=True, default="")
+    mobile = models.CharField(max_length=30, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+    responsibilities = models.TextField(blank=True, default="")
+
+    class Meta(Dated.Meta):
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,28 @@
+"""The command `indgang`: makes sure there is a database, then runs a Django management command.
+
+The processes are commands too: `up` (all of one machine), `web`, `live`, `switchboard`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+#: commands that neither read nor write the database
+_WITHOUT_DATABASE = {"help", "--help", "--version", "collectstatic", "makemessages", "makemigrations"}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] not in _WITHOUT_DATABASE:
+        from indgang.config import embedded, settings
+
+        embedded.start(settings.VAR / "postgres")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["indgang", *arguments])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,12 @@
+"""Every address of the product."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("indgang.accounts.urls")),
+    path("desk/", include("indgang.desk.urls")),
+    path("office/", include("indgang.office.urls")),
+    path("api/", include("indgang.api.urls")),
+]

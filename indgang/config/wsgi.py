@@ -1,0 +1,8 @@
+"""Pages and API, on WSGI."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""The desk: one screen for an agent, and one for a case worker."""

@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
+from indgang.core.ids import uuid7
+from indgang.entry.models import EntryPoint, Queue
+
+
+class Channel(models.TextChoices):
+    PHONE = "phone", _("Telefon")
+    DIRECT = "direct", _("Direkte opkald")
+    WALK_IN = "walk_in", _("Fremmøde")
+    MAIL = "mail", _("Mail")
+
+
+class State(models.TextChoices):
+    """Where an enquiry is in its life. Live states first; `UNREGISTERED` waits for the agent's words."""
+
+    IN_MENU = "in_menu", _("I menuen")
+    WAITING = "waiting", _("I kø")
+    RINGING = "ringing", _("Ringer hos en medarbejder")
+    TALKING = "talking", _("I samtale")
+    UNREGISTERED = "unregistered", _("Mangler registrering")
+    REGISTERED = "registered", _("Registreret")
+    ABANDONED = "abandoned", _("Lagt på i køen")
+    LEFT = "left", _("Slut uden samtale")
+    MESSAGE = "message", _("Besked indtalt")
+    CALLBACK = "callback", _("Bliver ringet op")
+    PASSED_ON = "passed_on", _("Stillet videre ud af huset")
+
+
+LIVE_STATES = (State.IN_MENU, State.WAITING, State.RINGING, State.TALKING)
+
+
+class Party(models.Model):
+    """A business or a citizen we know."""
+
+    PERSONAL = ("name", "cvr", "email")
+    IMPERSONAL = ("id", "kind", "protected", "created_at")
+
+    class Kind(models.TextChoices):
+        BUSINESS = "business", _("Virksomhed")
+        CITIZEN = "citizen", _("Borger")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    name = models.CharField(max_length=200)
+    cvr = models.CharField(max_length=8, blank=True, default="", db_index=True)
+    email = models.EmailField(blank=True, default="")
+    protected = models.BooleanField(default=False, help_text="name and address protection: shown only on purpose")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [models.Index(fields=["name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartyNumber(models.Model):
+    """A telephone number a party uses. One number may belong to several parties (a switchboard, a family)."""
+
+    PERSONAL = ("party", "number")
+    IMPERSONAL = ("id",)
+
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="numbers")
+    number = models.CharField(max_length=30, db_index=True, help_text="E.164")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["party", "number"], name="enquiries_partynumber_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Enquiry(models.Model):
+    """One enquiry, as its events leave it. Times in UTC; seconds are measured sums over the whole enquiry."""
+
+    PERSONAL = ("caller_number", "caller_name", "party", "agent", "dialled_by")
+    IMPERSONAL = (
+        "id", "channel", "state", "entry_point", "dialled", "centre", "queue", "menu", "menu_keys", "arrived_at",
+        "queued_at", "answered_at", "ended_at", "wait_seconds", "menu_seconds", "ring_seconds", "talk_seconds",
+        "hold_seconds", "wrap_up_seconds", "transfers", "events", "follows", "transferred_to", "language",
+    )  # fmt: skip
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    state = models.CharField(max_length=15, choices=State.choices)
+    language = models.CharField(max_length=5, default="da")
+    entry_point = models.ForeignKey(EntryPoint, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    dialled = models.CharField(max_length=30, blank=True, default="")
+    caller_number = models.CharField(max_length=30, blank=True, default="", help_text="E.164; empty: withheld")
+    caller_name = models.CharField(max_length=100, blank=True, default="")
+    party = models.ForeignKey(Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries")
+    centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    queue = models.ForeignKey(Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries")
+    menu = models.CharField(max_length=300, blank=True, default="", help_text="the choices made, in words")
+    menu_keys = models.CharField(max_length=60, blank=True, default="")
+    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by")
+    dialled_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="we rang: who did"
+    )
+    transferred_to = models.CharField(max_length=200, blank=True, default="")
+
+    arrived_at = models.DateTimeField()
+    queued_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    menu_seconds = models.FloatField(default=0)
+    wait_seconds = models.FloatField(default=0)
+    ring_seconds = models.FloatField(default=0)
+    talk_seconds = models.FloatField(default=0)
+    hold_seconds = models.FloatField(default=0)
+    wrap_up_seconds = models.FloatField(default=0)
+    transfers = models.PositiveSmallIntegerField(default=0)
+    events = models.PositiveIntegerField(default=0, help_text="how many events it has; the next one's number")
+
+    class Meta:
+        ordering = ["-arrived_at"]
+        indexes = [
+            models.Index(fields=["arrived_at"]),
+            models.Index(fields=["caller_number", "-arrived_at"], condition=~Q(caller_number=""), name="enq_caller"),
+            models.Index(fields=["party", "-arrived_at"]),
+            models.Index(fields=["agent", "-arrived_at"]),
+            models.Index(fields=["queue", "-queued_at"]),
+            models.Index(
+                fields=["state"],
+                condition=Q(state__in=["in_menu", "waiting", "ringing", "talking"]),
+                name="enq_live",
+            ),
+            models.Index(fields=["agent", "-arrived_at"], condition=Q(state="unregistered"), name="enq_unregistered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.arrived_at:%Y-%m-%d %H:%M}"
+
+
+class Event(models.Model):
+    """One thing that happened to an enquiry; append-only, partitioned by month on `at`.
+
+    `position` orders all events as they were committed by the one switchboard; `number` orders one enquiry's.
+    """
+
+    PERSONAL = ("data",)
+    IMPERSONAL = ("pk", "enquiry", "number", "position", "at", "kind", "queue", "person")
+
+    pk = models.CompositePrimaryKey("at", "enquiry_id", "number")
+    enquiry = models.ForeignKey(
+        Enquiry, on_delete=models.DO_NOTHING, related_name="stream", db_constraint=False, db_index=False
+    )
+    number = models.PositiveIntegerField()
+    position = models.BigIntegerField(editable=False)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=30)
+    queue = models.CharField(max_length=60, blank=True, default="", help_text="code, as it was")
+    person = models.BigIntegerField(null=True, blank=True, help_text="the agent's id; no key, events outlive people")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["position"]
+        managed = False
+        db_table = "enquiries_event"
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S} {self.kind}"
+
+
+class Outcome(models.TextChoices):
+    RESOLVED = "resolved", _("Straksafklaret")
+    TRANSFERRED = "transferred", _("Viderestillet")
+    MESSAGE = "message", _("Besked til sagsbehandler")
+    CALLBACK = "callback", _("Aftalt at ringe tilbage")
+    DIRECTED = "directed", _("Henvist til selvbetjening eller hjemmeside")
+    OTHER = "other", _("Andet")
+
+
+class Character(models.TextChoices):
+    GENERAL = "general", _("Generel")
+    CASE_SPECIFIC = "case_specific", _("Sagsspecifik")
+
+
+class Question(models.Model):
+    """One question of an enquiry: what it was about and how it ended. A call may hold several."""
+
+    PERSONAL = ("note", "registered_by")
+    IMPERSONAL = (
+        "id", "enquiry", "order", "service", "purpose", "local_purpose", "character", "outcome", "registered_at",
+        "should_be_digital",
+    )  # fmt: skip
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="questions")
+    order = models.PositiveSmallIntegerField()
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="+")
+    local_purpose = models.ForeignKey(LocalPurpose, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    character = models.CharField(max_length=15, choices=Character.choices)
+    outcome = models.CharField(max_length=15, choices=Outcome.choices)
+    should_be_digital = models.BooleanField(default=False, help_text="could have been solved on the website")
+    note = models.TextField(blank=True, default="")
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["enquiry", "order"]
+        constraints = [models.UniqueConstraint(fields=["enquiry", "order"], name="enquiries_question_order")]
+        indexes = [models.Index(fields=["registered_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.service} / {self.purpose}"
+
+
+class Draft(models.Model):
+    """What an agent has typed but not registered yet; kept through reloads and sign-outs."""
+
+    PERSONAL = ("person", "fields")
+    IMPERSONAL = ("id", "enquiry", "updated_at", "revision")
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="drafts")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="drafts")
+    fields = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enquiry", "person"], name="enquiries_draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.enquiry_id}"
+
+
+class RingBack(models.Model):
+    """Somebody to ring: hung up in the queue, left a message, or was promised a call. Closed with who and when."""
+
+    PERSONAL = ("number", "recording", "done_by", "taken_by")
+    IMPERSONAL = ("id", "enquiry", "kind", "queue", "created_at", "taken_at", "attempts", "done_at", "result")
+
+    class Kind(models.TextChoices):
+        ABANDONED = "abandoned", _("Lagde på i køen")
+        MISSED = "missed", _("Ubesvaret direkte opkald")
+        MESSAGE = "message", _("Har indtalt en besked")
+        CALLBACK = "callback", _("Er lovet at blive ringet op")
+
+    class Result(models.TextChoices):
+        REACHED = "reached", _("Talt med")
+        GIVEN_UP = "given_up", _("Kunne ikke træffes")
+        NOT_NEEDED = "not_needed", _("Ikke nødvendigt")
+
+    enquiry = models.OneToOneField(Enquiry, on_delete=models.CASCADE, related_name="ring_back")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    number = models.CharField(max_length=30)
+    queue = models.ForeignKey(Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="ring_backs")
+    recording = models.BinaryField(null=True, blank=True, help_text="the spoken message, 8 kHz mono WAV")
+    created_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    result = models.CharField(max_length=12, choices=Result.choices, blank=True, default="")
+
+    class Meta:
+        ordering = ["created_at"]
+        indexes = [models.Index(fields=["queue", "created_at"], condition=Q(done_at__isnull=True), name="enq_to_ring")]
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.kind})"

@@ -1,0 +1,81 @@
+"""What people ask the switchboard to do: the order is a row, the answer is written on it.
+
+The web process gives an order and waits a moment for its outcome; the switchboard, the only one who may change
+live state, takes orders in the sequence they were given. Kinds and payloads:
+
+    sign_in            {"phone_kind": "browser" | "sip", "phone_address": "…"}
+    sign_out           {}
+    ready              {}
+    pause              {"reason": "<PauseReason.code>"}
+    wrap_up_over       {}
+    extend_wrap_up     {"seconds": 60}
+    answer             {}                         pick up the offered call (phones that have no own button)
+    refuse             {}
+    hang_up            {}
+    hold / resume      {}
+    mute               {"on": true}
+    keys               {"keys": "12#"}
+    consult            {"address": "person:12" | "tel:+4512345678" | "queue:<code>", "name": "…"}
+    consult_end        {}                         drop the one consulted, back to the caller
+    join               {}                         all three talk
+    complete_transfer  {}                         leave the caller with the one consulted
+    transfer           {"address": as consult, "name": "…"}     without asking first
+    dial               {"number": "+45…", "follows": "<enquiry id>" | null, "ring_back": <id> | null}
+    spy                {"person": 12, "mode": "listen" | "whisper" | "join"}
+    spy_end            {}
+    set_state          {"person": 12, "state": "ready" | "paused" | "signed_out", "reason": "…"}
+    reload             {}                         queues, memberships, skills, flows or prompts have changed
+    phone_credentials  {}                         detail: {"uri", "password", "websocket", "expires", "phone"}
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from indgang.accounts.models import Person
+from indgang.entry.models import Command
+
+CHANNEL = "indgang_switchboard"
+
+
+class Refused(Exception):
+    """The switchboard would not do it; `code` says why (e.g. "no_call", "not_signed_in", "no_switchboard")."""
+
+    def __init__(self, code: str, detail: Mapping[str, Any] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = dict(detail or {})
+
+
+def give(kind: str, *, by: Person, at: datetime, **payload: Any) -> Command:
+    """Write the order down and wake the switchboard. Does not wait."""
+    command = Command.objects.create(kind=kind, person=by, payload=payload, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(command.pk)])
+    return command
+
+
+def give_and_wait(kind: str, *, by: Person, at: datetime, patience: float = 3.0, **payload: Any) -> dict[str, Any]:
+    """Give the order and return its detail; raises `Refused` when refused or unanswered after `patience` seconds.
+
+    Must not be called inside a transaction: the switchboard sees the order only when it is committed.
+    """
+    command = give(kind, by=by, at=at, **payload)
+    deadline = time.monotonic() + patience
+    pause = 0.005
+    while command.outcome == Command.Outcome.WAITING:
+        if time.monotonic() > deadline:
+            withdrawn = Command.objects.filter(pk=command.pk, outcome=Command.Outcome.WAITING).delete()[0]
+            if withdrawn:
+                raise Refused("no_switchboard")
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.05)
+        command.refresh_from_db()
+    if command.outcome == Command.Outcome.REFUSED:
+        raise Refused(command.detail.get("code", "refused"), command.detail)
+    return command.detail

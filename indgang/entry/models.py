@@ -1,0 +1,378 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import ContactCentre, Dated, Schedule, Unit
+
+
+class Prompt(models.Model):
+    """What a caller hears: a text that is spoken, or an uploaded recording of it. One row per language."""
+
+    PERSONAL = ("recording",)
+    IMPERSONAL = ("id", "code", "language", "text", "recording_name", "updated_at")
+
+    code = models.SlugField(max_length=80)
+    language = models.CharField(max_length=5, default="da")
+    text = models.TextField()
+    recording = models.BinaryField(null=True, blank=True, help_text="8 kHz mono WAV; empty: the text is spoken")
+    recording_name = models.CharField(max_length=200, blank=True, default="")
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["code", "language"]
+        constraints = [models.UniqueConstraint(fields=["code", "language"], name="entry_prompt_one_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.language})"
+
+
+class Flow(models.Model):
+    """A named way through the house for callers; what it does is in its versions."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "code", "name", "centre")
+
+    code = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="flows")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FlowVersion(models.Model):
+    """One version of a flow. A draft may change; a published one never does."""
+
+    PERSONAL = ("created_by", "published_by")
+    IMPERSONAL = ("id", "flow", "number", "definition", "note", "created_at", "published_at", "revision")
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    definition = models.JSONField(help_text="see routing.flows.parse")
+    note = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.CharField(max_length=200, blank=True, default="")
+    revision = models.PositiveIntegerField(default=0, help_text="counts saves of a draft, so that two editors notice")
+
+    class Meta:
+        ordering = ["flow", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["flow", "number"], name="entry_flowversion_number"),
+            models.UniqueConstraint(
+                fields=["flow"], condition=Q(published_at__isnull=True), name="entry_flowversion_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by="") | Q(published_at__isnull=False),
+                name="entry_flowversion_published_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.flow} v{self.number}"
+
+
+class EntryPoint(Dated):
+    """A number that can be dialled, and the flow that meets the caller."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "number", "name", "centre", "flow", "language")
+
+    number = models.CharField(max_length=30, help_text="as dialled: E.164 or a short number")
+    name = models.CharField(max_length=200)
+    centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="entry_points")
+    flow = models.ForeignKey(Flow, on_delete=models.PROTECT, related_name="entry_points")
+    language = models.CharField(max_length=5, default="da")
+
+    class Meta(Dated.Meta):
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class Queue(Dated):
+    """A queue of one centre: what an agent must be able to do, how long to ring, what is promised."""
+
+    PERSONAL = ("closed_by",)
+    IMPERSONAL = (
+        "id", "valid_from", "valid_to", "code", "name", "name_en", "centre", "unit", "schedule", "priority", "ageing",
+        "steps", "ring_seconds", "wrap_up_seconds", "reserved", "choose", "last_agent_seconds", "service_level_seconds",
+        "service_level_percent", "is_safe", "closed_at", "closed_reason",
+    )  # fmt: skip
+
+    class Choose(models.TextChoices):
+        LONGEST_IDLE = "longest_idle", _("Længst ledig")
+        BEST_SKILLED = "best_skilled", _("Bedst kvalificeret")
+
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True, default="")
+    centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="queues")
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="queues")
+    schedule = models.ForeignKey(Schedule, null=True, blank=True, on_delete=models.PROTECT, related_name="queues")
+    priority = models.IntegerField(default=0)
+    ageing = models.FloatField(default=0.0, help_text="priority points gained per second of waiting")
+    steps = models.JSONField(
+        default=list, help_text='[{"after": 0, "skills": {"byggesag": 2}, "also_queues": ["tmf-oevrige"]}]'
+    )
+    ring_seconds = models.PositiveSmallIntegerField(default=20)
+    wrap_up_seconds = models.PositiveSmallIntegerField(default=60)
+    reserved = models.PositiveSmallIntegerField(default=0, help_text="free agents kept back for this queue")
+    choose = models.CharField(max_length=20, choices=Choose.choices, default=Choose.LONGEST_IDLE)
+    last_agent_seconds = models.PositiveSmallIntegerField(
+        default=0, help_text="how long to wait for the agent the caller spoke with last; 0 is not at all"
+    )
+    service_level_seconds = models.PositiveSmallIntegerField(default=100)
+    service_level_percent = models.PositiveSmallIntegerField(default=80)
+    is_safe = models.BooleanField(default=False, help_text="where a call goes that no rule covers")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=200, blank=True, default="")
+    closed_reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta(Dated.Meta):
+        ordering = ["centre", "name"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(fields=["is_safe"], condition=Q(is_safe=True), name="entry_queue_one_safe"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by="") | Q(closed_at__isnull=False),
+                name="entry_queue_closed_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QueueMessage(Dated):
+    """A short message to those who wait, switched by phase (its validity) or by hand (`active`)."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "queue", "prompt_code", "phase", "every_seconds", "order", "active")
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="messages")
+    prompt_code = models.SlugField(max_length=80)
+    phase = models.CharField(max_length=100, blank=True, default="")
+    every_seconds = models.PositiveSmallIntegerField(default=45)
+    order = models.PositiveSmallIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+    class Meta(Dated.Meta):
+        ordering = ["queue", "order"]
+
+    def __str__(self) -> str:
+        return f"{self.queue}: {self.prompt_code}"
+
+
+class QueueMembership(Dated):
+    """A person serves a queue. `active` is the team leader's switch of the day."""
+
+    PERSONAL = ("person",)
+    IMPERSONAL = ("id", "valid_from", "valid_to", "queue", "active")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="queue_memberships")
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="memberships")
+    active = models.BooleanField(default=True)
+
+    class Meta(Dated.Meta):
+        ordering = ["person", "queue"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["person", "queue"], condition=Q(valid_to__isnull=True), name="entry_queuemembership_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.queue}"
+
+
+class PauseReason(models.Model):
+    PERSONAL = ()
+    IMPERSONAL = ("id", "code", "name", "name_en", "order")
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True, default="")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgentState(models.TextChoices):
+    """What an agent is doing, as the distributor sees it."""
+
+    SIGNED_OUT = "signed_out", _("Logget ud")
+    READY = "ready", _("Klar")
+    RINGING = "ringing", _("Ringer")
+    TALKING = "talking", _("I samtale")
+    WRAP_UP = "wrap_up", _("Efterbehandling")
+    PAUSED = "paused", _("Pause")
+    AWAY = "away", _("Svarede ikke")
+
+
+class PhoneKind(models.TextChoices):
+    BROWSER = "browser", _("Telefon i browseren")
+    SIP = "sip", _("Bordtelefon")
+
+
+class Presence(models.Model):
+    """What one person is doing now; derived from presence events by the switchboard, read by the screens."""
+
+    PERSONAL = ("person", "state", "reason", "since", "wrap_up_until", "signed_in_at", "phone_address", "enquiry", "call")
+    IMPERSONAL = ("phone_kind", "phone_on", "spying_on")
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="presence")
+    state = models.CharField(max_length=20, choices=AgentState.choices, default=AgentState.SIGNED_OUT)
+    reason = models.ForeignKey(PauseReason, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    since = models.DateTimeField()
+    wrap_up_until = models.DateTimeField(null=True, blank=True)
+    signed_in_at = models.DateTimeField(null=True, blank=True)
+    phone_kind = models.CharField(max_length=10, choices=PhoneKind.choices, default=PhoneKind.BROWSER)
+    phone_address = models.CharField(max_length=200, blank=True, default="", help_text="SIP address of a desk phone")
+    phone_on = models.BooleanField(default=False, help_text="the phone is registered at the exchange")
+    enquiry = models.UUIDField(null=True, blank=True, help_text="the enquiry in hand")
+    call = models.JSONField(
+        default=dict,
+        help_text='the call in hand as buttons need it: {"leg", "exchange", "held", "muted", "offered_until", "reasons",'
+        ' "direction", "consult": {"name", "address", "state", "leg"}}',
+    )
+    spying_on = models.UUIDField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.state}"
+
+
+class PresenceEvent(models.Model):
+    """The agent's time line; append-only."""
+
+    PERSONAL = ("person", "state", "reason", "at")
+    IMPERSONAL = ("id", "enquiry")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="presence_events")
+    at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=AgentState.choices)
+    reason = models.CharField(max_length=40, blank=True, default="")
+    enquiry = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["person", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S} {self.person_id}: {self.state}"
+
+
+class DisturbanceQuerySet(models.QuerySet["Disturbance"]):
+    def on_at(self, at: datetime) -> Self:
+        return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+
+class Disturbance(models.Model):
+    """A message to everybody who calls, switched on in seconds, with an end."""
+
+    PERSONAL = ("started_by", "ended_by")
+    IMPERSONAL = ("id", "text", "text_en", "centre", "starts_at", "ends_at")
+
+    text = models.TextField()
+    text_en = models.TextField(blank=True, default="")
+    centre = models.ForeignKey(
+        ContactCentre, null=True, blank=True, on_delete=models.CASCADE, related_name="disturbances"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    started_by = models.CharField(max_length=200)
+    ended_by = models.CharField(max_length=200, blank=True, default="")
+
+    objects = DisturbanceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="entry_disturbance_forwards")
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Command(models.Model):
+    """Something a person asks the switchboard to do; a row is the order and its outcome."""
+
+    PERSONAL = ("person", "payload")
+    IMPERSONAL = ("id", "kind", "at", "outcome", "detail", "finished_at")
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        DONE = "done", "done"
+        REFUSED = "refused", "refused"
+
+    kind = models.CharField(max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    payload = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
+    detail = models.JSONField(default=dict)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["id"], condition=Q(outcome="waiting"), name="entry_command_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.outcome})"
+
+
+class Alert(models.Model):
+    """Something a person must look at: a flow that failed, an exchange that is away, a queue nobody serves."""
+
+    PERSONAL = ("seen_by",)
+    IMPERSONAL = ("id", "at", "code", "text", "centre", "enquiry", "seen_at", "over_at")
+
+    at = models.DateTimeField()
+    code = models.CharField(max_length=60)
+    text = models.TextField()
+    centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.CASCADE, related_name="alerts")
+    enquiry = models.UUIDField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.CharField(max_length=200, blank=True, default="")
+    over_at = models.DateTimeField(null=True, blank=True, help_text="when the cause went away by itself")
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text[:60]}"
+
+
+class ExchangeStatus(models.Model):
+    """Is an exchange reachable? Written by the switchboard with a heartbeat, read by the desk."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("name", "up", "since", "heartbeat", "detail")
+
+    name = models.CharField(max_length=40, primary_key=True)
+    up = models.BooleanField(default=False)
+    since = models.DateTimeField()
+    heartbeat = models.DateTimeField()
+    detail = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {'up' if self.up else 'down'}"
+
+

@@ -1,0 +1,1 @@
+"""The office: wallboard and team for leaders; flows, prompts, queues, units and people for administrators."""

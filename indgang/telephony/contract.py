@@ -1,0 +1,333 @@
+"""What the product asks of a telephone exchange, and what an exchange tells it.
+
+The product decides every identifier (legs it dials, bridges, playbacks, recordings), so that an order is
+idempotent and an answer can be matched after a restart. Orders are fire and forget: an order for a leg that
+has gone is no error, because `Gone` for that leg has been or will be reported. An exchange never decides
+anything about callers by itself, except its own fallback plan while the product is away.
+
+Times are aware UTC datetimes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+LegId = str
+BridgeId = str
+
+
+class Failure(StrEnum):
+    """Why a dialled leg never was answered."""
+
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+
+
+class SpyMode(StrEnum):
+    """How a supervisor takes part in a call."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    JOIN = "join"
+
+
+# --- Orders: product to exchange ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Take the incoming call (the meter starts)."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play prompts one after another; `Played` follows when the last has ended, failed or been stopped.
+
+    Each prompt is the name it was loaded under (`Telephone.load_prompt`), or `digits:4` / `number:12`,
+    which the exchange must be able to say with prompts it has been given (`digit-0` … `digit-9`).
+    """
+
+    leg: LegId
+    playback: str
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopPlaying:
+    leg: LegId
+    playback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """Music on hold for one leg, on or off. Playing a prompt interrupts it; the product turns it on again."""
+
+    leg: LegId
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Dial a new leg. `address` is `agent:<phone name>`, `sip:<uri>` or `tel:<number>`.
+
+    `Ringing` follows when the far end rings, then `Answered`, or `Failed`. After `timeout` seconds the
+    exchange gives up with `Failed(NO_ANSWER)`. `call` is the product's own id of the call; a browser phone
+    receives it (SIP header `X-Indgang-Call`), so that screen and sound can be matched.
+    """
+
+    leg: LegId
+    address: str
+    caller_number: str
+    caller_name: str
+    timeout: float
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    leg: LegId
+    #: "normal", "busy" or "congestion": what the far end is told when the leg was not yet answered
+    cause: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Put legs into a bridge, making it first if needed. A leg already there stays; music stops.
+
+    A leg that sits in another bridge is moved.
+    """
+
+    bridge: BridgeId
+    legs: tuple[LegId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """Take legs out of a bridge; they stay up. A bridge with no legs left is removed."""
+
+    bridge: BridgeId
+    legs: tuple[LegId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Stop (or allow again) sound from this leg to the others."""
+
+    leg: LegId
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendKeys:
+    """Send DTMF to this leg."""
+
+    leg: LegId
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Record what this leg says until silence, `#`, or `max_seconds`; `Recorded` follows."""
+
+    leg: LegId
+    recording: str
+    max_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spy:
+    """Let the answered leg `supervisor` hear the call of `target`.
+
+    LISTEN hears both sides, WHISPER is also heard by `target` alone, JOIN is heard by everyone (then `bridge`
+    is the call's bridge). A new order replaces the mode; hanging `supervisor` up ends it.
+    """
+
+    supervisor: LegId
+    target: LegId
+    bridge: BridgeId
+    mode: SpyMode
+
+
+Order = (
+    Answer | Play | StopPlaying | Music | Ring | Hangup | Connect | Disconnect | Mute | SendKeys | Record | Spy
+)
+
+
+# --- Reports: exchange to product ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A call from outside has come in and waits, unanswered, for orders."""
+
+    leg: LegId
+    dialled: str
+    caller_number: str
+    caller_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """One key: `0`-`9`, `*` or `#`."""
+
+    leg: LegId
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The playback has ended, whatever the reason (finished, stopped, missing sound)."""
+
+    leg: LegId
+    playback: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    leg: LegId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    leg: LegId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A dialled leg came to nothing. No `Gone` follows."""
+
+    leg: LegId
+    why: Failure
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A leg that had arrived or been answered has hung up or been cut off."""
+
+    leg: LegId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recording is complete; `seconds` is 0 when nothing was said. Fetch with `Telephone.fetch_recording`."""
+
+    leg: LegId
+    recording: str
+    seconds: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LegUp:
+    """One leg the exchange has when we connect: an unanswered arrival, or an answered leg."""
+
+    leg: LegId
+    answered: bool
+    bridge: BridgeId | None
+    dialled: str
+    caller_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The exchange is reachable (again). `legs` are all it has up for us; what is not listed has gone.
+
+    Always the first report, and repeated after each `Lost`. Calls that arrived while we were away and wait in
+    the exchange's fallback are reported with `Arrived` afterwards.
+    """
+
+    legs: tuple[LegUp, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The exchange cannot be reached. Legs may still be talking. Reconnection is the provider's work."""
+
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRegistered:
+    """An agent's phone came on (`on`) or went off the exchange. `phone` as in `agent:<phone name>`."""
+
+    phone: str
+    on: bool
+    at: datetime
+
+
+Report = (
+    Arrived
+    | Keyed
+    | Played
+    | Ringing
+    | Answered
+    | Failed
+    | Gone
+    | Recorded
+    | Connected
+    | Lost
+    | PhoneRegistered
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a browser needs to be a phone until `expires`; empty `websocket` means no browser phone here."""
+
+    phone: str
+    uri: str
+    password: str
+    websocket: str
+    expires: datetime
+
+
+class TelephoneError(Exception):
+    """The exchange refused something that is our mistake (bad address, unknown prompt)."""
+
+
+class Telephone(Protocol):
+    """An exchange. All methods are called from one event loop."""
+
+    #: short name used in settings, logs and screens: "asterisk", "simulator"
+    name: str
+
+    async def start(self) -> None:
+        """Begin connecting; returns at once. Reports start with `Connected` or `Lost`."""
+
+    async def close(self) -> None:
+        """Stop; calls that are up stay up in the exchange."""
+
+    def reports(self) -> AsyncIterator[Report]:
+        """Every report, in the order the exchange made them, until `close`."""
+
+    async def perform(self, order: Order) -> None:
+        """Carry out one order. Orders given one after another take effect in that order for a leg."""
+
+    async def load_prompt(self, name: str, wav: bytes) -> None:
+        """Make a sound playable under `name` (8 kHz mono 16-bit WAV). Loading again replaces it."""
+
+    async def fetch_recording(self, recording: str) -> bytes:
+        """WAV bytes of a finished recording; raises `TelephoneError` when there is none."""
+
+    async def issue_credentials(self, phone: str, lifetime: float) -> Credentials:
+        """Make sign-in for a browser phone, valid `lifetime` seconds; earlier ones for `phone` end."""
+
+    async def revoke_credentials(self, phone: str) -> None:
+        """End the phone's sign-in and registration."""

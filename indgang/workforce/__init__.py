@@ -1,0 +1,1 @@
+"""The workforce: what people can do (skills with levels). Forecasts and shifts come to live here."""
