@@ -34,5 +34,5 @@ DROP = "DROP TABLE enquiries_event; DROP FUNCTION enquiries_event_is_final;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enquiries", "0001_initial")]
+    dependencies = [("enquiries", "0002_initial")]
     operations = [migrations.RunSQL(CREATE, DROP)]
