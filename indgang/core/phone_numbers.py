@@ -12,7 +12,7 @@ ANONYMOUS = "anonymous"
 
 #: what exchanges and networks write for a withheld number
 _WITHHELD = frozenset(
-    {"", "anonymous", "anonym", "restricted", "private", "unknown", "unavailable", "withheld", "hemmelig", "skjult", "<unknown>"}
+    ("", "anonymous", "anonym", "restricted", "private", "unknown", "unavailable", "withheld", "hemmelig", "skjult")
 )
 _SHORT = re.compile(r"[0-9*#]{1,7}")
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
-from typing import Generic, Self, TypeVar
+from itertools import chain
+from typing import Any, Generic, Self, TypeVar
 
 Point = TypeVar("Point", date, datetime)
 
@@ -142,11 +143,12 @@ class RangeSet(Generic[Span]):
     def __repr__(self) -> str:
         return f"RangeSet({list(self.ranges)!r})"
 
-    def __contains__(self, point: date) -> bool:
+    def __contains__(self, point: Any) -> bool:
+        # Any: a date for ranges of dates, a datetime for ranges of moments; `Span` cannot say so
         return any(point in each for each in self.ranges)
 
     def union(self, other: RangeSet[Span]) -> RangeSet[Span]:
-        return RangeSet((*self.ranges, *other.ranges))
+        return RangeSet(chain(self.ranges, other.ranges))
 
     def intersection(self, other: RangeSet[Span]) -> RangeSet[Span]:
         shared = (mine.intersection(theirs) for mine in self.ranges for theirs in other.ranges)

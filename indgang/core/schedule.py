@@ -195,7 +195,10 @@ class Schedule:
             day += timedelta(days=1)
 
     def _next_span(self, moment: datetime) -> TimeRange | None:
-        """The span that holds `moment` or the next one, joined over midnight; None when it never changes again."""
+        """The span that holds `moment` or the next one, joined over midnight; None when it never opens again.
+
+        A span that lasts to the horizon has no end.
+        """
         last = moment + timedelta(days=HORIZON_DAYS)
         joined: TimeRange | None = None
         for day in self._days(moment, last):
@@ -210,6 +213,8 @@ class Schedule:
                     return joined
             if joined is not None and joined.end is not None and joined.end < _moment(day, _MIDNIGHT, self.zone):
                 return joined
+        if joined is not None and joined.end is not None and joined.end > last:
+            return TimeRange(joined.start, None)
         return joined
 
 

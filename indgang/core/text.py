@@ -1,4 +1,4 @@
-"""Danish text: order, short forms, names for addresses, and civil registration numbers typed where they should not be."""
+"""Danish text: order, short forms, names for addresses, and civil registration numbers typed in free text."""
 
 from __future__ import annotations
 

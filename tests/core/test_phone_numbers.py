@@ -1,0 +1,65 @@
+"""Telephone numbers in and out."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indgang.core.phone_numbers import ANONYMOUS, NumberError, for_people, from_exchange, is_anonymous, normalise
+
+
+@pytest.mark.parametrize(
+    ("raw", "stored"),
+    [
+        ("33 66 33 66", "+4533663366"),
+        ("+45 3366-3366", "+4533663366"),
+        ("004533663366", "+4533663366"),
+        ("(45) 33663366", "+4533663366"),
+        ("tel:+4533663366", "+4533663366"),
+        ("sip:33663366@10.0.0.1;user=phone", "+4533663366"),
+        ("0046 8 508 00 000", "+46850800000"),
+        ("+49 30 90 22 60", "+4930902260"),
+    ],
+)
+def test_numbers_are_stored_in_one_form(raw: str, stored: str) -> None:
+    assert normalise(raw) == stored
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "anonymous", "Anonymous", "sip:anonymous@anonymous.invalid", "Restricted", "unknown"]
+)
+def test_a_withheld_number_is_anonymous(raw: str) -> None:
+    assert normalise(raw) == from_exchange(raw) == ANONYMOUS
+    assert for_people(ANONYMOUS) == "Skjult nummer"
+
+
+@pytest.mark.parametrize("raw", ["5200", "123", "3366336", "336633667", "kommunen", "+45", "+99912345678"])
+def test_what_no_telephone_could_ring_is_refused(raw: str) -> None:
+    with pytest.raises(NumberError, match="telephone number"):
+        normalise(raw)
+
+
+@pytest.mark.parametrize(("raw", "kept"), [("5200", "5200"), ("sip:5200@exchange", "5200"), ("kommunen", "kommunen")])
+def test_what_an_exchange_says_is_kept_when_it_is_no_number(raw: str, kept: str) -> None:
+    assert from_exchange(raw) == kept
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("+4533663366", "33 66 33 66"), ("+46850800000", "+46 8 508 000 00"), ("5200", "5200")]
+)
+def test_numbers_are_shown_as_people_write_them(number: str, shown: str) -> None:
+    assert for_people(number) == shown
+
+
+@given(st.text(max_size=40))
+def test_nothing_an_exchange_says_is_an_error(raw: str) -> None:
+    kept = from_exchange(raw)
+    assert len(kept) <= 32
+    assert for_people(kept)
+    assert is_anonymous(kept) or kept
+
+
+@given(st.integers(20_000_000, 99_999_999))
+def test_what_is_shown_of_a_danish_number_is_read_back_as_the_same(number: int) -> None:
+    stored = from_exchange(str(number))
+    if stored.startswith("+"):
+        assert normalise(for_people(stored)) == stored
