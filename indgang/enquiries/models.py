@@ -80,11 +80,12 @@ class PartyNumber(models.Model):
 class Enquiry(models.Model):
     """One enquiry, as its events leave it. Times in UTC; seconds are measured sums over the whole enquiry."""
 
-    PERSONAL = ("caller_number", "caller_name", "party", "agent", "dialled_by")
+    PERSONAL = ("caller_number", "caller_name", "party", "agent", "first_agent", "dialled_by")
     IMPERSONAL = (
         "id", "channel", "state", "entry_point", "dialled", "centre", "queue", "menu", "menu_keys", "arrived_at",
         "queued_at", "answered_at", "ended_at", "wait_seconds", "menu_seconds", "ring_seconds", "talk_seconds",
-        "hold_seconds", "wrap_up_seconds", "transfers", "events", "follows", "transferred_to", "language",
+        "hold_seconds", "wrap_up_seconds", "transfers", "events", "follows", "transferred_to", "language", "phase", "phase_since",
+        "outside_seconds", "registered_at",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -99,6 +100,10 @@ class Enquiry(models.Model):
     centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     queue = models.ForeignKey(Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     agent = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries")
+    first_agent = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries_answered",
+        help_text="who answered first, and owes the registration until somebody has made it",
+    )  # fmt: skip
     menu = models.CharField(max_length=300, blank=True, default="", help_text="the choices made, in words")
     menu_keys = models.CharField(max_length=60, blank=True, default="")
     follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by")
@@ -107,16 +112,22 @@ class Enquiry(models.Model):
     )
     transferred_to = models.CharField(max_length=200, blank=True, default="")
 
+    phase = models.CharField(
+        max_length=5, blank=True, default="", help_text="menu, wait, ring (we dial), talk, hold or out; empty: over"
+    )
+    phase_since = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    registered_at = models.DateTimeField(null=True, blank=True)
     menu_seconds = models.FloatField(default=0)
     wait_seconds = models.FloatField(default=0)
     ring_seconds = models.FloatField(default=0)
     talk_seconds = models.FloatField(default=0)
     hold_seconds = models.FloatField(default=0)
     wrap_up_seconds = models.FloatField(default=0)
+    outside_seconds = models.FloatField(default=0, help_text="talked on with somebody outside after being passed on")
     transfers = models.PositiveSmallIntegerField(default=0)
     events = models.PositiveIntegerField(default=0, help_text="how many events it has; the next one's number")
 

@@ -234,7 +234,17 @@ class PhoneKind(models.TextChoices):
 class Presence(models.Model):
     """What one person is doing now; derived from presence events by the switchboard, read by the screens."""
 
-    PERSONAL = ("person", "state", "reason", "since", "wrap_up_until", "signed_in_at", "phone_address", "enquiry", "call")
+    PERSONAL = (
+        "person",
+        "state",
+        "reason",
+        "since",
+        "wrap_up_until",
+        "signed_in_at",
+        "phone_address",
+        "enquiry",
+        "call",
+    )
     IMPERSONAL = ("phone_kind", "phone_on", "spying_on")
 
     person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="presence")
@@ -376,3 +386,18 @@ class ExchangeStatus(models.Model):
         return f"{self.name}: {'up' if self.up else 'down'}"
 
 
+class LiveCall(models.Model):
+    """What the switchboard needs to go on with a call after a restart; gone when the call is over."""
+
+    PERSONAL = ("kept",)
+    IMPERSONAL = ("enquiry", "since")
+
+    enquiry = models.UUIDField(primary_key=True)
+    since = models.DateTimeField()
+    kept = models.JSONField()
+
+    class Meta:
+        ordering = ["since"]
+
+    def __str__(self) -> str:
+        return str(self.enquiry)
