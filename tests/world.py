@@ -312,7 +312,7 @@ def _directory(units: dict[str, Unit]) -> dict[str, DirectoryEntry]:
             title="Konsulent",
             unit=units["bif-rekruttering"],
             phone="+4533662003",
-            mobile="+4520000003",
+            mobile="+4599990003",
         ),
     ]
     return {row.initials: row for row in DirectoryEntry.objects.bulk_create(rows)}
@@ -432,9 +432,9 @@ def _parties() -> tuple[Party, Party]:
     )
     PartyNumber.objects.bulk_create(
         [
-            PartyNumber(party=bakery, number="+4520000101"),
-            PartyNumber(party=bakery, number="+4520000102"),
-            PartyNumber(party=citizen, number="+4520000201"),
+            PartyNumber(party=bakery, number="+4599990101"),
+            PartyNumber(party=bakery, number="+4599990102"),
+            PartyNumber(party=citizen, number="+4599990201"),
         ]
     )
     return bakery, citizen
