@@ -40,6 +40,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import COPENHAGEN, in_utc
 from indgang.enquiries.models import Outcome, State
+from indgang.entry.journal import Kind
 from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
 
 #: an abandoned call as short as this never gave us the chance to answer (features.md 4.2, the s of SL5)
@@ -53,16 +54,16 @@ _DECIDED_WITHIN = timedelta(hours=12)
 
 #: the first of these after `queued` decides the visit
 _DECIDES = {
-    "answered": "answered",
-    "abandoned": "abandoned",
-    "hung_up": "abandoned",
-    "overflowed": "overflowed",
-    "queued": "overflowed",
-    "transferred": "overflowed",
-    "message": "messages",
-    "callback": "callbacks",
-    "left": "left",
-    "ended": "left",
+    Kind.ANSWERED: "answered",
+    Kind.ABANDONED: "abandoned",
+    Kind.OVERFLOWED: "overflowed",
+    Kind.QUEUED: "overflowed",
+    Kind.TRANSFERRED: "overflowed",
+    Kind.PASSED_ON: "overflowed",
+    Kind.MESSAGE: "messages",
+    Kind.CALLBACK: "callbacks",
+    Kind.LEFT: "left",
+    Kind.ENDED: "left",
 }
 
 
@@ -204,7 +205,7 @@ def _percent(part: float, whole: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Who waits now, whenever they came. `since` is when the one who has waited longest began to wait."""
+    """Who waits now, whenever they came. `since` is so long ago as the one who has waited longest has waited in all."""
 
     calls: int = 0
     since: datetime | None = None
@@ -330,7 +331,7 @@ def states_of(agents: Iterable[AgentNow]) -> dict[AgentState, int]:
 
 @dataclass(frozen=True, slots=True)
 class AgentFigures:
-    """One agent's own day. `answered` counts calls, `contacts` also walk-ins and direct calls registered."""
+    """One agent's own day. `answered` counts conversations, ours too; `contacts` those that ended with this agent."""
 
     answered: int
     contacts: Contacts
@@ -372,7 +373,8 @@ WITH stream AS (
            sum(seconds) FILTER (WHERE result = 'answered') AS answer_seconds
     FROM visit GROUP BY id
 ), standing AS (
-    SELECT queue_id AS id, count(*) AS calls, min(coalesce(queued_at, arrived_at)) AS since
+    SELECT queue_id AS id, count(*) AS calls,
+           min(coalesce(phase_since - make_interval(secs => wait_seconds), queued_at, arrived_at)) AS since
     FROM enquiries_enquiry WHERE state = ANY(%(standing)s) AND queue_id = ANY(%(queues)s) GROUP BY queue_id
 ), to_ring AS (
     SELECT queue_id AS id, jsonb_object_agg(kind, n) AS ring_backs FROM (
@@ -453,7 +455,7 @@ def _bounds(period: Period, at: datetime) -> dict[str, datetime]:
 
 def _words() -> dict[str, Any]:
     return {
-        "kinds": list(_DECIDES),
+        "kinds": [str(kind) for kind in _DECIDES],
         "decides": json.dumps(_DECIDES),
         "short": SHORT_ABANDON_SECONDS,
         "at_once": [str(outcome) for outcome in RESOLVED_AT_ONCE],

@@ -1,0 +1,274 @@
+"""The wallboard's numbers: formulas, a day made by hand, and laws over any day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indgang.accounts.models import Person
+from indgang.enquiries import figures
+from indgang.enquiries.figures import Contacts, Period, ServiceLevel, Visits, service_level
+from indgang.enquiries.models import Channel, Character, Enquiry, Event, Question, RingBack, State
+from indgang.entry.journal import Kind
+from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
+from tests.world import MORNING, World
+
+# --- Formulas ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("variant", "percent"),
+    [
+        (ServiceLevel.SL1, 83.0),
+        (ServiceLevel.SL2, 86.0),
+        (ServiceLevel.SL3, 81.1),
+        (ServiceLevel.SL4, 82.7),
+        (ServiceLevel.SL5, 81.9),
+    ],
+)
+def test_the_published_example_comes_out_in_every_variant(variant: ServiceLevel, percent: float) -> None:
+    visits = Visits(
+        answered=1000, abandoned=60, answered_in_time=860, abandoned_in_time=20, abandoned_short=10, offered=1060
+    )
+    assert service_level(visits, variant) == pytest.approx(percent, abs=0.06)
+
+
+@pytest.mark.parametrize("variant", ServiceLevel)
+def test_no_calls_is_no_data_and_not_a_hundred_percent(variant: ServiceLevel) -> None:
+    assert service_level(Visits(), variant) is None
+    assert service_level(Visits(offered=3, waiting=2, overflowed=1), variant) is None
+
+
+def test_a_day_has_23_hours_when_the_clock_is_put_forward_and_25_when_it_is_put_back() -> None:
+    assert Period.day(date(2026, 3, 29)).end - Period.day(date(2026, 3, 29)).start == timedelta(hours=23)
+    assert Period.day(date(2026, 10, 25)).end - Period.day(date(2026, 10, 25)).start == timedelta(hours=25)
+
+
+# --- A small hand for writing streams ----------------------------------------------------------
+
+
+def call(entered: Queue, *steps: tuple[float, Kind, str], start: datetime = MORNING, **row: Any) -> Enquiry:
+    """An enquiry that is queued at `start`, with further events (seconds after start, kind, queue)."""
+    fields = {"channel": Channel.PHONE, "state": State.REGISTERED, "centre": entered.centre, "queue": entered} | row
+    enquiry = Enquiry.objects.create(arrived_at=start, queued_at=start, **fields)
+    events = [(0.0, Kind.QUEUED, entered.code), *steps]
+    with transaction.atomic():
+        for number, (after, kind, code) in enumerate(events):
+            Event.objects.create(
+                enquiry=enquiry,
+                number=number,
+                position=0,
+                at=start + timedelta(seconds=after),
+                kind=kind,
+                queue=code,
+                person=row["agent"].pk if row.get("agent") and kind == Kind.ANSWERED else None,
+            )
+    return enquiry
+
+
+def question(enquiry: Enquiry, world: World, outcome: str, order: int = 0, at: datetime = MORNING) -> Question:
+    return Question.objects.create(
+        enquiry=enquiry,
+        order=order,
+        service=world.services["byggetilladelse"],
+        purpose=next(iter(world.purposes.values())),
+        character=Character.GENERAL,
+        outcome=outcome,
+        registered_at=at,
+    )
+
+
+# --- A day made by hand ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def day(world: World) -> World:
+    """Seven calls to Byggeri (promise 100 s), one of which goes on to Øvrige, and a walk-in."""
+    byggeri, rest = world.queues["tmf-byggeri"], world.queues["tmf-oevrige"]
+    at = MORNING
+    over: dict[str, Any] = {
+        "answered_at": at + timedelta(seconds=20), "ended_at": at + timedelta(seconds=200), "agent": world.anna,
+    }  # fmt: skip
+    first = call(byggeri, (20, Kind.ANSWERED, ""), (200, Kind.ENDED, ""), talk_seconds=170, hold_seconds=10, **over)
+    second = call(
+        byggeri,
+        (100, Kind.ANSWERED, ""),
+        (300, Kind.ENDED, ""),
+        talk_seconds=200,
+        wrap_up_seconds=30,
+        transfers=1,
+        **over,
+    )
+    call(byggeri, (140, Kind.ANSWERED, ""), state=State.TALKING, answered_at=at + timedelta(seconds=140))
+    call(byggeri, (4, Kind.ABANDONED, ""), state=State.ABANDONED)
+    call(byggeri, (160, Kind.ABANDONED, ""), state=State.ABANDONED)
+    call(
+        byggeri, (90, Kind.OVERFLOWED, byggeri.code), (90, Kind.QUEUED, rest.code),
+        state=State.WAITING, queue=rest, phase="wait", phase_since=at + timedelta(seconds=90), wait_seconds=90,
+    )  # fmt: skip
+    callback = call(byggeri, (60, Kind.LEFT_QUEUE, byggeri.code), (75, Kind.CALLBACK, ""), state=State.CALLBACK)
+    RingBack.objects.create(
+        enquiry=callback, kind=RingBack.Kind.CALLBACK, number="+4520000101", queue=byggeri, created_at=at
+    )
+    walk_in = Enquiry.objects.create(
+        channel=Channel.WALK_IN, state=State.REGISTERED, centre=byggeri.centre, arrived_at=at, agent=world.anna
+    )
+    question(first, world, "resolved")
+    question(first, world, "directed", order=1)
+    question(second, world, "resolved")
+    question(walk_in, world, "message")
+    return world
+
+
+def test_a_hand_made_day_gives_the_figures_counted_by_hand(day: World) -> None:
+    board = figures.centre_figures(day.centres["tmf"], at=MORNING + timedelta(seconds=200))
+    byggeri = next(each for each in board.queues if each.queue.code == "tmf-byggeri")
+    assert byggeri.visits == Visits(
+        offered=7, answered=3, abandoned=2, waiting=0, overflowed=1, messages=0, callbacks=1, left=0,
+        answered_in_time=2, abandoned_in_time=1, abandoned_short=1, answer_seconds=260.0,
+    )  # fmt: skip
+    assert byggeri.visits.average_answer_seconds == pytest.approx(260 / 3)
+    assert service_level(byggeri.visits, ServiceLevel.SL4) == pytest.approx(50.0)
+    assert service_level(byggeri.visits, ServiceLevel.SL3) == pytest.approx(40.0)
+    assert byggeri.meets_target is False
+    assert byggeri.ring_backs == {"callback": 1}
+
+
+def test_the_one_who_waits_is_in_the_queue_it_went_on_to(day: World) -> None:
+    at = MORNING + timedelta(seconds=200)
+    board = figures.centre_figures(day.centres["tmf"], at=at)
+    rest = next(each for each in board.queues if each.queue.code == "tmf-oevrige")
+    assert (rest.visits.offered, rest.visits.waiting, rest.waiting.calls) == (1, 1, 1)
+    assert board.waiting.calls == 1
+    assert board.waiting.seconds(at) == 200.0
+
+
+def test_contacts_talk_transfers_and_straksafklaring_add_up(day: World) -> None:
+    board = figures.centre_figures(day.centres["tmf"], at=MORNING + timedelta(seconds=200))
+    assert board.contacts == Contacts(
+        answered=3, transferred=1, talked=2, handled=2, talk_seconds=370.0, handle_seconds=410.0,
+        registered=3, resolved_at_once=1,
+    )  # fmt: skip
+    assert board.contacts.resolved_at_once_percent == pytest.approx(100 / 3)
+    assert board.contacts.transfer_percent == pytest.approx(100 / 3)
+
+
+def test_a_contact_in_wrap_up_counts_for_talk_but_not_yet_for_handle_time(day: World) -> None:
+    enquiry = Enquiry.objects.filter(transfers=1).get()
+    Presence.objects.create(person=day.anna, state=AgentState.WRAP_UP, since=MORNING, enquiry=enquiry.pk)
+    contacts = figures.centre_figures(day.centres["tmf"], at=MORNING + timedelta(seconds=200)).contacts
+    assert (contacts.talked, contacts.handled, contacts.handle_seconds) == (2, 1, 180.0)
+
+
+def test_a_closed_day_keeps_its_figures_whatever_happens_later(day: World) -> None:
+    noon_next_day = MORNING + timedelta(days=1, hours=3)
+    before = figures.centre_figures(day.centres["tmf"], at=noon_next_day, period=Period.day_of(MORNING))
+    call(day.queues["tmf-byggeri"], (3, Kind.ANSWERED, ""), start=noon_next_day)
+    question(Enquiry.objects.filter(transfers=1).get(), day, "message", order=1, at=noon_next_day)
+    after = figures.centre_figures(
+        day.centres["tmf"], at=noon_next_day + timedelta(hours=1), period=Period.day_of(MORNING)
+    )
+    assert after.visits == before.visits
+    assert after.contacts.registered == before.contacts.registered == 3
+
+
+def test_another_centre_sees_nothing_of_it(day: World) -> None:
+    board = figures.centre_figures(day.centres["bif"], at=MORNING + timedelta(seconds=200))
+    assert board.visits == Visits()
+    assert board.contacts == Contacts()
+    assert board.meets_target is None
+
+
+def test_the_figures_of_an_agent_are_their_own(day: World) -> None:
+    mine = figures.agent_figures(day.anna, at=MORNING + timedelta(seconds=400))
+    assert (mine.answered, mine.contacts.answered, mine.contacts.registered, mine.unregistered) == (2, 2, 3, 0)
+    assert mine.contacts.average_talk_seconds == 185.0
+    nobody = figures.agent_figures(day.bo, at=MORNING + timedelta(seconds=400))
+    assert nobody.contacts == Contacts()
+
+
+def test_agents_are_listed_with_state_and_queues_those_signed_out_last(world: World) -> None:
+    Presence.objects.create(person=world.bo, state=AgentState.READY, since=MORNING)
+    QueueMembership.objects.filter(person=world.bo, queue=world.queues["tmf-byliv"]).update(active=False)
+    agents = figures.agents_of(world.centres["tmf"], day=MORNING.date())
+    assert [each.person.username for each in agents] == ["bo", "anna", "clara", "ida"]
+    assert {queue.code: on for queue, on in agents[0].queues} == {
+        "tmf-byggeri": True, "tmf-byliv": False, "tmf-oevrige": True,
+    }  # fmt: skip
+    states = figures.states_of(agents)
+    assert states[AgentState.READY] == 1
+    assert states[AgentState.SIGNED_OUT] == 3
+    assert sum(states.values()) == len(agents)
+
+
+def test_the_number_of_queries_does_not_follow_the_number_of_queues(
+    day: World, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(3):
+        figures.centre_figures(day.centres["tmf"], at=MORNING)
+    with django_assert_max_num_queries(2):
+        figures.agents_of(day.centres["tmf"], day=MORNING.date())
+
+
+# --- Laws --------------------------------------------------------------------------------------
+
+_ENDINGS = [Kind.ANSWERED, Kind.ABANDONED, Kind.MESSAGE, Kind.CALLBACK, Kind.LEFT, Kind.PASSED_ON, None]
+_NOISE = [Kind.OFFERED, Kind.WITHDRAWN, Kind.SAID, Kind.HELD, Kind.LEFT_QUEUE]
+stays = st.tuples(
+    st.sampled_from(["tmf-byggeri", "tmf-byliv", "tmf-oevrige"]),
+    st.lists(st.sampled_from(_NOISE), max_size=2),
+    st.integers(0, 300),
+)
+calls = st.tuples(st.lists(stays, min_size=1, max_size=3), st.sampled_from(_ENDINGS), st.integers(0, 3600))
+
+
+def write(world: World, path: list[Any], ending: Kind | None, start: datetime) -> None:
+    first = world.queues[path[0][0]]
+    steps: list[tuple[float, Kind, str]] = []
+    elapsed = 0.0
+    for index, (code, noise, seconds) in enumerate(path):
+        if index:
+            steps.append((elapsed, Kind.QUEUED, code))
+        steps += [(elapsed, kind, code) for kind in noise]
+        elapsed += seconds
+    if ending:
+        steps.append((elapsed, ending, ""))
+    state = State.WAITING if ending is None else State.REGISTERED
+    call(first, *steps, start=start, state=state)
+
+
+@pytest.mark.django_db
+@given(day=st.lists(calls, max_size=8))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_visit_is_counted_once_however_calls_wander(world: World, day: list[Any]) -> None:
+    savepoint = transaction.savepoint()
+    try:
+        for path, ending, offset in day:
+            write(world, path, ending, MORNING + timedelta(seconds=offset))
+        board = figures.centre_figures(world.centres["tmf"], at=MORNING + timedelta(hours=6))
+        visits = board.visits
+        assert visits.offered == sum(len(path) for path, _, _ in day)
+        decided = visits.answered + visits.abandoned + visits.messages + visits.callbacks + visits.left
+        assert visits.offered == decided + visits.waiting + visits.overflowed
+        assert visits.waiting == board.waiting.calls == sum(ending is None for _, ending, _ in day)
+        endings = Counter(ending for _, ending, _ in day)
+        assert visits.answered == endings[Kind.ANSWERED]
+        assert visits.abandoned == endings[Kind.ABANDONED]
+        assert visits.answered_in_time <= visits.answered
+        assert visits.abandoned_short <= visits.abandoned_in_time <= visits.abandoned
+        for variant in ServiceLevel:
+            level = service_level(visits, variant)
+            assert level is None or 0 <= level <= 100
+    finally:
+        transaction.savepoint_rollback(savepoint)
+
+
+def test_a_person_without_any_enquiry_has_zeros(world: World) -> None:
+    mine = figures.agent_figures(Person.objects.get(pk=world.ukendt.pk), at=MORNING)
+    assert mine == figures.AgentFigures(0, Contacts(), 0)
