@@ -1,0 +1,151 @@
+"""What the distributor answers: decisions, each with the reasons that led to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from indgang.routing.requirement import AgentId, ItemId
+
+
+class Reason(StrEnum):
+    """Codes of reasons. The fronts turn a code and its value into a sentence."""
+
+    QUEUE = "queue"
+    """The item waited in this queue."""
+    PRIORITY = "priority"
+    """The points the item had, with ageing, when it was chosen."""
+    WAITED = "waited"
+    """Seconds since the item arrived."""
+    STEP = "step"
+    """Index of the requirement step that held."""
+    LONGEST_IDLE = "longest_idle"
+    """The agent had least in hand and had been idle longest: seconds idle."""
+    BEST_SKILLED = "best_skilled"
+    """The agent had the highest sum of levels in the skills asked for: that sum."""
+    PREFERRED = "preferred"
+    """The agent had this caller last: seconds idle."""
+    PERSONAL = "personal"
+    """The item is for this agent only."""
+    ITEM_LEFT = "item_left"
+    """The caller went, or the item was moved elsewhere: seconds it had been offered."""
+    REFUSED = "refused"
+    """The agent refused the item: seconds it had been offered."""
+    NO_ANSWER = "no_answer"
+    """The agent did not answer: seconds it had been offered."""
+    AGENT_PAUSED = "agent_paused"
+    """The agent took a pause while it was offered: seconds it had been offered."""
+    AGENT_OFF = "agent_off"
+    """The agent signed out while it was offered: seconds it had been offered."""
+    AGENT_AWAY = "agent_away"
+    """The agent was set aside because of another offer not answered: seconds it had been offered."""
+    AGENT_OCCUPIED = "agent_occupied"
+    """The agent was busy with something else: that item."""
+    TAKEN = "taken"
+    """Another agent has the item: that agent."""
+    RESTARTED = "restarted"
+    """The item was ringing at an agent who is not there after a restart: that agent."""
+    WRAP_UP_TIME = "wrap_up_time"
+    """The time for wrap-up is over: when it ended."""
+    WRAP_UP_ENDED = "wrap_up_ended"
+    """The agent ended wrap-up: when."""
+    SPARED = "spared"
+    """The agent is not offered this item again before this time, as long as others can take it."""
+    NOBODY_ABLE = "nobody_able"
+    """No agent signed in can take the item even under the last step: the queue."""
+    PERSON_OFF = "person_off"
+    """The only agent for whom the item is is not signed in: that agent."""
+    QUEUE_CLOSED = "queue_closed"
+    """The queue was closed when the item arrived."""
+    QUEUE_UNKNOWN = "queue_unknown"
+    """No rule has been given for the queue."""
+    RULE = "rule"
+    """Name of the routing rule that matched."""
+    FACT = "fact"
+    """A fact that the matching rule looked at, as name=value."""
+    NO_RULE = "no_rule"
+    """No rule of the table matched."""
+    RULE_BROKEN = "rule_broken"
+    """The rule that could not be evaluated, and why."""
+
+
+Reasons: TypeAlias = tuple[tuple[Reason, str | int | float], ...]
+
+
+class ItemState(StrEnum):
+    """Where an item is. An item that the distributor does not have is done."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    HELD = "held"
+    DONE = "done"
+
+
+class AgentState(StrEnum):
+    """What an agent is doing, the first that fits: off, busy, offered, wrap_up, paused, away, ready."""
+
+    OFF = "off"
+    BUSY = "busy"
+    OFFERED = "offered"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+    AWAY = "away"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Let the item ring at the agent. Ends with `accept` or with a Withdraw."""
+
+    item: ItemId
+    agent: AgentId
+    reasons: Reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Stop ringing: the offer of the item to the agent is over, and was not accepted."""
+
+    item: ItemId
+    agent: AgentId
+    reasons: Reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """The item has waited into this step (index) of its queue's rule."""
+
+    item: ItemId
+    step: int
+    reasons: Reasons
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpOver:
+    """The agent's wrap-up has ended."""
+
+    agent: AgentId
+    reasons: Reasons = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnswering:
+    """The agent did not answer and is away until they say they are ready."""
+
+    agent: AgentId
+    reasons: Reasons = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Nobody signed in can take the item even under its last step: move it to the safe queue and raise an alert.
+
+    The item stays in its place meanwhile, and is offered if somebody able signs in. Said once for each time it happens.
+    """
+
+    item: ItemId
+    reasons: Reasons
+
+
+Decision: TypeAlias = Offer | Withdraw | Relaxed | WrapUpOver | NotAnswering | Unreachable

@@ -1,0 +1,652 @@
+"""The distributor: who gets which work item, and when.
+
+It is told what happens (an item arrives, an agent is ready, refuses, finishes, time passes) and answers with
+decisions. The rules it follows are described with worked numbers in docs/algorithms/distribution.md.
+
+Every method takes `at`, seconds since the epoch. Time never goes back inside: an earlier `at` counts as the latest
+seen. Repeated, late and impossible events (an unknown item, an answer to an offer that is over) change nothing but
+the time. What is due by `at` happens after the event itself, so an answer that comes just before the ringing is
+stopped still counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from math import inf
+
+from indgang.routing import estimate
+from indgang.routing.decision import (
+    AgentState,
+    Decision,
+    ItemState,
+    NotAnswering,
+    Offer,
+    Reason,
+    Reasons,
+    Relaxed,
+    Unreachable,
+    Withdraw,
+    WrapUpOver,
+)
+from indgang.routing.line import Entry
+from indgang.routing.matching import Board
+from indgang.routing.requirement import CALL, Agent, AgentId, Item, ItemId, QueueId, QueueRule
+from indgang.routing.seat import Presence, Seat
+
+Timer = tuple[float, int, str, int, Entry | Seat]
+
+STALE_TIMERS = 256
+"""Timers that came to nothing are cleared away when there are more than this and more than half of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStanding:
+    """An agent as they stood: `state` is ready, paused, away or wrap_up (until `wrap_until`, infinite if open)."""
+
+    agent: Agent
+    state: AgentState = AgentState.READY
+    idle_since: float = 0.0
+    wrap_until: float | None = None
+    owed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStanding:
+    """An item as it stood: waiting, or offered or held by `agent` since `since`. `spared`: agent and until when."""
+
+    item: Item
+    state: ItemState = ItemState.WAITING
+    agent: AgentId | None = None
+    since: float = 0.0
+    spared: tuple[tuple[AgentId, float], ...] = ()
+    step: int = -1
+    parked: bool = False
+    unreachable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All a distributor needs to go on after a restart. Items in order of entry, agents in order of idleness."""
+
+    rules: tuple[QueueRule, ...]
+    agents: tuple[AgentStanding, ...]
+    items: tuple[ItemStanding, ...]
+
+
+class Distributor:
+    """Holds who waits and who works; each method returns the decisions that follow, in order."""
+
+    def __init__(self, rules: Iterable[QueueRule] = ()) -> None:
+        self._board = Board()
+        self._timers: list[Timer] = []
+        self._stale = 0
+        for rule in rules:
+            self._board.set_rule(rule)
+
+    # --- items -----------------------------------------------------------------------------------
+
+    def arrive(self, item: Item, at: float) -> list[Decision]:
+        """An item begins to wait. Told again with other content, it is moved to where it now belongs."""
+        out: list[Decision] = []
+        self._clock(at)
+        entry = self._board.entries.get(item.item)
+        if entry is None or entry.item != item:
+            if entry is not None:
+                self._drop(entry, Reason.ITEM_LEFT, out)
+            self._enter(item)
+        return self._answer(out)
+
+    def leave(self, item_id: ItemId, at: float) -> list[Decision]:
+        """The caller has gone, or the item has been moved elsewhere. An agent who held it goes into wrap-up."""
+        out: list[Decision] = []
+        self._clock(at)
+        entry = self._board.entries.get(item_id)
+        if entry is not None:
+            self._drop(entry, Reason.ITEM_LEFT, out)
+        return self._answer(out)
+
+    def accept(self, item_id: ItemId, agent_id: AgentId, at: float) -> list[Decision]:
+        """The agent took what was offered. Nothing happens if it is not offered to them any more."""
+        self._clock(at)
+        entry = self._offered(item_id, agent_id)
+        if entry is not None and entry.seat is not None:
+            seat = entry.seat
+            del seat.offers[item_id]
+            self._hold(entry, seat)
+            estimate.answered(entry.queue, self._board.now)
+        return self._answer([])
+
+    def refuse(self, item_id: ItemId, agent_id: AgentId, at: float) -> list[Decision]:
+        """The agent refused what was offered: it keeps its place, and the agent is spared it for a while."""
+        out: list[Decision] = []
+        self._clock(at)
+        entry = self._offered(item_id, agent_id)
+        if entry is not None and entry.seat is not None:
+            seat = entry.seat
+            self._spare(entry, seat)
+            self._withdraw(entry, Reason.REFUSED, out)
+            self._board.idle_from(seat, self._board.now)
+            self._board.note(seat)
+        return self._answer(out)
+
+    def no_answer(self, item_id: ItemId, agent_id: AgentId, at: float) -> list[Decision]:
+        """The agent did not answer: the item keeps its place, the agent is away until they say they are ready."""
+        out: list[Decision] = []
+        self._clock(at)
+        entry = self._offered(item_id, agent_id)
+        if entry is not None:
+            self._not_answered(entry, out)
+        return self._answer(out)
+
+    def finish(self, item_id: ItemId, agent_id: AgentId, at: float, wrap_up: float | None = None) -> list[Decision]:
+        """The agent is done with an item. Wrap-up lasts `wrap_up` seconds, by default as the queue's rule says."""
+        self._clock(at)
+        entry = self._board.entries.get(item_id)
+        if entry is not None and entry.state is ItemState.HELD and entry.seat is not None and entry.seat.id == agent_id:
+            self._release(entry, wrap_up)
+            self._forget(entry)
+        return self._answer([])
+
+    def occupy(self, agent_id: AgentId, item_id: ItemId, at: float, kind: str = CALL) -> list[Decision]:
+        """The agent has the item, however that came about: consulting, calling out, picked up, found after a restart.
+
+        Offers to the agent are withdrawn, and the item is taken from whoever had it.
+        """
+        out: list[Decision] = []
+        self._clock(at)
+        board = self._board
+        seat = board.seats.setdefault(agent_id, Seat(agent_id))
+        entry = board.entries.get(item_id)
+        if entry is None:
+            outside = Item(item=item_id, queue="", arrived=board.now, kind=kind)
+            entry = board.entries[item_id] = Entry(outside, board.queue(""), board.now, board.next_number())
+        if entry.state is not ItemState.HELD or entry.seat is not seat:
+            self._detach(entry, seat, out)
+            for other in list(seat.offers.values()):
+                self._withdraw(other, Reason.AGENT_OCCUPIED, out, item_id)
+            seat.take_up(entry.kind)
+            self._hold(entry, seat)
+            board.note(seat)
+        return self._answer(out)
+
+    # --- agents ----------------------------------------------------------------------------------
+
+    def agent_on(
+        self, agent: Agent, at: float, state: str = AgentState.READY, until: float | None = None
+    ) -> list[Decision]:
+        """An agent signs in as ready, paused, away or in wrap_up (until that time, or until they end it).
+
+        For somebody signed in already (a second tab) only queues, skills and capacity are brought up to date.
+        Raises ValueError for another state.
+        """
+        wanted = AgentState(state)
+        presence = Presence.READY if wanted is AgentState.WRAP_UP else Presence(wanted.value)
+        self._clock(at)
+        board = self._board
+        seat = board.seats.setdefault(agent.agent, Seat(agent.agent))
+        if not seat.signed:
+            seat.presence = presence
+            seat.idle_since = board.now
+            if wanted is AgentState.WRAP_UP:
+                self._wrap_up(seat, inf if until is None else until)
+        board.sign_on(seat, agent)
+        return self._answer([])
+
+    def agent_off(self, agent_id: AgentId, at: float) -> list[Decision]:
+        """An agent signs out. What rings at them goes back to its place; what they hold stays theirs until it ends."""
+        out: list[Decision] = []
+        self._clock(at)
+        seat = self._signed(agent_id)
+        if seat is not None:
+            self._withdraw_all(seat, Reason.AGENT_OFF, out)
+            self._set_timer(seat, inf)
+            self._board.sign_off(seat)
+        return self._answer(out)
+
+    def pause(self, agent_id: AgentId, at: float) -> list[Decision]:
+        """An agent takes a pause, now or when what they hold and its wrap-up are over."""
+        out: list[Decision] = []
+        self._clock(at)
+        seat = self._signed(agent_id)
+        if seat is not None:
+            self._set_presence(seat, Presence.PAUSED, Reason.AGENT_PAUSED, out)
+        return self._answer(out)
+
+    def ready(self, agent_id: AgentId, at: float) -> list[Decision]:
+        """An agent is ready again: ends a pause, being away, and wrap-up."""
+        out: list[Decision] = []
+        self._clock(at)
+        seat = self._signed(agent_id)
+        if seat is not None and (seat.presence is not Presence.READY or seat.wrap_until is not None):
+            self._board.set_presence(seat, Presence.READY)
+            self._end_wrap_up(seat, self._board.now, Reason.WRAP_UP_ENDED, out)
+            self._board.idle_from(seat, self._board.now)
+            self._board.note(seat)
+        return self._answer(out)
+
+    def wrap_up_over(self, agent_id: AgentId, at: float) -> list[Decision]:
+        """The agent ends wrap-up before its time."""
+        out: list[Decision] = []
+        self._clock(at)
+        seat = self._signed(agent_id)
+        if seat is not None:
+            self._end_wrap_up(seat, self._board.now, Reason.WRAP_UP_ENDED, out)
+        return self._answer(out)
+
+    def extend_wrap_up(self, agent_id: AgentId, seconds: float, at: float) -> list[Decision]:
+        """Wrap-up going on ends `seconds` later than planned."""
+        self._clock(at)
+        seat = self._signed(agent_id)
+        if seat is not None and seat.wrap_until is not None and seconds > 0:
+            self._wrap_up(seat, seat.wrap_until + seconds)
+        return self._answer([])
+
+    def set_agent(self, agent: Agent, at: float) -> list[Decision]:
+        """Queues, skills or capacity of somebody signed in change. What they have in hand stays."""
+        self._clock(at)
+        seat = self._signed(agent.agent)
+        if seat is not None:
+            self._board.sign_on(seat, agent)
+        return self._answer([])
+
+    # --- rules and time --------------------------------------------------------------------------
+
+    def set_rule(self, rule: QueueRule, at: float) -> list[Decision]:
+        """A queue gets a rule, or another one. Waiting items keep their arrival and are judged by the new rule."""
+        self._clock(at)
+        self._board.set_rule(rule)
+        for entry in self._board.entries.values():
+            if entry.state is ItemState.OFFERED and entry.queue.id == rule.queue:
+                self._ring(entry, entry.since)
+        return self._answer([])
+
+    def tick(self, at: float) -> list[Decision]:
+        """Time has passed: ringing, wrap-up, relaxation, preferred agents and sparing that are due take effect."""
+        self._clock(at)
+        return self._answer([])
+
+    def next_due(self) -> float | None:
+        """When `tick` next has something to do, or None."""
+        while self._timers and self._timers[0][4].timer is not self._timers[0]:
+            heappop(self._timers)
+            self._stale -= 1
+        return self._timers[0][0] if self._timers else None
+
+    # --- questions -------------------------------------------------------------------------------
+
+    def state_of(self, item_id: ItemId) -> ItemState:
+        """Where an item is; done if the distributor does not have it."""
+        entry = self._board.entries.get(item_id)
+        return ItemState.DONE if entry is None else entry.state
+
+    def agent_of(self, item_id: ItemId) -> AgentId | None:
+        """Whom the item is offered to or held by."""
+        entry = self._board.entries.get(item_id)
+        return None if entry is None or entry.seat is None else entry.seat.id
+
+    def state_of_agent(self, agent_id: AgentId) -> AgentState:
+        """What an agent is doing; off if not signed in and holding nothing."""
+        seat = self._board.seats.get(agent_id)
+        return AgentState.OFF if seat is None else seat.state()
+
+    def in_hand(self, agent_id: AgentId) -> tuple[ItemId, ...]:
+        """What the agent holds and what is offered to them."""
+        seat = self._board.seats.get(agent_id)
+        return () if seat is None else (*seat.holds, *seat.offers)
+
+    def agents_in(self, queue: QueueId, state: str | None = None) -> list[AgentId]:
+        """Agents signed in who serve a queue, in order of sign-in; only those in `state` if it is given."""
+        seats = (seat for seat in self._board.seats.values() if seat.agent is not None and queue in seat.agent.queues)
+        return [seat.id for seat in seats if seat.signed and (state is None or seat.state() == state)]
+
+    def waiting(self, queue: QueueId) -> list[ItemId]:
+        """Items waiting in a queue, in order of service. Those that ring at an agent are not among them."""
+        known = self._board.queues.get(queue)
+        return [] if known is None else [entry.id for entry in known.entries()]
+
+    def longest_wait(self, queue: QueueId, at: float) -> float:
+        """Seconds the item that has waited longest in a queue has waited; 0 if none waits."""
+        known = self._board.queues.get(queue)
+        arrivals = [entry.arrived for entry in known.entries()] if known is not None else []
+        return max(0.0, max(at, self._board.now) - min(arrivals)) if arrivals else 0.0
+
+    def ahead(self, item_id: ItemId) -> int | None:
+        """How many items of the same queue are served before this one; None if it is not waiting."""
+        entry = self._board.entries.get(item_id)
+        if entry is None or entry.lane is None or entry.slot is None:
+            return None
+        return entry.queue.before(entry.slot)
+
+    def position(self, item_id: ItemId) -> int | None:
+        """Place in the queue, from 1; None if the item is not waiting."""
+        ahead = self.ahead(item_id)
+        return None if ahead is None else ahead + 1
+
+    def expected_wait(self, item_or_queue: str, at: float) -> float | None:
+        """Seconds that a waiting item, or a caller who would join a queue now, may expect to wait from `at` on.
+
+        None when it cannot be said: nobody is there to serve, or the item waits for one person.
+        """
+        now = max(at, self._board.now)
+        entry = self._board.entries.get(item_or_queue)
+        if entry is not None:
+            ahead = self.ahead(item_or_queue)
+            if ahead is None or entry.item.personal is not None:
+                return None
+            return estimate.wait(entry.queue, ahead + 1, now)
+        queue = self._board.queues.get(item_or_queue)
+        if queue is None or queue.rule is None:
+            return None
+        return 0.0 if queue.free and not queue.waiting else estimate.wait(queue, queue.waiting + 1, now)
+
+    # --- restart ---------------------------------------------------------------------------------
+
+    def standing(self) -> Standing:
+        """All that decides what happens next, for `restore`. What was measured for expected waits is not kept."""
+        seats = sorted((seat for seat in self._board.seats.values() if seat.signed), key=lambda seat: seat.idle_number)
+        entries = sorted(self._board.entries.values(), key=lambda entry: entry.number)
+        rules = (queue.rule for queue in self._board.queues.values())
+        return Standing(
+            rules=tuple(rule for rule in rules if rule is not None),
+            agents=tuple(_agent_standing(seat) for seat in seats),
+            items=tuple(_item_standing(entry) for entry in entries),
+        )
+
+    def restore(self, standing: Standing, at: float) -> list[Decision]:
+        """Go on from a standing. Items keep arrival and place; an offer to somebody not there is withdrawn."""
+        out: list[Decision] = []
+        self._clock(at)
+        for rule in standing.rules:
+            self._board.set_rule(rule)
+        for agent in standing.agents:
+            self._restore_agent(agent)
+        for item in standing.items:
+            self._restore_item(item, out)
+        return self._answer(out)
+
+    def _restore_agent(self, standing: AgentStanding) -> None:
+        seat = self._board.seats.setdefault(standing.agent.agent, Seat(standing.agent.agent))
+        wraps = standing.state is AgentState.WRAP_UP or standing.wrap_until is not None
+        resting = standing.state in (AgentState.PAUSED, AgentState.AWAY)
+        seat.presence = Presence(standing.state.value) if resting else Presence.READY
+        seat.idle_since, seat.owed = standing.idle_since, standing.owed
+        if wraps:
+            self._wrap_up(seat, inf if standing.wrap_until is None else standing.wrap_until)
+        self._board.sign_on(seat, standing.agent)
+
+    def _restore_item(self, standing: ItemStanding, out: list[Decision]) -> None:
+        if standing.item.item in self._board.entries:
+            return
+        entry = self._enter(standing.item)
+        entry.step, entry.parked, entry.unreachable = standing.step, standing.parked, standing.unreachable
+        entry.refused = dict(standing.spared) or None
+        if standing.state not in (ItemState.OFFERED, ItemState.HELD) or standing.agent is None:
+            return
+        seat = self._board.seats.get(standing.agent)
+        if standing.state is ItemState.OFFERED and (seat is None or not seat.is_present):
+            out.append(Withdraw(entry.id, standing.agent, ((Reason.RESTARTED, standing.agent),)))
+            return
+        seat = self._board.seats.setdefault(standing.agent, Seat(standing.agent))
+        del self._board.loose[entry.id]
+        seat.take_up(entry.kind)
+        if standing.state is ItemState.HELD:
+            self._hold(entry, seat)
+        else:
+            entry.state, entry.seat = ItemState.OFFERED, seat
+            seat.offers[entry.id] = entry
+            self._ring(entry, standing.since)
+        entry.since = standing.since
+        self._board.note(seat)
+
+    # --- what happens inside ---------------------------------------------------------------------
+
+    def _clock(self, at: float) -> None:
+        if self._board.now < at < inf:
+            self._board.now = at
+
+    def _answer(self, out: list[Decision]) -> list[Decision]:
+        """After an event: what is due, then where the items belong, then the matches."""
+        board = self._board
+        if self._timers and self._timers[0][0] <= board.now:
+            self._run_timers(out)
+        if board.loose:
+            entries = sorted(board.loose.values(), key=lambda entry: entry.number)
+            board.loose.clear()
+            for entry in entries:
+                if entry.state is ItemState.WAITING:
+                    self._place(entry, out)
+        for entry, seat in board.settle():
+            self._ring(entry, board.now)
+            out.append(Offer(entry.id, seat.id, self._why(entry, seat)))
+        return out
+
+    def _enter(self, item: Item) -> Entry:
+        board = self._board
+        queue = board.queue(item.queue)
+        arrived = item.arrived if item.arrived <= board.now else board.now
+        entry = Entry(item, queue, arrived, board.next_number())
+        entry.parked = queue.rule is None or queue.rule.closed
+        board.entries[item.item] = board.loose[item.item] = entry
+        return entry
+
+    def _place(self, entry: Entry, out: list[Decision]) -> None:
+        board = self._board
+        relaxes = not entry.parked and entry.item.personal is None
+        step = entry.queue.step_at(entry.arrived, board.now) if relaxes else 0
+        if step != entry.step:
+            if entry.step >= 0:
+                out.append(Relaxed(entry.id, step, ((Reason.WAITED, board.now - entry.arrived),)))
+            entry.step = step
+        board.put_in(entry)
+        self._set_timer(entry, self._next_change(entry))
+        if board.reachable(entry):
+            entry.unreachable = False
+        elif not entry.unreachable:
+            entry.unreachable = True
+            out.append(Unreachable(entry.id, (self._why_unreachable(entry),)))
+
+    def _next_change(self, entry: Entry) -> float:
+        """When time alone may change where a waiting item belongs."""
+        lane = entry.lane
+        if entry.parked or lane is None or lane.personal:
+            return inf
+        due = entry.queue.next_step(entry.arrived, entry.step)
+        if lane.owner is not None:
+            due = min(due, entry.preferred_until)
+        return min(due, *entry.refused.values()) if entry.refused else due
+
+    def _offered(self, item_id: ItemId, agent_id: AgentId) -> Entry | None:
+        entry = self._board.entries.get(item_id)
+        if entry is None or entry.state is not ItemState.OFFERED or entry.seat is None or entry.seat.id != agent_id:
+            return None
+        return entry
+
+    def _signed(self, agent_id: AgentId) -> Seat | None:
+        seat = self._board.seats.get(agent_id)
+        return seat if seat is not None and seat.signed else None
+
+    def _ring(self, entry: Entry, since: float) -> None:
+        rule = entry.queue.rule
+        self._set_timer(entry, since + rule.ring_seconds if rule is not None else inf)
+
+    def _hold(self, entry: Entry, seat: Seat) -> None:
+        entry.state, entry.seat, entry.since = ItemState.HELD, seat, self._board.now
+        seat.holds[entry.id] = entry
+        self._set_timer(entry, inf)
+
+    def _drop(self, entry: Entry, reason: Reason, out: list[Decision]) -> None:
+        """An item goes, from whatever state it is in."""
+        if entry.state is ItemState.OFFERED:
+            self._withdraw(entry, reason, out)
+        elif entry.state is ItemState.HELD:
+            self._release(entry, None)
+        self._forget(entry)
+
+    def _forget(self, entry: Entry) -> None:
+        self._board.take_out(entry)
+        self._board.loose.pop(entry.id, None)
+        self._set_timer(entry, inf)
+        del self._board.entries[entry.id]
+
+    def _detach(self, entry: Entry, taker: Seat, out: list[Decision]) -> None:
+        """Take an item from where it is, because `taker` has it."""
+        if entry.state is ItemState.OFFERED and entry.seat is taker:
+            del taker.offers[entry.id]
+            taker.put_down(entry.kind)
+        elif entry.state is ItemState.OFFERED:
+            self._withdraw(entry, Reason.TAKEN, out, taker.id)
+        elif entry.state is ItemState.HELD:
+            self._release(entry, None)
+        self._board.take_out(entry)
+        self._board.loose.pop(entry.id, None)
+
+    def _withdraw(self, entry: Entry, reason: Reason, out: list[Decision], value: str | None = None) -> None:
+        """End an offer; the item goes back to its place."""
+        seat = entry.seat
+        assert seat is not None  # noqa: S101
+        del seat.offers[entry.id]
+        seat.put_down(entry.kind)
+        out.append(Withdraw(entry.id, seat.id, ((reason, value or self._board.now - entry.since),)))
+        entry.state, entry.seat = ItemState.WAITING, None
+        self._board.loose[entry.id] = entry
+        self._board.note(seat)
+
+    def _withdraw_all(self, seat: Seat, reason: Reason, out: list[Decision]) -> None:
+        for entry in list(seat.offers.values()):
+            self._withdraw(entry, reason, out)
+
+    def _spare(self, entry: Entry, seat: Seat) -> None:
+        if entry.item.personal is None and entry.queue.rule is not None:
+            entry.refused = {**(entry.refused or {}), seat.id: self._board.now + entry.queue.rule.again_seconds}
+
+    def _not_answered(self, entry: Entry, out: list[Decision]) -> None:
+        seat = entry.seat
+        assert seat is not None  # noqa: S101
+        self._spare(entry, seat)
+        self._withdraw(entry, Reason.NO_ANSWER, out)
+        out.append(NotAnswering(seat.id, ((Reason.NO_ANSWER, entry.id),)))
+        self._set_presence(seat, Presence.AWAY, Reason.AGENT_AWAY, out)
+
+    def _set_presence(self, seat: Seat, presence: Presence, reason: Reason, out: list[Decision]) -> None:
+        self._board.set_presence(seat, presence)
+        self._withdraw_all(seat, reason, out)
+        self._board.note(seat)
+
+    def _release(self, entry: Entry, wrap_up: float | None) -> None:
+        """An agent lays an item down: into wrap-up, unless they still talk, or straight to idle."""
+        seat, rule, now = entry.seat, entry.queue.rule, self._board.now
+        assert seat is not None  # noqa: S101
+        del seat.holds[entry.id]
+        seat.put_down(entry.kind)
+        seconds = wrap_up if wrap_up is not None else rule.wrap_up_seconds if rule is not None else 0.0
+        seconds = seconds if seconds > 0 else 0.0
+        estimate.handled(entry.queue, now - entry.since + seconds)
+        if not seat.signed:
+            if not seat.holds:
+                del self._board.seats[seat.id]
+            return
+        seat.owed = max(seat.owed, seconds)
+        if not seat.talks():
+            if seat.owed > 0:
+                self._wrap_up(seat, max(now + seat.owed, seat.wrap_until or 0.0))
+            seat.owed = 0.0
+            self._board.idle_from(seat, now)
+        self._board.note(seat)
+
+    def _wrap_up(self, seat: Seat, until: float) -> None:
+        seat.wrap_until = until
+        self._set_timer(seat, until)
+
+    def _end_wrap_up(self, seat: Seat, at: float, reason: Reason, out: list[Decision]) -> None:
+        if seat.wrap_until is None:
+            return
+        seat.wrap_until = None
+        self._set_timer(seat, inf)
+        out.append(WrapUpOver(seat.id, ((reason, at),)))
+        self._board.idle_from(seat, at)
+        self._board.note(seat)
+
+    # --- timers ----------------------------------------------------------------------------------
+
+    def _set_timer(self, holder: Entry | Seat, due: float) -> None:
+        """Each item and each seat has at most one timer; infinity means none."""
+        if holder.timer is not None:
+            if holder.timer[0] == due:
+                return
+            holder.timer = None
+            self._stale += 1
+        if due != inf:
+            holder.timer = (due, holder.timer_rank, holder.id, self._board.next_number(), holder)
+            heappush(self._timers, holder.timer)
+        if self._stale > STALE_TIMERS and 2 * self._stale > len(self._timers):
+            self._timers = [timer for timer in self._timers if timer[4].timer is timer]
+            heapify(self._timers)
+            self._stale = 0
+
+    def _run_timers(self, out: list[Decision]) -> None:
+        """Let happen what is due, in order of time; agents before items, then by name."""
+        timers, now = self._timers, self._board.now
+        while timers and timers[0][0] <= now:
+            timer = heappop(timers)
+            holder = timer[4]
+            if holder.timer is not timer:
+                self._stale -= 1
+                continue
+            holder.timer = None
+            if isinstance(holder, Seat):
+                self._end_wrap_up(holder, timer[0], Reason.WRAP_UP_TIME, out)
+            elif holder.state is ItemState.OFFERED:
+                self._not_answered(holder, out)
+            else:
+                self._board.loose[holder.id] = holder
+
+    # --- reasons ---------------------------------------------------------------------------------
+
+    def _why(self, entry: Entry, seat: Seat) -> Reasons:
+        now = self._board.now
+        return (
+            (Reason.QUEUE, entry.queue.id),
+            (Reason.PRIORITY, entry.points(now)),
+            (Reason.WAITED, now - entry.arrived),
+            (Reason.STEP, entry.step),
+            self._why_agent(entry, seat),
+        )
+
+    def _why_agent(self, entry: Entry, seat: Seat) -> tuple[Reason, str | int | float]:
+        if entry.item.personal is not None:
+            return (Reason.PERSONAL, seat.id)
+        if entry.item.preferred == seat.id:
+            return (Reason.PREFERRED, self._board.now - seat.idle_since)
+        lane = entry.line.lanes[entry.step] if entry.line is not None else None
+        if lane is not None and lane.best_skilled and seat.profile is not None:
+            return (Reason.BEST_SKILLED, lane.points_of(seat.profile))
+        return (Reason.LONGEST_IDLE, self._board.now - seat.idle_since)
+
+    def _why_unreachable(self, entry: Entry) -> tuple[Reason, str]:
+        if entry.queue.rule is None:
+            return (Reason.QUEUE_UNKNOWN, entry.queue.id)
+        if entry.parked:
+            return (Reason.QUEUE_CLOSED, entry.queue.id)
+        if entry.item.personal is not None:
+            return (Reason.PERSON_OFF, entry.item.personal)
+        return (Reason.NOBODY_ABLE, entry.queue.id)
+
+
+def _agent_standing(seat: Seat) -> AgentStanding:
+    assert seat.agent is not None  # noqa: S101
+    return AgentStanding(seat.agent, AgentState(seat.presence.value), seat.idle_since, seat.wrap_until, seat.owed)
+
+
+def _item_standing(entry: Entry) -> ItemStanding:
+    return ItemStanding(
+        item=entry.item,
+        state=entry.state,
+        agent=entry.seat.id if entry.seat is not None else None,
+        since=entry.since,
+        spared=tuple((entry.refused or {}).items()),
+        step=entry.step,
+        parked=entry.parked,
+        unreachable=entry.unreachable,
+    )

@@ -1,0 +1,286 @@
+"""The waiting side of the distributor: items in line, kept so that the next one is found without looking at the rest.
+
+A queue has lines (one for each kind of work and extra requirement), a line has a lane for each step of relaxation.
+Everybody who may take one item of a lane may take them all, so a lane needs only its first item and its first free
+agent. Agents with the same queues, skills and kinds share a profile, which knows the lanes they may serve.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Mapping
+from math import inf
+from typing import TYPE_CHECKING, TypeAlias
+
+from indgang.routing.decision import ItemState
+from indgang.routing.requirement import AgentId, Choose, Item, ItemId, QueueId, QueueRule, Requirement, Skill
+
+if TYPE_CHECKING:
+    from indgang.routing.seat import Seat
+
+Slot: TypeAlias = tuple[float, float, int, "Entry"]
+"""Place of an item in its queue: points it lacks at time 0, arrival, number of entry. Sorts in order of service.
+
+Points grow equally fast for all items of a queue, so the order within it never changes while they wait; only heads
+of different queues must be compared at the present time.
+"""
+
+IdleToken: TypeAlias = tuple[float, int, float, int, "Seat"]
+"""Place of a free agent in a lane: minus the skill points, items in hand, idle since, number of that idleness."""
+
+Owned: TypeAlias = tuple[bool, QueueId, str]
+
+BLOCK = 512
+"""Longest run of a sorted list; inserting moves at most this many neighbours (4 kB, well under a microsecond)."""
+
+
+class Ordered:
+    """Slots in sorted order, in blocks, so that adding, removing and counting hardly grow with the length."""
+
+    __slots__ = ("_blocks", "_lasts", "head", "size")
+
+    def __init__(self) -> None:
+        self._blocks: list[list[Slot]] = []
+        self._lasts: list[Slot] = []
+        self.head: Slot | None = None
+        self.size = 0
+
+    def __iter__(self) -> Iterator[Slot]:
+        for block in self._blocks:
+            yield from block
+
+    def add(self, slot: Slot) -> None:
+        blocks, lasts = self._blocks, self._lasts
+        self.size += 1
+        if not blocks:
+            blocks.append([slot])
+            lasts.append(slot)
+            self.head = slot
+            return
+        at = min(bisect_left(lasts, slot), len(lasts) - 1)
+        block = blocks[at]
+        insort(block, slot)
+        lasts[at] = block[-1]
+        if len(block) > BLOCK:
+            half = len(block) // 2
+            blocks.insert(at + 1, block[half:])
+            lasts.insert(at, block[half - 1])
+            del block[half:]
+        self.head = blocks[0][0]
+
+    def remove(self, slot: Slot) -> None:
+        blocks, lasts = self._blocks, self._lasts
+        at = bisect_left(lasts, slot)
+        block = blocks[at]
+        del block[bisect_left(block, slot)]
+        self.size -= 1
+        if block:
+            lasts[at] = block[-1]
+        else:
+            del blocks[at], lasts[at]
+        self.head = blocks[0][0] if blocks else None
+
+    def before(self, slot: Slot) -> int:
+        """How many sort before `slot`, whether it is here or not."""
+        at = bisect_left(self._lasts, slot)
+        if at == len(self._lasts):
+            return self.size
+        return sum(len(block) for block in self._blocks[:at]) + bisect_left(self._blocks[at], slot)
+
+
+class Entry:
+    """An item and where it is. `refused` are the agents who are spared it, and until when."""
+
+    __slots__ = (
+        "arrived",
+        "aside",
+        "id",
+        "item",
+        "kind",
+        "lane",
+        "line",
+        "number",
+        "parked",
+        "queue",
+        "refused",
+        "seat",
+        "since",
+        "slot",
+        "state",
+        "step",
+        "timer",
+        "unreachable",
+    )
+    timer_rank = 1
+
+    def __init__(self, item: Item, queue: Queue, arrived: float, number: int) -> None:
+        self.item, self.id, self.kind = item, item.item, item.kind
+        self.queue = queue
+        self.arrived = arrived
+        self.number = number
+        self.state = ItemState.WAITING
+        self.seat: Seat | None = None
+        self.since = arrived
+        self.step = -1
+        self.refused: dict[AgentId, float] | None = None
+        self.parked = False
+        self.unreachable = False
+        self.line: Line | None = None
+        self.lane: Lane | None = None
+        self.aside = False
+        self.slot: Slot | None = None
+        self.timer: tuple[float, int, str, int, Entry | Seat] | None = None
+
+    @property
+    def preferred_until(self) -> float:
+        return self.arrived + self.item.preferred_seconds
+
+    def slot_in_queue(self) -> Slot:
+        rule = self.queue.rule
+        if rule is None:
+            return (-self.item.priority, self.arrived, self.number, self)
+        return (rule.ageing * self.arrived - rule.priority - self.item.priority, self.arrived, self.number, self)
+
+    def points(self, now: float) -> float:
+        """Priority with ageing; the highest is served first."""
+        slot = self.slot or self.slot_in_queue()
+        return self.queue.ageing * now - slot[0]
+
+
+class Lane:
+    """Waiting items that the same agents may take, and those of these agents who are free.
+
+    items    in order of service
+    aside    those among them that some agents are spared
+    idle     heap of free agents in order of choice; may hold tokens that are no longer true
+    signed   able agents signed in; present: those of them who are not paused or away
+    owner    set for items that wait for one agent
+    """
+
+    __slots__ = (
+        "ageing",
+        "aside",
+        "best_skilled",
+        "idle",
+        "items",
+        "kind",
+        "last_of",
+        "owner",
+        "personal",
+        "present",
+        "queue",
+        "serves",
+        "signed",
+        "skills",
+        "wished",
+    )
+
+    def __init__(self, queue: Queue, kind: str, owner: AgentId | None = None, personal: bool = False) -> None:
+        self.queue, self.kind = queue, kind
+        self.ageing = queue.ageing
+        self.owner, self.personal = owner, personal
+        self.serves: frozenset[QueueId] = frozenset()
+        self.skills: tuple[tuple[Skill, int], ...] = ()
+        self.wished: tuple[tuple[Skill, int], ...] = ()
+        self.best_skilled = False
+        self.last_of: Line | None = None
+        self.items = Ordered()
+        self.aside = Ordered()
+        self.idle: list[IdleToken] = []
+        self.signed = self.present = 0
+
+    def takes(self, profile: Profile) -> bool:
+        """Whether agents of this profile may take the items of this lane."""
+        if self.kind not in profile.kinds or self.serves.isdisjoint(profile.queues):
+            return False
+        levels = profile.skills
+        return all(levels.get(skill, 0) >= level for skill, level in self.skills)
+
+    def points_of(self, profile: Profile) -> int:
+        """Sum of the levels in the skills that were wished for at first; relaxing does not change who is best."""
+        return sum(profile.skills.get(skill, 0) for skill, _ in self.wished)
+
+
+class Line:
+    """Items of one queue, kind and extra requirement, with a lane for each step."""
+
+    __slots__ = ("lanes", "waiting")
+
+    def __init__(self, queue: Queue, rule: QueueRule, kind: str, extra: Requirement) -> None:
+        self.waiting: dict[ItemId, Entry] = {}
+        self.lanes = [Lane(queue, kind) for _ in rule.steps]
+        self.lanes[-1].last_of = self
+        wished = rule.steps[0].requirement.joined_with(extra).skills
+        for lane, step in zip(self.lanes, rule.steps, strict=True):
+            lane.serves = frozenset((rule.queue, *step.also_queues))
+            lane.skills = step.requirement.joined_with(extra).skills
+            lane.wished = wished
+            lane.best_skilled = rule.choose is Choose.BEST_SKILLED
+
+
+class Queue:
+    """One queue as it stands. `present` counts agents serving it who are not paused or away, `free` those idle."""
+
+    __slots__ = ("ageing", "free", "handling", "id", "lanes", "last_answer", "lines", "load", "parking", "present",
+                 "rule", "samples", "waiting")  # fmt: skip
+
+    def __init__(self, queue: QueueId) -> None:
+        self.id = queue
+        self.rule: QueueRule | None = None
+        self.ageing = 0.0
+        self.lines: dict[tuple[str, tuple[tuple[Skill, int], ...]], Line] = {}
+        self.lanes: dict[Lane, None] = {}
+        self.parking = Lane(self, "")
+        self.waiting = self.present = self.free = 0
+        self.handling = self.load = 0.0
+        self.samples = 0
+        self.last_answer: float | None = None
+
+    def step_at(self, arrived: float, now: float) -> int:
+        """Index of the step that holds for an item of this arrival."""
+        if self.rule is None:
+            return 0
+        steps = self.rule.steps
+        index = len(steps) - 1
+        while index and arrived + steps[index].after > now:
+            index -= 1
+        return index
+
+    def next_step(self, arrived: float, step: int) -> float:
+        """When the step after `step` begins, or infinity."""
+        if self.rule is None or step + 1 >= len(self.rule.steps):
+            return inf
+        return arrived + self.rule.steps[step + 1].after
+
+    def entries(self) -> list[Entry]:
+        """All waiting items in order of service."""
+        slots = [slot for lane in (*self.lanes, self.parking) for part in (lane.items, lane.aside) for slot in part]
+        return [slot[3] for slot in sorted(slots)]
+
+    def before(self, slot: Slot) -> int:
+        lanes = (*self.lanes, self.parking)
+        return sum(lane.items.before(slot) + lane.aside.before(slot) for lane in lanes)
+
+
+class Profile:
+    """Agents who can do the same: their queues, skills and kinds, and the lanes they may serve, by kind."""
+
+    __slots__ = ("key", "kinds", "lanes", "present", "queues", "reserving", "seats", "skills")
+
+    def __init__(self, queues: tuple[Queue, ...], skills: Mapping[Skill, int], kinds: frozenset[str]) -> None:
+        self.queues = {queue.id: queue for queue in queues}
+        self.skills = dict(skills)
+        self.kinds = kinds
+        self.key = (frozenset(self.queues), frozenset(self.skills.items()), kinds)
+        self.lanes: dict[str, list[Lane]] = {kind: [] for kind in kinds}
+        self.seats: dict[AgentId, Seat] = {}
+        self.present = 0
+        self.reserving: list[Queue] = []
+
+    def all_lanes(self) -> Iterator[Lane]:
+        for lanes in self.lanes.values():
+            yield from lanes
+
+    def note_reserving(self) -> None:
+        """Keep the queues at hand that reserve agents; called when a rule changes."""
+        self.reserving = [q for q in self.queues.values() if q.rule is not None and q.rule.reserved > 0]

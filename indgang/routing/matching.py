@@ -1,0 +1,523 @@
+"""Who goes to whom: the board on which waiting items and free agents meet.
+
+The board keeps one promise between events: no item waits that a free agent could be offered (reservation, being
+spared and waiting for a preferred agent taken into account). So only what an event has changed can match: the items
+it put in a lane and the seats it freed. When that is one item or one seat, the match is found directly; otherwise
+the heads of all lanes concerned are tried from the highest points down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from heapq import heapify, heappop, heappush
+from itertools import chain
+
+from indgang.routing.decision import ItemState
+from indgang.routing.line import Entry, IdleToken, Lane, Line, Owned, Profile, Queue, Slot
+from indgang.routing.requirement import Agent, AgentId, ItemId, QueueId, QueueRule
+from indgang.routing.seat import NO_KINDS, Presence, Seat
+
+Pair = tuple[Entry, Seat]
+Candidate = tuple[float, float, int, Entry, Lane | None]
+
+ROOM_FOR_EMPTY_LINES = 256
+"""Lines are kept when they empty, because they fill again; above this number the empty ones are given up."""
+
+
+class Board:
+    """All waiting items and seats. Methods change the state; `settle` makes the matches that became possible."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.queues: dict[QueueId, Queue] = {}
+        self.entries: dict[ItemId, Entry] = {}
+        self.seats: dict[AgentId, Seat] = {}
+        self.refused: dict[ItemId, Entry] = {}
+        self.loose: dict[ItemId, Entry] = {}
+        self._profiles: dict[object, Profile] = {}
+        self._own: dict[AgentId, dict[Owned, Lane]] = {}
+        self._wanted: dict[AgentId, dict[ItemId, Entry]] = {}
+        self._freed: dict[AgentId, Seat] = {}
+        self._moved: dict[ItemId, Entry] = {}
+        self._sweep = False
+        self._reserving = False
+        self._lines = 0
+        self._most_lines = ROOM_FOR_EMPTY_LINES
+        self._numbers = 0
+
+    def next_number(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    # --- queues ----------------------------------------------------------------------------------
+
+    def queue(self, queue: QueueId) -> Queue:
+        if queue not in self.queues:
+            self.queues[queue] = Queue(queue)
+        return self.queues[queue]
+
+    def set_rule(self, rule: QueueRule) -> None:
+        """Give a queue a rule: its waiting items leave their lanes and are put in those of the new rule."""
+        queue = self.queue(rule.queue)
+        for entry in queue.entries():
+            self.take_out(entry)
+            self.loose[entry.id] = entry
+        self._forget_lines([queue], lambda line: True)
+        queue.rule, queue.ageing = rule, rule.ageing
+        self._reserving = any(q.rule is not None and q.rule.reserved for q in self.queues.values())
+        for profile in self._profiles.values():
+            profile.note_reserving()
+        for entry in self.entries.values():
+            if entry.queue is queue:
+                entry.step, entry.slot = -1, None
+                entry.parked = entry.parked and rule.closed
+        self._sweep = True
+
+    def _line(self, entry: Entry) -> Line:
+        key = (entry.kind, entry.item.requirement.skills)
+        line = entry.queue.lines.get(key)
+        if line is None:
+            line = self._new_line(entry)
+            entry.queue.lines[key] = line
+        return line
+
+    def _new_line(self, entry: Entry) -> Line:
+        rule = entry.queue.rule
+        assert rule is not None, "an item without a rule is parked"  # noqa: S101
+        if self._lines >= self._most_lines:
+            self._forget_lines(self.queues.values(), lambda line: not line.waiting)
+            self._most_lines = 2 * self._lines + ROOM_FOR_EMPTY_LINES
+        line = Line(entry.queue, rule, entry.kind, entry.item.requirement)
+        self._lines += 1
+        for lane in line.lanes:
+            entry.queue.lanes[lane] = None
+            for profile in self._profiles.values():
+                if lane.takes(profile):
+                    self._join(profile, lane)
+        return line
+
+    def _join(self, profile: Profile, lane: Lane) -> None:
+        profile.lanes[lane.kind].append(lane)
+        lane.signed += len(profile.seats)
+        lane.present += profile.present
+        for seat in profile.seats.values():
+            if lane.kind in seat.free:
+                heappush(lane.idle, self._token(seat, lane))
+
+    def _forget_lines(self, queues: Iterable[Queue], unwanted: Callable[[Line], bool]) -> None:
+        gone: set[Lane] = set()
+        for queue in queues:
+            for key, line in list(queue.lines.items()):
+                if unwanted(line):
+                    gone.update(line.lanes)
+                    self._lines -= 1
+                    del queue.lines[key]
+            queue.lanes = {lane: None for lane in queue.lanes if lane not in gone}
+        for profile in self._profiles.values():
+            for kind, lanes in profile.lanes.items():
+                profile.lanes[kind] = [lane for lane in lanes if lane not in gone]
+
+    # --- seats: who is there ---------------------------------------------------------------------
+
+    def sign_on(self, seat: Seat, agent: Agent) -> None:
+        """Seat an agent, or give a seated one new queues and skills."""
+        self._leave_profile(seat)
+        queues = tuple(self.queue(queue) for queue in sorted(agent.queues))
+        kinds = frozenset(kind for kind, number in agent.capacity.items() if number > 0)
+        profile = Profile(queues, agent.skills, kinds)
+        if profile.key in self._profiles:
+            profile = self._profiles[profile.key]
+        else:
+            self._add_profile(profile)
+        seat.agent, seat.profile, seat.signed = agent, profile, True
+        profile.seats[seat.id] = seat
+        for lane in profile.all_lanes():
+            lane.signed += 1
+            if lane.signed == 1:
+                self._loosen_line_of(lane)
+        if seat.presence is Presence.READY:
+            self._count_present(profile, 1)
+        self.idle_from(seat, seat.idle_since)  # a new number: what the heaps hold of the old profile is no longer true
+        self.loosen_for(seat.id)
+        self.note(seat)
+
+    def sign_off(self, seat: Seat) -> None:
+        """Take an agent off; a seat that still holds something stays until that is finished."""
+        self._leave_profile(seat)
+        seat.signed, seat.wrap_until = False, None
+        self.loosen_for(seat.id)
+        self.note(seat)
+        if not seat.holds:
+            del self.seats[seat.id]
+
+    def set_presence(self, seat: Seat, presence: Presence) -> None:
+        was = seat.presence
+        seat.presence = presence
+        if not seat.signed or (was is Presence.READY) == (presence is Presence.READY):
+            return
+        assert seat.profile is not None  # noqa: S101
+        self._count_present(seat.profile, 1 if presence is Presence.READY else -1)
+        self.loosen_for(seat.id)
+
+    def loosen_for(self, agent_id: AgentId) -> None:
+        """The agent's presence or abilities changed: look again at the items that depend on it."""
+        self.loose.update(self._wanted.get(agent_id, {}))
+        self.loose.update(self.refused)
+
+    def _add_profile(self, profile: Profile) -> None:
+        self._profiles[profile.key] = profile
+        profile.note_reserving()
+        for queue in self.queues.values():
+            for line in queue.lines.values():
+                for lane in line.lanes:
+                    if lane.takes(profile):
+                        profile.lanes[lane.kind].append(lane)
+
+    def _leave_profile(self, seat: Seat) -> None:
+        profile = seat.profile
+        if not seat.signed or profile is None:
+            return
+        self._hide(seat)
+        seat.profile = None
+        del profile.seats[seat.id]
+        for lane in profile.all_lanes():
+            lane.signed -= 1
+            if lane.signed == 0:
+                self._loosen_line_of(lane)
+        if seat.presence is Presence.READY:
+            self._count_present(profile, -1)
+        if not profile.seats:
+            del self._profiles[profile.key]
+
+    def _count_present(self, profile: Profile, change: int) -> None:
+        profile.present += change
+        for lane in profile.all_lanes():
+            lane.present += change
+        for queue in profile.queues.values():
+            queue.present += change
+
+    def _loosen_line_of(self, lane: Lane) -> None:
+        """The last able agent went or the first came: whether its items can be reached must be looked at."""
+        if lane.last_of is not None:
+            self.loose.update(lane.last_of.waiting)
+
+    # --- seats: who is free ----------------------------------------------------------------------
+
+    def note(self, seat: Seat) -> None:
+        """Call after any change of a seat: what it can no longer take is gone at once, what it now can is matched."""
+        could = seat.could_take()
+        if could and not (could <= seat.free and seat.indexed == (seat.idle_number, seat.in_hand)):
+            self._freed[seat.id] = seat
+        seat.free = seat.free & could
+        if seat.counted and (not could or seat.in_hand):
+            self._count_free(seat, -1)
+
+    def idle_from(self, seat: Seat, at: float) -> None:
+        seat.idle_since, seat.idle_number = at, self.next_number()
+
+    def _hide(self, seat: Seat) -> None:
+        seat.free = NO_KINDS
+        self._freed.pop(seat.id, None)
+        if seat.counted:
+            self._count_free(seat, -1)
+
+    def _count_free(self, seat: Seat, change: int) -> None:
+        assert seat.profile is not None  # noqa: S101
+        seat.counted = change > 0
+        for queue in seat.profile.queues.values():
+            queue.free += change
+
+    def _token(self, seat: Seat, lane: Lane) -> IdleToken:
+        points = lane.points_of(seat.profile) if lane.best_skilled and seat.profile else 0
+        return (-points, seat.in_hand, seat.idle_since, seat.idle_number, seat)
+
+    def _index(self, seat: Seat) -> None:
+        """Make the seat found by the items it could take."""
+        self._freed.pop(seat.id, None)
+        profile = seat.profile
+        seat.free = seat.could_take()
+        if profile is None or not seat.free:
+            return
+        seat.indexed = (seat.idle_number, seat.in_hand)
+        plain = (0, seat.in_hand, seat.idle_since, seat.idle_number, seat)
+        for kind in seat.free:
+            for lane in profile.lanes[kind]:
+                heappush(lane.idle, self._token(seat, lane) if lane.best_skilled else plain)
+                if len(lane.idle) > 2 * lane.signed + 32:
+                    _tidy(lane)
+        if not seat.counted and not seat.in_hand:
+            self._count_free(seat, 1)
+
+    # --- items -----------------------------------------------------------------------------------
+
+    def put_in(self, entry: Entry) -> None:
+        """Put a waiting item where it belongs now, which may be where it is."""
+        spared = len(entry.refused or ())
+        lane = self._lane_for(entry)
+        self._spare(entry)
+        aside = bool(entry.refused) and lane.owner is None
+        if lane is entry.lane and aside == entry.aside:
+            if spared != len(entry.refused or ()):
+                self._moved[entry.id] = entry
+            return
+        self._detach(entry)
+        slot = entry.slot = entry.slot or entry.slot_in_queue()
+        entry.lane, entry.aside = lane, aside
+        (lane.aside if aside else lane.items).add(slot)
+        entry.queue.waiting += 1
+        self._register(entry)
+        self._moved[entry.id] = entry
+
+    def take_out(self, entry: Entry) -> None:
+        """Take an item out of its lane and its queue's waiting."""
+        self._detach(entry)
+        if not entry.queue.waiting:
+            entry.queue.last_answer = None
+
+    def _detach(self, entry: Entry) -> None:
+        lane = entry.lane
+        if lane is None:
+            return
+        assert entry.slot is not None  # noqa: S101
+        (lane.aside if entry.aside else lane.items).remove(entry.slot)
+        entry.lane = None
+        entry.queue.waiting -= 1
+        if lane.owner is not None and not lane.items.size:
+            del self._own[lane.owner][lane.personal, lane.queue.id, lane.kind]
+            if not self._own[lane.owner]:
+                del self._own[lane.owner]
+            del lane.queue.lanes[lane]
+        self._unregister(entry)
+
+    def reachable(self, entry: Entry) -> bool:
+        """Whether somebody signed in may take the item, now or under a later step."""
+        if entry.parked:
+            return False
+        if entry.item.personal is not None:
+            seat = self.seats.get(entry.item.personal)
+            return seat is not None and seat.profile is not None and entry.kind in seat.profile.kinds
+        return entry.line is not None and entry.line.lanes[-1].signed > 0
+
+    def _lane_for(self, entry: Entry) -> Lane:
+        item = entry.item
+        if entry.parked:
+            return entry.queue.parking
+        if item.personal is not None:
+            return self._own_lane(item.personal, entry, personal=True)
+        line = entry.line = self._line(entry)
+        lane = line.lanes[entry.step]
+        if entry.refused:
+            self._lift(entry, lane)
+        if item.preferred is not None and self.now < entry.preferred_until and self._expects(entry, lane):
+            return self._own_lane(item.preferred, entry, personal=False)
+        return lane
+
+    def _own_lane(self, agent_id: AgentId, entry: Entry, *, personal: bool) -> Lane:
+        own = self._own.setdefault(agent_id, {})
+        key = (personal, entry.queue.id, entry.kind)
+        if key not in own:
+            own[key] = Lane(entry.queue, entry.kind, agent_id, personal)
+            entry.queue.lanes[own[key]] = None
+        return own[key]
+
+    def _expects(self, entry: Entry, lane: Lane) -> bool:
+        """Whether the item's preferred agent is there, able, and not spared it."""
+        preferred = entry.item.preferred
+        seat = self.seats.get(preferred) if preferred is not None else None
+        if seat is None or not seat.is_present or seat.profile is None or not lane.takes(seat.profile):
+            return False
+        return not entry.refused or seat.id not in entry.refused
+
+    def _lift(self, entry: Entry, lane: Lane) -> None:
+        """Forget who is spared the item when that is over, or when nobody else is there who can take it."""
+        assert entry.refused is not None  # noqa: S101
+        entry.refused = {agent: until for agent, until in entry.refused.items() if until > self.now}
+        spared = sum(1 for agent in entry.refused if self._is_present_in(agent, lane))
+        if lane.present <= spared:
+            entry.refused = None
+
+    def _is_present_in(self, agent_id: AgentId, lane: Lane) -> bool:
+        seat = self.seats.get(agent_id)
+        return seat is not None and seat.is_present and seat.profile is not None and lane.takes(seat.profile)
+
+    def _spare(self, entry: Entry) -> None:
+        if entry.refused:
+            self.refused[entry.id] = entry
+        else:
+            entry.refused = None
+            self.refused.pop(entry.id, None)
+
+    def _register(self, entry: Entry) -> None:
+        if entry.line is not None:
+            entry.line.waiting[entry.id] = entry
+        awaited = entry.item.personal or entry.item.preferred
+        if awaited is not None:
+            self._wanted.setdefault(awaited, {})[entry.id] = entry
+
+    def _unregister(self, entry: Entry) -> None:
+        if entry.line is not None:
+            entry.line.waiting.pop(entry.id, None)
+        self.refused.pop(entry.id, None)
+        awaited = entry.item.personal or entry.item.preferred
+        if awaited is not None:
+            wanted = self._wanted[awaited]
+            del wanted[entry.id]
+            if not wanted:
+                del self._wanted[awaited]
+
+    # --- matching --------------------------------------------------------------------------------
+
+    def settle(self) -> list[Pair]:
+        """Make all matches that the changes since the last call allow, the highest points first."""
+        pairs: list[Pair] = []
+        if not self._freed and not self._moved and not self._sweep:
+            return pairs
+        if self._sweep or len(self._freed) + len(self._moved) > 1:
+            self._match_all(pairs)
+        elif self._moved:
+            self._match_item(next(iter(self._moved.values())), pairs)
+        else:
+            seat = next(iter(self._freed.values()))
+            if seat.profile is not None and seat.profile.reserving:
+                self._match_all(pairs)
+            else:
+                self._match_seat(seat, pairs)
+        self._moved.clear()
+        self._sweep = False
+        return pairs
+
+    def _match_item(self, entry: Entry, pairs: list[Pair]) -> None:
+        seat = self._choose(entry) if entry.lane is not None else None
+        if seat is not None:
+            self._give(entry, seat, pairs)
+
+    def _match_seat(self, seat: Seat, pairs: list[Pair]) -> None:
+        while (entry := self._best_for(seat)) is not None:
+            self._give(entry, seat, pairs)
+        self._index(seat)
+
+    def _best_for(self, seat: Seat) -> Entry | None:
+        """The item of highest points that waits for what this seat could take."""
+        profile, now = seat.profile, self.now
+        assert profile is not None  # noqa: S101
+        best: Slot | None = None
+        for kind in seat.could_take():
+            for lane in chain(profile.lanes[kind], self._own_lanes(seat, kind)):
+                slot = lane.items.head
+                if lane.aside.size:
+                    slot = _first(slot, (s for s in lane.aside if seat.id not in (s[3].refused or ())))
+                if slot is not None:
+                    lacks = slot[0] - lane.ageing * now
+                    if best is None or lacks < best[0] or (lacks == best[0] and slot[1:3] < best[1:3]):
+                        best = (lacks, slot[1], slot[2], slot[3])
+        return best[3] if best is not None else None
+
+    def _own_lanes(self, seat: Seat, kind: str) -> Iterable[Lane]:
+        own = self._own.get(seat.id)
+        return (lane for lane in own.values() if lane.kind == kind) if own else ()
+
+    def _match_all(self, pairs: list[Pair]) -> None:
+        """Try the heads of all lanes concerned in order of points; a lane whose head finds nobody is done."""
+        lanes = self._lanes_concerned()
+        for seat in list(self._freed.values()):
+            self._index(seat)
+        self._freed.clear()
+        heap = [candidate for lane in lanes for candidate in self._candidates(lane)]
+        heapify(heap)
+        while heap:
+            _, _, _, entry, lane = heappop(heap)
+            seat_for_it = self._choose(entry)
+            if seat_for_it is None:
+                continue
+            self._give(entry, seat_for_it, pairs)
+            if lane is not None and lane.items.head is not None:
+                heappush(heap, self._candidate(lane, lane.items.head[3], lane))
+
+    def _lanes_concerned(self) -> dict[Lane, None]:
+        seats = self._freed.values()
+        if self._sweep or (self._reserving and any(seat.profile and seat.profile.reserving for seat in seats)):
+            return {lane: None for queue in self.queues.values() for lane in queue.lanes}
+        lanes = {entry.lane: None for entry in self._moved.values() if entry.lane is not None}
+        for seat in seats:
+            for kind in seat.could_take():
+                assert seat.profile is not None  # noqa: S101
+                lanes.update(dict.fromkeys(chain(seat.profile.lanes[kind], self._own_lanes(seat, kind))))
+        return lanes
+
+    def _candidates(self, lane: Lane) -> Iterator[Candidate]:
+        if lane.items.head is not None:
+            yield self._candidate(lane, lane.items.head[3], lane)
+        for slot in lane.aside:
+            yield self._candidate(lane, slot[3], None)
+
+    def _candidate(self, lane: Lane, entry: Entry, goes_on: Lane | None) -> Candidate:
+        assert entry.slot is not None  # noqa: S101
+        return (entry.slot[0] - lane.ageing * self.now, entry.arrived, entry.number, entry, goes_on)
+
+    def _choose(self, entry: Entry) -> Seat | None:
+        """The free agent for a waiting item: the preferred one, else the first in the lane's order of choice."""
+        lane = entry.lane
+        assert lane is not None  # noqa: S101
+        if lane.owner is not None:
+            owner = self.seats.get(lane.owner)
+            return owner if owner and lane.kind in owner.free and not self._kept_back(owner, lane) else None
+        preferred = entry.item.preferred
+        if preferred is not None and self._expects(entry, lane):
+            seat = self.seats[preferred]
+            if lane.kind in seat.free and not self._kept_back(seat, lane):
+                return seat
+        return self._first_idle(entry, lane)
+
+    def _first_idle(self, entry: Entry, lane: Lane) -> Seat | None:
+        idle, passed, chosen = lane.idle, [], None
+        while idle and chosen is None:
+            token = idle[0]
+            if not _holds_true(token, lane):
+                heappop(idle)
+                continue
+            seat = token[4]
+            if (entry.refused and seat.id in entry.refused) or self._kept_back(seat, lane):
+                passed.append(heappop(idle))
+            else:
+                chosen = seat
+        for token in passed:
+            heappush(idle, token)
+        return chosen
+
+    def _kept_back(self, seat: Seat, lane: Lane) -> bool:
+        """Whether a queue of higher priority keeps this agent back from the lane's items."""
+        if not self._reserving or lane.personal or seat.profile is None:
+            return False
+        assert lane.queue.rule is not None  # noqa: S101
+        for queue in seat.profile.reserving:
+            rule = queue.rule
+            assert rule is not None  # noqa: S101
+            if queue is not lane.queue and rule.priority > lane.queue.rule.priority and queue.free <= rule.reserved:
+                return True
+        return False
+
+    def _give(self, entry: Entry, seat: Seat, pairs: list[Pair]) -> None:
+        self.take_out(entry)
+        entry.state, entry.seat, entry.since = ItemState.OFFERED, seat, self.now
+        seat.offers[entry.id] = entry
+        seat.take_up(entry.kind)
+        pairs.append((entry, seat))
+        self.note(seat)
+        if seat.free:
+            self._index(seat)
+
+
+def _holds_true(token: IdleToken, lane: Lane) -> bool:
+    seat = token[4]
+    return token[3] == seat.idle_number and lane.kind in seat.free and token[1] == seat.in_hand
+
+
+def _tidy(lane: Lane) -> None:
+    """Drop what is no longer true and what is there twice."""
+    lane.idle = [token for token in dict.fromkeys(lane.idle) if _holds_true(token, lane)]
+    heapify(lane.idle)
+
+
+def _first(slot: Slot | None, others: Iterator[Slot]) -> Slot | None:
+    other = next(others, None)
+    return slot if other is None or (slot is not None and slot < other) else other

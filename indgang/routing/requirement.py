@@ -1,0 +1,181 @@
+"""What the distributor is told: what a queue asks for, what an agent can do, what a work item is.
+
+All of it is plain frozen data that checks itself when it is made, so that a rule which would shut callers out cannot
+be given to a running distributor. Times are seconds since the epoch (UTC), durations are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import inf, isfinite
+
+ItemId = str
+AgentId = str
+QueueId = str
+Skill = str
+
+LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
+CALL = "call"
+EXCLUSIVE_KINDS = frozenset({CALL, "video"})
+"""Kinds that take the whole person: nobody talks to two callers, or writes a mail while talking."""
+
+
+class RuleError(ValueError):
+    """Refused settings. The message says what is wrong and what would be right."""
+
+
+class Choose(StrEnum):
+    """How one agent is chosen among several who are free and able."""
+
+    LONGEST_IDLE = "longest_idle"
+    BEST_SKILLED = "best_skilled"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What an agent must be able to do: pairs of skill and lowest level (1 to 5), kept sorted by skill."""
+
+    skills: tuple[tuple[Skill, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        highest: dict[Skill, int] = {}
+        for skill, level in self.skills:
+            if not LOWEST_LEVEL <= level <= HIGHEST_LEVEL:
+                raise RuleError(f"skill {skill!r}: level {level} is not between {LOWEST_LEVEL} and {HIGHEST_LEVEL}")
+            highest[skill] = max(level, highest.get(skill, 0))
+        object.__setattr__(self, "skills", tuple(sorted(highest.items())))
+
+    @classmethod
+    def of(cls, skills: Mapping[Skill, int] | Iterable[tuple[Skill, int]]) -> Requirement:
+        """The same from a mapping of skill to lowest level."""
+        return cls(tuple(skills.items()) if isinstance(skills, Mapping) else tuple(skills))
+
+    def met_by(self, levels: Mapping[Skill, int]) -> bool:
+        """Whether somebody with these levels meets it."""
+        return all(levels.get(skill, 0) >= level for skill, level in self.skills)
+
+    def implies(self, other: Requirement) -> bool:
+        """Whether everybody who meets this one also meets `other`."""
+        return other.met_by(dict(self.skills))
+
+    def joined_with(self, other: Requirement) -> Requirement:
+        """Both at once."""
+        return Requirement(self.skills + other.skills) if other.skills else self
+
+
+NOTHING = Requirement()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """After `after` seconds of waiting this requirement holds, and agents serving `also_queues` may help."""
+
+    after: float
+    requirement: Requirement = NOTHING
+    also_queues: tuple[QueueId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRule:
+    """How one queue is served.
+
+    priority          points; the higher goes first
+    ageing            points gained for each second waited
+    steps             requirement by waiting time; the first has after=0, and each may only widen the one before
+    ring_seconds      how long an offer rings; infinite for kinds that do not ring
+    wrap_up_seconds   after-work when `finish` does not say otherwise
+    reserved          free agents of this queue who are kept back from queues of lower priority
+    again_seconds     how long an agent who refused or did not answer is spared the same item
+    handling_seconds  talk and wrap-up to expect before any has been measured (for the expected wait only)
+    closed            new items are not served until it opens; those already waiting are
+    """
+
+    queue: QueueId
+    priority: int = 0
+    ageing: float = 0.0
+    steps: tuple[Step, ...] = (Step(0.0),)
+    ring_seconds: float = 20.0
+    wrap_up_seconds: float = 0.0
+    reserved: int = 0
+    choose: Choose = Choose.LONGEST_IDLE
+    closed: bool = False
+    again_seconds: float = 60.0
+    handling_seconds: float = 240.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "choose", Choose(self.choose))
+        self._check_numbers()
+        if not self.steps or self.steps[0].after != 0:
+            raise RuleError(f"queue {self.queue!r}: the first step must have after=0")
+        for number, (before, step) in enumerate(zip(self.steps, self.steps[1:], strict=False), start=2):
+            self._check_wider(number, before, step)
+
+    def _check_numbers(self) -> None:
+        durations = (self.wrap_up_seconds, self.again_seconds, self.handling_seconds, self.ageing)
+        if not all(isfinite(number) and number >= 0 for number in durations) or self.reserved < 0:
+            raise RuleError(f"queue {self.queue!r}: durations, ageing and reserved must be zero or more")
+        if not self.ring_seconds > 0:
+            raise RuleError(f"queue {self.queue!r}: ring_seconds must be more than zero")
+
+    def _check_wider(self, number: int, before: Step, step: Step) -> None:
+        name = f"queue {self.queue!r}, step {number}"
+        if not before.after < step.after < inf:
+            raise RuleError(f"{name}: after={step.after} must be later than the step before ({before.after})")
+        if not before.requirement.implies(step.requirement):
+            raise RuleError(f"{name}: asks for more than the step before; waiting longer may only widen who can help")
+        missing = set(before.also_queues) - set(step.also_queues)
+        if missing:
+            raise RuleError(f"{name}: drops {', '.join(sorted(missing))}; keep the queues of the step before")
+
+
+def _one_call() -> Mapping[str, int]:
+    return {CALL: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody who takes work: the queues they serve, their skills (1 to 5), and how much at once of each kind.
+
+    While an item of an `exclusive` kind is offered or held, the agent gets nothing else. An item of an exclusive kind
+    in `interrupts` may be offered although work of other kinds is in hand; the others wait until the hands are empty.
+    """
+
+    agent: AgentId
+    queues: frozenset[QueueId]
+    skills: Mapping[Skill, int] = field(default_factory=dict)
+    capacity: Mapping[str, int] = field(default_factory=_one_call)
+    interrupts: frozenset[str] = frozenset()
+    exclusive: frozenset[str] = EXCLUSIVE_KINDS
+
+    def __post_init__(self) -> None:
+        for skill, level in self.skills.items():
+            if not 0 <= level <= HIGHEST_LEVEL:
+                raise RuleError(f"agent {self.agent!r}: level {level} of {skill!r} is not between 0 and 5")
+        for kind, number in self.capacity.items():
+            if number < 0 or (number > 1 and kind in self.exclusive):
+                raise RuleError(f"agent {self.agent!r}: capacity {number} of {kind!r}; an exclusive kind has 0 or 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of work.
+
+    arrived            when its waiting began; kept through transfers and restarts, so that the place is kept
+    priority           points added to the queue's
+    requirement        asked for on top of the queue's, in every step
+    preferred          the agent who had the caller last; the item waits for them alone until `preferred_seconds`
+                       after `arrived`, as long as they are signed in, able and not away
+    personal           only this agent, whatever the skills and queues
+    """
+
+    item: ItemId
+    queue: QueueId
+    arrived: float
+    kind: str = CALL
+    priority: int = 0
+    requirement: Requirement = NOTHING
+    preferred: AgentId | None = None
+    preferred_seconds: float = 0.0
+    personal: AgentId | None = None
