@@ -1,0 +1,118 @@
+"""Queues of the demo, who serves them, and what those who wait are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import ContactCentre, Unit
+from indgang.config.demo import people as demo_people
+from indgang.config.demo.rows import Added, add
+from indgang.entry.models import Queue, QueueMembership, QueueMessage
+
+
+def _needs(skill: str, level: int) -> list[dict[str, Any]]:
+    """The skill at `level` at first, at any level after a minute, and after three minutes the safe queue helps."""
+    first = {"after": 0, "skills": {skill: level}}
+    return [first, {"after": 60, "skills": {skill: 1}}, {"after": 180, "skills": {}, "also_queues": ["tmf-oevrige"]}]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoQueue:
+    code: str
+    name: str
+    name_en: str
+    centre: str
+    unit: str | None
+    steps: list[dict[str, Any]] = field(default_factory=lambda: [{"after": 0, "skills": {}}])
+    priority: int = 0
+    safe: bool = False
+
+
+QUEUES: tuple[DemoQueue, ...] = (
+    DemoQueue("tmf-byggeri", "Byggeri", "Building", "tmf", "cby", _needs("byggesag", 2)),
+    DemoQueue("tmf-miljoe", "Miljø, jord og affald", "Environment, soil and waste", "tmf", "cmb", _needs("miljoe", 2)),
+    DemoQueue("tmf-byliv", "Byliv og arrangementer", "City life and events", "tmf", "ctb-byliv", _needs("byliv", 2)),
+    DemoQueue("tmf-grav", "Gravning, vej og trafik", "Excavation, roads, traffic", "tmf", "ctb", _needs("grav", 2)),
+    DemoQueue("tmf-oevrige", "Øvrige henvendelser", "Other enquiries", "tmf", None, priority=-5, safe=True),
+    DemoQueue(
+        "bif-erhverv", "Erhverv og rekruttering", "Business and recruitment", "bif", "bif-rekruttering",
+        [{"after": 0, "skills": {"erhverv": 2}}, {"after": 60, "skills": {"erhverv": 1}}],
+    ),
+    DemoQueue("bif-refusion", "Sygedagpenge uden for YDS' tid", "Sickness benefit outside hours", "bif", "yds"),
+    DemoQueue("yds-refusion", "Refusion af sygedagpenge", "Sickness benefit refund", "yds", "yds"),
+    DemoQueue("kff-borger", "Borgerservice", "Citizen service", "kff", "kff-borgerservice"),
+    DemoQueue("kff-parkering", "Parkering", "Parking", "kff", "kff-parkering"),
+)  # fmt: skip
+
+#: how many points a caller gains per second: ten minutes outweigh a priority of 10
+_AGEING = 1 / 60
+
+_VISITORS = {
+    "anna": ("tmf-byggeri", "tmf-miljoe", "tmf-byliv", "tmf-grav", "tmf-oevrige"),
+    "bo": ("tmf-byggeri", "tmf-byliv", "tmf-grav", "tmf-oevrige"),
+    "clara": ("tmf-byliv", "tmf-oevrige", "bif-erhverv", "bif-refusion"),
+    "eva": ("tmf-oevrige",),
+    "ida": ("tmf-byggeri", "tmf-miljoe"),
+    "otto": ("bif-erhverv", "bif-refusion"),
+}
+
+#: queue, prompt, phase, active: phase 1 tells of the new site, phase 2 reminds of it
+_MESSAGES = (
+    ("tmf-byggeri", "koe-nyt-site", "fase 1", False),
+    ("tmf-byggeri", "koe-hjemmeside", "fase 2", True),
+    ("tmf-byliv", "koe-nyt-site", "fase 1", False),
+    ("tmf-byliv", "koe-hjemmeside", "fase 2", True),
+    ("tmf-miljoe", "koe-hjemmeside", "fase 2", True),
+    ("bif-erhverv", "koe-hjemmeside", "fase 2", True),
+)
+
+#: the texts of those messages
+MESSAGE_PROMPTS: tuple[tuple[str, str, str], ...] = (
+    ("koe-nyt-site", "da", "Vi har åbnet en ny hjemmeside for erhverv. Måske finder du svaret dér, mens du venter."),
+    ("koe-nyt-site", "en", "We have opened a new website for businesses. You may find the answer there as you wait."),
+    ("koe-hjemmeside", "da", "Du kan altid læse mere på kommunens hjemmeside. Det koster dig ikke din plads i køen."),
+    ("koe-hjemmeside", "en", "You can always read more on our website. You keep your place in the queue."),
+)
+
+
+def queues(centres: Added[ContactCentre], units: Added[Unit]) -> Added[Queue]:
+    return add(
+        [
+            Queue(
+                code=each.code,
+                name=each.name,
+                name_en=each.name_en,
+                centre=centres[each.centre],
+                unit=units[each.unit] if each.unit else None,
+                steps=each.steps,
+                priority=each.priority,
+                ageing=_AGEING,
+                is_safe=each.safe,
+                wrap_up_seconds=45,
+            )
+            for each in QUEUES
+        ]
+    )
+
+
+def memberships(queues: Added[Queue], people: Added[Person]) -> None:
+    """Visitors as listed; a colleague serves all queues of the centre."""
+    wanted = {(username, code) for username, codes in _VISITORS.items() for code in codes}
+    for each in QUEUES:
+        for number in range(1, demo_people.COLLEAGUES + 1):
+            wanted.add((demo_people.colleague(each.centre, number), each.code))
+    QueueMembership.objects.bulk_create(
+        QueueMembership(person=people[username], queue=queues[code])
+        for username, code in sorted(wanted)
+        if username in people.new or code in queues.new
+    )
+
+
+def messages(queues: Added[Queue]) -> None:
+    QueueMessage.objects.bulk_create(
+        QueueMessage(queue=queues[code], prompt_code=prompt, phase=phase, active=active)
+        for code, prompt, phase, active in _MESSAGES
+        if code in queues.new
+    )

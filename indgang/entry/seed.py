@@ -1,0 +1,96 @@
+"""Rows that entry starts with: prompts and first versions of flows. What is there already stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from indgang.audit.trail import Actor
+from indgang.catalogue.models import ContactCentre
+from indgang.entry.models import EntryPoint, Flow, FlowVersion, PauseReason, Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that can be dialled (E.164), and the flow (code) of the centre (code) that meets the caller."""
+
+    number: str
+    name: str
+    centre: str
+    flow: str
+
+
+#: code, Danish name, English name
+PAUSES: tuple[tuple[str, str, str], ...] = (
+    ("frokost", "Frokost", "Lunch"),
+    ("kort", "Kort pause", "Short break"),
+    ("moede", "Møde", "Meeting"),
+    ("oplaering", "Oplæring", "Training"),
+    ("skriftligt", "Skriftlige henvendelser", "Written enquiries"),
+    ("andet", "Anden opgave", "Other work"),
+)
+
+
+def pause_reasons() -> None:
+    PauseReason.objects.bulk_create(
+        [
+            PauseReason(code=code, name=name, name_en=english, order=order)
+            for order, (code, name, english) in enumerate(PAUSES, start=1)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def prompts(texts: Iterable[tuple[str, str, str]], *, at: datetime) -> None:
+    """Texts to be spoken, as (code, language, text)."""
+    Prompt.objects.bulk_create(
+        [Prompt(code=code, language=language, text=text, updated_at=at) for code, language, text in texts],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def flows(
+    definitions: Iterable[tuple[str, Mapping[str, Any]]],
+    centres: Mapping[str, ContactCentre],
+    *,
+    by: Actor,
+    at: datetime,
+) -> dict[str, Flow]:
+    """Publish version 1 of each flow, given as (centre code, definition); a flow that exists keeps its versions."""
+    found: dict[str, Flow] = {}
+    for centre, definition in definitions:
+        flow, new = Flow.objects.get_or_create(
+            code=definition["code"],
+            defaults={"name": definition.get("title") or definition["code"], "centre": centres[centre]},
+        )
+        found[flow.code] = flow
+        if new:
+            _first_version(flow, definition, by=by, at=at)
+    return found
+
+
+def _first_version(flow: Flow, definition: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    FlowVersion.objects.create(
+        flow=flow,
+        number=1,
+        definition=dict(definition),
+        created_at=at,
+        created_by=by.audit_label,
+        published_at=at,
+        published_by=by.audit_label,
+    )
+
+
+def numbers(wanted: Iterable[Number], flows: Mapping[str, Flow], centres: Mapping[str, ContactCentre]) -> None:
+    """Entry points for numbers that have none yet."""
+    there = set(EntryPoint.objects.values_list("number", flat=True))
+    EntryPoint.objects.bulk_create(
+        EntryPoint(number=each.number, name=each.name, centre=centres[each.centre], flow=flows[each.flow])
+        for each in wanted
+        if each.number not in there
+    )

@@ -1,0 +1,88 @@
+"""The demo municipality: complete, and seeded as often as one likes."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+from django.apps import apps
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import ContactCentre, DirectoryEntry, Schedule, Service, Unit
+from indgang.config.demo import municipality
+from indgang.config.demo.rows import table
+from indgang.core import phone_numbers
+from indgang.enquiries.models import PartyNumber
+from indgang.entry.models import Queue
+from tests.world import MORNING
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _seeded(db: None) -> None:
+    municipality.seed(at=MORNING)
+
+
+def _counts() -> dict[str, int]:
+    models = [each for each in apps.get_models() if each.__module__.startswith("indgang.") and each._meta.managed]
+    return {each._meta.label: each._default_manager.count() for each in models}
+
+
+def test_seeding_again_adds_nothing() -> None:
+    before = _counts()
+    municipality.seed(at=MORNING)
+    assert _counts() == before
+
+
+def test_seeding_again_keeps_what_people_have_changed() -> None:
+    Service.objects.filter(code="arrangement").update(name="Fest i gaden")
+    Schedule.objects.get(code="tmf-9-16").weekly.filter(weekday=4).delete()
+    municipality.seed(at=MORNING)
+    assert Service.objects.get(code="arrangement").name == "Fest i gaden"
+    assert not Schedule.objects.get(code="tmf-9-16").weekly.filter(weekday=4).exists()
+
+
+def test_the_routing_plan_has_its_14_destinations_and_the_offering_its_77_services() -> None:
+    destinations = [line["code"] for line in table("units") if line["destination"]]
+    assert len(destinations) == 14
+    assert Unit.objects.filter(code__in=destinations).count() == 14
+    assert Service.objects.count() == 77
+    assert Service.objects.filter(volume="large").count() == 12 + 13
+    assert Service.objects.filter(complexity="high").count() == 22 + 13
+
+
+def test_large_services_are_those_with_1500_cases_or_more() -> None:
+    for service in Service.objects.all():
+        assert (service.volume == "large") == ((service.cases_per_year or 0) >= 1500), service
+
+
+def test_the_centre_of_the_technical_administration_is_owned_by_it_and_operated_by_another() -> None:
+    centre = ContactCentre.objects.get(code="tmf")
+    assert (centre.owner.code, centre.operator.code) == ("tmf", "kff")
+
+
+def test_the_variants_of_the_opening_hours_are_shipped_beside_those_in_use() -> None:
+    assert {"tmf-9-16", "tmf-8-17", "yds-10-12", "yds-10-14", "kontaktcenter-8-18", "kontaktcenter-8-21"} <= set(
+        Schedule.objects.values_list("code", flat=True)
+    )
+    tuesday = Schedule.objects.get(code="byliv-10-14").weekly.filter(weekday=1)
+    assert [(each.opens, each.closes) for each in tuesday] == [
+        (time(10), time(11, 30)),
+        (time(12, 30), time(14)),
+    ]
+
+
+def test_one_queue_is_the_safe_one() -> None:
+    assert Queue.objects.filter(is_safe=True).count() == 1
+
+
+def test_nobody_can_sign_in_as_a_simulated_colleague() -> None:
+    colleague = Person.objects.get(username="kollega-tmf-01")
+    assert not colleague.has_usable_password()
+
+
+def test_every_telephone_number_is_one_the_numbering_plan_knows() -> None:
+    numbers = {*PartyNumber.objects.values_list("number", flat=True)}
+    numbers |= {each for row in DirectoryEntry.objects.values_list("phone", "mobile") for each in row if each}
+    assert {number for number in numbers if phone_numbers.normalise(number) != number} == set()
