@@ -1,0 +1,43 @@
+"""How a step meets what happens to it; each kind of step overrides what concerns it.
+
+A method may change the state, give orders, and ask to go to another step; it raises CannotGoOnError when it has no
+way on. A signal that a step has no use for is noted and has no effect.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from indgang.routing.flow_play import Play
+from indgang.routing.flow_state import QueueSaid
+from indgang.routing.flow_steps import Step
+
+S = TypeVar("S", bound=Step)
+
+
+class Behaviour(Generic[S]):
+    def enter(self, play: Play, step: S) -> None:
+        """The caller comes to this step."""
+        raise NotImplementedError
+
+    def prompt_ended(self, play: Play, step: S) -> None:
+        """What was said has ended, or there was nothing to say."""
+
+    def key(self, play: Play, step: S, key: str) -> None:
+        play.because("key_ignored", key)
+
+    def timed_out(self, play: Play, step: S, what: str) -> None:
+        play.because("signal_ignored", what)
+
+    def queue_said(self, play: Play, step: S, said: QueueSaid) -> None:
+        play.because("signal_ignored", f"queue {said.news.value}")
+
+    def recorded(self, play: Play, step: S, seconds: float) -> None:
+        play.because("signal_ignored", "recorded")
+
+    def transfer_failed(self, play: Play, step: S, why: str) -> None:
+        play.because("signal_ignored", "transfer_failed")
+
+    def resume(self, play: Play, step: S) -> None:
+        """Say again what was under way; by default the step begins again."""
+        self.enter(play, step)

@@ -1,0 +1,298 @@
+"""The interpreter of flows: a pure state machine. Same flow, state, signal, facts and time: same progress.
+
+Nothing raises for what callers, exchanges or administrators do. A turn that cannot be finished is thrown away as a
+whole, and the caller goes to the safe queue with an alert that says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from indgang.routing.flow_behaviour import Behaviour
+from indgang.routing.flow_branches import (
+    ConditionBehaviour,
+    LanguageBehaviour,
+    OpeningHoursBehaviour,
+    ToFlowBehaviour,
+    enter_flow,
+)
+from indgang.routing.flow_dialogue import (
+    SHORTEST_MESSAGE_SECONDS,
+    AnnouncementBehaviour,
+    CallbackOfferBehaviour,
+    HangUpBehaviour,
+    MenuBehaviour,
+    TakeMessageBehaviour,
+    TransferBehaviour,
+    keep_message,
+)
+from indgang.routing.flow_play import PROMPT_TIMER, CannotGoOnError, Play
+from indgang.routing.flow_state import (
+    SAFE_STEP,
+    CallerGone,
+    EndCall,
+    Ending,
+    FlowFacts,
+    FlowState,
+    Key,
+    LeaveQueue,
+    Phase,
+    Progress,
+    PromptEnded,
+    QueueNews,
+    QueueSaid,
+    RaiseAlert,
+    Recorded,
+    Resumed,
+    Signal,
+    TimedOut,
+    TransferAnswered,
+    TransferFailed,
+)
+from indgang.routing.flow_steps import (
+    KEYS,
+    STEP_KINDS,
+    Announcement,
+    CallbackOffer,
+    Condition,
+    Flow,
+    HangUp,
+    HangUpCause,
+    Language,
+    Menu,
+    OpeningHours,
+    Queue,
+    SafeQueue,
+    Step,
+    TakeMessage,
+    ToFlow,
+    Transfer,
+)
+from indgang.routing.flow_waiting import QueueBehaviour, SafeQueueBehaviour
+
+#: steps entered within one turn; more means that steps lead to each other without anybody waiting
+MAX_STEPS_A_TURN = 60
+#: steps entered in one call; more means that the caller is led around in circles
+MAX_STEPS_A_CALL = 400
+
+_BEHAVIOURS: Mapping[type[Step], Behaviour[Any]] = {
+    OpeningHours: OpeningHoursBehaviour(),
+    Announcement: AnnouncementBehaviour(),
+    Menu: MenuBehaviour(),
+    Condition: ConditionBehaviour(),
+    Language: LanguageBehaviour(),
+    Queue: QueueBehaviour(),
+    ToFlow: ToFlowBehaviour(),
+    CallbackOffer: CallbackOfferBehaviour(),
+    TakeMessage: TakeMessageBehaviour(),
+    Transfer: TransferBehaviour(),
+    SafeQueue: SafeQueueBehaviour(),
+    HangUp: HangUpBehaviour(),
+}
+if set(_BEHAVIOURS) != set(STEP_KINDS.values()):
+    raise AssertionError("every kind of step needs its behaviour")
+
+
+def begin(flow: Flow, facts: FlowFacts, at: datetime, *, language: str = "da") -> Progress:
+    """A caller comes in. `at` is aware (ValueError otherwise)."""
+    moment = _moment(at)
+    state = FlowState(flow.code, flow.version, flow.start, Phase.ASKING, moment, language=language)
+    play = Play(flow, facts, moment, state)
+    play.because("flow", f"{flow.code} v{flow.version}")
+    return _turn(play, lambda: enter_flow(play, flow))
+
+
+def advance(flow: Flow, state: FlowState, signal: Signal, facts: FlowFacts, at: datetime) -> Progress:
+    """Something has happened. `flow` is the version that `state` names; with another one the caller is made safe.
+
+    `at` is aware (ValueError otherwise). Signals that are late, repeated or out of place change nothing.
+    """
+    play = Play(flow, facts, _moment(at), state)
+    if state.has_ended:
+        return _after_the_end(play, signal)
+    if _ends_the_flow(play, signal):
+        return play.progress()
+    if state.step != SAFE_STEP and (flow.code, flow.version) != (state.flow, state.version):
+        return _turn(play, lambda: _wrong_flow(play))
+    return _turn(play, lambda: _hear(play, signal))
+
+
+# --- A turn ------------------------------------------------------------------------------------
+
+
+def _turn(play: Play, first: Callable[[], None]) -> Progress:
+    before = play.state
+    try:
+        first()
+        _settle(play)
+    except CannotGoOnError as error:
+        return _made_safe(play, before, error.code, str(error))
+    except Exception as error:  # noqa: BLE001  # a caller must never be lost to a fault in a flow, in facts or in here
+        return _made_safe(play, before, "fault", repr(error))
+    return play.progress()
+
+
+def _settle(play: Play) -> None:
+    """Enter steps until one of them waits for something."""
+    for _ in range(MAX_STEPS_A_TURN):
+        if play.pending is not None:
+            _enter(play, play.pending)
+        elif play.said_nothing:
+            play.said_nothing = False
+            _prompt_ended(play)
+        else:
+            return
+    raise CannotGoOnError("loop", f"{play.flow.code}: {play.state.step}")
+
+
+def _enter(play: Play, step_id: str) -> None:
+    play.pending = None
+    play.said_nothing = False
+    if play.state.moves >= MAX_STEPS_A_CALL:
+        raise CannotGoOnError("too_many_steps", f"{play.flow.code}: {step_id}")
+    play.change(step=step_id, phase=Phase.ASKING, entered_at=play.at, moves=play.state.moves + 1)
+    play.because("step", step_id)
+    step = play.step
+    _BEHAVIOURS[type(step)].enter(play, step)
+    if not isinstance(step, OpeningHours | Condition | Language):
+        # a key pressed early counts for the menu that comes next, and for no later one
+        play.carried = ""
+
+
+def _made_safe(failed: Play, before: FlowState, code: str, text: str) -> Progress:
+    """Throw the turn away, and put the caller in the safe queue."""
+    play = Play(failed.flow, failed.facts, failed.at, before)
+    play.reasons = failed.reasons
+    play.because("failed", f"{code}: {text}")
+    play.order(RaiseAlert(code, f"{before.flow} v{before.version}, {failed.state.step}: {text}"))
+    play.leave()
+    play.change(step=SAFE_STEP, entered_at=play.at, moves=before.moves + 1)
+    _BEHAVIOURS[SafeQueue].enter(play, SafeQueue(SAFE_STEP))
+    return play.progress()
+
+
+def _wrong_flow(play: Play) -> None:
+    raise CannotGoOnError("wrong_flow", f"{play.flow.code} v{play.flow.version}")
+
+
+# --- Signals -----------------------------------------------------------------------------------
+
+
+def _hear(play: Play, signal: Signal) -> None:
+    step, behaviour = play.step, _BEHAVIOURS[type(play.step)]
+    match signal:
+        case PromptEnded(number):
+            _prompt_reported(play, number)
+        case Key(key):
+            _key(play, step, behaviour, key)
+        case TimedOut(name):
+            _timed_out(play, step, behaviour, name)
+        case QueueSaid():
+            behaviour.queue_said(play, step, signal)
+        case Recorded(seconds):
+            behaviour.recorded(play, step, seconds)
+        case TransferFailed(why):
+            behaviour.transfer_failed(play, step, why)
+        case Resumed():
+            _resumed(play, step, behaviour)
+        case _:
+            play.because("signal_ignored", type(signal).__name__)
+
+
+def _prompt_reported(play: Play, number: int) -> None:
+    if number != play.state.saying or not number:
+        play.because("signal_ignored", f"prompt {number}")
+        return
+    play.prompt_over()
+    _prompt_ended(play)
+
+
+def _prompt_ended(play: Play) -> None:
+    if play.state.phase is Phase.DISTURBANCE:
+        play.pending = play.state.step
+        return
+    step = play.step
+    _BEHAVIOURS[type(step)].prompt_ended(play, step)
+
+
+def _key(play: Play, step: Step, behaviour: Behaviour[Any], key: str) -> None:
+    if len(key) != 1 or key not in KEYS:
+        play.because("key_ignored", key)
+    elif play.state.phase is Phase.DISTURBANCE:
+        # whoever knows the menu need not hear it out
+        play.carried = key
+        play.hush()
+        play.because("interrupted", key)
+        play.pending = play.state.step
+    else:
+        behaviour.key(play, step, key)
+
+
+def _timed_out(play: Play, step: Step, behaviour: Behaviour[Any], name: str) -> None:
+    what = play.timer_over(name)
+    if not what:
+        play.because("signal_ignored", f"timer {name}")
+    elif what == PROMPT_TIMER:
+        play.because("prompt_end_not_reported", play.state.saying)
+        play.hush()
+        _prompt_ended(play)
+    else:
+        behaviour.timed_out(play, step, what)
+
+
+def _resumed(play: Play, step: Step, behaviour: Behaviour[Any]) -> None:
+    play.because("resumed", step.id)
+    play.hush()
+    if play.state.phase is Phase.DISTURBANCE:
+        play.pending = step.id
+        return
+    if not play.state.queue:
+        # the driver's timers are gone; the step sets its own again
+        play.change(timers=())
+    behaviour.resume(play, step)
+
+
+def _ends_the_flow(play: Play, signal: Signal) -> bool:
+    """What ends a flow does so whatever the flow says, even when its version can no longer be found."""
+    if isinstance(signal, CallerGone):
+        _caller_gone(play)
+    elif isinstance(signal, QueueSaid) and signal.news is QueueNews.ANSWERED and play.state.queue:
+        play.because("answered", play.state.queue)
+        play.end(Ending.ANSWERED)
+    elif isinstance(signal, TransferAnswered) and play.state.phase is Phase.TRANSFERRING:
+        play.end(Ending.TRANSFERRED)
+    return play.state.has_ended
+
+
+def _caller_gone(play: Play) -> None:
+    queue, was_recording = play.state.queue, play.state.phase is Phase.RECORDING
+    play.because("caller_gone", play.state.step)
+    play.end(play.state.kept or Ending.CALLER_GONE)
+    if queue:
+        play.order(LeaveQueue(queue))
+    if was_recording:
+        # the recording of what was said is still to come
+        play.change(phase=Phase.RECORDING)
+
+
+def _after_the_end(play: Play, signal: Signal) -> Progress:
+    step = play.flow.step(play.state.step)
+    if play.state.phase is Phase.RECORDING and isinstance(signal, Recorded) and isinstance(step, TakeMessage):
+        play.change(phase=Phase.ENDED)
+        if signal.seconds >= SHORTEST_MESSAGE_SECONDS:
+            keep_message(play, step, signal.seconds)
+            play.change(kept=Ending.MESSAGE_TAKEN, ending=Ending.MESSAGE_TAKEN)
+    elif isinstance(signal, Resumed) and play.state.ending is Ending.HUNG_UP:
+        # the order to hang up may not have been carried out
+        play.order(EndCall(HangUpCause.NORMAL))
+    else:
+        play.because("signal_ignored", type(signal).__name__)
+    return play.progress()
+
+
+def _moment(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no time zone")
+    return at.astimezone(UTC)

@@ -1,0 +1,220 @@
+"""One turn of the interpreter: gathers the new state, the instructions and the reasons while a signal is worked on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from indgang.routing.flow_state import (
+    SAFE_STEP,
+    CancelTimer,
+    EndCall,
+    Ending,
+    FlowFacts,
+    FlowState,
+    Instruction,
+    LeaveQueue,
+    OpenState,
+    Phase,
+    Progress,
+    QueueFigures,
+    Reason,
+    Say,
+    SetTimer,
+    StopSaying,
+    Timer,
+)
+from indgang.routing.flow_steps import (
+    MINUTES,
+    NUMBER,
+    POSITION,
+    UNDER_A_MINUTE,
+    WAIT,
+    Flow,
+    HangUpCause,
+    SafeQueue,
+    Step,
+)
+
+#: a prompt whose end is never reported is taken to have ended after this long
+PROMPT_GUARD_SECONDS = 120.0
+PROMPT_TIMER = "prompt"
+
+
+class CannotGoOnError(Exception):
+    """The flow cannot decide; the caller goes to the safe queue. The text says why, `code` in one word."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class UnknownFigureError(Exception):
+    """A placeholder among prompts cannot be filled in."""
+
+
+class Play:
+    """The workings of one turn. `flow` changes when the caller goes on in another flow."""
+
+    def __init__(self, flow: Flow, facts: FlowFacts, at: datetime, state: FlowState) -> None:
+        self.flow = flow
+        self.facts = facts
+        self.at = at
+        self.state = state
+        self.instructions: list[Instruction] = []
+        self.reasons: list[Reason] = []
+        #: the step to enter next in this turn, and a key that was pressed before its menu began
+        self.pending: str | None = None
+        self.carried = ""
+        #: there was nothing to say, so that what follows the prompt follows at once
+        self.said_nothing = False
+
+    @property
+    def step(self) -> Step:
+        """The current step. Raises CannotGoOnError when the flow has no such step."""
+        if self.state.step == SAFE_STEP:
+            return SafeQueue(SAFE_STEP)
+        step = self.flow.step(self.state.step)
+        if step is None:
+            raise CannotGoOnError("missing_step", f"{self.flow.code}: {self.state.step}")
+        return step
+
+    def progress(self) -> Progress:
+        return Progress(self.state, tuple(self.instructions), tuple(self.reasons))
+
+    # --- Writing down --------------------------------------------------------------------------
+
+    def change(self, **fields: Any) -> None:
+        self.state = replace(self.state, **fields)
+
+    def order(self, *instructions: Instruction) -> None:
+        self.instructions.extend(instructions)
+
+    def because(self, code: str, value: object = "") -> None:
+        self.reasons.append(Reason(code, str(value)))
+
+    def next_number(self) -> int:
+        self.change(count=self.state.count + 1)
+        return self.state.count
+
+    # --- Facts ---------------------------------------------------------------------------------
+
+    def opening(self, schedule: str) -> OpenState:
+        """Whether the schedule is open now. Raises CannotGoOnError for an unknown one."""
+        try:
+            return self.facts.is_open(schedule, self.at)
+        except LookupError as error:
+            raise CannotGoOnError("unknown_schedule", schedule) from error
+
+    def figures(self, queue: str) -> QueueFigures:
+        """The queue as it is now. Raises CannotGoOnError for an unknown one."""
+        figures = self.facts.queue(queue)
+        if figures is None:
+            raise CannotGoOnError("unknown_queue", queue)
+        return figures
+
+    # --- Saying --------------------------------------------------------------------------------
+
+    def say(self, prompts: tuple[str, ...], phase: Phase | None = None, *, interruptible: bool = True) -> None:
+        """Say the prompts instead of what is being said. Raises UnknownFigureError, with nothing done."""
+        spoken = tuple(code for prompt in prompts for code in self._filled(prompt))
+        self.hush()
+        if phase is not None:
+            self.change(phase=phase)
+        if not spoken:
+            self.said_nothing = True
+            return
+        number = self.next_number()
+        self.change(saying=number)
+        self.order(Say(number, spoken, interruptible, self.state.language))
+        self.set_timer(PROMPT_TIMER, PROMPT_GUARD_SECONDS)
+
+    def hush(self) -> None:
+        """Stop what is being said."""
+        if self.state.saying:
+            self.order(StopSaying(self.state.saying))
+        self.prompt_over()
+
+    def prompt_over(self) -> None:
+        self.change(saying=0)
+        self.cancel(PROMPT_TIMER)
+
+    def _filled(self, prompt: str) -> tuple[str, ...]:
+        """A prompt with its figure filled in, as the exchange says figures."""
+        if prompt == POSITION:
+            return (f"number:{self._known(self.facts.position)}",)
+        if prompt == WAIT:
+            minutes = round(self._known(self.facts.expected_wait) / 60)
+            return (f"number:{minutes}", MINUTES) if minutes > 1 else (UNDER_A_MINUTE,)
+        if prompt == NUMBER:
+            number = self.state.typed or self.facts.caller_number
+            return (f"digits:{''.join(each for each in number.removeprefix('+45') if each.isdigit())}",)
+        return (prompt,)
+
+    @staticmethod
+    def _known(figure: float | None) -> float:
+        if figure is None:
+            raise UnknownFigureError
+        return figure
+
+    # --- Timers --------------------------------------------------------------------------------
+
+    def set_timer(self, what: str, seconds: float) -> None:
+        """Start the timer for `what`, instead of one that runs for it."""
+        self.cancel(what)
+        timer = Timer(f"{what}#{self.next_number()}", what, seconds, self.at + timedelta(seconds=seconds))
+        self.change(timers=(*self.state.timers, timer))
+        self.order(SetTimer(timer.name, seconds))
+
+    def is_running(self, what: str) -> bool:
+        return any(each.what == what for each in self.state.timers)
+
+    def cancel(self, what: str) -> None:
+        for timer in self.state.timers:
+            if timer.what == what:
+                self.order(CancelTimer(timer.name))
+        self.change(timers=tuple(each for each in self.state.timers if each.what != what))
+
+    def cancel_all(self) -> None:
+        for what in sorted({each.what for each in self.state.timers}):
+            self.cancel(what)
+
+    def timer_over(self, name: str) -> str:
+        """Take the timer of this name out and say what it was for; empty when it does not run (any more)."""
+        timer = next((each for each in self.state.timers if each.name == name), None)
+        if timer is None:
+            return ""
+        self.change(timers=tuple(each for each in self.state.timers if each.name != name))
+        return timer.what
+
+    # --- Moving --------------------------------------------------------------------------------
+
+    def go_to(self, target: str, code: str = "", value: object = "") -> None:
+        """Leave the step for `target`. An empty target cannot be gone to: the caller is sent to the safe queue."""
+        if code:
+            self.because(code, value)
+        if not target:
+            raise CannotGoOnError("no_target", f"{self.flow.code}: {self.state.step}")
+        self.leave()
+        self.pending = target
+
+    def leave(self) -> None:
+        """Clear what belongs to the step: sound, timers, the place in the queue."""
+        self.hush()
+        self.cancel_all()
+        if self.state.queue:
+            self.order(LeaveQueue(self.state.queue))
+        self.change(queue="", is_offered=False, callback_open=False, tries=0, typed="")
+
+    def end(self, ending: Ending) -> None:
+        """The flow is over for this caller, who may talk on with somebody."""
+        self.hush()
+        self.cancel_all()
+        self.change(phase=Phase.ENDED, ending=ending, queue="", is_offered=False)
+        self.because("ended", ending.value)
+
+    def hang_up(self, cause: HangUpCause = HangUpCause.NORMAL) -> None:
+        """End the call; what was promised before is how it ended."""
+        self.end(self.state.kept or Ending.HUNG_UP)
+        self.order(EndCall(cause))
