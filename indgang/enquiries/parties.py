@@ -1,0 +1,161 @@
+"""Businesses and citizens we know: who a number belongs to, looking one up, and coupling an enquiry to one."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.core import phone_numbers
+from indgang.core.text import has_cpr
+from indgang.enquiries.models import Enquiry, Party, PartyNumber
+from indgang.live import stale
+
+#: how many parties a search shows; more than these means that more letters are needed
+MOST_FOUND = 12
+NAME_LENGTH = 200
+_CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
+#: the expression that the index `enq_party_words` holds
+_WORDS = SearchVector("name", config="simple")
+
+
+class PartyError(Exception):
+    """Nothing was written. Codes: no_name, name_too_long, name_has_cpr, bad_cvr, cvr_known."""
+
+    def __init__(self, code: str, message: str | Promise) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+
+def of_number(number: str) -> QuerySet[Party]:
+    """Everyone we know who uses this number (E.164); nobody for a withheld one."""
+    if phone_numbers.is_anonymous(number):
+        return Party.objects.none()
+    return Party.objects.filter(numbers__number=number)
+
+
+def search(text: str) -> QuerySet[Party]:
+    """Parties by the beginnings of the words of a name, by CVR or by telephone number; the first `MOST_FOUND`."""
+    words = re.findall(r"\w+", text.lower())
+    if not words or len("".join(words)) < 2:
+        return Party.objects.none()
+    digits = re.sub(r"[\s.-]", "", text)
+    if re.fullmatch(r"\+?\d{6,}", digits):
+        found = Party.objects.filter(Q(cvr=digits.removeprefix("DK")) | Q(numbers__number__in=_numbers(digits)))
+        return found.distinct()[:MOST_FOUND]
+    query = SearchQuery(" & ".join(f"{word}:*" for word in words[:8]), search_type="raw", config="simple")
+    return Party.objects.annotate(words=_WORDS).filter(words=query)[:MOST_FOUND]
+
+
+def create(
+    *,
+    kind: str,
+    name: str,
+    by: Person,
+    at: datetime,
+    cvr: str = "",
+    email: str = "",
+    number: str = "",
+    protected: bool = False,
+) -> Party:
+    """A party we did not know. Raises `PartyError`; a CVR that is known already is `cvr_known`."""
+    name, cvr = " ".join(name.split()), re.sub(r"\s", "", cvr)
+    _check(name, cvr)
+    with transaction.atomic():
+        if cvr and Party.objects.filter(cvr=cvr).exists():
+            raise PartyError("cvr_known", _("CVR-nummeret findes allerede. Søg det frem i stedet."))
+        party = Party.objects.create(kind=kind, name=name, cvr=cvr, email=email, protected=protected, created_at=at)
+        _add_number(party, number)
+        trail.record(
+            by=by, at=at, action="party.create", target=party, after={"kind": kind, "cvr": cvr, "number": number}
+        )
+    return party
+
+
+def link(enquiry: Enquiry, *, party: Party, by: Person, at: datetime) -> Enquiry:
+    """Say who the enquiry is from; the caller's number is remembered as theirs. Linking again changes nothing."""
+    with transaction.atomic():
+        locked = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
+        if locked.party_id == party.pk:
+            return locked
+        before = {"party": locked.party_id}
+        locked.party = party
+        locked.save(update_fields=["party"])
+        _add_number(party, locked.caller_number)
+        trail.record(by=by, at=at, action="enquiry.link_party", target=locked, before=before, after={"party": party.pk})
+        stale.mark(f"person-{by.pk}/lists")
+    return locked
+
+
+def unlink(enquiry: Enquiry, *, by: Person, at: datetime) -> Enquiry:
+    """Take the party off again: it was somebody else. A number that only this call taught us is forgotten."""
+    with transaction.atomic():
+        locked = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
+        if locked.party_id is None:
+            return locked
+        before = {"party": locked.party_id}
+        others = Enquiry.objects.filter(party=locked.party_id, caller_number=locked.caller_number)
+        if not others.exclude(pk=locked.pk).exists():
+            PartyNumber.objects.filter(party=locked.party_id, number=locked.caller_number).delete()
+        locked.party = None
+        locked.save(update_fields=["party"])
+        trail.record(by=by, at=at, action="enquiry.unlink_party", target=locked, before=before, after={"party": None})
+        stale.mark(f"person-{by.pk}/lists")
+    return locked
+
+
+def reveal(party: Party, *, by: Person, at: datetime) -> Party:
+    """Show a protected party on purpose: the look is logged, then the name may be shown."""
+    trail.look(by=by, at=at, subject=party, page="desk.party")
+    return party
+
+
+def is_cvr(number: str) -> bool:
+    """Eight digits whose weighted sum (2, 7, 6, 5, 4, 3, 2, 1) divides by eleven (Erhvervsstyrelsen)."""
+    if not re.fullmatch(r"[1-9]\d{7}", number):
+        return False
+    return sum(weight * int(digit) for weight, digit in zip(_CVR_WEIGHTS, number, strict=True)) % 11 == 0
+
+
+def _check(name: str, cvr: str) -> None:
+    if not name:
+        raise PartyError("no_name", _("Skriv et navn."))
+    if len(name) > NAME_LENGTH:
+        raise PartyError("name_too_long", _("Navnet må højst fylde 200 tegn."))
+    if has_cpr(name):
+        raise PartyError("name_has_cpr", _("Skriv navnet uden CPR-nummer."))
+    if cvr and not is_cvr(cvr):
+        raise PartyError("bad_cvr", _("CVR-nummeret skal være otte cifre og er ikke gyldigt. Tjek det."))
+
+
+def _numbers(digits: str) -> list[str]:
+    try:
+        return [phone_numbers.normalise(digits)]
+    except phone_numbers.NumberError:
+        return []
+
+
+def _add_number(party: Party, number: str) -> None:
+    if number and not phone_numbers.is_anonymous(number):
+        PartyNumber.objects.get_or_create(party=party, number=number)
+
+
+def masked(party: Party) -> str:
+    """How a protected party is shown before anybody asks: initials only."""
+    return " ".join(f"{word[0]}." for word in party.name.split()[:3])
+
+
+def facts(party: Party) -> dict[str, Any]:
+    """What a panel shows of a party; a protected one keeps its name and e-mail to itself."""
+    if party.protected:
+        return {"name": masked(party), "cvr": party.cvr, "email": ""}
+    return {"name": party.name, "cvr": party.cvr, "email": party.email}

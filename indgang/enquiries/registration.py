@@ -1,0 +1,362 @@
+"""Writing down what an enquiry was about: questions, drafts, enquiries that no telephone measured, corrections.
+
+What can be measured is never typed: times, waiting, queue and menu choices come from the event stream. Only for what
+came without the telephone (`walk_in`) does the agent say when it was and how long it took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
+from indgang.core.clock import COPENHAGEN
+from indgang.core.ids import uuid7
+from indgang.core.text import mask_cpr
+from indgang.enquiries import journal
+from indgang.enquiries.models import Channel, Character, Draft, Enquiry, Outcome, Question, State
+from indgang.entry.journal import Kind
+from indgang.live import stale
+
+#: a note is a few lines for colleagues, not the case file; longer text belongs in the case system
+NOTE_LENGTH = 4_000
+#: a call about more than this many things is two calls
+MOST_QUESTIONS = 12
+#: what a browser may leave as a draft, in characters of all fields together
+DRAFT_LENGTH = 80_000
+#: how far back a visit or a direct call can be written down
+OLDEST_BY_HAND = timedelta(days=7)
+LONGEST_BY_HAND_MINUTES = 600
+
+
+class RegistrationError(Exception):
+    """Nothing was written; `message` says to the agent what to do, `code` says it to a program.
+
+    Codes: no_questions, too_many, service_not_valid, purpose_not_valid, local_purpose_elsewhere, note_too_long,
+    not_registrable, times_needed, time_in_future, too_long_ago, too_long, draft_too_long, registered, not_yours,
+    not_today, in_use.
+    """
+
+    def __init__(self, code: str, message: str | Promise) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionData:
+    """One question as the agent filled it in."""
+
+    service: Service
+    purpose: Purpose
+    character: str
+    outcome: str
+    local_purpose: LocalPurpose | None = None
+    should_be_digital: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedTimes:
+    """When something began and how long it took, for what was not measured."""
+
+    arrived_at: datetime
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """`again` tells that the questions were there already (pressed twice, or registered in another tab)."""
+
+    enquiry: Enquiry
+    questions: tuple[Question, ...]
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """`overtook` tells that another tab had saved in between; what was saved last is what counts."""
+
+    draft: Draft
+    overtook: bool = False
+
+
+def register(
+    enquiry: Enquiry,
+    *,
+    questions: Sequence[QuestionData],
+    by: Person,
+    at: datetime,
+    seen: int = 0,
+    times: TypedTimes | None = None,
+) -> Registered:
+    """Write down what the enquiry was about.
+
+    `seen` is how many questions of one's own the form knew of: registering twice gives the same result once, with
+    `again` set. `times` belongs to enquiries begun by hand and to no other. Raises `RegistrationError`.
+    """
+    _check(questions, on=_day(at))
+    with transaction.atomic():
+        locked = _locked(enquiry)
+        own = list(locked.questions.filter(registered_by=by))
+        if len(own) > seen:
+            return Registered(locked, tuple(own), again=True)
+        _check_state(locked)
+        _set_times(locked, times, at=at)
+        rows = _write(locked, questions, by=by, at=at)
+        Draft.objects.filter(enquiry=locked, person=by).delete()
+        told: dict[str, Any] = {"questions": [_told(row) for row in rows]}
+        if times:
+            told["times"] = {"arrived_at": times.arrived_at.isoformat(), "minutes": times.minutes}
+        journal.append(locked, kind=Kind.REGISTERED, at=at, by=by, data=told)
+        trail.record(by=by, at=at, action="enquiry.register", target=locked, after=told)
+        _mark(locked, by)
+    return Registered(locked, tuple(rows))
+
+
+def save_draft(enquiry: Enquiry, *, fields: Mapping[str, Any], revision: int, by: Person, at: datetime) -> Kept:
+    """Keep what has been typed so far. The one who saves last wins; `overtook` says that another tab had saved too.
+
+    Drafts leave no audit row: only their author sees them, and they are gone when the enquiry is registered.
+    Raises `RegistrationError` (registered, draft_too_long).
+    """
+    kept = {name: mask_cpr(value) if isinstance(value, str) else value for name, value in fields.items()}
+    if sum(len(str(value)) for value in kept.values()) > DRAFT_LENGTH:
+        raise RegistrationError("draft_too_long", _("Kladden er for lang til at blive gemt. Kort noten ned."))
+    with transaction.atomic():
+        locked = _locked(enquiry)
+        mine = Draft.objects.select_for_update().filter(enquiry=locked, person=by).first()
+        if mine is None:
+            # a late save from another tab must not bring back what has been registered meanwhile
+            if revision > 0 and locked.questions.filter(registered_by=by).exists():
+                raise RegistrationError("registered", _("Henvendelsen er allerede registreret."))
+            mine = Draft(enquiry=locked, person=by)
+            stale.mark(f"person-{by.pk}/lists")
+        overtook = mine.revision > revision
+        mine.fields, mine.updated_at = kept, at
+        mine.revision += 1
+        mine.save()
+    return Kept(mine, overtook)
+
+
+def keep_for_later(enquiry: Enquiry, *, by: Person, at: datetime, fields: Mapping[str, Any] | None = None) -> Draft:
+    """Put the enquiry on the agent's own list of unfinished registrations; what was typed before stays."""
+    with transaction.atomic():
+        kept, made = Draft.objects.get_or_create(
+            enquiry=enquiry, person=by, defaults={"fields": dict(fields or {}), "updated_at": at}
+        )
+        if made:
+            trail.record(by=by, at=at, action="enquiry.keep", target=enquiry)
+            stale.mark(f"person-{by.pk}/lists")
+    return kept
+
+
+def walk_in(
+    *,
+    channel: str,
+    by: Person,
+    at: datetime,
+    centre: ContactCentre | None = None,
+    number: str = "",
+    name: str = "",
+) -> Enquiry:
+    """Begin an enquiry that no exchange measured: a visit, a direct call, or any call while the exchange is down.
+
+    It waits among the agent's unfinished registrations until `register` is given its times. Beginning again before
+    anything was typed gives the same one.
+    """
+    with transaction.atomic():
+        Person.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
+        begun = _empty_by_hand(by).filter(channel=channel, caller_number=number).first()
+        if begun:
+            return begun
+        enquiry = Enquiry.objects.create(
+            id=uuid7(),
+            channel=channel,
+            state=State.UNREGISTERED,
+            centre=centre,
+            agent=by,
+            first_agent=by,
+            caller_number=number,
+            caller_name=name[:100],
+            arrived_at=at,
+            answered_at=at,
+            ended_at=at,
+        )
+        told = {"channel": channel, "by_hand": True}
+        journal.append(enquiry, kind=Kind.ARRIVED, at=at, by=by, data=told)
+        journal.append(enquiry, kind=Kind.ENDED, at=at, by=by, data={"by": "agent"})
+        trail.record(by=by, at=at, action="enquiry.begin_by_hand", target=enquiry, after=told)
+        _mark(enquiry, by)
+    return enquiry
+
+
+def discard(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
+    """Drop an enquiry begun by hand that came to nothing. Raises `RegistrationError` (in_use) for any other."""
+    with transaction.atomic():
+        locked = _locked(enquiry)
+        if not begun_by_hand(locked) or locked.agent_id != by.pk or locked.questions.exists():
+            raise RegistrationError("in_use", _("Du kan kun slette en henvendelse, du selv har oprettet uden telefon."))
+        Draft.objects.filter(enquiry=locked).delete()
+        journal.append(locked, kind=Kind.LEFT, at=at, by=by, data={"why": "discarded"})
+        trail.record(by=by, at=at, action="enquiry.discard", target=locked)
+        _mark(locked, by)
+
+
+def correct(question: Question, *, to: QuestionData, by: Person, at: datetime) -> Question:
+    """Change what oneself registered earlier the same day. Raises `RegistrationError`."""
+    _check([to], on=_day(at))
+    with transaction.atomic():
+        locked = _locked(question.enquiry)
+        row = Question.objects.select_related("service", "purpose", "local_purpose").get(pk=question.pk)
+        _check_mine_today(row, by=by, at=at)
+        before, note_before = _told(row), row.note
+        _fill(row, to)
+        row.save()
+        after = _told(row)
+        if row.note != note_before:
+            before |= {"note": len(note_before)}
+            after |= {"note": len(row.note)}
+        journal.append(locked, kind=Kind.REGISTERED, at=at, by=by, data={"questions": [after], "corrected": True})
+        trail.record(by=by, at=at, action="question.correct", target=row, before=before, after=after)
+        _mark(locked, by)
+    return row
+
+
+def begun_by_hand(enquiry: Enquiry) -> bool:
+    """Whether no exchange measured it: it never came through an entry, a queue or our own dialling."""
+    return (
+        (enquiry.channel != Channel.PHONE or (enquiry.entry_point_id is None and enquiry.dialled_by_id is None))
+        and enquiry.queued_at is None
+        and not enquiry.dialled
+    )
+
+
+def _locked(enquiry: Enquiry) -> Enquiry:
+    locked: Enquiry = Enquiry.objects.select_for_update(of=("self",)).select_related("centre").get(pk=enquiry.pk)
+    return locked
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(COPENHAGEN).date()
+
+
+def _check(questions: Sequence[QuestionData], *, on: date) -> None:
+    if not questions:
+        raise RegistrationError("no_questions", _("Vælg mindst en ydelse, før du registrerer."))
+    if len(questions) > MOST_QUESTIONS:
+        raise RegistrationError("too_many", _("En henvendelse kan højst have 12 spørgsmål."))
+    for each in questions:
+        _check_one(each, on)
+
+
+def _check_one(question: QuestionData, on: date) -> None:
+    if not question.service.valid_on(on):
+        raise RegistrationError("service_not_valid", _("Ydelsen bruges ikke længere. Vælg en anden."))
+    if not question.purpose.valid_on(on):
+        raise RegistrationError("purpose_not_valid", _("Ærindet bruges ikke længere. Vælg et andet."))
+    local = question.local_purpose
+    if local and (local.service_id != question.service.pk or local.purpose_id != question.purpose.pk):
+        raise RegistrationError("local_purpose_elsewhere", _("Ærindet hører til en anden ydelse. Vælg et andet."))
+    if local and not local.valid_on(on):
+        raise RegistrationError("purpose_not_valid", _("Ærindet bruges ikke længere. Vælg et andet."))
+    if question.character not in Character.values or question.outcome not in Outcome.values:
+        raise ValueError("character and outcome are chosen from the lists")
+    if len(question.note) > NOTE_LENGTH:
+        raise RegistrationError("note_too_long", _("Noten må højst fylde 4.000 tegn. Kort den ned."))
+
+
+def _check_state(enquiry: Enquiry) -> None:
+    if enquiry.answered_at is None or enquiry.state == State.LEFT:
+        raise RegistrationError(
+            "not_registrable", _("Henvendelsen kan ikke registreres: der har ikke været en samtale.")
+        )
+
+
+def _check_mine_today(question: Question, *, by: Person, at: datetime) -> None:
+    if question.registered_by_id != by.pk:
+        raise RegistrationError("not_yours", _("Kun den, der har registreret, kan rette."))
+    if _day(question.registered_at) != _day(at):
+        raise RegistrationError("not_today", _("En registrering kan kun rettes samme dag."))
+
+
+def _set_times(enquiry: Enquiry, times: TypedTimes | None, *, at: datetime) -> None:
+    if not begun_by_hand(enquiry):
+        return
+    if times is None:
+        if enquiry.questions.exists():
+            return
+        raise RegistrationError("times_needed", _("Skriv, hvornår henvendelsen begyndte, og hvor længe den varede."))
+    _check_times(times, at)
+    enquiry.arrived_at = enquiry.answered_at = times.arrived_at
+    enquiry.talk_seconds = times.minutes * 60
+    enquiry.ended_at = times.arrived_at + timedelta(minutes=times.minutes)
+    enquiry.save(update_fields=["arrived_at", "answered_at", "talk_seconds", "ended_at"])
+
+
+def _check_times(times: TypedTimes, at: datetime) -> None:
+    if times.arrived_at > at:
+        raise RegistrationError("time_in_future", _("Tidspunktet ligger i fremtiden. Ret det."))
+    if times.arrived_at < at - OLDEST_BY_HAND:
+        raise RegistrationError("too_long_ago", _("Tidspunktet må højst ligge syv dage tilbage."))
+    if not 0 <= times.minutes <= LONGEST_BY_HAND_MINUTES:
+        raise RegistrationError("too_long", _("Varigheden skal være mellem 0 og 600 minutter."))
+
+
+def _write(enquiry: Enquiry, questions: Sequence[QuestionData], *, by: Person, at: datetime) -> list[Question]:
+    first = enquiry.questions.count()
+    rows = []
+    for order, each in enumerate(questions, start=first):
+        row = Question(enquiry=enquiry, order=order, registered_at=at, registered_by=by)
+        _fill(row, each)
+        rows.append(row)
+    return Question.objects.bulk_create(rows)
+
+
+def _fill(row: Question, data: QuestionData) -> None:
+    row.service, row.purpose, row.local_purpose = data.service, data.purpose, data.local_purpose
+    row.character, row.outcome = data.character, data.outcome
+    row.should_be_digital = data.should_be_digital
+    row.note = mask_cpr(data.note.strip().replace("\x00", ""))
+
+
+def _told(row: Question) -> dict[str, Any]:
+    """A question as the event and the audit trail tell it: what was chosen, never what the note says."""
+    return {
+        "order": row.order,
+        "service": row.service.code,
+        "purpose": row.purpose.code,
+        "local_purpose": row.local_purpose.name if row.local_purpose else "",
+        "character": row.character,
+        "outcome": row.outcome,
+        "should_be_digital": row.should_be_digital,
+    }
+
+
+def _empty_by_hand(by: Person) -> QuerySet[Enquiry]:
+    return Enquiry.objects.filter(
+        agent=by,
+        state=State.UNREGISTERED,
+        queued_at__isnull=True,
+        entry_point__isnull=True,
+        dialled_by__isnull=True,
+        dialled="",
+        ended_at=F("arrived_at"),
+        drafts__isnull=True,
+    )
+
+
+def _mark(enquiry: Enquiry, by: Person) -> None:
+    parts = [f"person-{by.pk}/lists", f"person-{by.pk}/figures"]
+    if enquiry.centre:
+        parts.append(f"centre-{enquiry.centre.code}/figures")
+    stale.mark(*parts)

@@ -1,0 +1,186 @@
+"""People to ring: who hung up in the queue, left a message, or was promised a call.
+
+Several ring-backs of one number are one thing to do: they are listed, taken and closed together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.core import phone_numbers
+from indgang.enquiries.models import RingBack
+from indgang.entry import commands
+from indgang.entry.models import Queue
+from indgang.live import stale
+
+#: how many open ring-backs are read to make the list; the oldest first
+MOST_READ = 300
+
+
+class RingBackError(Exception):
+    """Nothing was done. Codes: taken, not_taken, done, no_number."""
+
+    def __init__(self, code: str, message: str | Promise) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class ToRing:
+    """One number to ring, with everything that is owed to it. `first` is the oldest, which stands for all."""
+
+    first: RingBack
+    rows: tuple[RingBack, ...]
+
+    @property
+    def times(self) -> int:
+        return len(self.rows)
+
+    @property
+    def latest(self) -> RingBack:
+        return self.rows[-1]
+
+    @property
+    def messages(self) -> list[RingBack]:
+        """Those with something spoken to listen to."""
+        return [row for row in self.rows if row.kind == RingBack.Kind.MESSAGE]
+
+    @property
+    def promised(self) -> bool:
+        return any(row.kind == RingBack.Kind.CALLBACK for row in self.rows)
+
+    @property
+    def attempts(self) -> int:
+        return max(row.attempts for row in self.rows)
+
+
+def open_of(queues: Iterable[Queue | int]) -> QuerySet[RingBack]:
+    """Ring-backs of these queues, and of no queue, that nobody has closed; oldest first, without the recordings."""
+    return (
+        RingBack.objects.filter(Q(queue__in=list(queues)) | Q(queue__isnull=True), done_at__isnull=True)
+        .select_related("queue", "taken_by", "enquiry")
+        .defer("recording")
+        .order_by("created_at")
+    )
+
+
+def to_ring(queues: Iterable[Queue | int], *, by: Person) -> list[ToRing]:
+    """What `by` can do something about: promised calls first, then the oldest; others' are left out."""
+    rows = list(open_of(queues)[:MOST_READ])
+    free = [row for row in rows if row.taken_by_id in (None, by.pk)]
+
+    def urgency(each: ToRing) -> tuple[bool, bool, datetime]:
+        return each.first.taken_by_id != by.pk, not each.promised, each.first.created_at
+
+    return sorted(merge(free), key=urgency)
+
+
+def merge(rows: Iterable[RingBack]) -> list[ToRing]:
+    """Rows of one number together, in the order of their oldest; withheld numbers stay apart."""
+    groups: dict[str, list[RingBack]] = {}
+    for row in rows:
+        key = f"one-{row.pk}" if phone_numbers.is_anonymous(row.number) else row.number
+        groups.setdefault(key, []).append(row)
+    return [ToRing(group[0], tuple(group)) for group in groups.values()]
+
+
+def take(ring_back: RingBack, *, by: Person, at: datetime) -> list[RingBack]:
+    """Say that `by` will ring, so that nobody else does. Raises `RingBackError` (taken, done)."""
+    with transaction.atomic():
+        rows = _together(ring_back)
+        _refuse_others(rows, by)
+        fresh = [row for row in rows if row.taken_by_id is None]
+        for row in fresh:
+            row.taken_by, row.taken_at = by, at
+            row.save(update_fields=["taken_by", "taken_at"])
+            trail.record(by=by, at=at, action="ring_back.take", target=row)
+        if fresh:
+            _mark(rows, by)
+    return rows
+
+
+def release(ring_back: RingBack, *, by: Person, at: datetime) -> None:
+    """Put it back on the common list. Raises `RingBackError` (taken, done)."""
+    with transaction.atomic():
+        rows = _together(ring_back)
+        _refuse_others(rows, by)
+        mine = [row for row in rows if row.taken_by_id == by.pk]
+        for row in mine:
+            row.taken_by, row.taken_at = None, None
+            row.save(update_fields=["taken_by", "taken_at"])
+            trail.record(by=by, at=at, action="ring_back.release", target=row)
+        _mark(rows, by)
+
+
+def done(ring_back: RingBack, *, result: str, by: Person, at: datetime) -> None:
+    """Close it with how it went. Raises `RingBackError` (taken, done)."""
+    if result not in RingBack.Result.values:
+        raise ValueError("the result is chosen from the list")
+    with transaction.atomic():
+        rows = _together(ring_back)
+        _refuse_others(rows, by)
+        for row in rows:
+            row.done_by, row.done_at, row.result = by, at, result
+            row.taken_by, row.taken_at = row.taken_by or by, row.taken_at or at
+            row.save(update_fields=["done_by", "done_at", "result", "taken_by", "taken_at"])
+            trail.record(by=by, at=at, action="ring_back.close", target=row, after={"result": result})
+        _mark(rows, by)
+
+
+def ring(ring_back: RingBack, *, by: Person, at: datetime) -> None:
+    """Take it and dial the number. Raises `RingBackError`, or `commands.Refused` when the switchboard would not.
+
+    Not inside a transaction: the switchboard must see the order. An attempt counts when the switchboard dials.
+    """
+    if phone_numbers.is_anonymous(ring_back.number):
+        raise RingBackError("no_number", _("Nummeret er skjult, så der kan ikke ringes op."))
+    take(ring_back, by=by, at=at)
+    commands.give_and_wait(
+        "dial", by=by, at=at, number=ring_back.number, follows=str(ring_back.enquiry_id), ring_back=ring_back.pk
+    )
+    with transaction.atomic():
+        rows = _together(ring_back)
+        RingBack.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1)
+        trail.record(
+            by=by, at=at, action="ring_back.ring", target=ring_back, after={"attempts": ring_back.attempts + 1}
+        )
+        _mark(rows, by)
+
+
+def _together(ring_back: RingBack) -> list[RingBack]:
+    """All open rows of the same number, locked in one order so that two agents never wait for each other."""
+    same = Q(pk=ring_back.pk)
+    if not phone_numbers.is_anonymous(ring_back.number):
+        same |= Q(number=ring_back.number)
+    rows = list(
+        RingBack.objects.select_for_update(of=("self",))
+        .filter(same, done_at__isnull=True)
+        # not taken_by: after waiting for the lock the row is fresh, but what was joined to it is not
+        .select_related("queue__centre")
+        .defer("recording")
+        .order_by("pk")
+    )
+    if not any(row.pk == ring_back.pk for row in rows):
+        raise RingBackError("done", _("Den er allerede afsluttet."))
+    return rows
+
+
+def _refuse_others(rows: Sequence[RingBack], by: Person) -> None:
+    for row in rows:
+        if row.taken_by is not None and row.taken_by != by:
+            raise RingBackError("taken", _("%(name)s har taget den.") % {"name": row.taken_by.name})
+
+
+def _mark(rows: Sequence[RingBack], by: Person) -> None:
+    centres = {row.queue.centre.code for row in rows if row.queue}
+    stale.mark(f"person-{by.pk}/lists", *(f"centre-{code}/ring-backs" for code in sorted(centres)))

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from indgang.audit.models import Change
+from indgang.enquiries import ring_backs
+from indgang.enquiries.models import RingBack
+from indgang.enquiries.ring_backs import RingBackError
+from indgang.entry import commands
+from indgang.entry.models import Queue
+from indgang.live.models import Mark
+from tests.enquiries.calls import abandoned
+from tests.world import MORNING, World
+
+LATER = MORNING + timedelta(minutes=10)
+OTHER = "+4599990888"
+
+
+@pytest.fixture
+def switchboard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What was ordered from a switchboard that does everything it is told."""
+    orders: list[dict[str, Any]] = []
+
+    def order(kind: str, *, by: Any, at: Any, **payload: Any) -> dict[str, Any]:
+        orders.append({"kind": kind, "by": by.username, **payload})
+        return {}
+
+    monkeypatch.setattr(ring_backs.commands, "give_and_wait", order)
+    return orders
+
+
+def mine(world: World) -> list[Queue]:
+    return [world.queues["tmf-byggeri"], world.queues["tmf-byliv"]]
+
+
+def owed(start_minutes: float = 0, number: str = OTHER, queue: str = "tmf-byggeri") -> RingBack:
+    enquiry = abandoned(number, queue, MORNING + timedelta(minutes=start_minutes))
+    return RingBack.objects.get(enquiry=enquiry)
+
+
+def test_repeat_calls_of_one_number_are_one_thing_to_do(world: World) -> None:
+    first, again = owed(0), owed(5, queue="tmf-byliv")
+    other = owed(2, number="+4599990889")
+    listed = ring_backs.to_ring(mine(world), by=world.anna)
+    assert [(each.first, each.times) for each in listed] == [(first, 2), (other, 1)]
+    assert listed[0].latest == again
+
+
+def test_withheld_numbers_are_not_one_caller(world: World) -> None:
+    rows = [owed(minute, number="anonymous") for minute in (0, 1)]
+    assert [each.rows for each in ring_backs.merge(rows)] == [(rows[0],), (rows[1],)]
+
+
+def test_other_centres_and_what_others_have_taken_are_left_out(world: World) -> None:
+    owed(0, queue="bif-erhverv")
+    ring_backs.take(owed(1), by=world.bo, at=LATER)
+    assert ring_backs.to_ring(mine(world), by=world.anna) == []
+    assert len(ring_backs.to_ring(mine(world), by=world.bo)) == 1
+
+
+def test_a_promised_call_comes_before_older_ones(world: World) -> None:
+    owed(0)
+    promised = owed(3, number="+4599990889")
+    RingBack.objects.filter(pk=promised.pk).update(kind=RingBack.Kind.CALLBACK)
+    assert ring_backs.to_ring(mine(world), by=world.anna)[0].first == promised
+
+
+def test_taking_takes_all_of_the_number_with_audit_and_marks(world: World) -> None:
+    row, again = owed(0), owed(5)
+    Mark.objects.all().delete()
+    ring_backs.take(row, by=world.anna, at=LATER)
+    again.refresh_from_db()
+    assert (again.taken_by, again.taken_at) == (world.anna, LATER)
+    assert Change.objects.filter(action="ring_back.take").count() == 2
+    assert set(Mark.objects.values_list("part", flat=True)) == {
+        f"person-{world.anna.pk}/lists",
+        "centre-tmf/ring-backs",
+    }
+    ring_backs.take(row, by=world.anna, at=LATER)
+    assert Change.objects.filter(action="ring_back.take").count() == 2
+
+
+def test_what_another_has_taken_is_refused_by_name(world: World) -> None:
+    row = owed()
+    ring_backs.take(row, by=world.bo, at=LATER)
+    for act in (ring_backs.take, ring_backs.release):
+        with pytest.raises(RingBackError, match="^taken$") as raised:
+            act(row, by=world.anna, at=LATER)
+        assert "Bo Bakkedal" in str(raised.value.message)
+
+
+def test_releasing_puts_it_back_on_the_common_list(world: World) -> None:
+    row = owed()
+    ring_backs.take(row, by=world.bo, at=LATER)
+    ring_backs.release(row, by=world.bo, at=LATER)
+    assert len(ring_backs.to_ring(mine(world), by=world.anna)) == 1
+
+
+def test_closing_closes_all_of_the_number_once(world: World) -> None:
+    row, again = owed(0), owed(5)
+    ring_backs.done(row, result="reached", by=world.anna, at=LATER)
+    again.refresh_from_db()
+    assert (again.done_by, again.done_at, again.result) == (world.anna, LATER, "reached")
+    assert ring_backs.to_ring(mine(world), by=world.anna) == []
+    with pytest.raises(RingBackError, match="^done$"):
+        ring_backs.done(row, result="given_up", by=world.bo, at=LATER)
+
+
+def test_ringing_takes_dials_and_counts_the_attempt(world: World, switchboard: list[dict[str, Any]]) -> None:
+    row = owed()
+    ring_backs.ring(row, by=world.anna, at=LATER)
+    row.refresh_from_db()
+    assert switchboard == [
+        {"kind": "dial", "by": "anna", "number": OTHER, "follows": str(row.enquiry_id), "ring_back": row.pk}
+    ]
+    assert (row.taken_by, row.attempts, row.done_at) == (world.anna, 1, None)
+    assert Change.objects.get(action="ring_back.ring").after == {"attempts": 1}
+
+
+def test_a_dial_the_switchboard_refuses_is_no_attempt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise commands.Refused("no_switchboard")
+
+    monkeypatch.setattr(ring_backs.commands, "give_and_wait", refuse)
+    row = owed()
+    with pytest.raises(commands.Refused):
+        ring_backs.ring(row, by=world.anna, at=LATER)
+    row.refresh_from_db()
+    assert (row.taken_by, row.attempts) == (world.anna, 0)
+
+
+def test_a_withheld_number_cannot_be_rung(world: World, switchboard: list[dict[str, Any]]) -> None:
+    with pytest.raises(RingBackError, match="^no_number$"):
+        ring_backs.ring(owed(number="anonymous"), by=world.anna, at=LATER)
+    assert switchboard == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_agents_who_take_the_same_at_once_one_gets_it(transactional_world: World) -> None:
+    world = transactional_world
+    row, _again = owed(0), owed(5)
+    start, got = threading.Barrier(2), []
+
+    def grab(person: Any) -> None:
+        start.wait()
+        try:
+            ring_backs.take(row, by=person, at=LATER)
+            got.append(person.pk)
+        except RingBackError as refused:
+            assert refused.code == "taken"
+        finally:
+            connection.close()
+
+    people = [threading.Thread(target=grab, args=(person,)) for person in (world.anna, world.bo)]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join()
+    assert len(got) == 1
+    assert set(RingBack.objects.values_list("taken_by", flat=True)) == set(got)
