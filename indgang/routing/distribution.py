@@ -54,7 +54,10 @@ class AgentStanding:
 
 @dataclass(frozen=True, slots=True)
 class ItemStanding:
-    """An item as it stood: waiting, or offered or held by `agent` since `since`. `spared`: agent and until when."""
+    """An item as it stood: waiting, or offered or held by `agent` since `since`. `spared`: agent and until when.
+
+    `arrived` is the arrival that counted, where the item's own lay in the future.
+    """
 
     item: Item
     state: ItemState = ItemState.WAITING
@@ -64,6 +67,7 @@ class ItemStanding:
     step: int = -1
     parked: bool = False
     unreachable: bool = False
+    arrived: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +384,8 @@ class Distributor:
         if standing.item.item in self._board.entries:
             return
         entry = self._enter(standing.item)
+        if standing.arrived is not None and standing.arrived < entry.arrived:
+            entry.arrived = entry.since = standing.arrived
         entry.step, entry.parked, entry.unreachable = standing.step, standing.parked, standing.unreachable
         entry.refused = dict(standing.spared) or None
         if standing.state not in (ItemState.OFFERED, ItemState.HELD) or standing.agent is None:
@@ -509,7 +515,7 @@ class Distributor:
         del seat.offers[entry.id]
         seat.put_down(entry.kind)
         out.append(Withdraw(entry.id, seat.id, ((reason, value or self._board.now - entry.since),)))
-        entry.state, entry.seat = ItemState.WAITING, None
+        entry.state, entry.seat, entry.since = ItemState.WAITING, None, entry.arrived
         self._board.loose[entry.id] = entry
         self._board.note(seat)
 
@@ -649,4 +655,5 @@ def _item_standing(entry: Entry) -> ItemStanding:
         step=entry.step,
         parked=entry.parked,
         unreachable=entry.unreachable,
+        arrived=entry.arrived if entry.arrived != entry.item.arrived else None,
     )

@@ -1,0 +1,277 @@
+"""Laws of the distributor over any sequence of events, wrong and repeated ones and a clock that jumps included.
+
+Every event is told to the engine and to a brute-force reference, whose decisions must be the same; besides, the laws
+are checked on the engine from outside. Times are multiples of a quarter second, so that no rounding hides a tie.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from indgang.routing.decision import Decision, ItemState, Offer, Withdraw
+from indgang.routing.distribution import Distributor
+from indgang.routing.requirement import NOTHING, Agent, Choose, Item, QueueRule, Requirement, Step
+from tests.routing.distribution_reference import Reference
+
+QUEUES = ("tmf", "bif", "keh")
+SKILLS = ("dansk", "byg")
+AGENTS = ("anna", "bo", "carl", "dora")
+ITEMS = ("i1", "i2", "i3", "i4", "i5", "i6")
+NOBODY, NOTHING_KNOWN = "nobody", "no-item"
+
+quarters = st.integers(0, 400).map(lambda number: number / 4)
+some_skills = st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 5), max_size=2)
+requirements = st.one_of(st.just(NOTHING), some_skills.map(Requirement.of))
+some_queues = st.frozensets(st.sampled_from(QUEUES), min_size=1)
+capacities = st.sampled_from([{"call": 1}, {"call": 1, "mail": 2}, {"mail": 3}, {"call": 0}, {"call": 1, "video": 1}])
+agent_ids = st.sampled_from((*AGENTS, NOBODY))
+item_ids = st.sampled_from((*ITEMS, NOTHING_KNOWN))
+
+agents = st.builds(
+    Agent,
+    agent=st.sampled_from(AGENTS),
+    queues=some_queues,
+    skills=some_skills,
+    capacity=capacities,
+    interrupts=st.sampled_from([frozenset[str](), frozenset({"call"})]),
+)
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> QueueRule:
+    """A rule with up to three steps, each of which drops or lowers skills and adds queues."""
+    need, also, after = dict(draw(some_skills)), [], 0.0
+    steps = [Step(0.0, Requirement.of(need))]
+    for _ in range(draw(st.integers(0, 2))):
+        after += draw(st.integers(1, 40))
+        need = {skill: draw(st.integers(1, level)) for skill, level in need.items() if draw(st.booleans())}
+        also = sorted({*also, *draw(st.frozensets(st.sampled_from(QUEUES), max_size=1))})
+        steps.append(Step(after, Requirement.of(need), tuple(also)))
+    return QueueRule(
+        queue=draw(st.sampled_from(QUEUES)),
+        priority=draw(st.integers(-2, 2)),
+        ageing=draw(st.sampled_from([0.0, 0.125, 0.5, 2.0])),
+        steps=tuple(steps),
+        ring_seconds=draw(st.sampled_from([5.0, 20.0, float("inf")])),
+        wrap_up_seconds=draw(st.sampled_from([0.0, 10.0])),
+        reserved=draw(st.sampled_from([0, 0, 0, 1, 2])),
+        choose=draw(st.sampled_from(Choose)),
+        closed=draw(st.sampled_from([False, False, False, True])),
+        again_seconds=draw(st.sampled_from([0.0, 15.0, 60.0])),
+    )
+
+
+def plain(decision: Decision) -> tuple[Any, ...]:
+    """A decision as the reference writes it."""
+    name = {"WrapUpOver": "wrap_up_over", "NotAnswering": "not_answering"}.get(type(decision).__name__)
+    fields = (getattr(decision, field, None) for field in ("item", "agent", "step"))
+    return (name or type(decision).__name__.lower(), *(value for value in fields if value is not None))
+
+
+class DistributionLaws(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.engine, self.reference = Distributor(), Reference()
+        self.told: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self.heard: list[list[Decision]] = []
+        self.known: set[str] = set()
+        self.ringing: set[tuple[str, str]] = set()
+        self.now = 1000.0
+        for queue in QUEUES[:2]:
+            self.tell("set_rule", QueueRule(queue))
+
+    def tell(self, event: str, *args: Any, **more: Any) -> list[Decision]:
+        self.told.append((event, args, {"at": self.now, **more}))
+        decisions: list[Decision] = getattr(self.engine, event)(*args, at=self.now, **more)
+        self.heard.append(decisions)
+        expected = self.reference.tell(event, *args, at=self.now, **more)
+        assert [plain(decision) for decision in decisions] == expected
+        self.follow(event, args, decisions)
+        return decisions
+
+    def follow(self, event: str, args: tuple[Any, ...], decisions: list[Decision]) -> None:
+        """Every offer ends in exactly one way, and never rings at two."""
+        if event == "accept":
+            self.ringing.discard((args[0], args[1]))
+        elif event == "occupy":
+            self.ringing.discard((args[1], args[0]))
+        for decision in decisions:
+            if isinstance(decision, Withdraw):
+                self.ringing.remove((decision.item, decision.agent))
+            elif isinstance(decision, Offer):
+                assert decision.item not in {item for item, _ in self.ringing}
+                self.ringing.add((decision.item, decision.agent))
+
+    # --- events
+
+    @rule(seconds=quarters)
+    def time_passes(self, seconds: float) -> None:
+        self.now += seconds
+        self.tell("tick")
+
+    @rule(seconds=quarters)
+    def clock_jumps_back(self, seconds: float) -> None:
+        self.now = max(0.0, self.now - seconds)
+
+    @rule()
+    def next_due_comes(self) -> None:
+        due = self.engine.next_due()
+        if due is None:
+            return
+        assert due > self.reference.now
+        self.now = (due + self.reference.now) / 2
+        assert self.tell("tick") == []
+        self.now = due
+        self.tell("tick")
+
+    @rule(
+        item=item_ids,
+        queue=st.sampled_from((*QUEUES, *QUEUES, "unknown")),
+        kind=st.sampled_from(["call", "call", "mail", "video"]),
+        waited=st.one_of(st.just(0.0), st.integers(-10, 60).map(float)),
+        priority=st.integers(0, 2),
+        requirement=requirements,
+        preferred=st.one_of(st.none(), agent_ids),
+        preferred_seconds=st.sampled_from([0.0, 10.0, 30.0]),
+        personal=st.one_of(st.none(), st.none(), st.none(), agent_ids),
+    )
+    def item_arrives(self, item: str, queue: str, waited: float, **more: Any) -> None:
+        self.known.add(item)
+        self.tell("arrive", Item(item, queue, self.now - waited, **more))
+
+    @rule(item=st.sampled_from(ITEMS), queue=st.sampled_from(QUEUES))
+    def call_arrives(self, item: str, queue: str) -> None:
+        self.known.add(item)
+        self.tell("arrive", Item(item, queue, self.now))
+
+    @rule(item=item_ids)
+    def item_arrives_again(self, item: str) -> None:
+        if item in self.reference.work:
+            assert not [d for d in self.tell("arrive", self.reference.work[item].item) if isinstance(d, Withdraw)]
+
+    @rule(item=item_ids)
+    def item_leaves(self, item: str) -> None:
+        self.known.discard(item)
+        self.tell("leave", item)
+
+    @rule(agent=agents, state=st.sampled_from(["ready", "ready", "ready", "paused", "away", "wrap_up"]))
+    def agent_signs_in(self, agent: Agent, state: str) -> None:
+        self.tell("agent_on", agent, state=state, until=self.now + 10 if agent.skills else None)
+
+    @rule(agent=st.sampled_from(AGENTS))
+    def able_agent_signs_in(self, agent: str) -> None:
+        self.tell("agent_on", Agent(agent, frozenset(QUEUES), {"dansk": 5, "byg": 5}))
+
+    @rule(agent=agents)
+    def agent_changes(self, agent: Agent) -> None:
+        self.tell("set_agent", agent)
+
+    @rule(event=st.sampled_from(["agent_off", "pause", "ready", "ready", "wrap_up_over"]), agent=agent_ids)
+    def agent_says(self, event: str, agent: str) -> None:
+        self.tell(event, agent)
+
+    @rule(agent=agent_ids, seconds=st.sampled_from([-5.0, 0.0, 7.5]))
+    def agent_extends_wrap_up(self, agent: str, seconds: float) -> None:
+        self.tell("extend_wrap_up", agent, seconds)
+
+    @rule(event=st.sampled_from(["accept", "refuse", "no_answer", "finish"]), item=item_ids, agent=agent_ids)
+    def agent_answers_anything(self, event: str, item: str, agent: str) -> None:
+        if event == "finish" and self.engine.agent_of(item) == agent and self.engine.state_of(item) == "held":
+            self.known.discard(item)
+        self.tell(event, item, agent)
+
+    @rule(event=st.sampled_from(["accept", "accept", "refuse", "no_answer"]), choice=st.integers(0, 9))
+    def agent_answers_what_rings(self, event: str, choice: int) -> None:
+        ringing = sorted(self.ringing)
+        if ringing:
+            self.tell(event, *ringing[choice % len(ringing)])
+
+    @rule(choice=st.integers(0, 9), wrap_up=st.sampled_from([None, 0.0, -1.0, 12.0, float("nan")]))
+    def agent_finishes(self, choice: int, wrap_up: float | None) -> None:
+        held = sorted((item, work.agent) for item, work in self.reference.work.items() if work.state == "held")
+        if held:
+            item, agent = held[choice % len(held)]
+            self.known.discard(item)
+            wrap = {} if wrap_up != wrap_up else {"wrap_up": wrap_up}  # noqa: PLR0124
+            self.tell("finish", item, agent, **wrap)
+
+    @rule(agent=agent_ids, item=item_ids, kind=st.sampled_from(["call", "mail"]))
+    def agent_is_occupied(self, agent: str, item: str, kind: str) -> None:
+        self.known.add(item)
+        self.tell("occupy", agent, item, kind=kind)
+
+    @rule(queue_rule=rules())
+    def rule_changes(self, queue_rule: QueueRule) -> None:
+        self.tell("set_rule", queue_rule)
+
+    @rule()
+    def engine_restarts(self) -> None:
+        """A restored distributor says nothing new, and goes on as the one before would have."""
+        standing = self.engine.standing()
+        self.engine = Distributor()
+        assert self.engine.restore(standing, self.reference.now) == []
+        assert self.engine.standing() == standing
+        self.told.append(("engine_restarts", (), {}))
+
+    # --- laws
+
+    @invariant()
+    def every_item_has_exactly_one_state_and_none_is_lost(self) -> None:
+        waiting = [item for queue in (*QUEUES, "unknown") for item in self.engine.waiting(queue)]
+        in_hand = [item for agent in (*AGENTS, NOBODY) for item in self.engine.in_hand(agent)]
+        assert sorted(waiting + in_hand) == sorted(self.known)
+        for item in (*ITEMS, NOTHING_KNOWN):
+            state = self.engine.state_of(item)
+            assert (state is ItemState.WAITING) == (item in waiting)
+            assert (state in (ItemState.OFFERED, ItemState.HELD)) == (item in in_hand)
+            assert (state is ItemState.DONE) == (item not in self.known)
+            assert (state is ItemState.OFFERED) == (item in {ringing for ringing, _ in self.ringing})
+
+    @invariant()
+    def states_are_those_of_the_reference(self) -> None:
+        for item, work in self.reference.work.items():
+            assert self.engine.state_of(item) == work.state
+            assert self.engine.agent_of(item) == work.agent
+
+    @invariant()
+    def nobody_is_offered_a_call_beside_other_work(self) -> None:
+        for agent, person in self.reference.people.items():
+            kinds = [self.reference.work[item].item.kind for item in person.offers]
+            talks = [self.reference.work[item].item.kind in ("call", "video") for item in person.holds]
+            assert sum(kind in ("call", "video") for kind in kinds) <= 1
+            assert not (person.offers and any(talks)), agent
+
+    @invariant()
+    def with_somebody_free_and_able_no_item_waits(self) -> None:
+        for work in self.reference.work.values():
+            assert work.state != "waiting" or self.reference.candidates(work) == []
+
+    @invariant()
+    def position_counts_those_in_front_and_the_expected_wait_grows_with_it(self) -> None:
+        for queue in QUEUES:
+            items = self.engine.waiting(queue)
+            assert [self.engine.position(item) for item in items] == list(range(1, len(items) + 1))
+            waits = [self.engine.expected_wait(item, self.now) for item in items]
+            known = [wait for wait in waits if wait is not None]
+            assert known == sorted(known)
+            oldest = min((self.reference.work[item].arrived for item in items), default=None)
+            longest = 0.0 if oldest is None else self.reference.now - oldest
+            assert self.engine.longest_wait(queue, self.reference.now) == longest
+
+    def teardown(self) -> None:
+        """The same events give the same decisions."""
+        again = Distributor()
+        for (event, args, more), before in zip(
+            (told for told in self.told if told[0] != "engine_restarts"), self.heard, strict=True
+        ):
+            assert getattr(again, event)(*args, **more) == before
+
+
+DistributionLaws.TestCase.settings = settings(
+    max_examples=150, stateful_step_count=50, deadline=None, report_multiple_bugs=False
+)
+TestDistributionLaws = DistributionLaws.TestCase
