@@ -1,0 +1,56 @@
+"""What every change to the set-up of the entries has in common: its row in the trail, and word to who must know.
+
+The order to the switchboard and the marks of stale pages are rows of the same transaction: they are seen when the
+change is, and vanish with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.entry import commands
+from indgang.live import stale
+
+
+class RefusedChange(Exception):  # noqa: N818  # a refusal is an answer, not a fault
+    """A change that would do harm. `reasons` says why, by the name of the field ("" is the whole)."""
+
+    def __init__(self, reasons: Mapping[str, str | Promise]) -> None:
+        super().__init__("; ".join(str(reason) for reason in reasons.values()))
+        self.reasons = dict(reasons)
+
+
+def tell(
+    action: str,
+    target: models.Model,
+    *,
+    by: Person,
+    at: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    why: str = "",
+    parts: tuple[str, ...] = (),
+    reload: bool = True,
+) -> None:
+    """Write the change in the trail, mark `parts` stale, and let the switchboard read its set-up anew."""
+    trail.record(by=by, at=at, action=action, target=target, before=before, after=after, why=why)
+    if parts:
+        stale.mark(*parts)
+    if reload:
+        commands.give("reload", by=by, at=at)
+
+
+def values(row: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
+    """The fields of a row as the trail keeps them; a foreign key by its text."""
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)

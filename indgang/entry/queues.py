@@ -1,0 +1,217 @@
+"""Queues and their messages, as an administrator sets them up and a team leader opens and closes them.
+
+The steps of a queue say who may be offered a caller after how long. Each step may only widen the one before it, so that
+waiting longer never makes it harder to be answered (`routing.requirement.QueueRule` holds the same law).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypedDict
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.entry.changes import RefusedChange, tell, values
+from indgang.entry.models import Prompt, Queue, QueueMessage
+from indgang.workforce.models import Skill
+
+#: what `save` sets; the rest of a queue is changed by its own actions
+FIELDS = (
+    "name", "name_en", "centre", "unit", "schedule", "priority", "ageing", "steps", "ring_seconds", "wrap_up_seconds",
+    "reserved", "choose", "last_agent_seconds", "service_level_seconds", "service_level_percent", "is_safe",
+    "valid_from", "valid_to",
+)  # fmt: skip
+_MESSAGE_FIELDS = ("prompt_code", "phase", "every_seconds", "order", "active", "valid_from", "valid_to")
+
+LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
+#: a step later than this is surely a slip of the finger (callers wait minutes, not hours)
+LATEST_STEP_SECONDS = 3600
+
+
+class Step(TypedDict):
+    """From `after` seconds of waiting: skills with lowest level, and other queues whose agents may help."""
+
+    after: int
+    skills: dict[str, int]
+    also_queues: list[str]
+
+
+def steps_of(raw: Sequence[Mapping[str, Any]]) -> list[Step]:
+    """Stored steps with nothing left out."""
+    return [
+        Step(
+            after=int(each.get("after", 0)),
+            skills={str(skill): int(level) for skill, level in each.get("skills", {}).items()},
+            also_queues=[str(code) for code in each.get("also_queues", [])],
+        )
+        for each in raw
+    ]
+
+
+def step_problems(steps: Sequence[Step], *, skills: Collection[str], queues: Collection[str]) -> list[tuple[int, str]]:
+    """What is wrong with the steps: (index, sentence). Pure; `skills` and `queues` are the codes that exist."""
+    if not steps:
+        return [(0, _("Der skal være mindst ét trin."))]
+    found = [] if steps[0]["after"] == 0 else [(0, _("Det første trin skal gælde fra 0 sekunder."))]
+    for index, step in enumerate(steps):
+        found += [(index, text) for text in _own_problems(step, skills, queues)]
+        if index:
+            found += [(index, text) for text in _narrowing(steps[index - 1], step)]
+    return found
+
+
+def _own_problems(step: Step, skills: Collection[str], queues: Collection[str]) -> Iterable[str]:
+    if not 0 <= step["after"] <= LATEST_STEP_SECONDS:
+        yield _("Antal sekunder skal være mellem 0 og %(most)s.") % {"most": LATEST_STEP_SECONDS}
+    for skill, level in step["skills"].items():
+        if skill not in skills:
+            yield _("Kompetencen “%(skill)s” findes ikke.") % {"skill": skill}
+        if not LOWEST_LEVEL <= level <= HIGHEST_LEVEL:
+            yield _("Niveauet for “%(skill)s” skal være mellem 1 og 5.") % {"skill": skill}
+    for code in step["also_queues"]:
+        if code not in queues:
+            yield _("Køen “%(queue)s” findes ikke.") % {"queue": code}
+
+
+def _narrowing(before: Step, step: Step) -> Iterable[str]:
+    if step["after"] <= before["after"]:
+        yield _("Trinnet skal begynde senere end det foregående (%(after)s sekunder).") % {"after": before["after"]}
+    for skill, level in step["skills"].items():
+        had = before["skills"].get(skill, 0)
+        if level > had:
+            yield _(
+                "Trinnet kræver mere af “%(skill)s” (niveau %(level)s) end det foregående (niveau %(had)s). Et senere "
+                "trin må kun lempe kravene, ellers kan den, der venter, blive sværere at hjælpe."
+            ) % {"skill": skill, "level": level, "had": had or _("intet krav")}
+    for code in before["also_queues"]:
+        if code not in step["also_queues"]:
+            yield _("Trinnet mangler køen “%(queue)s”, som kunne hjælpe i det foregående trin.") % {"queue": code}
+
+
+@transaction.atomic
+def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -> Queue:
+    """Create (a queue without primary key, `code` set) or change a queue; `fields` holds any of FIELDS.
+
+    Raises RefusedChange, by field, when the steps narrow or the only safe queue would vanish.
+    """
+    new = queue.pk is None
+    if not new:
+        queue = Queue.objects.select_for_update().get(pk=queue.pk)
+    before = {} if new else values(queue, FIELDS)
+    _refuse_losing_safe_queue(queue, fields)
+    for name, value in fields.items():
+        if name not in FIELDS:
+            raise ValueError(f"{name} is not set by save")
+        setattr(queue, name, value)
+    _refuse_bad_steps(queue)
+    if queue.is_safe:
+        Queue.objects.filter(is_safe=True).exclude(pk=queue.pk).update(is_safe=False)
+    queue.save()
+    after = values(queue, FIELDS)
+    changed = [name for name in FIELDS if before.get(name) != after[name]]
+    tell(
+        "queue.create" if new else "queue.change",
+        queue,
+        by=by,
+        at=at,
+        before={name: before[name] for name in changed if name in before},
+        after={name: after[name] for name in changed},
+        parts=_parts(queue),
+    )
+    return queue
+
+
+@transaction.atomic
+def close(queue: Queue, *, reason: str, by: Person, at: datetime) -> Queue:
+    """Take no new callers in: they go where the flow sends them when the queue is closed. Those who wait are served."""
+    queue = Queue.objects.select_for_update().get(pk=queue.pk)
+    if queue.closed_at is not None:
+        raise RefusedChange({"": _("Køen er allerede lukket af %(who)s.") % {"who": queue.closed_by}})
+    if queue.is_safe:
+        raise RefusedChange({"": _("Den sikre kø kan ikke lukkes: den tager imod dem, ingen anden regel dækker.")})
+    queue.closed_at, queue.closed_by, queue.closed_reason = at, by.audit_label, reason
+    queue.save(update_fields=["closed_at", "closed_by", "closed_reason"])
+    tell("queue.close", queue, by=by, at=at, after={"closed": True}, why=reason, parts=_parts(queue))
+    return queue
+
+
+@transaction.atomic
+def open_again(queue: Queue, *, by: Person, at: datetime) -> Queue:
+    queue = Queue.objects.select_for_update().get(pk=queue.pk)
+    if queue.closed_at is None:
+        raise RefusedChange({"": _("Køen er allerede åben.")})
+    before = {"closed": True, "closed_by": queue.closed_by, "reason": queue.closed_reason}
+    queue.closed_at, queue.closed_by, queue.closed_reason = None, "", ""
+    queue.save(update_fields=["closed_at", "closed_by", "closed_reason"])
+    tell("queue.open", queue, by=by, at=at, before=before, after={"closed": False}, parts=_parts(queue))
+    return queue
+
+
+@transaction.atomic
+def save_message(message: QueueMessage, fields: Mapping[str, Any], *, by: Person, at: datetime) -> QueueMessage:
+    """Add a message to a queue or change it. Raises RefusedChange when nobody has written the prompt."""
+    new = message.pk is None
+    before = {} if new else values(QueueMessage.objects.get(pk=message.pk), _MESSAGE_FIELDS)
+    for name, value in fields.items():
+        setattr(message, name, value)
+    if not Prompt.objects.filter(code=message.prompt_code).exists():
+        raise RefusedChange({"prompt_code": _("Der findes ingen tekst med det navn.")})
+    message.save()
+    tell(
+        "queuemessage.create" if new else "queuemessage.change",
+        message,
+        by=by,
+        at=at,
+        before=before,
+        after=values(message, _MESSAGE_FIELDS),
+        parts=_message_parts(message),
+    )
+    return message
+
+
+@transaction.atomic
+def switch_message(message: QueueMessage, *, on: bool, by: Person, at: datetime) -> QueueMessage:
+    """Say the message to those who wait, or stop saying it."""
+    message = QueueMessage.objects.select_for_update().select_related("queue__centre").get(pk=message.pk)
+    before, message.active = message.active, on
+    message.save(update_fields=["active"])
+    tell(
+        "queuemessage.switch", message, by=by, at=at, before={"active": before}, after={"active": on},
+        parts=_message_parts(message),
+    )  # fmt: skip
+    return message
+
+
+@transaction.atomic
+def remove_message(message: QueueMessage, *, by: Person, at: datetime) -> None:
+    before = values(message, _MESSAGE_FIELDS)
+    tell("queuemessage.remove", message, by=by, at=at, before=before, parts=_message_parts(message))
+    message.delete()
+
+
+def _refuse_losing_safe_queue(queue: Queue, fields: Mapping[str, Any]) -> None:
+    if queue.is_safe and (fields.get("is_safe") is False or fields.get("valid_to")):
+        reason = _(
+            "Der skal altid være en sikker kø. Gør en anden kø til den sikre; så holder denne op med at være det."
+        )
+        raise RefusedChange({"is_safe": reason})
+
+
+def _refuse_bad_steps(queue: Queue) -> None:
+    skills = set(Skill.objects.values_list("code", flat=True))
+    queues = set(Queue.objects.exclude(pk=queue.pk).values_list("code", flat=True))
+    problems = step_problems(steps_of(queue.steps), skills=skills, queues=queues)
+    if problems:
+        text = " ".join(_("Trin %(number)s: %(text)s") % {"number": n + 1, "text": text} for n, text in problems)
+        raise RefusedChange({"steps": text})
+
+
+def _parts(queue: Queue) -> tuple[str, ...]:
+    return f"centre-{queue.centre.code}/queues", f"centre-{queue.centre.code}/messages"
+
+
+def _message_parts(message: QueueMessage) -> tuple[str, ...]:
+    return (f"centre-{message.queue.centre.code}/messages",)

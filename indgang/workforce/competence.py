@@ -1,0 +1,51 @@
+"""Who is good at what, from when until when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.workforce.models import Competence, Skill
+
+
+@transaction.atomic
+def set_level(
+    person: Person, skill: Skill, level: int, *, day: date, until: date | None, by: trail.Actor, at: datetime
+) -> None:
+    """Let `person` have `skill` at `level` (0: not at all) from `day` until (not including) `until`; None: from now on.
+
+    What held before `day` stays, and with an end so does what was to hold after it. Raises ValueError for a level
+    outside 0 to 5 or an empty period.
+    """
+    if not 0 <= level <= 5:
+        raise ValueError(f"level must be 0 to 5, not {level}")
+    if until is not None and until <= day:
+        raise ValueError("until must be after day")
+    rows = Competence.objects.select_for_update().filter(person=person, skill=skill)
+    before = next((row.level for row in rows if row.valid_on(day)), 0)
+    for row in rows:
+        _make_room(row, day, until)
+    if level:
+        Competence.objects.create(person=person, skill=skill, level=level, valid_from=day, valid_to=until)
+    trail.record(
+        by=by, at=at, action="competence.change", target=person,
+        before={skill.code: before}, after={skill.code: level, "from": str(day), "until": str(until or "")},
+    )  # fmt: skip
+
+
+def _make_room(row: Competence, day: date, until: date | None) -> None:
+    """Take the days from `day` until `until` out of the row; a row that spans them becomes two."""
+    if (until is not None and row.valid_from >= until) or (row.valid_to is not None and row.valid_to <= day):
+        return
+    if until is not None and (row.valid_to is None or row.valid_to > until):
+        Competence.objects.create(
+            person_id=row.person_id, skill_id=row.skill_id, level=row.level, valid_from=until, valid_to=row.valid_to
+        )
+    if row.valid_from < day:
+        row.valid_to = day
+        row.save(update_fields=["valid_to"])
+    else:
+        row.delete()
