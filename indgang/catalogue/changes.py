@@ -1,0 +1,97 @@
+"""What every change to the catalogue has in common: it is checked, written, and told to the trail and to who listens.
+
+Higher packages that keep parts of the catalogue in memory `subscribe`; they are called in the transaction of the
+change, so that what they write is seen when the change is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from indgang.audit import trail
+from indgang.audit.trail import Actor
+
+Row = TypeVar("Row", bound=models.Model)
+Listener = Callable[[models.Model, Actor, datetime], None]
+
+_listeners: list[Listener] = []
+
+
+class RefusedChange(Exception):  # noqa: N818  # a refusal is an answer, not a fault
+    """A change that would do harm. `reasons` says why, by the name of the field ("" is the whole)."""
+
+    def __init__(self, reasons: Mapping[str, str | Promise]) -> None:
+        super().__init__("; ".join(str(reason) for reason in reasons.values()))
+        self.reasons = dict(reasons)
+
+
+def subscribe(listener: Listener) -> None:
+    """Have `listener(row, by, at)` called in the transaction of every change. Adding it twice counts once."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+@transaction.atomic
+def save(row: Row, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Row:
+    """Set `values` on a new or existing row, check and write it. Raises RefusedChange; nothing is written then."""
+    new = row._state.adding
+    before = {} if new else plain(row, values)
+    for name, value in values.items():
+        setattr(row, name, value)
+    _check(row)
+    row.save()
+    after = plain(row, values)
+    changed = {name for name, value in after.items() if new or before[name] != value}
+    if changed:
+        tell(
+            f"{row._meta.model_name}.{'add' if new else 'change'}",
+            row,
+            by=by,
+            at=at,
+            before={name: before[name] for name in changed if name in before},
+            after={name: after[name] for name in changed},
+        )
+    return row
+
+
+def tell(
+    action: str,
+    row: models.Model,
+    *,
+    by: Actor,
+    at: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the change in the trail and call the listeners. Belongs in the transaction of the change."""
+    trail.record(by=by, at=at, action=action, target=row, before=before, after=after)
+    for listener in _listeners:
+        listener(row, by, at)
+
+
+def plain(row: models.Model, names: Mapping[str, Any] | tuple[str, ...]) -> dict[str, Any]:
+    """The fields of a row as the trail keeps them; a foreign key by its text."""
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)
+
+
+def _check(row: models.Model) -> None:
+    starts, ends = getattr(row, "valid_from", None), getattr(row, "valid_to", None)
+    if isinstance(starts, date) and isinstance(ends, date) and ends <= starts:
+        raise RefusedChange({"valid_to": _("Slutdatoen skal ligge efter startdatoen.")})
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise RefusedChange(
+            {"" if name == NON_FIELD_ERRORS else name: " ".join(texts) for name, texts in error.message_dict.items()}
+        ) from error

@@ -1,0 +1,82 @@
+"""What the municipality is asked about: services (ydelser), purposes (ærinder) and the local lists of purposes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from indgang.audit.trail import Actor
+from indgang.catalogue import changes
+from indgang.catalogue.changes import RefusedChange
+from indgang.catalogue.models import LocalPurpose, Purpose, Service
+
+#: services with this many cases a year or more are large
+LARGE_FROM = 1500
+
+
+def search(text: str, *, on: date) -> QuerySet[Service]:
+    """Services whose name or keywords hold every word of `text`, in force on a day."""
+    found: QuerySet[Service] = Service.objects.valid_on(on)
+    for word in text.split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(name_en__icontains=word)
+            | Q(keywords__icontains=word)
+            | Q(unit__name__icontains=word)
+        )
+    return found.select_related("unit")
+
+
+def save_service(service: Service, *, by: Actor, at: datetime, **values: Any) -> Service:
+    """Add or change a service. The volume class follows from the number of cases when that is given."""
+    cases = values.get("cases_per_year")
+    if cases is not None:
+        values["volume"] = "large" if cases >= LARGE_FROM else "small"
+    return changes.save(service, values, by=by, at=at)
+
+
+def save_purpose(purpose: Purpose, *, by: Actor, at: datetime, **values: Any) -> Purpose:
+    """Add or change a cross-cutting purpose."""
+    return changes.save(purpose, values, by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalLine:
+    """One line of a local list: how the service words it, and the purpose it counts as."""
+
+    name: str
+    purpose: Purpose
+
+
+@transaction.atomic
+def set_local_purposes(service: Service, lines: Sequence[LocalLine], *, by: Actor, at: datetime, today: date) -> None:
+    """Let the service's list be `lines` in this order. Lines that go end today; enquiries keep pointing at them."""
+    names = [line.name for line in lines]
+    if len(set(names)) != len(names):
+        raise RefusedChange({"": _("To linjer har samme ordlyd.")})
+    there = {(row.name, row.purpose_id): row for row in service.local_purposes.valid_on(today)}
+    before = [row.name for row in there.values()]
+    for order, line in enumerate(lines):
+        row = there.pop((line.name, line.purpose.pk), None) or LocalPurpose(
+            service=service, name=line.name, purpose=line.purpose, valid_from=today
+        )
+        row.order = order
+        row.save()
+    _end(there.values(), today)
+    if before != names:
+        changes.tell(
+            "service.set_local_purposes", service, by=by, at=at, before={"lines": before}, after={"lines": names}
+        )
+
+
+def _end(rows: Any, today: date) -> None:
+    """End rows today; one that began today holds the day out, because it may have been used already."""
+    for row in rows:
+        row.valid_to = max(today, row.valid_from + timedelta(days=1))
+        row.save(update_fields=["valid_to"])
