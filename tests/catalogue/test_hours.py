@@ -28,7 +28,9 @@ def test_a_schedule_with_a_break_is_closed_in_the_break(world: World) -> None:
     assert noon.sentence == "Pause"
 
 
-def test_all_schedules_are_read_in_three_queries(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_all_schedules_are_read_in_three_queries(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with django_assert_num_queries(3):
         assert len(hours.all_schedules()) == 5
 
