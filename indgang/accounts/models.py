@@ -30,9 +30,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=5, default="da", choices=[("da", "Dansk"), ("en", "English")])
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
-    entry = models.ForeignKey(
-        DirectoryEntry, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
-    )
+    entry = models.ForeignKey(DirectoryEntry, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
 
     objects: Any = PersonManager()
 

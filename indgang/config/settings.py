@@ -13,6 +13,8 @@ VAR = Path(env.text("INDGANG_VAR", str(ROOT / "var")))
 
 DEBUG = env.flag("INDGANG_DEBUG", False)
 DEMO = env.flag("INDGANG_DEMO", False)
+#: what everybody in the demo signs in with; shown on the sign-in page
+DEMO_PASSWORD = "kornblomst ved havnen"
 SECRET_KEY = env.text("INDGANG_SECRET_KEY", "only-for-demo-and-tests-5f1c2e")
 ALLOWED_HOSTS = env.text("INDGANG_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env.text("INDGANG_ORIGINS").split(",") if origin]
@@ -45,11 +47,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "indgang.accounts.language.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "indgang.ui.protection.middleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -68,6 +71,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "indgang.accounts.context.person",
                 "indgang.ui.context.page",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "indgang.ui.templatetags.ui"],
@@ -129,7 +133,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG or "pytest" in sys.modules
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or "pytest" in sys.modules
 
 WEB_ADDRESS = env.text("INDGANG_WEB_ADDRESS", "127.0.0.1:8000")
 LIVE_ADDRESS = env.text("INDGANG_LIVE_ADDRESS", "127.0.0.1:8001")

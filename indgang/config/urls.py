@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from indgang.config.start import start
+
 urlpatterns = [
+    path("", start, name="start"),
     path("", include("indgang.accounts.urls")),
     path("desk/", include("indgang.desk.urls")),
     path("office/", include("indgang.office.urls")),

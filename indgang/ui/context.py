@@ -7,6 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from indgang.core import clock
+from indgang.ui import banner
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    return {"demo": settings.DEMO}
+    return {
+        "demo": settings.DEMO,
+        "demo_password": settings.DEMO_PASSWORD if settings.DEMO else "",
+        "page_now": clock.now(),
+        "banner_sources": banner.lazily(request),
+        "languages": settings.LANGUAGES,
+    }

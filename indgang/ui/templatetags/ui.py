@@ -1,7 +1,217 @@
-"""Template tags of the shared components."""
+"""Template tags of the shared components. Built in: no template needs to load them.
+
+{% field form.name hint="…" %}           label, hint, error and control with the design system's classes
+{% button "Gem" icon="save" %}           a button (kind: primary, secondary, tertiary, warning)
+{% icon "search" %}                      an icon; label="…" when it stands alone
+{% badge "Ny" "info" %}                  a small label (info, success, warning, error or none)
+{% status "ready" "Klar" %}              a coloured mark with its word
+{{ seconds|duration }} {{ at|clock }}    2:13 and 14:05
+{% since at %} {% until at %}            a counter that ticks in the browser
+{% dialog "id" "Title" %}…{% enddialog %}   opened by an element with data-opens="id"
+{% live_stream "person-12" "centre-tmf" %}  opens the stream of the page
+{% pages page_object %}                  links to the other pages of a long list
+"""
 
 from __future__ import annotations
 
-from django import template
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms, template
+from django.db.models import Model
+from django.forms import BoundField
+from django.forms.utils import flatatt
+from django.template import Context
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from indgang.core import clock as core_clock
+from indgang.ui import live_page, navigation
 
 register = template.Library()
+
+#: icons we drew ourselves; all others are the design system's
+OWN_ICONS = frozenset(
+    {
+        *("phone", "phone-down", "phone-out", "phone-in", "pause", "play", "mic", "mic-off", "keypad", "transfer"),
+        *("merge", "ear", "whisper", "walk-in", "coffee"),
+    }
+)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """Decoration unless it has a label. `size` is small or large."""
+    sprite = static("ui/icons.svg" if name in OWN_ICONS else "vendor/dkfds/img/icons.svg")
+    meaning = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    attributes = {"class": f"icon-svg {f'icon-{size}' if size else ''}".strip(), "focusable": "false"} | meaning
+    return format_html('<svg{}><use href="{}#{}"></use></svg>', flatatt(attributes), sprite, name)
+
+
+@register.simple_tag
+def button(text: str, kind: str = "primary", icon_name: str = "", **attributes: Any) -> SafeString:
+    """`icon_name` is also understood as `icon`; other arguments become attributes, _ as - (hx_post="…").
+
+    True gives the bare attribute, False and None none. `hide_text=True` keeps the text for screen readers only.
+    """
+    icon_name = attributes.pop("icon", icon_name)
+    hidden = attributes.pop("hide_text", False)
+    classes = f"button button-{kind} {attributes.pop('class', '')} {'button-quiet' if hidden else ''}".split()
+    plain = {name.replace("_", "-"): value for name, value in attributes.items() if value not in (False, None)}
+    return format_html(
+        "<button{}>{}{}</button>",
+        flatatt({"type": "submit", "class": " ".join(classes)} | plain),
+        icon(icon_name) if icon_name else "",
+        format_html('<span class="{}">{}</span>', "sr-only" if hidden else "", text),
+    )
+
+
+@register.simple_tag
+def badge(text: str, kind: str = "") -> SafeString:
+    return format_html('<span class="badge{}">{}</span>', f" badge-{kind}" if kind else "", text)
+
+
+@register.simple_tag
+def status(code: str, text: str) -> SafeString:
+    """The word carries the meaning; colour and shape of the mark follow `code` (see states.css)."""
+    return format_html('<span class="status" data-state="{}">{}</span>', code, text)
+
+
+@register.simple_tag
+def field(bound: BoundField, hint: str | None = None, label: str | None = None, **attributes: Any) -> SafeString:
+    """A form field. Other arguments become attributes of the control, _ as - (autofocus=True, hx_get="…")."""
+    extra = {name.replace("_", "-"): value for name, value in attributes.items()}
+    return SafeString(render_to_string("ui/field.html", _field_context(bound, hint, label, extra)))
+
+
+def _field_context(bound: BoundField, hint: str | None, label: str | None, extra: dict[str, Any]) -> dict[str, Any]:
+    widget = bound.field.widget
+    hint = str(bound.help_text) if hint is None else hint
+    identity = bound.id_for_label or f"{bound.auto_id}"
+    described = [f"{identity}-hint"] if hint else []
+    described += [f"{identity}-error"] if bound.errors else []
+    attributes: dict[str, Any] = {"class": f"{_control_class(widget)} {extra.pop('class', '')}".strip(), **extra}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    grouped = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    return {
+        "field": bound,
+        "identity": identity,
+        "hint": hint,
+        "label": label or bound.label,
+        "control": bound.as_widget(attrs=attributes),
+        "kind": "group" if grouped else "checkbox" if isinstance(widget, forms.CheckboxInput) else "control",
+        "optional": not bound.field.required and not isinstance(widget, forms.CheckboxInput),
+        "hidden": widget.is_hidden,
+    }
+
+
+def _control_class(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.RadioSelect):
+        return "form-radio"
+    if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
+        return "form-checkbox"
+    if isinstance(widget, forms.Select):
+        return "form-select"
+    return "form-input"
+
+
+@register.filter
+def duration(value: timedelta | float | None) -> str:
+    """Minutes and seconds, with hours from one hour on: 0:07, 2:13, 1:02:13. Nothing for None."""
+    if value is None:
+        return ""
+    seconds = max(0, round(value.total_seconds() if isinstance(value, timedelta) else value))
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def clock(at: datetime | None) -> str:
+    """The time of day in Copenhagen: 14:05. Nothing for None."""
+    return f"{at.astimezone(core_clock.COPENHAGEN):%H:%M}" if at else ""
+
+
+@register.filter
+def day(at: datetime | None) -> str:
+    """The date and time of day in Copenhagen: 22.11.2026 14:05. Nothing for None."""
+    return f"{at.astimezone(core_clock.COPENHAGEN):%d.%m.%Y %H:%M}" if at else ""
+
+
+@register.simple_tag
+def since(at: datetime | None, warn_after: int = 0) -> SafeString:
+    """Time gone since `at`, ticking. After `warn_after` seconds it is marked (attribute data-late)."""
+    return _ticking("data-since", at, core_clock.now() - at if at else None, warn_after)
+
+
+@register.simple_tag
+def until(at: datetime | None) -> SafeString:
+    """Time left until `at`, ticking down to 0:00."""
+    return _ticking("data-until", at, at - core_clock.now() if at else None, 0)
+
+
+def _ticking(attribute: str, at: datetime | None, shown: timedelta | None, warn_after: int) -> SafeString:
+    if at is None:
+        return SafeString("")
+    attributes: dict[str, Any] = {attribute: round(at.timestamp() * 1000), "class": "ticking", "role": "timer"}
+    if warn_after:
+        attributes["data-warn-after"] = warn_after
+    return format_html("<span{}>{}</span>", flatatt(attributes), duration(shown))
+
+
+@register.simple_tag
+def dom_id(thing: Model, prefix: str = "") -> str:
+    """The id of the element that shows `thing`: enquiry-12, or note-enquiry-12 with a prefix."""
+    return f"{f'{prefix}-' if prefix else ''}{thing._meta.model_name}-{thing.pk}"
+
+
+@register.simple_tag(takes_context=True)
+def live_stream(context: Context, *scopes: str) -> SafeString:
+    """Opens the page's stream for `scopes` (and `all`). Once per page; the parts name what they wait for themselves."""
+    url = live_page.stream_url(context["request"], scopes)
+    return format_html('<div id="live-stream" data-stream="{}" hidden></div>', url) if url else SafeString("")
+
+
+@register.inclusion_tag("ui/navigation.html", takes_context=True)
+def navigation_menu(context: Context) -> dict[str, Any]:
+    return {"groups": navigation.groups_for(context.get("permissions") or (), context["request"].path)}
+
+
+@register.inclusion_tag("ui/pages.html", takes_context=True)
+def pages(context: Context, page_object: Any) -> dict[str, Any]:
+    """Links that keep the query of the page but for `page`."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    return {"page": page_object, "query": query.urlencode()}
+
+
+@register.tag
+def dialog(parser: Parser, token: Token) -> DialogNode:
+    """A modal dialog with its heading and a way out."""
+    arguments = token.split_contents()[1:]
+    if len(arguments) != 2:
+        raise template.TemplateSyntaxError('write {% dialog "id" "Title" %}')
+    content = parser.parse(("enddialog",))
+    parser.delete_first_token()
+    identity, title = (parser.compile_filter(argument) for argument in arguments)
+    return DialogNode(identity, title, content)
+
+
+class DialogNode(template.Node):
+    def __init__(self, identity: FilterExpression, title: FilterExpression, content: NodeList) -> None:
+        self.identity, self.title, self.content = identity, title, content
+
+    def render(self, context: Context) -> SafeString:
+        values: Mapping[str, Any] = {
+            "identity": self.identity.resolve(context),
+            "title": self.title.resolve(context),
+            "content": self.content.render(context),
+            "close": _("Luk"),
+        }
+        return SafeString(render_to_string("ui/dialog.html", dict(values)))

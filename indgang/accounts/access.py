@@ -1,0 +1,82 @@
+"""Who may do what, for which units. One query per person and day, kept on the person object (one request long)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.accounts.roles import ROLES
+from indgang.catalogue.models import Unit
+from indgang.core import clock
+
+_CACHE = "_access_by_day"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One permission and where it holds: the path of a unit and everything below it; "" is the whole municipality."""
+
+    permission: Permission
+    path: str
+
+    def covers(self, unit: Unit) -> bool:
+        return unit.path.startswith(self.path)
+
+
+def may(
+    person: Person | AnonymousUser, permission: Permission, unit: Unit | None = None, on: date | None = None
+) -> bool:
+    """Whether `person` has `permission` for `unit`; without a unit: for any unit at all. `on` is today by default."""
+    rights = (right for right in _rights(person, on) if right.permission == permission)
+    return any(unit is None or right.covers(unit) for right in rights)
+
+
+def everywhere(person: Person | AnonymousUser, permission: Permission, on: date | None = None) -> bool:
+    """Whether `person` has `permission` for the whole municipality."""
+    return Right(permission, "") in _rights(person, on)
+
+
+def units_of(person: Person | AnonymousUser, permission: Permission, on: date | None = None) -> QuerySet[Unit]:
+    """The units for which `person` has `permission`, those below included."""
+    paths = {right.path for right in _rights(person, on) if right.permission == permission}
+    if not paths:
+        return Unit.objects.none()
+    within = Q()
+    for path in paths:
+        within |= Q(path__startswith=path)
+    return Unit.objects.filter(within)
+
+
+def permissions_of(person: Person | AnonymousUser, on: date | None = None) -> frozenset[Permission]:
+    """All permissions `person` has somewhere."""
+    return frozenset(right.permission for right in _rights(person, on))
+
+
+def forget(person: Person) -> None:
+    """Read the roles anew next time: after a change of roles, or in a process that keeps its person objects."""
+    person.__dict__.pop(_CACHE, None)
+
+
+def _rights(person: Person | AnonymousUser, on: date | None) -> frozenset[Right]:
+    if not isinstance(person, Person) or not person.is_active:
+        return frozenset()
+    day = on or clock.today()
+    by_day: dict[date, frozenset[Right]] = person.__dict__.setdefault(_CACHE, {})
+    if day not in by_day:
+        by_day[day] = _read_rights(person, day)
+    return by_day[day]
+
+
+def _read_rights(person: Person, day: date) -> frozenset[Right]:
+    assignments = person.roles.valid_on(day).values_list("role", "unit__path")
+    return frozenset(
+        Right(permission, path or "")
+        for role, path in assignments
+        if role in ROLES
+        for permission in ROLES[role].permissions
+    )

@@ -1,0 +1,65 @@
+"""Forms of signing in and of passwords."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.models import Person
+
+
+class SignInForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": _("Brugernavn og adgangskode passer ikke sammen. Prøv igen, eller spørg din administrator."),
+        "inactive": _("Brugeren er lukket. Spørg din administrator."),
+    }
+    username = forms.CharField(
+        label=_("Brugernavn"), widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
+    )
+    password = forms.CharField(
+        label=_("Adgangskode"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+
+class PasswordForm(forms.Form):
+    """Change of one's own password."""
+
+    old = forms.CharField(
+        label=_("Nuværende adgangskode"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("Ny adgangskode"),
+        strip=False,
+        help_text=_("Mindst 12 tegn. Gerne en sætning, som kun du kender."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("Ny adgangskode igen"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, person: Person, data: dict[str, str] | None = None) -> None:
+        super().__init__(data)
+        self.person = person
+
+    def clean_old(self) -> str:
+        old: str = self.cleaned_data["old"]
+        if not self.person.check_password(old):
+            raise forms.ValidationError(_("Det er ikke din nuværende adgangskode."))
+        return old
+
+    def clean_new(self) -> str:
+        new: str = self.cleaned_data["new"]
+        validate_password(new, self.person)
+        return new
+
+    def clean_again(self) -> str:
+        again: str = self.cleaned_data["again"]
+        if "new" in self.cleaned_data and again != self.cleaned_data["new"]:
+            raise forms.ValidationError(_("De to nye adgangskoder er ikke ens."))
+        return again

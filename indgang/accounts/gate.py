@@ -1,0 +1,84 @@
+"""The door of every view: it names the permission it needs, or says that it is public. A house test walks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from indgang.accounts.access import may
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import SENTENCES, Permission
+
+View = Callable[..., HttpResponseBase]
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Only for people who have any of `permissions` for some unit; with none named, for everybody who is signed in.
+
+    Sets `view.permissions`. Others are led to the sign-in page, or get a page (an htmx request: a line of text)
+    with status 401 or 403 that says which permission is missing.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return _stopped(request, permissions) or view(request, *args, **kwargs)
+
+        guarded.permissions = permissions  # type: ignore[attr-defined]  # functions carry attributes
+        return guarded
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """For everybody, signed in or not."""
+    view.public = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The person who is signed in. Only for views behind `requires`."""
+    return cast(Person, request.user)
+
+
+def refused(request: HttpRequest, *permissions: Permission) -> HttpResponse:
+    """The answer 403 that says in a sentence which permission is missing."""
+    sentences = [str(SENTENCES[permission]) for permission in permissions]
+    if _is_part(request):
+        return _line(_("Det har du ikke adgang til. Det kræver: %(what)s.") % {"what": " / ".join(sentences)}, 403)
+    return render(request, "accounts/refused.html", {"sentences": sentences}, status=403)
+
+
+def _stopped(request: HttpRequest, permissions: tuple[Permission, ...]) -> HttpResponseBase | None:
+    if not request.user.is_authenticated:
+        if _is_part(request):
+            return _line(_("Du er ikke længere logget ind. Genindlæs siden for at logge ind igen."), 401)
+        return redirect_to_login(request.get_full_path())
+    if request.user.must_change_password and not _is_part(request) and _name(request) not in _FREE_OF_PASSWORD_CHANGE:
+        return redirect("password")
+    if permissions and not any(may(request.user, permission) for permission in permissions):
+        return refused(request, *permissions)
+    return None
+
+
+_FREE_OF_PASSWORD_CHANGE = {"password", "sign-out", "language"}
+
+
+def _name(request: HttpRequest) -> str | None:
+    return request.resolver_match.url_name if request.resolver_match else None
+
+
+def _is_part(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def _line(text: str, status: int) -> HttpResponse:
+    """One line of text; the page shows it in its message area instead of swapping it in."""
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,137 @@
+"""Changes to people who sign in and to their roles. Every one is in the audit trail."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from indgang.accounts import sessions
+from indgang.accounts.access import forget
+from indgang.accounts.models import Person, RoleAssignment
+from indgang.accounts.roles import ROLES
+from indgang.audit import trail
+from indgang.catalogue.models import Unit
+
+
+class NameTaken(ValueError):
+    """Somebody has that user name already (capital letters make no difference)."""
+
+
+@transaction.atomic
+def create(
+    *, username: str, name: str, email: str = "", language: str = "da", password: str, by: trail.Actor, at: datetime
+) -> Person:
+    """A new person, who must choose a password of their own at first sign-in. Raises `NameTaken`."""
+    if Person.objects.filter(username__iexact=username).exists():
+        raise NameTaken(username)
+    person = Person(username=username, name=name, email=email, language=language, must_change_password=True)
+    person.set_password(password)
+    person.save()
+    after = {"username": username, "name": name, "email": email, "language": language}
+    trail.record(by=by, at=at, action="person.create", target=person, after=after)
+    return person
+
+
+@transaction.atomic
+def edit(person: Person, *, name: str, email: str, language: str, by: trail.Actor, at: datetime) -> None:
+    """Change what is known about a person."""
+    after = {"name": name, "email": email, "language": language}
+    before = {field: getattr(person, field) for field in after}
+    if before == after:
+        return
+    for field, value in after.items():
+        setattr(person, field, value)
+    person.save(update_fields=list(after))
+    trail.record(by=by, at=at, action="person.edit", target=person, before=before, after=after)
+
+
+@transaction.atomic
+def deactivate(person: Person, *, by: trail.Actor, at: datetime, why: str = "") -> None:
+    """Shut a person out: every session ends now. The history stays."""
+    _set_active(person, False, "person.deactivate", by, at, why)
+    sessions.end_all(person, at=at)
+
+
+@transaction.atomic
+def reactivate(person: Person, *, by: trail.Actor, at: datetime, why: str = "") -> None:
+    """Let a person in again."""
+    _set_active(person, True, "person.reactivate", by, at, why)
+
+
+@transaction.atomic
+def change_password(person: Person, password: str, *, by: trail.Actor, at: datetime) -> None:
+    """The person chooses a new password. It must have passed the password rules."""
+    _set_password(person, password, must_change=False)
+    trail.record(by=by, at=at, action="person.change_password", target=person)
+
+
+@transaction.atomic
+def reset_password(person: Person, password: str, *, by: trail.Actor, at: datetime) -> None:
+    """Give a person a password to sign in with once; every session ends."""
+    _set_password(person, password, must_change=True)
+    trail.record(by=by, at=at, action="person.reset_password", target=person)
+    sessions.end_all(person, at=at)
+
+
+def choose_language(person: Person, language: str) -> None:
+    """One's own language; a matter of taste, so it leaves no trace in the audit trail."""
+    person.language = language
+    person.save(update_fields=["language"])
+
+
+@transaction.atomic
+def give_role(
+    person: Person,
+    *,
+    role: str,
+    unit: Unit | None,
+    valid_from: date,
+    valid_to: date | None = None,
+    by: trail.Actor,
+    at: datetime,
+) -> RoleAssignment:
+    """Give a role for a unit and all below it (None: the whole municipality). Raises KeyError for an unknown role."""
+    assignment = RoleAssignment.objects.create(
+        person=person, role=ROLES[role].code, unit=unit, valid_from=valid_from, valid_to=valid_to
+    )
+    forget(person)
+    trail.record(by=by, at=at, action="role.give", target=person, after=_plain(assignment))
+    return assignment
+
+
+@transaction.atomic
+def end_role(assignment: RoleAssignment, *, on: date, by: trail.Actor, at: datetime) -> None:
+    """Let a role end on a day (the day itself not included). One that has not begun by then is taken away."""
+    before = _plain(assignment)
+    if on <= assignment.valid_from:
+        assignment.delete()
+        after: dict[str, object] = {}
+    else:
+        assignment.valid_to = on
+        assignment.save(update_fields=["valid_to"])
+        after = _plain(assignment)
+    forget(assignment.person)
+    trail.record(by=by, at=at, action="role.end", target=assignment.person, before=before, after=after)
+
+
+def _plain(assignment: RoleAssignment) -> dict[str, object]:
+    return {
+        "role": assignment.role,
+        "unit": assignment.unit.code if assignment.unit else None,
+        "valid_from": assignment.valid_from,
+        "valid_to": assignment.valid_to,
+    }
+
+
+def _set_active(person: Person, active: bool, action: str, by: trail.Actor, at: datetime, why: str) -> None:
+    before = {"is_active": person.is_active}
+    person.is_active = active
+    person.save(update_fields=["is_active"])
+    trail.record(by=by, at=at, action=action, target=person, before=before, after={"is_active": active}, why=why)
+
+
+def _set_password(person: Person, password: str, *, must_change: bool) -> None:
+    person.set_password(password)
+    person.must_change_password = must_change
+    person.save(update_fields=["password", "must_change_password"])

@@ -1,0 +1,46 @@
+"""The end of a session: signing out, or being shut out. Streams of live pages end with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.http import HttpRequest
+
+from indgang.accounts.models import Person
+from indgang.live import revocation
+
+Listener = Callable[[Person, datetime], None]
+_listeners: list[Listener] = []
+
+
+def subscribe(listener: Listener) -> None:
+    """Be told (person, at) after a person's session has ended, e.g. to sign their phone out."""
+    _listeners.append(listener)
+
+
+def end(request: HttpRequest, *, at: datetime) -> None:
+    """Sign this browser out."""
+    person = request.user if isinstance(request.user, Person) else None
+    if key := request.session.session_key:
+        revocation.end_session(key, at=at)
+    logout(request)
+    if person:
+        _tell(person, at)
+
+
+def end_all(person: Person, *, at: datetime) -> None:
+    """End every session of `person`, in all browsers. May be called inside a transaction."""
+    for session in Session.objects.filter(expire_date__gt=at):
+        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
+            session.delete()
+    revocation.end_person(person.pk, at=at)
+    transaction.on_commit(lambda: _tell(person, at))
+
+
+def _tell(person: Person, at: datetime) -> None:
+    for listener in _listeners:
+        listener(person, at)

@@ -1,0 +1,63 @@
+"""The page token: what a page may hear on the stream. Made by a page, read by the stream process.
+
+It is a signed value in the address of the stream, because EventSource can send no header and the stream process
+may be another host than the page. It names whose it is, not the session itself, so a log of addresses opens nothing
+but the names of parts, and only until it runs out or its session ends (see `revocation`).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from django.core import signing
+from django.utils.crypto import salted_hmac
+
+#: seconds a token counts; a session lives no longer
+LIFETIME = 12 * 3600
+
+_SALT = "indgang.live.token"
+
+
+class BadToken(ValueError):
+    """Not made by us, changed on the way, or too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`made` in seconds since 1970 by the machine's clock; `origin` is the web address of the page."""
+
+    person: int
+    session: str
+    scopes: frozenset[str]
+    origin: str
+    made: float
+
+
+def make(*, person: int, session_key: str, scopes: frozenset[str], origin: str, made: float | None = None) -> str:
+    """The token as text. `made` is for tests; otherwise it is now."""
+    content = {
+        "p": person,
+        "s": session_digest(session_key),
+        "c": sorted(scopes),
+        "o": origin,
+        "m": round(time.time() if made is None else made, 3),
+    }
+    return signing.dumps(content, salt=_SALT)
+
+
+def read(text: str, *, now: float) -> Token:
+    """Raises `BadToken`."""
+    try:
+        content = signing.loads(text, salt=_SALT)
+    except signing.BadSignature as error:
+        raise BadToken("the token is not ours") from error
+    token = Token(content["p"], content["s"], frozenset(content["c"]), content["o"], content["m"])
+    if not now - LIFETIME < token.made < now + 60:
+        raise BadToken("the token is too old")
+    return token
+
+
+def session_digest(session_key: str) -> str:
+    """A name for a session from which the session cannot be had."""
+    return salted_hmac(_SALT, session_key).hexdigest()[:20]

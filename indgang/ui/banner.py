@@ -1,0 +1,41 @@
+"""The place above every page for what everybody must know now: an exchange that is away, an alert.
+
+ui knows neither; a front registers the address of a view that answers with the content (or nothing).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    url_name: str
+    parts: tuple[str, ...]
+
+
+_sources: list[Source] = []
+
+
+def register(url_name: str, *parts: str) -> None:
+    """Show what the page `url_name` answers, and fetch it again when one of `parts` is stale."""
+    if url_name not in [source.url_name for source in _sources]:
+        _sources.append(Source(url_name, parts))
+
+
+def shown() -> list[dict[str, str]]:
+    """Address and htmx trigger of each source."""
+    return [{"url": reverse(source.url_name), "trigger": _trigger(source.parts)} for source in _sources]
+
+
+def _trigger(parts: tuple[str, ...]) -> str:
+    return ", ".join(["load", *(f"stale:{part} from:body" for part in parts)])
+
+
+def lazily(request: HttpRequest) -> object:
+    """The sources for a page of somebody who is signed in; none for others."""
+    return SimpleLazyObject(lambda: shown() if request.user.is_authenticated else [])

@@ -1,0 +1,33 @@
+"""How a page finds the stream process, and what it may hear there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from indgang.live import token
+
+
+def stream_origin(request: HttpRequest) -> str:
+    """scheme://host:port where this browser reaches the stream: INDGANG_LIVE_URL, or our host at the stream's port."""
+    if settings.LIVE_URL:
+        parts = urlsplit(settings.LIVE_URL)
+        return f"{parts.scheme}://{parts.netloc}"
+    host = request.get_host().rsplit(":", 1)[0] if not request.get_host().endswith("]") else request.get_host()
+    return f"{request.scheme}://{host}:{settings.LIVE_ADDRESS.rsplit(':', 1)[1]}"
+
+
+def stream_url(request: HttpRequest, scopes: Iterable[str]) -> str:
+    """The address of the stream for this page: `scopes`, and `all` which everybody hears. Empty when signed out."""
+    if not request.user.is_authenticated or not request.session.session_key:
+        return ""
+    text = token.make(
+        person=request.user.pk,
+        session_key=request.session.session_key,
+        scopes=frozenset([*scopes, "all"]),
+        origin=f"{request.scheme}://{request.get_host()}",
+    )
+    return f"{settings.LIVE_URL.rstrip('/') or stream_origin(request)}/stream?token={text}"

@@ -1,0 +1,76 @@
+"""The links at the top of every page. Fronts register theirs in AppConfig.ready; a page shows those one may follow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`permissions` are codes; any of them opens the link."""
+
+    label: str | Promise
+    url_name: str
+    permissions: frozenset[str]
+    order: int
+    group: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    label: str | Promise
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Links under one heading; the heading is empty for those that stand by themselves."""
+
+    label: str | Promise
+    links: list[Shown]
+
+    @property
+    def current(self) -> bool:
+        return any(link.current for link in self.links)
+
+
+_links: dict[str, Link] = {}
+
+
+def register(
+    label: str | Promise, url_name: str, *permissions: str, order: int = 100, group: str | Promise = ""
+) -> None:
+    """Add a link to the page `url_name` for people who have any of `permissions`.
+
+    `order` sorts: desk below 100, office 100 to 199, set-up from 200. Links with the same `group` (a heading) are
+    folded into one menu.
+    """
+    _links[url_name] = Link(label, url_name, frozenset(permissions), order, group)
+
+
+def registered() -> list[Link]:
+    return sorted(_links.values(), key=lambda link: link.order)
+
+
+def groups_for(permissions: Collection[str], path: str) -> list[Group]:
+    """The menus for somebody with these permission codes, on the page at `path`."""
+    groups: dict[str, Group] = {}
+    for link in registered():
+        if not link.permissions.isdisjoint(permissions) and (url := _url(link)):
+            key = str(link.group) or link.url_name
+            group = groups.setdefault(key, Group(link.group, []))
+            group.links.append(Shown(link.label, url, path == url))
+    return list(groups.values())
+
+
+def _url(link: Link) -> str | None:
+    """None for a front that is not part of this installation."""
+    try:
+        return reverse(link.url_name)
+    except NoReverseMatch:
+        return None

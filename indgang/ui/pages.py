@@ -1,0 +1,48 @@
+"""A page, or the one part of it that htmx asked for. The only code that looks at the headers of htmx for this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+
+
+def render_part_or_page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    parts: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render `template`, or `template#partial` when htmx asks for an element whose id is a key of `parts`.
+
+    `parts` maps ids of elements to names of partials; an id that is not there gets the whole page. Messages of this
+    request follow a part out of band, so that they land in the page's message area.
+    """
+    partial = (parts or {}).get(part_asked_for(request) or "")
+    if partial is None:
+        response = render(request, template, dict(context or {}), status=status)
+    else:
+        html = render_to_string(f"{template}#{partial}", dict(context or {}), request) + _messages(request)
+        response = HttpResponse(html, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def part_asked_for(request: HttpRequest) -> str | None:
+    """The id of the element that htmx will replace; None for an ordinary page load, also one that htmx does."""
+    headers = request.headers
+    if headers.get("HX-Request") != "true" or headers.get("HX-History-Restore-Request") == "true":
+        return None
+    return headers.get("HX-Target")
+
+
+def _messages(request: HttpRequest) -> str:
+    if not len(get_messages(request)):
+        return ""
+    return render_to_string("ui/messages.html", {"out_of_band": True}, request)

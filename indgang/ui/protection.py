@@ -1,0 +1,44 @@
+"""The Content-Security-Policy: scripts and styles come from us alone, and none stand inside a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from indgang.ui.live_page import stream_origin
+
+
+def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policy(request))
+        return response
+
+    return respond
+
+
+def policy(request: HttpRequest) -> str:
+    """The browser may also talk to the stream process and to the exchange's websocket (the browser phone)."""
+    connect = ["'self'", stream_origin(request), *_phone_origins()]
+    rules = {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "style-src-attr": ["'unsafe-inline'"],  # widths of bars in figures
+        "img-src": ["'self'", "data:"],
+        "media-src": ["'self'", "blob:"],
+        "connect-src": connect,
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in rules.items())
+
+
+def _phone_origins() -> list[str]:
+    """scheme://host:port of the websocket; a path in a policy would have to match to the letter."""
+    address = settings.SIP_WEBSOCKET_URL
+    return ["/".join(address.split("/")[:3])] if address else []

@@ -1,0 +1,40 @@
+// What htmx does when the answer is not the part it asked for: a message in place, never a silent failure.
+(() => {
+  const body = document.body;
+  const offline = document.getElementById("offline");
+
+  function tell(text, kind = "error") {
+    const message = document.createElement("div");
+    message.className = `message alert alert-${kind}`;
+    const line = document.createElement("p");
+    line.className = "alert-text";
+    line.textContent = text;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "message-close";
+    close.dataset.closes = ".message";
+    close.textContent = "×";
+    close.setAttribute("aria-label", body.lang === "en" ? "Close" : "Luk");
+    message.append(line, close);
+    document.getElementById("messages").replaceChildren(message);
+  }
+
+  function connected(yes) {
+    if (offline.hidden === yes) return;
+    offline.textContent = yes ? "" : body.dataset.textOffline;
+    offline.hidden = yes;
+  }
+
+  body.addEventListener("htmx:sendError", () => connected(false));
+  body.addEventListener("htmx:timeout", () => connected(false));
+  body.addEventListener("htmx:afterOnLoad", () => connected(true));
+  body.addEventListener("htmx:responseError", (event) => {
+    connected(true);
+    const answer = event.detail.xhr;
+    const plain = (answer.getResponseHeader("Content-Type") || "").startsWith("text/plain");
+    tell(plain && answer.responseText.length < 500 ? answer.responseText : body.dataset.textFault);
+  });
+  window.addEventListener("offline", () => connected(false));
+  window.addEventListener("online", () => connected(true));
+  window.indgang = Object.assign(window.indgang || {}, { tell });
+})();

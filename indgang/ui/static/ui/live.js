@@ -1,0 +1,74 @@
+// The page's one stream: it says which parts are stale, and htmx fetches them (hx-trigger="stale:call from:body").
+// The state is on <html data-live>: connecting, open, polling or ended.
+(() => {
+  const source = document.getElementById("live-stream");
+  if (!source) return;
+  const late = document.getElementById("late");
+  const POLL = 10_000;
+  const RETRY = 30_000;
+  let stream = null;
+  let polling = null;
+  let patience = null;
+
+  function show(state) {
+    document.documentElement.dataset.live = state;
+    late.hidden = state !== "polling";
+    late.textContent = late.hidden ? "" : document.body.dataset.textLate;
+  }
+
+  function refresh(part) {
+    if (part === "*") partsShown().forEach(refresh);
+    else document.body.dispatchEvent(new CustomEvent(`stale:${part}`));
+  }
+
+  function partsShown() {
+    const parts = new Set();
+    for (const element of document.querySelectorAll('[hx-trigger*="stale:"]')) {
+      for (const [, part] of element.getAttribute("hx-trigger").matchAll(/stale:([\w-]+)/g)) parts.add(part);
+    }
+    return parts;
+  }
+
+  function poll() {
+    if (polling) return;
+    show("polling");
+    refresh("*");
+    polling = setInterval(() => refresh("*"), POLL);
+  }
+
+  function stopPolling() {
+    clearInterval(polling);
+    clearTimeout(patience);
+    polling = patience = null;
+  }
+
+  function open() {
+    stream?.close();
+    stream = new EventSource(source.dataset.stream);
+    stream.addEventListener("open", () => {
+      if (polling) refresh("*");
+      stopPolling();
+      show("open");
+    });
+    stream.addEventListener("stale", (event) => refresh(event.data));
+    stream.addEventListener("ended", () => {
+      stream.close();
+      stopPolling();
+      show("ended");
+      refresh("*");
+    });
+    stream.addEventListener("error", () => {
+      if (stream.readyState === EventSource.CLOSED) {
+        poll();
+        setTimeout(open, RETRY);
+      } else {
+        patience ??= setTimeout(poll, 4_000);
+      }
+    });
+  }
+
+  show("connecting");
+  open();
+  window.addEventListener("pagehide", () => stream.close());
+  window.addEventListener("pageshow", (event) => event.persisted && open());
+})();

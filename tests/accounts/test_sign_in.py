@@ -1,0 +1,136 @@
+"""Signing in, out, being locked out, and choosing password and language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from indgang.accounts.models import Person
+from indgang.live.models import Ending, Mark
+from tests.world import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def _sign_in(client: Client, username: str, password: str, **more: str) -> Any:
+    return client.post(reverse("sign-in"), {"username": username, "password": password, **more})
+
+
+def test_who_is_not_signed_in_is_led_to_the_sign_in_page_and_back(client: Client, world: Any) -> None:
+    answer = client.get(reverse("password"))
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/sign-in/?next=/password/"
+    page = client.get(answer.headers["Location"])
+    assert "Log ind" in page.content.decode()
+    answer = _sign_in(client, "anna", PASSWORD, next="/password/")
+    assert answer.headers["Location"] == "/password/"
+    assert client.get("/password/").status_code == 200
+
+
+def test_a_foreign_address_is_never_where_one_goes_after_sign_in(client: Client, world: Any) -> None:
+    answer = _sign_in(client, "anna", PASSWORD, next="https://example.org/trap")
+    assert answer.headers["Location"] == reverse("start")
+
+
+def test_a_wrong_password_keeps_the_name_and_says_what_to_do(client: Client, world: Any) -> None:
+    answer = _sign_in(client, "anna", "forkert")
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "passer ikke sammen" in text
+    assert 'value="anna"' in text
+
+
+def test_capital_letters_in_the_user_name_make_no_difference(client: Client, world: Any) -> None:
+    assert _sign_in(client, "ANNA", PASSWORD).status_code == 302
+
+
+def test_after_eight_wrong_passwords_even_the_right_one_is_refused_with_a_page_that_says_how_long(
+    client: Client, world: Any
+) -> None:
+    for _attempt in range(8):
+        answer = _sign_in(client, "anna", "forkert")
+    assert answer.status_code == 429
+    assert "For mange forsøg" in answer.content.decode()
+    assert _sign_in(client, "anna", PASSWORD).status_code == 429
+    assert _sign_in(client, "bo", PASSWORD).status_code == 302
+
+
+def test_signing_out_ends_the_session_and_the_live_pages(client: Client, world: Any) -> None:
+    client.force_login(world.anna)
+    assert client.post(reverse("sign-out")).status_code == 302
+    assert client.get(reverse("password")).status_code == 302
+    ending = Ending.objects.get()
+    assert ending.whose.startswith("session-")
+    assert Mark.objects.filter(part=f"ended/{ending.whose}").exists()
+
+
+def test_signing_out_is_never_done_by_following_a_link(client: Client, world: Any) -> None:
+    client.force_login(world.anna)
+    assert client.get(reverse("sign-out")).status_code == 405
+    assert client.get(reverse("password")).status_code == 200
+
+
+def test_one_who_must_choose_a_password_gets_no_further_before_it_is_done(client: Client, world: Any) -> None:
+    Person.objects.filter(pk=world.anna.pk).update(must_change_password=True)
+    client.force_login(world.anna)
+    assert client.get(reverse("start")).headers["Location"] == reverse("password")
+    new = "syv grønne cykler i regn"
+    answer = client.post(reverse("password"), {"old": PASSWORD, "new": new, "again": new})
+    assert answer.status_code == 302
+    world.anna.refresh_from_db()
+    assert world.anna.check_password(new)
+    assert not world.anna.must_change_password
+    assert client.get(reverse("start")).headers["Location"] != reverse("password")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "said"),
+    [
+        ("forkert", "syv grønne cykler", "syv grønne cykler", "ikke din nuværende"),
+        (PASSWORD, "kort", "kort", "12"),
+        (PASSWORD, "syv grønne cykler", "otte grønne cykler", "ikke ens"),
+        (PASSWORD, "q1w2e3r4t5y6", "q1w2e3r4t5y6", "almindelig"),
+    ],
+)
+def test_a_password_that_does_not_do_is_refused_with_the_reason(
+    client: Client, world: Any, old: str, new: str, again: str, said: str
+) -> None:
+    client.force_login(world.anna)
+    answer = client.post(reverse("password"), {"old": old, "new": new, "again": again})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
+def test_pages_are_danish_until_somebody_chooses_english_and_the_choice_stays_with_the_person(
+    client: Client, world: Any
+) -> None:
+    assert 'lang="da"' in client.get(reverse("sign-in"), headers={"accept-language": "en"}).content.decode()
+    client.force_login(world.anna)
+    client.post(reverse("language"), {"language": "en", "next": "/password/"})
+    world.anna.refresh_from_db()
+    assert world.anna.language == "en"
+    fresh = Client()
+    fresh.force_login(world.anna)
+    answer = fresh.get(reverse("password"))
+    assert answer.headers["Content-Language"] == "en"
+    assert 'lang="en"' in answer.content.decode()
+
+
+def test_an_unknown_language_changes_nothing(client: Client, world: Any) -> None:
+    client.force_login(world.anna)
+    client.post(reverse("language"), {"language": "xx"})
+    world.anna.refresh_from_db()
+    assert world.anna.language == "da"
+
+
+def test_people_to_try_are_listed_in_the_demo_alone(client: Client, world: Any, settings: Any) -> None:
+    assert "Prøv som" not in client.get(reverse("sign-in")).content.decode()
+    settings.DEMO = True
+    text = client.get(reverse("sign-in")).content.decode()
+    assert "Prøv som" in text
+    assert settings.DEMO_PASSWORD in text
+    assert world.anna.name in text
+    assert world.ukendt.name not in text
