@@ -49,7 +49,8 @@ _PUT_PRESENCE = """
 """
 _PRESENCE_EVENT = "INSERT INTO entry_presenceevent (person_id, at, state, reason, enquiry) VALUES (%s, %s, %s, %s, %s)"
 _EXCHANGE = """
-    INSERT INTO entry_exchangestatus (name, up, since, heartbeat, detail) VALUES (%(name)s, %(up)s, %(at)s, %(at)s, %(detail)s)
+    INSERT INTO entry_exchangestatus (name, up, since, heartbeat, detail)
+    VALUES (%(name)s, %(up)s, %(at)s, %(at)s, %(detail)s)
     ON CONFLICT (name) DO UPDATE SET heartbeat = EXCLUDED.heartbeat, detail = EXCLUDED.detail,
         since = CASE WHEN entry_exchangestatus.up = EXCLUDED.up THEN entry_exchangestatus.since ELSE EXCLUDED.since END,
         up = EXCLUDED.up

@@ -84,8 +84,8 @@ class Enquiry(models.Model):
     IMPERSONAL = (
         "id", "channel", "state", "entry_point", "dialled", "centre", "queue", "menu", "menu_keys", "arrived_at",
         "queued_at", "answered_at", "ended_at", "wait_seconds", "menu_seconds", "ring_seconds", "talk_seconds",
-        "hold_seconds", "wrap_up_seconds", "transfers", "events", "follows", "transferred_to", "language", "phase", "phase_since",
-        "outside_seconds", "registered_at",
+        "hold_seconds", "wrap_up_seconds", "transfers", "events", "follows", "transferred_to", "language", "phase",
+        "phase_since",        "outside_seconds", "registered_at",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

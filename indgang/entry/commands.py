@@ -12,6 +12,7 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     answer             {}                         pick up the offered call (phones that have no own button)
     refuse             {}
     hang_up            {}
+    phone_lost         {}                         this page was loaded anew: its phone lost the conversation
     hold / resume      {}
     mute               {"on": true}
     keys               {"keys": "12#"}
@@ -43,7 +44,7 @@ from indgang.entry.models import Command
 CHANNEL = "indgang_switchboard"
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  # a refusal is an answer, not a fault
     """The switchboard would not do it; `code` says why (e.g. "no_call", "not_signed_in", "no_switchboard")."""
 
     def __init__(self, code: str, detail: Mapping[str, Any] | None = None) -> None:
@@ -78,4 +79,4 @@ def give_and_wait(kind: str, *, by: Person, at: datetime, patience: float = 3.0,
         command.refresh_from_db()
     if command.outcome == Command.Outcome.REFUSED:
         raise Refused(command.detail.get("code", "refused"), command.detail)
-    return command.detail
+    return dict(command.detail)

@@ -22,8 +22,6 @@ class Kind(StrEnum):
     """We ring somebody [exchange, number, follows, ring_back]."""
     MENU = "menu"
     """The caller chose [key, label]."""
-    SAID = "said"
-    """The caller heard [prompts]."""
     QUEUED = "queued"
     """Waits in a queue [reasons, priority]."""
     LEFT_QUEUE = "left_queue"
@@ -129,7 +127,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Batch:
-    """Everything to be written in one transaction. `calls` holds what is needed to go on after a restart; None: over."""
+    """Everything to be written in one transaction. `calls` holds what a restart needs to go on; None: over."""
 
     at: datetime
     happenings: list[Happening] = field(default_factory=list)

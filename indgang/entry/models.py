@@ -259,8 +259,8 @@ class Presence(models.Model):
     enquiry = models.UUIDField(null=True, blank=True, help_text="the enquiry in hand")
     call = models.JSONField(
         default=dict,
-        help_text='the call in hand as buttons need it: {"leg", "exchange", "held", "muted", "offered_until", "reasons",'
-        ' "direction", "consult": {"name", "address", "state", "leg"}}',
+        help_text='the call in hand as buttons need it: {"leg", "exchange", "held", "muted", "offered_until",'
+        ' "reasons", "direction", "consult": {"name", "address", "state", "leg"}}',
     )
     spying_on = models.UUIDField(null=True, blank=True)
 

@@ -1,0 +1,47 @@
+"""What the board answers: what to write, what to order, and what people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from indgang.entry.journal import Batch
+from indgang.telephony.contract import LegId, Order
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A person's order, as `entry.commands` describes it. `command` is the row to answer on."""
+
+    command: int
+    kind: str
+    person: int
+    payload: Mapping[str, Any]
+
+
+class Refusal(Exception):  # noqa: N818  # it is an answer, not a fault
+    """The board will not do it; `code` is what the person's screen turns into a sentence."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Write `batch` first, then give `orders` (exchange, order) in their sequence.
+
+    `pick_ups` are offers that a person accepted on the screen: for phones the exchange can answer itself.
+    `recordings` are (enquiry, exchange, recording) to be fetched and kept.
+    """
+
+    batch: Batch
+    orders: list[tuple[str, Order]] = field(default_factory=list)
+    pick_ups: list[tuple[str, LegId]] = field(default_factory=list)
+    recordings: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def at(self) -> datetime:
+        return self.batch.at

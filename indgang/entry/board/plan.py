@@ -1,0 +1,88 @@
+"""How the house is set up at a moment, as the board needs it. Read from the database by `entry.setup`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from indgang.core.schedule import Schedule
+from indgang.routing.flow_steps import Flow
+from indgang.routing.requirement import QueueRule
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPlan:
+    """A number that can be dialled. `pk` is its key, `flow` the code of the flow that meets the caller."""
+
+    pk: int
+    number: str
+    name: str
+    centre: str
+    flow: str
+    language: str = "da"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePlan:
+    """A message to those who wait: prompt codes, each `every` seconds."""
+
+    prompts: tuple[str, ...]
+    every: float
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlan:
+    """A queue: the distributor's rule, and what belongs to the telephone side of it."""
+
+    rule: QueueRule
+    name: str
+    centre: str
+    schedule: str = ""
+    closed: bool = False
+    last_agent_seconds: float = 0.0
+    notices: tuple[NoticePlan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPlan:
+    """Somebody who can sign in at a desk. `phone` names the browser phone; `skills` are levels 1 to 5."""
+
+    person: int
+    name: str
+    phone: str
+    queues: frozenset[str] = frozenset()
+    skills: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DisturbancePlan:
+    """A message to all who call (or who call one centre) while it is on."""
+
+    prompt: str
+    centre: str
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole set-up. Codes are the keys of all mappings; `prompts` are the names an exchange can play."""
+
+    entries: Mapping[str, EntryPlan]
+    flows: Mapping[str, Flow]
+    #: every version that a call may still be in, by code and number
+    versions: Mapping[tuple[str, int], Flow]
+    #: the centre of each flow
+    flow_centres: Mapping[str, str]
+    queues: Mapping[str, QueuePlan]
+    schedules: Mapping[str, Schedule]
+    people: Mapping[int, PersonPlan]
+    safe_queue: str
+    prompts: frozenset[str] = frozenset()
+    disturbances: tuple[DisturbancePlan, ...] = ()
+    #: telephone numbers of units, for `unit:<code>`
+    unit_numbers: Mapping[str, str] = field(default_factory=dict)
+    #: who this caller spoke with last: number to person
+    last_agents: Mapping[str, int] = field(default_factory=dict)
+    known_numbers: frozenset[str] = frozenset()

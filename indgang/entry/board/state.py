@@ -1,0 +1,227 @@
+"""What the board knows: calls and desks. A call can be written as JSON data and read back after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from indgang.routing.flow_state import FlowState
+from indgang.telephony.contract import BridgeId, LegId
+
+
+class Doing(StrEnum):
+    """What a person at a desk is doing; the same words as `entry.models.AgentState` (a test holds them together)."""
+
+    SIGNED_OUT = "signed_out"
+    READY = "ready"
+    RINGING = "ringing"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+    AWAY = "away"
+
+
+class Stage(StrEnum):
+    """Where a call is. FLOW: the flow has it, in a menu or waiting. DIALLING: we ring somebody. OUTSIDE: passed on."""
+
+    FLOW = "flow"
+    DIALLING = "dialling"
+    TALKING = "talking"
+    OUTSIDE = "outside"
+
+
+class Role(StrEnum):
+    """Whose leg it is."""
+
+    CALLER = "caller"
+    OFFER = "offer"
+    AGENT = "agent"
+    SIDE = "side"
+    SPY = "spy"
+
+
+class SideState(StrEnum):
+    """Where the second conversation is: waiting for an agent of a queue, ringing, talking, all three together."""
+
+    WAITING = "waiting"
+    RINGING = "ringing"
+    TALKING = "talking"
+    JOINED = "joined"
+
+
+@dataclass(slots=True)
+class Offered:
+    """The call rings at an agent, since `at`."""
+
+    person: int
+    leg: LegId
+    at: datetime
+    until: datetime
+    reasons: list[Any] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Talk:
+    """An agent has the call. `item` is what the distributor knows it as."""
+
+    person: int
+    leg: LegId
+    since: datetime
+    item: str
+    held: bool = False
+    muted: bool = False
+
+
+@dataclass(slots=True)
+class Side:
+    """Somebody else is asked in: consulted (`blind` false), or handed the caller without being asked first.
+
+    `person` is set when it is one of us; `item` when the distributor looks for an agent of a queue.
+    """
+
+    name: str
+    address: str
+    state: SideState
+    blind: bool
+    person: int | None = None
+    leg: LegId = ""
+    item: str = ""
+
+
+@dataclass(slots=True)
+class Call:
+    """One call that is not over. `leg` is the caller's (or the one we dial)."""
+
+    id: str
+    exchange: str
+    leg: LegId
+    number: str
+    caller_name: str
+    dialled: str
+    arrived: datetime
+    stage: Stage
+    entry: int | None = None
+    centre: str = ""
+    language: str = "da"
+    outgoing: bool = False
+    #: the exchange has answered the caller's leg
+    on_line: bool = False
+    flow: FlowState | None = None
+    queue: str = ""
+    queued_since: datetime | None = None
+    #: points on top of the queue's: the caller came back to it through our fault
+    priority: int = 0
+    #: only for this agent, as long as it lasts: they lost the caller
+    comes_back_to: int | None = None
+    offer: Offered | None = None
+    talk: Talk | None = None
+    side: Side | None = None
+    #: supervisors by person: leg and mode
+    spies: dict[int, list[str]] = field(default_factory=dict)
+    count: int = 0
+    promised: str = ""
+
+    @property
+    def bridge(self) -> BridgeId:
+        return f"b-{self.id}"
+
+    @property
+    def waits(self) -> bool:
+        """The distributor has the caller in a queue."""
+        return self.stage is Stage.FLOW and self.queue != "" and self.queued_since is not None
+
+    def new_leg(self) -> LegId:
+        self.count += 1
+        return f"{self.id}-{self.count}"
+
+    def as_data(self) -> dict[str, Any]:
+        """What is needed to go on after a restart, as JSON data."""
+        return {
+            "id": self.id, "exchange": self.exchange, "leg": self.leg, "number": self.number,
+            "caller_name": self.caller_name, "dialled": self.dialled, "arrived": self.arrived.isoformat(),
+            "stage": self.stage.value, "entry": self.entry, "centre": self.centre, "language": self.language,
+            "outgoing": self.outgoing, "on_line": self.on_line, "flow": self.flow.as_data() if self.flow else None,
+            "queue": self.queue, "queued_since": self.queued_since.isoformat() if self.queued_since else None,
+            "priority": self.priority, "comes_back_to": self.comes_back_to,
+            "offer": {"person": self.offer.person, "leg": self.offer.leg} if self.offer else None,
+            "talk": _talk_data(self.talk), "side": _side_data(self.side),
+            "spies": {str(person): spy for person, spy in self.spies.items()}, "count": self.count,
+            "promised": self.promised,
+        }  # fmt: skip
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Call:
+        """The call that `as_data` wrote; an offer is not restored (it is made again)."""
+        return cls(
+            id=data["id"], exchange=data["exchange"], leg=data["leg"], number=data["number"],
+            caller_name=data["caller_name"], dialled=data["dialled"], arrived=_moment(data["arrived"]),
+            stage=Stage(data["stage"]), entry=data["entry"], centre=data["centre"], language=data["language"],
+            outgoing=data["outgoing"], on_line=data["on_line"],
+            flow=FlowState.from_data(data["flow"]) if data["flow"] else None, queue=data["queue"],
+            queued_since=_moment(data["queued_since"]) if data["queued_since"] else None,
+            priority=data["priority"], comes_back_to=data["comes_back_to"],
+            talk=_talk(data["talk"]), side=_side(data["side"]),
+            spies={int(person): list(spy) for person, spy in data["spies"].items()}, count=data["count"],
+            promised=data["promised"],
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Desk:
+    """A person who has signed in (or could): what they do, on which phone, with which call in hand."""
+
+    person: int
+    name: str
+    doing: Doing = Doing.SIGNED_OUT
+    reason: str = ""
+    since: datetime | None = None
+    signed_in_at: datetime | None = None
+    wrap_up_until: datetime | None = None
+    phone_kind: str = "browser"
+    phone_address: str = ""
+    #: exchanges where the browser phone is on
+    phones: set[str] = field(default_factory=set)
+    call: str | None = None
+    #: the enquiry that is wrapped up, and since when
+    wrapping: str | None = None
+    wrapping_since: datetime | None = None
+    #: what to do when the call in hand is over: paused or signed out, with the reason
+    afterwards: tuple[Doing, str] | None = None
+    spying_on: str | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        return self.doing is not Doing.SIGNED_OUT
+
+
+def _talk_data(talk: Talk | None) -> dict[str, Any] | None:
+    if talk is None:
+        return None
+    return {
+        "person": talk.person, "leg": talk.leg, "since": talk.since.isoformat(), "item": talk.item,
+        "held": talk.held, "muted": talk.muted,
+    }  # fmt: skip
+
+
+def _talk(data: Mapping[str, Any] | None) -> Talk | None:
+    return Talk(**{**data, "since": _moment(data["since"])}) if data else None
+
+
+def _side_data(side: Side | None) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    return {
+        "name": side.name, "address": side.address, "state": side.state.value, "blind": side.blind,
+        "person": side.person, "leg": side.leg, "item": side.item,
+    }  # fmt: skip
+
+
+def _side(data: Mapping[str, Any] | None) -> Side | None:
+    return Side(**{**data, "state": SideState(data["state"])}) if data else None
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

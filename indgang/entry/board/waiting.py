@@ -1,0 +1,241 @@
+"""Waiting and being offered: what the distributor decides is carried out here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from indgang.entry.board import handing_on, incoming, people, talking
+from indgang.entry.board.outcome import Ask, Refusal
+from indgang.entry.board.state import Call, Desk, Doing, Offered, Role, SideState, Stage, Talk
+from indgang.entry.journal import Kind
+from indgang.routing import flow_state as fs
+from indgang.routing.decision import (
+    AgentState,
+    Decision,
+    NotAnswering,
+    Offer,
+    Relaxed,
+    Unreachable,
+    Withdraw,
+    WrapUpOver,
+)
+from indgang.routing.requirement import Item, Requirement
+from indgang.telephony import contract as tel
+
+if TYPE_CHECKING:
+    from indgang.entry.board.board import Board
+
+#: the exchange gives up ringing a little after the distributor does, in case we are not there to say so
+RING_GRACE_SECONDS = 10.0
+#: a caller whom an agent lost is waited for that agent alone this long: a page reload takes a few seconds
+COMES_BACK_SECONDS = 15.0
+#: a caller who comes back to a queue through our fault goes before the others
+COMES_BACK_PRIORITY = 1_000
+
+
+def phone_skill(exchange: str) -> str:
+    """The skill that stands for a phone that is on at an exchange."""
+    return f"phone:{exchange}"
+
+
+_AT_WORK = (AgentState.READY, AgentState.OFFERED, AgentState.BUSY, AgentState.WRAP_UP)
+
+
+def enqueue(board: Board, call: Call, instruction: fs.Enqueue, reasons: Iterable[fs.Reason] = ()) -> None:
+    """Put the caller into a queue at the place of `since`; a queue we do not know is the safe queue."""
+    queue = instruction.queue if instruction.queue in board.plan.queues else board.plan.safe_queue
+    if instruction.again and call.waits and call.queue == queue:
+        return
+    call.priority = max(call.priority, instruction.priority)
+    _wait(board, call, queue, instruction.since, reasons=[[reason.code, reason.value] for reason in reasons])
+
+
+def back_in_line(board: Board, call: Call) -> None:
+    """The caller waits again, before the others: an agent or a transfer was lost."""
+    call.stage = Stage.FLOW
+    call.priority += COMES_BACK_PRIORITY
+    queue = call.queue if call.queue in board.plan.queues else board.plan.safe_queue
+    call.flow = None
+    board.order(call, tel.Music(call.leg, True))
+    _wait(board, call, queue, board.at, reasons=[["came_back", ""]])
+
+
+def _wait(board: Board, call: Call, queue: str, since: datetime, reasons: list[list[str]]) -> None:
+    call.stage, call.queue, call.queued_since = Stage.FLOW, queue, since
+    call.centre = board.plan.queues[queue].centre if queue in board.plan.queues else call.centre
+    board.note(call, Kind.QUEUED, queue=queue, reasons=reasons, priority=call.priority)
+    carry_out(board, board.distributor.arrive(_item(board, call), board.now))
+
+
+def _item(board: Board, call: Call) -> Item:
+    assert call.queued_since is not None
+    plan = board.plan.queues.get(call.queue)
+    last = board.last_agents.get(call.number) if plan and plan.last_agent_seconds else None
+    preferred, patience = (last, plan.last_agent_seconds) if last and plan else (None, 0.0)
+    if call.comes_back_to is not None:
+        preferred, patience = call.comes_back_to, COMES_BACK_SECONDS
+    return Item(
+        item=call.id,
+        queue=call.queue,
+        arrived=call.queued_since.timestamp(),
+        priority=call.priority,
+        requirement=Requirement.of({phone_skill(call.exchange): 1}),
+        preferred=str(preferred) if preferred is not None else None,
+        preferred_seconds=patience,
+    )
+
+
+def leave_queue(board: Board, call: Call, *, why: str, reasons: Iterable[fs.Reason] = ()) -> None:
+    """Take the caller out of the queue; an agent's phone that rings for it stops."""
+    if not call.waits:
+        return
+    call.queued_since = None
+    carry_out(board, board.distributor.leave(call.id, board.now))
+    board.note(
+        call, Kind.LEFT_QUEUE, queue=call.queue, why=why, reasons=[[reason.code, reason.value] for reason in reasons]
+    )
+
+
+def figures(board: Board, code: str) -> fs.QueueFigures | None:
+    """A queue as the flow may ask about it; None for an unknown one."""
+    plan = board.plan.queues.get(code)
+    if plan is None:
+        return None
+    agents = sum(board.distributor.state_of_agent(agent) in _AT_WORK for agent in board.distributor.agents_in(code))
+    is_open = not plan.closed and (
+        not plan.schedule or incoming.open_state(board, plan.schedule, board.at).kind is fs.OpenKind.OPEN
+    )
+    return fs.QueueFigures(
+        is_open=is_open,
+        waiting=len(board.distributor.waiting(code)),
+        agents=agents,
+        expected_wait=board.distributor.expected_wait(code, board.now),
+        notices=tuple(fs.Notice(notice.prompts, notice.every) for notice in plan.notices),
+    )
+
+
+def carry_out(board: Board, decisions: Iterable[Decision]) -> None:
+    """Do what the distributor decided, in order."""
+    for decision in decisions:
+        match decision:
+            case Offer():
+                _offer(board, decision)
+            case Withdraw():
+                _withdraw(board, decision)
+            case WrapUpOver(agent=agent):
+                people.wrapped_up(board, board.desks[int(agent)])
+            case NotAnswering(agent=agent):
+                people.went_away(board, board.desks[int(agent)])
+            case Unreachable(item=item):
+                _nobody_able(board, item)
+            case Relaxed():
+                pass  # it is among the reasons of the offer that follows
+
+
+def _offer(board: Board, decision: Offer) -> None:
+    desk = board.desks[int(decision.agent)]
+    reasons = [[str(code), value] for code, value in decision.reasons]
+    call = board.calls.get(decision.item)
+    if call is None:
+        handing_on.agent_found(board, decision.item, desk)
+        return
+    ring = board.plan.queues[call.queue].rule.ring_seconds if call.queue in board.plan.queues else 20.0
+    leg = board.claim(call.new_leg(), call, Role.OFFER)
+    call.offer = Offered(desk.person, leg, board.at, board.at + timedelta(seconds=ring), reasons)
+    desk.call = call.id
+    board.note(call, Kind.OFFERED, person=desk.person, queue=call.queue, leg=leg, reasons=reasons)
+    board.set_doing(desk, Doing.RINGING)
+    board.order(call, ring_order(board, call, desk, leg, ring))
+    incoming.signal(board, call, fs.QueueSaid(fs.QueueNews.OFFERED))
+
+
+def ring_order(board: Board, call: Call, desk: Desk, leg: tel.LegId, seconds: float) -> tel.Ring:
+    """Dial a desk's phone for a call."""
+    return tel.Ring(leg, board.address_of(desk), call.number, call.caller_name, seconds + RING_GRACE_SECONDS, call.id)
+
+
+def _withdraw(board: Board, decision: Withdraw) -> None:
+    """The offer is over; the desk is free of it, and shows what its agent does now."""
+    desk = board.desks[int(decision.agent)]
+    call = board.calls.get(decision.item)
+    if call is None:
+        handing_on.agent_withdrawn(board, decision.item, desk)
+        return
+    if call.offer is None or call.offer.person != desk.person:
+        return
+    offer, call.offer = call.offer, None
+    board.drop_leg(call, offer.leg)
+    board.note(
+        call, Kind.WITHDRAWN, person=desk.person, queue=call.queue, why=str(decision.reasons[0][0]),
+        rang=(board.at - offer.at).total_seconds(),
+    )  # fmt: skip
+    if desk.call == call.id:
+        desk.call = None
+    people.show_state(board, desk)
+    incoming.signal(board, call, fs.QueueSaid(fs.QueueNews.WAITING))
+
+
+def _nobody_able(board: Board, item: str) -> None:
+    """Nobody signed in can ever take it: to the safe queue if somebody is there, else it keeps its place."""
+    call = board.calls.get(item)
+    if call is None:
+        handing_on.nobody_found(board, item)
+        return
+    name = board.plan.queues[call.queue].name if call.queue in board.plan.queues else call.queue
+    board.alert("nobody_able", f"{name}: nobody signed in can take the call", call=call)
+    if call.queue != board.plan.safe_queue and board.distributor.agents_in(board.plan.safe_queue):
+        incoming.signal(board, call, fs.QueueSaid(fs.QueueNews.REFUSED))
+
+
+def answered(board: Board, call: Call, report: tel.Answered) -> None:
+    """The agent took the call: caller and agent hear each other."""
+    offer = call.offer
+    if offer is None or offer.leg != report.leg:
+        return
+    desk = board.desks[offer.person]
+    call.offer, call.comes_back_to, call.queued_since = None, None, None
+    carry_out(board, board.distributor.accept(call.id, str(offer.person), board.now))
+    board.note(call, Kind.ACCEPTED, person=offer.person, queue=call.queue, rang=(board.at - offer.at).total_seconds())
+    incoming.signal(board, call, fs.QueueSaid(fs.QueueNews.ANSWERED))
+    call.talk = Talk(offer.person, offer.leg, board.at, item=call.id)
+    talking.begin(board, call, desk)
+
+
+def not_answered(board: Board, call: Call, report: tel.Failed | tel.Gone) -> None:
+    """The agent's phone refused, was busy, did not answer or vanished while it rang."""
+    offer = call.offer
+    if offer is None or offer.leg != report.leg:
+        return
+    board.legs.pop(offer.leg, None)
+    refused = isinstance(report, tel.Failed) and report.why is tel.Failure.REFUSED
+    give_up = board.distributor.refuse if refused else board.distributor.no_answer
+    carry_out(board, give_up(call.id, str(offer.person), board.now))
+
+
+def pick_up(board: Board, ask: Ask) -> None:
+    """The person accepts on the screen what rings: for phones that the exchange can answer itself."""
+    call = _ringing_at(board, ask.person)
+    leg = call.offer.leg if call.offer and call.offer.person == ask.person else call.side.leg if call.side else ""
+    board.out.pick_ups.append((call.exchange, leg))
+
+
+def refuse(board: Board, ask: Ask) -> None:
+    call = _ringing_at(board, ask.person)
+    if call.offer and call.offer.person == ask.person:
+        carry_out(board, board.distributor.refuse(call.id, str(ask.person), board.now))
+    else:
+        handing_on.side_gone(board, call, "refused")
+
+
+def _ringing_at(board: Board, person: int) -> Call:
+    desk = board.desk(person)
+    call = board.calls.get(desk.call or "")
+    if call is None:
+        raise Refusal("no_call")
+    offered = call.offer is not None and call.offer.person == person
+    asked = call.side is not None and call.side.person == person and call.side.state is SideState.RINGING
+    if not (offered or asked):
+        raise Refusal("not_ringing")
+    return call
