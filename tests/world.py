@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -152,6 +153,14 @@ _ENTRY_POINTS = (
     ("+4533171000", "Ydelsesservice", "yds", "yds"),
     ("+4533172000", "Københavns Erhvervshus", "bif", "keh"),
 )
+
+#: flow, its queues by key in the menu (one queue: no menu)
+_FLOW_QUEUES: dict[str, dict[str, str]] = {
+    "erhverv": {"1": "tmf-byggeri", "2": "tmf-byliv", "3": "bif-erhverv", "0": "tmf-oevrige"},
+    "borger": {"1": "kff-borger"},
+    "yds": {"1": "yds-refusion"},
+    "keh": {"1": "bif-erhverv"},
+}
 
 _PAUSES = (("frokost", "Frokost", "Lunch"), ("moede", "Møde", "Meeting"), ("opgave", "Anden opgave", "Other work"))
 
@@ -377,7 +386,14 @@ def _entries(
         Prompt(code=code, text=text, updated_at=MORNING)
         for code, text in (
             ("velkomst", "Velkommen til kommunen."),
+            ("menu", "Tast et tal for det, du ringer om."),
             ("koe-hjemmeside", "Husk, at du kan læse mere på hjemmesiden."),
+            ("besked", "Læg en besked efter tonen."),
+            ("farvel", "Farvel."),
+            ("vent-under-et-minut", "Mindre end et minut."),
+            ("vent-minutter", "minutter."),
+            *((f"number-{number}", str(number)) for number in range(100)),
+            *((f"digit-{digit}", str(digit)) for digit in range(10)),
         )
     )
     flows = {
@@ -398,7 +414,7 @@ def _versions(flows: dict[str, Flow]) -> dict[str, FlowVersion]:
         FlowVersion(
             flow=flow,
             number=1,
-            definition={},
+            definition=_definition(flow.code, _FLOW_QUEUES[flow.code]),
             created_at=MORNING,
             created_by="finn",
             published_at=MORNING,
@@ -407,6 +423,51 @@ def _versions(flows: dict[str, Flow]) -> dict[str, FlowVersion]:
         for flow in flows.values()
     ]
     return {row.flow.code: row for row in FlowVersion.objects.bulk_create(rows)}
+
+
+def _definition(code: str, queues: dict[str, str]) -> dict[str, Any]:
+    """Welcome, a menu when there is a choice, a queue for each key, a message when nobody can take the call."""
+    start = "menu" if len(queues) > 1 else next(iter(queues.values()))
+    menu = {
+        "id": "menu",
+        "kind": "menu",
+        "prompts": ["menu"],
+        "keys": queues,
+        "retries": 1,
+        "timeout": 5,
+        "on_exhausted": list(queues.values())[-1],
+    }
+    waiting = [
+        {
+            "id": queue,
+            "kind": "queue",
+            "queue": queue,
+            "overflow": [{"when": "queue_closed", "to": "besked"}],
+            "max_wait": 900,
+            "on_max_wait": "besked",
+        }
+        for queue in queues.values()
+    ]
+    return {
+        "code": code,
+        "version": 1,
+        "title": code.capitalize(),
+        "start": "velkomst",
+        "steps": [
+            {"id": "velkomst", "kind": "announcement", "prompts": ["velkomst"], "next": start},
+            *([menu] if start == "menu" else []),
+            *waiting,
+            {
+                "id": "besked",
+                "kind": "take_message",
+                "queue": waiting[-1]["queue"],
+                "prompts": ["besked"],
+                "max_seconds": 60,
+                "on_empty": "farvel",
+            },
+            {"id": "farvel", "kind": "hang_up", "prompts": ["farvel"]},
+        ],
+    }
 
 
 def _pauses() -> dict[str, PauseReason]:

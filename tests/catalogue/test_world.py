@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from indgang.routing import flow_data
 from tests.world import PASSWORD, World
 
 
@@ -17,3 +18,8 @@ def test_paths_hold_the_codes_from_the_root_down(world: World) -> None:
 
 def test_otto_serves_no_queue_of_the_tmf_centre(world: World) -> None:
     assert {each.queue.centre.code for each in world.otto.queue_memberships.all()} == {"bif"}
+
+
+def test_every_flow_can_be_read(world: World) -> None:
+    for version in world.versions.values():
+        assert flow_data.parse(version.definition).code == version.flow.code

@@ -13,7 +13,8 @@ from indgang.config.demo import municipality
 from indgang.config.demo.rows import table
 from indgang.core import phone_numbers
 from indgang.enquiries.models import PartyNumber
-from indgang.entry.models import Queue
+from indgang.entry import demo_flows
+from indgang.entry.models import EntryPoint, Flow, Queue
 from tests.world import MORNING
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +64,7 @@ def test_the_centre_of_the_technical_administration_is_owned_by_it_and_operated_
 
 
 def test_the_variants_of_the_opening_hours_are_shipped_beside_those_in_use() -> None:
-    assert {"tmf-9-16", "tmf-8-17", "yds-10-12", "yds-10-14", "kontaktcenter-8-18", "kontaktcenter-8-21"} <= set(
+    assert {"tmf-9-16", "tmf-8-17", "yds-10-12", "yds-10-14", "hovednummer-8-18", "kontaktcenter-8-21"} <= set(
         Schedule.objects.values_list("code", flat=True)
     )
     tuesday = Schedule.objects.get(code="byliv-10-14").weekly.filter(weekday=1)
@@ -86,3 +87,11 @@ def test_every_telephone_number_is_one_the_numbering_plan_knows() -> None:
     numbers = {*PartyNumber.objects.values_list("number", flat=True)}
     numbers |= {each for row in DirectoryEntry.objects.values_list("phone", "mobile") for each in row if each}
     assert {number for number in numbers if phone_numbers.normalise(number) != number} == set()
+
+
+def test_the_flows_find_everything_they_name() -> None:
+    assert {each.code: each.centre.code for each in Queue.objects.select_related("centre")} == dict(demo_flows.QUEUES)
+    assert set(demo_flows.SCHEDULES) <= set(Schedule.objects.values_list("code", flat=True))
+    assert Queue.objects.get(is_safe=True).code == demo_flows.SAFE_QUEUE
+    assert Flow.objects.count() == len(demo_flows.FLOWS)
+    assert EntryPoint.objects.count() == len(demo_flows.ENTRY_POINTS)

@@ -7,8 +7,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from indgang.audit.trail import System
+from indgang.catalogue.models import ContactCentre
 from indgang.config.demo import offering, organisation, parties, people, queues
+from indgang.config.demo.rows import Added
+from indgang.entry import demo_flows
 from indgang.entry import seed as entry_seed
+from indgang.entry.seed import Number
 
 
 @transaction.atomic
@@ -26,6 +31,19 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     queues.memberships(made, everybody)
     queues.messages(made)
     entry_seed.pause_reasons()
-    entry_seed.prompts(queues.MESSAGE_PROMPTS, at=at)
+    _entries(centres, at)
     say("businesses and citizens who call often")
     parties.seed(at=at)
+
+
+def _entries(centres: Added[ContactCentre], at: datetime) -> None:
+    """Prompts in both languages, the flows as published, and the numbers that lead to them."""
+    texts = (("da", demo_flows.PROMPTS), ("en", demo_flows.PROMPTS_EN))
+    entry_seed.prompts([(code, language, text) for language, prompts in texts for code, text in prompts.items()], at=at)
+    flows = entry_seed.flows(
+        [(demo_flows.FLOW_CENTRES[code], definition) for code, definition in demo_flows.FLOWS.items()],
+        centres.all,
+        by=System("demo"),
+        at=at,
+    )
+    entry_seed.numbers([Number(**each) for each in demo_flows.ENTRY_POINTS], flows, centres.all)

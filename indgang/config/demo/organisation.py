@@ -13,7 +13,7 @@ _CENTRES = (
     ("tmf", "TMF kontaktcenter", "tmf", "kff", "Njalsgade", "tmf-9-16"),
     ("bif", "Københavns Erhvervshus", "bif", "bif", "Gammel Køge Landevej", "keh-8-17"),
     ("yds", "Ydelsesservice", "yds", "yds", "", "yds-10-12"),
-    ("kff", "Borgerservice", "kff", "kff", "Borups Allé", "kontaktcenter-8-18"),
+    ("kff", "Borgerservice", "kff", "kff", "Borups Allé", "hovednummer-8-18"),
 )
 
 _WEEKDAYS = {"mon-fri": range(5), "": range(0)}

@@ -9,6 +9,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Unit
 from indgang.config.demo import people as demo_people
 from indgang.config.demo.rows import Added, add
+from indgang.entry import demo_flows
 from indgang.entry.models import Queue, QueueMembership, QueueMessage
 
 
@@ -31,49 +32,40 @@ class DemoQueue:
 
 
 QUEUES: tuple[DemoQueue, ...] = (
-    DemoQueue("tmf-byggeri", "Byggeri", "Building", "tmf", "cby", _needs("byggesag", 2)),
-    DemoQueue("tmf-miljoe", "Miljø, jord og affald", "Environment, soil and waste", "tmf", "cmb", _needs("miljoe", 2)),
+    DemoQueue("tmf-byggesager", "Byggesager", "Building permits", "tmf", "cby", _needs("byggesag", 2)),
+    DemoQueue("tmf-gravetilladelser", "Gravetilladelser", "Excavation", "tmf", "ctb-grav", _needs("grav", 2)),
     DemoQueue("tmf-byliv", "Byliv og arrangementer", "City life and events", "tmf", "ctb-byliv", _needs("byliv", 2)),
-    DemoQueue("tmf-grav", "Gravning, vej og trafik", "Excavation, roads, traffic", "tmf", "ctb", _needs("grav", 2)),
-    DemoQueue("tmf-oevrige", "Øvrige henvendelser", "Other enquiries", "tmf", None, priority=-5, safe=True),
+    DemoQueue("tmf-miljoe", "Miljø, jord og affald", "Environment, soil and waste", "tmf", "cmb", _needs("miljoe", 2)),
+    DemoQueue("tmf-trafik", "Vej, parkering og trafik", "Roads, parking and traffic", "tmf", "ctb", _needs("grav", 1)),
+    DemoQueue("tmf-oevrige", "Øvrige henvendelser", "Other enquiries", "tmf", None, priority=-5),
     DemoQueue(
-        "bif-erhverv", "Erhverv og rekruttering", "Business and recruitment", "bif", "bif-rekruttering",
+        "bif-rekruttering", "Rekruttering", "Recruitment", "bif", "bif-rekruttering",
         [{"after": 0, "skills": {"erhverv": 2}}, {"after": 60, "skills": {"erhverv": 1}}],
     ),
-    DemoQueue("bif-refusion", "Sygedagpenge uden for YDS' tid", "Sickness benefit outside hours", "bif", "yds"),
-    DemoQueue("yds-refusion", "Refusion af sygedagpenge", "Sickness benefit refund", "yds", "yds"),
-    DemoQueue("kff-borger", "Borgerservice", "Citizen service", "kff", "kff-borgerservice"),
-    DemoQueue("kff-parkering", "Parkering", "Parking", "kff", "kff-parkering"),
+    DemoQueue("bif-refusion", "Refusion og sygedagpenge", "Refunds and sickness benefit", "bif", "yds"),
+    DemoQueue("bif-oevrige", "BIF øvrige", "Employment, other", "bif", "bif-oevrige", priority=-5),
+    DemoQueue("yds-refusion", "Ydelsesservice", "Benefits service", "yds", "yds"),
+    DemoQueue("kff-hovednummer", "Hovednummeret", "Main number", "kff", "kff-borgerservice"),
+    DemoQueue("sikker-koe", "Sikker kø", "Safe queue", "kff", None, priority=10, safe=True),
 )  # fmt: skip
 
 #: how many points a caller gains per second: ten minutes outweigh a priority of 10
 _AGEING = 1 / 60
 
 _VISITORS = {
-    "anna": ("tmf-byggeri", "tmf-miljoe", "tmf-byliv", "tmf-grav", "tmf-oevrige"),
-    "bo": ("tmf-byggeri", "tmf-byliv", "tmf-grav", "tmf-oevrige"),
-    "clara": ("tmf-byliv", "tmf-oevrige", "bif-erhverv", "bif-refusion"),
-    "eva": ("tmf-oevrige",),
-    "ida": ("tmf-byggeri", "tmf-miljoe"),
-    "otto": ("bif-erhverv", "bif-refusion"),
+    "anna": ("tmf-byggesager", "tmf-gravetilladelser", "tmf-byliv", "tmf-miljoe", "tmf-trafik", "tmf-oevrige"),
+    "bo": ("tmf-byggesager", "tmf-gravetilladelser", "tmf-byliv", "tmf-trafik", "tmf-oevrige"),
+    "clara": ("tmf-byliv", "tmf-oevrige", "bif-rekruttering", "bif-refusion"),
+    "eva": ("tmf-oevrige", "sikker-koe"),
+    "ida": ("tmf-byggesager", "tmf-miljoe"),
+    "otto": ("bif-rekruttering", "bif-refusion", "bif-oevrige"),
 }
 
-#: queue, prompt, phase, active: phase 1 tells of the new site, phase 2 reminds of it
-_MESSAGES = (
-    ("tmf-byggeri", "koe-nyt-site", "fase 1", False),
-    ("tmf-byggeri", "koe-hjemmeside", "fase 2", True),
-    ("tmf-byliv", "koe-nyt-site", "fase 1", False),
-    ("tmf-byliv", "koe-hjemmeside", "fase 2", True),
-    ("tmf-miljoe", "koe-hjemmeside", "fase 2", True),
-    ("bif-erhverv", "koe-hjemmeside", "fase 2", True),
-)
-
-#: the texts of those messages
-MESSAGE_PROMPTS: tuple[tuple[str, str, str], ...] = (
-    ("koe-nyt-site", "da", "Vi har åbnet en ny hjemmeside for erhverv. Måske finder du svaret dér, mens du venter."),
-    ("koe-nyt-site", "en", "We have opened a new website for businesses. You may find the answer there as you wait."),
-    ("koe-hjemmeside", "da", "Du kan altid læse mere på kommunens hjemmeside. Det koster dig ikke din plads i køen."),
-    ("koe-hjemmeside", "en", "You can always read more on our website. You keep your place in the queue."),
+#: queue, prompt, phase, active: phase 1 tells of the new site, phase 2 reminds of it (prompts of entry.demo_flows)
+_MESSAGES = tuple(
+    (queue, f"koe-raad-fase-{phase}", phase, phase == "2")
+    for queue in ("tmf-byggesager", "tmf-byliv", "tmf-miljoe", "bif-rekruttering")
+    for phase in demo_flows.PHASES
 )
 
 
