@@ -148,18 +148,6 @@ def save_draft(enquiry: Enquiry, *, fields: Mapping[str, Any], revision: int, by
     return Kept(mine, overtook)
 
 
-def keep_for_later(enquiry: Enquiry, *, by: Person, at: datetime, fields: Mapping[str, Any] | None = None) -> Draft:
-    """Put the enquiry on the agent's own list of unfinished registrations; what was typed before stays."""
-    with transaction.atomic():
-        kept, made = Draft.objects.get_or_create(
-            enquiry=enquiry, person=by, defaults={"fields": dict(fields or {}), "updated_at": at}
-        )
-        if made:
-            trail.record(by=by, at=at, action="enquiry.keep", target=enquiry)
-            stale.mark(f"person-{by.pk}/lists")
-    return kept
-
-
 def walk_in(
     *,
     channel: str,

@@ -54,7 +54,7 @@ def test_a_new_party_is_created_with_the_number_and_an_audit_row(world: World) -
         ({"name": "Ny", "cvr": "10000009"}, "cvr_known"),
     ],
 )
-def test_a_party_that_cannot_be_is_refused(world: World, fields: dict[str, str], code: str) -> None:
+def test_a_party_that_cannot_be_is_refused(world: World, fields: dict[str, Any], code: str) -> None:
     with pytest.raises(parties.PartyError, match=f"^{code}$"):
         parties.create(kind="business", by=world.anna, at=LATER, **fields)
     assert Party.objects.count() == 2

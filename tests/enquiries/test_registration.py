@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from indgang.audit import trail
 from indgang.audit.models import Change
 from indgang.audit.trail import OutsideTransaction
-from indgang.enquiries import journal, registration
+from indgang.enquiries import journal, registration, stream
 from indgang.enquiries.models import Channel, Draft, Enquiry, Event, Question, State
 from indgang.enquiries.registration import QuestionData, RegistrationError, TypedTimes
 from indgang.live.models import Mark
@@ -131,7 +132,7 @@ def test_when_the_audit_fails_nothing_has_happened(world: World, monkeypatch: py
     def fail(**_: Any) -> None:
         raise OutsideTransaction("no room for the trail")
 
-    monkeypatch.setattr(registration.trail, "record", fail)
+    monkeypatch.setattr(trail, "record", fail)
     with pytest.raises(OutsideTransaction):
         registration.register(enquiry, questions=[about(world)], by=world.anna, at=LATER)
     enquiry.refresh_from_db()
@@ -215,13 +216,6 @@ def test_a_late_draft_does_not_come_back_after_registration(world: World) -> Non
 def test_a_draft_has_a_size_limit(world: World) -> None:
     with refused("draft_too_long"):
         registration.save_draft(talked(world.anna), fields={"note": "x" * 90_000}, revision=0, by=world.anna, at=LATER)
-
-
-def test_keeping_for_later_does_not_overwrite_what_was_typed(world: World) -> None:
-    enquiry = talked(world.anna)
-    registration.save_draft(enquiry, fields={"note": "a"}, revision=0, by=world.anna, at=LATER)
-    registration.keep_for_later(enquiry, by=world.anna, at=LATER, fields={"outcome": "transferred"})
-    assert Draft.objects.get().fields == {"note": "a"}
 
 
 # --- Without the telephone ---------------------------------------------------------------------
@@ -327,7 +321,5 @@ def test_the_derived_row_agrees_with_its_events_after_registration(world: World)
     question = registered(world)
     enquiry = Enquiry.objects.get(pk=question.enquiry_id)
     queues = list(world.queues.values())
-    from indgang.enquiries import stream
-
     again = stream.replay(journal.happenings_of(enquiry), journal.places_of(queues))
     assert (again.state, again.registered_at, again.events) == (enquiry.state, enquiry.registered_at, enquiry.events)
