@@ -418,15 +418,20 @@ class Distributor:
         if self._timers and self._timers[0][0] <= board.now:
             self._run_timers(out)
         if board.loose:
-            entries = sorted(board.loose.values(), key=lambda entry: entry.number)
-            board.loose.clear()
-            for entry in entries:
-                if entry.state is ItemState.WAITING:
-                    self._place(entry, out)
-        for entry, seat in board.settle():
-            self._ring(entry, board.now)
-            out.append(Offer(entry.id, seat.id, self._why(entry, seat)))
+            self._place_loose(out)
+        if board.unsettled:
+            for entry, seat in board.settle():
+                self._ring(entry, board.now)
+                out.append(Offer(entry.id, seat.id, self._why(entry, seat)))
         return out
+
+    def _place_loose(self, out: list[Decision]) -> None:
+        loose = self._board.loose
+        entries = list(loose.values()) if len(loose) == 1 else sorted(loose.values(), key=_number)
+        loose.clear()
+        for entry in entries:
+            if entry.state is ItemState.WAITING:
+                self._place(entry, out)
 
     def _enter(self, item: Item) -> Entry:
         board = self._board
@@ -491,9 +496,11 @@ class Distributor:
         self._forget(entry)
 
     def _forget(self, entry: Entry) -> None:
-        self._board.take_out(entry)
+        if entry.lane is not None:
+            self._board.take_out(entry)
         self._board.loose.pop(entry.id, None)
         self._set_timer(entry, inf)
+        entry.slot = None  # it holds the entry: without this the item would wait for the collector of cycles
         del self._board.entries[entry.id]
 
     def _detach(self, entry: Entry, taker: Seat, out: list[Decision]) -> None:
@@ -511,7 +518,7 @@ class Distributor:
     def _withdraw(self, entry: Entry, reason: Reason, out: list[Decision], value: str | None = None) -> None:
         """End an offer; the item goes back to its place."""
         seat = entry.seat
-        assert seat is not None  # noqa: S101
+        assert seat is not None
         del seat.offers[entry.id]
         seat.put_down(entry.kind)
         out.append(Withdraw(entry.id, seat.id, ((reason, value or self._board.now - entry.since),)))
@@ -529,7 +536,7 @@ class Distributor:
 
     def _not_answered(self, entry: Entry, out: list[Decision]) -> None:
         seat = entry.seat
-        assert seat is not None  # noqa: S101
+        assert seat is not None
         self._spare(entry, seat)
         self._withdraw(entry, Reason.NO_ANSWER, out)
         out.append(NotAnswering(seat.id, ((Reason.NO_ANSWER, entry.id),)))
@@ -543,7 +550,7 @@ class Distributor:
     def _release(self, entry: Entry, wrap_up: float | None) -> None:
         """An agent lays an item down: into wrap-up, unless they still talk, or straight to idle."""
         seat, rule, now = entry.seat, entry.queue.rule, self._board.now
-        assert seat is not None  # noqa: S101
+        assert seat is not None
         del seat.holds[entry.id]
         seat.put_down(entry.kind)
         seconds = wrap_up if wrap_up is not None else rule.wrap_up_seconds if rule is not None else 0.0
@@ -578,7 +585,10 @@ class Distributor:
 
     def _set_timer(self, holder: Entry | Seat, due: float) -> None:
         """Each item and each seat has at most one timer; infinity means none."""
-        if holder.timer is not None:
+        if holder.timer is None:
+            if due == inf:
+                return
+        else:
             if holder.timer[0] == due:
                 return
             holder.timer = None
@@ -587,15 +597,18 @@ class Distributor:
             holder.timer = (due, holder.timer_rank, holder.id, self._board.next_number(), holder)
             heappush(self._timers, holder.timer)
         if self._stale > STALE_TIMERS and 2 * self._stale > len(self._timers):
-            self._timers = [timer for timer in self._timers if timer[4].timer is timer]
-            heapify(self._timers)
-            self._stale = 0
+            self._clear_timers()
+
+    def _clear_timers(self) -> None:
+        self._timers = [timer for timer in self._timers if timer[4].timer is timer]
+        heapify(self._timers)
+        self._stale = 0
 
     def _run_timers(self, out: list[Decision]) -> None:
         """Let happen what is due, in order of time; agents before items, then by name."""
-        timers, now = self._timers, self._board.now
-        while timers and timers[0][0] <= now:
-            timer = heappop(timers)
+        now = self._board.now
+        while self._timers and self._timers[0][0] <= now:
+            timer = heappop(self._timers)
             holder = timer[4]
             if holder.timer is not timer:
                 self._stale -= 1
@@ -640,8 +653,12 @@ class Distributor:
         return (Reason.NOBODY_ABLE, entry.queue.id)
 
 
+def _number(entry: Entry) -> int:
+    return entry.number
+
+
 def _agent_standing(seat: Seat) -> AgentStanding:
-    assert seat.agent is not None  # noqa: S101
+    assert seat.agent is not None
     return AgentStanding(seat.agent, AgentState(seat.presence.value), seat.idle_since, seat.wrap_until, seat.owed)
 
 

@@ -57,10 +57,15 @@ class Ordered:
             lasts.append(slot)
             self.head = slot
             return
-        at = min(bisect_left(lasts, slot), len(lasts) - 1)
-        block = blocks[at]
-        insort(block, slot)
-        lasts[at] = block[-1]
+        if slot > lasts[-1]:
+            at = len(lasts) - 1
+            block = blocks[at]
+            block.append(slot)
+            lasts[at] = slot
+        else:
+            at = bisect_left(lasts, slot)
+            block = blocks[at]
+            insort(block, slot)
         if len(block) > BLOCK:
             half = len(block) // 2
             blocks.insert(at + 1, block[half:])

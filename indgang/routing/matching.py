@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heapify, heappop, heappush
-from itertools import chain
+from itertools import chain, count
 
 from indgang.routing.decision import ItemState
 from indgang.routing.line import Entry, IdleToken, Lane, Line, Owned, Profile, Queue, Slot
@@ -43,11 +43,7 @@ class Board:
         self._reserving = False
         self._lines = 0
         self._most_lines = ROOM_FOR_EMPTY_LINES
-        self._numbers = 0
-
-    def next_number(self) -> int:
-        self._numbers += 1
-        return self._numbers
+        self.next_number = count(1).__next__
 
     # --- queues ----------------------------------------------------------------------------------
 
@@ -83,7 +79,7 @@ class Board:
 
     def _new_line(self, entry: Entry) -> Line:
         rule = entry.queue.rule
-        assert rule is not None, "an item without a rule is parked"  # noqa: S101
+        assert rule is not None, "an item without a rule is parked"
         if self._lines >= self._most_lines:
             self._forget_lines(self.queues.values(), lambda line: not line.waiting)
             self._most_lines = 2 * self._lines + ROOM_FOR_EMPTY_LINES
@@ -155,7 +151,7 @@ class Board:
         seat.presence = presence
         if not seat.signed or (was is Presence.READY) == (presence is Presence.READY):
             return
-        assert seat.profile is not None  # noqa: S101
+        assert seat.profile is not None
         self._count_present(seat.profile, 1 if presence is Presence.READY else -1)
         self.loosen_for(seat.id)
 
@@ -222,7 +218,7 @@ class Board:
             self._count_free(seat, -1)
 
     def _count_free(self, seat: Seat, change: int) -> None:
-        assert seat.profile is not None  # noqa: S101
+        assert seat.profile is not None
         seat.counted = change > 0
         for queue in seat.profile.queues.values():
             queue.free += change
@@ -253,14 +249,18 @@ class Board:
     def put_in(self, entry: Entry) -> None:
         """Put a waiting item where it belongs now, which may be where it is."""
         spared = len(entry.refused or ())
+        if self.refused:
+            self.refused.pop(entry.id, None)
         lane = self._lane_for(entry)
-        self._spare(entry)
+        if entry.refused is not None:
+            self._spare(entry)
         aside = bool(entry.refused) and lane.owner is None
         if lane is entry.lane and aside == entry.aside:
             if spared != len(entry.refused or ()):
                 self._moved[entry.id] = entry
             return
-        self._detach(entry)
+        if entry.lane is not None:
+            self._detach(entry)
         slot = entry.slot = entry.slot or entry.slot_in_queue()
         entry.lane, entry.aside = lane, aside
         (lane.aside if aside else lane.items).add(slot)
@@ -270,15 +270,15 @@ class Board:
 
     def take_out(self, entry: Entry) -> None:
         """Take an item out of its lane and its queue's waiting."""
-        self._detach(entry)
+        if entry.lane is not None:
+            self._detach(entry)
         if not entry.queue.waiting:
             entry.queue.last_answer = None
 
     def _detach(self, entry: Entry) -> None:
         lane = entry.lane
-        if lane is None:
-            return
-        assert entry.slot is not None  # noqa: S101
+        assert lane is not None
+        assert entry.slot is not None
         (lane.aside if entry.aside else lane.items).remove(entry.slot)
         entry.lane = None
         entry.queue.waiting -= 1
@@ -330,7 +330,7 @@ class Board:
 
     def _lift(self, entry: Entry, lane: Lane) -> None:
         """Forget who is spared the item when that is over, or when nobody else is there who can take it."""
-        assert entry.refused is not None  # noqa: S101
+        assert entry.refused is not None
         entry.refused = {agent: until for agent, until in entry.refused.items() if until > self.now}
         spared = sum(1 for agent in entry.refused if self._is_present_in(agent, lane))
         if lane.present <= spared:
@@ -345,7 +345,6 @@ class Board:
             self.refused[entry.id] = entry
         else:
             entry.refused = None
-            self.refused.pop(entry.id, None)
 
     def _register(self, entry: Entry) -> None:
         if entry.line is not None:
@@ -357,7 +356,8 @@ class Board:
     def _unregister(self, entry: Entry) -> None:
         if entry.line is not None:
             entry.line.waiting.pop(entry.id, None)
-        self.refused.pop(entry.id, None)
+        if self.refused:
+            self.refused.pop(entry.id, None)
         awaited = entry.item.personal or entry.item.preferred
         if awaited is not None:
             wanted = self._wanted[awaited]
@@ -367,16 +367,22 @@ class Board:
 
     # --- matching --------------------------------------------------------------------------------
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether anything changed that may allow a match."""
+        return bool(self._moved or self._freed or self._sweep)
+
     def settle(self) -> list[Pair]:
         """Make all matches that the changes since the last call allow, the highest points first."""
         pairs: list[Pair] = []
-        if not self._freed and not self._moved and not self._sweep:
-            return pairs
-        if self._sweep or len(self._freed) + len(self._moved) > 1:
+        if not self._sweep and self._moved:
+            self._moved = {entry.id: entry for entry in self._moved.values() if _has_hope(entry)}
+        changes = len(self._freed) + len(self._moved)
+        if self._sweep or changes > 1:
             self._match_all(pairs)
         elif self._moved:
             self._match_item(next(iter(self._moved.values())), pairs)
-        else:
+        elif changes:
             seat = next(iter(self._freed.values()))
             if seat.profile is not None and seat.profile.reserving:
                 self._match_all(pairs)
@@ -387,22 +393,26 @@ class Board:
         return pairs
 
     def _match_item(self, entry: Entry, pairs: list[Pair]) -> None:
-        seat = self._choose(entry) if entry.lane is not None else None
+        seat = self._choose(entry)
         if seat is not None:
             self._give(entry, seat, pairs)
 
     def _match_seat(self, seat: Seat, pairs: list[Pair]) -> None:
-        while (entry := self._best_for(seat)) is not None:
+        while kinds := seat.could_take():
+            entry = self._best_for(seat, kinds)
+            if entry is None:
+                break
             self._give(entry, seat, pairs)
         self._index(seat)
 
-    def _best_for(self, seat: Seat) -> Entry | None:
+    def _best_for(self, seat: Seat, kinds: frozenset[str]) -> Entry | None:
         """The item of highest points that waits for what this seat could take."""
         profile, now = seat.profile, self.now
-        assert profile is not None  # noqa: S101
+        assert profile is not None
         best: Slot | None = None
-        for kind in seat.could_take():
-            for lane in chain(profile.lanes[kind], self._own_lanes(seat, kind)):
+        for kind in kinds:
+            lanes = profile.lanes[kind]
+            for lane in chain(lanes, self._own_lanes(seat, kind)) if seat.id in self._own else lanes:
                 slot = lane.items.head
                 if lane.aside.size:
                     slot = _first(slot, (s for s in lane.aside if seat.id not in (s[3].refused or ())))
@@ -440,24 +450,26 @@ class Board:
         lanes = {entry.lane: None for entry in self._moved.values() if entry.lane is not None}
         for seat in seats:
             for kind in seat.could_take():
-                assert seat.profile is not None  # noqa: S101
+                assert seat.profile is not None
                 lanes.update(dict.fromkeys(chain(seat.profile.lanes[kind], self._own_lanes(seat, kind))))
         return lanes
 
     def _candidates(self, lane: Lane) -> Iterator[Candidate]:
+        if not lane.idle and lane.owner is None:
+            return
         if lane.items.head is not None:
             yield self._candidate(lane, lane.items.head[3], lane)
         for slot in lane.aside:
             yield self._candidate(lane, slot[3], None)
 
     def _candidate(self, lane: Lane, entry: Entry, goes_on: Lane | None) -> Candidate:
-        assert entry.slot is not None  # noqa: S101
+        assert entry.slot is not None
         return (entry.slot[0] - lane.ageing * self.now, entry.arrived, entry.number, entry, goes_on)
 
     def _choose(self, entry: Entry) -> Seat | None:
         """The free agent for a waiting item: the preferred one, else the first in the lane's order of choice."""
         lane = entry.lane
-        assert lane is not None  # noqa: S101
+        assert lane is not None
         if lane.owner is not None:
             owner = self.seats.get(lane.owner)
             return owner if owner and lane.kind in owner.free and not self._kept_back(owner, lane) else None
@@ -488,10 +500,10 @@ class Board:
         """Whether a queue of higher priority keeps this agent back from the lane's items."""
         if not self._reserving or lane.personal or seat.profile is None:
             return False
-        assert lane.queue.rule is not None  # noqa: S101
+        assert lane.queue.rule is not None
         for queue in seat.profile.reserving:
             rule = queue.rule
-            assert rule is not None  # noqa: S101
+            assert rule is not None
             if queue is not lane.queue and rule.priority > lane.queue.rule.priority and queue.free <= rule.reserved:
                 return True
         return False
@@ -510,6 +522,12 @@ class Board:
 def _holds_true(token: IdleToken, lane: Lane) -> bool:
     seat = token[4]
     return token[3] == seat.idle_number and lane.kind in seat.free and token[1] == seat.in_hand
+
+
+def _has_hope(entry: Entry) -> bool:
+    """Whether the item is in a lane where anybody is free, or was a moment ago."""
+    lane = entry.lane
+    return lane is not None and (bool(lane.idle) or lane.owner is not None)
 
 
 def _tidy(lane: Lane) -> None:

@@ -44,7 +44,8 @@ agents = st.builds(
 @st.composite
 def rules(draw: st.DrawFn) -> QueueRule:
     """A rule with up to three steps, each of which drops or lowers skills and adds queues."""
-    need, also, after = dict(draw(some_skills)), [], 0.0
+    need, after = dict(draw(some_skills)), 0.0
+    also: list[str] = []
     steps = [Step(0.0, Requirement.of(need))]
     for _ in range(draw(st.integers(0, 2))):
         after += draw(st.integers(1, 40))
@@ -196,7 +197,7 @@ class DistributionLaws(RuleBasedStateMachine):
         if held:
             item, agent = held[choice % len(held)]
             self.known.discard(item)
-            wrap = {} if wrap_up != wrap_up else {"wrap_up": wrap_up}  # noqa: PLR0124
+            wrap = {} if wrap_up != wrap_up else {"wrap_up": wrap_up}
             self.tell("finish", item, agent, **wrap)
 
     @rule(agent=agent_ids, item=item_ids, kind=st.sampled_from(["call", "mail"]))
