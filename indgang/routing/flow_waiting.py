@@ -222,6 +222,7 @@ class SafeQueueBehaviour(Waiting[SafeQueue]):
         self.rejoin(play, 0)
 
     def timed_out(self, play: Play, step: SafeQueue, what: str) -> None:
+        play.because("still_in_safe_queue", play.facts.safe_queue)
         self._alert(play)
 
     def _alert(self, play: Play) -> None:
