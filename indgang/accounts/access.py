@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from indgang.accounts.models import Person
+from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import Unit
@@ -55,6 +56,15 @@ def units_of(person: Person | AnonymousUser, permission: Permission, on: date | 
 def permissions_of(person: Person | AnonymousUser, on: date | None = None) -> frozenset[Permission]:
     """All permissions `person` has somewhere."""
     return frozenset(right.permission for right in _rights(person, on))
+
+
+def people_who_may(permissions: Iterable[Permission], on: date) -> QuerySet[Person]:
+    """Everybody active who has one of these permissions somewhere on that day."""
+    wanted = set(permissions)
+    roles = [code for code, role in ROLES.items() if role.permissions & wanted]
+    holding = RoleAssignment.objects.valid_on(on).filter(role__in=roles).values("person")
+    found: QuerySet[Person] = Person.objects.filter(is_active=True, pk__in=holding)
+    return found
 
 
 def forget(person: Person) -> None:

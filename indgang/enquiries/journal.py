@@ -7,7 +7,7 @@ times (events, derived columns, live calls, presences); everything rare goes thr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +62,8 @@ class DatabaseJournal:
 
     def __init__(self) -> None:
         self._places: stream.Places | None = None
+        #: the transaction whose end we have not been told, should the connection break before we are
+        self._unsure: str | None = None
         self._reasons: dict[str, int] = {}
         self._centres_of_person: dict[int, tuple[str, ...]] = {}
 
@@ -70,9 +72,13 @@ class DatabaseJournal:
         self._places = None
 
     def write(self, batches: Sequence[Batch]) -> None:
+        """As `Journal.write`. Told again after a broken connection, it first asks whether the first time held."""
+        if self._was_committed():
+            return
         if not self._places:
             self._load()
         with transaction.atomic():
+            self._unsure = _transaction_id()
             parts = self._write_happenings([happening for batch in batches for happening in batch.happenings])
             self._keep_calls(batches)
             parts |= self._put_presences([now for batch in batches for now in batch.presences.values()])
@@ -81,6 +87,17 @@ class DatabaseJournal:
             _answer([answer for batch in batches for answer in batch.answers], batches[-1].at)
             if parts:
                 stale.mark(*sorted(parts))
+        self._unsure = None
+
+    def _was_committed(self) -> bool:
+        """Whether the last write, whose connection broke, reached the database after all. Asks once."""
+        if self._unsure is None:
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_xact_status(%s::xid8)", [self._unsure])
+            row = cursor.fetchone()
+        self._unsure = None
+        return row is not None and row[0] == "committed"
 
     def open_calls(self) -> list[dict[str, Any]]:
         return [kept | {"enquiry": str(pk)} for pk, kept in LiveCall.objects.values_list("enquiry", "kept")]
@@ -128,7 +145,9 @@ class DatabaseJournal:
         over = [UUID(enquiry) for enquiry, kept in calls.items() if kept is None]
         if over:
             LiveCall.objects.filter(enquiry__in=over).delete()
-        kept = [[enquiry, batches[-1].at, Jsonb(value)] for enquiry, value in calls.items() if value is not None]
+        kept: list[list[Any]] = [
+            [enquiry, batches[-1].at, Jsonb(value)] for enquiry, value in calls.items() if value is not None
+        ]
         if kept:
             with connection.cursor() as cursor:
                 cursor.executemany(_KEEP_CALL, kept)
@@ -168,6 +187,32 @@ def append(enquiry: Enquiry, *, kind: Kind, at: datetime, by: Person | None, dat
     locked.save(update_fields=names)
     for column in stream.DERIVED:
         setattr(enquiry, column, getattr(locked, column))
+
+
+def ensure_partitions(at: datetime) -> None:
+    """Have a partition for this month and the two that follow; what lies outside them goes to the rest."""
+    month = at.astimezone(UTC).date().replace(day=1)
+    with connection.cursor() as cursor:
+        for _ in range(3):
+            following = (month + timedelta(days=32)).replace(day=1)
+            name = f"enquiries_event_{month:%Y_%m}"
+            cursor.execute(
+                "SELECT to_regclass(%s), EXISTS (SELECT 1 FROM enquiries_event_rest WHERE at >= %s AND at < %s)",
+                [name, month, following],
+            )
+            known, in_rest = cursor.fetchone() or (None, False)
+            if known is None and not in_rest:
+                cursor.execute(
+                    f"CREATE TABLE {name} PARTITION OF enquiries_event FOR VALUES FROM ('{month}') TO ('{following}')"
+                )
+            month = following
+
+
+def _transaction_id() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
 
 
 def places_of(queues: Iterable[Queue]) -> stream.Places:
@@ -275,11 +320,8 @@ def _put_exchanges(batches: Sequence[Batch]) -> set[str]:
 def _answer(answers: list[Answer], at: datetime) -> None:
     if not answers:
         return
+    rows: list[list[Any]] = [
+        ["done" if answer.done else "refused", Jsonb(dict(answer.detail)), at, answer.command] for answer in answers
+    ]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE entry_command SET outcome = %s, detail = %s, finished_at = %s WHERE id = %s",
-            [
-                ["done" if answer.done else "refused", Jsonb(dict(answer.detail)), at, answer.command]
-                for answer in answers
-            ],
-        )
+        cursor.executemany("UPDATE entry_command SET outcome = %s, detail = %s, finished_at = %s WHERE id = %s", rows)

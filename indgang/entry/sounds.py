@@ -1,0 +1,59 @@
+"""The sounds callers hear: texts are spoken once, kept in a folder, and loaded into every exchange that lacks them."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from indgang.entry import setup
+from indgang.telephony import contract as tel
+from indgang.telephony import speech
+
+logger = logging.getLogger(__name__)
+
+
+class SoundShelf:
+    """`folder` keeps what has been spoken, by the mark of text and language. Without a voice, tones stand in."""
+
+    def __init__(self, folder: Path, *, with_voice: bool) -> None:
+        self._folder = folder
+        self._with_voice = with_voice
+        self._sounds: dict[str, setup.Sound] = {}
+        self._loaded: dict[str, dict[str, str]] = {}
+
+    def prepare(self, at: datetime) -> None:
+        """Speak what has not been spoken yet. Blocks: 30 ms a prompt the first time."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        sounds = {sound.name: sound for sound in setup.sounds(at)}
+        for name, text in speech.counting_prompts():
+            sounds[name] = setup.spoken(name, text)
+        for sound in sounds.values():
+            self._file_of(sound)
+        self._sounds = sounds
+
+    async def load_into(self, telephone: tel.Telephone) -> None:
+        """Load what this exchange does not have, or has in an older version."""
+        loaded = self._loaded.setdefault(telephone.name, {})
+        for name, sound in self._sounds.items():
+            if loaded.get(name) != sound.mark:
+                await telephone.load_prompt(name, self._file_of(sound).read_bytes())
+                loaded[name] = sound.mark
+
+    def forget(self, exchange: str) -> None:
+        """The exchange may have lost what was loaded."""
+        self._loaded.pop(exchange, None)
+
+    def _file_of(self, sound: setup.Sound) -> Path:
+        kind = "spoken" if self._with_voice else "tone"
+        file = self._folder / f"{sound.mark[:32]}-{kind}.wav"
+        if not file.exists():
+            part = file.with_suffix(".part")
+            part.write_bytes(sound.recording or self._voice(sound))
+            part.replace(file)
+        return file
+
+    def _voice(self, sound: setup.Sound) -> bytes:
+        if not self._with_voice:
+            return speech.stand_in(sound.text)
+        return speech.speak_or_stand_in(sound.text, sound.language)

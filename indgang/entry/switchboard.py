@@ -1,0 +1,269 @@
+"""The switchboard process: hears the exchanges and the people, asks the board, writes, then orders.
+
+Two steps run side by side: `_decide` turns whatever came in into outcomes, `_carry_out` writes all outcomes at hand in
+one transaction and only then gives their orders. While the database is away orders wait; conversations go on, for
+they live in the exchange. Exactly one switchboard is active: it holds an advisory lock, others stand by.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+from indgang.entry import setup
+from indgang.entry.board.board import Board
+from indgang.entry.board.outcome import Ask, Outcome
+from indgang.entry.board.state import Call
+from indgang.entry.commands import CHANNEL
+from indgang.entry.journal import Answer, Batch, Journal
+from indgang.entry.models import Command
+from indgang.entry.sounds import SoundShelf
+from indgang.entry.wakeup import Wakeup
+from indgang.telephony import contract as tel
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: how often the set-up is read anew even if nobody said it changed (a new day, a phase that begins)
+REREAD_SECONDS = 300.0
+HEARTBEAT_SECONDS = 5.0
+#: orders from people are looked for this often even without a wake-up
+LOOK_FOR_COMMANDS_SECONDS = 2.0
+#: how long a browser phone's sign-in holds
+CREDENTIALS_SECONDS = 12 * 3600.0
+
+
+@dataclass(slots=True)
+class _Input:
+    """One thing to decide on: `decide` asks the board, given the moment."""
+
+    decide: Callable[[Board, datetime], Outcome]
+
+
+@dataclass(slots=True)
+class Switchboard:
+    """One running switchboard. `now` is the clock; `journal` keeps what happens."""
+
+    telephones: Mapping[str, tel.Telephone]
+    journal: Journal
+    now: Callable[[], datetime]
+    sounds: SoundShelf
+    upkeep: Callable[[datetime], None] = lambda at: None
+    board: Board | None = None
+    _inputs: asyncio.Queue[_Input] = field(default_factory=asyncio.Queue)
+    _outcomes: list[Outcome] = field(default_factory=list)
+    _written: asyncio.Event = field(default_factory=asyncio.Event)
+    _pending: asyncio.Event = field(default_factory=asyncio.Event)
+    _asked: set[int] = field(default_factory=set)
+    #: all database work happens in this one thread, in order
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "journal"))
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        await self._in_thread(self.upkeep, self.now())
+        await self._restore()
+        wakeup = Wakeup(CHANNEL)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._decide())
+            tasks.create_task(self._carry_out())
+            tasks.create_task(wakeup.listen())
+            tasks.create_task(self._take_commands(wakeup))
+            tasks.create_task(self._keep_up())
+            for telephone in self.telephones.values():
+                await telephone.start()
+                tasks.create_task(self._hear(telephone))
+
+    async def close(self) -> None:
+        """Leave the exchanges; calls that are up stay up."""
+        for telephone in self.telephones.values():
+            await telephone.close()
+        self._thread.shutdown(wait=False)
+
+    # --- in --------------------------------------------------------------------------------------
+
+    async def _restore(self) -> None:
+        plan = await self._in_thread(setup.read, self.now())
+        await self._in_thread(self.sounds.prepare, self.now())
+        calls = [Call.from_data(kept) for kept in await self._in_thread(self.journal.open_calls)]
+        desks = await self._in_thread(setup.desks, self.now())
+        self.board = Board(plan, self.now())
+        self._put(self.board.restore(calls, desks, self.now()))
+        logger.info("restored %d calls and %d desks", len(calls), len(desks))
+
+    async def _hear(self, telephone: tel.Telephone) -> None:
+        async for report in telephone.reports():
+            if isinstance(report, tel.Connected):
+                await self.sounds.load_into(telephone)
+            self._inputs.put_nowait(_Input(_reporting(telephone.name, report)))
+
+    async def _take_commands(self, wakeup: Wakeup) -> None:
+        while True:
+            for command in await self._in_thread(_waiting_commands):
+                if command.pk not in self._asked:
+                    self._asked.add(command.pk)
+                    await self._take(command)
+            await wakeup.wait(LOOK_FOR_COMMANDS_SECONDS)
+
+    async def _take(self, command: Command) -> None:
+        if command.kind == "reload":
+            await self.reread()
+            self._answer(command.pk, True, {})
+        elif command.kind == "phone_credentials":
+            await self._issue_credentials(command)
+        else:
+            if command.kind in ("sign_in", "spy"):
+                await self._plug_in(command.person_id)
+            ask = Ask(command.pk, command.kind, command.person_id, command.payload)
+            self._inputs.put_nowait(_Input(lambda board, at: board.ask(ask, at)))
+
+    async def reread(self) -> None:
+        """Take up what has been edited: set-up, prompts, memberships."""
+        forget = getattr(self.journal, "forget", None)
+        if forget:
+            await self._in_thread(forget)
+        plan = await self._in_thread(setup.read, self.now())
+        await self._in_thread(self.sounds.prepare, self.now())
+        for telephone in self.telephones.values():
+            await self.sounds.load_into(telephone)
+        self._inputs.put_nowait(_Input(lambda board, at: board.replan(plan, at)))
+
+    async def _issue_credentials(self, command: Command) -> None:
+        """Sign-in for the person's browser phone at the first exchange that has browser phones."""
+        phone = setup.phone_of(command.person_id)
+        for telephone in self.telephones.values():
+            try:
+                made = await telephone.issue_credentials(phone, CREDENTIALS_SECONDS)
+            except tel.TelephoneError as error:
+                logger.warning("no credentials for %s at %s: %s", phone, telephone.name, error)
+                continue
+            if made.websocket:
+                detail = {
+                    "phone": made.phone, "uri": made.uri, "password": made.password, "websocket": made.websocket,
+                    "expires": made.expires.isoformat(), "exchange": telephone.name,
+                }  # fmt: skip
+                self._answer(command.pk, True, detail)
+                return
+        self._answer(command.pk, True, {"phone": phone, "websocket": ""})
+
+    async def _plug_in(self, person: int) -> None:
+        """A simulated exchange has a phone for everybody who signs in."""
+        for telephone in self.telephones.values():
+            plug_in = getattr(telephone, "plug_in", None)
+            if plug_in is not None:
+                plug_in(setup.phone_of(person))
+
+    def _answer(self, command: int, done: bool, detail: Mapping[str, Any]) -> None:
+        batch = Batch(self.now())
+        batch.answers.append(Answer(command, done, detail))
+        self._put(Outcome(batch))
+
+    # --- decide ----------------------------------------------------------------------------------
+
+    async def _decide(self) -> None:
+        board = self._board()
+        while True:
+            due = board.next_due()
+            timeout = None if due is None else max(0.0, (due - self.now()).total_seconds())
+            try:
+                async with asyncio.timeout(timeout):
+                    entry = await self._inputs.get()
+            except TimeoutError:
+                self._put(board.tick(self.now()))
+                await asyncio.sleep(0)
+                continue
+            self._put(entry.decide(board, self.now()))
+
+    def _board(self) -> Board:
+        if self.board is None:
+            raise RuntimeError("the board is made when the switchboard starts")
+        return self.board
+
+    def _put(self, outcome: Outcome) -> None:
+        if outcome.orders or outcome.pick_ups or outcome.recordings or not outcome.batch.empty():
+            self._outcomes.append(outcome)
+            self._pending.set()
+
+    # --- out -------------------------------------------------------------------------------------
+
+    async def _carry_out(self) -> None:
+        while True:
+            await self._pending.wait()
+            self._pending.clear()
+            outcomes, self._outcomes = self._outcomes, []
+            await self._write([outcome.batch for outcome in outcomes if not outcome.batch.empty()])
+            for outcome in outcomes:
+                await self._give_orders(outcome)
+
+    async def _write(self, batches: list[Batch]) -> None:
+        """Write, however long the database is away: nothing is ordered before it is written."""
+        if not batches:
+            return
+        pause = 0.05
+        while True:
+            try:
+                await self._in_thread(self.journal.write, batches)
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("the database is away, orders wait: %s", error)
+                await self._in_thread(connection.close)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 2.0)
+            else:
+                self._asked -= {answer.command for batch in batches for answer in batch.answers}
+                return
+
+    async def _give_orders(self, outcome: Outcome) -> None:
+        for exchange, order in outcome.orders:
+            await self._safely(self.telephones[exchange].perform(order), f"{exchange}: {order}")
+        for exchange, leg in outcome.pick_ups:
+            pick_up = getattr(self.telephones[exchange], "pick_up", None)
+            if pick_up is not None:
+                pick_up(leg)
+        for enquiry, exchange, recording in outcome.recordings:
+            await self._safely(self._keep(enquiry, exchange, recording), f"{exchange}: recording {recording}")
+
+    async def _keep(self, enquiry: str, exchange: str, recording: str) -> None:
+        wav = await self.telephones[exchange].fetch_recording(recording)
+        await self._in_thread(self.journal.keep_recording, enquiry, wav)
+
+    async def _safely(self, doing: Awaitable[None], what: str) -> None:
+        """One order that fails must not stop the others' calls. The exchange reports what became of the leg."""
+        try:
+            await doing
+        except tel.TelephoneError:
+            logger.exception("could not be done: %s", what)
+
+    async def _keep_up(self) -> None:
+        """Heartbeat, and the set-up read anew now and then."""
+        since_reread = 0.0
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            since_reread += HEARTBEAT_SECONDS
+            if since_reread >= REREAD_SECONDS:
+                since_reread = 0.0
+                await self._in_thread(self.upkeep, self.now())
+                await self.reread()
+            batch = Batch(self.now())
+            batch.exchanges = {name: (up, "" if up else "away") for name, up in self._board().exchanges.items()}
+            self._put(Outcome(batch))
+
+    async def _in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+
+def _reporting(exchange: str, report: tel.Report) -> Callable[[Board, datetime], Outcome]:
+    return lambda board, at: board.report(exchange, report)
+
+
+def _waiting_commands() -> Iterable[Command]:
+    try:
+        return list(Command.objects.filter(outcome=Command.Outcome.WAITING).order_by("pk")[:200])
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return []
