@@ -52,7 +52,10 @@ class Play:
     """Play prompts one after another; `Played` follows when the last has ended, failed or been stopped.
 
     Each prompt is the name it was loaded under (`Telephone.load_prompt`), or `digits:4` / `number:12`,
-    which the exchange must be able to say with prompts it has been given (`digit-0` … `digit-9`).
+    which the exchange says with prompts it has been given: `digit-0` … `digit-9`, and `number-0` … for whole
+    numbers, which are said digit by digit when there is no such prompt. A prompt nobody has loaded is left out; when
+    none is left, or the leg has gone, `Played` comes at once. A new `Play` on the leg ends the one before, and so do
+    `Connect` and `Record`.
     """
 
     leg: LegId
@@ -68,7 +71,10 @@ class StopPlaying:
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """Music on hold for one leg, on or off. Playing a prompt interrupts it; the product turns it on again."""
+    """Music on hold for one leg, on or off. Playing a prompt ends it; the product turns it on again.
+
+    Ordered while a prompt plays, it begins when the prompt has ended.
+    """
 
     leg: LegId
     on: bool
@@ -78,9 +84,9 @@ class Music:
 class Ring:
     """Dial a new leg. `address` is `agent:<phone name>`, `sip:<uri>` or `tel:<number>`.
 
-    `Ringing` follows when the far end rings, then `Answered`, or `Failed`. After `timeout` seconds the
-    exchange gives up with `Failed(NO_ANSWER)`. `call` is the product's own id of the call; a browser phone
-    receives it (SIP header `X-Indgang-Call`), so that screen and sound can be matched.
+    `Ringing` follows when the far end rings, then `Answered`, or `Failed`. After `timeout` seconds (the exchange may
+    count in whole ones, rounded up) it gives up with `Failed(NO_ANSWER)`. `call` is the product's own id of the call;
+    a browser phone receives it (SIP header `X-Indgang-Call`), so that screen and sound can be matched.
     """
 
     leg: LegId
@@ -93,6 +99,8 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Hangup:
+    """End a leg. `Gone` follows, or `Failed(NO_ANSWER)` for a dialled leg that was not answered yet."""
+
     leg: LegId
     #: "normal", "busy" or "congestion": what the far end is told when the leg was not yet answered
     cause: str = "normal"
@@ -135,7 +143,7 @@ class SendKeys:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Record what this leg says until silence, `#`, or `max_seconds`; `Recorded` follows."""
+    """Record what this leg says until silence, `#`, or `max_seconds`; `Recorded` follows, also when the leg goes."""
 
     leg: LegId
     recording: str
@@ -147,7 +155,8 @@ class Spy:
     """Let the answered leg `supervisor` hear the call of `target`.
 
     LISTEN hears both sides, WHISPER is also heard by `target` alone, JOIN is heard by everyone (then `bridge`
-    is the call's bridge). A new order replaces the mode; hanging `supervisor` up ends it.
+    is the call's bridge). A new order replaces the mode; hanging `supervisor` up ends it. When `target` goes the
+    supervisor's leg stays up.
     """
 
     supervisor: LegId
@@ -156,9 +165,7 @@ class Spy:
     mode: SpyMode
 
 
-Order = (
-    Answer | Play | StopPlaying | Music | Ring | Hangup | Connect | Disconnect | Mute | SendKeys | Record | Spy
-)
+Order = Answer | Play | StopPlaying | Music | Ring | Hangup | Connect | Disconnect | Mute | SendKeys | Record | Spy
 
 
 # --- Reports: exchange to product ---------------------------------------------------------------
@@ -234,7 +241,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class LegUp:
-    """One leg the exchange has when we connect: an unanswered arrival, or an answered leg."""
+    """One leg the exchange has when we connect: an unanswered arrival, or an answered leg.
+
+    Legs that were being dialled are not listed: the exchange gives them up on connecting, because nobody can say
+    whether the call they were for is still wanted.
+    """
 
     leg: LegId
     answered: bool
@@ -252,6 +263,19 @@ class Connected:
     """
 
     legs: tuple[LegUp, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLeft:
+    """A caller has left a message with the exchange's fallback plan, while the product was away.
+
+    Reported after each `Connected` until `Telephone.discard_recording`. `at` is when it was left.
+    """
+
+    recording: str
+    dialled: str
+    caller_number: str
     at: datetime
 
 
@@ -281,6 +305,7 @@ Report = (
     | Failed
     | Gone
     | Recorded
+    | MessageLeft
     | Connected
     | Lost
     | PhoneRegistered
@@ -318,16 +343,30 @@ class Telephone(Protocol):
         """Every report, in the order the exchange made them, until `close`."""
 
     async def perform(self, order: Order) -> None:
-        """Carry out one order. Orders given one after another take effect in that order for a leg."""
+        """Carry out one order. Orders given one after another take effect in that order for a leg.
+
+        Returns when the order is on its way. Raises `TelephoneError` for an order that can never be carried out
+        (an address or keys that are none). While the exchange is lost orders are dropped: `Ring` with
+        `Failed(UNREACHABLE)`, the others silently, because `Connected` will tell what is up.
+        """
 
     async def load_prompt(self, name: str, wav: bytes) -> None:
-        """Make a sound playable under `name` (8 kHz mono 16-bit WAV). Loading again replaces it."""
+        """Make a sound playable under `name` (8 kHz mono 16-bit WAV). Loading again replaces it.
+
+        Names are letters, digits, dot, dash and underscore. Raises `TelephoneError` for other names and sounds.
+        """
 
     async def fetch_recording(self, recording: str) -> bytes:
         """WAV bytes of a finished recording; raises `TelephoneError` when there is none."""
 
+    async def discard_recording(self, recording: str) -> None:
+        """Delete a recording from the exchange; one that is not there is no error."""
+
     async def issue_credentials(self, phone: str, lifetime: float) -> Credentials:
-        """Make sign-in for a browser phone, valid `lifetime` seconds; earlier ones for `phone` end."""
+        """Make sign-in for a browser phone, valid `lifetime` seconds; earlier ones for `phone` end.
+
+        Raises `TelephoneError` when the exchange cannot be reached or `phone` cannot be a name.
+        """
 
     async def revoke_credentials(self, phone: str) -> None:
         """End the phone's sign-in and registration."""

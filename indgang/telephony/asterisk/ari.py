@@ -1,0 +1,279 @@
+"""A client of Asterisk's REST interface: events in, requests out, over one websocket that is kept open.
+
+From Asterisk 20.14, 21.9 and 22.4 requests travel over the websocket too, half a millisecond each and in order; older
+ones get them over HTTP, one after another. Either way requests take effect in the order they were given.
+
+Facts found by trying (22.10): Asterisk works through the requests of one websocket one at a time, and a request that
+has to wait for a channel (`addChannel` while a prompt plays on it) holds up all those behind it; so the caller of
+this module stops the prompt first. The event filter also filters the answers to requests: `RESTResponse` must be
+allowed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import aiohttp
+import orjson
+
+log = logging.getLogger(__name__)
+
+#: seconds without an answer after which a request counts as failed
+REQUEST_TIMEOUT = 10.0
+#: seconds between signs of life on the websocket
+HEARTBEAT = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0
+
+#: the first minor version of each series that takes requests over the websocket
+_REQUESTS_OVER_WEBSOCKET = {20: 14, 21: 9, 22: 4}
+
+
+class AriLost(ConnectionError):
+    """There is no connection to Asterisk now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Asterisk answered: HTTP status, and the decoded JSON body (None when empty)."""
+
+    status: int
+    body: Any = None
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: path below /ari with its parts already quoted, query values and JSON body."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+
+
+def path(*parts: str) -> str:
+    """A path from parts that may hold any character."""
+    return "/".join(quote(part, safe="") for part in parts)
+
+
+class Ari:
+    """The connection. `run` keeps it open until cancelled; `send` gives requests while it is open.
+
+    on_event    is given each event (a JSON object); it must not block
+    on_open     is awaited when connected, while events already come in; raising closes and tries again
+    on_lost     is told why, once per loss (also when the first attempt fails)
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        user: str,
+        password: str,
+        app: str,
+        on_event: Callable[[dict[str, Any]], None],
+        on_open: Callable[[], Awaitable[None]],
+        on_lost: Callable[[str], None],
+    ) -> None:
+        self._url = url
+        self._user = user
+        self._password = password
+        self._app = app
+        self._on_event = on_event
+        self._on_open = on_open
+        self._on_lost = on_lost
+        self._session: aiohttp.ClientSession | None = None
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._over_websocket = False
+        self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        self._numbers = itertools.count()
+        self._in_order = asyncio.Lock()
+        self.version = ""
+
+    async def run(self) -> None:
+        """Connect, and connect again with growing pauses, until cancelled."""
+        pause, told = FIRST_PAUSE, False
+        async with aiohttp.ClientSession(auth=aiohttp.BasicAuth(self._user, self._password)) as session:
+            self._session = session
+            while True:
+                try:
+                    await self._connection()
+                    reason = "Asterisk closed the connection"
+                    pause, told = FIRST_PAUSE, False
+                except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                    reason = str(error) or type(error).__name__
+                    if self._was_open:
+                        pause, told = FIRST_PAUSE, False
+                finally:
+                    self._drop()
+                if not told:
+                    told = True
+                    log.warning("exchange lost: %s", reason)
+                    self._on_lost(reason)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def send(self, request: Request) -> Answer:
+        """Carry out one request and wait for its answer. Raises `AriLost`.
+
+        The order is that of the calls, also when the callers do not wait for one another.
+        """
+        if self._socket is None:
+            raise AriLost("no connection to the exchange")
+        if not self._over_websocket:
+            async with self._in_order:
+                return await self.over_http(request)
+        return await self._over_the_websocket(self._socket, request)
+
+    async def over_http(self, request: Request) -> Answer:
+        """One request over HTTP, outside the order. Raises `AriLost`."""
+        status, content = await self._http(request)
+        return Answer(status, _decoded(content))
+
+    async def download(self, path: str) -> bytes | None:
+        """The bytes behind a path, or None when Asterisk has nothing there. Raises `AriLost`."""
+        status, content = await self._http(Request("GET", path))
+        return content if status == 200 else None
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    async def _connection(self) -> None:
+        assert self._session is not None  # set by run
+        self._was_open = False
+        self.version = await self._ask_version(self._session)
+        self._over_websocket = takes_requests_over_websocket(self.version)
+        query = urlencode({"app": self._app, "subscribeAll": "false"})
+        async with self._session.ws_connect(
+            f"{self._url}/events?{query}",
+            heartbeat=HEARTBEAT,
+            max_msg_size=0,
+            timeout=aiohttp.ClientWSTimeout(ws_close=2),
+        ) as socket:
+            self._socket = socket
+            opening = asyncio.create_task(self._open())
+            try:
+                async for message in socket:
+                    if message.type is aiohttp.WSMsgType.TEXT:
+                        self._receive(message.data)
+                    if opening.done() and not self._was_open:
+                        opening.result()  # a failure while opening ends this connection
+            finally:
+                opening.cancel()
+                with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError, OSError):
+                    await opening
+
+    _was_open = False
+
+    async def _open(self) -> None:
+        try:
+            await self._on_open()
+        except (AriLost, TimeoutError, ValueError, KeyError, TypeError):
+            log.exception("could not take stock of the exchange")
+            if self._socket is not None:
+                await self._socket.close()
+        else:
+            self._was_open = True
+
+    async def _ask_version(self, session: aiohttp.ClientSession) -> str:
+        async with session.get(f"{self._url}/asterisk/info", params={"only": "system"}, timeout=_timeout()) as response:
+            response.raise_for_status()
+            info = _decoded(await response.read())
+        return str(info["system"]["version"]) if isinstance(info, dict) and "system" in info else ""
+
+    def _receive(self, text: str) -> None:
+        message = _decoded(text)
+        if not isinstance(message, dict):
+            log.warning("exchange sent something that is no event: %.200s", text)
+        elif message.get("type") == "RESTResponse":
+            waiting = self._waiting.pop(str(message.get("request_id")), None)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(Answer(_status(message), _decoded(message.get("message_body") or b"")))
+        else:
+            self._on_event(message)
+
+    async def _over_the_websocket(self, socket: aiohttp.ClientWebSocketResponse, request: Request) -> Answer:
+        number = str(next(self._numbers))
+        message: dict[str, Any] = {
+            "type": "RESTRequest",
+            "request_id": number,
+            "method": request.method,
+            "uri": request.path,
+        }
+        if request.query:
+            message["query_strings"] = [{"name": name, "value": value} for name, value in request.query.items()]
+        if request.body is not None:
+            message["content_type"] = "application/json"
+            message["message_body"] = orjson.dumps(request.body).decode()
+        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = waiting
+        try:
+            await socket.send_str(orjson.dumps(message).decode())
+            async with asyncio.timeout(REQUEST_TIMEOUT):
+                return await waiting
+        except TimeoutError as error:
+            raise AriLost(f"no answer to {request.method} {request.path}") from error
+        except aiohttp.ClientError as error:
+            raise AriLost(str(error)) from error
+        finally:
+            self._waiting.pop(number, None)
+
+    async def _http(self, request: Request) -> tuple[int, bytes]:
+        if self._session is None:
+            raise AriLost("no connection to the exchange")
+        query = f"?{urlencode(request.query)}" if request.query else ""
+        data = None if request.body is None else orjson.dumps(request.body)
+        headers = {"Content-Type": "application/json"} if data else {}
+        try:
+            async with self._session.request(
+                request.method, f"{self._url}/{request.path}{query}", data=data, headers=headers, timeout=_timeout()
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise AriLost(str(error) or type(error).__name__) from error
+
+    def _drop(self) -> None:
+        self._socket = None
+        waiting, self._waiting = self._waiting, {}
+        for one in waiting.values():
+            if not one.done():
+                one.set_exception(AriLost("the connection to the exchange was lost"))
+
+
+def takes_requests_over_websocket(version: str) -> bool:
+    """Whether an Asterisk of this version ("22.10.1+…") takes requests over the websocket."""
+    numbers = version.split(".")
+    if len(numbers) < 2 or not numbers[0].isdigit():
+        return False
+    series, minor = int(numbers[0]), "".join(itertools.takewhile(str.isdigit, numbers[1]))
+    if series > max(_REQUESTS_OVER_WEBSOCKET):
+        return True
+    needed = _REQUESTS_OVER_WEBSOCKET.get(series)
+    return needed is not None and minor.isdigit() and int(minor) >= needed
+
+
+def _status(message: Mapping[str, Any]) -> int:
+    status = message.get("status_code")
+    return status if isinstance(status, int) else 500
+
+
+def _decoded(content: str | bytes) -> Any:
+    if not content:
+        return None
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _timeout() -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=REQUEST_TIMEOUT)

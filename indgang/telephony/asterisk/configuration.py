@@ -1,0 +1,444 @@
+"""All of Asterisk's configuration, generated from the product's settings.
+
+`files(settings, installation)` is pure: file name to text. `write` puts them, with hold music and the fallback's
+prompts, into the exchange's own directory:
+
+    etc/                 the generated configuration; never edited by hand
+    data/sounds/indgang/ prompts (WAV)
+    data/music/          music on hold
+    spool/recording/     recordings
+    lib/ run/ log/       Asterisk's own state, sockets and log
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from indgang.telephony import sound, speech
+from indgang.telephony.asterisk.installation import Installation
+
+#: first part of the argument list of Stasis(): says how a channel came to us
+ARRIVED, DIALLED, SPYING, LEFT = "arrived", "dialled", "spying", "left"
+#: recordings that the fallback plan made begin with this; the rest is `<unix time>-<caller>-<dialled>-<random>`
+LEFT_PREFIX = "left-"
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """A line to the telephone network.
+
+    Calls from the addresses in `match` come in on it; `host` (`name[:port]`) is where outgoing calls go, empty for
+    none. `username` and `password` answer the other side's challenge; with `register` we sign in there.
+    """
+
+    name: str
+    match: tuple[str, ...] = ()
+    host: str = ""
+    username: str = ""
+    password: str = ""
+    register: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPhone:
+    """A SIP telephone with a fixed sign-in, dialled as `agent:<name>` like a browser phone."""
+
+    name: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeSettings:
+    """Everything the product decides about one exchange. Times in seconds, paths absolute."""
+
+    #: all files of this exchange; two exchanges never share one
+    directory: Path
+    ari_password: str
+    ari_user: str = "indgang"
+    #: name of the application in Asterisk; one active switchboard per name
+    app: str = "indgang"
+    #: address and port of ARI and of the browsers' websocket; leave it on 127.0.0.1 behind a reverse proxy
+    http_address: str = "127.0.0.1"
+    http_port: int = 8088
+    #: what browsers are told to connect to; empty is ws://<http_address>:<http_port>/ws
+    websocket_url: str = ""
+    sip_address: str = "127.0.0.1"
+    sip_port: int = 5060
+    #: our address as the trunk sees it, when that differs (network address translation)
+    public_address: str = ""
+    rtp_first: int = 10000
+    rtp_last: int = 20000
+    trunks: tuple[Trunk, ...] = ()
+    phones: tuple[DeskPhone, ...] = ()
+    #: any SIP phone that reaches us may call in without signing in (demonstrations)
+    open_to_all: bool = False
+    #: where `tel:` goes: a dial string with `{number}`; empty is the first trunk with a host, else a test number
+    outside_route: str = ""
+    codecs: tuple[str, ...] = ("alaw", "ulaw")
+    #: while the product is away: try it again this often, and take a message after this long
+    fallback_retry: int = 5
+    fallback_message_after: int = 300
+    fallback_message_max: int = 120
+    fallback_language: str = "da"
+    fallback_wait_text: str = "Vi har en teknisk forstyrrelse. Bliv i røret, så besvarer vi dit opkald snarest muligt."
+    fallback_message_text: str = (
+        "Vi kan desværre ikke tage dit opkald lige nu. Indtal navn, telefonnummer og hvad det drejer sig om efter "
+        "tonen, så ringer vi dig op."
+    )
+    #: added to extensions.conf and modules.conf as they are (test numbers, a bench's peer)
+    extra_dialplan: str = ""
+    extra_modules: tuple[str, ...] = ()
+    extra_files: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def configuration_file(self) -> Path:
+        return self.directory / "etc" / "asterisk.conf"
+
+    @property
+    def sounds(self) -> Path:
+        return self.directory / "data" / "sounds" / "indgang"
+
+    @property
+    def music(self) -> Path:
+        return self.directory / "data" / "music"
+
+    @property
+    def recordings(self) -> Path:
+        return self.directory / "spool" / "recording"
+
+    @property
+    def ari_url(self) -> str:
+        return f"http://{self.http_address}:{self.http_port}/ari"
+
+    @property
+    def browser_websocket(self) -> str:
+        return self.websocket_url or f"ws://{self.http_address}:{self.http_port}/ws"
+
+    def outside(self, number: str) -> str:
+        """The dial string of an outside number."""
+        if self.outside_route:
+            return self.outside_route.format(number=number)
+        for trunk in self.trunks:
+            if trunk.host:
+                return f"PJSIP/{number}@{trunk.name}"
+        return f"Local/{number}@indgang-outside/n"
+
+
+_MODULES = """
+res_sorcery_config res_sorcery_memory res_sorcery_astdb res_timing_timerfd res_http_websocket res_websocket_client
+res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop
+res_ari_model res_ari res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels res_ari_endpoints
+res_ari_events res_ari_playbacks res_ari_recordings res_ari_sounds
+res_rtp_asterisk res_srtp res_pjproject res_pjsip res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest
+res_pjsip_outbound_registration res_pjsip_pubsub res_pjsip_session res_pjsip_caller_id res_pjsip_dtmf_info
+res_pjsip_endpoint_identifier_user res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_anonymous
+res_pjsip_header_funcs res_pjsip_nat res_pjsip_registrar res_pjsip_rfc3326 res_pjsip_sdp_rtp
+res_pjsip_transport_websocket chan_pjsip chan_bridge_media
+app_stasis app_dial app_playback app_record app_echo app_verbose app_senddtmf
+pbx_config bridge_simple bridge_softmix bridge_native_rtp bridge_holding bridge_builtin_features
+codec_ulaw codec_alaw codec_a_mu codec_resample codec_g722 codec_gsm codec_opus_open_source res_format_attr_opus
+format_wav format_pcm format_gsm res_musiconhold
+func_callerid func_channel func_logic func_math func_rand func_strings func_timeout func_global
+"""
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
+
+
+def files(settings: ExchangeSettings, installation: Installation) -> dict[str, str]:
+    """Every configuration file, by name. Raises ValueError for a setting Asterisk would misread."""
+    _check(settings)
+    made = {
+        "asterisk.conf": _asterisk(settings, installation),
+        "modules.conf": _modules(settings, installation),
+        "logger.conf": "[general]\n[logfiles]\nconsole => error\nmessages => notice,warning,error\n",
+        "http.conf": _http(settings),
+        "ari.conf": _ari(settings),
+        "sorcery.conf": _SORCERY,
+        "pjsip.conf": _pjsip(settings),
+        "rtp.conf": f"[general]\nrtpstart={settings.rtp_first}\nrtpend={settings.rtp_last}\n",
+        "musiconhold.conf": f"[default]\nmode=files\ndirectory={settings.music}\n",
+        "indications.conf": _TONES,
+        "extensions.conf": dialplan(settings),
+        # the product has its own log of calls; Asterisk's would only cost
+        "cdr.conf": "[general]\nenable=no\n",
+        "cel.conf": "[general]\nenable=no\n",
+    }
+    empty = ("acl ccss cli cli_aliases cli_permissions codecs dnsmgr enum features manager pjproject stasis udptl "
+             "websocket_client")  # fmt: skip
+    made |= {f"{name}.conf": "" for name in empty.split()}
+    return made | dict(settings.extra_files)
+
+
+def write(settings: ExchangeSettings, installation: Installation) -> None:
+    """Write configuration, music and fallback prompts into the exchange's directory; prompts already there stay."""
+    for part in ("etc", "lib", "run", "log", "spool", "data"):
+        (settings.directory / part).mkdir(parents=True, exist_ok=True)
+    for folder in (settings.sounds, settings.music, settings.recordings):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files(settings, installation).items():
+        target = settings.directory / "etc" / name
+        target.write_text(text, encoding="utf-8")
+        target.chmod(0o600)  # passwords
+    for shared in ("documentation", "rest-api"):
+        _link(settings.directory / "data" / shared, installation.data / shared)
+    _write_sounds(settings)
+
+
+def _write_sounds(settings: ExchangeSettings) -> None:
+    texts = {"fallback-wait": settings.fallback_wait_text, "fallback-message": settings.fallback_message_text}
+    for name, text in texts.items():
+        target = settings.sounds / f"{name}.wav"
+        if not target.exists():
+            target.write_bytes(speech.speak_or_stand_in(text, settings.fallback_language))
+    if not any(settings.music.iterdir()):
+        (settings.music / "chords.wav").write_bytes(sound.hold_music())
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink():
+        link.unlink()
+    link.symlink_to(target)
+
+
+def _check(settings: ExchangeSettings) -> None:
+    names = [settings.app, settings.ari_user, *(t.name for t in settings.trunks), *(p.name for p in settings.phones)]
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise ValueError(
+                f"{name!r} cannot be a name in the exchange: use letters, digits, dot, dash and underscore"
+            )
+    for text in _single_lines(settings):
+        if any(sign in text for sign in "\n\r;"):
+            raise ValueError(f"{text!r} cannot stand in the exchange's configuration: no line breaks or semicolons")
+    if not settings.directory.is_absolute():
+        raise ValueError(f"the exchange's directory must be an absolute path, not {settings.directory}")
+    if not settings.ari_password:
+        raise ValueError("the exchange's ARI password is empty")
+
+
+def _single_lines(settings: ExchangeSettings) -> Iterable[str]:
+    yield from (settings.ari_password, settings.http_address, settings.sip_address, settings.public_address)
+    for trunk in settings.trunks:
+        yield from (*trunk.match, trunk.host, trunk.username, trunk.password)
+    for phone in settings.phones:
+        yield phone.password
+
+
+def _asterisk(settings: ExchangeSettings, installation: Installation) -> str:
+    home = settings.directory
+    return f"""[directories]
+astetcdir => {home}/etc
+astmoddir => {installation.modules}
+astvarlibdir => {home}/lib
+astdbdir => {home}/lib
+astkeydir => {home}/lib
+astdatadir => {home}/data
+astagidir => {home}/data
+astspooldir => {home}/spool
+astrundir => {home}/run
+astlogdir => {home}/log
+[options]
+nocolor = yes
+transmit_silence = yes
+"""
+
+
+def _modules(settings: ExchangeSettings, installation: Installation) -> str:
+    """Only what we use is loaded: it starts in half a second, and what is not there cannot be attacked."""
+    wanted = [*_MODULES.split(), *settings.extra_modules]
+    present = [name for name in wanted if (installation.modules / f"{name}.so").exists()]
+    return "[modules]\nautoload = no\n" + "".join(f"load = {name}.so\n" for name in present)
+
+
+def _http(settings: ExchangeSettings) -> str:
+    # every browser phone is one session
+    return f"""[general]
+enabled = yes
+bindaddr = {settings.http_address}
+bindport = {settings.http_port}
+sessionlimit = 5000
+session_inactivity = 30000
+session_keep_alive = 60000
+"""
+
+
+def _ari(settings: ExchangeSettings) -> str:
+    return f"""[general]
+enabled = yes
+pretty = no
+websocket_write_timeout = 1000
+[{settings.ari_user}]
+type = user
+read_only = no
+password = {settings.ari_password}
+password_format = plain
+"""
+
+
+# Sign-ins of browser phones are pushed through ARI into memory: no file, no reload, gone with the process.
+_SORCERY = """[res_pjsip]
+endpoint = config,pjsip.conf,criteria=type=endpoint
+endpoint = memory
+auth = config,pjsip.conf,criteria=type=auth
+auth = memory
+aor = config,pjsip.conf,criteria=type=aor
+aor = memory
+contact = memory
+"""
+
+_TONES = """[general]
+country = dk
+[dk]
+description = Denmark
+ringcadence = 1000,4000
+dial = 425
+busy = 425/500,0/500
+ring = 425/1000,0/4000
+congestion = 425/200,0/200
+callwaiting = !425/200,!0/600,!425/200,!0/3000
+record = 1400/80,0/15000
+info = 950/330,1400/330,1800/330,0/1000
+"""
+
+
+def _pjsip(settings: ExchangeSettings) -> str:
+    parts = [_pjsip_base(settings)]
+    parts += [_trunk(settings, trunk) for trunk in settings.trunks]
+    parts += [_desk_phone(settings, phone) for phone in settings.phones]
+    if settings.open_to_all:
+        parts.append(_endpoint(settings, "anonymous", "context = indgang-inbound"))
+    return "\n".join(parts)
+
+
+def _pjsip_base(settings: ExchangeSettings) -> str:
+    public = settings.public_address
+    outside = f"external_media_address = {public}\nexternal_signaling_address = {public}\n" if public else ""
+    # username first: a trunk known by its address must not swallow the sign-in of a browser on the same machine
+    return f"""[global]
+type = global
+user_agent = Indgang
+endpoint_identifier_order = username,ip,anonymous
+[indgang-udp]
+type = transport
+protocol = udp
+bind = {settings.sip_address}:{settings.sip_port}
+{outside}[indgang-tcp]
+type = transport
+protocol = tcp
+bind = {settings.sip_address}:{settings.sip_port}
+{outside}[indgang-ws]
+type = transport
+protocol = ws
+bind = {settings.http_address}
+""" + _endpoint(settings, "indgang-sip", "context = indgang-nowhere")
+
+
+def _endpoint(settings: ExchangeSettings, name: str, *lines: str) -> str:
+    return "\n".join(
+        (
+            f"[{name}]",
+            "type = endpoint",
+            "disallow = all",
+            f"allow = {','.join(settings.codecs)}",
+            "direct_media = no",
+            "allow_transfer = no",
+            "rtp_symmetric = yes",
+            "force_rport = yes",
+            "rewrite_contact = yes",
+            *lines,
+            "",
+        )
+    )
+
+
+def _trunk(settings: ExchangeSettings, trunk: Trunk) -> str:
+    lines = ["context = indgang-inbound", f"aors = {trunk.name}", "trust_id_inbound = yes", "send_pai = yes"]
+    if trunk.username:
+        lines.append(f"outbound_auth = {trunk.name}")
+    text = _endpoint(settings, trunk.name, *lines)
+    contact = f"contact = sip:{trunk.host}\n" if trunk.host else ""
+    text += f"[{trunk.name}]\ntype = aor\n{contact}"
+    if trunk.match:
+        text += f"[{trunk.name}]\ntype = identify\nendpoint = {trunk.name}\nmatch = {','.join(trunk.match)}\n"
+    if trunk.username:
+        text += _auth(trunk.name, trunk.username, trunk.password)
+    if trunk.register:
+        text += (
+            f"[{trunk.name}]\ntype = registration\noutbound_auth = {trunk.name}\nserver_uri = sip:{trunk.host}\n"
+            f"client_uri = sip:{trunk.username}@{trunk.host}\nretry_interval = 30\nmax_retries = 1000000\n"
+        )
+    return text
+
+
+def _desk_phone(settings: ExchangeSettings, phone: DeskPhone) -> str:
+    lines = ("context = indgang-inbound", f"auth = {phone.name}", f"aors = {phone.name}")
+    aor = f"[{phone.name}]\ntype = aor\nmax_contacts = 1\nremove_existing = yes\nqualify_frequency = 30\n"
+    return _endpoint(settings, phone.name, *lines) + aor + _auth(phone.name, phone.name, phone.password)
+
+
+def _auth(name: str, username: str, password: str) -> str:
+    return f"[{name}]\ntype = auth\nauth_type = userpass\nusername = {username}\npassword = {password}\n"
+
+
+def dialplan(settings: ExchangeSettings) -> str:
+    """The plan of `extensions.conf`: every call goes to the product, and never gets lost while it is away.
+
+    `Stasis()` returns at once with FAILED when the product is not connected. Then the caller is answered, told so,
+    and waits with music while the product is tried again every few seconds; after a while a message is taken.
+    """
+    plan = _DIALPLAN
+    for word, value in (
+        ("APP", settings.app),
+        ("SOUNDS", settings.sounds),
+        ("RECORDINGS", settings.recordings),
+        ("PREFIX", LEFT_PREFIX),
+        ("SOON", max(1, settings.fallback_retry - 1)),
+        ("LATE", settings.fallback_retry + 1),
+        ("PATIENCE", settings.fallback_message_after),
+        ("LONGEST", settings.fallback_message_max),
+    ):
+        plan = plan.replace(f"@{word}@", str(value))
+    return plan + settings.extra_dialplan
+
+
+_DIALPLAN = """[general]
+static = yes
+writeprotect = yes
+
+[indgang-inbound]
+exten => _[+*#0-9a-zA-Z]!,1,Set(INDGANG_DIALLED=${FILTER(+*#0-9a-zA-Z._,${EXTEN})})
+ same => n,Stasis(@APP@,arrived,${INDGANG_DIALLED})
+ same => n,GotoIf($["${STASISSTATUS}" = "FAILED"]?indgang-fallback,s,1)
+ same => n,Hangup()
+
+[indgang-fallback]
+exten => s,1,Answer()
+ same => n,Set(INDGANG_SINCE=${EPOCH})
+ same => n,Playback(@SOUNDS@/fallback-wait)
+ same => n(again),Stasis(@APP@,arrived,${INDGANG_DIALLED})
+ same => n,GotoIf($["${STASISSTATUS}" != "FAILED"]?over)
+ same => n,GotoIf($[${EPOCH} - ${INDGANG_SINCE} >= @PATIENCE@]?message)
+ same => n,MusicOnHold(default,${RAND(@SOON@,@LATE@)})
+ same => n,Goto(again)
+ same => n(message),Playback(@SOUNDS@/fallback-message)
+ same => n,Set(INDGANG_CALLER=${FILTER(+0-9,${CALLERID(num)})})
+ same => n,Set(INDGANG_NUMBER=${FILTER(+0-9a-zA-Z,${INDGANG_DIALLED})})
+ same => n,Set(INDGANG_MESSAGE=@PREFIX@${EPOCH}-${INDGANG_CALLER}-${INDGANG_NUMBER}-${RAND(1,999999999)})
+ same => n,Record(@RECORDINGS@/${INDGANG_MESSAGE}.wav,5,@LONGEST@,k)
+ same => n,Stasis(@APP@,left,${INDGANG_MESSAGE})
+ same => n(over),Hangup()
+
+; numbers outside, while there is no trunk: rings, answers and repeats what it hears
+[indgang-outside]
+exten => _[+0-9]!,1,Ringing()
+ same => n,Wait(2)
+ same => n,Answer()
+ same => n,Echo()
+
+[indgang-nowhere]
+exten => _X!,1,Hangup()
+
+"""

@@ -1,0 +1,180 @@
+"""What we know of each leg, so that every report is made once and in an order that makes sense.
+
+Asterisk's events may be repeated, late or missing. A leg goes through: dialled → rung → up → gone, or arrived (up) →
+gone. `LegBook.observe` turns an observation into the report that is new, or into nothing. No clock, no I/O.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
+from datetime import datetime
+from enum import Enum, auto
+
+from indgang.telephony.asterisk.translate import Ended, Observation, PickedUp
+from indgang.telephony.contract import (
+    Answered,
+    Arrived,
+    Failed,
+    Failure,
+    Gone,
+    Keyed,
+    LegId,
+    PhoneRegistered,
+    Played,
+    Recorded,
+    Report,
+    Ringing,
+)
+
+#: how many finished legs, playbacks and recordings are remembered against late repeats
+MEMORY = 20_000
+
+# ISDN causes (Q.850) that say more than "unreachable"
+BUSY_CAUSES = frozenset({17})
+NO_ANSWER_CAUSES = frozenset({19, 102})
+REFUSED_CAUSES = frozenset({16, 21})
+#: nobody responded: no answer where it had rung, else unreachable
+SILENT_CAUSE = 18
+UNREACHABLE_CAUSE = 3
+
+
+class Stage(Enum):
+    DIALLED = auto()
+    RUNG = auto()
+    UP = auto()
+
+
+class Remembered:
+    """A set that forgets its oldest members, so that it cannot grow without end."""
+
+    def __init__(self, size: int = MEMORY) -> None:
+        self._size = size
+        self._members: OrderedDict[Hashable, None] = OrderedDict()
+
+    def __contains__(self, member: Hashable) -> bool:
+        return member in self._members
+
+    def add(self, member: Hashable) -> bool:
+        """Add it; False when it was there already."""
+        if member in self._members:
+            return False
+        self._members[member] = None
+        if len(self._members) > self._size:
+            self._members.popitem(last=False)
+        return True
+
+    def discard(self, member: Hashable) -> None:
+        self._members.pop(member, None)
+
+
+class LegBook:
+    """The legs of one exchange."""
+
+    def __init__(self) -> None:
+        self._stages: dict[LegId, Stage] = {}
+        self._given_up: set[LegId] = set()
+        self._over = Remembered()
+        self._done = Remembered()
+        self._phones: dict[str, bool] = {}
+
+    def __contains__(self, leg: LegId) -> bool:
+        return leg in self._stages
+
+    def dialled(self, leg: LegId) -> bool:
+        """We are about to dial the leg; False when it was dialled before (the order is a repeat)."""
+        if leg in self._stages or leg in self._over:
+            return False
+        self._stages[leg] = Stage.DIALLED
+        return True
+
+    def given_up(self, leg: LegId) -> None:
+        """We are about to hang the leg up ourselves."""
+        if leg in self._stages:
+            self._given_up.add(leg)
+
+    def is_up(self, leg: LegId) -> bool:
+        return self._stages.get(leg) is Stage.UP
+
+    def unanswered(self) -> tuple[LegId, ...]:
+        """Legs dialled and not answered yet."""
+        return tuple(leg for leg, stage in self._stages.items() if stage is not Stage.UP)
+
+    def restart(self, up: Iterable[LegId]) -> None:
+        """The exchange has been asked what is up: these legs, and no others."""
+        up = set(up)
+        for leg in self._stages.keys() - up:
+            self._over.add(leg)
+        for leg in up:
+            self._over.discard(leg)
+        self._stages = dict.fromkeys(up, Stage.UP)
+        self._given_up &= up
+        self._phones.clear()
+
+    def observe(self, seen: Observation) -> Report | None:
+        """The report that this observation makes, or None when it tells nothing new."""
+        match seen:
+            case Arrived(leg=leg):
+                return seen if self._appear(leg) else None
+            case PickedUp(leg, at):
+                return Answered(leg, at) if self._pick_up(leg) else None
+            case Ringing(leg):
+                return seen if self._ring(leg) else None
+            case Ended(leg, cause, at):
+                return self._end(leg, cause, at)
+            case Keyed(leg=leg):
+                return seen if self.is_up(leg) else None
+            case Played(playback=playback):
+                return seen if self._done.add(("played", playback)) else None
+            case Recorded(recording=recording):
+                return seen if self._done.add(("recorded", recording)) else None
+            case PhoneRegistered(phone, on):
+                return seen if self._switch(phone, on) else None
+        return None
+
+    def _appear(self, leg: LegId) -> bool:
+        if leg in self._stages or leg in self._over:
+            return False
+        self._stages[leg] = Stage.UP
+        return True
+
+    def _pick_up(self, leg: LegId) -> bool:
+        if leg in self._over or self._stages.get(leg) is Stage.UP:
+            return False
+        self._stages[leg] = Stage.UP
+        return True
+
+    def _ring(self, leg: LegId) -> bool:
+        if self._stages.get(leg) is not Stage.DIALLED:
+            return False
+        self._stages[leg] = Stage.RUNG
+        return True
+
+    def _end(self, leg: LegId, cause: int | None, at: datetime) -> Report | None:
+        stage = self._stages.pop(leg, None)
+        if stage is None:
+            return None
+        self._over.add(leg)
+        ours = leg in self._given_up
+        self._given_up.discard(leg)
+        if stage is Stage.UP:
+            return Gone(leg, at)
+        return Failed(leg, Failure.NO_ANSWER if ours else why(cause, rung=stage is Stage.RUNG), at)
+
+    def _switch(self, phone: str, on: bool) -> bool:
+        # a phone not heard of is off
+        if self._phones.get(phone, False) == on:
+            return False
+        self._phones[phone] = on
+        return True
+
+
+def why(cause: int | None, *, rung: bool) -> Failure:
+    """Why a dialled leg was never answered, from its ISDN cause and whether the far end had rung."""
+    if cause in BUSY_CAUSES:
+        return Failure.BUSY
+    if cause in NO_ANSWER_CAUSES or (cause == SILENT_CAUSE and rung):
+        return Failure.NO_ANSWER
+    if cause in REFUSED_CAUSES:
+        return Failure.REFUSED
+    return Failure.UNREACHABLE

@@ -1,0 +1,317 @@
+"""Orders of the contract made into requests to Asterisk.
+
+`Orders` remembers what it has set going (bridges, prompts, music, listening in), because Asterisk must be asked in the
+right order: a prompt is stopped before its channel is bridged (else the bridge waits for the prompt), a channel leaves
+one bridge before it enters the next. No I/O: the provider sends the steps one after another without waiting.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from indgang.telephony.asterisk.ari import Request, path
+from indgang.telephony.asterisk.configuration import DIALLED, SPYING, ExchangeSettings
+from indgang.telephony.asterisk.legs import UNREACHABLE_CAUSE, LegBook
+from indgang.telephony.asterisk.translate import Ended, Observation
+from indgang.telephony.contract import (
+    Answer,
+    BridgeId,
+    Connect,
+    Disconnect,
+    Hangup,
+    LegId,
+    Music,
+    Mute,
+    Order,
+    Play,
+    Played,
+    Record,
+    Recorded,
+    Ring,
+    SendKeys,
+    Spy,
+    SpyMode,
+    StopPlaying,
+    TelephoneError,
+)
+
+#: silence after which a recording is taken to be complete, in seconds
+RECORD_SILENCE = 5
+
+_PHONE = re.compile(r"[A-Za-z0-9._-]{1,60}")
+_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
+_URI = re.compile(r"[A-Za-z0-9._~%+*#!-]+@[A-Za-z0-9.\[\]:-]+(;[A-Za-z0-9=;._-]+)?")
+_KEYS = re.compile(r"[0-9*#A-Da-d]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request, and what to do when it is refused: an observation to make, or other requests to try."""
+
+    request: Request | None = None
+    refused: Callable[[datetime], Observation] | None = None
+    otherwise: tuple[Request, ...] = ()
+
+
+@dataclass(slots=True)
+class Spying:
+    """A supervisor listening in: the channel that taps the call, and the bridge that joins the two."""
+
+    channel: str
+    bridge: BridgeId
+
+
+@dataclass
+class Orders:
+    """What has been set going in one exchange. `prompts` are the names that can be played."""
+
+    settings: ExchangeSettings
+    book: LegBook
+    prompts: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._bridges: dict[BridgeId, set[LegId]] = {}
+        self._playing: dict[LegId, str] = {}
+        self._recording: dict[LegId, str] = {}
+        self._music: set[LegId] = set()
+        self._spying: dict[LegId, Spying] = {}
+        self._numbers = itertools.count(1)
+
+    # --- what the exchange tells -----------------------------------------------------------------
+
+    def restart(self, bridges: Mapping[BridgeId, Collection[LegId]], spies: Mapping[LegId, Spying]) -> None:
+        """The exchange has been asked what it has: forget all else."""
+        self._bridges = {bridge: set(legs) for bridge, legs in bridges.items()}
+        self._spying = dict(spies)
+        self._playing.clear()
+        self._recording.clear()
+        self._music.clear()
+
+    def played(self, leg: LegId, playback: str) -> None:
+        if self._playing.get(leg) == playback:
+            del self._playing[leg]
+
+    def recorded(self, leg: LegId) -> None:
+        self._recording.pop(leg, None)
+
+    def gone(self, leg: LegId) -> Iterator[Step]:
+        """The leg is no more: tidy up after it."""
+        self._playing.pop(leg, None)
+        self._music.discard(leg)
+        if (name := self._recording.pop(leg, None)) is not None:
+            yield Step(None, lambda at: Recorded(leg, name, 0.0, at))
+        for bridge in [bridge for bridge, legs in self._bridges.items() if leg in legs]:
+            yield from self._left(bridge, leg)
+        yield from self._stop_spying(leg)
+
+    def spy_ready(self, channel: str) -> Iterator[Step]:
+        """The channel that taps the call is there: let the supervisor hear it."""
+        for supervisor, spying in self._spying.items():
+            if spying.channel == channel:
+                yield Step(_make_bridge(spying.bridge))
+                yield Step(_add(spying.bridge, (channel, supervisor)))
+
+    # --- what the product orders -----------------------------------------------------------------
+
+    def steps(self, order: Order) -> Iterator[Step]:  # noqa: C901  # one branch for each kind of order
+        """The requests that carry the order out. Raises `TelephoneError` when it can never be carried out."""
+        match order:
+            case Answer(leg):
+                yield Step(_request("POST", "channels", leg, "answer"))
+            case Play():
+                yield from self._play(order)
+            case StopPlaying(_, playback):
+                yield Step(_request("DELETE", "playbacks", playback))
+            case Music(leg, on):
+                yield from self._turn_music(leg, on)
+            case Ring():
+                yield from self._ring(order)
+            case Hangup(leg, cause):
+                self.book.given_up(leg)
+                yield Step(_request("DELETE", "channels", leg, reason=_reason(cause)))
+            case Connect(bridge, legs):
+                yield from self._connect(bridge, legs)
+            case Disconnect(bridge, legs):
+                yield from self._disconnect(bridge, legs)
+            case Mute(leg, on):
+                yield Step(_request("POST" if on else "DELETE", "channels", leg, "mute", direction="in"))
+            case SendKeys(leg, keys):
+                if not _KEYS.fullmatch(keys):
+                    raise TelephoneError(f"{keys!r} are no telephone keys")
+                yield Step(_request("POST", "channels", leg, "dtmf", dtmf=keys))
+            case Record():
+                yield from self._record(order)
+            case Spy():
+                yield from self._spy(order)
+
+    def _play(self, order: Play) -> Iterator[Step]:
+        leg, playback = order.leg, order.playback
+        yield from self._quiet(leg)
+        sounds = [f"sound:{self.settings.sounds}/{name}" for name in spelled(order.prompts, self.prompts)]
+        if not sounds:
+            yield Step(None, lambda at: Played(leg, playback, at))
+            return
+        self._playing[leg] = playback
+        self._music.discard(leg)
+        yield Step(
+            _request("POST", "channels", leg, "play", playback, media=",".join(sounds)),
+            lambda at: Played(leg, playback, at),
+        )
+
+    def _turn_music(self, leg: LegId, on: bool) -> Iterator[Step]:
+        if on:
+            self._music.add(leg)
+        else:
+            self._music.discard(leg)
+        yield Step(_request("POST" if on else "DELETE", "channels", leg, "moh"))
+
+    def _ring(self, order: Ring) -> Iterator[Step]:
+        endpoint = self._endpoint(order.address)
+        leg = order.leg
+        if not self.book.dialled(leg):
+            return
+        query = {
+            "endpoint": endpoint,
+            "app": self.settings.app,
+            "appArgs": f"{DIALLED},{_plain(order.call)}",
+            "channelId": leg,
+            "timeout": str(max(1, math.ceil(order.timeout))),
+            "callerId": f'"{_plain(order.caller_name)}" <{_plain(order.caller_number)}>',
+        }
+        variables = {"INDGANG_CALL": order.call}
+        if endpoint.startswith("PJSIP/"):
+            variables["PJSIP_HEADER(add,X-Indgang-Call)"] = _plain(order.call)
+        yield Step(
+            Request("POST", "channels", query, {"variables": variables}),
+            lambda at: Ended(leg, UNREACHABLE_CAUSE, at),
+        )
+
+    def _endpoint(self, address: str) -> str:
+        kind, _, rest = address.partition(":")
+        if kind == "agent" and _PHONE.fullmatch(rest):
+            return f"PJSIP/{rest}"
+        if kind == "sip" and _URI.fullmatch(rest):
+            return f"PJSIP/indgang-sip/sip:{rest}"
+        if kind == "tel" and _NUMBER.fullmatch(rest):
+            return self.settings.outside(rest)
+        raise TelephoneError(f"{address!r} is no address: use agent:<phone name>, sip:<user@host> or tel:<number>")
+
+    def _connect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[Step]:
+        there = self._bridges.get(bridge)
+        new = tuple(leg for leg in legs if there is None or leg not in there)
+        for leg in new:
+            yield from self._quiet(leg)
+            if leg in self._music:
+                yield from self._turn_music(leg, on=False)
+            for other in [name for name, members in self._bridges.items() if leg in members and name != bridge]:
+                yield from self._take_out(other, (leg,))
+        if there is None:
+            there = self._bridges[bridge] = set()
+            yield Step(_make_bridge(bridge))
+        if new:
+            there.update(new)
+            # all at once; one leg gone makes Asterisk refuse the others too, so then one by one
+            alone = tuple(_add(bridge, (leg,)) for leg in new) if len(new) > 1 else ()
+            yield Step(_add(bridge, new), otherwise=alone)
+
+    def _disconnect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[Step]:
+        there = self._bridges.get(bridge, set())
+        yield from self._take_out(bridge, tuple(leg for leg in legs if leg in there))
+
+    def _take_out(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[Step]:
+        for leg in legs:
+            yield Step(_request("POST", "bridges", bridge, "removeChannel", channel=leg))
+            yield from self._left(bridge, leg)
+
+    def _left(self, bridge: BridgeId, leg: LegId) -> Iterator[Step]:
+        there = self._bridges.get(bridge, set())
+        there.discard(leg)
+        if not there and self._bridges.pop(bridge, None) is not None:
+            yield Step(_request("DELETE", "bridges", bridge))
+
+    def _quiet(self, leg: LegId) -> Iterator[Step]:
+        """End what plays or records on the leg, because Asterisk would make everything else wait for it."""
+        if (playback := self._playing.pop(leg, None)) is not None:
+            yield Step(_request("DELETE", "playbacks", playback))
+        if (recording := self._recording.pop(leg, None)) is not None:
+            yield Step(_request("POST", "recordings", "live", recording, "stop"))
+
+    def _record(self, order: Record) -> Iterator[Step]:
+        leg, name = order.leg, order.recording
+        yield from self._quiet(leg)
+        self._recording[leg] = name
+        query = {
+            "name": name,
+            "format": "wav",
+            "maxDurationSeconds": str(max(1, math.ceil(order.max_seconds))),
+            "maxSilenceSeconds": str(RECORD_SILENCE),
+            "ifExists": "overwrite",
+            "beep": "true",
+            "terminateOn": "#",
+        }
+        yield Step(Request("POST", path("channels", leg, "record"), query), lambda at: Recorded(leg, name, 0.0, at))
+
+    def _spy(self, order: Spy) -> Iterator[Step]:
+        supervisor = order.supervisor
+        yield from self._stop_spying(supervisor)
+        if order.mode is SpyMode.JOIN:
+            yield from self._connect(order.bridge, (supervisor,))
+            return
+        for bridge in [name for name, members in self._bridges.items() if supervisor in members]:
+            yield from self._take_out(bridge, (supervisor,))
+        spying = Spying(channel=f"{supervisor}.tap{next(self._numbers)}", bridge=f"{supervisor}.listening")
+        self._spying[supervisor] = spying
+        query = {
+            "snoopId": spying.channel,
+            "app": self.settings.app,
+            "appArgs": f"{SPYING},{supervisor}",
+            "spy": "both",
+            "whisper": "out" if order.mode is SpyMode.WHISPER else "none",
+        }
+        yield Step(Request("POST", path("channels", order.target, "snoop"), query))
+
+    def _stop_spying(self, supervisor: LegId) -> Iterator[Step]:
+        if (spying := self._spying.pop(supervisor, None)) is not None:
+            yield Step(_request("POST", "bridges", spying.bridge, "removeChannel", channel=supervisor))
+            yield Step(_request("DELETE", "channels", spying.channel))
+            yield Step(_request("DELETE", "bridges", spying.bridge))
+
+
+def spelled(prompts: Iterable[str], known: Collection[str]) -> list[str]:
+    """Names of sounds that say the prompts: digits and numbers spelled out, unknown ones left out."""
+    names: list[str] = []
+    for prompt in prompts:
+        kind, colon, figures = prompt.partition(":")
+        if not colon:
+            names.append(prompt)
+        elif kind == "number" and f"number-{figures}" in known:
+            names.append(f"number-{figures}")
+        elif kind in ("number", "digits"):
+            names += [f"digit-{figure}" for figure in figures]
+    return [name for name in names if name in known]
+
+
+def _request(method: str, *parts: str, **query: str) -> Request:
+    return Request(method, path(*parts), query)
+
+
+def _make_bridge(bridge: BridgeId) -> Request:
+    return _request("POST", "bridges", bridge, type="mixing,dtmf_events", name=bridge)
+
+
+def _add(bridge: BridgeId, legs: Iterable[LegId]) -> Request:
+    return _request("POST", "bridges", bridge, "addChannel", channel=",".join(legs))
+
+
+def _reason(cause: str) -> str:
+    return cause if cause in ("busy", "congestion") else "normal"
+
+
+def _plain(text: str) -> str:
+    """Text that cannot break out of a header or an argument list."""
+    return re.sub(r'[\x00-\x1f\x7f"<>,;\\|&]', " ", text)[:80].strip()

@@ -1,0 +1,167 @@
+"""Sign-ins of browser phones: pushed into Asterisk's memory through ARI, valid for a while, gone without a reload.
+
+Each phone is three objects of the same name (endpoint, auth, aor). When a sign-in ends is written into the endpoint
+itself (`accountcode`), so that a product that has been restarted still ends it in time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from indgang.core import clock
+from indgang.telephony.asterisk.ari import Answer, Request, path
+from indgang.telephony.asterisk.configuration import ExchangeSettings
+from indgang.telephony.contract import Credentials, TelephoneError
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
+_CLASS = ("asterisk", "config", "dynamic", "res_pjsip")
+_UNTIL = "until:"
+#: how long a browser may keep its registration without repeating it, in seconds
+REGISTRATION = 120
+
+Send = Callable[[Request], Awaitable[Answer]]
+
+
+@dataclass(slots=True)
+class _SignIn:
+    password: str
+    expires: datetime
+    timer: asyncio.TimerHandle
+
+
+class Phones:
+    """The browser phones' sign-ins of one exchange. `send` carries out one request."""
+
+    def __init__(self, settings: ExchangeSettings, send: Send) -> None:
+        self._settings = settings
+        self._send = send
+        self._signed_in: dict[str, _SignIn] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._fixed = {trunk.name for trunk in settings.trunks} | {phone.name for phone in settings.phones}
+        self._fixed |= {"indgang-sip", "anonymous"}
+
+    async def issue(self, phone: str, lifetime: float) -> Credentials:
+        """See `Telephone.issue_credentials`."""
+        if not _NAME.fullmatch(phone) or phone in self._fixed:
+            raise TelephoneError(f"{phone!r} cannot be the name of a browser phone")
+        expires = clock.now() + timedelta(seconds=lifetime)
+        password = secrets.token_urlsafe(24)
+        await self._push(phone, password, expires)
+        self._remember(phone, password, expires)
+        return Credentials(
+            phone=phone,
+            uri=f"sip:{phone}@{self._settings.http_address}",
+            password=password,
+            websocket=self._settings.browser_websocket,
+            expires=expires,
+        )
+
+    async def revoke(self, phone: str) -> None:
+        """See `Telephone.revoke_credentials`."""
+        if (signed_in := self._signed_in.pop(phone, None)) is not None:
+            signed_in.timer.cancel()
+        if phone in self._fixed or not _NAME.fullmatch(phone):
+            return
+        for kind in ("endpoint", "aor", "auth"):
+            await self._send(Request("DELETE", path(*_CLASS, kind, phone)))
+
+    async def restore(self, names: list[str]) -> None:
+        """After connecting: give Asterisk back what it has forgotten, and end in time what we did not know of.
+
+        `names` are the phones Asterisk knows now.
+        """
+        for phone, signed_in in list(self._signed_in.items()):
+            if phone not in names:
+                await self._push(phone, signed_in.password, signed_in.expires)
+        for phone in names:
+            if phone not in self._fixed and phone not in self._signed_in:
+                await self._adopt(phone)
+
+    def close(self) -> None:
+        """Stop watching; the sign-ins stay in Asterisk."""
+        for signed_in in self._signed_in.values():
+            signed_in.timer.cancel()
+        for task in self._ending:
+            task.cancel()
+
+    async def _adopt(self, phone: str) -> None:
+        answer = await self._send(Request("GET", path(*_CLASS, "endpoint", phone)))
+        expires = _expiry(answer.body)
+        if expires is not None:
+            self._remember(phone, "", expires)
+
+    async def _push(self, phone: str, password: str, expires: datetime) -> None:
+        for kind, fields in _objects(self._settings, phone, password, expires):
+            listed = [{"attribute": name, "value": value} for name, value in fields.items()]
+            answer = await self._send(Request("PUT", path(*_CLASS, kind, phone), body={"fields": listed}))
+            if not answer.ok:
+                raise TelephoneError(
+                    f"the exchange refused the sign-in of {phone} ({kind}: {answer.status} {answer.body})"
+                )
+
+    def _remember(self, phone: str, password: str, expires: datetime) -> None:
+        if (earlier := self._signed_in.get(phone)) is not None:
+            earlier.timer.cancel()
+        seconds = max(0.0, (expires - clock.now()).total_seconds())
+        timer = asyncio.get_running_loop().call_later(seconds, self._expire, phone)
+        self._signed_in[phone] = _SignIn(password, expires, timer)
+
+    def _expire(self, phone: str) -> None:
+        task = asyncio.get_running_loop().create_task(self._revoke_quietly(phone))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _revoke_quietly(self, phone: str) -> None:
+        try:
+            await self.revoke(phone)
+        except ConnectionError:
+            # Asterisk is away; when it is back, `restore` finds the sign-in and ends it
+            return
+
+
+def _objects(
+    settings: ExchangeSettings, phone: str, password: str, expires: datetime
+) -> Iterator[tuple[str, Mapping[str, str]]]:
+    yield "auth", {"auth_type": "userpass", "username": phone, "password": password}
+    yield (
+        "aor",
+        {
+            "max_contacts": "1",
+            "remove_existing": "yes",
+            "default_expiration": str(REGISTRATION),
+            "maximum_expiration": str(REGISTRATION),
+            "minimum_expiration": "30",
+        },
+    )
+    yield (
+        "endpoint",
+        {
+            "webrtc": "yes",
+            "transport": "indgang-ws",
+            "context": "indgang-nowhere",
+            "allow_transfer": "no",
+            "disallow": "all",
+            "allow": ",".join(settings.codecs),
+            "direct_media": "no",
+            "auth": phone,
+            "aors": phone,
+            "accountcode": f"{_UNTIL}{math.ceil(expires.timestamp())}",
+        },
+    )
+
+
+def _expiry(fields: Any) -> datetime | None:
+    if not isinstance(fields, list):
+        return None
+    for one in fields:
+        if isinstance(one, Mapping) and one.get("attribute") == "accountcode":
+            text = str(one.get("value")).removeprefix(_UNTIL)
+            return datetime.fromtimestamp(int(text), UTC) if text.isdigit() else None
+    return None

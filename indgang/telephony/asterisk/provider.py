@@ -1,0 +1,280 @@
+"""Asterisk as a `Telephone`: the contract kept through ARI.
+
+One connection; events become reports (`translate`, then `legs`), orders become requests (`orders`). Reports carry the
+time at which we heard of the thing, by the product's own clock, so that they can be put in order with all the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from indgang.core import clock
+from indgang.telephony import sound
+from indgang.telephony.asterisk import stock
+from indgang.telephony.asterisk.ari import Answer, Ari, AriLost, Request, path
+from indgang.telephony.asterisk.configuration import LEFT_PREFIX, ExchangeSettings
+from indgang.telephony.asterisk.legs import LegBook
+from indgang.telephony.asterisk.orders import Orders, Step
+from indgang.telephony.asterisk.phones import Phones
+from indgang.telephony.asterisk.translate import EVENTS, MessageDone, Observation, SpyReady, message_left, translate
+from indgang.telephony.contract import (
+    Arrived,
+    Connected,
+    Credentials,
+    Failed,
+    Failure,
+    Gone,
+    Hangup,
+    Lost,
+    Order,
+    PhoneRegistered,
+    Played,
+    Recorded,
+    Report,
+    Ring,
+    TelephoneError,
+)
+
+log = logging.getLogger(__name__)
+
+_PROMPT = re.compile(r"[A-Za-z0-9._-]{1,100}")
+
+
+class Asterisk:
+    """One Asterisk. `now` is the product's clock."""
+
+    name = "asterisk"
+
+    def __init__(self, settings: ExchangeSettings, now: Callable[[], datetime] = clock.now) -> None:
+        self._settings = settings
+        self._now = now
+        self._reports: asyncio.Queue[Report | None] = asyncio.Queue()
+        self._book = LegBook()
+        self._orders = Orders(settings, self._book)
+        self._ari = Ari(
+            url=settings.ari_url,
+            user=settings.ari_user,
+            password=settings.ari_password,
+            app=settings.app,
+            on_event=self._event,
+            on_open=self._opened,
+            on_lost=self._lost,
+        )
+        self._phones = Phones(settings, self._ari.send)
+        self._held: list[object] | None = []
+        self._up = False
+        self._running: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def version(self) -> str:
+        """Asterisk's own version, empty until connected."""
+        return self._ari.version
+
+    # --- the contract ----------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        self._orders.prompts.update(_loaded(self._settings.sounds))
+        self._running = asyncio.create_task(self._ari.run())
+
+    async def close(self) -> None:
+        self._phones.close()
+        for task in (self._running, *self._tasks):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        self._up = False
+        self._reports.put_nowait(None)
+
+    async def reports(self) -> AsyncIterator[Report]:
+        while (report := await self._reports.get()) is not None:
+            yield report
+
+    async def perform(self, order: Order) -> None:
+        if self._up:
+            self._carry_out(self._orders.steps(order))
+        elif isinstance(order, Ring):
+            self._reports.put_nowait(Failed(order.leg, Failure.UNREACHABLE, self._now()))
+        # let the requests leave before the caller goes on, so that they keep their order
+        await asyncio.sleep(0)
+
+    async def load_prompt(self, name: str, wav: bytes) -> None:
+        if not _PROMPT.fullmatch(name) or name.startswith("."):
+            raise TelephoneError(f"{name!r} cannot be the name of a prompt")
+        try:
+            playable = sound.read_wav(wav)
+        except sound.BadRecording as error:
+            raise TelephoneError(str(error)) from error
+        try:
+            await asyncio.to_thread(_replace, self._settings.sounds / f"{name}.wav", playable)
+        except OSError as error:
+            raise TelephoneError(f"the prompt {name} could not be stored for the exchange: {error}") from error
+        self._orders.prompts.add(name)
+
+    async def fetch_recording(self, recording: str) -> bytes:
+        try:
+            found = await self._ari.download(path("recordings", "stored", recording, "file"))
+        except AriLost as error:
+            raise TelephoneError(f"the exchange cannot be reached: {error}") from error
+        if found is None:
+            raise TelephoneError(f"the exchange has no recording {recording!r}")
+        return found
+
+    async def discard_recording(self, recording: str) -> None:
+        await self._asked(Request("DELETE", path("recordings", "stored", recording)))
+
+    async def issue_credentials(self, phone: str, lifetime: float) -> Credentials:
+        try:
+            return await self._phones.issue(phone, lifetime)
+        except AriLost as error:
+            raise TelephoneError(f"the exchange cannot be reached: {error}") from error
+
+    async def revoke_credentials(self, phone: str) -> None:
+        try:
+            await self._phones.revoke(phone)
+        except AriLost as error:
+            raise TelephoneError(f"the exchange cannot be reached: {error}") from error
+        self._observe(PhoneRegistered(phone, False, self._now()))
+
+    # --- orders going out ------------------------------------------------------------------------
+
+    def _carry_out(self, steps: Iterable[Step]) -> None:
+        for step in steps:
+            if step.request is not None:
+                self._begin(self._take(step, step.request))
+            elif step.refused is not None:
+                self._observe(step.refused(self._now()))
+
+    async def _take(self, step: Step, request: Request) -> None:
+        answer = await self._asked(request)
+        if answer is None or answer.ok:
+            return
+        log.debug("%s %s: %s %s", request.method, request.path, answer.status, answer.body)
+        for other in step.otherwise:
+            await self._asked(other)
+        if step.refused is not None:
+            self._observe(step.refused(self._now()))
+
+    async def _asked(self, request: Request) -> Answer | None:
+        """The answer; None when the connection was lost, which is reported elsewhere."""
+        try:
+            return await self._ari.send(request)
+        except AriLost:
+            return None
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # --- reports coming in -----------------------------------------------------------------------
+
+    def _event(self, event: object) -> None:
+        if self._held is not None:
+            self._held.append(event)
+            return
+        seen = translate(event, self._now())
+        if seen is not None:
+            self._observe(seen)
+
+    def _observe(self, seen: Observation) -> None:
+        match seen:
+            case SpyReady(channel):
+                self._carry_out(self._orders.spy_ready(channel))
+                return
+            case MessageDone(leg, message):
+                self._reports.put_nowait(message)
+                self._carry_out(self._orders.steps(Hangup(leg)))
+                return
+            case Played(leg, playback):
+                self._orders.played(leg, playback)
+            case Recorded(leg):
+                self._orders.recorded(leg)
+        report = self._book.observe(seen)
+        if report is None:
+            return
+        if isinstance(report, Gone):
+            self._carry_out(self._orders.gone(report.leg))
+        self._reports.put_nowait(report)
+
+    # --- connecting ------------------------------------------------------------------------------
+
+    async def _opened(self) -> None:
+        """Take stock. Events that come in meanwhile are held back, because `Connected` is the first report."""
+        app = path("applications", self._settings.app)
+        allowed = [{"type": kind} for kind in ("RESTResponse", *EVENTS)]
+        http = self._ari.over_http
+        await http(Request("PUT", f"{app}/eventFilter", body={"allowed": allowed}))
+        await http(Request("POST", f"{app}/subscription", {"eventSource": "endpoint:PJSIP"}))
+        channels = (await http(Request("GET", "channels"))).body
+        bridges = (await http(Request("GET", "bridges"))).body
+        application = (await http(Request("GET", app))).body
+        phones = _endpoints((await http(Request("GET", "endpoints/PJSIP"))).body)
+        found = stock.take(self._settings.app, channels, bridges, application)
+        held, self._held = self._held or [], None
+        self._report_connected(found, held)
+        for phone, online in phones.items():
+            self._observe(PhoneRegistered(phone, online, self._now()))
+        for event in held:
+            self._event(event)
+        await self._phones.restore(list(phones))
+        await self._look_for_messages()
+
+    def _report_connected(self, found: stock.Stock, held: list[object]) -> None:
+        """Calls that came in while we took stock are not listed: their `Arrived` follows."""
+        fresh = {seen.leg for event in held if isinstance(seen := translate(event, self._now()), Arrived)}
+        legs = tuple(leg for leg in found.legs if leg.leg not in fresh)
+        self._book.restart(leg.leg for leg in legs)
+        self._orders.restart(found.bridges, found.spies)
+        self._up = True
+        self._reports.put_nowait(Connected(legs, self._now()))
+        for leg in found.dialling:
+            self._carry_out([Step(Request("DELETE", path("channels", leg)))])
+
+    async def _look_for_messages(self) -> None:
+        answer = await self._asked(Request("GET", "recordings/stored"))
+        stored = answer.body if answer is not None and isinstance(answer.body, list) else []
+        for one in stored:
+            name = str(one.get("name")) if isinstance(one, dict) else ""
+            if name.startswith(LEFT_PREFIX) and (message := message_left(name)) is not None:
+                self._reports.put_nowait(message)
+
+    def _lost(self, reason: str) -> None:
+        self._up = False
+        self._held = []
+        self._reports.put_nowait(Lost(reason, self._now()))
+
+
+def _endpoints(found: object) -> dict[str, bool]:
+    """Names of the phones Asterisk knows, and whether each is registered."""
+    if not isinstance(found, list):
+        return {}
+    return {str(one["resource"]): one.get("state") == "online" for one in found if isinstance(one, dict)}
+
+
+def _loaded(sounds: Path) -> set[str]:
+    return {file.stem for file in sounds.glob("*.wav")} if sounds.is_dir() else set()
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Write the file whole or not at all: Asterisk may be playing the old one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

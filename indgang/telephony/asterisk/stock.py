@@ -1,0 +1,87 @@
+"""What Asterisk has when we connect, read from its lists of channels and bridges. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from indgang.telephony.asterisk.configuration import ARRIVED, DIALLED, SPYING
+from indgang.telephony.asterisk.orders import Spying
+from indgang.telephony.asterisk.translate import number
+from indgang.telephony.contract import BridgeId, LegId, LegUp
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """`dialling` are channels still being dialled for an earlier connection; nobody waits for them any more."""
+
+    legs: tuple[LegUp, ...]
+    dialling: tuple[LegId, ...]
+    bridges: Mapping[BridgeId, frozenset[LegId]]
+    spies: Mapping[LegId, Spying]
+
+
+def take(app: str, channels: object, bridges: object, application: object) -> Stock:
+    """The stock, from the answers to `GET channels`, `GET bridges` and `GET applications/<app>`."""
+    watched = set(_strings(application.get("channel_ids"))) if isinstance(application, Mapping) else set()
+    members = {
+        str(bridge.get("id")): frozenset(_strings(bridge.get("channels")))
+        for bridge in _objects(bridges)
+        if bridge.get("bridge_class") == "stasis"
+    }
+    where = {leg: bridge for bridge, legs in members.items() for leg in legs}
+    legs: list[LegUp] = []
+    dialling: list[LegId] = []
+    spies: dict[LegId, Spying] = {}
+    for channel in _objects(channels):
+        leg = str(channel.get("id"))
+        args = _arguments(app, channel)
+        if args[:1] == [SPYING] and len(args) > 1:
+            spies[args[1]] = Spying(channel=leg, bridge=where.get(leg, ""))
+        elif args[:1] in ([ARRIVED], [DIALLED]):
+            legs.append(_leg_up(channel, args, where.get(leg)))
+        elif leg in watched and channel.get("state") != "Up":
+            dialling.append(leg)
+    listening = {spying.bridge for spying in spies.values()}
+    return Stock(
+        # a supervisor who listens in is in a bridge of ours, which the product knows nothing of
+        legs=tuple(leg if leg.bridge not in listening else _unbridged(leg) for leg in legs),
+        dialling=tuple(dialling),
+        bridges={bridge: legs for bridge, legs in members.items() if bridge not in listening},
+        spies=spies,
+    )
+
+
+def _leg_up(channel: Mapping[str, Any], args: list[str], bridge: BridgeId | None) -> LegUp:
+    caller = channel.get("caller")
+    return LegUp(
+        leg=str(channel.get("id")),
+        answered=channel.get("state") == "Up",
+        bridge=bridge,
+        dialled=args[1] if args[0] == ARRIVED and len(args) > 1 else "",
+        caller_number=number(str(caller.get("number") or "")) if isinstance(caller, Mapping) else "",
+    )
+
+
+def _unbridged(leg: LegUp) -> LegUp:
+    return LegUp(leg.leg, leg.answered, None, leg.dialled, leg.caller_number)
+
+
+def _arguments(app: str, channel: Mapping[str, Any]) -> list[str]:
+    """The arguments with which the channel is in our application; none when it is elsewhere."""
+    dialplan = channel.get("dialplan")
+    if not isinstance(dialplan, Mapping) or dialplan.get("app_name") != "Stasis":
+        return []
+    name, *args = str(dialplan.get("app_data")).split(",")
+    return args if name == app else []
+
+
+def _objects(found: object) -> Iterator[Mapping[str, Any]]:
+    if isinstance(found, list):
+        yield from (one for one in found if isinstance(one, Mapping))
+
+
+def _strings(found: object) -> Iterator[str]:
+    if isinstance(found, list):
+        yield from (one for one in found if isinstance(one, str))

@@ -1,0 +1,180 @@
+"""One event of Asterisk made into one observation in the words of the contract, or into nothing.
+
+Pure: no state, no clock, and nothing raised however malformed the event is. What an observation means for a leg
+(first or repeated, early or late) is decided in `legs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from indgang.telephony.asterisk.configuration import ARRIVED, DIALLED, LEFT, LEFT_PREFIX, SPYING
+from indgang.telephony.contract import Arrived, Keyed, MessageLeft, PhoneRegistered, Played, Recorded, Ringing
+
+
+@dataclass(frozen=True, slots=True)
+class PickedUp:
+    """A leg we dialled was answered and is ours."""
+
+    leg: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A channel is no longer ours. `cause` is the ISDN cause (Q.850), None when Asterisk has not told yet."""
+
+    leg: str
+    cause: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpyReady:
+    """The channel that listens in is there and can be bridged."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDone:
+    """A caller has left a message with the fallback plan and is still on the line."""
+
+    leg: str
+    message: MessageLeft
+
+
+Observation = (
+    Arrived | PickedUp | Ended | SpyReady | MessageDone | Keyed | Played | Ringing | Recorded | PhoneRegistered
+)
+
+#: the only events we need; Asterisk sends about thirty kinds, and a call costs a third less without the others
+EVENTS = (
+    "StasisStart", "StasisEnd", "ChannelDestroyed", "ChannelStateChange", "ChannelDtmfReceived", "PlaybackFinished",
+    "RecordingFinished", "RecordingFailed", "EndpointStateChange", "ApplicationReplaced",
+)  # fmt: skip
+
+#: what networks write where there is no number
+_NO_NUMBER = {"anonymous", "unavailable", "unknown", "restricted", "private"}
+_KEYS = frozenset("0123456789*#")
+
+
+def translate(event: object, at: datetime) -> Observation | None:
+    """The observation in the event, made at `at`; None when there is none for us."""
+    if not isinstance(event, Mapping):
+        return None
+    make = _BY_TYPE.get(_text(event, "type"))
+    return make(event, at) if make is not None else None
+
+
+def message_left(recording: str) -> MessageLeft | None:
+    """What the name of a fallback recording says (`left-<unix time>-<caller>-<dialled>-<random>`)."""
+    parts = recording.removeprefix(LEFT_PREFIX).split("-")
+    if not recording.startswith(LEFT_PREFIX) or len(parts) != 4 or not parts[0].isdigit() or len(parts[0]) > 11:
+        return None
+    return MessageLeft(
+        recording=recording, caller_number=parts[1], dialled=parts[2], at=datetime.fromtimestamp(int(parts[0]), UTC)
+    )
+
+
+def number(text: str) -> str:
+    """A caller's number as it came, or empty when the network withholds it."""
+    return "" if text.strip().lower() in _NO_NUMBER else text.strip()
+
+
+def _entered(event: Mapping[str, Any], at: datetime) -> Observation | None:
+    channel = _object(event, "channel")
+    leg = _text(channel, "id")
+    found = event.get("args")
+    args = [value for value in found if isinstance(value, str)] if isinstance(found, list) else []
+    if not leg or not args:
+        return None
+    if args[0] == ARRIVED:
+        caller = _object(channel, "caller")
+        return Arrived(
+            leg=leg,
+            dialled=args[1] if len(args) > 1 else "",
+            caller_number=number(_text(caller, "number")),
+            caller_name=_text(caller, "name"),
+            at=at,
+        )
+    if args[0] == LEFT and len(args) > 1 and (message := message_left(args[1])):
+        return MessageDone(leg, message)
+    if args[0] == DIALLED:
+        return PickedUp(leg, at)
+    return SpyReady(leg) if args[0] == SPYING else None
+
+
+def _ended(event: Mapping[str, Any], at: datetime) -> Observation | None:
+    leg = _text(_object(event, "channel"), "id")
+    cause = event.get("cause")
+    return Ended(leg, cause if isinstance(cause, int) else None, at) if leg else None
+
+
+def _state(event: Mapping[str, Any], at: datetime) -> Observation | None:
+    channel = _object(event, "channel")
+    leg = _text(channel, "id")
+    return Ringing(leg, at) if leg and _text(channel, "state") == "Ringing" else None
+
+
+def _key(event: Mapping[str, Any], at: datetime) -> Observation | None:
+    leg, key = _text(_object(event, "channel"), "id"), _text(event, "digit")
+    return Keyed(leg, key, at) if leg and key in _KEYS and len(key) == 1 else None
+
+
+def _played(event: Mapping[str, Any], at: datetime) -> Observation | None:
+    playback = _object(event, "playback")
+    kind, _, leg = _text(playback, "target_uri").partition(":")
+    name = _text(playback, "id")
+    return Played(leg, name, at) if kind == "channel" and leg and name else None
+
+
+def _recorded(event: Mapping[str, Any], at: datetime) -> Observation | None:
+    recording = _object(event, "recording")
+    kind, _, leg = _text(recording, "target_uri").partition(":")
+    name = _text(recording, "name")
+    if kind != "channel" or not leg or not name:
+        return None
+    failed = _text(event, "type") == "RecordingFailed"
+    # what is not known to be talk counts as talk: better an empty message too many than a lost one
+    talk = recording.get("talking_duration", recording.get("duration"))
+    seconds = _seconds(recording.get("duration")) if not failed and _seconds(talk) > 0 else 0.0
+    return Recorded(leg, name, seconds, at)
+
+
+def _phone(event: Mapping[str, Any], at: datetime) -> Observation | None:
+    endpoint = _object(event, "endpoint")
+    phone, state = _text(endpoint, "resource"), _text(endpoint, "state")
+    if not phone or state not in ("online", "offline"):
+        return None
+    return PhoneRegistered(phone, state == "online", at)
+
+
+_BY_TYPE = {
+    "StasisStart": _entered,
+    "StasisEnd": _ended,
+    "ChannelDestroyed": _ended,
+    "ChannelStateChange": _state,
+    "ChannelDtmfReceived": _key,
+    "PlaybackFinished": _played,
+    "RecordingFinished": _recorded,
+    "RecordingFailed": _recorded,
+    "EndpointStateChange": _phone,
+}
+
+
+def _object(event: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = event.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _text(event: Mapping[str, Any], name: str) -> str:
+    found = event.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _seconds(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0 else 0.0

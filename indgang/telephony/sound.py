@@ -1,0 +1,150 @@
+"""Sound as the telephone wants it: 8 kHz, one channel, 16-bit, in a WAV file.
+
+Pure Python on plain arrays (the standard library's audioop is gone from Python 3.13). A *sample* is an int
+between -32768 and 32767; `RATE` of them make a second.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import math
+import sys
+import wave
+from array import array
+from collections.abc import Iterable, Sequence
+
+RATE = 8000
+
+#: an uploaded recording may be this large; a minute of CD-quality stereo is about 10.6 MB
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+#: nobody listens longer than this to an announcement
+MAX_SECONDS = 300.0
+
+
+class BadRecording(ValueError):
+    """An uploaded recording cannot be used; the message says in Danish why, and what to do."""
+
+
+def write_wav(samples: Iterable[int]) -> bytes:
+    """WAV bytes (8 kHz mono 16-bit) of the samples; values outside the range are clipped."""
+    data = array("h", (max(-32768, min(32767, sample)) for sample in samples))
+    if sys.byteorder == "big":
+        data.byteswap()
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(data.tobytes())
+    return buffer.getvalue()
+
+
+def seconds_of(wav: bytes) -> float:
+    """Length of a WAV file in seconds; raises `BadRecording` when it is none."""
+    with _opened(wav) as source:
+        return source.getnframes() / source.getframerate()
+
+
+def read_wav(wav: bytes) -> bytes:
+    """An uploaded recording made into what the telephone plays (8 kHz mono 16-bit WAV).
+
+    Takes PCM WAV with 8, 16, 24 or 32 bits, 1 to 8 channels and 4 to 192 kHz, of at most `MAX_UPLOAD_BYTES` and
+    `MAX_SECONDS`. Raises `BadRecording` for anything else.
+    """
+    if len(wav) > MAX_UPLOAD_BYTES:
+        raise BadRecording(
+            f"Filen fylder {len(wav) / 2**20:.0f} MB; den må højst fylde {MAX_UPLOAD_BYTES / 2**20:.0f} MB"
+        )
+    with _opened(wav) as source:
+        channels, width, rate, frames = source.getparams()[:4]
+        _check(channels=channels, rate=rate, frames=frames)
+        raw = source.readframes(frames)
+    frame = width * channels
+    samples = _mono(_decode(raw[: len(raw) - len(raw) % frame], width), channels)
+    if not samples:
+        raise BadRecording("Optagelsen er tom; vælg en fil med lyd i")
+    return write_wav(_resample(samples, rate))
+
+
+def silence(seconds: float) -> bytes:
+    """WAV bytes of silence."""
+    return write_wav(bytes(round(seconds * RATE)))
+
+
+def tone(seconds: float, hertz: float = 425.0, volume: float = 0.2) -> bytes:
+    """WAV bytes of a plain tone; 425 Hz is what European exchanges use. `volume` from 0 to 1."""
+    step = 2 * math.pi * hertz / RATE
+    return write_wav(round(volume * 32767 * math.sin(step * i)) for i in range(round(seconds * RATE)))
+
+
+def hold_music(bars: int = 8) -> bytes:
+    """WAV bytes of quiet chords to wait by, made here so that no licence is needed; two seconds a bar."""
+    chords = ((220.0, 277.2, 329.6), (246.9, 293.7, 370.0), (196.0, 246.9, 293.7), (220.0, 293.7, 370.0))
+    samples: list[int] = []
+    for bar in range(bars):
+        samples.extend(_chord(chords[bar % len(chords)], seconds=2.0))
+    return write_wav(samples)
+
+
+def _chord(notes: Sequence[float], *, seconds: float) -> Iterable[int]:
+    total = round(seconds * RATE)
+    for i in range(total):
+        # swells and fades, so that the bars flow into each other without a click
+        swell = math.sin(math.pi * i / total)
+        yield round(1400 * swell * sum(math.sin(2 * math.pi * note * i / RATE) for note in notes))
+
+
+def _opened(wav: bytes) -> wave.Wave_read:
+    try:
+        return wave.Wave_read(io.BytesIO(wav))
+    except (wave.Error, EOFError, ValueError) as error:
+        raise BadRecording(
+            "Filen er ikke en WAV-fil med ukomprimeret lyd (PCM); gem den som WAV og prøv igen"
+        ) from error
+
+
+def _check(*, channels: int, rate: int, frames: int) -> None:
+    if not 1 <= channels <= 8 or not 4000 <= rate <= 192_000:
+        raise BadRecording(f"Filen har {channels} kanaler og {rate} Hz; brug 1-8 kanaler og 4000-192000 Hz")
+    if frames / rate > MAX_SECONDS:
+        raise BadRecording(f"Optagelsen varer {frames / rate:.0f} sekunder; den må højst vare {MAX_SECONDS:.0f}")
+
+
+def _decode(raw: bytes, width: int) -> Sequence[int]:
+    if width == 1:  # 8-bit WAV is unsigned
+        return [(value - 128) << 8 for value in raw]
+    if width == 3:
+        # the two upper bytes of three are the 16-bit sample
+        raw = bytes(byte for i in range(0, len(raw), 3) for byte in raw[i + 1 : i + 3])
+    elif width == 4:
+        raw = bytes(byte for i in range(0, len(raw), 4) for byte in raw[i + 2 : i + 4])
+    elif width != 2:
+        raise BadRecording(f"Filen har {8 * width} bit; brug 8, 16, 24 eller 32")
+    samples = array("h", raw)
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return samples
+
+
+def _mono(samples: Sequence[int], channels: int) -> Sequence[int]:
+    if channels == 1:
+        return samples
+    return [sum(samples[i : i + channels]) // channels for i in range(0, len(samples), channels)]
+
+
+def _resample(samples: Sequence[int], rate: int) -> Sequence[int]:
+    """Down by the mean over each new sample's span, which damps what 8 kHz cannot carry; up by straight lines."""
+    if rate == RATE:
+        return samples
+    count = max(1, len(samples) * RATE // rate)
+    if rate > RATE:
+        edges = [i * rate // RATE for i in range(count + 1)]
+        return [sum(samples[a:b]) // (b - a) for a, b in itertools.pairwise(edges)]
+    last = len(samples) - 1
+    made = []
+    for i in range(count):
+        left, rest = divmod(i * rate, RATE)
+        right = min(left + 1, last)
+        made.append(samples[left] + (samples[right] - samples[left]) * rest // RATE)
+    return made
