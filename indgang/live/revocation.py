@@ -1,33 +1,33 @@
 """The end of page tokens: a session ended, or a person was shut out. Streams close within a moment.
 
 The row tells stream processes that start later or lost the database for a while; the mark tells the others now.
+Moments here are the database's, as those of tokens are the machine's: this is about sessions, not about the working
+day, so the clock that a demo or a test may set has no say.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from indgang.live import stale, token
 from indgang.live.models import Ending
 
-#: the scope on which endings are announced; no page token may contain it
-SCOPE = "ended"
 
-
-def end_session(session_key: str, *, at: datetime) -> None:
+def end_session(session_key: str) -> None:
     """The pages of one browser session hear nothing more."""
-    _end(f"session-{token.session_digest(session_key)}", at)
+    _end(f"session-{token.session_digest(session_key)}")
 
 
-def end_person(person_id: int, *, at: datetime) -> None:
+def end_person(person_id: int) -> None:
     """No page that `person_id` has open hears anything more; tokens made from now on count."""
-    _end(f"person-{person_id}", at)
+    _end(f"person-{person_id}")
 
 
 @transaction.atomic
-def _end(whose: str, at: datetime) -> None:
-    Ending.objects.filter(at__lt=at - timedelta(seconds=token.LIFETIME)).delete()
-    Ending.objects.create(whose=whose, at=at)
-    stale.mark(f"{SCOPE}/{whose}")
+def _end(whose: str) -> None:
+    Ending.objects.filter(at__lt=Now() - timedelta(seconds=token.LIFETIME)).delete()
+    Ending.objects.create(whose=whose, at=Now())
+    stale.mark(f"{token.ENDED}/{whose}")

@@ -16,6 +16,9 @@ from django.utils.crypto import salted_hmac
 #: seconds a token counts; a session lives no longer
 LIFETIME = 12 * 3600
 
+#: the scope on which the end of tokens is announced; no token contains it
+ENDED = "ended"
+
 _SALT = "indgang.live.token"
 
 
@@ -39,7 +42,7 @@ def make(*, person: int, session_key: str, scopes: frozenset[str], origin: str, 
     content = {
         "p": person,
         "s": session_digest(session_key),
-        "c": sorted(scopes),
+        "c": sorted(scopes - {ENDED}),
         "o": origin,
         "m": round(time.time() if made is None else made, 3),
     }

@@ -1,0 +1,123 @@
+"""Who listens to what, in memory: one hub per stream process. Knows neither HTTP nor the database."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
+
+from indgang.live.token import ENDED, Token
+
+#: seconds of announcements kept for pages that were loaded, or lost their stream, a moment ago
+MEMORY = 60.0
+
+#: a page reads its data a little before its token is made
+MARGIN = 1.0
+
+#: stands for every part: the page cannot know what it has missed
+EVERYTHING = "*"
+
+
+class Subscriber:
+    """One open stream: what it has not been told yet."""
+
+    __slots__ = ("ended", "gone", "heartbeat", "pending", "token", "wake")
+
+    def __init__(self, token: Token) -> None:
+        self.token = token
+        self.pending: dict[str, None] = {}
+        self.wake = asyncio.Event()
+        self.heartbeat = self.ended = self.gone = False
+
+    def tell(self, part: str) -> None:
+        self.pending[part] = None
+        self.wake.set()
+
+    def take(self) -> list[str]:
+        """What is to be told, each part once; all of them at once when everything is stale."""
+        parts = [EVERYTHING] if EVERYTHING in self.pending else list(self.pending)
+        self.pending.clear()
+        self.heartbeat = False
+        self.wake.clear()
+        return parts
+
+
+class Hub:
+    """Times are seconds since 1970 by the machine's clock, as in tokens."""
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
+        self._by_scope: defaultdict[str, set[Subscriber]] = defaultdict(set)
+        self._recent: deque[tuple[float, str, str]] = deque()
+        self._endings: dict[str, float] = {}
+        self._complete_since = now()
+        self.streams: set[Subscriber] = set()
+        self.listening = False
+
+    def announce(self, marks: Iterable[str]) -> None:
+        """`scope/part` names that went stale, or `ended/<whose>`."""
+        now = self._now()
+        self._forget(now - MEMORY)
+        for mark in marks:
+            scope, _, part = mark.partition("/")
+            if scope == ENDED:
+                self.end(part, now)
+                continue
+            self._recent.append((now, scope, part))
+            for subscriber in self._by_scope.get(scope, ()):
+                subscriber.tell(part)
+
+    def end(self, whose: str, at: float) -> None:
+        """Tokens of `whose` made until `at` count no longer; their streams are told and close."""
+        self._endings[whose] = max(at, self._endings.get(whose, 0.0))
+        for subscriber in self.streams:
+            if not self.counts(subscriber.token):
+                subscriber.ended = True
+                subscriber.wake.set()
+
+    def after_a_gap(self) -> None:
+        """Announcements are heard from now on; some may have been missed: every page refreshes everything."""
+        self.listening = True
+        self._complete_since = self._now()
+        self._recent.clear()
+        for subscriber in self.streams:
+            subscriber.tell(EVERYTHING)
+
+    def counts(self, token: Token) -> bool:
+        """Whether the session and the person of `token` may still listen."""
+        owners = (f"session-{token.session}", f"person-{token.person}")
+        return all(self._endings.get(owner, 0.0) < token.made for owner in owners)
+
+    def join(self, token: Token, since: float) -> Subscriber:
+        """A stream opens; it is told what has gone stale since `since`, or everything when that is not known."""
+        subscriber = Subscriber(token)
+        self.streams.add(subscriber)
+        for scope in token.scopes:
+            self._by_scope[scope].add(subscriber)
+        if since - MARGIN < self._complete_since:
+            subscriber.tell(EVERYTHING)
+        else:
+            for at, scope, part in self._recent:
+                if at >= since - MARGIN and scope in token.scopes:
+                    subscriber.tell(part)
+        return subscriber
+
+    def leave(self, subscriber: Subscriber) -> None:
+        self.streams.discard(subscriber)
+        for scope in subscriber.token.scopes:
+            listeners = self._by_scope[scope]
+            listeners.discard(subscriber)
+            if not listeners:
+                del self._by_scope[scope]
+
+    def beat(self) -> None:
+        """A sign of life on every stream, so that a lost connection is noticed from both ends."""
+        for subscriber in self.streams:
+            subscriber.heartbeat = True
+            subscriber.wake.set()
+
+    def _forget(self, before: float) -> None:
+        while self._recent and self._recent[0][0] < before:
+            self._recent.popleft()
+        self._complete_since = max(self._complete_since, before)
