@@ -1,0 +1,424 @@
+"""A call's life on the board, told as people would tell it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from indgang.entry.board.board import Board
+from indgang.entry.board.state import Call, Doing
+from indgang.entry.journal import Kind
+from indgang.entry.models import AgentState
+from indgang.telephony import contract as tel
+from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, House, plan
+
+
+def talking(house: House, leg: str = "caller-1") -> str:
+    """Anna is signed in, a caller has chosen 2 (Byliv) and talks with her."""
+    if ANNA not in house.board.desks:
+        house.sign_in(ANNA)
+    call = house.call(leg)
+    house.press(leg, "2")
+    house.answer(house.ringing()[-1].leg)
+    return call
+
+
+def agent_leg(house: House, call: str) -> str:
+    talk = house.board.calls[call].talk
+    assert talk is not None
+    return talk.leg
+
+
+def test_words_for_states_are_those_of_the_presence_rows() -> None:
+    assert {doing.value for doing in Doing} == set(AgentState.values)
+
+
+def test_a_caller_who_presses_a_key_rings_at_a_free_agent_and_talks() -> None:
+    house = House()
+    house.sign_in(ANNA)
+    call = house.call()
+    assert house.ordered(tel.Answer) and house.ordered(tel.Play)[0].prompts == ("menu.da",)
+    house.wait(2)
+    house.press("caller-1", "2")
+    ring = house.ringing()[0]
+    assert ring.address == "agent:p1" and ring.call == call
+    assert house.board.desks[ANNA].doing is Doing.RINGING
+    house.wait(3)
+    house.answer(ring.leg)
+    assert house.ordered(tel.Connect)[-1].legs == ("caller-1", ring.leg)
+    assert house.kinds(call) == [Kind.ARRIVED, Kind.MENU, Kind.QUEUED, Kind.OFFERED, Kind.ACCEPTED, Kind.ANSWERED]
+    menu = next(event for event in house.events if event.kind is Kind.MENU)
+    assert menu.data == {"key": "2", "label": "Byliv"}
+
+
+def test_when_the_caller_hangs_up_the_agent_wraps_up_and_is_ready_again_by_herself() -> None:
+    house = House()
+    call = talking(house)
+    house.wait(60)
+    house.gone("caller-1")
+    desk = house.board.desks[ANNA]
+    assert desk.doing is Doing.WRAP_UP and desk.wrapping == call and not house.board.calls
+    house.wait(29)
+    assert desk.doing is Doing.WRAP_UP
+    house.wait(2)
+    assert desk.doing is Doing.READY
+    wrapped = [event for event in house.events if event.kind is Kind.WRAPPED_UP]
+    assert wrapped[0].enquiry == call and wrapped[0].data["seconds"] == 30
+
+
+def test_the_agent_can_end_and_extend_wrap_up() -> None:
+    house = House()
+    talking(house)
+    house.ask("hang_up", ANNA)
+    assert house.ask("extend_wrap_up", ANNA, seconds=60).done
+    house.wait(80)
+    assert house.board.desks[ANNA].doing is Doing.WRAP_UP
+    assert house.ask("wrap_up_over", ANNA).done
+    assert house.board.desks[ANNA].doing is Doing.READY
+    assert house.ask("wrap_up_over", ANNA).detail == {"code": "not_wrapping_up"}
+
+
+def test_an_agent_who_does_not_answer_is_set_aside_and_the_next_one_gets_the_call() -> None:
+    house = House()
+    house.sign_in(ANNA, BO)
+    call = house.call()
+    house.press("caller-1", "1")
+    first = house.ringing()[0]
+    house.wait(16)
+    assert house.board.desks[ANNA].doing is Doing.AWAY
+    second = house.ringing()[0]
+    assert {first.address, second.address} == {"agent:p1", "agent:p2"}
+    house.answer(second.leg)
+    assert Kind.WITHDRAWN in house.kinds(call)
+    assert house.board.calls[call].talk is not None
+
+
+def test_a_refused_call_keeps_its_place_and_goes_to_another() -> None:
+    house = House()
+    house.sign_in(ANNA, BO)
+    call = house.call()
+    house.press("caller-1", "1")
+    house.tell(tel.Failed(house.ringing()[0].leg, tel.Failure.REFUSED, house.at))
+    assert house.board.calls[call].offer is not None
+    assert house.board.calls[call].offer.person == BO
+
+
+def test_a_caller_who_hangs_up_in_the_queue_is_abandoned_with_the_wait_measured() -> None:
+    house = House()
+    call = house.call()
+    house.press("caller-1", "1")
+    house.wait(42)
+    house.gone("caller-1")
+    last = house.events[-1]
+    assert last.kind is Kind.ABANDONED and last.data["waited"] == 42 and last.queue == "byg"
+    assert not house.board.calls and call not in house.kept
+
+
+def test_a_caller_who_hangs_up_while_it_rings_stops_the_ringing() -> None:
+    house = House()
+    house.sign_in(ANNA)
+    house.call()
+    house.press("caller-1", "1")
+    house.gone("caller-1")
+    assert not house.ringing()
+    assert house.board.desks[ANNA].doing is Doing.READY
+
+
+def test_silence_wrong_keys_star_and_square_end_in_the_queue_that_the_flow_names() -> None:
+    for keys in ("", "9", "*#", "##*"):
+        house = House()
+        call = house.call()
+        for key in keys:
+            house.press("caller-1", key)
+        for _ in range(10):
+            for play in house.ordered(tel.Play):
+                house.tell(tel.Played("caller-1", play.playback, house.at))
+            house.wait(6)
+        assert house.board.calls[call].queue == "byg", keys
+
+
+def test_hold_and_resume_are_heard_and_measured() -> None:
+    house = House()
+    call = talking(house)
+    house.ask("hold", ANNA)
+    assert house.ordered(tel.Music)[-1] == tel.Music("caller-1", True)
+    house.wait(20)
+    house.ask("resume", ANNA)
+    assert house.kinds(call)[-2:] == [Kind.HELD, Kind.RESUMED]
+    assert house.ordered(tel.Connect)[-1].legs[0] == "caller-1"
+
+
+def test_consulting_then_completing_leaves_the_caller_with_the_case_worker() -> None:
+    house = House()
+    house.sign_in(DAVID)
+    call = talking(house)
+    assert house.ask("consult", ANNA, address=f"person:{DAVID}", name="David").done
+    ring = house.ringing()[0]
+    assert ring.address == "agent:p4"
+    house.answer(ring.leg)
+    assert house.board.desks[DAVID].doing is Doing.TALKING
+    house.ask("complete_transfer", ANNA)
+    board_call = house.board.calls[call]
+    assert board_call.talk is not None and board_call.talk.person == DAVID
+    assert house.ordered(tel.Connect)[-1].legs == ("caller-1", ring.leg)
+    assert house.board.desks[ANNA].doing is Doing.WRAP_UP
+    house.gone("caller-1")
+    assert house.board.desks[DAVID].doing is Doing.WRAP_UP
+    assert not house.board.calls
+
+
+def test_the_one_consulted_hanging_up_brings_the_caller_back() -> None:
+    house = House()
+    house.sign_in(DAVID)
+    call = talking(house)
+    house.ask("consult", ANNA, address=f"person:{DAVID}")
+    leg = house.ringing()[0].leg
+    house.answer(leg)
+    house.gone(leg)
+    assert house.kinds(call)[-2:] == [Kind.CONSULT_ENDED, Kind.RESUMED]
+    assert house.board.desks[DAVID].doing is Doing.READY
+    assert house.board.calls[call].side is None
+
+
+def test_all_three_talk_after_join() -> None:
+    house = House()
+    call = talking(house)
+    house.ask("consult", ANNA, address="tel:+4533333333", name="Brandvæsenet")
+    leg = house.ringing()[0].leg
+    house.answer(leg)
+    house.ask("join", ANNA)
+    assert set(house.ordered(tel.Connect)[-1].legs) == {"caller-1", agent_leg(house, call), leg}
+
+
+def test_a_blind_transfer_to_an_outside_number_ends_when_either_side_hangs_up() -> None:
+    house = House()
+    call = talking(house)
+    house.ask("transfer", ANNA, address="tel:+4533333333", name="Udenfor")
+    assert house.board.desks[ANNA].doing is Doing.WRAP_UP
+    leg = house.ringing()[0].leg
+    house.answer(leg)
+    assert house.kinds(call)[-1] is Kind.PASSED_ON
+    house.gone(leg)
+    assert not house.board.calls and house.kinds(call)[-1] is Kind.ENDED
+    assert tel.Hangup("caller-1") in house.orders
+
+
+def test_a_blind_transfer_that_nobody_answers_puts_the_caller_first_in_the_queue() -> None:
+    house = House()
+    call = talking(house)
+    house.ask("pause", ANNA)
+    house.ask("transfer", ANNA, address="tel:+4533333333", name="Udenfor")
+    house.tell(tel.Failed(house.ringing()[0].leg, tel.Failure.NO_ANSWER, house.at))
+    assert Kind.TRANSFER_FAILED in house.kinds(call)
+    house.call("caller-2")
+    house.press("caller-2", "2")
+    assert house.board.distributor.position(call) == 1
+
+
+def test_a_blind_transfer_to_a_queue_waits_there() -> None:
+    house = House()
+    call = talking(house)
+    house.ask("transfer", ANNA, address="queue:byg", name="Byggesager")
+    assert house.board.calls[call].queue == "byg" and house.board.calls[call].waits
+
+
+def test_consulting_a_queue_finds_an_agent_there() -> None:
+    house = House()
+    house.sign_in(BO)
+    call = talking(house)
+    house.ask("consult", ANNA, address="queue:byg", name="Byggesager")
+    ring = house.ringing()[0]
+    assert ring.address == "agent:p2"
+    house.answer(ring.leg)
+    house.ask("complete_transfer", ANNA)
+    talk = house.board.calls[call].talk
+    assert talk is not None and talk.person == BO
+
+
+def test_a_person_who_is_busy_or_not_there_cannot_be_consulted() -> None:
+    house = House()
+    talking(house)
+    assert house.ask("consult", ANNA, address=f"person:{DAVID}").detail == {"code": "not_there"}
+    assert house.ask("consult", ANNA, address=f"person:{ANNA}").detail == {"code": "yourself"}
+    assert house.ask("consult", ANNA, address="person:77").detail == {"code": "unknown_person"}
+    assert house.ask("consult", ANNA, address="http://x").detail == {"code": "bad_address"}
+
+
+def test_a_browser_that_vanishes_in_mid_call_does_not_lose_the_caller() -> None:
+    house = House()
+    call = talking(house)
+    house.sign_in(BO)
+    house.tell(tel.PhoneRegistered("p1", False, house.at))
+    house.wait(9)
+    assert Kind.AGENT_LOST in house.kinds(call)
+    assert house.board.calls[call].waits
+    assert tel.Hangup("caller-1") not in house.orders
+
+
+def test_an_agent_who_reloads_the_page_gets_the_caller_back() -> None:
+    house = House()
+    call = talking(house)
+    assert house.ask("phone_lost", ANNA).done
+    ring = house.ringing()[0]
+    assert ring.address == "agent:p1" and ring.call == call
+    house.answer(ring.leg)
+    talk = house.board.calls[call].talk
+    assert talk is not None and talk.person == ANNA
+
+
+def test_a_desk_phone_hung_up_ends_the_call() -> None:
+    house = House()
+    house.ask("sign_in", ANNA, phone_kind="sip", phone_address="sip:anna@10.0.0.1")
+    house.ask("ready", ANNA)
+    call = house.call()
+    house.press("caller-1", "1")
+    ring = house.ringing()[0]
+    assert ring.address == "sip:anna@10.0.0.1"
+    house.answer(ring.leg)
+    house.gone(ring.leg)
+    assert house.kinds(call)[-1] is Kind.ENDED and not house.board.calls
+
+
+def test_a_pause_taken_while_talking_begins_after_wrap_up() -> None:
+    house = House()
+    talking(house)
+    house.ask("pause", ANNA, reason="frokost")
+    assert house.board.desks[ANNA].doing is Doing.TALKING
+    house.ask("hang_up", ANNA)
+    assert house.board.desks[ANNA].doing is Doing.WRAP_UP
+    house.wait(31)
+    desk = house.board.desks[ANNA]
+    assert (desk.doing, desk.reason) == (Doing.PAUSED, "frokost")
+
+
+def test_signing_out_while_talking_happens_when_the_work_is_done() -> None:
+    house = House()
+    talking(house)
+    house.ask("sign_out", ANNA)
+    house.ask("hang_up", ANNA)
+    house.wait(31)
+    assert house.board.desks[ANNA].doing is Doing.SIGNED_OUT
+
+
+def test_signing_out_while_it_rings_gives_the_call_to_another() -> None:
+    house = House()
+    house.sign_in(ANNA, BO)
+    call = house.call()
+    house.press("caller-1", "1")
+    first = house.board.calls[call].offer
+    assert first is not None
+    house.ask("sign_out", first.person)
+    second = house.board.calls[call].offer
+    assert second is not None and second.person != first.person
+
+
+def test_dialling_rings_the_own_phone_first_and_then_the_number() -> None:
+    house = House()
+    house.sign_in(ANNA)
+    answer = house.ask("dial", ANNA, number="+4520304050")
+    call = answer.detail["enquiry"]
+    own = house.ringing()[0]
+    assert own.address == "agent:p1"
+    house.answer(own.leg)
+    outside = house.ringing()[0]
+    assert outside.address == "tel:+4520304050"
+    house.answer(outside.leg)
+    assert house.kinds(call) == [Kind.DIALLED, Kind.ANSWERED]
+    house.gone(outside.leg)
+    assert house.kinds(call)[-1] is Kind.ENDED
+
+
+def test_a_number_that_does_not_answer_frees_the_agent_without_wrap_up() -> None:
+    house = House()
+    house.sign_in(ANNA)
+    call = house.ask("dial", ANNA, number="+4520304050").detail["enquiry"]
+    house.answer(house.ringing()[0].leg)
+    house.tell(tel.Failed(house.ringing()[0].leg, tel.Failure.BUSY, house.at))
+    assert house.board.desks[ANNA].doing is Doing.READY
+    assert house.kinds(call)[-1] is Kind.LEFT
+
+
+def test_a_team_leader_listens_whispers_and_stops() -> None:
+    house = House()
+    call = talking(house)
+    house.tell(tel.PhoneRegistered("p5", True, house.at))
+    assert house.ask("spy", EVA, person=ANNA, mode="listen").done
+    leg = house.ringing()[0].leg
+    house.answer(leg)
+    assert house.ordered(tel.Spy)[-1].mode is tel.SpyMode.LISTEN
+    house.ask("spy", EVA, person=ANNA, mode="whisper")
+    assert house.ordered(tel.Spy)[-1].mode is tel.SpyMode.WHISPER
+    house.ask("spy_end", EVA)
+    assert [event.data["mode"] for event in house.events if event.kind is Kind.SUPERVISED] == ["listen", "whisper", ""]
+    assert house.board.calls[call].talk is not None
+
+
+def test_an_unknown_number_meets_the_safe_queue_and_an_alert() -> None:
+    house = House()
+    outcome = house.tell(tel.Arrived("caller-9", "+4599999999", "", "", house.at))
+    assert outcome.batch.alerts[0].code == "no_flow"
+    call = house.board.legs["caller-9"][0]
+    assert house.board.calls[call].queue == "safe"
+
+
+def test_repeated_and_late_reports_change_nothing() -> None:
+    house = House()
+    call = talking(house)
+    before = len(house.events)
+    house.tell(tel.Arrived("caller-1", "+4533661000", "+4520304050", "", house.at))
+    house.tell(tel.Answered(agent_leg(house, call), house.at))
+    house.tell(tel.Gone("somebody-else", house.at))
+    house.tell(tel.Keyed("nobody", "1", house.at))
+    assert len(house.events) == before and len(house.board.calls) == 1
+
+
+def test_a_clock_that_jumps_back_does_not_shorten_anything() -> None:
+    house = House()
+    house.call()
+    house.press("caller-1", "1")
+    house.wait(10)
+    later = house.at
+    house.at -= timedelta(hours=1)
+    house.gone("caller-1")
+    assert house.events[-1].data["waited"] == 10
+    assert house.events[-1].at == later
+
+
+def test_after_a_restart_talkers_talk_on_and_waiters_keep_their_place() -> None:
+    house = House()
+    talker = talking(house)
+    first, second = house.call("caller-2"), house.call("caller-3")
+    house.press("caller-2", "1")
+    house.wait(30)
+    house.press("caller-3", "1")
+    house.wait(5)
+    legs = tuple(
+        tel.LegUp(leg, True, None, "", "") for leg in ("caller-1", agent_leg(house, talker), "caller-2", "caller-3")
+    )
+
+    again = House(board=_restored(house), at=house.at, events=house.events, is_new=False)
+    again.tell(tel.Connected(legs, again.at))
+    assert again.board.calls[talker].talk is not None
+    assert again.board.distributor.waiting("byg") == [first, second]
+    assert again.board.desks[ANNA].doing is Doing.TALKING
+    again.gone("caller-1")
+    assert again.board.desks[ANNA].doing is Doing.WRAP_UP
+
+
+def test_after_a_restart_those_who_hung_up_meanwhile_are_closed_and_strangers_are_met() -> None:
+    house = House()
+    talker = talking(house)
+    waiter = house.call("caller-2")
+    house.press("caller-2", "1")
+    again = House(board=_restored(house), at=house.at, events=house.events, is_new=False)
+    again.tell(tel.Connected((tel.LegUp("caller-8", False, None, "+4533661000", "+4511223344"),), again.at))
+    assert again.kinds(talker)[-1] is Kind.ENDED and again.kinds(waiter)[-1] is Kind.ABANDONED
+    assert [call.number for call in again.board.calls.values()] == ["+4511223344"]
+
+
+def _restored(house: House) -> Board:
+    """A new board from what was kept; the exchange has not told anything yet."""
+    board = Board(plan(), house.at)
+    desks = list(house.board.desks.values())
+    board.restore([Call.from_data(kept) for kept in house.kept.values()], desks, house.at)
+    board.exchanges[EXCHANGE] = True
+    return board

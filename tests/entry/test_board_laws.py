@@ -1,0 +1,190 @@
+"""Laws of the board over any sequence of things that can happen, in any order, also wrong and repeated ones."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from indgang.entry.board.board import Board
+from indgang.entry.board.state import Call, Doing, Stage
+from indgang.entry.journal import Kind
+from indgang.routing.decision import ItemState
+from indgang.telephony import contract as tel
+from tests.entry.house import ANNA, BO, DAVID, EVA, House, plan
+
+PEOPLE = st.sampled_from([ANNA, BO, DAVID, EVA])
+ENDS = {Kind.ENDED, Kind.ABANDONED, Kind.LEFT}
+ADDRESSES = st.sampled_from(["tel:+4533333333", "queue:byg", "queue:byliv", *(f"person:{n}" for n in (1, 2, 4, 5))])
+
+
+class AnyDay(RuleBasedStateMachine):
+    """A house where anything happens. `callers` are the callers' legs that have not hung up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.house = House()
+        self.number = 0
+        for person in (ANNA, BO, DAVID, EVA):
+            self.house.tell(tel.PhoneRegistered(f"p{person}", True, self.house.at))
+
+    def legs(self) -> list[str]:
+        return sorted(self.house.up)
+
+    @rule(person=PEOPLE)
+    def sign_in(self, person: int) -> None:
+        self.house.ask("sign_in", person)
+        self.house.ask("ready", person)
+
+    @rule(person=PEOPLE, kind=st.sampled_from(["ready", "pause", "sign_out", "wrap_up_over", "refuse", "hang_up"]))
+    def people_do(self, person: int, kind: str) -> None:
+        self.house.ask(kind, person)
+
+    @rule(
+        person=PEOPLE,
+        kind=st.sampled_from(["hold", "resume", "join", "consult_end", "complete_transfer", "phone_lost"]),
+    )
+    def talkers_do(self, person: int, kind: str) -> None:
+        self.house.ask(kind, person)
+
+    @rule(person=PEOPLE, kind=st.sampled_from(["consult", "transfer"]), address=ADDRESSES)
+    def ask_in(self, person: int, kind: str, address: str) -> None:
+        self.house.ask(kind, person, address=address)
+
+    @rule(person=PEOPLE)
+    def dial(self, person: int) -> None:
+        self.house.ask("dial", person, number="+4520304050")
+
+    @rule(person=PEOPLE, agent=PEOPLE, mode=st.sampled_from(["listen", "whisper", "join"]))
+    def spy(self, person: int, agent: int, mode: str) -> None:
+        self.house.ask("spy", person, person=agent, mode=mode)
+
+    @rule()
+    def a_call_arrives(self) -> None:
+        self.number += 1
+        self.house.call(f"caller-{self.number}", f"+45203040{self.number % 90 + 10}")
+
+    @rule(data=st.data(), key=st.sampled_from("123459*#"))
+    def a_key_is_pressed(self, data: st.DataObject, key: str) -> None:
+        if self.legs():
+            self.house.press(data.draw(st.sampled_from(self.legs())), key)
+
+    @precondition(lambda self: self.house.ringing())
+    @rule(data=st.data(), how=st.sampled_from(["answer", "refuse", "busy", "unreachable"]))
+    def a_phone_is_answered_or_not(self, data: st.DataObject, how: str) -> None:
+        leg = data.draw(st.sampled_from(sorted(ring.leg for ring in self.house.ringing())))
+        if how == "answer":
+            self.house.answer(leg)
+            return
+        why = {"refuse": tel.Failure.REFUSED, "busy": tel.Failure.BUSY, "unreachable": tel.Failure.UNREACHABLE}[how]
+        self.house.up.pop(leg)
+        self.house.tell(tel.Failed(leg, why, self.house.at))
+
+    @precondition(lambda self: self.house.up)
+    @rule(data=st.data())
+    def somebody_hangs_up(self, data: st.DataObject) -> None:
+        self.house.gone(data.draw(st.sampled_from(self.legs())))
+
+    @rule(seconds=st.sampled_from([1, 7, 16, 31, 200]))
+    def time_passes(self, seconds: int) -> None:
+        self.house.wait(seconds)
+
+    @rule(data=st.data())
+    def a_prompt_ends(self, data: st.DataObject) -> None:
+        plays = self.house.ordered(tel.Play)
+        if plays:
+            play = data.draw(st.sampled_from(plays[-5:]))
+            self.house.tell(tel.Played(play.leg, play.playback, self.house.at))
+
+    @rule(person=PEOPLE, on=st.booleans())
+    def a_phone_comes_or_goes(self, person: int, on: bool) -> None:
+        self.house.tell(tel.PhoneRegistered(f"p{person}", on, self.house.at))
+
+    @rule()
+    def the_clock_jumps_back(self) -> None:
+        self.house.at -= timedelta(seconds=40)
+
+    @rule()
+    def the_switchboard_is_killed_and_starts_again(self) -> None:
+        house = self.house
+        board = Board(plan(), max(house.at, house.board.at))
+        for desk in house.board.desks.values():
+            desk.call = None
+        house._take(board.restore([Call.from_data(kept) for kept in house.kept.values()],
+                                  house.board.desks.values(), house.at))  # fmt: skip
+        house.board = board
+        house.tell(
+            tel.Connected(
+                tuple(tel.LegUp(leg, up, None, "", "") for leg, up in house.up.items()),
+                house.at,
+            )
+        )
+
+    # --- laws ------------------------------------------------------------------------------------
+
+    @invariant()
+    def every_caller_who_is_up_has_exactly_one_call(self) -> None:
+        owned = [call.leg for call in self.house.board.calls.values()]
+        assert len(owned) == len(set(owned))
+        for leg in self.house.up:
+            if leg.startswith("caller-"):
+                assert leg in owned, f"{leg} is lost"
+
+    @invariant()
+    def every_call_has_exactly_one_state(self) -> None:
+        board = self.house.board
+        for call in board.calls.values():
+            waits = board.distributor.state_of(call.id) in (ItemState.WAITING, ItemState.OFFERED)
+            flow_has_it = call.flow is not None and not call.flow.has_ended and call.stage is Stage.FLOW
+            handed_on = call.side is not None and call.talk is None
+            states = [waits or flow_has_it, call.talk is not None, handed_on]
+            assert sum(states) == 1, (call, states)
+
+    @invariant()
+    def no_agent_has_two_calls_and_no_call_rings_at_two(self) -> None:
+        board = self.house.board
+        holders: dict[int, list[str]] = {}
+        for call in board.calls.values():
+            for person in {call.offer and call.offer.person, call.talk and call.talk.person,
+                           call.side and call.side.person} - {None}:  # fmt: skip
+                assert person is not None
+                holders.setdefault(person, []).append(call.id)
+        for person, calls in holders.items():
+            assert len(calls) == 1, (person, calls)
+            assert board.desks[person].call == calls[0]
+
+    @invariant()
+    def a_desk_without_a_call_does_not_say_it_has_one(self) -> None:
+        for desk in self.house.board.desks.values():
+            if desk.doing in (Doing.TALKING, Doing.RINGING):
+                assert desk.call in self.house.board.calls, desk
+            if desk.call is None:
+                assert not self.house.board.distributor.in_hand(str(desk.person)), desk
+
+    @invariant()
+    def legs_that_are_up_belong_to_a_call(self) -> None:
+        for leg in self.house.up:
+            assert leg in self.house.board.legs, f"{leg} is up and belongs to nobody"
+
+    @invariant()
+    def every_enquiry_ends_once_and_nothing_happens_to_it_afterwards_but_wrap_up(self) -> None:
+        ended: set[str] = set()
+        for event in self.house.events:
+            if event.enquiry in ended:
+                assert event.kind is Kind.WRAPPED_UP, event
+            if event.kind in ENDS:
+                ended.add(event.enquiry)
+        assert not ended & self.house.board.calls.keys()
+
+    @invariant()
+    def what_is_kept_for_a_restart_is_what_is_up(self) -> None:
+        assert self.house.kept.keys() == self.house.board.calls.keys()
+        for call in self.house.board.calls.values():
+            kept = Call.from_data(self.house.kept[call.id])
+            assert kept.talk == call.talk and kept.side == call.side and kept.queued_since == call.queued_since
+
+
+AnyDay.TestCase.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)
+TestAnyDay = AnyDay.TestCase
