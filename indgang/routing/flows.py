@@ -57,7 +57,7 @@ from indgang.routing.flow_state import (
     TransferFailed,
     TransferTo,
 )
-from indgang.routing.flow_steps import KEYS, SPOKEN_WITH_FIGURES, STEP_KINDS, Flow, Holds, Step, marks
+from indgang.routing.flow_steps import KEYS, SPOKEN_WITH_FIGURES, STEP_KINDS, Flow, HangUpCause, Holds, Step, marks
 
 __all__ = [
     "KEYS",
@@ -78,6 +78,7 @@ __all__ = [
     "FlowFacts",
     "FlowState",
     "GoTo",
+    "HangUpCause",
     "Holds",
     "Instruction",
     "KeepMessage",
