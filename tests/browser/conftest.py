@@ -1,0 +1,94 @@
+"""Headless Chromium, a running product and people who are signed in to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
+
+from indgang.accounts.models import Person
+
+# Playwright's synchronous face keeps an event loop in this thread; Django would refuse its database calls there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+DESKTOP = ViewportSize(width=1280, height=900)
+NARROW = ViewportSize(width=400, height=860)
+
+_QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+_QUIET += ["--disable-component-update", "--disable-sync", "--disable-extensions"]
+#: a microphone that hums, and no question whether it may be used: for the browser phone
+_PHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="module")
+def playwright_running() -> Iterator[Playwright]:
+    """One per module: its event loop would be in the way of other modules' own loops."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright_running: Playwright) -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("The browser tests need Chromium: run `make test`, which installs it, or `apt-get install chromium`.")
+    running = playwright_running.chromium.launch(executable_path=path, args=[*_QUIET, *_PHONE])
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Makes pages, each with cookies of its own: `new_page(person=world.anna, viewport=NARROW)`.
+
+    At the end the test fails when a script of a page failed or the security policy stopped something.
+    """
+    complaints: list[str] = []
+    contexts = []
+
+    def make(person: Person | None = None, viewport: ViewportSize = DESKTOP) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, viewport=viewport, locale="da-DK", timezone_id="Europe/Copenhagen"
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        if person:
+            context.add_cookies([_session_cookie(person, live_server.url)])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: complaints.extend(_policy_complaint(message.text)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A desktop page nobody has signed in to."""
+    return new_page()
+
+
+def _session_cookie(person: Person, url: str) -> Any:
+    client = Client()
+    client.force_login(person)
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
+
+
+def _policy_complaint(text: str) -> list[str]:
+    return [text] if "Content Security Policy" in text or "Content-Security-Policy" in text else []
