@@ -123,14 +123,13 @@ def advance(flow: Flow, state: FlowState, signal: Signal, facts: FlowFacts, at: 
 
 
 def _turn(play: Play, first: Callable[[], None]) -> Progress:
-    before = play.state
     try:
         first()
         _settle(play)
     except CannotGoOnError as error:
-        return _made_safe(play, before, error.code, str(error))
+        return _made_safe(play, error.code, str(error))
     except Exception as error:  # noqa: BLE001  # a caller must never be lost to a fault in a flow, in facts or in here
-        return _made_safe(play, before, "fault", repr(error))
+        return _made_safe(play, "fault", repr(error))
     return play.progress()
 
 
@@ -161,8 +160,9 @@ def _enter(play: Play, step_id: str) -> None:
         play.carried = ""
 
 
-def _made_safe(failed: Play, before: FlowState, code: str, text: str) -> Progress:
+def _made_safe(failed: Play, code: str, text: str) -> Progress:
     """Throw the turn away, and put the caller in the safe queue."""
+    before = failed.before
     play = Play(failed.flow, failed.facts, failed.at, before)
     play.reasons = failed.reasons
     play.because("failed", f"{code}: {text}")

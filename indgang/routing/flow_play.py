@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,7 +61,9 @@ class Play:
         self.flow = flow
         self.facts = facts
         self.at = at
-        self.state = state
+        #: where the caller was, and a copy that is written on during the turn and given away at its end
+        self.before = state
+        self.state = copy(state)
         self.instructions: list[Instruction] = []
         self.reasons: list[Reason] = []
         #: the step to enter next in this turn, and a key that was pressed before its menu began
@@ -86,7 +88,9 @@ class Play:
     # --- Writing down --------------------------------------------------------------------------
 
     def change(self, **fields: Any) -> None:
-        self.state = replace(self.state, **fields)
+        # a turn changes the state a dozen times; a new value for each would be most of the work of the interpreter
+        for name, value in fields.items():
+            object.__setattr__(self.state, name, value)
 
     def order(self, *instructions: Instruction) -> None:
         self.instructions.extend(instructions)
@@ -171,9 +175,9 @@ class Play:
         return any(each.what == what for each in self.state.timers)
 
     def cancel(self, what: str) -> None:
-        for timer in self.state.timers:
-            if timer.what == what:
-                self.order(CancelTimer(timer.name))
+        if not self.is_running(what):
+            return
+        self.order(*(CancelTimer(each.name) for each in self.state.timers if each.what == what))
         self.change(timers=tuple(each for each in self.state.timers if each.what != what))
 
     def cancel_all(self) -> None:

@@ -278,7 +278,7 @@ def check(flow: Flow, progress: Progress, driver: Driver) -> None:
         assert state.timers, "nothing would ever happen to this caller again"
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 @given(st.data(), any_flows("f"), any_flows("g"), st.lists(st.tuples(moves, pauses), max_size=15))
 def test_whatever_happens_the_caller_is_in_one_step_and_something_comes_next(
     data: st.DataObject, flow: Flow, other: Flow, story: list[tuple[Move, float]]
@@ -293,7 +293,9 @@ def test_whatever_happens_the_caller_is_in_one_step_and_something_comes_next(
         facts = data.draw(any_facts((flow, other), reliable=False))
         at += timedelta(seconds=pause)
         signal, before = move(progress.state), progress.state
+        written = before.as_data()
         progress = flows.advance(current[before.flow], before, signal, facts, at)
+        assert before.as_data() == written, "a state is a value"
         again = flows.advance(current[before.flow], before, signal, facts, at)
         assert progress == again
         if not before.has_ended:
@@ -304,7 +306,7 @@ def test_whatever_happens_the_caller_is_in_one_step_and_something_comes_next(
             assert progress.state.has_ended
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
 @given(st.data(), valid_flows("f"), valid_flows("g"))
 def test_a_caller_who_does_nothing_is_led_to_an_end_or_to_a_queue_within_a_round(
     data: st.DataObject, flow: Flow, other: Flow
@@ -326,7 +328,7 @@ def test_a_caller_who_does_nothing_is_led_to_an_end_or_to_a_queue_within_a_round
     assert progress.state.queue
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
 @given(st.data(), valid_flows("f"), st.lists(moves, max_size=12))
 def test_a_validated_flow_never_fails_while_its_facts_hold(data: st.DataObject, flow: Flow, story: list[Move]) -> None:
     assume(all(step.kind != "overflow" for step in flow.steps))
@@ -338,7 +340,7 @@ def test_a_validated_flow_never_fails_while_its_facts_hold(data: st.DataObject, 
         progress = flows.advance(flow, progress.state, move(progress.state), facts, at)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data(), any_flows(), st.lists(moves, max_size=10))
 def test_hanging_up_anywhere_ends_the_flow_and_what_was_promised_stays_promised(
     data: st.DataObject, flow: Flow, story: list[Move]
@@ -353,13 +355,13 @@ def test_hanging_up_anywhere_ends_the_flow_and_what_was_promised_stays_promised(
     assert progress.state.ending == (ending or kept or "caller_gone")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(any_flows())
 def test_a_flow_written_down_is_read_back_the_same(flow: Flow) -> None:
     assert flows.parse(json.loads(json.dumps(flows.dump(flow)))) == flow
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.recursive(
         st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.sampled_from(["s0", "menu", "", "kind"])),

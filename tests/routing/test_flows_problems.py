@@ -163,7 +163,7 @@ def test_a_loop_is_told_once_with_all_its_steps() -> None:
 
 
 def test_steps_from_which_nobody_is_reached_are_dead_ends() -> None:
-    steps = [{**MENU, "keys": {"1": "menu"}, "on_exhausted": "say"}, {**SAY, "next": "menu"}]
+    steps: list[dict[str, Any]] = [{**MENU, "keys": {"1": "menu"}, "on_exhausted": "say"}, {**SAY, "next": "menu"}]
     assert {step for step, code, _ in found(*steps) if code is Code.DEAD_END} == {"menu", "say"}
 
 
