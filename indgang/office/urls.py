@@ -1,5 +1,8 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+app_name = "office"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("indgang.office.board_urls")),
+]

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from indgang.accounts.models import Person
 from indgang.enquiries import figures
 from indgang.enquiries.figures import Contacts, Period, ServiceLevel, Visits, service_level
-from indgang.enquiries.models import Channel, Character, Enquiry, Event, Question, RingBack, State
+from indgang.enquiries.models import Channel, Character, Enquiry, Question, RingBack, State
 from indgang.entry.journal import Kind
-from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
+from indgang.entry.models import AgentState, Presence, QueueMembership
+from tests.enquiries.calls import call
 from tests.world import MORNING, World
 
 # --- Formulas ----------------------------------------------------------------------------------
@@ -50,26 +51,7 @@ def test_a_day_has_23_hours_when_the_clock_is_put_forward_and_25_when_it_is_put_
     assert Period.day(date(2026, 10, 25)).end - Period.day(date(2026, 10, 25)).start == timedelta(hours=25)
 
 
-# --- A small hand for writing streams ----------------------------------------------------------
-
-
-def call(entered: Queue, *steps: tuple[float, Kind, str], start: datetime = MORNING, **row: Any) -> Enquiry:
-    """An enquiry that is queued at `start`, with further events (seconds after start, kind, queue)."""
-    fields = {"channel": Channel.PHONE, "state": State.REGISTERED, "centre": entered.centre, "queue": entered} | row
-    enquiry = Enquiry.objects.create(arrived_at=start, queued_at=start, **fields)
-    events = [(0.0, Kind.QUEUED, entered.code), *steps]
-    with transaction.atomic():
-        for number, (after, kind, code) in enumerate(events):
-            Event.objects.create(
-                enquiry=enquiry,
-                number=number,
-                position=0,
-                at=start + timedelta(seconds=after),
-                kind=kind,
-                queue=code,
-                person=row["agent"].pk if row.get("agent") and kind == Kind.ANSWERED else None,
-            )
-    return enquiry
+# --- A day made by hand ------------------------------------------------------------------------
 
 
 def question(enquiry: Enquiry, world: World, outcome: str, order: int = 0, at: datetime = MORNING) -> Question:
@@ -82,9 +64,6 @@ def question(enquiry: Enquiry, world: World, outcome: str, order: int = 0, at: d
         outcome=outcome,
         registered_at=at,
     )
-
-
-# --- A day made by hand ------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -219,7 +198,7 @@ def test_the_number_of_queries_does_not_follow_the_number_of_queues(
 # --- Laws --------------------------------------------------------------------------------------
 
 _ENDINGS = [Kind.ANSWERED, Kind.ABANDONED, Kind.MESSAGE, Kind.CALLBACK, Kind.LEFT, Kind.PASSED_ON, None]
-_NOISE = [Kind.OFFERED, Kind.WITHDRAWN, Kind.SAID, Kind.HELD, Kind.LEFT_QUEUE]
+_NOISE = [Kind.OFFERED, Kind.WITHDRAWN, Kind.ACCEPTED, Kind.HELD, Kind.LEFT_QUEUE]
 stays = st.tuples(
     st.sampled_from(["tmf-byggeri", "tmf-byliv", "tmf-oevrige"]),
     st.lists(st.sampled_from(_NOISE), max_size=2),

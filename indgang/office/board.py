@@ -1,0 +1,195 @@
+"""What a wallboard shows, made from the day's figures: tiles, queue rows and agents, each with its level in words.
+
+A level is never told by colour alone: it carries a word and a shape (see wallboard.css).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from indgang.catalogue import hours
+from indgang.catalogue.models import ContactCentre
+from indgang.core.clock import COPENHAGEN
+from indgang.enquiries import figures
+from indgang.enquiries.figures import AgentNow, CentreFigures, QueueFigures, ServiceLevel, service_level
+from indgang.entry.models import AgentState, Disturbance, QueueMessage
+
+#: a service level or share this many points below its target is near it, further down is missed
+NEAR_POINTS = 10.0
+
+#: the order of states on the board: those who can take a call first
+_SHOWN_STATES = (
+    AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WRAP_UP, AgentState.PAUSED, AgentState.AWAY,
+    AgentState.SIGNED_OUT,
+)  # fmt: skip
+
+
+class Level(StrEnum):
+    GOOD = "good"
+    NEAR = "near"
+    BAD = "bad"
+    NONE = "none"
+
+    @property
+    def word(self) -> str:
+        return {
+            Level.GOOD: _("Mål nået"),
+            Level.NEAR: _("Tæt på målet"),
+            Level.BAD: _("Under målet"),
+            Level.NONE: _("Ingen data"),
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One queue on the board."""
+
+    figures: QueueFigures
+    level: Level
+    service_level: float | None
+    strict_level: float | None
+    waiting: Level
+    opening: hours.Opening | None
+    free: int
+
+    @property
+    def is_closed(self) -> bool:
+        return self.figures.queue.closed_at is not None
+
+    @property
+    def promise(self) -> int:
+        return self.figures.queue.service_level_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class AgentShown:
+    now: AgentNow
+    first_name: str
+    queues_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything of one centre at one moment."""
+
+    figures: CentreFigures
+    opening: hours.Opening
+    rows: list[Row]
+    agents: list[AgentShown]
+    states: list[tuple[AgentState, int]]
+    level: Level
+    service_level: float | None
+    strict_level: float | None
+    target: float | None
+    waiting: Level
+    messages: list[QueueMessage]
+    disturbances: list[Disturbance]
+
+    @property
+    def signed_in(self) -> int:
+        return sum(count for state, count in self.states if state is not AgentState.SIGNED_OUT)
+
+    @property
+    def free_agents(self) -> int:
+        return dict(self.states)[AgentState.READY]
+
+    @property
+    def shortest_promise(self) -> int:
+        """Seconds after which the centre's longest wait is late: the strictest promise among those who wait."""
+        return min((row.promise for row in self.rows if row.figures.waiting.calls), default=0)
+
+    @property
+    def waiting_word(self) -> str:
+        return {
+            Level.GOOD: _("Inden for løftet"),
+            Level.NEAR: _("Nærmer sig løftet"),
+            Level.BAD: _("Længere end lovet"),
+            Level.NONE: "",
+        }[self.waiting]
+
+    @property
+    def to_ring(self) -> int:
+        return sum(self.figures.ring_backs.values())
+
+
+def board_of(centre: ContactCentre, *, at: datetime) -> Board:
+    """The board of `centre` as it stands at `at`. A fixed number of queries."""
+    day = at.astimezone(COPENHAGEN).date()
+    numbers = figures.centre_figures(centre, at=at)
+    agents = figures.agents_of(centre, day=day)
+    free = _free_by_queue(agents)
+    rows = [_row(each, at, free.get(each.queue.pk, 0)) for each in numbers.queues]
+    counts = figures.states_of(agents)
+    return Board(
+        figures=numbers,
+        opening=hours.opening(hours.schedule_of(centre.schedule), at),
+        rows=rows,
+        agents=[_shown(each) for each in agents],
+        states=[(state, counts[state]) for state in _SHOWN_STATES],
+        level=level_of(service_level(numbers.visits), numbers.target_percent),
+        service_level=service_level(numbers.visits),
+        strict_level=service_level(numbers.visits, ServiceLevel.SL3),
+        target=numbers.target_percent,
+        waiting=max((row.waiting for row in rows), key=_badness, default=Level.NONE),
+        messages=list(
+            QueueMessage.objects.valid_on(day)
+            .filter(queue__centre=centre)
+            .select_related("queue")
+            .order_by("queue__name", "order")
+        ),
+        disturbances=list(Disturbance.objects.on_at(at).filter(Q(centre=centre) | Q(centre=None))),
+    )
+
+
+def level_of(percent: float | None, target: float | None) -> Level:
+    if percent is None or target is None:
+        return Level.NONE
+    if percent >= target:
+        return Level.GOOD
+    return Level.NEAR if percent >= target - NEAR_POINTS else Level.BAD
+
+
+def _row(each: QueueFigures, at: datetime, free: int) -> Row:
+    percent = service_level(each.visits)
+    own_hours = each.queue.schedule
+    return Row(
+        figures=each,
+        level=level_of(percent, each.queue.service_level_percent),
+        service_level=percent,
+        strict_level=service_level(each.visits, ServiceLevel.SL3),
+        waiting=_waiting_level(each, at),
+        opening=hours.opening(hours.schedule_of(own_hours), at) if own_hours else None,
+        free=free,
+    )
+
+
+def _waiting_level(each: QueueFigures, at: datetime) -> Level:
+    """Good: nobody waits, or not for half of the promise yet; bad: somebody has waited longer than promised."""
+    seconds, promise = each.waiting.seconds(at), each.queue.service_level_seconds
+    if seconds > promise:
+        return Level.BAD
+    return Level.NEAR if seconds > promise / 2 else Level.GOOD
+
+
+def _badness(level: Level) -> int:
+    return (Level.NONE, Level.GOOD, Level.NEAR, Level.BAD).index(level)
+
+
+def _free_by_queue(agents: Iterable[AgentNow]) -> dict[int, int]:
+    free: dict[int, int] = {}
+    for agent in agents:
+        if agent.state is AgentState.READY:
+            for queue, on in agent.queues:
+                free[queue.pk] = free.get(queue.pk, 0) + on
+    return free
+
+
+def _shown(agent: AgentNow) -> AgentShown:
+    first = agent.person.name.split()[0] if agent.person.name.split() else agent.person.username
+    return AgentShown(agent, first, tuple(queue.name for queue, on in agent.queues if on))

@@ -1,0 +1,30 @@
+"""Sentences for the codes that the engines and the switchboard answer with."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.entry.commands import Refused
+from indgang.entry.models import AgentState
+
+_REFUSALS: dict[str, str | Promise] = {
+    "no_switchboard": gettext_lazy("Omstillingen svarer ikke lige nu. Intet er ændret; prøv igen om lidt."),
+    "no_call": gettext_lazy("Medarbejderen er ikke i en samtale længere."),
+    "not_signed_in": gettext_lazy("Det kræver, at I begge er logget ind på telefonen."),
+    "busy": gettext_lazy("Medarbejderen er i en samtale og kan ikke flyttes, før den er slut."),
+    "no_phone": gettext_lazy("Telefonen er ikke tilsluttet."),
+    "unknown_person": gettext_lazy("Medarbejderen er ikke logget ind."),
+    "exchange_down": gettext_lazy("Telefoncentralen kan ikke nås lige nu."),
+}
+
+
+def refusal_sentence(refusal: Refused) -> str:
+    """What to tell the one who asked the switchboard for something."""
+    fallback = _("Omstillingen afviste det (%(code)s). Intet er ændret.") % {"code": refusal.code}
+    return str(_REFUSALS.get(refusal.code, fallback))
+
+
+def state_word(state: str) -> str:
+    return str(AgentState(state).label)

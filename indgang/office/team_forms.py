@@ -1,0 +1,90 @@
+"""Forms of the wallboard: closing a queue, a disturbance message, an agent's queues and levels."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from indgang.catalogue.models import ContactCentre
+from indgang.core.clock import COPENHAGEN
+from indgang.entry.disturbances import LONGEST_TEXT
+from indgang.entry.models import PauseReason, Queue
+from indgang.workforce.models import Skill
+
+LEVELS = [(0, _("Ikke"))] + [(level, str(level)) for level in range(1, 6)]
+
+
+class ClosureForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Hvorfor lukkes køen?"), max_length=200, help_text=_("Ses på tavlen og gemmes i loggen.")
+    )
+
+
+class DisturbanceForm(forms.Form):
+    text = forms.CharField(
+        label=_("Hvad skal den, der ringer, høre?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONGEST_TEXT,
+    )
+    text_en = forms.CharField(
+        label=_("På engelsk"), widget=forms.Textarea(attrs={"rows": 2}), max_length=LONGEST_TEXT, required=False
+    )
+    ends_at = forms.DateTimeField(
+        label=_("Slutter"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        help_text=_("Meddelelsen slår sig selv fra på dette tidspunkt."),
+    )
+    everywhere = forms.BooleanField(label=_("For alle centre"), required=False)
+
+    def __init__(self, *args: Any, may_everywhere: bool, at: datetime, **kwargs: Any) -> None:
+        in_two_hours = (at + timedelta(hours=2)).astimezone(COPENHAGEN).replace(minute=0, second=0, tzinfo=None)
+        kwargs["initial"] = {"ends_at": in_two_hours}
+        super().__init__(*args, **kwargs)
+        if not may_everywhere:
+            del self.fields["everywhere"]
+
+
+class AgentQueuesForm(forms.Form):
+    """Which of the centre's queues the agent serves."""
+
+    queues = forms.ModelMultipleChoiceField(
+        Queue.objects.none(), label=_("Køer i dag"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, *args: Any, centre: ContactCentre, queues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["queues"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = queues
+
+
+class AgentLevelForm(forms.Form):
+    """One skill of the agent."""
+
+    skill = forms.ModelChoiceField(Skill.objects.all(), label=_("Kompetence"), to_field_name="code", empty_label=None)
+    level = forms.TypedChoiceField(choices=LEVELS, coerce=int, label=_("Niveau"))
+    lasting = forms.BooleanField(label=_("Også efter i dag"), required=False)
+
+
+class AgentStateForm(forms.Form):
+    state = forms.ChoiceField(
+        choices=[("ready", _("Klar")), ("paused", _("Pause")), ("signed_out", _("Logget ud"))], label=_("Tilstand")
+    )
+    reason = forms.ModelChoiceField(
+        PauseReason.objects.all(), label=_("Årsag til pause"), to_field_name="code", required=False, empty_label="–"
+    )
+
+
+class SupervisionForm(forms.Form):
+    mode = forms.ChoiceField(choices=[("listen", _("Lyt med")), ("whisper", _("Hvisk")), ("join", _("Deltag"))])
+
+
+class SpeechForm(forms.Form):
+    """A text to be heard before callers hear it."""
+
+    text = forms.CharField(max_length=2000)
+    language = forms.ChoiceField(choices=[("da", _("Dansk")), ("en", _("Engelsk"))], required=False)
