@@ -39,6 +39,7 @@ from indgang.telephony.contract import (
     StopPlaying,
     TelephoneError,
 )
+from indgang.telephony.prompts import spelled
 
 #: silence after which a recording is taken to be complete, in seconds
 RECORD_SILENCE = 5
@@ -280,20 +281,6 @@ class Orders:
             yield Step(_request("POST", "bridges", spying.bridge, "removeChannel", channel=supervisor))
             yield Step(_request("DELETE", "channels", spying.channel))
             yield Step(_request("DELETE", "bridges", spying.bridge))
-
-
-def spelled(prompts: Iterable[str], known: Collection[str]) -> list[str]:
-    """Names of sounds that say the prompts: digits and numbers spelled out, unknown ones left out."""
-    names: list[str] = []
-    for prompt in prompts:
-        kind, colon, figures = prompt.partition(":")
-        if not colon:
-            names.append(prompt)
-        elif kind == "number" and f"number-{figures}" in known:
-            names.append(f"number-{figures}")
-        elif kind in ("number", "digits"):
-            names += [f"digit-{figure}" for figure in figures]
-    return [name for name in names if name in known]
 
 
 def _request(method: str, *parts: str, **query: str) -> Request:

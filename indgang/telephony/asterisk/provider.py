@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from datetime import datetime
@@ -43,10 +42,9 @@ from indgang.telephony.contract import (
     Ring,
     TelephoneError,
 )
+from indgang.telephony.prompts import is_name
 
 log = logging.getLogger(__name__)
-
-_PROMPT = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
 class Asterisk:
@@ -109,7 +107,7 @@ class Asterisk:
         await asyncio.sleep(0)
 
     async def load_prompt(self, name: str, wav: bytes) -> None:
-        if not _PROMPT.fullmatch(name) or name.startswith("."):
+        if not is_name(name):
             raise TelephoneError(f"{name!r} cannot be the name of a prompt")
         try:
             playable = sound.read_wav(wav)
