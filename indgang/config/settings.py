@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "indgang.config.waiting.WaitForDatabase",
 ]
 
 ROOT_URLCONF = "indgang.config.urls"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from indgang.accounts.models import Person, RoleAssignment
@@ -12,9 +13,6 @@ from indgang.catalogue.models import DirectoryEntry, Unit
 from indgang.config.demo import names
 from indgang.config.demo.rows import Added, add, table
 from indgang.workforce.models import Competence, Skill
-
-#: the password of everybody a visitor can sign in as
-PASSWORD = "proev-indgang"  # noqa: S105  # printed on the console and the sign-in page of the demo
 
 #: simulated colleagues per centre
 COLLEAGUES = 16
@@ -138,7 +136,7 @@ def _david(units: Added[Unit]) -> DirectoryEntry:
 
 def people(units: Added[Unit], directory: Added[DirectoryEntry]) -> Added[Person]:
     """Those who can sign in and the colleagues, with their roles and competences."""
-    password = make_password(PASSWORD)
+    password = make_password(settings.DEMO_PASSWORD)
     visitors = [
         Person(
             username=each.username,

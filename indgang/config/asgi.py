@@ -1,0 +1,15 @@
+"""The live streams, on ASGI."""
+
+import os
+
+import django
+
+from indgang.config.parent import end_with_server
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
+end_with_server()
+django.setup()
+
+from indgang.live.stream import application  # noqa: E402  # needs the settings
+
+__all__ = ["application"]

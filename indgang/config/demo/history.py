@@ -1,0 +1,259 @@
+"""Past enquiries for the demo, so that histories, searches and figures are not empty: drawn as the live day is, run
+through a simple model of the queues, and written as the event streams they would have left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from heapq import heapify, heapreplace
+from random import Random
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from indgang.accounts.models import Person
+from indgang.catalogue import hours
+from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
+from indgang.config.demo import people
+from indgang.config.demo.day import Caller, Day
+from indgang.core import clock
+from indgang.core.clock import COPENHAGEN
+from indgang.core.ids import uuid7
+from indgang.core.schedule import Schedule
+from indgang.enquiries import journal, stream
+from indgang.enquiries.models import Character, Enquiry, PartyNumber, Question
+from indgang.entry.journal import Happening, Kind
+from indgang.entry.models import EntryPoint, Queue
+
+#: working days of history, and calls a minute in them (fewer than the live demo, which has to entertain)
+DAYS = 20
+_PER_MINUTE = 0.55
+_SEED = 2020
+
+_MENU = timedelta(seconds=22)
+_RING = timedelta(seconds=6)
+_WRAP_UP = 35.0
+#: colleagues on duty in the past, per centre: enough for most, with a queue at the peak
+_ON_DUTY = {"tmf": 3, "bif": 1, "yds": 1, "kff": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What history points at, by code."""
+
+    places: stream.Places
+    centres: Mapping[str, ContactCentre]
+    entries: Mapping[str, int]
+    services: Mapping[str, Service]
+    purposes: Mapping[str, Purpose]
+    local: Mapping[tuple[int, str], LocalPurpose]
+    parties: Mapping[str, int]
+    colleagues: Mapping[str, list[Person]]
+
+
+def write(*, until: datetime, say: Callable[[str], None] = lambda line: None) -> int:
+    """Add the working days before `until` unless there are enquiries already. Returns how many were added."""
+    if Enquiry.objects.exists():
+        return 0
+    say("History: making the past weeks ...")
+    rows = _read()
+    schedule = hours.schedule_of("tmf-9-16")
+    today = until.astimezone(COPENHAGEN).date()
+    days = _working_days(schedule, today, DAYS)
+    with transaction.atomic():
+        for month in sorted({day.replace(day=1) for day in [*days, today]}):
+            journal.ensure_partitions(datetime.combine(month, time(0), UTC))
+        day = Day(Random(_SEED), _PER_MINUTE, tuple(rows.parties))  # noqa: S311  # a demo, not a secret
+        calls = [call for each in [*days, today] for call in _calls_of(day, each, schedule, rows)]
+        # of today only what is over already
+        calls = [call for call in calls if call.happenings[-1].at < until]
+        _copy(calls, rows)
+    return len(calls)
+
+
+def _working_days(schedule: Schedule, before: date, count: int) -> list[date]:
+    found: list[date] = []
+    day = before
+    while len(found) < count:
+        day -= timedelta(days=1)
+        if schedule.spans(day):
+            found.append(day)
+    return found[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One past enquiry: its events, and what was asked if anybody answered."""
+
+    caller: Caller
+    happenings: list[Happening]
+    agent: Person | None
+
+
+def _calls_of(day: Day, date: date, schedule: Schedule, rows: _Rows) -> Iterator[_Call]:
+    """The calls of one day, each given to whoever of the centre is free first."""
+    free = {
+        centre: [(datetime.combine(date, time(0), UTC), number) for number in range(_ON_DUTY[centre])]
+        for centre in rows.centres
+    }
+    for line in free.values():
+        heapify(line)
+    for span in schedule.spans(date):
+        for caller in day.callers(*span):
+            centre = rows.places.centre_of_queue[caller.queue]
+            yield _call(caller, centre, free[centre], rows)
+
+
+def _call(caller: Caller, centre: str, free: list[tuple[datetime, int]], rows: _Rows) -> _Call:
+    queued = caller.at + _MENU
+    at, number = free[0]
+    answered = max(at, queued) + _RING
+    if (answered - queued).total_seconds() > caller.patience:
+        return _Call(caller, _given_up(caller, centre, queued, rows), None)
+    agent = rows.colleagues[centre][number]
+    ended = answered + timedelta(seconds=caller.talk)
+    heapreplace(free, (ended + timedelta(seconds=_WRAP_UP), number))
+    return _Call(caller, _talked(caller, centre, queued, answered, ended, agent, rows), agent)
+
+
+def _begun(caller: Caller, centre: str, queued: datetime, rows: _Rows) -> list[Happening]:
+    with clock.frozen(caller.at):
+        identity = str(uuid7())
+    arrived = {
+        "exchange": "simulator",
+        "dialled": caller.dialled,
+        "caller_number": caller.number,
+        "entry_point": rows.entries.get(caller.dialled),
+        "centre": centre,
+        "language": "da",
+    }
+    made = [Happening(identity, Kind.ARRIVED, caller.at, data=arrived)]
+    for place, keys in enumerate(caller.keys.values()):
+        if place < 2:
+            at = caller.at + timedelta(seconds=8 * (place + 1))
+            made.append(Happening(identity, Kind.MENU, at, data={"key": keys[-1], "label": ""}))
+    made.append(Happening(identity, Kind.QUEUED, queued, queue=caller.queue, data={"reasons": [], "priority": 0}))
+    return made
+
+
+def _given_up(caller: Caller, centre: str, queued: datetime, rows: _Rows) -> list[Happening]:
+    made = _begun(caller, centre, queued, rows)
+    at = queued + timedelta(seconds=caller.patience)
+    made.append(_after(made, Kind.ABANDONED, at, queue=caller.queue, data={"waited": caller.patience}))
+    return made
+
+
+def _talked(
+    caller: Caller, centre: str, queued: datetime, answered: datetime, ended: datetime, agent: Person, rows: _Rows
+) -> list[Happening]:
+    made = _begun(caller, centre, queued, rows)
+    rang = _RING.total_seconds()
+    by = {"queue": caller.queue, "person": agent.pk}
+    made.append(_after(made, Kind.OFFERED, answered - _RING, **by, data={"reasons": []}))
+    made.append(_after(made, Kind.ACCEPTED, answered, **by, data={"rang": rang}))
+    made.append(_after(made, Kind.ANSWERED, answered, **by, data={"direction": "in"}))
+    if caller.wish.outcome == "transferred":
+        told = {"name": "Sagsbehandler", "address": "", "warm": True}
+        made.append(_after(made, Kind.PASSED_ON, ended, **by, data=told))
+        ended += timedelta(minutes=2)
+    made.append(_after(made, Kind.ENDED, ended, **by, data={"by": "caller"}))
+    over = ended + timedelta(seconds=_WRAP_UP)
+    asked = [_told(caller)]
+    made.append(_after(made, Kind.REGISTERED, over - timedelta(seconds=2), person=agent.pk, data={"questions": asked}))
+    made.append(_after(made, Kind.WRAPPED_UP, over, **by, data={"seconds": _WRAP_UP}))
+    return made
+
+
+def _after(made: list[Happening], kind: Kind, at: datetime, **rest: Any) -> Happening:
+    return Happening(made[0].enquiry, kind, at, **rest)
+
+
+def _told(caller: Caller) -> dict[str, Any]:
+    wish = caller.wish
+    return {
+        "order": 0,
+        "service": wish.service,
+        "purpose": wish.purpose,
+        "local_purpose": wish.local,
+        "character": _character(caller),
+        "outcome": wish.outcome,
+        "should_be_digital": wish.should_be_digital,
+    }
+
+
+def _character(caller: Caller) -> str:
+    return str(Character.CASE_SPECIFIC if caller.wish.case_specific else Character.GENERAL)
+
+
+# --- Reading and writing -----------------------------------------------------------------------
+
+
+def _read() -> _Rows:
+    everybody = Person.objects.filter(username__startswith="kollega-").order_by("username")
+    colleagues = {person.username: person for person in everybody}
+    centres = {centre.code: centre for centre in ContactCentre.objects.all()}
+    return _Rows(
+        places=journal.places_of(Queue.objects.select_related("centre")),
+        centres=centres,
+        entries=dict(EntryPoint.objects.values_list("number", "pk")),
+        services={row.code: row for row in Service.objects.all()},
+        purposes={row.code: row for row in Purpose.objects.all()},
+        local={(row.service_id, row.name): row for row in LocalPurpose.objects.all()},
+        parties=dict(PartyNumber.objects.order_by("pk").values_list("number", "party_id")),
+        colleagues={
+            code: [colleagues[people.colleague(code, number)] for number in range(1, _ON_DUTY[code] + 1)]
+            for code in centres
+        },
+    )
+
+
+def _copy(calls: list[_Call], rows: _Rows) -> None:
+    """Write everything with COPY: rows, events and questions."""
+    made = [(call, _row(call, rows)) for call in calls]
+    names = [field.attname for field in Enquiry._meta.concrete_fields]
+    _copy_in("enquiries_enquiry", names, ([getattr(row, name) for name in names] for _, row in made))
+    columns = ["enquiry_id", "number", "at", "kind", "queue", "person", "data"]
+    _copy_in("enquiries_event", columns, (line for call in calls for line in _events(call)))
+    names = [field.attname for field in Question._meta.concrete_fields if field.name != "id"]
+    questions = (_question(call, row, rows) for call, row in made if call.agent)
+    _copy_in("enquiries_question", names, ([getattr(each, name) for name in names] for each in questions))
+
+
+def _row(call: _Call, rows: _Rows) -> Enquiry:
+    """The row that the events make: by the same code that makes it of live events."""
+    row = stream.replay(call.happenings, rows.places)
+    row.party_id = rows.parties.get(call.caller.number)
+    return row
+
+
+def _events(call: _Call) -> Iterator[list[Any]]:
+    ordered = sorted(call.happenings, key=lambda each: each.at)
+    for number, each in enumerate(ordered):
+        yield [each.enquiry, number, each.at, each.kind.value, each.queue, each.person, Jsonb(dict(each.data))]
+
+
+def _question(call: _Call, row: Enquiry, rows: _Rows) -> Question:
+    wish = call.caller.wish
+    service = rows.services[wish.service]
+    return Question(
+        enquiry=row,
+        order=0,
+        service=service,
+        purpose=rows.purposes[wish.purpose],
+        local_purpose=rows.local.get((service.pk, wish.local)),
+        character=_character(call.caller),
+        outcome=wish.outcome,
+        should_be_digital=wish.should_be_digital,
+        registered_at=call.happenings[-1].at,
+        registered_by=call.agent,
+    )
+
+
+def _copy_in(table: str, columns: Iterable[str], lines: Iterable[list[Any]]) -> None:
+    names = ", ".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for line in lines:
+            copy.write_row(line)

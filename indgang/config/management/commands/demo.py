@@ -1,0 +1,72 @@
+"""`indgang demo`: the product with a demo municipality and a living day, in the foreground."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from indgang.catalogue import hours
+from indgang.config import machine
+from indgang.config.demo import demo_clock, history, municipality, people
+from indgang.config.supervisor import AddressTaken, check_free
+from indgang.core.clock import OFFSET_VARIABLE
+
+
+class Command(BaseCommand):
+    help = "Set up the demo municipality and run everything in the foreground; Ctrl-C stops it"
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--only-prepare", action="store_true", help="set everything up and stop")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            check_free(settings.WEB_ADDRESS, "INDGANG_WEB_ADDRESS")
+            check_free(settings.LIVE_ADDRESS, "INDGANG_LIVE_ADDRESS")
+            self._prepare()
+            if options["only_prepare"]:
+                return
+            self._greet()
+            machine.run(lambda line: self.stdout.write(line))
+        except AddressTaken as error:
+            raise CommandError(str(error)) from error
+
+    def _prepare(self) -> None:
+        self.stdout.write("Database: bringing the tables up to date ...")
+        machine.wait_for_database(self.stdout.write)
+        call_command("migrate", verbosity=0, interactive=False)
+        now = datetime.now(UTC)  # noqa: TID251  # the machine's own clock is what the offset is counted from
+        self.stdout.write("Demo municipality: adding what is missing ...")
+        municipality.seed(at=now)
+        begins = self._set_clock(now)
+        added = history.write(until=begins, say=self.stdout.write)
+        if added:
+            self.stdout.write(f"History: {added} enquiries of the past weeks added")
+
+    def _set_clock(self, now: datetime) -> datetime:
+        """The processes we start read the offset and the switch for the demo from the environment."""
+        os.environ["INDGANG_DEMO"] = "true"
+        if OFFSET_VARIABLE not in os.environ:
+            begins = demo_clock.beginning(now, demo_clock.latest_event(), hours.schedule_of("tmf-9-16"))
+            os.environ[OFFSET_VARIABLE] = str((begins - now).total_seconds())
+            if words := demo_clock.sentence(begins, now):
+                self.stdout.write(words)
+            return begins
+        return now
+
+    def _greet(self) -> None:
+        lines = [
+            "",
+            f"  Indgang: http://{settings.WEB_ADDRESS}",
+            f"  Everybody's password: {settings.DEMO_PASSWORD}",
+            "",
+            *(f"    {each.username:<8} {each.name:<18} {each.sentence}" for each in people.SIGN_INS),
+            "",
+            "  Sign in as anna and press “Klar”: a call rings within a minute. Ctrl-C stops the demo.",
+            "",
+        ]
+        self.stdout.write("\n".join(lines))

@@ -1,0 +1,30 @@
+"""No process outlives the one that started it, whatever ends that one."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+
+_PR_SET_PDEATHSIG = 1
+
+#: set for processes that must end with their parent; holds the parent's process id
+PARENT_VARIABLE = "INDGANG_PARENT"
+
+
+def end_with_parent(parent: int) -> None:
+    """Have the kernel send this process SIGTERM when process `parent` (the present parent) ends.
+
+    Linux only; elsewhere nothing happens. When the parent has ended already, the process ends at once.
+    """
+    if not hasattr(ctypes, "CDLL") or os.uname().sysname != "Linux":
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def end_with_server() -> None:
+    """For a worker of a web server that `serve` has started: end with that server."""
+    if parent := os.environ.get(PARENT_VARIABLE):
+        end_with_parent(int(parent))

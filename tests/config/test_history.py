@@ -1,0 +1,76 @@
+"""The demo's past adds up like a real one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import Count, F, Max
+
+from indgang.config.demo import history, municipality
+from indgang.enquiries import journal, stream
+from indgang.enquiries.models import Enquiry, Event, Question, State
+from indgang.entry.models import Queue
+
+pytestmark = pytest.mark.django_db
+
+#: a Wednesday, 9.30 in Copenhagen
+NOW = datetime(2026, 3, 11, 8, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def _past(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "DAYS", 3)
+    municipality.seed(at=NOW)
+    history.write(until=NOW)
+
+
+@pytest.mark.usefixtures("_past")
+def test_the_past_is_written_once_and_lies_in_the_past() -> None:
+    count = Enquiry.objects.count()
+    assert count > 200
+    assert history.write(until=NOW) == 0
+    assert Enquiry.objects.count() == count
+    latest = Enquiry.objects.aggregate(at=Max("ended_at"))["at"]
+    assert NOW - timedelta(hours=1) < latest < NOW
+
+
+@pytest.mark.usefixtures("_past")
+def test_every_row_is_what_its_events_make() -> None:
+    places = journal.places_of(Queue.objects.select_related("centre"))
+    for enquiry in Enquiry.objects.all()[:50]:
+        replayed = stream.replay(journal.happenings_of(enquiry), places)
+        assert {name: getattr(replayed, name) for name in stream.DERIVED} == {
+            name: getattr(enquiry, name) for name in stream.DERIVED
+        }
+
+
+@pytest.mark.usefixtures("_past")
+def test_the_seconds_of_a_call_add_up_to_the_wall_clock() -> None:
+    for enquiry in Enquiry.objects.exclude(ended_at=None):
+        assert enquiry.ended_at is not None
+        seconds = sum(getattr(enquiry, name) for name in stream.SECONDS_OF_PHASE.values())
+        assert seconds == pytest.approx((enquiry.ended_at - enquiry.arrived_at).total_seconds(), abs=0.01)
+
+
+@pytest.mark.usefixtures("_past")
+def test_answered_calls_are_registered_and_given_up_ones_are_not() -> None:
+    states = dict(Enquiry.objects.values_list("state").annotate(Count("pk")).order_by())
+    assert set(states) == {State.REGISTERED, State.ABANDONED}
+    assert Question.objects.count() == states[State.REGISTERED]
+    assert not Question.objects.filter(registered_at__lt=F("enquiry__ended_at")).exists()
+
+
+@pytest.mark.usefixtures("_past")
+def test_ids_are_in_the_order_of_arrival() -> None:
+    by_id = list(Enquiry.objects.order_by("id").values_list("arrived_at", flat=True))
+    assert by_id == sorted(by_id)
+
+
+@pytest.mark.usefixtures("_past")
+def test_no_event_lies_outside_its_month() -> None:
+    assert Event.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM enquiries_event_rest")
+        assert cursor.fetchone() == (0,)
