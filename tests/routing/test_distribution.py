@@ -51,24 +51,24 @@ def with_everybody_talking(distributor: Distributor, *agents: Agent) -> Distribu
 
 # --- 1 Order of service
 
+TWO_SPEEDS = [QueueRule("tmf", priority=0, ageing=0.25), QueueRule("bif", priority=5, ageing=0.125)]
+
 
 def test_example_1_an_older_item_overtakes_a_more_urgent_one_by_ageing() -> None:
-    rules = [QueueRule("tmf", priority=0, ageing=0.1), QueueRule("bif", priority=5, ageing=0.1)]
-    engine = with_everybody_talking(Distributor(rules), somebody("anna", "tmf", "bif"))
+    engine = with_everybody_talking(Distributor(TWO_SPEEDS), somebody("anna", "tmf", "bif"))
     engine.arrive(Item("old", "tmf", T), T)
-    engine.arrive(Item("urgent", "bif", T + 60), T + 60)
+    engine.arrive(Item("urgent", "bif", T + 20), T + 20)
     decisions = engine.finish("talk-anna", "anna", T + 100)
-    assert offers(decisions) == [("old", "anna")]  # 0 + 0.1 x 100 = 10 points against 5 + 0.1 x 40 = 9
-    assert reasons_of(decisions[0])[Reason.PRIORITY] == pytest.approx(10)
+    assert offers(decisions) == [("old", "anna")]  # 0 + 0.25 x 100 = 25 points against 5 + 0.125 x 80 = 15
+    assert reasons_of(decisions[0])[Reason.PRIORITY] == 25
     assert reasons_of(decisions[0])[Reason.WAITED] == 100
 
 
-def test_example_1_ten_seconds_later_the_urgent_one_would_have_been_first() -> None:
-    rules = [QueueRule("tmf", priority=0, ageing=0.1), QueueRule("bif", priority=5, ageing=0.1)]
-    engine = with_everybody_talking(Distributor(rules), somebody("anna", "tmf", "bif"))
+def test_example_1_some_time_before_the_urgent_one_would_have_been_first() -> None:
+    engine = with_everybody_talking(Distributor(TWO_SPEEDS), somebody("anna", "tmf", "bif"))
     engine.arrive(Item("old", "tmf", T), T)
-    engine.arrive(Item("urgent", "bif", T + 40), T + 40)
-    assert offers(engine.finish("talk-anna", "anna", T + 100)) == [("urgent", "anna")]  # 10 against 5 + 6 = 11
+    engine.arrive(Item("urgent", "bif", T + 4), T + 4)
+    assert offers(engine.finish("talk-anna", "anna", T + 20)) == [("urgent", "anna")]  # 5 points against 5 + 2 = 7
 
 
 # --- 2 Choice of agent
@@ -208,6 +208,27 @@ def test_an_answer_after_the_offer_was_withdrawn_changes_nothing_and_occupy_sett
     assert engine.state_of("i1") is ItemState.WAITING
     assert engine.occupy("anna", "i1", T + 20.2) == []
     assert (engine.state_of("i1"), engine.agent_of("i1")) == (ItemState.HELD, "anna")
+
+
+def test_refusing_costs_the_place_among_the_idle() -> None:
+    engine = Distributor([QueueRule("tmf")])
+    for number, name in enumerate(("anna", "bo", "carl")):
+        engine.agent_on(somebody(name), T + number)
+    assert offers(engine.arrive(Item("i1", "tmf", T + 5), T + 5)) == [("i1", "anna")]
+    assert offers(engine.refuse("i1", "anna", T + 6)) == [("i1", "bo")]
+    given = [offers(engine.arrive(Item(f"n{n}", "tmf", T + 7), T + 7)) for n in (1, 2)]
+    assert given == [[("n1", "carl")], [("n2", "anna")]]
+
+
+def test_sparing_ends_for_each_agent_at_their_own_time() -> None:
+    engine = Distributor([QueueRule("tmf", again_seconds=60, ring_seconds=600)])
+    with_everybody_talking(engine, somebody("carl"))
+    engine.agent_on(somebody("anna"), T)
+    engine.agent_on(somebody("bo"), T + 1)
+    engine.arrive(Item("i1", "tmf", T + 2), T + 2)
+    assert offers(engine.refuse("i1", "anna", T + 10)) == [("i1", "bo")]
+    assert offers(engine.refuse("i1", "bo", T + 20)) == []
+    assert offers(engine.tick(T + 70)) == [("i1", "anna")]  # bo is spared it until T + 80
 
 
 # --- 5 Preferred and personal

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from indgang.routing.decision import Decision, ItemState, Offer, Withdraw
 from indgang.routing.distribution import Distributor
@@ -20,7 +20,7 @@ from tests.routing.distribution_reference import Reference
 QUEUES = ("tmf", "bif", "keh")
 SKILLS = ("dansk", "byg")
 AGENTS = ("anna", "bo", "carl", "dora")
-ITEMS = ("i1", "i2", "i3", "i4", "i5", "i6")
+ITEMS = ("i1", "i2", "i3", "i4", "i5", "i6", "i7", "i8")
 NOBODY, NOTHING_KNOWN = "nobody", "no-item"
 
 quarters = st.integers(0, 400).map(lambda number: number / 4)
@@ -66,6 +66,20 @@ def rules(draw: st.DrawFn) -> QueueRule:
     )
 
 
+def mild_rules(queue: str) -> st.SearchStrategy[QueueRule]:
+    """A rule under which everybody who serves the queue can take its items."""
+    return st.builds(
+        QueueRule,
+        queue=st.just(queue),
+        priority=st.integers(0, 2),
+        ageing=st.sampled_from([0.0, 0.125, 0.5]),
+        ring_seconds=st.just(60.0),
+        reserved=st.sampled_from([0, 0, 1]),
+        choose=st.sampled_from(Choose),
+        again_seconds=st.sampled_from([15.0, 40.0]),
+    )
+
+
 def plain(decision: Decision) -> tuple[Any, ...]:
     """A decision as the reference writes it."""
     name = {"WrapUpOver": "wrap_up_over", "NotAnswering": "not_answering"}.get(type(decision).__name__)
@@ -82,8 +96,6 @@ class DistributionLaws(RuleBasedStateMachine):
         self.known: set[str] = set()
         self.ringing: set[tuple[str, str]] = set()
         self.now = 1000.0
-        for queue in QUEUES[:2]:
-            self.tell("set_rule", QueueRule(queue))
 
     def tell(self, event: str, *args: Any, **more: Any) -> list[Decision]:
         self.told.append((event, args, {"at": self.now, **more}))
@@ -106,6 +118,13 @@ class DistributionLaws(RuleBasedStateMachine):
             elif isinstance(decision, Offer):
                 assert decision.item not in {item for item, _ in self.ringing}
                 self.ringing.add((decision.item, decision.agent))
+
+    @initialize(mild=st.tuples(*(mild_rules(queue) for queue in QUEUES)), number=st.integers(1, 3))
+    def a_centre_opens(self, mild: tuple[QueueRule, ...], number: int) -> None:
+        for queue_rule in mild:
+            self.tell("set_rule", queue_rule)
+        for agent in AGENTS[:number]:
+            self.tell("agent_on", Agent(agent, frozenset(QUEUES), {"dansk": 5, "byg": number}))
 
     # --- events
 
@@ -149,6 +168,24 @@ class DistributionLaws(RuleBasedStateMachine):
         self.known.add(item)
         self.tell("arrive", Item(item, queue, self.now))
 
+    @rule(calls=st.lists(st.tuples(st.sampled_from(ITEMS), st.sampled_from(QUEUES), st.integers(0, 3)), max_size=5))
+    def many_call(self, calls: list[tuple[str, str, int]]) -> None:
+        for item, queue, priority in calls:
+            if item not in self.known:
+                self.now += priority
+                self.known.add(item)
+                self.tell("arrive", Item(item, queue, self.now, priority=priority))
+
+    @rule()
+    def everybody_answers(self) -> None:
+        for item, agent in sorted(self.ringing):
+            if (item, agent) in self.ringing:
+                self.tell("accept", item, agent)
+
+    @rule(choice=st.integers(0, 9))
+    def somebody_refuses(self, choice: int) -> None:
+        self.agent_answers_something("refuse", choice)
+
     @rule(item=item_ids)
     def item_arrives_again(self, item: str) -> None:
         if item in self.reference.work:
@@ -187,6 +224,9 @@ class DistributionLaws(RuleBasedStateMachine):
 
     @rule(event=st.sampled_from(["accept", "accept", "refuse", "no_answer"]), choice=st.integers(0, 9))
     def agent_answers_what_rings(self, event: str, choice: int) -> None:
+        self.agent_answers_something(event, choice)
+
+    def agent_answers_something(self, event: str, choice: int) -> None:
         ringing = sorted(self.ringing)
         if ringing:
             self.tell(event, *ringing[choice % len(ringing)])
@@ -273,6 +313,6 @@ class DistributionLaws(RuleBasedStateMachine):
 
 
 DistributionLaws.TestCase.settings = settings(
-    max_examples=150, stateful_step_count=50, deadline=None, report_multiple_bugs=False
+    max_examples=250, stateful_step_count=50, deadline=None, report_multiple_bugs=False
 )
 TestDistributionLaws = DistributionLaws.TestCase
