@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from indgang.config.parent import PARENT_VARIABLE
@@ -42,5 +43,5 @@ def _serve(address: str, target: str, interface: Interfaces, workers: int, block
         respawn_failed_workers=True,
         respawn_interval=1.0,
         workers_kill_timeout=_PATIENCE,
-        log_dictconfig={"loggers": {"_granian": {"level": "WARNING"}}},
+        log_level=LogLevels.error,
     ).serve()

@@ -105,6 +105,8 @@ class Leg:
     music: bool = False
     muted: bool = False
     playing: str | None = None
+    #: the prompts of the last playback, as ordered
+    heard: tuple[str, ...] = ()
     recording: str | None = None
     spying: tuple[LegId, SpyMode] | None = None
     keys_heard: str = ""
@@ -391,6 +393,7 @@ class Simulator:
     def _play(self, leg: Leg, order: Play) -> None:
         self._stop_playing(leg)
         self._stop_recording(leg)
+        leg.heard = order.prompts
         names = spelled(order.prompts, self._prompts.keys())
         if not names:
             self._report(Played(leg.leg, order.playback, self._now()))

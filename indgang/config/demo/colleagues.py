@@ -1,0 +1,248 @@
+"""Simulated colleagues: they come to work when their centre opens, take calls, write down what was asked, take pauses.
+
+They act as people do, by orders to the switchboard (`entry.commands`) and through `enquiries.registration`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from math import ceil
+from random import Random
+
+from django.db import DatabaseError, close_old_connections
+
+from indgang.accounts.models import Person
+from indgang.catalogue import hours
+from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
+from indgang.config.demo import people
+from indgang.config.demo.callers import Book
+from indgang.config.demo.day import Day, Wish
+from indgang.core.schedule import Schedule
+from indgang.enquiries import registration
+from indgang.enquiries.models import Character, Enquiry, Event, State
+from indgang.enquiries.registration import QuestionData, RegistrationError
+from indgang.entry import commands, setup
+from indgang.entry.journal import Kind
+from indgang.entry.models import AgentState, Presence, Queue
+from indgang.telephony.contract import Ring
+from indgang.telephony.simulator import Answers, Behaviour, Simulator, Waits
+
+logger = logging.getLogger(__name__)
+
+#: how often the colleagues look up, in seconds
+_LOOK = 1.0
+#: average seconds of talk and after-work of a call, for the number of people on duty
+_HANDLING = 215.0
+#: a little less than the callers ask for, so that somebody waits and a visitor is needed
+_TOO_FEW = 0.95
+_SMALL_TEAM = 3.0
+
+_PICK_UP = (1.5, 5.0)
+_NEVER_PICKS_UP = 0.01
+_WRITING = (12.0, 34.0)
+_PAUSE = (60.0, 240.0)
+#: chance that one who is ready takes a pause, per second
+_PAUSE_CHANCE = 1 / 1500
+_BACK_FROM_AWAY = 15.0
+#: nobody asks again sooner than this, so that an order has time to take effect
+_ORDER_TIME = 3.0
+#: they stay this long after closing, for those who still wait
+_AFTER_HOURS = timedelta(minutes=10)
+
+#: whom callers are put through to
+_CASE_WORKERS = tuple(f"+4533662{number:03}" for number in range(100, 140))
+
+
+def on_duty(calls_per_minute: float) -> int:
+    """How many people a centre puts on duty for so many calls."""
+    load = calls_per_minute * _HANDLING / 60
+    return min(people.COLLEAGUES, ceil(load * _TOO_FEW) + (1 if load < _SMALL_TEAM else 0))
+
+
+@dataclass(slots=True)
+class Colleague:
+    """One simulated person. `next_act` is the loop time of the next thing to do, kept while `seen` lasts."""
+
+    person: Person
+    centre: str
+    seen: tuple[str, datetime] | None = None
+    next_act: float = 0.0
+
+
+@dataclass(slots=True)
+class Colleagues:
+    """All of them. `look` reads how they are and acts; everything that touches the database runs in one thread."""
+
+    simulator: Simulator
+    book: Book
+    day: Day
+    now: Callable[[], datetime]
+    random: Random
+    _team: list[Colleague] = field(default_factory=list)
+    _hours: Mapping[str, Schedule] = field(default_factory=dict)
+    _centre_of_queue: Mapping[str, str] = field(default_factory=dict)
+
+    def gather(self) -> None:
+        """Read who works where, and how many are on duty. Blocks."""
+        self._centre_of_queue = dict(Queue.objects.values_list("code", "centre__code"))
+        schedules = hours.all_schedules()
+        self._hours = {
+            code: schedules[name] for code, name in ContactCentre.objects.values_list("code", "schedule__code")
+        }
+        wanted = {centre: on_duty(rate) for centre, rate in self._calls_per_minute().items()}
+        everybody = {each.username: each for each in Person.objects.filter(username__in=_usernames(self._hours))}
+        self._team = [
+            Colleague(everybody[name], centre)
+            for centre in self._hours
+            for number in range(1, wanted.get(centre, 0) + 1)
+            if (name := people.colleague(centre, number)) in everybody
+        ]
+        self.book.phones |= {setup.phone_of(each.person) for each in self._team}
+
+    def _calls_per_minute(self) -> dict[str, float]:
+        total = sum(each.calls_per_year for each in self.day.subjects)
+        rates: dict[str, float] = {}
+        for each in self.day.subjects:
+            centre = self._centre_of_queue[each.queue]
+            rates[centre] = rates.get(centre, 0.0) + self.day.per_minute * each.calls_per_year / total
+        return rates
+
+    def look(self, time: float) -> list[str]:
+        """See how everybody is and act on it; `time` is the loop's. Blocks. Returns the phones that are in use."""
+        close_old_connections()
+        presences = {row.person_id: row for row in Presence.objects.filter(person__in=[c.person for c in self._team])}
+        open_now = {code for code, schedule in self._hours.items() if self._is_staffed(schedule)}
+        in_use: list[str] = []
+        for each in self._team:
+            row = presences.get(each.person.pk)
+            signed_in = row is not None and row.state != AgentState.SIGNED_OUT
+            if each.centre not in open_now:
+                self._leave(each, row, time)
+            elif row is None or not signed_in:
+                if time >= each.next_act:
+                    self._order(each, "sign_in", time, phone_kind="browser", phone_address="")
+                    self._order(each, "ready", time)
+            else:
+                self._go_on(each, row, time)
+                in_use.append(setup.phone_of(each.person))
+        return in_use
+
+    def _is_staffed(self, schedule: Schedule) -> bool:
+        at = self.now()
+        return schedule.is_open(at) or schedule.is_open(at - _AFTER_HOURS)
+
+    def _leave(self, each: Colleague, row: Presence | None, time: float) -> None:
+        idle = row is not None and row.state in (AgentState.READY, AgentState.PAUSED, AgentState.AWAY)
+        if idle and time >= each.next_act:
+            self._order(each, "sign_out", time)
+
+    def _go_on(self, each: Colleague, row: Presence, time: float) -> None:
+        """What one who is at work does next. When a state is new, decide how long it lasts."""
+        if each.seen != (row.state, row.since):
+            each.seen = (row.state, row.since)
+            each.next_act = time + self._lasts(row.state)
+        if row.state == AgentState.TALKING:
+            self._put_through(each, row, time)
+        elif time >= each.next_act:
+            self._act(each, row, time)
+
+    def _lasts(self, state: str) -> float:
+        """Seconds until one acts on being in a state."""
+        match state:
+            case AgentState.WRAP_UP:
+                return self.random.uniform(*_WRITING)
+            case AgentState.PAUSED:
+                return self.random.uniform(*_PAUSE)
+            case AgentState.AWAY:
+                return _BACK_FROM_AWAY
+            case AgentState.READY:
+                return self.random.expovariate(_PAUSE_CHANCE)
+        return 0.0
+
+    def _act(self, each: Colleague, row: Presence, time: float) -> None:
+        match row.state:
+            case AgentState.WRAP_UP:
+                self._write_down(each, row)
+                self._order(each, "wrap_up_over", time)
+            case AgentState.PAUSED | AgentState.AWAY:
+                self._order(each, "ready", time)
+            case AgentState.READY:
+                self._order(each, "pause", time, reason=self.random.choice(("frokost", "kort", "skriftligt")))
+
+    def _order(self, each: Colleague, kind: str, time: float, **payload: object) -> None:
+        commands.give(kind, by=each.person, at=self.now(), **payload)
+        each.next_act = time + _ORDER_TIME
+
+    def _put_through(self, each: Colleague, row: Presence, time: float) -> None:
+        leg = _leg_of(row)
+        if leg in self.book.to_put_through and time >= each.next_act:
+            number = self.random.choice(_CASE_WORKERS)
+            self._order(each, "transfer", time, address=f"tel:{number}", name="Sagsbehandler")
+
+    def _write_down(self, each: Colleague, row: Presence) -> None:
+        enquiry = Enquiry.objects.filter(pk=row.enquiry, state=State.UNREGISTERED).first() if row.enquiry else None
+        if enquiry is None:
+            return
+        caller = self.book.callers.get(_leg_of(row))
+        wish = caller.wish if caller else self.day.caller(self.now()).wish
+        try:
+            registration.register(enquiry, questions=[_question(wish)], by=each.person, at=self.now())
+        except RegistrationError as error:
+            logger.info("%s could not register: %s", each.person, error.code)
+
+
+def _usernames(centres: Iterable[str]) -> list[str]:
+    return [people.colleague(centre, number) for centre in centres for number in range(1, people.COLLEAGUES + 1)]
+
+
+def _leg_of(row: Presence) -> str:
+    """The caller's leg of the enquiry in hand, as its first event told; empty without one."""
+    if not row.enquiry:
+        return ""
+    told = Event.objects.filter(enquiry=row.enquiry, kind=Kind.ARRIVED).values_list("data", flat=True).first()
+    return str((told or {}).get("leg", ""))
+
+
+def _question(wish: Wish) -> QuestionData:
+    service = Service.objects.get(code=wish.service)
+    return QuestionData(
+        service=service,
+        purpose=Purpose.objects.get(code=wish.purpose),
+        local_purpose=LocalPurpose.objects.filter(
+            service=service, name=wish.local, purpose__code=wish.purpose, valid_to=None
+        ).first(),
+        character=Character.CASE_SPECIFIC if wish.case_specific else Character.GENERAL,
+        outcome=wish.outcome,
+        should_be_digital=wish.should_be_digital,
+    )
+
+
+async def run_colleagues(
+    simulator: Simulator, day: Day, now: Callable[[], datetime], book: Book, random: Random
+) -> None:
+    """Let the simulated colleagues work until cancelled."""
+    loop = asyncio.get_running_loop()
+    colleagues = Colleagues(simulator, book, day, now, random)
+    with ThreadPoolExecutor(1, "colleagues") as thread:
+        await loop.run_in_executor(thread, colleagues.gather)
+        while True:
+            try:
+                in_use = await loop.run_in_executor(thread, colleagues.look, loop.time())
+            except DatabaseError as error:
+                logger.warning("the colleagues wait for the database: %s", error)
+                await asyncio.sleep(5)
+                continue
+            # the switchboard gives whoever signs in a phone that waits for a button; theirs answers by itself
+            for phone in in_use:
+                simulator.plug_in(phone, partial(_behaviour, random))
+            await asyncio.sleep(_LOOK)
+
+
+def _behaviour(random: Random, ring: Ring) -> Behaviour:
+    return Waits() if random.random() < _NEVER_PICKS_UP else Answers(random.uniform(*_PICK_UP))

@@ -1,0 +1,32 @@
+"""The living demo: callers and colleagues, side by side, on the simulated exchange of the switchboard process."""
+
+from __future__ import annotations
+
+import asyncio
+from random import Random
+
+from django.conf import settings
+
+from indgang.config.demo import parties
+from indgang.config.demo.callers import Book, run_callers
+from indgang.config.demo.colleagues import run_colleagues
+from indgang.config.demo.day import Day
+from indgang.core import clock
+from indgang.telephony.simulator import Simulator
+
+#: the colleagues need a moment to sign in before the first call
+_HEAD_START = 4.0
+
+
+async def run(simulator: Simulator) -> None:
+    """Run the demo's day until cancelled; nothing happens when the settings ask for no calls."""
+    if settings.DEMO_CALLS_PER_MINUTE <= 0:
+        return
+    random = Random()  # noqa: S311  # a demo, not a secret
+    known = tuple(number for each in parties.known() for number in each.numbers)
+    day = Day(random, settings.DEMO_CALLS_PER_MINUTE, known)
+    book = Book()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(run_colleagues(simulator, day, clock.now, book, random))
+        await asyncio.sleep(_HEAD_START)
+        tasks.create_task(run_callers(simulator, day, clock.now, book))
