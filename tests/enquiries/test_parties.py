@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from indgang.audit.models import Change, Look
 from indgang.enquiries import history, parties
 from indgang.enquiries.models import Party, PartyNumber
-from tests.enquiries.calls import BAKERY, abandoned, talked, talking
+from tests.enquiries.told_calls import BAKERY, abandoned, talked, talking
 from tests.world import MORNING, World
 
 LATER = MORNING + timedelta(minutes=10)

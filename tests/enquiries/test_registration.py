@@ -15,7 +15,7 @@ from indgang.enquiries import journal, registration, stream
 from indgang.enquiries.models import Channel, Draft, Enquiry, Event, Question, State
 from indgang.enquiries.registration import QuestionData, RegistrationError, TypedTimes
 from indgang.live.models import Mark
-from tests.enquiries.calls import abandoned, talked, talking
+from tests.enquiries.told_calls import abandoned, talked, talking
 from tests.world import MORNING, World
 
 LATER = MORNING + timedelta(minutes=10)

@@ -14,7 +14,7 @@ from indgang.enquiries.ring_backs import RingBackError
 from indgang.entry import commands
 from indgang.entry.models import Queue
 from indgang.live.models import Mark
-from tests.enquiries.calls import abandoned
+from tests.enquiries.told_calls import abandoned
 from tests.world import MORNING, World
 
 LATER = MORNING + timedelta(minutes=10)

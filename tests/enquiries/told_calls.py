@@ -1,0 +1,72 @@
+"""Telephone calls as the switchboard tells them, for tests that need one that has been."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from indgang.accounts.models import Person
+from indgang.core.ids import uuid7
+from indgang.enquiries.journal import DatabaseJournal
+from indgang.enquiries.models import Enquiry
+from indgang.entry.journal import Batch, Happening, Kind
+from tests.world import MORNING
+
+BAKERY = "+4599990101"
+
+
+def happen(enquiry: str, *steps: tuple[Kind, float, dict[str, Any]], start: datetime = MORNING) -> Enquiry:
+    """Write these steps (kind, seconds after `start`, what) of one enquiry as one batch."""
+    batch = Batch(start)
+    for kind, after, what in steps:
+        what = dict(what)
+        queue, person = what.pop("queue", ""), what.pop("person", None)
+        batch.happenings.append(
+            Happening(enquiry, kind, start + timedelta(seconds=after), queue, person.pk if person else None, what)
+        )
+    DatabaseJournal().write([batch])
+    return Enquiry.objects.get(pk=enquiry)
+
+
+def waiting(
+    number: str = BAKERY, queue: str = "tmf-byggeri", start: datetime = MORNING, key: str = "1", label: str = "Byggeri"
+) -> Enquiry:
+    """Came in, pressed a key after ten seconds and waits."""
+    return happen(
+        str(uuid7()),
+        (Kind.ARRIVED, 0, {"dialled": "+4533661000", "caller_number": number, "centre": "tmf"}),
+        (Kind.MENU, 10, {"key": key, "label": label}),
+        (Kind.QUEUED, 10, {"queue": queue}),
+        start=start,
+    )
+
+
+def talking(agent: Person, number: str = BAKERY, queue: str = "tmf-byggeri", start: datetime = MORNING) -> Enquiry:
+    """Waited thirty seconds and talks with `agent`."""
+    enquiry = waiting(number, queue, start)
+    return happen(
+        str(enquiry.pk),
+        (Kind.OFFERED, 35, {"queue": queue, "person": agent}),
+        (Kind.ANSWERED, 40, {"queue": queue, "person": agent, "direction": "in"}),
+        start=start,
+    )
+
+
+def talked(
+    agent: Person,
+    number: str = BAKERY,
+    queue: str = "tmf-byggeri",
+    start: datetime = MORNING,
+    seconds: float = 120,
+) -> Enquiry:
+    """Talked with `agent` for so long, and waits to be registered."""
+    enquiry = talking(agent, number, queue, start)
+    return happen(
+        str(enquiry.pk), (Kind.ENDED, 40 + seconds, {"queue": queue, "person": agent, "by": "caller"}), start=start
+    )
+
+
+def abandoned(number: str = BAKERY, queue: str = "tmf-byggeri", start: datetime = MORNING) -> Enquiry:
+    """Hung up after a minute in the queue."""
+    enquiry = waiting(number, queue, start)
+    return happen(str(enquiry.pk), (Kind.ABANDONED, 70, {"queue": queue, "waited": 60}), start=start)
