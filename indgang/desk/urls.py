@@ -1,5 +1,34 @@
+"""Addresses of the desk: nouns, with the method as the verb."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from indgang.desk.views import caller, home, registration, ring_backs, telephone
+
+app_name = "desk"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("session/", home.session, name="session"),
+    *(path(f"{noun}/", telephone.order, {"noun": noun}, name=noun) for noun in telephone.ORDERS),
+    path("phone/", telephone.phone, name="phone"),
+    path("targets/", telephone.transfer_targets, name="targets"),
+    path("enquiries/", registration.by_hand, name="by-hand"),
+    path("registration/", registration.empty, name="no-registration"),
+    path("registration/<uuid:pk>/", registration.sheet, name="registration"),
+    path("draft/<uuid:pk>/", registration.draft, name="draft"),
+    path("question/", registration.question, name="question"),
+    path("question/<int:pk>/", registration.correction, name="correction"),
+    path("services/", registration.services, name="services"),
+    path("purposes/", registration.purposes, name="purposes"),
+    path("caller/<uuid:pk>/", caller.caller, name="caller"),
+    path("caller/<uuid:pk>/parties/", caller.found_parties, name="found-parties"),
+    path("caller/<uuid:pk>/new-party/", caller.new_party, name="new-party"),
+    path("caller/<uuid:pk>/party/<int:party_pk>/", caller.party, name="party"),
+    path("parties/<int:pk>/name/", caller.name, name="party-name"),
+    path("ring-backs/<int:pk>/assignment/", ring_backs.assignment, name="ring-back-assignment"),
+    path("ring-backs/<int:pk>/call/", ring_backs.call, name="ring-back-call"),
+    path("ring-backs/<int:pk>/closure/", ring_backs.closure, name="ring-back-closure"),
+    path("ring-backs/<int:pk>/recording/", ring_backs.recording, name="ring-back-recording"),
+]

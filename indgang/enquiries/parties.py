@@ -23,6 +23,8 @@ from indgang.live import stale
 MOST_FOUND = 12
 NAME_LENGTH = 200
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
+#: which field of a form a refusal is about
+FIELD_OF = {"no_name": "name", "name_too_long": "name", "name_has_cpr": "name", "bad_cvr": "cvr", "cvr_known": "cvr"}
 #: the expression that the index `enq_party_words` holds
 _WORDS = SearchVector("name", config="simple")
 
@@ -79,6 +81,13 @@ def create(
             by=by, at=at, action="party.create", target=party, after={"kind": kind, "cvr": cvr, "number": number}
         )
     return party
+
+
+def create_and_link(enquiry: Enquiry, *, by: Person, at: datetime, **fields: Any) -> Enquiry:
+    """`create` with the caller's number, and `link`, in one. Raises `PartyError`."""
+    with transaction.atomic():
+        party = create(by=by, at=at, number=enquiry.caller_number, **fields)
+        return link(enquiry, party=party, by=by, at=at)
 
 
 def link(enquiry: Enquiry, *, party: Party, by: Person, at: datetime) -> Enquiry:

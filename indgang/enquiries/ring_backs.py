@@ -184,3 +184,11 @@ def _refuse_others(rows: Sequence[RingBack], by: Person) -> None:
 def _mark(rows: Sequence[RingBack], by: Person) -> None:
     centres = {row.queue.centre.code for row in rows if row.queue}
     stale.mark(f"person-{by.pk}/lists", *(f"centre-{code}/ring-backs" for code in sorted(centres)))
+
+
+def listen(ring_back: RingBack, *, by: Person, at: datetime) -> bytes:
+    """What was said, as a WAV file; empty when there is no recording. That `by` listened is logged."""
+    wav = bytes(ring_back.recording or b"")
+    if wav:
+        trail.look(by=by, at=at, subject=ring_back.enquiry.party or ring_back.enquiry, page="desk.recording")
+    return wav

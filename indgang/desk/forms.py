@@ -1,0 +1,181 @@
+"""What may be sent to the desk. Prose for a person stands in the messages; programs get 400 or 422."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from indgang.catalogue.models import LocalPurpose, Purpose, Service
+from indgang.core import phone_numbers
+from indgang.enquiries import registration
+from indgang.enquiries.models import Channel, Character, Outcome, Party, RingBack
+from indgang.enquiries.registration import QuestionData, TypedTimes
+from indgang.entry.models import PauseReason, PhoneKind
+
+#: what a registration sheet may send besides its questions
+TYPED = ("arrived_at", "minutes", "number", "name")
+_QUESTION_FIELD = re.compile(r"q(\d{1,2})-(service|purpose|character|outcome|digital|note)")
+
+
+class NumberField(forms.CharField):
+    """A telephone number, cleaned to E.164; a withheld one becomes the empty string."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            number = phone_numbers.normalise(text)
+        except phone_numbers.NumberError as error:
+            raise forms.ValidationError(_("Det er ikke et telefonnummer. Tjek cifrene.")) from error
+        return "" if number == phone_numbers.ANONYMOUS else number
+
+
+class PhoneForm(forms.Form):
+    phone_kind = forms.ChoiceField(choices=PhoneKind.choices, required=False)
+    phone_address = forms.CharField(max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        kind = self.cleaned_data.get("phone_kind") or PhoneKind.BROWSER
+        address = self.cleaned_data.get("phone_address", "")
+        return {"phone_kind": str(kind), "phone_address": address if kind == PhoneKind.SIP else ""}
+
+
+class NothingForm(forms.Form):
+    """An order that needs no words."""
+
+
+class PauseForm(forms.Form):
+    reason = forms.ModelChoiceField(
+        PauseReason.objects.all(), to_field_name="code", error_messages={"required": _("Vælg en grund til pausen.")}
+    )
+
+    def clean(self) -> dict[str, Any]:
+        reason = self.cleaned_data.get("reason")
+        return {"reason": reason.code} if reason else {}
+
+
+class ExtensionForm(forms.Form):
+    seconds = forms.IntegerField(min_value=10, max_value=600, initial=60)
+
+
+class KeysForm(forms.Form):
+    keys = forms.RegexField(
+        r"^[0-9*#]{1,32}\Z", error_messages={"invalid": _("Kun cifrene 0-9, stjerne og firkant kan sendes.")}
+    )
+
+
+class TargetForm(forms.Form):
+    address = forms.RegexField(
+        r"^(person:\d{1,18}|queue:[-\w]{1,60}|tel:\+?[0-9*#]{1,20})\Z",
+        error_messages={
+            "required": _("Vælg, hvem der skal stilles om til."),
+            "invalid": _("Vælg en person eller en kø fra listen, eller skriv et telefonnummer."),
+        },
+    )
+    name = forms.CharField(max_length=200, required=False)
+
+
+class DialForm(forms.Form):
+    number = NumberField(max_length=40, error_messages={"required": _("Skriv et nummer.")})
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("number") == "":
+            raise forms.ValidationError(_("Skriv et nummer, der kan ringes til."))
+        return {**self.cleaned_data, "follows": None, "ring_back": None}
+
+
+class ByHandForm(forms.Form):
+    channel = forms.ChoiceField(choices=Channel.choices)
+
+
+class ResultForm(forms.Form):
+    result = forms.ChoiceField(
+        choices=RingBack.Result.choices, error_messages={"required": _("Vælg, hvordan det gik.")}
+    )
+
+
+class PartyForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Hvem"), choices=Party.Kind.choices, initial=Party.Kind.BUSINESS)
+    name = forms.CharField(label=_("Navn"), max_length=200)
+    cvr = forms.CharField(label=_("CVR-nummer"), max_length=12, required=False)
+    email = forms.EmailField(label=_("Mail"), required=False)
+    protected = forms.BooleanField(label=_("Beskyttet navn og adresse"), required=False)
+
+
+class TimesForm(forms.Form):
+    """When it was and how long it took, for what no exchange measured."""
+
+    arrived_at = forms.DateTimeField(error_messages={"required": _("Skriv, hvornår det begyndte.")})
+    minutes = forms.FloatField(
+        min_value=0, max_value=600, error_messages={"required": _("Skriv, hvor mange minutter det tog.")}
+    )
+
+    def times(self) -> TypedTimes:
+        arrived_at: datetime = self.cleaned_data["arrived_at"]
+        return TypedTimes(arrived_at, self.cleaned_data["minutes"])
+
+
+class QuestionForm(forms.Form):
+    """One question. `purpose` is `local:<id>` or `purpose:<id>`: a local one brings its cross-cutting one along."""
+
+    service = forms.ModelChoiceField(
+        Service.objects.all(),
+        error_messages={
+            "required": _("Vælg en ydelse: skriv et par bogstaver, og tryk Enter."),
+            "invalid_choice": _("Ydelsen findes ikke. Vælg en fra listen."),
+        },
+    )
+    purpose = forms.RegexField(
+        r"^(local|purpose):\d{1,18}\Z",
+        error_messages={"required": _("Vælg et ærinde."), "invalid": _("Vælg et ærinde fra listen.")},
+    )
+    character = forms.ChoiceField(
+        choices=Character.choices, error_messages={"required": _("Vælg generel eller sagsspecifik.")}
+    )
+    outcome = forms.ChoiceField(choices=Outcome.choices, error_messages={"required": _("Vælg, hvordan det endte.")})
+    digital = forms.BooleanField(required=False)
+    note = forms.CharField(
+        max_length=registration.NOTE_LENGTH,
+        required=False,
+        error_messages={"max_length": _("Noten må højst fylde %(limit_value)d tegn; den er på %(show_value)d.")},
+    )
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["service"].queryset = Service.objects.valid_on(on)  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        kind, _colon, key = self.cleaned_data.get("purpose", "").partition(":")
+        if not key:
+            return self.cleaned_data
+        local = LocalPurpose.objects.select_related("purpose").filter(pk=key).first() if kind == "local" else None
+        purpose = local.purpose if local else Purpose.objects.filter(pk=key).first() if kind == "purpose" else None
+        service = self.cleaned_data.get("service")
+        if purpose is None or (local and service and local.service_id != service.pk):
+            self.add_error("purpose", _("Ærindet hører ikke til ydelsen. Vælg et andet."))
+        return {**self.cleaned_data, "local_purpose": local, "purpose": purpose}
+
+    def question(self) -> QuestionData:
+        clean = self.cleaned_data
+        return QuestionData(
+            service=clean["service"],
+            purpose=clean["purpose"],
+            local_purpose=clean["local_purpose"],
+            character=clean["character"],
+            outcome=clean["outcome"],
+            should_be_digital=clean["digital"],
+            note=clean["note"],
+        )
+
+
+def typed_fields(data: Any) -> dict[str, str]:
+    """What a sheet sent, flat: `q0-service` and the like, the typed times, and `questions` as "0,1"."""
+    kept = {name: str(data[name]) for name in data if _QUESTION_FIELD.fullmatch(name) or name in TYPED}
+    numbers = data.getlist("question") if hasattr(data, "getlist") else []
+    wanted = [number for number in dict.fromkeys(numbers) if number.isdigit() and len(number) <= 2]
+    return {name: value.replace("\x00", "") for name, value in kept.items()} | {"questions": ",".join(wanted)}

@@ -1,0 +1,65 @@
+"""What the desk says in words: why something was refused, and why just this call rings here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.entry.commands import Refused
+from indgang.routing.decision import Reason
+
+_REFUSALS: dict[str, str | Promise] = {
+    "no_switchboard": gettext_lazy(
+        "Telefonsystemet svarer ikke lige nu. Prøv igen om lidt; du kan stadig registrere uden telefon."
+    ),
+    "no_call": gettext_lazy("Der er ikke længere et opkald her."),
+    "not_ringing": gettext_lazy("Opkaldet ringer ikke længere hos dig."),
+    "not_signed_in": gettext_lazy("Log telefonen på først."),
+    "bad_phone": gettext_lazy("Skriv bordtelefonens adresse, for eksempel sip:1234@central."),
+    "not_wrapping_up": gettext_lazy("Efterbehandlingen er allerede slut."),
+    "bad_seconds": gettext_lazy("Så længe kan efterbehandlingen ikke forlænges."),
+    "bad_keys": gettext_lazy("Kun cifrene 0-9, stjerne og firkant kan sendes."),
+    "bad_state": gettext_lazy("Den tilstand findes ikke."),
+    "bad_number": gettext_lazy("Det nummer kan telefonen ikke ringe til. Tjek det."),
+    "bad_address": gettext_lazy("Vælg en person eller en kø fra listen, eller skriv et telefonnummer."),
+    "busy": gettext_lazy("Optaget: der er allerede et opkald i gang."),
+    "no_phone": gettext_lazy("Telefonen er ikke forbundet. Vent et øjeblik, eller log den af og på."),
+    "not_there": gettext_lazy("Vedkommende er ikke ved telefonen lige nu."),
+    "yourself": gettext_lazy("Du kan ikke stille om til dig selv."),
+    "unknown_queue": gettext_lazy("Køen findes ikke længere."),
+    "already_consulting": gettext_lazy("Du har allerede en i røret ved siden af. Gå tilbage eller gennemfør først."),
+    "consulting": gettext_lazy("Afslut først samtalen med den, du spørger."),
+    "not_consulting": gettext_lazy("Den, du spurgte, er der ikke mere."),
+}
+
+
+def refusal(refused: Refused) -> str:
+    """What to tell the person whose order was refused."""
+    known = _REFUSALS.get(refused.code)
+    return str(known) if known else _("Det lod sig ikke gøre (%(code)s). Prøv igen.") % {"code": refused.code}
+
+
+def why_you(reasons: Sequence[Sequence[Any]]) -> list[str]:
+    """The distributor's reasons (code, value) as short sentences; those that say nothing to an agent are left out."""
+    told = [_why(str(pair[0]), pair[1]) for pair in reasons if len(pair) == 2]
+    return [sentence for sentence in told if sentence]
+
+
+def _why(code: str, value: Any) -> str:
+    match code:
+        case Reason.LONGEST_IDLE:
+            return _("du har været ledig længst")
+        case Reason.BEST_SKILLED:
+            return _("du er bedst kvalificeret til emnet")
+        case Reason.PREFERRED:
+            return _("du talte sidst med den, der ringer")
+        case Reason.PERSONAL:
+            return _("opkaldet er til dig personligt")
+        case Reason.STEP if value:
+            return _("kravene til kvalifikationer er sat ned efter ventetiden")
+        case _:
+            return ""

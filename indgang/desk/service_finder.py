@@ -1,0 +1,53 @@
+"""Finding a service by a few typed letters, the likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from indgang.catalogue import offering
+from indgang.catalogue.models import Service
+from indgang.core.text import sort_key
+
+#: what fits on the screen below the field without scrolling
+MOST_SHOWN = 8
+
+
+def find(text: str, *, on: date, unit: int | None = None) -> list[Service]:
+    """At most `MOST_SHOWN` services in force on a day. Without letters: those of the unit, which the queue names."""
+    if not text.strip():
+        found = Service.objects.valid_on(on).filter(unit=unit) if unit else Service.objects.none()
+        return list(found[:MOST_SHOWN])
+    return ranked(offering.search(text[:100].replace("\x00", ""), on=on), text, unit=unit)[:MOST_SHOWN]
+
+
+def ranked(services: Iterable[Service], text: str, *, unit: int | None = None) -> list[Service]:
+    """By where the text is: start of the name, start of a word in it, start of a keyword, anywhere.
+
+    Within a rank those of `unit` come first, then Danish order.
+    """
+    wanted = text.strip().lower()
+
+    def place(service: Service) -> tuple[int, bool, str]:
+        return _rank(service, wanted), service.unit_id != unit, sort_key(service.name)
+
+    return sorted(services, key=place)
+
+
+def _rank(service: Service, wanted: str) -> int:
+    name = service.name.lower()
+    if name.startswith(wanted):
+        return 0
+    if any(word.startswith(wanted) for word in name.split()):
+        return 1
+    if any(word.strip().lower().startswith(wanted) for word in service.keywords.split(",")):
+        return 2
+    return 3
+
+
+def by_key(key: str, *, on: date) -> Service | None:
+    """The service with this id as text, if it is in force."""
+    if not key.isdigit() or len(key) > 18:
+        return None
+    found: Service | None = Service.objects.valid_on(on).filter(pk=int(key)).first()
+    return found

@@ -1,0 +1,222 @@
+"""The registration sheet: what is typed about one enquiry (in a draft or just now), and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import LocalPurpose, Purpose, Service
+from indgang.core.clock import COPENHAGEN
+from indgang.core.phone_numbers import for_people
+from indgang.desk.forms import QuestionForm, TimesForm
+from indgang.enquiries import registration
+from indgang.enquiries.models import Character, Draft, Enquiry, Outcome, Question
+from indgang.enquiries.registration import QuestionData, TypedTimes
+
+#: the keys that choose an outcome, in the order of the list
+OUTCOME_KEYS = "123456"
+
+
+@dataclass(slots=True)
+class Line:
+    """One question as the page shows it. `choice` is what `QuestionForm.purpose` takes."""
+
+    number: int
+    service: Service | None = None
+    choice: str = ""
+    character: str = Character.GENERAL.value
+    outcome: str = ""
+    digital: bool = False
+    note: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    local: Sequence[LocalPurpose] = ()
+    nine: Sequence[Purpose] = ()
+
+    @property
+    def prefix(self) -> str:
+        return f"q{self.number}"
+
+    @property
+    def outcomes(self) -> list[tuple[str, str, Any]]:
+        """(key, value, label) of each way to end."""
+        return [(key, value, label) for key, (value, label) in zip(OUTCOME_KEYS, Outcome.choices, strict=True)]
+
+    @property
+    def characters(self) -> list[tuple[str, str, Any]]:
+        return [(key, value, label) for key, (value, label) in zip("gs", Character.choices, strict=True)]
+
+
+class Sheet:
+    """The sheet of one enquiry for one person. `fields` is what `forms.typed_fields` gave, now or in the draft."""
+
+    def __init__(self, enquiry: Enquiry, *, by: Person, at: datetime, fields: Mapping[str, str] | None = None) -> None:
+        self.enquiry, self.by, self.at = enquiry, by, at
+        self.on: date = at.astimezone(COPENHAGEN).date()
+        self.typed = fields
+        self.refusal = ""
+
+    # --- what it shows -------------------------------------------------------------------------
+
+    @cached_property
+    def draft(self) -> Draft | None:
+        return Draft.objects.filter(enquiry=self.enquiry, person=self.by).first()
+
+    @cached_property
+    def fields(self) -> Mapping[str, str]:
+        if self.typed is not None:
+            return self.typed
+        return {name: str(value) for name, value in self.draft.fields.items()} if self.draft else {}
+
+    @property
+    def revision(self) -> int:
+        return self.draft.revision if self.draft else 0
+
+    @cached_property
+    def registered(self) -> list[Question]:
+        """This person's questions of the enquiry."""
+        own = self.enquiry.questions.filter(registered_by=self.by)
+        return list(own.select_related("service", "purpose", "local_purpose", "enquiry"))
+
+    @property
+    def correctable(self) -> bool:
+        """Whether what is registered can still be changed: the same day."""
+        return any(row.registered_at.astimezone(COPENHAGEN).date() == self.on for row in self.registered)
+
+    @property
+    def seen(self) -> int:
+        """How many of one's own questions the sheet knew of when it was opened."""
+        typed = self.fields.get("seen", "")
+        return int(typed) if typed.isdigit() else len(self.registered)
+
+    @property
+    def by_hand(self) -> bool:
+        return registration.begun_by_hand(self.enquiry)
+
+    @property
+    def asks_times(self) -> bool:
+        return self.by_hand and not self.registered
+
+    @property
+    def begun(self) -> str:
+        """When it began as a date-and-time field takes it."""
+        return self.fields.get("arrived_at") or self.enquiry.arrived_at.astimezone(COPENHAGEN).strftime(
+            "%Y-%m-%dT%H:%M"
+        )
+
+    @property
+    def caller(self) -> str:
+        return for_people(self.enquiry.caller_number, _("Skjult nummer"))
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        return [int(number) for number in self.fields.get("questions", "").split(",") if number.isdigit()] or [0]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        lines = [self._line(number) for number in self.numbers]
+        services = Service.objects.in_bulk([line.service_key for line in lines if line.service_key])
+        return fill_purposes([self._with_service(line, services) for line in lines], on=self.on)
+
+    def _line(self, number: int) -> _RawLine:
+        typed = {name: self.fields.get(f"q{number}-{name}", "") for name in _LINE_FIELDS}
+        return _RawLine(number, typed, self._errors(number))
+
+    def _with_service(self, raw: _RawLine, services: Mapping[int, Service]) -> Line:
+        typed = raw.typed
+        fresh = not any(typed.values())
+        outcome = Outcome.TRANSFERRED.value if fresh and self.enquiry.transfers else typed["outcome"]
+        return Line(
+            number=raw.number,
+            service=services.get(raw.service_key) if raw.service_key else None,
+            choice=typed["purpose"],
+            character=typed["character"] or Character.GENERAL.value,
+            outcome=outcome,
+            digital=bool(typed["digital"]),
+            note=typed["note"],
+            errors=raw.errors,
+        )
+
+    # --- what is wrong with it -----------------------------------------------------------------
+
+    @cached_property
+    def forms(self) -> list[QuestionForm]:
+        return [QuestionForm(self.fields, prefix=f"q{number}", on=self.on) for number in self.numbers]
+
+    @cached_property
+    def times_form(self) -> TimesForm:
+        return TimesForm(self.fields)
+
+    def is_valid(self) -> bool:
+        """Whether it can be registered; asked of a sheet the browser sent."""
+        good = [form.is_valid() for form in self.forms]
+        return all(good) and (not self.asks_times or self.times_form.is_valid())
+
+    @property
+    def times_errors(self) -> Mapping[str, str]:
+        if self.typed is None or not self.asks_times:
+            return {}
+        return {name: str(errors[0]) for name, errors in self.times_form.errors.items()}
+
+    def _errors(self, number: int) -> Mapping[str, str]:
+        if self.typed is None:
+            return {}
+        form = self.forms[self.numbers.index(number)]
+        return {name: str(errors[0]) for name, errors in form.errors.items()}
+
+    @property
+    def error_count(self) -> int:
+        return sum(len(line.errors) for line in self.lines) + len(self.times_errors)
+
+    # --- what it says --------------------------------------------------------------------------
+
+    def questions(self) -> list[QuestionData]:
+        return [form.question() for form in self.forms]
+
+    def times(self) -> TypedTimes | None:
+        return self.times_form.times() if self.asks_times else None
+
+
+_LINE_FIELDS = ("service", "purpose", "character", "outcome", "digital", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class _RawLine:
+    number: int
+    typed: Mapping[str, str]
+    errors: Mapping[str, str]
+
+    @property
+    def service_key(self) -> int | None:
+        text = self.typed["service"]
+        return int(text) if text.isdigit() and len(text) < 18 else None
+
+
+def fill_purposes(lines: list[Line], *, on: date) -> list[Line]:
+    """Give each line the purposes it can choose: the service's own list, and the nine. Two queries."""
+    nine = list(Purpose.objects.valid_on(on))
+    services = {line.service.pk for line in lines if line.service}
+    local = list(LocalPurpose.objects.valid_on(on).filter(service__in=services)) if services else []
+    for line in lines:
+        line.nine = nine
+        line.local = [row for row in local if line.service and row.service_id == line.service.pk]
+    return lines
+
+
+def of_question(question: Question) -> dict[str, str]:
+    """A registered question as the fields of a sheet, to be corrected."""
+    choice = f"local:{question.local_purpose_id}" if question.local_purpose_id else f"purpose:{question.purpose_id}"
+    return {
+        "questions": "0",
+        "q0-service": str(question.service_id),
+        "q0-purpose": choice,
+        "q0-character": question.character,
+        "q0-outcome": question.outcome,
+        "q0-digital": "on" if question.should_be_digital else "",
+        "q0-note": question.note,
+    }

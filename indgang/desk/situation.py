@@ -1,0 +1,233 @@
+"""What one person's desk shows now. Each thing is read when a part first asks, so a part costs its own queries."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Avg, QuerySet
+from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from indgang.accounts.access import may
+from indgang.accounts.gate import person_of
+from indgang.accounts.permissions import Permission
+from indgang.core import clock
+from indgang.core.clock import COPENHAGEN
+from indgang.desk import sentences
+from indgang.desk.access import has_telephone, queues_of
+from indgang.desk.sheet import Sheet
+from indgang.enquiries import figures, ring_backs
+from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, Question, RingBack, State
+from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneKind, Presence
+
+#: an exchange whose switchboard has said nothing for so long is not to be trusted
+SILENT_AFTER = timedelta(seconds=45)
+MOST_UNFINISHED = 30
+MOST_TO_RING = 15
+MOST_REGISTERED = 8
+
+
+class Situation:
+    """The facts behind the desk of the person who asks, at one moment."""
+
+    def __init__(self, request: HttpRequest, *, opened: Sheet | None = None) -> None:
+        self.request, self.person, self.at = request, person_of(request), clock.now()
+        self._opened = opened
+
+    # --- own state -----------------------------------------------------------------------------
+
+    @cached_property
+    def presence(self) -> Presence:
+        """The row the switchboard keeps; somebody who never signed in is signed out."""
+        row = Presence.objects.filter(person=self.person).select_related("reason").first()
+        return row or Presence(person=self.person, since=self.at)
+
+    @property
+    def state(self) -> str:
+        return self.presence.state
+
+    @property
+    def signed_in(self) -> bool:
+        return self.state != AgentState.SIGNED_OUT
+
+    @property
+    def state_text(self) -> str:
+        if self.is_case_worker and self.state == AgentState.READY:
+            return _("Kan tage telefonen")
+        return _("Logget af") if self.state == AgentState.SIGNED_OUT else str(AgentState(self.state).label)
+
+    @cached_property
+    def takes_calls(self) -> bool:
+        return may(self.person, Permission.TAKE_CALLS)
+
+    @cached_property
+    def has_telephone(self) -> bool:
+        return has_telephone(self.person)
+
+    @property
+    def is_case_worker(self) -> bool:
+        """Takes what is handed over, and no queue."""
+        return self.has_telephone and not self.takes_calls
+
+    @cached_property
+    def pauses(self) -> list[PauseReason]:
+        return list(PauseReason.objects.all())
+
+    @cached_property
+    def exchange_down(self) -> bool:
+        """No exchange is up, or nobody has heard from the switchboard for a while."""
+        fresh = self.at - SILENT_AFTER
+        return not any(row.up and row.heartbeat >= fresh for row in ExchangeStatus.objects.all())
+
+    @property
+    def phone_missing(self) -> bool:
+        """Signed in, but the phone is not registered at the exchange."""
+        return self.signed_in and not self.presence.phone_on and not self.exchange_down
+
+    @property
+    def browser_phone(self) -> bool:
+        return self.signed_in and self.presence.phone_kind == PhoneKind.BROWSER
+
+    # --- the call in hand ----------------------------------------------------------------------
+
+    @cached_property
+    def enquiry(self) -> Enquiry | None:
+        pk = self.presence.enquiry
+        if pk is None:
+            return None
+        rows = Enquiry.objects.select_related("queue__unit", "party", "entry_point", "agent", "first_agent", "centre")
+        found: Enquiry | None = rows.filter(pk=pk).first()
+        return found
+
+    @property
+    def call(self) -> dict[str, Any]:
+        return dict(self.presence.call or {})
+
+    @property
+    def stage(self) -> str:
+        """What the call card shows: none, ringing, dialling, talking, asked (I am the one consulted) or after."""
+        if self.enquiry is None:
+            return "none"
+        if self.state == AgentState.RINGING:
+            return "ringing"
+        if self.state == AgentState.WRAP_UP:
+            return "after"
+        if self.state != AgentState.TALKING:
+            return "none"
+        if "asked_by" in self.call:
+            return "asked"
+        return "dialling" if self.call.get("direction") == "out" and self.enquiry.answered_at is None else "talking"
+
+    @property
+    def consult(self) -> dict[str, Any]:
+        return dict(self.call.get("consult") or {})
+
+    @property
+    def offered_until(self) -> datetime | None:
+        text = self.call.get("offered_until")
+        return parse_datetime(text) if isinstance(text, str) else None
+
+    @property
+    def why_you(self) -> list[str]:
+        return sentences.why_you(self.call.get("reasons") or ())
+
+    @property
+    def handed_over(self) -> bool:
+        """Somebody else has talked with the caller before."""
+        first = self.enquiry.first_agent_id if self.enquiry else None
+        return first is not None and first != self.person.pk
+
+    # --- registration --------------------------------------------------------------------------
+
+    @cached_property
+    def sheet(self) -> Sheet | None:
+        """The sheet that is open on a fresh page: the one asked for, or that of the call in hand."""
+        if self._opened:
+            return self._opened
+        enquiry = self.enquiry
+        if enquiry is None or enquiry.answered_at is None or self.stage in ("none", "ringing"):
+            return None
+        return Sheet(enquiry, by=self.person, at=self.at)
+
+    # --- lists ---------------------------------------------------------------------------------
+
+    @cached_property
+    def unfinished(self) -> list[Enquiry]:
+        """What this person owes a registration, newest first; not the call in hand."""
+        owed = Enquiry.objects.filter(state=State.UNREGISTERED)
+        ids = _ids(owed.filter(agent=self.person)).union(
+            _ids(owed.filter(first_agent=self.person)),
+            Draft.objects.filter(person=self.person).values("enquiry"),
+        )
+        rows = Enquiry.objects.filter(pk__in=ids).exclude(state__in=LIVE_STATES)
+        if self.presence.enquiry:
+            rows = rows.exclude(pk=self.presence.enquiry)
+        return list(rows.select_related("queue", "party").order_by("-arrived_at")[:MOST_UNFINISHED])
+
+    @cached_property
+    def drafted(self) -> set[Any]:
+        """Ids of enquiries this person has typed something about."""
+        return set(Draft.objects.filter(person=self.person).values_list("enquiry", flat=True))
+
+    @cached_property
+    def to_ring(self) -> list[ring_backs.ToRing]:
+        if not self.takes_calls:
+            return []
+        return ring_backs.to_ring(queues_of(self.person), by=self.person)
+
+    @property
+    def to_ring_shown(self) -> list[ring_backs.ToRing]:
+        return self.to_ring[:MOST_TO_RING]
+
+    @property
+    def to_ring_more(self) -> int:
+        return max(len(self.to_ring) - MOST_TO_RING, 0)
+
+    @property
+    def results(self) -> list[tuple[str, Any]]:
+        return list(RingBack.Result.choices)
+
+    @cached_property
+    def registered(self) -> list[Question]:
+        """The last few questions this person registered today, newest first."""
+        rows = Question.objects.filter(registered_by=self.person, registered_at__gte=_midnight(self.at))
+        return list(rows.select_related("service", "enquiry").order_by("-registered_at")[:MOST_REGISTERED])
+
+    # --- figures -------------------------------------------------------------------------------
+
+    @cached_property
+    def figures(self) -> figures.AgentFigures:
+        return figures.agent_figures(self.person, at=self.at)
+
+    @cached_property
+    def average_wrap_up_seconds(self) -> float | None:
+        """Of today's own contacts that have been wrapped up."""
+        day = Enquiry.objects.filter(agent=self.person, answered_at__gte=_midnight(self.at), wrap_up_seconds__gt=0)
+        average: float | None = day.aggregate(average=Avg("wrap_up_seconds"))["average"]
+        return average
+
+    # --- the page ------------------------------------------------------------------------------
+
+    @property
+    def by_hand_channels(self) -> list[tuple[str, Any]]:
+        return [(channel.value, channel.label) for channel in (Channel.WALK_IN, Channel.DIRECT, Channel.PHONE)]
+
+    @cached_property
+    def scopes(self) -> list[str]:
+        return [f"person-{self.person.pk}"]
+
+    @property
+    def session_ends(self) -> datetime | None:
+        text = self.request.session.get("desk_until")
+        return parse_datetime(text) if isinstance(text, str) else None
+
+
+def _ids(rows: QuerySet[Enquiry]) -> Any:
+    return rows.order_by().values("pk")
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.astimezone(COPENHAGEN).replace(hour=0, minute=0, second=0, microsecond=0)

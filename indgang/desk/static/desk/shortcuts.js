@@ -1,0 +1,83 @@
+// Keys: an element says its key in data-key ("F2", "Shift+F2", "Control+Enter", "k"), a choice in data-pick.
+// Keys of one character work only outside fields and can be switched off (WCAG 2.1.4); they are kept per browser.
+(() => {
+  const STORE = "indgang-single-keys";
+  const NOT_TYPING = new Set(["radio", "checkbox", "button", "submit", "reset"]);
+  const root = document.documentElement;
+  const box = document.querySelector("[data-single-keys]");
+  if (!box) return;
+
+  const single = () => root.dataset.singleKeys !== "off";
+
+  function setSingle(on) {
+    root.dataset.singleKeys = on ? "on" : "off";
+    box.checked = on;
+    for (const element of document.querySelectorAll("[data-key]")) announce(element, on);
+  }
+
+  // A switched-off key is not announced either.
+  function announce(element, on) {
+    const key = element.dataset.key;
+    if (key.length === 1) {
+      if (on) element.setAttribute("aria-keyshortcuts", key === "?" ? "Shift+?" : key);
+      else element.removeAttribute("aria-keyshortcuts");
+    }
+  }
+
+  setSingle(localStorage.getItem(STORE) !== "off");
+  box.addEventListener("change", () => {
+    localStorage.setItem(STORE, box.checked ? "on" : "off");
+    setSingle(box.checked);
+  });
+  document.body.addEventListener("htmx:afterSettle", () => {
+    for (const element of document.querySelectorAll("[data-key]")) announce(element, single());
+  });
+
+  function typing(target) {
+    if (!(target instanceof HTMLElement)) return false;
+    if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+    return target instanceof HTMLInputElement && !NOT_TYPING.has(target.type);
+  }
+
+  function named(event) {
+    if (event.key.length === 1) return event.ctrlKey || event.altKey || event.metaKey ? "" : event.key.toLowerCase();
+    const parts = [event.ctrlKey && "Control", event.altKey && "Alt", event.metaKey && "Meta", event.shiftKey && "Shift"];
+    return [...parts.filter(Boolean), event.key].join("+");
+  }
+
+  const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
+
+  function wanted(key) {
+    return [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+  }
+
+  // The question that has the focus, or the last one.
+  function pick(key, target) {
+    const questions = [...document.querySelectorAll("[data-question]")];
+    const question = target.closest?.("[data-question]") || questions.at(-1);
+    return question?.querySelector(`[data-pick="${CSS.escape(key)}"]`);
+  }
+
+  function act(element) {
+    if (element.matches('input:not([type="radio"]), textarea, select')) {
+      element.focus();
+      element.select?.();
+      return;
+    }
+    if (element.type === "radio") element.focus();
+    element.click();
+    if (element.tagName === "SUMMARY") element.parentElement.querySelector("button")?.focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.repeat || event.defaultPrevented) return;
+    const key = named(event);
+    if (!key || document.querySelector("dialog[open]")) return;
+    const one = key.length === 1;
+    if (one && (!single() || typing(event.target))) return;
+    const element = wanted(key) || (one && pick(key, event.target));
+    if (!element) return;
+    event.preventDefault();
+    act(element);
+  });
+})();

@@ -1,0 +1,84 @@
+"""The story so far of a call that was handed over: who talked with the caller, what was asked, what was noted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.enquiries import history
+from indgang.enquiries.models import Draft, Enquiry, Event, Question
+from indgang.entry.journal import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    at: datetime
+    text: str
+
+
+class Story:
+    """What `reader` needs to know of an enquiry that others have had before. Read when a template asks."""
+
+    def __init__(self, enquiry: Enquiry, *, reader: Person) -> None:
+        self.enquiry, self.reader = enquiry, reader
+
+    @property
+    def handed_over(self) -> bool:
+        """Somebody else talked first, or it was transferred: otherwise there is no story to tell."""
+        first = self.enquiry.first_agent_id
+        return (first is not None and first != self.reader.pk) or self.enquiry.transfers > 0
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        events = history.story(self.enquiry)
+        people = Person.objects.in_bulk({event.person for event in events if event.person})
+        told = ((event, _sentence(event, people.get(event.person or 0))) for event in events)
+        return [Step(event.at, sentence) for event, sentence in told if sentence]
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """What colleagues have registered about this call."""
+        rows = self.enquiry.questions.exclude(registered_by=self.reader)
+        return list(rows.select_related("service", "purpose", "registered_by"))
+
+    @cached_property
+    def notes(self) -> list[tuple[Person, str]]:
+        """What colleagues have typed and not registered yet: (who, what)."""
+        drafts = Draft.objects.filter(enquiry=self.enquiry).exclude(person=self.reader).select_related("person")
+        return [(draft.person, text) for draft in drafts if (text := _notes_of(draft.fields))]
+
+
+def _notes_of(fields: dict[str, Any]) -> str:
+    notes = (str(value).strip() for name, value in sorted(fields.items()) if name.endswith("-note"))
+    return "\n".join(note for note in notes if note)
+
+
+def _sentence(event: Event, person: Person | None) -> str:
+    data = event.data
+    who = person.name if person else _("en medarbejder")
+    match event.kind:
+        case Kind.ARRIVED:
+            return _("Ringede ind på %(number)s") % {"number": data["dialled"]} if data.get("dialled") else _("Kom ind")
+        case Kind.DIALLED:
+            return _("%(who)s ringede op") % {"who": who}
+        case Kind.MENU:
+            return _("Valgte “%(choice)s”") % {"choice": data.get("label") or data.get("key", "")}
+        case Kind.ANSWERED:
+            return _("Talte med %(who)s") % {"who": who}
+        case Kind.CONSULTING:
+            return _("%(who)s spurgte %(name)s") % {"who": who, "name": data.get("name", "")}
+        case Kind.JOINED:
+            return _("Alle tre talte sammen")
+        case Kind.TRANSFERRED | Kind.PASSED_ON:
+            return _("Stillet om til %(name)s") % {"name": data.get("name", "")}
+        case Kind.TRANSFER_FAILED:
+            return _("%(name)s kunne ikke tage den") % {"name": data.get("name", "")}
+        case Kind.AGENT_LOST:
+            return _("Forbindelsen til medarbejderen røg; opkaldet blev reddet")
+        case _:
+            return ""

@@ -1,0 +1,40 @@
+"""Filters of the desk's templates: numbers and moments as people write them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from indgang.core import clock, phone_numbers
+from indgang.core.clock import COPENHAGEN
+
+register = template.Library()
+
+
+@register.filter
+def phone(number: str) -> str:
+    """99 99 01 01; a withheld one in words."""
+    return phone_numbers.for_people(number or "", _("Skjult nummer"))
+
+
+@register.filter
+def can_be_rung(number: str) -> bool:
+    return not phone_numbers.is_anonymous(number)
+
+
+@register.filter
+def when(at: datetime | None) -> str:
+    """The time for today, the day and time for earlier."""
+    if at is None:
+        return ""
+    local = at.astimezone(COPENHAGEN)
+    return f"{local:%H:%M}" if local.date() == clock.today() else date_format(local, "j. b H:i")
+
+
+@register.filter
+def add_text(prefix: str, value: object) -> str:
+    """`"local:"|add_text:12` is `local:12`, whatever the type of the value."""
+    return f"{prefix}{value}"

@@ -1,0 +1,97 @@
+"""Who is calling: the party, what happened before, and the story so far of a call that was handed over."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import escape
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission
+from indgang.core import clock
+from indgang.desk import access
+from indgang.desk.forms import PartyForm
+from indgang.desk.story import Story
+from indgang.desk.views.answers import tell_parts
+from indgang.enquiries import history, parties
+from indgang.enquiries.models import Enquiry, Party
+
+TEMPLATE = "desk/caller.html"
+
+
+@require_GET
+@requires(Permission.SEE_HISTORY)
+def caller(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who is calling and what happened before. Seeing a history is logged."""
+    return _panel(request, access.enquiry_for(request, pk))
+
+
+@require_http_methods(["POST", "DELETE"])
+@requires(Permission.SEE_HISTORY)
+def party(request: HttpRequest, pk: UUID, party_pk: int) -> HttpResponse:
+    """Say that the enquiry is from this party, or that it was not."""
+    enquiry, by, at = access.enquiry_for(request, pk), person_of(request), clock.now()
+    if request.method == "POST":
+        parties.link(enquiry, party=access.party(party_pk), by=by, at=at)
+    else:
+        parties.unlink(enquiry, by=by, at=at)
+    return tell_parts(_panel(request, access.enquiry_for(request, pk)), "call")
+
+
+@require_GET
+@requires(Permission.SEE_HISTORY)
+def found_parties(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Parties by name, CVR or number, to choose from."""
+    asked = request.GET.get("q", "").replace("\x00", "")[:100]
+    found = list(parties.search(asked))
+    context = {"found": _shown(found), "asked": asked.strip(), "enquiry": access.enquiry_for(request, pk)}
+    return render(request, f"{TEMPLATE}#found", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.SEE_HISTORY)
+def new_party(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A party we did not know, coupled to the enquiry at once."""
+    enquiry, by, at = access.enquiry_for(request, pk), person_of(request), clock.now()
+    form = PartyForm(request.POST or None, initial={"name": request.GET.get("name", "")[:200]})
+    if request.method == "GET" or not form.is_valid():
+        status = 200 if request.method == "GET" else 422
+        return render(request, f"{TEMPLATE}#create", {"enquiry": enquiry, "form": form}, status=status)
+    try:
+        made = parties.create_and_link(enquiry, by=by, at=at, **form.cleaned_data)
+    except parties.PartyError as refused:
+        form.add_error(parties.FIELD_OF.get(refused.code), str(refused.message))
+        return render(request, f"{TEMPLATE}#create", {"enquiry": enquiry, "form": form}, status=422)
+    return tell_parts(_panel(request, made, full=True), "call")
+
+
+@require_POST
+@requires(Permission.SEE_HISTORY)
+def name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the name of a protected party on purpose. The look is logged."""
+    shown = parties.reveal(access.party(pk), by=person_of(request), at=clock.now())
+    return HttpResponse(escape(shown.name))
+
+
+def _panel(request: HttpRequest, enquiry: Enquiry, *, full: bool = False) -> HttpResponse:
+    by, at = person_of(request), clock.now()
+    known = [enquiry.party] if enquiry.party else list(parties.of_number(enquiry.caller_number))
+    context = {
+        "enquiry": enquiry,
+        "known": _shown(known),
+        "history": history.look(enquiry, by=by, at=at, page="desk.caller"),
+        "story": Story(enquiry, reader=by),
+    }
+    response = render(request, TEMPLATE, context)
+    if full:
+        # the form that asked stands inside the panel; the answer replaces the whole panel
+        response.headers["HX-Retarget"] = f"#caller-{enquiry.pk}"
+        response.headers["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def _shown(found: list[Party]) -> list[dict[str, object]]:
+    return [{"party": each, **parties.facts(each)} for each in found]

@@ -1,0 +1,69 @@
+"""Who to ring: take, put back, dial, close, and listen to what was said."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission
+from indgang.core import clock
+from indgang.desk import access, sentences
+from indgang.desk.forms import ResultForm
+from indgang.desk.views.answers import changed, said
+from indgang.enquiries import ring_backs
+from indgang.enquiries.ring_backs import RingBackError
+from indgang.entry.commands import Refused
+
+
+@require_http_methods(["POST", "DELETE"])
+@requires(Permission.TAKE_CALLS)
+def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take it so that nobody else rings too, or put it back."""
+    ring_back = access.ring_back_for(request, pk)
+    act = ring_backs.take if request.method == "POST" else ring_backs.release
+    try:
+        act(ring_back, by=person_of(request), at=clock.now())
+    except RingBackError as refused:
+        return said(refused.message, 409)
+    return changed(request, "lists")
+
+
+@require_POST
+@requires(Permission.TAKE_CALLS)
+def call(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ring the number."""
+    ring_back = access.ring_back_for(request, pk)
+    try:
+        ring_backs.ring(ring_back, by=person_of(request), at=clock.now())
+    except RingBackError as refused:
+        return said(refused.message, 409)
+    except Refused as refused:
+        return said(sentences.refusal(refused), 409)
+    return changed(request, "state", "call", "lists")
+
+
+@require_POST
+@requires(Permission.TAKE_CALLS)
+def closure(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close it with how it went."""
+    ring_back = access.ring_back_for(request, pk)
+    form = ResultForm(request.POST)
+    if not form.is_valid():
+        return said(str(form.errors["result"][0]), 400)
+    try:
+        ring_backs.done(ring_back, result=form.cleaned_data["result"], by=person_of(request), at=clock.now())
+    except RingBackError as refused:
+        return said(refused.message, 409)
+    return changed(request, "lists")
+
+
+@require_GET
+@requires(Permission.TAKE_CALLS)
+def recording(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the caller said, as sound. Listening is logged."""
+    ring_back = access.ring_back_for(request, pk)
+    wav = ring_backs.listen(ring_back, by=person_of(request), at=clock.now())
+    if not wav:
+        raise Http404
+    return HttpResponse(wav, content_type="audio/wav", headers={"Cache-Control": "no-store"})

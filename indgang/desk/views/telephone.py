@@ -1,0 +1,91 @@
+"""What the agent asks of the telephone. Each order is a noun and a method; the switchboard does it or says why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.core import clock
+from indgang.desk import access, sentences, targets
+from indgang.desk.forms import (
+    DialForm,
+    ExtensionForm,
+    KeysForm,
+    NothingForm,
+    PauseForm,
+    PhoneForm,
+    TargetForm,
+)
+from indgang.desk.views.answers import changed, said
+from indgang.entry import commands
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A kind of `entry.commands`, the form that checks its words, and words that are always the same."""
+
+    kind: str
+    form: type[forms.Form] = NothingForm
+    fixed: tuple[tuple[str, Any], ...] = ()
+
+
+#: noun of the address → method → order
+ORDERS: dict[str, dict[str, Order]] = {
+    "shift": {"POST": Order("sign_in", PhoneForm), "DELETE": Order("sign_out")},
+    "readiness": {"POST": Order("ready")},
+    "pause": {"POST": Order("pause", PauseForm)},
+    "wrap-up": {"POST": Order("extend_wrap_up", ExtensionForm), "DELETE": Order("wrap_up_over")},
+    "answer": {"POST": Order("answer"), "DELETE": Order("refuse")},
+    "call": {"POST": Order("dial", DialForm), "DELETE": Order("hang_up")},
+    "hold": {"POST": Order("hold"), "DELETE": Order("resume")},
+    "mute": {"POST": Order("mute", fixed=(("on", True),)), "DELETE": Order("mute", fixed=(("on", False),))},
+    "keys": {"POST": Order("keys", KeysForm)},
+    "consultation": {"POST": Order("consult", TargetForm), "DELETE": Order("consult_end")},
+    "conference": {"POST": Order("join")},
+    "transfer": {"POST": Order("transfer", TargetForm), "PUT": Order("complete_transfer")},
+}
+
+
+@requires(*access.TELEPHONE)
+def order(request: HttpRequest, noun: str) -> HttpResponse:
+    """Check the words, ask the switchboard, and let the page fetch what changed."""
+    person = person_of(request)
+    wanted = ORDERS[noun].get(request.method or "")
+    if wanted is None:
+        return HttpResponseNotAllowed(ORDERS[noun])
+    form = wanted.form(request.POST or None if wanted.form is NothingForm else request.POST)
+    if wanted.form is not NothingForm and not form.is_valid():
+        return said(str(next(iter(form.errors.values()))[0]), 400)
+    words = dict(wanted.fixed) if wanted.form is NothingForm else form.cleaned_data
+    try:
+        commands.give_and_wait(wanted.kind, by=person, at=clock.now(), **words)
+    except commands.Refused as refused:
+        return said(sentences.refusal(refused), 409)
+    return changed(request, "state", "call")
+
+
+@require_POST
+@requires(*access.TELEPHONE)
+def phone(request: HttpRequest) -> HttpResponse:
+    """Short-lived credentials for the browser phone: {"uri", "password", "websocket", "expires", "phone"}."""
+    person = person_of(request)
+    try:
+        detail = commands.give_and_wait("phone_credentials", by=person, at=clock.now())
+    except commands.Refused as refused:
+        return said(sentences.refusal(refused), 409)
+    return JsonResponse(detail, headers={"Cache-Control": "no-store"})
+
+
+@require_GET
+@requires(*access.TELEPHONE)
+def transfer_targets(request: HttpRequest) -> HttpResponse:
+    """Who the caller can be put through to, by a few letters."""
+    person = person_of(request)
+    found = targets.find(request.GET.get("q", ""), by=person, on=clock.today())
+    return render(request, "desk/targets.html", {"targets": found, "asked": request.GET.get("q", "").strip()})

@@ -1,0 +1,81 @@
+"""A desk with somebody at it: the switchboard is replaced by one that writes down its orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from indgang.accounts.models import Person
+from indgang.core import clock
+from indgang.enquiries.models import Enquiry
+from indgang.entry import commands
+from indgang.entry.models import AgentState, ExchangeStatus, Presence
+from tests.world import MORNING, World
+
+SignIn = Callable[[Person], Client]
+PART = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def morning() -> Iterator[clock.FrozenTime]:
+    """Ten minutes after the calls of tests.enquiries.told_calls began."""
+    with clock.frozen(MORNING + timedelta(minutes=10)) as time:
+        yield time
+
+
+@pytest.fixture
+def as_(world: World) -> SignIn:
+    """A client signed in as somebody."""
+
+    def sign_in(person: Person) -> Client:
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+class Switchboard:
+    """Does all it is told, or refuses with `refuses`."""
+
+    def __init__(self) -> None:
+        self.orders: list[dict[str, Any]] = []
+        self.refuses = ""
+
+    def give_and_wait(self, kind: str, *, by: Person, at: Any, **payload: Any) -> dict[str, Any]:
+        if self.refuses:
+            raise commands.Refused(self.refuses)
+        self.orders.append({"kind": kind, "by": by.username, **payload})
+        return {"uri": "sip:agent@x"} if kind == "phone_credentials" else {}
+
+
+@pytest.fixture
+def switchboard(monkeypatch: pytest.MonkeyPatch) -> Switchboard:
+    stand_in = Switchboard()
+    monkeypatch.setattr(commands, "give_and_wait", stand_in.give_and_wait)
+    return stand_in
+
+
+def exchange(up: bool = True) -> None:
+    now = clock.now()
+    ExchangeStatus.objects.update_or_create(name="simulator", defaults={"up": up, "since": now, "heartbeat": now})
+
+
+def at_desk(person: Person, state: str = AgentState.READY, enquiry: Enquiry | None = None, **call: Any) -> Presence:
+    """Put the person's presence row as the switchboard would."""
+    presence, _ = Presence.objects.update_or_create(
+        person=person,
+        defaults={
+            "state": state,
+            "since": clock.now() - timedelta(minutes=2),
+            "phone_on": True,
+            "enquiry": enquiry.pk if enquiry else None,
+            "call": call,
+            "wrap_up_until": clock.now() + timedelta(seconds=40) if state == AgentState.WRAP_UP else None,
+        },
+    )
+    return presence

@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from indgang.core import clock
+from indgang.enquiries import parties
+from indgang.enquiries.models import Draft
+from indgang.entry.models import AgentState, ExchangeStatus
+from tests.desk.conftest import PART, SignIn, at_desk, exchange
+from tests.enquiries.told_calls import abandoned, talked, talking, waiting
+from tests.world import World
+
+HOME = "/desk/"
+PARTS = ["desk-state", "desk-call", "desk-lists", "desk-figures"]
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize("who", ["anna", "clara", "david", "eva", "finn", "ida"])
+def test_everyone_who_registers_has_a_desk(world: World, as_: SignIn, who: str) -> None:
+    assert as_(world.people[who]).get(HOME).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["gerda", "hans", "ukendt"])
+def test_others_are_told_which_permission_is_missing(world: World, as_: SignIn, who: str) -> None:
+    response = as_(world.people[who]).get(HOME)
+    assert response.status_code == 403
+    assert "Registrere henvendelser" in text(response)
+
+
+def test_who_is_not_signed_in_is_led_to_the_sign_in_page(world: World, client: Any) -> None:
+    assert client.get(HOME).status_code == 302
+    assert client.get(HOME, headers=PART).status_code == 401
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_is_only_that_part(world: World, as_: SignIn, part: str) -> None:
+    response = as_(world.anna).get(HOME, headers={**PART, "HX-Target": part})
+    assert response.status_code == 200
+    assert text(response).startswith(f'<section id="{part}"')
+    assert "<html" not in text(response)
+
+
+def test_the_desk_cannot_be_posted_to(world: World, as_: SignIn) -> None:
+    assert as_(world.anna).post(HOME).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "button"),
+    [
+        (AgentState.SIGNED_OUT, "Logget af", "order-sign-in"),
+        (AgentState.READY, "Klar", "order-pause"),
+        (AgentState.PAUSED, "Pause", "order-ready"),
+        (AgentState.AWAY, "Svarede ikke", "order-ready"),
+        (AgentState.WRAP_UP, "Efterbehandling", "order-wrap-up-over"),
+    ],
+)
+def test_the_state_bar_says_the_state_and_offers_what_can_be_done(
+    world: World, as_: SignIn, state: str, word: str, button: str
+) -> None:
+    at_desk(world.anna, state)
+    page = text(as_(world.anna).get(HOME))
+    assert word in page
+    assert f'id="{button}"' in page
+
+
+def test_a_ringing_call_shows_who_what_and_why(world: World, as_: SignIn) -> None:
+    enquiry = waiting()
+    at_desk(world.anna, AgentState.RINGING, enquiry, reasons=[["longest_idle", 12.0], ["queue", "tmf-byggeri"]])
+    page = text(as_(world.anna).get(HOME))
+    assert "99 99 01 01" in page
+    assert "Byggeri" in page
+    assert "du har været ledig længst" in page
+    assert 'id="call-answer"' in page
+    assert 'id="desk-sheet-form"' not in page, "nothing to write before anybody has talked"
+
+
+def test_a_conversation_has_its_buttons_and_an_open_sheet_with_what_was_measured(world: World, as_: SignIn) -> None:
+    enquiry = talking(world.anna)
+    at_desk(world.anna, AgentState.TALKING, enquiry, held=False, muted=False, direction="in")
+    page = text(as_(world.anna).get(HOME))
+    for button in ("call-hold", "call-mute", "call-transfer", "call-keys", "call-hang-up"):
+        assert f'id="{button}"' in page
+    assert f'data-enquiry="{enquiry.pk}"' in page
+    assert "Ventetid</dt><dd>0:30" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "shown", "hidden"),
+    [
+        ("ringing", ["call-back"], ["call-complete", "call-join", "call-hold"]),
+        ("talking", ["call-back", "call-complete", "call-join"], ["call-hold"]),
+        ("joined", ["call-back", "call-complete"], ["call-join"]),
+    ],
+)
+def test_a_consultation_offers_what_fits_its_stage(
+    world: World, as_: SignIn, state: str, shown: list[str], hidden: list[str]
+) -> None:
+    consult = {"name": "David Degnemark", "address": "person:1", "state": state}
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna), direction="in", consult=consult)
+    page = text(as_(world.anna).get(HOME))
+    assert "David Degnemark" in page
+    assert all(f'id="{button}"' in page for button in shown)
+    assert not any(f'id="{button}"' in page for button in hidden)
+
+
+def test_after_the_call_the_sheet_stays_open(world: World, as_: SignIn) -> None:
+    enquiry = talked(world.anna)
+    at_desk(world.anna, AgentState.WRAP_UP, enquiry)
+    page = text(as_(world.anna).get(HOME))
+    assert "Samtalen er slut" in page
+    assert 'id="desk-sheet-form"' in page
+
+
+def test_a_case_worker_sees_no_queue_work_but_the_call_and_who_had_it_before(world: World, as_: SignIn) -> None:
+    enquiry = talking(world.anna)
+    at_desk(world.david, AgentState.RINGING, enquiry, asked_by=world.anna.pk)
+    page = text(as_(world.david).get(HOME))
+    assert "Anna Agerbæk" in page
+    assert "Ring tilbage" not in page
+    assert 'id="call-answer"' in page
+
+
+def test_an_administrator_has_no_telephone_but_registers_by_hand(world: World, as_: SignIn) -> None:
+    page = text(as_(world.finn).get(HOME))
+    assert "Du har ingen telefon her" in page
+    assert "order-sign-in" not in page
+    assert "Fremmøde" in page
+
+
+def test_the_desk_says_when_the_exchange_is_away_or_silent(world: World, as_: SignIn) -> None:
+    client = as_(world.anna)
+    warning = "Telefoncentralen svarer ikke"
+    assert warning in text(client.get(HOME)), "nobody has said that an exchange is up"
+    exchange(up=True)
+    assert warning not in text(client.get(HOME))
+    exchange(up=False)
+    assert warning in text(client.get(HOME))
+    ExchangeStatus.objects.update(up=True, heartbeat=clock.now() - timedelta(minutes=2))
+    assert warning in text(client.get(HOME))
+
+
+def test_unfinished_registrations_wait_in_the_list_also_for_the_one_who_answered_first(
+    world: World, as_: SignIn
+) -> None:
+    enquiry = talked(world.anna)
+    page = text(as_(world.anna).get(HOME))
+    assert reverse("desk:registration", args=[enquiry.pk]) in page
+    assert reverse("desk:registration", args=[enquiry.pk]) not in text(as_(world.bo).get(HOME))
+
+
+def test_a_draft_of_an_enquiry_somebody_else_registered_is_not_lost(world: World, as_: SignIn) -> None:
+    enquiry = talked(world.anna)
+    Draft.objects.create(enquiry=enquiry, person=world.david, updated_at=clock.now(), fields={"q0-note": "x"})
+    assert "kladde" in text(as_(world.david).get(HOME))
+
+
+def test_who_hung_up_is_listed_for_those_who_serve_the_queue(world: World, as_: SignIn) -> None:
+    abandoned(number="+4599990888")
+    abandoned(number="+4599990888")
+    assert "2 gange" in text(as_(world.anna).get(HOME))
+    assert "99 99 08 88" not in text(as_(world.otto).get(HOME))
+
+
+def test_a_protected_party_is_not_named_on_the_call_card(world: World, as_: SignIn) -> None:
+    enquiry = talking(world.anna, number="+4599990201")
+    parties.link(enquiry, party=world.citizen, by=world.anna, at=clock.now())
+    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in")
+    page = text(as_(world.anna).get(HOME))
+    assert "Beskyttet borger" in page
+    assert "Karla" not in page
+
+
+def test_own_figures_count_todays_calls(world: World, as_: SignIn) -> None:
+    talked(world.anna)
+    talked(world.bo)
+    page = text(as_(world.anna).get(HOME, headers={**PART, "HX-Target": "desk-figures"}))
+    assert "<dt>Samtaler</dt><dd>1</dd>" in page
+    assert "<dd>2:00</dd>" in page
+
+
+def test_the_session_is_renewed_by_opening_the_desk_at_most_once_an_hour(
+    world: World, as_: SignIn, morning: clock.FrozenTime
+) -> None:
+    client = as_(world.anna)
+    client.get(HOME)
+    first = client.session["desk_until"]
+    morning.move(600)
+    client.get(HOME)
+    assert client.session["desk_until"] == first
+    morning.move(3600)
+    client.get(HOME)
+    assert client.session["desk_until"] > first
+    before = client.session["desk_until"]
+    morning.move(60)
+    assert client.post(reverse("desk:session"), headers=PART).status_code == 204
+    assert client.session["desk_until"] > before
+
+
+@pytest.mark.parametrize(
+    ("part", "most"), [("desk-state", 7), ("desk-call", 6), ("desk-lists", 11), ("desk-figures", 6)]
+)
+def test_a_part_costs_a_handful_of_queries_however_much_there_is(
+    world: World, as_: SignIn, django_assert_max_num_queries: Any, part: str, most: int
+) -> None:
+    for number in range(12):
+        talked(world.anna, number=f"+45999903{number:02}")
+        abandoned(number=f"+45999904{number:02}")
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna), direction="in")
+    client = as_(world.anna)
+    with django_assert_max_num_queries(most):
+        client.get(HOME, headers={**PART, "HX-Target": part})
+
+
+def test_the_whole_page_costs_a_bounded_number_of_queries(
+    world: World, as_: SignIn, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(12):
+        talked(world.anna, number=f"+45999903{number:02}")
+        abandoned(number=f"+45999904{number:02}")
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna), direction="in")
+    client = as_(world.anna)
+    client.get(HOME)
+    with django_assert_max_num_queries(22):
+        client.get(HOME)
