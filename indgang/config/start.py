@@ -13,10 +13,10 @@ from indgang.accounts.permissions import Permission as P
 #: the first permission a person has decides
 STARTS = [
     (P.EDIT_FLOWS, "office:flows"),
-    (P.LEAD_TEAM, "office:wallboard"),
+    (P.LEAD_TEAM, "office:wallboards"),
     (P.TAKE_CALLS, "desk:home"),
     (P.TAKE_HANDOVERS, "desk:home"),
-    (P.SEE_WALLBOARD, "office:wallboard"),
+    (P.SEE_WALLBOARD, "office:wallboards"),
 ]
 
 

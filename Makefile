@@ -1,0 +1,79 @@
+# make demo    the product with a living demo at http://127.0.0.1:8000
+# make test    everything, telephone and browser included
+# make help    all targets
+
+PYTHON ?= python3
+BIN := .venv/bin
+# tests run in so many processes; telephone and browser tests name a group, which stays in one of them
+WORKERS ?= 2
+
+STATIC := $(shell find indgang -path '*/static/*' -type f -not -name .stamp 2>/dev/null)
+TEXTS := $(wildcard indgang/locale/*/LC_MESSAGES/django.po)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo exchange test test-fast test-tools lint bench messages clean
+
+help: ## show the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
+
+demo: setup ## run the product with a living demo, in the foreground
+	@$(BIN)/indgang demo
+
+exchange: setup ## run a real Asterisk beside the running demo, for any SIP phone (installs it first)
+	@scripts/install-test-tools
+	@scripts/install-asterisk
+	@$(BIN)/indgang exchange $(if $(ADDRESS),--address $(ADDRESS))
+
+test: setup test-tools ## run all tests
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+test-fast: setup ## run the tests that need neither browser nor exchange
+	@$(BIN)/pytest -n $(WORKERS) -m "not browser and not exchange"
+
+test-tools:
+	@scripts/install-test-tools
+	@scripts/install-asterisk
+
+lint: setup ## check style, types, layers and templates
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/mypy indgang tests benches
+	@$(BIN)/lint-imports
+	@$(BIN)/djlint indgang --lint --quiet
+
+bench: setup ## run the benches; NAME=phone runs one
+	@$(BIN)/python -m benches $(NAME)
+
+messages: setup ## collect the texts to translate
+	@command -v xgettext >/dev/null || { echo "This needs GNU gettext: apt-get install gettext"; exit 1; }
+	@cd indgang && ../$(BIN)/django-admin makemessages -l en --no-location --no-wrap
+
+# --- Setting up: each step leaves a stamp, so that a second run has nothing to do ---------------------------
+
+setup: var/stamps/python var/stamps/front-end var/stamps/texts var/stamps/static
+
+var/stamps/python: requirements.lock pyproject.toml
+	@mkdir -p $(@D)
+	@test -x $(BIN)/python || { echo "Python: making a virtual environment ..."; $(PYTHON) -m venv .venv; }
+	@echo "Python: installing the packages in requirements.lock (a minute the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+var/stamps/front-end: package-lock.json scripts/front-end var/stamps/python
+	@$(BIN)/python scripts/front-end
+	@touch $@
+
+var/stamps/texts: $(TEXTS) var/stamps/python
+	@if [ -n "$(TEXTS)" ]; then echo "Texts: compiling the translations ..."; \
+		$(BIN)/pybabel --quiet compile --directory indgang/locale --domain django; fi
+	@touch $@
+
+var/stamps/static: $(STATIC) var/stamps/front-end
+	@echo "Front-end files: collecting and compressing ..."
+	@$(BIN)/indgang collectstatic --noinput --verbosity 0
+	@touch $@
+
+clean: ## remove what setting up has made, the demo's database included
+	rm -rf .venv var node_modules indgang/ui/static/vendor indgang.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,52 @@
+"""Runs the benches: `python -m benches` all of them, `python -m benches phone live` those named.
+
+Each runs in a process of its own, so that none leaves anything behind for the next. What a bench prints is passed on;
+lines that are no figures go to standard error, so that the output can be piped.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+
+
+def names() -> list[str]:
+    """The benches there are."""
+    return sorted(path.stem for path in _FOLDER.glob("*.py") if not path.stem.startswith("_"))
+
+
+def run(name: str) -> bool:
+    """Run one bench and pass on its figures; whether it ended well."""
+    bench = subprocess.Popen([sys.executable, "-m", f"benches.{name}"], stdout=subprocess.PIPE, text=True)
+    assert bench.stdout is not None
+    for line in bench.stdout:
+        out = sys.stdout if _is_figure(line) else sys.stderr
+        print(line, end="", file=out, flush=True)
+    return bench.wait() == 0
+
+
+def _is_figure(line: str) -> bool:
+    try:
+        return "figure" in json.loads(line)
+    except (ValueError, TypeError):
+        return False
+
+
+def main(asked: list[str]) -> int:
+    there = names()
+    unknown = [name for name in asked if name not in there]
+    if unknown:
+        print(f"There is no bench {', '.join(unknown)}. There are: {', '.join(there)}.", file=sys.stderr)
+        return 2
+    failed = [name for name in asked or there if not run(name)]
+    if failed:
+        print(f"These benches failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

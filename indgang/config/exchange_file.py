@@ -1,0 +1,54 @@
+"""The note that `indgang exchange` leaves, so that a running product finds the local Asterisk: all its settings."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings, Trunk
+
+#: fields that JSON cannot tell from lists and texts
+_MADE_OF: dict[str, Any] = {"trunks": Trunk, "phones": DeskPhone}
+
+
+def write(path: Path, settings: ExchangeSettings) -> None:
+    """Leave the note, readable by us alone (it holds a password); in one piece, so that nobody reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = json.dumps(dataclasses.asdict(settings), default=str, indent=2)
+    part = path.with_suffix(".part")
+    part.touch(mode=0o600)
+    part.write_text(content, encoding="utf-8")
+    os.replace(part, path)
+
+
+def read(path: Path) -> ExchangeSettings | None:
+    """The settings of the exchange that runs now; None when there is no note."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return ExchangeSettings(**{name: _value(name, value) for name, value in told.items()})
+
+
+def remove(path: Path) -> None:
+    """Take the note away."""
+    path.unlink(missing_ok=True)
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "directory":
+        return Path(value)
+    if name in _MADE_OF:
+        return tuple(_MADE_OF[name](**_tuples(each)) for each in value)
+    return _tuple(value)
+
+
+def _tuples(each: dict[str, Any]) -> dict[str, Any]:
+    return {name: _tuple(value) for name, value in each.items()}
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(_tuple(each) for each in value) if isinstance(value, list) else value

@@ -1,0 +1,87 @@
+"""`indgang exchange`: run a local Asterisk beside the product, that any SIP phone can call."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from indgang.config import exchange_file
+from indgang.core import phone_numbers
+from indgang.entry.models import EntryPoint
+from indgang.telephony.asterisk import process
+from indgang.telephony.asterisk.installation import NotInstalled
+from indgang.telephony.asterisk.process import Exchange, ExchangeFailed
+
+_WANTED_HTTP_PORT, _WANTED_SIP_PORT = 8088, 5060
+
+
+class Command(BaseCommand):
+    help = "Run a local Asterisk that the running product connects to; Ctrl-C stops it"
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--address", default="127.0.0.1", help="where SIP phones reach it (default: this machine)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder = settings.EXCHANGE_FILE.parent / "asterisk"
+        chosen = process.local_settings(
+            folder,
+            sip_address=options["address"],
+            http_port=_free_or_any(_WANTED_HTTP_PORT),
+            sip_port=_free_or_any(_WANTED_SIP_PORT, options["address"]),
+            open_to_all=True,
+        )
+        try:
+            exchange = Exchange(chosen)
+            self.stdout.write(f"Starting Asterisk {exchange.programs.version} ...")
+            exchange.start()
+        except (NotInstalled, ExchangeFailed) as error:
+            raise CommandError(str(error)) from error
+        try:
+            exchange_file.write(settings.EXCHANGE_FILE, chosen)
+            self._greet(options["address"], chosen.sip_port)
+            self._wait(exchange)
+        finally:
+            exchange_file.remove(settings.EXCHANGE_FILE)
+            exchange.stop()
+            self.stdout.write("The exchange has stopped.")
+
+    def _greet(self, address: str, port: int) -> None:
+        lines = ["", "  Call it with any SIP phone, without signing in:", ""]
+        for entry in EntryPoint.objects.order_by("number"):
+            number = phone_numbers.for_people(entry.number).replace(" ", "")
+            lines.append(f"    sip:{number}@{address}:{port}   {entry.name}")
+        lines += [
+            "",
+            "  Agents of the running demo get a phone in the browser when they sign in anew. Ctrl-C stops it.",
+            "",
+        ]
+        self.stdout.write("\n".join(lines))
+
+    def _wait(self, exchange: Exchange) -> None:
+        """Until Ctrl-C, SIGTERM or the end of Asterisk."""
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            raise KeyboardInterrupt
+
+        signal.signal(signal.SIGTERM, stop)
+        try:
+            status = exchange.wait()
+        except KeyboardInterrupt:
+            return
+        raise CommandError(f"Asterisk ended by itself (status {status}):\n{exchange.log()[-2000:]}")
+
+
+def _free_or_any(wanted: int, address: str = "127.0.0.1") -> int:
+    """The well-known port when it is free for TCP and UDP, so that phones need no setting; else another."""
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind((address, wanted))
+            except OSError:
+                return process.free_ports(1, address)[0]
+    return wanted
