@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 
 from django.db import transaction
@@ -72,6 +73,11 @@ def reset_password(person: Person, password: str, *, by: trail.Actor, at: dateti
     _set_password(person, password, must_change=True)
     trail.record(by=by, at=at, action="person.reset_password", target=person)
     sessions.end_all(person, at=at)
+
+
+def one_time_password() -> str:
+    """A password to sign in with once: four groups of letters that are not mistaken for each other."""
+    return "-".join("".join(secrets.choice("abcdefghjkmnpqrstuvxyz") for _letter in range(4)) for _group in range(4))
 
 
 def choose_language(person: Person, language: str) -> None:

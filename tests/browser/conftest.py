@@ -43,7 +43,9 @@ def playwright_running() -> Iterator[Playwright]:
 def browser(playwright_running: Playwright) -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
-        pytest.fail("The browser tests need Chromium: run `make test`, which installs it, or `apt-get install chromium`.")
+        pytest.fail(
+            "The browser tests need Chromium: run `make test`, which installs it, or `apt-get install chromium`."
+        )
     running = playwright_running.chromium.launch(executable_path=path, args=[*_QUIET, *_PHONE])
     yield running
     running.close()

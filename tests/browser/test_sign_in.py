@@ -14,7 +14,9 @@ from tests.world import PASSWORD
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, NARROW], ids=["desktop", "narrow"])
-def test_the_pages_before_and_around_sign_in_are_accessible(new_page: Any, world: Any, viewport: Any, settings: Any) -> None:
+def test_the_pages_before_and_around_sign_in_are_accessible(
+    new_page: Any, world: Any, viewport: Any, settings: Any
+) -> None:
     settings.DEMO = True
     page: Page = new_page(viewport=viewport)
     for address in ("/sign-in/", "/password/rules/", "/nowhere/"):

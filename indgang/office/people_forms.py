@@ -1,0 +1,106 @@
+"""Forms of people, their roles and what they are good at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.access import everywhere
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.accounts.roles import ROLES
+from indgang.catalogue.models import Unit
+from indgang.core import clock
+from indgang.office.people_access import units_for_roles
+from indgang.workforce.models import Skill
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+LEVELS = [(0, _("Ikke længere")), (1, _("1 oplært")), (2, "2"), (3, _("3 rutineret")), (4, "4"), (5, _("5 ekspert"))]
+
+
+class PersonFilter(forms.Form):
+    text = forms.CharField(label=_("Navn eller brugernavn"), required=False, max_length=100)
+    role = forms.ChoiceField(label=_("Rolle"), required=False)
+    closed = forms.BooleanField(label=_("Vis også lukkede"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [("", _("Alle")), *role_choices()]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class PersonForm(forms.Form):
+    """What may be changed about a person."""
+
+    name = forms.CharField(label=_("Navn"), max_length=200)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    language = forms.ChoiceField(label=_("Sprog"), choices=[("da", "Dansk"), ("en", "English")], initial="da")
+
+
+class NewPersonForm(PersonForm):
+    username = forms.CharField(
+        label=_("Brugernavn"),
+        max_length=60,
+        help_text=_("Bogstaver, tal, punktum og bindestreg. Kan ikke ændres senere."),
+        validators=[RegexValidator(r"^[\w.@-]+$", _("Brug kun bogstaver, tal, punktum, bindestreg og @."))],
+    )
+    field_order = ["username", "name", "email", "language"]
+
+
+class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Units in the order of the tree, indented as far as a list can show it."""
+
+    def label_from_instance(self, unit: Unit) -> str:
+        return "\u2003" * (unit.path.count("/") - 1) + unit.name
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Rolle"))
+    unit = UnitChoice(
+        Unit.objects.none(), label=_("Enhed"), required=False, help_text=_("Rollen gælder også for alt under enheden.")
+    )
+    valid_from = forms.DateField(label=_("Fra og med"), widget=_DAY)
+    valid_to = forms.DateField(label=_("Til (dagen ikke medregnet)"), widget=_DAY, required=False)
+
+    def __init__(self, administrator: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = role_choices()  # type: ignore[attr-defined]  # a ChoiceField
+        unit = self.fields["unit"]
+        assert isinstance(unit, UnitChoice)
+        unit.queryset = units_for_roles(administrator).order_by("path")
+        if everywhere(administrator, Permission.EDIT_PEOPLE):
+            unit.empty_label = str(_("Hele kommunen"))
+        else:
+            unit.required, unit.empty_label = True, str(_("Vælg en enhed"))
+        self.fields["valid_from"].initial = clock.today()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        starts, ends = data.get("valid_from"), data.get("valid_to")
+        if starts and ends and ends <= starts:
+            self.add_error("valid_to", _("Slutdagen skal ligge efter den første dag."))
+        return data
+
+
+class RoleEndForm(forms.Form):
+    on = forms.DateField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
+
+
+class CompetenceForm(forms.Form):
+    skill = forms.ModelChoiceField(Skill.objects.all(), label=_("Kompetence"), empty_label=_("Vælg"))
+    level = forms.TypedChoiceField(label=_("Niveau"), choices=LEVELS, coerce=int, initial=1)
+    day = forms.DateField(label=_("Fra og med"), widget=_DAY)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].initial = clock.today()
+
+
+class ClosureForm(forms.Form):
+    why = forms.CharField(label=_("Hvorfor?"), max_length=200, required=False)
+
+
+def role_choices() -> list[tuple[str, Any]]:
+    return [(role.code, role.name) for role in ROLES.values()]

@@ -1,0 +1,112 @@
+"""The trail: who changed what, and who has seen a person's history."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person, RoleAssignment
+from indgang.accounts.permissions import Permission as P
+from indgang.audit.models import Change, Look
+from indgang.core.clock import COPENHAGEN
+from indgang.office.audit_phrases import NOUNS, action_phrase
+
+PER_PAGE = 50
+
+
+class TrailFilter(forms.Form):
+    """All are optional; the days are Copenhagen's and both included."""
+
+    who = forms.CharField(label=_("Hvem"), required=False, max_length=100)
+    what = forms.CharField(label=_("Hvad eller hvem handler det om"), required=False, max_length=100)
+    noun = forms.ChoiceField(label=_("Slags"), required=False)
+    first = forms.DateField(
+        label=_("Fra"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last = forms.DateField(
+        label=_("Til og med"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        nouns = sorted(NOUNS.items(), key=lambda item: str(item[1]))
+        self.fields["noun"].choices = [("", _("Alt")), *nouns]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def period(self) -> Q:
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        period = Q()
+        if first:
+            period &= Q(at__gte=datetime.combine(first, time.min, COPENHAGEN))
+        if last:
+            period &= Q(at__lt=datetime.combine(last + timedelta(days=1), time.min, COPENHAGEN))
+        return period
+
+
+@require_GET
+@requires(P.SEE_AUDIT)
+def changes(request: HttpRequest) -> HttpResponse:
+    form = TrailFilter(request.GET)
+    found = Change.objects.filter(_theirs(person_of(request)))
+    if form.is_valid():
+        data = form.cleaned_data
+        found = found.filter(form.period(), by_label__icontains=data["who"], target_label__icontains=data["what"])
+        found = found.filter(action__startswith=f"{data['noun']}.") if data["noun"] else found
+    page = _page(request, found)
+    for change in page:
+        change.phrase = action_phrase(change.action)
+        change.lines = _lines(change.before, change.after)
+    status = 200 if form.is_valid() else 422
+    return render(request, "office/changes.html", {"page": page, "form": form}, status=status)
+
+
+@require_GET
+@requires(P.SEE_AUDIT)
+def looks(request: HttpRequest) -> HttpResponse:
+    form = TrailFilter(request.GET)
+    found = Look.objects.filter(_theirs(person_of(request)))
+    if form.is_valid():
+        data = form.cleaned_data
+        found = found.filter(form.period(), by_label__icontains=data["who"], subject_label__icontains=data["what"])
+    context = {"page": _page(request, found), "form": form}
+    return render(request, "office/looks.html", context, status=200 if form.is_valid() else 422)
+
+
+class _Unhurried(Paginator):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Does not count a trail of millions to say how many pages it has: it counts no further than 200 pages."""
+
+    @cached_property
+    def count(self) -> int:
+        return cast("QuerySet[Any]", self.object_list)[: PER_PAGE * 200].count()
+
+
+def _page(request: HttpRequest, found: QuerySet[Any]) -> Any:
+    return _Unhurried(found.order_by("-at", "-id"), PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _theirs(person: Person) -> Q:
+    """Somebody whose right covers some units sees what people with roles there have done."""
+    if everywhere(person, P.SEE_AUDIT):
+        return Q()
+    people = RoleAssignment.objects.filter(unit__in=units_of(person, P.SEE_AUDIT)).values_list("person", flat=True)
+    return Q(by_id__in=[f"person:{pk}" for pk in people.distinct()])
+
+
+def _lines(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Field by field what was and what is; fields that did not change are left out."""
+    names = list(dict.fromkeys([*before, *after]))
+    return [
+        {"name": name, "before": before.get(name), "after": after.get(name), "had": name in before}
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
