@@ -36,11 +36,13 @@ def test_a_caller_who_presses_a_key_rings_at_a_free_agent_and_talks() -> None:
     house = House()
     house.sign_in(ANNA)
     call = house.call()
-    assert house.ordered(tel.Answer) and house.ordered(tel.Play)[0].prompts == ("menu.da",)
+    assert house.ordered(tel.Answer)
+    assert house.ordered(tel.Play)[0].prompts == ("menu.da",)
     house.wait(2)
     house.press("caller-1", "2")
     ring = house.ringing()[0]
-    assert ring.address == "agent:p1" and ring.call == call
+    assert ring.address == "agent:p1"
+    assert ring.call == call
     assert house.board.desks[ANNA].doing is Doing.RINGING
     house.wait(3)
     house.answer(ring.leg)
@@ -56,13 +58,16 @@ def test_when_the_caller_hangs_up_the_agent_wraps_up_and_is_ready_again_by_herse
     house.wait(60)
     house.gone("caller-1")
     desk = house.board.desks[ANNA]
-    assert desk.doing is Doing.WRAP_UP and desk.wrapping == call and not house.board.calls
+    assert desk.doing is Doing.WRAP_UP
+    assert desk.wrapping == call
+    assert not house.board.calls
     house.wait(29)
     assert desk.doing is Doing.WRAP_UP
     house.wait(2)
     assert desk.doing is Doing.READY
     wrapped = [event for event in house.events if event.kind is Kind.WRAPPED_UP]
-    assert wrapped[0].enquiry == call and wrapped[0].data["seconds"] == 30
+    assert wrapped[0].enquiry == call
+    assert wrapped[0].data["seconds"] == 30
 
 
 def test_the_agent_can_end_and_extend_wrap_up() -> None:
@@ -109,8 +114,11 @@ def test_a_caller_who_hangs_up_in_the_queue_is_abandoned_with_the_wait_measured(
     house.wait(42)
     house.gone("caller-1")
     last = house.events[-1]
-    assert last.kind is Kind.ABANDONED and last.data["waited"] == 42 and last.queue == "byg"
-    assert not house.board.calls and call not in house.kept
+    assert last.kind is Kind.ABANDONED
+    assert last.data["waited"] == 42
+    assert last.queue == "byg"
+    assert not house.board.calls
+    assert call not in house.kept
 
 
 def test_a_caller_who_hangs_up_while_it_rings_stops_the_ringing() -> None:
@@ -158,7 +166,8 @@ def test_consulting_then_completing_leaves_the_caller_with_the_case_worker() -> 
     assert house.board.desks[DAVID].doing is Doing.TALKING
     house.ask("complete_transfer", ANNA)
     board_call = house.board.calls[call]
-    assert board_call.talk is not None and board_call.talk.person == DAVID
+    assert board_call.talk is not None
+    assert board_call.talk.person == DAVID
     assert house.ordered(tel.Connect)[-1].legs == ("caller-1", ring.leg)
     assert house.board.desks[ANNA].doing is Doing.WRAP_UP
     house.gone("caller-1")
@@ -198,7 +207,8 @@ def test_a_blind_transfer_to_an_outside_number_ends_when_either_side_hangs_up() 
     house.answer(leg)
     assert house.kinds(call)[-1] is Kind.PASSED_ON
     house.gone(leg)
-    assert not house.board.calls and house.kinds(call)[-1] is Kind.ENDED
+    assert not house.board.calls
+    assert house.kinds(call)[-1] is Kind.ENDED
     assert tel.Hangup("caller-1") in house.orders
 
 
@@ -218,7 +228,8 @@ def test_a_blind_transfer_to_a_queue_waits_there() -> None:
     house = House()
     call = talking(house)
     house.ask("transfer", ANNA, address="queue:byg", name="Byggesager")
-    assert house.board.calls[call].queue == "byg" and house.board.calls[call].waits
+    assert house.board.calls[call].queue == "byg"
+    assert house.board.calls[call].waits
 
 
 def test_consulting_a_queue_finds_an_agent_there() -> None:
@@ -231,7 +242,8 @@ def test_consulting_a_queue_finds_an_agent_there() -> None:
     house.answer(ring.leg)
     house.ask("complete_transfer", ANNA)
     talk = house.board.calls[call].talk
-    assert talk is not None and talk.person == BO
+    assert talk is not None
+    assert talk.person == BO
 
 
 def test_a_person_who_is_busy_or_not_there_cannot_be_consulted() -> None:
@@ -259,10 +271,12 @@ def test_an_agent_who_reloads_the_page_gets_the_caller_back() -> None:
     call = talking(house)
     assert house.ask("phone_lost", ANNA).done
     ring = house.ringing()[0]
-    assert ring.address == "agent:p1" and ring.call == call
+    assert ring.address == "agent:p1"
+    assert ring.call == call
     house.answer(ring.leg)
     talk = house.board.calls[call].talk
-    assert talk is not None and talk.person == ANNA
+    assert talk is not None
+    assert talk.person == ANNA
 
 
 def test_a_desk_phone_hung_up_ends_the_call() -> None:
@@ -275,7 +289,8 @@ def test_a_desk_phone_hung_up_ends_the_call() -> None:
     assert ring.address == "sip:anna@10.0.0.1"
     house.answer(ring.leg)
     house.gone(ring.leg)
-    assert house.kinds(call)[-1] is Kind.ENDED and not house.board.calls
+    assert house.kinds(call)[-1] is Kind.ENDED
+    assert not house.board.calls
 
 
 def test_a_pause_taken_while_talking_begins_after_wrap_up() -> None:
@@ -308,7 +323,8 @@ def test_signing_out_while_it_rings_gives_the_call_to_another() -> None:
     assert first is not None
     house.ask("sign_out", first.person)
     second = house.board.calls[call].offer
-    assert second is not None and second.person != first.person
+    assert second is not None
+    assert second.person != first.person
 
 
 def test_dialling_rings_the_own_phone_first_and_then_the_number() -> None:
@@ -368,7 +384,8 @@ def test_repeated_and_late_reports_change_nothing() -> None:
     house.tell(tel.Answered(agent_leg(house, call), house.at))
     house.tell(tel.Gone("somebody-else", house.at))
     house.tell(tel.Keyed("nobody", "1", house.at))
-    assert len(house.events) == before and len(house.board.calls) == 1
+    assert len(house.events) == before
+    assert len(house.board.calls) == 1
 
 
 def test_a_clock_that_jumps_back_does_not_shorten_anything() -> None:
@@ -411,7 +428,8 @@ def test_after_a_restart_those_who_hung_up_meanwhile_are_closed_and_strangers_ar
     house.press("caller-2", "1")
     again = House(board=_restored(house), at=house.at, events=house.events, is_new=False)
     again.tell(tel.Connected((tel.LegUp("caller-8", False, None, "+4533661000", "+4511223344"),), again.at))
-    assert again.kinds(talker)[-1] is Kind.ENDED and again.kinds(waiter)[-1] is Kind.ABANDONED
+    assert again.kinds(talker)[-1] is Kind.ENDED
+    assert again.kinds(waiter)[-1] is Kind.ABANDONED
     assert [call.number for call in again.board.calls.values()] == ["+4511223344"]
 
 

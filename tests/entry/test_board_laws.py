@@ -29,6 +29,10 @@ class AnyDay(RuleBasedStateMachine):
         self.number = 0
         for person in (ANNA, BO, DAVID, EVA):
             self.house.tell(tel.PhoneRegistered(f"p{person}", True, self.house.at))
+        self.house.sign_in(ANNA, BO, DAVID)
+
+    def talkers(self) -> list[int]:
+        return sorted(call.talk.person for call in self.house.board.calls.values() if call.talk)
 
     def legs(self) -> list[str]:
         return sorted(self.house.up)
@@ -42,16 +46,33 @@ class AnyDay(RuleBasedStateMachine):
     def people_do(self, person: int, kind: str) -> None:
         self.house.ask(kind, person)
 
-    @rule(
-        person=PEOPLE,
-        kind=st.sampled_from(["hold", "resume", "join", "consult_end", "complete_transfer", "phone_lost"]),
-    )
-    def talkers_do(self, person: int, kind: str) -> None:
-        self.house.ask(kind, person)
+    @precondition(lambda self: self.talkers())
+    @rule(data=st.data(), kind=st.sampled_from(["hold", "resume", "join", "consult_end", "complete_transfer"]))
+    def talkers_do(self, data: st.DataObject, kind: str) -> None:
+        self.house.ask(kind, data.draw(st.sampled_from(self.talkers())))
 
-    @rule(person=PEOPLE, kind=st.sampled_from(["consult", "transfer"]), address=ADDRESSES)
-    def ask_in(self, person: int, kind: str, address: str) -> None:
-        self.house.ask(kind, person, address=address)
+    @precondition(lambda self: self.talkers())
+    @rule(data=st.data())
+    def a_page_is_loaded_anew(self, data: st.DataObject) -> None:
+        self.house.ask("phone_lost", data.draw(st.sampled_from(self.talkers())))
+
+    @precondition(lambda self: self.talkers())
+    @rule(data=st.data(), kind=st.sampled_from(["consult", "transfer"]), address=ADDRESSES)
+    def ask_in(self, data: st.DataObject, kind: str, address: str) -> None:
+        self.house.ask(kind, data.draw(st.sampled_from(self.talkers())), address=address)
+
+    @precondition(lambda self: self.talkers())
+    @rule(
+        data=st.data(), last=st.sampled_from(["join", "complete_transfer", "consult_end", "hang_up"]), address=ADDRESSES
+    )
+    def a_consultation_is_answered(self, data: st.DataObject, last: str, address: str) -> None:
+        person = data.draw(st.sampled_from(self.talkers()))
+        before = {ring.leg for ring in self.house.ringing()}
+        self.house.ask("consult", person, address=address)
+        for ring in self.house.ringing():
+            if ring.leg not in before:
+                self.house.answer(ring.leg)
+        self.house.ask(last, person)
 
     @rule(person=PEOPLE)
     def dial(self, person: int) -> None:
@@ -61,10 +82,21 @@ class AnyDay(RuleBasedStateMachine):
     def spy(self, person: int, agent: int, mode: str) -> None:
         self.house.ask("spy", person, person=agent, mode=mode)
 
-    @rule()
-    def a_call_arrives(self) -> None:
+    @rule(key=st.sampled_from(["1", "1", "2", "3", ""]))
+    def a_call_arrives(self, key: str) -> None:
+        self._arrive(key)
+
+    @rule(key=st.sampled_from("12"))
+    def a_call_is_answered(self, key: str) -> None:
+        self._arrive(key)
+        for ring in self.house.ringing():
+            self.house.answer(ring.leg)
+
+    def _arrive(self, key: str) -> None:
         self.number += 1
         self.house.call(f"caller-{self.number}", f"+45203040{self.number % 90 + 10}")
+        if key:
+            self.house.press(f"caller-{self.number}", key)
 
     @rule(data=st.data(), key=st.sampled_from("123459*#"))
     def a_key_is_pressed(self, data: st.DataObject, key: str) -> None:
@@ -72,7 +104,7 @@ class AnyDay(RuleBasedStateMachine):
             self.house.press(data.draw(st.sampled_from(self.legs())), key)
 
     @precondition(lambda self: self.house.ringing())
-    @rule(data=st.data(), how=st.sampled_from(["answer", "refuse", "busy", "unreachable"]))
+    @rule(data=st.data(), how=st.sampled_from(["answer", "answer", "refuse", "busy", "unreachable"]))
     def a_phone_is_answered_or_not(self, data: st.DataObject, how: str) -> None:
         leg = data.draw(st.sampled_from(sorted(ring.leg for ring in self.house.ringing())))
         if how == "answer":
@@ -160,6 +192,7 @@ class AnyDay(RuleBasedStateMachine):
         for desk in self.house.board.desks.values():
             if desk.doing in (Doing.TALKING, Doing.RINGING):
                 assert desk.call in self.house.board.calls, desk
+            assert desk.call is None or desk.call in self.house.board.calls, desk
             if desk.call is None:
                 assert not self.house.board.distributor.in_hand(str(desk.person)), desk
 
@@ -183,7 +216,9 @@ class AnyDay(RuleBasedStateMachine):
         assert self.house.kept.keys() == self.house.board.calls.keys()
         for call in self.house.board.calls.values():
             kept = Call.from_data(self.house.kept[call.id])
-            assert kept.talk == call.talk and kept.side == call.side and kept.queued_since == call.queued_since
+            assert kept.talk == call.talk
+            assert kept.side == call.side
+            assert kept.queued_since == call.queued_since
 
 
 AnyDay.TestCase.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)

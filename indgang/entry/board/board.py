@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from indgang.entry.board.outcome import Ask, Outcome, Refusal
 from indgang.entry.board.plan import Plan
 from indgang.entry.board.state import Call, Desk, Doing, Role
 from indgang.entry.journal import AlertNow, Answer, Batch, Happening, Kind, PresenceNow
+from indgang.routing.decision import Decision
 from indgang.routing.distribution import Distributor
 from indgang.routing.requirement import Agent
 from indgang.telephony import contract as tel
@@ -44,6 +46,9 @@ class Board:
         #: who a number talked with last
         self.last_agents = dict(plan.last_agents)
         self.out = Outcome(Batch(at))
+        #: what the distributor has decided and is not done yet
+        self.decisions: deque[Decision] = deque()
+        self.is_deciding = False
         self._timers: list[tuple[datetime, str, str]] = []
         self._touched_calls: set[str] = set()
         self._touched_desks: dict[int, bool] = {}
@@ -158,10 +163,10 @@ class Board:
             self.order(call, tel.Hangup(leg, cause))
 
     def forget(self, call: Call) -> None:
-        """The call is over: nothing of it remains."""
+        """The call is over: nothing of it remains, no leg outlives it."""
         self.calls.pop(call.id, None)
         for leg in [leg for leg, (owner, _) in self.legs.items() if owner == call.id]:
-            del self.legs[leg]
+            self.drop_leg(call, leg)
         self.out.batch.calls[call.id] = None
 
     def desk(self, person: int) -> Desk:

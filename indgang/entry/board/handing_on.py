@@ -129,6 +129,7 @@ def _seek(board: Board, call: Call, side: Side) -> None:
 def _ring_person(board: Board, call: Call, desk: Desk) -> None:
     side = call.side
     assert side is not None
+    board.touch(call)
     side.state = SideState.RINGING
     side.person = desk.person
     side.leg = board.claim(call.new_leg(), call, Role.SIDE)

@@ -21,7 +21,7 @@ class Ask:
     payload: Mapping[str, Any]
 
 
-class Refusal(Exception):  # noqa: N818  # it is an answer, not a fault
+class Refusal(Exception):  # it is an answer, not a fault
     """The board will not do it; `code` is what the person's screen turns into a sentence."""
 
     def __init__(self, code: str) -> None:

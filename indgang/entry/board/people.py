@@ -54,6 +54,7 @@ def _sign_out(board: Board, desk: Desk) -> None:
         return
     if desk.doing is Doing.TALKING:
         desk.afterwards = (Doing.SIGNED_OUT, "")
+        waiting.carry_out(board, board.distributor.pause(str(desk.person), board.now))
         board.show(desk)
         return
     _close_wrap_up(board, desk)

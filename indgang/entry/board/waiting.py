@@ -117,21 +117,32 @@ def figures(board: Board, code: str) -> fs.QueueFigures | None:
 
 
 def carry_out(board: Board, decisions: Iterable[Decision]) -> None:
-    """Do what the distributor decided, in order."""
-    for decision in decisions:
-        match decision:
-            case Offer():
-                _offer(board, decision)
-            case Withdraw():
-                _withdraw(board, decision)
-            case WrapUpOver(agent=agent):
-                people.wrapped_up(board, board.desks[int(agent)])
-            case NotAnswering(agent=agent):
-                people.went_away(board, board.desks[int(agent)])
-            case Unreachable(item=item):
-                _nobody_able(board, item)
-            case Relaxed():
-                pass  # it is among the reasons of the offer that follows
+    """Do what the distributor decided, in the order it decided: what follows from one comes after those made before."""
+    board.decisions.extend(decisions)
+    if board.is_deciding:
+        return
+    board.is_deciding = True
+    try:
+        while board.decisions:
+            _do(board, board.decisions.popleft())
+    finally:
+        board.is_deciding = False
+
+
+def _do(board: Board, decision: Decision) -> None:
+    match decision:
+        case Offer():
+            _offer(board, decision)
+        case Withdraw():
+            _withdraw(board, decision)
+        case WrapUpOver(agent=agent):
+            people.wrapped_up(board, board.desks[int(agent)])
+        case NotAnswering(agent=agent):
+            people.went_away(board, board.desks[int(agent)])
+        case Unreachable(item=item):
+            _nobody_able(board, item)
+        case Relaxed():
+            pass  # it is among the reasons of the offer that follows
 
 
 def _offer(board: Board, decision: Offer) -> None:
