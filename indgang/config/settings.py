@@ -144,11 +144,14 @@ WEB_WORKERS = env.number("INDGANG_WEB_WORKERS", 2)
 
 #: exchanges the switchboard connects, comma separated: simulator, asterisk
 EXCHANGES = env.text("INDGANG_EXCHANGES", "simulator").split(",")
-ARI_URL = env.text("INDGANG_ARI_URL", "http://127.0.0.1:8088")
+ARI_ADDRESS = env.text("INDGANG_ARI_ADDRESS", "127.0.0.1")
+ARI_PORT = env.number("INDGANG_ARI_PORT", 8088)
 ARI_USER = env.text("INDGANG_ARI_USER", "indgang")
 ARI_PASSWORD = env.text("INDGANG_ARI_PASSWORD")
 #: where a local exchange leaves its address and password, so that a running product finds it
 EXCHANGE_FILE = Path(env.text("INDGANG_EXCHANGE_FILE", str(VAR / "exchange" / "ari.json")))
+#: the folder of that Asterisk's files, where prompts are put
+EXCHANGE_FOLDER = env.text("INDGANG_EXCHANGE_FOLDER", str(VAR / "exchange" / "asterisk"))
 #: websocket that browser phones use
 SIP_WEBSOCKET_URL = env.text("INDGANG_SIP_WEBSOCKET_URL", "ws://127.0.0.1:8088/ws")
 #: simulated callers per minute in the demo; 0 switches them off

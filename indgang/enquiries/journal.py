@@ -102,6 +102,9 @@ class DatabaseJournal:
     def open_calls(self) -> list[dict[str, Any]]:
         return [kept | {"enquiry": str(pk)} for pk, kept in LiveCall.objects.values_list("enquiry", "kept")]
 
+    def knows(self, enquiry: str) -> bool:
+        return Enquiry.objects.filter(pk=UUID(enquiry)).exists()
+
     def keep_recording(self, enquiry: str, wav: bytes) -> None:
         RingBack.objects.filter(enquiry_id=UUID(enquiry)).update(recording=wav)
 

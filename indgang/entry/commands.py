@@ -44,7 +44,7 @@ from indgang.entry.models import Command
 CHANNEL = "indgang_switchboard"
 
 
-class Refused(Exception):  # noqa: N818  # a refusal is an answer, not a fault
+class Refused(Exception):
     """The switchboard would not do it; `code` says why (e.g. "no_call", "not_signed_in", "no_switchboard")."""
 
     def __init__(self, code: str, detail: Mapping[str, Any] | None = None) -> None:

@@ -150,5 +150,8 @@ class Journal(Protocol):
     def open_calls(self) -> list[dict[str, Any]]:
         """What was kept of every call that is not over, oldest first."""
 
+    def knows(self, enquiry: str) -> bool:
+        """Whether this enquiry has been written."""
+
     def keep_recording(self, enquiry: str, wav: bytes) -> None:
         """Store the spoken message of an enquiry."""

@@ -20,6 +20,7 @@ from django.db import InterfaceError, OperationalError, connection
 from indgang.entry import setup
 from indgang.entry.board.board import Board
 from indgang.entry.board.outcome import Ask, Outcome
+from indgang.entry.board.recovery import message_id
 from indgang.entry.board.state import Call
 from indgang.entry.commands import CHANNEL
 from indgang.entry.journal import Answer, Batch, Journal
@@ -27,6 +28,7 @@ from indgang.entry.models import Command
 from indgang.entry.sounds import SoundShelf
 from indgang.entry.wakeup import Wakeup
 from indgang.telephony import contract as tel
+from indgang.telephony.simulator import Simulator
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -51,15 +53,17 @@ class _Input:
 class Switchboard:
     """One running switchboard. `now` is the clock; `journal` keeps what happens."""
 
-    telephones: Mapping[str, tel.Telephone]
+    telephones: dict[str, tel.Telephone]
     journal: Journal
     now: Callable[[], datetime]
     sounds: SoundShelf
     upkeep: Callable[[datetime], None] = lambda at: None
     board: Board | None = None
+    #: set when all exchanges have been started
+    is_up: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: asyncio.TaskGroup | None = None
     _inputs: asyncio.Queue[_Input] = field(default_factory=asyncio.Queue)
     _outcomes: list[Outcome] = field(default_factory=list)
-    _written: asyncio.Event = field(default_factory=asyncio.Event)
     _pending: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: set[int] = field(default_factory=set)
     #: all database work happens in this one thread, in order
@@ -71,14 +75,32 @@ class Switchboard:
         await self._restore()
         wakeup = Wakeup(CHANNEL)
         async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
             tasks.create_task(self._decide())
             tasks.create_task(self._carry_out())
             tasks.create_task(wakeup.listen())
             tasks.create_task(self._take_commands(wakeup))
             tasks.create_task(self._keep_up())
-            for telephone in self.telephones.values():
-                await telephone.start()
-                tasks.create_task(self._hear(telephone))
+            for telephone in list(self.telephones.values()):
+                await self.add(telephone)
+            self.is_up.set()
+
+    async def add(self, telephone: tel.Telephone) -> None:
+        """Connect an exchange, also while running."""
+        if self._tasks is None:
+            raise RuntimeError("the switchboard is not running")
+        self.telephones[telephone.name] = telephone
+        self.sounds.forget(telephone.name)
+        await telephone.start()
+        self._tasks.create_task(self._hear(telephone))
+
+    async def drop(self, name: str) -> None:
+        """Let go of an exchange that is gone for good; its calls are left to what it does with them."""
+        telephone = self.telephones.get(name)
+        if telephone is not None:
+            await telephone.close()
+            lost = tel.Lost("switched off", self.now())
+            self._inputs.put_nowait(_Input(_reporting(name, lost)))
 
     async def close(self) -> None:
         """Leave the exchanges; calls that are up stay up."""
@@ -101,6 +123,9 @@ class Switchboard:
         async for report in telephone.reports():
             if isinstance(report, tel.Connected):
                 await self.sounds.load_into(telephone)
+                self._plug_in_everybody()
+            elif isinstance(report, tel.MessageLeft) and await self._is_known(telephone, report):
+                continue
             self._inputs.put_nowait(_Input(_reporting(telephone.name, report)))
 
     async def _take_commands(self, wakeup: Wakeup) -> None:
@@ -119,7 +144,7 @@ class Switchboard:
             await self._issue_credentials(command)
         else:
             if command.kind in ("sign_in", "spy"):
-                await self._plug_in(command.person_id)
+                self._plug_in(command.person_id)
             ask = Ask(command.pk, command.kind, command.person_id, command.payload)
             self._inputs.put_nowait(_Input(lambda board, at: board.ask(ask, at)))
 
@@ -152,12 +177,24 @@ class Switchboard:
                 return
         self._answer(command.pk, True, {"phone": phone, "websocket": ""})
 
-    async def _plug_in(self, person: int) -> None:
+    def _plug_in_everybody(self) -> None:
+        for desk in self._board().desks.values():
+            if desk.signed_in:
+                self._plug_in(desk.person)
+
+    def _plug_in(self, person: int) -> None:
         """A simulated exchange has a phone for everybody who signs in."""
         for telephone in self.telephones.values():
-            plug_in = getattr(telephone, "plug_in", None)
-            if plug_in is not None:
-                plug_in(setup.phone_of(person))
+            if isinstance(telephone, Simulator) and not telephone.has_phone(setup.phone_of(person)):
+                telephone.plug_in(setup.phone_of(person))
+
+    async def _is_known(self, telephone: tel.Telephone, report: tel.MessageLeft) -> bool:
+        """A message left while we were away is told again until it is thrown away; we keep it once."""
+        enquiry = message_id(telephone.name, report.recording)
+        if not await self._in_thread(self.journal.knows, enquiry):
+            return False
+        await telephone.discard_recording(report.recording)
+        return True
 
     def _answer(self, command: int, done: bool, detail: Mapping[str, Any]) -> None:
         batch = Batch(self.now())
@@ -222,15 +259,16 @@ class Switchboard:
         for exchange, order in outcome.orders:
             await self._safely(self.telephones[exchange].perform(order), f"{exchange}: {order}")
         for exchange, leg in outcome.pick_ups:
-            pick_up = getattr(self.telephones[exchange], "pick_up", None)
-            if pick_up is not None:
-                pick_up(leg)
+            telephone = self.telephones[exchange]
+            if isinstance(telephone, Simulator):
+                telephone.pick_up(leg)
         for enquiry, exchange, recording in outcome.recordings:
             await self._safely(self._keep(enquiry, exchange, recording), f"{exchange}: recording {recording}")
 
     async def _keep(self, enquiry: str, exchange: str, recording: str) -> None:
         wav = await self.telephones[exchange].fetch_recording(recording)
         await self._in_thread(self.journal.keep_recording, enquiry, wav)
+        await self.telephones[exchange].discard_recording(recording)
 
     async def _safely(self, doing: Awaitable[None], what: str) -> None:
         """One order that fails must not stop the others' calls. The exchange reports what became of the leg."""

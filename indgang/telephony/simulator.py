@@ -266,6 +266,10 @@ class Simulator:
         if new:
             self._report(PhoneRegistered(phone, True, self._now()))
 
+    def has_phone(self, phone: str) -> bool:
+        """Whether the phone is on."""
+        return phone in self._phones
+
     def unplug(self, phone: str) -> None:
         """The agent's phone goes off the exchange; a call it is in goes on."""
         if (expiry := self._expiries.pop(phone, None)) is not None:

@@ -66,6 +66,8 @@ class Board:
             recovery.connected(self, exchange, report)
         elif isinstance(report, tel.Lost):
             recovery.lost(self, exchange, report)
+        elif isinstance(report, tel.MessageLeft):
+            recovery.message_left(self, exchange, report)
         elif isinstance(report, tel.PhoneRegistered):
             people.phone_registered(self, exchange, report)
         else:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
 
 from indgang.entry.board import handing_on, incoming, supervision, talking, waiting
 from indgang.entry.board.state import Call, Desk, Doing, Role, SideState, Stage
+from indgang.entry.journal import Kind
 from indgang.routing import flow_state as fs
 from indgang.routing.decision import AgentState
 from indgang.telephony import contract as tel
@@ -123,6 +125,25 @@ def _strangers(board: Board, exchange: str, report: tel.Connected) -> None:
             incoming.arrived(board, exchange, tel.Arrived(leg.leg, leg.dialled, leg.caller_number, "", board.at))
         else:
             board.out.orders.append((exchange, tel.Hangup(leg.leg)))
+
+
+def message_id(exchange: str, recording: str) -> str:
+    """The enquiry of a message left with an exchange: always the same for the same recording."""
+    return str(uuid5(NAMESPACE_URL, f"indgang:{exchange}:{recording}"))
+
+
+def message_left(board: Board, exchange: str, report: tel.MessageLeft) -> None:
+    """Somebody called while we were away and left a message with the exchange: an enquiry to ring back."""
+    enquiry = message_id(exchange, report.recording)
+    entry = board.plan.entries.get(report.dialled)
+    board.note(
+        enquiry, Kind.ARRIVED, exchange=exchange, leg="", dialled=report.dialled, caller_number=report.caller_number,
+        entry_point=entry.pk if entry else None, centre=entry.centre if entry else "", while_away=True,
+        left_at=report.at.isoformat(),
+    )  # fmt: skip
+    board.note(enquiry, Kind.MESSAGE, queue=board.plan.safe_queue, recording=report.recording)
+    board.note(enquiry, Kind.LEFT, why="while_away")
+    board.out.recordings.append((enquiry, exchange, report.recording))
 
 
 def lost(board: Board, exchange: str, report: tel.Lost) -> None:

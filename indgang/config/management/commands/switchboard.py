@@ -1,0 +1,29 @@
+"""`indgang switchboard`: the one process that has the live calls."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from indgang.config import wiring
+
+
+class Command(BaseCommand):
+    help = "Run the switchboard: connect the exchanges, distribute calls, write what happens"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asyncio.run(_until_stopped())
+
+
+async def _until_stopped() -> None:
+    running = asyncio.create_task(wiring.run_switchboard())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, running.cancel)
+    try:
+        await running
+    except asyncio.CancelledError:
+        return
