@@ -231,7 +231,10 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A recording is complete; `seconds` is 0 when nothing was said. Fetch with `Telephone.fetch_recording`."""
+    """A recording is complete. Fetch it with `Telephone.fetch_recording`.
+
+    `seconds` is 0 when nothing was said (less than a second of sound counts as nothing); then there may be no file.
+    """
 
     leg: LegId
     recording: str

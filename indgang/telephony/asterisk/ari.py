@@ -12,6 +12,7 @@ allowed.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import itertools
 import logging
@@ -103,7 +104,7 @@ class Ari:
     async def run(self) -> None:
         """Connect, and connect again with growing pauses, until cancelled."""
         pause, told = FIRST_PAUSE, False
-        async with aiohttp.ClientSession(auth=aiohttp.BasicAuth(self._user, self._password)) as session:
+        async with aiohttp.ClientSession(headers={"Authorization": _basic(self._user, self._password)}) as session:
             self._session = session
             while True:
                 try:
@@ -273,6 +274,10 @@ def _decoded(content: str | bytes) -> Any:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
         return None
+
+
+def _basic(user: str, password: str) -> str:
+    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 def _timeout() -> aiohttp.ClientTimeout:

@@ -88,6 +88,8 @@ class ExchangeSettings:
         "Vi kan desværre ikke tage dit opkald lige nu. Indtal navn, telefonnummer og hvad det drejer sig om efter "
         "tonen, så ringer vi dig op."
     )
+    #: send silence where there is nothing to send (while recording): some networks end calls without sound
+    transmit_silence: bool = True
     #: added to extensions.conf and modules.conf as they are (test numbers, a bench's peer)
     extra_dialplan: str = ""
     extra_modules: tuple[str, ...] = ()
@@ -193,6 +195,10 @@ def _write_sounds(settings: ExchangeSettings) -> None:
         target = settings.sounds / f"{name}.wav"
         if not target.exists():
             target.write_bytes(speech.speak_or_stand_in(text, settings.fallback_language))
+    # what Asterisk plays before it records; without it there is no recording
+    beep = settings.directory / "data" / "sounds" / "beep.wav"
+    if not beep.exists():
+        beep.write_bytes(sound.tone(0.3, hertz=1000))
     if not any(settings.music.iterdir()):
         (settings.music / "chords.wav").write_bytes(sound.hold_music())
 
@@ -242,7 +248,7 @@ astrundir => {home}/run
 astlogdir => {home}/log
 [options]
 nocolor = yes
-transmit_silence = yes
+transmit_silence = {"yes" if settings.transmit_silence else "no"}
 """
 
 

@@ -37,11 +37,15 @@ class _SignIn:
 
 
 class Phones:
-    """The browser phones' sign-ins of one exchange. `send` carries out one request."""
+    """The browser phones' sign-ins of one exchange.
 
-    def __init__(self, settings: ExchangeSettings, send: Send) -> None:
+    `send` carries out one request; `ended` is told the phone whose sign-in has ended.
+    """
+
+    def __init__(self, settings: ExchangeSettings, send: Send, ended: Callable[[str], None]) -> None:
         self._settings = settings
         self._send = send
+        self._ended = ended
         self._signed_in: dict[str, _SignIn] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._fixed = {trunk.name for trunk in settings.trunks} | {phone.name for phone in settings.phones}
@@ -71,6 +75,7 @@ class Phones:
             return
         for kind in ("endpoint", "aor", "auth"):
             await self._send(Request("DELETE", path(*_CLASS, kind, phone)))
+        self._ended(phone)
 
     async def restore(self, names: list[str]) -> None:
         """After connecting: give Asterisk back what it has forgotten, and end in time what we did not know of.

@@ -67,7 +67,7 @@ class Asterisk:
             on_open=self._opened,
             on_lost=self._lost,
         )
-        self._phones = Phones(settings, self._ari.send)
+        self._phones = Phones(settings, self._ari.send, self._phone_off)
         self._held: list[object] | None = []
         self._up = False
         self._running: asyncio.Task[None] | None = None
@@ -142,7 +142,6 @@ class Asterisk:
             await self._phones.revoke(phone)
         except AriLost as error:
             raise TelephoneError(f"the exchange cannot be reached: {error}") from error
-        self._observe(PhoneRegistered(phone, False, self._now()))
 
     # --- orders going out ------------------------------------------------------------------------
 
@@ -204,6 +203,9 @@ class Asterisk:
         if isinstance(report, Gone):
             self._carry_out(self._orders.gone(report.leg))
         self._reports.put_nowait(report)
+
+    def _phone_off(self, phone: str) -> None:
+        self._observe(PhoneRegistered(phone, False, self._now()))
 
     # --- connecting ------------------------------------------------------------------------------
 
