@@ -52,7 +52,10 @@ class AgentQueuesForm(forms.Form):
     """Which of the centre's queues the agent serves."""
 
     queues = forms.ModelMultipleChoiceField(
-        Queue.objects.none(), label=_("Køer i dag"), widget=forms.CheckboxSelectMultiple, required=False
+        Queue.objects.none(),
+        label=_("Køer i dag"),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-checkbox"}),
+        required=False,
     )
 
     def __init__(self, *args: Any, centre: ContactCentre, queues: Any, **kwargs: Any) -> None:

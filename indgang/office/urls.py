@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.board_urls")),
+    path("", include("indgang.office.flow_urls")),
     path("", include("indgang.office.people_urls")),
     path("", include("indgang.office.audit_urls")),
 ]

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from indgang.office.board import Level
+from indgang.office.flow_words import kind_word
 
 register = template.Library()
 
@@ -22,3 +23,6 @@ def percent(value: float | None) -> str:
 def level(which: Level, word: str = "") -> SafeString:
     """A mark whose shape and colour follow the level, and its word."""
     return format_html('<span class="level" data-level="{}">{}</span>', which.value, word or which.word)
+
+
+register.filter("kind_word", kind_word)

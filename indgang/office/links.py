@@ -1,0 +1,20 @@
+"""The office's places in the menu at the top of every page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.permissions import Permission as P
+from indgang.ui import navigation
+
+
+def register() -> None:
+    set_up = _("Opsætning")
+    navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
+    navigation.register(_("Opkaldsforløb"), "office:flows", P.EDIT_FLOWS, order=200, group=set_up)
+    navigation.register(_("Indgange"), "office:entry-points", P.EDIT_FLOWS, order=205, group=set_up)
+    navigation.register(_("Køer"), "office:queues", P.EDIT_QUEUES, order=210, group=set_up)
+    navigation.register(_("Tekster og indtalinger"), "office:prompts", P.EDIT_PROMPTS, order=215, group=set_up)
+    navigation.register(_("Medarbejdere"), "office:people", P.EDIT_PEOPLE, order=270, group=set_up)
+    navigation.register(_("Log over ændringer"), "office:changes", P.SEE_AUDIT, order=280, group=set_up)
+    navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)

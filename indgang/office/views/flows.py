@@ -1,0 +1,516 @@
+"""The flow editor: the list of flows, one flow with its steps, its draft and its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission as P
+from indgang.audit.models import Change
+from indgang.catalogue.models import Schedule
+from indgang.core import clock
+from indgang.core.text import slug
+from indgang.entry import flow_versions
+from indgang.entry.changes import RefusedChange
+from indgang.entry.flow_versions import Difference, EditedMeanwhile, NotRunnable
+from indgang.entry.models import Flow, FlowVersion, Prompt, Queue
+from indgang.office import access, flow_chart, flow_forms
+from indgang.office.flow_forms import BeginningForm, FlowForm, Options, PublicationForm, StepForm
+from indgang.office.flow_words import field_path_word, field_words, is_warning, kind_word, problem_sentence
+from indgang.routing import flows
+from indgang.ui.pages import part_asked_for, render_part_or_page
+
+Definition = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way out of a step: when, and where to."""
+
+    words: str
+    target: str
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One step as the page shows it."""
+
+    number: int
+    step: flows.Step
+    kind: str
+    facts: list[tuple[str, str]]
+    said: list[tuple[str, str]]
+    branches: list[Branch]
+    problems: list[tuple[str, bool]]
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_FLOWS)
+def flow_list(request: HttpRequest) -> HttpResponseBase:
+    person = person_of(request)
+    form = FlowForm(request.POST or None, centres=access.centres_of(person, P.EDIT_FLOWS))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            flow = flow_versions.create(
+                code=slug(data["name"]), name=data["name"], centre=data["centre"], by=person, at=clock.now()
+            )
+            return redirect("office:flow", flow.code)
+        except RefusedChange as refusal:
+            form.add_error("name", str(refusal))
+    rows = [
+        (
+            flow,
+            flow_versions.in_force(flow),
+            flow_versions.draft_of(flow),
+            list(flow.entry_points.valid_on(clock.today())),
+        )
+        for flow in access.flows_of(person, P.EDIT_FLOWS)
+    ]
+    return render(request, "office/flows.html", {"rows": rows, "form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+@requires(P.EDIT_FLOWS)
+def flow(request: HttpRequest, flow: str) -> HttpResponse:
+    """The draft when there is one, else what is in force."""
+    return _page(request, access.flow_for(person_of(request), flow, P.EDIT_FLOWS))
+
+
+@require_POST
+@requires(P.EDIT_FLOWS)
+def draft(request: HttpRequest, flow: str) -> HttpResponseBase:
+    """Begin a draft."""
+    person = person_of(request)
+    shown = access.flow_for(person, flow, P.EDIT_FLOWS)
+    try:
+        flow_versions.new_draft(shown, by=person, at=clock.now())
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return redirect("office:flow", flow)
+
+
+@require_POST
+@requires(P.EDIT_FLOWS)
+def draft_removal(request: HttpRequest, flow: str) -> HttpResponseBase:
+    person = person_of(request)
+    shown = _draft_for(person, flow)
+    try:
+        flow_versions.discard(shown, revision=_revision(request), by=person, at=clock.now())
+        messages.success(request, _("Udkastet er slettet."))
+    except EditedMeanwhile as refusal:
+        messages.error(request, _saved_meanwhile(refusal.draft))
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return redirect("office:flow", flow)
+
+
+@require_POST
+@requires(P.EDIT_FLOWS)
+def beginning(request: HttpRequest, flow: str) -> HttpResponseBase:
+    """Title and first step of the draft."""
+    person = person_of(request)
+    shown = _draft_for(person, flow)
+    form = BeginningForm(request.POST, steps=_steps(shown.definition))
+    if not form.is_valid():
+        return _page(request, shown.flow, status=422, beginning_form=form)
+    data = form.cleaned_data
+    definition = {**shown.definition, "title": data["title"], "start": data["start"]}
+    try:
+        flow_versions.save_draft(shown, definition, revision=data["revision"], by=person, at=clock.now())
+    except EditedMeanwhile as refusal:
+        messages.error(request, _saved_meanwhile(refusal.draft))
+    return redirect("office:flow", flow)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_FLOWS)
+def new_step(request: HttpRequest, flow: str) -> HttpResponseBase:
+    shown = _draft_for(person_of(request), flow)
+    kind = request.GET.get("kind", "")
+    if kind not in flows.STEP_KINDS:
+        raise Http404
+    return _edit_step(request, shown, kind, None)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_FLOWS)
+def step(request: HttpRequest, flow: str, step: str) -> HttpResponseBase:
+    shown = _draft_for(person_of(request), flow)
+    current = _step_data(shown.definition, step)
+    if current is None:
+        raise Http404
+    return _edit_step(request, shown, current["kind"], current)
+
+
+@require_POST
+@requires(P.EDIT_FLOWS)
+def step_removal(request: HttpRequest, flow: str, step: str) -> HttpResponseBase:
+    person = person_of(request)
+    shown = _draft_for(person, flow)
+    kept = [each for each in shown.definition["steps"] if each["id"] != step]
+    try:
+        flow_versions.save_draft(
+            shown, {**shown.definition, "steps": kept}, revision=_revision(request), by=person, at=clock.now()
+        )
+        messages.success(request, _("Trinnet “%(step)s” er slettet.") % {"step": step})
+    except EditedMeanwhile as refusal:
+        messages.error(request, _saved_meanwhile(refusal.draft))
+    return redirect("office:flow", flow)
+
+
+@require_POST
+@requires(P.PUBLISH_FLOWS)
+def publication(request: HttpRequest, flow: str) -> HttpResponseBase:
+    """Put the draft in force."""
+    person = person_of(request)
+    shown = _draft_for(person, flow, P.PUBLISH_FLOWS)
+    form = PublicationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, shown.flow, status=422, publication_form=form)
+    revision = form.cleaned_data["revision"]
+    try:
+        published = flow_versions.publish(
+            shown,
+            revision=-1 if revision is None else revision,
+            note=form.cleaned_data["note"],
+            by=person,
+            at=clock.now(),
+        )
+        messages.success(request, _("Version %(n)s er udgivet. Nye opkald møder den nu.") % {"n": published.number})
+    except NotRunnable as refusal:
+        messages.error(request, _not_published(refusal))
+    except EditedMeanwhile as refusal:
+        messages.error(request, _saved_meanwhile(refusal.draft))
+    return redirect("office:flow", flow)
+
+
+@require_GET
+@requires(P.EDIT_FLOWS)
+def version(request: HttpRequest, flow: str, number: int) -> HttpResponse:
+    """One version, and how it differs from the one before or from the one asked for."""
+    shown = access.flow_for(person_of(request), flow, P.EDIT_FLOWS)
+    this = access.version_for(shown, number)
+    against = request.GET.get("against", "")
+    other = access.version_for(shown, int(against)) if against.isdigit() else _before(this)
+    differences = flow_versions.differences(other.definition, this.definition) if other else []
+    current = flow_versions.in_force(shown)
+    context = {
+        "flow": shown,
+        "version": this,
+        "other": other,
+        "versions": list(shown.versions.all()),
+        "differences": [_difference_words(each, this.definition, other) for each in differences],
+        "cards": _cards(this.definition),
+        "in_force": current,
+        "publication_form": PublicationForm(),
+        "may_publish": access.has(person_of(request), P.PUBLISH_FLOWS, shown.centre),
+    }
+    return render(request, "office/flow_version.html", context)
+
+
+@require_POST
+@requires(P.PUBLISH_FLOWS)
+def version_publication(request: HttpRequest, flow: str, number: int) -> HttpResponseBase:
+    """Put an old version in force again."""
+    person = person_of(request)
+    shown = access.flow_for(person, flow, P.PUBLISH_FLOWS)
+    try:
+        again = flow_versions.roll_back(
+            access.version_for(shown, number), note=request.POST.get("note", ""), by=person, at=clock.now()
+        )
+        messages.success(
+            request,
+            _("Version %(old)s er i brug igen, som version %(new)s.") % {"old": number, "new": again.number},
+        )
+    except NotRunnable as refusal:
+        messages.error(request, _not_published(refusal))
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return redirect("office:flow", flow)
+
+
+# --- One step ----------------------------------------------------------------------------------
+
+
+def _edit_step(
+    request: HttpRequest, draft: FlowVersion, kind: str, current: Mapping[str, Any] | None
+) -> HttpResponseBase:
+    """Show the form of a step, or save what it says."""
+    taken = [each["id"] for each in draft.definition["steps"]]
+    form = StepForm(
+        request.POST or None,
+        kind=kind,
+        options=options_for(draft.definition),
+        step=current,
+        taken=taken,
+        initial={"revision": draft.revision},
+    )
+    if request.method == "POST" and form.is_valid():
+        return _save_step(request, draft, form, current)
+    return _step_page(request, draft, form, current, status=422 if form.errors else 200)
+
+
+def _save_step(
+    request: HttpRequest, draft: FlowVersion, form: StepForm, current: Mapping[str, Any] | None
+) -> HttpResponseBase:
+    data, person = form.data_of_step(), person_of(request)
+    try:
+        flow_versions.save_draft(
+            draft, _with_step(draft.definition, data), revision=form.cleaned_data["revision"], by=person, at=clock.now()
+        )
+    except EditedMeanwhile as refusal:
+        form.add_error(None, _saved_meanwhile(refusal.draft))
+        theirs = _step_data(refusal.draft.definition, data["id"])
+        conflict = _conflict(theirs, data, refusal.draft.definition)
+        return _step_page(request, refusal.draft, form, current, status=422, conflict=conflict, conflicting=True)
+    except flows.FlowError as error:
+        form.add_error(None, _("Trinnet kan ikke læses: %(reason)s") % {"reason": error.reason})
+        return _step_page(request, draft, form, current, status=422)
+    if part_asked_for(request):
+        return _page(request, draft.flow, saved=data["id"], retarget=True)
+    return redirect("office:flow", draft.flow.code)
+
+
+def _step_page(
+    request: HttpRequest,
+    draft: FlowVersion,
+    form: StepForm,
+    current: Mapping[str, Any] | None,
+    *,
+    status: int,
+    **more: Any,
+) -> HttpResponse:
+    context = {
+        "flow": draft.flow,
+        "draft": draft,
+        "form": form,
+        # who chooses to save on top of another's change does so knowing it
+        "revision": draft.revision if more.get("conflicting") else form["revision"].value(),
+        "step_id": current["id"] if current else "",
+        "kind": form.kind,
+        "kind_word": kind_word(form.kind),
+        **more,
+    }
+    return render_part_or_page(request, "office/flow_step.html", context, {"step-editor": "editor"}, status=status)
+
+
+def options_for(definition: Definition) -> Options:
+    """What a step of this definition can name."""
+    day = clock.today()
+    prompts = Prompt.objects.filter(language="da").values_list("code", "text")
+    return Options(
+        steps=_steps(definition),
+        prompts=[*((code, f"{code} – {text[:60]}") for code, text in prompts), *flow_forms.placeholders()],
+        queues=list(Queue.objects.valid_on(day).values_list("code", "name")),
+        schedules=list(Schedule.objects.valid_on(day).values_list("code", "name")),
+        flows=list(Flow.objects.filter(versions__published_at__isnull=False).distinct().values_list("code", "name")),
+    )
+
+
+def _steps(definition: Definition) -> flow_forms.Choices:
+    return [(each["id"], f"{each['id']} ({kind_word(each['kind'])})") for each in definition.get("steps", [])]
+
+
+def _step_data(definition: Definition, step_id: str) -> Mapping[str, Any] | None:
+    return next((each for each in definition.get("steps", []) if each["id"] == step_id), None)
+
+
+def _with_step(definition: Definition, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition with this step in the place of the one with its id, or at the end."""
+    steps = [data if each["id"] == data["id"] else each for each in definition["steps"]]
+    if data not in steps:
+        steps.append(data)
+    return {**definition, "steps": steps}
+
+
+# --- The page of a flow ------------------------------------------------------------------------
+
+
+def _page(request: HttpRequest, flow: Flow, *, status: int = 200, retarget: bool = False, **more: Any) -> HttpResponse:
+    person = person_of(request)
+    draft, current = flow_versions.draft_of(flow), flow_versions.in_force(flow)
+    shown = draft or current
+    definition = shown.definition if shown else {}
+    cards, unread = _cards_or_fault(definition)
+    context = {
+        "flow": flow,
+        "draft": draft,
+        "in_force": current,
+        "shown": shown,
+        "cards": cards,
+        "unread": unread,
+        "problems": _problems(definition) if not unread else [],
+        "chart": flow_chart.chart(flows.parse(definition)) if not unread and definition else None,
+        "kinds": flow_forms.kinds(),
+        "versions": list(flow.versions.all()),
+        "entry_points": flow.entry_points.valid_on(clock.today()),
+        "may_publish": access.has(person, P.PUBLISH_FLOWS, flow.centre),
+        "publication_form": PublicationForm(initial={"revision": draft.revision} if draft else {}),
+        "beginning_form": BeginningForm(
+            steps=_steps(definition),
+            initial={
+                "title": definition.get("title"),
+                "start": definition.get("start"),
+                "revision": draft.revision if draft else 0,
+            },
+        ),
+        **more,
+    }
+    response = render_part_or_page(
+        request, "office/flow.html", context, {"flow": "flow", "step-editor": "flow"}, status=status
+    )
+    if retarget:
+        # the form sat in its own place; what was saved changes the whole flow
+        response["HX-Retarget"], response["HX-Reswap"] = "#flow", "innerHTML"
+    return response
+
+
+def _cards_or_fault(definition: Definition) -> tuple[list[Card], str]:
+    try:
+        return _cards(definition), ""
+    except flows.FlowError as error:
+        return [], str(error)
+
+
+def _cards(definition: Definition) -> list[Card]:
+    """The steps in reading order. Raises FlowError."""
+    if not definition:
+        return []
+    parsed = flows.parse(definition)
+    texts = dict(Prompt.objects.filter(language="da").values_list("code", "text"))
+    names = dict(Queue.objects.values_list("code", "name")) | dict(Schedule.objects.values_list("code", "name"))
+    names |= dict(Flow.objects.values_list("code", "name"))
+    found = flow_versions.problems(definition, on=clock.today())
+    ids = {step.id for step in parsed.steps}
+    return [
+        Card(
+            number=number,
+            step=each,
+            kind=kind_word(each.kind),
+            facts=_facts(each, names),
+            said=[(code, texts.get(code, "")) for code in dict.fromkeys(each.prompts_used())],
+            branches=[
+                Branch(field_path_word(each.kind, name), target, target in ids)
+                for name, target in each.targets()
+                if target
+            ],
+            problems=[(problem_sentence(problem), is_warning(problem)) for problem in found if problem.step == each.id],
+        )
+        for number, each in enumerate(flow_chart.reading_order(parsed), start=1)
+    ]
+
+
+def _facts(step: flows.Step, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The single values of a step in words: its queue, its hours, its numbers."""
+    shown = {flows.Holds.QUEUE, flows.Holds.SCHEDULE, flows.Holds.FLOW, flows.Holds.ADDRESS, flows.Holds.WORD}
+    shown |= {flows.Holds.SECONDS, flows.Holds.COUNT, flows.Holds.NUMBER}
+    found = []
+    for mark in flows.marks(type(step)):
+        value = getattr(step, mark.name)
+        if mark.metadata["holds"] in shown and value not in ("", 0, None):
+            text = f"{value:g}" if isinstance(value, float) else names.get(str(value), str(value))
+            found.append((str(field_words(step.kind, mark.name)[0]), text))
+    return found
+
+
+def _problems(definition: Definition) -> list[tuple[str, str, bool]]:
+    """(step, sentence, whether it is only a warning), errors first."""
+    if not definition:
+        return []
+    found = flow_versions.problems(definition, on=clock.today())
+    return sorted(((each.step, problem_sentence(each), is_warning(each)) for each in found), key=lambda each: each[2])
+
+
+# --- Words -------------------------------------------------------------------------------------
+
+
+def _draft_for(person: Person, flow: str, permission: P = P.EDIT_FLOWS) -> FlowVersion:
+    draft = flow_versions.draft_of(access.flow_for(person, flow, permission))
+    if draft is None:
+        raise Http404
+    return draft
+
+
+def _revision(request: HttpRequest) -> int:
+    text = request.POST.get("revision", "")
+    return int(text) if text.isdigit() else -1
+
+
+def _before(version: FlowVersion) -> FlowVersion | None:
+    return version.flow.versions.filter(number__lt=version.number).order_by("-number").first()
+
+
+def _saved_meanwhile(draft: FlowVersion) -> str:
+    edit = Change.objects.filter(target_type="entry.flowversion", target_id=str(draft.pk), action="flow.edit").first()
+    who = edit.by_label if edit else _("En anden")
+    return _("%(who)s har gemt udkastet, efter at du åbnede det. Dit er ikke gemt endnu.") % {"who": who}
+
+
+def _not_published(refusal: NotRunnable) -> str:
+    first = refusal.problems[0]
+    where = _("Trinnet “%(step)s”") % {"step": first.step} if first.step else _("Forløbet")
+    more = len(refusal.problems) - 1
+    text = _("Ikke udgivet. %(where)s: %(what)s") % {"where": where, "what": problem_sentence(first)}
+    return text + (_(" Og %(n)s fejl mere.") % {"n": more} if more else "")
+
+
+def _conflict(
+    theirs: Mapping[str, Any] | None, mine: Mapping[str, Any], definition: Definition
+) -> list[dict[str, Any]]:
+    """What stands in the draft now beside what was typed, field by field."""
+    before = {"steps": [theirs] if theirs else []}
+    return [
+        _difference_words(each, definition, None)
+        for each in flow_versions.differences(before, {"steps": [_written(mine)]})
+        if each.step
+    ]
+
+
+def _written(step: Mapping[str, Any]) -> dict[str, Any]:
+    """The step as it would be saved, or as it was typed when it cannot be read."""
+    try:
+        alone = flows.parse({"code": "x", "start": step["id"], "steps": [step]})
+    except flows.FlowError:
+        return dict(step)
+    return dict(flows.dump(alone)["steps"][0])
+
+
+def _difference_words(each: Difference, definition: Definition, other: FlowVersion | None) -> dict[str, Any]:
+    step = _step_data(definition, each.step) or (_step_data(other.definition, each.step) if other else None)
+    kind = step["kind"] if step else ""
+    if each.step and not each.field:
+        what = _("Trinnet er nyt") if each.before is None else _("Trinnet er slettet")
+        return {"step": each.step, "kind": kind_word(kind), "what": what, "before": "", "after": ""}
+    own = {"title": _("Overskrift"), "start": _("Begynder med"), "order": _("Rækkefølge")}
+    what = own[each.field] if not each.step else str(field_words(kind, each.field)[0])
+    return {
+        "step": each.step,
+        "kind": kind_word(kind) if kind else "",
+        "what": what,
+        "before": _value_words(each.before),
+        "after": _value_words(each.after),
+    }
+
+
+def _value_words(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return _("ja") if value else _("nej")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_value_words(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return "; ".join(_value_words(each) for each in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
