@@ -129,7 +129,9 @@ def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]
         {"kind": st.just("safe_queue"), "prompts": st.one_of(st.just([]), prompts)},
         {"kind": st.just("hang_up"), "prompts": st.one_of(st.just([]), prompts)},
     ]  # fmt: skip
-    return st.one_of(*(st.fixed_dictionaries(each) for each in kinds))
+    # queues have the most ways out, so they come more often
+    often = [*kinds, *[each for each in kinds if "overflow" in each] * 4]
+    return st.one_of(*(st.fixed_dictionaries(each) for each in often))
 
 
 @st.composite
@@ -215,6 +217,7 @@ def _timer(state: FlowState, number: int) -> Signal:
 
 moves: st.SearchStrategy[Move] = st.one_of(
     st.just(lambda state: PromptEnded(state.saying)),
+    st.integers(0, 9).map(lambda number: lambda state: _timer(state, number)),
     st.integers(0, 5).map(lambda number: lambda state: _timer(state, number)),
     st.sampled_from(fixed).map(lambda signal: lambda state: signal),
     st.one_of(*[st.sampled_from(fixed)] * 4, st.sampled_from(last)).map(lambda signal: lambda state: signal),
@@ -314,18 +317,19 @@ def test_a_caller_who_does_nothing_is_led_to_an_end_or_to_a_queue_within_a_round
     facts, at = data.draw(any_facts((flow, other))), AT
     current = {"f": flow, "g": other}
     progress, without_queue = flows.begin(flow, facts, at), 0
-    allowed = 8 * (len(flow.steps) + len(other.steps)) * 7
-    for _ in range(150):
-        failures = [each.value for each in progress.reasons if each.code == "failed"]
-        assert all(each.startswith(("to_and_fro", "too_many_steps", "loop")) for each in failures), failures
-        if progress.state.has_ended:
+    # between two queues: at most 7 flows, each step at most once in each, asked at most 3 times with 2 reports each
+    allowed = 7 * 8 * max(len(flow.steps), len(other.steps))
+    for _ in range(450):
+        for failure in (each.value for each in progress.reasons if each.code == "failed"):
+            led_in_circles = failure.startswith("too_many_steps") and progress.state.queued_since is not None
+            assert led_in_circles or failure.startswith("to_and_fro"), failure
+        if progress.state.has_ended or progress.state.step == SAFE_STEP:
             return
         without_queue = 0 if progress.state.queue else without_queue + 1
         assert without_queue <= allowed
         timer = min(progress.state.timers, key=lambda each: each.due)
         at = max(at, timer.due)
         progress = flows.advance(current[progress.state.flow], progress.state, TimedOut(timer.name), facts, at)
-    assert progress.state.queue
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
