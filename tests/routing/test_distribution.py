@@ -339,6 +339,17 @@ def test_a_caller_who_hangs_up_first_starts_the_same_wrap_up_and_a_late_finish_i
     assert (engine.state_of_agent("anna"), engine.next_due()) == (AgentState.WRAP_UP, T + 80)
 
 
+def test_wrap_up_is_not_shortened_by_a_short_call_made_in_it() -> None:
+    engine = Distributor([QueueRule("tmf", wrap_up_seconds=60)])
+    engine.agent_on(somebody("anna"), T)
+    engine.arrive(Item("i1", "tmf", T), T)
+    engine.accept("i1", "anna", T)
+    engine.finish("i1", "anna", T + 10)
+    engine.occupy("anna", "outgoing", T + 11)
+    engine.finish("outgoing", "anna", T + 12, wrap_up=5)
+    assert (engine.state_of_agent("anna"), engine.next_due()) == (AgentState.WRAP_UP, T + 70)
+
+
 def test_a_pause_asked_for_while_talking_begins_after_wrap_up() -> None:
     engine = Distributor([QueueRule("tmf", wrap_up_seconds=30)])
     engine.agent_on(somebody("anna"), T)
