@@ -130,7 +130,8 @@ class Sheet:
     def _with_service(self, raw: _RawLine, services: Mapping[int, Service]) -> Line:
         typed = raw.typed
         fresh = not any(typed.values())
-        outcome = Outcome.TRANSFERRED.value if fresh and self.enquiry.transfers else typed["outcome"]
+        passed_on = self.enquiry.transfers > 0 and self.enquiry.agent_id != self.by.pk
+        outcome = Outcome.TRANSFERRED.value if fresh and passed_on else typed["outcome"]
         return Line(
             number=raw.number,
             service=services.get(raw.service_key) if raw.service_key else None,

@@ -213,7 +213,11 @@ class Situation:
 
     @property
     def by_hand_channels(self) -> list[tuple[str, Any]]:
-        return [(channel.value, channel.label) for channel in (Channel.WALK_IN, Channel.DIRECT, Channel.PHONE)]
+        return [
+            (Channel.WALK_IN.value, Channel.WALK_IN.label),
+            (Channel.DIRECT.value, Channel.DIRECT.label),
+            (Channel.PHONE.value, _("Opkald, mens centralen er nede")),
+        ]
 
     @cached_property
     def scopes(self) -> list[str]:

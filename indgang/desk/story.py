@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.core.phone_numbers import for_people
 from indgang.enquiries import history
 from indgang.enquiries.models import Draft, Enquiry, Event, Question
 from indgang.entry.journal import Kind
@@ -63,7 +64,8 @@ def _sentence(event: Event, person: Person | None) -> str:
     who = person.name if person else _("en medarbejder")
     match event.kind:
         case Kind.ARRIVED:
-            return _("Ringede ind på %(number)s") % {"number": data["dialled"]} if data.get("dialled") else _("Kom ind")
+            dialled = for_people(str(data.get("dialled", "")), "")
+            return _("Ringede ind på %(number)s") % {"number": dialled} if dialled else _("Kom ind")
         case Kind.DIALLED:
             return _("%(who)s ringede op") % {"who": who}
         case Kind.MENU:

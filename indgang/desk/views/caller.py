@@ -88,7 +88,7 @@ def _panel(request: HttpRequest, enquiry: Enquiry, *, full: bool = False) -> Htt
     response = render(request, TEMPLATE, context)
     if full:
         # the form that asked stands inside the panel; the answer replaces the whole panel
-        response.headers["HX-Retarget"] = f"#caller-{enquiry.pk}"
+        response.headers["HX-Retarget"] = "#desk-caller"
         response.headers["HX-Reswap"] = "outerHTML"
     return response
 

@@ -47,6 +47,17 @@
     for (const panel of panels()) if (!free && !panel.hidden) hide(panel);
   });
 
+  // Who is calling is fetched once for each call, not each time the call card changes: seeing a history is logged.
+  document.body.addEventListener("htmx:afterSettle", () => {
+    const url = document.getElementById("desk-call")?.dataset.caller || "";
+    const caller = document.getElementById("desk-caller");
+    if ((caller.dataset.url || "") === url) return;
+    caller.dataset.url = url;
+    caller.hidden = !url;
+    caller.replaceChildren();
+    if (url) window.htmx.ajax("GET", url, { target: "#desk-caller", swap: "outerHTML" });
+  });
+
   // Digits typed while the keypad has focus are sent as tones.
   document.addEventListener("keydown", (event) => {
     const keypad = event.target.closest?.("[data-keypad]");
