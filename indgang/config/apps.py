@@ -1,6 +1,28 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from indgang.accounts.models import Person
 
 
 class ConfigConfig(AppConfig):
     name = "indgang.config"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from indgang.accounts import sessions
+
+        sessions.subscribe(_sign_out_at_the_switchboard)
+
+
+def _sign_out_at_the_switchboard(person: Person, at: datetime) -> None:
+    """Whoever leaves the product takes no more calls. The switchboard knows what to do about one in hand."""
+    from indgang.entry import commands
+    from indgang.entry.models import AgentState, Presence
+
+    if Presence.objects.filter(person=person).exclude(state=AgentState.SIGNED_OUT).exists():
+        commands.give("sign_out", by=person, at=at)

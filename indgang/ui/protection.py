@@ -21,7 +21,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 def policy(request: HttpRequest) -> str:
     """The browser may also talk to the stream process and to the exchange's websocket (the browser phone)."""
-    connect = ["'self'", stream_origin(request), *_phone_origins()]
+    connect = ["'self'", stream_origin(request), *_phone_origins(request)]
     rules = {
         "default-src": ["'self'"],
         "script-src": ["'self'"],
@@ -38,7 +38,14 @@ def policy(request: HttpRequest) -> str:
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in rules.items())
 
 
-def _phone_origins() -> list[str]:
-    """scheme://host:port of the websocket; a path in a policy would have to match to the letter."""
+def _phone_origins(request: HttpRequest) -> list[str]:
+    """scheme://host:port of the exchange's websocket; a path in a policy would have to match to the letter.
+
+    Beside a demo an exchange may be started at any port of the machine (`make exchange`).
+    """
     address = settings.SIP_WEBSOCKET_URL
-    return ["/".join(address.split("/")[:3])] if address else []
+    origins = ["/".join(address.split("/")[:3])] if address else []
+    if settings.DEMO:
+        host = request.get_host().rsplit(":", 1)[0]
+        origins += [f"ws://{name}:*" for name in sorted({host, "127.0.0.1"})]
+    return origins

@@ -1,0 +1,258 @@
+"""The rules of the house that the import linter cannot see (docs/architecture.md). Each names what it found."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import get_commands
+from django.db.models import CompositePrimaryKey, Field, Model
+from django.urls import URLPattern, URLResolver, get_resolver
+
+ROOT = Path(__file__).resolve().parents[1]
+PRODUCT = ROOT / "indgang"
+
+#: names that say what kind of thing a file holds instead of what it is about
+NAMES_OF_KINDS = {"services", "utils", "util", "helpers", "helper", "managers", "selectors", "misc", "common", "base"}
+
+#: packages that may know of requests and pages
+FRONTS = {"desk", "office", "portal", "api", "ui", "accounts", "config"}
+
+#: variables that come from outside the product or are passed between its own processes
+NOT_FOR_PEOPLE = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "PATH", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}
+NOT_FOR_PEOPLE |= {"PGAPPNAME", "INDGANG_PARENT", "TEST_DB_SUFFIX", "HOME"}
+NOT_FOR_PEOPLE |= {"INDGANG_CALL"}  # a variable of Asterisk's channels, not of the environment
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Dotted name of every module of the product, with what is in it."""
+    found = {}
+    for path in sorted(PRODUCT.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+def imports(module: str, tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
+    """(module, names) of each import, wherever it stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, []) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = module.split(".")[: -node.level] if node.level else []
+            yield ".".join([*above, *([node.module] if node.module else [])]), [alias.name for alias in node.names]
+
+
+@cache
+def layers() -> dict[str, int]:
+    """Package to height; the list in pyproject.toml is the only one."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contract = next(each for each in config["tool"]["importlinter"]["contracts"] if each["type"] == "layers")
+    return {
+        name.strip(" ()"): height
+        for height, line in enumerate(reversed(contract["layers"]))
+        for name in line.split("|")
+    }
+
+
+def our_models() -> list[type[Model]]:
+    return [model for model in apps.get_models() if model.__module__.startswith("indgang.")]
+
+
+def tracked() -> list[str]:
+    """The files that belong to the project: those git knows and those it would take in."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def package_of(model: type[Model]) -> str:
+    return model._meta.app_config.name.split(".")[1] if model._meta.app_config else ""
+
+
+def test_every_package_has_its_place_in_the_list_of_layers() -> None:
+    packages = {name.split(".")[1] for name in modules() if name.count(".") and not name.endswith("__main__")}
+    assert packages <= set(layers())
+
+
+def test_foreign_keys_point_down() -> None:
+    heights = layers()
+    wrong = [
+        f"{model._meta.label}.{field.name} -> {target._meta.label}"
+        for model in our_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, Field) and field.is_relation and (target := _ours(field.related_model))
+        if package_of(target) != package_of(model) and heights[package_of(target)] >= heights[package_of(model)]
+    ]
+    assert not wrong
+
+
+def _ours(target: Any) -> type[Model] | None:
+    return target if isinstance(target, type) and target.__module__.startswith("indgang.") else None
+
+
+def test_private_modules_and_names_stay_in_their_package() -> None:
+    wrong = []
+    for module, tree in modules().items():
+        home = module.split(".")[:2]
+        for source, names in imports(module, tree):
+            if not source.startswith("indgang.") or source.split(".")[:2] == home:
+                continue
+            private = [part for part in [*source.split("."), *names] if part.startswith("_") and part != "__version__"]
+            wrong += [f"{module} takes {name} from {source}" for name in private]
+    assert not wrong
+
+
+def test_domains_know_nothing_of_requests_and_pages() -> None:
+    page_side = ("django.http", "django.shortcuts", "django.views", "django.template", "django_htmx", "django.urls")
+    wrong = [
+        f"{module} imports {source}"
+        for module, tree in modules().items()
+        if module.count(".") and module.split(".")[1] not in FRONTS
+        for source, _names in imports(module, tree)
+        if source.startswith(page_side)
+    ]
+    assert not wrong
+
+
+def test_no_file_is_named_after_a_kind_instead_of_its_subject() -> None:
+    wrong = [name for name in tracked() if Path(name).stem.lower() in NAMES_OF_KINDS and Path(name).suffix == ".py"]
+    assert not wrong
+
+
+def test_no_module_is_longer_than_800_lines_and_no_function_than_60() -> None:
+    wrong = []
+    for name in tracked():
+        if not name.endswith(".py") or "/migrations/" in name:
+            continue
+        text = (ROOT / name).read_text(encoding="utf-8")
+        if text.count("\n") > 800:
+            wrong.append(f"{name}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                if length > 60:
+                    wrong.append(f"{name}: {node.name} has {length} lines")
+    assert not wrong
+
+
+def test_every_address_names_its_permission_or_says_that_it_is_public() -> None:
+    nameless = [
+        address
+        for address, view in _addresses(get_resolver().url_patterns)
+        if not hasattr(view, "permissions") and not getattr(view, "public", False)
+    ]
+    assert not nameless
+
+
+def test_every_address_has_a_name() -> None:
+    nameless = [address for address, _view, name in _patterns(get_resolver().url_patterns) if not name]
+    assert not nameless
+
+
+def _addresses(patterns: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    for address, view, _name in _patterns(patterns):
+        yield address, view
+
+
+def _patterns(patterns: Iterable[Any], before: str = "") -> Iterator[tuple[str, Any, str | None]]:
+    for pattern in patterns:
+        address = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern.url_patterns, address)
+        elif isinstance(pattern, URLPattern):
+            yield address, pattern.callback, pattern.name
+
+
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_a_model_says_of_each_field_whether_it_is_personal_data(model: type[Model]) -> None:
+    personal = list(getattr(model, "PERSONAL", ()))
+    impersonal = list(getattr(model, "IMPERSONAL", ()))
+    concrete = [field for field in model._meta.concrete_fields if not isinstance(field, CompositePrimaryKey)]
+    fields = [field.name for field in concrete]
+    fields += [field.name for field in model._meta.many_to_many]
+    assert sorted(personal + impersonal) == sorted(fields)
+
+
+def test_env_sample_explains_exactly_the_variables_that_are_read() -> None:
+    text = (ROOT / ".env.sample").read_text(encoding="utf-8")
+    explained = re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE)
+    assert len(explained) == len(set(explained)), "one explanation for each"
+    assert set(explained) == _variables()
+    blocks = [block for block in text.split("\n\n") if "=" in block]
+    silent = [block for block in blocks if not re.match(r"# [A-Z0-9].{15,}", block)]
+    assert not silent, "every variable has its explanation above it"
+
+
+def _variables() -> set[str]:
+    """Variables read through config/environment or, in pure packages, from os.environ by their name."""
+    found = set()
+    for tree in modules().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if re.fullmatch(r"INDGANG_[A-Z_]+|DATABASE_URL", node.value):
+                    found.add(node.value)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                owner = getattr(node.func.value, "id", "")
+                if owner == "env" and node.args and isinstance(node.args[0], ast.Constant):
+                    found.add(str(node.args[0].value))
+    return found - NOT_FOR_PEOPLE
+
+
+def test_commands_that_the_documents_quote_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+    commands = set(get_commands()) | {"help"}
+    wrong = []
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        quoted = "\n".join(_code(path))
+        made = re.findall(r"\bmake ([a-z][a-z-]*)", quoted)
+        wrong += [f"{path.name}: make {name}" for name in made if name not in targets]
+        wrong += [
+            f"{path.name}: indgang {name}"
+            for name in re.findall(r"(?:^|/|\s)indgang ([a-z][a-z_]*)", quoted)
+            if name not in commands
+        ]
+    assert not wrong
+
+
+def _code(path: Path) -> list[str]:
+    """What stands between backticks in a Markdown file."""
+    text = path.read_text(encoding="utf-8")
+    blocks = re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)
+    lines = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    return [*blocks, *lines]
+
+
+def test_no_file_names_a_package_registry() -> None:
+    hosts = re.compile(
+        r"https?://[^\s\"'<>]*(?:registry\.|pypi|pythonhosted|npmjs|yarnpkg|proxy\.golang|crates\.io|/simple/|artifactory|nexus)",
+        re.IGNORECASE,
+    )
+    wrong = [
+        f"{name}: {match[0]}"
+        for name in tracked()
+        if name != "tests/test_house.py" and (text := _text(ROOT / name)) is not None
+        for match in hosts.finditer(text)
+    ]
+    assert not wrong
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return None
