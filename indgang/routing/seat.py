@@ -27,6 +27,7 @@ class Seat:
 
     free          kinds for which the seat is found in the lanes' idle heaps; may lag behind while an event is handled
     idle_since    last time something was finished, refused or the agent became ready; idle_number tells apart ties
+    in_hand       how many items are offered or held
     counted       whether the seat is counted as free (ready with nothing in hand) in its queues
     owed          wrap-up to come when the last item of an exclusive kind is finished
     """
@@ -39,6 +40,7 @@ class Seat:
         "id",
         "idle_number",
         "idle_since",
+        "in_hand",
         "indexed",
         "loads",
         "offers",
@@ -60,6 +62,7 @@ class Seat:
         self.wrap_until: float | None = None
         self.owed = 0.0
         self.loads: dict[str, int] = {}
+        self.in_hand = 0
         self.offers: dict[ItemId, Entry] = {}
         self.holds: dict[ItemId, Entry] = {}
         self.idle_since = 0.0
@@ -68,10 +71,6 @@ class Seat:
         self.free = NO_KINDS
         self.counted = False
         self.timer: tuple[float, int, str, int, Entry | Seat] | None = None
-
-    @property
-    def in_hand(self) -> int:
-        return len(self.offers) + len(self.holds)
 
     @property
     def is_present(self) -> bool:
@@ -101,9 +100,11 @@ class Seat:
         return any(entry.kind in self.exclusive for entry in self.holds.values())
 
     def take_up(self, kind: str) -> None:
+        self.in_hand += 1
         self.loads[kind] = self.loads.get(kind, 0) + 1
 
     def put_down(self, kind: str) -> None:
+        self.in_hand -= 1
         left = self.loads[kind] - 1
         if left:
             self.loads[kind] = left
