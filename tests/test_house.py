@@ -180,8 +180,8 @@ def _patterns(patterns: Iterable[Any], before: str = "") -> Iterator[tuple[str, 
 def test_a_model_says_of_each_field_whether_it_is_personal_data(model: type[Model]) -> None:
     personal = list(getattr(model, "PERSONAL", ()))
     impersonal = list(getattr(model, "IMPERSONAL", ()))
-    concrete = [field for field in model._meta.concrete_fields if not isinstance(field, CompositePrimaryKey)]
-    fields = [field.name for field in concrete]
+    fields = [field.name for field in model._meta.concrete_fields]
+    fields += ["pk"] if isinstance(model._meta.pk, CompositePrimaryKey) else []
     fields += [field.name for field in model._meta.many_to_many]
     assert sorted(personal + impersonal) == sorted(fields)
 
