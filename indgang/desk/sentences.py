@@ -29,6 +29,8 @@ _REFUSALS: dict[str, str | Promise] = {
     "busy": gettext_lazy("Optaget: der er allerede et opkald i gang."),
     "no_phone": gettext_lazy("Telefonen er ikke forbundet. Vent et øjeblik, eller log den af og på."),
     "not_there": gettext_lazy("Vedkommende er ikke ved telefonen lige nu."),
+    "unknown_person": gettext_lazy("Den kollega kan ikke kaldes op herfra."),
+    "unknown_order": gettext_lazy("Telefonsystemet kender ikke den ordre. Genindlæs siden."),
     "yourself": gettext_lazy("Du kan ikke stille om til dig selv."),
     "unknown_queue": gettext_lazy("Køen findes ikke længere."),
     "already_consulting": gettext_lazy("Du har allerede en i røret ved siden af. Gå tilbage eller gennemfør først."),

@@ -65,10 +65,13 @@ class PartyNumber(models.Model):
     """A telephone number a party uses. One number may belong to several parties (a switchboard, a family)."""
 
     PERSONAL = ("party", "number")
-    IMPERSONAL = ("id",)
+    IMPERSONAL = ("id", "learnt_from")
 
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="numbers")
     number = models.CharField(max_length=30, db_index=True, help_text="E.164")
+    learnt_from = models.ForeignKey(
+        "Enquiry", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="empty: known before"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["party", "number"], name="enquiries_partynumber_once")]

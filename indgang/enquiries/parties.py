@@ -68,15 +68,19 @@ def create(
     email: str = "",
     number: str = "",
     protected: bool = False,
+    enquiry: Enquiry | None = None,
 ) -> Party:
-    """A party we did not know. Raises `PartyError`; a CVR that is known already is `cvr_known`."""
+    """A party we did not know; `enquiry` is the call that told us the number.
+
+    Raises `PartyError`; a CVR that is known already is `cvr_known`.
+    """
     name, cvr = " ".join(name.split()), re.sub(r"\s", "", cvr)
     _check(name, cvr)
     with transaction.atomic():
         if cvr and Party.objects.filter(cvr=cvr).exists():
             raise PartyError("cvr_known", _("CVR-nummeret findes allerede. Søg det frem i stedet."))
         party = Party.objects.create(kind=kind, name=name, cvr=cvr, email=email, protected=protected, created_at=at)
-        _add_number(party, number)
+        _add_number(party, number, learnt_from=enquiry)
         trail.record(
             by=by, at=at, action="party.create", target=party, after={"kind": kind, "cvr": cvr, "number": number}
         )
@@ -86,7 +90,7 @@ def create(
 def create_and_link(enquiry: Enquiry, *, by: Person, at: datetime, **fields: Any) -> Enquiry:
     """`create` with the caller's number, and `link`, in one. Raises `PartyError`."""
     with transaction.atomic():
-        party = create(by=by, at=at, number=enquiry.caller_number, **fields)
+        party = create(by=by, at=at, number=enquiry.caller_number, enquiry=enquiry, **fields)
         return link(enquiry, party=party, by=by, at=at)
 
 
@@ -99,22 +103,20 @@ def link(enquiry: Enquiry, *, party: Party, by: Person, at: datetime) -> Enquiry
         before = {"party": locked.party_id}
         locked.party = party
         locked.save(update_fields=["party"])
-        _add_number(party, locked.caller_number)
+        _add_number(party, locked.caller_number, learnt_from=locked)
         trail.record(by=by, at=at, action="enquiry.link_party", target=locked, before=before, after={"party": party.pk})
         stale.mark(f"person-{by.pk}/lists")
     return locked
 
 
 def unlink(enquiry: Enquiry, *, by: Person, at: datetime) -> Enquiry:
-    """Take the party off again: it was somebody else. A number that only this call taught us is forgotten."""
+    """Take the party off again: it was somebody else. A number that this call taught us is forgotten."""
     with transaction.atomic():
         locked = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
         if locked.party_id is None:
             return locked
         before = {"party": locked.party_id}
-        others = Enquiry.objects.filter(party=locked.party_id, caller_number=locked.caller_number)
-        if not others.exclude(pk=locked.pk).exists():
-            PartyNumber.objects.filter(party=locked.party_id, number=locked.caller_number).delete()
+        PartyNumber.objects.filter(party=locked.party_id, learnt_from=locked).delete()
         locked.party = None
         locked.save(update_fields=["party"])
         trail.record(by=by, at=at, action="enquiry.unlink_party", target=locked, before=before, after={"party": None})
@@ -153,9 +155,9 @@ def _numbers(digits: str) -> list[str]:
         return []
 
 
-def _add_number(party: Party, number: str) -> None:
-    if number and not phone_numbers.is_anonymous(number):
-        PartyNumber.objects.get_or_create(party=party, number=number)
+def _add_number(party: Party, number: str, *, learnt_from: Enquiry | None) -> None:
+    if not phone_numbers.is_anonymous(number):
+        PartyNumber.objects.get_or_create(party=party, number=number, defaults={"learnt_from": learnt_from})
 
 
 def masked(party: Party) -> str:

@@ -82,6 +82,13 @@ def test_linking_remembers_the_number_and_unlinking_forgets_what_only_this_call_
     assert not PartyNumber.objects.filter(number="+4599990555").exists()
 
 
+def test_unlinking_keeps_a_number_that_was_known_before(world: World) -> None:
+    enquiry = talked(world.anna)
+    parties.link(enquiry, party=world.bakery, by=world.anna, at=LATER)
+    parties.unlink(enquiry, by=world.anna, at=LATER)
+    assert names(parties.of_number(BAKERY)) == ["Bageriet Kornblomst ApS"]
+
+
 def test_a_protected_party_shows_initials_until_somebody_looks_on_purpose(world: World) -> None:
     assert parties.facts(world.citizen)["name"] == "K. K."
     parties.reveal(world.citizen, by=world.anna, at=LATER)

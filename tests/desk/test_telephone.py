@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from indgang.desk import sentences
+from indgang.desk.views.telephone import ORDERS
+from indgang.entry.models import AgentState
+from tests.desk.conftest import PART, SignIn, Switchboard, at_desk
+from tests.world import World
+
+WORDS: dict[tuple[str, str], dict[str, str]] = {
+    ("shift", "POST"): {"phone_kind": "browser"},
+    ("pause", "POST"): {"reason": "frokost"},
+    ("wrap-up", "POST"): {"seconds": "60"},
+    ("call", "POST"): {"number": "99 99 01 01"},
+    ("keys", "POST"): {"keys": "12#"},
+    ("consultation", "POST"): {"address": "person:4", "name": "David"},
+    ("transfer", "POST"): {"address": "tel:+4599990777", "name": "Udenfor"},
+}
+EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
+    ("shift", "POST"): {"kind": "sign_in", "phone_kind": "browser", "phone_address": ""},
+    ("shift", "DELETE"): {"kind": "sign_out"},
+    ("readiness", "POST"): {"kind": "ready"},
+    ("pause", "POST"): {"kind": "pause", "reason": "frokost"},
+    ("wrap-up", "POST"): {"kind": "extend_wrap_up", "seconds": 60},
+    ("wrap-up", "DELETE"): {"kind": "wrap_up_over"},
+    ("answer", "POST"): {"kind": "answer"},
+    ("answer", "DELETE"): {"kind": "refuse"},
+    ("call", "POST"): {"kind": "dial", "number": "+4599990101", "follows": None, "ring_back": None},
+    ("call", "DELETE"): {"kind": "hang_up"},
+    ("hold", "POST"): {"kind": "hold"},
+    ("hold", "DELETE"): {"kind": "resume"},
+    ("mute", "POST"): {"kind": "mute", "on": True},
+    ("mute", "DELETE"): {"kind": "mute", "on": False},
+    ("keys", "POST"): {"kind": "keys", "keys": "12#"},
+    ("consultation", "POST"): {"kind": "consult", "address": "person:4", "name": "David"},
+    ("consultation", "DELETE"): {"kind": "consult_end"},
+    ("conference", "POST"): {"kind": "join"},
+    ("transfer", "POST"): {"kind": "transfer", "address": "tel:+4599990777", "name": "Udenfor"},
+    ("transfer", "PUT"): {"kind": "complete_transfer"},
+}
+
+
+def send(client: Any, noun: str, method: str, words: dict[str, str] | None = None) -> Any:
+    address = reverse(f"desk:{noun}")
+    if method == "POST":
+        return client.post(address, words or {}, headers=PART)
+    return client.generic(method, address, headers=PART)
+
+
+def test_every_order_has_a_test_of_what_it_says() -> None:
+    assert {(noun, method) for noun, methods in ORDERS.items() for method in methods} == set(EXPECTED)
+
+
+@pytest.mark.parametrize(("noun", "method"), list(EXPECTED))
+def test_an_order_reaches_the_switchboard_and_the_page_fetches_what_changed(
+    world: World, as_: SignIn, switchboard: Switchboard, noun: str, method: str
+) -> None:
+    response = send(as_(world.anna), noun, method, WORDS.get((noun, method)))
+    assert response.status_code == 204
+    assert response.headers["HX-Trigger"] == '{"stale:state": null, "stale:call": null}'
+    assert switchboard.orders == [{"by": "anna", **EXPECTED[noun, method]}]
+
+
+@pytest.mark.parametrize("noun", list(ORDERS))
+def test_wrong_methods_are_refused(world: World, as_: SignIn, switchboard: Switchboard, noun: str) -> None:
+    assert send(as_(world.anna), noun, "PATCH").status_code == 405
+    assert as_(world.anna).get(reverse(f"desk:{noun}")).status_code == 405
+    assert switchboard.orders == []
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("david", 204), ("eva", 204), ("finn", 403), ("gerda", 403), ("ukendt", 403)]
+)
+def test_only_who_has_a_telephone_may_use_it(
+    world: World, as_: SignIn, switchboard: Switchboard, who: str, status: int
+) -> None:
+    response = send(as_(world.people[who]), "readiness", "POST")
+    assert response.status_code == status
+    assert bool(switchboard.orders) is (status == 204)
+
+
+@pytest.mark.parametrize(
+    ("noun", "words", "text"),
+    [
+        ("pause", {}, "Vælg en grund"),
+        ("pause", {"reason": "findes-ikke"}, ""),
+        ("wrap-up", {"seconds": "99999"}, ""),
+        ("call", {"number": ""}, "Skriv et nummer"),
+        ("call", {"number": "hestesko"}, "ikke et telefonnummer"),
+        ("call", {"number": "hemmelig"}, "kan ringes til"),
+        ("keys", {"keys": "12a"}, "Kun cifrene"),
+        ("keys", {"keys": "1" * 33}, "Kun cifrene"),
+        ("consultation", {}, "Vælg, hvem"),
+        ("consultation", {"address": "person:x"}, "Vælg en person"),
+        ("transfer", {"address": "sip:evil@example.org"}, "Vælg en person"),
+        ("transfer", {"address": "person:4\n"}, "Vælg en person"),
+        ("shift", {"phone_kind": "røgsignal"}, ""),
+    ],
+)  # fmt: skip
+def test_bad_words_are_answered_with_a_sentence_and_go_no_further(
+    world: World, as_: SignIn, switchboard: Switchboard, noun: str, words: dict[str, str], text: str
+) -> None:
+    response = send(as_(world.anna), noun, "POST", words)
+    assert response.status_code == 400
+    assert response.headers["Content-Type"].startswith("text/plain")
+    assert text in response.content.decode()
+    assert switchboard.orders == []
+
+
+def test_a_missing_switchboard_is_said_clearly(world: World, as_: SignIn, switchboard: Switchboard) -> None:
+    switchboard.refuses = "no_switchboard"
+    response = send(as_(world.anna), "readiness", "POST")
+    assert response.status_code == 409
+    assert "Telefonsystemet svarer ikke" in response.content.decode()
+
+
+def test_a_refusal_nobody_foresaw_still_says_something(world: World, as_: SignIn, switchboard: Switchboard) -> None:
+    switchboard.refuses = "comet"
+    assert "comet" in send(as_(world.anna), "readiness", "POST").content.decode()
+
+
+def test_every_refusal_of_the_board_has_its_own_sentence() -> None:
+    import re
+    from pathlib import Path
+
+    source = "".join(path.read_text() for path in Path("indgang/entry/board").glob("*.py"))
+    codes = set(re.findall(r'Refusal\("(\w+)"\)', source))
+    about_listening = {"already_listening", "not_listening"}
+    assert codes - about_listening <= set(sentences._REFUSALS)
+
+
+def test_without_htmx_an_order_leads_back_to_the_desk(world: World, as_: SignIn, switchboard: Switchboard) -> None:
+    response = as_(world.anna).post(reverse("desk:readiness"))
+    assert (response.status_code, response.headers["Location"]) == (302, "/desk/")
+
+
+def test_the_phone_gets_credentials_that_are_not_kept(world: World, as_: SignIn, switchboard: Switchboard) -> None:
+    response = as_(world.anna).post(reverse("desk:phone"))
+    assert response.json() == {"uri": "sip:agent@x"}
+    assert response.headers["Cache-Control"] == "no-store"
+    assert as_(world.finn).post(reverse("desk:phone"), headers=PART).status_code == 403
+
+
+def found(client: Any, text: str) -> str:
+    return " ".join(client.get(reverse("desk:targets"), {"q": text}, headers=PART).content.decode().split())
+
+
+def test_transfer_search_finds_people_queues_the_directory_and_numbers(world: World, as_: SignIn) -> None:
+    client = as_(world.anna)
+    at_desk(world.david, AgentState.READY)
+    answer = found(client, "udeservering")
+    assert f"person:{world.david.pk}" in answer
+    assert "Ledig" in answer
+    assert "tel:+4533662001" not in answer, "somebody with a desk is not offered twice"
+    assert "queue:tmf-byliv" in found(client, "byliv")
+    assert "tel:+4533662002" in found(client, "åse")
+    assert "tel:+4599990777" in found(client, "99 99 07 77")
+    assert f"person:{world.anna.pk}" not in found(client, "anna")
+
+
+def test_transfer_search_puts_who_is_free_first_and_disables_who_is_busy(world: World, as_: SignIn) -> None:
+    at_desk(world.bo, AgentState.TALKING)
+    at_desk(world.clara, AgentState.READY)
+    answer = found(as_(world.anna), "e")
+    assert answer.index("Clara Cederfeld") < answer.index("Bo Bakkedal") if "Bo Bakkedal" in answer else True
+    busy = found(as_(world.anna), "bo b")
+    assert "disabled" in busy
+
+
+def test_without_words_the_search_offers_free_colleagues_and_queues(world: World, as_: SignIn) -> None:
+    at_desk(world.clara, AgentState.READY)
+    answer = found(as_(world.anna), "")
+    assert "Clara Cederfeld" in answer
+    assert "Bo Bakkedal" not in answer
+    assert "queue:tmf-byggeri" in answer
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "%", "x" * 5000, "\x00", "'--"])
+def test_odd_searches_are_harmless(world: World, as_: SignIn, text: str) -> None:
+    answer = found(as_(world.anna), text)
+    assert "<script>" not in answer
