@@ -84,8 +84,8 @@ class Supervisor:
     def stop(self) -> None:
         """Ask everything to end."""
         if not self._stopping.is_set():
-            self._tell("indgang", "stopping")
             self._stopping.set()
+            self._tell("indgang", "stopping")
 
     async def _keep(self, process: Process) -> None:
         loop, restarts = asyncio.get_running_loop(), 0
