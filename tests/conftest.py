@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,3 +27,18 @@ def world(db: None) -> World:
     from tests.world import build
 
     return build()
+
+
+@pytest.fixture(autouse=True)
+def _events_do_not_outlive_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Django empties the tables it manages after a test with real transactions; the event stream it does not."""
+    marker = request.node.get_closest_marker("django_db")
+    if not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE enquiries_event, audit_change, audit_look")

@@ -248,7 +248,7 @@ class Switchboard:
                 await self._in_thread(self.journal.write, batches)
             except (OperationalError, InterfaceError) as error:
                 logger.warning("the database is away, orders wait: %s", error)
-                await self._in_thread(connection.close)
+                await self._in_thread(_hang_up_database)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
             else:
@@ -305,3 +305,8 @@ def _waiting_commands() -> Iterable[Command]:
     except (OperationalError, InterfaceError):
         connection.close()
         return []
+
+
+def _hang_up_database() -> None:
+    """Close this thread's connection; the next question opens a new one."""
+    connection.close()

@@ -295,6 +295,11 @@ class Distributor:
         seat = self._board.seats.get(agent_id)
         return AgentState.OFF if seat is None else seat.state()
 
+    def is_reachable(self, item_id: ItemId) -> bool:
+        """Whether somebody signed in can take a waiting item, now or under a later step; False if it does not wait."""
+        entry = self._board.entries.get(item_id)
+        return entry is not None and entry.state is ItemState.WAITING and self._board.reachable(entry)
+
     def in_hand(self, agent_id: AgentId) -> tuple[ItemId, ...]:
         """What the agent holds and what is offered to them."""
         seat = self._board.seats.get(agent_id)

@@ -73,6 +73,9 @@ def timed_out(board: Board, call: Call, name: str) -> None:
     if name == talking.PHONE_GRACE:
         talking.phone_still_gone(board, call)
         return
+    if name == waiting.NOBODY_ABLE:
+        waiting.still_nobody_able(board, call)
+        return
     if call.flow and any(timer.name == name and timer.due <= board.at for timer in call.flow.timers):
         signal(board, call, fs.TimedOut(name))
 

@@ -131,7 +131,7 @@ def extend_wrap_up(board: Board, ask: Ask) -> None:
     if not 0 < seconds <= 1800:
         raise Refusal("bad_seconds")
     desk.wrap_up_until += timedelta(seconds=seconds)
-    board.distributor.extend_wrap_up(str(desk.person), seconds, board.now)
+    waiting.carry_out(board, board.distributor.extend_wrap_up(str(desk.person), seconds, board.now))
     board.show(desk)
 
 

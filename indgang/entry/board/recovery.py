@@ -29,12 +29,12 @@ def restore(board: Board, calls: Iterable[Call], desks: Iterable[Desk]) -> None:
         if call.talk:
             desk = board.desk(call.talk.person)
             desk.call = call.id
-            board.distributor.occupy(str(desk.person), call.talk.item, board.now)
+            waiting.carry_out(board, board.distributor.occupy(str(desk.person), call.talk.item, board.now))
             board.set_doing(desk, Doing.TALKING)
         if call.side and call.side.person is not None:
             desk = board.desk(call.side.person)
             desk.call = call.id
-            board.distributor.occupy(str(desk.person), call.side.item, board.now)
+            waiting.carry_out(board, board.distributor.occupy(str(desk.person), call.side.item, board.now))
             board.set_doing(desk, Doing.TALKING if call.side.state is not SideState.RINGING else Doing.RINGING)
 
 
@@ -46,8 +46,9 @@ def _seat(board: Board, desk: Desk) -> None:
         Doing.PAUSED: AgentState.PAUSED,
         Doing.AWAY: AgentState.AWAY,
     }.get(desk.doing, AgentState.READY)
-    until = desk.wrap_up_until.timestamp() if desk.wrap_up_until else board.now
-    board.distributor.agent_on(board.agent_of(desk), board.now, state, until if state is AgentState.WRAP_UP else None)
+    until = desk.wrap_up_until.timestamp() if desk.wrap_up_until else None
+    until = until if state is AgentState.WRAP_UP else None
+    waiting.carry_out(board, board.distributor.agent_on(board.agent_of(desk), board.now, state, until))
     if desk.doing in (Doing.RINGING, Doing.TALKING):
         board.set_doing(desk, Doing.READY)
 

@@ -40,6 +40,11 @@ def phone_skill(exchange: str) -> str:
     return f"phone:{exchange}"
 
 
+#: how long nobody may be able to take a call before it is moved and somebody alerted
+NOBODY_ABLE_SECONDS = 15.0
+#: name of the timer for it
+NOBODY_ABLE = "!nobody-able"
+
 _AT_WORK = (AgentState.READY, AgentState.OFFERED, AgentState.BUSY, AgentState.WRAP_UP)
 
 
@@ -189,10 +194,17 @@ def _withdraw(board: Board, decision: Withdraw) -> None:
 
 
 def _nobody_able(board: Board, item: str) -> None:
-    """Nobody signed in can ever take it: to the safe queue if somebody is there, else it keeps its place."""
+    """Nobody signed in can ever take it. Wait a moment before anything is done: a phone may be coming back."""
     call = board.calls.get(item)
     if call is None:
         handing_on.nobody_found(board, item)
+        return
+    board.set_timer(call, NOBODY_ABLE, board.at + timedelta(seconds=NOBODY_ABLE_SECONDS))
+
+
+def still_nobody_able(board: Board, call: Call) -> None:
+    """The moment is over: to the safe queue if somebody is there, else the caller keeps the place."""
+    if not call.waits or call.offer is not None or board.distributor.is_reachable(call.id):
         return
     name = board.plan.queues[call.queue].name if call.queue in board.plan.queues else call.queue
     board.alert("nobody_able", f"{name}: nobody signed in can take the call", call=call)

@@ -1,0 +1,104 @@
+"""A switchboard that runs in the test: its own event loop, the simulated exchange, the real database."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.db import connection
+
+from indgang.accounts.models import Person
+from indgang.core import clock
+from indgang.enquiries.journal import DatabaseJournal, ensure_partitions
+from indgang.entry import commands
+from indgang.entry.sounds import SoundShelf
+from indgang.entry.switchboard import Switchboard
+from indgang.telephony.contract import Telephone
+from indgang.telephony.simulator import Simulator
+
+T = TypeVar("T")
+PATIENCE = 20.0
+
+
+@dataclass
+class Running:
+    """The switchboard and what tests do with it. Database questions are asked in a thread of their own."""
+
+    switchboard: Switchboard
+    simulator: Simulator
+    thread: ThreadPoolExecutor
+
+    async def db(self, question: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """The answer of a blocking question."""
+        return await asyncio.get_running_loop().run_in_executor(self.thread, lambda: question(*arguments, **named))
+
+    async def give(self, kind: str, by: Person, **payload: Any) -> dict[str, Any]:
+        """Order as a front does."""
+        return await self.db(lambda: commands.give_and_wait(kind, by=by, at=clock.now(), patience=PATIENCE, **payload))
+
+    async def until(self, question: Callable[[], T | None]) -> T:
+        """The first true answer to a blocking question."""
+        async with asyncio.timeout(PATIENCE):
+            while not (answer := await self.db(question)):
+                await asyncio.sleep(0.02)
+        return answer
+
+    async def comes_on(self, person: Person) -> None:
+        """Sign in and be ready, on the simulated phone."""
+        await self.give("sign_in", person, phone_kind="browser", phone_address="")
+        await self.give("ready", person)
+
+    def rings(self, person: Person) -> str | None:
+        """The leg that rings at the person's phone."""
+        board = self.switchboard.board
+        assert board is not None
+        asked = [call.offer or call.side for call in list(board.calls.values())]
+        legs = [each.leg for each in asked if each and each.person == person.pk]
+        return next((leg for leg in legs if leg in self.simulator.legs), None)
+
+    async def picks_up(self, person: Person) -> None:
+        """Wait for the phone to ring, and answer it."""
+        leg = await self.until(lambda: self.rings(person))
+        self.simulator.pick_up(leg)
+
+
+@contextlib.asynccontextmanager
+async def running(folder: Path, *, simulator: Simulator | None = None) -> AsyncIterator[Running]:
+    """A switchboard at work. Given a simulator that was used before, it takes over what is up there."""
+    simulator = simulator or Simulator(now=clock.now, ring_delay=0.01)
+    telephones: dict[str, Telephone] = {simulator.name: simulator}
+    switchboard = Switchboard(
+        telephones, DatabaseJournal(), clock.now, SoundShelf(folder, with_voice=False), ensure_partitions
+    )
+    task = asyncio.create_task(switchboard.run())
+    thread = ThreadPoolExecutor(1, "test-database")
+    house = Running(switchboard, simulator, thread)
+    up = asyncio.create_task(switchboard.is_up.wait())
+    try:
+        await asyncio.wait({task, up}, return_when=asyncio.FIRST_COMPLETED, timeout=PATIENCE)
+        if task.done():
+            await task
+        yield house
+    finally:
+        task.cancel()
+        up.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await house.db(lambda: connection.close())
+        await asyncio.get_running_loop().run_in_executor(switchboard._thread, lambda: connection.close())
+        thread.shutdown()
+
+
+def told(story: Awaitable[None]) -> None:
+    """Run an asynchronous test."""
+    asyncio.run(_within(story))
+
+
+async def _within(story: Awaitable[None]) -> None:
+    async with asyncio.timeout(60):
+        await story

@@ -1,0 +1,209 @@
+"""The switchboard process with the simulated exchange and the real database."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+
+from indgang.core import clock
+from indgang.enquiries import stream
+from indgang.enquiries.journal import happenings_of, places_of
+from indgang.enquiries.models import Enquiry, Event, RingBack, State
+from indgang.entry import commands
+from indgang.entry.journal import Kind
+from indgang.entry.models import LiveCall, Presence, Queue
+from indgang.entry.wakeup import parameters
+from indgang.live.models import Mark
+from tests.entry.running import Running, running, told
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NUMBER = "+4533661000"
+
+
+async def a_call(house: Running, key: str, number: str = "+4520304050") -> str:
+    """A caller who has pressed a key in the menu; the caller's leg."""
+    leg = house.simulator.call(dialled=NUMBER, caller_number=number)
+    await house.until(lambda: Event.objects.filter(kind=Kind.ARRIVED, data__leg=leg).first())
+    house.simulator.press(leg, key)
+    return leg
+
+
+def only_enquiry() -> Enquiry:
+    return Enquiry.objects.get()
+
+
+def test_a_call_is_answered_measured_and_waits_for_its_registration(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.comes_on(world.anna)
+            leg = await a_call(house, "2")
+            await house.picks_up(world.anna)
+            await house.until(lambda: only_enquiry().state == State.TALKING)
+            await asyncio.sleep(0.2)
+            house.simulator.hang_up(leg)
+            await house.until(lambda: only_enquiry().state == State.UNREGISTERED)
+            await house.until(lambda: Presence.objects.get(person=world.anna).state == "wrap_up")
+
+    told(story())
+    enquiry = only_enquiry()
+    assert enquiry.agent == world.anna
+    assert enquiry.queue == world.queues["tmf-byliv"]
+    assert enquiry.menu_keys == "2"
+    assert enquiry.talk_seconds >= 0.2
+    assert not LiveCall.objects.exists()
+
+
+def test_the_events_add_up_to_the_wall_clock_and_make_the_row_again(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.comes_on(world.anna)
+            leg = await a_call(house, "2")
+            await house.picks_up(world.anna)
+            await house.until(lambda: only_enquiry().state == State.TALKING)
+            await house.give("hold", world.anna)
+            await house.give("resume", world.anna)
+            house.simulator.hang_up(leg)
+            await house.until(lambda: only_enquiry().ended_at)
+
+    told(story())
+    enquiry = only_enquiry()
+    assert enquiry.ended_at is not None
+    measured = sum(getattr(enquiry, name) for name in stream.SECONDS_OF_PHASE.values())
+    assert measured == pytest.approx((enquiry.ended_at - enquiry.arrived_at).total_seconds(), abs=1e-6)
+    again = stream.replay(happenings_of(enquiry), places_of(Queue.objects.select_related("centre")))
+    for column in stream.DERIVED:
+        assert getattr(again, column) == getattr(enquiry, column), column
+    numbers = list(Event.objects.order_by("position").values_list("number", flat=True))
+    assert numbers == list(range(len(numbers)))
+
+
+def test_who_hangs_up_in_the_queue_is_somebody_to_ring_back(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indgang.enquiries.journal.SHORT_ABANDON_SECONDS", 0.0)
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            leg = await a_call(house, "1")
+            await house.until(lambda: Enquiry.objects.filter(state=State.WAITING).exists())
+            house.simulator.hang_up(leg)
+            await house.until(lambda: Enquiry.objects.filter(state=State.ABANDONED).exists())
+
+    told(story())
+    ring_back = RingBack.objects.get()
+    assert (ring_back.kind, ring_back.number) == (RingBack.Kind.ABANDONED, "+4520304050")
+    assert Mark.objects.filter(part="centre-tmf/ring-backs").exists()
+
+
+def test_a_refused_order_says_why(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            with pytest.raises(commands.Refused) as refused:
+                await house.give("hold", world.anna)
+            assert refused.value.code == "no_call"
+            with pytest.raises(commands.Refused) as refused:
+                await house.give("fly", world.anna)
+            assert refused.value.code == "unknown_order"
+
+    told(story())
+
+
+def test_without_a_switchboard_an_order_is_refused_and_leaves_nothing_behind(world: World) -> None:
+    with pytest.raises(commands.Refused) as refused:
+        commands.give_and_wait("ready", by=world.anna, at=clock.now(), patience=0.1)
+    assert refused.value.code == "no_switchboard"
+
+
+def test_a_switchboard_that_starts_again_goes_on_with_everybody(world: World, tmp_path: Path) -> None:
+    """Talkers talk on, waiters keep their place, who hung up meanwhile is closed: nobody is lost or counted twice."""
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            simulator = house.simulator
+            await house.comes_on(world.anna)
+            talker = await a_call(house, "2", "+4520000001")
+            await house.picks_up(world.anna)
+            await house.until(lambda: Enquiry.objects.filter(state=State.TALKING).exists())
+            waiters = [await a_call(house, "1", f"+452000001{n}") for n in range(3)]
+            await house.until(lambda: Enquiry.objects.filter(state=State.WAITING).count() == 3)
+            heard = simulator.hears(talker)
+        simulator.hang_up(waiters[1])
+        async with running(tmp_path, simulator=simulator) as house:
+            await house.until(lambda: Enquiry.objects.filter(state=State.ABANDONED).exists())
+            assert simulator.hears(talker) == heard
+            board = house.switchboard.board
+            assert board is not None
+            waiting = [board.calls[item].number for item in board.distributor.waiting("tmf-byggeri")]
+            assert waiting == ["+4520000010", "+4520000012"]
+            simulator.hang_up(talker)
+            await house.until(lambda: Enquiry.objects.filter(state=State.UNREGISTERED).exists())
+            await house.give("ready", world.anna)
+            await house.picks_up(world.anna)
+            await house.until(lambda: Enquiry.objects.get(caller_number="+4520000010").state == State.TALKING)
+
+    told(story())
+    assert Enquiry.objects.count() == 4
+    assert Event.objects.filter(kind=Kind.ARRIVED).count() == 4
+
+
+def test_a_database_that_loses_its_connections_loses_no_call_and_writes_nothing_twice(
+    world: World, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.comes_on(world.anna)
+            leg = await a_call(house, "2")
+            await house.picks_up(world.anna)
+            await house.until(lambda: Enquiry.objects.filter(state=State.TALKING).exists())
+            await house.db(_cut_all_connections)
+            house.simulator.hang_up(leg)
+            await house.until(_ended)
+
+    told(story())
+    connection.close()  # this thread's was cut too
+    kinds = [Kind(kind) for kind in Event.objects.order_by("position").values_list("kind", flat=True)]
+    assert kinds.count(Kind.ENDED) == 1
+    assert kinds == [Kind.ARRIVED, Kind.MENU, Kind.QUEUED, Kind.OFFERED, Kind.ACCEPTED, Kind.ANSWERED, Kind.ENDED]
+
+
+def test_an_edited_queue_takes_effect_for_those_who_wait(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.comes_on(world.otto)
+            await a_call(house, "1")
+            await house.until(lambda: Enquiry.objects.filter(state=State.WAITING).exists())
+            assert house.rings(world.otto) is None
+            await house.db(
+                Queue.objects.filter(code="tmf-byggeri").update,
+                steps=[{"after": 0, "skills": {}, "also_queues": ["bif-erhverv"]}],
+            )
+            await house.give("reload", world.finn)
+            await house.picks_up(world.otto)
+            await house.until(lambda: only_enquiry().agent_id == world.otto.pk)
+
+    told(story())
+
+
+def _ended() -> bool:
+    connection.close_if_unusable_or_obsolete()
+    try:
+        return only_enquiry().state == State.UNREGISTERED
+    except Exception:  # noqa: BLE001  # whatever a cut connection raises, we ask again
+        connection.close()
+        return False
+
+
+def _cut_all_connections() -> None:
+    """What a database restart does to everybody who is connected."""
+    connection.close()
+    with psycopg.connect(**parameters(), autocommit=True) as cutter:
+        cutter.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
