@@ -26,7 +26,7 @@ def pages(address: str, workers: int) -> None:
 def streams(address: str) -> None:
     """Serve the live streams until stopped; one worker, because one listener is enough. Raises AddressTaken."""
     check_free(address, "INDGANG_LIVE_ADDRESS")
-    _serve(address, "indgang.config.asgi:application", Interfaces.ASGINL, 1)
+    _serve(address, "indgang.config.asgi:application", Interfaces.ASGI, 1)
 
 
 def _serve(address: str, target: str, interface: Interfaces, workers: int, blocking_threads: int | None = None) -> None:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
 
@@ -77,6 +84,45 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
     for context in contexts:
         context.close()
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def stream_process(settings: Any, live_server: Any) -> Iterator[str]:
+    """The stream process as it is run, on the test's database; the pages of the test find it. Its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    settings.LIVE_ADDRESS = address
+    settings.LIVE_URL = f"http://{address}"
+    environment = os.environ | {"DATABASE_URL": _database_url(), "INDGANG_LIVE_ADDRESS": address}
+    process = subprocess.Popen([sys.executable, "-m", "indgang", "live"], env=environment)
+    try:
+        _wait_until_healthy(f"http://{address}/health", process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _database_url() -> str:
+    database = connection.settings_dict
+    host, port = database["HOST"], database["PORT"] or 5432
+    where = f"?host={quote(host, safe='')}" if host.startswith("/") else ""
+    place = "" if where else f"{host}:{port}"
+    return f"postgresql://{database['USER']}:{database['PASSWORD']}@{place}/{database['NAME']}{where}"
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the stream process has ended"
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail("the stream process did not come up")
 
 
 @pytest.fixture

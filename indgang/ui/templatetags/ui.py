@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -172,9 +172,10 @@ def dom_id(thing: Model, prefix: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def live_stream(context: Context, *scopes: str) -> SafeString:
-    """Opens the page's stream for `scopes` (and `all`). Once per page; the parts name what they wait for themselves."""
-    url = live_page.stream_url(context["request"], scopes)
+def live_stream(context: Context, *scopes: str | Iterable[str]) -> SafeString:
+    """Opens the page's stream for `scopes` (and `all`): once per page, so it also takes a list of them."""
+    each = [scope for given in scopes for scope in ([given] if isinstance(given, str) else given)]
+    url = live_page.stream_url(context["request"], each)
     return format_html('<div id="live-stream" data-stream="{}" hidden></div>', url) if url else SafeString("")
 
 
