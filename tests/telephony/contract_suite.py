@@ -94,10 +94,10 @@ class Listener:
                 self.all.append(report)
                 self._more.notify_all()
 
-    async def expect(self, kind: type[R], **wanted: object) -> R:
+    async def expect(self, kind: type[R], *, patience: float = PATIENCE, **wanted: object) -> R:
         """The first report of this kind with these fields that no earlier `expect` has taken."""
         try:
-            async with asyncio.timeout(PATIENCE), self._more:
+            async with asyncio.timeout(patience), self._more:
                 while True:
                     for place, report in enumerate(self.all):
                         if place not in self._taken and isinstance(report, kind) and _fits(report, wanted):

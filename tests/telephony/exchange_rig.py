@@ -56,6 +56,7 @@ class Link:
         self._port = port
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._passing: set[asyncio.Task[None] | None] = set()
         self.port = 0
 
     async def open(self) -> None:
@@ -67,12 +68,15 @@ class Link:
             self._server.close()
         for writer in list(self._writers):
             writer.transport.abort()
+        await asyncio.gather(*(task for task in self._passing if task), return_exceptions=True)
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._passing.add(task := asyncio.current_task())
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
         self._writers |= {writer, far_writer}
         await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
         self._writers -= {writer, far_writer}
+        self._passing.discard(task)
 
 
 async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:

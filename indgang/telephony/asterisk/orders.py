@@ -102,8 +102,10 @@ class Orders:
 
     def gone(self, leg: LegId) -> Iterator[Step]:
         """The leg is no more: tidy up after it."""
-        self._playing.pop(leg, None)
         self._music.discard(leg)
+        # Asterisk does not tell of what had not begun; the book makes no second report of what it does tell
+        if (playback := self._playing.pop(leg, None)) is not None:
+            yield Step(None, lambda at: Played(leg, playback, at))
         if (name := self._recording.pop(leg, None)) is not None:
             yield Step(None, lambda at: Recorded(leg, name, 0.0, at))
         for bridge in [bridge for bridge, legs in self._bridges.items() if leg in legs]:

@@ -25,6 +25,8 @@ _CLASS = ("asterisk", "config", "dynamic", "res_pjsip")
 _UNTIL = "until:"
 #: how long a browser may keep its registration without repeating it, in seconds
 REGISTRATION = 120
+#: a browser that sends no sound for so long (seconds) has vanished; a muted one still sends silence
+SILENT = 15
 
 Send = Callable[[Request], Awaitable[Answer]]
 
@@ -152,6 +154,7 @@ def _objects(
             "transport": "indgang-ws",
             "context": "indgang-nowhere",
             "allow_transfer": "no",
+            "rtp_timeout": str(SILENT),
             "disallow": "all",
             "allow": ",".join(settings.codecs),
             "direct_media": "no",
