@@ -51,7 +51,7 @@ def test_shots(new_page: Any, world: Any, size, vp) -> None:
     if size=="d": page.screenshot(path=f"{OUT}{size}-typeahead.png")
     page.keyboard.press("Enter"); page.wait_for_timeout(400)
     page.locator("#q0-purpose").select_option(index=2)
-    page.get_by_text("Straksafklaret 1").click()
+    page.get_by_label("Straksafklaret").check()
     page.locator("#q0-note").fill("Vil holde loppemarked den 4. juni.\nVejledt om fristen.")
     page.wait_for_timeout(1300)
     shot(page, f"{size}-talking")

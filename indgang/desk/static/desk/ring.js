@@ -1,0 +1,54 @@
+// A call that rings is seen in the title of the tab and, in the tab that has the telephone, heard: two soft tones,
+// then a pause. The tone is switched off in the help dialog, per browser.
+(() => {
+  const STORE = "indgang-ring-tone";
+  const EVERY = 3_000;
+  const box = document.querySelector("[data-ring-tone]");
+  const desk = document.getElementById("desk");
+  if (!box || !desk) return;
+  const title = document.title;
+  let sound = null;
+  let repeating = null;
+
+  box.checked = localStorage.getItem(STORE) !== "off";
+  box.addEventListener("change", () => localStorage.setItem(STORE, box.checked ? "on" : "off"));
+
+  function tone(at, pitch) {
+    const [oscillator, volume] = [sound.createOscillator(), sound.createGain()];
+    oscillator.frequency.value = pitch;
+    volume.gain.setValueAtTime(0, at);
+    volume.gain.linearRampToValueAtTime(0.12, at + 0.03);
+    volume.gain.linearRampToValueAtTime(0, at + 0.4);
+    oscillator.connect(volume).connect(sound.destination);
+    oscillator.start(at);
+    oscillator.stop(at + 0.4);
+  }
+
+  function ring() {
+    if (!box.checked || !window.indgang?.ownsPhone) return;
+    sound ??= new AudioContext();
+    if (sound.state === "suspended") sound.resume();
+    tone(sound.currentTime, 587);
+    tone(sound.currentTime + 0.25, 740);
+  }
+
+  function follow() {
+    const ringing = document.getElementById("desk-call")?.dataset.stage === "ringing";
+    document.title = ringing ? `☎ ${desk.dataset.textRinging}` : title;
+    if (ringing && !repeating) {
+      ring();
+      repeating = setInterval(ring, EVERY);
+    } else if (!ringing && repeating) {
+      clearInterval(repeating);
+      repeating = null;
+    }
+  }
+
+  document.body.addEventListener("htmx:afterSettle", follow);
+  follow();
+
+  document.addEventListener("phone:failed", (event) => {
+    const text = event.detail.reason === "microphone" ? desk.dataset.textMicrophone : desk.dataset.textPhone;
+    window.indgang.tell(text);
+  });
+})();
