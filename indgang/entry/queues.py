@@ -107,6 +107,7 @@ def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -
             raise ValueError(f"{name} is not set by save")
         setattr(queue, name, value)
     _refuse_bad_steps(queue)
+    _refuse_backwards(queue)
     if queue.is_safe:
         Queue.objects.filter(is_safe=True).exclude(pk=queue.pk).update(is_safe=False)
     queue.save()
@@ -157,6 +158,7 @@ def save_message(message: QueueMessage, fields: Mapping[str, Any], *, by: Person
     before = {} if new else values(QueueMessage.objects.get(pk=message.pk), _MESSAGE_FIELDS)
     for name, value in fields.items():
         setattr(message, name, value)
+    _refuse_backwards(message)
     if not Prompt.objects.filter(code=message.prompt_code).exists():
         raise RefusedChange({"prompt_code": _("Der findes ingen tekst med det navn.")})
     message.save()
@@ -190,6 +192,11 @@ def remove_message(message: QueueMessage, *, by: Person, at: datetime) -> None:
     before = values(message, _MESSAGE_FIELDS)
     tell("queuemessage.remove", message, by=by, at=at, before=before, parts=_message_parts(message))
     message.delete()
+
+
+def _refuse_backwards(row: Queue | QueueMessage) -> None:
+    if row.valid_to is not None and row.valid_to <= row.valid_from:
+        raise RefusedChange({"valid_to": _("Slutdatoen skal ligge efter startdatoen.")})
 
 
 def _refuse_losing_safe_queue(queue: Queue, fields: Mapping[str, Any]) -> None:

@@ -101,15 +101,16 @@ class ComparedField(ListedField):
     """What a condition compares with: nothing, a number, or a list of texts or of whole numbers."""
 
     def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, float):
+            return f"{value:g}"
         return "" if value is None else super().prepare_value(value)
 
     def to_python(self, value: Any) -> Any:
         parts = super().to_python(value)
         if not parts:
             return None
-        if len(parts) == 1 and "," not in str(value):
-            number = _number(parts[0])
-            return number if number is not None else parts
+        if len(parts) == 1 and "," not in str(value) and _number(parts[0]) is not None:
+            return _number(parts[0])
         return [int(part) if part.isdigit() else part for part in parts]
 
 
@@ -127,6 +128,11 @@ class Group:
     title: str
     fields: list[forms.BoundField]
     removal: forms.BoundField | None
+    is_new: bool = False
+
+    @property
+    def has_errors(self) -> bool:
+        return any(field.errors for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +219,7 @@ class StepForm(forms.Form):
         label, hint = field_words(self.kind, mark.name)
         field = self._field(mark, initial, required=required)
         field.label, field.help_text = str(label), str(hint)
-        field.initial = initial
+        field.initial = f"{initial:g}" if isinstance(initial, float) and _is_number(mark) else initial
         self.fields[SEPARATOR.join(path)] = field
 
     def _field(self, mark: Field[Any], initial: Any, *, required: bool) -> forms.Field:
@@ -279,7 +285,7 @@ class StepForm(forms.Form):
             is_new = removal not in self.fields
             title = _("Tilføj") if is_new else _("Nr. %(n)s") % {"n": number + 1}
             bound = list(self._bound(mark.metadata["of"], prefix))
-            yield Group(title, bound, None if is_new else self[removal])
+            yield Group(title, bound, None if is_new else self[removal], is_new)
             number += 1
 
     def _bound(self, cls: type, prefix: str) -> Iterator[forms.BoundField]:
@@ -383,6 +389,11 @@ def placeholders() -> Choices:
         (WAIT, lazy("@wait – forventet ventetid")),
         (NUMBER, lazy("@number – nummer, der ringes til")),
     ]
+
+
+def _is_number(mark: Field[Any]) -> bool:
+    """Whether the field is a number by itself (a comparison shows its own)."""
+    return mark.metadata["holds"] in (Holds.SECONDS, Holds.COUNT, Holds.NUMBER)
 
 
 def _free_name(kind: str, taken: Sequence[str]) -> str:

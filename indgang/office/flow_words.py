@@ -230,12 +230,13 @@ def action_sentence(code: str, value: str) -> str:
 
 def field_path_word(kind: str, path: str) -> str:
     """A field path such as `overflow.0.to` in words: “Videre fra køen 1: Gå videre til”."""
+    first, _dot, rest = path.partition(".")
+    if first == "keys" and rest:
+        return _("Tast %(key)s") % {"key": rest}
     words: list[str] = []
     for part in path.split("."):
         if part.isdigit() and words:
             words[-1] = f"{words[-1]} {int(part) + 1}"
-        elif words and words[-1].startswith(str(FIELDS["keys"][0])):
-            words[-1] = _("Tast %(key)s") % {"key": part}
         else:
             words.append(str(field_words(kind, part)[0]))
     return ": ".join(words)

@@ -72,7 +72,7 @@ def answer(request: HttpRequest, fragment: Fragment) -> HttpResponse:
         response = HttpResponse(fragment.body)
     response["ETag"] = fragment.tag
     response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
+    response["Vary"] = "HX-Request, HX-Target, Cookie"
     return response
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.permissions import Permission as P
-from indgang.ui import navigation
+from indgang.ui import banner, navigation
 
 
 def register() -> None:
@@ -18,3 +18,4 @@ def register() -> None:
     navigation.register(_("Medarbejdere"), "office:people", P.EDIT_PEOPLE, order=270, group=set_up)
     navigation.register(_("Log over ændringer"), "office:changes", P.SEE_AUDIT, order=280, group=set_up)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
+    banner.register("office:alert-strip", "alerts")

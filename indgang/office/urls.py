@@ -6,6 +6,7 @@ app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.board_urls")),
     path("", include("indgang.office.flow_urls")),
+    path("", include("indgang.office.setup_urls")),
     path("", include("indgang.office.people_urls")),
     path("", include("indgang.office.audit_urls")),
 ]

@@ -7,34 +7,26 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from indgang.core import clock
+from indgang.accounts.models import Person
+from indgang.core.clock import FrozenTime
 from indgang.enquiries.models import State
 from indgang.entry.journal import Kind
 from indgang.entry.models import AgentState, Disturbance, Presence, Queue, QueueMembership, QueueMessage
 from indgang.office.views import wallboard
 from tests.enquiries.calls import call
+from tests.office.conftest import SignIn
 from tests.world import MORNING, World
 
-BOARD = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "board"}
+BOARD: Any = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "board"}
 
 
 @pytest.fixture(autouse=True)
-def morning() -> Any:
+def _fresh() -> None:
+    """No board of another test."""
     wallboard._boards.forget()
-    with clock.frozen(MORNING + timedelta(minutes=5)) as time:
-        yield time
 
 
-@pytest.fixture
-def as_person(world: World, client: Client) -> Any:
-    def sign_in(username: str) -> Client:
-        client.force_login(world.people[username], backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return sign_in
-
-
-def test_a_leader_sees_queues_agents_and_figures(world: World, as_person: Any) -> None:
+def test_a_leader_sees_queues_agents_and_figures(world: World, as_person: SignIn) -> None:
     call(world.queues["tmf-byggeri"], (20, Kind.ANSWERED, ""), agent=world.anna, answered_at=MORNING)
     call(world.queues["tmf-byliv"], state=State.WAITING)
     Presence.objects.create(person=world.anna, state=AgentState.TALKING, since=MORNING)
@@ -46,13 +38,13 @@ def test_a_leader_sees_queues_agents_and_figures(world: World, as_person: Any) -
     assert 'id="live-stream"' in page
 
 
-def test_no_calls_today_is_no_data(world: World, as_person: Any) -> None:
+def test_no_calls_today_is_no_data(world: World, as_person: SignIn) -> None:
     page = as_person("eva").get("/office/wallboard/tmf/").content.decode()
     assert "Ingen data" in page
     assert "100 %" not in page
 
 
-def test_the_wall_shows_first_names_and_no_buttons(world: World, as_person: Any) -> None:
+def test_the_wall_shows_first_names_and_no_buttons(world: World, as_person: SignIn) -> None:
     Presence.objects.create(person=world.anna, state=AgentState.READY, since=MORNING)
     page = as_person("eva").get("/office/wallboard/tmf/?wall=1").content.decode()
     board = page[page.index('id="board"') :]
@@ -75,16 +67,16 @@ def test_the_wall_shows_first_names_and_no_buttons(world: World, as_person: Any)
         ("ukendt", 403),
     ],
 )
-def test_the_board_is_for_those_whose_role_says_so(as_person: Any, username: str, status: int) -> None:
+def test_the_board_is_for_those_whose_role_says_so(as_person: SignIn, username: str, status: int) -> None:
     assert as_person(username).get("/office/wallboard/tmf/").status_code == status
 
 
-def test_another_units_board_is_not_there(as_person: Any) -> None:
+def test_another_units_board_is_not_there(as_person: SignIn) -> None:
     assert as_person("eva").get("/office/wallboard/bif/").status_code == 404
     assert as_person("finn").get("/office/wallboard/bif/").status_code == 200
 
 
-def test_who_only_looks_gets_no_switches(world: World, as_person: Any) -> None:
+def test_who_only_looks_gets_no_switches(world: World, as_person: SignIn) -> None:
     page = as_person("gerda").get("/office/wallboard/tmf/").content.decode()
     assert "data-opens" not in page
     assert "hx-post" not in page
@@ -93,7 +85,7 @@ def test_who_only_looks_gets_no_switches(world: World, as_person: Any) -> None:
 
 
 def test_the_part_is_shared_and_not_sent_twice(
-    world: World, as_person: Any, django_assert_max_num_queries: Any
+    world: World, as_person: SignIn, django_assert_max_num_queries: Any
 ) -> None:
     eva = as_person("eva")
     first = eva.get("/office/wallboard/tmf/", **BOARD)
@@ -104,7 +96,9 @@ def test_the_part_is_shared_and_not_sent_twice(
     assert "<html" not in first.content.decode()
 
 
-def test_a_ticking_counter_is_no_reason_to_send_the_part_again(world: World, as_person: Any, morning: Any) -> None:
+def test_a_ticking_counter_is_no_reason_to_send_the_part_again(
+    world: World, as_person: SignIn, morning: FrozenTime
+) -> None:
     Presence.objects.create(person=world.anna, state=AgentState.READY, since=MORNING)
     first = as_person("eva").get("/office/wallboard/tmf/", **BOARD)
     morning.move(7)
@@ -115,7 +109,7 @@ def test_a_ticking_counter_is_no_reason_to_send_the_part_again(world: World, as_
     assert as_person("eva").get("/office/wallboard/tmf/", HTTP_IF_NONE_MATCH=first["ETag"], **BOARD).status_code == 200
 
 
-def test_closing_and_opening_a_queue_from_the_board(world: World, as_person: Any) -> None:
+def test_closing_and_opening_a_queue_from_the_board(world: World, as_person: SignIn) -> None:
     eva = as_person("eva")
     url = "/office/wallboard/tmf/queues/tmf-byggeri/closure/"
     assert "Skriv, hvorfor" in eva.post(url, {"reason": ""}, follow=True).content.decode()
@@ -128,13 +122,13 @@ def test_closing_and_opening_a_queue_from_the_board(world: World, as_person: Any
     assert Queue.objects.get(code="tmf-byggeri").closed_at is None
 
 
-def test_a_leader_cannot_close_another_units_queue(as_person: Any) -> None:
+def test_a_leader_cannot_close_another_units_queue(as_person: SignIn) -> None:
     assert (
         as_person("eva").post("/office/wallboard/bif/queues/bif-erhverv/closure/", {"reason": "x"}).status_code == 404
     )
 
 
-def test_messages_are_switched_by_who_may(world: World, as_person: Any) -> None:
+def test_messages_are_switched_by_who_may(world: World, as_person: SignIn) -> None:
     message = QueueMessage.objects.get()
     url = f"/office/wallboard/tmf/messages/{message.pk}/"
     assert as_person("gerda").post(url, {"on": "0"}).status_code == 403
@@ -143,7 +137,7 @@ def test_messages_are_switched_by_who_may(world: World, as_person: Any) -> None:
     assert message.active is False
 
 
-def test_a_disturbance_is_started_ended_and_typed_text_is_kept_when_wrong(world: World, as_person: Any) -> None:
+def test_a_disturbance_is_started_ended_and_typed_text_is_kept_when_wrong(world: World, as_person: SignIn) -> None:
     eva = as_person("eva")
     wrong = eva.post("/office/wallboard/tmf/disturbances/", {"text": "Nede", "ends_at": "2020-01-01T10:00"})
     assert wrong.status_code == 422
@@ -159,7 +153,7 @@ def test_a_disturbance_is_started_ended_and_typed_text_is_kept_when_wrong(world:
     assert disturbance.ends_at == MORNING + timedelta(minutes=5)
 
 
-def test_only_who_may_everywhere_switches_for_all_centres(world: World, as_person: Any) -> None:
+def test_only_who_may_everywhere_switches_for_all_centres(world: World, as_person: SignIn) -> None:
     data = {"text": "Nede", "ends_at": "2026-03-11T12:00", "everywhere": "on"}
     as_person("eva").post("/office/wallboard/tmf/disturbances/", data)
     assert Disturbance.objects.get().centre == world.centres["tmf"]
@@ -168,8 +162,8 @@ def test_only_who_may_everywhere_switches_for_all_centres(world: World, as_perso
     assert as_person("eva").post(f"/office/wallboard/tmf/disturbances/{everywhere.pk}/end/").status_code == 404
 
 
-def test_an_agents_queues_are_changed_in_the_panel(world: World, as_person: Any) -> None:
-    panel = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "panel"}
+def test_an_agents_queues_are_changed_in_the_panel(world: World, as_person: SignIn) -> None:
+    panel: Any = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "panel"}
     url = f"/office/wallboard/tmf/agents/{world.anna.pk}/"
     shown = as_person("eva").get(url, **panel).content.decode()
     assert "Anna Agerbæk" in shown
@@ -182,7 +176,7 @@ def test_an_agents_queues_are_changed_in_the_panel(world: World, as_person: Any)
     assert foreign.status_code == 422
 
 
-def test_a_level_is_changed_and_an_agent_of_another_centre_is_not_there(world: World, as_person: Any) -> None:
+def test_a_level_is_changed_and_an_agent_of_another_centre_is_not_there(world: World, as_person: SignIn) -> None:
     url = f"/office/wallboard/tmf/agents/{world.anna.pk}/levels/"
     as_person("eva").post(url, {"skill": "byggesag", "level": "5"})
     assert "byggesag" in world.skills
@@ -207,10 +201,11 @@ def test_when_no_switchboard_answers_the_leader_is_told(client: Client, monkeypa
     assert "Omstillingen svarer ikke" in page.content.decode()
 
 
-def test_english_is_asked_for_and_given_its_own_copy(world: World, as_person: Any) -> None:
+def test_english_is_chosen_and_given_its_own_copy(world: World, as_person: SignIn) -> None:
     eva = as_person("eva")
     danish = eva.get("/office/wallboard/tmf/", **BOARD)
     Queue.objects.filter(code="tmf-byggeri").update(name_en="Building")
-    english = eva.get("/office/wallboard/tmf/", HTTP_ACCEPT_LANGUAGE="en", **BOARD)
+    Person.objects.filter(pk=world.eva.pk).update(language="en")
+    english = eva.get("/office/wallboard/tmf/", **BOARD)
     assert "Byggeri" in danish.content.decode()
     assert "Building" in english.content.decode()

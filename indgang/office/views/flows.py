@@ -26,7 +26,7 @@ from indgang.entry.flow_versions import Difference, EditedMeanwhile, NotRunnable
 from indgang.entry.models import Flow, FlowVersion, Prompt, Queue
 from indgang.office import access, flow_chart, flow_forms
 from indgang.office.flow_forms import BeginningForm, FlowForm, Options, PublicationForm, StepForm
-from indgang.office.flow_words import field_path_word, field_words, is_warning, kind_word, problem_sentence
+from indgang.office.flow_words import WORDS, field_path_word, field_words, is_warning, kind_word, problem_sentence
 from indgang.routing import flows
 from indgang.ui.pages import part_asked_for, render_part_or_page
 
@@ -419,8 +419,8 @@ def _facts(step: flows.Step, names: Mapping[str, str]) -> list[tuple[str, str]]:
     found = []
     for mark in flows.marks(type(step)):
         value = getattr(step, mark.name)
-        if mark.metadata["holds"] in shown and value not in ("", 0, None):
-            text = f"{value:g}" if isinstance(value, float) else names.get(str(value), str(value))
+        if mark.metadata["holds"] in shown and value not in ("", 0, None) and value != mark.default:
+            text = f"{value:g}" if isinstance(value, float) else names.get(str(value), str(WORDS.get(value, value)))
             found.append((str(field_words(step.kind, mark.name)[0]), text))
     return found
 

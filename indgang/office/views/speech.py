@@ -21,7 +21,7 @@ _MAY = (P.SWITCH_MESSAGES, P.EDIT_PROMPTS, P.EDIT_FLOWS)
 @requires(*_MAY)
 def sample(request: HttpRequest) -> HttpResponse:
     """A player for the text, or what stands in the way of one."""
-    form = SpeechForm(request.GET)
+    form = SpeechForm(_asked(request))
     if not form.is_valid():
         return render(request, "office/sample.html", {"empty": True})
     if not speech.has_voice():
@@ -42,3 +42,11 @@ def spoken(request: HttpRequest) -> HttpResponse:
     except speech.NoVoice:
         return HttpResponse(status=503)
     return HttpResponse(wav, content_type="audio/wav", headers={"Cache-Control": "private, max-age=300"})
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """The text to be heard: `text` and `language`, or the field of a form that says its language in its name."""
+    for language in ("da", "en"):
+        if f"text_{language}" in request.GET:
+            return {"text": request.GET[f"text_{language}"], "language": language}
+    return {"text": request.GET.get("text", ""), "language": request.GET.get("language", "")}

@@ -1,0 +1,62 @@
+"""Forms for what callers hear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from indgang.entry.prompts import LONGEST_TEXT
+from indgang.telephony import speech
+
+#: what the product takes in one piece (DATA_UPLOAD_MAX_MEMORY_SIZE); the sound is about a minute of CD quality
+LARGEST_UPLOAD_BYTES = 12 * 1024 * 1024
+
+
+class PromptForm(forms.Form):
+    """The text in both languages."""
+
+    text_da = forms.CharField(
+        label=lazy("På dansk"), widget=forms.Textarea(attrs={"rows": 4, "lang": "da"}), max_length=LONGEST_TEXT
+    )
+    text_en = forms.CharField(
+        label=lazy("På engelsk"),
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
+        max_length=LONGEST_TEXT,
+        required=False,
+    )
+
+
+class NewPromptForm(PromptForm):
+    code = forms.SlugField(
+        label=lazy("Navn"), max_length=80, help_text=lazy("Kort, med små bogstaver og bindestreg: “lukket-jul”.")
+    )
+    field_order = ["code", "text_da", "text_en"]
+
+
+class RecordingForm(forms.Form):
+    """An uploaded recording. After validation `cleaned_data["file"]` is what the telephone plays (WAV bytes)."""
+
+    language = forms.ChoiceField(label=lazy("Sprog"), choices=[("da", lazy("Dansk")), ("en", lazy("Engelsk"))])
+    file = forms.FileField(
+        label=lazy("Optagelse"),
+        help_text=lazy("En WAV-fil på højst 12 MB og 5 minutter. Den erstatter den oplæste tekst."),
+        widget=forms.FileInput(attrs={"accept": ".wav,audio/wav,audio/x-wav"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name = ""
+
+    def clean_file(self) -> bytes:
+        upload = self.cleaned_data["file"]
+        if upload.size > LARGEST_UPLOAD_BYTES:
+            size = upload.size / 2**20
+            raise forms.ValidationError(_("Filen fylder %(size).0f MB; den må højst fylde 12 MB.") % {"size": size})
+        self.name = upload.name
+        try:
+            return speech.read_wav(upload.read())
+        except speech.BadRecording as error:
+            raise forms.ValidationError(str(error)) from error

@@ -1,0 +1,226 @@
+"""Forms for queues, their steps and their messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from indgang.catalogue.models import ContactCentre
+from indgang.entry.models import Prompt, Queue, QueueMessage
+from indgang.entry.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, Step, step_problems
+from indgang.workforce.models import Skill
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+#: empty rows offered for new steps and new requirements
+_SPARE_STEPS, _SPARE_SKILLS = 1, 2
+
+
+if TYPE_CHECKING:
+    _QueueForm = forms.ModelForm[Queue]
+    _MessageForm = forms.ModelForm[QueueMessage]
+else:
+    _QueueForm = _MessageForm = forms.ModelForm
+
+
+class QueueForm(_QueueForm):
+    class Meta:
+        model = Queue
+        fields = [
+            "name", "name_en", "centre", "unit", "schedule", "service_level_percent", "service_level_seconds",
+            "priority", "ageing", "ring_seconds", "wrap_up_seconds", "last_agent_seconds", "reserved", "choose",
+            "is_safe", "valid_from", "valid_to",
+        ]  # fmt: skip
+        labels = {
+            "name": lazy("Navn"),
+            "name_en": lazy("Navn på engelsk"),
+            "centre": lazy("Center"),
+            "unit": lazy("Enhed, der spørges til"),
+            "schedule": lazy("Køens egen åbningstid"),
+            "service_level_percent": lazy("Mål: så mange procent"),
+            "service_level_seconds": lazy("… besvaret inden for (sekunder)"),
+            "priority": lazy("Prioritet"),
+            "ageing": lazy("Point pr. sekund, der ventes"),
+            "ring_seconds": lazy("Ring hos en medarbejder i (sekunder)"),
+            "wrap_up_seconds": lazy("Efterbehandling (sekunder)"),
+            "last_agent_seconds": lazy("Vent på den medarbejder, der sidst blev talt med (sekunder)"),
+            "reserved": lazy("Ledige medarbejdere, der holdes tilbage til køen"),
+            "choose": lazy("Hvem får opkaldet?"),
+            "is_safe": lazy("Den sikre kø"),
+            "valid_from": lazy("Gælder fra"),
+            "valid_to": lazy("Gælder til (ikke med)"),
+        }
+        help_texts = {
+            "schedule": lazy("Tom: centrets."),
+            "priority": lazy("Det højeste tal går først; 0 er almindelig."),
+            "ageing": lazy("Så den, der har ventet længe, rykker op. 0: ingen."),
+            "last_agent_seconds": lazy("0: ikke."),
+            "reserved": lazy("Fra køer med lavere prioritet. 0: ingen."),
+            "is_safe": lazy("Her kommer opkald hen, som ingen anden regel dækker. Der er altid netop én."),
+        }
+        widgets = {"valid_from": _DAY, "valid_to": _DAY}
+
+    def __init__(self, *args: Any, centres: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["centre"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset, field.empty_label = centres, None
+        self.fields["ring_seconds"].min_value = 5  # type: ignore[attr-defined]  # an integer field has one
+
+    def clean_service_level_percent(self) -> int:
+        percent = int(self.cleaned_data["service_level_percent"])
+        if not 1 <= percent <= 100:
+            raise forms.ValidationError(_("Målet skal være mellem 1 og 100 procent."))
+        return percent
+
+    def clean_ring_seconds(self) -> int:
+        seconds = int(self.cleaned_data["ring_seconds"])
+        if seconds < 5:
+            raise forms.ValidationError(_("Ingen kan nå at tage telefonen på under 5 sekunder."))
+        return seconds
+
+    def _post_clean(self) -> None:
+        """The action writes the row; the form only reads and checks its own fields."""
+
+    def fields_to_save(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class StepsForm(forms.Form):
+    """The steps of a queue: rows of seconds, requirements and helping queues. Read `steps()` after validation."""
+
+    def __init__(self, *args: Any, steps: Sequence[Step], own: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.skills = list(Skill.objects.values_list("code", "name"))
+        self.queues = list(Queue.objects.exclude(code=own).values_list("code", "name"))
+        self.count = max(len(steps) + _SPARE_STEPS, self._posted())
+        for number in range(self.count):
+            self._add(number, steps[number] if number < len(steps) else None)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """For the template: number, the fields of a step, and what is wrong with it."""
+        for number in range(self.count):
+            pairs = []
+            index = 0
+            while f"s{number}-skill{index}" in self.fields:
+                pairs.append((self[f"s{number}-skill{index}"], self[f"s{number}-level{index}"]))
+                index += 1
+            yield {
+                "number": number + 1,
+                "after": self[f"s{number}-after"],
+                "skills": pairs,
+                "also": self[f"s{number}-also"],
+            }
+
+    def steps(self) -> list[Step]:
+        """The steps with seconds; an empty row is left out."""
+        found = []
+        for number in range(self.count):
+            after = self.cleaned_data.get(f"s{number}-after")
+            if after is not None:
+                found.append(Step(after=after, skills=self._skills(number), also_queues=self._also(number)))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        numbers = [n for n in range(self.count) if self.cleaned_data.get(f"s{n}-after") is not None]
+        known = {code for code, _name in self.skills}, {code for code, _name in self.queues}
+        for index, text in step_problems(self.steps(), skills=known[0], queues=known[1]):
+            number = numbers[index] if index < len(numbers) else 0
+            self.add_error(f"s{number}-after", text)
+        return data
+
+    def _add(self, number: int, step: Step | None) -> None:
+        self.fields[f"s{number}-after"] = forms.IntegerField(
+            label=_("Efter (sekunder)"),
+            min_value=0,
+            max_value=LATEST_STEP_SECONDS,
+            required=False,
+            initial=step["after"] if step else None,
+        )
+        wanted = list(step["skills"].items()) if step else []
+        for index in range(max(len(wanted) + _SPARE_SKILLS, self._posted_skills(number))):
+            skill, level = wanted[index] if index < len(wanted) else ("", 1)
+            self.fields[f"s{number}-skill{index}"] = forms.ChoiceField(
+                label=_("Kompetence"), choices=[("", "–"), *self.skills], required=False, initial=skill
+            )
+            self.fields[f"s{number}-level{index}"] = forms.IntegerField(
+                label=_("Mindst niveau"), min_value=1, max_value=HIGHEST_LEVEL, required=False, initial=level
+            )
+        self.fields[f"s{number}-also"] = forms.MultipleChoiceField(
+            label=_("Også medarbejdere fra"),
+            choices=self.queues,
+            required=False,
+            initial=step["also_queues"] if step else [],
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-checkbox"}),
+        )
+
+    def _skills(self, number: int) -> dict[str, int]:
+        found: dict[str, int] = {}
+        index = 0
+        while f"s{number}-skill{index}" in self.fields:
+            skill = self.cleaned_data.get(f"s{number}-skill{index}")
+            if skill:
+                found[skill] = self.cleaned_data.get(f"s{number}-level{index}") or 1
+            index += 1
+        return found
+
+    def _also(self, number: int) -> list[str]:
+        return list(self.cleaned_data.get(f"s{number}-also") or [])
+
+    def _posted(self) -> int:
+        """How many steps the browser sent (they are numbered from 0 without a gap)."""
+        number = 0
+        while f"s{number}-after" in self.data:
+            number += 1
+        return number
+
+    def _posted_skills(self, number: int) -> int:
+        index = 0
+        while f"s{number}-skill{index}" in self.data:
+            index += 1
+        return index
+
+
+class QueueMessageForm(_MessageForm):
+    prompt_code = forms.ChoiceField(label=lazy("Tekst"))
+
+    class Meta:
+        model = QueueMessage
+        fields = ["prompt_code", "phase", "every_seconds", "order", "active", "valid_from", "valid_to"]
+        labels = {
+            "phase": lazy("Fase"),
+            "every_seconds": lazy("Gentag hvert (sekunder)"),
+            "order": lazy("Rækkefølge"),
+            "active": lazy("Slået til"),
+            "valid_from": lazy("Gælder fra"),
+            "valid_to": lazy("Gælder til (ikke med)"),
+        }
+        help_texts = {"phase": lazy("Et ord for anledningen, for eksempel “fase 2”.")}
+        widgets = {"valid_from": _DAY, "valid_to": _DAY}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["prompt_code"]
+        assert isinstance(field, forms.ChoiceField)
+        prompts = Prompt.objects.filter(language="da").values_list("code", "text")
+        field.choices = [(code, f"{code} – {text[:60]}") for code, text in prompts]
+
+    def _post_clean(self) -> None:
+        """The action writes the row."""
+
+
+class NewQueueForm(forms.Form):
+    """What a queue needs to exist; the rest has sensible values."""
+
+    name = forms.CharField(label=lazy("Navn"), max_length=200)
+    centre = forms.ModelChoiceField(ContactCentre.objects.none(), label=lazy("Center"), empty_label=None)
+
+    def __init__(self, *args: Any, centres: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["centre"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = centres

@@ -1,0 +1,132 @@
+"""Is the product running? Exchange, processes and alerts on one page, and a strip above all pages for new alerts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from indgang.accounts.access import everywhere, may, units_of
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission as P
+from indgang.core import clock
+from indgang.entry import alerts
+from indgang.entry.leadership import LOCK
+from indgang.entry.models import Alert, Command, ExchangeStatus
+from indgang.live.models import Mark
+from indgang.telephony import speech
+from indgang.ui.pages import render_part_or_page
+
+#: a heartbeat older than this is no heartbeat (the switchboard writes one every few seconds)
+ALIVE_WITHIN = timedelta(seconds=20)
+#: marks wait for the next announcement, a few at a time; many mean that nobody announces
+MANY_MARKS = 500
+#: orders are answered within a fraction of a second
+PATIENCE = timedelta(seconds=5)
+PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must work: `state` is up, waiting or down."""
+
+    name: str
+    state: str
+    word: str
+    detail: str
+
+
+@require_GET
+@requires(P.SEE_OPERATIONS)
+def operations(request: HttpRequest) -> HttpResponse:
+    at = clock.now()
+    context = {
+        "checks": _checks(at),
+        "exchanges": [(row, row.heartbeat >= at - ALIVE_WITHIN) for row in ExchangeStatus.objects.order_by("name")],
+        "alerts": _alerts_of(person_of(request))[:PER_PAGE],
+        "now": at,
+    }
+    return render_part_or_page(request, "office/operations.html", context, {"status": "status", "alerts": "alerts"})
+
+
+@require_POST
+@requires(P.SEE_OPERATIONS, P.LEAD_TEAM)
+def alert_sight(request: HttpRequest, alert: int) -> HttpResponseBase:
+    """Say that the alert is seen."""
+    person = person_of(request)
+    found = _alerts_of(person).filter(pk=alert).first()
+    if found is None:
+        raise Http404
+    alerts.see(found, by=person, at=clock.now())
+    if may(person, P.SEE_OPERATIONS):
+        return redirect("office:operations")
+    return redirect("office:wallboards")
+
+
+@require_GET
+@requires()
+def alert_strip(request: HttpRequest) -> HttpResponse:
+    """The newest alert that nobody has seen, for those who can do something about it; else nothing."""
+    person = person_of(request)
+    newest = None
+    if may(person, P.SEE_OPERATIONS) or may(person, P.LEAD_TEAM):
+        open_alerts = _alerts_of(person).filter(seen_at__isnull=True, over_at__isnull=True)
+        newest = open_alerts.first()
+    context = {"alert": newest, "may_see": may(person, P.SEE_OPERATIONS)}
+    return render(request, "office/alert_strip.html", context)
+
+
+def _alerts_of(person: Person) -> QuerySet[Alert]:
+    """Alerts of everything for who runs the product, of their own centres for leaders."""
+    rows = Alert.objects.select_related("centre")
+    if may(person, P.SEE_OPERATIONS) or everywhere(person, P.LEAD_TEAM):
+        return rows
+    return rows.filter(Q(centre=None) | Q(centre__owner__in=units_of(person, P.LEAD_TEAM)))
+
+
+def _checks(at: datetime) -> list[Check]:
+    return [_database(), _switchboard(at), _stream(), _voice()]
+
+
+def _database() -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))")
+        version, size = cursor.fetchone()
+    detail = _("PostgreSQL %(version)s, %(size)s") % {"version": version, "size": size}
+    return Check(_("Database"), "up", _("kører"), detail)
+
+
+def _switchboard(at: datetime) -> Check:
+    """It holds an advisory lock as long as it lives, and takes the orders people give."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted", [LOCK])
+        leading = cursor.fetchone()[0]
+    waiting = Command.objects.filter(outcome=Command.Outcome.WAITING, at__lt=at - PATIENCE).count()
+    if not leading:
+        return Check(_("Omstilling"), "down", _("kører ikke"), _("Start den med “indgang switchboard”."))
+    if waiting:
+        detail = _("%(n)s ordrer har ventet for længe.") % {"n": waiting}
+        return Check(_("Omstilling"), "waiting", _("svarer langsomt"), detail)
+    return Check(_("Omstilling"), "up", _("kører"), "")
+
+
+def _stream() -> Check:
+    marks = Mark.objects.count()
+    if marks > MANY_MARKS:
+        detail = _("%(n)s ændringer er ikke meldt ud. Start den med “indgang live”.") % {"n": marks}
+        return Check(_("Live-opdatering"), "down", _("melder ikke ud"), detail)
+    return Check(_("Live-opdatering"), "up", _("følger med"), _("%(n)s venter") % {"n": marks})
+
+
+def _voice() -> Check:
+    if speech.has_voice():
+        return Check(_("Talestemme"), "up", _("klar"), "espeak-ng")
+    return Check(_("Talestemme"), "waiting", _("mangler"), _("Tekster uden optagelse siges med en tone (espeak-ng)."))

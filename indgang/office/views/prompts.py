@@ -1,0 +1,137 @@
+"""Texts and recordings that callers hear."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission as P
+from indgang.core import clock
+from indgang.entry import prompts
+from indgang.entry.changes import RefusedChange
+from indgang.entry.models import Prompt
+from indgang.office.prompt_forms import NewPromptForm, PromptForm, RecordingForm
+from indgang.telephony import speech
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_PROMPTS)
+def prompt_list(request: HttpRequest) -> HttpResponseBase:
+    """All texts, those that fit `q` when it is given; POST writes a new one."""
+    form = NewPromptForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        code = form.cleaned_data["code"]
+        if Prompt.objects.filter(code=code).exists():
+            form.add_error("code", _("Der findes allerede en tekst med det navn."))
+        elif _write(form, code, person_of(request)):
+            messages.success(request, _("Teksten er gemt."))
+            return redirect("office:prompt", code)
+    wanted = request.GET.get("q", "").strip()
+    rows = Prompt.objects.filter(code__icontains=wanted) | Prompt.objects.filter(text__icontains=wanted)
+    texts: dict[str, dict[str, Prompt]] = {}
+    for row in Prompt.objects.filter(code__in=rows.values("code")).defer("recording"):
+        texts.setdefault(row.code, {})[row.language] = row
+    used = prompts.uses()
+    listed = [(code, languages, len(used.get(code, ()))) for code, languages in texts.items()]
+    context = {"prompts": listed, "form": form, "wanted": wanted}
+    return render(request, "office/prompts.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_PROMPTS)
+def prompt(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One text in its languages; POST writes them."""
+    by_language = _languages(code)
+    initial = {f"text_{language}": row.text for language, row in by_language.items()}
+    form = PromptForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid() and _write(form, code, person_of(request)):
+        messages.success(request, _("Teksten er gemt. Den bliver sagt fra næste opkald."))
+        return redirect("office:prompt", code)
+    return _page(request, code, form, RecordingForm())
+
+
+@require_POST
+@requires(P.EDIT_PROMPTS)
+def prompt_recording(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Upload a recording, or with `forget` (a language) have the text spoken again."""
+    by_language = _languages(code)
+    person = person_of(request)
+    forgotten = by_language.get(request.POST.get("forget", ""))
+    if forgotten is not None:
+        prompts.forget_recording(forgotten, by=person, at=clock.now())
+        messages.success(request, _("Optagelsen er fjernet; teksten læses op."))
+        return redirect("office:prompt", code)
+    form = RecordingForm(request.POST, request.FILES)
+    if form.is_valid():
+        row = by_language.get(form.cleaned_data["language"])
+        if row is not None:
+            prompts.record(row, wav=form.cleaned_data["file"], name=form.name, by=person, at=clock.now())
+            messages.success(request, _("Optagelsen er gemt."))
+            return redirect("office:prompt", code)
+        form.add_error("language", _("Skriv først teksten på det sprog."))
+    texts = PromptForm(initial={f"text_{language}": row.text for language, row in by_language.items()})
+    return _page(request, code, texts, form)
+
+
+@require_POST
+@requires(P.EDIT_PROMPTS)
+def prompt_removal(request: HttpRequest, code: str) -> HttpResponseBase:
+    try:
+        for row in _languages(code).values():
+            prompts.remove(row, by=person_of(request), at=clock.now())
+        messages.success(request, _("Teksten er slettet."))
+        return redirect("office:prompts")
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+        return redirect("office:prompt", code)
+
+
+@require_GET
+@requires(P.EDIT_PROMPTS, P.EDIT_FLOWS, P.SWITCH_MESSAGES)
+def prompt_sound(request: HttpRequest, code: str, language: str) -> HttpResponse:
+    """What callers hear (WAV): the recording, or the text spoken."""
+    row = _languages(code).get(language)
+    if row is None:
+        raise Http404
+    try:
+        wav = bytes(row.recording) if row.recording else speech.speak(row.text, row.language)
+    except speech.NoVoice:
+        return HttpResponse(status=503)
+    return HttpResponse(wav, content_type="audio/wav", headers={"Cache-Control": "private, no-cache"})
+
+
+def _write(form: PromptForm, code: str, person: Person) -> bool:
+    """Write the languages that have a text; what is refused is shown at its field."""
+    for language in prompts.LANGUAGES:
+        text = form.cleaned_data[f"text_{language}"]
+        if text or Prompt.objects.filter(code=code, language=language).exists():
+            try:
+                prompts.write(code=code, language=language, text=text, by=person, at=clock.now())
+            except RefusedChange as refusal:
+                form.add_error(f"text_{language}", str(refusal))
+    return not form.errors
+
+
+def _languages(code: str) -> dict[str, Prompt]:
+    rows = {row.language: row for row in Prompt.objects.filter(code=code)}
+    if not rows:
+        raise Http404
+    return rows
+
+
+def _page(request: HttpRequest, code: str, form: PromptForm, recording: RecordingForm) -> HttpResponse:
+    context = {
+        "code": code,
+        "rows": _languages(code),
+        "form": form,
+        "recording_form": recording,
+        "uses": prompts.uses().get(code, []),
+        "has_voice": speech.has_voice(),
+    }
+    return render(request, "office/prompt.html", context, status=422 if form.errors or recording.errors else 200)

@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from indgang.entry import flow_versions
+from indgang.entry.models import Flow, FlowVersion
+from indgang.office import flow_chart
+from indgang.office.flow_forms import StepForm
+from indgang.office.views.flows import options_for
+from indgang.routing import flows
+from tests.entry.test_flow_versions import SOUND
+from tests.office.conftest import SignIn
+from tests.world import MORNING, World
+
+EVERYTHING: dict[str, Any] = {
+    "code": "erhverv", "version": 1, "title": "Erhverv", "start": "hej",
+    "steps": [
+        {"id": "hej", "kind": "announcement", "prompts": ["velkomst"], "next": "tid"},
+        {"id": "tid", "kind": "opening_hours", "schedule": "tmf-9-16", "on_open": "menu", "on_closed": "besked"},
+        {"id": "menu", "kind": "menu", "prompts": ["velkomst"], "keys": {"1": "koe", "*": "valg", "#": "omstil"},
+         "on_exhausted": "koe", "on_wrong": ["koe-hjemmeside"], "retries": 0, "timeout": 4.5},
+        {"id": "valg", "kind": "condition", "on_true": "koe", "on_false": "andet", "all": [
+            {"fact": "waiting_over", "queue": "tmf-byliv", "value": 3.0},
+            {"fact": "time_between", "value": ["08:00", "12:00"]}, {"fact": "weekday", "value": [0, 1]},
+            {"fact": "caller_known"}]},
+        {"id": "koe", "kind": "queue", "queue": "tmf-byggeri", "priority": -2, "max_wait": 300.0, "on_max_wait": "ring",
+         "messages": [{"prompts": ["@position", "koe-hjemmeside"], "after": 5.0, "every": 45.0, "phases": ["1", "2"]},
+                      {"prompts": ["velkomst"]}],
+         "overflow": [{"when": "queue_closed", "to": "besked"}, {"when": "waited", "to": "ring", "after": 90.0}],
+         "callback": {"to": "ring", "prompts": ["velkomst"], "after": 30.0, "key": "9"}},
+        {"id": "ring", "kind": "callback_offer", "queue": "tmf-byggeri", "prompts": ["velkomst"],
+         "enter_prompts": ["velkomst"], "confirm_prompts": ["@number"], "done_prompts": ["velkomst"],
+         "on_declined": "koe"},
+        {"id": "besked", "kind": "take_message", "queue": "tmf-oevrige", "prompts": ["velkomst"], "on_empty": "slut"},
+        {"id": "omstil", "kind": "transfer", "to": "tel:+4533661000", "on_failed": "engelsk", "timeout": 20.0},
+        {"id": "engelsk", "kind": "language", "language": "en", "next": "sikker"},
+        {"id": "andet", "kind": "overflow", "flow": "borger"},
+        {"id": "sikker", "kind": "safe_queue"},
+        {"id": "slut", "kind": "hang_up", "prompts": ["velkomst"], "cause": "busy"},
+    ],
+}  # fmt: skip
+
+EDITOR: Any = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "step-editor"}
+
+
+@pytest.fixture
+def flow(world: World) -> Flow:
+    """Erhverv in force as SOUND, and a draft of it, version 2."""
+    version = world.versions["erhverv"]
+    version.definition = SOUND
+    version.save()
+    flow_versions.new_draft(world.flows["erhverv"], by=world.finn, at=MORNING)
+    return world.flows["erhverv"]
+
+
+def draft() -> FlowVersion:
+    return FlowVersion.objects.get(published_at=None, flow__code="erhverv")
+
+
+def posted(form: StepForm) -> dict[str, Any]:
+    """What a browser sends when nothing was changed in the form."""
+    data: dict[str, Any] = {}
+    for field in form:
+        value = field.value()
+        if value is True:
+            data[field.html_name] = "on"
+        elif isinstance(value, list | tuple) and "prompts" not in field.html_name and "on_wrong" not in field.html_name:
+            data[field.html_name] = ", ".join(map(str, value))
+        elif value is not None and value is not False:
+            data[field.html_name] = value
+    return data
+
+
+@pytest.mark.parametrize("step", EVERYTHING["steps"], ids=lambda step: step["kind"])
+def test_a_form_sent_back_unchanged_changes_nothing(world: World, step: dict[str, Any]) -> None:
+    options = options_for(EVERYTHING)
+    shown = StepForm(kind=step["kind"], options=options, step=step, initial={"revision": 3})
+    sent = StepForm(posted(shown), kind=step["kind"], options=options, step=step, initial={"revision": 3})
+    assert sent.is_valid(), sent.errors
+    before, after = (
+        flows.parse({**EVERYTHING, "start": step["id"], "steps": [each]}) for each in (step, sent.data_of_step())
+    )
+    assert after == before
+
+
+def test_every_kind_of_step_has_a_form_that_renders(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    for kind in flows.STEP_KINDS:
+        page = finn.get(f"/office/flows/erhverv/draft/steps/?kind={kind}")
+        assert page.status_code == 200, kind
+    assert finn.get("/office/flows/erhverv/draft/steps/?kind=rocket").status_code == 404
+
+
+def test_all_keys_can_be_chosen_in_a_menu(world: World) -> None:
+    form = StepForm(kind="menu", options=options_for(SOUND))
+    assert len([name for name in form.fields if name.startswith("keys__")]) == len(flows.KEYS)
+
+
+def test_a_step_is_added_changed_and_deleted(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    new = {"revision": "0", "id": "farvel", "prompts": ["velkomst"], "cause": "normal"}
+    finn.post("/office/flows/erhverv/draft/steps/?kind=hang_up", new)
+    assert draft().definition["steps"][-1] == {"id": "farvel", "kind": "hang_up", "prompts": ["velkomst"]}
+    changed = {"revision": "1", "queue": "tmf-byliv", "max_wait": "60", "on_max_wait": "farvel", "priority": "0"}
+    answer = finn.post("/office/flows/erhverv/draft/steps/koe/", changed, **EDITOR)
+    assert answer["HX-Retarget"] == "#flow"
+    assert "Byliv og events" in answer.content.decode()
+    koe = next(step for step in draft().definition["steps"] if step["id"] == "koe")
+    assert (koe["queue"], koe["max_wait"], koe["on_max_wait"]) == ("tmf-byliv", 60.0, "farvel")
+    finn.post("/office/flows/erhverv/draft/steps/sikker/removal/", {"revision": "2"})
+    assert [step["id"] for step in draft().definition["steps"]] == ["hej", "koe", "farvel"]
+
+
+def test_what_is_missing_or_taken_is_told_at_its_field(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    missing = finn.post("/office/flows/erhverv/draft/steps/koe/", {"revision": "0"}, **EDITOR)
+    assert missing.status_code == 422
+    assert "form-error" in missing.content.decode()
+    taken = finn.post("/office/flows/erhverv/draft/steps/?kind=safe_queue", {"revision": "0", "id": "koe"})
+    assert "allerede et trin" in taken.content.decode()
+    half = {"revision": "0", "queue": "tmf-byliv", "overflow__0__when": "waited", "max_wait": "9"}
+    unread = finn.post("/office/flows/erhverv/draft/steps/koe/", half)
+    assert unread.status_code == 422
+    assert draft().revision == 0
+
+
+def test_the_second_editor_sees_the_first_ones_change_and_chooses(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    fields = {"queue": "tmf-byggeri", "on_max_wait": "sikker", "priority": "0"}
+    finn.post("/office/flows/erhverv/draft/steps/koe/", {**fields, "revision": "0", "max_wait": "120"})
+    late = finn.post("/office/flows/erhverv/draft/steps/koe/", {**fields, "revision": "0", "max_wait": "60"}, **EDITOR)
+    page = late.content.decode()
+    assert late.status_code == 422
+    assert "Finn Fyrrelund" in page
+    assert re.search(r"<td>120</td>\s*<td>60</td>", page)
+    assert 'name="revision" value="1"' in page
+    finn.post("/office/flows/erhverv/draft/steps/koe/", {**fields, "revision": "1", "max_wait": "60"})
+    assert draft().definition["steps"][1]["max_wait"] == 60.0
+
+
+def test_problems_are_listed_with_a_way_to_the_step_and_stop_publishing(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    finn.post("/office/flows/erhverv/draft/steps/sikker/removal/", {"revision": "0"})
+    page = finn.get("/office/flows/erhverv/").content.decode()
+    assert '<a href="#step-koe">koe</a>' in page
+    assert "Fører til et trin, der ikke findes" in page
+    refused = finn.post("/office/flows/erhverv/publication/", {"revision": "1", "note": "x"}, follow=True)
+    assert "Ikke udgivet. Trinnet “koe”" in refused.content.decode()
+    assert draft().published_at is None
+
+
+def test_publishing_asks_why_and_the_history_tells(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    silent = finn.post("/office/flows/erhverv/publication/", {"revision": "0", "note": ""})
+    assert silent.status_code == 422
+    told = finn.post("/office/flows/erhverv/publication/", {"revision": "0", "note": "Kortere kø"}, follow=True)
+    assert "Version 2 er udgivet" in told.content.decode()
+    assert "Kortere kø" in finn.get("/office/flows/erhverv/versions/2/").content.decode()
+    back = finn.post("/office/flows/erhverv/versions/1/publication/", {"note": "For tidligt"}, follow=True)
+    assert "som version 3" in back.content.decode()
+    assert flow_versions.in_force(flow).number == 3  # type: ignore[union-attr]  # one was published above
+
+
+def test_the_difference_between_versions_is_readable(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    fields = {"queue": "tmf-byliv", "on_max_wait": "sikker", "priority": "0", "max_wait": "60", "revision": "0"}
+    finn.post("/office/flows/erhverv/draft/steps/koe/", fields)
+    page = finn.get("/office/flows/erhverv/versions/2/").content.decode()
+    assert "<del>300</del>" in page
+    assert "<ins>60</ins>" in page
+
+
+@pytest.mark.parametrize(("username", "status"), [("finn", 200), ("eva", 403), ("anna", 403), ("hans", 403)])
+def test_flows_are_for_administrators(flow: Flow, as_person: SignIn, username: str, status: int) -> None:
+    client = as_person(username)
+    for address in ("", "erhverv/", "erhverv/rehearsal/", "erhverv/versions/1/", "erhverv/draft/steps/koe/"):
+        assert client.get(f"/office/flows/{address}").status_code == status, address
+
+
+def test_a_new_flow_loses_nobody_from_the_start(flow: Flow, world: World, as_person: SignIn) -> None:
+    page = as_person("finn").post("/office/flows/", {"name": "Jul", "centre": world.centres["tmf"].pk}, follow=True)
+    assert "Sikker kø" in page.content.decode()
+    again = as_person("finn").post("/office/flows/", {"name": "Jul", "centre": world.centres["tmf"].pk})
+    assert again.status_code == 422
+
+
+def test_a_flow_that_cannot_be_read_is_shown_with_the_reason(flow: Flow, as_person: SignIn) -> None:
+    broken = draft()
+    broken.definition = {**deepcopy(SOUND), "wheels": 4}
+    broken.save()
+    page = as_person("finn").get("/office/flows/erhverv/")
+    assert page.status_code == 200
+    assert "kan ikke læses" in page.content.decode()
+
+
+def test_steps_are_read_along_the_first_branch_and_none_is_forgotten() -> None:
+    parsed = flows.parse(EVERYTHING)
+    order = [step.id for step in flow_chart.reading_order(parsed)]
+    assert order[:4] == ["hej", "tid", "menu", "koe"]
+    assert sorted(order) == sorted(step["id"] for step in EVERYTHING["steps"])
+    boxes = flow_chart.chart(parsed).boxes
+    assert len({(box.x, box.y) for box in boxes}) == len(EVERYTHING["steps"]), "no box lies on another"
+
+
+# --- Trying it out -----------------------------------------------------------------------------
+
+
+def rehearse(client: Any, actions: str = "", do: str = "restart", **given: str) -> str:
+    data = {"at": "2026-03-11T10:00", "number": "+4520000101", "actions": actions, "do": do, "version": "2"}
+    data |= {"agents-tmf-byggeri": "1", "waiting-tmf-byggeri": "0"} | given
+    answer = client.post("/office/flows/erhverv/rehearsal/", data)
+    assert answer.status_code == 200, answer.content.decode()
+    return str(answer.content.decode())
+
+
+def test_a_caller_is_played_to_an_agent(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    first = rehearse(finn)
+    assert "Velkommen til kommunen" in first
+    queued = rehearse(finn, "", "listen")
+    assert "Stilles i kø: tmf-byggeri" in queued
+    ended = rehearse(finn, "listen", "queue_answered")
+    assert "besvaret af en medarbejder" in ended
+    assert 'name="actions" value="listen;queue_answered"' in ended
+    back = rehearse(finn, "listen;queue_answered", "undo")
+    assert 'name="actions" value="listen"' in back
+
+
+def test_waiting_too_long_leads_to_the_safe_queue_and_hanging_up_ends_it(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    waited = rehearse(finn, "listen", "wait:300")
+    assert "Den længste ventetid er gået" in waited
+    gone = rehearse(finn, "listen;wait:300", "hang_up")
+    assert "lagde selv på" in gone
+
+
+def test_a_closed_queue_is_one_of_the_facts(flow: Flow, as_person: SignIn) -> None:
+    page = rehearse(as_person("finn"), "", "listen", **{"closed-tmf-byggeri": "on"})
+    assert "Køen er lukket" in page
+    assert "sikre kø" in page
+
+
+def test_nonsense_from_a_changed_page_is_left_out(flow: Flow, as_person: SignIn) -> None:
+    page = rehearse(as_person("finn"), "fly:3;press:;wait:-5;wait:nan;listen", "press:xyz")
+    assert 'name="actions" value="listen"' in page
+
+
+def test_the_facts_must_make_sense(flow: Flow, as_person: SignIn) -> None:
+    answer = as_person("finn").post("/office/flows/erhverv/rehearsal/", {"at": "i går", "version": "2"})
+    assert answer.status_code == 422
