@@ -26,11 +26,9 @@ PATIENCE = 20.0
 
 
 @dataclass
-class Running:
-    """The switchboard and what tests do with it. Database questions are asked in a thread of their own."""
+class Asking:
+    """What a test does with any running switchboard. Database questions are asked in a thread of their own."""
 
-    switchboard: Switchboard
-    simulator: Simulator
     thread: ThreadPoolExecutor
 
     async def db(self, question: Callable[..., T], *arguments: Any, **named: Any) -> T:
@@ -47,6 +45,14 @@ class Running:
             while not (answer := await self.db(question)):
                 await asyncio.sleep(0.02)
         return answer
+
+
+@dataclass
+class Running(Asking):
+    """A switchboard in this process, with the simulated exchange."""
+
+    switchboard: Switchboard
+    simulator: Simulator
 
     async def comes_on(self, person: Person) -> None:
         """Sign in and be ready, on the simulated phone."""
@@ -77,7 +83,7 @@ async def running(folder: Path, *, simulator: Simulator | None = None) -> AsyncI
     )
     task = asyncio.create_task(switchboard.run())
     thread = ThreadPoolExecutor(1, "test-database")
-    house = Running(switchboard, simulator, thread)
+    house = Running(thread, switchboard, simulator)
     up = asyncio.create_task(switchboard.is_up.wait())
     try:
         await asyncio.wait({task, up}, return_when=asyncio.FIRST_COMPLETED, timeout=PATIENCE)
@@ -94,11 +100,11 @@ async def running(folder: Path, *, simulator: Simulator | None = None) -> AsyncI
         thread.shutdown()
 
 
-def told(story: Awaitable[None]) -> None:
+def told(story: Awaitable[None], seconds: float = 60.0) -> None:
     """Run an asynchronous test."""
-    asyncio.run(_within(story))
+    asyncio.run(_within(story, seconds))
 
 
-async def _within(story: Awaitable[None]) -> None:
-    async with asyncio.timeout(60):
+async def _within(story: Awaitable[None], seconds: float) -> None:
+    async with asyncio.timeout(seconds):
         await story

@@ -1,0 +1,217 @@
+"""The product around a real Asterisk: a switchboard process that can be killed, callers, agents with desk phones."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+
+from indgang.accounts.models import Person, RoleAssignment
+from indgang.catalogue.models import Unit
+from indgang.config import exchange_file
+from indgang.core import clock
+from indgang.enquiries import stream
+from indgang.enquiries.models import Enquiry, Event
+from indgang.entry.journal import Kind
+from indgang.entry.models import ExchangeStatus, FlowVersion, Queue, QueueMembership
+from indgang.telephony.asterisk.ari import Request
+from indgang.telephony.asterisk.configuration import Trunk
+from indgang.telephony.asterisk.process import Exchange, local_settings
+from indgang.telephony.contract import LegId
+from tests.entry.running import PATIENCE, Asking
+from tests.telephony.exchange_rig import PEOPLE_PLAN, ExchangeRig, open_rig
+from tests.telephony.sip_phone import SipPeople
+
+#: the number that leads to the world's flow with a menu
+NUMBER = "+4533661000"
+#: the key of the queue that every agent made here serves
+KEY, QUEUE = "0", "tmf-oevrige"
+#: what ends an enquiry; each has exactly one of them
+LAST_WORDS = (Kind.ENDED, Kind.ABANDONED, Kind.LEFT)
+
+
+class SwitchboardProcess:
+    """`indgang switchboard` as it is run, on the test's database and one exchange."""
+
+    def __init__(self, exchange: Exchange, folder: Path, log_level: str = "INFO") -> None:
+        note = folder / "ari.json"
+        exchange_file.write(note, exchange.settings)
+        self.log = folder / "switchboard.log"
+        self._environment = os.environ | {
+            "DATABASE_URL": database_url(),
+            "INDGANG_EXCHANGES": "",
+            "INDGANG_EXCHANGE_FILE": str(note),
+            "INDGANG_LOG_LEVEL": log_level,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "the switchboard is not running"
+        return self._process.pid
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "indgang", "switchboard"], env=self._environment, stdout=log, stderr=log
+            )
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(how)
+            process.wait(PATIENCE)
+
+
+def database_url() -> str:
+    """The test's database, for other processes."""
+    database = connection.settings_dict
+    host, port = database["HOST"], database["PORT"] or 5432
+    where = f"?host={quote(host, safe='')}" if host.startswith("/") else ""
+    place = "" if where else f"{host}:{port}"
+    return f"postgresql://{database['USER']}:{database['PASSWORD']}@{place}/{database['NAME']}{where}"
+
+
+@contextmanager
+def running_exchange(folder: Path) -> Iterator[Exchange]:
+    """An Asterisk of one's own, which a test may kill; it tries the product again every second."""
+    settings = local_settings(
+        folder,
+        trunks=(Trunk("network", match=("127.0.0.1",)),),
+        extra_dialplan=PEOPLE_PLAN,
+        # as in the contract suite: people are recorded while they listen
+        transmit_silence=False,
+        fallback_retry=1,
+        fallback_wait_text="Vent.",
+    )
+    exchange = Exchange(settings)
+    with exchange:
+        yield exchange
+
+
+@dataclass
+class AsteriskHouse(Asking):
+    """Asterisk, the switchboard process, callers (through `rig`) and agents at SIP phones (`phones`)."""
+
+    exchange: Exchange
+    rig: ExchangeRig
+    phones: SipPeople
+    switchboard: SwitchboardProcess
+
+    async def connected(self) -> None:
+        """Start the switchboard and wait until it has the exchange."""
+        at = clock.now()
+        self.switchboard.start()
+        await self.until(lambda: ExchangeStatus.objects.filter(up=True, heartbeat__gt=at).exists())
+
+    async def comes_on(self, person: Person, phone: str = "answers") -> None:
+        """Sign in with a desk phone and be ready; `phone` says how the phone behaves (tests/telephony/sip_phone.py)."""
+        address = f"sip:{phone}@127.0.0.1:{self.phones.port}"
+        await self.give("sign_in", person, phone_kind="sip", phone_address=address)
+        await self.give("ready", person)
+
+    async def call(self, number: str, key: str = "") -> LegId:
+        """A caller comes in, hears the menu and, when given, presses a key. The caller's leg."""
+        leg = await self.rig.call(NUMBER, number)
+        await self.until(lambda: Enquiry.objects.filter(caller_number=number).exists())
+        if key:
+            await self.rig.press(leg, key)
+        return leg
+
+    async def comes_to(self, number: str, **state: Any) -> Enquiry:
+        """Wait until the enquiry of this caller is as said."""
+        return await self.until(lambda: Enquiry.objects.filter(caller_number=number, **state).first())
+
+    async def channels(self) -> dict[str, dict[str, Any]]:
+        """All channels of Asterisk by id."""
+        answer = await self.rig.people.send(Request("GET", "channels"))
+        return {channel["id"]: channel for channel in answer.body}
+
+    async def conversations(self) -> dict[str, frozenset[str]]:
+        """Who talks with whom: the members of each bridge that the product made."""
+        answer = await self.rig.people.send(Request("GET", "bridges"))
+        return {bridge["id"]: frozenset(bridge["channels"]) for bridge in answer.body if bridge["id"].startswith("b-")}
+
+    async def nobody_is_left(self) -> None:
+        """Wait until Asterisk has neither channels nor bridges."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.channels() or await self.conversations():
+                await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def open_house(exchange: Exchange, folder: Path) -> AsyncIterator[AsteriskHouse]:
+    """The product at work on a running exchange."""
+    phones, _ = await SipPeople.open()
+    thread = ThreadPoolExecutor(1, "test-database")
+    switchboard = SwitchboardProcess(exchange, folder)
+    try:
+        async with open_rig(exchange) as rig:
+            house = AsteriskHouse(thread, exchange, rig, phones, switchboard)
+            await house.connected()
+            yield house
+    finally:
+        switchboard.stop()
+        phones.close()
+        await asyncio.get_running_loop().run_in_executor(thread, lambda: connection.close())
+        thread.shutdown()
+
+
+def agents(count: int, queue: str = QUEUE) -> list[Person]:
+    """So many agents more who serve this queue and no other; without wrap-up time."""
+    unit = Unit.objects.get(code="tmf")
+    unusable = make_password(None)
+    people = Person.objects.bulk_create(
+        [Person(username=f"agent{n}", name=f"Agent {n}", password=unusable) for n in range(count)]
+    )
+    RoleAssignment.objects.bulk_create([RoleAssignment(person=each, role="agent", unit=unit) for each in people])
+    serves = Queue.objects.get(code=queue)
+    QueueMembership.objects.bulk_create([QueueMembership(person=each, queue=serves) for each in people])
+    Queue.objects.filter(code=queue).update(wrap_up_seconds=0)
+    return list(people)
+
+
+def patient_menu(seconds: float = 120.0) -> None:
+    """Let callers take their time in the menu, so that a test need not hurry."""
+    version = FlowVersion.objects.get(flow__code="erhverv")
+    for step in version.definition["steps"]:
+        if step["kind"] == "menu":
+            step["timeout"] = seconds
+    version.save()
+
+
+def kinds_of(enquiry: Enquiry) -> list[str]:
+    """The enquiry's story, in order."""
+    return list(Event.objects.filter(enquiry=enquiry).order_by("number").values_list("kind", flat=True))
+
+
+def check_the_books(enquiries: Iterable[Enquiry]) -> None:
+    """Of every enquiry: it ended once, no event is missing or double, its phases add up to the wall clock."""
+    for enquiry in enquiries:
+        numbers = list(Event.objects.filter(enquiry=enquiry).order_by("number").values_list("number", flat=True))
+        assert numbers == list(range(enquiry.events)), enquiry
+        ends = [kind for kind in kinds_of(enquiry) if kind in LAST_WORDS]
+        assert len(ends) == 1, (enquiry, kinds_of(enquiry))
+        assert enquiry.ended_at is not None
+        lasted = (enquiry.ended_at - enquiry.arrived_at).total_seconds()
+        measured = sum(getattr(enquiry, name) for name in stream.SECONDS_OF_PHASE.values())
+        assert abs(measured - lasted) < 1e-3, (enquiry, measured, lasted)

@@ -1,0 +1,139 @@
+"""The switchboard is killed with twenty calls up, and none is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indgang.enquiries.models import Enquiry, Event, State
+from indgang.entry.journal import Kind
+from indgang.entry.models import LiveCall, Presence
+from indgang.telephony.asterisk.process import Exchange
+from indgang.telephony.contract import LegId
+from tests.entry.asterisk_house import (
+    KEY,
+    NUMBER,
+    AsteriskHouse,
+    agents,
+    check_the_books,
+    open_house,
+    patient_menu,
+    running_exchange,
+)
+from tests.entry.running import PATIENCE, told
+from tests.world import World
+
+pytestmark = [pytest.mark.exchange, pytest.mark.django_db(transaction=True)]
+
+TALKERS = [f"+45200000{n:02}" for n in range(10)]
+WAITERS = [f"+45200001{n:02}" for n in range(8)]
+IN_MENU = [f"+45200002{n:02}" for n in range(2)]
+NEWCOMER = "+4520000300"
+
+
+@pytest.fixture
+def exchange(tmp_path: Path) -> Iterator[Exchange]:
+    with running_exchange(tmp_path / "exchange") as running:
+        yield running
+
+
+async def _fill(house: AsteriskHouse) -> dict[str, LegId]:
+    """Ten talk, eight wait one after the other, two listen to the menu."""
+    legs = {}
+    for number in TALKERS:
+        legs[number] = await house.call(number, KEY)
+        await house.comes_to(number, state=State.TALKING)
+    for number in WAITERS:
+        legs[number] = await house.call(number, KEY)
+        await house.comes_to(number, state=State.WAITING)
+    for number in IN_MENU:
+        legs[number] = await house.call(number)
+    return legs
+
+
+async def _until_the_fallback_is_heard(house: AsteriskHouse, leg: LegId) -> None:
+    """The exchange itself has answered the caller: they are in its plan and hear something."""
+    async with asyncio.timeout(PATIENCE):
+        while not await house.rig.hears_music(leg):
+            pass
+    place = (await house.channels())[leg]["dialplan"]
+    assert (place["context"], place["app_name"] != "Stasis") == ("indgang-fallback", True), place
+
+
+def _places() -> dict[str, object]:
+    """Each caller's enquiry, and when they came to the queue."""
+    return {number: (str(pk), at) for number, pk, at in Enquiry.objects.values_list("caller_number", "pk", "queued_at")}
+
+
+def _answered_in_order() -> list[str]:
+    return list(
+        Enquiry.objects.filter(answered_at__isnull=False)
+        .order_by("answered_at")
+        .values_list("caller_number", flat=True)
+    )
+
+
+def test_twenty_calls_survive_the_switchboard(world: World, exchange: Exchange, tmp_path: Path) -> None:
+    people = agents(10)
+    patient_menu()
+
+    async def story() -> None:
+        async with open_house(exchange, tmp_path) as house:
+            for person in people:
+                await house.comes_on(person)
+            legs = await _fill(house)
+            places, talking, up = await house.db(_places), await house.conversations(), await house.channels()
+            assert len(talking) == 10
+
+            house.switchboard.kill()
+            newcomer = await house.rig.call(NUMBER, NEWCOMER)
+            await _until_the_fallback_is_heard(house, newcomer)
+            assert set(legs.values()) <= set(await house.channels())
+            assert up.keys() <= (await house.channels()).keys()
+            assert await house.conversations() == talking
+
+            await house.connected()
+            await house.comes_to(NEWCOMER)
+            await house.until(_all_went_on)
+            assert await house.conversations() == talking
+            assert {number: places[number] for number in legs} == {
+                number: place for number, place in (await house.db(_places)).items() if number != NEWCOMER
+            }
+            assert up.keys() <= (await house.channels()).keys()
+
+            await _take_turns(house, legs, newcomer)
+            await house.nobody_is_left()
+            await house.until(lambda: not LiveCall.objects.exists())
+            await house.until(lambda: Presence.objects.filter(state="ready").count() == len(people))
+
+    told(story(), seconds=150)
+    enquiries = list(Enquiry.objects.all())
+    assert sorted(each.caller_number for each in enquiries) == sorted([*TALKERS, *WAITERS, *IN_MENU, NEWCOMER])
+    assert {each.state for each in enquiries} == {State.UNREGISTERED}
+    check_the_books(enquiries)
+
+
+def _all_went_on() -> bool:
+    """Everybody who waited has been put back into the queue after the restart."""
+    again = Event.objects.filter(kind=Kind.QUEUED, enquiry__caller_number__in=WAITERS, number__gt=2)
+    return again.values("enquiry").distinct().count() == len(WAITERS)
+
+
+async def _take_turns(house: AsteriskHouse, legs: dict[str, LegId], newcomer: LegId) -> None:
+    """One talker after the other hangs up: those who waited are answered in the order in which they had come, then
+    those who were in the menu and choose now, then the one who came while nobody was there."""
+    for number in IN_MENU:
+        await house.rig.press(legs[number], KEY)
+        await house.comes_to(number, state=State.WAITING)
+    await house.rig.press(newcomer, KEY)
+    await house.comes_to(NEWCOMER, state=State.WAITING)
+    turns = [*WAITERS, *IN_MENU, NEWCOMER]
+    for leaves, follows in zip([*TALKERS, WAITERS[0]], turns, strict=True):
+        await house.rig.hang_up(legs[leaves])
+        await house.comes_to(follows, state=State.TALKING)
+    assert (await house.db(_answered_in_order))[len(TALKERS) :] == turns
+    for leg in [*(legs[number] for number in turns[1:-1]), newcomer]:
+        await house.rig.hang_up(leg)
