@@ -46,11 +46,9 @@ def test_where_a_text_is_used_is_found_in_flows_and_queues(world: World) -> None
         ]}
     )  # fmt: skip
     found = prompts.uses()
-    assert [(use.flow, use.step) for use in found["velkomst"]] == [
-        ("Erhvervsindgangen", "hej"),
-        ("Erhvervsindgangen", "koe"),
-    ]
-    assert found["koe-hjemmeside"][0].queue == "Byggeri"
+    here = [use.step for use in found["velkomst"] if use.flow == version.flow.name]
+    assert here == ["hej", "koe"]
+    assert "Byggeri" in [use.queue for use in found["koe-hjemmeside"]]
 
 
 def test_a_text_in_use_cannot_be_removed_but_its_translation_can(world: World) -> None:
@@ -59,5 +57,6 @@ def test_a_text_in_use_cannot_be_removed_but_its_translation_can(world: World) -
     prompts.remove(english, by=world.finn, at=MORNING)
     with pytest.raises(RefusedChange, match="bruges"):
         prompts.remove(prompt, by=world.finn, at=MORNING)
-    prompts.remove(Prompt.objects.get(code="velkomst"), by=world.finn, at=MORNING)
-    assert list(Prompt.objects.values_list("code", flat=True)) == ["koe-hjemmeside"]
+    unused = prompts.write(code="ny", language="da", text="Ny.", by=world.finn, at=MORNING)
+    prompts.remove(unused, by=world.finn, at=MORNING)
+    assert not Prompt.objects.filter(code="ny").exists()
