@@ -20,9 +20,9 @@ from indgang.catalogue.models import LocalPurpose, Purpose, Service
 LARGE_FROM = 1500
 
 
-def search(text: str, *, on: date) -> QuerySet[Service]:
-    """Services whose name or keywords hold every word of `text`, in force on a day."""
-    found: QuerySet[Service] = Service.objects.valid_on(on)
+def search(text: str, *, on: date | None) -> QuerySet[Service]:
+    """Services whose name, keywords or unit hold every word of `text`, in force on a day (None: ever)."""
+    found: QuerySet[Service] = Service.objects.all() if on is None else Service.objects.valid_on(on)
     for word in text.split():
         found = found.filter(
             Q(name__icontains=word)

@@ -10,11 +10,18 @@ from indgang.ui import banner, navigation
 
 def register() -> None:
     set_up = _("Opsætning")
+    catalogue = _("Katalog")
     navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
     navigation.register(_("Opkaldsforløb"), "office:flows", P.EDIT_FLOWS, order=200, group=set_up)
     navigation.register(_("Indgange"), "office:entry-points", P.EDIT_FLOWS, order=205, group=set_up)
     navigation.register(_("Køer"), "office:queues", P.EDIT_QUEUES, order=210, group=set_up)
     navigation.register(_("Tekster og indtalinger"), "office:prompts", P.EDIT_PROMPTS, order=215, group=set_up)
+    navigation.register(_("Enheder"), "office:units", P.SEE_CATALOGUE, order=230, group=catalogue)
+    navigation.register(_("Kontaktcentre"), "office:centres", P.SEE_CATALOGUE, order=232, group=catalogue)
+    navigation.register(_("Ydelser"), "office:services", P.SEE_CATALOGUE, order=234, group=catalogue)
+    navigation.register(_("Ærinder"), "office:purposes", P.SEE_CATALOGUE, order=236, group=catalogue)
+    navigation.register(_("Åbningstider"), "office:schedules", P.SEE_CATALOGUE, order=238, group=catalogue)
+    navigation.register(_("Telefonbog"), "office:directory", P.SEARCH_DIRECTORY, order=240, group=catalogue)
     navigation.register(_("Medarbejdere"), "office:people", P.EDIT_PEOPLE, order=270, group=set_up)
     navigation.register(_("Log over ændringer"), "office:changes", P.SEE_AUDIT, order=280, group=set_up)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)

@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.flow_urls")),
     path("", include("indgang.office.setup_urls")),
     path("", include("indgang.office.people_urls")),
+    path("", include("indgang.office.catalogue_urls")),
     path("", include("indgang.office.audit_urls")),
 ]

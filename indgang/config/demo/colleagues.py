@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from math import ceil
 from random import Random
 
 from django.db import DatabaseError, close_old_connections
+from django.db.models import Count
 
 from indgang.accounts.models import Person
 from indgang.catalogue import hours
@@ -29,7 +31,7 @@ from indgang.enquiries.models import Character, Enquiry, Event, State
 from indgang.enquiries.registration import QuestionData, RegistrationError
 from indgang.entry import commands, setup
 from indgang.entry.journal import Kind
-from indgang.entry.models import AgentState, Presence, Queue
+from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
 from indgang.telephony.contract import Ring
 from indgang.telephony.simulator import Answers, Behaviour, Simulator, Waits
 
@@ -47,8 +49,13 @@ _PICK_UP = (1.5, 5.0)
 _NEVER_PICKS_UP = 0.01
 _WRITING = (12.0, 34.0)
 _PAUSE = (60.0, 240.0)
-#: chance that one who is ready takes a pause, per second
-_PAUSE_CHANCE = 1 / 1500
+#: how long one sits idle before turning to written work, and how many of a centre stay ready for the next call
+_IDLE = (8.0, 40.0)
+_STAY_READY = 1
+#: written work ends when somebody waits; a chance per look, so that callers wait a little and not all come back at once
+_COME_BACK_CHANCE = 0.25
+_BREAK_CHANCE = 0.08
+_WRITTEN_WORK = "skriftligt"
 _BACK_FROM_AWAY = 15.0
 #: nobody asks again sooner than this, so that an order has time to take effect
 _ORDER_TIME = 3.0
@@ -73,6 +80,16 @@ class Colleague:
     centre: str
     seen: tuple[str, datetime] | None = None
     next_act: float = 0.0
+    idle_until: float = 0.0
+
+
+@dataclass(slots=True)
+class _Centres:
+    """How the centres are at one look: callers waiting, idle colleagues, and idle visitors who try the demo."""
+
+    waiting: Counter[str] = field(default_factory=Counter)
+    idle: Counter[str] = field(default_factory=Counter)
+    visitors: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -87,6 +104,7 @@ class Colleagues:
     _team: list[Colleague] = field(default_factory=list)
     _hours: Mapping[str, Schedule] = field(default_factory=dict)
     _centre_of_queue: Mapping[str, str] = field(default_factory=dict)
+    _now: _Centres = field(default_factory=_Centres)
 
     def gather(self) -> None:
         """Read who works where, and how many are on duty. Blocks."""
@@ -116,7 +134,8 @@ class Colleagues:
     def look(self, time: float) -> list[str]:
         """See how everybody is and act on it; `time` is the loop's. Blocks. Returns the phones that are in use."""
         close_old_connections()
-        presences = {row.person_id: row for row in Presence.objects.filter(person__in=[c.person for c in self._team])}
+        presences = {row.person_id: row for row in Presence.objects.select_related("reason")}
+        self._now = self._see(presences)
         open_now = {code for code, schedule in self._hours.items() if self._is_staffed(schedule)}
         in_use: list[str] = []
         for each in self._team:
@@ -133,6 +152,23 @@ class Colleagues:
                 in_use.append(setup.phone_of(each.person))
         return in_use
 
+    def _see(self, presences: Mapping[int, Presence]) -> _Centres:
+        seen = _Centres()
+        for queue, number in (
+            Enquiry.objects.filter(state=State.WAITING).values_list("queue__code").annotate(Count("pk")).order_by()
+        ):
+            seen.waiting[self._centre_of_queue.get(queue, "")] += number
+        for each in self._team:
+            row = presences.get(each.person.pk)
+            seen.idle[each.centre] += row is not None and row.state == AgentState.READY
+        ours = {each.person.pk for each in self._team}
+        visitors = [pk for pk, row in presences.items() if row.state == AgentState.READY and pk not in ours]
+        if visitors:
+            served = QueueMembership.objects.filter(person__in=visitors, active=True, valid_to=None)
+            for _, centre in set(served.values_list("person", "queue__centre__code")):
+                seen.visitors[centre] += 1
+        return seen
+
     def _is_staffed(self, schedule: Schedule) -> bool:
         at = self.now()
         return schedule.is_open(at) or schedule.is_open(at - _AFTER_HOURS)
@@ -147,8 +183,14 @@ class Colleagues:
         if each.seen != (row.state, row.since):
             each.seen = (row.state, row.since)
             each.next_act = time + self._lasts(row.state)
+            each.idle_until = time + _ORDER_TIME
         if row.state == AgentState.TALKING:
             self._put_through(each, row, time)
+        elif row.state == AgentState.READY and self._now.visitors[each.centre] and time >= each.idle_until:
+            # the next call is the visitor's
+            self._turn_to(each, _WRITTEN_WORK, time)
+        elif row.state == AgentState.PAUSED and row.reason and row.reason.code == _WRITTEN_WORK:
+            self._come_back(each, time)
         elif time >= each.next_act:
             self._act(each, row, time)
 
@@ -162,7 +204,7 @@ class Colleagues:
             case AgentState.AWAY:
                 return _BACK_FROM_AWAY
             case AgentState.READY:
-                return self.random.expovariate(_PAUSE_CHANCE)
+                return self.random.uniform(*_IDLE)
         return 0.0
 
     def _act(self, each: Colleague, row: Presence, time: float) -> None:
@@ -172,8 +214,23 @@ class Colleagues:
                 self._order(each, "wrap_up_over", time)
             case AgentState.PAUSED | AgentState.AWAY:
                 self._order(each, "ready", time)
-            case AgentState.READY:
-                self._order(each, "pause", time, reason=self.random.choice(("frokost", "kort", "skriftligt")))
+            case AgentState.READY if self.random.random() < _BREAK_CHANCE:
+                self._turn_to(each, self.random.choice(("frokost", "kort")), time)
+            case AgentState.READY if self._now.idle[each.centre] > _STAY_READY:
+                self._turn_to(each, _WRITTEN_WORK, time)
+
+    def _turn_to(self, each: Colleague, reason: str, time: float) -> None:
+        self._now.idle[each.centre] -= 1
+        self._order(each, "pause", time, reason=reason)
+
+    def _come_back(self, each: Colleague, time: float) -> None:
+        """From written work to the telephone, when more callers wait than the visitors can take."""
+        seen = self._now
+        needed = seen.waiting[each.centre] > seen.visitors[each.centre] + seen.idle[each.centre]
+        quiet = not seen.visitors[each.centre] and seen.idle[each.centre] < _STAY_READY
+        if time >= each.next_act and (needed or quiet) and self.random.random() < _COME_BACK_CHANCE:
+            seen.idle[each.centre] += 1
+            self._order(each, "ready", time)
 
     def _order(self, each: Colleague, kind: str, time: float, **payload: object) -> None:
         commands.give(kind, by=each.person, at=self.now(), **payload)

@@ -1,0 +1,333 @@
+"""Forms of the catalogue: units, centres, services, purposes, opening hours and the directory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, time
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from indgang.catalogue.changes import RefusedChange
+from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Schedule, Service, Unit
+from indgang.catalogue.offering import LocalLine
+from indgang.core import clock
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+_TIME = r"(\d{1,2})(?:[.:](\d{2}))?"
+_SPAN = re.compile(rf"\s*(?:kl\.?\s*)?{_TIME}\s*[-–]\s*{_TIME}\s*")
+
+
+def carry_out(form: forms.Form, action: Callable[..., Any], **more: Any) -> bool:
+    """Call the action with what the form holds; a refusal becomes errors of its fields. Whether it was done."""
+    if not form.is_valid():
+        return False
+    try:
+        action(**form.cleaned_data, **more)
+    except RefusedChange as refused:
+        for name, reason in refused.reasons.items():
+            form.add_error(name if name in form.fields else None, str(reason))
+        return False
+    return True
+
+
+class HoursField(forms.CharField):
+    """Open spans as people write them: `9-16` or `10.00-11.30, 12.30-14.00`; empty is closed. Gives a list of pairs."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=100, **kwargs)
+
+    def clean(self, value: Any) -> list[tuple[time, time]]:
+        text = super().clean(value)
+        return [_span(part) for part in re.split(r"[,;]|\bog\b", text) if part.strip()]
+
+
+def _span(text: str) -> tuple[time, time]:
+    found = _SPAN.fullmatch(text)
+    try:
+        if found is None:
+            raise ValueError
+        hour, minute, until_hour, until_minute = (int(each or 0) for each in found.groups())
+        return time(hour, minute), time(until_hour, until_minute)
+    except ValueError as error:
+        raise forms.ValidationError(
+            _now("“%(text)s” er ikke et tidsrum. Skriv for eksempel 9-16 eller 10.00-11.30, 12.30-14.00.")
+            % {"text": text.strip()}
+        ) from error
+
+
+def hours_text(spans: Any) -> str:
+    """Pairs of times as `HoursField` reads them."""
+    return ", ".join(f"{opens:%H.%M}-{closes:%H.%M}" for opens, closes in spans)
+
+
+class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Units in the order of the tree, indented as far as a list can show it."""
+
+    def label_from_instance(self, unit: Unit) -> str:
+        return "\u2003" * (unit.path.count("/") - 1) + unit.name
+
+
+class DatedForm(forms.Form):
+    """What has a period of validity. The end is the first day on which it no longer holds."""
+
+    valid_from = forms.DateField(label=_("Gælder fra og med"), widget=_DAY)
+    valid_to = forms.DateField(label=_("Gælder til (dagen ikke medregnet)"), widget=_DAY, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["valid_from"].initial = clock.today()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        starts, ends = data.get("valid_from"), data.get("valid_to")
+        if starts and ends and ends <= starts:
+            self.add_error("valid_to", _("Slutdagen skal ligge efter den første dag."))
+        return data
+
+
+class CodedForm(DatedForm):
+    """What has a code that is chosen when it is made and never changes."""
+
+    code = forms.SlugField(label=_("Kode"), max_length=60, help_text=_("Små bogstaver, tal og bindestreg."))
+
+    def __init__(self, *args: Any, new: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not new:
+            del self.fields["code"]
+
+
+class UnitForm(CodedForm):
+    name = forms.CharField(label=_("Navn"), max_length=200)
+    name_en = forms.CharField(label=_("Navn på engelsk"), max_length=200, required=False)
+    kind = forms.ChoiceField(label=_("Slags"), choices=Unit.Kind.choices)
+    phone = forms.CharField(label=_("Hovednummer"), max_length=30, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    parent = UnitChoice(Unit.objects.none(), label=_("Hører under"))
+    field_order = ["parent", "code", "name", "name_en", "kind", "phone", "email", "valid_from", "valid_to"]
+
+    def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parent = self.fields["parent"]
+        assert isinstance(parent, UnitChoice)
+        parent.queryset = units.order_by("path")
+        if "code" not in self.fields:
+            del self.fields["parent"]
+
+
+class MoveForm(forms.Form):
+    parent = UnitChoice(Unit.objects.none(), label=_("Flyt til"), empty_label=_("Vælg en enhed"))
+
+    def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "move_%s")
+        super().__init__(*args, **kwargs)
+        parent = self.fields["parent"]
+        assert isinstance(parent, UnitChoice)
+        parent.queryset = units.order_by("path")
+
+
+class CentreForm(CodedForm):
+    name = forms.CharField(label=_("Navn"), max_length=200)
+    owner = UnitChoice(Unit.objects.none(), label=_("Ejer af opgaven"), help_text=_("Rettigheder følger ejeren."))
+    operator = UnitChoice(Unit.objects.all().order_by("path"), label=_("Operatør"))
+    site = forms.CharField(label=_("Sted"), max_length=200, required=False)
+    schedule = forms.ModelChoiceField(Schedule.objects.all(), label=_("Åbningstid"))
+    field_order = ["code", "name", "owner", "operator", "site", "schedule", "valid_from", "valid_to"]
+
+    def __init__(self, owners: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        assert isinstance(owner, UnitChoice)
+        owner.queryset = owners.order_by("path")
+
+
+class ServiceFilter(forms.Form):
+    text = forms.CharField(label=_("Ydelse, søgeord eller enhed"), required=False, max_length=100)
+    ended = forms.BooleanField(label=_("Vis også ophørte"), required=False)
+
+
+class ServiceForm(CodedForm):
+    name = forms.CharField(label=_("Navn"), max_length=300)
+    name_en = forms.CharField(label=_("Navn på engelsk"), max_length=300, required=False)
+    unit = UnitChoice(Unit.objects.none(), label=_("Enhed"))
+    keywords = forms.CharField(
+        label=_("Søgeord"), required=False, help_text=_("De ord, folk bruger, med komma imellem.")
+    )
+    cases_per_year = forms.IntegerField(label=_("Sager om året"), required=False, min_value=0)
+    complexity = forms.ChoiceField(
+        label=_("Kompleksitet"),
+        required=False,
+        choices=[("", _("Ikke vurderet")), ("low", _("Lav")), ("high", _("Høj"))],
+    )
+    field_order = [
+        "code", "name", "name_en", "unit", "keywords", "cases_per_year", "complexity", "valid_from", "valid_to",
+    ]  # fmt: skip
+
+    def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = self.fields["unit"]
+        assert isinstance(unit, UnitChoice)
+        unit.queryset = units.order_by("path")
+
+
+class LocalPurposesForm(forms.Form):
+    """The local list as lines `wording = purpose`; what a line leads to is chosen among the nine by name."""
+
+    lines = forms.CharField(
+        label=_("Lokale ærinder"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("Én linje for hvert ærinde: ordlyd = tværgående ærinde. Rækkefølgen er den, medarbejderne ser."),
+    )
+
+    def clean_lines(self) -> list[LocalLine]:
+        by_name = {purpose.name.lower(): purpose for purpose in Purpose.objects.valid_on(clock.today())}
+        return [self._line(text, by_name) for text in self.cleaned_data["lines"].splitlines() if text.strip()]
+
+    def _line(self, text: str, by_name: dict[str, Purpose]) -> LocalLine:
+        name, _equals, purpose = (part.strip() for part in text.rpartition("="))
+        found = by_name.get(purpose.lower())
+        if not name or found is None:
+            raise forms.ValidationError(
+                _now("Linjen “%(line)s” mangler et tværgående ærinde. Skriv = og et af: %(names)s.")
+                % {"line": text.strip(), "names": ", ".join(each.name for each in by_name.values())}
+            )
+        if len(name) > 200:
+            raise forms.ValidationError(_now("Ordlyden må højst være 200 tegn: “%(line)s”.") % {"line": name})
+        return LocalLine(name, found)
+
+    @staticmethod
+    def text_of(rows: QuerySet[LocalPurpose]) -> str:
+        return "\n".join(f"{row.name} = {row.purpose.name}" for row in rows.select_related("purpose"))
+
+
+class PurposeForm(CodedForm):
+    name = forms.CharField(label=_("Navn"), max_length=200)
+    name_en = forms.CharField(label=_("Navn på engelsk"), max_length=200, required=False)
+    order = forms.IntegerField(label=_("Rækkefølge"), min_value=0, max_value=999)
+    level_when_case_specific = forms.ChoiceField(
+        label=_("Hvor en sagsspecifik henvendelse hører til"),
+        choices=[
+            ("first", _("1st level")),
+            ("first_if_short", _("1st level, når det tager under 15 minutter")),
+            ("second", _("2nd level")),
+            ("as_marked", _("Som sagsbehandleren har mærket den")),
+        ],
+    )
+    field_order = ["code", "name", "name_en", "order", "level_when_case_specific", "valid_from", "valid_to"]
+
+
+class ScheduleForm(CodedForm):
+    name = forms.CharField(label=_("Navn"), max_length=200)
+    closed_on_holidays = forms.BooleanField(label=_("Lukket på helligdage"), required=False, initial=True)
+    closed_on_optional_holidays = forms.BooleanField(
+        label=_("Lukket grundlovsdag, juleaftensdag og nytårsaftensdag"), required=False, initial=True
+    )
+    field_order = [
+        "code", "name", "closed_on_holidays", "closed_on_optional_holidays", "valid_from", "valid_to",
+    ]  # fmt: skip
+
+
+class NewScheduleForm(ScheduleForm):
+    copy_of = forms.ModelChoiceField(
+        Schedule.objects.all(), label=_("Begynd med ugen fra"), required=False, empty_label=_("En tom uge")
+    )
+
+
+class WeekForm(forms.Form):
+    """The open spans of each weekday, from a day on."""
+
+    from_day = forms.DateField(label=_("Gælder fra og med"), widget=_DAY)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "week_%s")
+        super().__init__(*args, **kwargs)
+        self.fields["from_day"].initial = clock.today()
+        for number, name in WEEKDAYS.items():
+            self.fields[str(number)] = HoursField(label=name)
+
+    def week(self) -> dict[int, list[tuple[time, time]]]:
+        return {number: self.cleaned_data[str(number)] for number in WEEKDAYS}
+
+
+class CopyDayForm(forms.Form):
+    weekday = forms.TypedChoiceField(label=_("Kopier"), choices=list(WEEKDAYS.items()), coerce=int)
+    to = forms.TypedMultipleChoiceField(
+        label=_("Til"), choices=list(WEEKDAYS.items()), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    from_day = forms.DateField(label=_("Gælder fra og med"), widget=_DAY)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "copy_%s")
+        super().__init__(*args, **kwargs)
+        self.fields["from_day"].initial = clock.today()
+
+
+class ExceptionForm(forms.Form):
+    day = forms.DateField(label=_("Dag"), widget=_DAY)
+    spans = HoursField(label=_("Åbent"), help_text=_("For eksempel 9-12. Tomt: lukket hele dagen."))
+    reason = forms.CharField(label=_("Hvorfor?"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "exception_%s")
+        super().__init__(*args, **kwargs)
+
+
+class ExceptionEndForm(forms.Form):
+    day = forms.DateField()
+
+
+class DirectoryFilter(forms.Form):
+    text = forms.CharField(label=_("Navn, nummer, enhed eller emne"), required=False, max_length=100)
+    unit = UnitChoice(Unit.objects.order_by("path"), label=_("Enhed"), required=False, empty_label=_("Hele kommunen"))
+
+
+class EntryForm(DatedForm):
+    name = forms.CharField(label=_("Navn"), max_length=200)
+    initials = forms.CharField(label=_("Initialer"), max_length=20, required=False)
+    title = forms.CharField(label=_("Titel"), max_length=200, required=False)
+    unit = UnitChoice(Unit.objects.none(), label=_("Enhed"))
+    phone = forms.CharField(label=_("Telefon"), max_length=30, required=False)
+    mobile = forms.CharField(label=_("Mobil"), max_length=30, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    responsibilities = forms.CharField(
+        label=_("Opgaver"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Bruges, når der søges."),
+    )
+    field_order = [
+        "name", "initials", "title", "unit", "phone", "mobile", "email", "responsibilities", "valid_from", "valid_to",
+    ]  # fmt: skip
+
+    def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = self.fields["unit"]
+        assert isinstance(unit, UnitChoice)
+        unit.queryset = units.order_by("path")
+
+
+def values_of(row: Unit | ContactCentre | Service | Purpose | Schedule | Any, form: type[forms.Form]) -> dict[str, Any]:
+    """What the form shows of an existing row."""
+    return {name: getattr(row, name) for name in form.base_fields if hasattr(row, name)}
+
+
+def facts_of(form: forms.Form) -> list[tuple[Any, Any]]:
+    """The form's labels with what they stand at, for who may look but not change."""
+    return [(field.label, _fact(field, form.initial.get(name))) for name, field in form.fields.items()]
+
+
+def _fact(field: forms.Field, value: Any) -> Any:
+    if isinstance(value, bool):
+        return _now("Ja") if value else _now("Nej")
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        choices: Any = field.choices
+        return dict(choices).get(value, value)
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    return "–" if value in (None, "") else value

@@ -1,0 +1,175 @@
+"""The catalogue's pages: who sees what, changing it by form, and what is wrong said at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from indgang.accounts.models import Person, RoleAssignment
+from indgang.catalogue import hours
+from indgang.catalogue.models import DirectoryEntry, Schedule, Service, Unit
+from indgang.core import clock
+from tests.world import MORNING, World
+
+SignIn = Callable[[Person], Client]
+
+
+@pytest.fixture(autouse=True)
+def _morning() -> Iterator[None]:
+    with clock.frozen(MORNING):
+        yield
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    def signed_in(person: Person) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return signed_in
+
+
+LISTS = ("units", "centres", "services", "purposes", "schedules", "directory")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_an_administrator_sees_every_list_and_may_add(world: World, sign_in: SignIn, name: str) -> None:
+    page = sign_in(world.finn).get(reverse(f"office:{name}"))
+    assert page.status_code == 200
+    assert f"{name}/new" in page.content.decode() or "/new/" in page.content.decode()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_somebody_without_a_role_sees_none(world: World, sign_in: SignIn, name: str) -> None:
+    assert sign_in(world.ukendt).get(reverse(f"office:{name}")).status_code == 403
+
+
+def test_an_agent_of_one_administration_does_not_see_the_other(world: World, sign_in: SignIn) -> None:
+    otto = sign_in(world.otto)
+    assert "Center for Bygninger" not in otto.get(reverse("office:units")).content.decode()
+    assert "Byggetilladelser" not in otto.get(reverse("office:services")).content.decode()
+    assert otto.get(reverse("office:unit", args=["cby"])).status_code == 404
+    assert otto.get(reverse("office:centre-setup", args=["tmf"])).status_code == 404
+
+
+def test_who_may_only_look_sees_values_and_no_form(world: World, sign_in: SignIn) -> None:
+    anna = sign_in(world.anna)
+    page = anna.get(reverse("office:service", args=["arrangement"])).content.decode()
+    assert "loppemarked" in page
+    assert "csrfmiddlewaretoken" not in page.partition("<main")[2]
+    assert anna.post(reverse("office:service", args=["arrangement"]), {"name": "X"}).status_code == 403
+
+
+def test_an_administrator_of_one_administration_changes_only_its_units(world: World, sign_in: SignIn) -> None:
+    RoleAssignment.objects.create(person=world.gerda, role="administrator", unit=world.units["bif"])
+    gerda = sign_in(world.gerda)
+    fields = {"name": "Nyt navn", "kind": "unit", "valid_from": "2020-01-01"}
+    assert gerda.post(reverse("office:unit", args=["bif-rekruttering"]), fields).status_code == 302
+    assert gerda.post(reverse("office:unit", args=["cby"]), fields).status_code == 403
+    assert Unit.objects.get(code="bif-rekruttering").name == "Nyt navn"
+
+
+def test_a_unit_is_added_below_another(world: World, sign_in: SignIn) -> None:
+    fields = {
+        "parent": world.units["cmb"].pk,
+        "code": "cmb-stoej",
+        "name": "Støj",
+        "kind": "unit",
+        "valid_from": "2026-03-11",
+    }
+    answer = sign_in(world.finn).post(reverse("office:unit-new"), fields)
+    assert answer.status_code == 302
+    assert Unit.objects.get(code="cmb-stoej").path == "kk/tmf/cmb/cmb-stoej/"
+
+
+def test_a_unit_that_would_hang_below_itself_is_refused_with_the_reason(world: World, sign_in: SignIn) -> None:
+    page = sign_in(world.finn).post(reverse("office:unit-move", args=["tmf"]), {"parent": world.units["ctb-byliv"].pk})
+    assert page.status_code == 422
+    assert "under sig selv" in page.content.decode()
+
+
+def test_a_period_that_ends_before_it_begins_is_said_at_its_field(world: World, sign_in: SignIn) -> None:
+    fields = {"name": "Byliv", "kind": "unit", "valid_from": "2026-03-11", "valid_to": "2026-03-01"}
+    page = sign_in(world.finn).post(reverse("office:unit", args=["ctb-byliv"]), fields)
+    assert page.status_code == 422
+    assert "Slutdagen skal ligge efter" in page.content.decode()
+
+
+def test_the_week_is_written_as_people_write_it(world: World, sign_in: SignIn) -> None:
+    fields = {
+        "from_day": "2026-03-16",
+        "0": "8-12 og 12.30-17",
+        "1": "kl. 9 - 16",
+        "2": "",
+        "3": "09:00-16:00",
+        "4": "9-12",
+    }
+    answer = sign_in(world.finn).post(reverse("office:schedule-week", args=["tmf-9-16"]), fields)
+    assert answer.status_code == 302
+    week = hours.days(hours.schedule_of("tmf-9-16"), date(2026, 3, 16), 5)
+    assert [len(day.spans) for day in week] == [2, 1, 0, 1, 1]
+
+
+@pytest.mark.parametrize("typed", ["ni til fire", "9-25", "9", "16-9", "9-12, 11-14"])
+def test_hours_nobody_could_keep_are_refused_and_kept_in_the_field(world: World, sign_in: SignIn, typed: str) -> None:
+    fields = {"from_day": "2026-03-16", "0": typed}
+    page = sign_in(world.finn).post(reverse("office:schedule-week", args=["tmf-9-16"]), fields)
+    assert page.status_code == 422
+    assert f'value="{typed}"' in page.content.decode()
+    assert Schedule.objects.get(code="tmf-9-16").weekly.count() == 5
+
+
+def test_the_page_of_a_schedule_shows_the_coming_days_with_their_reasons(world: World, sign_in: SignIn) -> None:
+    with clock.frozen(MORNING.replace(month=4, day=1)):
+        page = sign_in(world.finn).get(reverse("office:schedule", args=["tmf-9-16"])).content.decode()
+    assert "Skærtorsdag" in page
+    assert "2. påskedag" in page.lower() or "anden påskedag" in page.lower()
+
+
+def test_a_day_is_made_different_copied_and_made_ordinary_again(world: World, sign_in: SignIn) -> None:
+    finn = sign_in(world.finn)
+    day = {"day": "2026-03-20", "spans": "9-12", "reason": "Flytning"}
+    finn.post(reverse("office:schedule-exceptions", args=["tmf-9-16"]), day)
+    assert "Flytning" in finn.get(reverse("office:schedule", args=["tmf-9-16"])).content.decode()
+    finn.post(reverse("office:schedule-exception-end", args=["tmf-9-16"]), {"day": "2026-03-20"})
+    assert not Schedule.objects.get(code="tmf-9-16").exceptions.exists()
+    copied = {"weekday": "0", "to": ["5", "6"], "from_day": "2026-03-12"}
+    finn.post(reverse("office:schedule-copy-day", args=["tmf-9-16"]), copied)
+    assert hours.days(hours.schedule_of("tmf-9-16"), date(2026, 3, 14), 1)[0].spans
+
+
+def test_hours_of_a_centre_cannot_be_changed_by_who_has_another_centre(world: World, sign_in: SignIn) -> None:
+    RoleAssignment.objects.create(person=world.gerda, role="administrator", unit=world.units["bif"])
+    fields = {"from_day": "2026-03-16", "0": "8-17"}
+    gerda = sign_in(world.gerda)
+    assert gerda.post(reverse("office:schedule-week", args=["tmf-9-16"]), fields).status_code == 403
+    assert gerda.post(reverse("office:schedule-week", args=["keh-8-17"]), fields).status_code == 302
+
+
+def test_the_local_list_of_a_service_is_edited_as_lines(world: World, sign_in: SignIn) -> None:
+    finn = sign_in(world.finn)
+    url = reverse("office:service-local-purposes", args=["affald"])
+    refused = finn.post(url, {"lines": "Container = Noget andet"})
+    assert refused.status_code == 422
+    assert "mangler et tværgående ærinde" in refused.content.decode()
+    finn.post(url, {"lines": "Container = Andet\nHvor lang tid = generelle spørgsmål og vejledning"})
+    rows = Service.objects.get(code="affald").local_purposes.all()
+    assert [(row.name, row.purpose.code) for row in rows] == [("Container", "andet"), ("Hvor lang tid", "vejledning")]
+
+
+def test_the_directory_is_searched_by_agents_and_changed_by_administrators(world: World, sign_in: SignIn) -> None:
+    entry = DirectoryEntry.objects.get(initials="aase")
+    anna, finn = sign_in(world.anna), sign_in(world.finn)
+    assert "Åse Ålborg" in anna.get(reverse("office:directory"), {"text": "altaner"}).content.decode()
+    fields = {"name": "Åse Ålborg", "unit": world.units["cby"].pk, "phone": "33 66 20 99", "valid_from": "2020-01-01"}
+    url = reverse("office:directory-entry", args=[entry.pk])
+    assert anna.post(url, fields).status_code == 403
+    assert finn.post(url, fields | {"phone": "12"}).status_code == 422
+    assert finn.post(url, fields).status_code == 302
+    entry.refresh_from_db()
+    assert entry.phone == "+4533662099"
