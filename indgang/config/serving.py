@@ -15,6 +15,8 @@ from indgang.config.supervisor import check_free, split
 _PATIENCE = 3
 #: requests a page worker handles at once; each may hold a database connection
 _THREADS = 8
+#: streams one stream process keeps open; every page that is open holds one
+_STREAMS = 20_000
 
 
 def pages(address: str, workers: int) -> None:
@@ -26,10 +28,18 @@ def pages(address: str, workers: int) -> None:
 def streams(address: str) -> None:
     """Serve the live streams until stopped; one worker, because one listener is enough. Raises AddressTaken."""
     check_free(address, "INDGANG_LIVE_ADDRESS")
-    _serve(address, "indgang.config.asgi:application", Interfaces.ASGI, 1)
+    _serve(address, "indgang.config.asgi:application", Interfaces.ASGI, 1, connections=_STREAMS)
 
 
-def _serve(address: str, target: str, interface: Interfaces, workers: int, blocking_threads: int | None = None) -> None:
+def _serve(
+    address: str,
+    target: str,
+    interface: Interfaces,
+    workers: int,
+    blocking_threads: int | None = None,
+    connections: int | None = None,
+) -> None:
+    """`connections` is how many a worker accepts at once; without it granian's own limit holds (about 1,000)."""
     host, port = split(address)
     os.environ[PARENT_VARIABLE] = str(os.getpid())
     Server(
@@ -39,6 +49,7 @@ def _serve(address: str, target: str, interface: Interfaces, workers: int, block
         interface=interface,
         workers=workers,
         blocking_threads=blocking_threads,
+        backpressure=connections,
         websockets=False,
         respawn_failed_workers=True,
         respawn_interval=1.0,

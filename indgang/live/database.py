@@ -82,7 +82,7 @@ async def _for_ever(what: str, work: Callable[[psycopg.AsyncConnection], Awaitab
     patience = 0.1
     while True:
         try:
-            async with await psycopg.AsyncConnection.connect(_conninfo(), autocommit=True) as connection:
+            async with await psycopg.AsyncConnection.connect(conninfo(), autocommit=True) as connection:
                 patience = 0.1
                 await work(connection)
         except (psycopg.Error, OSError) as error:
@@ -91,7 +91,8 @@ async def _for_ever(what: str, work: Callable[[psycopg.AsyncConnection], Awaitab
             patience = min(patience * 2, 2.0)
 
 
-def _conninfo() -> str:
+def conninfo() -> str:
+    """How to reach the database of the settings, as libpq wants it."""
     database: dict[str, Any] = settings.DATABASES["default"]
     given = {
         "host": database["HOST"],

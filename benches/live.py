@@ -1,0 +1,498 @@
+"""How soon a change shows: 500 desks with open streams and 100 wallboards, 50 events a second.
+
+The product runs as it does in service: web process, stream process, PostgreSQL. An event changes what one agent is
+doing, in a transaction that also marks the parts that show it. Each page does what its browser would: it hears on its
+stream which part is stale, waits as long as the page's htmx trigger says, and fetches the part over HTTP. An event has
+arrived when the body that was fetched holds its very moment (`data-since`).
+
+Then the stream alone: 1,000 open streams, one announcement to all of them at a time, against the smallest server that
+can do the same: bare asyncio, which writes ready bytes to 1,000 sockets.
+
+`--seconds`, `--desks` and `--boards` change the size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+CENTRES = 10
+EVENTS_PER_SECOND = 50
+BROADCASTS = 60
+STREAMS = 1000
+SCOPE = "bench"
+
+#: what the pages' own triggers say: desk/home.html and office/wallboard.html
+DESK_DELAY = 0.02
+BOARD_PAUSE = 0.5
+BOARD_DELAY = 0.6
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["bare"]:
+        asyncio.run(_bare_server(int(sys.argv[2])))
+        return
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=int, default=20)
+    options.add_argument("--desks", type=int, default=500)
+    options.add_argument("--boards", type=int, default=100)
+    chosen = options.parse_args()
+    limit = min(8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    folder = Path(tempfile.mkdtemp(prefix="indgang-bench-"))
+    try:
+        _run(folder, chosen)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(folder: Path, chosen: argparse.Namespace) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
+    os.environ["INDGANG_WEB_ADDRESS"] = f"127.0.0.1:{_free_port()}"
+    os.environ["INDGANG_LIVE_ADDRESS"] = f"127.0.0.1:{_free_port()}"
+    from indgang.config import embedded
+
+    embedded.start(folder / "postgres", "bench_live")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    people = _municipality(chosen.desks)
+    processes = [_start("web"), _start("live")]
+    try:
+        asyncio.run(_measure(people, chosen))
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(10)
+
+
+def _start(command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "indgang", command], stdout=subprocess.DEVNULL)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@dataclass
+class Someone:
+    """A person with a session: an agent at a desk, or a leader in front of a wallboard."""
+
+    pk: int
+    centre: str
+    cookie: str
+    session: str
+
+
+@dataclass
+class People:
+    agents: list[Someone]
+    leaders: list[Someone]
+
+
+def _municipality(desks: int) -> People:
+    """Ten centres with their agents, all in a call, and a leader each."""
+    from indgang.accounts.models import RoleAssignment
+    from indgang.catalogue.models import ContactCentre, Unit
+    from indgang.entry.models import Presence, Queue, QueueMembership
+    from tests import world
+
+    world.build()
+    model = ContactCentre.objects.get(code="tmf")
+    kk = Unit.objects.get(code="kk")
+    made = People([], [])
+    for number in range(CENTRES):
+        unit = Unit.objects.create(
+            parent=kk, kind="centre", code=f"b{number}", name=f"Center {number}", path=f"kk/b{number}/"
+        )
+        centre = ContactCentre.objects.create(
+            code=f"bench-{number}", name=f"Center {number}", owner=unit, operator=unit, schedule=model.schedule
+        )
+        queue = Queue.objects.create(code=f"bench-{number}", name="Kø", centre=centre)
+        agents = [_person(f"agent{number}-{index}") for index in range(desks // CENTRES)]
+        leader = _person(f"leader{number}")
+        RoleAssignment.objects.bulk_create(RoleAssignment(person=each, role="agent", unit=unit) for each in agents)
+        RoleAssignment.objects.create(person=leader, role="team_leader", unit=unit)
+        QueueMembership.objects.bulk_create(QueueMembership(person=each, queue=queue) for each in agents)
+        now = datetime.now(UTC)  # noqa: TID251  # a bench measures the machine's own time
+        Presence.objects.bulk_create(
+            Presence(person=each, state="talking", since=now, signed_in_at=now) for each in agents
+        )
+        made.agents += [_signed_in(each, centre.code) for each in agents]
+        made.leaders.append(_signed_in(leader, centre.code))
+    return made
+
+
+def _person(username: str) -> Any:
+    from indgang.accounts.models import Person
+
+    return Person.objects.create(username=username, name=username.capitalize(), password="!")
+
+
+def _signed_in(person: Any, centre: str) -> Someone:
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    key = str(session.session_key)
+    return Someone(person.pk, centre, f"{settings.SESSION_COOKIE_NAME}={key}", key)
+
+
+# --- The pages --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Events:
+    """What has happened, and when each page showed it."""
+
+    committed: dict[tuple[int, int], float] = field(default_factory=dict)
+    desks: list[float] = field(default_factory=list)
+    boards: list[float] = field(default_factory=list)
+
+
+class Stream(asyncio.Protocol):
+    """One open stream; `heard` is called with the name of each part that is stale."""
+
+    def __init__(self, path: str, heard: Callable[[str], None]) -> None:
+        self._request = f"GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n".encode()
+        self._heard = heard
+        self._rest = b""
+        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            if line.startswith(b"data: "):
+                self._heard(line[6:].decode().strip())
+            elif line.startswith((b"HTTP/", b"retry")) and not self.opened.done():
+                ok = b" 200 " in line or line.startswith(b"retry")
+                self.opened.set_result(None) if ok else self.opened.set_exception(RuntimeError(line.decode()))
+
+
+async def _open(address: str, path: str, heard: Callable[[str], None]) -> Stream:
+    host, port = address.split(":")
+    loop = asyncio.get_running_loop()
+    _transport, stream = await loop.create_connection(lambda: Stream(path, heard), host, int(port))
+    await asyncio.wait_for(stream.opened, 20)
+    return stream
+
+
+class Desk:
+    """An agent's desk: fetches its state when it is stale."""
+
+    def __init__(self, web: Any, who: Someone, events: Events) -> None:
+        self._web, self._who, self._events = web, who, events
+        self._waiting: asyncio.Task[None] | None = None
+        self._shown = 0
+
+    def heard(self, part: str) -> None:
+        if part == "state" and self._waiting is None:
+            self._waiting = asyncio.create_task(self._fetch())
+
+    async def _fetch(self) -> None:
+        await asyncio.sleep(DESK_DELAY)
+        self._waiting = None
+        body = await _part(self._web, "/desk/", "desk-state", self._who.cookie)
+        now = time.monotonic()
+        for (pk, since), committed in list(self._events.committed.items()):
+            if pk == self._who.pk and since > self._shown and f'data-since="{since}"'.encode() in body:
+                self._shown = since
+                self._events.desks.append(now - committed)
+
+
+class Board:
+    """A wallboard: fetches at once, then at most every half second, and once more when it has been quiet."""
+
+    def __init__(self, web: Any, who: Someone, agents: set[int], events: Events) -> None:
+        self._web, self._who, self._agents, self._events = web, who, agents, events
+        self._last = 0.0
+        self._late: asyncio.TimerHandle | None = None
+        self._seen: set[tuple[int, int]] = set()
+        self._tag = ""
+
+    def heard(self, part: str) -> None:
+        if part not in ("agents", "queues", "figures"):
+            return
+        loop = asyncio.get_running_loop()
+        if self._late:
+            self._late.cancel()
+        self._late = loop.call_later(BOARD_DELAY, self._go)
+        if loop.time() - self._last >= BOARD_PAUSE:
+            self._go()
+
+    def _go(self) -> None:
+        self._last = asyncio.get_running_loop().time()
+        self._task = asyncio.create_task(self._fetch())
+
+    async def _fetch(self) -> None:
+        path = f"/office/wallboard/{self._who.centre}/"
+        answer = await _answer(self._web, path, "board", self._who.cookie, self._tag)
+        if answer is None:
+            return
+        body, self._tag = answer
+        now = time.monotonic()
+        newest = {pk: since for pk, since in self._events.committed if pk in self._agents}
+        for event, committed in list(self._events.committed.items()):
+            pk, since = event
+            if pk not in self._agents or event in self._seen:
+                continue
+            if f'data-since="{since}"'.encode() in body:
+                self._seen.add(event)
+                self._events.boards.append(now - committed)
+            elif newest[pk] != since:
+                self._seen.add(event)  # overtaken by a later event of the same agent before this board asked
+
+
+async def _part(web: Any, path: str, target: str, cookie: str) -> bytes:
+    answer = await _answer(web, path, target, cookie, "")
+    assert answer is not None
+    return answer[0]
+
+
+async def _answer(web: Any, path: str, target: str, cookie: str, tag: str) -> tuple[bytes, str] | None:
+    from django.conf import settings
+
+    headers = {"Cookie": cookie, "HX-Request": "true", "HX-Target": target}
+    headers |= {"If-None-Match": tag} if tag else {}
+    async with web.get(f"http://{settings.WEB_ADDRESS}{path}", headers=headers, allow_redirects=False) as answer:
+        body = await answer.read()
+        if answer.status == 304:
+            return None
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answered {answer.status}")
+        return body, answer.headers.get("ETag", "")
+
+
+# --- Measuring --------------------------------------------------------------------------------------------------
+
+
+async def _measure(people: People, chosen: argparse.Namespace) -> None:
+    from django.conf import settings
+
+    await _until_up(settings.LIVE_ADDRESS, "/health")
+    await _until_up(settings.WEB_ADDRESS, "/sign-in/")
+    await _pages(people, chosen)
+    ours = await _broadcasts(settings.LIVE_ADDRESS, f"/stream?token={_token(0, 'bench', SCOPE)}", _by_notification)
+    bare = await _bare_broadcasts()
+    figure = {"value": round(ours * 1000, 1), "unit": "ms", "goal": "<= 3 times the peer"}
+    peer = {"peer": "bare asyncio", "peer_value": round(bare * 1000, 1), "ratio": round(ours / bare, 2)}
+    _print("stream_p99_ms", **figure, **peer)
+
+
+async def _pages(people: People, chosen: argparse.Namespace) -> None:
+    import aiohttp
+    from django.conf import settings
+
+    events = Events()
+    streams: list[Stream] = []
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64)) as web:
+        for who in people.agents:
+            path = f"/stream?token={_token(who.pk, who.session, f'person-{who.pk}', 'all')}"
+            streams.append(await _open(settings.LIVE_ADDRESS, path, Desk(web, who, events).heard))
+        for index in range(chosen.boards):
+            who = people.leaders[index % len(people.leaders)]
+            agents = {each.pk for each in people.agents if each.centre == who.centre}
+            path = f"/stream?token={_token(who.pk, who.session, f'centre-{who.centre}', 'all')}"
+            streams.append(await _open(settings.LIVE_ADDRESS, path, Board(web, who, agents, events).heard))
+        await _happen(people.agents, events, seconds=3)  # what comes first warms caches and connections
+        await asyncio.sleep(2)
+        for measured in (events.desks, events.boards):
+            measured.clear()
+        events.committed.clear()
+        await _happen(people.agents, events, seconds=chosen.seconds)
+        await asyncio.sleep(3)
+        for stream in streams:
+            stream.transport.close()
+    happened = len(events.committed)
+    _print("p99_ms", value=_ms(events.desks, 0.99), unit="ms", goal="<= 250")
+    _print("p50_ms", value=_ms(events.desks, 0.5), unit="ms", goal="")
+    _print("shown_share", value=round(len(events.desks) / happened, 4), unit="of events", goal=">= 0.99")
+    _print("wallboard_p99_ms", value=_ms(events.boards, 0.99), unit="ms", goal="<= 1000")
+    _print("wallboard_max_ms", value=_ms(events.boards, 1.0), unit="ms", goal="")
+
+
+async def _happen(agents: list[Someone], events: Events, *, seconds: int) -> None:
+    """Events at even distances. One agent at a time, none twice within a round, so that each can be seen."""
+    import psycopg
+
+    from indgang.live import database
+
+    choice = random.Random(1)
+    waiting: list[Someone] = []
+    began = time.monotonic()
+    async with await psycopg.AsyncConnection.connect(database.conninfo(), autocommit=True) as connection:
+        for number in range(seconds * EVENTS_PER_SECOND):
+            waiting = waiting or choice.sample(agents, len(agents))
+            await asyncio.sleep(max(0.0, began + number / EVENTS_PER_SECOND - time.monotonic()))
+            await _event(connection, waiting.pop(), events)
+
+
+async def _event(connection: Any, who: Someone, events: Events) -> None:
+    since = round(time.time() * 1000)
+    marks = [f"person-{who.pk}/state", f"centre-{who.centre}/agents"]
+    async with connection.transaction():
+        await connection.execute(
+            "UPDATE entry_presence SET since = to_timestamp(%s::bigint / 1000.0), state = CASE state WHEN 'talking'"
+            " THEN 'wrap_up' ELSE 'talking' END WHERE person_id = %s",
+            [since, who.pk],
+        )
+        await connection.execute("INSERT INTO live_mark (part) SELECT unnest(%s::text[])", [marks])
+    events.committed[who.pk, since] = time.monotonic()
+
+
+def _token(person: int, session: str, *scopes: str) -> str:
+    from indgang.live import token
+
+    return token.make(person=person, session_key=session, scopes=frozenset(scopes), origin="http://bench")
+
+
+async def _until_up(address: str, path: str) -> None:
+    import aiohttp
+
+    deadline = time.monotonic() + 40
+    async with aiohttp.ClientSession() as web:
+        while time.monotonic() < deadline:
+            try:
+                async with web.get(f"http://{address}{path}") as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.1)
+    raise RuntimeError(f"{address}{path} did not come up")
+
+
+def _ms(seconds: list[float], share: float) -> float:
+    ordered = sorted(seconds)
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000, 1)
+
+
+def _print(figure: str, **values: Any) -> None:
+    print(json.dumps({"bench": "live", "figure": figure, **values}), flush=True)
+
+
+# --- The stream alone -------------------------------------------------------------------------------------------
+
+Say = Callable[[int], Any]
+
+
+async def _broadcasts(address: str, path: str, speaker: Callable[[], Any]) -> float:
+    """p99, in seconds, of the time from an announcement until each of 1,000 open streams has received it."""
+    heard: list[float] = []
+    said = 0.0
+
+    def hear(part: str) -> None:
+        if part != "*":
+            heard.append(time.monotonic() - said)
+
+    streams = [await _open(address, path, hear) for _number in range(STREAMS)]
+    await asyncio.sleep(1)
+    heard.clear()
+    async with speaker() as say:
+        for number in range(BROADCASTS):
+            said = time.monotonic()
+            await say(number)
+            await asyncio.sleep(0.25)
+    await asyncio.sleep(1)
+    for stream in streams:
+        stream.transport.close()
+    if len(heard) != STREAMS * BROADCASTS:
+        raise RuntimeError(f"{len(heard)} of {STREAMS * BROADCASTS} were received")
+    return sorted(heard)[int(len(heard) * 0.99)]
+
+
+@asynccontextmanager
+async def _by_notification() -> AsyncIterator[Say]:
+    import psycopg
+
+    from indgang.live import database
+
+    async with await psycopg.AsyncConnection.connect(database.conninfo(), autocommit=True) as connection:
+
+        async def say(number: int) -> None:
+            await connection.execute("SELECT pg_notify(%s, %s)", [database.CHANNEL, f"{SCOPE}/part-{number}"])
+
+        yield say
+
+
+async def _bare_broadcasts() -> float:
+    port = _free_port()
+    process = subprocess.Popen([sys.executable, "-m", "benches.live", "bare", str(port)])
+    try:
+        await _until_up(f"127.0.0.1:{port}", "/health")
+
+        @asynccontextmanager
+        async def speaker() -> AsyncIterator[Say]:
+            _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"SAY\r\n\r\n")
+
+            async def say(number: int) -> None:
+                writer.write(f"part-{number}\n".encode())
+                await writer.drain()
+
+            yield say
+            writer.close()
+
+        return await _broadcasts(f"127.0.0.1:{port}", "/stream", speaker)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+async def _bare_server(port: int) -> None:
+    """The peer: no framework, no token, no scopes; every line it is told goes to every open stream."""
+    listeners: set[asyncio.StreamWriter] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        if head.startswith(b"SAY"):
+            while line := await reader.readline():
+                for listener in listeners:
+                    listener.write(b"event: stale\ndata: " + line + b"\n")
+        elif b"/health" in head:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+            writer.close()
+        else:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+            listeners.add(writer)
+            await reader.read()
+            listeners.discard(writer)
+
+    async with await asyncio.start_server(serve, "127.0.0.1", port, backlog=2048) as server:
+        await server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
