@@ -115,6 +115,9 @@ class Ari:
                     reason = str(error) or type(error).__name__
                     if self._was_open:
                         pause, told = FIRST_PAUSE, False
+                except Exception as error:  # noqa: BLE001  # whatever happened, the telephone has to come back
+                    log.exception("the connection to the exchange failed in a way nobody thought of")
+                    reason = str(error) or type(error).__name__
                 finally:
                     self._drop()
                 if not told:

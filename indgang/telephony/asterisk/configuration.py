@@ -350,6 +350,8 @@ def _endpoint(settings: ExchangeSettings, name: str, *lines: str) -> str:
             "disallow = all",
             f"allow = {','.join(settings.codecs)}",
             "direct_media = no",
+            # a name that changes when an agent answers is no reason to negotiate the sound anew
+            "send_connected_line = no",
             "allow_transfer = no",
             "rtp_symmetric = yes",
             "force_rport = yes",

@@ -34,6 +34,7 @@ from indgang.telephony.contract import (
     Gone,
     Hangup,
     Lost,
+    MessageLeft,
     Order,
     PhoneRegistered,
     Played,
@@ -69,6 +70,7 @@ class Asterisk:
         )
         self._phones = Phones(settings, self._ari.send, self._phone_off)
         self._held: list[object] | None = []
+        self._told: set[str] = set()
         self._up = False
         self._running: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -190,7 +192,7 @@ class Asterisk:
                 self._carry_out(self._orders.spy_ready(channel))
                 return
             case MessageDone(leg, message):
-                self._reports.put_nowait(message)
+                self._tell_message(message)
                 self._carry_out(self._orders.steps(Hangup(leg)))
                 return
             case Played(leg, playback):
@@ -228,7 +230,9 @@ class Asterisk:
         for event in held:
             self._event(event)
         await self._phones.restore(list(phones))
+        self._told.clear()
         await self._look_for_messages()
+        self._begin(self._look_again())
 
     def _report_connected(self, found: stock.Stock, held: list[object]) -> None:
         """Calls that came in while we took stock are not listed: their `Arrived` follows."""
@@ -247,7 +251,17 @@ class Asterisk:
         for one in stored:
             name = str(one.get("name")) if isinstance(one, dict) else ""
             if name.startswith(LEFT_PREFIX) and (message := message_left(name)) is not None:
-                self._reports.put_nowait(message)
+                self._tell_message(message)
+
+    async def _look_again(self) -> None:
+        """Whoever was leaving a message when we came back, and then hung up, has been done by then."""
+        await asyncio.sleep(self._settings.fallback_message_max + 30)
+        await self._look_for_messages()
+
+    def _tell_message(self, message: MessageLeft) -> None:
+        if message.recording not in self._told:
+            self._told.add(message.recording)
+            self._reports.put_nowait(message)
 
     def _lost(self, reason: str) -> None:
         self._up = False
