@@ -1,0 +1,179 @@
+"""The whole way: a SIP call into a real Asterisk, answered in a browser, registered, and seen on the wall."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from indgang.config import exchange_file
+from indgang.enquiries import stream
+from indgang.enquiries.journal import happenings_of, places_of
+from indgang.enquiries.models import Enquiry, Outcome, Question, State
+from indgang.entry.journal import Kind
+from indgang.entry.models import ExchangeStatus, Queue
+from indgang.telephony.asterisk.process import Exchange
+from tests.browser.conftest import _database_url
+from tests.telephony.conftest import asterisk_programs, exchange  # noqa: F401  # fixtures
+from tests.telephony.test_browser_phone import COUNT_PACKETS
+from tests.world import World
+
+pytestmark = [
+    pytest.mark.exchange,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("telephone"),
+]
+
+CALLER = Path(__file__).parent / "sip" / "caller.xml"
+
+
+@pytest.fixture
+def switchboard_process(exchange: Exchange, world: World, settings: Any, tmp_path: Path) -> Iterator[None]:  # noqa: F811
+    """The switchboard as it is run, on the test's database and the session's Asterisk."""
+    settings.SIP_WEBSOCKET_URL = exchange.settings.browser_websocket
+    note = tmp_path / "ari.json"
+    exchange_file.write(note, exchange.settings)
+    environment = os.environ | {
+        "DATABASE_URL": _database_url(),
+        "INDGANG_EXCHANGES": "",
+        "INDGANG_EXCHANGE_FILE": str(note),
+        "INDGANG_VAR": str(tmp_path),
+    }
+    process = subprocess.Popen([sys.executable, "-m", "indgang", "switchboard"], env=environment)
+    try:
+        wait_for(lambda: ExchangeStatus.objects.filter(name="asterisk", up=True).exists(), seconds=90)
+        yield
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+@pytest.fixture
+def caller(exchange: Exchange, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:  # noqa: F811
+    """Starts a SIPp caller who presses 2 and hums."""
+    hum = tmp_path / "hum.alaw"
+    hum.write_bytes(_hum())
+    scenario = tmp_path / "caller.xml"
+    scenario.write_text(CALLER.read_text().replace("HUM", str(hum)))
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [
+            "sipp", f"127.0.0.1:{exchange.settings.sip_port}", "-sf", str(scenario), "-s", "+4533661000", "-m", "1",
+            "-i", "127.0.0.1", "-nostdin", "-timeout", "120s", "-timeout_error",
+        ]  # fmt: skip
+        started.append(subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(10)
+
+
+def test_a_real_call_is_answered_in_the_browser_registered_and_seen_on_the_wall(
+    new_page: Callable[..., Page],
+    world: World,
+    stream_process: str,
+    switchboard_process: None,
+    caller: Callable[[], subprocess.Popen[bytes]],
+) -> None:
+    wall = new_page(person=world.eva)
+    wall.goto("/office/wallboard/tmf/")
+    desk = new_page(person=world.anna)
+    desk.goto("/desk/")
+    desk.locator("#order-sign-in").click()
+    desk.wait_for_function("() => window.indgang.phone?.registered()")
+    desk.get_by_role("button", name="Klar").first.click()
+
+    before = time.time()
+    sipp = caller()
+    desk.wait_for_function("() => window.indgang.phone.ringing()", timeout=30_000)
+    desk.locator("#call-answer").click()
+    desk.wait_for_function("() => window.indgang.phone.talking()")
+    early = packets(desk)
+    desk.wait_for_timeout(2_000)
+    late = packets(desk)
+    assert late["received"] - early["received"] > 40
+    assert late["sent"] - early["sent"] > 40
+    assert late["energy"] > early["energy"], "the caller's humming is not heard"
+
+    register(desk)
+    desk.keyboard.press("Shift+F2")
+    assert sipp.wait(20) == 0
+    elapsed = time.time() - before
+
+    wait_for(lambda: Enquiry.objects.get().state == State.REGISTERED)
+    enquiry = Enquiry.objects.get()
+    assert Question.objects.get().outcome == Outcome.RESOLVED
+    assert enquiry.menu_keys == "2"
+    assert enquiry.agent == world.anna
+    answered_on_wall(wall)
+    adds_up(enquiry, elapsed)
+
+
+def packets(page: Page) -> dict[str, Any]:
+    counted: dict[str, Any] = page.evaluate(COUNT_PACKETS)
+    return counted
+
+
+def register(desk: Page) -> None:
+    """The keystrokes of the commonest registration: service, purpose, solved at once."""
+    service = desk.get_by_role("combobox", name="Ydelse")
+    service.focus()
+    desk.keyboard.type("arr")
+    desk.get_by_role("option", name="Arrangementstilladelser").wait_for()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_label("Ærinde")).to_be_focused()
+    desk.keyboard.type("Status")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("1")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.get_by_role("heading", name="Registreret", exact=True)).to_be_visible()
+
+
+def answered_on_wall(wall: Page) -> None:
+    """The wall shows the answered call without being loaded anew."""
+    row = wall.locator("tr", has_text="Byliv og events")
+    expect(row).to_contain_text("1", timeout=10_000)
+
+
+def adds_up(enquiry: Enquiry, elapsed: float) -> None:
+    assert enquiry.ended_at is not None
+    measured = sum(getattr(enquiry, name) for name in stream.SECONDS_OF_PHASE.values())
+    lasted = (enquiry.ended_at - enquiry.arrived_at).total_seconds()
+    assert measured == pytest.approx(lasted, abs=1e-6)
+    assert lasted == pytest.approx(elapsed, abs=2.0)
+    again = stream.replay(happenings_of(enquiry), places_of(Queue.objects.select_related("centre")))
+    assert again.talk_seconds == enquiry.talk_seconds
+    kinds = [happening.kind for happening in happenings_of(enquiry)]
+    assert kinds[0] is Kind.ARRIVED
+    assert {Kind.MENU, Kind.QUEUED, Kind.OFFERED, Kind.ANSWERED, Kind.REGISTERED, Kind.ENDED} <= set(kinds)
+
+
+def wait_for(question: Callable[[], object], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not question():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+
+
+def _hum() -> bytes:
+    """Two minutes of 400 Hz as G.711 A-law."""
+    samples = array("h", (int(8000 * math.sin(2 * math.pi * 400 * n / 8000)) for n in range(8000)))
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import audioop
+
+    return audioop.lin2alaw(samples.tobytes(), 2) * 120
