@@ -221,6 +221,10 @@ class Desk:
         if part == "state" and self._waiting is None:
             self._waiting = asyncio.create_task(self._fetch())
 
+    def leave(self) -> None:
+        if self._waiting:
+            self._waiting.cancel()
+
     async def _fetch(self) -> None:
         await asyncio.sleep(DESK_DELAY)
         self._waiting = None
@@ -241,6 +245,7 @@ class Board:
         self._late: asyncio.TimerHandle | None = None
         self._seen: set[tuple[int, int]] = set()
         self._tag = ""
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def heard(self, part: str) -> None:
         if part not in ("agents", "queues", "figures"):
@@ -252,9 +257,17 @@ class Board:
         if loop.time() - self._last >= BOARD_PAUSE:
             self._go()
 
+    def leave(self) -> None:
+        if self._late:
+            self._late.cancel()
+        for task in self._tasks:
+            task.cancel()
+
     def _go(self) -> None:
         self._last = asyncio.get_running_loop().time()
-        self._task = asyncio.create_task(self._fetch())
+        task = asyncio.create_task(self._fetch())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _fetch(self) -> None:
         path = f"/office/wallboard/{self._who.centre}/"
@@ -317,15 +330,18 @@ async def _pages(people: People, chosen: argparse.Namespace) -> None:
 
     events = Events()
     streams: list[Stream] = []
+    pages: list[Desk | Board] = []
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64)) as web:
         for who in people.agents:
             path = f"/stream?token={_token(who.pk, who.session, f'person-{who.pk}', 'all')}"
-            streams.append(await _open(settings.LIVE_ADDRESS, path, Desk(web, who, events).heard))
+            pages.append(Desk(web, who, events))
+            streams.append(await _open(settings.LIVE_ADDRESS, path, pages[-1].heard))
         for index in range(chosen.boards):
             who = people.leaders[index % len(people.leaders)]
             agents = {each.pk for each in people.agents if each.centre == who.centre}
             path = f"/stream?token={_token(who.pk, who.session, f'centre-{who.centre}', 'all')}"
-            streams.append(await _open(settings.LIVE_ADDRESS, path, Board(web, who, agents, events).heard))
+            pages.append(Board(web, who, agents, events))
+            streams.append(await _open(settings.LIVE_ADDRESS, path, pages[-1].heard))
         await _happen(people.agents, events, seconds=3)  # what comes first warms caches and connections
         await asyncio.sleep(2)
         for measured in (events.desks, events.boards):
@@ -333,7 +349,8 @@ async def _pages(people: People, chosen: argparse.Namespace) -> None:
         events.committed.clear()
         await _happen(people.agents, events, seconds=chosen.seconds)
         await asyncio.sleep(3)
-        for stream in streams:
+        for page, stream in zip(pages, streams, strict=True):
+            page.leave()
             stream.transport.close()
     happened = len(events.committed)
     _print("p99_ms", value=_ms(events.desks, 0.99), unit="ms", goal="<= 250")
