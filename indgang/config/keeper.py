@@ -60,7 +60,16 @@ def _is_alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Ended, but nobody has asked how: in a container without an init that lasts for ever."""
+    try:
+        # the state follows the name, which is in brackets and may hold anything
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, IndexError):
+        return False
 
 
 def is_running(folder: Path) -> bool:
