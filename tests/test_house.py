@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
 from django.apps import apps
 from django.core.management import get_commands
 from django.db.models import CompositePrimaryKey, Field, Model
@@ -256,3 +258,52 @@ def _text(path: Path) -> str | None:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def test_every_text_has_an_english_translation() -> None:
+    with (PRODUCT / "locale/en/LC_MESSAGES/django.po").open("rb") as file:
+        catalogue = read_po(file)
+    translated = {_first(message.id) for message in catalogue if message.id and _complete(message) and not message.fuzzy}
+    missing = [f"{where}: {text!r}" for where, text in _texts() if text not in translated]
+    assert not missing, f"{len(missing)} texts; see `make messages`"
+    wrong = [message.id for message in catalogue if message.id and message.string and not _same_places(message)]
+    assert not wrong
+
+
+def _first(text: Any) -> str:
+    return text[0] if isinstance(text, tuple | list) else text
+
+
+def _complete(message: Message) -> bool:
+    return all(message.string) if isinstance(message.string, tuple | list) else bool(message.string)
+
+
+def _same_places(message: Message) -> bool:
+    """Whether the translation has the same %(places)s to fill."""
+    places = [set(re.findall(r"%\(\w+\)[sd]", text)) for text in (_first(message.id), _first(message.string))]
+    return places[0] == places[1]
+
+
+def _texts() -> Iterator[tuple[str, str]]:
+    """(file, text) of each text that is shown in the reader's language."""
+    marked = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+    for module, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in marked and node.args:
+                if isinstance(node.args[0], ast.Constant):
+                    yield module, str(node.args[0].value)
+    for path in sorted(PRODUCT.rglob("templates/**/*.html")):
+        text = path.read_text(encoding="utf-8")
+        short = re.findall(r"""(?:translate\s+|_\()(?:"([^"]*)"|'([^']*)')""", text)
+        yield from ((path.name, double or single) for double, single in short)
+        for _with, trimmed, block in re.findall(_BLOCK, text, re.DOTALL):
+            yield path.name, _percented(block, bool(trimmed))
+
+
+_BLOCK = r"{% blocktranslate((?:(?! trimmed)[^%])*)( trimmed)?[^%]*%}(.*?)(?:{% plural %}.*?)?{% endblocktranslate %}"
+
+
+def _percented(block: str, trimmed: bool) -> str:
+    """A block as Django looks it up: {{ name }} is %(name)s."""
+    text = re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", block.replace("%", "%%"))
+    return " ".join(line.strip() for line in text.strip().splitlines()) if trimmed else text
