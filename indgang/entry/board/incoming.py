@@ -11,7 +11,7 @@ from indgang.entry.board.state import Call, Role, Stage
 from indgang.entry.journal import Kind
 from indgang.routing import flow_state as fs
 from indgang.routing import flows
-from indgang.routing.flow_steps import Flow, Menu, Queue
+from indgang.routing.flow_steps import Flow, Menu, Queue, ToFlow
 from indgang.telephony import contract as tel
 
 if TYPE_CHECKING:
@@ -125,13 +125,15 @@ def _note_choices(board: Board, call: Call, before: fs.FlowState | None) -> None
 
 
 def _label(board: Board, flow_code: str, version: int, step_id: str, key: str) -> str:
-    """What a menu key stands for, in words: the queue it leads to, else the step's name."""
+    """What a menu key stands for, in words: the queue or the flow it leads to, else the step's name."""
     flow = board.plan.versions.get((flow_code, version)) or board.plan.flows.get(flow_code)
     step = flow.step(step_id) if flow else None
     target = step.step_for(key) if isinstance(step, Menu) else ""
     led_to = flow.step(target) if flow else None
     if isinstance(led_to, Queue) and led_to.queue in board.plan.queues:
         return board.plan.queues[led_to.queue].name
+    if isinstance(led_to, ToFlow) and led_to.flow in board.plan.flows:
+        return board.plan.flows[led_to.flow].title or led_to.flow
     return target.replace("-", " ").capitalize()
 
 
