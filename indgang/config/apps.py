@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from indgang.accounts.models import Person
+    from indgang.audit.trail import Actor
 
 
 class ConfigConfig(AppConfig):
@@ -15,8 +18,10 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from indgang.accounts import sessions
+        from indgang.catalogue import changes
 
         sessions.subscribe(_sign_out_at_the_switchboard)
+        changes.subscribe(_let_the_switchboard_reread)
 
 
 def _sign_out_at_the_switchboard(person: Person, at: datetime) -> None:
@@ -26,3 +31,12 @@ def _sign_out_at_the_switchboard(person: Person, at: datetime) -> None:
 
     if Presence.objects.filter(person=person).exclude(state=AgentState.SIGNED_OUT).exists():
         commands.give("sign_out", by=person, at=at)
+
+
+def _let_the_switchboard_reread(row: Model, by: Actor, at: datetime) -> None:
+    """Opening hours, centres and services are part of the plan that the switchboard keeps in memory."""
+    from indgang.accounts.models import Person
+    from indgang.entry import commands
+
+    if isinstance(by, Person):
+        commands.give("reload", by=by, at=at)

@@ -11,6 +11,7 @@ from indgang.audit.models import Change
 from indgang.catalogue import changes, hours, timetable
 from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import Schedule
+from indgang.entry.models import Command
 from tests.world import MORNING, World
 
 WEDNESDAY = date(2026, 3, 11)
@@ -140,3 +141,8 @@ def test_a_new_schedule_can_begin_with_the_week_of_another(world: World) -> None
         at=MORNING,
     )
     assert made.weekly.count() == 10
+
+
+def test_the_switchboard_reads_changed_hours_anew(world: World) -> None:
+    timetable.set_days(world.schedules["tmf-9-16"], {4: []}, from_day=WEDNESDAY, by=world.finn, at=MORNING)
+    assert list(Command.objects.values_list("kind", "person__username")) == [("reload", "finn")]

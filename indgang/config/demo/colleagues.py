@@ -243,7 +243,9 @@ class Colleagues:
             self._order(each, "transfer", time, address=f"tel:{number}", name="Sagsbehandler")
 
     def _write_down(self, each: Colleague, row: Presence) -> None:
-        enquiry = Enquiry.objects.filter(pk=row.enquiry, state=State.UNREGISTERED).first() if row.enquiry else None
+        # a caller who was put through still talks, elsewhere
+        open_ones = Enquiry.objects.filter(state__in=(State.UNREGISTERED, State.TALKING), questions=None)
+        enquiry = open_ones.filter(pk=row.enquiry).first() if row.enquiry else None
         if enquiry is None:
             return
         caller = self.book.callers.get(_leg_of(row))
