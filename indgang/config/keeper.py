@@ -11,13 +11,16 @@ import os
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from pathlib import Path
 from typing import Any
 
 #: seconds between two looks, and how many looks in a row must fail: somebody may be restarting it
 _EVERY, _PATIENCE = 2.0, 3
+_LONGEST_FAREWELL = 5.0
 _RUNTIME = "XDG_RUNTIME_DIR"
+_LIST = ".handle_pids.json"
 
 
 def server_in(folder: Path) -> Any:
@@ -44,13 +47,17 @@ def server_in(folder: Path) -> Any:
 
 def forget_the_dead(folder: Path) -> None:
     """Take programs that were killed off the list of those who use the server, or the last one would never stop it."""
-    listed = folder / ".handle_pids.json"
-    if not listed.exists():
-        return
-    pids = json.loads(listed.read_text() or "[]")
+    pids = _users(folder)
     alive = [pid for pid in pids if _is_alive(pid)]
     if alive != pids:
-        listed.write_text(json.dumps(alive))
+        (folder / _LIST).write_text(json.dumps(alive))
+
+
+def _users(folder: Path) -> list[int]:
+    """The process ids the package keeps of those who use the server."""
+    listed = folder / _LIST
+    users: list[int] = json.loads(listed.read_text() or "[]") if listed.exists() else []
+    return users
 
 
 def _is_alive(pid: int) -> bool:
@@ -85,6 +92,7 @@ def keep(folder: Path) -> None:
     """Look after the server until standard input ends, then stop it if nobody else uses it."""
     # our own handle: it is what stops the server at our exit if ours is the last
     server = server_in(folder)
+    parent = os.getppid()
     over = threading.Event()
     threading.Thread(target=_wait_for_end, args=(over,), daemon=True).start()
     missed = 0
@@ -94,7 +102,15 @@ def keep(folder: Path) -> None:
             print("the database has stopped; starting it again", flush=True)  # noqa: T201  # a process' own voice
             server.ensure_postgres_running()
             missed = 0
+    _wait_until_left(folder, parent)
     forget_the_dead(folder)
+
+
+def _wait_until_left(folder: Path, parent: int) -> None:
+    """The pipe ends a moment before its holder has: wait until that one uses the server no more, or is gone."""
+    deadline = time.monotonic() + _LONGEST_FAREWELL
+    while os.getppid() == parent and parent in _users(folder) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _wait_for_end(over: threading.Event) -> None:
