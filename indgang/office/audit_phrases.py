@@ -38,6 +38,7 @@ VERBS: dict[str, str | Promise] = {
     "reset_password": _("fået ny adgangskode"),
     "ring": _("ringet op"),
     "save": _("gemt"),
+    "see": _("set"),
     "set_exception": _("sat særlig dag"),
     "set_local_purposes": _("ændret lokale ærinder"),
     "start": _("slået til"),

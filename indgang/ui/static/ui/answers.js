@@ -14,7 +14,7 @@
     close.className = "message-close";
     close.dataset.closes = ".message";
     close.textContent = "×";
-    close.setAttribute("aria-label", body.lang === "en" ? "Close" : "Luk");
+    close.setAttribute("aria-label", document.documentElement.lang === "en" ? "Close" : "Luk");
     message.append(line, close);
     document.getElementById("messages").replaceChildren(message);
   }
