@@ -59,6 +59,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _offset  # noqa: TID251  # this is the door
 
 
+def offset() -> timedelta:
+    """How far the clock runs from the machine's."""
+    return _offset
+
+
 def today() -> date:
     """The date in Copenhagen at the present moment."""
     return now().astimezone(COPENHAGEN).date()

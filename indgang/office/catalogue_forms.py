@@ -258,7 +258,10 @@ class WeekForm(forms.Form):
 class CopyDayForm(forms.Form):
     weekday = forms.TypedChoiceField(label=_("Kopier"), choices=list(WEEKDAYS.items()), coerce=int)
     to = forms.TypedMultipleChoiceField(
-        label=_("Til"), choices=list(WEEKDAYS.items()), coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("Til"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-checkbox"}),
     )
     from_day = forms.DateField(label=_("Gælder fra og med"), widget=_DAY)
 

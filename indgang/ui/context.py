@@ -15,6 +15,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo": settings.DEMO,
         "demo_password": settings.DEMO_PASSWORD if settings.DEMO else "",
+        #: what the demo's clock shows when that is not the real time
+        "demo_clock": clock.now() if settings.DEMO and clock.offset() else None,
         "page_now": clock.now(),
         "banner_sources": banner.lazily(request),
         "languages": settings.LANGUAGES,
