@@ -39,7 +39,7 @@ from django.db import connection
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import COPENHAGEN, in_utc
-from indgang.enquiries.models import Outcome, State
+from indgang.enquiries.models import Outcome
 from indgang.entry.journal import Kind
 from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
 
@@ -49,7 +49,8 @@ SHORT_ABANDON_SECONDS = 5
 #: what a question may end as and still count as resolved at once: no transfer and no task came of it
 RESOLVED_AT_ONCE = (Outcome.RESOLVED, Outcome.DIRECTED)
 
-#: how long after the end of a day its last visits may still be decided
+#: how long after the end of a day its last visits may still be decided (and how long a call can last: the queries of
+#: contacts look no further back, so that they can use the index on arrivals)
 _DECIDED_WITHIN = timedelta(hours=12)
 
 #: the first of these after `queued` decides the visit
@@ -375,7 +376,7 @@ WITH stream AS (
 ), standing AS (
     SELECT queue_id AS id, count(*) AS calls,
            min(coalesce(phase_since - make_interval(secs => wait_seconds), queued_at, arrived_at)) AS since
-    FROM enquiries_enquiry WHERE state = ANY(%(standing)s) AND queue_id = ANY(%(queues)s) GROUP BY queue_id
+    FROM enquiries_enquiry WHERE state IN ('waiting', 'ringing') AND queue_id = ANY(%(queues)s) GROUP BY queue_id
 ), to_ring AS (
     SELECT queue_id AS id, jsonb_object_agg(kind, n) AS ring_backs FROM (
         SELECT queue_id, kind, count(*) AS n FROM enquiries_ringback
@@ -397,7 +398,8 @@ _MEASURED = """
                FILTER (WHERE e.ended_at IS NOT NULL AND p.person_id IS NULL) AS handle_seconds
     FROM enquiries_enquiry e
     LEFT JOIN entry_presence p ON p.enquiry = e.id AND p.state = 'wrap_up'
-    WHERE e.answered_at >= %(start)s AND e.answered_at < %(end)s"""
+    WHERE e.answered_at >= %(start)s AND e.answered_at < %(end)s
+      AND e.arrived_at >= %(start)s::timestamptz - interval '12 hours' AND e.arrived_at < %(end)s"""
 
 _REGISTERED = """
     SELECT q.enquiry_id, bool_and(q.outcome = ANY(%(at_once)s)) AS at_once FROM enquiries_question q
@@ -438,7 +440,6 @@ def _visits_of(queues: Sequence[Queue], period: Period, at: datetime) -> dict[in
     words = {
         "queues": [queue.pk for queue in queues],
         "until": min(at + timedelta(microseconds=1), period.end + _DECIDED_WITHIN),
-        "standing": [State.WAITING, State.RINGING],
     }
     return {row["id"]: row for row in _rows(_VISITS, {**words, **_bounds(period, at), **_words()})}
 

@@ -12,11 +12,14 @@ from indgang.entry.models import AgentState
 _REFUSALS: dict[str, str | Promise] = {
     "no_switchboard": gettext_lazy("Omstillingen svarer ikke lige nu. Intet er ændret; prøv igen om lidt."),
     "no_call": gettext_lazy("Medarbejderen er ikke i en samtale længere."),
-    "not_signed_in": gettext_lazy("Det kræver, at I begge er logget ind på telefonen."),
+    "not_signed_in": gettext_lazy("Du skal selv være logget ind på telefonen for at kunne det."),
     "busy": gettext_lazy("Medarbejderen er i en samtale og kan ikke flyttes, før den er slut."),
     "no_phone": gettext_lazy("Telefonen er ikke tilsluttet."),
-    "unknown_person": gettext_lazy("Medarbejderen er ikke logget ind."),
-    "exchange_down": gettext_lazy("Telefoncentralen kan ikke nås lige nu."),
+    "not_there": gettext_lazy("Medarbejderen er ikke logget ind på telefonen."),
+    "unknown_person": gettext_lazy("Medarbejderen har ingen telefonplads."),
+    "already_listening": gettext_lazy("Du er allerede med i en samtale. Forlad den først."),
+    "not_listening": gettext_lazy("Du er ikke med i nogen samtale."),
+    "yourself": gettext_lazy("Du kan ikke lytte med på din egen samtale."),
 }
 
 

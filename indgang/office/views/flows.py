@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -22,37 +21,14 @@ from indgang.core import clock
 from indgang.core.text import slug
 from indgang.entry import flow_versions
 from indgang.entry.changes import RefusedChange
-from indgang.entry.flow_versions import Difference, EditedMeanwhile, NotRunnable
+from indgang.entry.flow_versions import EditedMeanwhile, NotRunnable
 from indgang.entry.models import Flow, FlowVersion, Prompt, Queue
-from indgang.office import access, flow_chart, flow_forms
+from indgang.office import access, flow_cards, flow_chart, flow_forms
+from indgang.office.flow_cards import Definition
 from indgang.office.flow_forms import BeginningForm, FlowForm, Options, PublicationForm, StepForm
-from indgang.office.flow_words import WORDS, field_path_word, field_words, is_warning, kind_word, problem_sentence
+from indgang.office.flow_words import kind_word, problem_sentence
 from indgang.routing import flows
 from indgang.ui.pages import part_asked_for, render_part_or_page
-
-Definition = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """One way out of a step: when, and where to."""
-
-    words: str
-    target: str
-    exists: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One step as the page shows it."""
-
-    number: int
-    step: flows.Step
-    kind: str
-    facts: list[tuple[str, str]]
-    said: list[tuple[str, str]]
-    branches: list[Branch]
-    problems: list[tuple[str, bool]]
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,7 +124,7 @@ def new_step(request: HttpRequest, flow: str) -> HttpResponseBase:
 @requires(P.EDIT_FLOWS)
 def step(request: HttpRequest, flow: str, step: str) -> HttpResponseBase:
     shown = _draft_for(person_of(request), flow)
-    current = _step_data(shown.definition, step)
+    current = flow_cards.step_data(shown.definition, step)
     if current is None:
         raise Http404
     return _edit_step(request, shown, current["kind"], current)
@@ -211,8 +187,7 @@ def version(request: HttpRequest, flow: str, number: int) -> HttpResponse:
         "version": this,
         "other": other,
         "versions": list(shown.versions.all()),
-        "differences": [_difference_words(each, this.definition, other) for each in differences],
-        "cards": _cards(this.definition),
+        "differences": [flow_cards.difference_words(each, this.definition, other) for each in differences],
         "in_force": current,
         "publication_form": PublicationForm(),
         "may_publish": access.has(person_of(request), P.PUBLISH_FLOWS, shown.centre),
@@ -272,8 +247,8 @@ def _save_step(
         )
     except EditedMeanwhile as refusal:
         form.add_error(None, _saved_meanwhile(refusal.draft))
-        theirs = _step_data(refusal.draft.definition, data["id"])
-        conflict = _conflict(theirs, data, refusal.draft.definition)
+        theirs = flow_cards.step_data(refusal.draft.definition, data["id"])
+        conflict = flow_cards.conflict(theirs, data, refusal.draft.definition)
         return _step_page(request, refusal.draft, form, current, status=422, conflict=conflict, conflicting=True)
     except flows.FlowError as error:
         form.add_error(None, _("Trinnet kan ikke læses: %(reason)s") % {"reason": error.reason})
@@ -323,10 +298,6 @@ def _steps(definition: Definition) -> flow_forms.Choices:
     return [(each["id"], f"{each['id']} ({kind_word(each['kind'])})") for each in definition.get("steps", [])]
 
 
-def _step_data(definition: Definition, step_id: str) -> Mapping[str, Any] | None:
-    return next((each for each in definition.get("steps", []) if each["id"] == step_id), None)
-
-
 def _with_step(definition: Definition, data: Mapping[str, Any]) -> dict[str, Any]:
     """The definition with this step in the place of the one with its id, or at the end."""
     steps = [data if each["id"] == data["id"] else each for each in definition["steps"]]
@@ -343,7 +314,7 @@ def _page(request: HttpRequest, flow: Flow, *, status: int = 200, retarget: bool
     draft, current = flow_versions.draft_of(flow), flow_versions.in_force(flow)
     shown = draft or current
     definition = shown.definition if shown else {}
-    cards, unread = _cards_or_fault(definition)
+    cards, unread = flow_cards.cards_or_fault(definition, on=clock.today())
     context = {
         "flow": flow,
         "draft": draft,
@@ -351,7 +322,7 @@ def _page(request: HttpRequest, flow: Flow, *, status: int = 200, retarget: bool
         "shown": shown,
         "cards": cards,
         "unread": unread,
-        "problems": _problems(definition) if not unread else [],
+        "problems": flow_cards.problem_list(definition, on=clock.today()) if not unread else [],
         "chart": flow_chart.chart(flows.parse(definition)) if not unread and definition else None,
         "kinds": flow_forms.kinds(),
         "versions": list(flow.versions.all()),
@@ -375,62 +346,6 @@ def _page(request: HttpRequest, flow: Flow, *, status: int = 200, retarget: bool
         # the form sat in its own place; what was saved changes the whole flow
         response["HX-Retarget"], response["HX-Reswap"] = "#flow", "innerHTML"
     return response
-
-
-def _cards_or_fault(definition: Definition) -> tuple[list[Card], str]:
-    try:
-        return _cards(definition), ""
-    except flows.FlowError as error:
-        return [], str(error)
-
-
-def _cards(definition: Definition) -> list[Card]:
-    """The steps in reading order. Raises FlowError."""
-    if not definition:
-        return []
-    parsed = flows.parse(definition)
-    texts = dict(Prompt.objects.filter(language="da").values_list("code", "text"))
-    names = dict(Queue.objects.values_list("code", "name")) | dict(Schedule.objects.values_list("code", "name"))
-    names |= dict(Flow.objects.values_list("code", "name"))
-    found = flow_versions.problems(definition, on=clock.today())
-    ids = {step.id for step in parsed.steps}
-    return [
-        Card(
-            number=number,
-            step=each,
-            kind=kind_word(each.kind),
-            facts=_facts(each, names),
-            said=[(code, texts.get(code, "")) for code in dict.fromkeys(each.prompts_used())],
-            branches=[
-                Branch(field_path_word(each.kind, name), target, target in ids)
-                for name, target in each.targets()
-                if target
-            ],
-            problems=[(problem_sentence(problem), is_warning(problem)) for problem in found if problem.step == each.id],
-        )
-        for number, each in enumerate(flow_chart.reading_order(parsed), start=1)
-    ]
-
-
-def _facts(step: flows.Step, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The single values of a step in words: its queue, its hours, its numbers."""
-    shown = {flows.Holds.QUEUE, flows.Holds.SCHEDULE, flows.Holds.FLOW, flows.Holds.ADDRESS, flows.Holds.WORD}
-    shown |= {flows.Holds.SECONDS, flows.Holds.COUNT, flows.Holds.NUMBER}
-    found = []
-    for mark in flows.marks(type(step)):
-        value = getattr(step, mark.name)
-        if mark.metadata["holds"] in shown and value not in ("", 0, None) and value != mark.default:
-            text = f"{value:g}" if isinstance(value, float) else names.get(str(value), str(WORDS.get(value, value)))
-            found.append((str(field_words(step.kind, mark.name)[0]), text))
-    return found
-
-
-def _problems(definition: Definition) -> list[tuple[str, str, bool]]:
-    """(step, sentence, whether it is only a warning), errors first."""
-    if not definition:
-        return []
-    found = flow_versions.problems(definition, on=clock.today())
-    return sorted(((each.step, problem_sentence(each), is_warning(each)) for each in found), key=lambda each: each[2])
 
 
 # --- Words -------------------------------------------------------------------------------------
@@ -464,53 +379,3 @@ def _not_published(refusal: NotRunnable) -> str:
     more = len(refusal.problems) - 1
     text = _("Ikke udgivet. %(where)s: %(what)s") % {"where": where, "what": problem_sentence(first)}
     return text + (_(" Og %(n)s fejl mere.") % {"n": more} if more else "")
-
-
-def _conflict(
-    theirs: Mapping[str, Any] | None, mine: Mapping[str, Any], definition: Definition
-) -> list[dict[str, Any]]:
-    """What stands in the draft now beside what was typed, field by field."""
-    before = {"steps": [theirs] if theirs else []}
-    return [
-        _difference_words(each, definition, None)
-        for each in flow_versions.differences(before, {"steps": [_written(mine)]})
-        if each.step
-    ]
-
-
-def _written(step: Mapping[str, Any]) -> dict[str, Any]:
-    """The step as it would be saved, or as it was typed when it cannot be read."""
-    try:
-        alone = flows.parse({"code": "x", "start": step["id"], "steps": [step]})
-    except flows.FlowError:
-        return dict(step)
-    return dict(flows.dump(alone)["steps"][0])
-
-
-def _difference_words(each: Difference, definition: Definition, other: FlowVersion | None) -> dict[str, Any]:
-    step = _step_data(definition, each.step) or (_step_data(other.definition, each.step) if other else None)
-    kind = step["kind"] if step else ""
-    if each.step and not each.field:
-        what = _("Trinnet er nyt") if each.before is None else _("Trinnet er slettet")
-        return {"step": each.step, "kind": kind_word(kind), "what": what, "before": "", "after": ""}
-    own = {"title": _("Overskrift"), "start": _("Begynder med"), "order": _("Rækkefølge")}
-    what = own[each.field] if not each.step else str(field_words(kind, each.field)[0])
-    return {
-        "step": each.step,
-        "kind": kind_word(kind) if kind else "",
-        "what": what,
-        "before": _value_words(each.before),
-        "after": _value_words(each.after),
-    }
-
-
-def _value_words(value: Any) -> str:
-    if value is None or value in ("", [], {}):
-        return "–"
-    if isinstance(value, bool):
-        return _("ja") if value else _("nej")
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_value_words(each)}" for key, each in value.items())
-    if isinstance(value, list):
-        return "; ".join(_value_words(each) for each in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
