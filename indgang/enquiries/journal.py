@@ -1,22 +1,23 @@
 """Keeping what the switchboard tells: the event stream, the rows that follow from it, and who must look again.
 
-One transaction for all that is handed over at once. Written with plain SQL where every call passes through many
-times (events, derived columns, live calls, presences); everything rare goes through the models.
+One transaction for all that is handed over at once. What every call passes through many times (events, derived
+columns, live calls, presences) is sent as row sets (`rowsets`); everything rare goes through the models.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
-from indgang.enquiries import stream
+from indgang.enquiries import rowsets, stream
 from indgang.enquiries.models import Enquiry, Event, RingBack
 from indgang.entry.journal import AlertNow, Answer, Batch, Happening, Kind, PresenceNow
 from indgang.entry.models import Alert, ExchangeStatus, LiveCall, PauseReason, Queue
@@ -27,27 +28,30 @@ SHORT_ABANDON_SECONDS = 5.0
 
 _INSERT_EVENT = """
     INSERT INTO enquiries_event (enquiry_id, number, at, kind, queue, person, data)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb)
 """
-_UPDATE_ENQUIRY = (
-    "UPDATE enquiries_enquiry SET "  # noqa: S608  # column names are our own constants
-    + ", ".join(f"{column} = %s" for column in stream.DERIVED)
-    + " WHERE id = %s"
-)
-_KEEP_CALL = """
-    INSERT INTO entry_livecall (enquiry, since, kept) VALUES (%s, %s, %s)
+_EVENT = {
+    "enquiry_id": "uuid", "number": "integer", "at": "timestamptz", "kind": "text", "queue": "text",
+    "person": "bigint", "data": "jsonb",
+}  # fmt: skip
+_INSERT_EVENTS = rowsets.insert("enquiries_event", _EVENT)
+_KEEP_CALLS = """
+    INSERT INTO entry_livecall (enquiry, since, kept) SELECT enquiry, since, kept
+    FROM jsonb_to_recordset(%s) AS v(enquiry uuid, since timestamptz, kept jsonb)
     ON CONFLICT (enquiry) DO UPDATE SET kept = EXCLUDED.kept
 """
-_PUT_PRESENCE = """
-    INSERT INTO entry_presence (person_id, state, reason_id, since, wrap_up_until, signed_in_at, phone_kind,
-        phone_address, phone_on, enquiry, call, spying_on)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-    ON CONFLICT (person_id) DO UPDATE SET state = EXCLUDED.state, reason_id = EXCLUDED.reason_id,
-        since = EXCLUDED.since, wrap_up_until = EXCLUDED.wrap_up_until, signed_in_at = EXCLUDED.signed_in_at,
-        phone_kind = EXCLUDED.phone_kind, phone_address = EXCLUDED.phone_address, phone_on = EXCLUDED.phone_on,
-        enquiry = EXCLUDED.enquiry, call = EXCLUDED.call, spying_on = EXCLUDED.spying_on
-"""
-_PRESENCE_EVENT = "INSERT INTO entry_presenceevent (person_id, at, state, reason, enquiry) VALUES (%s, %s, %s, %s, %s)"
+_FORGET_CALLS = "DELETE FROM entry_livecall WHERE enquiry = ANY(%s::uuid[])"
+_PRESENCE = {
+    "person_id": "bigint", "state": "text", "reason_id": "bigint", "since": "timestamptz",
+    "wrap_up_until": "timestamptz", "signed_in_at": "timestamptz", "phone_kind": "text", "phone_address": "text",
+    "phone_on": "boolean", "enquiry": "uuid", "call": "jsonb", "spying_on": "uuid",
+}  # fmt: skip
+_PUT_PRESENCES = rowsets.insert("entry_presence", _PRESENCE, key="person_id")
+_PRESENCE_EVENT = {
+    "person_id": "bigint", "at": "timestamptz", "state": "text", "reason": "text", "enquiry": "uuid",
+}  # fmt: skip
+_INSERT_PRESENCE_EVENTS = rowsets.insert("entry_presenceevent", _PRESENCE_EVENT)
+_ANSWER = "UPDATE entry_command SET outcome = %s, detail = %s, finished_at = %s WHERE id = %s"
 _EXCHANGE = """
     INSERT INTO entry_exchangestatus (name, up, since, heartbeat, detail)
     VALUES (%(name)s, %(up)s, %(at)s, %(at)s, %(detail)s)
@@ -55,6 +59,18 @@ _EXCHANGE = """
         since = CASE WHEN entry_exchangestatus.up = EXCLUDED.up THEN entry_exchangestatus.since ELSE EXCLUDED.since END,
         up = EXCLUDED.up
 """
+
+
+#: what is read of an enquiry before events are applied to it, in the model's order
+_KNOWN = [
+    field.attname
+    for field in Enquiry._meta.concrete_fields
+    if field.attname in {"id", "caller_number", *stream.DERIVED}
+]
+# in order, so that two who lock several do not wait for each other
+_LOCK = f"SELECT {', '.join(_KNOWN)} FROM enquiries_enquiry WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608
+#: the events that an enquiry can begin with
+_BEGINNINGS = (Kind.ARRIVED, Kind.DIALLED)
 
 
 class DatabaseJournal:
@@ -72,21 +88,29 @@ class DatabaseJournal:
         self._places = None
 
     def write(self, batches: Sequence[Batch]) -> None:
-        """As `Journal.write`. Told again after a broken connection, it first asks whether the first time held."""
+        """As `Journal.write`. Told again after a broken connection, it first asks whether the first time held.
+
+        Three round trips, however much there is: what is known of the enquiries, everything new, the commit.
+        """
         if self._was_committed():
             return
         if not self._places:
             self._load()
+        happenings = [happening for batch in batches for happening in batch.happenings]
+        presences = [now for batch in batches for now in batch.presences.values()]
         with transaction.atomic():
-            self._unsure = _transaction_id()
-            parts = self._write_happenings([happening for batch in batches for happening in batch.happenings])
-            self._keep_calls(batches)
-            parts |= self._put_presences([now for batch in batches for now in batch.presences.values()])
-            parts |= _raise_alerts([alert for batch in batches for alert in batch.alerts])
-            parts |= _put_exchanges(batches)
-            _answer([answer for batch in batches for answer in batch.answers], batches[-1].at)
-            if parts:
-                stale.mark(*sorted(parts))
+            self._unsure, known = _begin_with(happenings)
+            rows, events = self._apply(happenings, known)
+            parts = self._parts(happenings, rows, presences) | _write_rare(batches, happenings, rows)
+            with rowsets.together() as sending:
+                _send_enquiries(sending, rows, known)
+                sending.rows(_INSERT_EVENTS, events)
+                _send_calls(sending, batches)
+                self._send_presences(sending, presences)
+                for answer in (answer for batch in batches for answer in batch.answers):
+                    _send_answer(sending, answer, batches[-1].at)
+                if parts:
+                    sending.send(stale.MARK, [sorted(parts)])
         self._unsure = None
 
     def _was_committed(self) -> bool:
@@ -121,58 +145,54 @@ class DatabaseJournal:
                 centres.setdefault(person, set()).add(centre)
         self._centres_of_person = {person: tuple(sorted(codes)) for person, codes in centres.items()}
 
-    def _write_happenings(self, happenings: list[Happening]) -> set[str]:
-        if not happenings:
-            return set()
+    def _apply(
+        self, happenings: list[Happening], known: Mapping[str, Enquiry]
+    ) -> tuple[dict[str, Enquiry], list[rowsets.Row]]:
+        """The rows as these events leave them, and the events with their numbers."""
         assert self._places is not None
-        rows = _rows_of(happenings, self._places)
-        events = []
+        begun = {
+            happening.enquiry: stream.begin(happening, self._places)
+            for happening in happenings
+            if happening.kind in _BEGINNINGS
+        }
+        rows = {**known, **begun}
+        events: list[rowsets.Row] = []
         for happening in happenings:
             enquiry = rows[happening.enquiry]
-            events.append(_event_values(happening, enquiry.events))
+            events.append(dict(zip(_EVENT, _event_values(happening, enquiry.events), strict=True)))
             stream.apply(enquiry, happening, self._places)
-        with connection.cursor() as cursor:
-            cursor.executemany(_INSERT_EVENT, events)
-            cursor.executemany(
-                _UPDATE_ENQUIRY,
-                [[*(getattr(row, column) for column in stream.DERIVED), row.pk] for row in rows.values()],
-            )
-        for happening in happenings:
-            _keep_ring_back(rows[happening.enquiry], happening)
-        return _parts_of(happenings, rows, self._places)
+        return rows, events
 
-    def _keep_calls(self, batches: Sequence[Batch]) -> None:
-        calls: dict[str, Mapping[str, Any] | None] = {}
-        for batch in batches:
-            calls |= batch.calls
-        over = [UUID(enquiry) for enquiry, kept in calls.items() if kept is None]
-        if over:
-            LiveCall.objects.filter(enquiry__in=over).delete()
-        kept: list[list[Any]] = [
-            [enquiry, batches[-1].at, Jsonb(value)] for enquiry, value in calls.items() if value is not None
-        ]
-        if kept:
-            with connection.cursor() as cursor:
-                cursor.executemany(_KEEP_CALL, kept)
-
-    def _put_presences(self, presences: list[PresenceNow]) -> set[str]:
-        if not presences:
-            return set()
-        with connection.cursor() as cursor:
-            cursor.executemany(_PUT_PRESENCE, [self._presence_values(now) for now in presences])
-            changed = [[now.person, now.since, now.state, now.reason, now.enquiry] for now in presences if now.changed]
-            if changed:
-                cursor.executemany(_PRESENCE_EVENT, changed)
-        parts = {f"person-{now.person}/{part}" for now in presences for part in ("state", "call")}
+    def _parts(
+        self, happenings: list[Happening], rows: Mapping[str, Enquiry], presences: list[PresenceNow]
+    ) -> set[str]:
+        """Which parts of which pages have gone stale."""
+        assert self._places is not None
+        parts = _parts_of(happenings, rows, self._places)
         for now in presences:
+            parts |= {f"person-{now.person}/state", f"person-{now.person}/call"}
             parts |= {f"centre-{code}/agents" for code in self._centres_of_person.get(now.person, ())}
         return parts
 
-    def _presence_values(self, now: PresenceNow) -> list[Any]:
-        return [
-            now.person, now.state, self._reasons.get(now.reason), now.since, now.wrap_up_until, now.signed_in_at,
-            now.phone_kind, now.phone_address, now.phone_on, now.enquiry, Jsonb(now.call), now.spying_on,
-        ]  # fmt: skip
+    def _send_presences(self, sending: rowsets.Sending, presences: list[PresenceNow]) -> None:
+        latest = {now.person: now for now in presences}
+        sending.rows(_PUT_PRESENCES, [self._presence(now) for now in latest.values()])
+        sending.rows(
+            _INSERT_PRESENCE_EVENTS,
+            [
+                {"person_id": now.person, "at": now.since, "state": now.state, "reason": now.reason,
+                 "enquiry": now.enquiry}
+                for now in presences if now.changed
+            ],
+        )  # fmt: skip
+
+    def _presence(self, now: PresenceNow) -> rowsets.Row:
+        return {
+            "person_id": now.person, "state": now.state, "reason_id": self._reasons.get(now.reason),
+            "since": now.since, "wrap_up_until": now.wrap_up_until, "signed_in_at": now.signed_in_at,
+            "phone_kind": now.phone_kind, "phone_address": now.phone_address, "phone_on": now.phone_on,
+            "enquiry": now.enquiry, "call": now.call, "spying_on": now.spying_on,
+        }  # fmt: skip
 
 
 def append(enquiry: Enquiry, *, kind: Kind, at: datetime, by: Person | None, data: Mapping[str, Any]) -> None:
@@ -185,7 +205,8 @@ def append(enquiry: Enquiry, *, kind: Kind, at: datetime, by: Person | None, dat
     number = locked.events
     stream.apply(locked, happening, stream.Places({}, {}, {}))
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_EVENT, _event_values(happening, number))
+        *values, told = _event_values(happening, number)
+        cursor.execute(_INSERT_EVENT, [*values, json.dumps(told)])
     names = [column.removesuffix("_id") for column in stream.DERIVED]
     locked.save(update_fields=names)
     for column in stream.DERIVED:
@@ -211,11 +232,65 @@ def ensure_partitions(at: datetime) -> None:
             month = following
 
 
-def _transaction_id() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text")
-        row = cursor.fetchone()
-    return str(row[0]) if row else ""
+def _begin_with(happenings: list[Happening]) -> tuple[str, dict[str, Enquiry]]:
+    """The number of this transaction, and the rows that these events belong to, locked; new ones are not there yet."""
+    asked = {happening.enquiry for happening in happenings}
+    asked -= {happening.enquiry for happening in happenings if happening.kind in _BEGINNINGS}
+    with rowsets.together() as sending:
+        number = sending.send("SELECT pg_current_xact_id()::text", [])
+        found = sending.send(_LOCK, [list(asked)]) if asked else None
+    transaction_number = number.fetchone()
+    assert transaction_number is not None
+    rows = [Enquiry.from_db(connection.alias, _KNOWN, row) for row in found.fetchall()] if found else []
+    return str(transaction_number[0]), {str(row.pk): row for row in rows}
+
+
+@cache
+def _insert_enquiries() -> str:
+    return rowsets.insert("enquiries_enquiry", rowsets.columns_of(Enquiry))
+
+
+@cache
+def _update_enquiries() -> str:
+    kinds = rowsets.columns_of(Enquiry)
+    return rowsets.update("enquiries_enquiry", {name: kinds[name] for name in ("id", *stream.DERIVED)}, key="id")
+
+
+def _send_enquiries(sending: rowsets.Sending, rows: Mapping[str, Enquiry], known: Mapping[str, Enquiry]) -> None:
+    """New enquiries whole, known ones as far as events change them."""
+    columns = list(rowsets.columns_of(Enquiry))
+    new = [{name: getattr(row, name) for name in columns} for key, row in rows.items() if key not in known]
+    sending.rows(_insert_enquiries(), new)
+    sending.rows(
+        _update_enquiries(),
+        [{name: getattr(row, name) for name in ("id", *stream.DERIVED)} for row in known.values()],
+    )
+
+
+def _send_calls(sending: rowsets.Sending, batches: Sequence[Batch]) -> None:
+    """What a restart needs of each call; nothing of those that are over."""
+    calls: dict[str, Mapping[str, Any] | None] = {}
+    for batch in batches:
+        calls |= batch.calls
+    over = [enquiry for enquiry, kept in calls.items() if kept is None]
+    if over:
+        sending.send(_FORGET_CALLS, [over])
+    sending.rows(
+        _KEEP_CALLS,
+        [
+            {"enquiry": enquiry, "since": batches[-1].at, "kept": kept}
+            for enquiry, kept in calls.items()
+            if kept is not None
+        ],
+    )
+
+
+def _write_rare(batches: Sequence[Batch], happenings: list[Happening], rows: Mapping[str, Enquiry]) -> set[str]:
+    """What happens seldom, through the models. The parts it makes stale."""
+    for happening in happenings:
+        _keep_ring_back(rows[happening.enquiry], happening)
+    parts = _raise_alerts([alert for batch in batches for alert in batch.alerts])
+    return parts | _put_exchanges(batches)
 
 
 def places_of(queues: Iterable[Queue]) -> stream.Places:
@@ -236,27 +311,10 @@ def happenings_of(enquiry: Enquiry) -> list[Happening]:
     ]
 
 
-def _rows_of(happenings: list[Happening], places: stream.Places) -> dict[str, Enquiry]:
-    """The rows of these events, locked; new ones for those that begin here."""
-    ids = {happening.enquiry for happening in happenings}
-    begun = {
-        happening.enquiry: stream.begin(happening, places)
-        for happening in happenings
-        if happening.kind in (Kind.ARRIVED, Kind.DIALLED)
-    }
-    rows: dict[str, Enquiry] = {}
-    if ids - begun.keys():
-        known = Enquiry.objects.select_for_update().filter(pk__in=[UUID(pk) for pk in ids - begun.keys()])
-        rows = {str(row.pk): row for row in known}
-    if begun:
-        Enquiry.objects.bulk_create(begun.values())
-    return rows | begun
-
-
 def _event_values(happening: Happening, number: int) -> list[Any]:
     return [
         happening.enquiry, number, happening.at, happening.kind.value, happening.queue, happening.person,
-        Jsonb(dict(happening.data)),
+        dict(happening.data),
     ]  # fmt: skip
 
 
@@ -320,11 +378,6 @@ def _put_exchanges(batches: Sequence[Batch]) -> set[str]:
     return {"all/exchange"} if any(before.get(name) != up for name, (up, _) in latest.items()) else set()
 
 
-def _answer(answers: list[Answer], at: datetime) -> None:
-    if not answers:
-        return
-    rows: list[list[Any]] = [
-        ["done" if answer.done else "refused", Jsonb(dict(answer.detail)), at, answer.command] for answer in answers
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany("UPDATE entry_command SET outcome = %s, detail = %s, finished_at = %s WHERE id = %s", rows)
+def _send_answer(sending: rowsets.Sending, answer: Answer, at: datetime) -> None:
+    outcome = "done" if answer.done else "refused"
+    sending.send(_ANSWER, [outcome, rowsets.as_json(dict(answer.detail)), at, answer.command])

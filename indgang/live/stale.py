@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from indgang.live.models import Mark
+from django.db import connection
+
+#: the statement that marks a list of `scope/part` names, for whoever sends many statements at once
+MARK = "INSERT INTO live_mark (part) SELECT unnest(%s::text[])"
 
 
 def mark(*parts: str) -> None:
     """Mark `scope/part` names; they are announced when the surrounding transaction commits."""
-    Mark.objects.bulk_create([Mark(part=part) for part in dict.fromkeys(parts)])
+    with connection.cursor() as cursor:
+        cursor.execute(MARK, [list(dict.fromkeys(parts))])

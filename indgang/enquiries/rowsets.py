@@ -1,0 +1,80 @@
+"""Many rows in one statement: they travel as one JSON value, which PostgreSQL takes apart.
+
+A call passes through the journal seven times. One statement for each table instead of one for each row, prepared once
+and sent in one go, costs a third of the processor time and one round trip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache, partial
+from typing import Any
+
+import orjson
+import psycopg
+from django.db import connection
+from django.db.models import Model
+from psycopg.types.json import Jsonb
+
+#: column names with their PostgreSQL types
+Columns = Mapping[str, str]
+Row = Mapping[str, Any]
+
+as_json = partial(Jsonb, dumps=orjson.dumps)
+
+
+@cache
+def columns_of(model: type[Model]) -> Columns:
+    """All columns of a model, by attribute name (which is the column's name too)."""
+    return {field.attname: str(field.db_type(connection)) for field in model._meta.concrete_fields}
+
+
+def insert(table: str, columns: Columns, key: str = "") -> str:
+    """The statement that inserts a row set; with a `key`, rows that are there already are brought up to date."""
+    names = ", ".join(columns)
+    statement = f"INSERT INTO {table} ({names}) SELECT {names} FROM {_taken_apart(columns)}"  # noqa: S608  # our names
+    if key:
+        new = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name != key)
+        statement += f" ON CONFLICT ({key}) DO UPDATE SET {new}"
+    return statement
+
+
+def update(table: str, columns: Columns, key: str) -> str:
+    """The statement that sets the columns of a row set's rows, found by their key."""
+    new = ", ".join(f"{name} = v.{name}" for name in columns if name != key)
+    return f"UPDATE {table} AS kept SET {new} FROM {_taken_apart(columns)} WHERE kept.{key} = v.{key}"  # noqa: S608
+
+
+def _taken_apart(columns: Columns) -> str:
+    return f"jsonb_to_recordset(%s) AS v({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
+
+
+class Sending:
+    """Statements on their way together; nothing is waited for until the end."""
+
+    def __init__(self, link: psycopg.Connection[Any]) -> None:
+        self._link = link
+
+    def send(self, statement: str, values: Sequence[Any]) -> psycopg.Cursor[Any]:
+        """Send one statement; what it finds can be fetched when all have been sent."""
+        # not Django's cursor: it writes the values into the statement, which then cannot be prepared
+        return psycopg.Cursor(self._link).execute(statement, values, prepare=True)
+
+    def rows(self, statement: str, rows: Iterable[Row]) -> None:
+        """Send a statement made by `insert` or `update` with its rows; none, and nothing is sent."""
+        if values := list(rows):
+            self.send(statement, [as_json(values)])
+
+
+@contextmanager
+def together() -> Iterator[Sending]:
+    """Send several statements in one round trip, inside the transaction that is open.
+
+    Raises Django's database errors at the end.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        link = connection.connection
+        with link.pipeline():
+            yield Sending(link)
