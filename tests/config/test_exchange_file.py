@@ -1,0 +1,38 @@
+"""The note about a local exchange comes back as it was written, and holds its secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indgang.config import exchange_file
+from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings, Trunk
+
+
+def test_everything_that_was_written_is_read(tmp_path: Path) -> None:
+    settings = ExchangeSettings(
+        directory=tmp_path / "asterisk",
+        ari_password="hemmelig",
+        sip_port=5062,
+        open_to_all=True,
+        trunks=(Trunk("net", match=("10.0.0.1", "10.0.0.2"), host="sip.example.org"),),
+        phones=(DeskPhone("p1", "kode"),),
+        extra_files=(("etc/a.conf", "x"),),
+    )
+    note = tmp_path / "exchange" / "ari.json"
+    exchange_file.write(note, settings)
+    assert exchange_file.read(note) == settings
+
+
+def test_others_cannot_read_it(tmp_path: Path) -> None:
+    note = tmp_path / "ari.json"
+    exchange_file.write(note, ExchangeSettings(directory=tmp_path, ari_password="hemmelig"))
+    assert note.stat().st_mode & 0o077 == 0
+
+
+def test_without_a_note_there_is_no_exchange(tmp_path: Path) -> None:
+    note = tmp_path / "ari.json"
+    assert exchange_file.read(note) is None
+    exchange_file.write(note, ExchangeSettings(directory=tmp_path, ari_password="hemmelig"))
+    exchange_file.remove(note)
+    exchange_file.remove(note)
+    assert exchange_file.read(note) is None
