@@ -129,6 +129,7 @@ class ExchangeRig:
                     "app": PEOPLE,
                     "channelId": far,
                     "otherChannelId": leg,
+                    "formats": "alaw",
                     "callerId": number or "anonymous",
                 },
             )

@@ -48,6 +48,8 @@ class WebsocketPhone:
             if not isinstance(message.data, str | bytes):
                 return 0, ""
             text = message.data if isinstance(message.data, str) else message.data.decode()
+            if not text.startswith("SIP/2.0 "):
+                continue  # a request of the exchange's, or a sign of life
             status = int(text.split()[1])
             if status >= 200:
                 return status, text

@@ -175,6 +175,7 @@ def test_in_any_order_the_events_of_one_life_give_an_end_that_fits() -> None:
         (18, True, Failure.NO_ANSWER),
         (18, False, Failure.UNREACHABLE),
         (0, False, Failure.UNREACHABLE),
+        (0, True, Failure.NO_ANSWER),
         (None, False, Failure.UNREACHABLE),
         (34, False, Failure.UNREACHABLE),
     ],

@@ -16,6 +16,7 @@ import base64
 import contextlib
 import itertools
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,8 @@ REQUEST_TIMEOUT = 10.0
 #: seconds between signs of life on the websocket
 HEARTBEAT = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0
+#: events among which a repeated one is looked for
+LATEST = 16
 
 #: the first minor version of each series that takes requests over the websocket
 _REQUESTS_OVER_WEBSOCKET = {20: 14, 21: 9, 22: 4}
@@ -96,7 +99,11 @@ class Ari:
         self._session: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._over_websocket = False
+        self._was_open = False
         self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        #: Asterisk tells an application twice what it hears of in two ways (of a phone's channel, say, and of the
+        #: phone); the second is the first letter for letter and follows close behind
+        self._latest: deque[str] = deque(maxlen=LATEST)
         self._numbers = itertools.count()
         self._in_order = asyncio.Lock()
         self.version = ""
@@ -106,26 +113,19 @@ class Ari:
         pause, told = FIRST_PAUSE, False
         async with aiohttp.ClientSession(headers={"Authorization": _basic(self._user, self._password)}) as session:
             self._session = session
-            while True:
-                try:
-                    await self._connection()
-                    reason = "Asterisk closed the connection"
-                    pause, told = FIRST_PAUSE, False
-                except (aiohttp.ClientError, OSError, TimeoutError) as error:
-                    reason = str(error) or type(error).__name__
+            try:
+                while True:
+                    reason = await self._until_lost()
                     if self._was_open:
                         pause, told = FIRST_PAUSE, False
-                except Exception as error:  # noqa: BLE001  # whatever happened, the telephone has to come back
-                    log.exception("the connection to the exchange failed in a way nobody thought of")
-                    reason = str(error) or type(error).__name__
-                finally:
-                    self._drop()
-                if not told:
-                    told = True
-                    log.warning("exchange lost: %s", reason)
-                    self._on_lost(reason)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+                    if not told:
+                        told = True
+                        log.warning("exchange lost: %s", reason)
+                        self._on_lost(reason)
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, LONGEST_PAUSE)
+            finally:
+                self._session = None
 
     async def send(self, request: Request) -> Answer:
         """Carry out one request and wait for its answer. Raises `AriLost`.
@@ -151,9 +151,22 @@ class Ari:
 
     # --- inside ---------------------------------------------------------------------------------
 
+    async def _until_lost(self) -> str:
+        """One connection from beginning to end; why it ended."""
+        self._was_open = False
+        try:
+            await self._connection()
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            return str(error) or type(error).__name__
+        except Exception as error:  # whatever happened, the telephone has to come back
+            log.exception("the connection to the exchange failed in a way nobody thought of")
+            return str(error) or type(error).__name__
+        finally:
+            self._drop()
+        return "Asterisk closed the connection"
+
     async def _connection(self) -> None:
         assert self._session is not None  # set by run
-        self._was_open = False
         self.version = await self._ask_version(self._session)
         self._over_websocket = takes_requests_over_websocket(self.version)
         query = urlencode({"app": self._app, "subscribeAll": "false"})
@@ -176,8 +189,6 @@ class Ari:
                 with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError, OSError):
                     await opening
 
-    _was_open = False
-
     async def _open(self) -> None:
         try:
             await self._on_open()
@@ -195,6 +206,9 @@ class Ari:
         return str(info["system"]["version"]) if isinstance(info, dict) and "system" in info else ""
 
     def _receive(self, text: str) -> None:
+        if text in self._latest:
+            return
+        self._latest.append(text)
         message = _decoded(text)
         if not isinstance(message, dict):
             log.warning("exchange sent something that is no event: %.200s", text)

@@ -34,8 +34,8 @@ MEMORY = 20_000
 BUSY_CAUSES = frozenset({17})
 NO_ANSWER_CAUSES = frozenset({19, 102})
 REFUSED_CAUSES = frozenset({16, 21})
-#: nobody responded: no answer where it had rung, else unreachable
-SILENT_CAUSE = 18
+#: nobody responded, or (Asterisk 16) no cause given: no answer where it had rung, else unreachable
+SILENT_CAUSES = frozenset({None, 0, 18})
 UNREACHABLE_CAUSE = 3
 
 
@@ -173,7 +173,7 @@ def why(cause: int | None, *, rung: bool) -> Failure:
     """Why a dialled leg was never answered, from its ISDN cause and whether the far end had rung."""
     if cause in BUSY_CAUSES:
         return Failure.BUSY
-    if cause in NO_ANSWER_CAUSES or (cause == SILENT_CAUSE and rung):
+    if cause in NO_ANSWER_CAUSES or (cause in SILENT_CAUSES and rung):
         return Failure.NO_ANSWER
     if cause in REFUSED_CAUSES:
         return Failure.REFUSED

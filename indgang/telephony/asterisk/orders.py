@@ -186,6 +186,9 @@ class Orders:
             "timeout": str(max(1, math.ceil(order.timeout))),
             "callerId": f'"{_plain(order.caller_name)}" <{_plain(order.caller_number)}>',
         }
+        if endpoint.startswith("Local/"):
+            # left to itself Asterisk takes 192 kHz for these, and resamples every prompt and all music to it
+            query["formats"] = ",".join(self.settings.codecs)
         variables = {"INDGANG_CALL": order.call}
         if endpoint.startswith("PJSIP/"):
             variables["PJSIP_HEADER(add,X-Indgang-Call)"] = _plain(order.call)

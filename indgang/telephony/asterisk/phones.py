@@ -50,8 +50,21 @@ class Phones:
         self._ended = ended
         self._signed_in: dict[str, _SignIn] = {}
         self._ending: set[asyncio.Task[None]] = set()
-        self._fixed = {trunk.name for trunk in settings.trunks} | {phone.name for phone in settings.phones}
-        self._fixed |= {"indgang-sip", "anonymous"}
+        self._others = {trunk.name for trunk in settings.trunks} | {"indgang-sip", "anonymous"}
+        self._fixed = self._others | {phone.name for phone in settings.phones}
+
+    def is_phone(self, name: str) -> bool:
+        """Whether this endpoint of Asterisk is somebody's phone: not a trunk, nor what other SIP phones are dialled by."""
+        return name not in self._others
+
+    def watching(self, phone: str) -> Request:
+        """Asks Asterisk to tell when the phone comes on and goes off.
+
+        Each phone by its name: who watches all endpoints is told everything about the trunk's calls a second time.
+        """
+        return Request(
+            "POST", path("applications", self._settings.app, "subscription"), {"eventSource": f"endpoint:PJSIP/{phone}"}
+        )
 
     async def issue(self, phone: str, lifetime: float) -> Credentials:
         """See `Telephone.issue_credentials`."""
@@ -112,6 +125,7 @@ class Phones:
                 raise TelephoneError(
                     f"the exchange refused the sign-in of {phone} ({kind}: {answer.status} {answer.body})"
                 )
+        await self._send(self.watching(phone))
 
     def _remember(self, phone: str, password: str, expires: datetime) -> None:
         if (earlier := self._signed_in.get(phone)) is not None:

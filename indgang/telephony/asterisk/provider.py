@@ -7,7 +7,6 @@ time at which we heard of the thing, by the product's own clock, so that they ca
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import tempfile
@@ -88,12 +87,11 @@ class Asterisk:
 
     async def close(self) -> None:
         self._phones.close()
-        for task in (self._running, *self._tasks):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
         self._up = False
+        ending = [task for task in (self._running, *self._tasks) if task is not None]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
         self._reports.put_nowait(None)
 
     async def reports(self) -> AsyncIterator[Report]:
@@ -217,11 +215,13 @@ class Asterisk:
         allowed = [{"type": kind} for kind in ("RESTResponse", *EVENTS)]
         http = self._ari.over_http
         await http(Request("PUT", f"{app}/eventFilter", body={"allowed": allowed}))
-        await http(Request("POST", f"{app}/subscription", {"eventSource": "endpoint:PJSIP"}))
         channels = (await http(Request("GET", "channels"))).body
         bridges = (await http(Request("GET", "bridges"))).body
         application = (await http(Request("GET", app))).body
         phones = _endpoints((await http(Request("GET", "endpoints/PJSIP"))).body)
+        phones = {phone: on for phone, on in phones.items() if self._phones.is_phone(phone)}
+        for phone in phones:
+            await http(self._phones.watching(phone))
         found = stock.take(self._settings.app, channels, bridges, application)
         held, self._held = self._held or [], None
         self._report_connected(found, held)
