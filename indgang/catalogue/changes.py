@@ -24,7 +24,7 @@ Listener = Callable[[models.Model, Actor, datetime], None]
 _listeners: list[Listener] = []
 
 
-class RefusedChange(Exception):  # noqa: N818  # a refusal is an answer, not a fault
+class RefusedChange(Exception):
     """A change that would do harm. `reasons` says why, by the name of the field ("" is the whole)."""
 
     def __init__(self, reasons: Mapping[str, str | Promise]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -33,7 +33,6 @@ class WaitForDatabase:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         logger.warning("the database is away: %s", str(exception).splitlines()[0] if str(exception) else exception)
-        close_old_connections()
         return away(request)
 
 
