@@ -54,7 +54,7 @@ class Phones:
         self._fixed = self._others | {phone.name for phone in settings.phones}
 
     def is_phone(self, name: str) -> bool:
-        """Whether this endpoint of Asterisk is somebody's phone: not a trunk, nor what other SIP phones are dialled by."""
+        """Whether this endpoint of Asterisk is somebody's phone, and not a trunk or what others are dialled by."""
         return name not in self._others
 
     def watching(self, phone: str) -> Request:
