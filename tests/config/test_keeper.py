@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,9 +34,15 @@ time.sleep(600)
 
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path, int]]:
-    folder = tmp_path / "postgres"
-    tmp_path.chmod(0o755)
+def place() -> Iterator[Path]:
+    """Not tmp_path: other tests keep closing its parents, and the server may run as another user."""
+    with tempfile.TemporaryDirectory(prefix="indgang-keeper-") as made:
+        yield Path(made)
+
+
+@pytest.fixture
+def up(place: Path) -> Iterator[tuple[subprocess.Popen[str], Path, int]]:
+    folder = place / "postgres"
     program = subprocess.Popen([sys.executable, "-c", _UP, str(folder)], stdout=subprocess.PIPE, text=True)
     assert program.stdout is not None
     kept = int(program.stdout.readline())
