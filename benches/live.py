@@ -38,10 +38,9 @@ BROADCASTS = 60
 STREAMS = 1000
 SCOPE = "bench"
 
-#: what the pages' own triggers say: desk/home.html and office/wallboard.html
+#: what the pages themselves say: the delay of a trigger in desk/home.html, the pace of office/wallboard.html
 DESK_DELAY = 0.02
-BOARD_PAUSE = 0.5
-BOARD_DELAY = 0.6
+BOARD_PACE = 0.6
 
 
 def main() -> None:
@@ -237,34 +236,36 @@ class Desk:
 
 
 class Board:
-    """A wallboard: fetches at once, then at most every half second, and once more when it has been quiet."""
+    """A wallboard: fetches at once, then at its pace, and once more when it has become quiet (ui/live.js)."""
 
     def __init__(self, web: Any, who: Someone, agents: set[int], events: Events) -> None:
         self._web, self._who, self._agents, self._events = web, who, agents, events
-        self._last = 0.0
-        self._late: asyncio.TimerHandle | None = None
+        self._resting: asyncio.TimerHandle | None = None
+        self._again = False
         self._seen: set[tuple[int, int]] = set()
         self._tag = ""
         self._tasks: set[asyncio.Task[None]] = set()
 
     def heard(self, part: str) -> None:
-        if part not in ("agents", "queues", "figures"):
-            return
-        loop = asyncio.get_running_loop()
-        if self._late:
-            self._late.cancel()
-        self._late = loop.call_later(BOARD_DELAY, self._go)
-        if loop.time() - self._last >= BOARD_PAUSE:
-            self._go()
+        if self._resting:
+            self._again = True
+        else:
+            self._go(last=False)
 
     def leave(self) -> None:
-        if self._late:
-            self._late.cancel()
+        if self._resting:
+            self._resting.cancel()
         for task in self._tasks:
             task.cancel()
 
-    def _go(self) -> None:
-        self._last = asyncio.get_running_loop().time()
+    def _rested(self, last: bool) -> None:
+        self._resting = None
+        if self._again or not last:
+            more, self._again = self._again, False
+            self._go(last=not more)
+
+    def _go(self, *, last: bool) -> None:
+        self._resting = asyncio.get_running_loop().call_later(BOARD_PACE, self._rested, last)
         task = asyncio.create_task(self._fetch())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -9,6 +9,7 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
+from indgang.accounts import recognition
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
@@ -69,14 +70,19 @@ def people_who_may(permissions: Iterable[Permission], on: date) -> QuerySet[Pers
 
 def forget(person: Person) -> None:
     """Read the roles anew next time: after a change of roles, or in a process that keeps its person objects."""
-    person.__dict__.pop(_CACHE, None)
+    if hasattr(person, _CACHE):
+        delattr(person, _CACHE)
+    recognition.forget()
 
 
 def _rights(person: Person | AnonymousUser, on: date | None) -> frozenset[Right]:
     if not isinstance(person, Person) or not person.is_active:
         return frozenset()
     day = on or clock.today()
-    by_day: dict[date, frozenset[Right]] = person.__dict__.setdefault(_CACHE, {})
+    by_day: dict[date, frozenset[Right]] | None = getattr(person, _CACHE, None)
+    if by_day is None:
+        by_day = {}
+        setattr(person, _CACHE, by_day)  # through a lazy request.user to the person itself
     if day not in by_day:
         by_day[day] = _read_rights(person, day)
     return by_day[day]

@@ -84,6 +84,7 @@ def choose_language(person: Person, language: str) -> None:
     """One's own language; a matter of taste, so it leaves no trace in the audit trail."""
     person.language = language
     person.save(update_fields=["language"])
+    forget(person)
 
 
 @transaction.atomic

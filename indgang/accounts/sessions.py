@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
 
+from indgang.accounts import recognition
 from indgang.accounts.models import Person
 from indgang.live import revocation
 
@@ -27,6 +28,7 @@ def end(request: HttpRequest, *, at: datetime) -> None:
     person = request.user if isinstance(request.user, Person) else None
     if key := request.session.session_key:
         revocation.end_session(key)
+    recognition.forget()
     logout(request)
     if person:
         _tell(person, at)
@@ -37,6 +39,7 @@ def end_all(person: Person, *, at: datetime) -> None:
     for session in Session.objects.all():
         if session.get_decoded().get(SESSION_KEY) == str(person.pk):
             session.delete()
+    recognition.forget()
     revocation.end_person(person.pk)
     transaction.on_commit(lambda: _tell(person, at))
 

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "indgang.accounts.recognition.middleware",
     "indgang.accounts.language.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "indgang.ui.protection.middleware",

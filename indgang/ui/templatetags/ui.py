@@ -172,11 +172,17 @@ def dom_id(thing: Model, prefix: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def live_stream(context: Context, *scopes: str | Iterable[str]) -> SafeString:
-    """Opens the page's stream for `scopes` (and `all`): once per page, so it also takes a list of them."""
+def live_stream(context: Context, *scopes: str | Iterable[str], pace: int = 0) -> SafeString:
+    """Opens the page's stream for `scopes` (and `all`): once per page, so it also takes a list of them.
+
+    With a `pace` in milliseconds the page hears no parts but `stale:page`, at most that often: for pages that many
+    watch and that are fetched as a whole.
+    """
     each = [scope for given in scopes for scope in ([given] if isinstance(given, str) else given)]
     url = live_page.stream_url(context["request"], each)
-    return format_html('<div id="live-stream" data-stream="{}" hidden></div>', url) if url else SafeString("")
+    if not url:
+        return SafeString("")
+    return format_html('<div id="live-stream" data-stream="{}" data-pace="{}" hidden></div>', url, pace)
 
 
 @register.inclusion_tag("ui/navigation.html", takes_context=True)

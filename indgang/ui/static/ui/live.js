@@ -9,6 +9,9 @@
   let stream = null;
   let polling = null;
   let patience = null;
+  const pace = Number(source.dataset.pace) || 0;
+  let resting = null;
+  let again = false;
 
   function show(state) {
     document.documentElement.dataset.live = state;
@@ -19,6 +22,25 @@
   function refresh(part) {
     if (part === "*") partsShown().forEach(refresh);
     else document.body.dispatchEvent(new CustomEvent(`stale:${part}`));
+  }
+
+  // A page with a pace has one part, "page": it is refreshed at once, then at most once in `pace` milliseconds, and
+  // once more when it has become quiet, because what a server shares between pages may be a moment old.
+  function heard(part) {
+    if (!pace) refresh(part);
+    else if (resting) again = true;
+    else paced(false);
+  }
+
+  function paced(last) {
+    refresh("page");
+    resting = setTimeout(() => {
+      resting = null;
+      if (!again && last) return;
+      const more = again;
+      again = false;
+      paced(!more);
+    }, pace);
   }
 
   function partsShown() {
@@ -50,7 +72,7 @@
       stopPolling();
       show("open");
     });
-    stream.addEventListener("stale", (event) => refresh(event.data));
+    stream.addEventListener("stale", (event) => heard(event.data));
     stream.addEventListener("ended", () => {
       stream.close();
       stopPolling();
