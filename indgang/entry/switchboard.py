@@ -25,6 +25,7 @@ from indgang.entry.board.state import Call
 from indgang.entry.commands import CHANNEL
 from indgang.entry.journal import Answer, Batch, Journal
 from indgang.entry.models import Command
+from indgang.entry.numbers import in_full
 from indgang.entry.sounds import SoundShelf
 from indgang.entry.wakeup import Wakeup
 from indgang.telephony import contract as tel
@@ -120,7 +121,8 @@ class Switchboard:
         logger.info("restored %d calls and %d desks", len(calls), len(desks))
 
     async def _hear(self, telephone: tel.Telephone) -> None:
-        async for report in telephone.reports():
+        async for told in telephone.reports():
+            report = in_full(told)
             if isinstance(report, tel.Connected):
                 await self.sounds.load_into(telephone)
                 self._plug_in_everybody()
@@ -207,15 +209,27 @@ class Switchboard:
         board = self._board()
         while True:
             due = board.next_due()
-            timeout = None if due is None else max(0.0, (due - self.now()).total_seconds())
-            try:
-                async with asyncio.timeout(timeout):
-                    entry = await self._inputs.get()
-            except TimeoutError:
+            if due is not None and due <= self.now():
                 self._put(board.tick(self.now()))
-                await asyncio.sleep(0)
-                continue
-            self._put(entry.decide(board, self.now()))
+            entry = self._next_input() or await self._wait_for_input(due)
+            if entry is not None:
+                self._put(entry.decide(board, self.now()))
+
+    def _next_input(self) -> _Input | None:
+        """What has come in already."""
+        try:
+            return self._inputs.get_nowait()
+        except asyncio.QueueEmpty:
+            return None
+
+    async def _wait_for_input(self, due: datetime | None) -> _Input | None:
+        """What comes in next; None when nothing has come at `due`."""
+        seconds = None if due is None else max(0.0, (due - self.now()).total_seconds())
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._inputs.get()
+        except TimeoutError:
+            return None
 
     def _board(self) -> Board:
         if self.board is None:
