@@ -71,7 +71,8 @@ class Row:
 class AgentShown:
     now: AgentNow
     first_name: str
-    queues_on: tuple[str, ...]
+    #: names of the queues they serve, or that they serve all of the centre's
+    serving: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Board:
         figures=numbers,
         opening=hours.opening(hours.schedule_of(centre.schedule), at),
         rows=rows,
-        agents=[_shown(each) for each in agents],
+        agents=[_shown(each, len(numbers.queues)) for each in agents],
         states=[(state, counts[state]) for state in _SHOWN_STATES],
         level=level_of(service_level(numbers.visits), numbers.target_percent),
         service_level=service_level(numbers.visits),
@@ -190,6 +191,8 @@ def _free_by_queue(agents: Iterable[AgentNow]) -> dict[int, int]:
     return free
 
 
-def _shown(agent: AgentNow) -> AgentShown:
+def _shown(agent: AgentNow, queues: int) -> AgentShown:
     first = agent.person.name.split()[0] if agent.person.name.split() else agent.person.username
-    return AgentShown(agent, first, tuple(queue.name for queue, on in agent.queues if on))
+    on = [queue.name for queue, active in agent.queues if active]
+    all_of_them = len(on) == queues > 1
+    return AgentShown(agent, first, _("alle køer") if all_of_them else ", ".join(on) or _("ingen køer"))

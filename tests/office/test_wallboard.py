@@ -202,10 +202,9 @@ def test_when_no_switchboard_answers_the_leader_is_told(client: Client, monkeypa
 
 
 def test_english_is_chosen_and_given_its_own_copy(world: World, as_person: SignIn) -> None:
-    eva = as_person("eva")
-    danish = eva.get("/office/wallboard/tmf/", **BOARD)
+    danish = as_person("eva").get("/office/wallboard/tmf/", **BOARD)
     Queue.objects.filter(code="tmf-byggeri").update(name_en="Building")
     Person.objects.filter(pk=world.eva.pk).update(language="en")
-    english = eva.get("/office/wallboard/tmf/", **BOARD)
+    english = as_person("eva").get("/office/wallboard/tmf/", **BOARD)
     assert "Byggeri" in danish.content.decode()
     assert "Building" in english.content.decode()

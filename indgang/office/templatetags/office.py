@@ -16,7 +16,7 @@ register = template.Library()
 @register.filter
 def percent(value: float | None) -> str:
     """Whole percent, or a dash where there is nothing to compute from."""
-    return "–" if value is None else f"{number_format(value, 0)} %"
+    return "–" if value is None else f"{number_format(round(value), 0)} %"
 
 
 @register.simple_tag
