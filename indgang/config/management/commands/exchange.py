@@ -68,7 +68,9 @@ class Command(BaseCommand):
         def stop(number: int, frame: FrameType | None) -> None:
             raise KeyboardInterrupt
 
-        signal.signal(signal.SIGTERM, stop)
+        # also for Ctrl-C: a shell that starts us in the background has it ignored
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
         try:
             status = exchange.wait()
         except KeyboardInterrupt:
