@@ -21,6 +21,15 @@ def pytest_configure(config: pytest.Config) -> None:
     embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What drives an exchange or a browser stays in one of the processes that run the tests, one after another."""
+    for item in items:
+        alone = item.get_closest_marker("exchange") or "tests/browser/" in item.path.as_posix()
+        if alone and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group("telephone"))
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """The small municipality (tests/world.py)."""
