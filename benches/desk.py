@@ -1,0 +1,326 @@
+"""How soon the desk answers with a million enquiries behind it.
+
+First the time the server itself takes for the page and each of its parts, as fifty agents ask for them in turn: from
+the request reaching Django to the last byte of the answer (`p95_ms`). Then requests per second of a part over HTTP,
+against a bare view that runs the very same SQL and answers with the very same bytes, on the same server (granian WSGI,
+one worker) and in the same run, taking turns.
+
+`--enquiries` and `--seconds` change the size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+AGENTS = 50
+ASKS = 240
+CONNECTIONS = 4
+ROUNDS = 3
+HOME = "/desk/"
+PARTS = {"state": "desk-state", "call": "desk-call", "lists": "desk-lists", "figures": "desk-figures"}
+GOAL_MS, GOAL_RATIO = 30, 0.5
+
+#: three years of calls at 913 a day, with 200,000 callers; the newest are of the last minutes
+_ENQUIRIES = """
+INSERT INTO enquiries_enquiry (id, channel, state, language, dialled, caller_number, caller_name, centre_id, queue_id,
+    agent_id, first_agent_id, party_id, menu, menu_keys, transferred_to, phase, arrived_at, queued_at, answered_at,
+    ended_at, registered_at, menu_seconds, wait_seconds, ring_seconds, talk_seconds, hold_seconds, wrap_up_seconds,
+    outside_seconds, transfers, events)
+SELECT gen_random_uuid(), 'phone', CASE WHEN n % 5000 = 7 THEN 'unregistered' ELSE 'registered' END, 'da',
+    '+4533661000', '+4571' || lpad((n * 7919 %% 200000)::text, 6, '0'), '', %(centre)s,
+    (%(queues)s::bigint[])[1 + n %% %(queue_count)s], (%(agents)s::bigint[])[1 + n %% %(agent_count)s],
+    (%(agents)s::bigint[])[1 + n %% %(agent_count)s],
+    CASE WHEN n %% 3 = 0 THEN (%(parties)s::bigint[])[1 + n * 7919 %% %(party_count)s] END,
+    'Byggeri', '1', '', '', at, at + interval '10 s', at + interval '40 s', at + interval '200 s',
+    CASE WHEN n % 5000 <> 7 THEN at + interval '220 s' END, 10, 30, 4, 160, 0, 25, 0, 0, 4
+FROM (SELECT n, %(now)s::timestamptz - interval '300 s' - n * interval '94.6 s' AS at
+      FROM generate_series(1, %(enquiries)s) AS n) AS calls
+""".replace(" % 5000", " %% 5000")
+_EVENTS = """
+INSERT INTO enquiries_event (enquiry_id, number, at, kind, queue, person, data)
+SELECT id, number, arrived_at + after * interval '1 s', kind, 'tmf-byggeri', agent_id, '{}'
+FROM enquiries_enquiry, (VALUES (0, 10, 'queued'), (1, 40, 'answered'), (2, 200, 'ended')) AS step (number, after, kind)
+"""
+_QUESTIONS = """
+INSERT INTO enquiries_question (enquiry_id, "order", service_id, purpose_id, character, outcome, should_be_digital,
+    note, registered_at, registered_by_id)
+SELECT id, 0, %(service)s, %(purpose)s, 'general', 'resolved', false, 'Vejledt om fristen.', registered_at, agent_id
+FROM enquiries_enquiry WHERE registered_at IS NOT NULL
+"""
+_RING_BACKS = """
+INSERT INTO enquiries_ringback (enquiry_id, kind, number, queue_id, created_at, attempts, result, done_at)
+SELECT id, 'abandoned', caller_number, queue_id, arrived_at, 0, '',
+    CASE WHEN row_number() OVER (ORDER BY arrived_at DESC) > 60 THEN arrived_at + interval '1 hour' END
+FROM enquiries_enquiry ORDER BY arrived_at DESC LIMIT 50000
+"""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--enquiries", type=int, default=1_000_000)
+    options.add_argument("--seconds", type=float, default=4.0)
+    chosen = options.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="indgang-bench-"))
+    try:
+        _run(folder, chosen)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(folder: Path, chosen: argparse.Namespace) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
+    from indgang.config import embedded
+
+    embedded.start(folder / "postgres", "bench_desk")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    agents = _municipality()
+    _fill(agents, chosen.enquiries)
+    clients = _at_their_desks(agents)
+    _server_time(clients, chosen.enquiries)
+    _throughput(folder, clients[0], chosen.seconds)
+
+
+# --- the database ------------------------------------------------------------------------------
+
+
+def _municipality() -> list[Any]:
+    """The tests' small municipality, with fifty agents and 100,000 parties."""
+    from indgang.accounts.models import Person, RoleAssignment
+    from indgang.core import clock
+    from indgang.enquiries.models import Party
+    from indgang.entry.models import ExchangeStatus, QueueMembership
+    from tests.world import build
+
+    world = build()
+    names = [Person(username=f"agent{n}", name=f"Agent {n}", password="!") for n in range(AGENTS)]
+    agents: list[Any] = Person.objects.bulk_create(names)
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(person=agent, role="agent", unit=world.units["tmf"]) for agent in agents
+    )
+    queues = [world.queues[code] for code in ("tmf-byggeri", "tmf-byliv", "tmf-oevrige")]
+    QueueMembership.objects.bulk_create(
+        QueueMembership(person=agent, queue=queue) for agent in agents for queue in queues
+    )
+    now = clock.now()
+    Party.objects.bulk_create(
+        [Party(kind="business", name=f"Virksomhed {n}", created_at=now) for n in range(100_000)], batch_size=10_000
+    )
+    ExchangeStatus.objects.create(name="simulator", up=True, since=now, heartbeat=now)
+    return agents
+
+
+def _fill(agents: list[Any], enquiries: int) -> None:
+    """A million enquiries with their events, questions and ring-backs, and PostgreSQL told about them."""
+    from django.db import connection
+
+    from indgang.catalogue.models import ContactCentre, Purpose, Service
+    from indgang.core import clock
+    from indgang.enquiries.models import Party
+    from indgang.entry.models import Queue
+
+    queues = list(Queue.objects.filter(centre__code="tmf").values_list("pk", flat=True))
+    parties = list(Party.objects.values_list("pk", flat=True))
+    words: dict[str, Any] = {
+        "centre": ContactCentre.objects.get(code="tmf").pk,
+        "queues": queues,
+        "queue_count": len(queues),
+        "agents": [agent.pk for agent in agents],
+        "agent_count": len(agents),
+        "parties": parties,
+        "party_count": len(parties),
+        "service": Service.objects.order_by("pk")[0].pk,
+        "purpose": Purpose.objects.order_by("pk")[0].pk,
+        "now": clock.now(),
+        "enquiries": enquiries,
+    }
+    with connection.cursor() as cursor:
+        for statement in (_ENQUIRIES, _EVENTS, _QUESTIONS, _RING_BACKS):
+            cursor.execute(statement, words if "%(" in statement else None)
+        cursor.execute("ANALYZE")
+
+
+def _at_their_desks(agents: list[Any]) -> list[Any]:
+    """A signed-in client for each agent, who is in a conversation."""
+    from django.test import Client
+
+    from indgang.core import clock
+    from indgang.enquiries.models import Enquiry
+    from indgang.entry.models import Presence
+
+    clients = []
+    for agent in agents:
+        call = Enquiry.objects.filter(agent=agent).order_by("-arrived_at")[0]
+        Enquiry.objects.filter(pk=call.pk).update(state="talking", registered_at=None, ended_at=None)
+        call.questions.all().delete()
+        Presence.objects.create(
+            person=agent, state="talking", since=clock.now(), phone_on=True, enquiry=call.pk, call={"direction": "in"}
+        )
+        client = Client()
+        client.force_login(agent, backend="django.contrib.auth.backends.ModelBackend")
+        clients.append(client)
+    return clients
+
+
+# --- server time -------------------------------------------------------------------------------
+
+
+def _server_time(clients: list[Any], enquiries: int) -> None:
+    call = clients[0].get(HOME).content.decode().split('data-sheet="')[1].split('"')[0]
+    asked: dict[str, tuple[str, str]] = {name: (HOME, target) for name, target in PARTS.items()}
+    asked |= {"page": (HOME, ""), "services": ("/desk/services/?q=bygg", "q0-services")}
+    for name, (address, target) in asked.items():
+        _say(f"{name}_p95_ms", _p95(clients, address, target), "ms", f"<= {GOAL_MS}", enquiries=enquiries)
+    own = [_sheet_of(client) for client in clients]
+    _say("sheet_p95_ms", _p95_of([(c, a, "desk-registration") for c, a in own]), "ms", f"<= {GOAL_MS}")
+    callers = [(c, a.replace("/registration/", "/caller/"), "desk-caller") for c, a in own]
+    _say("caller_p95_ms", _p95_of(callers), "ms", f"<= {GOAL_MS}")
+    assert call
+
+
+def _sheet_of(client: Any) -> tuple[Any, str]:
+    return client, client.get(HOME).content.decode().split('data-sheet="')[1].split('"')[0]
+
+
+def _p95(clients: list[Any], address: str, target: str) -> float:
+    return _p95_of([(client, address, target) for client in clients])
+
+
+def _p95_of(asks: list[tuple[Any, str, str]]) -> float:
+    """The 95th percentile of the milliseconds of `ASKS` requests, after one of each to warm up."""
+    times = []
+    for number in range(len(asks) + ASKS):
+        client, address, target = asks[number % len(asks)]
+        headers = {"HX-Request": "true", "HX-Target": target} if target else {}
+        begun = time.perf_counter()
+        answer = client.get(address, headers=headers)
+        if number >= len(asks):
+            times.append((time.perf_counter() - begun) * 1000)
+        assert answer.status_code == 200, answer.content[:400]
+    return statistics.quantiles(times, n=20)[18]
+
+
+# --- against a bare view -----------------------------------------------------------------------
+
+
+def _throughput(folder: Path, client: Any, seconds: float) -> None:
+    recordings = {name: _recorded(client, target) for name, target in PARTS.items()}
+    (folder / "bare.json").write_text(json.dumps(recordings))
+    port = _free_port()
+    environment = {**os.environ, "BENCH_DESK_BARE": str(folder / "bare.json")}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+         "--workers", "1", "--blocking-threads", str(CONNECTIONS), "--log-level", "error",
+         "benches._desk_site:application"],
+        env=environment,
+    )  # fmt: skip
+    try:
+        _wait_for(port)
+        cookie = client.cookies["sessionid"].value
+        for name, target in PARTS.items():
+            _compare(port, cookie, name, target, seconds)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _recorded(client: Any, target: str) -> dict[str, Any]:
+    """The SQL of one request for a part, and the answer."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    headers = {"HX-Request": "true", "HX-Target": target}
+    client.get(HOME, headers=headers)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(HOME, headers=headers)
+    return {"sql": [query["sql"] for query in captured.captured_queries], "answer": answer.content.decode()}
+
+
+def _compare(port: int, cookie: str, name: str, target: str, seconds: float) -> None:
+    part = f"GET {HOME} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: sessionid={cookie}\r\nHX-Request: true\r\n"
+    part += f"HX-Target: {target}\r\n\r\n"
+    bare = f"GET /bare/{name}/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(_per_second(port, part, seconds))
+        theirs.append(_per_second(port, bare, seconds))
+    mine, peer = statistics.median(ours), statistics.median(theirs)
+    _say(
+        f"{name}_requests_per_second", mine, "1/s", f">= {GOAL_RATIO} of a bare view with the same queries",
+        peer="bare Django view, same SQL and bytes", peer_value=round(peer, 1), ratio=round(mine / peer, 3),
+    )  # fmt: skip
+
+
+def _per_second(port: int, request: str, seconds: float) -> float:
+    """Requests answered per second over `CONNECTIONS` kept-alive connections."""
+    counts = [0] * CONNECTIONS
+    end = time.perf_counter() + seconds
+
+    def ask(which: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rb") as answers:
+            while time.perf_counter() < end:
+                connection.sendall(request.encode())
+                _read(answers)
+                counts[which] += 1
+
+    threads = [threading.Thread(target=ask, args=(which,)) for which in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / seconds
+
+
+def _read(answers: Any) -> None:
+    """One answer with a content length; anything but 200 ends the bench."""
+    status = answers.readline()
+    if b" 200 " not in status:
+        raise RuntimeError(status.decode())
+    length = 0
+    while (line := answers.readline()) not in (b"\r\n", b""):
+        if line.lower().startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+    answers.read(length)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server did not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _say(figure: str, value: float, unit: str, goal: str, **more: Any) -> None:
+    line = {"bench": "desk", "figure": figure, "value": round(value, 2), "unit": unit, "goal": goal}
+    print(json.dumps(line | more), flush=True)
+
+
+if __name__ == "__main__":
+    main()
