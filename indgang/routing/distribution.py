@@ -315,6 +315,16 @@ class Distributor:
         known = self._board.queues.get(queue)
         return [] if known is None else [entry.id for entry in known.entries()]
 
+    def count_waiting(self, queue: QueueId) -> int:
+        """How many items `waiting` would give."""
+        known = self._board.queues.get(queue)
+        return 0 if known is None else known.waiting
+
+    def count_present(self, queue: QueueId) -> int:
+        """How many agents signed in who serve a queue are neither paused nor away; they may be talking."""
+        known = self._board.queues.get(queue)
+        return 0 if known is None else known.present
+
     def longest_wait(self, queue: QueueId, at: float) -> float:
         """Seconds the item that has waited longest in a queue has waited; 0 if none waits."""
         known = self._board.queues.get(queue)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,7 +62,7 @@ class Play:
         self.at = at
         #: where the caller was, and a copy that is written on during the turn and given away at its end
         self.before = state
-        self.state = copy(state)
+        self.state = state.copied()
         self.instructions: list[Instruction] = []
         self.reasons: list[Reason] = []
         #: the step to enter next in this turn, and a key that was pressed before its menu began

@@ -167,7 +167,7 @@ class Board:
     def forget(self, call: Call) -> None:
         """The call is over: nothing of it remains, no leg outlives it."""
         self.calls.pop(call.id, None)
-        for leg in [leg for leg, (owner, _) in self.legs.items() if owner == call.id]:
+        for leg in call.legs():
             self.drop_leg(call, leg)
         self.out.batch.calls[call.id] = None
 

@@ -137,6 +137,10 @@ class Call:
         self.count += 1
         return f"{self.id}-{self.count}"
 
+    def legs(self) -> list[LegId]:
+        """Every leg this call has ever had, the caller's first."""
+        return [self.leg, *(f"{self.id}-{number}" for number in range(1, self.count + 1))]
+
     def as_data(self) -> dict[str, Any]:
         """What is needed to go on after a restart, as JSON data."""
         return {

@@ -12,7 +12,6 @@ from indgang.entry.board.state import Call, Desk, Doing, Offered, Role, SideStat
 from indgang.entry.journal import Kind
 from indgang.routing import flow_state as fs
 from indgang.routing.decision import (
-    AgentState,
     Decision,
     NotAnswering,
     Offer,
@@ -44,9 +43,6 @@ def phone_skill(exchange: str) -> str:
 NOBODY_ABLE_SECONDS = 15.0
 #: name of the timer for it
 NOBODY_ABLE = "!nobody-able"
-
-_AT_WORK = (AgentState.READY, AgentState.OFFERED, AgentState.BUSY, AgentState.WRAP_UP)
-
 
 def enqueue(board: Board, call: Call, instruction: fs.Enqueue, reasons: Iterable[fs.Reason] = ()) -> None:
     """Put the caller into a queue at the place of `since`; a queue we do not know is the safe queue."""
@@ -108,14 +104,13 @@ def figures(board: Board, code: str) -> fs.QueueFigures | None:
     plan = board.plan.queues.get(code)
     if plan is None:
         return None
-    agents = sum(board.distributor.state_of_agent(agent) in _AT_WORK for agent in board.distributor.agents_in(code))
     is_open = not plan.closed and (
         not plan.schedule or incoming.open_state(board, plan.schedule, board.at).kind is fs.OpenKind.OPEN
     )
     return fs.QueueFigures(
         is_open=is_open,
-        waiting=len(board.distributor.waiting(code)),
-        agents=agents,
+        waiting=board.distributor.count_waiting(code),
+        agents=board.distributor.count_present(code),
         expected_wait=board.distributor.expected_wait(code, board.now),
         notices=tuple(fs.Notice(notice.prompts, notice.every) for notice in plan.notices),
     )

@@ -232,17 +232,17 @@ class Ari:
         if request.body is not None:
             message["content_type"] = "application/json"
             message["message_body"] = orjson.dumps(request.body).decode()
-        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[Answer] = loop.create_future()
         self._waiting[number] = waiting
+        late = loop.call_later(REQUEST_TIMEOUT, _too_late, waiting, request)
         try:
             await socket.send_str(orjson.dumps(message).decode())
-            async with asyncio.timeout(REQUEST_TIMEOUT):
-                return await waiting
-        except TimeoutError as error:
-            raise AriLost(f"no answer to {request.method} {request.path}") from error
+            return await waiting
         except aiohttp.ClientError as error:
             raise AriLost(str(error)) from error
         finally:
+            late.cancel()
             self._waiting.pop(number, None)
 
     async def _http(self, request: Request) -> tuple[int, bytes]:
@@ -277,6 +277,11 @@ def takes_requests_over_websocket(version: str) -> bool:
         return True
     needed = _REQUESTS_OVER_WEBSOCKET.get(series)
     return needed is not None and minor.isdigit() and int(minor) >= needed
+
+
+def _too_late(waiting: asyncio.Future[Answer], request: Request) -> None:
+    if not waiting.done():
+        waiting.set_exception(AriLost(f"no answer to {request.method} {request.path}"))
 
 
 def _status(message: Mapping[str, Any]) -> int:
