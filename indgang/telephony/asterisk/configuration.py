@@ -417,8 +417,8 @@ static = yes
 writeprotect = yes
 
 [indgang-inbound]
-; what Asterisk runs when a caller is gone; the pattern below would take it for a number
-exten => h,1,NoOp()
+; what Asterisk runs when a caller is gone: it ends here, or the pattern below would take it for a number
+exten => h,1,Hangup()
 exten => _[+*#0-9a-zA-Z]!,1,Set(INDGANG_DIALLED=${FILTER(+*#0-9a-zA-Z._,${EXTEN})})
  same => n,Stasis(@APP@,arrived,${INDGANG_DIALLED})
  same => n,GotoIf($["${STASISSTATUS}" = "FAILED"]?indgang-fallback,s,1)
