@@ -51,8 +51,9 @@ def begin(happening: Happening, places: Places) -> Enquiry:
         channel=Channel.PHONE,
         state=State.IN_MENU if incoming else State.RINGING,
         entry_point_id=data.get("entry_point"),
-        dialled=data.get("dialled", "") if incoming else data.get("number", ""),
-        caller_number=data.get("caller_number", "") if incoming else data.get("number", ""),
+        # networks and strangers send what they like; what does not fit must not stop the journal
+        dialled=(data.get("dialled", "") if incoming else data.get("number", ""))[:30],
+        caller_number=(data.get("caller_number", "") if incoming else data.get("number", ""))[:30],
         caller_name=data.get("caller_name", "")[:100],
         centre_id=places.centres.get(data.get("centre", "")),
         language=data.get("language", "da"),

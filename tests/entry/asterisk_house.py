@@ -26,12 +26,12 @@ from indgang.enquiries import stream
 from indgang.enquiries.models import Enquiry, Event
 from indgang.entry.journal import Kind
 from indgang.entry.models import ExchangeStatus, FlowVersion, Queue, QueueMembership
-from indgang.telephony.asterisk.ari import Request
+from indgang.telephony.asterisk.ari import AriLost, Request, path
 from indgang.telephony.asterisk.configuration import Trunk
 from indgang.telephony.asterisk.process import Exchange, local_settings
 from indgang.telephony.contract import LegId
 from tests.entry.running import PATIENCE, Asking
-from tests.telephony.exchange_rig import PEOPLE_PLAN, ExchangeRig, open_rig
+from tests.telephony.exchange_rig import PEOPLE, PEOPLE_PLAN, ExchangeRig, open_rig
 from tests.telephony.sip_phone import SipPeople
 
 #: the number that leads to the world's flow with a menu
@@ -150,6 +150,18 @@ class AsteriskHouse(Asking):
         """Who talks with whom: the members of each bridge that the product made."""
         answer = await self.rig.people.send(Request("GET", "bridges"))
         return {bridge["id"]: frozenset(bridge["channels"]) for bridge in answer.body if bridge["id"].startswith("b-")}
+
+    async def callers_are_back(self) -> None:
+        """Wait until callers can call again after the exchange was away."""
+        async with asyncio.timeout(PATIENCE):
+            while not await self._callers_connected():
+                await asyncio.sleep(0.05)
+
+    async def _callers_connected(self) -> bool:
+        try:
+            return (await self.rig.people.send(Request("GET", path("applications", PEOPLE)))).ok
+        except AriLost:
+            return False
 
     async def nobody_is_left(self) -> None:
         """Wait until Asterisk has neither channels nor bridges."""

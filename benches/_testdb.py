@@ -1,0 +1,38 @@
+"""Django set up on the embedded test server, for benches that need a database of their own.
+
+Import it before anything that has models: `from benches import _testdb`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+from django.test.runner import DiscoverRunner
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "indgang.config.settings"
+os.environ["TEST_DB_SUFFIX"] = f"bench_{os.getpid()}"
+
+
+def _set_up() -> None:
+    from indgang.config import embedded
+
+    embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres")
+    django.setup()
+
+
+_set_up()
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """An empty database with all tables, gone afterwards."""
+    runner = DiscoverRunner(verbosity=0, interactive=False)
+    kept = runner.setup_databases()
+    try:
+        yield
+    finally:
+        runner.teardown_databases(kept)
