@@ -1,29 +1,29 @@
-"""The product's pages, and beside them the bare views of the bench `desk`: no middleware, no template, the same SQL."""
+"""The product's pages, and beside them the bare views of the bench `desk`: same door, same SQL, nothing else."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 # importing this makes Django ready, so that the rest can be imported
-from indgang.config.wsgi import application as product
+from indgang.config.wsgi import application as application
 
 # isort: split
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.test.utils import override_settings
 from django.urls import path
 
+from indgang.accounts.gate import requires
+from indgang.accounts.permissions import Permission
 from indgang.config.urls import urlpatterns as of_the_product
 
 _RECORDED: dict[str, dict[str, Any]] = json.loads(Path(os.environ["BENCH_DESK_BARE"]).read_text())
 
 
+@requires(Permission.REGISTER_ENQUIRIES)
 def bare(request: HttpRequest, name: str) -> HttpResponse:
     """Run the recorded SQL, read all rows, answer with the recorded bytes."""
     recorded = _RECORDED[name]
@@ -32,18 +32,8 @@ def bare(request: HttpRequest, name: str) -> HttpResponse:
             cursor.execute(sql)
             if cursor.description:
                 cursor.fetchall()
-    answer = HttpResponse(recorded["answer"])
-    answer.headers["Content-Length"] = str(len(answer.content))
-    return answer
+    return HttpResponse(recorded["answer"])
 
 
 urlpatterns = [path("bare/<str:name>/", bare), *of_the_product]
 settings.ROOT_URLCONF = __name__
-
-with override_settings(MIDDLEWARE=[]):
-    _bare = WSGIHandler()
-
-
-def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    handler = _bare if environ["PATH_INFO"].startswith("/bare/") else product
-    return handler(environ, start_response)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from indgang.accounts.access import may
@@ -17,6 +17,15 @@ from indgang.core import clock
 from indgang.enquiries.models import Enquiry, Party, Question, RingBack
 from indgang.entry.models import Presence, Queue
 
+#: what the desk shows of an enquiry in hand and of what hangs on it; the rest of those rows is wide
+SHOWN = (
+    "id", "channel", "state", "language", "dialled", "caller_number", "caller_name", "party", "queue", "agent",
+    "first_agent", "dialled_by", "menu", "transferred_to", "transfers", "phase", "phase_since", "arrived_at",
+    "queued_at", "answered_at", "wait_seconds", "talk_seconds", "entry_point", "queue__name", "queue__unit",
+    "entry_point__name", "first_agent__name", "party__name", "party__kind", "party__cvr", "party__email",
+    "party__protected",
+)  # fmt: skip
+
 #: who has a telephone on the desk
 TELEPHONE = (Permission.TAKE_CALLS, Permission.TAKE_HANDOVERS)
 
@@ -24,11 +33,23 @@ TELEPHONE = (Permission.TAKE_CALLS, Permission.TAKE_HANDOVERS)
 def enquiry_for(request: HttpRequest, pk: UUID) -> Enquiry:
     """An enquiry this person has in hand, answered, registered or began to write down."""
     person = person_of(request)
-    in_hand = Presence.objects.filter(person=person, enquiry=pk)
-    own = Q(agent=person) | Q(first_agent=person) | Q(drafts__person=person) | Q(questions__registered_by=person)
-    mine = Enquiry.objects.filter(pk=pk).filter(own | Q(pk__in=in_hand.values("enquiry")))
-    rows = mine.select_related("queue__unit", "party", "entry_point", "agent", "first_agent", "centre")
-    return get_object_or_404(rows.distinct())
+    enquiry = get_object_or_404(shown(), pk=pk)
+    if person.pk not in (enquiry.agent_id, enquiry.first_agent_id) and not _has_to_do_with(person, enquiry):
+        raise Http404
+    return enquiry
+
+
+def shown() -> QuerySet[Enquiry]:
+    """Enquiries with what the desk shows of one."""
+    return Enquiry.objects.select_related("queue", "party", "entry_point", "first_agent").only(*SHOWN)
+
+
+def _has_to_do_with(person: Person, enquiry: Enquiry) -> bool:
+    return (
+        Presence.objects.filter(person=person, enquiry=enquiry.pk).exists()
+        or enquiry.drafts.filter(person=person).exists()
+        or enquiry.questions.filter(registered_by=person).exists()
+    )
 
 
 def own_question(request: HttpRequest, pk: int) -> Question:
@@ -43,7 +64,7 @@ def queues_of(person: Person) -> QuerySet[Queue]:
     serving = Q(memberships__person=person, memberships__valid_from__lte=day) & (
         Q(memberships__valid_to__isnull=True) | Q(memberships__valid_to__gt=day)
     )
-    queues: QuerySet[Queue] = Queue.objects.filter(serving).select_related("centre").distinct()
+    queues: QuerySet[Queue] = Queue.objects.filter(serving).distinct().order_by("name")
     return queues
 
 
@@ -61,7 +82,7 @@ def party(pk: int) -> Party:
 
 def centre_of(person: Person) -> ContactCentre | None:
     """The centre an enquiry without a queue counts for: the one of this person's first queue."""
-    queue = queues_of(person).order_by("centre__name", "name").first()
+    queue = queues_of(person).select_related("centre").order_by("centre__name", "name").first()
     return queue.centre if queue else None
 
 

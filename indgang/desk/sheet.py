@@ -81,7 +81,7 @@ class Sheet:
     def registered(self) -> list[Question]:
         """This person's questions of the enquiry."""
         own = self.enquiry.questions.filter(registered_by=self.by)
-        return list(own.select_related("service", "purpose", "local_purpose", "enquiry"))
+        return list(own.select_related("service", "purpose", "local_purpose"))
 
     @property
     def correctable(self) -> bool:

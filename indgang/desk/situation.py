@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Avg, QuerySet
+from django.db.models import Avg, Q
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from indgang.accounts.permissions import Permission
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.desk import sentences
-from indgang.desk.access import has_telephone, queues_of
+from indgang.desk.access import has_telephone, queues_of, shown
 from indgang.desk.sheet import Sheet
 from indgang.enquiries import figures, ring_backs
 from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, Question, RingBack, State
@@ -25,9 +25,9 @@ from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneK
 
 #: an exchange whose switchboard has said nothing for so long is not to be trusted
 SILENT_AFTER = timedelta(seconds=45)
-MOST_UNFINISHED = 30
-MOST_TO_RING = 15
-MOST_REGISTERED = 8
+MOST_UNFINISHED = 20
+MOST_TO_RING = 8
+MOST_REGISTERED = 5
 
 
 class Situation:
@@ -98,9 +98,7 @@ class Situation:
         pk = self.presence.enquiry
         if pk is None:
             return None
-        rows = Enquiry.objects.select_related("queue__unit", "party", "entry_point", "agent", "first_agent", "centre")
-        found: Enquiry | None = rows.filter(pk=pk).first()
-        return found
+        return shown().filter(pk=pk).order_by().first()
 
     @property
     def call(self) -> dict[str, Any]:
@@ -157,15 +155,13 @@ class Situation:
     @cached_property
     def unfinished(self) -> list[Enquiry]:
         """What this person owes a registration, newest first; not the call in hand."""
-        owed = Enquiry.objects.filter(state=State.UNREGISTERED)
-        ids = _ids(owed.filter(agent=self.person)).union(
-            _ids(owed.filter(first_agent=self.person)),
-            Draft.objects.filter(person=self.person).values("enquiry"),
-        )
-        rows = Enquiry.objects.filter(pk__in=ids).exclude(state__in=LIVE_STATES)
+        mine = Q(agent=self.person) | Q(first_agent=self.person)
+        owed = mine & Q(state=State.UNREGISTERED) | Q(pk__in=self.drafted) & ~Q(state__in=LIVE_STATES)
+        rows = Enquiry.objects.filter(owed)
         if self.presence.enquiry:
             rows = rows.exclude(pk=self.presence.enquiry)
-        return list(rows.select_related("queue", "party").order_by("-arrived_at")[:MOST_UNFINISHED])
+        wanted = rows.select_related("queue").only("id", "channel", "arrived_at", "caller_number", "queue__name")
+        return list(wanted.order_by("-arrived_at")[:MOST_UNFINISHED])
 
     @cached_property
     def drafted(self) -> set[Any]:
@@ -176,7 +172,7 @@ class Situation:
     def to_ring(self) -> list[ring_backs.ToRing]:
         if not self.takes_calls:
             return []
-        return ring_backs.to_ring(queues_of(self.person), by=self.person)
+        return ring_backs.to_ring(queues_of(self.person).only("name"), by=self.person)
 
     @property
     def to_ring_shown(self) -> list[ring_backs.ToRing]:
@@ -194,7 +190,8 @@ class Situation:
     def registered(self) -> list[Question]:
         """The last few questions this person registered today, newest first."""
         rows = Question.objects.filter(registered_by=self.person, registered_at__gte=_midnight(self.at))
-        return list(rows.select_related("service", "enquiry").order_by("-registered_at")[:MOST_REGISTERED])
+        wanted = rows.select_related("service").only("id", "enquiry_id", "registered_at", "outcome", "service__name")
+        return list(wanted.order_by("-registered_at")[:MOST_REGISTERED])
 
     # --- figures -------------------------------------------------------------------------------
 
@@ -227,10 +224,6 @@ class Situation:
     def session_ends(self) -> datetime | None:
         text = self.request.session.get("desk_until")
         return parse_datetime(text) if isinstance(text, str) else None
-
-
-def _ids(rows: QuerySet[Enquiry]) -> Any:
-    return rows.order_by().values("pk")
 
 
 def _midnight(at: datetime) -> datetime:

@@ -68,16 +68,19 @@ def open_of(queues: Iterable[Queue | int]) -> QuerySet[RingBack]:
     """Ring-backs of these queues, and of no queue, that nobody has closed; oldest first, without the recordings."""
     return (
         RingBack.objects.filter(Q(queue__in=list(queues)) | Q(queue__isnull=True), done_at__isnull=True)
-        .select_related("queue", "taken_by", "enquiry")
-        .defer("recording")
+        .only("id", "number", "kind", "created_at", "attempts", "taken_by", "queue")
         .order_by("created_at")
     )
 
 
-def to_ring(queues: Iterable[Queue | int], *, by: Person) -> list[ToRing]:
+def to_ring(queues: Iterable[Queue], *, by: Person) -> list[ToRing]:
     """What `by` can do something about: promised calls first, then the oldest; others' are left out."""
-    rows = list(open_of(queues)[:MOST_READ])
+    known = {queue.pk: queue for queue in queues}
+    rows = list(open_of(known)[:MOST_READ])
     free = [row for row in rows if row.taken_by_id in (None, by.pk)]
+    for row in free:
+        # the queues are at hand; a join would bring all their columns along with every row
+        row.queue = known[row.queue_id] if row.queue_id else None
 
     def urgency(each: ToRing) -> tuple[bool, bool, datetime]:
         return each.first.taken_by_id != by.pk, not each.promised, each.first.created_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
 from django.utils.formats import date_format
@@ -17,7 +18,13 @@ register = template.Library()
 @register.filter
 def phone(number: str) -> str:
     """99 99 01 01; a withheld one in words."""
-    return phone_numbers.for_people(number or "", _("Skjult nummer"))
+    return _written(number or "", _("Skjult nummer"))
+
+
+@lru_cache(maxsize=4096)
+def _written(number: str, withheld: str) -> str:
+    """The same few numbers stand on the desk each time a part of it is fetched."""
+    return phone_numbers.for_people(number, withheld)
 
 
 @register.filter

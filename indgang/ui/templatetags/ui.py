@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -47,6 +48,12 @@ OWN_ICONS = frozenset(
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """Decoration unless it has a label. `size` is small or large."""
+    return _icon(name, label, size)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str, size: str) -> SafeString:
+    """The same few icons stand on every page, many times on some."""
     sprite = static("ui/icons.svg" if name in OWN_ICONS else "vendor/dkfds/img/icons.svg")
     meaning = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     attributes = {"class": f"icon-svg {f'icon-{size}' if size else ''}".strip(), "focusable": "false"} | meaning
