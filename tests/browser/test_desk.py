@@ -21,7 +21,7 @@ from tests.world import World
 NewPage = Callable[..., Page]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def switchboard(monkeypatch: pytest.MonkeyPatch) -> Switchboard:
     from indgang.entry import commands
 
