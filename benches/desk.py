@@ -47,7 +47,7 @@ SELECT gen_random_uuid(), 'phone', CASE WHEN n %% 5003 = 7 THEN 'unregistered' E
     'Byggeri', '1', '', '', at, at + interval '10 s', at + interval '40 s', at + interval '200 s',
     CASE WHEN n %% 5003 <> 7 THEN at + interval '220 s' END, 10, 30, 4, 160, 0, 25, 0, 0, 4
 FROM (SELECT n, %(now)s::timestamptz - interval '300 s' - n * interval '94.6 s' AS at
-      FROM generate_series(1, %(enquiries)s) AS n) AS calls
+      FROM generate_series(1::bigint, %(enquiries)s) AS n) AS calls
 """
 _EVENTS = """
 INSERT INTO enquiries_event (enquiry_id, number, at, kind, queue, person, data)

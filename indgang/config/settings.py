@@ -14,7 +14,7 @@ VAR = Path(env.text("INDGANG_VAR", str(ROOT / "var")))
 DEBUG = env.flag("INDGANG_DEBUG", False)
 DEMO = env.flag("INDGANG_DEMO", False)
 #: what everybody in the demo signs in with; shown on the sign-in page
-DEMO_PASSWORD = "kornblomst ved havnen"
+DEMO_PASSWORD = "kornblomst ved havnen"  # noqa: S105  # no secret: it is shown to everybody
 SECRET_KEY = env.text("INDGANG_SECRET_KEY", "only-for-demo-and-tests-5f1c2e")
 ALLOWED_HOSTS = env.text("INDGANG_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env.text("INDGANG_ORIGINS").split(",") if origin]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from pathlib import Path
 
@@ -66,6 +67,7 @@ async def run_switchboard() -> None:
     """The switchboard process: wait for the lead, then run until cancelled or deposed."""
     leadership = Leadership()
     await leadership.take()
+    _look_for_garbage_seldom()
     telephones = configured_telephones()
     switchboard = make_switchboard(telephones, with_voice=True)
     try:
@@ -78,6 +80,14 @@ async def run_switchboard() -> None:
                 tasks.create_task(_live(switchboard, simulators[0]))
     finally:
         await switchboard.close()
+
+
+def _look_for_garbage_seldom() -> None:
+    """What a call leaves behind is freed when it is no longer named; looking for circles among all that a process has
+    loaded costs a tenth of the work of a busy switchboard, and lets callers wait while it lasts."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 async def _live(switchboard: Switchboard, simulator: Simulator) -> None:

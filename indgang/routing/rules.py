@@ -36,7 +36,7 @@ class Test(StrEnum):
     IS_UNKNOWN = "is_unknown"
 
 
-class BrokenRule(Exception):  # noqa: N818
+class BrokenRule(Exception):
     """A rule cannot be evaluated; says which condition and why."""
 
 

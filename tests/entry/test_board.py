@@ -57,14 +57,13 @@ def test_when_the_caller_hangs_up_the_agent_wraps_up_and_is_ready_again_by_herse
     call = talking(house)
     house.wait(60)
     house.gone("caller-1")
-    desk = house.board.desks[ANNA]
-    assert desk.doing is Doing.WRAP_UP
-    assert desk.wrapping == call
+    assert house.board.desks[ANNA].doing is Doing.WRAP_UP
+    assert house.board.desks[ANNA].wrapping == call
     assert not house.board.calls
     house.wait(29)
-    assert desk.doing is Doing.WRAP_UP
+    assert house.board.desks[ANNA].doing is Doing.WRAP_UP
     house.wait(2)
-    assert desk.doing is Doing.READY
+    assert house.board.desks[ANNA].doing is Doing.READY
     wrapped = [event for event in house.events if event.kind is Kind.WRAPPED_UP]
     assert wrapped[0].enquiry == call
     assert wrapped[0].data["seconds"] == 30
@@ -103,8 +102,9 @@ def test_a_refused_call_keeps_its_place_and_goes_to_another() -> None:
     call = house.call()
     house.press("caller-1", "1")
     house.tell(tel.Failed(house.ringing()[0].leg, tel.Failure.REFUSED, house.at))
-    assert house.board.calls[call].offer is not None
-    assert house.board.calls[call].offer.person == BO
+    offer = house.board.calls[call].offer
+    assert offer is not None
+    assert offer.person == BO
 
 
 def test_a_caller_who_hangs_up_in_the_queue_is_abandoned_with_the_wait_measured() -> None:

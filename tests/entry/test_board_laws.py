@@ -179,9 +179,8 @@ class AnyDay(RuleBasedStateMachine):
         board = self.house.board
         holders: dict[int, list[str]] = {}
         for call in board.calls.values():
-            for person in {call.offer and call.offer.person, call.talk and call.talk.person,
-                           call.side and call.side.person} - {None}:  # fmt: skip
-                assert person is not None
+            asked = (call.offer, call.talk, call.side)
+            for person in {each.person for each in asked if each is not None and each.person is not None}:
                 holders.setdefault(person, []).append(call.id)
         for person, calls in holders.items():
             assert len(calls) == 1, (person, calls)

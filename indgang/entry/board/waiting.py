@@ -44,6 +44,7 @@ NOBODY_ABLE_SECONDS = 15.0
 #: name of the timer for it
 NOBODY_ABLE = "!nobody-able"
 
+
 def enqueue(board: Board, call: Call, instruction: fs.Enqueue, reasons: Iterable[fs.Reason] = ()) -> None:
     """Put the caller into a queue at the place of `since`; a queue we do not know is the safe queue."""
     queue = instruction.queue if instruction.queue in board.plan.queues else board.plan.safe_queue
