@@ -47,7 +47,7 @@ SECONDS = 6.0
 #: how long one call in twenty may be held up between key and hang-up, beyond the talk itself, in seconds
 PATIENCE = 1.0
 #: the search begins here and ends when the gap is this part of the rate
-FIRST_RATE, EXACT = 20.0, 0.06
+FIRST_RATE, EXACT = 60.0, 0.08
 #: callers who wait for one agent, to see how soon the next is rung
 WAITING = 20
 KEY, PEER_NUMBER = "0", "9000"
@@ -74,11 +74,11 @@ class Step:
 
 
 class Sipp:
-    """SIPp as callers and as agents' telephones, on ports of its own."""
+    """SIPp as callers and as agents' telephones of an exchange, on ports of its own."""
 
-    def __init__(self, folder: Path, exchange_port: int, caller_port: int, agent_port: int) -> None:
+    def __init__(self, folder: Path, exchange: Exchange, caller_port: int, agent_port: int) -> None:
         self.folder, self.agent_port = folder, agent_port
-        self._exchange_port, self._caller_port = exchange_port, caller_port
+        self._exchange, self._caller_port = exchange, caller_port
         self._runs = 0
 
     @contextlib.contextmanager
@@ -94,13 +94,30 @@ class Sipp:
         self._runs += 1
         folder = self.folder / f"run{self._runs}"
         folder.mkdir()
-        command = ["sipp", f"127.0.0.1:{self._exchange_port}", "-sf", str(FOLDER / "caller.xml"), "-i", "127.0.0.1"]
+        command = [
+            "sipp",
+            f"127.0.0.1:{self._exchange.settings.sip_port}",
+            "-sf",
+            str(FOLDER / "caller.xml"),
+            "-i",
+            "127.0.0.1",
+        ]
         command += ["-p", str(self._caller_port), "-s", number, "-key", "from", f"+4520{self._runs:02}"]
         command += ["-key", "key", KEY, "-r", str(round(rate * 10)), "-rp", "10000", "-m", str(count), "-l", "100000"]
         command += ["-nostdin", "-trace_rtt", "-rtt_freq", "1", "-trace_stat", "-fd", "1", "-stf", "stat.csv"]
-        with _quiet([*command, "-timeout", f"{count / rate + 30:.0f}s"], folder) as process:
+        with _quiet([*command, "-timeout", f"{count / rate + 15:.0f}s"], folder) as process:
             process.wait()
+        self._clear_the_line()
         return _successes(folder / "stat.csv"), _times(folder)
+
+    def _clear_the_line(self) -> None:
+        """Hang up what a failed step has left, so that the next one begins with an idle exchange."""
+        deadline = time.monotonic() + 20
+        while not self._exchange.console("core show channels count").startswith("0 active channels"):
+            if time.monotonic() > deadline:
+                raise SystemExit("the exchange did not get rid of its calls")
+            self._exchange.console("channel request hangup all")
+            time.sleep(0.5)
 
 
 @contextlib.contextmanager
@@ -228,7 +245,7 @@ class Search:
     def next_rate(self) -> float:
         if not self._held:
             return FIRST_RATE if self._failed == float("inf") else self._failed / 2
-        return min(self._held * 1.5, (self._held + self._failed) / 2)
+        return min(self._held * 1.4, (self._held + self._failed) / 2)
 
     def learn(self, made: Step) -> None:
         """A rate fails when it fails twice: the machine may have been busy with something else."""
@@ -340,7 +357,7 @@ def product(folder: Path) -> Iterator[tuple[Sipp, list[Person]]]:
             try:
                 if not until(lambda: ExchangeStatus.objects.filter(up=True).exists(), 30):
                     raise SystemExit(f"the switchboard did not come up:\n{switchboard.log.read_text()}")
-                yield Sipp(folder / "sipp", exchange.settings.sip_port, caller_port, agent_port), people
+                yield Sipp(folder / "sipp", exchange, caller_port, agent_port), people
             finally:
                 switchboard.stop()
                 print(switchboard.log.read_text()[-2000:], file=sys.stderr)

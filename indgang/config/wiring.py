@@ -83,8 +83,8 @@ async def run_switchboard() -> None:
 
 
 def _look_for_garbage_seldom() -> None:
-    """What a call leaves behind is freed when it is no longer named; looking for circles among all that a process has
-    loaded costs a tenth of the work of a busy switchboard, and lets callers wait while it lasts."""
+    """What a call leaves behind is freed when nobody names it any more. Looking for circles among all that has been
+    loaded took about a tenth of a busy switchboard's time (docs/performance.md), and callers wait meanwhile."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
