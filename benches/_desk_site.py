@@ -1,4 +1,4 @@
-"""The product's pages, and beside them the bare views of the bench `desk`: same door, same SQL, nothing else."""
+"""The product's pages, and beside them the bare views of the bench `desk`: same door, same queries, nothing else."""
 
 from __future__ import annotations
 
@@ -19,21 +19,40 @@ from django.urls import path
 from indgang.accounts.gate import requires
 from indgang.accounts.permissions import Permission
 from indgang.config.urls import urlpatterns as of_the_product
+from indgang.desk.situation import Situation
 
 _RECORDED: dict[str, dict[str, Any]] = json.loads(Path(os.environ["BENCH_DESK_BARE"]).read_text())
 
 
+#: what each part reads; its queries and no template
+_READS = {
+    "state": ("presence", "pauses", "exchange_down"),
+    "call": ("presence", "enquiry"),
+    "lists": ("unfinished", "to_ring", "registered"),
+    "figures": ("figures", "average_wrap_up_seconds"),
+}
+
+
 @requires(Permission.REGISTER_ENQUIRIES)
 def bare(request: HttpRequest, name: str) -> HttpResponse:
-    """Run the recorded SQL, read all rows, answer with the recorded bytes."""
+    """Ask the same through Django's models, answer with the recorded bytes."""
+    situation = Situation(request)
+    for read in _READS[name]:
+        getattr(situation, read)
+    return HttpResponse(_RECORDED[name]["answer"])
+
+
+@requires(Permission.REGISTER_ENQUIRIES)
+def sql(request: HttpRequest, name: str) -> HttpResponse:
+    """Run the recorded SQL through a cursor, read all rows, answer with the recorded bytes."""
     recorded = _RECORDED[name]
     with connection.cursor() as cursor:
-        for sql in recorded["sql"]:
-            cursor.execute(sql)
+        for statement in recorded["sql"]:
+            cursor.execute(statement)
             if cursor.description:
                 cursor.fetchall()
     return HttpResponse(recorded["answer"])
 
 
-urlpatterns = [path("bare/<str:name>/", bare), *of_the_product]
+urlpatterns = [path("bare/<str:name>/", bare), path("sql/<str:name>/", sql), *of_the_product]
 settings.ROOT_URLCONF = __name__

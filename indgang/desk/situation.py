@@ -218,7 +218,9 @@ class Situation:
 
     @cached_property
     def scopes(self) -> list[str]:
-        return [f"person-{self.person.pk}"]
+        """What the page listens to: its person, and who is to be rung in the centres of their queues."""
+        centres = queues_of(self.person).values_list("centre__code", flat=True) if self.takes_calls else ()
+        return [f"person-{self.person.pk}", *sorted({f"ring-backs-{code}" for code in centres})]
 
     @property
     def session_ends(self) -> datetime | None:

@@ -186,7 +186,8 @@ def _refuse_others(rows: Sequence[RingBack], by: Person) -> None:
 
 def _mark(rows: Sequence[RingBack], by: Person) -> None:
     centres = {row.queue.centre.code for row in rows if row.queue}
-    stale.mark(f"person-{by.pk}/lists", *(f"centre-{code}/ring-backs" for code in sorted(centres)))
+    scopes = [f"{scope}-{code}" for code in sorted(centres) for scope in ("centre", "ring-backs")]
+    stale.mark(f"person-{by.pk}/lists", *(f"{scope}/ring-backs" for scope in scopes))
 
 
 def listen(ring_back: RingBack, *, by: Person, at: datetime) -> bytes:
