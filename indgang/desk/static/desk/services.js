@@ -10,7 +10,9 @@
   const options = (list) => [...list.querySelectorAll("[data-value]")];
 
   function close(input) {
-    listOf(input).hidden = true;
+    const list_ = listOf(input);
+    if (!list_) return; // the sheet was replaced meanwhile
+    list_.hidden = true;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   }
