@@ -165,6 +165,8 @@ def _made_safe(failed: Play, code: str, text: str) -> Progress:
     before = failed.before
     play = Play(failed.flow, failed.facts, failed.at, before)
     play.reasons = failed.reasons
+    if failed.was_told_of_end:
+        play.prompt_over()
     play.because("failed", f"{code}: {text}")
     play.order(RaiseAlert(code, f"{before.flow} v{before.version}, {failed.state.step}: {text}"))
     play.leave()
@@ -205,6 +207,7 @@ def _prompt_reported(play: Play, number: int) -> None:
     if number != play.state.saying or not number:
         play.because("signal_ignored", f"prompt {number}")
         return
+    play.was_told_of_end = True
     play.prompt_over()
     _prompt_ended(play)
 

@@ -70,6 +70,8 @@ class Play:
         self.carried = ""
         #: there was nothing to say, so that what follows the prompt follows at once
         self.said_nothing = False
+        #: what was being said has ended: a fact of the world, which stays true when the turn is thrown away
+        self.was_told_of_end = False
 
     @property
     def step(self) -> Step:

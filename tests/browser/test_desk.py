@@ -86,7 +86,7 @@ def test_a_call_is_taken_written_down_and_registered_by_keyboard_alone(
     page.keyboard.press("n")
     page.keyboard.type("Vil vide, hvornår svaret kommer. kpf?")  # letters in a field are letters
     expect(page.get_by_text("Kladde gemt")).to_be_visible()
-    assert Draft.objects.get(enquiry=enquiry).fields["q0-note"].endswith("kpf?")
+    expect_saved(page, enquiry, "q0-note", "Vil vide, hvornår svaret kommer. kpf?")
 
     with page.expect_response("**/desk/hold/"):
         page.keyboard.press("F8")

@@ -22,7 +22,7 @@ from indgang.telephony.contract import Telephone
 from indgang.telephony.simulator import Simulator
 
 T = TypeVar("T")
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 @dataclass

@@ -107,7 +107,11 @@ def _database() -> Check:
 def _switchboard(at: datetime) -> Check:
     """It holds an advisory lock as long as it lives, and takes the orders people give."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted", [LOCK])
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [LOCK],
+        )
         leading = cursor.fetchone()[0]
     waiting = Command.objects.filter(outcome=Command.Outcome.WAITING, at__lt=at - PATIENCE).count()
     if not leading:
