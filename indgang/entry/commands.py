@@ -12,7 +12,6 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     answer             {}                         pick up the offered call (phones that have no own button)
     refuse             {}
     hang_up            {}
-    phone_lost         {}                         this page was loaded anew: its phone lost the conversation
     hold / resume      {}
     mute               {"on": true}
     keys               {"keys": "12#"}

@@ -269,7 +269,7 @@ def test_a_browser_that_vanishes_in_mid_call_does_not_lose_the_caller() -> None:
 def test_an_agent_who_reloads_the_page_gets_the_caller_back() -> None:
     house = House()
     call = talking(house)
-    assert house.ask("phone_lost", ANNA).done
+    house.gone(agent_leg(house, call))
     ring = house.ringing()[0]
     assert ring.address == "agent:p1"
     assert ring.call == call

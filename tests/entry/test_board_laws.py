@@ -54,7 +54,10 @@ class AnyDay(RuleBasedStateMachine):
     @precondition(lambda self: self.talkers())
     @rule(data=st.data())
     def a_page_is_loaded_anew(self, data: st.DataObject) -> None:
-        self.house.ask("phone_lost", data.draw(st.sampled_from(self.talkers())))
+        person = data.draw(st.sampled_from(self.talkers()))
+        talks = [call.talk for call in self.house.board.calls.values() if call.talk and call.talk.person == person]
+        if talks[0].leg in self.house.up:
+            self.house.gone(talks[0].leg)
 
     @precondition(lambda self: self.talkers())
     @rule(data=st.data(), kind=st.sampled_from(["consult", "transfer"]), address=ADDRESSES)

@@ -302,7 +302,6 @@ _ORDERS: dict[str, Callable[[Board, Ask], dict[str, Any] | None]] = {
     "set_state": people.set_state,
     "answer": waiting.pick_up,
     "refuse": waiting.refuse,
-    "phone_lost": talking.phone_lost,
     "hang_up": talking.hang_up,
     "hold": talking.hold,
     "resume": talking.resume,

@@ -99,12 +99,6 @@ def lose_agent(board: Board, call: Call, why: str) -> None:
     waiting.back_in_line(board, call)
 
 
-def phone_lost(board: Board, ask: Ask) -> None:
-    """The person's page was loaded anew and its phone has lost the conversation."""
-    call = led_by(board, ask)
-    lose_agent(board, call, "page_reloaded")
-
-
 def phone_went_off(board: Board, desk: Desk, exchange: str) -> None:
     """The browser phone of somebody who talks lost its line to the exchange: give it a moment."""
     call = board.calls.get(desk.call or "")
