@@ -15,7 +15,9 @@ DEBUG = env.flag("INDGANG_DEBUG", False)
 DEMO = env.flag("INDGANG_DEMO", False)
 #: what everybody in the demo signs in with; shown on the sign-in page
 DEMO_PASSWORD = "kornblomst ved havnen"  # noqa: S105  # no secret: it is shown to everybody
-SECRET_KEY = env.text("INDGANG_SECRET_KEY", "only-for-demo-and-tests-5f1c2e")
+#: signs sessions and page tokens; `indgang up` refuses to start with this one, except for the demo
+OPEN_SECRET = "only-for-demo-and-tests-5f1c2e"  # noqa: S105  # said to be none
+SECRET_KEY = env.text("INDGANG_SECRET_KEY", OPEN_SECRET)
 ALLOWED_HOSTS = env.text("INDGANG_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env.text("INDGANG_ORIGINS").split(",") if origin]
 SECURE_COOKIES = env.flag("INDGANG_SECURE_COOKIES", False)
