@@ -37,8 +37,6 @@ T = TypeVar("T")
 #: how often the set-up is read anew even if nobody said it changed (a new day, a phase that begins)
 REREAD_SECONDS = 300.0
 HEARTBEAT_SECONDS = 5.0
-#: two writes begin at least this far apart: what comes in between shares a transaction, which is most of its cost
-WRITE_APART_SECONDS = 0.02
 #: orders from people are looked for this often even without a wake-up
 LOOK_FOR_COMMANDS_SECONDS = 2.0
 #: how long a browser phone's sign-in holds
@@ -246,12 +244,8 @@ class Switchboard:
     # --- out -------------------------------------------------------------------------------------
 
     async def _carry_out(self) -> None:
-        loop, began = asyncio.get_running_loop(), 0.0
         while True:
             await self._pending.wait()
-            if (too_soon := began + WRITE_APART_SECONDS - loop.time()) > 0:
-                await asyncio.sleep(too_soon)
-            began = loop.time()
             self._pending.clear()
             outcomes, self._outcomes = self._outcomes, []
             await self._write([outcome.batch for outcome in outcomes if not outcome.batch.empty()])
