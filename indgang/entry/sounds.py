@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from indgang.entry import setup
 from indgang.telephony import contract as tel
@@ -48,9 +49,10 @@ class SoundShelf:
         kind = "spoken" if self._with_voice else "tone"
         file = self._folder / f"{sound.mark[:32]}-{kind}.wav"
         if not file.exists():
-            part = file.with_suffix(".part")
-            part.write_bytes(sound.recording or self._voice(sound))
-            part.replace(file)
+            # a switchboard that stands by may speak the same text at the same moment
+            with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as part:
+                part.write(sound.recording or self._voice(sound))
+            Path(part.name).replace(file)
         return file
 
     def _voice(self, sound: setup.Sound) -> bytes:

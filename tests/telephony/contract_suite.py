@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
@@ -155,10 +156,11 @@ class Stage:
 
     async def becomes(self, question: Callable[[], Awaitable[bool]], wanted: bool = True) -> bool:
         """Whether the answer becomes what is wanted: an order needs a moment to reach the far end."""
-        for _ in range(8):
-            if await question() is wanted:
-                return True
-        return False
+        until = time.monotonic() + PATIENCE
+        while await question() is not wanted:
+            if time.monotonic() > until:
+                return False
+        return True
 
     async def hears(self, listener: LegId, talker: LegId) -> bool:
         return await self.becomes(functools.partial(self.rig.hears, listener, talker))

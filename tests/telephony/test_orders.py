@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +33,9 @@ AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def orders() -> Orders:
     settings = ExchangeSettings(directory=Path("/x"), ari_password="p", trunks=(Trunk("network", host="sip.example"),))
-    return Orders(settings, LegBook(), {"hello", "digit-1", "digit-2", "number-12"})
+    marks = itertools.count(1)
+    prompts = {"hello", "digit-1", "digit-2", "number-12"}
+    return Orders(settings, LegBook(), prompts, fresh=lambda: str(next(marks)))
 
 
 def lines(steps: list[Step]) -> list[str]:
@@ -47,8 +50,8 @@ def test_a_prompt_is_stopped_before_its_leg_is_bridged(orders: Orders) -> None:
     given_out(orders, Music("a", True), Play("a", "p", ("hello",)))
     assert given_out(orders, Connect("b", ("a", "c"))) == [
         "DELETE playbacks/p",
-        "POST bridges/b",
-        "POST bridges/b/addChannel",
+        "POST bridges/b.1",
+        "POST bridges/b.1/addChannel",
     ]
 
 
@@ -60,13 +63,22 @@ def test_music_and_recording_are_stopped_before_the_leg_is_bridged(orders: Order
 def test_a_call_costs_three_requests_to_bridge_and_unbridge(orders: Orders) -> None:
     assert len(given_out(orders, Connect("b", ("a", "c")), Connect("b", ("a", "c")))) == 2
     assert lines(list(orders.gone("a"))) == []
-    assert lines(list(orders.gone("c"))) == ["DELETE bridges/b"]
+    assert lines(list(orders.gone("c"))) == ["DELETE bridges/b.1"]
 
 
 def test_a_leg_leaves_one_bridge_before_it_enters_the_next(orders: Orders) -> None:
     given_out(orders, Connect("b", ("a", "c")))
-    assert given_out(orders, Connect("d", ("a",)))[0] == "POST bridges/b/removeChannel"
-    assert given_out(orders, Disconnect("b", ("c",))) == ["POST bridges/b/removeChannel", "DELETE bridges/b"]
+    assert given_out(orders, Connect("d", ("a",)))[0] == "POST bridges/b.1/removeChannel"
+    assert given_out(orders, Disconnect("b", ("c",))) == ["POST bridges/b.1/removeChannel", "DELETE bridges/b.1"]
+
+
+def test_a_bridge_made_anew_has_another_id_in_asterisk(orders: Orders) -> None:
+    """Asterisk keeps the id of a deleted bridge for a moment, and refuses to use it again."""
+    given_out(orders, Connect("b", ("a", "c")), Disconnect("b", ("a", "c")))
+    again = list(orders.steps(Connect("b", ("a", "c"))))
+    assert lines(again) == ["POST bridges/b.2", "POST bridges/b.2/addChannel"]
+    assert again[0].request is not None
+    assert again[0].request.query["name"] == "b"
 
 
 def test_a_leg_refused_in_company_is_tried_alone(orders: Orders) -> None:
@@ -83,9 +95,9 @@ def test_what_had_been_promised_is_kept_when_the_leg_goes(orders: Orders) -> Non
 def test_listening_ends_with_the_supervisor(orders: Orders) -> None:
     given_out(orders, Spy("s", "a", "b", SpyMode.LISTEN))
     assert lines(list(orders.gone("s"))) == [
-        "POST bridges/s.listening/removeChannel",
-        "DELETE channels/s.tap1",
-        "DELETE bridges/s.listening",
+        "POST bridges/s.listening.1/removeChannel",
+        "DELETE channels/s.tap.1",
+        "DELETE bridges/s.listening.1",
     ]
 
 

@@ -7,10 +7,10 @@ one bridge before it enters the next. No I/O: the provider sends the steps one a
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -60,11 +60,20 @@ class Step:
 
 
 @dataclass(slots=True)
+class Room:
+    """A bridge in Asterisk. `key` is its id there: a new one each time, because a bridge that was just deleted keeps
+    its id for a moment and Asterisk then refuses to make another of the same id."""
+
+    key: str
+    legs: set[LegId] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Spying:
-    """A supervisor listening in: the channel that taps the call, and the bridge that joins the two."""
+    """A supervisor listening in: the channel that taps the call, and the key of the bridge that joins the two."""
 
     channel: str
-    bridge: BridgeId
+    room: str
 
 
 @dataclass
@@ -74,20 +83,21 @@ class Orders:
     settings: ExchangeSettings
     book: LegBook
     prompts: set[str] = field(default_factory=set)
+    #: what makes the name of something new in Asterisk different from all before it
+    fresh: Callable[[], str] = lambda: secrets.token_hex(4)
 
     def __post_init__(self) -> None:
-        self._bridges: dict[BridgeId, set[LegId]] = {}
+        self._bridges: dict[BridgeId, Room] = {}
         self._playing: dict[LegId, str] = {}
         self._recording: dict[LegId, str] = {}
         self._music: set[LegId] = set()
         self._spying: dict[LegId, Spying] = {}
-        self._numbers = itertools.count(1)
 
     # --- what the exchange tells -----------------------------------------------------------------
 
-    def restart(self, bridges: Mapping[BridgeId, Collection[LegId]], spies: Mapping[LegId, Spying]) -> None:
+    def restart(self, bridges: Mapping[BridgeId, Room], spies: Mapping[LegId, Spying]) -> None:
         """The exchange has been asked what it has: forget all else."""
-        self._bridges = {bridge: set(legs) for bridge, legs in bridges.items()}
+        self._bridges = dict(bridges)
         self._spying = dict(spies)
         self._playing.clear()
         self._recording.clear()
@@ -108,7 +118,7 @@ class Orders:
             yield Step(None, lambda at: Played(leg, playback, at))
         if (name := self._recording.pop(leg, None)) is not None:
             yield Step(None, lambda at: Recorded(leg, name, 0.0, at))
-        for bridge in [bridge for bridge, legs in self._bridges.items() if leg in legs]:
+        for bridge in self._bridges_with(leg):
             yield from self._left(bridge, leg)
         yield from self._stop_spying(leg)
 
@@ -116,8 +126,8 @@ class Orders:
         """The channel that taps the call is there: let the supervisor hear it."""
         for supervisor, spying in self._spying.items():
             if spying.channel == channel:
-                yield Step(_make_bridge(spying.bridge))
-                yield Step(_add(spying.bridge, (channel, supervisor)))
+                yield Step(_make_bridge(spying.room, spying.room))
+                yield Step(_add(spying.room, (channel, supervisor)))
 
     # --- what the product orders -----------------------------------------------------------------
 
@@ -208,37 +218,43 @@ class Orders:
         raise TelephoneError(f"{address!r} is no address: use agent:<phone name>, sip:<user@host> or tel:<number>")
 
     def _connect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[Step]:
-        there = self._bridges.get(bridge)
-        new = tuple(leg for leg in legs if there is None or leg not in there)
+        room = self._bridges.get(bridge)
+        new = tuple(leg for leg in legs if room is None or leg not in room.legs)
         for leg in new:
             yield from self._quiet(leg)
             if leg in self._music:
                 yield from self._turn_music(leg, on=False)
-            for other in [name for name, members in self._bridges.items() if leg in members and name != bridge]:
+            for other in self._bridges_with(leg):
                 yield from self._take_out(other, (leg,))
-        if there is None:
-            there = self._bridges[bridge] = set()
-            yield Step(_make_bridge(bridge))
+        if room is None:
+            room = self._bridges[bridge] = Room(f"{bridge}.{self.fresh()}")
+            yield Step(_make_bridge(room.key, bridge))
         if new:
-            there.update(new)
+            room.legs.update(new)
             # all at once; one leg gone makes Asterisk refuse the others too, so then one by one
-            alone = tuple(_add(bridge, (leg,)) for leg in new) if len(new) > 1 else ()
-            yield Step(_add(bridge, new), otherwise=alone)
+            alone = tuple(_add(room.key, (leg,)) for leg in new) if len(new) > 1 else ()
+            yield Step(_add(room.key, new), otherwise=alone)
 
     def _disconnect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[Step]:
-        there = self._bridges.get(bridge, set())
-        yield from self._take_out(bridge, tuple(leg for leg in legs if leg in there))
+        room = self._bridges.get(bridge)
+        if room is not None:
+            yield from self._take_out(bridge, tuple(leg for leg in legs if leg in room.legs))
 
     def _take_out(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[Step]:
+        room = self._bridges[bridge]
         for leg in legs:
-            yield Step(_request("POST", "bridges", bridge, "removeChannel", channel=leg))
+            yield Step(_request("POST", "bridges", room.key, "removeChannel", channel=leg))
             yield from self._left(bridge, leg)
 
     def _left(self, bridge: BridgeId, leg: LegId) -> Iterator[Step]:
-        there = self._bridges.get(bridge, set())
-        there.discard(leg)
-        if not there and self._bridges.pop(bridge, None) is not None:
-            yield Step(_request("DELETE", "bridges", bridge))
+        room = self._bridges[bridge]
+        room.legs.discard(leg)
+        if not room.legs:
+            del self._bridges[bridge]
+            yield Step(_request("DELETE", "bridges", room.key))
+
+    def _bridges_with(self, leg: LegId) -> list[BridgeId]:
+        return [bridge for bridge, room in self._bridges.items() if leg in room.legs]
 
     def _quiet(self, leg: LegId) -> Iterator[Step]:
         """End what plays or records on the leg, because Asterisk would make everything else wait for it."""
@@ -268,9 +284,10 @@ class Orders:
         if order.mode is SpyMode.JOIN:
             yield from self._connect(order.bridge, (supervisor,))
             return
-        for bridge in [name for name, members in self._bridges.items() if supervisor in members]:
+        for bridge in self._bridges_with(supervisor):
             yield from self._take_out(bridge, (supervisor,))
-        spying = Spying(channel=f"{supervisor}.tap{next(self._numbers)}", bridge=f"{supervisor}.listening")
+        mark = self.fresh()
+        spying = Spying(channel=f"{supervisor}.tap.{mark}", room=f"{supervisor}.listening.{mark}")
         self._spying[supervisor] = spying
         query = {
             "snoopId": spying.channel,
@@ -283,21 +300,21 @@ class Orders:
 
     def _stop_spying(self, supervisor: LegId) -> Iterator[Step]:
         if (spying := self._spying.pop(supervisor, None)) is not None:
-            yield Step(_request("POST", "bridges", spying.bridge, "removeChannel", channel=supervisor))
+            yield Step(_request("POST", "bridges", spying.room, "removeChannel", channel=supervisor))
             yield Step(_request("DELETE", "channels", spying.channel))
-            yield Step(_request("DELETE", "bridges", spying.bridge))
+            yield Step(_request("DELETE", "bridges", spying.room))
 
 
 def _request(method: str, *parts: str, **query: str) -> Request:
     return Request(method, path(*parts), query)
 
 
-def _make_bridge(bridge: BridgeId) -> Request:
-    return _request("POST", "bridges", bridge, type="mixing,dtmf_events", name=bridge)
+def _make_bridge(key: str, name: BridgeId) -> Request:
+    return _request("POST", "bridges", key, type="mixing,dtmf_events", name=name)
 
 
-def _add(bridge: BridgeId, legs: Iterable[LegId]) -> Request:
-    return _request("POST", "bridges", bridge, "addChannel", channel=",".join(legs))
+def _add(key: str, legs: Iterable[LegId]) -> Request:
+    return _request("POST", "bridges", key, "addChannel", channel=",".join(legs))
 
 
 def _reason(cause: str) -> str:

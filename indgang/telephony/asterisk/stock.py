@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indgang.telephony.asterisk.configuration import ARRIVED, DIALLED, SPYING
-from indgang.telephony.asterisk.orders import Spying
+from indgang.telephony.asterisk.orders import Room, Spying
 from indgang.telephony.asterisk.translate import number
 from indgang.telephony.contract import BridgeId, LegId, LegUp
 
@@ -18,19 +18,15 @@ class Stock:
 
     legs: tuple[LegUp, ...]
     dialling: tuple[LegId, ...]
-    bridges: Mapping[BridgeId, frozenset[LegId]]
+    bridges: Mapping[BridgeId, Room]
     spies: Mapping[LegId, Spying]
 
 
 def take(app: str, channels: object, bridges: object, application: object) -> Stock:
     """The stock, from the answers to `GET channels`, `GET bridges` and `GET applications/<app>`."""
     watched = set(_strings(application.get("channel_ids"))) if isinstance(application, Mapping) else set()
-    members = {
-        str(bridge.get("id")): frozenset(_strings(bridge.get("channels")))
-        for bridge in _objects(bridges)
-        if bridge.get("bridge_class") == "stasis"
-    }
-    where = {leg: bridge for bridge, legs in members.items() for leg in legs}
+    rooms = list(_rooms(bridges))
+    key_of = {leg: room.key for _, room in rooms for leg in room.legs}
     legs: list[LegUp] = []
     dialling: list[LegId] = []
     spies: dict[LegId, Spying] = {}
@@ -38,34 +34,40 @@ def take(app: str, channels: object, bridges: object, application: object) -> St
         leg = str(channel.get("id"))
         args = _arguments(app, channel)
         if args[:1] == [SPYING] and len(args) > 1:
-            spies[args[1]] = Spying(channel=leg, bridge=where.get(leg, ""))
+            spies[args[1]] = Spying(channel=leg, room=key_of.get(leg, ""))
         elif args[:1] in ([ARRIVED], [DIALLED]):
-            legs.append(_leg_up(channel, args, where.get(leg)))
+            legs.append(_leg_up(channel, args))
         elif leg in watched and channel.get("state") != "Up":
             dialling.append(leg)
-    listening = {spying.bridge for spying in spies.values()}
+    # a supervisor who listens in is in a bridge of ours, which the product knows nothing of
+    listening = {spying.room for spying in spies.values()}
+    talking = {bridge: room for bridge, room in rooms if room.key not in listening and room.legs}
+    bridge_of = {leg: bridge for bridge, room in talking.items() for leg in room.legs}
     return Stock(
-        # a supervisor who listens in is in a bridge of ours, which the product knows nothing of
-        legs=tuple(leg if leg.bridge not in listening else _unbridged(leg) for leg in legs),
+        legs=tuple(replace(leg, bridge=bridge_of.get(leg.leg)) for leg in legs),
         dialling=tuple(dialling),
-        bridges={bridge: legs for bridge, legs in members.items() if bridge not in listening},
+        bridges=talking,
         spies=spies,
     )
 
 
-def _leg_up(channel: Mapping[str, Any], args: list[str], bridge: BridgeId | None) -> LegUp:
+def _rooms(bridges: object) -> Iterator[tuple[BridgeId, Room]]:
+    """The bridges that we made, by the product's name for them."""
+    for bridge in _objects(bridges):
+        if bridge.get("bridge_class") == "stasis":
+            key = str(bridge.get("id"))
+            yield str(bridge.get("name") or key), Room(key, set(_strings(bridge.get("channels"))))
+
+
+def _leg_up(channel: Mapping[str, Any], args: list[str]) -> LegUp:
     caller = channel.get("caller")
     return LegUp(
         leg=str(channel.get("id")),
         answered=channel.get("state") == "Up",
-        bridge=bridge,
+        bridge=None,
         dialled=args[1] if args[0] == ARRIVED and len(args) > 1 else "",
         caller_number=number(str(caller.get("number") or "")) if isinstance(caller, Mapping) else "",
     )
-
-
-def _unbridged(leg: LegUp) -> LegUp:
-    return LegUp(leg.leg, leg.answered, None, leg.dialled, leg.caller_number)
 
 
 def _arguments(app: str, channel: Mapping[str, Any]) -> list[str]:
