@@ -181,6 +181,7 @@ def test_garbage_does_no_harm(world: World, exchange: Exchange, tmp_path: Path) 
             await house.comes_to(CALLER, state=State.TALKING)
             await house.rig.hang_up(leg)
             await house.comes_to(CALLER, state=State.UNREGISTERED)
+            await house.nobody_is_left()
 
     told(story())
     check_the_books(Enquiry.objects.all())

@@ -11,7 +11,9 @@ import pytest
 from indgang.telephony.asterisk.configuration import ExchangeSettings, Trunk
 from indgang.telephony.asterisk.legs import LegBook
 from indgang.telephony.asterisk.orders import Orders, Step
+from indgang.telephony.asterisk.translate import Ended
 from indgang.telephony.contract import (
+    Arrived,
     Connect,
     Disconnect,
     Music,
@@ -90,6 +92,20 @@ def test_what_had_been_promised_is_kept_when_the_leg_goes(orders: Orders) -> Non
     given_out(orders, Play("a", "p", ("hello",)), Record("c", "r", 9))
     promised = [step.refused(AT) for leg in "ac" for step in orders.gone(leg) if step.refused and not step.request]
     assert promised == [Played("a", "p", AT), Recorded("c", "r", 0, AT)]
+
+
+def test_nothing_is_begun_for_a_leg_that_has_ended(orders: Orders) -> None:
+    """A caller may hang up between the decision and the order: no bridge, tap or playback may be left behind."""
+    for leg in ("a", "c"):
+        orders.book.observe(Arrived(leg, "1", "2", "", AT))
+        orders.book.observe(Ended(leg, 16, AT))
+    begun = given_out(orders, Connect("b", ("a", "c")), Spy("a", "x", "b", SpyMode.LISTEN))
+    assert begun == []
+    promised = [step for order in (Play("a", "p", ("hello",)), Record("c", "r", 9)) for step in orders.steps(order)]
+    assert [step.refused(AT) for step in promised if step.refused] == [Played("a", "p", AT), Recorded("c", "r", 0, AT)]
+    assert lines(promised) == []
+    assert lines([*orders.gone("a"), *orders.gone("c")]) == []
+    assert lines(list(orders.steps(Connect("b", ("a", "d"))))) == ["POST bridges/b.1", "POST bridges/b.1/addChannel"]
 
 
 def test_listening_ends_with_the_supervisor(orders: Orders) -> None:

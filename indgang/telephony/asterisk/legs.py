@@ -96,6 +96,10 @@ class LegBook:
     def is_up(self, leg: LegId) -> bool:
         return self._stages.get(leg) is Stage.UP
 
+    def is_over(self, leg: LegId) -> bool:
+        """The leg was there and has ended."""
+        return leg in self._over
+
     def unanswered(self) -> tuple[LegId, ...]:
         """Legs dialled and not answered yet."""
         return tuple(leg for leg, stage in self._stages.items() if stage is not Stage.UP)

@@ -166,7 +166,7 @@ class Orders:
         leg, playback = order.leg, order.playback
         yield from self._quiet(leg)
         sounds = [f"sound:{self.settings.sounds}/{name}" for name in spelled(order.prompts, self.prompts)]
-        if not sounds:
+        if not sounds or self.book.is_over(leg):
             yield Step(None, lambda at: Played(leg, playback, at))
             return
         self._playing[leg] = playback
@@ -219,21 +219,23 @@ class Orders:
 
     def _connect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[Step]:
         room = self._bridges.get(bridge)
-        new = tuple(leg for leg in legs if room is None or leg not in room.legs)
+        # who hung up between the decision and now must not be put into a bridge that then nobody leaves
+        new = tuple(leg for leg in legs if not self.book.is_over(leg) and (room is None or leg not in room.legs))
         for leg in new:
             yield from self._quiet(leg)
             if leg in self._music:
                 yield from self._turn_music(leg, on=False)
             for other in self._bridges_with(leg):
                 yield from self._take_out(other, (leg,))
+        if not new:
+            return
         if room is None:
             room = self._bridges[bridge] = Room(f"{bridge}.{self.fresh()}")
             yield Step(_make_bridge(room.key, bridge))
-        if new:
-            room.legs.update(new)
-            # all at once; one leg gone makes Asterisk refuse the others too, so then one by one
-            alone = tuple(_add(room.key, (leg,)) for leg in new) if len(new) > 1 else ()
-            yield Step(_add(room.key, new), otherwise=alone)
+        room.legs.update(new)
+        # all at once; one leg gone makes Asterisk refuse the others too, so then one by one
+        alone = tuple(_add(room.key, (leg,)) for leg in new) if len(new) > 1 else ()
+        yield Step(_add(room.key, new), otherwise=alone)
 
     def _disconnect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[Step]:
         room = self._bridges.get(bridge)
@@ -266,6 +268,9 @@ class Orders:
     def _record(self, order: Record) -> Iterator[Step]:
         leg, name = order.leg, order.recording
         yield from self._quiet(leg)
+        if self.book.is_over(leg):
+            yield Step(None, lambda at: Recorded(leg, name, 0.0, at))
+            return
         self._recording[leg] = name
         query = {
             "name": name,
@@ -281,6 +286,8 @@ class Orders:
     def _spy(self, order: Spy) -> Iterator[Step]:
         supervisor = order.supervisor
         yield from self._stop_spying(supervisor)
+        if self.book.is_over(supervisor):
+            return
         if order.mode is SpyMode.JOIN:
             yield from self._connect(order.bridge, (supervisor,))
             return
