@@ -99,6 +99,9 @@ def _run(folder: Path, chosen: argparse.Namespace) -> None:
     agents = _municipality()
     _fill(agents, chosen.enquiries)
     clients = _at_their_desks(agents)
+    from indgang.config import garbage
+
+    garbage.settle()  # as the web process does
     _server_time(clients, chosen.enquiries)
     _throughput(folder, clients[0], chosen.seconds)
 

@@ -14,7 +14,7 @@ from indgang.config.supervisor import check_free, split
 #: seconds a worker gets to finish what it does when the server stops; streams never finish by themselves
 _PATIENCE = 3
 #: requests a page worker handles at once; each may hold a database connection
-_THREADS = 8
+_THREADS = 3
 #: streams one stream process keeps open; every page that is open holds one
 _STREAMS = 20_000
 

@@ -4,8 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from indgang.config import garbage
 from indgang.config.parent import end_with_server
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
 end_with_server()
 application = get_wsgi_application()
+garbage.settle()

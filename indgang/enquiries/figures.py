@@ -39,9 +39,10 @@ from django.db import connection
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import COPENHAGEN, in_utc
+from indgang.core.text import sort_key
 from indgang.enquiries.models import Outcome
 from indgang.entry.journal import Kind
-from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
+from indgang.entry.models import AgentState, Queue
 
 #: an abandoned call as short as this never gave us the chance to answer (features.md 4.2, the s of SL5)
 SHORT_ABANDON_SECONDS = 5
@@ -239,13 +240,13 @@ class QueueFigures:
 class AgentNow:
     """One agent of the centre: what they do and since when, and the queues they serve (`True`: switched on today)."""
 
-    person: Person
+    pk: int
+    username: str
+    name: str
     state: AgentState
     since: datetime | None
     reason: str
     queues: tuple[tuple[Queue, bool], ...]
-    enquiry: str = ""
-    phone_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,15 +311,14 @@ def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None
 
 
 def agents_of(centre: ContactCentre, *, day: date) -> list[AgentNow]:
-    """Everybody who has a queue of the centre, those who are signed in first, then by name. Two queries."""
-    serving: dict[Person, list[tuple[Queue, bool]]] = {}
-    memberships = QueueMembership.objects.valid_on(day).filter(queue__centre=centre, person__is_active=True)
-    for each in memberships.select_related("person", "queue").order_by("person__name", "queue__name"):
-        serving.setdefault(each.person, []).append((each.queue, each.active))
-    presences = Presence.objects.filter(person__in=serving).select_related("reason")
-    now = {each.person_id: each for each in presences}
-    agents = [_agent(person, tuple(queues), now.get(person.pk)) for person, queues in serving.items()]
-    return sorted(agents, key=lambda each: each.state == AgentState.SIGNED_OUT)
+    """Everybody who has a queue of the centre, those who are signed in first, then by name. Two queries.
+
+    Plain rows, not models: a hundred walls ask for the agents of their centre more than once a second.
+    """
+    queues = list(Queue.objects.filter(centre=centre).order_by("name"))
+    rows = _rows(_AGENTS, {"queues": [queue.pk for queue in queues], "day": day})
+    agents = [_agent(row, queues) for row in rows]
+    return sorted(agents, key=lambda each: (each.state == AgentState.SIGNED_OUT, sort_key(each.name)))
 
 
 def states_of(agents: Iterable[AgentNow]) -> dict[AgentState, int]:
@@ -435,6 +435,18 @@ SELECT * FROM measured, registered, calls, unregistered
 """  # noqa: S608  # only the constants above are put in
 
 
+_AGENTS = """
+WITH serving AS (
+    SELECT person_id AS id, jsonb_object_agg(queue_id, active) AS serves FROM entry_queuemembership
+    WHERE queue_id = ANY(%(queues)s) AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+    GROUP BY person_id
+)
+SELECT s.id, s.serves, person.username, person.name, p.state, p.since, r.name AS reason FROM serving s
+JOIN accounts_person person ON person.id = s.id AND person.is_active
+LEFT JOIN entry_presence p ON p.person_id = s.id LEFT JOIN entry_pausereason r ON r.id = p.reason_id
+"""
+
+
 def _visits_of(queues: Sequence[Queue], period: Period, at: datetime) -> dict[int, dict[str, Any]]:
     """Row of figures by queue id."""
     words = {
@@ -490,15 +502,14 @@ def _json(value: Any) -> dict[str, int]:
     return dict(json.loads(value)) if isinstance(value, str) else dict(value or {})
 
 
-def _agent(person: Person, queues: tuple[tuple[Queue, bool], ...], presence: Presence | None) -> AgentNow:
-    if presence is None:
-        return AgentNow(person, AgentState.SIGNED_OUT, None, "", queues)
+def _agent(row: Mapping[str, Any], queues: Sequence[Queue]) -> AgentNow:
+    serves = _json(row["serves"])
     return AgentNow(
-        person=person,
-        state=AgentState(presence.state),
-        since=presence.since,
-        reason=str(presence.reason or ""),
-        queues=queues,
-        enquiry=str(presence.enquiry or ""),
-        phone_on=presence.phone_on,
+        pk=row["id"],
+        username=row["username"],
+        name=row["name"],
+        state=AgentState(row["state"] or AgentState.SIGNED_OUT),
+        since=row["since"],
+        reason=row["reason"] or "",
+        queues=tuple((queue, bool(serves[str(queue.pk)])) for queue in queues if str(queue.pk) in serves),
     )

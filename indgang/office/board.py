@@ -192,7 +192,7 @@ def _free_by_queue(agents: Iterable[AgentNow]) -> dict[int, int]:
 
 
 def _shown(agent: AgentNow, queues: int) -> AgentShown:
-    first = agent.person.name.split()[0] if agent.person.name.split() else agent.person.username
+    first = next(iter(agent.name.split()), agent.username)
     on = [queue.name for queue, active in agent.queues if active]
     all_of_them = len(on) == queues > 1
     return AgentShown(agent, first, _("alle køer") if all_of_them else ", ".join(on) or _("ingen køer"))

@@ -2,7 +2,7 @@
 
 A hundred wallboards of one centre ask for the same part within the same second. The first makes it; the others get a
 copy that is at most `SHARED_SECONDS` old. A page that must not miss the last change asks once more after that time
-(`{% live_stream … pace=600 %}` does).
+(`{% live_stream … pace=700 %}` does).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
-#: with the page's own pause between two questions (its pace, 0.6 seconds) it stays "within a second"
+#: with the page's own pause between two questions (its pace, 0.7 seconds) it stays "within a second"
 SHARED_SECONDS = 0.25
 
 #: counters tick in the browser, so their text at the moment of making is no difference

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django import template
+from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from indgang.office.board import Level
+from indgang.entry.models import AgentState
+from indgang.office.board import AgentShown, Level
 from indgang.office.flow_words import kind_word
+from indgang.ui.templatetags.ui import since
 
 register = template.Library()
 
@@ -23,6 +30,25 @@ def percent(value: float | None) -> str:
 def level(which: Level, word: str = "") -> SafeString:
     """A mark whose shape and colour follow the level, and its word."""
     return format_html('<span class="level" data-level="{}">{}</span>', which.value, word or which.word)
+
+
+@register.simple_tag(takes_context=True)
+def agent_row(context: Context, agent: AgentShown) -> SafeString:
+    """One agent on the wallboard. Few of them change from one board to the next, so what was written is kept."""
+    rights = bool(context.get("may_lead")), bool(context.get("on_wall"))
+    row = _agent_row(agent, context["centre"].code, *rights, get_language())
+    ticking = "" if agent.now.state is AgentState.SIGNED_OUT else since(agent.now.since)
+    return SafeString(row.replace(_TICKING, ticking))
+
+
+#: where the time goes in a row that is kept
+_TICKING = "\0"
+
+
+@lru_cache(maxsize=20_000)
+def _agent_row(agent: AgentShown, centre: str, may_lead: bool, on_wall: bool, _language: str | None) -> str:
+    words = {"agent": agent, "centre": {"code": centre}, "may_lead": may_lead, "on_wall": on_wall, "ticking": _TICKING}
+    return render_to_string("office/wallboard.html#agent", words)
 
 
 register.filter("kind_word", kind_word)
