@@ -16,6 +16,9 @@ _REFUSALS: dict[str, str | Promise] = {
     "no_switchboard": gettext_lazy(
         "Telefonsystemet svarer ikke lige nu. Prøv igen om lidt; du kan stadig registrere uden telefon."
     ),
+    "not_written": gettext_lazy(
+        "Telefonsystemet kunne ikke gemme det, der skete. Se efter, om det er udført; driften har fået besked."
+    ),
     "no_call": gettext_lazy("Der er ikke længere et opkald her."),
     "not_ringing": gettext_lazy("Opkaldet ringer ikke længere hos dig."),
     "not_signed_in": gettext_lazy("Log telefonen på først."),

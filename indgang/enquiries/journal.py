@@ -73,6 +73,10 @@ _LOCK = f"SELECT {', '.join(_KNOWN)} FROM enquiries_enquiry WHERE id = ANY(%s::u
 _BEGINNINGS = (Kind.ARRIVED, Kind.DIALLED)
 
 
+class UnknownEnquiry(LookupError):
+    """Something happened to an enquiry that the register does not have."""
+
+
 class DatabaseJournal:
     """The journal of `entry.journal`, in the database."""
 
@@ -158,7 +162,9 @@ class DatabaseJournal:
         rows = {**known, **begun}
         events: list[rowsets.Row] = []
         for happening in happenings:
-            enquiry = rows[happening.enquiry]
+            enquiry = rows.get(happening.enquiry)
+            if enquiry is None:
+                raise UnknownEnquiry(f"the beginning of {happening.enquiry} was never written")
             events.append(dict(zip(_EVENT, _event_values(happening, enquiry.events), strict=True)))
             stream.apply(enquiry, happening, self._places)
         return rows, events

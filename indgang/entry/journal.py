@@ -145,7 +145,11 @@ class Journal(Protocol):
     """Keeps what happened. Called from one thread."""
 
     def write(self, batches: Sequence[Batch]) -> None:
-        """Write all batches in one transaction; raises Django's OperationalError when the database is away."""
+        """Write all batches in one transaction.
+
+        Raises Django's OperationalError or InterfaceError when the database is away; DataError, IntegrityError,
+        LookupError, TypeError or ValueError when it is there and cannot take them. Nothing is written then.
+        """
 
     def open_calls(self) -> list[dict[str, Any]]:
         """What was kept of every call that is not over, oldest first."""

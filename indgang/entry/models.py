@@ -401,3 +401,22 @@ class LiveCall(models.Model):
 
     def __str__(self) -> str:
         return str(self.enquiry)
+
+
+class SetAside(models.Model):
+    """What the switchboard could not write in the register, kept as text until somebody has looked into it."""
+
+    PERSONAL = ("error", "content")
+    IMPERSONAL = ("id", "at", "kind", "enquiries")
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=100, help_text="the class of the error")
+    error = models.TextField()
+    enquiries = models.JSONField(default=list, help_text="ids of the enquiries it tells of")
+    content = models.TextField(help_text="the batch of entry.journal as JSON; text, for the database took no other")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind}"

@@ -2,7 +2,8 @@
 
 Two steps run side by side: `_decide` turns whatever came in into outcomes, `_carry_out` writes all outcomes at hand in
 one transaction and only then gives their orders. While the database is away orders wait; conversations go on, for
-they live in the exchange. Exactly one switchboard is active: it holds an advisory lock, others stand by.
+they live in the exchange. What the database will not take is set aside and its orders are given. Exactly one
+switchboard is active: it holds an advisory lock, others stand by.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 
-from indgang.entry import setup
+from indgang.entry import set_aside, setup
 from indgang.entry.board.board import Board
 from indgang.entry.board.outcome import Ask, Outcome
 from indgang.entry.board.recovery import message_id
@@ -41,6 +42,8 @@ HEARTBEAT_SECONDS = 5.0
 LOOK_FOR_COMMANDS_SECONDS = 2.0
 #: how long a browser phone's sign-in holds
 CREDENTIALS_SECONDS = 12 * 3600.0
+#: what is wrong with a batch itself, so that writing it again would fail again
+UNWRITABLE = (DataError, IntegrityError, LookupError, TypeError, ValueError)
 
 
 @dataclass(slots=True)
@@ -253,21 +256,49 @@ class Switchboard:
                 await self._give_orders(outcome)
 
     async def _write(self, batches: list[Batch]) -> None:
-        """Write, however long the database is away: nothing is ordered before it is written."""
+        """Write, however long the database is away: nothing is ordered before it is written or set aside.
+
+        The orders of a batch that is set aside are given all the same. The board has gone on already: without the
+        orders the exchange would stand where it stood before, and the caller would wait in a silence that nobody
+        knows of. An event that must be written later by hand is the smaller harm.
+        """
         if not batches:
             return
+        try:
+            await self._patiently(self.journal.write, batches)
+        except UNWRITABLE:
+            for batch in batches:
+                await self._write_or_set_aside(batch)
+        self._asked -= {answer.command for batch in batches for answer in batch.answers}
+
+    async def _write_or_set_aside(self, batch: Batch) -> None:
+        try:
+            await self._patiently(self.journal.write, [batch])
+        except UNWRITABLE as error:
+            # the kind alone: what the database says of it quotes the caller; all of it is in the row
+            logger.error("set aside, for it cannot be written (%s)", type(error).__name__)
+            await self._patiently(set_aside.keep, batch, error, self.now())
+            for part in set_aside.parts_to_save(batch):
+                await self._save(part)
+
+    async def _save(self, part: Batch) -> None:
+        """What screens and a restart need of a batch that was set aside, as far as that can be written."""
+        try:
+            await self._patiently(self.journal.write, [part])
+        except UNWRITABLE as error:
+            logger.warning("a part of it could not be written either (%s)", type(error).__name__)
+
+    async def _patiently(self, work: Callable[..., None], *arguments: Any) -> None:
+        """Do it in the database's thread, again and again while the database is away."""
         pause = 0.05
         while True:
             try:
-                await self._in_thread(self.journal.write, batches)
+                return await self._in_thread(work, *arguments)
             except (OperationalError, InterfaceError) as error:
                 logger.warning("the database is away, orders wait: %s", error)
                 await self._in_thread(_hang_up_database)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
-            else:
-                self._asked -= {answer.command for batch in batches for answer in batch.answers}
-                return
 
     async def _give_orders(self, outcome: Outcome) -> None:
         for exchange, order in outcome.orders:
