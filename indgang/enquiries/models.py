@@ -8,6 +8,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
 from indgang.core.ids import uuid7
 from indgang.entry.models import EntryPoint, Queue
+from indgang.knowledge.models import ArticleVersion, GuideVersion
 
 
 class Channel(models.TextChoices):
@@ -204,7 +205,7 @@ class Question(models.Model):
     PERSONAL = ("note", "registered_by")
     IMPERSONAL = (
         "id", "enquiry", "order", "service", "purpose", "local_purpose", "character", "outcome", "registered_at",
-        "should_be_digital",
+        "should_be_digital", "in_knowledge",
     )  # fmt: skip
 
     enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="questions")
@@ -215,6 +216,7 @@ class Question(models.Model):
     character = models.CharField(max_length=15, choices=Character.choices)
     outcome = models.CharField(max_length=15, choices=Outcome.choices)
     should_be_digital = models.BooleanField(default=False, help_text="could have been solved on the website")
+    in_knowledge = models.BooleanField(null=True, blank=True, help_text="was the answer there? empty: nobody said")
     note = models.TextField(blank=True, default="")
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -226,6 +228,47 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} / {self.purpose}"
+
+
+class ArticleUse(models.Model):
+    """An article that was opened while the enquiry was in hand, and whether the agent answered from it."""
+
+    PERSONAL = ("shown_to",)
+    IMPERSONAL = ("id", "enquiry", "version", "shown_at", "used")
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="article_uses")
+    version = models.ForeignKey(ArticleVersion, on_delete=models.CASCADE, related_name="uses")
+    shown_to = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    shown_at = models.DateTimeField()
+    used = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["shown_at"]
+        constraints = [models.UniqueConstraint(fields=["enquiry", "version"], name="enquiries_articleuse_once")]
+        indexes = [models.Index(fields=["shown_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.enquiry_id}: {self.version_id}"
+
+
+class GuideWalk(models.Model):
+    """The way an agent and a caller took through a guide."""
+
+    PERSONAL = ("path",)
+    IMPERSONAL = ("id", "enquiry", "version", "began_at", "result")
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="guide_walks")
+    version = models.ForeignKey(GuideVersion, on_delete=models.CASCADE, related_name="walks")
+    path = models.JSONField(default=list, help_text='[{"step": id, "answer": number or null}], in order')
+    result = models.CharField(max_length=80, blank=True, default="", help_text="id of the result that was reached")
+    began_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["began_at"]
+        constraints = [models.UniqueConstraint(fields=["enquiry", "version"], name="enquiries_guidewalk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.enquiry_id}: {self.version_id}"
 
 
 class Draft(models.Model):

@@ -1,0 +1,1 @@
+"""Articles, guides and the search in them: what staff say and the website shows."""

@@ -1,0 +1,443 @@
+"""What staff say and the website shows: articles with their versions, guides, tasks about them, news, and searches."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import Dated, Purpose, Service, Unit
+
+
+class Audience(models.TextChoices):
+    """Who may read it."""
+
+    EVERYONE = "everyone", _("Alle, også på hjemmesiden")
+    STAFF = "staff", _("Medarbejdere")
+    UNIT = "unit", _("Kun enhedens egne medarbejdere")
+
+
+class Language(models.TextChoices):
+    DANISH = "da", _("Dansk")
+    ENGLISH = "en", _("Engelsk")
+
+
+class Article(models.Model):
+    """One question with its answer. What it says is in its versions, each of one language."""
+
+    PERSONAL = ("owner", "approver")
+    IMPERSONAL = (
+        "id", "slug", "unit", "service", "purposes", "audience", "review_on", "reminded_on", "created_at",
+        "withdrawn_at", "withdrawn_because",
+    )  # fmt: skip
+
+    slug = models.SlugField(max_length=120, unique=True, help_text="its address on the site; never changes")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="articles", help_text="whose subject it is")
+    owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="articles")
+    approver = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
+    purposes = models.ManyToManyField(Purpose, blank=True, related_name="articles")
+    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.EVERYONE)
+    review_on = models.DateField(help_text="the day it is to be read through again")
+    reminded_on = models.DateField(null=True, blank=True, help_text="when the owner was last reminded of the review")
+    created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_because = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class VersionQuerySet(models.QuerySet["ArticleVersion"]):
+    def in_force(self, at: datetime) -> Self:
+        """The version of each article and language that holds at `at`."""
+        later = ArticleVersion.objects.filter(
+            article=models.OuterRef("article"),
+            language=models.OuterRef("language"),
+            state=ArticleVersion.State.PUBLISHED,
+            published_from__lte=at,
+            published_from__gt=models.OuterRef("published_from"),
+        )
+        return self.filter(
+            ~models.Exists(later),
+            Q(article__withdrawn_at__isnull=True) | Q(article__withdrawn_at__gt=at),
+            state=ArticleVersion.State.PUBLISHED,
+            published_from__lte=at,
+        )
+
+
+class ArticleVersion(models.Model):
+    """One wording of an article in one language. A published one never changes."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Foreslået")
+        DRAFT = "draft", _("Kladde")
+        IN_REVIEW = "in_review", _("Til godkendelse")
+        PUBLISHED = "published", _("Udgivet")
+        REJECTED = "rejected", _("Afvist")
+
+    PERSONAL = ("created_by", "decided_by")
+    IMPERSONAL = (
+        "id", "article", "language", "number", "state", "title", "short", "body", "words", "links", "reason",
+        "created_at", "changed_at", "revision", "published_from", "decided_at", "decision_note",
+    )  # fmt: skip
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
+    language = models.CharField(max_length=5, choices=Language.choices, default=Language.DANISH)
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    title = models.CharField(max_length=200)
+    short = models.TextField(help_text="the short answer, Markdown without headings")
+    body = models.TextField(blank=True, default="", help_text="the full answer, Markdown")
+    words = ArrayField(models.CharField(max_length=100), default=list, blank=True, help_text="words people use for it")
+    links = models.JSONField(
+        default=list, blank=True, help_text='[{"title", "url", "kind": self_service|law|page, "owner": national|…}]'
+    )
+    reason = models.CharField(max_length=300, blank=True, default="", help_text="why it was changed")
+    created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=0, help_text="counts saves, so that two editors notice each other")
+    published_from = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_note = models.CharField(max_length=500, blank=True, default="")
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["article", "language", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "language", "number"], name="knowledge_version_number"),
+            models.UniqueConstraint(
+                fields=["article", "language"],
+                condition=Q(state__in=["draft", "in_review"]),
+                name="knowledge_version_one_open",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_from__isnull=False), name="knowledge_version_dated"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.language} {self.number})"
+
+
+class Attachment(models.Model):
+    """A file that belongs to an article. The bytes are in the database, like everything else."""
+
+    PERSONAL = ("content", "added_by")
+    IMPERSONAL = ("id", "article", "name", "kind", "size", "digest", "description", "added_at")
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=100, help_text="media type, found from the content")
+    size = models.PositiveIntegerField(help_text="bytes")
+    digest = models.CharField(max_length=64, help_text="SHA-256, in hexadecimal")
+    description = models.CharField(max_length=300, blank=True, default="", help_text="read out where it cannot be seen")
+    content = models.BinaryField()
+    added_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["article", "name"], name="knowledge_attachment_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Policy(Dated):
+    """What the administrator has decided about knowledge, from a day on."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "small_edit_characters", "review_months")
+
+    small_edit_characters = models.PositiveIntegerField(
+        default=60, help_text="a change of at most so many characters goes out without the central approval"
+    )
+    review_months = models.PositiveSmallIntegerField(default=12, help_text="months until an article is read again")
+
+    class Meta(Dated.Meta):
+        ordering = ["-valid_from"]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from}: {self.small_edit_characters}"
+
+
+class Task(models.Model):
+    """Something for the owner of a subject to put right: an answer that is missing, wrong or unclear, or a proposal."""
+
+    class Kind(models.TextChoices):
+        MISSING = "missing", _("Svaret mangler")
+        WRONG = "wrong", _("Svaret er forkert")
+        UNCLEAR = "unclear", _("Svaret er uklart")
+        PROPOSAL = "proposal", _("Forslag til ændring")
+
+    PERSONAL = ("question", "raised_by", "owner", "done_by")
+    IMPERSONAL = ("id", "kind", "article", "version", "service", "unit", "enquiry", "raised_at", "done_at", "outcome")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    question = models.TextField(blank=True, default="", help_text="what the caller asked; CPR numbers are masked")
+    article = models.ForeignKey(Article, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks")
+    version = models.ForeignKey(ArticleVersion, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks")
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    enquiry = models.UUIDField(null=True, blank=True, help_text="the call it came up in")
+    raised_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    raised_at = models.DateTimeField()
+    owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="knowledge_tasks")
+    done_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["-raised_at"]
+        indexes = [models.Index(fields=["owner", "done_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.raised_at:%Y-%m-%d}"
+
+
+class Guide(models.Model):
+    """A decision tree or check list that leads to an answer."""
+
+    PERSONAL = ("owner",)
+    IMPERSONAL = ("id", "slug", "unit", "service", "audience", "withdrawn_at")
+
+    slug = models.SlugField(max_length=120, unique=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="guides")
+    owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="guides")
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="guides")
+    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.EVERYONE)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class GuideVersion(models.Model):
+    """One version of a guide in one language. A draft may change; a published one never does."""
+
+    PERSONAL = ("created_by", "published_by")
+    IMPERSONAL = (
+        "id", "guide", "language", "number", "title", "definition", "created_at", "changed_at", "revision",
+        "published_at",
+    )  # fmt: skip
+
+    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="versions")
+    language = models.CharField(max_length=5, choices=Language.choices, default=Language.DANISH)
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    definition = models.JSONField(help_text="see knowledge.guides.parse")
+    created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=0)
+    published_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["guide", "language", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["guide", "language", "number"], name="knowledge_guideversion_number"),
+            models.UniqueConstraint(
+                fields=["guide", "language"],
+                condition=Q(published_at__isnull=True),
+                name="knowledge_guideversion_one_draft",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.language} {self.number})"
+
+
+class News(models.Model):
+    """Something new about a subject, on the site for a while and sent to those who asked for it."""
+
+    PERSONAL = ("written_by",)
+    IMPERSONAL = ("id", "title", "text", "title_en", "text_en", "service", "shown_from", "shown_until", "sent_at")
+
+    title = models.CharField(max_length=200)
+    text = models.TextField(help_text="Markdown")
+    title_en = models.CharField(max_length=200, blank=True, default="")
+    text_en = models.TextField(blank=True, default="")
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    shown_from = models.DateTimeField()
+    shown_until = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="when the newsletter took it along")
+    written_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-shown_from"]
+        verbose_name_plural = "news"
+        constraints = [
+            models.CheckConstraint(condition=Q(shown_until__gt=F("shown_from")), name="knowledge_news_period")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Subscription(models.Model):
+    """Somebody wants news of subjects by mail. Nothing is sent before the address has been confirmed."""
+
+    PERSONAL = ("email", "token")
+    IMPERSONAL = ("id", "language", "services", "everything", "asked_at", "confirmed_at")
+
+    email = models.EmailField(unique=True)
+    token = models.CharField(max_length=64, unique=True, help_text="in every link that confirms, changes or ends it")
+    language = models.CharField(max_length=5, choices=Language.choices, default=Language.DANISH)
+    services = models.ManyToManyField(Service, blank=True, related_name="+")
+    everything = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at"]
+
+    def __str__(self) -> str:
+        return f"subscription {self.pk}"
+
+
+class Helpfulness(models.Model):
+    """How many readers of a version said on a day that it helped, or not. Nobody is remembered."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "version", "day", "yes", "no")
+
+    version = models.ForeignKey(ArticleVersion, on_delete=models.CASCADE, related_name="helpfulness")
+    day = models.DateField()
+    yes = models.PositiveIntegerField(default=0)
+    no = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "day"], name="knowledge_helpfulness_day")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.day}: {self.yes}/{self.no}"
+
+
+class SynonymGroup(models.Model):
+    """Words that mean the same to those who search; kept by staff."""
+
+    PERSONAL = ("changed_by",)
+    IMPERSONAL = ("id", "words", "changed_at")
+
+    words = ArrayField(models.CharField(max_length=100))
+    changed_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return ", ".join(self.words)
+
+
+class SearchDocument(models.Model):
+    """One thing that can be found. What is found depends on the moment, so that a later version waits for its time."""
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", _("Artikel")
+        GUIDE = "guide", _("Vejviser")
+        SERVICE = "service", _("Ydelse")
+        UNIT = "unit", _("Enhed")
+        PERSON = "person", _("Person")
+        ANSWER = "answer", _("Tidligere svar")
+
+    PERSONAL = ("title", "text")
+    IMPERSONAL = (
+        "id", "kind", "key", "language", "audience", "unit_path", "service", "lexemes", "shown_from", "shown_until",
+        "updated_at", "popularity",
+    )  # fmt: skip
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    key = models.CharField(max_length=120, help_text="slug of the article, code of the service, …")
+    language = models.CharField(max_length=5, default="da")
+    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.STAFF)
+    unit_path = models.CharField(max_length=500, blank=True, default="", help_text="of the unit, for audience unit")
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    title = models.CharField(max_length=300)
+    text = models.TextField(blank=True, default="", help_text="what a hit shows")
+    lexemes = SearchVectorField(help_text="made by knowledge.search.analysis, not by PostgreSQL")
+    shown_from = models.DateTimeField()
+    shown_until = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(help_text="when what it says last changed, for ranking by recency")
+    popularity = models.FloatField(default=0.0, help_text="how much staff used it, fading with time")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "key"]),
+            GinIndex(fields=["lexemes"], name="knowledge_document_lexemes"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key", "language", "shown_from"], name="knowledge_document_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class SearchWord(models.Model):
+    """The vocabulary of all documents, against which unknown words are repaired."""
+
+    PERSONAL = ("word", "grams")
+    IMPERSONAL = ("documents",)
+
+    word = models.CharField(max_length=100, primary_key=True)
+    documents = models.PositiveIntegerField(default=0)
+    grams = ArrayField(models.CharField(max_length=3), help_text="its trigrams")
+
+    class Meta:
+        indexes = [GinIndex(fields=["grams"], name="knowledge_word_grams")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Search(models.Model):
+    """One search that somebody made: what, where and what came of it, but not who."""
+
+    class Place(models.TextChoices):
+        SITE = "site", _("Hjemmesiden")
+        DESK = "desk", _("Pladsen")
+        EMBED = "embed", _("Indlejret")
+        COMMAND = "command", _("Kommandolinjen")
+
+    PERSONAL = ("asked",)
+    IMPERSONAL = ("id", "at", "place", "language", "hits", "chosen", "service")
+
+    at = models.DateTimeField(help_text="to the minute")
+    place = models.CharField(max_length=10, choices=Place.choices)
+    language = models.CharField(max_length=5, default="da")
+    asked = models.CharField(max_length=200, help_text="numbers that may point at a person are masked")
+    hits = models.PositiveIntegerField()
+    chosen = models.CharField(max_length=140, blank=True, default="", help_text="kind:key of what was opened")
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["at"])]
+        verbose_name_plural = "searches"
+
+    def __str__(self) -> str:
+        return self.asked
+
+
+def is_overdue(article: Article, on: date) -> bool:
+    """The day of its review has come and it is still in use."""
+    return article.withdrawn_at is None and article.review_on <= on

@@ -1,0 +1,1 @@
+"""The public site: find the answer, do it yourself, then call. Every page works without JavaScript."""
