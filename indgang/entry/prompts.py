@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -74,6 +76,12 @@ def remove(prompt: Prompt, *, by: Person, at: datetime) -> None:
         raise RefusedChange({"": _("Teksten bruges. Fjern den først fra forløb og kømeddelelser.")})
     tell("prompt.remove", prompt, by=by, at=at, before={"text": prompt.text, "recording": prompt.recording_name})
     prompt.delete()
+
+
+def spoken(messages: QuerySet[QueueMessage]) -> QuerySet[QueueMessage]:
+    """The messages, each with its Danish text as `text`; the prompt's code where no text is written."""
+    text = Prompt.objects.filter(code=OuterRef("prompt_code"), language="da").values("text")[:1]
+    return messages.annotate(text=Coalesce(Subquery(text), F("prompt_code"), output_field=TextField()))
 
 
 def uses() -> dict[str, list[Use]]:

@@ -18,6 +18,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import COPENHAGEN
 from indgang.enquiries import figures
 from indgang.enquiries.figures import AgentNow, CentreFigures, QueueFigures, ServiceLevel, service_level
+from indgang.entry import prompts
 from indgang.entry.models import AgentState, Disturbance, QueueMessage
 
 #: a service level or share this many points below its target is near it, further down is missed
@@ -89,6 +90,7 @@ class Board:
     strict_level: float | None
     target: float | None
     waiting: Level
+    #: each with what is spoken as `text`
     messages: list[QueueMessage]
     disturbances: list[Disturbance]
 
@@ -139,8 +141,7 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Board:
         target=numbers.target_percent,
         waiting=max((row.waiting for row in rows), key=_badness, default=Level.NONE),
         messages=list(
-            QueueMessage.objects.valid_on(day)
-            .filter(queue__centre=centre)
+            prompts.spoken(QueueMessage.objects.valid_on(day).filter(queue__centre=centre))
             .select_related("queue")
             .order_by("queue__name", "order")
         ),

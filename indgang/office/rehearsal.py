@@ -20,6 +20,10 @@ from indgang.telephony.speech import CHARACTERS_A_SECOND
 
 #: enough for any menu; more is somebody leaning on a key
 MOST_ACTIONS = 200
+#: reasons whose value is the prompts of a message
+_ABOUT_A_MESSAGE = frozenset({"message", "message_not_in_phase"})
+#: characters of a message among the reasons
+LONGEST_QUOTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +161,20 @@ def _shown(line: flows.Line, start: datetime, texts: Mapping[tuple[str, str], st
             heard = tuple(_heard(code, line.code, texts) for code in line.value.split())
             return Shown(seconds, "heard", " ".join(each.text for each in heard), heard)
         case LineKind.DECIDED:
-            return Shown(seconds, "decided", reason_sentence(line.code, line.value))
+            value = _quoted(line.value, texts) if line.code in _ABOUT_A_MESSAGE else line.value
+            return Shown(seconds, "decided", reason_sentence(line.code, value))
         case LineKind.DONE:
             return Shown(seconds, "done", done_sentence(line.code, line.value))
         case LineKind.ACTION:
             return Shown(seconds, "action", action_sentence(line.code, line.value))
         case LineKind.CUT:
             return Shown(seconds, "cut", "")
+
+
+def _quoted(codes: str, texts: Mapping[tuple[str, str], str]) -> str:
+    """What the prompts say, shortened: the list tells which message it was, what is heard stands beside it."""
+    text = " ".join(_heard(code, "da", texts).text for code in codes.split())
+    return f"“{text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1].rstrip() + '…'}”"
 
 
 def _heard(code: str, language: str, texts: Mapping[tuple[str, str], str]) -> Heard:

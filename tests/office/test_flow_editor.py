@@ -238,6 +238,20 @@ def test_waiting_too_long_leads_to_the_safe_queue_and_hanging_up_ends_it(flow: F
     assert "lagde selv på" in gone
 
 
+def test_a_message_to_those_who_wait_is_told_by_its_words(flow: Flow, as_person: SignIn) -> None:
+    """Also one of another phase, which is not said: its name would tell nobody which one it was."""
+    row = draft()
+    queue = next(step for step in row.definition["steps"] if step["kind"] == "queue")
+    queue["messages"] = [
+        {"prompts": ["koe-hjemmeside"], "after": 5.0},
+        {"prompts": ["velkomst"], "after": 30.0, "phases": ["fase 2"]},
+    ]
+    row.save()
+    page = rehearse(as_person("finn"), "listen", "wait:60")
+    assert "Besked i køen: “Husk, at du kan læse mere på hjemmesiden.”" in page
+    assert "Beskeden hører til en anden fase: “Velkommen til kommunen.”" in page
+
+
 def test_a_closed_queue_is_one_of_the_facts(flow: Flow, as_person: SignIn) -> None:
     page = rehearse(as_person("finn"), "", "listen", **{"closed-tmf-byggeri": "on"})
     assert "Køen er lukket" in page

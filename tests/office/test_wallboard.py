@@ -11,7 +11,7 @@ from indgang.accounts.models import Person
 from indgang.core.clock import FrozenTime
 from indgang.enquiries.models import State
 from indgang.entry.journal import Kind
-from indgang.entry.models import AgentState, Disturbance, Presence, Queue, QueueMembership, QueueMessage
+from indgang.entry.models import AgentState, Disturbance, Presence, Prompt, Queue, QueueMembership, QueueMessage
 from indgang.office.views import wallboard
 from tests.enquiries.calls import call
 from tests.office.conftest import SignIn
@@ -135,6 +135,21 @@ def test_messages_are_switched_by_who_may(world: World, as_person: SignIn) -> No
     as_person("ida").post(url, {"on": "0"})
     message.refresh_from_db()
     assert message.active is False
+
+
+def test_a_message_is_shown_by_what_is_said_and_its_phase(world: World, as_person: SignIn) -> None:
+    Prompt.objects.filter(code="koe-hjemmeside", language="da").update(text="Husk hjemmesiden. " + "Den er ny. " * 20)
+    page = as_person("eva").get("/office/wallboard/tmf/").content.decode()
+    assert re.search(r'Byggeri: <q lang="da">Husk hjemmesiden. Den er ny[^<]*…</q> <span class="badge">fase 2<', page)
+    assert "koe-hjemmeside" not in page
+    queue_page = as_person("finn").get("/office/queues/tmf-byggeri/").content.decode()
+    assert "Husk hjemmesiden. Den er ny" in queue_page
+    assert "koe-hjemmeside" not in queue_page
+
+
+def test_a_message_without_a_written_text_is_shown_by_its_name(world: World, as_person: SignIn) -> None:
+    Prompt.objects.filter(code="koe-hjemmeside").delete()
+    assert "koe-hjemmeside</q>" in as_person("eva").get("/office/wallboard/tmf/").content.decode()
 
 
 def test_a_disturbance_is_started_ended_and_typed_text_is_kept_when_wrong(world: World, as_person: SignIn) -> None:

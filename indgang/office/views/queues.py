@@ -15,7 +15,7 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.core.text import slug
-from indgang.entry import queues
+from indgang.entry import prompts, queues
 from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Queue, QueueMessage
 from indgang.entry.queues import Step, steps_of
@@ -110,6 +110,6 @@ def _page(request: HttpRequest, queue: Queue, form: QueueForm, steps: StepsForm,
         "form": form,
         "steps": steps,
         "serving": serving,
-        "queue_messages": queue.messages.all(),
+        "queue_messages": prompts.spoken(queue.messages.all()),
     }
     return render(request, "office/queue.html", context, status=status)
