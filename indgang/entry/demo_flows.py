@@ -1,7 +1,8 @@
 """The documents' cases as flows: plain data, read with `routing.flows.parse`, and what callers hear in them.
 
-What must exist for these flows to run is listed first. `PHASES` are the phases of the roll-out that queue messages
-name: "1" while the new website is launched, "2" afterwards (R-022).
+What must exist for these flows to run is listed first. Advice to those who wait is no part of the flows: it is the
+queues' messages, which team leaders switch with the `PHASES` of the roll-out: "1" while the new website is launched,
+"2" afterwards (R-022).
 
     number              flow             what it shows
     +45 33 66 53 00     erhverv          one number for businesses, virtual routing to two centres (R-001, R-002)
@@ -235,12 +236,10 @@ PROMPTS_EN |= {f"number-{each}": str(each) for each in range(100)}
 
 Data = dict[str, Any]
 
-#: what those who wait are told: the place, the wait, and advice by phase
+#: what those who wait are told: the place and the wait
 _MESSAGES: list[Data] = [
     {"prompts": ["koe-nummer-foer", "@position", "koe-nummer-efter"], "after": 4, "every": 60},
     {"prompts": ["koe-ventetid", "@wait"], "after": 10, "every": 120},
-    {"prompts": ["koe-raad-fase-1"], "after": 25, "every": 90, "phases": ["1"]},
-    {"prompts": ["koe-raad-fase-2"], "after": 25, "every": 90, "phases": ["2"]},
 ]
 
 

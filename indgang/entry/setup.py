@@ -96,11 +96,17 @@ def _versions(at: datetime) -> Iterator[tuple[tuple[str, int], fsteps.Flow]]:
         yield (version.flow.code, version.number), flow
 
 
+def notices(day: date) -> dict[str, tuple[NoticePlan, ...]]:
+    """By queue, the messages to those who wait that are switched on, in their order."""
+    found: dict[str, list[NoticePlan]] = defaultdict(list)
+    for message in QueueMessage.objects.valid_on(day).filter(active=True).select_related("queue"):
+        found[message.queue.code].append(NoticePlan((message.prompt_code,), float(message.every_seconds)))
+    return {code: tuple(plans) for code, plans in found.items()}
+
+
 def _queues(queues: Iterable[Queue], day: date) -> dict[str, QueuePlan]:
-    notices: dict[int, list[NoticePlan]] = defaultdict(list)
-    for message in QueueMessage.objects.valid_on(day).filter(active=True):
-        notices[message.queue_id].append(NoticePlan((message.prompt_code,), float(message.every_seconds)))
-    return {queue.code: _queue(queue, tuple(notices[queue.pk])) for queue in queues}
+    switched_on = notices(day)
+    return {queue.code: _queue(queue, switched_on.get(queue.code, ())) for queue in queues}
 
 
 def _queue(queue: Queue, notices: tuple[NoticePlan, ...]) -> QueuePlan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -85,7 +85,12 @@ def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> Played:
 def facts_of(flow: flows.Flow, given: Given) -> flows.FlowFacts:
     """The facts as the switchboard would give them, but for what was chosen."""
     schedules = all_schedules()
-    queues = set(Queue.objects.valid_on(given.at.astimezone(COPENHAGEN).date()).values_list("code", flat=True))
+    day = given.at.astimezone(COPENHAGEN).date()
+    queues = set(Queue.objects.valid_on(day).values_list("code", flat=True))
+    switched_on = {
+        code: tuple(flows.Notice(each.prompts, each.every) for each in plans)
+        for code, plans in setup.notices(day).items()
+    }
     others = _flows_in_force()
     centre = FlowRow.objects.filter(code=flow.code).values_list("centre_id", flat=True).first()
     disturbances = [
@@ -95,7 +100,11 @@ def facts_of(flow: flows.Flow, given: Given) -> flows.FlowFacts:
     ]
     return flows.FlowFacts(
         is_open=lambda code, at: _opening(schedules, code, at),
-        queue=lambda code: given.queues.get(code, flows.QueueFigures()) if code in queues else None,
+        queue=lambda code: (
+            replace(given.queues.get(code, flows.QueueFigures()), notices=switched_on.get(code, ()))
+            if code in queues
+            else None
+        ),
         flow=lambda code: flow if code == flow.code else others.get(code),
         disturbance=lambda code: tuple(disturbances) if code == flow.code else (),
         caller_number=given.number,

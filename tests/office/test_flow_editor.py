@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from indgang.entry import flow_versions
-from indgang.entry.models import Flow, FlowVersion
+from indgang.entry.models import Flow, FlowVersion, QueueMessage
 from indgang.office import flow_chart
 from indgang.office.flow_forms import StepForm
 from indgang.office.views.flows import options_for
@@ -250,6 +250,13 @@ def test_a_message_to_those_who_wait_is_told_by_its_words(flow: Flow, as_person:
     page = rehearse(as_person("finn"), "listen", "wait:60")
     assert "Besked i køen: “Husk, at du kan læse mere på hjemmesiden.”" in page
     assert "Beskeden hører til en anden fase: “Velkommen til kommunen.”" in page
+
+
+def test_what_is_switched_on_for_the_queue_is_heard_too(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    assert "mere på hjemmesiden" in rehearse(finn, "listen", "wait:60")
+    QueueMessage.objects.update(active=False)
+    assert "mere på hjemmesiden" not in rehearse(finn, "listen", "wait:60")
 
 
 def test_a_closed_queue_is_one_of_the_facts(flow: Flow, as_person: SignIn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
@@ -18,6 +19,7 @@ from indgang.routing.flows import (
     FlowFacts,
     Known,
     LineKind,
+    Notice,
     OpenKind,
     OpenState,
     QueueFigures,
@@ -54,7 +56,7 @@ def is_open(code: str, at: datetime) -> OpenState:
     )
 
 
-def facts(phase: str = "1", agents: int = 2) -> FlowFacts:
+def facts(agents: int = 2) -> FlowFacts:
     return FlowFacts(
         is_open=is_open,
         queue={code: QueueFigures(agents=agents) for code in demo.QUEUES}.get,
@@ -62,7 +64,6 @@ def facts(phase: str = "1", agents: int = 2) -> FlowFacts:
         caller_number="+4522334455",
         position=3,
         expected_wait=240.0,
-        phase=phase,
         safe_queue=demo.SAFE_QUEUE,
     )
 
@@ -160,16 +161,20 @@ def test_a_holiday_is_told_as_one() -> None:
     assert ("hours_holiday", "tmf-9-16: Anden påskedag") in {(line.code, line.value) for line in rehearsal.lines}
 
 
-@pytest.mark.parametrize(
-    ("phase", "advice", "other"),
-    [("1", "koe-raad-fase-1", "koe-raad-fase-2"), ("2", "koe-raad-fase-2", "koe-raad-fase-1")],
-)
-def test_those_who_wait_hear_the_advice_of_the_phase(phase: str, advice: str, other: str) -> None:
-    rehearsal = play("tmf", "10:30", ["press:5", "wait:60"], facts_=facts(phase))
-    assert advice in heard(rehearsal)
-    assert other not in heard(rehearsal)
+def test_those_who_wait_hear_their_place_the_wait_and_what_is_switched_on_for_the_queue() -> None:
+    notices = (Notice(("koe-raad-fase-2",), 45.0),)
+    figures = {code: QueueFigures(agents=2, notices=notices) for code in demo.QUEUES}
+    rehearsal = play("tmf", "10:30", ["press:5", "wait:60"], facts_=replace(facts(), queue=figures.get))
+    assert "koe-raad-fase-2" in heard(rehearsal)
     assert "koe-nummer-foer number:3 koe-nummer-efter" in heard(rehearsal)
     assert "koe-ventetid number:4 vent-minutter" in heard(rehearsal)
+
+
+def test_advice_has_one_source_which_is_not_the_flow() -> None:
+    """Else a team leader switches it off on the wallboard, and callers hear it still."""
+    said = {code for flow in FLOWS.values() for step in flow.steps for code in step.prompts_used()}
+    assert not {code for code in said if code.startswith("koe-raad")}
+    assert {f"koe-raad-fase-{phase}" for phase in demo.PHASES} <= set(demo.PROMPTS)
 
 
 def test_a_caller_who_would_rather_be_rung_back_is() -> None:

@@ -63,7 +63,7 @@ _VISITORS = {
 
 #: queue, prompt, phase, active: phase 1 tells of the new site, phase 2 reminds of it (prompts of entry.demo_flows)
 _MESSAGES = tuple(
-    (queue, f"koe-raad-fase-{phase}", phase, phase == "2")
+    (queue, f"koe-raad-fase-{phase}", f"fase {phase}", phase == "2")
     for queue in ("tmf-byggesager", "tmf-byliv", "tmf-miljoe", "bif-rekruttering")
     for phase in demo_flows.PHASES
 )
