@@ -50,6 +50,12 @@ def _taken_apart(columns: Columns) -> str:
     return f"jsonb_to_recordset(%s) AS v({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
 
 
+#: a prepared statement keeps its plan, also one that was made while a table was empty: every row is found by its key
+_BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+#: only what we ask for is prepared, however often it is sent
+_NOT_BY_ITSELF = 1_000_000_000
+
+
 class Sending:
     """Statements on their way together; nothing is waited for until the end."""
 
@@ -76,5 +82,9 @@ def together() -> Iterator[Sending]:
     connection.ensure_connection()
     with connection.wrap_database_errors:
         link = connection.connection
+        if link.prepare_threshold is None:
+            # Django turns preparing off altogether, for the sake of poolers
+            link.prepare_threshold = _NOT_BY_ITSELF
+            link.execute(_BY_KEY)
         with link.pipeline():
             yield Sending(link)
