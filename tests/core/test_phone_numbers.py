@@ -63,3 +63,12 @@ def test_what_is_shown_of_a_danish_number_is_read_back_as_the_same(number: int) 
     stored = from_exchange(str(number))
     if stored.startswith("+"):
         assert normalise(for_people(stored)) == stored
+
+
+@given(st.from_regex(r"\+45[0-9]{1,29}", fullmatch=True) | st.from_regex(r"\+45[2-9][0-9]{7}", fullmatch=True))
+def test_a_danish_number_in_full_is_kept_as_taking_it_apart_would_leave_it(raw: str) -> None:
+    try:
+        taken_apart = normalise(raw)
+    except NumberError:
+        taken_apart = raw
+    assert from_exchange(raw) == taken_apart
