@@ -1,0 +1,391 @@
+"""The versions of a guide: in each language one draft that may change, and published ones that never do.
+
+The version in force is the published one with the highest number. Editors are told apart by the draft's `revision`:
+whoever saves on top of somebody else's change is refused and shown it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.access import permissions_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.audit import trail
+from indgang.catalogue.models import Service, Unit
+from indgang.core import clock
+from indgang.knowledge import guides
+from indgang.knowledge.changes import RefusedChange
+from indgang.knowledge.guides import Code, Problem
+from indgang.knowledge.models import ArticleVersion, Audience, Guide, GuideVersion, Language
+
+
+class EditedMeanwhile(Exception):
+    """Somebody else has saved the draft since it was read. `theirs` is what stands there now."""
+
+    def __init__(self, theirs: GuideVersion) -> None:
+        super().__init__(f"revision {theirs.revision} was saved meanwhile")
+        self.theirs = theirs
+
+
+class HasProblems(Exception):
+    """The guide may not be published: somebody would get stuck in it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{each.step}: {each.text}" for each in problems))
+        self.problems = problems
+
+
+_SENTENCES: Mapping[Code, str | Promise] = {
+    Code.NO_TITLE: _("Vejviseren har ingen overskrift."),
+    Code.NO_STEPS: _("Vejviseren har ingen trin."),
+    Code.UNKNOWN_START: _("Vejviseren begynder i “%(detail)s”, som ikke findes."),
+    Code.UNKNOWN_TARGET: _("Fører til “%(detail)s”, som ikke findes."),
+    Code.NO_TARGET: _("Svaret “%(detail)s” fører ingen steder hen."),
+    Code.DEAD_END: _("Blindgyde: spørgsmålet har ingen svar."),
+    Code.LOOP: _("Går i ring: %(detail)s."),
+    Code.UNREACHABLE: _("Ingen vej fører hertil."),
+    Code.EMPTY_TEXT: _("Trinnet har ingen tekst."),
+    Code.EMPTY_ANSWER: _("Svar nummer %(detail)s har ingen tekst."),
+    Code.NO_ITEMS: _("Der står intet på tjeklisten."),
+    Code.EMPTY_ITEM: _("Punkt nummer %(detail)s er tomt."),
+    Code.SAME_ANSWER: _("Svaret “%(detail)s” står der to gange."),
+    Code.MISSING_ARTICLE: _("Artiklen “%(detail)s” findes ikke, eller læserne må ikke se den."),
+}
+
+
+def sentence(problem: Problem) -> str:
+    """What is wrong, in the reader's language."""
+    return str(_SENTENCES[problem.code]) % {"detail": problem.detail}
+
+
+# --- Reading -----------------------------------------------------------------------------------
+
+
+def readable_by(person: Person | None, *, at: datetime) -> QuerySet[Guide]:
+    """Guides with a version in force that the person (None: the public) may walk."""
+    published = GuideVersion.objects.filter(published_at__lte=at).values("guide")
+    found = Guide.objects.filter(pk__in=published).exclude(withdrawn_at__lte=at).select_related("unit", "service")
+    day = at.astimezone(clock.COPENHAGEN).date()
+    if person is None or Permission.READ_KNOWLEDGE not in permissions_of(person, day):
+        return found.filter(audience=Audience.EVERYONE)
+    return found.filter(~Q(audience=Audience.UNIT) | _of_own_units(person, at))
+
+
+def in_force(guide: Guide, language: str, at: datetime) -> GuideVersion | None:
+    """What holds in the language, else in Danish; None when nothing has been published, or it is withdrawn."""
+    if guide.withdrawn_at is not None and guide.withdrawn_at <= at:
+        return None
+    for each in dict.fromkeys([language, Language.DANISH.value]):
+        version = _published(guide, each, at)
+        if version is not None:
+            return version
+    return None
+
+
+def draft_of(guide: Guide, language: str) -> GuideVersion | None:
+    return guide.versions.filter(language=language, published_at__isnull=True).first()
+
+
+def problems(version: GuideVersion, *, at: datetime) -> list[Problem]:
+    """What keeps the version from being published. Raises GuideError when it cannot even be read."""
+    return guides.problems(guides.parse(version.definition), referable(version.guide, at=at))
+
+
+def referable(guide: Guide, *, at: datetime) -> set[str]:
+    """Slugs of the articles that everybody who may walk the guide may read too."""
+    versions = ArticleVersion.objects.in_force(at)
+    if guide.audience == Audience.EVERYONE:
+        versions = versions.filter(article__audience=Audience.EVERYONE)
+    elif guide.audience == Audience.STAFF:
+        versions = versions.exclude(article__audience=Audience.UNIT)
+    else:
+        # readers of a unit's guide are its people, who read what is for the units above them too
+        above = _paths_to(guide.unit.path)
+        versions = versions.filter(~Q(article__audience=Audience.UNIT) | Q(article__unit__path__in=above))
+    return set(versions.values_list("article__slug", flat=True))
+
+
+# --- Changing ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create(
+    *, slug: str, title: str, unit: Unit, owner: Person | None = None, service: Service | None = None,
+    audience: str = Audience.EVERYONE, language: str = Language.DANISH, by: trail.Actor, at: datetime,
+) -> GuideVersion:  # fmt: skip
+    """A new guide with a draft that has no steps. Raises RefusedChange when the address is taken."""
+    if not slug or Guide.objects.filter(slug=slug).exists():
+        raise RefusedChange({"slug": _("Der findes allerede en vejviser med den adresse.")})
+    guide = Guide.objects.create(slug=slug, unit=unit, owner=owner, service=service, audience=audience)
+    trail.record(by=by, at=at, action="guide.create", target=guide, after=_facts(guide))
+    definition = guides.dump(guides.Guide(title=title, start=""))
+    return _new_version(guide, language, title, definition, by=by, at=at)
+
+
+@transaction.atomic
+def describe(
+    guide: Guide, *, unit: Unit, owner: Person | None, service: Service | None, audience: str,
+    by: trail.Actor, at: datetime,
+) -> Guide:  # fmt: skip
+    """Change the facts about a guide. Raises HasProblems when those who read it then could not read its articles."""
+    guide = Guide.objects.select_for_update().get(pk=guide.pk)
+    before = _facts(guide)
+    guide.unit, guide.owner, guide.service, guide.audience = unit, owner, service, audience
+    if before == _facts(guide):
+        return guide
+    guide.save(update_fields=["unit", "owner", "service", "audience"])
+    for version in _all_in_force(guide, at):
+        _refuse_problems(version, at)
+    trail.record(by=by, at=at, action="guide.change", target=guide, before=before, after=_facts(guide))
+    refresh(guide, at=at)
+    return guide
+
+
+@transaction.atomic
+def draft(guide: Guide, *, language: str = Language.DANISH, by: trail.Actor, at: datetime) -> GuideVersion:
+    """The open draft in the language; a new one begins as what is in force, else as the Danish guide."""
+    Guide.objects.select_for_update().get(pk=guide.pk)
+    opened = draft_of(guide, language)
+    if opened is not None:
+        return opened
+    source = in_force(guide, language, at) or draft_of(guide, Language.DANISH)
+    if source is None:
+        raise RefusedChange({"": _("Vejviseren har ingen version at begynde på.")})
+    version = _new_version(guide, language, source.title, source.definition, by=by, at=at)
+    trail.record(by=by, at=at, action="guide.draft", target=version, after={"from": source.number})
+    return version
+
+
+@transaction.atomic
+def save(
+    version: GuideVersion, *, definition: Mapping[str, Any], revision: int, by: trail.Actor, at: datetime
+) -> GuideVersion:
+    """Replace what the draft says, if it still is the one of `revision`. The title is the definition's.
+
+    Raises EditedMeanwhile, RefusedChange when it is published, GuideError when it cannot be read.
+    """
+    version = _locked_draft(version, revision)
+    parsed = guides.parse(definition)
+    written = guides.dump(parsed)
+    if written == version.definition:
+        return version
+    before = version.definition
+    version.definition, version.title = written, parsed.title[:200]
+    version.revision += 1
+    version.changed_at = at
+    version.save(update_fields=["definition", "title", "revision", "changed_at"])
+    changed = _changed_steps(before, written)
+    trail.record(
+        by=by, at=at, action="guide.edit", target=version,
+        before={name: pair[0] for name, pair in changed.items()},
+        after={name: pair[1] for name, pair in changed.items()},
+    )  # fmt: skip
+    return version
+
+
+@transaction.atomic
+def publish(version: GuideVersion, *, revision: int, by: trail.Actor, at: datetime) -> GuideVersion:
+    """Put the draft in force at once. Raises HasProblems, EditedMeanwhile, and RefusedChange when it is published already."""
+    version = _locked_draft(version, revision)
+    _refuse_problems(version, at)
+    before = _published(version.guide, version.language, at)
+    version.published_at, version.published_by = at, by if isinstance(by, Person) else None
+    version.save(update_fields=["published_at", "published_by"])
+    trail.record(
+        by=by, at=at, action="guide.publish", target=version,
+        before={"version": before.number if before else None}, after={"version": version.number},
+    )  # fmt: skip
+    refresh(version.guide, at=at)
+    return version
+
+
+@transaction.atomic
+def discard(version: GuideVersion, *, revision: int, by: trail.Actor, at: datetime) -> None:
+    """Throw the draft away. Raises EditedMeanwhile, and RefusedChange when the guide would be left without any version."""
+    version = _locked_draft(version, revision)
+    if not version.guide.versions.exclude(pk=version.pk).exists():
+        raise RefusedChange({"": _("Kladden er vejviserens eneste version.")})
+    trail.record(by=by, at=at, action="guide.discard", target=version, before={"definition": version.definition})
+    version.delete()
+
+
+@transaction.atomic
+def withdraw(guide: Guide, *, because: str, by: trail.Actor, at: datetime) -> None:
+    """Take the guide away from its readers. Its versions stay."""
+    _set_withdrawn(guide, at, "guide.withdraw", because, by=by, at=at)
+
+
+@transaction.atomic
+def bring_back(guide: Guide, *, by: trail.Actor, at: datetime) -> None:
+    """Let readers have the guide again. Raises HasProblems: the articles it leads to may be gone by now."""
+    _set_withdrawn(guide, None, "guide.bring_back", "", by=by, at=at)
+    for version in _all_in_force(guide, at):
+        _refuse_problems(version, at)
+
+
+# --- Files -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_in(slug: str, tree: guides.Tree, *, unit: Unit, service: Service | None, by: trail.Actor, at: datetime) -> str:
+    """Make the guide `slug` what a file says, and publish it: "created", "changed" or "unchanged".
+
+    Raises HasProblems, and RefusedChange when somebody is writing on a draft of it: nobody's words are overwritten.
+    """
+    guide = Guide.objects.filter(slug=slug).first()
+    if guide is None:
+        version = create(
+            slug=slug, title=tree.guide.title, unit=unit, service=service, audience=tree.audience,
+            language=tree.language, by=by, at=at,
+        )  # fmt: skip
+        _take_over(version, tree, by=by, at=at)
+        return "created"
+    before = _facts(guide)
+    guide = describe(guide, unit=unit, owner=guide.owner, service=service, audience=tree.audience, by=by, at=at)
+    current = _published(guide, tree.language, at)
+    if current is not None and current.definition == guides.dump(tree.guide):
+        return "unchanged" if before == _facts(guide) else "changed"
+    if draft_of(guide, tree.language):
+        raise RefusedChange({"": _("Nogen skriver på en kladde af vejviseren. Udgiv eller slet den først.")})
+    _take_over(_new_version(guide, tree.language, tree.guide.title, {}, by=by, at=at), tree, by=by, at=at)
+    return "changed"
+
+
+def tree_of(version: GuideVersion) -> guides.Tree:
+    """What a file of this version holds."""
+    guide = version.guide
+    return guides.Tree(
+        guide=guides.parse(version.definition),
+        service=guide.service.code if guide.service else "",
+        unit=guide.unit.code,
+        audience=guide.audience,
+        language=version.language,
+    )
+
+
+# --- Within ------------------------------------------------------------------------------------
+
+
+def refresh(guide: Guide, *, at: datetime) -> None:
+    """Let searches find what the guide says now, and nothing that it no longer says."""
+    from indgang.knowledge.search import index  # the index reads guides too when it is made anew
+
+    index.remove("guide", guide.slug)
+    for version in _all_in_force(guide, at):
+        index.put(**search_entry(version, at=at))
+
+
+def search_entry(version: GuideVersion, *, at: datetime) -> dict[str, Any]:
+    """The arguments of `search.index.put` for a version in force."""
+    guide, tree = version.guide, guides.parse(version.definition)
+    questions = [step.text for step in tree.steps if isinstance(step, guides.Question)]
+    rest = [step.text for step in tree.steps if not isinstance(step, guides.Question)]
+    rest += [item for step in tree.steps if isinstance(step, guides.Checklist) for item in step.items]
+    return {
+        "kind": "guide", "key": guide.slug, "language": version.language, "audience": guide.audience,
+        "unit_path": guide.unit.path, "service": guide.service, "title": version.title, "text": tree.intro,
+        "fields": {"A": version.title, "B": tree.intro, "C": "\n".join(questions), "D": "\n".join(rest)},
+        "shown_from": version.published_at or at, "shown_until": None, "updated_at": version.published_at or at,
+    }  # fmt: skip
+
+
+def _take_over(version: GuideVersion, tree: guides.Tree, *, by: trail.Actor, at: datetime) -> None:
+    version = save(version, definition=guides.dump(tree.guide), revision=version.revision, by=by, at=at)
+    publish(version, revision=version.revision, by=by, at=at)
+
+
+def _new_version(
+    guide: Guide, language: str, title: str, definition: Mapping[str, Any], *, by: trail.Actor, at: datetime
+) -> GuideVersion:
+    number = int(guide.versions.filter(language=language).aggregate(most=Max("number"))["most"] or 0) + 1
+    return guide.versions.create(
+        language=language, number=number, title=title[:200], definition=dict(definition),
+        created_by=by if isinstance(by, Person) else None, created_at=at, changed_at=at,
+    )  # fmt: skip
+
+
+def _locked_draft(version: GuideVersion, revision: int) -> GuideVersion:
+    locked = GuideVersion.objects.select_for_update(of=("self",)).select_related("guide__unit", "guide__service")
+    version = locked.get(pk=version.pk)
+    if version.published_at is not None:
+        raise RefusedChange({"": _("Versionen er udgivet og kan ikke ændres. Begynd på en ny kladde.")})
+    if version.revision != revision:
+        raise EditedMeanwhile(version)
+    return version
+
+
+def _refuse_problems(version: GuideVersion, at: datetime) -> None:
+    wrong = problems(version, at=at)
+    if wrong:
+        raise HasProblems(wrong)
+
+
+def _published(guide: Guide, language: str, at: datetime) -> GuideVersion | None:
+    return guide.versions.filter(language=language, published_at__lte=at).order_by("-number").first()
+
+
+def _all_in_force(guide: Guide, at: datetime) -> list[GuideVersion]:
+    """One for each language that has its own."""
+    if guide.withdrawn_at is not None and guide.withdrawn_at <= at:
+        return []
+    found = (_published(guide, language, at) for language in Language.values)
+    return [version for version in found if version is not None]
+
+
+def _set_withdrawn(
+    guide: Guide, when: datetime | None, action: str, because: str, *, by: trail.Actor, at: datetime
+) -> None:
+    guide.refresh_from_db(from_queryset=Guide.objects.select_for_update())
+    if (guide.withdrawn_at is None) == (when is None):
+        return
+    before, guide.withdrawn_at = guide.withdrawn_at, when
+    guide.save(update_fields=["withdrawn_at"])
+    trail.record(
+        by=by, at=at, action=action, target=guide, why=because.strip(),
+        before={"withdrawn_at": before and before.isoformat()}, after={"withdrawn_at": when and when.isoformat()},
+    )  # fmt: skip
+    refresh(guide, at=at)
+
+
+def _facts(guide: Guide) -> dict[str, Any]:
+    return {
+        "unit": guide.unit.code,
+        "owner": guide.owner.audit_label if guide.owner else None,
+        "service": guide.service.code if guide.service else None,
+        "audience": guide.audience,
+    }
+
+
+def _changed_steps(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What differs, by name: the guide's own fields, and steps by id (None where a step was not)."""
+    old = {step["id"]: step for step in before.get("steps", [])}
+    new = {step["id"]: step for step in after.get("steps", [])}
+    pairs = {name: (before.get(name), after.get(name)) for name in ("title", "intro", "start")}
+    steps = [*new, *(step for step in old if step not in new)]
+    pairs |= {f"step {step}": (old.get(step), new.get(step)) for step in steps}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _of_own_units(person: Person, at: datetime) -> Q:
+    """What is for one unit's people: those with a role in it, above it or below it."""
+    day = at.astimezone(clock.COPENHAGEN).date()
+    own = Q(pk__in=[])
+    for path in person.roles.valid_on(day).values_list("unit__path", flat=True):
+        if path is None:
+            return Q()
+        own |= Q(unit__path__startswith=path) | Q(unit__path__in=_paths_to(path))
+    return own
+
+
+def _paths_to(path: str) -> list[str]:
+    """The path and those of the units above it."""
+    codes = path.strip("/").split("/")
+    return ["/".join(codes[:length]) + "/" for length in range(1, len(codes) + 1)]

@@ -1,0 +1,134 @@
+"""What keeps a guide from being published, before somebody stands in a blind alley.
+
+A guide may not go round: whoever wants another answer goes back, and every way ends within the number of steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from indgang.knowledge.guides.tree import Checklist, Guide, Question, Result, Step
+
+
+class Code(StrEnum):
+    """What is wrong; `Problem.detail` is given in brackets."""
+
+    NO_TITLE = "no_title"
+    NO_STEPS = "no_steps"
+    UNKNOWN_START = "unknown_start"  # no step has the id of the start (the id)
+    UNKNOWN_TARGET = "unknown_target"  # no step has this id (the id)
+    NO_TARGET = "no_target"  # an answer leads nowhere (the answer)
+    DEAD_END = "dead_end"  # a question without answers
+    LOOP = "loop"  # goes round (the steps of the loop)
+    UNREACHABLE = "unreachable"  # no way leads here
+    EMPTY_TEXT = "empty_text"
+    EMPTY_ANSWER = "empty_answer"  # an answer without words (its number)
+    NO_ITEMS = "no_items"  # a check list with nothing on it
+    EMPTY_ITEM = "empty_item"  # (its number)
+    SAME_ANSWER = "same_answer"  # two answers with the same words (the words)
+    MISSING_ARTICLE = "missing_article"  # not there, or not for those who read the guide (its slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`step` is the id of the step it is in, empty for the guide itself."""
+
+    step: str
+    code: Code
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """For logs; pages have a sentence in the reader's language."""
+        words = self.code.replace("_", " ")
+        return f"{words}: {self.detail}" if self.detail else words
+
+
+def problems(guide: Guide, articles: Collection[str] | None = None) -> list[Problem]:
+    """Everything wrong, in the order of the steps. `articles` are the slugs one may refer to; None asks for none."""
+    found = [*_of_the_whole(guide), *_unreachable(guide), *_loops(guide)]
+    for step in guide.steps:
+        found += _of_step(step, guide, articles)
+    order = {step.id: number for number, step in enumerate(guide.steps)}
+    return sorted(found, key=lambda problem: order.get(problem.step, -1))
+
+
+def _of_the_whole(guide: Guide) -> Iterator[Problem]:
+    if not guide.title:
+        yield Problem("", Code.NO_TITLE)
+    if not guide.steps:
+        yield Problem("", Code.NO_STEPS)
+    elif guide.start not in guide.by_id:
+        yield Problem("", Code.UNKNOWN_START, guide.start)
+
+
+def _of_step(step: Step, guide: Guide, articles: Collection[str] | None) -> Iterator[Problem]:
+    if not step.text:
+        yield Problem(step.id, Code.EMPTY_TEXT)
+    for target in step.ways:
+        if target and target not in guide.by_id:
+            yield Problem(step.id, Code.UNKNOWN_TARGET, target)
+    if isinstance(step, Question):
+        yield from _of_answers(step)
+    if isinstance(step, Checklist):
+        if not step.items:
+            yield Problem(step.id, Code.NO_ITEMS)
+        for number, item in enumerate(step.items, start=1):
+            if not item:
+                yield Problem(step.id, Code.EMPTY_ITEM, str(number))
+    if isinstance(step, Result) and articles is not None:
+        for slug in step.articles:
+            if slug not in articles:
+                yield Problem(step.id, Code.MISSING_ARTICLE, slug)
+
+
+def _of_answers(step: Question) -> Iterator[Problem]:
+    if not step.answers:
+        yield Problem(step.id, Code.DEAD_END)
+    seen: set[str] = set()
+    for number, answer in enumerate(step.answers, start=1):
+        if not answer.text:
+            yield Problem(step.id, Code.EMPTY_ANSWER, str(number))
+        elif answer.text.casefold() in seen:
+            yield Problem(step.id, Code.SAME_ANSWER, answer.text)
+        seen.add(answer.text.casefold())
+        if not answer.to:
+            yield Problem(step.id, Code.NO_TARGET, answer.text or str(number))
+
+
+def _unreachable(guide: Guide) -> Iterator[Problem]:
+    reached: set[str] = set()
+    ahead = [guide.start]
+    while ahead:
+        step_id = ahead.pop()
+        if step_id in guide.by_id and step_id not in reached:
+            reached.add(step_id)
+            ahead += guide.by_id[step_id].ways
+    for step in guide.steps:
+        if step.id not in reached:
+            yield Problem(step.id, Code.UNREACHABLE)
+
+
+def _loops(guide: Guide) -> Iterator[Problem]:
+    """One problem for each way that leads back to a step on the trail; depth first, without recursion."""
+    done: set[str] = set()
+    for first in guide.steps:
+        trail: dict[str, Iterator[str]] = {}
+        step: Step | None = first
+        while step is not None:
+            if step.id not in done and step.id not in trail:
+                trail[step.id] = iter(dict.fromkeys(step.ways))
+            step = None
+            while trail and step is None:
+                last = next(reversed(trail))
+                target = next(trail[last], None)
+                if target is None:
+                    done.add(last)
+                    del trail[last]
+                elif target in trail:
+                    names = list(trail)
+                    yield Problem(target, Code.LOOP, " → ".join([*names[names.index(target) :], target]))
+                elif target not in done:
+                    step = guide.by_id.get(target)

@@ -1,0 +1,144 @@
+"""What a guide consists of, and the way through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    text: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Leads on by the answer."""
+
+    id: str
+    text: str
+    hint: str = ""
+    answers: tuple[Answer, ...] = ()
+
+    kind = "question"
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Ids of the steps it leads to, by number."""
+        return tuple(answer.to for answer in self.answers)
+
+    @property
+    def is_end(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Things to remember. Ends the guide unless it leads on."""
+
+    id: str
+    text: str
+    items: tuple[str, ...] = ()
+    to: str = ""
+
+    kind = "checklist"
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        return (self.to,) if self.to else ()
+
+    @property
+    def is_end(self) -> bool:
+        return not self.to
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer (Markdown), with the slugs of articles that say more."""
+
+    id: str
+    text: str
+    articles: tuple[str, ...] = ()
+
+    kind = "result"
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def is_end(self) -> bool:
+        return True
+
+
+Step = Question | Checklist | Result
+
+
+@dataclass(frozen=True)
+class Guide:
+    title: str
+    start: str
+    intro: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Step]:
+        return {step.id: step for step in self.steps}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step on the way, and the number of the answer that was taken there; None at the step one stands on."""
+
+    step: Step
+    answer: int | None
+
+    @property
+    def words(self) -> str:
+        """The answer that was taken; empty for a check list and where one stands."""
+        if self.answer is None or not isinstance(self.step, Question):
+            return ""
+        return self.step.answers[self.answer].text
+
+
+class WrongPath(LookupError):
+    """The path does not exist in this guide (any more)."""
+
+
+def walk(guide: Guide, path: Sequence[int]) -> list[Taken]:
+    """The steps along `path`, the one it leads to last. Raises WrongPath."""
+    step = _step(guide, guide.start)
+    taken = []
+    for answer in path:
+        if not 0 <= answer < len(step.ways):
+            raise WrongPath(f"step {step.id!r} has no answer number {answer}")
+        taken.append(Taken(step, answer))
+        step = _step(guide, step.ways[answer])
+    return [*taken, Taken(step, None)]
+
+
+def step_at(guide: Guide, path: Sequence[int]) -> Step:
+    """The step that `path` leads to; the empty path leads to the first. Raises WrongPath."""
+    return walk(guide, path)[-1].step
+
+
+def path_text(path: Iterable[int]) -> str:
+    """The path for an address: 0-2-1."""
+    return "-".join(str(each) for each in path)
+
+
+def path_from(text: str) -> list[int]:
+    """The path that `path_text` wrote. Raises WrongPath for anything else."""
+    parts = text.split("-") if text else []
+    if len(parts) > 200 or not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts):
+        raise WrongPath("a path is numbers with hyphens between")
+    return [int(part) for part in parts]
+
+
+def _step(guide: Guide, step_id: str) -> Step:
+    step = guide.by_id.get(step_id)
+    if step is None:
+        raise WrongPath(f"there is no step {step_id!r}")
+    return step
