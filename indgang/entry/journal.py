@@ -31,7 +31,7 @@ class Kind(StrEnum):
     OFFERED = "offered"
     """Rings at an agent [leg, reasons]."""
     WITHDRAWN = "withdrawn"
-    """Rings there no more [why, rang]."""
+    """Rings there no more [why, rang, reasons]."""
     ACCEPTED = "accepted"
     """The agent took the offer [rang]."""
     ANSWERED = "answered"

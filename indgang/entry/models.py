@@ -107,8 +107,8 @@ class Queue(Dated):
     PERSONAL = ("closed_by",)
     IMPERSONAL = (
         "id", "valid_from", "valid_to", "code", "name", "name_en", "centre", "unit", "schedule", "priority", "ageing",
-        "steps", "ring_seconds", "wrap_up_seconds", "reserved", "choose", "last_agent_seconds", "service_level_seconds",
-        "service_level_percent", "is_safe", "closed_at", "closed_reason",
+        "steps", "ring_seconds", "wrap_up_seconds", "reserved", "choose", "last_agent_seconds", "rest_seconds",
+        "service_level_seconds", "service_level_percent", "is_safe", "closed_at", "closed_reason",
     )  # fmt: skip
 
     class Choose(models.TextChoices):
@@ -132,6 +132,9 @@ class Queue(Dated):
     choose = models.CharField(max_length=20, choices=Choose.choices, default=Choose.LONGEST_IDLE)
     last_agent_seconds = models.PositiveSmallIntegerField(
         default=0, help_text="how long to wait for the agent the caller spoke with last; 0 is not at all"
+    )
+    rest_seconds = models.PositiveSmallIntegerField(
+        default=15, help_text="how long a call that was refused or not answered does not ring at the same agent again"
     )
     service_level_seconds = models.PositiveSmallIntegerField(default=100)
     service_level_percent = models.PositiveSmallIntegerField(default=80)

@@ -21,8 +21,8 @@ from indgang.workforce.models import Skill
 #: what `save` sets; the rest of a queue is changed by its own actions
 FIELDS = (
     "name", "name_en", "centre", "unit", "schedule", "priority", "ageing", "steps", "ring_seconds", "wrap_up_seconds",
-    "reserved", "choose", "last_agent_seconds", "service_level_seconds", "service_level_percent", "is_safe",
-    "valid_from", "valid_to",
+    "reserved", "choose", "last_agent_seconds", "rest_seconds", "service_level_seconds", "service_level_percent",
+    "is_safe", "valid_from", "valid_to",
 )  # fmt: skip
 _MESSAGE_FIELDS = ("prompt_code", "phase", "every_seconds", "order", "active", "valid_from", "valid_to")
 

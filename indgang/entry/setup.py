@@ -144,6 +144,7 @@ def _with_steps(queue: Queue, steps: tuple[Step, ...]) -> QueueRule:
         wrap_up_seconds=float(queue.wrap_up_seconds),
         reserved=queue.reserved,
         choose=Choose(queue.choose),
+        rest_seconds=float(queue.rest_seconds),
     )
 
 

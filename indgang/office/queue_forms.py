@@ -31,8 +31,8 @@ class QueueForm(_QueueForm):
         model = Queue
         fields = [
             "name", "name_en", "centre", "unit", "schedule", "service_level_percent", "service_level_seconds",
-            "priority", "ageing", "ring_seconds", "wrap_up_seconds", "last_agent_seconds", "reserved", "choose",
-            "is_safe", "valid_from", "valid_to",
+            "priority", "ageing", "ring_seconds", "wrap_up_seconds", "rest_seconds", "last_agent_seconds", "reserved",
+            "choose", "is_safe", "valid_from", "valid_to",
         ]  # fmt: skip
         labels = {
             "name": lazy("Navn"),
@@ -46,6 +46,7 @@ class QueueForm(_QueueForm):
             "ageing": lazy("Point pr. sekund, der ventes"),
             "ring_seconds": lazy("Ring hos en medarbejder i (sekunder)"),
             "wrap_up_seconds": lazy("Efterbehandling (sekunder)"),
+            "rest_seconds": lazy("Ring ikke igen hos den, der afviste, før efter (sekunder)"),
             "last_agent_seconds": lazy("Vent på den medarbejder, der sidst blev talt med (sekunder)"),
             "reserved": lazy("Ledige medarbejdere, der holdes tilbage til køen"),
             "choose": lazy("Hvem får opkaldet?"),
@@ -57,6 +58,7 @@ class QueueForm(_QueueForm):
             "schedule": lazy("Tom: centrets."),
             "priority": lazy("Det højeste tal går først; 0 er almindelig."),
             "ageing": lazy("Så den, der har ventet længe, rykker op. 0: ingen."),
+            "rest_seconds": lazy("Gælder også, når ingen andre kan tage opkaldet."),
             "last_agent_seconds": lazy("0: ikke."),
             "reserved": lazy("Fra køer med lavere prioritet. 0: ingen."),
             "is_safe": lazy("Her kommer opkald hen, som ingen anden regel dækker. Der er altid netop én."),

@@ -52,6 +52,8 @@ class Reason(StrEnum):
     """The agent ended wrap-up: when."""
     SPARED = "spared"
     """The agent is not offered this item again before this time, as long as others can take it."""
+    RESTING = "resting"
+    """The agent is not offered this item again before this time, although nobody else can take it."""
     NOBODY_ABLE = "nobody_able"
     """No agent signed in can take the item even under the last step: the queue."""
     PERSON_OFF = "person_off"

@@ -54,7 +54,9 @@ class AgentStanding:
 
 @dataclass(frozen=True, slots=True)
 class ItemStanding:
-    """An item as it stood: waiting, or offered or held by `agent` since `since`. `spared`: agent and until when.
+    """An item as it stood: waiting, or offered or held by `agent` since `since`.
+
+    `spared`: an agent, until when they rest from it, and until when they are spared it as long as others can take it.
 
     `arrived` is the arrival that counted, where the item's own lay in the future.
     """
@@ -63,7 +65,7 @@ class ItemStanding:
     state: ItemState = ItemState.WAITING
     agent: AgentId | None = None
     since: float = 0.0
-    spared: tuple[tuple[AgentId, float], ...] = ()
+    spared: tuple[tuple[AgentId, float, float], ...] = ()
     step: int = -1
     parked: bool = False
     unreachable: bool = False
@@ -129,8 +131,7 @@ class Distributor:
         entry = self._offered(item_id, agent_id)
         if entry is not None and entry.seat is not None:
             seat = entry.seat
-            self._spare(entry, seat)
-            self._withdraw(entry, Reason.REFUSED, out)
+            self._withdraw_and_spare(entry, Reason.REFUSED, out)
             self._board.idle_from(seat, self._board.now)
             self._board.note(seat)
         return self._answer(out)
@@ -402,7 +403,7 @@ class Distributor:
         if standing.arrived is not None and standing.arrived < entry.arrived:
             entry.arrived = entry.since = standing.arrived
         entry.step, entry.parked, entry.unreachable = standing.step, standing.parked, standing.unreachable
-        entry.refused = dict(standing.spared) or None
+        entry.refused = {agent: (rest, until) for agent, rest, until in standing.spared} or None
         if standing.state not in (ItemState.OFFERED, ItemState.HELD) or standing.agent is None:
             return
         seat = self._board.seats.get(standing.agent)
@@ -476,12 +477,15 @@ class Distributor:
     def _next_change(self, entry: Entry) -> float:
         """When time alone may change where a waiting item belongs."""
         lane = entry.lane
-        if entry.parked or lane is None or lane.personal:
+        if entry.parked or lane is None:
             return inf
-        due = entry.queue.next_step(entry.arrived, entry.step)
-        if lane.owner is not None:
+        due = inf if lane.personal else entry.queue.next_step(entry.arrived, entry.step)
+        if lane.owner is not None and not lane.personal:
             due = min(due, entry.preferred_until)
-        return min(due, *entry.refused.values()) if entry.refused else due
+        if not entry.refused:
+            return due
+        now = self._board.now
+        return min(due, *(time for times in entry.refused.values() for time in times if time > now))
 
     def _offered(self, item_id: ItemId, agent_id: AgentId) -> Entry | None:
         entry = self._board.entries.get(item_id)
@@ -530,13 +534,15 @@ class Distributor:
         self._board.take_out(entry)
         self._board.loose.pop(entry.id, None)
 
-    def _withdraw(self, entry: Entry, reason: Reason, out: list[Decision], value: str | None = None) -> None:
+    def _withdraw(
+        self, entry: Entry, reason: Reason, out: list[Decision], value: str | None = None, also: Reasons = ()
+    ) -> None:
         """End an offer; the item goes back to its place."""
         seat = entry.seat
         assert seat is not None
         del seat.offers[entry.id]
         seat.put_down(entry.kind)
-        out.append(Withdraw(entry.id, seat.id, ((reason, value or self._board.now - entry.since),)))
+        out.append(Withdraw(entry.id, seat.id, ((reason, value or self._board.now - entry.since), *also)))
         entry.state, entry.seat, entry.since = ItemState.WAITING, None, entry.arrived
         self._board.loose[entry.id] = entry
         self._board.note(seat)
@@ -545,15 +551,22 @@ class Distributor:
         for entry in list(seat.offers.values()):
             self._withdraw(entry, reason, out)
 
-    def _spare(self, entry: Entry, seat: Seat) -> None:
-        if entry.item.personal is None and entry.queue.rule is not None:
-            entry.refused = {**(entry.refused or {}), seat.id: self._board.now + entry.queue.rule.again_seconds}
+    def _withdraw_and_spare(self, entry: Entry, reason: Reason, out: list[Decision]) -> None:
+        """End an offer that the agent did not want: it does not ring at them again at once."""
+        seat, rule = entry.seat, entry.queue.rule
+        assert seat is not None
+        if rule is None:
+            self._withdraw(entry, reason, out)
+            return
+        rest = self._board.now + rule.rest_seconds
+        until = rest if entry.item.personal is not None else max(rest, self._board.now + rule.again_seconds)
+        entry.refused = {**(entry.refused or {}), seat.id: (rest, until)}
+        self._withdraw(entry, reason, out, also=((Reason.RESTING, rest), (Reason.SPARED, until)))
 
     def _not_answered(self, entry: Entry, out: list[Decision]) -> None:
         seat = entry.seat
         assert seat is not None
-        self._spare(entry, seat)
-        self._withdraw(entry, Reason.NO_ANSWER, out)
+        self._withdraw_and_spare(entry, Reason.NO_ANSWER, out)
         out.append(NotAnswering(seat.id, ((Reason.NO_ANSWER, entry.id),)))
         self._set_presence(seat, Presence.AWAY, Reason.AGENT_AWAY, out)
 
@@ -683,7 +696,7 @@ def _item_standing(entry: Entry) -> ItemStanding:
         state=entry.state,
         agent=entry.seat.id if entry.seat is not None else None,
         since=entry.since,
-        spared=tuple((entry.refused or {}).items()),
+        spared=tuple((agent, rest, until) for agent, (rest, until) in (entry.refused or {}).items()),
         step=entry.step,
         parked=entry.parked,
         unreachable=entry.unreachable,

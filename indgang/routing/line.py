@@ -93,8 +93,12 @@ class Ordered:
         return sum(len(block) for block in self._blocks[:at]) + bisect_left(self._blocks[at], slot)
 
 
+Sparing: TypeAlias = tuple[float, float]
+"""Until when an agent rests from an item whoever else is there, and until when as long as others can take it."""
+
+
 class Entry:
-    """An item and where it is. `refused` are the agents who are spared it, and until when."""
+    """An item and where it is. `refused` are the agents who are spared it."""
 
     __slots__ = (
         "arrived",
@@ -127,7 +131,7 @@ class Entry:
         self.seat: Seat | None = None
         self.since = arrived
         self.step = -1
-        self.refused: dict[AgentId, float] | None = None
+        self.refused: dict[AgentId, Sparing] | None = None
         self.parked = False
         self.unreachable = False
         self.line: Line | None = None

@@ -254,9 +254,12 @@ class Board:
         lane = self._lane_for(entry)
         if entry.refused is not None:
             self._spare(entry)
-        aside = bool(entry.refused) and lane.owner is None
-        if lane is entry.lane and aside == entry.aside:
-            if spared != len(entry.refused or ()):
+        # who is waited for alone is never spared the item, unless it is theirs only
+        aside = bool(entry.refused) and (lane.owner is None or lane.personal)
+        if lane is entry.lane:
+            if aside != entry.aside:
+                self._set_aside(entry, lane, aside)
+            elif spared != len(entry.refused or ()):
                 self._moved[entry.id] = entry
             return
         if entry.lane is not None:
@@ -266,6 +269,14 @@ class Board:
         (lane.aside if aside else lane.items).add(slot)
         entry.queue.waiting += 1
         self._register(entry)
+        self._moved[entry.id] = entry
+
+    def _set_aside(self, entry: Entry, lane: Lane, aside: bool) -> None:
+        """Put an item of a lane among those that somebody is spared, or back."""
+        assert entry.slot is not None
+        (lane.aside if entry.aside else lane.items).remove(entry.slot)
+        (lane.aside if aside else lane.items).add(entry.slot)
+        entry.aside = aside
         self._moved[entry.id] = entry
 
     def take_out(self, entry: Entry) -> None:
@@ -282,7 +293,7 @@ class Board:
         (lane.aside if entry.aside else lane.items).remove(entry.slot)
         entry.lane = None
         entry.queue.waiting -= 1
-        if lane.owner is not None and not lane.items.size:
+        if lane.owner is not None and not lane.items.size and not lane.aside.size:
             del self._own[lane.owner][lane.personal, lane.queue.id, lane.kind]
             if not self._own[lane.owner]:
                 del self._own[lane.owner]
@@ -303,7 +314,10 @@ class Board:
         if entry.parked:
             return entry.queue.parking
         if item.personal is not None:
-            return self._own_lane(item.personal, entry, personal=True)
+            lane = self._own_lane(item.personal, entry, personal=True)
+            if entry.refused:
+                self._lift(entry, lane)
+            return lane
         line = entry.line = self._line(entry)
         lane = line.lanes[entry.step]
         if entry.refused:
@@ -329,12 +343,13 @@ class Board:
         return not entry.refused or seat.id not in entry.refused
 
     def _lift(self, entry: Entry, lane: Lane) -> None:
-        """Forget who is spared the item when that is over, or when nobody else is there who can take it."""
+        """Forget who is spared the item when that is over; also who has rested, when nobody else there can take it."""
         assert entry.refused is not None
-        entry.refused = {agent: until for agent, until in entry.refused.items() if until > self.now}
-        spared = sum(1 for agent in entry.refused if self._is_present_in(agent, lane))
-        if lane.present <= spared:
-            entry.refused = None
+        now = self.now
+        spared = {agent: (rest, until) for agent, (rest, until) in entry.refused.items() if until > now}
+        if lane.present <= sum(1 for agent in spared if self._is_present_in(agent, lane)):
+            spared = {agent: (rest, until) for agent, (rest, until) in spared.items() if rest > now}
+        entry.refused = spared or None
 
     def _is_present_in(self, agent_id: AgentId, lane: Lane) -> bool:
         seat = self.seats.get(agent_id)
@@ -472,7 +487,9 @@ class Board:
         assert lane is not None
         if lane.owner is not None:
             owner = self.seats.get(lane.owner)
-            return owner if owner and lane.kind in owner.free and not self._kept_back(owner, lane) else None
+            if owner is None or lane.kind not in owner.free or self._kept_back(owner, lane):
+                return None
+            return None if entry.refused and owner.id in entry.refused else owner
         preferred = entry.item.preferred
         if preferred is not None and self._expects(entry, lane):
             seat = self.seats[preferred]

@@ -87,7 +87,8 @@ class QueueRule:
     ring_seconds      how long an offer rings; infinite for kinds that do not ring
     wrap_up_seconds   after-work when `finish` does not say otherwise
     reserved          free agents of this queue who are kept back from queues of lower priority
-    again_seconds     how long an agent who refused or did not answer is spared the same item
+    again_seconds     how long an agent who refused or did not answer is spared the same item, as others can take it
+    rest_seconds      how long they rest from it although nobody else can
     handling_seconds  talk and wrap-up to expect before any has been measured (for the expected wait only)
     closed            new items are not served until it opens; those already waiting are
     """
@@ -102,6 +103,7 @@ class QueueRule:
     choose: Choose = Choose.LONGEST_IDLE
     closed: bool = False
     again_seconds: float = 60.0
+    rest_seconds: float = 15.0
     handling_seconds: float = 240.0
 
     def __post_init__(self) -> None:
@@ -113,7 +115,9 @@ class QueueRule:
             self._check_wider(number, before, step)
 
     def _check_numbers(self) -> None:
-        durations = (self.wrap_up_seconds, self.again_seconds, self.handling_seconds, self.ageing)
+        durations = (
+            self.wrap_up_seconds, self.again_seconds, self.rest_seconds, self.handling_seconds, self.ageing
+        )  # fmt: skip
         if not all(isfinite(number) and number >= 0 for number in durations) or self.reserved < 0:
             raise RuleError(f"queue {self.queue!r}: durations, ageing and reserved must be zero or more")
         if not self.ring_seconds > 0:

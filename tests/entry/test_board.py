@@ -107,6 +107,21 @@ def test_a_refused_call_keeps_its_place_and_goes_to_another() -> None:
     assert offer.person == BO
 
 
+def test_a_refused_call_that_nobody_else_can_take_lets_the_agent_breathe() -> None:
+    house = House()
+    house.sign_in(ANNA)
+    call = house.call()
+    house.press("caller-1", "2")
+    house.tell(tel.Failed(house.ringing()[0].leg, tel.Failure.REFUSED, house.at))
+    assert house.board.calls[call].offer is None
+    withdrawn = next(event for event in house.events if event.kind is Kind.WITHDRAWN)
+    assert ["resting", house.at.timestamp() + 15] in withdrawn.data["reasons"]
+    house.wait(14.9)
+    assert house.board.calls[call].offer is None
+    house.wait(0.1)
+    assert house.board.calls[call].offer is not None
+
+
 def test_a_caller_who_hangs_up_in_the_queue_is_abandoned_with_the_wait_measured() -> None:
     house = House()
     call = house.call()

@@ -34,7 +34,7 @@ class Work:
     agent: str | None = None
     since: float = 0.0
     step: int = -1
-    spared: dict[str, float] = field(default_factory=dict)
+    spared: dict[str, tuple[float, float]] = field(default_factory=dict)
     parked: bool = False
     unreachable: bool = False
 
@@ -193,8 +193,9 @@ class Reference:
 
     def spare(self, item_id: str, agent_id: str) -> None:
         work = self.work[item_id]
-        if work.item.personal is None:
-            work.spared[agent_id] = self.now + self.rules[work.item.queue].again_seconds
+        rule = self.rules[work.item.queue]
+        again = 0.0 if work.item.personal else rule.again_seconds
+        work.spared[agent_id] = (self.now + rule.rest_seconds, self.now + max(rule.rest_seconds, again))
 
     def rest(self, agent_id: str, presence: str) -> None:
         self.people[agent_id].presence = presence
@@ -260,11 +261,11 @@ class Reference:
             if work.step not in (-1, step):
                 self.out.append(("relaxed", item_id, step))
             work.step = step
-            work.spared = {agent: until for agent, until in work.spared.items() if until > self.now}
+            work.spared = {agent: times for agent, times in work.spared.items() if times[1] > self.now}
             if not work.parked and not work.item.personal:
                 there = [a for a in self.people if self.is_present(a) and self.is_able(a, work)]
                 if all(agent in work.spared for agent in there):
-                    work.spared = {}
+                    work.spared = {agent: times for agent, times in work.spared.items() if times[0] > self.now}
             reachable = self.is_reachable(work)
             if not reachable and not work.unreachable:
                 self.out.append(("unreachable", item_id))

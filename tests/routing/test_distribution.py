@@ -160,7 +160,7 @@ def test_example_4_an_unanswered_item_keeps_its_place_and_the_agent_is_away_unti
     engine.arrive(Item("i1", "tmf", T), T)
     assert engine.next_due() == T + 20
     assert engine.tick(T + 20) == [
-        Withdraw("i1", "anna", ((Reason.NO_ANSWER, 20.0),)),
+        Withdraw("i1", "anna", ((Reason.NO_ANSWER, 20.0), (Reason.RESTING, T + 35), (Reason.SPARED, T + 80))),
         NotAnswering("anna", ((Reason.NO_ANSWER, "i1"),)),
     ]
     assert engine.state_of_agent("anna") is AgentState.AWAY
@@ -177,17 +177,60 @@ def test_example_4_a_refused_item_is_spared_the_agent_while_somebody_else_is_the
     assert offers(engine.refuse("i1", "anna", T + 5)) == []  # bo talks, but is there
     assert offers(engine.arrive(Item("i2", "tmf", T + 6), T + 6)) == [("i2", "anna")]
     engine.leave("i2", T + 7)
+    assert engine.next_due() == T + 20  # anna has rested; bo is there still
+    assert engine.tick(T + 20) == []
     assert engine.next_due() == T + 65
     assert offers(engine.tick(T + 65)) == [("i1", "anna")]
 
 
 def test_example_4_sparing_ends_when_the_last_other_agent_goes() -> None:
-    engine = Distributor([QueueRule("tmf", again_seconds=60)])
+    engine = Distributor([QueueRule("tmf", again_seconds=60, rest_seconds=15)])
     with_everybody_talking(engine, somebody("bo"))
     engine.agent_on(somebody("anna"), T)
     engine.arrive(Item("i1", "tmf", T + 1), T + 1)
     engine.refuse("i1", "anna", T + 5)
-    assert offers(engine.pause("bo", T + 10)) == [("i1", "anna")]
+    assert offers(engine.pause("bo", T + 25)) == [("i1", "anna")]
+
+
+def test_example_4_who_refuses_rests_from_the_item_though_nobody_else_can_take_it() -> None:
+    engine = Distributor([QueueRule("tmf", again_seconds=60, rest_seconds=15)])
+    engine.agent_on(somebody("anna"), T)
+    engine.arrive(Item("i1", "tmf", T + 1), T + 1)
+    assert engine.refuse("i1", "anna", T + 5) == [
+        Withdraw("i1", "anna", ((Reason.REFUSED, 4.0), (Reason.RESTING, T + 20), (Reason.SPARED, T + 65)))
+    ]
+    assert offers(engine.arrive(Item("i2", "tmf", T + 6), T + 6)) == [("i2", "anna")], "other calls ring at once"
+    engine.leave("i2", T + 7)
+    assert engine.next_due() == T + 20
+    assert offers(engine.tick(T + 20)) == [("i1", "anna")]
+
+
+def test_who_signs_out_and_in_again_still_rests() -> None:
+    engine = Distributor([QueueRule("tmf", rest_seconds=15)])
+    engine.agent_on(somebody("anna"), T)
+    engine.arrive(Item("i1", "tmf", T), T)
+    engine.refuse("i1", "anna", T + 5)
+    engine.agent_off("anna", T + 6)
+    assert offers(engine.agent_on(somebody("anna"), T + 7)) == []
+    assert offers(engine.agent_on(somebody("bo"), T + 8)) == [("i1", "bo")]
+
+
+def test_a_personal_item_lets_its_agent_rest_too() -> None:
+    engine = Distributor([QueueRule("tmf", again_seconds=60, rest_seconds=15)])
+    engine.agent_on(somebody("anna"), T)
+    engine.arrive(Item("i1", "tmf", T, personal="anna"), T)
+    engine.arrive(Item("i2", "tmf", T, personal="anna"), T)
+    assert offers(engine.refuse("i1", "anna", T + 5)) == [("i2", "anna")]
+    engine.leave("i2", T + 6)
+    assert offers(engine.tick(T + 19.5)) == []
+    assert offers(engine.tick(T + 20)) == [("i1", "anna")]
+
+
+def test_without_a_rest_a_refused_item_rings_again_at_once() -> None:
+    engine = Distributor([QueueRule("tmf", rest_seconds=0)])
+    engine.agent_on(somebody("anna"), T)
+    engine.arrive(Item("i1", "tmf", T), T)
+    assert offers(engine.refuse("i1", "anna", T + 5)) == [("i1", "anna")]
 
 
 def test_an_answer_in_the_last_moment_counts_although_the_time_for_ringing_is_over() -> None:

@@ -46,6 +46,7 @@ class Day:
             reserved=draw.choice((0, 1)) if queue == "alarm" else 0,
             choose=draw.choice(tuple(Choose)),
             again_seconds=45,
+            rest_seconds=draw.choice((0, 12)),
         )
 
     def agent(self, number: int) -> Agent:

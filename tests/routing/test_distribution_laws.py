@@ -12,10 +12,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from indgang.routing.decision import Decision, ItemState, Offer, Withdraw
+from indgang.routing.decision import Decision, ItemState, Offer, Reason, Withdraw
 from indgang.routing.distribution import Distributor
 from indgang.routing.requirement import NOTHING, Agent, Choose, Item, QueueRule, Requirement, Step
-from tests.routing.distribution_reference import Reference
+from tests.routing.distribution_reference import Reference, Work
 
 QUEUES = ("tmf", "bif", "keh")
 SKILLS = ("dansk", "byg")
@@ -63,6 +63,7 @@ def rules(draw: st.DrawFn) -> QueueRule:
         choose=draw(st.sampled_from(Choose)),
         closed=draw(st.sampled_from([False, False, False, True])),
         again_seconds=draw(st.sampled_from([0.0, 15.0, 60.0])),
+        rest_seconds=draw(st.sampled_from([0.0, 15.0, 20.0])),
     )
 
 
@@ -77,6 +78,7 @@ def mild_rules(queue: str) -> st.SearchStrategy[QueueRule]:
         reserved=st.sampled_from([0, 0, 1]),
         choose=st.sampled_from(Choose),
         again_seconds=st.sampled_from([15.0, 40.0]),
+        rest_seconds=st.sampled_from([0.0, 15.0]),
     )
 
 
@@ -95,6 +97,7 @@ class DistributionLaws(RuleBasedStateMachine):
         self.heard: list[list[Decision]] = []
         self.known: set[str] = set()
         self.ringing: set[tuple[str, str]] = set()
+        self.resting: dict[tuple[str, str], tuple[Work, float]] = {}
         self.now = 1000.0
 
     def tell(self, event: str, *args: Any, **more: Any) -> list[Decision]:
@@ -107,7 +110,7 @@ class DistributionLaws(RuleBasedStateMachine):
         return decisions
 
     def follow(self, event: str, args: tuple[Any, ...], decisions: list[Decision]) -> None:
-        """Every offer ends in exactly one way, and never rings at two."""
+        """Every offer ends in exactly one way, never rings at two, nor at somebody who rests from the item."""
         if event == "accept":
             self.ringing.discard((args[0], args[1]))
         elif event == "occupy":
@@ -115,9 +118,14 @@ class DistributionLaws(RuleBasedStateMachine):
         for decision in decisions:
             if isinstance(decision, Withdraw):
                 self.ringing.remove((decision.item, decision.agent))
+                work, rest = self.reference.work.get(decision.item), dict(decision.reasons).get(Reason.RESTING)
+                if work is not None and isinstance(rest, float):
+                    self.resting[decision.item, decision.agent] = (work, rest)
             elif isinstance(decision, Offer):
                 assert decision.item not in {item for item, _ in self.ringing}
                 self.ringing.add((decision.item, decision.agent))
+                refused, until = self.resting.get((decision.item, decision.agent), (None, 0.0))
+                assert refused is not self.reference.work[decision.item] or until <= self.reference.now
 
     @initialize(mild=st.tuples(*(mild_rules(queue) for queue in QUEUES)), number=st.integers(1, 3))
     def a_centre_opens(self, mild: tuple[QueueRule, ...], number: int) -> None:
@@ -288,6 +296,7 @@ class DistributionLaws(RuleBasedStateMachine):
 
     @invariant()
     def with_somebody_free_and_able_no_item_waits(self) -> None:
+        """Able: who refused it or did not answer has rested from it, or been spared it if others can take it."""
         for work in self.reference.work.values():
             assert work.state != "waiting" or self.reference.candidates(work) == []
 

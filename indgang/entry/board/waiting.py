@@ -181,7 +181,7 @@ def _withdraw(board: Board, decision: Withdraw) -> None:
     board.drop_leg(call, offer.leg)
     board.note(
         call, Kind.WITHDRAWN, person=desk.person, queue=call.queue, why=str(decision.reasons[0][0]),
-        rang=(board.at - offer.at).total_seconds(),
+        rang=(board.at - offer.at).total_seconds(), reasons=[[str(code), value] for code, value in decision.reasons],
     )  # fmt: skip
     if desk.call == call.id:
         desk.call = None
