@@ -61,12 +61,13 @@ class Article(models.Model):
 class VersionQuerySet(models.QuerySet["ArticleVersion"]):
     def in_force(self, at: datetime) -> Self:
         """The version of each article and language that holds at `at`."""
+        moment, number = models.OuterRef("published_from"), models.OuterRef("number")
         later = ArticleVersion.objects.filter(
+            Q(published_from__gt=moment) | Q(published_from=moment, number__gt=number),
             article=models.OuterRef("article"),
             language=models.OuterRef("language"),
             state=ArticleVersion.State.PUBLISHED,
             published_from__lte=at,
-            published_from__gt=models.OuterRef("published_from"),
         )
         return self.filter(
             ~models.Exists(later),
@@ -407,6 +408,42 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class SearchPosting(models.Model):
+    """That a document can be found by a lexeme, and how much it says about it; read from the heaviest down."""
+
+    PERSONAL = ("lexeme",)
+    IMPERSONAL = ("pk", "document", "shelf", "weight")
+
+    pk = models.CompositePrimaryKey("document_id", "lexeme")
+    document = models.ForeignKey(
+        SearchDocument, on_delete=models.CASCADE, related_name="postings", db_constraint=False, db_index=False
+    )
+    lexeme = models.CharField(max_length=80, db_collation="C")
+    shelf = models.CharField(max_length=12, db_collation="C", help_text="language, audience and group, as index.shelf")
+    weight = models.PositiveSmallIntegerField(help_text="thousandths")
+
+    class Meta:
+        indexes = [
+            models.Index("lexeme", "shelf", F("weight").desc(), include=["document"], name="knowledge_posting_by_weight")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lexeme} {self.weight}"
+
+
+class SearchTerm(models.Model):
+    """How many documents have a lexeme; the lexeme "" stands for all documents. What few have tells more."""
+
+    PERSONAL = ("lexeme",)
+    IMPERSONAL = ("documents",)
+
+    lexeme = models.CharField(max_length=80, primary_key=True, db_collation="C")
+    documents = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.lexeme} {self.documents}"
 
 
 class Search(models.Model):

@@ -1,0 +1,64 @@
+"""What the administrator has decided about knowledge: how small a small edit is, how often articles are read again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.knowledge.changes import RefusedChange, tell
+from indgang.knowledge.models import Policy
+
+#: a small edit of more characters than this would make the approval a formality
+MOST_SMALL_CHARACTERS = 2_000
+MOST_REVIEW_MONTHS = 60
+
+
+def on(day: date) -> Policy:
+    """The policy that holds on a day; the defaults, unsaved, when nothing has been decided."""
+    stored: Policy | None = Policy.objects.valid_on(day).order_by("-valid_from").first()
+    return stored or Policy()
+
+
+def next_review(day: date) -> date:
+    """When something read through on `day` is to be read again; the 31st becomes the last day of a shorter month."""
+    years, month = divmod(day.month - 1 + on(day).review_months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + years, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has a 28th")
+
+
+@transaction.atomic
+def decide(*, small_edit_characters: int, review_months: int, valid_from: date, by: Person, at: datetime) -> Policy:
+    """Let another policy hold from a day on; the one before ends there. Raises RefusedChange, by field."""
+    _refuse(small_edit_characters, review_months)
+    before = on(valid_from)
+    if Policy.objects.filter(valid_from__gt=valid_from).exists():
+        raise RefusedChange({"valid_from": _("Der er allerede bestemt noget fra en senere dato.")})
+    Policy.objects.filter(valid_from=valid_from).delete()
+    Policy.objects.filter(valid_from__lt=valid_from, valid_to__isnull=True).update(valid_to=valid_from)
+    made = Policy.objects.create(
+        small_edit_characters=small_edit_characters, review_months=review_months, valid_from=valid_from
+    )
+    tell("knowledge_rules.change", made, by=by, at=at, before=_values(before), after=_values(made))
+    return made
+
+
+def _refuse(small_edit_characters: int, review_months: int) -> None:
+    if not 0 <= small_edit_characters <= MOST_SMALL_CHARACTERS:
+        text = _("Skriv et tal fra 0 til %(most)s.") % {"most": MOST_SMALL_CHARACTERS}
+        raise RefusedChange({"small_edit_characters": text})
+    if not 1 <= review_months <= MOST_REVIEW_MONTHS:
+        raise RefusedChange({"review_months": _("Skriv et tal fra 1 til %(most)s.") % {"most": MOST_REVIEW_MONTHS}})
+
+
+def _values(policy: Policy) -> dict[str, int]:
+    return {
+        "small_edit_characters": policy.small_edit_characters,
+        "review_months": policy.review_months,
+    }

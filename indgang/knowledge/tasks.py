@@ -1,0 +1,131 @@
+"""What somebody has to put right: an answer that callers asked for and did not get, or got wrong, or a proposal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from indgang.accounts import access
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.audit.trail import Actor
+from indgang.catalogue.models import Service, Unit
+from indgang.core import text
+from indgang.core.clock import COPENHAGEN
+from indgang.knowledge.changes import RefusedChange, mark_tasks, person, tell
+from indgang.knowledge.models import Article, ArticleVersion, Audience, Language, Task
+from indgang.knowledge.responsible import coordinator
+
+#: characters of a question; a call's notes, not a case file
+MOST_QUESTION = 4_000
+
+
+def open_for(person: Person, *, on: date | None = None) -> QuerySet[Task]:
+    """Open tasks that are this person's own, and those of nobody in the units whose knowledge they edit; new first."""
+    units = access.units_of(person, Permission.EDIT_KNOWLEDGE, on)
+    theirs = Q(article__unit__in=units) | Q(article__isnull=True, unit__in=units)
+    theirs |= Q(article__isnull=True, unit__isnull=True, service__unit__in=units)
+    if access.everywhere(person, Permission.EDIT_KNOWLEDGE, on):
+        theirs |= Q(pk__isnull=False)
+    mine = Q(owner=person) | (Q(owner__isnull=True) & theirs)
+    related = ("article", "version", "service", "unit", "raised_by")
+    return Task.objects.filter(mine, done_at__isnull=True).select_related(*related).order_by("-raised_at")
+
+
+@transaction.atomic
+def raise_task(
+    *,
+    kind: str,
+    question: str,
+    article: Article | None = None,
+    version: ArticleVersion | None = None,
+    service: Service | None = None,
+    unit: Unit | None = None,
+    enquiry: UUID | None = None,
+    by: Actor,
+    at: datetime,
+) -> Task:
+    """Ask whoever answers for the subject: the article's owner, else the coordinator of its unit, else nobody yet.
+
+    CPR numbers in the question are masked. Raises RefusedChange when a missing answer comes without its question.
+    """
+    question = text.mask_cpr(question.replace("\x00", "").strip())[:MOST_QUESTION]
+    if kind not in Task.Kind.values:
+        raise RefusedChange({"kind": _("Vælg, hvad der er galt med svaret.")})
+    if kind == Task.Kind.MISSING and not question:
+        raise RefusedChange({"question": _("Skriv, hvad der blev spurgt om.")})
+    service = service or (article.service if article else None)
+    unit = unit or (article.unit if article else None) or (service.unit if service else None)
+    task = Task.objects.create(
+        kind=kind, question=question, article=article, version=version, service=service, unit=unit, enquiry=enquiry,
+        raised_by=person(by), raised_at=at, owner=_owner(article, unit, at),
+    )  # fmt: skip
+    after = {
+        "kind": str(kind),
+        "article": article.slug if article else None,
+        "owner": task.owner and task.owner.username,
+    }
+    tell("knowledge_task.raise", task, by=by, at=at, after=after)
+    mark_tasks(task.owner)
+    return task
+
+
+@transaction.atomic
+def done(task: Task, *, outcome: str, by: Actor, at: datetime) -> Task:
+    """Close a task with what came of it. Raises RefusedChange without an outcome, and when it is closed already."""
+    task = Task.objects.select_for_update(of=("self",)).select_related("owner", "raised_by").get(pk=task.pk)
+    outcome = " ".join(outcome.replace("\x00", "").split())
+    if task.done_at is not None:
+        raise RefusedChange({"": _("Opgaven er allerede løst.")})
+    if not outcome or len(outcome) > 300:
+        raise RefusedChange({"outcome": _("Skriv på højst 300 tegn, hvad der blev gjort.")})
+    task.done_at, task.done_by, task.outcome = at, person(by), outcome
+    task.save(update_fields=["done_at", "done_by", "outcome"])
+    tell("knowledge_task.done", task, by=by, at=at, after={"outcome": outcome})
+    mark_tasks(task.owner, task.raised_by)
+    return task
+
+
+@transaction.atomic
+def start_article(task: Task, *, slug: str, title: str, by: Person, at: datetime) -> ArticleVersion:
+    """A new article for a question that had no answer: a draft that begins with the question.
+
+    The task is done when the draft is published. Raises RefusedChange by field, and when nobody knows whose subject
+    it is.
+    """
+    from indgang.knowledge import articles, versions  # they know of tasks; only this leads the other way
+
+    task = Task.objects.select_for_update(of=("self",)).select_related("unit", "service__unit", "owner").get(pk=task.pk)
+    unit = task.unit or (task.service.unit if task.service else None)
+    if task.done_at is not None:
+        raise RefusedChange({"": _("Opgaven er allerede løst.")})
+    if unit is None:
+        raise RefusedChange({"unit": _("Vælg først, hvilken enhed spørgsmålet hører til.")})
+    article = articles.create(
+        slug=slug, unit=unit, owner=task.owner or by, approver=None, service=task.service, purposes=(),
+        audience=Audience.EVERYONE, review_on=None, by=by, at=at,
+    )  # fmt: skip
+    draft = versions.draft(article, language=Language.DANISH, by=by, at=at)
+    draft = versions.save(
+        draft, title=title, short="", body=_quoted(task.question), words=(), links=(),
+        reason=text.shorten(task.question, 300) if task.question else "", revision=draft.revision, by=by, at=at,
+    )  # fmt: skip
+    task.article, task.version = article, draft
+    task.save(update_fields=["article", "version"])
+    mark_tasks(task.owner)
+    return draft
+
+
+def _owner(article: Article | None, unit: Unit | None, at: datetime) -> Person | None:
+    if article and article.owner and article.owner.is_active:
+        return article.owner
+    return coordinator(unit, at.astimezone(COPENHAGEN).date())
+
+
+def _quoted(question: str) -> str:
+    """The question as Markdown quotes it."""
+    return "\n".join(f"> {line}" for line in question.splitlines())

@@ -1,0 +1,423 @@
+"""The wordings of an article, per language: at most one being written, any number published, one of them in force.
+
+What has been published never changes; a better text is another version. Who may publish what is ADR 15: small edits go
+straight out, everything else needs somebody who may approve and has not written it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
+
+from indgang.accounts import access
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.audit.models import Change
+from indgang.audit.trail import Actor
+from indgang.core.clock import COPENHAGEN
+from indgang.knowledge import policy, tasks, wording
+from indgang.knowledge.changes import RefusedChange, mark_tasks, tell
+from indgang.knowledge.models import Article, ArticleVersion, Language, Task
+from indgang.knowledge.responsible import approvers
+from indgang.knowledge.wording import Wording
+
+State = ArticleVersion.State
+_OPEN = (State.DRAFT, State.IN_REVIEW)
+
+
+class EditedMeanwhile(Exception):
+    """Somebody else has saved the draft since it was read. `theirs` is what stands there now."""
+
+    def __init__(self, theirs: ArticleVersion) -> None:
+        super().__init__(f"revision {theirs.revision} was saved meanwhile")
+        self.theirs = theirs
+
+
+# --- Reading -----------------------------------------------------------------------------------
+
+
+def open_of(article: Article, language: str) -> ArticleVersion | None:
+    """What is being written or waits for approval."""
+    return article.versions.filter(language=language, state__in=_OPEN).first()
+
+
+def base_of(version: ArticleVersion) -> ArticleVersion | None:
+    """What a version is compared with: the one published last in its language, also when it is to hold later."""
+    published = ArticleVersion.objects.filter(
+        article=version.article_id, language=version.language, state=State.PUBLISHED
+    )
+    return published.exclude(pk=version.pk).order_by("-published_from", "-number").first()
+
+
+def change_size(version: ArticleVersion) -> int:
+    """Characters added and removed against what was published last; all of them when nothing was."""
+    return wording.change_size(_base_wording(version), wording.of(version))
+
+
+def needs_approval(version: ArticleVersion, *, on: date) -> bool:
+    """Whether somebody else must approve it: the first of its language, one of a withdrawn article, one that leads
+    somewhere else, or one that changes more characters than the policy of the day lets through."""
+    base = base_of(version)
+    if base is None or version.article.withdrawn_at is not None:
+        return True
+    if wording.link_targets(wording.of(base)) != wording.link_targets(wording.of(version)):
+        return True
+    return change_size(version) > policy.on(on).small_edit_characters
+
+
+def may_approve(version: ArticleVersion, person: Person, *, on: date) -> bool:
+    """Whether `person` may decide: may approve for the unit, and has not written it, or is the only one who may."""
+    unit = version.article.unit
+    if not access.may(person, Permission.APPROVE_KNOWLEDGE, unit, on):
+        return False
+    return person.audit_id not in _authors(version) or not approvers(unit, on).exclude(pk=person.pk).exists()
+
+
+def waiting_for(person: Person, *, on: date) -> QuerySet[ArticleVersion]:
+    """Versions in review for the units that `person` approves for, the oldest first; also those of their own pen."""
+    units = access.units_of(person, Permission.APPROVE_KNOWLEDGE, on)
+    waiting = ArticleVersion.objects.filter(state=State.IN_REVIEW, article__unit__in=units)
+    return waiting.select_related("article__unit", "created_by").order_by("changed_at")
+
+
+# --- Writing -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def draft(article: Article, *, language: str, by: Person, at: datetime) -> ArticleVersion:
+    """The version being written: the one there is, or a new one that begins as what was published last.
+
+    A first version in another language begins as the Danish one, to be translated.
+    """
+    article = _locked_article(article)
+    if language not in Language.values:
+        raise RefusedChange({"language": _("Vælg dansk eller engelsk.")})
+    there = open_of(article, language)
+    if there is not None:
+        return there
+    made = ArticleVersion(article=article, language=language, state=State.DRAFT, created_by=by)
+    source = base_of(made) or base_of(ArticleVersion(article=article, language=Language.DANISH))
+    _write(made, wording.of(source) if source else _NOTHING, at)
+    made.number, made.created_at = _next_number(article, language), at
+    made.save()
+    tell("article.draft", made, by=by, at=at, after={"number": made.number, "language": language})
+    return made
+
+
+@transaction.atomic
+def save(
+    version: ArticleVersion,
+    *,
+    title: str,
+    short: str,
+    body: str,
+    words: Iterable[str],
+    links: Iterable[Mapping[str, Any]],
+    reason: str,
+    revision: int,
+    by: Person,
+    at: datetime,
+) -> ArticleVersion:
+    """Replace what a draft says, if it still is the one of `revision`.
+
+    Raises EditedMeanwhile, and RefusedChange by field: too long, unsafe links, a CPR number, or not a draft any more.
+    """
+    version = _locked(version)
+    if version.revision != revision:
+        raise EditedMeanwhile(version)
+    _refuse_unless(version, State.DRAFT)
+    said = wording.checked(title=title, short=short, body=body, words=words, links=links, complete=False)
+    reason = _reason(reason)
+    before = wording.of(version)
+    if said == before and reason == version.reason:
+        return version
+    _write(version, said, at)
+    version.reason, version.revision = reason, version.revision + 1
+    version.save()
+    changed = sorted(name for name, value in said.fields().items() if value != before.fields()[name])
+    after = {"revision": version.revision, "fields": changed, "characters": wording.change_size(before, said)}
+    tell("article.save", version, by=by, at=at, after=after, why=reason)
+    return version
+
+
+@transaction.atomic
+def submit(
+    version: ArticleVersion, *, publish_from: datetime | None = None, by: Person, at: datetime
+) -> ArticleVersion:
+    """Send a draft out from `publish_from` or now when it needs no approval, or `by` may give it; else in review.
+
+    Raises RefusedChange: incomplete, nothing changed, not a draft, or before another version that waits for its day.
+    """
+    version = _locked(version)
+    _refuse_unless(version, State.DRAFT)
+    _refuse_incomplete(version)
+    start = _start(version, publish_from, at)
+    day = _day(at)
+    if not needs_approval(version, on=day):
+        return _publish(version, start, approved_by=None, note="", by=by, at=at)
+    if may_approve(version, by, on=day):
+        return _publish(version, start, approved_by=by, note="", by=by, at=at)
+    version.state, version.changed_at = State.IN_REVIEW, at
+    version.published_from = start if publish_from else None
+    version.decided_by, version.decided_at, version.decision_note = None, None, ""
+    version.save()
+    tell("article.submit", version, by=by, at=at, after={"characters": change_size(version)}, why=version.reason)
+    _mark_approvers(version, day)
+    return version
+
+
+@transaction.atomic
+def take_back(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVersion:
+    """Go on writing what was sent to approval, or what was published for a day that has not come yet."""
+    version = _locked(version)
+    waiting = version.state == State.PUBLISHED and version.published_from is not None and version.published_from > at
+    if version.state != State.IN_REVIEW and not waiting:
+        raise RefusedChange({"": _("Versionen gælder allerede og kan ikke tages tilbage. Skriv en ny.")})
+    if waiting and open_of(version.article, version.language) is not None:
+        raise RefusedChange({"": _("Der er allerede en kladde. Gør den færdig eller kassér den først.")})
+    version.state, version.published_from, version.changed_at = State.DRAFT, None, at
+    version.decided_by, version.decided_at = None, None
+    version.save()
+    tell("article.take_back", version, by=by, at=at, shown=version.article if waiting else None)
+    _mark_approvers(version, _day(at))
+    return version
+
+
+@transaction.atomic
+def discard(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVersion:
+    """Give a draft up. It is kept as rejected, so that nothing written is lost."""
+    version = _locked(version)
+    _refuse_unless(version, State.DRAFT)
+    _reject(version, _("Kladden blev kasseret."), by=by, at=at)
+    tell("article.discard", version, by=by, at=at)
+    return version
+
+
+# --- Deciding ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def approve(
+    version: ArticleVersion, *, publish_from: datetime | None = None, note: str = "", by: Person, at: datetime
+) -> ArticleVersion:
+    """Publish what waits for approval, from `publish_from`, else the day that was asked for, else now.
+
+    Raises RefusedChange: not in review, no right to approve, or one's own text while somebody else may approve it.
+    """
+    version = _locked(version)
+    _refuse_unless(version, State.IN_REVIEW)
+    _refuse_approver(version, by, at)
+    start = _start(version, publish_from or version.published_from, at)
+    return _publish(version, start, approved_by=by, note=_note(note), by=by, at=at)
+
+
+@transaction.atomic
+def reject(version: ArticleVersion, *, note: str, by: Person, at: datetime) -> ArticleVersion:
+    """Say no with the reason: what waits for approval becomes a draft again, a proposal is closed with its task."""
+    version = _locked(version)
+    note = _note(note)
+    if not note:
+        raise RefusedChange({"note": _("Skriv, hvad der skal til.")})
+    if version.state == State.PROPOSED:
+        _reject(version, note, by=by, at=at)
+        _close_tasks(version, note, by=by, at=at)
+    else:
+        _refuse_unless(version, State.IN_REVIEW)
+        _refuse_right(version, by, at)
+        version.state, version.published_from, version.changed_at = State.DRAFT, None, at
+        version.decided_by, version.decided_at, version.decision_note = by, at, note
+        version.save()
+    tell("article.reject", version, by=by, at=at, why=note)
+    mark_tasks(version.created_by, version.article.owner)
+    _mark_approvers(version, _day(at))
+    return version
+
+
+# --- Proposing ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def propose(
+    article: Article, *, language: str, title: str, short: str, body: str, reason: str, by: Person, at: datetime
+) -> ArticleVersion:
+    """Put another wording before the owner, who gets a task. Raises RefusedChange, by field; also for the same."""
+    article = _locked_article(article)
+    made = ArticleVersion(article=article, language=language, state=State.PROPOSED, created_by=by)
+    before = _base_wording(made)
+    said = wording.checked(title=title, short=short, body=body, words=before.words, links=before.links)
+    if said == before:
+        raise RefusedChange({"": _("Forslaget er det samme, som der står nu.")})
+    _write(made, said, at)
+    made.number, made.created_at, made.reason = _next_number(article, language), at, _reason(reason)
+    made.save()
+    tell("article.propose", made, by=by, at=at, after={"number": made.number}, why=made.reason)
+    tasks.raise_task(
+        kind=Task.Kind.PROPOSAL, question=made.reason, article=article, version=made, service=article.service,
+        unit=article.unit, by=by, at=at,
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def take_up(proposal: ArticleVersion, *, by: Person, at: datetime) -> ArticleVersion:
+    """Make a proposal the draft. Its task is done when it is published. Raises RefusedChange beside another draft."""
+    proposal = _locked(proposal)
+    _refuse_unless(proposal, State.PROPOSED)
+    if open_of(proposal.article, proposal.language) is not None:
+        raise RefusedChange({"": _("Der er allerede en kladde. Gør den færdig eller kassér den først.")})
+    proposal.state, proposal.changed_at = State.DRAFT, at
+    proposal.number = _next_number(proposal.article, proposal.language)
+    proposal.save()
+    tell("article.take_up", proposal, by=by, at=at)
+    return proposal
+
+
+# --- Within ------------------------------------------------------------------------------------
+
+_NOTHING = Wording("", "", "", (), ())
+
+
+def _base_wording(version: ArticleVersion) -> Wording:
+    base = base_of(version)
+    return wording.of(base) if base else _NOTHING
+
+
+def _write(version: ArticleVersion, said: Wording, at: datetime) -> None:
+    for name, value in said.fields().items():
+        setattr(version, name, value)
+    version.changed_at = at
+
+
+def _publish(
+    version: ArticleVersion, start: datetime, *, approved_by: Person | None, note: str, by: Person, at: datetime
+) -> ArticleVersion:
+    article = version.article
+    if version.number < _next_number(article, version.language) - 1:
+        version.number = _next_number(article, version.language)  # of two from one moment, the later number holds
+    version.state, version.published_from = State.PUBLISHED, start
+    version.decided_by, version.decided_at, version.decision_note = approved_by, at, note
+    version.save()
+    if article.withdrawn_at is not None:
+        end_withdrawal(article, by=by, at=at)
+    after = {"number": version.number, "language": version.language, "from": start.isoformat()}
+    tell("article.publish", version, by=by, at=at, after=after, why=version.reason, shown=article)
+    _close_tasks(version, _("Udgivet"), by=by, at=at)
+    mark_tasks(article.owner, version.created_by)
+    _mark_approvers(version, _day(at))
+    return version
+
+
+def end_withdrawal(article: Article, *, by: Actor, at: datetime) -> None:
+    """Let what the article said hold again. Part of `articles.bring_back` and of publishing; they check who may."""
+    before = {"withdrawn_at": article.withdrawn_at, "because": article.withdrawn_because}
+    article.withdrawn_at, article.withdrawn_because = None, ""
+    article.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    tell("article.bring_back", article, by=by, at=at, before=before, shown=article)
+
+
+def _reject(version: ArticleVersion, note: str, *, by: Person, at: datetime) -> None:
+    version.state, version.changed_at = State.REJECTED, at
+    version.decided_by, version.decided_at, version.decision_note = by, at, note
+    version.save()
+
+
+def _close_tasks(version: ArticleVersion, outcome: str, *, by: Actor, at: datetime) -> None:
+    for task in version.tasks.filter(done_at__isnull=True):
+        tasks.done(task, outcome=outcome, by=by, at=at)
+
+
+def _authors(version: ArticleVersion) -> set[str]:
+    """Audit ids of everybody who wrote in it."""
+    saved = Change.objects.filter(
+        target_type=version._meta.label_lower, target_id=str(version.pk), action="article.save"
+    )
+    began = {version.created_by.audit_id} if version.created_by else set()
+    return began | set(saved.values_list("by_id", flat=True))
+
+
+def _start(version: ArticleVersion, wish: datetime | None, at: datetime) -> datetime:
+    """From when it may hold: never in the past, nor before a version that waits for its day."""
+    if version.article.withdrawn_at is not None and wish is not None and wish > at:
+        raise RefusedChange({"publish_from": _("En artikel, der er trukket tilbage, kan kun tages i brug straks.")})
+    base = base_of(version)
+    waits = base.published_from if base and base.published_from and base.published_from > at else at
+    if wish is not None and at < wish < waits:
+        text = _("Version %(number)s venter på at gælde fra %(day)s. Tag den tilbage, eller vælg en senere dag.")
+        day = waits.astimezone(COPENHAGEN)
+        number = base.number if base else 0
+        raise RefusedChange({"publish_from": text % {"number": number, "day": f"{day:%d.%m.%Y %H.%M}"}})
+    return max(wish or at, waits)
+
+
+def _refuse_unless(version: ArticleVersion, state: str) -> None:
+    if version.state == state:
+        return
+    if version.state == State.PUBLISHED:
+        raise RefusedChange({"": _("Versionen er udgivet og kan ikke ændres. Begynd på en ny.")})
+    if version.state == State.IN_REVIEW:
+        raise RefusedChange({"": _("Versionen er sendt til godkendelse. Tag den tilbage for at skrive videre.")})
+    text = _("Det kan ikke gøres med en version, der er “%(state)s”.")
+    raise RefusedChange({"": text % {"state": State(version.state).label}})
+
+
+def _refuse_incomplete(version: ArticleVersion) -> None:
+    said = wording.checked(**wording.of(version).fields())
+    if said == _base_wording(version) and version.article.withdrawn_at is None:
+        raise RefusedChange({"": _("Der er ikke ændret noget.")})
+
+
+def _refuse_right(version: ArticleVersion, by: Person, at: datetime) -> None:
+    if not access.may(by, Permission.APPROVE_KNOWLEDGE, version.article.unit, _day(at)):
+        unit = version.article.unit.name
+        raise RefusedChange({"": _("Du må ikke godkende for %(unit)s.") % {"unit": unit}})
+
+
+def _refuse_approver(version: ArticleVersion, by: Person, at: datetime) -> None:
+    _refuse_right(version, by, at)
+    if not may_approve(version, by, on=_day(at)):
+        raise RefusedChange({"": _("Du har selv skrevet i versionen. En anden skal godkende den.")})
+
+
+def _mark_approvers(version: ArticleVersion, day: date) -> None:
+    mark_tasks(*approvers(version.article.unit, day))
+
+
+def _next_number(article: Article, language: str) -> int:
+    most = article.versions.filter(language=language).aggregate(most=Max("number"))["most"]
+    return int(most or 0) + 1
+
+
+def _locked_article(article: Article) -> Article:
+    return Article.objects.select_for_update(of=("self",)).select_related("unit", "owner", "service").get(pk=article.pk)
+
+
+def _locked(version: ArticleVersion) -> ArticleVersion:
+    """The version as it stands now; its article is locked, so that whatever is done to one language is done in turn."""
+    article = _locked_article(version.article)
+    version = ArticleVersion.objects.select_related("created_by").get(pk=version.pk)
+    version.article = article
+    return version
+
+
+def _reason(reason: str) -> str:
+    return _line(reason, wording.REASON, "reason")
+
+
+def _note(note: str) -> str:
+    return _line(note, 500, "note")
+
+
+def _line(written: str, most: int, field: str) -> str:
+    line = " ".join(written.replace("\x00", "").split())
+    if len(line) > most:
+        raise RefusedChange({field: _("Skriv højst %(most)s tegn.") % {"most": most}})
+    return line
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(COPENHAGEN).date()
