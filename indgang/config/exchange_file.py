@@ -13,11 +13,14 @@ from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings
 #: fields that JSON cannot tell from lists and texts
 _MADE_OF: dict[str, Any] = {"trunks": Trunk, "phones": DeskPhone}
 
+#: the process that runs the exchange; it takes the note away, unless it is killed
+_RUN_BY = "run_by"
+
 
 def write(path: Path, settings: ExchangeSettings) -> None:
     """Leave the note, readable by us alone (it holds a password); in one piece, so that nobody reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(dataclasses.asdict(settings), default=str, indent=2)
+    content = json.dumps(dataclasses.asdict(settings) | {_RUN_BY: os.getpid()}, default=str, indent=2)
     part = path.with_suffix(".part")
     part.touch(mode=0o600)
     part.write_text(content, encoding="utf-8")
@@ -25,10 +28,12 @@ def write(path: Path, settings: ExchangeSettings) -> None:
 
 
 def read(path: Path) -> ExchangeSettings | None:
-    """The settings of the exchange that runs now; None when there is no note."""
+    """The settings of the exchange that runs now; None without a note, or with one whose writer was killed."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        return None
+    if not _runs(told.pop(_RUN_BY)):
         return None
     return ExchangeSettings(**{name: _value(name, value) for name, value in told.items()})
 
@@ -36,6 +41,16 @@ def read(path: Path) -> ExchangeSettings | None:
 def remove(path: Path) -> None:
     """Take the note away."""
     path.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # somebody else's
+    return True
 
 
 def _value(name: str, value: Any) -> Any:

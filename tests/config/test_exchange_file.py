@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from indgang.config import exchange_file
@@ -35,4 +37,17 @@ def test_without_a_note_there_is_no_exchange(tmp_path: Path) -> None:
     exchange_file.write(note, ExchangeSettings(directory=tmp_path, ari_password="hemmelig"))
     exchange_file.remove(note)
     exchange_file.remove(note)
+    assert exchange_file.read(note) is None
+
+
+def test_the_note_of_a_killed_exchange_counts_for_nothing(tmp_path: Path) -> None:
+    note = tmp_path / "ari.json"
+    program = (
+        "import os, signal, sys; from pathlib import Path; from indgang.config import exchange_file;"
+        "from indgang.telephony.asterisk.configuration import ExchangeSettings;"
+        "exchange_file.write(Path(sys.argv[1]), ExchangeSettings(directory=Path('/tmp'), ari_password='hemmelig'));"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(note)], check=False, timeout=60)
+    assert note.exists()
     assert exchange_file.read(note) is None

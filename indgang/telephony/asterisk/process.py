@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -31,11 +32,20 @@ class ExchangeFailed(RuntimeError):
 
 
 class Exchange:
-    """One local Asterisk. Also a context manager: started inside, stopped after."""
+    """One local Asterisk. Also a context manager: started inside, stopped after.
 
-    def __init__(self, settings: ExchangeSettings, programs: Installation | None = None) -> None:
+    `before` is run in the new process just before it becomes Asterisk, e.g. to have it end with who started it.
+    """
+
+    def __init__(
+        self,
+        settings: ExchangeSettings,
+        programs: Installation | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> None:
         self.settings = settings
         self.programs = programs or installation.find()
+        self._before = before
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -57,8 +67,9 @@ class Exchange:
             (self.settings.directory / "run" / stale).unlink(missing_ok=True)
         with (self.settings.directory / "log" / "console").open("ab") as console:
             self._process = subprocess.Popen(
-                self.command, cwd=self.settings.directory, stdin=subprocess.DEVNULL, stdout=console, stderr=console
-            )
+                self.command, cwd=self.settings.directory, stdin=subprocess.DEVNULL, stdout=console, stderr=console,
+                preexec_fn=self._before,
+            )  # fmt: skip
         try:
             self._wait_until_ready()
         except BaseException:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -11,9 +13,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from indgang.config import exchange_file
+from indgang.config.parent import end_with_parent
 from indgang.core import phone_numbers
 from indgang.entry.models import EntryPoint
 from indgang.telephony.asterisk import process
+from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.installation import NotInstalled
 from indgang.telephony.asterisk.process import Exchange, ExchangeFailed
 
@@ -36,7 +40,7 @@ class Command(BaseCommand):
             open_to_all=True,
         )
         try:
-            exchange = Exchange(chosen)
+            exchange = local_exchange(chosen)
             self.stdout.write(f"Starting Asterisk {exchange.programs.version} ...")
             exchange.start()
         except (NotInstalled, ExchangeFailed) as error:
@@ -76,6 +80,11 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             return
         raise CommandError(f"Asterisk ended by itself (status {status}):\n{exchange.log()[-2000:]}")
+
+
+def local_exchange(chosen: ExchangeSettings) -> Exchange:
+    """An Asterisk that ends with this process, however that ends. Must be started in the main thread."""
+    return Exchange(chosen, before=partial(end_with_parent, os.getpid()))
 
 
 def _free_or_any(wanted: int, address: str = "127.0.0.1") -> int:
