@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
 
+_UNMANAGED = ("enquiries_event", "audit_change", "audit_look", "procrastinate_jobs", "procrastinate_events")
+_UNMANAGED += ("procrastinate_periodic_defers", "procrastinate_workers")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     from indgang.config import embedded
@@ -40,7 +43,7 @@ def world(db: None) -> World:
 
 @pytest.fixture(autouse=True)
 def _events_do_not_outlive_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Django empties the tables it manages after a test with real transactions; the event stream it does not."""
+    """Django empties the tables it manages after a test with real transactions; events and jobs it does not."""
     marker = request.node.get_closest_marker("django_db")
     if not (marker and marker.kwargs.get("transaction")):
         yield
@@ -50,7 +53,7 @@ def _events_do_not_outlive_their_test(request: pytest.FixtureRequest) -> Iterato
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE enquiries_event, audit_change, audit_look")
+        cursor.execute(f"TRUNCATE {', '.join(_UNMANAGED)}")
 
 
 @pytest.fixture(autouse=True)

@@ -37,6 +37,13 @@ def number(name: str, default: int) -> int:
         raise BadSetting(f"{name} is {value!r}; write a whole number") from None
 
 
+def choice(name: str, default: str, known: tuple[str, ...]) -> str:
+    value = text(name, default).lower()
+    if value not in known:
+        raise BadSetting(f"{name} is {value!r}; write one of {', '.join(known)}")
+    return value
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for `postgresql://user:password@host:port/name?option=value`."""
     parts = urlsplit(url)

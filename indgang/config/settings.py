@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "indgang.live",
     "indgang.catalogue",
     "indgang.accounts",
+    "indgang.messaging",
     "indgang.workforce",
     "indgang.knowledge",
     "indgang.entry",
@@ -147,6 +148,25 @@ LIVE_ADDRESS = env.text("INDGANG_LIVE_ADDRESS", "127.0.0.1:8001")
 #: where browsers reach the stream process; empty: same host as the page, port of LIVE_ADDRESS
 LIVE_URL = env.text("INDGANG_LIVE_URL")
 WEB_WORKERS = env.number("INDGANG_WEB_WORKERS", 2)
+
+#: how readers of mails reach the pages; links in mails begin with it
+PUBLIC_URL = env.text("INDGANG_PUBLIC_URL", f"http://{WEB_ADDRESS}").rstrip("/")
+
+#: without a mail server mails are written to a folder, where they can be read
+EMAIL_HOST = env.text("INDGANG_MAIL_HOST")
+EMAIL_PORT = env.number("INDGANG_MAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("INDGANG_MAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("INDGANG_MAIL_PASSWORD")
+MAIL_SECURITY = env.choice("INDGANG_MAIL_SECURITY", "none", ("none", "starttls", "tls"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_SECURITY == "starttls", MAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("INDGANG_MAIL_FROM", "Indgang <indgang@kommune.example>")
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "indgang.messaging.folder.EmailBackend"
+MAIL_FOLDER = VAR / "mail"
+
+#: jobs are looked for in these modules alone, not in every app's `tasks`
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["indgang.messaging.mail", "indgang.config.jobs"]
 
 #: exchanges the switchboard connects, comma separated: simulator, asterisk
 EXCHANGES = env.text("INDGANG_EXCHANGES", "simulator").split(",")

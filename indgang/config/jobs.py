@@ -1,0 +1,1 @@
+"""Background jobs: what is done each day, and the worker that does it."""
