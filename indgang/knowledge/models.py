@@ -297,14 +297,15 @@ class Subscription(models.Model):
     """Somebody wants news of subjects by mail. Nothing is sent before the address has been confirmed."""
 
     PERSONAL = ("email", "token")
-    IMPERSONAL = ("id", "language", "services", "everything", "asked_at", "confirmed_at")
+    IMPERSONAL = ("id", "language", "services", "everything", "asked_at", "asks", "confirmed_at")
 
     email = models.EmailField(unique=True)
     token = models.CharField(max_length=64, unique=True, help_text="in every link that confirms, changes or ends it")
     language = models.CharField(max_length=5, choices=Language.choices, default=Language.DANISH)
     services = models.ManyToManyField(Service, blank=True, related_name="+")
     everything = models.BooleanField(default=False)
-    asked_at = models.DateTimeField()
+    asked_at = models.DateTimeField(help_text="when a mail about the subscription itself was last sent")
+    asks = models.PositiveSmallIntegerField(default=0, help_text="how many of those; the pauses between them grow")
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,0 +1,232 @@
+"""What a text says, word by word: stem, parts of compounds, and the verb behind it. Pure but for the dictionary.
+
+All words are folded (`spelling.fold`) before anything else, so lexemes are ASCII: `gravetilladelser` has the lexeme
+`gravetillad`, the parts `grav` and `tillad` and, behind `grave`, the root `~grav`, which `opgravning` has too.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+from indgang.knowledge.search import dictionary, spelling
+from indgang.knowledge.search.dictionary import BARE_HEAD, E_HEAD, S_HEAD, TAIL, VERB, WORD
+
+#: endings of inflected words, the longest first; what is left must be in the dictionary
+_ENDINGS = (
+    "ernes", "enes", "erne", "eres", "ende", "edes", "este", "rnes", "ene", "ers", "ens", "ets", "ere", "est", "rne",
+    "nes", "ede", "nde", "er", "en", "et", "es", "ne", "te", "ts", "ns", "rs", "de", "st", "e", "s", "r", "n", "t",
+)  # fmt: skip
+_NOUNS_OF_VERBS = ("ningen", "ninger", "ning", "elsen", "elser", "else", "inger", "ing", "eri", "sel", "er", "t")
+#: prefixes that leave a verb its meaning well enough; `til`, `for` and `be` make another word of it
+_PREFIXES = ("op", "an", "ud", "ind", "af", "ned", "om", "gen", "fra", "bort", "paa", "igen", "sammen", "fore", "med")
+_CHANGED_VOWEL = {
+    "boeger": "bog", "boern": "barn", "boernene": "barn", "maend": "mand", "haender": "haand", "fodder": "fod",
+    "foedder": "fod", "raadder": "rod", "roedder": "rod", "naetter": "nat", "staeder": "stad", "kraefter": "kraft",
+    "taender": "tand", "aegder": "aeg", "broedre": "broder", "soestre": "soester", "foraeldre": "forael",
+    "raad": "raad", "penge": "penge", "bygget": "bygge", "bygges": "bygge", "maa": "maa",
+}  # fmt: skip
+_SHORTEST_PART = 3
+_SHORTEST_COMPOUND_HEAD = 7
+_SHORT_PARTS = frozenset(("by", "is", "oel", "ol", "vej", "bil", "ur", "tv", "it", "ip", "oe", "te", "ko", "el", "aa"))
+_stemming = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a compound, or a whole word: its stem, and the root of the verb behind it ("" when there is none)."""
+
+    stem: str
+    root: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it is looked up. `parts` is empty for what is no compound; `exact` is for numbers and paragraphs."""
+
+    whole: Part
+    parts: tuple[Part, ...] = ()
+    exact: bool = False
+
+    @property
+    def lexemes(self) -> frozenset[str]:
+        """Everything it can be found by."""
+        found = {self.whole.stem, self.whole.root}
+        for part in self.parts:
+            found |= {part.stem, part.root}
+        return frozenset(found - {""})
+
+
+@lru_cache(maxsize=30_000)
+def word(form: str, language: str = "da") -> Word:
+    """The analysis of one folded token (`spelling.Token.form`)."""
+    if any(character.isdigit() or character == "§" for character in form):
+        return Word(Part(form), exact=True)
+    if "-" in form:
+        return _hyphenated(form, language)
+    if language == "en":
+        return Word(Part(_stem(form, "en")))
+    base = base_form(form)
+    return Word(Part(_stem(base), _root(base)), tuple(_part(each) for each in compound(base)))
+
+
+def words(text: str, language: str = "da") -> list[str]:
+    """All lexemes of a text in order, with those of compound parts and roots; without words that say nothing."""
+    found: list[str] = []
+    for token in spelling.tokens(text):
+        if not is_stop_word(token.form, language):
+            found += sorted(word(token.form, language).lexemes)
+    return found
+
+
+def is_stop_word(form: str, language: str) -> bool:
+    return form in spelling.STOP_WORDS.get(language, ()) or (len(form) == 1 and not form.isdigit())
+
+
+def pieces(form: str) -> tuple[str, ...]:
+    """The parts of a compound as words, for people to read; empty when it is none."""
+    if "-" in form:
+        return tuple(piece for piece in form.split("-") if piece)
+    return compound(base_form(form))
+
+
+# --- inflection ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=30_000)
+def base_form(form: str) -> str:
+    """The word without its ending, when the dictionary knows what is left; else the word itself."""
+    if form in _CHANGED_VOWEL:
+        return _CHANGED_VOWEL[form]
+    if dictionary.kind(form) & (TAIL | VERB):
+        return form
+    for ending in _ENDINGS:
+        if form.endswith(ending) and (known := _known(form[: -len(ending)])):
+            return known
+    return form
+
+
+def _known(rest: str) -> str:
+    """A dictionary word that `rest` is left over from: itself, with an e, or with one consonant less."""
+    if len(rest) < _SHORTEST_PART:
+        return ""
+    candidates = (rest, rest + "e", rest[:-1] if rest[-1] == rest[-2] else "")
+    return next((each for each in candidates if each and dictionary.kind(each) & (TAIL | VERB)), "")
+
+
+def _stem(form: str, language: str = "da") -> str:
+    stemmers = getattr(_stemming, "by_language", None)
+    if stemmers is None:
+        # a stemmer keeps the word it works on, so each thread has its own
+        stemmers = {"da": snowballstemmer.stemmer("danish"), "en": snowballstemmer.stemmer("english")}
+        _stemming.by_language = stemmers
+    return str(stemmers[language].stemWord(form))
+
+
+# --- compounds -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=30_000)
+def compound(form: str) -> tuple[str, ...]:
+    """The words a compound is made of, as base forms; empty when it is none that the dictionary can tell."""
+    if len(form) < 2 * _SHORTEST_PART or _is_simple(form):
+        return ()
+    known = bool(dictionary.kind(form))
+    splits = [split for at in range(2, len(form) - 2) if (split := _split_at(form, at, inflected=not known))]
+    if not splits:
+        return ()
+    # an even split is more likely meant than a stray syllable; ties go to the longer beginning
+    head, tail = max(splits, key=lambda each: (min(len(each[0]), len(each[1])), len(each[0])))
+    return (*(compound(head) or (head,)), *(compound(tail) or (tail,)))
+
+
+def _is_simple(form: str) -> bool:
+    """A noun made of a verb, such as `servering`, only looks like a compound (of `serv` and `ring`)."""
+    return bool(dictionary.kind(form) and _verb(form))
+
+
+def _split_at(form: str, at: int, *, inflected: bool) -> tuple[str, str] | None:
+    tail = base_form(form[at:]) if inflected else form[at:]
+    if not _long_enough(tail) or not (dictionary.kind(tail) & TAIL):
+        return None
+    head = _head(form[:at])
+    return (head, tail) if head and _long_enough(head) else None
+
+
+def _head(written: str) -> str:
+    """The dictionary word that `written` is the compound form of, with its linking letter gone."""
+    if dictionary.kind(written) & BARE_HEAD:
+        return written
+    if written[-1] == "s" and dictionary.kind(written[:-1]) & S_HEAD:
+        return written[:-1]
+    if written[-1] == "e" and dictionary.kind(written[:-1]) & E_HEAD:
+        return written[:-1]
+    return _compound_head(written) if len(written) > _SHORTEST_COMPOUND_HEAD else ""
+
+
+def _compound_head(written: str) -> str:
+    """A beginning that is a compound itself, as a rule with an s after it (byggetilladelses-ansøgning)."""
+    if written[-1] == "s" and (dictionary.kind(written[:-1]) & TAIL or compound(written[:-1])):
+        return written[:-1]
+    return written if dictionary.kind(written) & TAIL or compound(written) else ""
+
+
+def _long_enough(part: str) -> bool:
+    return len(part) >= _SHORTEST_PART or part in _SHORT_PARTS
+
+
+def _part(form: str) -> Part:
+    base = base_form(form)
+    return Part(_stem(base), _root(base))
+
+
+def _hyphenated(form: str, language: str) -> Word:
+    pieces = [piece for piece in form.split("-") if len(piece) > 1]
+    parts: list[Part] = []
+    for piece in pieces:
+        inner = word(piece, language)
+        parts += inner.parts or (inner.whole,)
+    whole = word(form.replace("-", ""), language).whole if "-" in form else Part(form)
+    return Word(whole, tuple(parts))
+
+
+# --- derivation ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=30_000)
+def _root(base: str) -> str:
+    """`~` and the stem of the verb behind a word, stripped of its prefix: opgravning and grave both have `~grav`."""
+    verb = _verb(base)
+    if not verb:
+        return ""
+    for prefix in _PREFIXES:
+        rest = verb[len(prefix) :]
+        if verb.startswith(prefix) and len(rest) > _SHORTEST_PART and _is_infinitive(rest):
+            verb = rest
+            break
+    return f"~{_stem(verb)}"
+
+
+def _verb(base: str) -> str:
+    """The infinitive that a verb or a noun made of one comes from."""
+    if _is_infinitive(base):
+        return base
+    for ending in _NOUNS_OF_VERBS:
+        stem = base[: -len(ending)]
+        if base.endswith(ending) and len(stem) >= _SHORTEST_PART:
+            for infinitive in (f"{stem}e", f"{stem}{stem[-1]}e"):
+                if _is_infinitive(infinitive):
+                    return infinitive
+    return ""
+
+
+def _is_infinitive(form: str) -> bool:
+    """Strong verbs (rive, sætte) have no flag of their own, but their present tense stands beside them."""
+    known = dictionary.kind(form)
+    return bool(form.endswith("e") and (known & VERB or (known and dictionary.kind(f"{form}r"))))
+
+
+__all__ = ["WORD", "Part", "Word", "base_form", "compound", "is_stop_word", "word", "words"]

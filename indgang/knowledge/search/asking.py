@@ -1,0 +1,228 @@
+"""What a query asks for: groups of lexemes, one group per word, with what each is worth.
+
+A word is asked for in three ways: as it is, by the parts of the compound it is, and by its synonyms. A document gets
+the best of the three for each word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import log
+from typing import Any
+
+from django.db import connection
+
+from indgang.knowledge.search import analysis, spelling, synonyms, vocabulary
+
+LONGEST_QUERY = 300
+MOST_WORDS = 12
+#: ways to ask for a word
+WHOLE, PARTS, SYNONYM = 0, 1, 2
+#: what a hit is worth against the word itself: by the verb behind it, by the parts of a compound, by a synonym
+_ROOT, _PARTS, _PART_ROOT, _SYNONYM = 0.55, 0.8, 0.5, 0.8
+#: candidates for a repair that are read
+_CANDIDATES = 400
+
+_KNOWN = """
+SELECT 't', lexeme, documents FROM knowledge_searchterm WHERE lexeme = ANY(%(lexemes)s)
+UNION ALL SELECT 'w', word, documents FROM knowledge_searchword WHERE word = ANY(%(words)s)
+UNION ALL SELECT 's', coalesce(max(changed_at)::text, '') || ' ' || coalesce(max(id), 0), count(*)
+FROM knowledge_synonymgroup
+"""
+_NEAR = """
+SELECT word, documents FROM knowledge_searchword
+WHERE grams && %(grams)s::varchar[] AND length(word) BETWEEN %(shortest)s AND %(longest)s
+"""
+_BEGINNING = """
+SELECT word, documents FROM knowledge_searchword WHERE word LIKE %(pattern)s ORDER BY documents DESC LIMIT 5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One lexeme to read: for which word, in which way, worth how much of the score and of the coverage."""
+
+    lexeme: str
+    group: int
+    way: int
+    worth: float
+    cover: float
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWord:
+    """One word of the query. `synonyms` gives what each stem came from."""
+
+    written: str
+    form: str
+    analysed: analysis.Word
+    weight: float
+    synonyms: tuple[synonyms.Phrase, ...] = ()
+
+
+@dataclass(slots=True)
+class Asked:
+    """A query understood. Nothing to look for when `words` is empty."""
+
+    text: str
+    language: str
+    words: list[AskedWord] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    repaired: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> float:
+        return sum(word.weight for word in self.words) or 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    written: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database told: documents per lexeme, which words there are."""
+
+    terms: dict[str, int]
+    words: frozenset[str]
+    synonyms: str
+
+    def idf(self, lexeme: str) -> float:
+        """How much a lexeme tells: 0 when no document has it, more the fewer have it."""
+        documents = self.terms.get(lexeme, 0)
+        total = max(self.terms.get("", 0), documents)
+        return log(1 + (total - documents + 0.5) / (documents + 0.5)) if documents > 0 else 0.0
+
+
+def understand(text: str, language: str) -> Asked:
+    """Take a query apart, repair what no document has, and weigh its words. One or two round trips."""
+    asked = Asked(" ".join(text.replace("\0", " ").split())[:LONGEST_QUERY], language)
+    typed = _typed(asked.text, language)
+    if not typed:
+        return asked
+    thesaurus = synonyms.current(language)
+    known = _ask_database(typed, language, thesaurus)
+    if known.synonyms != thesaurus.version:
+        thesaurus = synonyms.read(language, known.synonyms)
+        known = _ask_database(typed, language, thesaurus)
+    meant = [_repair(each, language, known, asked) for each in typed]
+    if asked.repaired:
+        known = _ask_database(meant, language, thesaurus)
+    _weigh(asked, meant, known, thesaurus)
+    return asked
+
+
+def _typed(text: str, language: str) -> list[_Typed]:
+    found: dict[str, _Typed] = {}
+    for token in spelling.tokens(text):
+        if not analysis.is_stop_word(token.form, language):
+            found.setdefault(token.form, _Typed(text[token.start : token.end], token.form))
+    return list(found.values())[:MOST_WORDS]
+
+
+def _ask_database(typed: Sequence[_Typed], language: str, thesaurus: synonyms.Thesaurus) -> _Known:
+    stems = [analysis.word(each.form, language).whole.stem for each in typed]
+    lexemes = {""}.union(*(analysis.word(each.form, language).lexemes for each in typed))
+    for position in range(len(stems)):
+        for _, others in thesaurus.at(stems, position):
+            lexemes |= {lexeme for other in others for lexeme in other.stems}
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, {"lexemes": sorted(lexemes), "words": [each.form for each in typed]})
+        rows = cursor.fetchall()
+    return _Known(
+        {name: documents for what, name, documents in rows if what == "t"},
+        frozenset(name for what, name, _ in rows if what == "w"),
+        next(f"{name} {count}" for what, name, count in rows if what == "s"),
+    )
+
+
+# --- repair ----------------------------------------------------------------------------------------
+
+
+def _repair(typed: _Typed, language: str, known: _Known, asked: Asked) -> _Typed:
+    word = analysis.word(typed.form, language)
+    if word.exact or typed.form in known.words or known.terms.get(word.whole.stem):
+        return typed
+    if word.parts and all(known.terms.get(part.stem) or known.terms.get(part.root) for part in word.parts):
+        return typed
+    meant = _meant(typed.form)
+    if not meant:
+        return typed
+    asked.repaired[typed.written] = meant
+    return _Typed(typed.written, meant)
+
+
+def _meant(form: str) -> str:
+    """The word of the vocabulary that was most likely meant; one that begins so when none is near; else ""."""
+    errors = vocabulary.most_errors(form)
+    if not errors:
+        return ""
+    reach: dict[str, Any] = {
+        "grams": vocabulary.grams(form), "shortest": len(form) - int(errors) - 1, "longest": len(form) + int(errors) + 1
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, reach)
+        near = vocabulary.nearest(form, cursor.fetchall())
+        if near:
+            return near[0]
+        cursor.execute(_BEGINNING, {"pattern": f"{_literal(form)}%"})
+        begun = cursor.fetchone()
+    return str(begun[0]) if begun else ""
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+# --- worth -----------------------------------------------------------------------------------------
+
+
+def _weigh(asked: Asked, meant: Sequence[_Typed], known: _Known, thesaurus: synonyms.Thesaurus) -> None:
+    analysed = [analysis.word(each.form, asked.language) for each in meant]
+    stems = [word.whole.stem for word in analysed]
+    for position, (typed, word) in enumerate(zip(meant, analysed, strict=True)):
+        others = [each for _, group in thesaurus.at(stems, position) for each in group]
+        weight = _weight(word, others, known)
+        asked.words.append(AskedWord(typed.written, typed.form, word, weight, tuple(others)))
+        asked.asks += [ask for ask in _asks(position, word, others, weight, known) if known.terms.get(ask.lexeme)]
+
+
+def _weight(word: analysis.Word, others: Sequence[synonyms.Phrase], known: _Known) -> float:
+    """What a word tells: by itself; when nobody writes it, by its parts, the verb behind it or its synonyms."""
+    ways = [known.idf(word.whole.stem)]
+    ways.append(sum(max(known.idf(part.stem), known.idf(part.root)) for part in word.parts))
+    if not any(ways):
+        ways.append(known.idf(word.whole.root))
+        ways += [sum(known.idf(stem) for stem in other.stems) for other in others]
+    return min((way for way in ways if way), default=0.0)
+
+
+def _asks(
+    group: int, word: analysis.Word, others: Sequence[synonyms.Phrase], weight: float, known: _Known
+) -> Iterator[Ask]:
+    yield Ask(word.whole.stem, group, WHOLE, weight, 1.0)
+    if word.whole.root:
+        yield Ask(word.whole.root, group, WHOLE, weight * _ROOT, _ROOT)
+    lexemes = [(part, max(known.idf(part.stem), known.idf(part.root))) for part in word.parts]
+    total = sum(each for _, each in lexemes)
+    for part, idf in lexemes:
+        if total:
+            share = idf / total * _PARTS
+            yield Ask(part.stem, group, PARTS, weight * share, share)
+            if part.root and not known.terms.get(part.stem):
+                yield Ask(part.root, group, PARTS, weight * share * _ROOT, share * _ROOT)
+            elif part.root:
+                yield Ask(part.root, group, PARTS, weight * share * _PART_ROOT, share * _PART_ROOT)
+    yield from _synonym_asks(group, others, weight, known)
+
+
+def _synonym_asks(group: int, others: Iterable[synonyms.Phrase], weight: float, known: _Known) -> Iterator[Ask]:
+    for other in others:
+        total = sum(known.idf(stem) for stem in other.stems)
+        for stem in other.stems:
+            if total and all(known.terms.get(each) for each in other.stems):
+                share = known.idf(stem) / total * _SYNONYM
+                yield Ask(stem, group, SYNONYM, weight * share, share)

@@ -1,0 +1,93 @@
+"""Searches that were made, without who made them, so that what is missing shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Lower
+
+from indgang.catalogue.models import Service, Unit
+from indgang.core.text import mask_cpr
+from indgang.knowledge.models import Search
+
+_LONGEST = 200
+_MASK = "****"
+_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+#: eight digits, also in pairs and with a country code; a longer row of digits is masked whole
+_NUMBER = re.compile(r"(?<![\w§])\+?\d(?:[\s.-]?\d){7,}(?!\w)")
+_GAPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that was asked and not answered: how often, and when last."""
+
+    asked: str
+    times: int
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """`without_hits` found nothing; `not_opened` found something that nobody opened. Most asked first."""
+
+    without_hits: list[Gap]
+    not_opened: list[Gap]
+    searches: int
+
+
+def note(
+    query: str, *, place: str, language: str, found: object, service: Service | None = None, at: datetime
+) -> Search:
+    """Keep a search: to the minute, at most 200 characters, numbers and addresses that point at a person masked.
+
+    `found` is the `Found` of the search, or the number of hits.
+    """
+    hits = found if isinstance(found, int) else len(getattr(found, "hits", ()))
+    total = max(hits, int(getattr(found, "total", 0)))
+    return Search.objects.create(
+        at=at.replace(second=0, microsecond=0),
+        place=place,
+        language=language,
+        asked=masked(query),
+        hits=total,
+        service=service,
+    )
+
+
+def masked(query: str) -> str:
+    """The query in one line without CPR numbers, telephone numbers and mail addresses, cut at 200 characters."""
+    line = " ".join(query.replace("\0", " ")[: 4 * _LONGEST].split())
+    return _NUMBER.sub(_MASK, _MAIL.sub(_MASK, mask_cpr(line)))[:_LONGEST]
+
+
+def chosen(search_pk: int, *, kind: str, key: str) -> None:
+    """What was opened of the hits; the last one counts. A search that is not there (any more) is passed over."""
+    Search.objects.filter(pk=search_pk).update(chosen=f"{kind}:{key}"[:140])
+
+
+def gaps(*, start: datetime, end: datetime, unit: Unit | None = None) -> Gaps:
+    """What was asked in [start, end) and not answered, at most 100 of each.
+
+    `unit` narrows to searches with a service of that unit or below in hand.
+    """
+    made = Search.objects.filter(at__gte=start, at__lt=end)
+    if unit is not None:
+        made = made.filter(service__unit__path__startswith=unit.path)
+    return Gaps(
+        without_hits=_counted(made.filter(hits=0)),
+        not_opened=_counted(made.filter(hits__gt=0), Count("id", filter=~Q(chosen=""))),
+        searches=made.count(),
+    )
+
+
+def _counted(made: QuerySet[Search], opened: Count | None = None) -> list[Gap]:
+    """By what was asked, whatever the case; with `opened` only what nobody ever opened a hit of."""
+    rows = made.exclude(asked="").annotate(line=Lower("asked")).values("line")
+    rows = rows.annotate(times=Count("id"), last=Max("at"))
+    if opened is not None:
+        rows = rows.annotate(opened=opened).filter(opened=0)
+    return [Gap(row["line"], row["times"], row["last"]) for row in rows.order_by("-times", "line")[:_GAPS]]

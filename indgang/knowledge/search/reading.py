@@ -1,0 +1,139 @@
+"""The one query that finds: postings from the heaviest down, added up per document, for what the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from indgang.accounts import access
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.core.clock import COPENHAGEN
+from indgang.knowledge.models import Audience
+from indgang.knowledge.search import index
+from indgang.knowledge.search.asking import PARTS, SYNONYM, WHOLE, Asked
+
+#: postings that are read of each lexeme, the heaviest first: a bound on the time, whatever is asked for
+DEEPEST = 400
+#: documents whose titles are looked at
+CANDIDATES = 48
+
+_FIND = """
+WITH ask AS (
+    SELECT * FROM unnest(%(lexemes)s::text[], %(groups)s::int[], %(ways)s::int[], %(worth)s::float8[],
+        %(cover)s::float8[]) AS a (lexeme, grp, way, worth, cover)
+), hit AS MATERIALIZED (
+    SELECT p.document_id, a.grp, a.way, a.worth * p.weight AS score, a.cover
+    FROM ask a CROSS JOIN unnest(%(shelves)s::text[]) AS s (shelf), LATERAL (
+        SELECT document_id, weight FROM knowledge_searchposting
+        WHERE lexeme = a.lexeme AND shelf = s.shelf ORDER BY weight DESC LIMIT %(deepest)s
+    ) p
+), word AS (
+    SELECT document_id, grp,
+        greatest(max(score) FILTER (WHERE way = 0), least(sum(score) FILTER (WHERE way = 1), max(g.weight) * 800),
+            least(sum(score) FILTER (WHERE way = 2), max(g.weight) * 800)) AS score,
+        least(1, greatest(max(cover) FILTER (WHERE way = 0), least(sum(cover) FILTER (WHERE way = 1), 0.8),
+            least(sum(cover) FILTER (WHERE way = 2), 0.8))) * max(g.weight) AS cover
+    FROM hit JOIN unnest(%(weights)s::float8[]) WITH ORDINALITY AS g (weight, number) ON g.number = grp + 1
+    GROUP BY document_id, grp
+), found AS (
+    SELECT document_id, sum(score) / 1000 AS score, sum(cover) / %(total)s AS cover FROM word GROUP BY document_id
+    ORDER BY sum(score) * (0.3 + 0.7 * sum(cover) / %(total)s) DESC LIMIT %(most)s
+)
+SELECT d.id, d.kind, d.key, d.language, d.audience, d.unit_path, d.service_id, d.title, d.text, d.shown_from,
+    d.shown_until, d.updated_at, d.popularity, f.score, f.cover,
+    CASE WHEN %(near)s <> '' AND f.cover > 0.6 THEN ts_rank_cd(d.lexemes, %(near)s::tsquery, 32) ELSE 0 END AS near,
+    count(*) OVER () AS total
+FROM found f JOIN knowledge_searchdocument d ON d.id = f.document_id
+WHERE d.shown_from <= %(at)s AND (d.shown_until IS NULL OR d.shown_until > %(at)s) AND d.kind = ANY(%(kinds)s)
+    AND (d.audience = 'everyone' OR d.audience = 'staff' AND %(staff)s
+        OR d.audience = 'unit' AND %(staff)s AND EXISTS (
+            SELECT FROM unnest(%(paths)s::text[]) AS own (path)
+            WHERE starts_with(d.unit_path, own.path) OR starts_with(own.path, d.unit_path)))
+ORDER BY f.score * (0.3 + 0.7 * f.cover) DESC LIMIT %(candidates)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the public, or staff with the paths of the units they have a role in ("" is everywhere)."""
+
+    staff: bool = False
+    paths: tuple[str, ...] = ()
+
+    @property
+    def audiences(self) -> list[str]:
+        return list(Audience.values) if self.staff else [Audience.EVERYONE.value]
+
+
+PUBLIC = Reader()
+
+
+def reader(person: Person | None, *, at: datetime) -> Reader:
+    """What a person may see; None is the public, and so is somebody without the right to read knowledge."""
+    day = at.astimezone(COPENHAGEN).date()
+    if person is None or not access.may(person, Permission.READ_KNOWLEDGE, on=day):
+        return PUBLIC
+    paths = person.roles.valid_on(day).values_list("unit__path", flat=True)
+    return Reader(staff=True, paths=tuple({path or "" for path in paths}))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document with what the database says of it; `near` tells how close the words stand in it, 0 to 1."""
+
+    row: dict[str, Any]
+    score: float
+    cover: float
+    near: float
+    total: int
+
+
+def candidates(
+    asked: Asked, *, languages: Sequence[str], by: Reader, at: datetime, kinds: Sequence[str]
+) -> list[Candidate]:
+    """The documents that match best by what they say, best first."""
+    if not asked.asks:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, _parameters(asked, languages, by, kinds) | {"at": at})
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [Candidate(row, row.pop("score"), row.pop("cover"), row.pop("near"), row.pop("total")) for row in rows]
+
+
+def _parameters(asked: Asked, languages: Sequence[str], by: Reader, kinds: Sequence[str]) -> dict[str, Any]:
+    return {
+        "lexemes": [ask.lexeme for ask in asked.asks],
+        "groups": [ask.group for ask in asked.asks],
+        "ways": [ask.way for ask in asked.asks],
+        "worth": [ask.worth for ask in asked.asks],
+        "cover": [ask.cover for ask in asked.asks],
+        "weights": [word.weight for word in asked.words],
+        "total": asked.weight,
+        "shelves": index.shelves(languages, by.audiences, kinds),
+        "kinds": list(kinds),
+        "deepest": DEEPEST,
+        "most": 4 * CANDIDATES,
+        "candidates": CANDIDATES,
+        "near": _near(asked),
+        "staff": by.staff,
+        "paths": list(by.paths),
+    }
+
+
+def _near(asked: Asked) -> str:
+    """All words, each in any of its ways, as a tsquery; empty when there is only one."""
+    groups: dict[int, dict[str, None]] = {}
+    for ask in asked.asks:
+        if ask.way in (WHOLE, PARTS, SYNONYM):
+            groups.setdefault(ask.group, {})[f"'{_quoted(ask.lexeme)}'"] = None
+    return " & ".join(f"({' | '.join(group)})" for group in groups.values()) if len(groups) > 1 else ""
+
+
+def _quoted(lexeme: str) -> str:
+    return lexeme.replace("\\", "\\\\").replace("'", "''")

@@ -1,0 +1,191 @@
+"""What there is to be found: articles, guides, services, units and people, as entries of the index.
+
+Earlier answers are put by the package that has them (`index.put` with kind answer).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, time
+from typing import TypedDict
+
+from indgang.catalogue.models import DirectoryEntry, Service, Unit
+from indgang.core.clock import COPENHAGEN
+from indgang.core.text import shorten
+from indgang.knowledge import guide_versions, markdown
+from indgang.knowledge.models import Article, ArticleVersion, Audience, GuideVersion
+from indgang.knowledge.search.index import Entry
+
+#: the part of an article that a hit can show
+_SHOWN = 1500
+_HEADING = re.compile(r"^#{1,6}\s+(.*)$", re.MULTILINE)
+_WHITESPACE = re.compile(r"\s+")
+
+
+# --- articles --------------------------------------------------------------------------------------
+
+
+def article(which: Article) -> list[Entry]:
+    """An article as it is and as it will be, in each language; nothing when it is withdrawn."""
+    if which.withdrawn_at is not None:
+        return []
+    versions = which.versions.filter(state=ArticleVersion.State.PUBLISHED).order_by("language", "published_from")
+    return list(_versions(which, versions))
+
+
+def _versions(which: Article, versions: Iterable[ArticleVersion]) -> Iterator[Entry]:
+    by_language: dict[str, list[ArticleVersion]] = {}
+    for version in versions:
+        by_language.setdefault(version.language, []).append(version)
+    for each in by_language.values():
+        for version, following in zip(each, [*each[1:], None], strict=True):
+            # what was over when the latest version was made is history
+            if following is None or _from(following) > max(other.changed_at for other in each):
+                yield _version(which, version, _from(following) if following else None)
+
+
+def _from(version: ArticleVersion) -> datetime:
+    assert version.published_from is not None  # a constraint of the table
+    return version.published_from
+
+
+def _version(which: Article, version: ArticleVersion, until: datetime | None) -> Entry:
+    short, body = _flat(markdown.plain(version.short)), _flat(markdown.plain(version.body))
+    service = which.service
+    headings = [*_HEADING.findall(version.body), *_link_titles(version)]
+    if service:
+        headings += [_service_name(service, version.language), service.keywords]
+    return Entry(
+        kind="article",
+        key=which.slug,
+        language=version.language,
+        audience=which.audience,
+        unit_path=which.unit.path,
+        service=service,
+        title=version.title,
+        text=shorten(f"{short} {body}", _SHOWN),
+        fields={"A": "\n".join([version.title, *version.words]), "B": short, "C": "\n".join(headings), "D": body},
+        shown_from=_from(version),
+        shown_until=until,
+        updated_at=_from(version),
+    )
+
+
+def _link_titles(version: ArticleVersion) -> list[str]:
+    links = version.links if isinstance(version.links, list) else []
+    return [str(link.get("title", "")) for link in links if isinstance(link, dict)]
+
+
+def _flat(text: str) -> str:
+    return _WHITESPACE.sub(" ", text).strip()
+
+
+def _articles() -> Iterator[Entry]:
+    found = Article.objects.filter(withdrawn_at__isnull=True).select_related("unit", "service")
+    for each in found.prefetch_related("versions").iterator(500):
+        published = [version for version in each.versions.all() if version.state == ArticleVersion.State.PUBLISHED]
+        yield from _versions(each, sorted(published, key=lambda version: (version.language, _from(version))))
+
+
+# --- guides ----------------------------------------------------------------------------------------
+
+
+def _guides() -> Iterator[Entry]:
+    published = GuideVersion.objects.filter(published_at__isnull=False, guide__withdrawn_at__isnull=True)
+    newest = published.order_by("guide", "language", "-number").distinct("guide", "language")
+    for version in newest.select_related("guide__unit", "guide__service"):
+        assert version.published_at is not None
+        yield Entry(**guide_versions.search_entry(version, at=version.published_at))
+
+
+# --- the catalogue ---------------------------------------------------------------------------------
+
+
+def _services() -> Iterator[Entry]:
+    for service in Service.objects.select_related("unit"):
+        for language in ("da", "en") if service.name_en else ("da",):
+            unit = service.unit.name if service.unit else ""
+            local = "\n".join(service.local_purposes.values_list("name", flat=True))
+            yield Entry(
+                kind="service",
+                key=service.code,
+                language=language,
+                audience=Audience.EVERYONE,
+                service=service,
+                title=_service_name(service, language),
+                text=service.keywords,
+                fields={"A": f"{_service_name(service, language)}\n{service.keywords}", "C": unit, "D": local},
+                **_period(service),
+            )
+
+
+def _service_name(service: Service, language: str) -> str:
+    return service.name_en if language == "en" and service.name_en else service.name
+
+
+def _units() -> Iterator[Entry]:
+    for unit in Unit.objects.all():
+        for language, name in (("da", unit.name), ("en", unit.name_en)):
+            if name:
+                yield Entry(
+                    kind="unit",
+                    key=unit.code,
+                    language=language,
+                    audience=Audience.EVERYONE,
+                    title=name,
+                    text=" · ".join(each for each in (unit.phone, unit.email) if each),
+                    fields={"A": name, "D": f"{unit.code} {unit.phone} {_local(unit.phone)} {unit.email}"},
+                    **_period(unit),
+                )
+
+
+def _people() -> Iterator[Entry]:
+    for person in DirectoryEntry.objects.select_related("unit"):
+        about = [person.title, person.unit.name, person.phone, person.email]
+        numbers = f"{person.phone} {_local(person.phone)} {person.mobile} {_local(person.mobile)} {person.email}"
+        yield Entry(
+            kind="person",
+            key=str(person.pk),
+            language="da",
+            audience=Audience.STAFF,
+            unit_path=person.unit.path,
+            title=person.name,
+            text=" · ".join(each for each in (*about, person.responsibilities) if each),
+            fields={
+                "A": f"{person.name}\n{person.initials}",
+                "B": f"{person.title}\n{person.responsibilities}",
+                "C": person.unit.name,
+                "D": numbers,
+            },
+            **_period(person),
+        )
+
+
+def _local(number: str) -> str:
+    """A Danish number without its country code, as people type it."""
+    return number.removeprefix("+45").replace(" ", "")
+
+
+class _Period(TypedDict):
+    shown_from: datetime
+    shown_until: datetime | None
+    updated_at: datetime
+
+
+def _period(dated: Service | Unit | DirectoryEntry) -> _Period:
+    begins = _midnight(dated.valid_from)
+    return {
+        "shown_from": begins,
+        "shown_until": _midnight(dated.valid_to) if dated.valid_to else None,
+        "updated_at": begins,
+    }
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), COPENHAGEN)
+
+
+KINDS: dict[str, Callable[[], Iterator[Entry]]] = {
+    "article": _articles, "guide": _guides, "service": _services, "unit": _units, "person": _people,
+}  # fmt: skip

@@ -1,0 +1,98 @@
+"""What somebody may be about to type: titles first, then words that stand in many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from indgang.accounts.models import Person
+from indgang.knowledge.search import analysis, index, reading, spelling
+from indgang.knowledge.search.reading import Reader
+
+_SHORTEST = 2
+_LONGEST = 100
+_COMPLETIONS = 12
+_SHELVED = ("article", "guide", "service", "unit")
+
+_WORDS = """
+SELECT word FROM knowledge_searchword WHERE word LIKE %s ORDER BY documents DESC, length(word) LIMIT %s
+"""
+_TITLES = """
+WITH hit AS (
+    SELECT p.document_id, w.number, max(p.weight) AS weight
+    FROM unnest(%(lexemes)s::text[], %(words)s::int[]) AS w (lexeme, number)
+    CROSS JOIN unnest(%(shelves)s::text[]) AS s (shelf), LATERAL (
+        SELECT document_id, weight FROM knowledge_searchposting
+        WHERE lexeme = w.lexeme AND shelf = s.shelf ORDER BY weight DESC LIMIT 100
+    ) p GROUP BY 1, 2
+), best AS (
+    SELECT document_id FROM hit GROUP BY 1 HAVING count(*) >= %(least)s ORDER BY sum(weight) DESC LIMIT 40
+)
+SELECT d.title, d.kind, d.key FROM best JOIN knowledge_searchdocument d ON d.id = best.document_id
+WHERE d.shown_from <= %(at)s AND (d.shown_until IS NULL OR d.shown_until > %(at)s)
+    AND (d.audience = 'everyone' OR d.audience = 'staff' AND %(staff)s
+        OR d.audience = 'unit' AND %(staff)s AND EXISTS (
+            SELECT FROM unnest(%(paths)s::text[]) AS own (path)
+            WHERE starts_with(d.unit_path, own.path) OR starts_with(own.path, d.unit_path)))
+ORDER BY d.popularity DESC, length(d.title)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something to search for or to open. `kind` is that of a document, or "word", which has no key."""
+
+    text: str
+    kind: str
+    key: str = ""
+
+
+def suggest(prefix: str, *, language: str, person: Person | None, at: datetime, limit: int = 8) -> list[Suggestion]:
+    """What begins as `prefix` does: titles of what the reader may see, found by title or by words people use."""
+    typed = [token.form for token in spelling.tokens(prefix.replace("\0", " ")[:_LONGEST])]
+    if not typed or len(typed[-1]) < _SHORTEST:
+        return []
+    begun = _completions(typed[-1])
+    before = [form for form in typed[:-1] if not analysis.is_stop_word(form, language)]
+    rows = _titles(before, begun or [typed[-1]], language, reading.reader(person, at=at), at)
+    return list(dict.fromkeys(_ordered(rows, typed)))[:limit]
+
+
+def _completions(begun: str) -> list[str]:
+    pattern = begun.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    with connection.cursor() as cursor:
+        cursor.execute(_WORDS, [f"{pattern}%", _COMPLETIONS])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _titles(before: list[str], begun: list[str], language: str, by: Reader, at: datetime) -> list[tuple[str, str, str]]:
+    lexemes = [(lexeme, number) for number, form in enumerate(before) for lexeme in _of(form, language)]
+    lexemes += [(lexeme, len(before)) for form in begun for lexeme in _of(form, language)]
+    with connection.cursor() as cursor:
+        cursor.execute(_TITLES, {
+            "lexemes": [lexeme for lexeme, _ in lexemes], "words": [number for _, number in lexemes],
+            "shelves": index.shelves([language], by.audiences, _SHELVED), "least": len(before) + 1, "at": at,
+            "staff": by.staff, "paths": list(by.paths),
+        })  # fmt: skip
+        return list(cursor.fetchall())
+
+
+def _of(form: str, language: str) -> list[str]:
+    """What stands for a word here: itself, not the verb behind it."""
+    word = analysis.word(form, language)
+    return [word.whole.stem, *(part.stem for part in word.parts)]
+
+
+def _ordered(rows: list[tuple[str, str, str]], typed: list[str]) -> Iterator[Suggestion]:
+    """Titles that begin so, then those with a word that does, then the rest, which people use other words for."""
+    ranks: list[tuple[int, int, Suggestion]] = []
+    for number, (title, kind, key) in enumerate(rows):
+        folded = [token.form for token in spelling.tokens(title)]
+        begins = folded[: len(typed) - 1] == typed[:-1] and len(folded) >= len(typed)
+        begins = begins and folded[len(typed) - 1].startswith(typed[-1])
+        holds = any(form.startswith(typed[-1]) for form in folded)
+        ranks.append((0 if begins else 1 if holds else 2, number, Suggestion(title, kind, key)))
+    return (suggestion for _, _, suggestion in sorted(ranks, key=lambda each: each[:2]))

@@ -1,0 +1,71 @@
+"""Words that nobody has written are taken for the word that was meant: by trigrams first, then by edit distance.
+
+Only a word that stands in no document is repaired. Words are compared as they sound too, so that `stoj` and `stoej`
+are near, and so are `vilket` and `hvilket`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from math import log
+
+#: what is written differently and sounds alike, applied in order to a folded word
+_SOUNDS = (
+    ("oe", "o"), ("aa", "o"), ("ae", "e"), ("hv", "v"), ("hj", "j"), ("ph", "f"), ("th", "t"), ("ch", "k"), ("ck", "k"),
+    ("qu", "kv"), ("z", "s"), ("w", "v"), ("c", "k"), ("x", "ks"), ("nd", "n"), ("ld", "l"), ("rd", "r"), ("dt", "t"),
+)  # fmt: skip
+_SHORTEST = 4
+#: how much of the trigrams two words must share before their distance is worth computing
+_LEAST_SHARED = 0.3
+
+
+@lru_cache(maxsize=20_000)
+def sound(word: str) -> str:
+    """How a folded word sounds, near enough to compare: double letters once, `oe` as `o`."""
+    for written, said in _SOUNDS:
+        word = word.replace(written, said)
+    return "".join(each for at, each in enumerate(word) if at == 0 or word[at - 1] != each)
+
+
+def grams(word: str) -> list[str]:
+    """The trigrams of how a word sounds, with its beginning and end marked; each once, in order."""
+    marked = f"^{sound(word)}$"
+    return list(dict.fromkeys(marked[at : at + 3] for at in range(len(marked) - 2)))
+
+
+def most_errors(word: str) -> float:
+    """How far a repair may be from what was typed: one error in short words, three in long ones."""
+    return 0.0 if len(word) < _SHORTEST else 1.0 if len(word) < 6 else 2.0 if len(word) < 11 else 3.0
+
+
+def nearest(word: str, candidates: Iterable[tuple[str, int]], count: int = 3) -> list[str]:
+    """The words of `candidates` (word, how many documents have it) that were most likely meant, best first."""
+    own, most = set(grams(word)), most_errors(word)
+    found = []
+    for candidate, documents in candidates:
+        if abs(len(candidate) - len(word)) > most + 1:
+            continue
+        theirs = grams(candidate)
+        if len(own.intersection(theirs)) < _LEAST_SHARED * max(len(own), len(theirs)):
+            continue
+        errors = min(distance(word, candidate, most), 0.5 + distance(sound(word), sound(candidate), most))
+        if errors <= most:
+            found.append((errors + 0.5 * (candidate[0] != word[0]) - 0.1 * log(1 + documents), candidate))
+    return [candidate for _, candidate in sorted(found)[:count]]
+
+
+def distance(one: str, other: str, most: float = 99.0) -> float:
+    """Letters to insert, leave out, change or swap with their neighbour; `most` + 1 when it is more than `most`."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        line = [row]
+        for column, theirs in enumerate(other, 1):
+            cost = min(last[column] + 1, line[-1] + 1, last[column - 1] + (letter != theirs))
+            swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == theirs
+            line.append(min(cost, before[column - 2] + 1) if swapped else cost)
+        if min(line) > most:
+            return most + 1
+        before, last = last, line
+    return last[-1]
