@@ -11,8 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
 end_with_server()
 django.setup()
 
-from indgang.live.stream import application  # noqa: E402  # needs the settings
+from indgang.live import processes  # noqa: E402  # needs the settings
+from indgang.live.stream import application  # noqa: E402
 
+processes.give_signs_of_life("live")
 garbage.settle()
 
 __all__ = ["application"]

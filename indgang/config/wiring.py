@@ -16,6 +16,7 @@ from indgang.enquiries.journal import DatabaseJournal, ensure_partitions
 from indgang.entry.leadership import Leadership
 from indgang.entry.sounds import SoundShelf
 from indgang.entry.switchboard import Switchboard
+from indgang.live import processes
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.provider import Asterisk
 from indgang.telephony.contract import Telephone
@@ -65,8 +66,10 @@ def asterisk_settings() -> ExchangeSettings:
 
 async def run_switchboard() -> None:
     """The switchboard process: wait for the lead, then run until cancelled or deposed."""
+    life = processes.give_signs_of_life("switchboard", standing_by=True)
     leadership = Leadership()
     await leadership.take()
+    life.standing_by = False
     _look_for_garbage_seldom()
     telephones = configured_telephones()
     switchboard = make_switchboard(telephones, with_voice=True)

@@ -10,4 +10,8 @@ from indgang.config.parent import end_with_server
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
 end_with_server()
 application = get_wsgi_application()
+
+from indgang.live import processes  # noqa: E402  # needs the settings
+
+processes.give_signs_of_life("web")
 garbage.settle()

@@ -1,6 +1,7 @@
 """The two connections of a stream process: one that listens, one that announces. Both come back by themselves.
 
-However many pages are open, the database sees these two connections and nothing else.
+However many pages are open, the database sees these two connections, and for a moment now and then the one of the
+process's sign of life (`processes`).
 """
 
 from __future__ import annotations

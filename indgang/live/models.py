@@ -26,3 +26,24 @@ class Ending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.whose} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class RunningProcess(models.Model):
+    """A process of the product that gives a sign of life now and then; times are the database's own."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "name", "host", "pid", "version", "standing_by", "started_at", "heartbeat")
+
+    name = models.CharField(max_length=40, help_text="web, live, switchboard, worker")
+    host = models.CharField(max_length=200)
+    pid = models.PositiveIntegerField()
+    version = models.CharField(max_length=40)
+    standing_by = models.BooleanField(default=False, help_text="ready to take over from one that is active")
+    started_at = models.DateTimeField()
+    heartbeat = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "started_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.host}:{self.pid}"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 import wave
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
 
+from indgang import __version__
 from indgang.entry.models import Alert, EntryPoint, ExchangeStatus, Prompt, Queue, QueueMessage
+from indgang.live.models import RunningProcess
 from indgang.telephony import speech
 from tests.entry.test_flow_versions import SOUND
 from tests.office.conftest import SignIn
@@ -257,6 +261,29 @@ def test_the_operations_page_tells_what_runs_and_what_does_not(world: World, as_
     assert "Ukendt: ingen hører den" in page
     assert "kører ikke" in page, "no switchboard holds the lock in this test"
     assert "PostgreSQL" in page
+
+
+def test_the_operations_page_shows_each_process_with_its_age_and_version(world: World, as_person: SignIn) -> None:
+    for name, version, silence, standing_by in (
+        ("web", __version__, 3, False), ("live", "0.0.9", 4, False), ("switchboard", __version__, 2, True),
+        ("worker", __version__, 75, False),
+    ):  # fmt: skip
+        RunningProcess.objects.create(
+            name=name, host="maskine-1", pid=4711, version=version, standing_by=standing_by,
+            started_at=MORNING, heartbeat=Now() - timedelta(seconds=silence),
+        )  # fmt: skip
+    page = as_person("finn").get("/office/operations/").content.decode()
+    rows = dict(re.findall(r'<tr><th scope="row">([^<]*)</th>(.*?)</tr>', page, re.DOTALL))
+    assert "kører" in rows["Sider"]
+    assert re.search(r"for [3-9] sek. siden", rows["Sider"])
+    assert "en anden end her" in rows["Live-opdatering"]
+    assert "en anden end her" not in rows["Sider"]
+    assert "klar til at tage over" in rows["Omstilling"]
+    assert "giver ikke livstegn" in rows["Baggrundsarbejde"]
+
+
+def test_without_a_live_process_the_page_says_so(world: World, as_person: SignIn) -> None:
+    assert "indgang live" in as_person("finn").get("/office/operations/").content.decode()
 
 
 def test_an_alert_is_shown_above_all_pages_until_somebody_has_seen_it(world: World, as_person: SignIn) -> None:

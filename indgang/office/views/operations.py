@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from indgang import __version__
 from indgang.accounts.access import everywhere, may, units_of
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
@@ -21,7 +22,8 @@ from indgang.core import clock
 from indgang.entry import alerts
 from indgang.entry.leadership import LOCK
 from indgang.entry.models import Alert, Command, ExchangeStatus
-from indgang.live.models import Mark
+from indgang.live import processes
+from indgang.live.models import Mark, RunningProcess
 from indgang.telephony import speech
 from indgang.ui.pages import render_part_or_page
 
@@ -44,12 +46,25 @@ class Check:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessShown:
+    """A process with its state (up, waiting, down), and whether it runs another version than this one."""
+
+    row: RunningProcess
+    name: str
+    state: str
+    word: str
+    seconds: int
+    is_other_version: bool
+
+
 @require_GET
 @requires(P.SEE_OPERATIONS)
 def operations(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     context = {
         "checks": _checks(at),
+        "processes": [_shown(row) for row in processes.seen()],
         "exchanges": [(row, row.heartbeat >= at - ALIVE_WITHIN) for row in ExchangeStatus.objects.order_by("name")],
         "alerts": _alerts_of(person_of(request))[:PER_PAGE],
         "now": at,
@@ -92,6 +107,27 @@ def _alerts_of(person: Person) -> QuerySet[Alert]:
     return rows.filter(Q(centre=None) | Q(centre__owner__in=units_of(person, P.LEAD_TEAM)))
 
 
+def _shown(row: RunningProcess) -> ProcessShown:
+    age: timedelta = row.age  # type: ignore[attr-defined]  # an annotation of `seen`
+    if age > processes.ALIVE_WITHIN:
+        state, word = "down", _("giver ikke livstegn")
+    elif row.standing_by:
+        state, word = "waiting", _("klar til at tage over")
+    else:
+        state, word = "up", _("kører")
+    name = _process_names().get(row.name, row.name)
+    return ProcessShown(row, name, state, word, max(0, round(age.total_seconds())), row.version != __version__)
+
+
+def _process_names() -> dict[str, str]:
+    return {
+        "web": _("Sider"),
+        "live": _("Live-opdatering"),
+        "switchboard": _("Omstilling"),
+        "worker": _("Baggrundsarbejde"),
+    }
+
+
 def _checks(at: datetime) -> list[Check]:
     return [_database(), _switchboard(at), _stream(), _voice()]
 
@@ -127,6 +163,8 @@ def _stream() -> Check:
     if marks > MANY_MARKS:
         detail = _("%(n)s ændringer er ikke meldt ud. Start den med “indgang live”.") % {"n": marks}
         return Check(_("Live-opdatering"), "down", _("melder ikke ud"), detail)
+    if not processes.is_alive("live"):
+        return Check(_("Live-opdatering"), "down", _("kører ikke"), _("Start den med “indgang live”."))
     return Check(_("Live-opdatering"), "up", _("følger med"), _("%(n)s venter") % {"n": marks})
 
 
