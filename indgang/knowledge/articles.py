@@ -5,7 +5,6 @@ Everything is read as in force at a moment, so that what is to hold from a day o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,12 +21,10 @@ from indgang.accounts.permissions import Permission
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import Purpose, Service, Unit
 from indgang.core.clock import COPENHAGEN
-from indgang.knowledge import markdown, policy, versions
+from indgang.knowledge import article_files, markdown, policy, versions
 from indgang.knowledge.changes import RefusedChange, tell
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Language
 from indgang.knowledge.responsible import paths_above
-
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +232,7 @@ def _locked(article: Article) -> Article:
 
 
 def _refuse_slug(slug: str) -> None:
-    if not _SLUG.match(slug) or len(slug) > 120:
+    if not article_files.is_slug(slug):
         raise RefusedChange({"slug": _("Adressen må kun rumme a-z, 0-9 og bindestreg, og højst 120 tegn.")})
     if Article.objects.filter(slug=slug).exists():
         raise RefusedChange({"slug": _("Der er allerede en artikel med den adresse.")})

@@ -1,0 +1,98 @@
+"""Reading through: every article has a day when its owner is to say that it still is right."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.audit.trail import System
+from indgang.core.clock import COPENHAGEN
+from indgang.knowledge import articles, policy
+from indgang.knowledge.changes import RefusedChange, mark_tasks, tell
+from indgang.knowledge.models import Article, ArticleVersion
+from indgang.knowledge.responsible import coordinator
+from indgang.messaging import mail
+
+_REMINDER = System("knowledge reviews")
+
+
+def due(on: date) -> QuerySet[Article]:
+    """Articles in use whose day has come, the oldest first."""
+    published = ArticleVersion.objects.filter(article=OuterRef("pk"), state=ArticleVersion.State.PUBLISHED)
+    in_use = Article.objects.filter(Exists(published), withdrawn_at__isnull=True, review_on__lte=on)
+    return in_use.select_related("owner", "unit", "service").order_by("review_on", "slug")
+
+
+@transaction.atomic
+def confirm(article: Article, *, by: Person, at: datetime) -> Article:
+    """Say that it has been read through and is right; the policy gives the next day. Raises RefusedChange."""
+    article = Article.objects.select_for_update(of=("self",)).select_related("owner").get(pk=article.pk)
+    if article.withdrawn_at is not None:
+        raise RefusedChange({"": _("Artiklen er trukket tilbage.")})
+    before, article.review_on = article.review_on, policy.next_review(_day(at))
+    article.save(update_fields=["review_on"])
+    tell(
+        "article.confirm", article, by=by, at=at, shown=article,
+        before={"review_on": before.isoformat()}, after={"review_on": article.review_on.isoformat()},
+    )  # fmt: skip
+    mark_tasks(article.owner)
+    return article
+
+
+@transaction.atomic
+def remind(*, at: datetime) -> int:
+    """Write to those whose articles are due, one mail each, once for each due day. Returns the number of mails.
+
+    An article without an owner goes to the coordinator of its unit; one with neither waits on the list.
+    """
+    day = _day(at)
+    lists: dict[Person, list[Article]] = defaultdict(list)
+    unsaid = due(day).filter(Q(reminded_on__isnull=True) | Q(reminded_on__lt=F("review_on")))
+    for article in unsaid.select_for_update(of=("self",), skip_locked=True):
+        reader = _reader(article, day)
+        if reader is not None and reader.email:
+            lists[reader].append(article)
+    for reader, theirs in lists.items():
+        _write_to(reader, theirs, at=at)
+    return len(lists)
+
+
+def _reader(article: Article, day: date) -> Person | None:
+    if article.owner is not None and article.owner.is_active:
+        return article.owner
+    return coordinator(article.unit, day)
+
+
+def _write_to(reader: Person, theirs: Sequence[Article], *, at: datetime) -> None:
+    titles = articles.versions_for(theirs, language=reader.language, at=at)
+    with translation.override(reader.language):
+        lines = [
+            f"- {titles[each.pk].title if each.pk in titles else each.slug} ({each.review_on:%d.%m.%Y})"
+            for each in theirs
+        ]
+        subject = _("%(count)s artikler skal læses igennem") % {"count": len(theirs)}
+        if len(theirs) == 1:
+            subject = _("En artikel skal læses igennem")
+        said = [
+            _("Hej %(name)s") % {"name": reader.name},
+            _("Du har ansvaret for disse artikler i vidensbasen, og dagen for at læse dem igennem er kommet:"),
+            "\n".join(lines),
+            _("Ret det, der har ændret sig, eller bekræft, at det stadig passer. Indtil da kan medarbejderne se, at "
+              "artiklen venter på at blive læst igennem."),
+        ]  # fmt: skip
+    mail.send(to=reader.email, subject=subject, text="\n\n".join(said) + "\n")
+    for article in theirs:
+        article.reminded_on = _day(at)
+        article.save(update_fields=["reminded_on"])
+        tell("article.remind", article, by=_REMINDER, at=at, after={"to": reader.username})
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(COPENHAGEN).date()
