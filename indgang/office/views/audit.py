@@ -29,19 +29,13 @@ class TrailFilter(forms.Form):
     """All are optional; the days are Copenhagen's and both included."""
 
     who = forms.CharField(label=_("Hvem"), required=False, max_length=100)
-    what = forms.CharField(label=_("Hvad eller hvem handler det om"), required=False, max_length=100)
-    noun = forms.ChoiceField(label=_("Slags"), required=False)
+    what = forms.CharField(required=False, max_length=100)
     first = forms.DateField(
         label=_("Fra"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     last = forms.DateField(
         label=_("Til og med"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        nouns = sorted(NOUNS.items(), key=lambda item: str(item[1]))
-        self.fields["noun"].choices = [("", _("Alt")), *nouns]  # type: ignore[attr-defined]  # a ChoiceField
 
     def period(self) -> Q:
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
@@ -53,10 +47,27 @@ class TrailFilter(forms.Form):
         return period
 
 
+class ChangeFilter(TrailFilter):
+    noun = forms.ChoiceField(label=_("Slags"), required=False)
+    field_order = ("who", "what", "noun")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].label = _("Hvad")
+        nouns = sorted(NOUNS.items(), key=lambda item: str(item[1]))
+        self.fields["noun"].choices = [("", _("Alt")), *nouns]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class LookFilter(TrailFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].label = _("Hvis historik")
+
+
 @require_GET
 @requires(P.SEE_AUDIT)
 def changes(request: HttpRequest) -> HttpResponse:
-    form = TrailFilter(request.GET)
+    form = ChangeFilter(request.GET)
     found = Change.objects.filter(_theirs(person_of(request)))
     if form.is_valid():
         data = form.cleaned_data
@@ -73,7 +84,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(P.SEE_AUDIT)
 def looks(request: HttpRequest) -> HttpResponse:
-    form = TrailFilter(request.GET)
+    form = LookFilter(request.GET)
     found = Look.objects.filter(_theirs(person_of(request)))
     if form.is_valid():
         data = form.cleaned_data

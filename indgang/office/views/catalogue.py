@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, refused, requires
@@ -32,26 +35,56 @@ from indgang.office.catalogue_forms import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What the rows of one kind are called, and the names of their pages."""
+
+    page: str
+    back: str
+    back_label: str | Promise
+    new_title: str | Promise
+
+
+_UNIT = _Kind("office:unit", "office:units", lazy("Enheder"), lazy("Ny enhed"))
+_CENTRE = _Kind("office:centre-setup", "office:centres", lazy("Centre"), lazy("Nyt kontaktcenter"))
+_SERVICE = _Kind("office:service", "office:services", lazy("Ydelser"), lazy("Ny ydelse"))
+_PURPOSE = _Kind("office:purpose", "office:purposes", lazy("Ærinder"), lazy("Nyt ærinde"))
+
+
 def _row(
-    request: HttpRequest,
-    form: forms.Form,
-    *,
-    title: str,
-    back: str,
-    back_label: str | Promise,
-    may_edit: bool,
-    **more: Any,
+    request: HttpRequest, kind: _Kind, form: forms.Form, *, title: str | Promise, may_edit: bool, **more: Any
 ) -> HttpResponse:
     """The page of one row: its form, or its values for who may only look. `more` goes to the template."""
     facts = [] if may_edit else facts_of(form)
-    context = {"form": form, "title": title, "back": back, "back_label": back_label, "may_edit": may_edit, **more}
-    context["facts"] = [*more.get("facts", []), *facts]
+    context = {"form": form, "title": title, "back": kind.back, "back_label": kind.back_label, "may_edit": may_edit}
+    context |= more | {"facts": [*more.get("facts", []), *facts]}
     return render(request, "office/catalogue_row.html", context, status=422 if form.errors else 200)
 
 
-def _saved(request: HttpRequest, url_name: str, *args: Any) -> HttpResponse:
+def _new(request: HttpRequest, kind: _Kind, form: forms.Form, action: Callable[..., Any], **more: Any) -> HttpResponse:
+    """The page of a row to come; POST makes it. `more` goes to the action."""
+    if request.method == "POST" and carry_out(form, action, by=person_of(request), at=clock.now(), **more):
+        return _saved(request, kind, form.cleaned_data["code"])
+    return _row(request, kind, form, title=kind.new_title, may_edit=True)
+
+
+def _posted(
+    request: HttpRequest, kind: _Kind, form: forms.Form, action: Callable[..., Any], *, code: str, may_edit: bool,
+    **more: Any,
+) -> HttpResponse | None:  # fmt: skip
+    """The answer to a POST that is refused or carried out; None when the row's page is to be shown."""
+    if request.method != "POST":
+        return None
+    if not may_edit:
+        return refused(request, P.EDIT_CATALOGUE)
+    if carry_out(form, action, by=person_of(request), at=clock.now(), **more):
+        return _saved(request, kind, code)
+    return None
+
+
+def _saved(request: HttpRequest, kind: _Kind, code: str) -> HttpResponse:
     messages.success(request, _("Ændringen er gemt."))
-    return redirect(url_name, *args)
+    return redirect(kind.page, code)
 
 
 # --- Units -------------------------------------------------------------------------------------
@@ -70,11 +103,8 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_CATALOGUE)
 def unit_new(request: HttpRequest) -> HttpResponse:
-    allowed = access.units_edited(person_of(request))
-    form = UnitForm(allowed, request.POST or None, new=True)
-    if request.method == "POST" and carry_out(form, units.add, by=person_of(request), at=clock.now()):
-        return _saved(request, "office:unit", form.cleaned_data["code"])
-    return _row(request, form, title=_("Ny enhed"), back="office:units", back_label=_("Enheder"), may_edit=True)
+    form = UnitForm(access.units_edited(person_of(request)), request.POST or None, new=True)
+    return _new(request, _UNIT, form, units.add)
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,37 +112,29 @@ def unit_new(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     shown = access.unit_for(person, code)
-    may_edit = access.may_edit(person, shown)
-    if request.method == "POST" and not may_edit:
-        return refused(request, P.EDIT_CATALOGUE)
-    allowed = access.units_edited(person)
+    may_edit, allowed = access.may_edit(person, shown), access.units_edited(person)
     form = UnitForm(allowed, request.POST or None, initial=values_of(shown, UnitForm))
-    if request.method == "POST" and carry_out(form, units.change, unit=shown, by=person, at=clock.now()):
-        return _saved(request, "office:unit", code)
-    return _unit(request, shown, form, MoveForm(allowed), may_edit=may_edit)
+    answer = _posted(request, _UNIT, form, units.change, unit=shown, code=code, may_edit=may_edit)
+    return answer or _unit(request, shown, form, MoveForm(allowed), may_edit=may_edit)
 
 
 @require_POST
-@requires(P.EDIT_CATALOGUE)
+@requires(P.SEE_CATALOGUE)
 def unit_move(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     shown = access.unit_for(person, code)
-    if not access.may_edit(person, shown):
-        return refused(request, P.EDIT_CATALOGUE)
-    allowed = access.units_edited(person)
+    may_edit, allowed = access.may_edit(person, shown), access.units_edited(person)
     form = MoveForm(allowed, request.POST)
-    if carry_out(form, units.move, unit=shown, by=person, at=clock.now()):
-        return _saved(request, "office:unit", code)
-    return _unit(request, shown, UnitForm(allowed, initial=values_of(shown, UnitForm)), form, may_edit=True)
+    answer = _posted(request, _UNIT, form, units.move, unit=shown, code=code, may_edit=may_edit)
+    return answer or _unit(request, shown, UnitForm(allowed, initial=values_of(shown, UnitForm)), form, may_edit=True)
 
 
 def _unit(request: HttpRequest, shown: Unit, form: UnitForm, move_form: MoveForm, *, may_edit: bool) -> HttpResponse:
     response = _row(
         request,
+        _UNIT,
         form,
         title=shown.name,
-        back="office:units",
-        back_label=_("Enheder"),
         may_edit=may_edit,
         facts=[(_("Kode"), shown.code), (_("Hører under"), str(shown.parent or "–"))],
         move_form=move_form if may_edit and shown.parent else None,
@@ -142,12 +164,7 @@ def centre_list(request: HttpRequest) -> HttpResponse:
 @requires(P.EDIT_CATALOGUE)
 def centre_new(request: HttpRequest) -> HttpResponse:
     form = CentreForm(access.units_edited(person_of(request)), request.POST or None, new=True)
-    made = ContactCentre()
-    if request.method == "POST" and carry_out(form, centres.save, centre=made, by=person_of(request), at=clock.now()):
-        return _saved(request, "office:centre-setup", made.code)
-    return _row(
-        request, form, title=_("Nyt kontaktcenter"), back="office:centres", back_label=_("Centre"), may_edit=True
-    )
+    return _new(request, _CENTRE, form, centres.save, centre=ContactCentre())
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,21 +173,10 @@ def centre(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     shown = access.centre_for(person, code)
     may_edit = access.may_edit(person, shown.owner)
-    if request.method == "POST" and not may_edit:
-        return refused(request, P.EDIT_CATALOGUE)
+    title = shown.name  # what the form has may not be saved
     form = CentreForm(access.units_edited(person), request.POST or None, initial=values_of(shown, CentreForm))
-    title = shown.name
-    if request.method == "POST" and carry_out(form, centres.save, centre=shown, by=person, at=clock.now()):
-        return _saved(request, "office:centre-setup", code)
-    return _row(
-        request,
-        form,
-        title=title,
-        back="office:centres",
-        back_label=_("Centre"),
-        may_edit=may_edit,
-        facts=[(_("Kode"), code)],
-    )
+    answer = _posted(request, _CENTRE, form, centres.save, centre=shown, code=code, may_edit=may_edit)
+    return answer or _row(request, _CENTRE, form, title=title, may_edit=may_edit, facts=[(_("Kode"), code)])
 
 
 # --- Services and purposes ---------------------------------------------------------------------
@@ -199,12 +205,7 @@ def service_list(request: HttpRequest) -> HttpResponse:
 @requires(P.EDIT_CATALOGUE)
 def service_new(request: HttpRequest) -> HttpResponse:
     form = ServiceForm(access.units_edited(person_of(request)), request.POST or None, new=True)
-    made = Service()
-    if request.method == "POST" and carry_out(
-        form, offering.save_service, service=made, by=person_of(request), at=clock.now()
-    ):
-        return _saved(request, "office:service", made.code)
-    return _row(request, form, title=_("Ny ydelse"), back="office:services", back_label=_("Ydelser"), may_edit=True)
+    return _new(request, _SERVICE, form, offering.save_service, service=Service())
 
 
 @require_http_methods(["GET", "POST"])
@@ -213,12 +214,9 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     shown = access.service_for(person, code)
     may_edit = access.may_edit(person, shown.unit)
-    if request.method == "POST" and not may_edit:
-        return refused(request, P.EDIT_CATALOGUE)
     form = ServiceForm(access.units_edited(person), request.POST or None, initial=values_of(shown, ServiceForm))
-    if request.method == "POST" and carry_out(form, offering.save_service, service=shown, by=person, at=clock.now()):
-        return _saved(request, "office:service", code)
-    return _service(request, shown, form, _local_form(shown), may_edit=may_edit)
+    answer = _posted(request, _SERVICE, form, offering.save_service, service=shown, code=code, may_edit=may_edit)
+    return answer or _service(request, shown, form, _local_form(shown), may_edit=may_edit)
 
 
 @require_POST
@@ -226,11 +224,13 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
 def service_local_purposes(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     shown = access.service_for(person, code)
-    if not access.may_edit(person, shown.unit):
-        return refused(request, P.EDIT_CATALOGUE)
     form = LocalPurposesForm(request.POST)
-    if carry_out(form, offering.set_local_purposes, service=shown, by=person, at=clock.now(), today=clock.today()):
-        return _saved(request, "office:service", code)
+    answer = _posted(
+        request, _SERVICE, form, offering.set_local_purposes, service=shown, today=clock.today(), code=code,
+        may_edit=access.may_edit(person, shown.unit),
+    )  # fmt: skip
+    if answer is not None:
+        return answer
     values = ServiceForm(access.units_edited(person), initial=values_of(shown, ServiceForm))
     response = _service(request, shown, values, form, may_edit=True)
     response.status_code = 422
@@ -247,10 +247,9 @@ def _service(
 ) -> HttpResponse:
     return _row(
         request,
+        _SERVICE,
         form,
         title=shown.name,
-        back="office:services",
-        back_label=_("Ydelser"),
         may_edit=may_edit,
         facts=[(_("Kode"), shown.code)],
         local_form=local_form if may_edit else None,
@@ -276,12 +275,7 @@ def purpose_new(request: HttpRequest) -> HttpResponse:
     if not access.may_edit(person_of(request), None):
         return refused(request, P.EDIT_CATALOGUE)
     form = PurposeForm(request.POST or None, new=True)
-    made = Purpose()
-    if request.method == "POST" and carry_out(
-        form, offering.save_purpose, purpose=made, by=person_of(request), at=clock.now()
-    ):
-        return _saved(request, "office:purpose", made.code)
-    return _row(request, form, title=_("Nyt ærinde"), back="office:purposes", back_label=_("Ærinder"), may_edit=True)
+    return _new(request, _PURPOSE, form, offering.save_purpose, purpose=Purpose())
 
 
 @require_http_methods(["GET", "POST"])
@@ -290,17 +284,7 @@ def purpose(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     shown = access.purpose_for(code)
     may_edit = access.may_edit(person, None)
-    if request.method == "POST" and not may_edit:
-        return refused(request, P.EDIT_CATALOGUE)
+    title = shown.name
     form = PurposeForm(request.POST or None, initial=values_of(shown, PurposeForm))
-    if request.method == "POST" and carry_out(form, offering.save_purpose, purpose=shown, by=person, at=clock.now()):
-        return _saved(request, "office:purpose", code)
-    return _row(
-        request,
-        form,
-        title=shown.name,
-        back="office:purposes",
-        back_label=_("Ærinder"),
-        may_edit=may_edit,
-        facts=[(_("Kode"), code)],
-    )
+    answer = _posted(request, _PURPOSE, form, offering.save_purpose, purpose=shown, code=code, may_edit=may_edit)
+    return answer or _row(request, _PURPOSE, form, title=title, may_edit=may_edit, facts=[(_("Kode"), code)])
