@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from importlib import import_module, util
 from typing import Any
 
 from django.db import models
@@ -17,6 +16,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.knowledge.models import Article
+from indgang.knowledge.search import index
 from indgang.live import stale
 
 
@@ -48,8 +48,7 @@ def tell(
 
 def refresh(article: Article) -> None:
     """Let the search know what holds of the article now and later."""
-    if util.find_spec("indgang.knowledge.search") and util.find_spec("indgang.knowledge.search.index"):
-        import_module("indgang.knowledge.search.index").refresh_article(article)
+    index.refresh_article(article)
 
 
 def mark_tasks(*people: Person | None) -> None:

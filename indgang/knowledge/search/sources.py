@@ -30,7 +30,9 @@ def article(which: Article) -> list[Entry]:
     """An article as it is and as it will be, in each language; nothing when it is withdrawn."""
     if which.withdrawn_at is not None:
         return []
-    versions = which.versions.filter(state=ArticleVersion.State.PUBLISHED).order_by("language", "published_from")
+    versions = which.versions.filter(state=ArticleVersion.State.PUBLISHED).order_by(
+        "language", "published_from", "number"
+    )
     return list(_versions(which, versions))
 
 
@@ -41,7 +43,7 @@ def _versions(which: Article, versions: Iterable[ArticleVersion]) -> Iterator[En
     for each in by_language.values():
         for version, following in zip(each, [*each[1:], None], strict=True):
             # what was over when the latest version was made is history
-            if following is None or _from(following) > max(other.changed_at for other in each):
+            if following is None or _from(following) > max(_from(version), *(other.changed_at for other in each)):
                 yield _version(which, version, _from(following) if following else None)
 
 
@@ -85,7 +87,9 @@ def _articles() -> Iterator[Entry]:
     found = Article.objects.filter(withdrawn_at__isnull=True).select_related("unit", "service")
     for each in found.prefetch_related("versions").iterator(500):
         published = [version for version in each.versions.all() if version.state == ArticleVersion.State.PUBLISHED]
-        yield from _versions(each, sorted(published, key=lambda version: (version.language, _from(version))))
+        yield from _versions(
+            each, sorted(published, key=lambda version: (version.language, _from(version), version.number))
+        )
 
 
 # --- guides ----------------------------------------------------------------------------------------
