@@ -206,16 +206,15 @@ def _asks(
     yield Ask(word.whole.stem, group, WHOLE, weight, 1.0)
     if word.whole.root:
         yield Ask(word.whole.root, group, WHOLE, weight * _ROOT, _ROOT)
-    lexemes = [(part, max(known.idf(part.stem), known.idf(part.root))) for part in word.parts]
-    total = sum(each for _, each in lexemes)
-    for part, idf in lexemes:
-        if total:
-            share = idf / total * _PARTS
-            yield Ask(part.stem, group, PARTS, weight * share, share)
-            if part.root and not known.terms.get(part.stem):
-                yield Ask(part.root, group, PARTS, weight * share * _ROOT, share * _ROOT)
-            elif part.root:
-                yield Ask(part.root, group, PARTS, weight * share * _PART_ROOT, share * _PART_ROOT)
+    known_parts = [(part, max(known.idf(part.stem), known.idf(part.root))) for part in word.parts]
+    total = sum(idf for _, idf in known_parts)
+    for part, idf in known_parts:
+        share = idf / total * _PARTS if total else 0.0
+        # whatever has the stem has the root too, so the two together make the whole share
+        behind = _PART_ROOT if part.root else 0.0
+        yield Ask(part.stem, group, PARTS, weight * share * (1 - behind), share * (1 - behind))
+        if part.root:
+            yield Ask(part.root, group, PARTS, weight * share * behind, share * behind)
     yield from _synonym_asks(group, others, weight, known)
 
 

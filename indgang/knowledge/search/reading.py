@@ -34,10 +34,10 @@ WITH ask AS (
     ) p
 ), word AS (
     SELECT document_id, grp,
-        greatest(max(score) FILTER (WHERE way = 0), least(sum(score) FILTER (WHERE way = 1), max(g.weight) * 800),
-            least(sum(score) FILTER (WHERE way = 2), max(g.weight) * 800)) AS score,
-        least(1, greatest(max(cover) FILTER (WHERE way = 0), least(sum(cover) FILTER (WHERE way = 1), 0.8),
-            least(sum(cover) FILTER (WHERE way = 2), 0.8))) * max(g.weight) AS cover
+        greatest(max(score) FILTER (WHERE way = 0), sum(score) FILTER (WHERE way = 1),
+            least(coalesce(sum(score) FILTER (WHERE way = 2), 0), max(g.weight) * 800)) AS score,
+        greatest(max(cover) FILTER (WHERE way = 0), sum(cover) FILTER (WHERE way = 1),
+            least(coalesce(sum(cover) FILTER (WHERE way = 2), 0), 0.8)) * max(g.weight) AS cover
     FROM hit JOIN unnest(%(weights)s::float8[]) WITH ORDINALITY AS g (weight, number) ON g.number = grp + 1
     GROUP BY document_id, grp
 ), found AS (

@@ -44,7 +44,7 @@ def _versions(which: Article, versions: Iterable[ArticleVersion]) -> Iterator[En
         for version, following in zip(each, [*each[1:], None], strict=True):
             # what was over when the latest version was made is history
             if following is None or _from(following) > max(_from(version), *(other.changed_at for other in each)):
-                yield _version(which, version, _from(following) if following else None)
+                yield version(which, version, _from(following) if following else None)
 
 
 def _from(version: ArticleVersion) -> datetime:
@@ -52,25 +52,26 @@ def _from(version: ArticleVersion) -> datetime:
     return version.published_from
 
 
-def _version(which: Article, version: ArticleVersion, until: datetime | None) -> Entry:
-    short, body = _flat(markdown.plain(version.short)), _flat(markdown.plain(version.body))
+def version(which: Article, wording: ArticleVersion, until: datetime | None) -> Entry:
+    """One wording of an article, to be found until another takes its place."""
+    short, body = _flat(markdown.plain(wording.short)), _flat(markdown.plain(wording.body))
     service = which.service
-    headings = [*_HEADING.findall(version.body), *_link_titles(version)]
+    headings = [*_HEADING.findall(wording.body), *_link_titles(wording)]
     if service:
-        headings += [_service_name(service, version.language), service.keywords]
+        headings += [_service_name(service, wording.language), service.keywords]
     return Entry(
         kind="article",
         key=which.slug,
-        language=version.language,
+        language=wording.language,
         audience=which.audience,
         unit_path=which.unit.path,
         service=service,
-        title=version.title,
+        title=wording.title,
         text=shorten(f"{short} {body}", _SHOWN),
-        fields={"A": "\n".join([version.title, *version.words]), "B": short, "C": "\n".join(headings), "D": body},
-        shown_from=_from(version),
+        fields={"A": "\n".join([wording.title, *wording.words]), "B": short, "C": "\n".join(headings), "D": body},
+        shown_from=_from(wording),
         shown_until=until,
-        updated_at=_from(version),
+        updated_at=_from(wording),
     )
 
 

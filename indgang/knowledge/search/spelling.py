@@ -67,7 +67,7 @@ _DANISH = """
     ser ses sig sin sine sit skal skulle slags som så sådan således tage tager til ting tit to ud uden under var
     vedr ved vel vi vil ville vor vores vor være været ønsker ok hej tak venligst
     foregår sker sket ske findes finde finder hedder siger sige siges brug bruge bruger vide ved hvordan godt
-    lige helt ret ganske bestemt bestemte slet langt derhen derfra heller hverken
+    og lige helt ret ganske bestemt bestemte slet langt derhen derfra heller hverken
 """
 _ENGLISH = """
     a about am an and any are as at be been being but by can could did do does for from get got had has have how i if in

@@ -40,3 +40,4 @@ def permits(put: Put) -> None:
 )
 def test_danish_is_found_as_people_write_it(permits: None, query: str, key: str) -> None:
     assert keys(query)[0] == key
+

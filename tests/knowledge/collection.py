@@ -1,0 +1,96 @@
+"""The collection of questions with the article that answers each, and how well a search does on it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from zlib import crc32
+
+from indgang.catalogue.models import Service, Unit
+from indgang.knowledge import article_files
+from indgang.knowledge.models import Article, ArticleVersion, Audience
+from indgang.knowledge.search import sources
+from indgang.knowledge.search.index import Entry
+
+ARTICLES = Path(__file__).resolve().parents[2] / "indgang" / "config" / "demo" / "knowledge" / "articles"
+_QUESTIONS = Path(__file__).with_name("questions.csv")
+#: a hit counts when it is among so many
+DEPTH = 5
+_LOOKED_AT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks, and the slug of the article that answers."""
+
+    text: str
+    article: str
+
+    @property
+    def held_out(self) -> bool:
+        """Half of them, by chance but the same half every time, are not looked at while the search is tuned."""
+        return crc32(self.text.encode()) % 2 == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`recall` is the share of questions whose article is among the first five, `mrr` the mean of 1/rank."""
+
+    recall: float
+    mrr: float
+    missed: tuple[tuple[Question, int], ...]
+
+
+@cache
+def questions() -> tuple[Question, ...]:
+    """The whole collection, in the order of the file."""
+    with _QUESTIONS.open(encoding="utf-8", newline="") as file:
+        return tuple(Question(row["question"], row["article"]) for row in csv.DictReader(file))
+
+
+def measure(search: Callable[[str], list[str]], asked: Iterable[Question]) -> Score:
+    """Ask every question of `search`, which gives slugs, best first."""
+    ranks = [(question, _rank(search(question.text), question.article)) for question in asked]
+    return Score(
+        recall=sum(0 < rank <= DEPTH for _, rank in ranks) / len(ranks),
+        mrr=sum(1 / rank for _, rank in ranks if rank) / len(ranks),
+        missed=tuple((question, rank) for question, rank in ranks if not 0 < rank <= DEPTH),
+    )
+
+
+def _rank(found: list[str], article: str) -> int:
+    """Counted from 1; 0 when it is not among the first ten."""
+    return found[:_LOOKED_AT].index(article) + 1 if article in found[:_LOOKED_AT] else 0
+
+
+def entries() -> Iterator[Entry]:
+    """The demo's articles as the index takes them in, without articles and versions in the database.
+
+    The services that they name must be there (`config.demo.municipality.seed`).
+    """
+    by_code = {service.code: service for service in Service.objects.all()}
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    rows = sorted(article_files.read(ARTICLES), key=lambda row: getattr(row, "language", ""))
+    danish: dict[str, Article] = {}
+    for row in rows:
+        assert isinstance(row, article_files.Row), row
+        article = danish.get(row.slug) or Article(
+            slug=row.slug,
+            service=by_code.get(row.about.get("service", "")),
+            unit=units[row.about["unit"]],
+            audience=row.about.get("audience") or Audience.EVERYONE,
+        )
+        danish[row.slug] = article
+        yield sources.version(article, _version(row), None)
+
+
+def _version(row: article_files.Row) -> ArticleVersion:
+    day = row.published or date(2026, 1, 1)
+    return ArticleVersion(
+        language=row.language, title=row.title, short=row.short, body=row.body, words=list(row.words),
+        links=[dict(link) for link in row.links], published_from=datetime(day.year, day.month, day.day, tzinfo=UTC),
+    )  # fmt: skip
