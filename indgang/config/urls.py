@@ -13,3 +13,4 @@ urlpatterns = [
     path("office/", include("indgang.office.urls")),
     path("api/", include("indgang.api.urls")),
 ]
+handler500 = "indgang.config.waiting.fault"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.defaults import server_error
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +32,22 @@ class WaitForDatabase:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        logger.warning("the database is away: %s", str(exception).splitlines()[0] if str(exception) else exception)
-        return away(request)
+        return _away_after(exception, request)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """The answer to a fault that no view could have had: middleware, too, asks the database (saving the session)."""
+    return _away_after(sys.exc_info()[1], request) or server_error(request)
+
+
+def _away_after(exception: BaseException | None, request: HttpRequest) -> HttpResponse | None:
+    """The answer when this was a lost database, with one line in the log; else None."""
+    if not isinstance(exception, OperationalError | InterfaceError):
+        return None
+    logger.warning("the database is away: %s", str(exception).splitlines()[0] if str(exception) else exception)
+    answer = away(request)
+    setattr(answer, "_has_been_logged", True)  # noqa: B010  # Django's own mark: else it adds the whole trace
+    return answer
 
 
 def away(request: HttpRequest) -> HttpResponse:
