@@ -91,6 +91,21 @@ def done(task: Task, *, outcome: str, by: Actor, at: datetime) -> Task:
 
 
 @transaction.atomic
+def place(task: Task, *, unit: Unit, owner: Person | None, by: Actor, at: datetime) -> Task:
+    """Give an open task to the unit whose subject it is, and to `owner` or the unit's coordinator."""
+    task = Task.objects.select_for_update(of=("self",)).select_related("owner", "unit").get(pk=task.pk)
+    if task.done_at is not None:
+        raise RefusedChange({"": _("Opgaven er allerede løst.")})
+    before = {"unit": task.unit and task.unit.code, "owner": task.owner and task.owner.username}
+    former, task.unit, task.owner = task.owner, unit, owner or _owner(None, unit, at)
+    task.save(update_fields=["unit", "owner"])
+    after = {"unit": unit.code, "owner": task.owner and task.owner.username}
+    tell("knowledge_task.place", task, by=by, at=at, before=before, after=after)
+    mark_tasks(former, task.owner)
+    return task
+
+
+@transaction.atomic
 def start_article(task: Task, *, slug: str, title: str, by: Person, at: datetime) -> ArticleVersion:
     """A new article for a question that had no answer: a draft that begins with the question.
 
