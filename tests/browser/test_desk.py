@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
+from indgang.accounts import recognition
 from indgang.core import clock
 from indgang.enquiries.models import Draft, Enquiry, Question, RingBack
 from indgang.entry.models import AgentState
@@ -311,3 +313,42 @@ def test_a_case_worker_reads_the_story_and_registers_the_outcome(
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", name="Registreret", exact=True)).to_be_visible()
     assert Question.objects.get().registered_by == world.david
+
+
+def test_an_expired_session_is_told_at_the_desk_and_what_is_typed_stays(
+    new_page: NewPage, world: World, start: datetime
+) -> None:
+    exchange()
+    enquiry = talking(world.anna, start=start)
+    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in")
+    page = new_page(person=world.anna)
+    ready_for_a_call(page)
+    page.locator("#q0-note").fill("Ringer igen i morgen")
+    expect_saved(page, enquiry, "q0-note", "Ringer igen i morgen")
+    Session.objects.all().delete()  # what its age does after twelve hours
+    recognition.forget()
+    page.locator("#q0-note").fill("Ringer igen i morgen, helst før ti")
+    expect(page.get_by_text("Du er ikke længere logget ind.")).to_be_visible()
+    stale(page, "state", "call", "lists")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#q0-note")).to_have_value("Ringer igen i morgen, helst før ti")
+    expect(page.get_by_role("heading", level=2).first).to_be_visible()
+    assert_accessible(page)
+    page.reload()
+    expect(page.get_by_role("heading", name="Log ind", level=1)).to_be_visible()
+
+
+def test_signing_out_elsewhere_is_told_at_the_desk_at_once(
+    new_page: NewPage, world: World, stream_process: str
+) -> None:
+    exchange()
+    at_desk(world.anna, AgentState.PAUSED)
+    page = new_page(person=world.anna)
+    ready_for_a_call(page)
+    expect(page.locator("html")).to_have_attribute("data-live", "open")
+    other = page.context.new_page()
+    other.goto("/password/")
+    other.locator("summary", has_text=world.anna.name).click()
+    other.get_by_role("button", name="Log ud").click()
+    expect(page.locator("html")).to_have_attribute("data-live", "ended")
+    expect(page.get_by_text("Du er ikke længere logget ind.")).to_be_visible()
