@@ -1,1 +1,124 @@
-"""Background jobs: what is done each day, and the worker that does it."""
+"""The worker: does the jobs that wait in the database, begins the daily routines, takes up what a dead worker left.
+
+Jobs are put in the queue through Django's own connection, in the transaction that wants them, also by a job. The worker
+fetches them through connections of its own; that is why its App is another than the one that knows the tasks.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import Error, connections, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from procrastinate import JobContext
+from procrastinate.app import WorkerOptions
+from procrastinate.contrib.django import DjangoApp, app, connector_params
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from procrastinate.middleware import SyncCallNext
+from procrastinate.psycopg_connector import PsycopgConnector
+from procrastinate.worker import Worker
+
+from indgang.config import routines
+from indgang.core import clock
+from indgang.entry.models import Alert
+from indgang.live import stale
+from indgang.messaging.mail import NotSent
+from indgang.messaging.patience import DAILY, Patience
+
+logger = logging.getLogger(__name__)
+
+#: a job that was begun so often and never came to an end takes its worker along each time
+MOST_ATTEMPTS = 10
+_EVERY_MINUTE = "* * * * *"
+
+
+@app.task(name="config.routine", queue="routines", retry=Patience(DAILY))
+def do_routine(*, name: str, due: str) -> None:
+    """Do a daily routine; `due` is the moment it was due, in ISO 8601."""
+    if name in routines.ROUTINES:  # else it was in the queue when the product was brought up to date
+        routines.do(name, due=datetime.fromisoformat(due), at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.begin_due", queue="routines", queueing_lock="config.begin_due")
+def begin_due(timestamp: int) -> None:
+    """Look which routines are due. The minutes are the machine's, what is due says the product's clock."""
+    begun = routines.begin_due(
+        at=clock.now(), make_job=lambda name, due: do_routine.defer(name=name, due=due.isoformat())
+    )
+    if begun:
+        logger.info("due: %s", ", ".join(begun))
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.take_up", queue="routines", queueing_lock="config.take_up", pass_context=True)
+async def take_up(context: JobContext, timestamp: int) -> None:
+    """Put jobs back whose worker has given no sign of life for half a minute."""
+    for job in await context.app.job_manager.get_stalled_jobs():
+        try:
+            if job.attempts < MOST_ATTEMPTS:
+                logger.warning("job %s (%s) was left by its worker and is taken up again", job.id, job.task_name)
+                await context.app.job_manager.retry_job(job)
+            else:
+                await context.app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+                await sync_to_async(raise_alert)(job, _no_end())
+        except ConnectorException:
+            logger.info("job %s has been taken up meanwhile", job.id)
+
+
+def raise_alert(job: Job, why: str) -> None:
+    """Tell that a job was given up; as long as nobody has seen it, one alert stands for all jobs of its kind."""
+    code = f"job {job.task_name}"[:60]
+    with transaction.atomic(), translation.override("da"):
+        if Alert.objects.filter(code=code, seen_at=None).exists():
+            return
+        said = {"task": job.task_name, "number": job.id, "why": why}
+        text = _("Baggrundsopgaven %(task)s (nr. %(number)s) er opgivet: %(why)s") % said
+        Alert.objects.create(at=clock.now(), code=code, text=text)
+        stale.mark("all/alerts")
+
+
+def tell_when_given_up(call_next: SyncCallNext, context: JobContext, worker: Worker) -> Any:
+    """Around each job: what fails and will not be tried again must be looked at by somebody."""
+    try:
+        return call_next()
+    except Exception as error:
+        task = worker.find_task(context.job.task_name)
+        if task.get_retry_exception(error, context.job) is None:
+            try:
+                raise_alert(context.job, _why(error))
+            except Error:
+                logger.exception("no alert could be raised for job %s", context.job.id)
+        raise
+
+
+async def run_worker(*, wait: bool = True) -> None:
+    """Work until a signal ends it, or without `wait` until nothing is left to do.
+
+    What a worker does not finish before it is killed is taken up by another; it waits for a running job to end.
+    """
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=3)
+    around: WorkerOptions = {"task_middleware": [tell_when_given_up]}
+    worker = DjangoApp(connector=connector, import_paths=app.import_paths, worker_defaults=around)
+    worker.tasks, worker.periodic_registry = app.tasks, app.periodic_registry
+    try:
+        async with worker.open_async():
+            await worker.run_worker_async(wait=wait, install_signal_handlers=wait, delete_jobs="successful")
+    finally:
+        for in_django_thread in (True, False):
+            await sync_to_async(connections.close_all, thread_sensitive=in_django_thread)()
+
+
+def _why(error: Exception) -> str:
+    """Only our own errors are known to say nothing personal; of others the kind is told, and the log has the rest."""
+    return str(error) if isinstance(error, NotSent) else type(error).__name__
+
+
+def _no_end() -> str:
+    with translation.override("da"):
+        return _("den blev begyndt %(count)s gange og aldrig færdig") % {"count": MOST_ATTEMPTS}

@@ -1,4 +1,4 @@
-"""All processes of one machine: pages, streams and the switchboard, with the database they need."""
+"""All processes of one machine: pages, streams, the switchboard and a worker, with the database they need."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ from indgang.config.supervisor import Process, Supervisor, check_free, python
 
 Say = Callable[[str], None]
 
+#: commands of ours, each of which is a process
+PROCESSES = ("web", "live", "switchboard", "worker")
+
 
 def run(say: Say) -> None:
     """Run everything until a signal ends it. Raises AddressTaken before anything is started."""
     check_free(settings.WEB_ADDRESS, "INDGANG_WEB_ADDRESS")
     check_free(settings.LIVE_ADDRESS, "INDGANG_LIVE_ADDRESS")
     wait_for_database(say)
-    processes = [Process(name, python("indgang", name)) for name in ("web", "live", "switchboard")]
+    processes = [Process(name, python("indgang", name)) for name in PROCESSES]
     with _database_kept():
         asyncio.run(Supervisor(processes, say).run())
 

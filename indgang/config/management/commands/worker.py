@@ -1,0 +1,24 @@
+"""`indgang worker`: does background jobs: mails, daily routines."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from indgang.config import garbage, jobs
+from indgang.live import processes
+
+
+class Command(BaseCommand):
+    help = "Do background jobs until stopped; several workers share the work"
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--until-empty", action="store_true", help="stop when nothing is left to do")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        garbage.settle()
+        if not options["until_empty"]:
+            processes.give_signs_of_life("worker")
+        asyncio.run(jobs.run_worker(wait=not options["until_empty"]))

@@ -1,0 +1,101 @@
+"""What is done every day without anybody asking: each routine once for each day, however many workers there are.
+
+A day is due at a time in Copenhagen by the product's own clock (a demo's is moved). What was missed while nothing ran
+is made up for once. A routine and the note that it is done are one transaction, so a worker that dies in the middle
+leaves all or nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from asgiref.sync import async_to_sync
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from indgang.config.models import RoutineState
+from indgang.core.clock import COPENHAGEN
+from indgang.knowledge import newsletter, reviews
+from indgang.knowledge.search import fading, index
+from indgang.messaging import mail
+
+#: jobs that were given up, and their mails, are kept so long for whoever looks into it
+FAILED_KEPT_HOURS = 14 * 24
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """`time` is when it is due each day in Copenhagen; `work` gets the present moment."""
+
+    time: time
+    work: Callable[[datetime], object]
+
+    def due(self, at: datetime) -> datetime:
+        """The last moment it was due, `at` included."""
+        day = at.astimezone(COPENHAGEN).date()
+        moment = datetime.combine(day, self.time, COPENHAGEN)
+        if moment > at:
+            moment = datetime.combine(day - timedelta(days=1), self.time, COPENHAGEN)
+        return moment.astimezone(UTC)
+
+
+def begin_due(*, at: datetime, make_job: Callable[[str, datetime], object]) -> list[str]:
+    """Make a job for each routine that is due and has none; returns their names."""
+    begun = []
+    for name, routine in ROUTINES.items():
+        due = routine.due(at)
+        with transaction.atomic():
+            state = _state(name)
+            if state.begun_for is None or state.begun_for < due:
+                make_job(name, due)
+                state.begun_for = due
+                state.save(update_fields=["begun_for"])
+                begun.append(name)
+    return begun
+
+
+def do(name: str, *, due: datetime, at: datetime) -> bool:
+    """Do the routine for the day `due`, unless that is done. Raises KeyError for a name that is none."""
+    routine = ROUTINES[name]
+    with transaction.atomic():
+        state = _state(name)
+        if state.done_for is not None and state.done_for >= due:
+            return False
+        routine.work(at)
+        state.done_for = due
+        state.save(update_fields=["done_for"])
+    return True
+
+
+def _state(name: str) -> RoutineState:
+    """Locked until the transaction ends: a second worker waits here."""
+    RoutineState.objects.bulk_create([RoutineState(name=name)], ignore_conflicts=True)
+    return RoutineState.objects.select_for_update().get(pk=name)
+
+
+def _follow_periods(_at: datetime) -> None:
+    """Services, units and people begin and end with the day; articles say themselves from when they are shown."""
+    index.refresh_services()
+    index.refresh_units()
+    index.refresh_people()
+    index.recount()
+
+
+def _forget_given_up(_at: datetime) -> None:
+    async_to_sync(app.job_manager.delete_old_jobs)(
+        nb_hours=FAILED_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+    mail.forget_failed()
+
+
+ROUTINES: Mapping[str, Routine] = {
+    "search-follows-periods": Routine(time(0, 5), _follow_periods),
+    "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),
+    "old-searches-go": Routine(time(3, 35), lambda at: fading.forget_searches(at=at)),
+    "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),
+    "given-up-jobs-go": Routine(time(3, 45), _forget_given_up),
+    "reviews-remind": Routine(time(7, 0), lambda at: reviews.remind(at=at)),
+    "newsletter-goes": Routine(time(7, 30), lambda at: newsletter.send_due(at=at)),
+}
