@@ -13,7 +13,7 @@ from functools import lru_cache
 import snowballstemmer
 
 from indgang.knowledge.search import dictionary, spelling
-from indgang.knowledge.search.dictionary import BARE_HEAD, E_HEAD, S_HEAD, TAIL, VERB, WORD
+from indgang.knowledge.search.dictionary import BARE_HEAD, E_HEAD, S_HEAD, TAIL, VERB
 
 #: endings of inflected words, the longest first; what is left must be in the dictionary
 _ENDINGS = (
@@ -75,11 +75,13 @@ def word(form: str, language: str = "da") -> Word:
 
 def words(text: str, language: str = "da") -> list[str]:
     """All lexemes of a text in order, with those of compound parts and roots; without words that say nothing."""
-    found: list[str] = []
-    for token in spelling.tokens(text):
-        if not is_stop_word(token.form, language):
-            found += sorted(word(token.form, language).lexemes)
-    return found
+    return [lexeme for token in spelling.tokens(text) for lexeme in sorted(lexemes(token.form, language))]
+
+
+@lru_cache(maxsize=30_000)
+def lexemes(form: str, language: str) -> frozenset[str]:
+    """What one folded token is found by; nothing for a word that says nothing."""
+    return frozenset() if is_stop_word(form, language) else word(form, language).lexemes
 
 
 def is_stop_word(form: str, language: str) -> bool:
@@ -227,6 +229,3 @@ def _is_infinitive(form: str) -> bool:
     """Strong verbs (rive, sætte) have no flag of their own, but their present tense stands beside them."""
     known = dictionary.kind(form)
     return bool(form.endswith("e") and (known & VERB or (known and dictionary.kind(f"{form}r"))))
-
-
-__all__ = ["WORD", "Part", "Word", "base_form", "compound", "is_stop_word", "word", "words"]

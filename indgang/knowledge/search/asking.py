@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import log
 from typing import Any
 
@@ -21,8 +22,6 @@ MOST_WORDS = 12
 WHOLE, PARTS, SYNONYM = 0, 1, 2
 #: what a hit is worth against the word itself: by the verb behind it, by the parts of a compound, by a synonym
 _ROOT, _PARTS, _PART_ROOT, _SYNONYM = 0.55, 0.8, 0.5, 0.8
-#: candidates for a repair that are read
-_CANDIDATES = 400
 
 _KNOWN = """
 SELECT 't', lexeme, documents FROM knowledge_searchterm WHERE lexeme = ANY(%(lexemes)s)
@@ -32,7 +31,7 @@ FROM knowledge_synonymgroup
 """
 _NEAR = """
 SELECT word, documents FROM knowledge_searchword
-WHERE grams && %(grams)s::varchar[] AND length(word) BETWEEN %(shortest)s AND %(longest)s
+WHERE ({shared}) AND length(word) BETWEEN %(shortest)s AND %(longest)s
 """
 _BEGINNING = """
 SELECT word, documents FROM knowledge_searchword WHERE word LIKE %(pattern)s ORDER BY documents DESC LIMIT 5
@@ -61,7 +60,7 @@ class AskedWord:
     synonyms: tuple[synonyms.Phrase, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass
 class Asked:
     """A query understood. Nothing to look for when `words` is empty."""
 
@@ -70,6 +69,11 @@ class Asked:
     words: list[AskedWord] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     repaired: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def lexemes(self) -> frozenset[str]:
+        """All that is looked for."""
+        return frozenset(ask.lexeme for ask in self.asks)
 
     @property
     def weight(self) -> float:
@@ -160,11 +164,12 @@ def _meant(form: str) -> str:
     errors = vocabulary.most_errors(form)
     if not errors:
         return ""
-    reach: dict[str, Any] = {
-        "grams": vocabulary.grams(form), "shortest": len(form) - int(errors) - 1, "longest": len(form) + int(errors) + 1
-    }  # fmt: skip
+    reach: dict[str, Any] = {"shortest": len(form) - int(errors) - 1, "longest": len(form) + int(errors) + 1}
+    shared = vocabulary.pairs(form)
+    reach |= {f"pair{number}": list(pair) for number, pair in enumerate(shared)}
+    holds = " OR ".join(f"grams @> %(pair{number})s::varchar[]" for number in range(len(shared)))
     with connection.cursor() as cursor:
-        cursor.execute(_NEAR, reach)
+        cursor.execute(_NEAR.format(shared=holds), reach)
         near = vocabulary.nearest(form, cursor.fetchall())
         if near:
             return near[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from math import exp
 
 from django.utils.safestring import SafeString
@@ -116,14 +117,14 @@ def _score(each: Candidate, asked: Asked, *, at: datetime, service: Service | No
 
 def _title_share(title: str, asked: Asked) -> float:
     """How much of the title was asked for: a title that says just that is the better answer."""
-    wanted = _lexemes(asked)
-    said = [analysis.word(token.form, asked.language) for token in spelling.tokens(title)
-            if not analysis.is_stop_word(token.form, asked.language)]  # fmt: skip
-    return sum(bool(word.lexemes & wanted) for word in said) / len(said) if said else 0.0
+    said = _words_of(title, asked.language)
+    return sum(not word.isdisjoint(asked.lexemes) for word in said) / len(said) if said else 0.0
 
 
-def _lexemes(asked: Asked) -> frozenset[str]:
-    return frozenset(ask.lexeme for ask in asked.asks)
+@lru_cache(maxsize=5_000)
+def _words_of(title: str, language: str) -> tuple[frozenset[str], ...]:
+    said = (analysis.lexemes(token.form, language) for token in spelling.tokens(title))
+    return tuple(word for word in said if word)
 
 
 # --- a hit -----------------------------------------------------------------------------------------
@@ -131,25 +132,28 @@ def _lexemes(asked: Asked) -> frozenset[str]:
 
 def _hit(each: Candidate, score: float, asked: Asked, service: Service | None) -> Hit:
     document = SearchDocument(**each.row)
+    title = frozenset().union(*_words_of(document.title, asked.language))
+    spots = snippet.spots(document.text, asked.lexemes, asked.language)
+    said = title.union(*(spot.lexemes for spot in spots))
     return Hit(
         kind=document.kind,
         key=document.key,
         title=document.title,
-        snippet=snippet.make(document.text, _lexemes(asked), asked.language),
-        why=_why(document, asked, service),
+        snippet=snippet.make(document.text, spots),
+        why=_why(document, asked, title, said, service),
         score=round(score, 4),
         document=document,
     )
 
 
-def _why(document: SearchDocument, asked: Asked, service: Service | None) -> list[str]:
-    title = frozenset(analysis.words(document.title, asked.language))
-    everything = title | frozenset(analysis.words(document.text, asked.language))
+def _why(
+    document: SearchDocument, asked: Asked, title: frozenset[str], said: frozenset[str], service: Service | None
+) -> list[str]:
     reasons = []
     if any(word.analysed.whole.stem in title for word in asked.words):
         reasons.append(_("Ordet står i titlen."))
     for word in asked.words:
-        reasons += _why_word(word, everything)
+        reasons += _why_word(word, said)
     for typed, meant in asked.repaired.items():
         reasons.append(_("Staveforslag: %(typed)s læst som %(meant)s.") % {"typed": typed, "meant": meant})
     if service is not None and document.service_id == service.pk:

@@ -116,6 +116,11 @@ def put(
         _write([entry])
 
 
+def take_in(entries: Iterable[Entry]) -> None:
+    """Put many documents, in batches of 500 that each hold a transaction of their own when there is none around."""
+    _write(entries)
+
+
 def replace(kind: str, key: str, entries: Iterable[Entry]) -> None:
     """Let exactly these be found under the key; how much it is used is kept."""
     entries = list(entries)
@@ -220,7 +225,8 @@ def _words_in_use() -> list[str]:
 def _write(entries: Iterable[Entry]) -> None:
     left = iter(entries)
     while batch := list(islice(left, _BATCH)):
-        _write_batch(batch)
+        with transaction.atomic():
+            _write_batch(batch)
 
 
 def _write_batch(entries: list[Entry]) -> None:
@@ -280,5 +286,5 @@ def _forget(ids: list[int]) -> None:
 
 __all__ = [
     "Entry", "put", "raise_popularity", "recount", "refresh_all", "refresh_article", "refresh_guides",
-    "refresh_people", "refresh_services", "refresh_units", "remove", "replace", "shelf", "shelves",
+    "refresh_people", "refresh_services", "refresh_units", "remove", "replace", "shelf", "shelves", "take_in",
 ]  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -13,23 +15,41 @@ from indgang.knowledge.search import analysis, spelling
 _LENGTH = 220
 #: how much of a text is looked through
 _LOOKED_THROUGH = 900
+#: words and paragraphs; coarser than the tokens of the index, and faster
+_WORD = re.compile(r"§+\s*\d+(?:\s?[a-z]\b)?|[^\W_]+(?:[-'’.,:][^\W_]+)*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class Spot:
+    """A word of the text that was asked for, where it stands, and the lexemes that it shares with the query."""
+
     start: int
     end: int
     lexemes: frozenset[str]
 
 
-def make(text: str, lexemes: Collection[str], language: str) -> SafeString:
-    """About 220 characters of `text`, escaped, with `<mark>` around the words that have one of the lexemes."""
+def spots(text: str, lexemes: frozenset[str], language: str) -> list[Spot]:
+    """Where the beginning of `text` has one of the lexemes, in order."""
+    found = []
+    for match in _WORD.finditer(text[:_LOOKED_THROUGH]):
+        own = _lexemes(match.group(), language)
+        if not own.isdisjoint(lexemes):
+            found.append(Spot(match.start(), match.end(), own & lexemes))
+    return found
+
+
+@lru_cache(maxsize=30_000)
+def _lexemes(written: str, language: str) -> frozenset[str]:
+    return analysis.lexemes(spelling.form_of(written), language)
+
+
+def make(text: str, found: Sequence[Spot]) -> SafeString:
+    """About 220 characters of `text`, escaped, with `<mark>` around the words that were found."""
     text = text[:_LOOKED_THROUGH]
-    spots = _spots(text, frozenset(lexemes), language)
-    start = _best_start(text, spots)
+    start = _best_start(text, found)
     end = _end(text, start)
     pieces, done = ["… " if start else ""], start
-    for spot in spots:
+    for spot in found:
         if start <= spot.start and spot.end <= end:
             pieces += [escape(text[done : spot.start]), "<mark>", escape(text[spot.start : spot.end]), "</mark>"]
             done = spot.end
@@ -37,16 +57,7 @@ def make(text: str, lexemes: Collection[str], language: str) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308  # every piece of the text is escaped above
 
 
-def _spots(text: str, lexemes: frozenset[str], language: str) -> list[_Spot]:
-    found = []
-    for token in spelling.tokens(text):
-        matched = analysis.word(token.form, language).lexemes & lexemes
-        if matched and not analysis.is_stop_word(token.form, language):
-            found.append(_Spot(token.start, token.end, matched))
-    return found
-
-
-def _best_start(text: str, spots: list[_Spot]) -> int:
+def _best_start(text: str, spots: Sequence[Spot]) -> int:
     """Where the window with the most different words begins: the beginning of a sentence if one is near."""
     best, most = 0, 0
     for spot in spots:

@@ -38,13 +38,13 @@ def article(which: Article) -> list[Entry]:
 
 def _versions(which: Article, versions: Iterable[ArticleVersion]) -> Iterator[Entry]:
     by_language: dict[str, list[ArticleVersion]] = {}
-    for version in versions:
-        by_language.setdefault(version.language, []).append(version)
+    for published in versions:
+        by_language.setdefault(published.language, []).append(published)
     for each in by_language.values():
-        for version, following in zip(each, [*each[1:], None], strict=True):
+        for wording, following in zip(each, [*each[1:], None], strict=True):
             # what was over when the latest version was made is history
-            if following is None or _from(following) > max(_from(version), *(other.changed_at for other in each)):
-                yield version(which, version, _from(following) if following else None)
+            if following is None or _from(following) > max(_from(wording), *(other.changed_at for other in each)):
+                yield version(which, wording, _from(following) if following else None)
 
 
 def _from(version: ArticleVersion) -> datetime:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ONE_FORM = str.maketrans(
     {"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "y", "ß": "ss", "þ": "th", "ð": "d", "’": "'"}
@@ -45,10 +46,12 @@ def fold(word: str) -> str:
 def tokens(text: str) -> Iterator[Token]:
     """The words, numbers and paragraphs in `text`, in order. Numbers and paragraphs stay exact: `§ 19` is `§19`."""
     for match in _TOKEN.finditer(text):
-        yield Token(_form(match.group()), match.start(), match.end())
+        yield Token(form_of(match.group()), match.start(), match.end())
 
 
-def _form(written: str) -> str:
+@lru_cache(maxsize=30_000)
+def form_of(written: str) -> str:
+    """How one token is compared."""
     if paragraph := _PARAGRAPH.match(written):
         return f"§{paragraph[1]}{paragraph[2].lower()}"
     if written[0].isdigit() and " " in written:

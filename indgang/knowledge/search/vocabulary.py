@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from math import log
 
 #: what is written differently and sounds alike, applied in order to a folded word
@@ -16,6 +17,7 @@ _SOUNDS = (
     ("qu", "kv"), ("z", "s"), ("w", "v"), ("c", "k"), ("x", "ks"), ("nd", "n"), ("ld", "l"), ("rd", "r"), ("dt", "t"),
 )  # fmt: skip
 _SHORTEST = 4
+_SHORT = 6
 #: how much of the trigrams two words must share before their distance is worth computing
 _LEAST_SHARED = 0.3
 
@@ -32,6 +34,17 @@ def grams(word: str) -> list[str]:
     """The trigrams of how a word sounds, with its beginning and end marked; each once, in order."""
     marked = f"^{sound(word)}$"
     return list(dict.fromkeys(marked[at : at + 3] for at in range(len(marked) - 2)))
+
+
+def pairs(word: str) -> list[tuple[str, ...]]:
+    """Trigrams of which a word that is near has at least two that follow each other, or the first and the last.
+
+    In a short word one error can spoil every such pair, so there each trigram stands alone.
+    """
+    own = grams(word)
+    if len(word) < _SHORT:
+        return [(gram,) for gram in own]
+    return [*pairwise(own), (own[0], own[-1])]
 
 
 def most_errors(word: str) -> float:

@@ -1,0 +1,162 @@
+"""How well and how fast the search answers, beside others on the same documents in the same run.
+
+First the collection of questions over the demo's articles: `recall_at_5` and `mrr`, of all, and of the halves that the
+search was tuned on and not tuned on. Then 20,000 articles (`_articles`): what one call of `find` takes, as a page makes
+it (`p95_ms`), and what recall is left among so many that are made of the same sentences, which is only information:
+many of them answer the question as well as the right one.
+
+`--articles` changes the size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from benches import _testdb
+
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+RECALL, MRR, P95 = 0.95, 0.80, 10.0
+ROUNDS = 2
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--articles", type=int, default=20_000)
+    chosen = options.parse_args()
+    with _testdb.database():
+        _run(chosen.articles)
+
+
+def _run(articles: int) -> None:
+    from benches import _articles, _search_peers
+    from indgang.config.demo import municipality
+    from indgang.knowledge.search import index
+    from tests.knowledge import collection
+
+    municipality.seed(at=AT)
+    demo = list(collection.entries())
+    peers = _search_peers.all_peers()
+    index.take_in(demo)
+    for kind in (index.refresh_services, index.refresh_units, index.refresh_people):
+        kind()
+    for peer in peers:
+        peer.add([entry for entry in demo if entry.language == "da" and entry.audience == "everyone"])
+    _settle()
+    _quality(peers, "")
+    made = list(_articles.generated(demo, articles - len(demo)))
+    begun = time.perf_counter()
+    index.take_in(made)
+    _say("articles_indexed_per_second", len(made) / (time.perf_counter() - begun), "1/s", "none")
+    for peer in peers:
+        peer.add(made)
+    _settle()
+    _quality(peers, "_among_20000")
+    _speed(peers, articles)
+
+
+def _settle() -> None:
+    """What autovacuum does in a database that lives longer than a bench."""
+    from django.db import connection
+
+    from indgang.config import garbage
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    garbage.settle()
+
+
+def _ours(query: str) -> list[str]:
+    from indgang.knowledge.search import find
+
+    return [hit.key for hit in find.find(query, person=None, at=AT, kinds=["article"]).hits]
+
+
+# --- how well ----------------------------------------------------------------------------------
+
+
+def _quality(peers: Sequence[Any], among: str) -> None:
+    from tests.knowledge import collection
+
+    asked = collection.questions()
+    ours = collection.measure(_ours, asked)
+    scores = {peer.name: collection.measure(peer.search, asked) for peer in peers}
+    for figure, goal in (("recall", RECALL), ("mrr", MRR)):
+        best = max(scores, key=lambda name: getattr(scores[name], figure))
+        called = ("recall_at_5" if figure == "recall" else figure) + among
+        for name, score in scores.items():
+            _say(f"{called}_{_short(name)}", getattr(score, figure), "share", "none", peer=name)
+        theirs = getattr(scores[best], figure)
+        _say(called, getattr(ours, figure), "share", "none" if among else f">= {goal}", peer=best, peer_value=theirs,
+             ratio=round(getattr(ours, figure) / theirs, 2), questions=len(asked))  # fmt: skip
+    if not among:
+        for half, held_out in (("tuned", False), ("held_out", True)):
+            score = collection.measure(_ours, [each for each in asked if each.held_out == held_out])
+            _say(f"recall_at_5_{half}", score.recall, "share", "none", mrr=round(score.mrr, 3))
+
+
+# --- how fast ----------------------------------------------------------------------------------
+
+
+def _speed(peers: Sequence[Any], articles: int) -> None:
+    from indgang.knowledge.search import find
+
+    asked = _queries()
+    ours = _milliseconds(lambda query: find.find(query, person=None, at=AT), asked)
+    theirs = {peer.name: _milliseconds(peer.search, asked) for peer in peers}
+    for name, times in theirs.items():
+        _say(f"p95_ms_{_short(name)}", _p95(times), "ms", "none", median=round(statistics.median(times), 2), peer=name)
+    peer, median = peers[0].name, statistics.median(ours)
+    against = _p95(theirs[peer])
+    _say("p95_ms", _p95(ours), "ms", f"<= {P95:g}", median=median, articles=articles, peer=peer, peer_value=against,
+         ratio=_p95(ours) / against)  # fmt: skip
+    typed = [query[:length] for query in asked[::7] for length in range(2, min(12, len(query)))]
+    times = _milliseconds(lambda begun: find.suggest(begun, language="da", person=None, at=AT), typed)
+    _say("suggest_p95_ms", _p95(times), "ms", "none", median=round(statistics.median(times), 2))
+
+
+def _queries() -> list[str]:
+    """The questions, and as many of one to three of their words, as people type who are used to search boxes."""
+    from tests.knowledge import collection
+
+    draw = random.Random(7)
+    questions = [question.text for question in collection.questions()]
+    short = [" ".join(sorted(question.split(), key=len)[-draw.randint(1, 3) :]) for question in questions]
+    mixed = [*questions, *short]
+    draw.shuffle(mixed)
+    return mixed
+
+
+def _milliseconds(search: Callable[[str], Any], asked: Sequence[str]) -> list[float]:
+    """What each query took, the first round not counted."""
+    times: list[float] = []
+    for number in range(ROUNDS):
+        for query in asked:
+            begun = time.perf_counter()
+            search(query)
+            if number:
+                times.append((time.perf_counter() - begun) * 1000)
+    return times
+
+
+def _p95(times: Sequence[float]) -> float:
+    return statistics.quantiles(times, n=20)[18]
+
+
+def _short(name: str) -> str:
+    return name.split()[0].strip(",").lower()
+
+
+def _say(figure: str, value: float, unit: str, goal: str, **more: Any) -> None:
+    line = {"bench": "search", "figure": figure, "value": round(value, 3), "unit": unit, "goal": goal}
+    print(json.dumps(line | {key: round(v, 3) if isinstance(v, float) else v for key, v in more.items()}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
