@@ -1,14 +1,15 @@
 """The switchboard process: hears the exchanges and the people, asks the board, writes, then orders.
 
-Two steps run side by side: `_decide` turns whatever came in into outcomes, `_carry_out` writes all outcomes at hand in
-one transaction and only then gives their orders. While the database is away orders wait; conversations go on, for
-they live in the exchange. What the database will not take is set aside and its orders are given. Exactly one
+Two steps run side by side: `_take_in` turns whatever comes in into outcomes at once, `_carry_out` writes all outcomes
+at hand in one transaction and only then gives their orders. While the database is away orders wait; conversations go
+on, for they live in the exchange. What the database will not take is set aside and its orders are given. Exactly one
 switchboard is active: it holds an advisory lock, others stand by.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,8 @@ from indgang.telephony.simulator import Simulator
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+#: one thing to decide on: asks the board, given the moment
+Decide = Callable[[Board, datetime], Outcome]
 
 #: how often the set-up is read anew even if nobody said it changed (a new day, a phase that begins)
 REREAD_SECONDS = 300.0
@@ -44,13 +47,6 @@ LOOK_FOR_COMMANDS_SECONDS = 2.0
 CREDENTIALS_SECONDS = 12 * 3600.0
 #: what is wrong with a batch itself, so that writing it again would fail again
 UNWRITABLE = (DataError, IntegrityError, LookupError, TypeError, ValueError)
-
-
-@dataclass(slots=True)
-class _Input:
-    """One thing to decide on: `decide` asks the board, given the moment."""
-
-    decide: Callable[[Board, datetime], Outcome]
 
 
 @dataclass(slots=True)
@@ -66,7 +62,10 @@ class Switchboard:
     #: set when all exchanges have been started
     is_up: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: asyncio.TaskGroup | None = None
-    _inputs: asyncio.Queue[_Input] = field(default_factory=asyncio.Queue)
+    #: when the board has something to do by itself, and until when `_keep_time` sleeps
+    _due: datetime | None = None
+    _sleeps_until: datetime | None = None
+    _sooner: asyncio.Event = field(default_factory=asyncio.Event)
     _outcomes: list[Outcome] = field(default_factory=list)
     _pending: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: set[int] = field(default_factory=set)
@@ -80,7 +79,7 @@ class Switchboard:
         wakeup = Wakeup(CHANNEL)
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
-            tasks.create_task(self._decide())
+            tasks.create_task(self._keep_time())
             tasks.create_task(self._carry_out())
             tasks.create_task(wakeup.listen())
             tasks.create_task(self._take_commands(wakeup))
@@ -103,8 +102,7 @@ class Switchboard:
         telephone = self.telephones.get(name)
         if telephone is not None:
             await telephone.close()
-            lost = tel.Lost("switched off", self.now())
-            self._inputs.put_nowait(_Input(_reporting(name, lost)))
+            self._take_in(_reporting(name, tel.Lost("switched off", self.now())))
 
     async def close(self) -> None:
         """Leave the exchanges; calls that are up stay up."""
@@ -131,7 +129,8 @@ class Switchboard:
                 self._plug_in_everybody()
             elif isinstance(report, tel.MessageLeft) and await self._is_known(telephone, report):
                 continue
-            self._inputs.put_nowait(_Input(_reporting(telephone.name, report)))
+            if not isinstance(report, tel.Ringing):  # nothing on the board changes by it
+                self._take_in(_reporting(telephone.name, report))
 
     async def _take_commands(self, wakeup: Wakeup) -> None:
         while True:
@@ -151,7 +150,7 @@ class Switchboard:
             if command.kind in ("sign_in", "spy"):
                 self._plug_in(command.person_id)
             ask = Ask(command.pk, command.kind, command.person_id, command.payload)
-            self._inputs.put_nowait(_Input(lambda board, at: board.ask(ask, at)))
+            self._take_in(lambda board, at: board.ask(ask, at))
 
     async def reread(self) -> None:
         """Take up what has been edited: set-up, prompts, memberships."""
@@ -162,7 +161,7 @@ class Switchboard:
         await self._in_thread(self.sounds.prepare, self.now())
         for telephone in self.telephones.values():
             await self.sounds.load_into(telephone)
-        self._inputs.put_nowait(_Input(lambda board, at: board.replan(plan, at)))
+        self._take_in(lambda board, at: board.replan(plan, at))
 
     async def _issue_credentials(self, command: Command) -> None:
         """Sign-in for the person's browser phone at the first exchange that has browser phones."""
@@ -208,31 +207,33 @@ class Switchboard:
 
     # --- decide ----------------------------------------------------------------------------------
 
-    async def _decide(self) -> None:
-        board = self._board()
+    def _take_in(self, decide: Decide) -> None:
+        """Decide on what has come in; what was due before it happens before it."""
+        self._tick()
+        self._put(decide(self._board(), self.now()))
+        self._look_ahead()
+
+    def _tick(self) -> None:
+        if self._due is not None and self._due <= self.now():
+            self._put(self._board().tick(self.now()))
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        self._due = self._board().next_due()
+        if self._due is not None and (self._sleeps_until is None or self._due < self._sleeps_until):
+            self._sooner.set()
+
+    async def _keep_time(self) -> None:
+        """Let the board do what is due while nothing comes in."""
+        self._look_ahead()
         while True:
-            due = board.next_due()
-            if due is not None and due <= self.now():
-                self._put(board.tick(self.now()))
-            entry = self._next_input() or await self._wait_for_input(due)
-            if entry is not None:
-                self._put(entry.decide(board, self.now()))
-
-    def _next_input(self) -> _Input | None:
-        """What has come in already."""
-        try:
-            return self._inputs.get_nowait()
-        except asyncio.QueueEmpty:
-            return None
-
-    async def _wait_for_input(self, due: datetime | None) -> _Input | None:
-        """What comes in next; None when nothing has come at `due`."""
-        seconds = None if due is None else max(0.0, (due - self.now()).total_seconds())
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._inputs.get()
-        except TimeoutError:
-            return None
+            self._sooner.clear()
+            self._sleeps_until = self._due
+            seconds = None if self._due is None else max(0.0, (self._due - self.now()).total_seconds())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._sooner.wait()
+            self._tick()
 
     def _board(self) -> Board:
         if self.board is None:
@@ -340,7 +341,7 @@ class Switchboard:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
 
 
-def _reporting(exchange: str, report: tel.Report) -> Callable[[Board, datetime], Outcome]:
+def _reporting(exchange: str, report: tel.Report) -> Decide:
     return lambda board, at: board.report(exchange, report)
 
 

@@ -58,7 +58,8 @@ def keyed(board: Board, call: Call, report: tel.Keyed) -> None:
 
 def played(board: Board, call: Call, report: tel.Played) -> None:
     number = report.playback.rpartition(":")[2]
-    if number.isdigit():
+    # a prompt that was stopped is told of too
+    if number.isdigit() and call.flow and call.flow.saying == int(number):
         signal(board, call, fs.PromptEnded(int(number)))
 
 
@@ -110,7 +111,8 @@ def _go_on(board: Board, call: Call, progress: fs.Progress, before: fs.FlowState
     call.flow = progress.state
     call.language = progress.state.language
     _note_choices(board, call, before)
-    board.touch(call)
+    if call.flow != before:
+        board.touch(call)
     for instruction in progress.instructions:
         if call.id not in board.calls:
             return
