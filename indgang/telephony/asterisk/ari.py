@@ -40,7 +40,7 @@ _REQUESTS_OVER_WEBSOCKET = {20: 14, 21: 9, 22: 4}
 
 
 class AriLost(ConnectionError):
-    """There is no connection to Asterisk now."""
+    """There is no connection to Asterisk now, or no answer came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,10 @@ class Answer:
         return 200 <= self.status < 300
 
 
+#: is told what became of a request
+Answered = Callable[[Answer | AriLost], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request: path below /ari with its parts already quoted, query values and JSON body."""
@@ -65,13 +69,23 @@ class Request:
     body: Any = None
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A request that has been given, and until when its answer is waited for (by the event loop's clock)."""
+
+    number: str
+    request: Request
+    answered: Answered
+    deadline: float
+
+
 def path(*parts: str) -> str:
     """A path from parts that may hold any character."""
     return "/".join(quote(part, safe="") for part in parts)
 
 
 class Ari:
-    """The connection. `run` keeps it open until cancelled; `send` gives requests while it is open.
+    """The connection. `run` keeps it open until cancelled; `give` and `send` take requests while it is open.
 
     on_event    is given each event (a JSON object); it must not block
     on_open     is awaited when connected, while events already come in; raising closes and tries again
@@ -100,12 +114,13 @@ class Ari:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._over_websocket = False
         self._was_open = False
-        self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        #: requests that have been given and not sent yet, and those not answered yet, both in the order given
+        self._outgoing: asyncio.Queue[_Asked] = asyncio.Queue()
+        self._waiting: dict[str, _Asked] = {}
         #: Asterisk tells an application twice what it hears of in two ways (of a phone's channel, say, and of the
         #: phone); the second is the first letter for letter and follows close behind
         self._latest: deque[str] = deque(maxlen=LATEST)
         self._numbers = itertools.count()
-        self._in_order = asyncio.Lock()
         self.version = ""
 
     async def run(self) -> None:
@@ -127,17 +142,27 @@ class Ari:
             finally:
                 self._session = None
 
-    async def send(self, request: Request) -> Answer:
-        """Carry out one request and wait for its answer. Raises `AriLost`.
+    def give(self, request: Request, answered: Answered) -> None:
+        """Give one request and go on. `answered` is told the answer, or that none will come.
 
-        The order is that of the calls, also when the callers do not wait for one another.
+        Requests are carried out in the order in which they were given.
         """
         if self._socket is None:
-            raise AriLost("no connection to the exchange")
-        if not self._over_websocket:
-            async with self._in_order:
-                return await self.over_http(request)
-        return await self._over_the_websocket(self._socket, request)
+            answered(AriLost("no connection to the exchange"))
+            return
+        deadline = asyncio.get_running_loop().time() + REQUEST_TIMEOUT
+        asked = _Asked(str(next(self._numbers)), request, answered, deadline)
+        self._waiting[asked.number] = asked
+        self._outgoing.put_nowait(asked)
+
+    async def send(self, request: Request) -> Answer:
+        """Carry out one request and wait for its answer. Raises `AriLost`. Its place is that of the call."""
+        waiting: asyncio.Future[Answer | AriLost] = asyncio.get_running_loop().create_future()
+        self.give(request, lambda answer: None if waiting.done() else waiting.set_result(answer))
+        answer = await waiting
+        if isinstance(answer, AriLost):
+            raise answer
+        return answer
 
     async def over_http(self, request: Request) -> Answer:
         """One request over HTTP, outside the order. Raises `AriLost`."""
@@ -177,6 +202,7 @@ class Ari:
             timeout=aiohttp.ClientWSTimeout(ws_close=2),
         ) as socket:
             self._socket = socket
+            at_work = [asyncio.create_task(self._send_all(socket)), asyncio.create_task(self._give_up_late_ones())]
             opening = asyncio.create_task(self._open())
             try:
                 async for message in socket:
@@ -185,9 +211,10 @@ class Ari:
                     if opening.done() and not self._was_open:
                         opening.result()  # a failure while opening ends this connection
             finally:
-                opening.cancel()
-                with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError, OSError):
-                    await opening
+                for task in (*at_work, opening):
+                    task.cancel()
+                    with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError, OSError):
+                        await task
 
     async def _open(self) -> None:
         try:
@@ -213,37 +240,36 @@ class Ari:
         if not isinstance(message, dict):
             log.warning("exchange sent something that is no event: %.200s", text)
         elif message.get("type") == "RESTResponse":
-            waiting = self._waiting.pop(str(message.get("request_id")), None)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(Answer(_status(message), _decoded(message.get("message_body") or b"")))
+            self._tell(str(message.get("request_id")), Answer(_status(message), _decoded(message.get("message_body"))))
         else:
             self._on_event(message)
 
-    async def _over_the_websocket(self, socket: aiohttp.ClientWebSocketResponse, request: Request) -> Answer:
-        number = str(next(self._numbers))
-        message: dict[str, Any] = {
-            "type": "RESTRequest",
-            "request_id": number,
-            "method": request.method,
-            "uri": request.path,
-        }
-        if request.query:
-            message["query_strings"] = [{"name": name, "value": value} for name, value in request.query.items()]
-        if request.body is not None:
-            message["content_type"] = "application/json"
-            message["message_body"] = orjson.dumps(request.body).decode()
+    def _tell(self, number: str, answer: Answer | AriLost) -> None:
+        """Pass on what became of a request, once."""
+        asked = self._waiting.pop(number, None)
+        if asked is not None:
+            asked.answered(answer)
+
+    async def _send_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Send what is given, one after another, as long as the connection lasts."""
+        while True:
+            asked = await self._outgoing.get()
+            try:
+                if self._over_websocket:
+                    await socket.send_str(_message(asked))
+                else:
+                    self._tell(asked.number, await self.over_http(asked.request))
+            except (aiohttp.ClientError, OSError) as error:
+                self._tell(asked.number, error if isinstance(error, AriLost) else AriLost(str(error)))
+
+    async def _give_up_late_ones(self) -> None:
+        """What is not answered in time counts as failed. All are waited for equally long: the first is the oldest."""
         loop = asyncio.get_running_loop()
-        waiting: asyncio.Future[Answer] = loop.create_future()
-        self._waiting[number] = waiting
-        late = loop.call_later(REQUEST_TIMEOUT, _too_late, waiting, request)
-        try:
-            await socket.send_str(orjson.dumps(message).decode())
-            return await waiting
-        except aiohttp.ClientError as error:
-            raise AriLost(str(error)) from error
-        finally:
-            late.cancel()
-            self._waiting.pop(number, None)
+        while True:
+            await asyncio.sleep(1)
+            late = itertools.takewhile(lambda asked: asked.deadline <= loop.time(), self._waiting.values())
+            for asked in list(late):
+                self._tell(asked.number, AriLost(f"no answer to {asked.request.method} {asked.request.path}"))
 
     async def _http(self, request: Request) -> tuple[int, bytes]:
         if self._session is None:
@@ -261,10 +287,9 @@ class Ari:
 
     def _drop(self) -> None:
         self._socket = None
-        waiting, self._waiting = self._waiting, {}
-        for one in waiting.values():
-            if not one.done():
-                one.set_exception(AriLost("the connection to the exchange was lost"))
+        self._outgoing = asyncio.Queue()
+        for number in list(self._waiting):
+            self._tell(number, AriLost("the connection to the exchange was lost"))
 
 
 def takes_requests_over_websocket(version: str) -> bool:
@@ -279,9 +304,21 @@ def takes_requests_over_websocket(version: str) -> bool:
     return needed is not None and minor.isdigit() and int(minor) >= needed
 
 
-def _too_late(waiting: asyncio.Future[Answer], request: Request) -> None:
-    if not waiting.done():
-        waiting.set_exception(AriLost(f"no answer to {request.method} {request.path}"))
+def _message(asked: _Asked) -> str:
+    """A request as Asterisk takes it over the websocket."""
+    request = asked.request
+    message: dict[str, Any] = {
+        "type": "RESTRequest",
+        "request_id": asked.number,
+        "method": request.method,
+        "uri": request.path,
+    }
+    if request.query:
+        message["query_strings"] = [{"name": name, "value": value} for name, value in request.query.items()]
+    if request.body is not None:
+        message["content_type"] = "application/json"
+        message["message_body"] = orjson.dumps(request.body).decode()
+    return orjson.dumps(message).decode()
 
 
 def _status(message: Mapping[str, Any]) -> int:
@@ -289,7 +326,7 @@ def _status(message: Mapping[str, Any]) -> int:
     return status if isinstance(status, int) else 500
 
 
-def _decoded(content: str | bytes) -> Any:
+def _decoded(content: str | bytes | None) -> Any:
     if not content:
         return None
     try:

@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +104,6 @@ class Asterisk:
             self._carry_out(self._orders.steps(order))
         elif isinstance(order, Ring):
             self._reports.put_nowait(Failed(order.leg, Failure.UNREACHABLE, self._now()))
-        # let the requests leave before the caller goes on, so that they keep their order
-        await asyncio.sleep(0)
 
     async def load_prompt(self, name: str, wav: bytes) -> None:
         if not is_name(name):
@@ -148,17 +147,17 @@ class Asterisk:
     def _carry_out(self, steps: Iterable[Step]) -> None:
         for step in steps:
             if step.request is not None:
-                self._begin(self._take(step, step.request))
+                self._ari.give(step.request, partial(self._answered, step))
             elif step.refused is not None:
                 self._observe(step.refused(self._now()))
 
-    async def _take(self, step: Step, request: Request) -> None:
-        answer = await self._asked(request)
-        if answer is None or answer.ok:
+    def _answered(self, step: Step, answer: Answer | AriLost) -> None:
+        """What follows from the answer. That the connection was lost is reported elsewhere."""
+        if isinstance(answer, AriLost) or answer.ok:
             return
-        log.debug("%s %s: %s %s", request.method, request.path, answer.status, answer.body)
-        for other in step.otherwise:
-            await self._asked(other)
+        if step.request is not None:
+            log.debug("%s %s: %s %s", step.request.method, step.request.path, answer.status, answer.body)
+        self._carry_out(Step(other) for other in step.otherwise)
         if step.refused is not None:
             self._observe(step.refused(self._now()))
 
