@@ -48,8 +48,8 @@ class Postgres:
     def _ask(self, tsquery: str, query: str) -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT key FROM bench_danish, (SELECT {tsquery}) AS query (q) WHERE said @@ q ORDER BY ts_rank_cd(said, q, 1) DESC,"
-                f" key LIMIT {_LIMIT}",
+                f"SELECT key FROM bench_danish, (SELECT {tsquery}) AS query (q) WHERE said @@ q"
+                f" ORDER BY ts_rank_cd(said, q, 1) DESC, key LIMIT {_LIMIT}",
                 [query],
             )
             return [row[0] for row in cursor.fetchall()]

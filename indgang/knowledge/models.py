@@ -204,7 +204,10 @@ class Task(models.Model):
 
     class Meta:
         ordering = ["-raised_at"]
-        indexes = [models.Index(fields=["owner", "done_at"])]
+        indexes = [
+            models.Index(fields=["owner", "done_at"]),
+            models.Index(fields=["enquiry"], condition=Q(enquiry__isnull=False), name="knowledge_task_enquiry"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.raised_at:%Y-%m-%d}"
@@ -398,11 +401,12 @@ class SearchWord(models.Model):
     """The vocabulary of all documents, against which unknown words are repaired."""
 
     PERSONAL = ("word", "grams")
-    IMPERSONAL = ("documents",)
+    IMPERSONAL = ("documents", "open")
 
     word = models.CharField(max_length=100, primary_key=True)
     documents = models.PositiveIntegerField(default=0)
     grams = ArrayField(models.CharField(max_length=3), help_text="its trigrams")
+    open = models.BooleanField(default=True, help_text="stands in something that everyone may read")
 
     class Meta:
         indexes = [GinIndex(fields=["grams"], name="knowledge_word_grams")]

@@ -31,10 +31,11 @@ FROM knowledge_synonymgroup
 """
 _NEAR = """
 SELECT word, documents FROM knowledge_searchword
-WHERE ({shared}) AND length(word) BETWEEN %(shortest)s AND %(longest)s
+WHERE ({shared}) AND (open OR %(staff)s) AND length(word) BETWEEN %(shortest)s AND %(longest)s
 """
 _BEGINNING = """
-SELECT word, documents FROM knowledge_searchword WHERE word LIKE %(pattern)s ORDER BY documents DESC LIMIT 5
+SELECT word FROM knowledge_searchword WHERE word LIKE %(pattern)s AND (open OR %(staff)s)
+ORDER BY documents DESC LIMIT 1
 """
 
 
@@ -101,8 +102,11 @@ class _Known:
         return log(1 + (total - documents + 0.5) / (documents + 0.5)) if documents > 0 else 0.0
 
 
-def understand(text: str, language: str) -> Asked:
-    """Take a query apart, repair what no document has, and weigh its words. One or two round trips."""
+def understand(text: str, language: str, *, staff: bool = False) -> Asked:
+    """Take a query apart, repair what no document has, and weigh its words. One or two round trips.
+
+    Words that only staff may read are suggested to `staff` alone.
+    """
     asked = Asked(" ".join(text.replace("\0", " ").split())[:LONGEST_QUERY], language)
     typed = _typed(asked.text, language)
     if not typed:
@@ -112,7 +116,7 @@ def understand(text: str, language: str) -> Asked:
     if known.synonyms != thesaurus.version:
         thesaurus = synonyms.read(language, known.synonyms)
         known = _ask_database(typed, language, thesaurus)
-    meant = [_repair(each, language, known, asked) for each in typed]
+    meant = [_repair(each, language, known, asked, staff) for each in typed]
     if asked.repaired:
         known = _ask_database(meant, language, thesaurus)
     _weigh(asked, meant, known, thesaurus)
@@ -146,25 +150,26 @@ def _ask_database(typed: Sequence[_Typed], language: str, thesaurus: synonyms.Th
 # --- repair ----------------------------------------------------------------------------------------
 
 
-def _repair(typed: _Typed, language: str, known: _Known, asked: Asked) -> _Typed:
+def _repair(typed: _Typed, language: str, known: _Known, asked: Asked, staff: bool) -> _Typed:
     word = analysis.word(typed.form, language)
     if word.exact or typed.form in known.words or known.terms.get(word.whole.stem):
         return typed
     if word.parts and all(known.terms.get(part.stem) or known.terms.get(part.root) for part in word.parts):
         return typed
-    meant = _meant(typed.form)
+    meant = _meant(typed.form, staff)
     if not meant:
         return typed
     asked.repaired[typed.written] = meant
     return _Typed(typed.written, meant)
 
 
-def _meant(form: str) -> str:
+def _meant(form: str, staff: bool) -> str:
     """The word of the vocabulary that was most likely meant; one that begins so when none is near; else ""."""
     errors = vocabulary.most_errors(form)
     if not errors:
         return ""
     reach: dict[str, Any] = {"shortest": len(form) - int(errors) - 1, "longest": len(form) + int(errors) + 1}
+    reach["staff"] = staff
     shared = vocabulary.pairs(form)
     reach |= {f"pair{number}": list(pair) for number, pair in enumerate(shared)}
     holds = " OR ".join(f"grams @> %(pair{number})s::varchar[]" for number in range(len(shared)))
@@ -173,7 +178,7 @@ def _meant(form: str) -> str:
         near = vocabulary.nearest(form, cursor.fetchall())
         if near:
             return near[0]
-        cursor.execute(_BEGINNING, {"pattern": f"{_literal(form)}%"})
+        cursor.execute(_BEGINNING, {"pattern": f"{_literal(form)}%", "staff": staff})
         begun = cursor.fetchone()
     return str(begun[0]) if begun else ""
 

@@ -75,10 +75,10 @@ def find(
     """
     by = reading.reader(person, at=at)
     wanted = [kind for kind in KINDS if kinds is None or kind in kinds]
-    asked = asking.understand(query, language)
+    asked = asking.understand(query, language, staff=by.staff)
     rows = reading.candidates(asked, languages=[language], by=by, at=at, kinds=wanted)
     if not rows and language != "da":
-        asked = asking.understand(query, "da")
+        asked = asking.understand(query, "da", staff=by.staff)
         rows = reading.candidates(asked, languages=["da"], by=by, at=at, kinds=wanted)
     ranked = _rank(rows, asked, at=at, service=service)
     hits = [_hit(each, score, asked, service) for each, score in ranked[:limit]]

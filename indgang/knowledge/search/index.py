@@ -18,8 +18,8 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from indgang.catalogue.models import Service
-from indgang.knowledge.models import Article, SearchDocument
-from indgang.knowledge.search import spelling, weighing
+from indgang.knowledge.models import Article, Audience, SearchDocument
+from indgang.knowledge.search import analysis, spelling, vocabulary, weighing
 from indgang.knowledge.search.weighing import Weighed
 
 _BATCH = 500
@@ -39,21 +39,34 @@ fewer AS (SELECT lexeme, count(*) AS n FROM gone GROUP BY lexeme ORDER BY lexeme
 held AS (SELECT t.lexeme, n FROM knowledge_searchterm t JOIN fewer USING (lexeme) ORDER BY t.lexeme FOR UPDATE OF t)
 UPDATE knowledge_searchterm AS t SET documents = t.documents - held.n FROM held WHERE held.lexeme = t.lexeme
 """
+_DROP_POSTINGS = "DELETE FROM knowledge_searchposting WHERE document_id = ANY(%s)"
 _COUNT_TERMS = """
 INSERT INTO knowledge_searchterm AS t (lexeme, documents) SELECT * FROM unnest(%s::text[], %s::int[]) ORDER BY 1
 ON CONFLICT (lexeme) DO UPDATE SET documents = t.documents + excluded.documents
 """
 _LEARN_WORDS = """
-INSERT INTO knowledge_searchword AS w (word, documents, grams)
-SELECT word, n, string_to_array(grams, ' ') FROM unnest(%s::text[], %s::int[], %s::text[]) AS new (word, n, grams)
-ORDER BY 1
-ON CONFLICT (word) DO UPDATE SET documents = w.documents + excluded.documents
+INSERT INTO knowledge_searchword AS w (word, documents, grams, open)
+SELECT word, n, string_to_array(grams, ' '), open
+FROM unnest(%s::text[], %s::int[], %s::text[], %s::bool[]) AS new (word, n, grams, open) ORDER BY 1
+ON CONFLICT (word) DO UPDATE SET documents = w.documents + excluded.documents, open = w.open OR excluded.open
+"""
+#: earlier answers come by the hundred a day while calls are talked; they wait for no row that others count on
+_KNOW_TERMS = """
+INSERT INTO knowledge_searchterm (lexeme, documents) SELECT lexeme, 1 FROM unnest(%s::text[]) AS new (lexeme) ORDER BY 1
+ON CONFLICT (lexeme) DO NOTHING
 """
 _COUNT_ALL_TERMS = """
-INSERT INTO knowledge_searchterm (lexeme, documents)
+INSERT INTO knowledge_searchterm AS t (lexeme, documents)
 SELECT lexeme, count(*) FROM knowledge_searchposting GROUP BY lexeme
 UNION ALL SELECT '', count(*) FROM knowledge_searchdocument
+ON CONFLICT (lexeme) DO UPDATE SET documents = excluded.documents WHERE t.documents <> excluded.documents
 """
+_FORGET_TERMS = """
+DELETE FROM knowledge_searchterm t
+WHERE lexeme <> '' AND NOT EXISTS (SELECT FROM knowledge_searchposting p WHERE p.lexeme = t.lexeme)
+"""
+#: one writer at a time counts terms, so that no two wait for each other
+_ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtext('knowledge.search.index'))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +213,13 @@ def _refresh_kind(kind: str) -> None:
 def recount() -> None:
     """Count terms and words from the documents that there are; words that stand nowhere any more are forgotten."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM knowledge_searchterm")
+        cursor.execute(_ONE_WRITER)
         cursor.execute(_COUNT_ALL_TERMS)
+        cursor.execute(_FORGET_TERMS)
         cursor.execute("DELETE FROM knowledge_searchword WHERE word <> ALL(%s)", [_words_in_use()])
 
 
 def _words_in_use() -> list[str]:
-    from indgang.knowledge.search import analysis
-
     known = set()
     with connection.cursor() as cursor:
         cursor.execute("SELECT lexeme FROM knowledge_searchterm")
@@ -226,27 +238,39 @@ def _write(entries: Iterable[Entry]) -> None:
     left = iter(entries)
     while batch := list(islice(left, _BATCH)):
         with transaction.atomic():
-            _write_batch(batch)
+            _write_batch([entry for entry in batch if entry.kind != "answer"], counted=True)
+            _write_batch([entry for entry in batch if entry.kind == "answer"], counted=False)
 
 
-def _write_batch(entries: list[Entry]) -> None:
-    weighed = [weighing.weigh(entry.fields if "A" in entry.fields else {**entry.fields, "A": entry.title},
-                              entry.language) for entry in entries]  # fmt: skip
+def _write_batch(entries: list[Entry], *, counted: bool) -> None:
+    if not entries:
+        return
+    weighed = [weighing.weigh({"A": entry.title, **entry.fields}, entry.language) for entry in entries]
     with connection.cursor() as cursor:
-        ids, new = [], 0
-        for entry, each in zip(entries, weighed, strict=True):
-            cursor.execute(_PUT_DOCUMENT, _row(entry, each))
-            ids.append(cursor.fetchone()[0])
-        cursor.execute(
-            "SELECT count(DISTINCT document_id) FROM knowledge_searchposting WHERE document_id = ANY(%s)", [ids]
-        )
-        new = len(set(ids)) - cursor.fetchone()[0]
-        cursor.execute(_FORGET_POSTINGS, [ids])
+        if counted:
+            cursor.execute(_ONE_WRITER)
+        ids = [_put_document(cursor, entry, each) for entry, each in zip(entries, weighed, strict=True)]
+        new = len(set(ids)) - _known(cursor, ids)
+        cursor.execute(_FORGET_POSTINGS if counted else _DROP_POSTINGS, [ids])
         _copy_postings(cursor, zip(ids, entries, weighed, strict=True))
         terms = Counter(lexeme for each in weighed for lexeme in each.weights)
+        if not counted:
+            cursor.execute(_KNOW_TERMS, [list(terms)])
+            return
         terms[""] = new
         cursor.execute(_COUNT_TERMS, [list(terms), list(terms.values())])
-        _learn(cursor, Counter(word for each in weighed for word in each.words))
+        _learn(cursor, entries, weighed)
+
+
+def _put_document(cursor: Any, entry: Entry, weighed: Weighed) -> int:
+    cursor.execute(_PUT_DOCUMENT, _row(entry, weighed))
+    return int(cursor.fetchone()[0])
+
+
+def _known(cursor: Any, ids: list[int]) -> int:
+    """How many of the documents were there before."""
+    cursor.execute("SELECT count(DISTINCT document_id) FROM knowledge_searchposting WHERE document_id = ANY(%s)", [ids])
+    return int(cursor.fetchone()[0])
 
 
 def _row(entry: Entry, weighed: Weighed) -> list[Any]:
@@ -266,19 +290,25 @@ def _copy_postings(cursor: Any, written: Iterator[tuple[int, Entry, Weighed]]) -
                 copy.write_row((pk, lexeme, place, weight))
 
 
-def _learn(cursor: Any, words: Counter[str]) -> None:
-    from indgang.knowledge.search import vocabulary
-
+def _learn(cursor: Any, entries: list[Entry], weighed: list[Weighed]) -> None:
+    """Take the words into the vocabulary. A word of what staff alone may read is never suggested to others."""
+    words = Counter(word for each in weighed for word in each.words)
+    public = {
+        word
+        for entry, each in zip(entries, weighed, strict=True)
+        if entry.audience == Audience.EVERYONE
+        for word in each.words
+    }
     ordered = sorted(words)
-    cursor.execute(
-        _LEARN_WORDS, [ordered, [words[word] for word in ordered], [" ".join(vocabulary.grams(w)) for w in ordered]]
-    )
+    grams = [" ".join(vocabulary.grams(word)) for word in ordered]
+    cursor.execute(_LEARN_WORDS, [ordered, [words[word] for word in ordered], grams, [w in public for w in ordered]])
 
 
 def _forget(ids: list[int]) -> None:
     if not ids:
         return
     with connection.cursor() as cursor:
+        cursor.execute(_ONE_WRITER)
         cursor.execute(_FORGET_POSTINGS, [ids])
         cursor.execute("DELETE FROM knowledge_searchdocument WHERE id = ANY(%s)", [ids])
         cursor.execute("UPDATE knowledge_searchterm SET documents = documents - %s WHERE lexeme = ''", [len(ids)])

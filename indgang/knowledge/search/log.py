@@ -61,7 +61,12 @@ def note(
 def masked(query: str) -> str:
     """The query in one line without CPR numbers, telephone numbers and mail addresses, cut at 200 characters."""
     line = " ".join(query.replace("\0", " ")[: 4 * _LONGEST].split())
-    return _NUMBER.sub(_MASK, _MAIL.sub(_MASK, mask_cpr(line)))[:_LONGEST]
+    return without_personal_numbers(line)[:_LONGEST]
+
+
+def without_personal_numbers(text: str) -> str:
+    """The text with CPR numbers, telephone numbers and mail addresses masked."""
+    return _NUMBER.sub(_MASK, _MAIL.sub(_MASK, mask_cpr(text)))
 
 
 def chosen(search_pk: int, *, kind: str, key: str) -> None:

@@ -18,7 +18,7 @@ _NEAREST_SERVICE = """
 SELECT d.title FROM knowledge_searchword w
 JOIN knowledge_searchdocument d ON d.kind = 'service' AND d.language = %(language)s
     AND d.title ILIKE '%%' || w.word || '%%'
-WHERE w.grams && %(grams)s::varchar[] AND length(w.word) > 4
+WHERE w.grams && %(grams)s::varchar[] AND w.open AND length(w.word) > 4
     AND d.shown_from <= %(at)s AND (d.shown_until IS NULL OR d.shown_until > %(at)s)
 GROUP BY d.title, w.word, w.grams
 ORDER BY cardinality(ARRAY(SELECT unnest(w.grams) INTERSECT SELECT unnest(%(grams)s::varchar[])))::float

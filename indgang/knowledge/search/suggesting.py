@@ -18,7 +18,7 @@ _COMPLETIONS = 12
 _SHELVED = ("article", "guide", "service", "unit")
 
 _WORDS = """
-SELECT word FROM knowledge_searchword WHERE word LIKE %s ORDER BY documents DESC, length(word) LIMIT %s
+SELECT word FROM knowledge_searchword WHERE word LIKE %s AND (open OR %s) ORDER BY documents DESC, length(word) LIMIT %s
 """
 _TITLES = """
 WITH hit AS (
@@ -55,16 +55,17 @@ def suggest(prefix: str, *, language: str, person: Person | None, at: datetime, 
     typed = [token.form for token in spelling.tokens(prefix.replace("\0", " ")[:_LONGEST])]
     if not typed or len(typed[-1]) < _SHORTEST:
         return []
-    begun = _completions(typed[-1])
+    by = reading.reader(person, at=at)
+    begun = _completions(typed[-1], by)
     before = [form for form in typed[:-1] if not analysis.is_stop_word(form, language)]
-    rows = _titles(before, begun or [typed[-1]], language, reading.reader(person, at=at), at)
+    rows = _titles(before, begun or [typed[-1]], language, by, at)
     return list(dict.fromkeys(_ordered(rows, typed)))[:limit]
 
 
-def _completions(begun: str) -> list[str]:
+def _completions(begun: str, by: Reader) -> list[str]:
     pattern = begun.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     with connection.cursor() as cursor:
-        cursor.execute(_WORDS, [f"{pattern}%", _COMPLETIONS])
+        cursor.execute(_WORDS, [f"{pattern}%", by.staff, _COMPLETIONS])
         return [row[0] for row in cursor.fetchall()]
 
 
