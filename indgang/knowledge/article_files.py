@@ -78,12 +78,13 @@ def is_slug(text: str) -> bool:
 
 def read(path: Path) -> Iterator[Row | BadRow]:
     """All articles of a file, or of a folder and those below it, in order of their names."""
-    files = [path] if path.is_file() else sorted(each for each in path.rglob("*") if each.suffix in (".md", ".csv"))
     if not path.exists():
         yield BadRow(str(path), 0, _("Filen eller mappen findes ikke."))
+        return
+    files = [path] if path.is_file() else sorted(path.rglob("*"))
     for file in files:
         name = file.name if file == path else file.relative_to(path).as_posix()
-        if file.name.lower() == "readme.md":
+        if file.suffix not in (".md", ".csv") or file.name.lower() == "readme.md":
             continue
         try:
             if file.suffix == ".csv":

@@ -24,7 +24,7 @@ from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import Purpose, Service, Unit
 from indgang.core.clock import COPENHAGEN
-from indgang.knowledge import article_files, policy, wording
+from indgang.knowledge import article_files, guide_files, policy, wording
 from indgang.knowledge.article_files import BadRow, Row
 from indgang.knowledge.changes import RefusedChange, person, refresh
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Language
@@ -47,14 +47,31 @@ class Report:
 
 
 def read_folder(path: Path | str, *, by: Actor, at: datetime, all_or_nothing: bool = False) -> Report:
-    """Take in the Markdown files and CSV tables of a folder, or one file, and publish what is new in them.
+    """Take in the Markdown files, CSV tables and YAML trees of a folder, or one file, and publish what is new in them.
 
     Bad rows are left out and reported; with `all_or_nothing` nothing at all is written when there is one.
     """
     read = list(article_files.read(Path(path)))
     rows = [each for each in read if isinstance(each, Row)]
     bad = [each for each in read if isinstance(each, BadRow)]
-    return take_in(rows, bad=bad, by=by, at=at, all_or_nothing=all_or_nothing)
+    with transaction.atomic() if all_or_nothing else nullcontext():
+        report = take_in(rows, bad=bad, by=by, at=at, all_or_nothing=all_or_nothing)
+        if all_or_nothing and report.bad:
+            return report
+        take_in_guides(Path(path), report, by=by, at=at)
+        if all_or_nothing and report.bad:
+            transaction.set_rollback(True)
+            return Report(bad=report.bad)
+    return report
+
+
+def take_in_guides(path: Path, report: Report, *, by: Actor, at: datetime) -> None:
+    """Take in the YAML trees of a folder after its articles, which they may lead to, and count them in the report."""
+    for outcome, bad in guide_files.take_in(path, by=by, at=at):
+        if bad is not None:
+            report.bad.append(bad)
+        else:
+            setattr(report, outcome, getattr(report, outcome) + 1)
 
 
 def take_in(
@@ -73,7 +90,8 @@ def take_in(
 
 
 def write_folder(path: Path | str, *, at: datetime, table: bool = False) -> int:
-    """Write what is in force at `at`: a Markdown file for each article and language, or one table `articles.csv`.
+    """Write what is in force at `at`: a Markdown file for each article and language, or one table `articles.csv`, and
+    the guides in the folder `trees`.
 
     Returns how many were written. Reading the folder again changes nothing.
     """
@@ -82,10 +100,10 @@ def write_folder(path: Path | str, *, at: datetime, table: bool = False) -> int:
     rows = [_row_of(version) for version in _in_force(at)]
     if table:
         article_files.write_table(folder / "articles.csv", rows)
-        return len(rows)
-    for row in rows:
-        (folder / row.file).write_text(article_files.as_markdown(row), encoding="utf-8")
-    return len(rows)
+    else:
+        for row in rows:
+            (folder / row.file).write_text(article_files.as_markdown(row), encoding="utf-8")
+    return len(rows) + guide_files.write(folder / "trees", at=at)
 
 
 # --- Checking ----------------------------------------------------------------------------------
@@ -240,7 +258,8 @@ def _articles(batch: Sequence[_Fitting]) -> dict[str, Article]:
 
 def _create_missing(batch: Sequence[_Fitting], articles: dict[str, Article], at: datetime) -> set[str]:
     """Add the articles that are not there yet to `articles`, and return their slugs."""
-    missing = [fits for fits in batch if fits.row.slug not in articles]
+    danish = (fits for fits in batch if fits.row.language == Language.DANISH)
+    missing = [fits for fits in danish if fits.row.slug not in articles]
     coordinators: dict[int, Person | None] = {}
     rows = []
     for fits in missing:

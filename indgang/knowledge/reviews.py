@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -19,6 +20,8 @@ from indgang.knowledge.changes import RefusedChange, mark_tasks, tell
 from indgang.knowledge.models import Article, ArticleVersion
 from indgang.knowledge.responsible import coordinator
 from indgang.messaging import mail
+
+logger = logging.getLogger(__name__)
 
 _REMINDER = System("knowledge reviews")
 
@@ -59,9 +62,7 @@ def remind(*, at: datetime) -> int:
         reader = _reader(article, day)
         if reader is not None and reader.email:
             lists[reader].append(article)
-    for reader, theirs in lists.items():
-        _write_to(reader, theirs, at=at)
-    return len(lists)
+    return sum(_write_to(reader, theirs, at=at) for reader, theirs in lists.items())
 
 
 def _reader(article: Article, day: date) -> Person | None:
@@ -70,7 +71,8 @@ def _reader(article: Article, day: date) -> Person | None:
     return coordinator(article.unit, day)
 
 
-def _write_to(reader: Person, theirs: Sequence[Article], *, at: datetime) -> None:
+def _write_to(reader: Person, theirs: Sequence[Article], *, at: datetime) -> bool:
+    """Put the mail in the queue; False when the address of the reader is none."""
     titles = articles.versions_for(theirs, language=reader.language, at=at)
     with translation.override(reader.language):
         lines = [
@@ -87,11 +89,16 @@ def _write_to(reader: Person, theirs: Sequence[Article], *, at: datetime) -> Non
             _("Ret det, der har ændret sig, eller bekræft, at det stadig passer. Indtil da kan medarbejderne se, at "
               "artiklen venter på at blive læst igennem."),
         ]  # fmt: skip
-    mail.send(to=reader.email, subject=subject, text="\n\n".join(said) + "\n")
+    try:
+        mail.send(to=reader.email, subject=subject, text="\n\n".join(said) + "\n")
+    except mail.BadAddress:
+        logger.warning("no review mail to %s: the address cannot be used", reader.username)
+        return False
     for article in theirs:
         article.reminded_on = _day(at)
         article.save(update_fields=["reminded_on"])
         tell("article.remind", article, by=_REMINDER, at=at, after={"to": reader.username})
+    return True
 
 
 def _day(at: datetime) -> date:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +23,7 @@ def test_what_stayed_and_came_is_the_new_text_and_what_stayed_and_went_the_old(o
 def test_no_piece_is_empty_and_neighbours_differ_in_kind(old: str, new: str) -> None:
     pieces = difference.words(old, new)
     assert all(text for _kind, text in pieces)
-    assert all(one[0] != other[0] for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one[0] != other[0] for one, other in pairwise(pieces))
 
 
 @given(TEXTS)

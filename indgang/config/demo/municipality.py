@@ -9,7 +9,7 @@ from django.db import transaction
 
 from indgang.audit.trail import System
 from indgang.catalogue.models import ContactCentre
-from indgang.config.demo import offering, organisation, parties, people, queues
+from indgang.config.demo import knowledge_base, offering, organisation, parties, people, queues
 from indgang.config.demo.rows import Added
 from indgang.entry import demo_flows
 from indgang.entry import seed as entry_seed
@@ -34,6 +34,8 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     _entries(centres, at)
     say("businesses and citizens who call often")
     parties.seed(at=at)
+    say("knowledge")
+    knowledge_base.seed(everybody.all, at=at, say=lambda line: say(f"  {line}"))
 
 
 def _entries(centres: Added[ContactCentre], at: datetime) -> None:

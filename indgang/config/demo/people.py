@@ -68,7 +68,12 @@ SIGN_INS: tuple[SignIn, ...] = (
     SignIn(
         "ida", "Ida Isdal", "Fagkoordinator i TMF", (("subject_coordinator", "tmf"),), {"byggesag": 5, "miljoe": 4}
     ),
+    SignIn(
+        "karen", "Karen Klitgaard", "Fagkoordinator i BIF og Borgerservice",
+        (("subject_coordinator", "bif"), ("subject_coordinator", "kff")), {"erhverv": 4, "refusion": 4},
+    ),
     SignIn("otto", "Otto Odderskov", "Agent i Københavns Erhvervshus", (("agent", "bif"),), {"erhverv": 3}),
+    SignIn("wera", "Wera Winkel", "Webredaktør", (("web_editor", None),)),
 )  # fmt: skip
 
 _TITLES = ("Sagsbehandler", "Specialkonsulent", "Fuldmægtig", "Ingeniør", "Arkitekt", "Kontorfuldmægtig", "Enhedschef")

@@ -50,4 +50,4 @@ class Command(BaseCommand):
         if path.exists() and not path.is_dir():
             raise CommandError(f"{path} is a file; name a folder.")
         count = exchange.write_folder(path, at=clock.now(), table=table)
-        self.stdout.write(f"{count} articles written to {path}")
+        self.stdout.write(f"{count} articles and guides written to {path}")
