@@ -1,0 +1,43 @@
+"""What callers were answered, for colleagues to find. Only staff may, and numbers that point at a person are masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from indgang.enquiries.models import Outcome, Question
+from indgang.knowledge.models import Audience
+from indgang.knowledge.search import index, log
+
+#: a note that short answers nothing
+_SHORTEST = 20
+
+
+def keep(questions: Iterable[Question]) -> None:
+    """Let the notes of questions that were resolved at once be found; call it in the transaction that writes them.
+
+    A question that was corrected takes the place of what it said before, or is forgotten when it answers nothing now.
+    """
+    entries = []
+    for question in questions:
+        if question.outcome == Outcome.RESOLVED and len(question.note.strip()) >= _SHORTEST:
+            entries.append(_entry(question))
+        else:
+            index.remove("answer", str(question.pk))
+    index.take_in(entries)
+
+
+def _entry(question: Question) -> index.Entry:
+    note = log.without_personal_numbers(question.note)
+    about = " – ".join(str(each) for each in (question.service, question.local_purpose or question.purpose))
+    return index.Entry(
+        kind="answer",
+        key=str(question.pk),
+        language="da",
+        audience=Audience.STAFF,
+        service=question.service,
+        title=about[:300],
+        text=note,
+        fields={"B": note, "A": "", "C": f"{about}\n{question.service.keywords}"},
+        shown_from=question.registered_at,
+        updated_at=question.registered_at,
+    )
