@@ -25,6 +25,8 @@ from indgang.knowledge import guides
 from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.guides import Code, Problem
 from indgang.knowledge.models import ArticleVersion, Audience, Guide, GuideVersion, Language
+from indgang.knowledge.responsible import paths_above
+from indgang.live import stale
 
 
 class EditedMeanwhile(Exception):
@@ -108,7 +110,7 @@ def referable(guide: Guide, *, at: datetime) -> set[str]:
         versions = versions.exclude(article__audience=Audience.UNIT)
     else:
         # readers of a unit's guide are its people, who read what is for the units above them too
-        above = _paths_to(guide.unit.path)
+        above = paths_above(guide.unit.path)
         versions = versions.filter(~Q(article__audience=Audience.UNIT) | Q(article__unit__path__in=above))
     return set(versions.values_list("article__slug", flat=True))
 
@@ -193,7 +195,7 @@ def save(
 
 @transaction.atomic
 def publish(version: GuideVersion, *, revision: int, by: trail.Actor, at: datetime) -> GuideVersion:
-    """Put the draft in force at once. Raises HasProblems, EditedMeanwhile, and RefusedChange when it is published already."""
+    """Put the draft in force at once. Raises HasProblems, EditedMeanwhile, and RefusedChange when it is in force."""
     version = _locked_draft(version, revision)
     _refuse_problems(version, at)
     before = _published(version.guide, version.language, at)
@@ -209,7 +211,7 @@ def publish(version: GuideVersion, *, revision: int, by: trail.Actor, at: dateti
 
 @transaction.atomic
 def discard(version: GuideVersion, *, revision: int, by: trail.Actor, at: datetime) -> None:
-    """Throw the draft away. Raises EditedMeanwhile, and RefusedChange when the guide would be left without any version."""
+    """Throw the draft away. Raises EditedMeanwhile, and RefusedChange when the guide has no other version."""
     version = _locked_draft(version, revision)
     if not version.guide.versions.exclude(pk=version.pk).exists():
         raise RefusedChange({"": _("Kladden er vejviserens eneste version.")})
@@ -278,13 +280,13 @@ def refresh(guide: Guide, *, at: datetime) -> None:
     """Let searches find what the guide says now, and nothing that it no longer says."""
     from indgang.knowledge.search import index  # the index reads guides too when it is made anew
 
-    index.remove("guide", guide.slug)
-    for version in _all_in_force(guide, at):
-        index.put(**search_entry(version, at=at))
+    stale.mark("all/knowledge")
+    entries = [index.Entry(**search_entry(version, at=at)) for version in _all_in_force(guide, at)]
+    index.replace("guide", guide.slug, entries)
 
 
 def search_entry(version: GuideVersion, *, at: datetime) -> dict[str, Any]:
-    """The arguments of `search.index.put` for a version in force."""
+    """The fields of a `search.index.Entry` for a version in force."""
     guide, tree = version.guide, guides.parse(version.definition)
     questions = [step.text for step in tree.steps if isinstance(step, guides.Question)]
     rest = [step.text for step in tree.steps if not isinstance(step, guides.Question)]
@@ -381,11 +383,5 @@ def _of_own_units(person: Person, at: datetime) -> Q:
     for path in person.roles.valid_on(day).values_list("unit__path", flat=True):
         if path is None:
             return Q()
-        own |= Q(unit__path__startswith=path) | Q(unit__path__in=_paths_to(path))
+        own |= Q(unit__path__startswith=path) | Q(unit__path__in=paths_above(path))
     return own
-
-
-def _paths_to(path: str) -> list[str]:
-    """The path and those of the units above it."""
-    codes = path.strip("/").split("/")
-    return ["/".join(codes[:length]) + "/" for length in range(1, len(codes) + 1)]

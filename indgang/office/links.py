@@ -11,7 +11,19 @@ from indgang.ui import banner, navigation
 def register() -> None:
     set_up = _("Opsætning")
     catalogue = _("Katalog")
+    knowledge = _("Viden")
     navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
+    writers = (P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+    navigation.register(_("Artikler"), "office:articles", *writers, order=150, group=knowledge)
+    navigation.register(_("Indbakke"), "office:knowledge-inbox", *writers, order=152, group=knowledge)
+    navigation.register(_("Ugen"), "office:knowledge-week", P.EDIT_KNOWLEDGE, order=154, group=knowledge)
+    navigation.register(_("Vejvisere"), "office:guides", *writers, order=156, group=knowledge)
+    navigation.register(_("Nyheder"), "office:news", P.WRITE_NEWS, order=158, group=knowledge)
+    navigation.register(_("Søgninger"), "office:searches", *writers, order=160, group=knowledge)
+    navigation.register(_("Synonymer"), "office:synonyms", P.EDIT_KNOWLEDGE, order=162, group=knowledge)
+    navigation.register(
+        _("Regler for viden"), "office:knowledge-rules", P.SET_KNOWLEDGE_RULES, order=164, group=knowledge
+    )
     navigation.register(_("Opkaldsforløb"), "office:flows", P.EDIT_FLOWS, order=200, group=set_up)
     navigation.register(_("Indgange"), "office:entry-points", P.EDIT_FLOWS, order=205, group=set_up)
     navigation.register(_("Køer"), "office:queues", P.EDIT_QUEUES, order=210, group=set_up)

@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.people_urls")),
     path("", include("indgang.office.catalogue_urls")),
     path("", include("indgang.office.audit_urls")),
+    path("", include("indgang.office.knowledge_urls")),
 ]

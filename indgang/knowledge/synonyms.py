@@ -1,0 +1,51 @@
+"""Words that mean the same to those who search; staff keep them, and searches follow at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.knowledge.changes import RefusedChange, tell
+from indgang.knowledge.models import SynonymGroup
+
+MOST_WORDS = 20
+LONGEST = 100
+
+
+@transaction.atomic
+def write(group: SynonymGroup | None, *, words: Iterable[str], by: Person, at: datetime) -> SynonymGroup:
+    """Keep a group of words, new without `group`. Raises RefusedChange: fewer than two, too many, or in another."""
+    kept = _cleaned(words)
+    if not 2 <= len(kept) <= MOST_WORDS or any(len(word) > LONGEST for word in kept):
+        said = _("Skriv mindst to og højst %(most)s ord eller udtryk, hvert på højst %(size)s tegn.")
+        raise RefusedChange({"words": said % {"most": MOST_WORDS, "size": LONGEST}})
+    others = SynonymGroup.objects.exclude(pk=group.pk) if group else SynonymGroup.objects.all()
+    taken = {word.casefold(): str(other) for other in others for word in other.words}
+    for word in kept:
+        if word.casefold() in taken:
+            said = _("“%(word)s” står allerede i gruppen “%(group)s”. Ret den i stedet.")
+            raise RefusedChange({"words": said % {"word": word, "group": taken[word.casefold()]}})
+    before = {"words": group.words} if group else {}
+    group = group or SynonymGroup()
+    group.words, group.changed_by, group.changed_at = kept, by, at
+    group.save()
+    action = "synonyms.change" if before else "synonyms.create"
+    tell(action, group, by=by, at=at, before=before, after={"words": kept})
+    return group
+
+
+@transaction.atomic
+def remove(group: SynonymGroup, *, by: Person, at: datetime) -> None:
+    """The words stand for themselves again."""
+    tell("synonyms.remove", group, by=by, at=at, before={"words": group.words})
+    group.delete()
+
+
+def _cleaned(words: Iterable[str]) -> list[str]:
+    """Without empty ones and doubles, which differ in more than case."""
+    written = (" ".join(word.replace("\x00", "").split()) for word in words)
+    return list({word.casefold(): word for word in reversed([word for word in written if word])}.values())[::-1]

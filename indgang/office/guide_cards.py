@@ -1,0 +1,127 @@
+"""A guide as its page shows it: each step with its ways on and what is wrong with it, and what a version changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from indgang.core.text import shorten
+from indgang.knowledge import difference, guide_versions, guides
+from indgang.knowledge.guides import Checklist, Guide, Question, Result, Step
+from indgang.knowledge.models import GuideVersion
+
+KINDS: Mapping[str, str | Promise] = {
+    "question": _("Spørgsmål"),
+    "checklist": _("Tjekliste"),
+    "result": _("Svar"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way on: by which answer, to which step."""
+
+    words: str
+    target: str
+    target_words: str
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    number: int
+    step: Step
+    kind: str | Promise
+    is_start: bool
+    ways: list[Way]
+    problems: list[str]
+
+
+def cards(guide: Guide, found: Sequence[guides.Problem]) -> list[Card]:
+    """The steps in reading order: from the start along the ways, then those that no way leads to."""
+    names = {step.id: shorten(step.text, 60) or step.id for step in guide.steps}
+    return [
+        Card(
+            number=number,
+            step=step,
+            kind=KINDS[step.kind],
+            is_start=step.id == guide.start,
+            ways=_ways(step, names),
+            problems=[guide_versions.sentence(each) for each in found if each.step == step.id],
+        )
+        for number, step in enumerate(_reading_order(guide), start=1)
+    ]
+
+
+def problems_of(version: GuideVersion, at: datetime) -> list[guides.Problem]:
+    return guide_versions.problems(version, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class StepDifference:
+    """One step that differs. `pieces` are what `difference.words` gives."""
+
+    step: str
+    kind: str | Promise
+    what: str | Promise
+    pieces: list[difference.Piece]
+
+
+def differences(before: Guide, after: Guide) -> list[StepDifference]:
+    """What `after` changes in `before`: the guide itself, then by step, then what went."""
+    found = []
+    whole = difference.words(_head(before), _head(after))
+    if any(kind != "equal" for kind, _text in whole):
+        found.append(StepDifference("", "", _("Overskrift, indledning og begyndelse"), whole))
+    for step in after.steps:
+        old = before.by_id.get(step.id)
+        if old != step:
+            what = _("Trinnet er ændret") if old else _("Trinnet er nyt")
+            pieces = difference.words(step_text(old) if old else "", step_text(step))
+            found.append(StepDifference(step.id, KINDS[step.kind], what, pieces))
+    for step in before.steps:
+        if step.id not in after.by_id:
+            pieces = difference.words(step_text(step), "")
+            found.append(StepDifference(step.id, KINDS[step.kind], _("Trinnet er slettet"), pieces))
+    return found
+
+
+def step_text(step: Step) -> str:
+    """Everything a step says and where it leads, one thing a line."""
+    lines = [step.text]
+    if isinstance(step, Question):
+        lines += [step.hint] if step.hint else []
+        lines += [f"• {answer.text} → {answer.to}" for answer in step.answers]
+    elif isinstance(step, Checklist):
+        lines += [f"☐ {item}" for item in step.items]
+        lines += [f"→ {step.to}"] if step.to else []
+    elif isinstance(step, Result):
+        lines += [f"article:{slug}" for slug in step.articles]
+    return "\n".join(lines)
+
+
+def _head(guide: Guide) -> str:
+    return "\n".join([guide.title, guide.intro, f"→ {guide.start}"])
+
+
+def _ways(step: Step, names: Mapping[str, str]) -> list[Way]:
+    words = [answer.text for answer in step.answers] if isinstance(step, Question) else [""] * len(step.ways)
+    return [
+        Way(word, target, names.get(target, target), target in names)
+        for word, target in zip(words, step.ways, strict=True)
+    ]
+
+
+def _reading_order(guide: Guide) -> list[Step]:
+    ordered: dict[str, Step] = {}
+    ahead = [guide.start]
+    while ahead:
+        step = guide.by_id.get(ahead.pop(0))
+        if step is not None and step.id not in ordered:
+            ordered[step.id] = step
+            ahead = [*step.ways, *ahead]
+    return [*ordered.values(), *(step for step in guide.steps if step.id not in ordered)]

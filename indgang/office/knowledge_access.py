@@ -1,0 +1,192 @@
+"""What of the knowledge somebody in the office may see, edit and approve: rights follow units.
+
+Editors see what they may read, and the drafts of the units they write for. All raise Http404 for what is not there or
+not for this person.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404
+
+from indgang.accounts.access import everywhere, may, units_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import DatedQuerySet, Unit
+from indgang.core import clock
+from indgang.knowledge import articles, guide_versions, guides
+from indgang.knowledge.models import (
+    Article,
+    ArticleVersion,
+    Attachment,
+    Guide,
+    GuideVersion,
+    Language,
+    News,
+    SynonymGroup,
+    Task,
+)
+
+EDIT, APPROVE = Permission.EDIT_KNOWLEDGE, Permission.APPROVE_KNOWLEDGE
+
+Row = TypeVar("Row", bound=Model)
+
+
+def units_edited(person: Person) -> DatedQuerySet:
+    return _units(person, EDIT)
+
+
+def unit_edited(person: Person, code: str) -> Unit:
+    found: QuerySet[Unit] = units_edited(person).filter(code=code)
+    return _one(found)
+
+
+def articles_seen(person: Person) -> QuerySet[Article]:
+    """What the person may read, and everything of the units they edit or approve for."""
+    own = Q(unit__in=_units(person, EDIT)) | Q(unit__in=_units(person, APPROVE))
+    readable = articles.readable_by(person, at=clock.now()).values("pk")
+    found: QuerySet[Article] = Article.objects.filter(own | Q(pk__in=readable))
+    return found.select_related("unit", "service", "owner", "approver")
+
+
+def article_for(person: Person, slug: str) -> Article:
+    return _one(articles_seen(person).filter(slug=slug))
+
+
+def article_edited(person: Person, slug: str) -> Article:
+    return _one(articles_seen(person).filter(slug=slug, unit__in=_units(person, EDIT)))
+
+
+def may_edit(person: Person, article: Article | Guide) -> bool:
+    return may(person, EDIT, article.unit)
+
+
+def may_approve(person: Person, article: Article | Guide) -> bool:
+    return may(person, APPROVE, article.unit)
+
+
+def version_for(article: Article, language: str, number: int) -> ArticleVersion:
+    return _one(
+        article.versions.select_related("article__unit", "created_by", "decided_by").filter(
+            language=language, number=number
+        )
+    )
+
+
+def open_draft(article: Article, language: str) -> ArticleVersion:
+    """The version that is being written or waits for approval."""
+    if language not in Language.values:
+        raise Http404
+    state = ArticleVersion.State
+    return _one(
+        article.versions.select_related("article__unit", "created_by").filter(
+            language=language, state__in=[state.DRAFT, state.IN_REVIEW]
+        )
+    )
+
+
+def attachment_for(article: Article, pk: int) -> Attachment:
+    return _one(article.attachments.filter(pk=pk))
+
+
+def to_approve(person: Person) -> QuerySet[ArticleVersion]:
+    """What waits for an approval that this person may give, oldest first."""
+    waiting = ArticleVersion.objects.filter(
+        state=ArticleVersion.State.IN_REVIEW, article__unit__in=_units(person, APPROVE)
+    )
+    return waiting.select_related("article__unit", "article__approver", "created_by").order_by("changed_at")
+
+
+def version_to_approve(person: Person, pk: int) -> ArticleVersion:
+    return _one(to_approve(person).filter(pk=pk))
+
+
+def proposals(person: Person) -> QuerySet[ArticleVersion]:
+    """Changes that others propose to what this person edits."""
+    found = ArticleVersion.objects.filter(state=ArticleVersion.State.PROPOSED, article__unit__in=_units(person, EDIT))
+    return found.select_related("article__unit", "created_by").order_by("created_at")
+
+
+def proposal_for(person: Person, pk: int) -> ArticleVersion:
+    return _one(proposals(person).filter(pk=pk))
+
+
+def tasks(person: Person) -> QuerySet[Task]:
+    """Open and closed: the person's own, and those of the units they edit for. Without any unit: of nobody in
+    particular, and so of everybody who edits.
+    """
+    if not may(person, EDIT):
+        return Task.objects.filter(owner=person)
+    units = _units(person, EDIT)
+    of_units = Q(article__unit__in=units) | Q(service__unit__in=units) | Q(unit__in=units)
+    nobodys = Q(article=None, unit=None, owner=None) & (Q(service=None) | Q(service__unit=None))
+    found = Task.objects.filter(Q(owner=person) | of_units | nobodys)
+    return found.select_related("article", "service", "unit", "owner", "raised_by", "version").distinct()
+
+
+def task_for(person: Person, pk: int) -> Task:
+    return _one(tasks(person).filter(pk=pk))
+
+
+def guides_seen(person: Person) -> QuerySet[Guide]:
+    own = Q(unit__in=_units(person, EDIT)) | Q(unit__in=_units(person, APPROVE))
+    readable = guide_versions.readable_by(person, at=clock.now()).values("pk")
+    return Guide.objects.filter(own | Q(pk__in=readable)).select_related("unit", "service", "owner")
+
+
+def guide_for(person: Person, slug: str) -> Guide:
+    return _one(guides_seen(person).filter(slug=slug))
+
+
+def guide_edited(person: Person, slug: str) -> Guide:
+    return _one(guides_seen(person).filter(slug=slug, unit__in=_units(person, EDIT)))
+
+
+def guide_approved(person: Person, slug: str) -> Guide:
+    return _one(guides_seen(person).filter(slug=slug, unit__in=_units(person, APPROVE)))
+
+
+def guide_draft(guide: Guide, language: str) -> GuideVersion:
+    return _one(guide.versions.select_related("guide__unit").filter(language=language, published_at=None))
+
+
+def guide_version(guide: Guide, language: str, number: int) -> GuideVersion:
+    return _one(guide.versions.select_related("guide__unit").filter(language=language, number=number))
+
+
+def step_for(version: GuideVersion, step: str) -> guides.Step:
+    found = guides.parse(version.definition).by_id.get(step)
+    if found is None:
+        raise Http404
+    return found
+
+
+def guide_drafts_to_publish(person: Person) -> list[GuideVersion]:
+    """Drafts of guides in use that this person may publish."""
+    drafts = GuideVersion.objects.filter(
+        published_at=None, guide__withdrawn_at=None, guide__unit__in=_units(person, APPROVE)
+    )
+    return list(drafts.select_related("guide__unit", "created_by").order_by("-changed_at"))
+
+
+def news_for(pk: int) -> News:
+    """News are the municipality's: whoever may write them may write them all."""
+    return _one(News.objects.select_related("service", "written_by").filter(pk=pk))
+
+
+def synonyms_for(pk: int) -> SynonymGroup:
+    return _one(SynonymGroup.objects.filter(pk=pk))
+
+
+def _units(person: Person, permission: Permission) -> DatedQuerySet:
+    units = Unit.objects.all()
+    return units if everywhere(person, permission) else units.filter(pk__in=units_of(person, permission))
+
+
+def _one(found: QuerySet[Row]) -> Row:
+    row = found.first()
+    if row is None:
+        raise Http404
+    return row

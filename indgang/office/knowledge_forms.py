@@ -1,0 +1,288 @@
+"""Forms of articles: the list's filters, the facts, the wording, decisions, files, news, synonyms and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import Purpose, Service, Unit
+from indgang.core import clock
+from indgang.knowledge import wording
+from indgang.knowledge.models import Article, ArticleVersion, Audience
+from indgang.office.people_forms import UnitChoice
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+#: rows for more links than there are; whoever needs more saves and goes on
+SPARE_ROWS = 2
+
+LINK_KINDS = {
+    "page": gettext_lazy("Side"),
+    "self_service": gettext_lazy("Selvbetjening"),
+    "law": gettext_lazy("Lov eller regler"),
+}
+LINK_OWNERS = {
+    "own": gettext_lazy("Kommunen"),
+    "shared": gettext_lazy("Fælles for kommuner"),
+    "national": gettext_lazy("Staten (kan ikke ændres af os)"),
+}
+
+
+class Moment(forms.DateTimeField):
+    """A moment in Copenhagen, as a browser's own field writes it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=MOMENT, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.astimezone(clock.COPENHAGEN) if isinstance(value, datetime) and value.tzinfo else value
+
+
+class ArticleFilter(forms.Form):
+    text = forms.CharField(label=gettext_lazy("Ord"), required=False, max_length=200)
+    unit = UnitChoice(
+        Unit.objects.none(), label=gettext_lazy("Enhed"), required=False, empty_label=gettext_lazy("Alle")
+    )
+    service = forms.ModelChoiceField(
+        Service.objects.none(), label=gettext_lazy("Ydelse"), required=False, empty_label=gettext_lazy("Alle"),
+        to_field_name="code",
+    )  # fmt: skip
+    state = forms.ChoiceField(
+        label=gettext_lazy("Tilstand"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("Alle i brug")),
+            ("published", gettext_lazy("Udgivet")),
+            ("waiting", gettext_lazy("Venter på at gælde")),
+            ("draft", gettext_lazy("Har en kladde")),
+            ("in_review", gettext_lazy("Til godkendelse")),
+            ("new", gettext_lazy("Aldrig udgivet")),
+            ("withdrawn", gettext_lazy("Trukket tilbage")),
+        ],
+    )
+    overdue = forms.BooleanField(label=gettext_lazy("Skal læses igennem"), required=False)
+    mine = forms.BooleanField(label=gettext_lazy("Mine"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        used = Article.objects.values("unit__path")
+        set_rows(self, "unit", Unit.objects.filter(path__in=used).order_by("path"))
+        set_rows(self, "service", Service.objects.filter(articles__isnull=False).distinct().order_by("name"))
+        unit = self.fields["unit"]
+        assert isinstance(unit, UnitChoice)
+        unit.to_field_name = "code"
+
+
+class FactsForm(forms.Form):
+    """What an article is about and who answers for it."""
+
+    unit = UnitChoice(Unit.objects.none(), label=gettext_lazy("Enhed"), empty_label=gettext_lazy("Vælg en enhed"))
+    service = forms.ModelChoiceField(Service.objects.none(), label=gettext_lazy("Ydelse"), required=False)
+    owner = forms.ModelChoiceField(
+        Person.objects.none(), label=gettext_lazy("Ejer"), required=False,
+        help_text=gettext_lazy("Får opgaver og påmindelser."),
+    )  # fmt: skip
+    approver = forms.ModelChoiceField(
+        Person.objects.none(), label=gettext_lazy("Godkender"), required=False,
+        help_text=gettext_lazy("Uden én kan alle, der må, godkende."),
+    )  # fmt: skip
+    audience = forms.ChoiceField(
+        label=gettext_lazy("Hvem må læse den?"), choices=Audience.choices, initial=Audience.EVERYONE
+    )
+    review_on = forms.DateField(label=gettext_lazy("Læses igennem senest"), widget=DAY, required=False)
+    purposes = forms.ModelMultipleChoiceField(
+        Purpose.objects.none(), label=gettext_lazy("Ærinder"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, units: Any, article: Article | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = clock.today()
+        people = Person.objects.filter(is_active=True).order_by("name")
+        set_rows(self, "unit", units.order_by("path"))
+        set_rows(self, "service", Service.objects.valid_on(today).order_by("name"))
+        set_rows(self, "owner", people)
+        set_rows(self, "approver", people)
+        set_rows(self, "purposes", Purpose.objects.valid_on(today))
+        if article is not None:
+            names = ("unit", "service", "owner", "approver", "audience", "review_on")
+            self.initial = {name: getattr(article, name) for name in names}
+            self.initial["purposes"] = list(article.purposes.all())
+
+
+class NewArticleForm(FactsForm):
+    title = forms.CharField(
+        label=gettext_lazy("Hvad spørger man om?"), max_length=wording.TITLE,
+        help_text=gettext_lazy("Artiklens overskrift. Skriv den, som den, der søger, ville sige den."),
+    )  # fmt: skip
+    field_order = ["title", "unit", "service", "audience"]
+
+
+class WordingForm(forms.Form):
+    """What a version says. The domain checks lengths and links, so that what is wrong is said with what was typed."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    title = forms.CharField(label=gettext_lazy("Overskrift"), required=False)
+    short = forms.CharField(
+        label=gettext_lazy("Kort svar"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Det næste skridt først. Det er det, medarbejderen siger, og søgningen viser."),
+    )  # fmt: skip
+    body = forms.CharField(label=gettext_lazy("Hele svaret"), required=False, widget=forms.Textarea(attrs={"rows": 18}))
+    words = forms.CharField(
+        label=gettext_lazy("Ord, folk bruger om det"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Med komma imellem. Så findes artiklen, også når den ikke selv siger ordet."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=gettext_lazy("Hvad er ændret, og hvorfor?"), required=False, max_length=wording.REASON,
+        help_text=gettext_lazy("Står ved versionen, og er det første, den, der godkender, læser."),
+    )  # fmt: skip
+    publish_from = Moment(
+        label=gettext_lazy("Skal gælde fra"), required=False,
+        help_text=gettext_lazy("Tomt: så snart den er sendt ud eller godkendt."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, rows: int = 0, version: ArticleVersion | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        links = version.links if version else []
+        self.link_rows = min(max(len(links) + SPARE_ROWS, rows), wording.MOST_LINKS + SPARE_ROWS)
+        if version is not None:
+            names = ("revision", "title", "short", "body", "reason")
+            self.initial = {name: getattr(version, name) for name in names} | {"words": ", ".join(version.words)}
+        for number in range(self.link_rows):
+            self._add_link(number, links[number] if number < len(links) else {})
+
+    def _add_link(self, number: int, link: Mapping[str, str]) -> None:
+        words = {"number": number + 1}
+        self.fields[f"link_title_{number}"] = forms.CharField(
+            label=_("Tekst på link %(number)s") % words, required=False, initial=link.get("title", "")
+        )
+        self.fields[f"link_url_{number}"] = forms.CharField(
+            label=_("Adresse på link %(number)s") % words, required=False, initial=link.get("url", ""),
+            widget=forms.TextInput(attrs={"inputmode": "url"}),
+        )  # fmt: skip
+        self.fields[f"link_kind_{number}"] = forms.ChoiceField(
+            label=_("Slags af link %(number)s") % words, required=False, initial=link.get("kind", "page"),
+            choices=list(LINK_KINDS.items()),
+        )  # fmt: skip
+        self.fields[f"link_owner_{number}"] = forms.ChoiceField(
+            label=_("Ejer af link %(number)s") % words, required=False, initial=link.get("owner", "own"),
+            choices=list(LINK_OWNERS.items()),
+        )  # fmt: skip
+
+    @property
+    def links(self) -> list[list[BoundField]]:
+        parts = ("title", "url", "kind", "owner")
+        return [[self[f"link_{part}_{number}"] for part in parts] for number in range(self.link_rows)]
+
+    def wording(self) -> dict[str, Any]:
+        """As `versions.save` takes it."""
+        data = self.cleaned_data
+        links = [
+            {part: data.get(f"link_{part}_{number}") or "" for part in ("title", "url", "kind", "owner")}
+            for number in range(self.link_rows)
+        ]
+        return {
+            "title": data["title"], "short": data["short"], "body": data["body"],
+            "words": [word.strip() for word in data["words"].replace("\n", ",").split(",") if word.strip()],
+            "links": [link for link in links if link["title"] or link["url"]],
+        }  # fmt: skip
+
+
+class ApprovalForm(forms.Form):
+    publish_from = Moment(label=gettext_lazy("Skal gælde fra"), required=False, help_text=gettext_lazy("Tomt: nu."))
+    note = forms.CharField(label=gettext_lazy("Bemærkning"), required=False, max_length=500)
+
+
+class RejectionForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("Hvad skal der til?"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Den, der har skrevet, ser det i kladden."),
+    )  # fmt: skip
+
+
+class OutcomeForm(forms.Form):
+    outcome = forms.CharField(
+        label=gettext_lazy("Hvad blev der gjort?"), required=False, max_length=300,
+        help_text=gettext_lazy("Den, der meldte det, kan se det."),
+    )  # fmt: skip
+
+
+class TaskPlaceForm(forms.Form):
+    unit = UnitChoice(Unit.objects.none(), label=gettext_lazy("Enhed"), empty_label=gettext_lazy("Vælg en enhed"))
+    owner = forms.ModelChoiceField(Person.objects.none(), label=gettext_lazy("Hvem skal løse den?"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_rows(self, "unit", Unit.objects.valid_on(clock.today()).order_by("path"))
+        set_rows(self, "owner", Person.objects.filter(is_active=True).order_by("name"))
+
+
+class StartArticleForm(forms.Form):
+    title = forms.CharField(label=gettext_lazy("Overskrift"), max_length=wording.TITLE)
+
+
+class AttachmentForm(forms.Form):
+    content = forms.FileField(
+        label=gettext_lazy("Fil"), allow_empty_file=True,
+        help_text=gettext_lazy("Billede, PDF, Word, OpenDocument eller ren tekst på højst 10 MB."),
+    )  # fmt: skip
+    description = forms.CharField(
+        label=gettext_lazy("Beskrivelse"), required=False, max_length=300,
+        help_text=gettext_lazy("Læses op for den, der ikke kan se billedet."),
+    )  # fmt: skip
+
+
+class WithdrawalForm(forms.Form):
+    because = forms.CharField(label=gettext_lazy("Hvorfor?"), required=False, max_length=300)
+
+
+class NewsForm(forms.Form):
+    title = forms.CharField(label=gettext_lazy("Overskrift"), required=False)
+    text = forms.CharField(label=gettext_lazy("Tekst"), required=False, widget=forms.Textarea(attrs={"rows": 6}))
+    title_en = forms.CharField(label=gettext_lazy("Overskrift på engelsk"), required=False)
+    text_en = forms.CharField(
+        label=gettext_lazy("Tekst på engelsk"), required=False, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    service = forms.ModelChoiceField(
+        Service.objects.none(), label=gettext_lazy("Emne"), required=False,
+        empty_label=gettext_lazy("Alle emner"), help_text=gettext_lazy("Nyhedsbrevet går til dem, der følger emnet."),
+    )  # fmt: skip
+    shown_from = Moment(label=gettext_lazy("Vises fra"))
+    shown_until = Moment(label=gettext_lazy("Vises til"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_rows(self, "service", Service.objects.valid_on(clock.today()).order_by("name"))
+
+
+class SynonymsForm(forms.Form):
+    words = forms.CharField(
+        label=gettext_lazy("Ord, der betyder det samme"), required=False,
+        help_text=gettext_lazy("Med komma imellem, fx: skilt, facadeskilt, reklameskilt."),
+    )  # fmt: skip
+
+    def listed(self) -> list[str]:
+        return [word.strip() for word in self.cleaned_data["words"].split(",")]
+
+
+class RulesForm(forms.Form):
+    small_edit_characters = forms.IntegerField(
+        label=gettext_lazy("Største rettelse uden godkendelse (tegn)"),
+        help_text=gettext_lazy("Tegn, der er kommet til, og tegn, der er gået, lagt sammen. 0: alt skal godkendes."),
+    )
+    review_months = forms.IntegerField(
+        label=gettext_lazy("Måneder, til en artikel skal læses igennem"),
+        help_text=gettext_lazy("Regnes fra sidste gang, den blev læst igennem."),
+    )
+    valid_from = forms.DateField(label=gettext_lazy("Gælder fra"), widget=DAY)
+
+
+def set_rows(form: forms.Form, name: str, rows: Any) -> None:
+    """What a ModelChoiceField offers; known first when the form is made."""
+    form.fields[name].queryset = rows  # type: ignore[attr-defined]  # a ModelChoiceField

@@ -1,0 +1,65 @@
+"""What the pages about knowledge have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from indgang.knowledge import difference
+from indgang.knowledge.changes import RefusedChange
+from indgang.knowledge.models import ArticleVersion
+
+_FIELDS: Mapping[str, str | Promise] = {
+    "title": _("Overskrift"),
+    "short": _("Kort svar"),
+    "body": _("Hele svaret"),
+    "words": _("Ord, folk bruger"),
+    "links": _("Links"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """One field of a version that differs. `pieces` are what `difference.words` gives."""
+
+    name: str | Promise
+    pieces: list[difference.Piece]
+
+
+def differing_fields(before: ArticleVersion | None, after: ArticleVersion) -> list[FieldDifference]:
+    """What `after` changes, field by field; everything is new without a version before."""
+    old, new = (_texts(version) if version else dict.fromkeys(_FIELDS, "") for version in (before, after))
+    return [
+        FieldDifference(label, difference.words(old[name], new[name]))
+        for name, label in _FIELDS.items()
+        if old[name] != new[name]
+    ]
+
+
+def revision_of(request: HttpRequest) -> int:
+    """The revision that the page was made from; -1, which none has, when it is missing or no number."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+def show_refusal(form: forms.Form, refusal: RefusedChange, **fields: str) -> None:
+    """Each reason at its field; `fields` name the form's field for what the action calls otherwise."""
+    for name, reason in refusal.reasons.items():
+        field = fields.get(name, name)
+        form.add_error(field if field in form.fields else None, str(reason))
+
+
+def _texts(version: ArticleVersion) -> dict[str, str]:
+    links = [" · ".join([link.get("title", ""), link.get("url", "")]) for link in version.links]
+    return {
+        "title": version.title,
+        "short": version.short,
+        "body": version.body,
+        "words": ", ".join(version.words),
+        "links": "\n".join(links),
+    }

@@ -1,0 +1,417 @@
+"""Guides: the list, one guide with its steps, its draft, its versions, and trying it out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission as P
+from indgang.core import clock, text
+from indgang.knowledge import difference, guide_versions, guides
+from indgang.knowledge.changes import RefusedChange
+from indgang.knowledge.guide_versions import EditedMeanwhile, HasProblems
+from indgang.knowledge.models import ArticleVersion, Guide, GuideVersion, Language
+from indgang.office import guide_cards
+from indgang.office import knowledge_access as access
+from indgang.office.guide_forms import FactsForm, HeadForm, NewGuideForm, StepForm
+from indgang.office.knowledge_pages import revision_of, show_refusal
+from indgang.ui.pages import part_asked_for, render_part_or_page
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+def guide_list(request: HttpRequest) -> HttpResponseBase:
+    """All guides one may see; POST begins a new one."""
+    person = person_of(request)
+    form = NewGuideForm(request.POST or None, units=access.units_edited(person))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            made = guide_versions.create(slug=text.slug(data["title"]), **data, by=person, at=clock.now())
+            return redirect("office:guide", made.guide.slug)
+        except RefusedChange as refusal:
+            show_refusal(form, refusal, slug="title")
+    rows = [_row(guide, clock.now()) for guide in access.guides_seen(person).prefetch_related("versions")]
+    context = {"rows": rows, "form": form, "may_add": access.units_edited(person).exists()}
+    return render(request, "office/knowledge/guides.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    """The draft when there is one, else what is in force, in the language asked for."""
+    return _page(request, access.guide_for(person_of(request), slug), _language(request.GET.get("language", "da")))
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
+    person = person_of(request)
+    shown = access.guide_edited(person, slug)
+    form = FactsForm(request.POST, units=access.units_edited(person), guide=shown)
+    if not form.is_valid():
+        return _page(request, shown, Language.DANISH, status=422, facts_form=form)
+    try:
+        guide_versions.describe(shown, **form.cleaned_data, by=person, at=clock.now())
+        messages.success(request, _("Oplysningerne er gemt."))
+    except HasProblems as refusal:
+        messages.error(request, _("Ikke gemt: %(why)s") % {"why": _problem_words(refusal)})
+    return redirect("office:guide", slug)
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def draft(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
+    """Begin a draft in the language."""
+    shown = access.guide_edited(person_of(request), slug)
+    try:
+        guide_versions.draft(shown, language=_language(language), by=person_of(request), at=clock.now())
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return _back(slug, language)
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def draft_removal(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
+    version = _draft(request, slug, language)
+    try:
+        guide_versions.discard(version, revision=revision_of(request), by=person_of(request), at=clock.now())
+        messages.success(request, _("Kladden er slettet."))
+    except EditedMeanwhile:
+        messages.error(request, _saved_meanwhile())
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return _back(slug, language)
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def head(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
+    """Title, introduction and first step of the draft."""
+    version = _draft(request, slug, language)
+    form = HeadForm(request.POST, guide=guides.parse(version.definition))
+    if not form.is_valid():
+        return _page(request, version.guide, version.language, status=422, head_form=form)
+    data = form.cleaned_data
+    definition = {**version.definition, **{name: data[name] for name in ("title", "intro", "start")}}
+    try:
+        guide_versions.save(
+            version, definition=definition, revision=data["revision"], by=person_of(request), at=clock.now()
+        )
+    except EditedMeanwhile as refusal:
+        form.add_error(None, _saved_meanwhile())
+        typed = HeadForm(
+            {**request.POST.dict(), "revision": refusal.theirs.revision}, guide=guides.parse(refusal.theirs.definition)
+        )
+        return _page(request, version.guide, version.language, status=422, head_form=typed, conflict=refusal.theirs)
+    if part_asked_for(request):
+        return _page(request, version.guide, version.language)
+    return _back(slug, language)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_KNOWLEDGE)
+def new_step(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
+    kind = request.GET.get("kind", "")
+    if kind not in guide_cards.KINDS:
+        raise Http404
+    return _edit_step(request, _draft(request, slug, language), kind, None)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_KNOWLEDGE)
+def step(request: HttpRequest, slug: str, language: str, step: str) -> HttpResponseBase:
+    version = _draft(request, slug, language)
+    current = guides.parse(version.definition).by_id.get(step)
+    # somebody may have deleted the step meanwhile: what was typed makes a new one
+    kind = current.kind if current else request.POST.get("kind", "")
+    if kind not in guide_cards.KINDS:
+        raise Http404
+    return _edit_step(request, version, kind, current)
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def step_removal(request: HttpRequest, slug: str, language: str, step: str) -> HttpResponseBase:
+    version = _draft(request, slug, language)
+    kept = [each for each in version.definition["steps"] if each["id"] != step]
+    definition = {**version.definition, "steps": kept}
+    try:
+        guide_versions.save(
+            version, definition=definition, revision=revision_of(request), by=person_of(request), at=clock.now()
+        )
+        messages.success(request, _("Trinnet er slettet."))
+    except EditedMeanwhile:
+        messages.error(request, _saved_meanwhile())
+    return _back(slug, language)
+
+
+@require_POST
+@requires(P.APPROVE_KNOWLEDGE)
+def publication(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
+    person = person_of(request)
+    version = access.guide_draft(access.guide_approved(person, slug), _language(language))
+    try:
+        guide_versions.publish(version, revision=revision_of(request), by=person, at=clock.now())
+        messages.success(request, _("Vejviseren er udgivet og kan bruges nu."))
+    except HasProblems as refusal:
+        messages.error(request, _("Ikke udgivet: %(why)s") % {"why": _problem_words(refusal)})
+    except EditedMeanwhile:
+        messages.error(request, _saved_meanwhile())
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return _back(slug, language)
+
+
+@require_POST
+@requires(P.APPROVE_KNOWLEDGE)
+def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Take the guide away from its readers, or with `back` let them have it again."""
+    person = person_of(request)
+    shown = access.guide_approved(person, slug)
+    try:
+        if request.POST.get("back"):
+            guide_versions.bring_back(shown, by=person, at=clock.now())
+            messages.success(request, _("Vejviseren kan bruges igen."))
+        else:
+            because = request.POST.get("because", "")[:300]
+            guide_versions.withdraw(shown, because=because, by=person, at=clock.now())
+            messages.success(request, _("Vejviseren er trukket tilbage."))
+    except HasProblems as refusal:
+        messages.error(request, _("Ikke ændret: %(why)s") % {"why": _problem_words(refusal)})
+    return redirect("office:guide", slug)
+
+
+@require_GET
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    """One version, and how it differs from the one before or from the one asked for."""
+    shown = access.guide_for(person_of(request), slug)
+    this = access.guide_version(shown, _language(language), number)
+    against = request.GET.get("against", "")
+    before = shown.versions.filter(language=language, number__lt=number).order_by("-number").first()
+    other = access.guide_version(shown, language, int(against)) if against.isdigit() else before
+    read = guides.parse(this.definition)
+    context = {
+        "guide": shown,
+        "version": this,
+        "other": other,
+        "versions": list(shown.versions.filter(language=language).exclude(pk=this.pk)),
+        "differences": guide_cards.differences(guides.parse(other.definition), read) if other else [],
+        "cards": guide_cards.cards(read, []),
+    }
+    return render(request, "office/knowledge/guide_version.html", context)
+
+
+@require_GET
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+def rehearsal(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    """Walk a version as a visitor does: the path is in the address."""
+    shown = access.guide_for(person_of(request), slug)
+    this = access.guide_version(shown, _language(language), number)
+    tree = guides.parse(this.definition)
+    try:
+        path = guides.path_from(request.GET.get("path", ""))
+        taken = guides.walk(tree, path)
+    except guides.WrongPath:
+        path, taken = [], []
+    step = taken[-1].step if taken else None
+    context = {
+        "guide": shown,
+        "version": this,
+        "tree": tree,
+        "taken": [
+            {"step": each.step, "words": each.words, "path": guides.path_text(path[:place])}
+            for place, each in enumerate(taken[:-1])
+        ],
+        "step": step,
+        "ways": _ways_on(step, path) if step else [],
+        "articles": _articles(step.articles) if isinstance(step, guides.Result) else [],
+    }
+    return render_part_or_page(request, "office/knowledge/guide_rehearsal.html", context, {"walk": "walk"})
+
+
+@require_GET
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+def guide_file(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    """The version as a file of YAML, as the import reads it."""
+    this = access.guide_version(access.guide_for(person_of(request), slug), _language(language), number)
+    response = HttpResponse(guides.write_yaml(guide_versions.tree_of(this)), content_type="application/yaml")
+    response["Content-Disposition"] = f'attachment; filename="{slug}.{language}.yaml"'
+    return response
+
+
+def _row(guide: Guide, at: datetime) -> dict[str, Any]:
+    drafts = [version for version in guide.versions.all() if version.published_at is None]
+    current = guide_versions.in_force(guide, Language.DANISH, at)
+    named = [current, *drafts] if current else drafts
+    title = named[0].title if named and named[0].title else guide.slug
+    return {"guide": guide, "current": current, "drafts": drafts, "title": title}
+
+
+# --- One step ----------------------------------------------------------------------------------
+
+
+def _edit_step(request: HttpRequest, draft: GuideVersion, kind: str, current: guides.Step | None) -> HttpResponseBase:
+    """Show the form of a step, or save what it says."""
+    rows = sum(1 for name in request.POST if name.startswith("answer_"))
+    form = StepForm(
+        request.POST or None,
+        kind=kind,
+        guide=guides.parse(draft.definition),
+        articles=_article_choices(draft.guide),
+        step=current,
+        rows=rows,
+        initial={"revision": draft.revision},
+    )
+    if request.method == "POST" and form.is_valid():
+        return _save_step(request, draft, form)
+    return _step_page(request, draft, form, status=422 if form.errors else 200)
+
+
+def _save_step(request: HttpRequest, draft: GuideVersion, form: StepForm) -> HttpResponseBase:
+    typed, made = form.steps()
+    tree = form.guide
+    kept = [typed if step.id == typed.id else step for step in tree.steps]
+    steps = [*kept, *([] if typed in kept else [typed]), *made]
+    changed = guides.Guide(tree.title, tree.start or typed.id, tree.intro, tuple(steps))
+    try:
+        guide_versions.save(
+            draft, definition=guides.dump(changed), revision=form.cleaned_data["revision"],
+            by=person_of(request), at=clock.now(),
+        )  # fmt: skip
+    except EditedMeanwhile as refusal:
+        theirs = guides.parse(refusal.theirs.definition).by_id.get(typed.id)
+        form.add_error(None, _saved_meanwhile())
+        pieces = difference.words(guide_cards.step_text(theirs) if theirs else "", guide_cards.step_text(typed))
+        return _step_page(request, refusal.theirs, form, status=422, conflict=pieces)
+    except guides.GuideError:
+        most = {"steps": guides.reading.MOST_STEPS, "parts": guides.reading.MOST_PARTS}
+        form.add_error(None, _("Der er plads til %(steps)s trin, og til %(parts)s svar eller punkter i hvert.") % most)
+        return _step_page(request, draft, form, status=422)
+    if part_asked_for(request):
+        return _page(request, draft.guide, draft.language, saved=typed.id, retarget=True)
+    return redirect(f"{_address(draft.guide.slug, draft.language)}#step-{typed.id}")
+
+
+def _step_page(
+    request: HttpRequest, draft: GuideVersion, form: StepForm, *, status: int, conflict: Any = None
+) -> HttpResponse:
+    danish = None
+    if draft.language != Language.DANISH and form.step is not None:
+        source = guide_versions.in_force(draft.guide, Language.DANISH, clock.now())
+        danish = guides.parse(source.definition).by_id.get(form.step.id) if source else None
+    context = {
+        "guide": draft.guide,
+        "draft": draft,
+        "form": form,
+        # who saves on top of another's change does so knowing it
+        "revision": draft.revision if conflict is not None else form["revision"].value(),
+        "kind_word": guide_cards.KINDS[form.kind],
+        "conflict": conflict,
+        "danish": guide_cards.step_text(danish) if danish else "",
+    }
+    parts = {"step-editor": "editor"}
+    return render_part_or_page(request, "office/knowledge/guide_step.html", context, parts, status=status)
+
+
+# --- The page of a guide -----------------------------------------------------------------------
+
+
+def _page(
+    request: HttpRequest, shown: Guide, language: str, *, status: int = 200, retarget: bool = False, **more: Any
+) -> HttpResponse:
+    person, at = person_of(request), clock.now()
+    opened = guide_versions.draft_of(shown, language)
+    current = shown.versions.filter(language=language, published_at__lte=at).order_by("-number").first()
+    version = opened or current
+    tree = guides.parse(version.definition) if version else guides.Guide("", "")
+    found = guide_versions.problems(version, at=at) if version else []
+    context = {
+        "guide": shown,
+        "language": language,
+        "editions": Language.choices,
+        "draft": opened,
+        "in_force": current,
+        "version": version,
+        "tree": tree,
+        "cards": guide_cards.cards(tree, found),
+        "problems": [(each.step, guide_versions.sentence(each)) for each in found],
+        "kinds": guide_cards.KINDS.items(),
+        "versions": list(shown.versions.filter(language=language).select_related("created_by", "published_by")),
+        "may_edit": access.may_edit(person, shown),
+        "may_approve": access.may_approve(person, shown),
+        "facts_form": FactsForm(units=access.units_edited(person), guide=shown),
+        "head_form": _head_form(tree, opened),
+        **more,
+    }
+    parts = {"guide": "guide", "step-editor": "guide"}
+    response = render_part_or_page(request, "office/knowledge/guide.html", context, parts, status=status)
+    if retarget:
+        # the form sat in its own place; what was saved changes the whole guide
+        response["HX-Retarget"], response["HX-Reswap"] = "#guide", "innerHTML"
+    return response
+
+
+def _head_form(tree: guides.Guide, draft: GuideVersion | None) -> HeadForm:
+    revision = draft.revision if draft else 0
+    initial = {"title": tree.title, "intro": tree.intro, "start": tree.start, "revision": revision}
+    return HeadForm(guide=tree, initial=initial)
+
+
+# --- Words -------------------------------------------------------------------------------------
+
+
+def _draft(request: HttpRequest, slug: str, language: str) -> GuideVersion:
+    return access.guide_draft(access.guide_edited(person_of(request), slug), _language(language))
+
+
+def _language(code: str) -> str:
+    if code not in Language.values:
+        raise Http404
+    return code
+
+
+def _address(slug: str, language: str) -> str:
+    return f"{redirect('office:guide', slug).url}?language={language}"
+
+
+def _back(slug: str, language: str) -> HttpResponse:
+    return redirect(_address(slug, language))
+
+
+def _ways_on(step: guides.Step, path: list[int]) -> list[tuple[str, str]]:
+    """(words, path) of each way on."""
+    words = [answer.text for answer in step.answers] if isinstance(step, guides.Question) else [_("Videre")]
+    return [(words[number], guides.path_text([*path, number])) for number in range(len(step.ways))]
+
+
+def _articles(slugs: tuple[str, ...]) -> list[ArticleVersion]:
+    return list(ArticleVersion.objects.in_force(clock.now()).filter(article__slug__in=slugs, language="da"))
+
+
+def _article_choices(guide: Guide) -> list[tuple[str, str]]:
+    """Articles that everybody who may walk the guide may read."""
+    slugs = guide_versions.referable(guide, at=clock.now())
+    versions = ArticleVersion.objects.in_force(clock.now()).filter(article__slug__in=slugs, language=Language.DANISH)
+    return [(version.article.slug, version.title) for version in versions.select_related("article").order_by("title")]
+
+
+def _problem_words(refusal: HasProblems) -> str:
+    first = refusal.problems[0]
+    where = f"“{first.step}”: " if first.step else ""
+    more = len(refusal.problems) - 1
+    return where + guide_versions.sentence(first) + (_(" Og %(n)s fejl mere.") % {"n": more} if more else "")
+
+
+def _saved_meanwhile() -> str:
+    return _("En anden har gemt kladden, efter at du åbnede den. Dit er ikke gemt endnu.")

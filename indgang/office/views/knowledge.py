@@ -1,0 +1,273 @@
+"""Articles: the list, one article with its facts, files and versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission as P
+from indgang.core import clock, text
+from indgang.knowledge import articles, attachments, reviews, versions
+from indgang.knowledge.changes import RefusedChange
+from indgang.knowledge.models import Article, ArticleVersion, Language, is_overdue
+from indgang.office import knowledge_access as access
+from indgang.office import knowledge_lists
+from indgang.office.knowledge_forms import ArticleFilter, AttachmentForm, FactsForm, NewArticleForm, WithdrawalForm
+from indgang.office.knowledge_pages import differing_fields, show_refusal
+from indgang.ui.pages import render_part_or_page
+
+PER_PAGE = 50
+#: more of a file than this is not read: the answer is the same, and memory is not for filling
+_READ_AT_MOST = attachments.MOST_BYTES + 1
+
+
+@require_GET
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+def article_list(request: HttpRequest) -> HttpResponse:
+    """Articles that fit the filters; the list follows the typing."""
+    person = person_of(request)
+    described = knowledge_lists.described(access.articles_seen(person), clock.now(), clock.today())
+    form = ArticleFilter(request.GET)
+    data = form.cleaned_data if form.is_valid() else {}
+    found = knowledge_lists.filtered(described, data, person).order_by("title", "slug")
+    context = {
+        "form": form,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "counts": knowledge_lists.counts(described),
+        "may_add": access.units_edited(person).exists(),
+    }
+    return render_part_or_page(request, "office/knowledge/articles.html", context, {"found": "found"})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_KNOWLEDGE)
+def article_new(request: HttpRequest) -> HttpResponseBase:
+    """Facts and heading; the writing begins on the next page."""
+    person, at = person_of(request), clock.now()
+    initial = {"owner": person, "title": request.GET.get("title", "")[:200]}
+    form = NewArticleForm(request.POST or None, units=access.units_edited(person), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        title = data.pop("title")
+        try:
+            with transaction.atomic():
+                made = articles.create(slug=text.slug(title, 110), **data, by=person, at=at)
+                draft = versions.draft(made, language=Language.DANISH, by=person, at=at)
+                versions.save(
+                    draft, title=title, short="", body="", words=[], links=[], reason="",
+                    revision=draft.revision, by=person, at=at,
+                )  # fmt: skip
+            return redirect("office:article-draft", made.slug, Language.DANISH)
+        except RefusedChange as refusal:
+            show_refusal(form, refusal, slug="title")
+    return render(request, "office/knowledge/article_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    return _page(request, access.article_for(person_of(request), slug))
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
+    person = person_of(request)
+    shown = access.article_edited(person, slug)
+    form = FactsForm(request.POST, units=access.units_edited(person), article=shown)
+    if form.is_valid():
+        try:
+            articles.describe(shown, **form.cleaned_data, by=person, at=clock.now())
+            messages.success(request, _("Oplysningerne er gemt."))
+            return redirect("office:article", slug)
+        except RefusedChange as refusal:
+            show_refusal(form, refusal)
+            shown.refresh_from_db()
+    return _page(request, shown, status=422, facts_form=form)
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def confirmation(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """It has been read through and is right."""
+    try:
+        shown = reviews.confirm(access.article_edited(person_of(request), slug), by=person_of(request), at=clock.now())
+        day = f"{shown.review_on:%d.%m.%Y}"
+        messages.success(request, _("Artiklen er læst igennem. Næste gang er %(day)s.") % {"day": day})
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return redirect("office:article", slug)
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Take the article away from its readers, or with `back` let it hold again."""
+    person = person_of(request)
+    shown = access.article_edited(person, slug)
+    form = WithdrawalForm(request.POST)
+    try:
+        if request.POST.get("back"):
+            waiting = articles.bring_back(shown, by=person, at=clock.now())
+            said = _("Sendt til godkendelse: artiklen gælder igen, når den er godkendt.")
+            messages.success(request, said if waiting else _("Artiklen gælder igen."))
+        else:
+            because = form.cleaned_data["because"] if form.is_valid() else ""
+            articles.withdraw(shown, because=because, by=person, at=clock.now())
+            messages.success(request, _("Artiklen er trukket tilbage og kan ikke findes mere."))
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return redirect("office:article", slug)
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def attachment_list(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Add a file."""
+    shown = access.article_edited(person_of(request), slug)
+    form = AttachmentForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["content"]
+        try:
+            made = attachments.add(
+                shown, name=file.name or "fil", content=file.read(_READ_AT_MOST),
+                description=form.cleaned_data["description"], by=person_of(request), at=clock.now(),
+            )  # fmt: skip
+            messages.success(request, _("Filen “%(name)s” er lagt op. Link til den i teksten.") % {"name": made.name})
+            return redirect("office:article", slug)
+        except RefusedChange as refusal:
+            show_refusal(form, refusal, name="content")
+    return _page(request, shown, status=422, attachment_form=form)
+
+
+@require_GET
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The file itself, to be saved: nothing of it runs in our pages."""
+    file = access.attachment_for(access.article_for(person_of(request), slug), pk)
+    response = HttpResponse(bytes(file.content), content_type=file.kind)
+    how = "inline" if file.kind.startswith("image/") else "attachment"
+    response["Content-Disposition"] = f'{how}; filename="{file.name}"'
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def attachment_removal(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    file = access.attachment_for(access.article_edited(person_of(request), slug), pk)
+    try:
+        attachments.remove(file, by=person_of(request), at=clock.now())
+        messages.success(request, _("Filen er fjernet."))
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return redirect("office:article", slug)
+
+
+@require_GET
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    """One version, and how it differs from the one before or from any other of its language."""
+    shown = access.article_for(person_of(request), slug)
+    this = access.version_for(shown, language, number)
+    others = list(shown.versions.filter(language=language).exclude(pk=this.pk).order_by("-number"))
+    against = request.GET.get("against", "")
+    before = next((each for each in others if each.number < number), None)
+    other = access.version_for(shown, language, int(against)) if _is_number(against) else before
+    context = {
+        "article": shown,
+        "version": this,
+        "other": other,
+        "others": others,
+        "fields": differing_fields(other, this) if other else [],
+    }
+    return render(request, "office/knowledge/version.html", context)
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def version_recall(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponseBase:
+    """Go on writing what waits for approval or for its day."""
+    waiting = access.version_for(access.article_edited(person_of(request), slug), language, number)
+    try:
+        versions.take_back(waiting, by=person_of(request), at=clock.now())
+        return redirect("office:article-draft", slug, language)
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+        return redirect("office:article", slug)
+
+
+# --- The page of an article --------------------------------------------------------------------
+
+
+def _page(request: HttpRequest, shown: Article, *, status: int = 200, **more: Any) -> HttpResponse:
+    person, at = person_of(request), clock.now()
+    all_versions = list(shown.versions.select_related("created_by", "decided_by").order_by("language", "-number"))
+    context = {
+        "article": shown,
+        "wordings": [_in_language(shown, all_versions, code, str(name)) for code, name in Language.choices],
+        "versions": all_versions,
+        "title": _title(shown, all_versions),
+        "is_overdue": is_overdue(shown, clock.today()) and any(each.published_from for each in all_versions),
+        "may_edit": access.may_edit(person, shown),
+        "may_approve": access.may_approve(person, shown),
+        "use": knowledge_lists.use_of(shown, at),
+        "use_days": knowledge_lists.USE_DAYS,
+        "broken_links": articles.broken_links(shown),
+        "attachments": shown.attachments.defer("content").select_related("added_by"),
+        "open_tasks": shown.tasks.filter(done_at=None).select_related("raised_by"),
+        "site_address": _site_address(shown),
+        "facts_form": FactsForm(units=access.units_edited(person), article=shown),
+        "attachment_form": AttachmentForm(),
+        "withdrawal_form": WithdrawalForm(),
+        **more,
+    }
+    return render(request, "office/knowledge/article.html", context, status=status)
+
+
+def _in_language(shown: Article, all_versions: list[ArticleVersion], code: str, name: str) -> dict[str, Any]:
+    """What holds, what waits and what is being written in one language."""
+    at, state = clock.now(), ArticleVersion.State
+    own = [each for each in all_versions if each.language == code]
+    published = [each for each in own if each.state == state.PUBLISHED and each.published_from]
+    holding = [each for each in published if each.published_from and each.published_from <= at]
+    return {
+        "code": code,
+        "name": name,
+        "current": max(holding, key=lambda each: (each.published_from, each.number), default=None),
+        "waits": [each for each in published if each.published_from and each.published_from > at],
+        "open": next((each for each in own if each.state in (state.DRAFT, state.IN_REVIEW)), None),
+        "proposals": [each for each in own if each.state == state.PROPOSED],
+    }
+
+
+def _site_address(shown: Article) -> str:
+    """Where the public reads it; "" while they cannot, or without a site."""
+    if not articles.readable_by(None, at=clock.now()).filter(pk=shown.pk).exists():
+        return ""
+    try:
+        return reverse("portal:article", args=[shown.slug])
+    except NoReverseMatch:
+        return ""
+
+
+def _title(shown: Article, all_versions: list[ArticleVersion]) -> str:
+    state = ArticleVersion.State
+    kept = [each for each in all_versions if each.state not in (state.PROPOSED, state.REJECTED)] or all_versions
+    published = [each for each in kept if each.state == state.PUBLISHED] or kept
+    return published[0].title if published and published[0].title else shown.slug
+
+
+def _is_number(written: str) -> bool:
+    return written.isascii() and written.isdigit() and len(written) < 9

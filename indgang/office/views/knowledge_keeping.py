@@ -1,0 +1,165 @@
+"""What keeps the knowledge in order: synonyms, news, the rules, and what was searched for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission as P
+from indgang.core import clock
+from indgang.knowledge import news, policy, synonyms
+from indgang.knowledge.changes import RefusedChange
+from indgang.knowledge.models import News, Policy, Search, SynonymGroup
+from indgang.knowledge.search import log
+from indgang.office import knowledge_access as access
+from indgang.office.knowledge_forms import NewsForm, RulesForm, SynonymsForm
+from indgang.office.knowledge_pages import show_refusal
+
+PER_PAGE = 50
+PERIODS = (7, 30, 90)
+
+
+# --- Synonyms ----------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_KNOWLEDGE)
+def synonym_list(request: HttpRequest) -> HttpResponseBase:
+    """All groups; POST keeps a new one."""
+    form = SynonymsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            synonyms.write(None, words=form.listed(), by=person_of(request), at=clock.now())
+            messages.success(request, _("Ordene er gemt. Søgningen bruger dem med det samme."))
+            return redirect("office:synonyms")
+        except RefusedChange as refusal:
+            show_refusal(form, refusal)
+    context = {"groups": SynonymGroup.objects.select_related("changed_by"), "form": form}
+    return render(request, "office/knowledge/synonyms.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def synonym_group(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Change the words of a group, or with `remove` let them go."""
+    group, person = access.synonyms_for(pk), person_of(request)
+    form = SynonymsForm(request.POST)
+    try:
+        if "remove" in request.POST:
+            synonyms.remove(group, by=person, at=clock.now())
+            messages.success(request, _("Gruppen er fjernet."))
+        elif form.is_valid():
+            synonyms.write(group, words=form.listed(), by=person, at=clock.now())
+            messages.success(request, _("Ordene er gemt."))
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return redirect("office:synonyms")
+
+
+# --- News --------------------------------------------------------------------------------------
+
+
+@require_GET
+@requires(P.WRITE_NEWS)
+def news_list(request: HttpRequest) -> HttpResponse:
+    page = Paginator(News.objects.select_related("service", "written_by"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "office/knowledge/news_list.html", {"page": page, "now": clock.now()})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.WRITE_NEWS)
+def news_new(request: HttpRequest) -> HttpResponseBase:
+    start = clock.now()
+    form = NewsForm(request.POST or None, initial={"shown_from": start, "shown_until": start + timedelta(days=14)})
+    return _write_news(request, form, None)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.WRITE_NEWS)
+def news_item(request: HttpRequest, pk: int) -> HttpResponseBase:
+    shown = access.news_for(pk)
+    names = ("title", "text", "title_en", "text_en", "service", "shown_from", "shown_until")
+    form = NewsForm(request.POST or None, initial={name: getattr(shown, name) for name in names})
+    return _write_news(request, form, shown)
+
+
+@require_POST
+@requires(P.WRITE_NEWS)
+def news_end(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Take it off the site now."""
+    news.end(access.news_for(pk), by=person_of(request), at=clock.now())
+    messages.success(request, _("Nyheden vises ikke mere."))
+    return redirect("office:news")
+
+
+def _write_news(request: HttpRequest, form: NewsForm, shown: News | None) -> HttpResponseBase:
+    if request.method == "POST" and form.is_valid():
+        try:
+            news.write(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
+            messages.success(request, _("Nyheden er gemt."))
+            return redirect("office:news")
+        except RefusedChange as refusal:
+            show_refusal(form, refusal)
+    context = {"form": form, "news": shown, "over": shown is not None and shown.shown_until <= clock.now()}
+    return render(request, "office/knowledge/news.html", context, status=422 if form.errors else 200)
+
+
+# --- Rules -------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.SET_KNOWLEDGE_RULES)
+def rules(request: HttpRequest) -> HttpResponseBase:
+    """What holds, what held, and POST: what is to hold."""
+    today = clock.today()
+    holds = policy.on(today)
+    initial = {
+        "small_edit_characters": holds.small_edit_characters,
+        "review_months": holds.review_months,
+        "valid_from": today,
+    }
+    form = RulesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            policy.decide(**form.cleaned_data, by=person_of(request), at=clock.now())
+            messages.success(request, _("Reglerne er gemt."))
+            return redirect("office:knowledge-rules")
+        except RefusedChange as refusal:
+            show_refusal(form, refusal)
+    context = {"form": form, "holds": holds, "all": Policy.objects.all(), "today": today}
+    return render(request, "office/knowledge/rules.html", context, status=422 if form.errors else 200)
+
+
+# --- Searches ----------------------------------------------------------------------------------
+
+
+@require_GET
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
+def searches(request: HttpRequest) -> HttpResponse:
+    """What was searched for and not found, found and not opened, and the searches themselves. Nobody is named."""
+    days = int(request.GET["days"]) if request.GET.get("days") in {str(days) for days in PERIODS} else PERIODS[0]
+    end = clock.now()
+    start = end - timedelta(days=days)
+    made = _made(start, request.GET.get("asked", "")[:200])
+    context = {
+        "days": days,
+        "periods": PERIODS,
+        "gaps": log.gaps(start=start, end=end + timedelta(minutes=1)),
+        "asked": request.GET.get("asked", "")[:200],
+        "page": Paginator(made, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "office/knowledge/searches.html", context)
+
+
+def _made(start: datetime, asked: str) -> QuerySet[Search]:
+    made = Search.objects.filter(at__gte=start).select_related("service").order_by("-at", "-pk")
+    return made.filter(asked__icontains=asked) if asked else made
