@@ -35,6 +35,9 @@ def remember(response: HttpResponse, language: str) -> None:
 
 
 def _language_of(request: HttpRequest) -> str:
+    fixed = getattr(request, "fixed_language", None)
+    if fixed is not None:
+        return str(fixed)  # a public page: its address says it, and nobody is asked who they are
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if request.user.is_authenticated:
         chosen = request.user.language

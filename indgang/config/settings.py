@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "indgang.portal.doorway.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -142,6 +143,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or "pytest" in sys.modules
+
+#: websites that may show our boxes, as in a Content-Security-Policy; boxes hold nothing but what is public
+EMBED_ON = env.text("INDGANG_EMBED_ON", "*")
 
 WEB_ADDRESS = env.text("INDGANG_WEB_ADDRESS", "127.0.0.1:8000")
 LIVE_ADDRESS = env.text("INDGANG_LIVE_ADDRESS", "127.0.0.1:8001")

@@ -1,6 +1,47 @@
+"""Addresses of the public site: Danish from the root, the same below /en/ in English.
+
+Both are the application `portal`; `{% url 'portal:…' %}` stays in the language of the page it is written on.
+"""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-app_name = "portal"
-urlpatterns: list[URLPattern | URLResolver] = []
+from indgang.portal.views import articles, contact, embeds, front, guides, machines, news, newsletter, search, subjects
+
+_APP = "portal"
+
+pages: list[URLPattern | URLResolver] = [
+    path("", front.front, name="front"),
+    path("soeg/", search.search, name="search"),
+    path("soeg/forslag/", search.suggestions, name="suggestions"),
+    path("soeg/valgt/", search.chosen, name="chosen"),
+    path("emner/", subjects.subjects, name="subjects"),
+    path("emner/<slug:code>/", subjects.subject, name="subject"),
+    path("emner/<slug:code>/feed.xml", news.feed, name="subject-feed"),
+    path("svar/<slug:slug>/", articles.article, name="article"),
+    path("svar/<slug:slug>/hjalp/", articles.helped, name="helped"),
+    path("svar/<slug:slug>/bilag/<str:name>", articles.attachment, name="attachment"),
+    path("vejvisere/", guides.guides, name="guides"),
+    path("vejvisere/<slug:slug>/", guides.guide, name="guide"),
+    path("kontakt/", contact.contact, name="contact"),
+    path("nyheder/", news.news, name="news"),
+    path("nyheder/<int:pk>/", news.news_item, name="news-item"),
+    path("feed.xml", news.feed, name="feed"),
+    path("nyhedsbrev/", newsletter.sign_up, name="newsletter"),
+    path("nyhedsbrev/<slug:token>/", newsletter.choices, name="newsletter-choices"),
+    path("nyhedsbrev/<slug:token>/bekraeft/", newsletter.confirm, name="newsletter-confirm"),
+    path("nyhedsbrev/<slug:token>/afmeld/", newsletter.end, name="newsletter-end"),
+    path("saadan-virker-siden/", front.about, name="about"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("embed.js", embeds.script, name="embed-script"),
+    path("embed/soeg/", embeds.search, name="embed-search"),
+    path("embed/aabningstider/<slug:centre>/", embeds.opening_hours, name="embed-hours"),
+    path("embed/svar/<slug:slug>/", embeds.article, name="embed-article"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("en/", include((pages, _APP), namespace="portal-en")),
+    path("", include((pages, _APP), namespace="portal")),
+]

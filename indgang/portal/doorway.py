@@ -1,0 +1,70 @@
+"""The outermost middleware: answers public pages from what is kept, and keeps the public out of cookies.
+
+Which addresses are the public's follows from the address list: all that no other front has. Their language is in the
+address, so neither session nor cookie is asked; what has to know who somebody is stands behind this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLResolver, get_resolver
+
+from indgang.portal import kept, stamp
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def middleware(get_response: Handler) -> Handler:
+    def respond(request: HttpRequest) -> HttpResponse:
+        key = kept.key_of(request)
+        if key is not None and (page := kept.find(key)) is not None:
+            return page.answer(request.META, request)
+        if not is_public(request.path_info):
+            return get_response(request)
+        return _fresh(request, key, get_response)
+
+    return respond
+
+
+def _fresh(request: HttpRequest, key: kept.Key | None, get_response: Handler) -> HttpResponse:
+    language = language_of(request.path_info)
+    request.fixed_language = language  # type: ignore[attr-defined]  # for accounts.language
+    request.current_app = "portal-en" if language == "en" else "portal"  # for {% url %}
+    known = stamp.current()
+    response = get_response(request)
+    if response.status_code == 503 and key is not None and (page := kept.last_known(key)) is not None:
+        return page.answer(request.META, request)
+    wish = request.META.get(kept.WISH)
+    if wish is None or response.status_code != 200 or response.streaming:
+        return response
+    return kept.keep(key, wish, known, response).answer(request.META, request)
+
+
+def is_public(path: str) -> bool:
+    """Whether the address belongs to the public site, or to nobody."""
+    return path.lstrip("/").partition("/")[0] not in _staff_segments()
+
+
+def language_of(path: str) -> str:
+    return "en" if path == "/en" or path.startswith("/en/") else "da"
+
+
+@lru_cache(maxsize=1)
+def _staff_segments() -> frozenset[str]:
+    """The first words of all addresses but the portal's."""
+    return frozenset(_firsts(get_resolver().url_patterns)) - {""}
+
+
+def _firsts(patterns: Iterable[Any]) -> Iterable[str]:
+    for pattern in patterns:
+        first = str(pattern.pattern).partition("/")[0]
+        if isinstance(pattern, URLResolver) and pattern.app_name == "portal":
+            continue
+        if isinstance(pattern, URLResolver) and not first:
+            yield from _firsts(pattern.url_patterns)
+        else:
+            yield first

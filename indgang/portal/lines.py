@@ -1,0 +1,133 @@
+"""The telephone lines as a visitor sees them: number, open now or when, how long it takes, and when to call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import groupby
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from indgang.catalogue import hours
+from indgang.catalogue.hours import Day, Opening
+from indgang.catalogue.models import ContactCentre
+from indgang.core import phone_numbers
+from indgang.core.clock import COPENHAGEN
+from indgang.entry.models import EntryPoint
+from indgang.portal import access, waiting
+from indgang.portal.waiting import Expected, Habit
+
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One centre with its numbers."""
+
+    centre: ContactCentre
+    numbers: tuple[tuple[str, str, str], ...]
+    """(name, as dialled, as written)"""
+    opening: Opening
+    days: tuple[Day, ...]
+    expected: Expected | None
+    habit: Habit
+    at: datetime
+
+    @property
+    def state(self) -> str:
+        """Open until when, or when it opens again."""
+        until = self.opening.until.astimezone(COPENHAGEN) if self.opening.until else None
+        if self.opening.is_open:
+            return _("Åbent til kl. %(time)s") % {"time": clock_time(until.time())} if until else _("Åbent")
+        if until is None:
+            return _("Lukket")
+        return _("Lukket. Åbner %(day)s kl. %(time)s") % {
+            "day": _day_word(until.date(), self.at.astimezone(COPENHAGEN).date()),
+            "time": clock_time(until.time()),
+        }
+
+    @property
+    def wait(self) -> str:
+        """A sentence; empty when it is closed or nothing is known."""
+        if not self.opening.is_open or self.expected is None:
+            return ""
+        if self.expected.seconds is None:
+            return _("Vi kan ikke sige, hvor længe du kommer til at vente lige nu.")
+        if self.expected.minutes <= 1:
+            return _("Forventet ventetid lige nu: under 1 minut")
+        return _("Forventet ventetid lige nu: cirka %(minutes)s minutter") % {"minutes": self.expected.minutes}
+
+    @property
+    def best(self) -> list[str]:
+        """The hours of the week with the shortest wait: 'tirsdag kl. 14-15'."""
+        return [
+            _("%(weekday)s kl. %(from)s–%(until)s") % {"weekday": weekday(number), "from": hour, "until": hour + 1}
+            for number, hour in self.habit.best
+        ]
+
+
+def lines(language: str, at: datetime) -> list[Line]:
+    """Each centre that can be called. A handful of queries, whatever their number."""
+    schedules = hours.all_schedules()
+    expected = waiting.expected(at)
+    found = []
+    for _code, points in groupby(access.entry_points(at), key=lambda each: each.centre.code):
+        rows = list(points)
+        centre = rows[0].centre
+        schedule = schedules[centre.schedule.code]
+        found.append(
+            Line(
+                centre=centre,
+                numbers=_numbers(rows),
+                opening=hours.opening(schedule, at),
+                days=tuple(hours.days(schedule, access.day_of(at), DAYS)),
+                expected=expected.get(centre.pk),
+                habit=waiting.habit(centre.pk, at=at),
+                at=at,
+            )
+        )
+    return sorted(found, key=lambda line: (not line.opening.is_open, -sum(each.seconds for each in line.habit.hours)))
+
+
+def line_of(centre: ContactCentre, at: datetime) -> Line:
+    """One centre, for a box on somebody else's page."""
+    schedule = hours.schedule_of(centre.schedule)
+    return Line(
+        centre=centre,
+        numbers=_numbers(row for row in access.entry_points(at) if row.centre_id == centre.pk),
+        opening=hours.opening(schedule, at),
+        days=tuple(hours.days(schedule, access.day_of(at), DAYS)),
+        expected=waiting.expected(at).get(centre.pk),
+        habit=waiting.habit(centre.pk, at=at),
+        at=at,
+    )
+
+
+def _numbers(points: Iterable[EntryPoint]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((point.name, point.number, written(point.number)) for point in points)
+
+
+def written(number: str) -> str:
+    """As people write it: 33 66 33 66. Numbers of units are kept without country code."""
+    return phone_numbers.for_people(f"+45{number}" if len(number) == 8 and number.isdigit() else number)
+
+
+def clock_time(at: time) -> str:
+    """9 or 9.30, as it is said."""
+    return f"{at.hour}.{at.minute:02}" if at.minute else str(at.hour)
+
+
+def weekday(number: int) -> str:
+    """Name of the day (0 is Monday), in the reader's language."""
+    return date_format(date(2024, 1, 1 + number), "l").lower() if number in range(7) else ""
+
+
+def _day_word(day: date, today: date) -> str:
+    ahead = (day - today).days
+    if ahead == 0:
+        return _("i dag")
+    if ahead == 1:
+        return _("i morgen")
+    return weekday(day.weekday()) if ahead < 7 else date_format(day, "j. F")

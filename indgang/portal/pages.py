@@ -1,0 +1,107 @@
+"""What all public pages have in common: they are for everybody, name their language, and say where to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from indgang.accounts.gate import public
+from indgang.core import clock
+from indgang.portal import access, kept
+
+View = Callable[..., HttpResponseBase]
+
+_POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "style-src-attr": "'unsafe-inline'",  # heights of bars in figures
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+}
+
+
+def page(seconds: float = 30, *, live: bool = False, keep: bool = True) -> Callable[[View], View]:
+    """A page to be read. It is kept for `seconds` unless something changes before (`kept`); not found is explained."""
+
+    def decorate(view: View) -> View:
+        @public
+        @require_safe
+        @wraps(view)
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                response = view(request, *args, **kwargs)
+            except Http404:
+                return missing(request)
+            if keep:
+                request.META[kept.WISH] = kept.Wish(seconds, live)
+            return protected(response)
+
+        return shown
+
+    return decorate
+
+
+def protected(response: HttpResponseBase, ancestors: str = "'none'") -> HttpResponseBase:
+    """The page may load nothing but ours, and only `ancestors` may show it inside a page of theirs."""
+    rules = [f"{name} {value}" for name, value in {**_POLICY, "frame-ancestors": ancestors}.items()]
+    response.headers.setdefault("Content-Security-Policy", "; ".join(rules))
+    return response
+
+
+def language() -> str:
+    """Of the page that is being written: da or en."""
+    return "en" if get_language() == "en" else "da"
+
+
+def address(request: HttpRequest, name: str, *args: Any, to: str | None = None) -> str:
+    """The path of the public page `name` in the language of this one, or in language `to`."""
+    app = {"da": "portal", "en": "portal-en"}[to] if to else getattr(request, "current_app", "portal")
+    return reverse(f"portal:{name}", args=args, current_app=app)
+
+
+def show(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Write the page with what every public page has: messages of disturbance, the other language, its own address."""
+    at = clock.now()
+    shared = {
+        "disturbances": SimpleLazyObject(lambda: access.disturbances(language(), at)),
+        "alternates": _alternates(request),
+        "demo_texts": settings.DEMO,
+    }
+    return render(request, template, shared | dict(context or {}), status=status)
+
+
+def missing(request: HttpRequest) -> HttpResponseBase:
+    """404 with a search for the words of the address, which are often all that is wrong."""
+    words = " ".join(request.path_info.removeprefix("/en").replace("-", " ").replace("/", " ").split()[1:])[:100]
+    fronts = {code: request.build_absolute_uri(address(request, "front", to=code)) for code in ("da", "en")}
+    return protected(show(request, "portal/missing.html", {"words": words, "alternates": fronts}, status=404))
+
+
+def _alternates(request: HttpRequest) -> dict[str, str]:
+    """This page in each language, as full addresses; a page that is not there leads to the front page."""
+    match = request.resolver_match
+    found = {}
+    for code in ("da", "en"):
+        try:
+            name = match.url_name if match and match.url_name else "front"
+            path = reverse(
+                f"portal:{name}", args=match.args if match else (), kwargs=match.kwargs if match else {},
+                current_app="portal-en" if code == "en" else "portal",
+            )  # fmt: skip
+        except NoReverseMatch:
+            path = address(request, "front", to=code)
+        found[code] = request.build_absolute_uri(path)
+    return found

@@ -1,0 +1,1 @@
+"""The pages of the public site, one file per subject. Those that are only read are kept (`indgang.portal.kept`)."""

@@ -1,0 +1,142 @@
+"""Search: results that say why they are results, and suggestions while typing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from indgang.accounts.gate import public
+from indgang.core import clock
+from indgang.knowledge.models import Search, SearchDocument
+from indgang.knowledge.search import find, log
+from indgang.portal import access, votes
+from indgang.portal.lines import written
+from indgang.portal.pages import address, language, page, protected, show
+
+Kind = SearchDocument.Kind
+
+#: what is more than a sentence; the rest is not looked at
+LONGEST = 300
+RESULTS = 20
+_SALT = "indgang.portal.search"
+
+#: kinds that visitors find, with the heading they go under
+KINDS: dict[str, str | Promise] = {
+    Kind.ARTICLE: _("Svar"),
+    Kind.GUIDE: _("Vejvisere"),
+    Kind.SERVICE: _("Emner"),
+    Kind.UNIT: _("Enheder"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A hit with its place on the site; `url` is empty for a unit, which is shown with its telephone number."""
+
+    hit: Any
+    url: str
+    kind: str | Promise
+    phone: str = ""
+
+
+@page(keep=False)
+def search(request: HttpRequest) -> HttpResponse:
+    """What was found for `q`. Never empty-handed: without a hit it says what to do next."""
+    context = results(request, place=Search.Place.SITE)
+    response = show(request, "portal/search.html", context)
+    # asked every time, so that it is counted what people look for
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def results(request: HttpRequest, *, place: str) -> dict[str, Any]:
+    """The answer to the query of the request, for the page and for the box. The search is noted without the person."""
+    at, spoken = clock.now(), language()
+    asked, given = asked_for(request)
+    kind = request.GET.get("type", "")
+    kinds = [kind] if kind in KINDS else list(KINDS)
+    if not asked:
+        return {"asked": "", "kinds": _filters("", "")}
+    found = find.find(asked, language=spoken, person=None, at=at, kinds=kinds, limit=RESULTS)
+    noted = "" if kind else signing.Signer(salt=_SALT).sign(_note(asked, place, spoken, found, at))
+    return {
+        "asked": asked,
+        "shortened": len(given) > LONGEST,
+        "found": found,
+        "results": [result for hit in found.hits if (result := _result(request, hit))],
+        "repaired": [(wrong, right) for wrong, right in found.repaired.items()],
+        "kinds": _filters(kind, asked),
+        "noted": noted,
+    }
+
+
+def asked_for(request: HttpRequest) -> tuple[str, str]:
+    """The query without what cannot be stored, cut to a sensible length, and as it was given."""
+    given = request.GET.get("q", "").replace("\x00", " ")
+    return " ".join(given[:LONGEST].split()), given
+
+
+@public
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponseBase:
+    """What the word begins to look like: [{"text", "kind", "url"}]. Nothing is noted."""
+    asked, _given = asked_for(request)
+    found = find.suggest(asked, language=language(), person=None, at=clock.now(), limit=8) if len(asked) > 1 else []
+    rows = [
+        {"text": each.text, "kind": str(KINDS.get(each.kind, "")), "url": _url(request, each.kind, each.key)}
+        for each in found
+    ]
+    response = JsonResponse({"suggestions": rows})
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return protected(response)
+
+
+@csrf_exempt  # no cookie, no session; the token says which search it was
+@public
+@require_POST
+def chosen(request: HttpRequest) -> HttpResponse:
+    """A result was opened. Said by the page's script on its own; without it only the search is known."""
+    try:
+        noted = int(signing.Signer(salt=_SALT).unsign(request.POST.get("noted", "")[:200]))
+    except (signing.BadSignature, ValueError):
+        return HttpResponse(status=204)
+    kind, _colon, key = request.POST.get("hit", "")[:140].partition(":")
+    if kind in KINDS and key and votes.is_ours(request):
+        log.chosen(noted, kind=kind, key=key)
+    return HttpResponse(status=204)
+
+
+def _note(asked: str, place: str, spoken: str, found: Any, at: Any) -> str:
+    return str(log.note(asked, place=place, language=spoken, found=found, at=at).pk)
+
+
+def _result(request: HttpRequest, hit: Any) -> Result | None:
+    phone = ""
+    if hit.kind == Kind.UNIT:
+        unit = access.unit(hit.key)
+        if unit is None or not unit.phone:
+            return None
+        phone = written(unit.phone)
+    return Result(hit, _url(request, hit.kind, hit.key), KINDS.get(hit.kind, ""), phone)
+
+
+def _url(request: HttpRequest, kind: str, key: str) -> str:
+    """Where a thing that was found is shown; "" for a word, which is to be searched for."""
+    if kind == Kind.UNIT:
+        return address(request, "contact")
+    name = {"article": "article", "guide": "guide", "service": "subject"}.get(kind)
+    return address(request, name, key) if name else ""
+
+
+def _filters(chosen_kind: str, asked: str) -> list[tuple[str, str | Promise, bool]]:
+    """(code, words, whether it is chosen) of everything and of each kind."""
+    every = [("", _("Alt"), not chosen_kind)]
+    return [*every, *((kind, words, kind == chosen_kind) for kind, words in KINDS.items())]

@@ -1,0 +1,128 @@
+"""What somebody who thinks of calling wants to know: how long it takes now, and when it is shortest.
+
+Expected now, as the queue itself counts it (`routing.estimate`): position x work per answer / agents present; nothing
+when somebody is free. The waiting, the agents and the mean handling time are read from what the switchboard writes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from indgang.portal.kept import for_seconds
+
+#: figures of so many weeks tell when to call
+WEEKS = 4
+#: fewer calls than this in an hour of the week, and its mean says nothing
+ENOUGH = 5
+#: until the day has measured its own
+HANDLING_SECONDS = 240.0
+
+_NOW = """
+SELECT c.id,
+    (SELECT count(*) FROM enquiries_enquiry e WHERE e.centre_id = c.id AND e.state IN ('waiting', 'ringing')) AS calls,
+    count(DISTINCT p.person_id) AS present,
+    count(DISTINCT p.person_id) FILTER (WHERE p.state = 'ready') AS ready,
+    (SELECT avg(talk_seconds + hold_seconds + wrap_up_seconds) FROM (
+        SELECT talk_seconds, hold_seconds, wrap_up_seconds FROM enquiries_enquiry e
+        WHERE e.centre_id = c.id AND e.arrived_at >= %(today)s AND e.arrived_at <= %(now)s
+          AND e.ended_at IS NOT NULL AND e.answered_at IS NOT NULL
+        ORDER BY e.arrived_at DESC LIMIT 50) AS newest) AS handling
+FROM catalogue_contactcentre c
+LEFT JOIN entry_queue q ON q.centre_id = c.id AND q.closed_at IS NULL
+LEFT JOIN entry_queuemembership m ON m.queue_id = q.id AND m.active AND m.valid_from <= %(now)s::date
+    AND (m.valid_to IS NULL OR m.valid_to > %(now)s::date)
+LEFT JOIN entry_presence p ON p.person_id = m.person_id AND p.state IN ('ready', 'ringing', 'talking', 'wrap_up')
+GROUP BY c.id
+"""
+
+_WEEKS = """
+SELECT extract(isodow FROM arrived_at AT TIME ZONE 'Europe/Copenhagen')::int - 1 AS weekday,
+       extract(hour FROM arrived_at AT TIME ZONE 'Europe/Copenhagen')::int AS hour,
+       count(*) AS calls, sum(wait_seconds) AS seconds
+FROM enquiries_enquiry
+WHERE centre_id = %(centre)s AND arrived_at >= %(since)s AND arrived_at < %(now)s AND channel = 'phone'
+  AND queued_at IS NOT NULL
+GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """`seconds` for whoever calls now; None when nobody is there to answer. `calls` wait already."""
+
+    seconds: float | None
+    calls: int
+
+    @property
+    def minutes(self) -> int:
+        """Rounded up: a promise that is kept is better than a short one."""
+        return -(-round(self.seconds or 0) // 60)
+
+
+def expected(at: datetime) -> dict[int, Expected]:
+    """For each centre, by its id. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOW, {"now": at, "today": at - timedelta(hours=12)})
+        return {pk: _expected(*row) for pk, *row in cursor.fetchall()}
+
+
+def _expected(calls: int, present: int, ready: int, handling: float | None) -> Expected:
+    if not present:
+        return Expected(None, calls)
+    if ready and not calls:
+        return Expected(0.0, 0)
+    return Expected((calls + 1) * (handling or HANDLING_SECONDS) / present, calls)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """An hour of the day, over all weekdays: how long callers waited, and that as a share of the longest."""
+
+    hour: int
+    seconds: float
+    percent: int
+
+    @property
+    def minutes(self) -> int:
+        return max(1, round(self.seconds / 60)) if self.seconds >= 30 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How waiting spreads over the week. `best` are the three hours of the week (weekday, hour) with the least."""
+
+    hours: tuple[Hour, ...]
+    best: tuple[tuple[int, int], ...]
+
+    @property
+    def shortest(self) -> int | None:
+        """The hour of the day with the least waiting."""
+        return min(self.hours, key=lambda each: each.seconds).hour if self.hours else None
+
+
+@for_seconds(3600)
+def habit(centre: int, *, at: datetime) -> Habit:
+    """From the last four weeks; empty when there were too few calls."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WEEKS, {"centre": centre, "since": at - timedelta(weeks=WEEKS), "now": at})
+        return _habit(cursor.fetchall())
+
+
+def _habit(rows: list[Any]) -> Habit:
+    week = {(weekday, hour): (calls, float(seconds or 0)) for weekday, hour, calls, seconds in rows if calls >= ENOUGH}
+    day: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for (_weekday, hour), each in week.items():
+        day[hour].append(each)
+    means = {
+        hour: sum(seconds for _, seconds in each) / sum(calls for calls, _ in each)
+        for hour, each in sorted(day.items())
+    }
+    longest = max(means.values(), default=0.0)
+    hours = tuple(Hour(hour, mean, round(100 * mean / longest) if longest else 0) for hour, mean in means.items())
+    best = sorted(week, key=lambda slot: (week[slot][1] / week[slot][0], slot))[:3]
+    return Habit(hours, tuple(sorted(best)))

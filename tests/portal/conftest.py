@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from indgang.core import clock
+from indgang.portal import kept, stamp, votes
+from tests.portal.site import Site, make
+from tests.world import MORNING, World
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept() -> Iterator[None]:
+    """Pages of one test are not shown in another."""
+    for each in (kept, stamp, votes):
+        each.forget()
+    yield
+    for each in (kept, stamp, votes):
+        each.forget()
+
+
+@pytest.fixture
+def morning() -> Iterator[clock.FrozenTime]:
+    with clock.frozen(MORNING) as time:
+        yield time
+
+
+@pytest.fixture
+def site(world: World, morning: clock.FrozenTime) -> Site:
+    return make(world)
