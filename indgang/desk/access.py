@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,10 +14,14 @@ from indgang.accounts.access import may
 from indgang.accounts.gate import person_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import ContactCentre, Service
 from indgang.core import clock
+from indgang.core.text import sort_key
+from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import Enquiry, Party, Question, RingBack
 from indgang.entry.models import Presence, Queue
+from indgang.knowledge import articles, guide_versions
+from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, SearchDocument
 
 #: what the desk shows of an enquiry in hand and of what hangs on it; the rest of those rows is wide
 SHOWN = (
@@ -41,7 +47,8 @@ def enquiry_for(request: HttpRequest, pk: UUID) -> Enquiry:
 
 def shown() -> QuerySet[Enquiry]:
     """Enquiries with what the desk shows of one."""
-    return Enquiry.objects.select_related("queue", "party", "entry_point", "first_agent").only(*SHOWN)
+    rows = Enquiry.objects.select_related("queue", "party", "entry_point", "first_agent").only(*SHOWN)
+    return knowledge_use.with_answers(rows)
 
 
 def _has_to_do_with(person: Person, enquiry: Enquiry) -> bool:
@@ -88,3 +95,57 @@ def centre_of(person: Person) -> ContactCentre | None:
 
 def has_telephone(person: Person) -> bool:
     return any(may(person, permission) for permission in TELEPHONE)
+
+
+# --- Knowledge -----------------------------------------------------------------------------------
+
+
+def article(request: HttpRequest, slug: str, language: str, at: datetime) -> tuple[Article, ArticleVersion]:
+    """An article this person may read, and the wording that holds."""
+    readable = articles.readable_by(person_of(request), at=at).select_related("unit", "service", "owner")
+    found = get_object_or_404(readable, slug=slug)
+    version = articles.version_for(found, language=language, at=at)
+    if version is None:
+        raise Http404
+    version.article = found
+    return found, version
+
+
+def shown_version(
+    request: HttpRequest, enquiry: Enquiry, slug: str, key: str, language: str, at: datetime
+) -> ArticleVersion:
+    """The very version that was shown for the enquiry, also when another holds by now; else the one that holds."""
+    if key.isdigit() and len(key) < 18:
+        shown = enquiry.article_uses.filter(version=int(key), version__article__slug=slug)
+        use = shown.select_related("version__article__unit", "version__article__service").first()
+        if use is not None:
+            return use.version
+    return article(request, slug, language, at)[1]
+
+
+def guide(request: HttpRequest, slug: str, language: str, at: datetime) -> GuideVersion:
+    """The version of a guide that this person may walk."""
+    found = get_object_or_404(guide_versions.readable_by(person_of(request), at=at), slug=slug)
+    version = guide_versions.in_force(found, language, at)
+    if version is None:
+        raise Http404
+    return version
+
+
+def about_service(request: HttpRequest, service: Service, language: str, at: datetime) -> dict[str, Any]:
+    """Titles of the articles and guides about a service that this person may read."""
+    person = person_of(request)
+    readable = articles.readable_by(person, at=at).filter(service=service)
+    written = articles.versions_for(readable, language=language, at=at).values()
+    walked = guide_versions.readable_by(person, at=at).filter(service=service)
+    return {
+        "articles": sorted(written, key=lambda version: sort_key(version.title)),
+        "guides": [version for each in walked if (version := guide_versions.in_force(each, language, at))],
+    }
+
+
+def earlier_answer(pk: int) -> tuple[Question, SearchDocument]:
+    """A registered question that others may find, and its answer as they find it: without numbers of persons."""
+    found = get_object_or_404(SearchDocument, kind=SearchDocument.Kind.ANSWER, key=str(pk))
+    rows = Question.objects.select_related("service__unit", "purpose", "local_purpose")
+    return get_object_or_404(rows, pk=pk), found

@@ -15,10 +15,14 @@ from indgang.enquiries import registration
 from indgang.enquiries.models import Channel, Character, Outcome, Party, RingBack
 from indgang.enquiries.registration import QuestionData, TypedTimes
 from indgang.entry.models import PauseReason, PhoneKind
+from indgang.knowledge import markdown, tasks, wording
+from indgang.knowledge.models import Task
 
 #: what a registration sheet may send besides its questions
 TYPED = ("arrived_at", "minutes", "number", "name")
-_QUESTION_FIELD = re.compile(r"q(\d{1,2})-(service|purpose|character|outcome|digital|note)")
+#: the answers to whether it was in the knowledge base
+KNOWN: dict[str, bool | None] = {"yes": True, "no": False, "unsaid": None}
+_QUESTION_FIELD = re.compile(r"q(\d{1,2})-(service|purpose|character|outcome|digital|known|note)")
 
 
 class NumberField(forms.CharField):
@@ -139,6 +143,7 @@ class QuestionForm(forms.Form):
     )
     outcome = forms.ChoiceField(choices=Outcome.choices, error_messages={"required": _("Vælg, hvordan det endte.")})
     digital = forms.BooleanField(required=False)
+    known = forms.ChoiceField(choices=[("", ""), ("yes", ""), ("no", ""), ("unsaid", "")], required=False)
     note = forms.CharField(
         max_length=registration.NOTE_LENGTH,
         required=False,
@@ -160,7 +165,8 @@ class QuestionForm(forms.Form):
             self.add_error("purpose", _("Ærindet hører ikke til ydelsen. Vælg et andet."))
         return {**self.cleaned_data, "local_purpose": local, "purpose": purpose}
 
-    def question(self) -> QuestionData:
+    def question(self, known: bool | None = None) -> QuestionData:
+        """`known` is whether the answer was in the knowledge base, where nothing is said about it here."""
         clean = self.cleaned_data
         return QuestionData(
             service=clean["service"],
@@ -169,6 +175,7 @@ class QuestionForm(forms.Form):
             character=clean["character"],
             outcome=clean["outcome"],
             should_be_digital=clean["digital"],
+            in_knowledge=KNOWN[clean["known"]] if clean["known"] else known,
             note=clean["note"],
         )
 
@@ -179,3 +186,31 @@ def typed_fields(data: Any) -> dict[str, str]:
     numbers = data.getlist("question") if hasattr(data, "getlist") else []
     wanted = [number for number in dict.fromkeys(numbers) if number.isdigit() and len(number) <= 2]
     return {name: value.replace("\x00", "") for name, value in kept.items()} | {"questions": ",".join(wanted)}
+
+
+class MarkForm(forms.Form):
+    """What is wrong with an answer, or that there is none."""
+
+    kind = forms.ChoiceField(choices=[each for each in Task.Kind.choices if each[0] != Task.Kind.PROPOSAL])
+    question = forms.CharField(
+        label=_("Hvad spurgte den, der ringede, om?"), max_length=tasks.MOST_QUESTION, required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "data-enter-sends": ""}),
+    )  # fmt: skip
+
+
+class ProposalForm(forms.Form):
+    """Another wording of an article."""
+
+    title = forms.CharField(label=_("Spørgsmål"), max_length=wording.TITLE)
+    short = forms.CharField(
+        label=_("Kort svar"), max_length=wording.SHORT, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    body = forms.CharField(
+        label=_("Hele svaret"), max_length=markdown.MOST_CHARACTERS, required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Hvorfor skal det ændres?"), max_length=wording.REASON)
+
+
+class ToArticleForm(forms.Form):
+    title = forms.CharField(label=_("Spørgsmålet, som artiklen skal svare på"), max_length=wording.TITLE)

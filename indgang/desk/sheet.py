@@ -14,9 +14,9 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import LocalPurpose, Purpose, Service
 from indgang.core.clock import COPENHAGEN
 from indgang.core.phone_numbers import for_people
-from indgang.desk.forms import QuestionForm, TimesForm
-from indgang.enquiries import registration
-from indgang.enquiries.models import Character, Draft, Enquiry, Outcome, Question
+from indgang.desk.forms import KNOWN, QuestionForm, TimesForm
+from indgang.enquiries import knowledge_use, registration
+from indgang.enquiries.models import ArticleUse, Character, Draft, Enquiry, Outcome, Question
 from indgang.enquiries.registration import QuestionData, TypedTimes
 
 #: the keys that choose an outcome, in the order of the list
@@ -33,6 +33,7 @@ class Line:
     character: str = Character.GENERAL.value
     outcome: str = ""
     digital: bool = False
+    known: str = ""
     note: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     local: Sequence[LocalPurpose] = ()
@@ -50,6 +51,11 @@ class Line:
     @property
     def characters(self) -> list[tuple[str, str, Any]]:
         return [(key, value, label) for key, (value, label) in zip("gs", Character.choices, strict=True)]
+
+    @property
+    def knowns(self) -> list[tuple[str, str]]:
+        """(value, label) of each answer to whether it was in the knowledge base."""
+        return [("yes", _("Ja")), ("no", _("Nej")), ("unsaid", _("Ikke relevant"))]
 
 
 class Sheet:
@@ -82,6 +88,11 @@ class Sheet:
         """This person's questions of the enquiry."""
         own = self.enquiry.questions.filter(registered_by=self.by)
         return list(own.select_related("service", "purpose", "local_purpose"))
+
+    @cached_property
+    def read(self) -> list[ArticleUse]:
+        """The articles that were shown and used while the enquiry was in hand."""
+        return list(knowledge_use.used_for(self.enquiry)[:10])
 
     @property
     def correctable(self) -> bool:
@@ -139,6 +150,7 @@ class Sheet:
             character=typed["character"] or Character.GENERAL.value,
             outcome=outcome,
             digital=bool(typed["digital"]),
+            known=typed["known"] or self.known,
             note=typed["note"],
             errors=raw.errors,
         )
@@ -177,13 +189,25 @@ class Sheet:
     # --- what it says --------------------------------------------------------------------------
 
     def questions(self) -> list[QuestionData]:
-        return [form.question() for form in self.forms]
+        known = KNOWN[self.known] if self.known else None
+        return [form.question(known) for form in self.forms]
+
+    @cached_property
+    def known(self) -> str:
+        """Whether the answer was in the knowledge base, as what was done tells; "" when it tells nothing.
+
+        With several questions nobody can tell which of them it answered, so then only what is said counts.
+        """
+        if len(self.numbers) > 1 or self.registered:
+            return ""
+        told = knowledge_use.in_knowledge(self.enquiry)
+        return "" if told is None else "yes" if told else "no"
 
     def times(self) -> TypedTimes | None:
         return self.times_form.times() if self.asks_times else None
 
 
-_LINE_FIELDS = ("service", "purpose", "character", "outcome", "digital", "note")
+_LINE_FIELDS = ("service", "purpose", "character", "outcome", "digital", "known", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,5 +243,6 @@ def of_question(question: Question) -> dict[str, str]:
         "q0-character": question.character,
         "q0-outcome": question.outcome,
         "q0-digital": "on" if question.should_be_digital else "",
+        "q0-known": next(word for word, known in KNOWN.items() if known is question.in_knowledge),
         "q0-note": question.note,
     }

@@ -36,6 +36,7 @@ class Target:
     state: str = ""
     state_text: str = ""
     usable: bool = True
+    number: str = ""
 
 
 def find(text: str, *, by: Person, on: date) -> list[Target]:
@@ -43,6 +44,16 @@ def find(text: str, *, by: Person, on: date) -> list[Target]:
     text = " ".join(text.replace("\x00", "").split())[:100]
     people = _people(text, by=by)
     return [*_outside(text), *people, *_queues(text, on=on), *_listed(text, people=people, on=on)]
+
+
+def of_entries(entries: Iterable[DirectoryEntry]) -> dict[int, Target | None]:
+    """How each of the directory is reached, by id: at their desk when they have one here, else by telephone."""
+    entries = list(entries)
+    people = Person.objects.filter(is_active=True, roles__role__in=_PHONE_ROLES, entry__in=entries)
+    desks = {person.entry_id: _person(person) for person in people.select_related("presence", "entry__unit").distinct()}
+    return {
+        entry.pk: desks.get(entry.pk) or (_entry(entry) if entry.phone or entry.mobile else None) for entry in entries
+    }
 
 
 def _people(text: str, *, by: Person) -> list[Target]:
@@ -81,6 +92,7 @@ def _person(person: Person) -> Target:
         state=state,
         state_text=_("Ledig") if state is AgentState.READY else str(state.label),
         usable=state in _FREE_FIRST or state is AgentState.AWAY,
+        number=(person.entry.phone or person.entry.mobile) if person.entry else "",
     )
 
 
@@ -120,7 +132,7 @@ def _listed(text: str, *, people: Iterable[Target], on: date) -> list[Target]:
 def _entry(entry: DirectoryEntry) -> Target:
     number = entry.phone or entry.mobile
     about = " · ".join(part for part in (entry.title, entry.unit.name, phone_numbers.for_people(number)) if part)
-    return Target(address=f"tel:{number}", name=entry.name, about=about)
+    return Target(address=f"tel:{number}", name=entry.name, about=about, number=number)
 
 
 def _outside(text: str) -> list[Target]:

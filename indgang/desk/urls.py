@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.desk.views import caller, home, registration, ring_backs, telephone
+from indgang.desk.views import caller, home, knowledge, marking, registration, ring_backs, telephone
 
 app_name = "desk"
 
@@ -31,4 +31,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ring-backs/<int:pk>/call/", ring_backs.call, name="ring-back-call"),
     path("ring-backs/<int:pk>/closure/", ring_backs.closure, name="ring-back-closure"),
     path("ring-backs/<int:pk>/recording/", ring_backs.recording, name="ring-back-recording"),
+    path("knowledge/", knowledge.knowledge, name="knowledge"),
+    path("knowledge/searches/", knowledge.searches, name="knowledge-searches"),
+    path("knowledge/tasks/", marking.marks, name="knowledge-tasks"),
+    path("knowledge/articles/<slug:slug>/", knowledge.article, name="article"),
+    path("knowledge/articles/<slug:slug>/files/<str:name>", knowledge.article_file, name="article-file"),
+    path("knowledge/articles/<slug:slug>/proposals/", marking.proposals, name="article-proposals"),
+    path("knowledge/articles/<slug:slug>/uses/<uuid:pk>/", marking.use, name="article-use"),
+    path("knowledge/guides/<slug:slug>/", knowledge.guide, name="guide"),
+    path("knowledge/services/<slug:code>/", knowledge.service, name="service"),
+    path("knowledge/units/<slug:code>/", knowledge.unit, name="unit"),
+    path("knowledge/people/<int:pk>/", knowledge.directory_entry, name="directory-entry"),
+    path("knowledge/answers/<int:pk>/", knowledge.answer, name="answer"),
+    path("question/<int:pk>/article/", marking.articles_of, name="question-article"),
 ]

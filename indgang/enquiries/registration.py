@@ -22,7 +22,7 @@ from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Servi
 from indgang.core.clock import COPENHAGEN
 from indgang.core.ids import uuid7
 from indgang.core.text import mask_cpr
-from indgang.enquiries import journal
+from indgang.enquiries import earlier_answers, journal
 from indgang.enquiries.models import Channel, Character, Draft, Enquiry, Outcome, Question, State
 from indgang.entry.journal import Kind
 from indgang.live import stale
@@ -62,6 +62,7 @@ class QuestionData:
     outcome: str
     local_purpose: LocalPurpose | None = None
     should_be_digital: bool = False
+    in_knowledge: bool | None = None
     note: str = ""
 
 
@@ -113,6 +114,7 @@ def register(
         _check_state(locked)
         _set_times(locked, times, at=at)
         rows = _write(locked, questions, by=by, at=at)
+        earlier_answers.keep(rows)
         Draft.objects.filter(enquiry=locked, person=by).delete()
         told: dict[str, Any] = {"questions": [_told(row) for row in rows]}
         if times:
@@ -210,6 +212,7 @@ def correct(question: Question, *, to: QuestionData, by: Person, at: datetime) -
         before, note_before = _told(row), row.note
         _fill(row, to)
         row.save()
+        earlier_answers.keep([row])
         after = _told(row)
         if row.note != note_before:
             before |= {"note": len(note_before)}
@@ -313,7 +316,7 @@ def _write(enquiry: Enquiry, questions: Sequence[QuestionData], *, by: Person, a
 def _fill(row: Question, data: QuestionData) -> None:
     row.service, row.purpose, row.local_purpose = data.service, data.purpose, data.local_purpose
     row.character, row.outcome = data.character, data.outcome
-    row.should_be_digital = data.should_be_digital
+    row.should_be_digital, row.in_knowledge = data.should_be_digital, data.in_knowledge
     row.note = mask_cpr(data.note.strip().replace("\x00", ""))
 
 
@@ -327,6 +330,7 @@ def _told(row: Question) -> dict[str, Any]:
         "character": row.character,
         "outcome": row.outcome,
         "should_be_digital": row.should_be_digital,
+        "in_knowledge": row.in_knowledge,
     }
 
 

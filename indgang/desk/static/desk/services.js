@@ -43,11 +43,13 @@
     mark(input, input.value.trim() ? options(options_)[0] : null);
   }
 
-  async function take(input, option, moveOn = true) {
+  const take = (input, option, moveOn = true) => choose(input, option.dataset, moveOn);
+
+  async function choose(input, { value, name }, moveOn) {
     asked += 1;
     const hidden = hiddenOf(input);
-    hidden.value = option.dataset.value;
-    input.value = option.dataset.name;
+    hidden.value = value;
+    input.value = name;
     input.removeAttribute("aria-invalid");
     close(input);
     hidden.dispatchEvent(new Event("change", { bubbles: true }));
@@ -58,6 +60,9 @@
     select.outerHTML = html;
     if (moveOn) document.getElementById(select.id).focus();
   }
+
+  // For what is chosen elsewhere on the page; the focus stays there.
+  window.indgang = Object.assign(window.indgang || {}, { takeService: (input, service) => choose(input, service, false) });
 
   function move(input, step) {
     const all = options(listOf(input));

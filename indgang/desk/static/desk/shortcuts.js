@@ -1,4 +1,4 @@
-// Keys: an element says its key in data-key ("F2", "Shift+F2", "Control+Enter", "k"), a choice in data-pick.
+// Keys: an element says its keys in data-key ("F2", "Shift+F2", "Control+Enter", "k", "F3 /"), a choice in data-pick.
 // Keys of one character work only outside fields and can be switched off (WCAG 2.1.4); they are kept per browser.
 (() => {
   const STORE = "indgang-single-keys";
@@ -17,11 +17,9 @@
 
   // A switched-off key is not announced either.
   function announce(element, on) {
-    const key = element.dataset.key;
-    if (key.length === 1) {
-      if (on) element.setAttribute("aria-keyshortcuts", key === "?" ? "Shift+?" : key);
-      else element.removeAttribute("aria-keyshortcuts");
-    }
+    const keys = element.dataset.key.split(" ").filter((key) => on || key.length > 1);
+    if (keys.length) element.setAttribute("aria-keyshortcuts", keys.map((key) => (key === "?" ? "Shift+?" : key)).join(" "));
+    else element.removeAttribute("aria-keyshortcuts");
   }
 
   setSingle(localStorage.getItem(STORE) !== "off");
@@ -48,7 +46,7 @@
   const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
 
   function wanted(key) {
-    return [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+    return [...document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`)].find(visible);
   }
 
   // The question that has the focus, or the last one.

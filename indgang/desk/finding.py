@@ -1,0 +1,94 @@
+"""The one box of the desk: what was found, where each hit leads, and whom one can ring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from indgang.accounts.access import may
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import DirectoryEntry
+from indgang.desk import targets
+from indgang.desk.in_hand import Hand
+from indgang.desk.targets import Target
+from indgang.knowledge.models import SearchDocument
+from indgang.knowledge.search import find, log
+from indgang.knowledge.search.find import Found, Hit
+
+MOST_SHOWN = 8
+
+Kind = SearchDocument.Kind
+#: kind to the name of the page that shows one
+_PAGES = {
+    Kind.ARTICLE: "desk:article", Kind.GUIDE: "desk:guide", Kind.SERVICE: "desk:service", Kind.UNIT: "desk:unit",
+    Kind.PERSON: "desk:directory-entry", Kind.ANSWER: "desk:answer",
+}  # fmt: skip
+#: kinds that not everybody who reads knowledge may see
+_NEEDS = {Kind.PERSON: Permission.SEARCH_DIRECTORY, Kind.ANSWER: Permission.SEE_HISTORY}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line of the list. `target` is how a person is reached."""
+
+    hit: Hit
+    url: str
+    kind: str | Promise
+    target: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the list shows. `search` is the id of the search where it was kept."""
+
+    found: Found
+    lines: list[Shown]
+    search: int | None = None
+
+
+def answer(hand: Hand, *, by: Person, language: str, at: datetime, keep: bool) -> Answer:
+    """Look for what was asked. `keep` is for a search that somebody meant, not for each letter on the way to it."""
+    found = find.find(
+        hand.asked, language=language, person=by, at=at, kinds=kinds_of(by), service=hand.service, limit=MOST_SHOWN
+    )
+    search = note(hand, language=language, found=found, at=at) if keep else None
+    return Answer(found, _lines(found.hits, hand, search), search)
+
+
+def note(hand: Hand, *, language: str, found: Found | int, at: datetime) -> int | None:
+    """Keep the search, without who made it; its id. Nothing is kept of an empty box."""
+    if not hand.asked.strip():
+        return None
+    return log.note(hand.asked, place="desk", language=language, found=found, service=hand.service, at=at).pk
+
+
+def opened(hand: Hand, *, kind: str, key: str) -> None:
+    """Keep with the search what was opened of what it found."""
+    if hand.search is not None:
+        log.chosen(hand.search, kind=kind, key=key)
+
+
+def kinds_of(person: Person) -> list[str]:
+    """What this person can find."""
+    return [kind.value for kind in Kind if kind not in _NEEDS or may(person, _NEEDS[kind])]
+
+
+def _lines(hits: Sequence[Hit], hand: Hand, search: int | None) -> list[Shown]:
+    people = [hit.key for hit in hits if hit.kind == Kind.PERSON]
+    reached = targets.of_entries(DirectoryEntry.objects.filter(pk__in=people).select_related("unit")) if people else {}
+    sent = {name: value for name, value in (("search", search), ("q", hand.asked)) if value}
+    return [
+        Shown(
+            hit=hit,
+            url=f"{reverse(_PAGES[Kind(hit.kind)], args=[hit.key])}?{urlencode(sent)}",
+            kind=Kind(hit.kind).label,
+            target=reached.get(int(hit.key)) if hit.kind == Kind.PERSON else None,
+        )
+        for hit in hits
+    ]

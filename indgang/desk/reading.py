@@ -1,0 +1,116 @@
+"""An article as it is read at the desk: the short answer first, the rest folded, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import Purpose
+from indgang.core.clock import COPENHAGEN
+from indgang.enquiries import knowledge_use
+from indgang.enquiries.models import ArticleUse, Enquiry
+from indgang.knowledge import articles, attachments, markdown
+from indgang.knowledge.models import Article, ArticleVersion, Attachment, Audience, is_overdue
+
+
+class Reading:
+    """One article for one reader, in the version that holds; `top` is the level of the headings inside it."""
+
+    def __init__(
+        self, article: Article, version: ArticleVersion, *, reader: Person, at: datetime, enquiry: Enquiry | None = None
+    ) -> None:
+        self.article, self.version, self.reader, self.at, self.enquiry = article, version, reader, at, enquiry
+        self.top = 4
+
+    # --- what it says ----------------------------------------------------------------------------
+
+    @property
+    def short(self) -> SafeString:
+        return self._rendered(self.version.short)
+
+    @property
+    def body(self) -> SafeString:
+        return self._rendered(self.version.body)
+
+    @property
+    def to_read_aloud(self) -> str:
+        """The words alone, without marks and addresses, as one says or sends them."""
+        return markdown.plain(self.version.short)
+
+    @property
+    def links(self) -> list[Mapping[str, Any]]:
+        return [link for link in self.version.links if link.get("url")]
+
+    @cached_property
+    def attachments(self) -> list[Attachment]:
+        return list(attachments.shown_with(self.version))
+
+    @property
+    def overdue(self) -> bool:
+        return is_overdue(self.article, self._day)
+
+    @cached_property
+    def other_languages(self) -> list[tuple[str, str]]:
+        """(code, name) of the languages it can also be read in."""
+        rows = ArticleVersion.objects.in_force(self.at).filter(article=self.article).exclude(pk=self.version.pk)
+        return [(row.language, row.get_language_display()) for row in rows.only("language")]
+
+    @property
+    def public_path(self) -> str:
+        """Its address on the site, for those who are not staff; else where staff read it."""
+        if self.article.audience == Audience.EVERYONE:
+            try:
+                name = "portal-en:article" if self.version.language == "en" else "portal:article"
+                return reverse(name, args=[self.article.slug])
+            except NoReverseMatch:
+                pass  # an installation without the public site
+        return reverse("desk:article", args=[self.article.slug])
+
+    # --- what it is for --------------------------------------------------------------------------
+
+    @cached_property
+    def use(self) -> ArticleUse | None:
+        """Whether it was used for the enquiry in hand."""
+        if self.enquiry is None:
+            return None
+        return knowledge_use.used_for(self.enquiry).filter(version=self.version).first()
+
+    @property
+    def used(self) -> bool:
+        return self.use is not None and self.use.used
+
+    @cached_property
+    def purpose(self) -> Purpose | None:
+        """The purpose a registration gets from it, when it is for one only."""
+        found = list(self.article.purposes.all()[:2])
+        return found[0] if len(found) == 1 else None
+
+    # --- within ----------------------------------------------------------------------------------
+
+    @property
+    def _day(self) -> date:
+        return self.at.astimezone(COPENHAGEN).date()
+
+    def _rendered(self, text: str) -> SafeString:
+        return markdown.render(text, link_to_article=self._article_url, link_to_attachment=self._file_url, top=self.top)
+
+    def _article_url(self, slug: str) -> str:
+        return reverse("desk:article", args=[slug]) if slug in self._readable else ""
+
+    def _file_url(self, name: str) -> str:
+        known = {attachment.name for attachment in self.attachments}
+        return reverse("desk:article-file", args=[self.article.slug, name]) if name in known else ""
+
+    @cached_property
+    def _readable(self) -> set[str]:
+        linked = markdown.articles_in(f"{self.version.short}\n\n{self.version.body}")
+        if not linked:
+            return set()
+        found = articles.readable_by(self.reader, at=self.at).filter(slug__in=linked)
+        return set(found.values_list("slug", flat=True))

@@ -1,0 +1,175 @@
+"""Searching and reading, during a call in the panel of the desk and without one on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import DirectoryEntry, Service, Unit
+from indgang.core import clock
+from indgang.desk import access, finding, in_hand
+from indgang.desk.in_hand import Hand
+from indgang.desk.reading import Reading
+from indgang.desk.targets import of_entries
+from indgang.desk.walking import Walk
+from indgang.enquiries import knowledge_use
+from indgang.knowledge import attachments, guides
+from indgang.knowledge.models import Attachment
+from indgang.ui.pages import part_asked_for
+
+PAGE = "desk/knowledge.html"
+#: what a browser may show by itself; everything else is for saving
+_SHOWN = ("application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+@require_GET
+@requires(Permission.READ_KNOWLEDGE)
+def knowledge(request: HttpRequest) -> HttpResponse:
+    """The box and what was found; the list alone while somebody types (`typing`), which no search is kept of."""
+    hand, by, at = in_hand.of(request), person_of(request), clock.now()
+    answer = None
+    if hand.asked.strip():
+        keep = "typing" not in request.GET
+        answer = finding.answer(hand, by=by, language=language(), at=at, keep=keep)
+    return show(request, "desk/knowledge_hits.html", {"answer": answer, "hand": hand})
+
+
+@require_POST
+@requires(Permission.READ_KNOWLEDGE)
+def searches(request: HttpRequest) -> HttpResponse:
+    """Keep a search that was meant though nobody pressed Enter: its id, for what will be opened of it."""
+    hand, hits = in_hand.of(request), request.POST.get("hits", "")
+    found = int(hits) if hits.isdigit() and len(hits) < 6 else 0
+    search = finding.note(hand, language=language(), found=found, at=clock.now())
+    return HttpResponse(str(search or ""), content_type="text/plain")
+
+
+@require_GET
+@requires(Permission.READ_KNOWLEDGE)
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    """One article. While an enquiry is in hand it is kept that it was shown."""
+    hand = in_hand.of(request)
+    reading = read(request, slug, hand)
+    finding.opened(hand, kind="article", key=slug)
+    if hand.enquiry is not None:
+        knowledge_use.opened(hand.enquiry, reading.version, by=reading.reader, at=reading.at)
+    return show(request, "desk/knowledge_article.html", {"reading": reading, "hand": hand})
+
+
+@require_GET
+@requires(Permission.READ_KNOWLEDGE)
+def article_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """A file that the article shows. It is never run."""
+    at = clock.now()
+    found, version = access.article(request, slug, language(), at)
+    shown = get_object_or_404(attachments.shown_with(version), name=name)
+    response = HttpResponse(bytes(Attachment.objects.get(pk=shown.pk).content), content_type=shown.kind)
+    way = "inline" if shown.kind in _SHOWN else "attachment"
+    response.headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(shown.name)}"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=60"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.READ_KNOWLEDGE)
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    """One step of a guide. A step that is taken with an enquiry in hand (POST) is kept with it."""
+    hand, by, at = in_hand.of(request), person_of(request), clock.now()
+    version = access.guide(request, slug, _language_of(request, hand), at)
+    sent = request.POST if request.method == "POST" else request.GET
+    try:
+        walk = Walk(version, guides.path_from(sent.get("path", "")), reader=by, at=at)
+    except guides.WrongPath as error:
+        raise Http404 from error
+    finding.opened(hand, kind="guide", key=slug)
+    if request.method == "POST" and hand.enquiry is not None:
+        knowledge_use.walked(hand.enquiry, version, path=walk.path, result=walk.result, by=by, at=at)
+    return show(request, "desk/knowledge_guide.html", {"walk": walk, "hand": hand})
+
+
+@require_GET
+@requires(Permission.READ_KNOWLEDGE)
+def service(request: HttpRequest, code: str) -> HttpResponse:
+    """A service: whose it is, and what is known about it."""
+    hand, at = in_hand.of(request), clock.now()
+    rows = Service.objects.valid_on(clock.today()).select_related("unit")
+    found = get_object_or_404(rows, code=code)
+    finding.opened(hand, kind="service", key=code)
+    context = {"service": found, "about": access.about_service(request, found, language(), at), "hand": hand}
+    return show(request, "desk/knowledge_card.html", context)
+
+
+@require_GET
+@requires(Permission.READ_KNOWLEDGE)
+def unit(request: HttpRequest, code: str) -> HttpResponse:
+    """A unit: how it is reached, and what it does."""
+    hand = in_hand.of(request)
+    found = get_object_or_404(Unit.objects.valid_on(clock.today()).select_related("parent"), code=code)
+    finding.opened(hand, kind="unit", key=code)
+    services = Service.objects.valid_on(clock.today()).filter(unit=found).order_by("name")[:30]
+    return show(request, "desk/knowledge_card.html", {"unit": found, "services": services, "hand": hand})
+
+
+@require_GET
+@requires(Permission.SEARCH_DIRECTORY)
+def directory_entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody of the directory, with the ways to reach them."""
+    hand = in_hand.of(request)
+    found = get_object_or_404(DirectoryEntry.objects.valid_on(clock.today()).select_related("unit"), pk=pk)
+    finding.opened(hand, kind="person", key=str(pk))
+    context = {"entry": found, "target": of_entries([found])[found.pk], "hand": hand}
+    return show(request, "desk/knowledge_card.html", context)
+
+
+@require_GET
+@requires(Permission.SEE_HISTORY)
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was answered before: the question and the note, without who asked."""
+    hand = in_hand.of(request)
+    finding.opened(hand, kind="answer", key=str(pk))
+    question, document = access.earlier_answer(pk)
+    return show(request, "desk/knowledge_card.html", {"question": question, "said": document.text, "hand": hand})
+
+
+# --- shared with what is done about an article ---------------------------------------------------
+
+
+def read(request: HttpRequest, slug: str, hand: Hand) -> Reading:
+    """The article as the person who asks reads it, or 404."""
+    by, at = person_of(request), clock.now()
+    found, version = access.article(request, slug, _language_of(request, hand), at)
+    reading = Reading(found, version, reader=by, at=at, enquiry=hand.enquiry)
+    reading.top = 4 if part_asked_for(request) else 2
+    return reading
+
+
+def show(request: HttpRequest, part: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """The part alone in the panel; around it the box, for whoever came by its address."""
+    as_part = part_asked_for(request) is not None
+    context = {**context, "part": part, "as_part": as_part}
+    response = render(request, part if as_part else PAGE, context, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def language() -> str:
+    """The one the person reads in."""
+    return "en" if (get_language() or "da").startswith("en") else "da"
+
+
+def _language_of(request: HttpRequest, hand: Hand) -> str:
+    """The one that was chosen, else the caller's when that is English, else one's own."""
+    chosen = request.GET.get("language", "")
+    if chosen in ("da", "en"):
+        return chosen
+    return "en" if hand.enquiry is not None and hand.enquiry.language == "en" else language()

@@ -1,0 +1,163 @@
+"""What knowledge did for an enquiry: what was shown, what the answer was given from, the way through a guide.
+
+Together with the marks of missing answers it says whether the answer was there, so that nobody has to type it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.core import text
+from indgang.enquiries.models import ArticleUse, Enquiry, GuideWalk, Question
+from indgang.knowledge import articles, guides, tasks, versions
+from indgang.knowledge.changes import RefusedChange
+from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, Task
+from indgang.knowledge.search import index
+from indgang.live import stale
+
+#: characters of an article's short answer that a note can become; a longer note goes into the full answer
+_SHORT = 400
+
+
+# --- Using ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def opened(enquiry: Enquiry, version: ArticleVersion, *, by: Person, at: datetime) -> ArticleUse:
+    """Keep that a version was shown while the enquiry was in hand; showing it again changes nothing."""
+    use, made = ArticleUse.objects.get_or_create(
+        enquiry=enquiry, version=version, defaults={"shown_to": by, "shown_at": at}
+    )
+    if made:
+        _mark(by)
+    return use
+
+
+@transaction.atomic
+def used(enquiry: Enquiry, version: ArticleVersion, *, on: bool, by: Person, at: datetime) -> ArticleUse:
+    """Keep that the answer was given from a version, or that it was not after all.
+
+    What is used comes further up in searches; taking it back does not push it down, since it fades by itself.
+    """
+    opened(enquiry, version, by=by, at=at)
+    use = ArticleUse.objects.select_for_update().get(enquiry=enquiry, version=version)
+    if use.used == on:
+        return use
+    use.used = on
+    use.save(update_fields=["used"])
+    told = {"article": version.article.slug, "version": version.number, "language": version.language}
+    trail.record(
+        by=by, at=at, action="enquiry.article", target=enquiry, before={"used": not on}, after={"used": on, **told}
+    )
+    if on:
+        index.raise_popularity("article", version.article.slug)
+    _mark(by)
+    return use
+
+
+@transaction.atomic
+def walked(
+    enquiry: Enquiry, version: GuideVersion, *, path: Sequence[int], result: str, by: Person, at: datetime
+) -> GuideWalk:
+    """Keep how far a guide has been walked with the caller; going back shortens the path.
+
+    `path` is the numbers of the answers, `result` the id of the end that was reached, or "". Raises guides.WrongPath.
+    """
+    taken = guides.walk(guides.parse(version.definition), path)
+    steps = [{"step": each.step.id, "answer": each.answer} for each in taken]
+    walk, _made = GuideWalk.objects.select_for_update().get_or_create(
+        enquiry=enquiry, version=version, defaults={"began_at": at}
+    )
+    arrived = bool(result) and walk.result != result
+    walk.path, walk.result = steps, result
+    walk.save(update_fields=["path", "result"])
+    if arrived:
+        index.raise_popularity("guide", version.guide.slug)
+    _mark(by)
+    return walk
+
+
+# --- What came of it -----------------------------------------------------------------------------
+
+
+def with_answers(enquiries: QuerySet[Enquiry]) -> QuerySet[Enquiry]:
+    """The enquiries with what `in_knowledge` needs, in the same query."""
+    shown = ArticleUse.objects.filter(enquiry=OuterRef("pk"), used=True).order_by().values("enquiry")
+    asked = Task.objects.filter(enquiry=OuterRef("pk"), kind=Task.Kind.MISSING).order_by().values("enquiry")
+    return enquiries.annotate(
+        used_last=Subquery(shown.annotate(last=Max("shown_at")).values("last")),
+        missing_last=Subquery(asked.annotate(last=Max("raised_at")).values("last")),
+    )
+
+
+def in_knowledge(enquiry: Enquiry) -> bool | None:
+    """Whether the answer was there, as far as what was done tells: used an article, or said that it is missing.
+
+    What was done last counts; None when neither was done.
+    """
+    if not hasattr(enquiry, "used_last"):
+        enquiry = with_answers(Enquiry.objects.filter(pk=enquiry.pk).order_by()).only("pk").get()
+    answered: datetime | None = getattr(enquiry, "used_last")  # noqa: B009  # comes with with_answers
+    missing: datetime | None = getattr(enquiry, "missing_last")  # noqa: B009  # so does it
+    if answered is None and missing is None:
+        return None
+    return missing is None or (answered is not None and answered > missing)
+
+
+def used_for(enquiry: Enquiry | UUID) -> QuerySet[ArticleUse]:
+    """What the answer was given from, and what else was shown; first what was used."""
+    pk = enquiry if isinstance(enquiry, UUID) else enquiry.pk
+    rows = ArticleUse.objects.filter(enquiry=pk).select_related("version__article")
+    return rows.order_by("-used", "shown_at")
+
+
+# --- From an answer to an article ----------------------------------------------------------------
+
+
+@transaction.atomic
+def make_article(question: Question, *, title: str, by: Person, at: datetime) -> ArticleVersion:
+    """Begin an article with what somebody answered: the title asks, the note answers; the owner gets the task.
+
+    Raises RefusedChange, by field ("title"; "" for the whole): nobody's subject, or text that no article may have.
+    """
+    title = " ".join(title.replace("\x00", "").split())
+    if not title:
+        raise RefusedChange({"title": _("Skriv spørgsmålet, som artiklen skal svare på.")})
+    note = question.note.strip()
+    task = tasks.raise_task(
+        kind=Task.Kind.MISSING, question=title, service=question.service, enquiry=question.enquiry_id, by=by, at=at
+    )
+    draft = tasks.start_article(task, slug=_free_slug(title), title=title[:200], by=by, at=at)
+    article = draft.article
+    articles.describe(
+        article, unit=article.unit, owner=article.owner, approver=article.approver, service=article.service,
+        purposes=[question.purpose], audience=article.audience, review_on=article.review_on, by=by, at=at,
+    )  # fmt: skip
+    short = " ".join(note.split())
+    body = draft.body if len(short) <= _SHORT else f"{draft.body}\n\n{note}".strip()
+    draft = versions.save(
+        draft, title=draft.title, short=short if len(short) <= _SHORT else text.shorten(short, _SHORT), body=body,
+        words=(), links=(), reason=draft.reason, revision=draft.revision, by=by, at=at,
+    )  # fmt: skip
+    trail.record(by=by, at=at, action="question.article", target=question, after={"article": article.slug})
+    return draft
+
+
+def _free_slug(title: str) -> str:
+    """An address nobody has, made of the title."""
+    base = text.slug(title, 100) or "svar"
+    taken = set(Article.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+
+
+def _mark(by: Person) -> None:
+    stale.mark(f"person-{by.pk}/knowledge")
+
