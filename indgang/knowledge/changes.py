@@ -42,13 +42,8 @@ def tell(
     """Write the change in the trail. `shown` is the article of which readers see something else from now on."""
     trail.record(by=by, at=at, action=action, target=target, before=before, after=after, why=why)
     if shown is not None:
-        refresh(shown)
+        index.refresh_article(shown)
         stale.mark("all/knowledge")
-
-
-def refresh(article: Article) -> None:
-    """Let the search know what holds of the article now and later."""
-    index.refresh_article(article)
 
 
 def mark_tasks(*people: Person | None) -> None:

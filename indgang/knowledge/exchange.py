@@ -26,9 +26,10 @@ from indgang.catalogue.models import Purpose, Service, Unit
 from indgang.core.clock import COPENHAGEN
 from indgang.knowledge import article_files, guide_files, policy, wording
 from indgang.knowledge.article_files import BadRow, Row
-from indgang.knowledge.changes import RefusedChange, person, refresh
+from indgang.knowledge.changes import RefusedChange, person
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Language
 from indgang.knowledge.responsible import coordinator
+from indgang.knowledge.search import index
 from indgang.knowledge.wording import Wording
 from indgang.live import stale
 
@@ -243,9 +244,8 @@ def _write(batch: Sequence[_Fitting], report: Report, *, by: Actor, at: datetime
     for version, fits, described in fresh:
         after = {"number": version.number, "language": version.language, "from": version.published_from, **described}
         trail.record(by=by, at=at, action="article.import", target=version, after=after, why=fits.row.file)
-    for article in touched.values():
-        refresh(article)
     if touched:
+        index.refresh_articles(list(touched.values()))
         stale.mark("all/knowledge")
 
 

@@ -8,7 +8,7 @@ What is there to be indexed is told by `sources`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -165,6 +165,22 @@ def refresh_article(article: Article) -> None:
     from indgang.knowledge.search import sources
 
     replace("article", article.slug, sources.article(article))
+
+
+def refresh_articles(which: Collection[Article]) -> None:
+    """The same for many articles at once, in a fraction of the time."""
+    from indgang.knowledge.search import sources
+
+    entries = [entry for each in which for entry in sources.article(each)]
+    kept = {(each.key, each.language, each.shown_from) for each in entries}
+    with transaction.atomic():
+        before = SearchDocument.objects.filter(kind="article", key__in=[each.slug for each in which])
+        popularity = dict(before.filter(popularity__gt=0).order_by("popularity").values_list("key", "popularity"))
+        _forget([each.pk for each in before.only("key", "language", "shown_from")
+                 if (each.key, each.language, each.shown_from) not in kept])  # fmt: skip
+        _write(entries)
+        for key, value in popularity.items():
+            SearchDocument.objects.filter(kind="article", key=key).update(popularity=value)
 
 
 def refresh_services() -> None:
