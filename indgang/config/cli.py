@@ -1,6 +1,6 @@
 """The command `indgang`: makes sure there is a database, then runs a Django management command.
 
-The processes are commands too: `up` (all of one machine), `web`, `live`, `switchboard`.
+The processes are commands too: `up` (all of one machine), `web`, `live`, `switchboard`, `worker`.
 """
 
 from __future__ import annotations
