@@ -47,10 +47,10 @@ def ask(email: str, *, services: Iterable[Service], everything: bool, language: 
     """Somebody wants the newsletter at this address; a mail there asks whether it is so.
 
     Returns the same for every address, known or not. Whoever subscribes already gets a link to their choices instead
-    and nothing is changed. Raises mail.BadAddress, and ValueError when nothing at all is chosen.
+    and nothing is changed. Raises mail.BadAddress, and ValueError when nothing is chosen or the language is unknown.
     """
     address = mail.checked_address(email.strip().lower())
-    chosen = _some(services, everything)
+    chosen, language = _some(services, everything), Language(language)
     with transaction.atomic():
         if _too_many(at):
             logger.warning("more than %s people asked for the newsletter within an hour; no mail is sent", MOST_AN_HOUR)
@@ -92,7 +92,7 @@ def change(
     chosen = _some(services, everything)
     with transaction.atomic():
         row = _locked(token, at)
-        row.everything, row.language = everything, language or row.language
+        row.everything, row.language = everything, Language(language or row.language)
         row.save(update_fields=["everything", "language"])
         row.services.set(chosen)
     return row
@@ -194,7 +194,7 @@ def _newsletters(news: Sequence[News]) -> Iterator[mail.Letter]:
 
 def _item(news: News, language: str) -> _Item:
     english = language == Language.ENGLISH
-    text = markdown.plain((english and news.text_en) or news.text)
+    text = markdown.plain(((english and news.text_en) or news.text)[: markdown.MOST_CHARACTERS])
     if len(text) > QUOTED:
         text = text[:QUOTED].rpartition(" ")[0] + " …"
     title = (english and news.title_en) or news.title

@@ -207,5 +207,21 @@ def test_a_routine_that_no_longer_exists_is_passed_over(only: Any) -> None:
     jobs.do_routine(name="former", due=SEVEN.isoformat())
 
 
+@pytest.mark.django_db
+def test_what_was_given_up_is_kept_a_fortnight_and_forgotten_with_its_mail() -> None:
+    _send(1)
+    _send(2)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+        cursor.execute(
+            "UPDATE procrastinate_events SET at = now() - interval '14 days 1 hour' "
+            "WHERE job_id = (SELECT min(id) FROM procrastinate_jobs)"
+        )
+    routines.do("given-up-jobs-go", due=SEVEN, at=MORNING)
+    assert [row.to for row in Mail.objects.all()] == ["ida2@firma.example"]
+    assert ProcrastinateJob.objects.count() == 1
+
+
 def test_a_machine_runs_a_worker() -> None:
     assert "worker" in machine.PROCESSES

@@ -103,6 +103,12 @@ def test_an_address_that_is_none_is_refused_and_not_kept(email: str) -> None:
     assert not Subscription.objects.exists()
 
 
+def test_a_language_we_do_not_write_is_refused() -> None:
+    with pytest.raises(ValueError, match="xx"):
+        _ask("ida@firma.example", everything=True, language="xx")
+    assert not Subscription.objects.exists()
+
+
 def test_a_newsletter_about_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="nothing"):
         _ask("ida@firma.example")
