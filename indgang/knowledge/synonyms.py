@@ -46,6 +46,10 @@ def remove(group: SynonymGroup, *, by: Person, at: datetime) -> None:
 
 
 def _cleaned(words: Iterable[str]) -> list[str]:
-    """Without empty ones and doubles, which differ in more than case."""
-    written = (" ".join(word.replace("\x00", "").split()) for word in words)
-    return list({word.casefold(): word for word in reversed([word for word in written if word])}.values())[::-1]
+    """Without empty ones, and of those that differ in case alone the first."""
+    kept: dict[str, str] = {}
+    for word in words:
+        written = " ".join(word.replace("\x00", "").split())
+        if written:
+            kept.setdefault(written.casefold(), written)
+    return list(kept.values())

@@ -21,7 +21,9 @@ def web_editor(world: World) -> Person:
     return vera
 
 
-def article(world: World, vera: Person, *, slug: str = "borde-paa-fortovet", at: datetime = MORNING, **more: Any) -> Article:
+def article(
+    world: World, vera: Person, *, slug: str = "borde-paa-fortovet", at: datetime = MORNING, **more: Any
+) -> Article:
     """A published article of ctb-byliv, owned by Ida; `more` is told to `articles.create`."""
     facts: dict[str, Any] = {
         "unit": world.units["ctb-byliv"], "owner": world.ida, "approver": None,

@@ -116,7 +116,9 @@ def test_an_article_is_confirmed_withdrawn_and_brought_back(as_person: SignIn, a
     assert article.withdrawn_at is None
 
 
-def test_facts_are_changed_and_what_is_wrong_stands_at_its_field(as_person: SignIn, article: Article, world: World) -> None:
+def test_facts_are_changed_and_what_is_wrong_stands_at_its_field(
+    as_person: SignIn, article: Article, world: World
+) -> None:
     client, address = as_person("ida"), "/office/knowledge/articles/borde-paa-fortovet/facts/"
     data = {"unit": world.units["ctb-byliv"].pk, "audience": "everyone", "review_on": "2027-01-01"}
     answer = client.post(address, data | {"approver": world.anna.pk})

@@ -219,11 +219,7 @@ def rehearsal(request: HttpRequest, slug: str, language: str, number: int) -> Ht
     shown = access.guide_for(person_of(request), slug)
     this = access.guide_version(shown, _language(language), number)
     tree = guides.parse(this.definition)
-    try:
-        path = guides.path_from(request.GET.get("path", ""))
-        taken = guides.walk(tree, path)
-    except guides.WrongPath:
-        path, taken = [], []
+    path, taken = _walked(tree, request.GET.get("path", ""))
     step = taken[-1].step if taken else None
     context = {
         "guide": shown,
@@ -387,6 +383,17 @@ def _address(slug: str, language: str) -> str:
 
 def _back(slug: str, language: str) -> HttpResponse:
     return redirect(_address(slug, language))
+
+
+def _walked(tree: guides.Guide, text: str) -> tuple[list[int], list[guides.Taken]]:
+    """The path in an address with its steps; the beginning when it is no path (any more)."""
+    for written in (text, ""):
+        try:
+            path = guides.path_from(written)
+            return path, guides.walk(tree, path)
+        except guides.WrongPath:
+            continue
+    return [], []
 
 
 def _ways_on(step: guides.Step, path: list[int]) -> list[tuple[str, str]]:

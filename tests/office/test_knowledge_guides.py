@@ -1,0 +1,204 @@
+"""The editor of guides: steps by form, problems by step, two editors at once, publishing and trying out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from indgang.audit.models import Change
+from indgang.core import clock
+from indgang.knowledge import guide_versions, guides
+from indgang.knowledge.models import Guide, GuideVersion, SearchDocument
+from tests.office import knowledge_house as house
+from tests.office.conftest import SignIn
+from tests.world import World
+
+ADDRESS = "/office/knowledge/guides/skal-jeg-soege/"
+DRAFT = f"{ADDRESS}draft/da/"
+EDITOR: Any = {"HX-Request": "true", "HX-Target": "step-editor"}
+
+
+@pytest.fixture
+def guide(world: World) -> Guide:
+    return house.guide(world)
+
+
+@pytest.fixture
+def draft(guide: Guide, world: World) -> GuideVersion:
+    return guide_versions.draft(guide, by=world.ida, at=clock.now())
+
+
+def question(draft: GuideVersion, **changes: Any) -> dict[str, Any]:
+    return {
+        "revision": str(draft.revision), "kind": "question", "text": "Hvor skal de stå?", "hint": "",
+        "answer_0": "På fortovet", "to_0": "soeg", "answer_1": "På egen grund", "to_1": "frit",
+    } | changes  # fmt: skip
+
+
+def saved(draft: GuideVersion) -> guides.Guide:
+    draft.refresh_from_db()
+    return guides.parse(draft.definition)
+
+
+def test_a_guide_is_built_from_nothing_by_forms_alone(as_person: SignIn, world: World) -> None:
+    client = as_person("ida")
+    facts = {"title": "Må jeg grave?", "unit": world.units["ctb-grav"].pk, "audience": "everyone"}
+    answer = client.post("/office/knowledge/guides/", facts)
+    address = answer["Location"]
+    assert "Vejviseren har ingen trin" in client.get(address).text
+    draft = GuideVersion.objects.get(guide__slug="maa-jeg-grave")
+    steps = f"{address}draft/da/steps/"
+    first = question(draft, text="Hvor dybt?", answer_0="Under en meter", to_0="new:result", answer_1="Dybere", to_1="")
+    client.post(f"{steps}?kind=question", first)
+    tree = saved(draft)
+    assert tree.start == "hvor-dybt"
+    assert [step.id for step in tree.steps] == ["hvor-dybt", "under-en-meter"]
+    page = client.get(address).text
+    assert "Svaret “Dybere” fører ingen steder hen." in page
+    assert "Trinnet har ingen tekst." in page
+    result = {"revision": draft.revision, "kind": "result", "text": "Du må gerne.", "article_0": ""}
+    client.post(f"{steps}under-en-meter/", result)
+    draft.refresh_from_db()
+    client.post(
+        f"{steps}hvor-dybt/", first | {"revision": draft.revision, "to_0": "under-en-meter", "to_1": "under-en-meter"}
+    )
+    draft.refresh_from_db()
+    client.post(
+        f"{address}draft/da/head/", {"revision": draft.revision, "title": "Må jeg grave?", "start": "hvor-dybt"}
+    )
+    assert "alle veje fører til et svar" in client.get(address).text
+    assert guide_versions.problems(GuideVersion.objects.get(pk=draft.pk), at=clock.now()) == []
+
+
+def test_a_dead_end_is_told_at_its_step_and_is_not_published(
+    as_person: SignIn, draft: GuideVersion, guide: Guide
+) -> None:
+    client = as_person("finn")
+    none = {name: "" for name in question(draft) if name.startswith(("answer_", "to_"))}
+    page = client.post(f"{DRAFT}steps/sted/", question(draft) | none, headers=EDITOR)
+    assert "Blindgyde" in page.text
+    assert page["HX-Retarget"] == "#guide"
+    draft.refresh_from_db()
+    answer = client.post(f"{DRAFT}publication/", {"revision": draft.revision}, follow=True)
+    assert "Ikke udgivet" in answer.text
+    assert guide_versions.in_force(guide, "da", clock.now()) == guide.versions.get(number=1)
+
+
+def test_the_second_of_two_editors_sees_the_difference_and_chooses(as_person: SignIn, draft: GuideVersion) -> None:
+    first, second = as_person("ida"), as_person("finn")
+    mine = question(draft, text="Hvor vil du stille dem?")
+    first.post(f"{DRAFT}steps/sted/", question(draft, text="Hvor bor du?"))
+    refused = second.post(f"{DRAFT}steps/sted/", mine, headers=EDITOR)
+    assert refused.status_code == 422
+    assert "Dit er ikke gemt endnu" in refused.text
+    assert "Hvor vil du stille dem?" in refused.text
+    assert saved(draft).by_id["sted"].text == "Hvor bor du?"
+    second.post(f"{DRAFT}steps/sted/", mine | {"revision": draft.revision}, headers=EDITOR)
+    assert saved(draft).by_id["sted"].text == "Hvor vil du stille dem?"
+
+
+def test_a_step_that_was_deleted_meanwhile_is_not_lost(as_person: SignIn, draft: GuideVersion) -> None:
+    client = as_person("ida")
+    client.post(f"{DRAFT}steps/frit/removal/", {"revision": draft.revision})
+    typed = {"revision": draft.revision, "kind": "result", "text": "Helt frit"}
+    refused = client.post(f"{DRAFT}steps/frit/", typed, headers=EDITOR)
+    assert refused.status_code == 422
+    assert "Helt frit" in refused.text
+
+
+def test_publishing_takes_the_right_to_approve(
+    as_person: SignIn, draft: GuideVersion, guide: Guide, world: World
+) -> None:
+    assert as_person("ida").post(f"{DRAFT}publication/", {"revision": draft.revision}).status_code == 403
+    house.web_editor(world)
+    as_person("ida").post(f"{DRAFT}steps/frit/", {"revision": draft.revision, "kind": "result", "text": "Frit frem"})
+    draft.refresh_from_db()
+    client = as_person("vera")
+    assert "skal-jeg-soege" in client.get("/office/knowledge/inbox/?show=approvals").text
+    client.post(f"{DRAFT}publication/", {"revision": draft.revision})
+    current = guide_versions.in_force(guide, "da", clock.now())
+    assert current is not None
+    assert current.number == 2
+    assert SearchDocument.objects.filter(kind="guide", key=guide.slug).exists()
+    assert Change.objects.filter(action="guide.publish", by_id=world.people["vera"].audit_id).exists()
+
+
+def test_what_changed_between_versions_is_shown_and_tried_out(
+    as_person: SignIn, draft: GuideVersion, world: World
+) -> None:
+    client = as_person("finn")
+    client.post(f"{DRAFT}steps/frit/", {"revision": draft.revision, "kind": "result", "text": "Du må **gerne**."})
+    page = client.get(f"{ADDRESS}versions/da/2/").text
+    assert "Trinnet er ændret" in page
+    assert "<ins>" in page
+    walked = client.get(f"{ADDRESS}versions/da/2/rehearsal/?path=1").text
+    assert "<strong>gerne</strong>" in walked
+    assert "Hvor skal de stå?" in client.get(f"{ADDRESS}versions/da/2/rehearsal/?path=7-x").text
+    file = client.get(f"{ADDRESS}versions/da/2/file/")
+    assert guides.read_yaml(file.content.decode()).guide.by_id["frit"].text == "Du må **gerne**."
+
+
+def test_a_guide_is_withdrawn_and_found_again(as_person: SignIn, guide: Guide) -> None:
+    client = as_person("finn")
+    client.post(f"{ADDRESS}withdrawal/", {"because": "Ny lov"})
+    guide.refresh_from_db()
+    assert guide_versions.in_force(guide, "da", clock.now()) is None
+    assert not SearchDocument.objects.filter(kind="guide", key=guide.slug).exists()
+    client.post(f"{ADDRESS}withdrawal/", {"back": "1"})
+    guide.refresh_from_db()
+    assert guide_versions.in_force(guide, "da", clock.now()) is not None
+    assert as_person("ida").post(f"{ADDRESS}withdrawal/", {}).status_code == 403
+
+
+def test_a_guide_of_another_unit_is_not_written(
+    as_person: SignIn, draft: GuideVersion, guide: Guide, world: World
+) -> None:
+    Guide.objects.filter(pk=guide.pk).update(unit=world.units["bif"])
+    client = as_person("ida")
+    assert client.get(ADDRESS).status_code == 200
+    for door in ("facts/", "draft/da/", "draft/da/head/", "draft/da/steps/sted/", "draft/da/removal/"):
+        assert client.post(f"{ADDRESS}{door}", {"revision": "0"}).status_code == 404, door
+
+
+def test_script_and_huge_input_do_no_harm(as_person: SignIn, draft: GuideVersion) -> None:
+    client = as_person("ida")
+    nasty = "<script>alert(1)</script>"
+    client.post(f"{DRAFT}steps/sted/", question(draft, text=nasty, answer_0=nasty, hint=nasty))
+    draft.refresh_from_db()
+    client.post(f"{DRAFT}steps/frit/", {"revision": draft.revision, "kind": "result", "text": nasty})
+    pages = (ADDRESS, f"{ADDRESS}versions/da/2/", f"{ADDRESS}versions/da/2/rehearsal/?path=1", f"{DRAFT}steps/sted/")
+    for page in pages:
+        assert nasty not in client.get(page).text, page
+    draft.refresh_from_db()
+    huge = client.post(f"{DRAFT}steps/sted/", question(draft, text="x" * 20_000))
+    assert huge.status_code == 422
+    many = {f"answer_{number}": f"svar {number}" for number in range(200)}
+    assert client.post(f"{DRAFT}steps/sted/", question(draft) | many).status_code in (302, 422)
+    assert len(saved(draft).steps) == 3
+    assert client.get(f"{DRAFT}steps/?kind=bomb").status_code == 404
+    assert client.get(f"{ADDRESS}draft/xx/steps/sted/").status_code == 404
+
+
+def test_english_is_edited_beside_the_danish(as_person: SignIn, guide: Guide) -> None:
+    client = as_person("ida")
+    client.post(f"{ADDRESS}draft/en/")
+    page = client.get(f"{ADDRESS}draft/en/steps/sted/").text
+    assert "Sådan står det på dansk" in page
+    draft = guide.versions.get(language="en")
+    client.post(
+        f"{ADDRESS}draft/en/steps/sted/",
+        {"revision": draft.revision, "text": "Where?", "answer_0": "On the pavement", "to_0": "soeg"},
+    )
+    assert saved(draft).by_id["sted"].text == "Where?"
+    current = guide_versions.in_force(guide, "en", clock.now())
+    assert current is not None
+    assert current.language == "da"
+
+
+def test_the_draft_is_thrown_away_but_never_the_only_version(
+    as_person: SignIn, draft: GuideVersion, guide: Guide
+) -> None:
+    client = as_person("ida")
+    assert "er slettet" in client.post(f"{DRAFT}removal/", {"revision": draft.revision}, follow=True).text
+    assert guide.versions.count() == 1
