@@ -1,6 +1,6 @@
 """The wordings of an article, per language: at most one being written, any number published, one of them in force.
 
-What has been published never changes; a better text is another version. Who may publish what is ADR 15: small edits go
+What has been published never changes; a better text is another version. Who may publish what is ADR 16: small edits go
 straight out, everything else needs somebody who may approve and has not written it.
 """
 
