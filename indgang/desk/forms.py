@@ -202,9 +202,7 @@ class ProposalForm(forms.Form):
     """Another wording of an article."""
 
     title = forms.CharField(label=_("Spørgsmål"), max_length=wording.TITLE)
-    short = forms.CharField(
-        label=_("Kort svar"), max_length=wording.SHORT, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    short = forms.CharField(label=_("Kort svar"), max_length=wording.SHORT, widget=forms.Textarea(attrs={"rows": 3}))
     body = forms.CharField(
         label=_("Hele svaret"), max_length=markdown.MOST_CHARACTERS, required=False,
         widget=forms.Textarea(attrs={"rows": 10}),

@@ -160,4 +160,3 @@ def _free_slug(title: str) -> str:
 
 def _mark(by: Person) -> None:
     stale.mark(f"person-{by.pk}/knowledge")
-

@@ -203,7 +203,9 @@ def test_a_draft_is_there_again_after_a_reload(world: World, as_: SignIn) -> Non
     page = text(client.get(sheet_of(enquiry)))
     assert "Halvt færdig" in page
     assert 'value="Byggetilladelser"' in page
-    assert "mangler" not in page.split("desk-sheet-form")[1].split("</form>")[0], "a draft is not scolded for what it lacks"
+    assert "mangler" not in page.split("desk-sheet-form")[1].split("</form>")[0], (
+        "a draft is not scolded for what it lacks"
+    )
 
 
 def test_a_draft_of_several_questions_keeps_them_all(world: World, as_: SignIn) -> None:

@@ -70,7 +70,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 def article_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """A file that the article shows. It is never run."""
     at = clock.now()
-    found, version = access.article(request, slug, language(), at)
+    _article, version = access.article(request, slug, language(), at)
     shown = get_object_or_404(attachments.shown_with(version), name=name)
     response = HttpResponse(bytes(Attachment.objects.get(pk=shown.pk).content), content_type=shown.kind)
     way = "inline" if shown.kind in _SHOWN else "attachment"

@@ -105,7 +105,8 @@ def articles_of(request: HttpRequest, pk: int) -> HttpResponse:
     """An article that begins with what oneself answered."""
     question, by, at = access.own_question(request, pk), person_of(request), clock.now()
     asked = question.local_purpose.name if question.local_purpose else question.purpose.name
-    form = ToArticleForm(request.POST or None, initial={"title": text.shorten(f"{question.service.name}: {asked}", 200)})
+    title = text.shorten(f"{question.service.name}: {asked}", 200)
+    form = ToArticleForm(request.POST or None, initial={"title": title})
     context: dict[str, Any] = {"question": question, "form": form}
     if request.method == "GET" or not form.is_valid():
         return show(request, "desk/knowledge_from_answer.html", context, 200 if request.method == "GET" else 422)
@@ -151,4 +152,3 @@ def _kind(sent: str) -> Task.Kind:
 def _add_reasons(form: Any, refused: RefusedChange) -> None:
     for field, reason in refused.reasons.items():
         form.add_error(field if field in form.fields else None, str(reason))
-
