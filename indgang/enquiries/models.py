@@ -100,10 +100,17 @@ class Enquiry(models.Model):
     dialled = models.CharField(max_length=30, blank=True, default="")
     caller_number = models.CharField(max_length=30, blank=True, default="", help_text="E.164; empty: withheld")
     caller_name = models.CharField(max_length=100, blank=True, default="")
-    party = models.ForeignKey(Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries")
-    centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    queue = models.ForeignKey(Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    agent = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries")
+    # no index of their own: those below begin with them, or nobody asks by them; each index costs every call five times
+    party = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries", db_index=False
+    )
+    centre = models.ForeignKey(
+        ContactCentre, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    queue = models.ForeignKey(Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agent = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries", db_index=False
+    )
     first_agent = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries_answered",
         help_text="who answered first, and owes the registration until somebody has made it",

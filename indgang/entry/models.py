@@ -277,7 +277,7 @@ class PresenceEvent(models.Model):
     PERSONAL = ("person", "state", "reason", "at")
     IMPERSONAL = ("id", "enquiry")
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="presence_events")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="presence_events", db_index=False)
     at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=AgentState.choices)
     reason = models.CharField(max_length=40, blank=True, default="")
