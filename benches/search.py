@@ -36,11 +36,9 @@ def main() -> None:
 
 def _run(articles: int) -> None:
     from benches import _articles, _search_peers
-    from indgang.config.demo import municipality
     from indgang.knowledge.search import index
     from tests.knowledge import collection
 
-    municipality.seed(at=AT)
     demo = list(collection.entries())
     peers = _search_peers.all_peers()
     index.take_in(demo)

@@ -11,6 +11,7 @@ from pathlib import Path
 from zlib import crc32
 
 from indgang.catalogue.models import Service, Unit
+from indgang.config.demo import offering, organisation, people
 from indgang.knowledge import article_files
 from indgang.knowledge.models import Article, ArticleVersion, Audience
 from indgang.knowledge.search import sources
@@ -70,8 +71,10 @@ def _rank(found: list[str], article: str) -> int:
 def entries() -> Iterator[Entry]:
     """The demo's articles as the index takes them in, without articles and versions in the database.
 
-    The services that they name must be there (`config.demo.municipality.seed`).
+    The services and units that they name are made where they are not there.
     """
+    people.directory(made := organisation.units())
+    offering.services(made)
     by_code = {service.code: service for service in Service.objects.all()}
     units = {unit.code: unit for unit in Unit.objects.all()}
     rows = sorted(article_files.read(ARTICLES), key=lambda row: getattr(row, "language", ""))

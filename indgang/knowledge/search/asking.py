@@ -32,6 +32,7 @@ FROM knowledge_synonymgroup
 _NEAR = """
 SELECT word, documents FROM knowledge_searchword
 WHERE ({shared}) AND (open OR %(staff)s) AND length(word) BETWEEN %(shortest)s AND %(longest)s
+ORDER BY abs(length(word) - %(length)s), documents DESC LIMIT 300
 """
 _BEGINNING = """
 SELECT word FROM knowledge_searchword WHERE word LIKE %(pattern)s AND (open OR %(staff)s)
@@ -170,9 +171,9 @@ def _meant(form: str, staff: bool) -> str:
         return ""
     reach: dict[str, Any] = {"shortest": len(form) - int(errors) - 1, "longest": len(form) + int(errors) + 1}
     reach["staff"] = staff
-    shared = vocabulary.pairs(form)
-    reach |= {f"pair{number}": list(pair) for number, pair in enumerate(shared)}
-    holds = " OR ".join(f"grams @> %(pair{number})s::varchar[]" for number in range(len(shared)))
+    tracks = vocabulary.tracks(form)
+    reach |= {f"track{number}": track for number, track in enumerate(tracks)} | {"length": len(form)}
+    holds = " OR ".join(f"grams @> %(track{number})s::varchar[]" for number in range(len(tracks)))
     with connection.cursor() as cursor:
         cursor.execute(_NEAR.format(shared=holds), reach)
         near = vocabulary.nearest(form, cursor.fetchall())

@@ -30,6 +30,8 @@ _KIND = {"article": 1.0, "guide": 0.95, "service": 0.8, "unit": 0.8, "person": 0
 #: the most that each circumstance can add
 _TITLE, _NEAR, _SERVICE, _USED, _NEW = 0.35, 0.15, 0.3, 0.15, 0.05
 _USED_OFTEN, _MONTHS_NEW = 5.0, 6.0
+#: what a hit is worth that has next to none of the words, against one that has all
+_SOME, _STRICT, _FEW_WORDS = 0.3, 2.0, 2
 #: a hit must cover so much of what was asked, and score so much of the best
 _LEAST_COVER, _LEAST_OF_BEST = 0.2, 0.12
 
@@ -49,7 +51,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of a query. `repaired` gives the words that were taken for others; `total` counts to 192 at most."""
+    """What came of a query. `repaired` gives the words that were taken for others; `total` counts to 96 at most."""
 
     hits: list[Hit]
     asked: str
@@ -105,7 +107,7 @@ def _rank(
 
 def _score(each: Candidate, asked: Asked, *, at: datetime, service: Service | None) -> float:
     row = each.row
-    score = each.score / asked.weight * (0.3 + 0.7 * each.cover) * _KIND[row["kind"]]
+    score = each.score / asked.weight * _covered(each.cover, len(asked.words)) * _KIND[row["kind"]]
     score *= 1 + _TITLE * _title_share(row["title"], asked)
     score *= 1 + _NEAR * each.near
     if service is not None and row["service_id"] == service.pk:
@@ -113,6 +115,11 @@ def _score(each: Candidate, asked: Asked, *, at: datetime, service: Service | No
     score *= 1 + _USED * row["popularity"] / (row["popularity"] + _USED_OFTEN)
     months = max(0.0, (at - row["updated_at"]).days / 30)
     return float(score * (1 + _NEW * exp(-months / _MONTHS_NEW)))
+
+
+def _covered(cover: float, words: int) -> float:
+    """All words before some: strictly when few were typed; a whole sentence has words that no answer needs."""
+    return _SOME + (1 - _SOME) * cover ** (_STRICT if words <= _FEW_WORDS else 1.0)
 
 
 def _title_share(title: str, asked: Asked) -> float:

@@ -18,31 +18,28 @@ from indgang.knowledge.search import index
 from indgang.knowledge.search.asking import PARTS, SYNONYM, WHOLE, Asked
 
 #: postings that are read of each lexeme, the heaviest first: a bound on the time, whatever is asked for
-DEEPEST = 400
+DEEPEST = 300
 #: documents whose titles are looked at
 CANDIDATES = 48
 
 _FIND = """
-WITH ask AS (
-    SELECT * FROM unnest(%(lexemes)s::text[], %(groups)s::int[], %(ways)s::int[], %(worth)s::float8[],
-        %(cover)s::float8[]) AS a (lexeme, grp, way, worth, cover)
-), hit AS MATERIALIZED (
-    SELECT p.document_id, a.grp, a.way, a.worth * p.weight AS score, a.cover
-    FROM ask a CROSS JOIN unnest(%(shelves)s::text[]) AS s (shelf), LATERAL (
+WITH word AS (
+    SELECT p.document_id, a.grp,
+        greatest(max(a.worth * p.weight) FILTER (WHERE a.way = 0), sum(a.worth * p.weight) FILTER (WHERE a.way = 1),
+            CASE WHEN max(a.way) = 2
+                THEN least(sum(a.worth * p.weight) FILTER (WHERE a.way = 2), 800 * a.most) END) AS score,
+        greatest(max(a.cover) FILTER (WHERE a.way = 0), sum(a.cover) FILTER (WHERE a.way = 1),
+            CASE WHEN max(a.way) = 2 THEN least(sum(a.cover) FILTER (WHERE a.way = 2), 0.8 * a.most) END) AS cover
+    FROM unnest(%(lexemes)s::text[], %(groups)s::int[], %(ways)s::int[], %(worth)s::float8[], %(cover)s::float8[],
+        %(most)s::float8[]) AS a (lexeme, grp, way, worth, cover, most)
+    CROSS JOIN unnest(%(shelves)s::text[]) AS s (shelf), LATERAL (
         SELECT document_id, weight FROM knowledge_searchposting
         WHERE lexeme = a.lexeme AND shelf = s.shelf ORDER BY weight DESC LIMIT %(deepest)s
     ) p
-), word AS (
-    SELECT document_id, grp,
-        greatest(max(score) FILTER (WHERE way = 0), sum(score) FILTER (WHERE way = 1),
-            least(coalesce(sum(score) FILTER (WHERE way = 2), 0), max(g.weight) * 800)) AS score,
-        greatest(max(cover) FILTER (WHERE way = 0), sum(cover) FILTER (WHERE way = 1),
-            least(coalesce(sum(cover) FILTER (WHERE way = 2), 0), 0.8)) * max(g.weight) AS cover
-    FROM hit JOIN unnest(%(weights)s::float8[]) WITH ORDINALITY AS g (weight, number) ON g.number = grp + 1
-    GROUP BY document_id, grp
+    GROUP BY p.document_id, a.grp, a.most
 ), found AS (
     SELECT document_id, sum(score) / 1000 AS score, sum(cover) / %(total)s AS cover FROM word GROUP BY document_id
-    ORDER BY sum(score) * (0.3 + 0.7 * sum(cover) / %(total)s) DESC LIMIT %(most)s
+    ORDER BY sum(score) * (0.3 + 0.7 * sum(cover) / %(total)s) DESC LIMIT %(read)s
 )
 SELECT d.id, d.kind, d.key, d.language, d.audience, d.unit_path, d.service_id, d.title, d.text, d.shown_from,
     d.shown_until, d.updated_at, d.popularity, f.score, f.cover,
@@ -112,13 +109,13 @@ def _parameters(asked: Asked, languages: Sequence[str], by: Reader, kinds: Seque
         "groups": [ask.group for ask in asked.asks],
         "ways": [ask.way for ask in asked.asks],
         "worth": [ask.worth for ask in asked.asks],
-        "cover": [ask.cover for ask in asked.asks],
-        "weights": [word.weight for word in asked.words],
+        "cover": [ask.cover * asked.words[ask.group].weight for ask in asked.asks],
+        "most": [asked.words[ask.group].weight for ask in asked.asks],
         "total": asked.weight,
         "shelves": index.shelves(languages, by.audiences, kinds),
         "kinds": list(kinds),
         "deepest": DEEPEST,
-        "most": 4 * CANDIDATES,
+        "read": 2 * CANDIDATES,
         "candidates": CANDIDATES,
         "near": _near(asked),
         "staff": by.staff,

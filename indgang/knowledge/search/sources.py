@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
 from typing import TypedDict
 
+from django.db.models import QuerySet
+
 from indgang.catalogue.models import DirectoryEntry, Service, Unit
 from indgang.core.clock import COPENHAGEN
 from indgang.core.text import shorten
@@ -85,7 +87,12 @@ def _flat(text: str) -> str:
 
 
 def _articles() -> Iterator[Entry]:
-    found = Article.objects.filter(withdrawn_at__isnull=True).select_related("unit", "service")
+    return articles(Article.objects.all())
+
+
+def articles(which: QuerySet[Article]) -> Iterator[Entry]:
+    """The same for many at once."""
+    found = which.filter(withdrawn_at__isnull=True).select_related("unit", "service")
     for each in found.prefetch_related("versions").iterator(500):
         published = [version for version in each.versions.all() if version.state == ArticleVersion.State.PUBLISHED]
         yield from _versions(

@@ -17,9 +17,11 @@ _SOUNDS = (
     ("qu", "kv"), ("z", "s"), ("w", "v"), ("c", "k"), ("x", "ks"), ("nd", "n"), ("ld", "l"), ("rd", "r"), ("dt", "t"),
 )  # fmt: skip
 _SHORTEST = 4
-_SHORT = 6
+_SHORT, _LONG = 6, 10
 #: how much of the trigrams two words must share before their distance is worth computing
 _LEAST_SHARED = 0.3
+#: distance is computed of so many, those that share most
+_COMPARED = 16
 
 
 @lru_cache(maxsize=20_000)
@@ -36,15 +38,19 @@ def grams(word: str) -> list[str]:
     return list(dict.fromkeys(marked[at : at + 3] for at in range(len(marked) - 2)))
 
 
-def pairs(word: str) -> list[tuple[str, ...]]:
-    """Trigrams of which a word that is near has at least two that follow each other, or the first and the last.
+def tracks(word: str) -> list[list[str]]:
+    """Trigrams to look for: a word that is near has all those of at least one of the lists.
 
-    In a short word one error can spoil every such pair, so there each trigram stands alone.
+    In a short word one error can spoil every two that follow each other, so there each stands alone; in a long one a
+    third of the word is left whole by an error, and tells it from the many words that end alike.
     """
     own = grams(word)
     if len(word) < _SHORT:
-        return [(gram,) for gram in own]
-    return [*pairwise(own), (own[0], own[-1])]
+        return [[gram] for gram in own]
+    if len(word) < _LONG:
+        return [*(list(pair) for pair in pairwise(own)), [own[0], own[-1]]]
+    third = len(own) // 3
+    return [own[:third], own[third : 2 * third], own[2 * third :]]
 
 
 def most_errors(word: str) -> float:
@@ -55,17 +61,19 @@ def most_errors(word: str) -> float:
 def nearest(word: str, candidates: Iterable[tuple[str, int]], count: int = 3) -> list[str]:
     """The words of `candidates` (word, how many documents have it) that were most likely meant, best first."""
     own, most = set(grams(word)), most_errors(word)
+    shared = sorted(((_shared(own, candidate), documents, candidate) for candidate, documents in candidates))
     found = []
-    for candidate, documents in candidates:
-        if abs(len(candidate) - len(word)) > most + 1:
-            continue
-        theirs = grams(candidate)
-        if len(own.intersection(theirs)) < _LEAST_SHARED * max(len(own), len(theirs)):
-            continue
-        errors = min(distance(word, candidate, most), 0.5 + distance(sound(word), sound(candidate), most))
-        if errors <= most:
-            found.append((errors + 0.5 * (candidate[0] != word[0]) - 0.1 * log(1 + documents), candidate))
+    for likeness, documents, candidate in shared[-_COMPARED:]:
+        if likeness >= _LEAST_SHARED:
+            errors = min(distance(word, candidate, most), 0.5 + distance(sound(word), sound(candidate), most))
+            rank = errors + 0.5 * (candidate[0] != word[0]) - 0.1 * log(1 + documents)
+            found += [(rank, candidate)] if errors <= most else []
     return [candidate for _, candidate in sorted(found)[:count]]
+
+
+def _shared(own: set[str], candidate: str) -> float:
+    theirs = grams(candidate)
+    return len(own.intersection(theirs)) / max(len(own), len(theirs))
 
 
 def distance(one: str, other: str, most: float = 99.0) -> float:
