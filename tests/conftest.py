@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from tests.knowledge_world import KnowledgeWorld
     from tests.world import World
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
@@ -39,6 +40,14 @@ def world(db: None) -> World:
     from tests.world import build
 
     return build()
+
+
+@pytest.fixture
+def knowledge_world(world: World) -> KnowledgeWorld:
+    """The small municipality with articles and a guide (tests/knowledge_world.py)."""
+    from tests.knowledge_world import build
+
+    return build(world)
 
 
 @pytest.fixture(autouse=True)

@@ -260,13 +260,14 @@ def _create_missing(batch: Sequence[_Fitting], articles: dict[str, Article], at:
     """Add the articles that are not there yet to `articles`, and return their slugs."""
     danish = (fits for fits in batch if fits.row.language == Language.DANISH)
     missing = [fits for fits in danish if fits.row.slug not in articles]
+    review_on = policy.next_review(_day(at))
     coordinators: dict[int, Person | None] = {}
     rows = []
     for fits in missing:
         unit: Unit = fits.about["unit"]
         if unit.pk not in coordinators:
             coordinators[unit.pk] = coordinator(unit, _day(at))
-        values = {"owner": coordinators[unit.pk], "review_on": policy.next_review(_day(at)), **fits.about}
+        values = {"owner": coordinators[unit.pk], "review_on": review_on, **fits.about}
         rows.append(Article(slug=fits.row.slug, created_at=at, **values))
     articles |= {article.slug: article for article in Article.objects.bulk_create(rows)}
     Article.purposes.through.objects.bulk_create(
