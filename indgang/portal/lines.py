@@ -15,6 +15,7 @@ from indgang.catalogue.hours import Day, Opening
 from indgang.catalogue.models import ContactCentre
 from indgang.core import phone_numbers
 from indgang.core.clock import COPENHAGEN
+from indgang.core.schedule import ClosedKind
 from indgang.entry.models import EntryPoint
 from indgang.portal import access, waiting
 from indgang.portal.waiting import Expected, Habit
@@ -49,12 +50,28 @@ class Line:
         }
 
     @property
+    def special(self) -> str:
+        """Why it is closed on a day when one would think it open: a holiday, or a day that differs."""
+        why = self.opening.why
+        return self.opening.sentence if why and why.kind in (ClosedKind.HOLIDAY, ClosedKind.EXCEPTION) else ""
+
+    @property
+    def week(self) -> list[tuple[str, str]]:
+        """(days, hours) of today and of the runs of days after it that are alike."""
+        rows = [(_("I dag"), _hours(self.days[0]))]
+        for said, run in groupby(self.days[1:], key=_hours):
+            names = [weekday(day.date.weekday()) for day in run]
+            days = names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}"
+            rows.append((days.capitalize(), said))
+        return rows
+
+    @property
     def wait(self) -> str:
         """A sentence; empty when it is closed or nothing is known."""
         if not self.opening.is_open or self.expected is None:
             return ""
         if self.expected.seconds is None:
-            return _("Vi kan ikke sige, hvor længe du kommer til at vente lige nu.")
+            return _("Ventetiden kan ikke beregnes lige nu.")
         if self.expected.minutes <= 1:
             return _("Forventet ventetid lige nu: under 1 minut")
         return _("Forventet ventetid lige nu: cirka %(minutes)s minutter") % {"minutes": self.expected.minutes}
@@ -122,6 +139,11 @@ def clock_time(at: time) -> str:
 def weekday(number: int) -> str:
     """Name of the day (0 is Monday), in the reader's language."""
     return date_format(date(2024, 1, 1 + number), "l").lower() if number in range(7) else ""
+
+
+def _hours(day: Day) -> str:
+    said = ", ".join(f"{clock_time(opens)}–{clock_time(closes)}" for opens, closes in day.spans)
+    return f"{said} ({day.remark})" if said and day.remark else said or day.remark
 
 
 def _day_word(day: date, today: date) -> str:

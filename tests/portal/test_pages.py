@@ -120,9 +120,16 @@ def test_what_is_only_in_danish_says_so_on_an_english_page(site: Site, client: C
 
 def test_an_answer_comes_short_first_then_the_next_step_then_everything(site: Site, client: Client) -> None:
     text = client.get("/svar/skur-i-haven/").content.decode()
-    order = ["under 50 m². Søg byggetilladelse til et større.</p>", "https://www.bygogmiljoe.dk", "kan ikke ændre den", "På denne side",
-             '<h2 id="skure-1"',
-             "Bygningsreglementet", "Senest opdateret 9. februar 2026", "Hjalp siden?"]  # fmt: skip
+    order = [
+        "under 50 m². Søg byggetilladelse til et større.</p>",
+        "https://www.bygogmiljoe.dk",
+        "kan ikke ændre den",
+        "På denne side",
+        '<h2 id="skure-1"',
+        "Bygningsreglementet",
+        "Senest opdateret 9. februar 2026",
+        "Hjalp siden?",
+    ]
     places = [text.index(each) for each in order]
     assert places == sorted(places)
     assert 'href="/svar/fest-paa-gaden/"' in text

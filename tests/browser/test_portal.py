@@ -1,0 +1,200 @@
+"""The public site in a browser: by keyboard alone, narrow, without JavaScript, and as boxes on somebody else's page."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from indgang.core import clock
+from indgang.portal import kept, stamp, votes
+from tests.browser.axe import assert_accessible
+from tests.portal.site import Site, make
+from tests.world import MORNING, World
+
+#: 320 pixels are also what is left of 1280 at 400 % zoom
+PHONE = ViewportSize(width=320, height=640)
+DESKTOP = ViewportSize(width=1280, height=900)
+
+PAGES = [
+    "/", "/soeg/?q=skur", "/soeg/?q=qzxqzx", "/emner/", "/emner/byggetilladelse/", "/svar/skur-i-haven/",
+    "/en/svar/altan/", "/svar/skur-i-haven/?hjalp=nej", "/svar/findes-ikke/", "/vejvisere/",
+    "/vejvisere/byggetilladelse/", "/vejvisere/byggetilladelse/?vej=0-0", "/vejvisere/byggetilladelse/?vej=1",
+    "/kontakt/", "/nyheder/", "/nyhedsbrev/", "/saadan-virker-siden/", "/en/", "/embed/soeg/?q=skur",
+    "/embed/aabningstider/tmf/", "/embed/svar/skur-i-haven/",
+]  # fmt: skip
+
+_STAND_IN = """<!doctype html><html lang="da"><head><meta charset="utf-8"><title>Kommunens hjemmeside</title></head><body>
+<main><h1>Kommunens hjemmeside</h1>
+<div data-indgang="soeg" data-title="Søg"></div>
+<div data-indgang="aabningstider/tmf" data-title="Åbningstider"></div>
+<div data-indgang="svar/skur-i-haven" data-title="Skur i haven"></div>
+</main><script src="{home}/embed.js" async></script></body></html>"""
+
+
+@pytest.fixture
+def site(world: World) -> Iterator[Site]:
+    for each in (kept, stamp, votes):
+        each.forget()
+    with clock.frozen(MORNING):
+        yield make(world)
+    for each in (kept, stamp, votes):
+        each.forget()
+
+
+@pytest.fixture
+def stand_in(live_server: Any) -> Iterator[str]:
+    """A website of somebody else, at another origin, that has our boxes in a page."""
+    content = _STAND_IN.format(home=live_server.url).encode()
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Silent."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "320 px, or 400 % zoom"])
+def test_every_page_is_accessible_and_fits(new_page: Any, site: Site, viewport: ViewportSize) -> None:
+    page: Page = new_page(viewport=viewport)
+    for address in PAGES:
+        page.goto(address)
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], address
+        small = page.evaluate(
+            "[...document.querySelectorAll('button, a.button, nav a, .tile')].filter(e => e.offsetParent)"
+            ".map(e => [e.textContent.trim(), e.getBoundingClientRect().height]).filter(([, h]) => h < 24)"
+        )
+        assert not small, f"{address}: too small to touch"
+
+
+def test_a_visitor_finds_an_answer_by_keyboard_alone(page: Page, site: Site) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Gå til indholdet")).to_be_focused()
+    box = page.get_by_role("combobox")
+    for _ in range(12):
+        if box.evaluate("each => each === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    page.keyboard.type("skur i hav")
+    option = page.get_by_role("option").filter(has_text="Må jeg bygge et skur i haven?")
+    expect(option).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(option).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Søg")).to_be_visible()
+    link = page.get_by_role("link", name="Må jeg bygge et skur i haven?")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Må jeg bygge et skur i haven?")
+    yes = page.get_by_role("button", name="Ja")
+    yes.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Tak for dit svar.")).to_be_visible()
+    from indgang.knowledge.models import Helpfulness, Search
+
+    assert Helpfulness.objects.get().yes == 1
+    searched = Search.objects.get()
+    assert (searched.asked, searched.chosen) == ("skur i hav", "article:skur-i-haven")
+    assert not page.context.cookies()
+
+
+def test_a_suggestion_is_chosen_with_the_arrows(page: Page, site: Site) -> None:
+    page.goto("/")
+    box = page.get_by_role("combobox")
+    box.fill("altan")
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert_accessible(page)
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("[role=option][aria-selected=true]")
+    expect(chosen).to_have_count(1)
+    expect(box).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Må jeg få en altan?")
+
+
+def test_everything_but_suggestions_works_without_javascript(browser: Browser, live_server: Any, site: Site) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False, viewport=PHONE)
+    try:
+        page = context.new_page()
+        page.goto("/")
+        page.locator("input[name=q]").fill("skur")
+        page.get_by_role("button", name="Søg").click()
+        page.get_by_role("link", name="Må jeg bygge et skur i haven?").click()
+        page.get_by_role("button", name="Nej").click()
+        expect(page.get_by_text("Tak for dit svar.")).to_be_visible()
+        page.goto("/vejvisere/byggetilladelse/")
+        page.get_by_role("button", name="Et skur").click()
+        page.get_by_role("button", name="Ja").click()
+        page.get_by_role("link", name="Videre").click()
+        expect(page.get_by_text("Søg byggetilladelse.")).to_be_visible()
+        page.get_by_role("link", name="Ret: Hvad vil du bygge?").click()
+        page.get_by_role("button", name="En altan").click()
+        expect(page.get_by_role("link", name="Må jeg bygge et skur i haven?")).to_be_visible()
+        assert not context.cookies()
+    finally:
+        context.close()
+
+
+def test_boxes_show_on_another_website_at_their_own_height(new_page: Any, site: Site, stand_in: str) -> None:
+    page: Page = new_page()
+    page.goto(stand_in)
+    hours = page.frame_locator("iframe[title='Åbningstider']")
+    expect(hours.get_by_text("Åbent til kl. 16")).to_be_visible()
+    answer = page.frame_locator("iframe[title='Skur i haven']")
+    expect(answer.get_by_text("under 50 m²")).to_be_visible()
+    page.wait_for_function(
+        "[...document.querySelectorAll('iframe')].every(frame => frame.style.height !== '280px')"
+    )  # each has said how high it is
+    search = page.frame_locator("iframe[title='Søg']")
+    search.get_by_role("combobox").fill("altan")
+    search.get_by_role("button", name="Søg").click()
+    search.get_by_role("link", name="Må jeg få en altan?").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Må jeg få en altan?")
+    assert not page.context.cookies()
+
+
+def test_a_page_is_light_and_does_not_jump(new_page: Any, site: Site) -> None:
+    page: Page = new_page(viewport=PHONE)
+    page.add_init_script(
+        "window.jumps = 0; new PerformanceObserver(list => { for (const each of list.getEntries()) jumps += each.value; })"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    for address in ("/", "/svar/skur-i-haven/", "/kontakt/"):
+        page.goto(address, wait_until="networkidle")
+        assert page.evaluate("jumps") < 0.01, address
+        assert page.evaluate("performance.getEntriesByType('resource').every(e => e.name.startsWith(location.origin))")
+
+
+def test_a_message_of_disturbance_shows_within_a_second_or_two(page: Page, site: Site) -> None:
+    from indgang.entry import disturbances
+
+    page.goto("/")
+    expect(page.get_by_text("Telefonerne er nede.")).to_have_count(0)
+    disturbances.start(
+        text="Telefonerne er nede.", centre=None, ends_at=MORNING + timedelta(hours=1), by=site.world.eva, at=MORNING
+    )
+    for _ in range(20):
+        page.reload()
+        if page.get_by_text("Telefonerne er nede.").count():
+            break
+        page.wait_for_timeout(150)
+    expect(page.get_by_text("Telefonerne er nede.")).to_be_visible()
