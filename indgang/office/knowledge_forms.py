@@ -201,14 +201,15 @@ class ApprovalForm(forms.Form):
 
 class RejectionForm(forms.Form):
     note = forms.CharField(
-        label=gettext_lazy("Hvad skal der til?"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=gettext_lazy("Hvad skal der til?"), widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Skriv, hvad der skal til.")},
         help_text=gettext_lazy("Den, der har skrevet, ser det i kladden."),
     )  # fmt: skip
 
 
 class OutcomeForm(forms.Form):
     outcome = forms.CharField(
-        label=gettext_lazy("Hvad blev der gjort?"), required=False, max_length=300,
+        label=gettext_lazy("Hvad blev der gjort?"), max_length=300,
         help_text=gettext_lazy("Den, der meldte det, kan se det."),
     )  # fmt: skip
 

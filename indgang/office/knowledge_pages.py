@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -35,10 +35,37 @@ def differing_fields(before: ArticleVersion | None, after: ArticleVersion) -> li
     """What `after` changes, field by field; everything is new without a version before."""
     old, new = (_texts(version) if version else dict.fromkeys(_FIELDS, "") for version in (before, after))
     return [
-        FieldDifference(label, difference.words(old[name], new[name]))
+        FieldDifference(label, readable(difference.words(old[name], new[name])))
         for name, label in _FIELDS.items()
         if old[name] != new[name]
     ]
+
+
+def readable(pieces: Sequence[difference.Piece]) -> list[difference.Piece]:
+    """The pieces with changes made one where only a space or a short word on the same line stands between them."""
+    joined: list[difference.Piece] = []
+    gone, come = "", ""
+    for place, (kind, text) in enumerate(pieces):
+        between = kind == "equal" and (gone or come) and place + 1 < len(pieces)
+        if kind == "removed" or (between and _is_slight(text)):
+            gone += text
+        if kind == "added" or (between and _is_slight(text)):
+            come += text
+        if kind == "equal" and not (between and _is_slight(text)):
+            joined += [*_change(gone, come), (kind, text)]
+            gone, come = "", ""
+    return [*joined, *_change(gone, come)]
+
+
+def _is_slight(text: str) -> bool:
+    return "\n" not in text and len(text.strip()) < 4
+
+
+def _change(gone: str, come: str) -> Iterator[difference.Piece]:
+    if gone:
+        yield "removed", gone
+    if come:
+        yield "added", come
 
 
 def revision_of(request: HttpRequest) -> int:

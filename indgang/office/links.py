@@ -11,7 +11,7 @@ from indgang.ui import banner, navigation
 def register() -> None:
     set_up = _("Opsætning")
     catalogue = _("Katalog")
-    knowledge = _("Viden")
+    knowledge = _("Redaktion")
     navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
     writers = (P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
     navigation.register(_("Artikler"), "office:articles", *writers, order=150, group=knowledge)

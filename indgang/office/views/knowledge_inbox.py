@@ -105,7 +105,7 @@ def approval_yes(request: HttpRequest, pk: int) -> HttpResponseBase:
 @requires(P.APPROVE_KNOWLEDGE)
 def approval_no(request: HttpRequest, pk: int) -> HttpResponseBase:
     waiting = access.version_to_approve(person_of(request), pk)
-    form = RejectionForm(request.POST)
+    form = RejectionForm(request.POST, auto_id="rejection_%s")
     if form.is_valid():
         try:
             versions.reject(waiting, note=form.cleaned_data["note"], by=person_of(request), at=clock.now())
@@ -126,7 +126,7 @@ def _approval_page(request: HttpRequest, waiting: ArticleVersion, *, status: int
         "size": versions.change_size(waiting),
         "may_approve": versions.may_approve(waiting, person_of(request), on=clock.today()),
         "approval_form": ApprovalForm(initial={"publish_from": waiting.published_from}),
-        "rejection_form": RejectionForm(),
+        "rejection_form": RejectionForm(auto_id="rejection_%s"),
         **more,
     }
     return render(request, "office/knowledge/approval.html", context, status=status)
