@@ -11,4 +11,4 @@ class DeskConfig(AppConfig):
         from indgang.ui import navigation
 
         navigation.register(_("Min plads"), "desk:home", Permission.REGISTER_ENQUIRIES, order=10)
-        navigation.register(_("Viden"), "desk:knowledge", Permission.READ_KNOWLEDGE, order=20)
+        navigation.register(_("Find svar"), "desk:knowledge", Permission.READ_KNOWLEDGE, order=20)

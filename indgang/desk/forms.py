@@ -195,7 +195,12 @@ class MarkForm(forms.Form):
     question = forms.CharField(
         label=_("Hvad spurgte den, der ringede, om?"), max_length=tasks.MOST_QUESTION, required=False,
         widget=forms.Textarea(attrs={"rows": 2, "data-enter-sends": ""}),
+        error_messages={"required": _("Skriv, hvad der blev spurgt om.")},
     )  # fmt: skip
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["question"].required = kind == Task.Kind.MISSING
 
 
 class ProposalForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -47,13 +47,18 @@ def find(text: str, *, by: Person, on: date) -> list[Target]:
 
 
 def of_entries(entries: Iterable[DirectoryEntry]) -> dict[int, Target | None]:
-    """How each of the directory is reached, by id: at their desk when they have one here, else by telephone."""
+    """How each of the directory is reached, by id: at their desk when they are there, else by telephone."""
     entries = list(entries)
     people = Person.objects.filter(is_active=True, roles__role__in=_PHONE_ROLES, entry__in=entries)
     desks = {person.entry_id: _person(person) for person in people.select_related("presence", "entry__unit").distinct()}
-    return {
-        entry.pk: desks.get(entry.pk) or (_entry(entry) if entry.phone or entry.mobile else None) for entry in entries
-    }
+    return {entry.pk: _of_entry(entry, desks.get(entry.pk)) for entry in entries}
+
+
+def _of_entry(entry: DirectoryEntry, desk: Target | None) -> Target | None:
+    if desk and desk.usable:
+        return desk
+    line = _entry(entry) if entry.phone or entry.mobile else None
+    return replace(line, state=desk.state, state_text=desk.state_text) if desk and line else line
 
 
 def _people(text: str, *, by: Person) -> list[Target]:

@@ -55,7 +55,7 @@ def used(enquiry: Enquiry, version: ArticleVersion, *, on: bool, by: Person, at:
     use.save(update_fields=["used"])
     told = {"article": version.article.slug, "version": version.number, "language": version.language}
     trail.record(
-        by=by, at=at, action="enquiry.article", target=enquiry, before={"used": not on}, after={"used": on, **told}
+        by=by, at=at, action="enquiry.use_article", target=enquiry, before={"used": not on}, after={"used": on, **told}
     )
     if on:
         index.raise_popularity("article", version.article.slug)
@@ -147,7 +147,7 @@ def make_article(question: Question, *, title: str, by: Person, at: datetime) ->
         draft, title=draft.title, short=short if len(short) <= _SHORT else text.shorten(short, _SHORT), body=body,
         words=(), links=(), reason=draft.reason, revision=draft.revision, by=by, at=at,
     )  # fmt: skip
-    trail.record(by=by, at=at, action="question.article", target=question, after={"article": article.slug})
+    trail.record(by=by, at=at, action="question.make_article", target=question, after={"article": article.slug})
     return draft
 
 

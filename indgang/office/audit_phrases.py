@@ -29,6 +29,7 @@ VERBS: dict[str, str | Promise] = {
     "import": _("hentet ind"),
     "level": _("ændret niveau"),
     "link_party": _("knyttet til en part"),
+    "make_article": _("gjort til artikel"),
     "move": _("flyttet"),
     "open": _("åbnet"),
     "place": _("givet videre"),
@@ -60,6 +61,7 @@ VERBS: dict[str, str | Promise] = {
     "take_up": _("taget op"),
     "unlink_party": _("løst fra en part"),
     "upload": _("lagt op"),
+    "use_article": _("svaret ud fra en artikel"),
     "withdraw": _("trukket tilbage"),
 }
 

@@ -37,7 +37,7 @@ def test_an_article_is_kept_once_for_each_version_however_often_it_is_shown(worl
         knowledge_use.opened(enquiry, knowledge.flea_version, by=world.anna, at=LATER + timedelta(minutes=minutes))
     use = ArticleUse.objects.get()
     assert (use.version, use.shown_to, use.shown_at, use.used) == (knowledge.flea_version, world.anna, LATER, False)
-    assert not Change.objects.filter(action="enquiry.article").exists()
+    assert not Change.objects.filter(action="enquiry.use_article").exists()
 
 
 def test_what_is_used_comes_further_up_leaves_a_trace_and_marks_the_desk(world: World, knowledge: Known) -> None:
@@ -46,7 +46,7 @@ def test_what_is_used_comes_further_up_leaves_a_trace_and_marks_the_desk(world: 
     for _ in range(2):
         knowledge_use.used(enquiry, knowledge.flea_version, on=True, by=world.anna, at=LATER)
     assert popularity("article", "loppemarked") == 1.0, "pressing twice is one use"
-    change = Change.objects.get(action="enquiry.article")
+    change = Change.objects.get(action="enquiry.use_article")
     assert (change.target_id, change.after["article"], change.after["used"]) == (str(enquiry.pk), "loppemarked", True)
     assert f"person-{world.anna.pk}/knowledge" in set(Mark.objects.values_list("part", flat=True))
 

@@ -50,9 +50,10 @@ def marks(request: HttpRequest) -> HttpResponse:
     version = access.article(request, slug, language(), clock.now())[1] if slug else None
     context: dict[str, Any] = {"hand": hand, "version": version, "kind": _kind(sent.get("kind", ""))}
     if request.method == "GET":
-        form = MarkForm(initial={"question": hand.asked[: tasks.MOST_QUESTION], "kind": context["kind"]})
+        said = {"question": hand.asked[: tasks.MOST_QUESTION], "kind": context["kind"]}
+        form = MarkForm(initial=said, kind=context["kind"])
         return show(request, "desk/knowledge_mark.html", {**context, "form": form})
-    form = MarkForm(request.POST)
+    form = MarkForm(request.POST, kind=context["kind"])
     task = _raise(form, version, hand, request) if form.is_valid() else None
     if task is None:
         return show(request, "desk/knowledge_mark.html", {**context, "form": form}, status=422)
@@ -124,7 +125,7 @@ def _edit_url(article: Article, request: HttpRequest) -> str:
     if not may(person_of(request), Permission.EDIT_KNOWLEDGE, article.unit):
         return ""
     try:
-        return reverse("office:knowledge-article", args=[article.slug])
+        return reverse("office:article-draft", args=[article.slug, "da"])
     except NoReverseMatch:
         return ""
 

@@ -126,9 +126,8 @@
   }
 
   function copy(text) {
-    navigator.clipboard.writeText(text).then(() => {
-      said.textContent = root.dataset.copied;
-    }, () => window.indgang.tell(text, "info"));
+    const tell = window.indgang.tell;
+    navigator.clipboard.writeText(text).then(() => tell(root.dataset.copied, "success"), () => tell(text, "info"));
   }
 
   document.addEventListener("click", (event) => {

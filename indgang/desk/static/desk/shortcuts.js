@@ -5,13 +5,12 @@
   const NOT_TYPING = new Set(["radio", "checkbox", "button", "submit", "reset"]);
   const root = document.documentElement;
   const box = document.querySelector("[data-single-keys]");
-  if (!box) return;
 
   const single = () => root.dataset.singleKeys !== "off";
 
   function setSingle(on) {
     root.dataset.singleKeys = on ? "on" : "off";
-    box.checked = on;
+    if (box) box.checked = on;
     for (const element of document.querySelectorAll("[data-key]")) announce(element, on);
   }
 
@@ -23,7 +22,7 @@
   }
 
   setSingle(localStorage.getItem(STORE) !== "off");
-  box.addEventListener("change", () => {
+  box?.addEventListener("change", () => {
     localStorage.setItem(STORE, box.checked ? "on" : "off");
     setSingle(box.checked);
   });
