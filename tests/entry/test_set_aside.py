@@ -78,7 +78,7 @@ def test_whoever_waits_for_an_answer_is_refused_and_the_next_call_is_written(wor
             await house.until(lambda: Presence.objects.get(person=world.anna).state == "wrap_up")
             with pytest.raises(commands.Refused):  # the end of the wrap-up belongs to that call
                 await house.give("ready", world.anna)
-            assert (await house.db(Presence.objects.get, person=world.anna)).state == "ready"
+            await house.until(lambda: Presence.objects.get(person=world.anna).state == "ready")
             await a_call(house, "2", "+4520000002")
             await house.picks_up(world.anna)
             await house.until(lambda: Enquiry.objects.filter(state=State.TALKING).exists())
