@@ -12,7 +12,7 @@ from indgang.knowledge import articles, versions
 from indgang.knowledge.models import Article, ArticleVersion, Audience
 from tests.world import MORNING, World
 
-TEXT = {
+TEXT: dict[str, Any] = {
     "title": "Hvornår skal jeg søge?",
     "short": "Søg, før du går i gang.",
     "body": "## Regler\n\nDu skal søge, når huset bliver større end før.",
@@ -49,7 +49,7 @@ def written(made: Article, by: Person, at: datetime = MORNING, language: str = "
     """A draft with the usual text, or this."""
     draft = versions.draft(made, language=language, by=by, at=at)
     said = TEXT | {"reason": "", **text}
-    return versions.save(draft, revision=draft.revision, by=by, at=at, **said)  # type: ignore[arg-type]  # by name
+    return versions.save(draft, revision=draft.revision, by=by, at=at, **said)
 
 
 def published(

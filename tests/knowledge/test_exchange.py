@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,7 @@ Det kræver altid tilladelse.
 ENGLISH = "---\ntitle: May I have a balcony?\nwords: [terrace]\n---\nAsk your association, then apply.\n"
 
 
-def read(folder: Path, *, at=MORNING, all_or_nothing: bool = False) -> Report:  # type: ignore[no-untyped-def]  # a moment
+def read(folder: Path, *, at: datetime = MORNING, all_or_nothing: bool = False) -> Report:
     return exchange.read_folder(folder, by=BY, at=at, all_or_nothing=all_or_nothing)
 
 
@@ -61,6 +61,7 @@ def test_a_file_becomes_a_published_article(world: World, folder: Path) -> None:
     assert {purpose.code for purpose in made.purposes.all()} == {"vejledning", "opret"}
     danish = articles.version_for(made, language="da", at=MORNING)
     assert danish is not None
+    assert danish.published_from is not None
     assert danish.short == "Få foreningens ja, og **søg** så. Det kræver altid tilladelse."
     assert danish.body.startswith("## Det ser vi på")
     assert danish.published_from.isoformat() == "2026-03-08T23:00:00+00:00"  # midnight in Copenhagen

@@ -12,6 +12,7 @@ from indgang.audit.models import Change
 from indgang.knowledge import articles, reviews
 from indgang.knowledge.models import Article, is_overdue
 from indgang.messaging import mail
+from indgang.messaging.models import Mail
 from tests.knowledge.conftest import article, published
 from tests.world import MORNING, World
 
@@ -78,4 +79,4 @@ def test_without_an_owner_the_coordinator_is_told_in_their_language(
 def test_the_mail_goes_into_the_queue_with_the_change(world: World, wera: Person) -> None:
     due(world, wera, "a")
     assert reviews.remind(at=MORNING) == 1
-    assert mail.Mail.objects.filter(to=world.ida.email).exists()
+    assert Mail.objects.filter(to=world.ida.email).exists()

@@ -10,12 +10,13 @@ import pytest
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.changes import RefusedChange
+from indgang.knowledge.models import Task
 from indgang.live.models import Mark
 from tests.knowledge.conftest import TEXT, article
 from tests.world import MORNING, World
 
 
-def ask(world: World, **values: object) -> tasks.Task:
+def ask(world: World, **values: object) -> Task:
     given = {"kind": "missing", "question": "Må jeg bygge et drivhus?", "by": world.anna, "at": MORNING}
     return tasks.raise_task(**(given | values))  # type: ignore[arg-type]  # by name
 
