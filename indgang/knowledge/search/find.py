@@ -51,7 +51,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of a query. `repaired` gives the words that were taken for others; `total` counts to 96 at most."""
+    """What came of a query. `repaired` gives the words that were taken for others; `total` counts to 80 at most."""
 
     hits: list[Hit]
     asked: str
@@ -107,14 +107,14 @@ def _rank(
 
 def _score(each: Candidate, asked: Asked, *, at: datetime, service: Service | None) -> float:
     row = each.row
-    score = each.score / asked.weight * _covered(each.cover, len(asked.words)) * _KIND[row["kind"]]
+    score: float = each.score / asked.weight * _covered(each.cover, len(asked.words)) * _KIND[row["kind"]]
     score *= 1 + _TITLE * _title_share(row["title"], asked)
     score *= 1 + _NEAR * each.near
     if service is not None and row["service_id"] == service.pk:
         score *= 1 + _SERVICE
     score *= 1 + _USED * row["popularity"] / (row["popularity"] + _USED_OFTEN)
     months = max(0.0, (at - row["updated_at"]).days / 30)
-    return float(score * (1 + _NEW * exp(-months / _MONTHS_NEW)))
+    return score * (1 + _NEW * exp(-months / _MONTHS_NEW))
 
 
 def _covered(cover: float, words: int) -> float:

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
-from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.catalogue.models import Service
 from indgang.knowledge.models import SearchDocument
-from indgang.knowledge.search import reading, vocabulary
+from indgang.knowledge.search import reading, spelling, vocabulary
 from indgang.knowledge.search.asking import Asked
 from indgang.knowledge.search.reading import Reader
 
-_NEAREST_SERVICE = """
-SELECT d.title FROM knowledge_searchword w
-JOIN knowledge_searchdocument d ON d.kind = 'service' AND d.language = %(language)s
-    AND d.title ILIKE '%%' || w.word || '%%'
-WHERE w.grams && %(grams)s::varchar[] AND w.open AND length(w.word) > 4
-    AND d.shown_from <= %(at)s AND (d.shown_until IS NULL OR d.shown_until > %(at)s)
-GROUP BY d.title, w.word, w.grams
-ORDER BY cardinality(ARRAY(SELECT unnest(w.grams) INTERSECT SELECT unnest(%(grams)s::varchar[])))::float
-    / cardinality(w.grams) DESC, d.title
-LIMIT 1
-"""
+#: a word of a service's name must share so much of its trigrams with a word that was typed
+_NEAR = 0.25
 
 
 def sentences(asked: Asked, *, language: str, by: Reader, at: datetime, service: Service | None) -> list[str]:
@@ -50,16 +42,33 @@ def _sentences(asked: Asked, language: str, by: Reader, at: datetime, service: S
 
 
 def _nearest_service(asked: Asked, language: str, at: datetime) -> str:
-    """A service with a word in its name that looks like one that was asked for."""
-    grams = [gram for word in asked.words for gram in vocabulary.grams(word.form)]
-    if not grams:
-        return ""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEAREST_SERVICE, {"grams": grams, "language": language, "at": at})
-        row = cursor.fetchone()
-    return str(row[0]) if row else ""
+    """The service with a word in its name that looks most like one that was asked for."""
+    typed = [_grams(word.form) for word in asked.words if len(word.form) > 2]
+    best, name = _NEAR, ""
+    for title in _shown("service", language, at).order_by("title").values_list("title", flat=True):
+        likeness = max((_likeness(one, other) for one in typed for other in _title_grams(title)), default=0.0)
+        if likeness > best:
+            best, name = likeness, title
+    return name
+
+
+@lru_cache(maxsize=1_000)
+def _title_grams(title: str) -> tuple[frozenset[str], ...]:
+    return tuple(_grams(token.form) for token in spelling.tokens(title) if len(token.form) > 4)
+
+
+def _grams(form: str) -> frozenset[str]:
+    return frozenset(vocabulary.grams(form))
+
+
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(len(one | other), 1)
+
+
+def _shown(kind: str, language: str, at: datetime) -> QuerySet[SearchDocument]:
+    shown = SearchDocument.objects.filter(kind=kind, language=language, audience="everyone", shown_from__lte=at)
+    return shown.exclude(shown_until__lte=at)
 
 
 def _guides(language: str, at: datetime) -> list[str]:
-    shown = SearchDocument.objects.filter(kind="guide", language=language, audience="everyone", shown_from__lte=at)
-    return list(shown.order_by("-popularity", "title").values_list("title", flat=True)[:2])
+    return list(_shown("guide", language, at).order_by("-popularity", "title").values_list("title", flat=True)[:2])

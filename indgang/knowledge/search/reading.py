@@ -18,9 +18,9 @@ from indgang.knowledge.search import index
 from indgang.knowledge.search.asking import PARTS, SYNONYM, WHOLE, Asked
 
 #: postings that are read of each lexeme, the heaviest first: a bound on the time, whatever is asked for
-DEEPEST = 300
+DEEPEST = 250
 #: documents whose titles are looked at
-CANDIDATES = 48
+CANDIDATES = 40
 
 _FIND = """
 WITH word AS (

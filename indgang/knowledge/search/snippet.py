@@ -30,12 +30,17 @@ class Spot:
 
 def spots(text: str, lexemes: frozenset[str], language: str) -> list[Spot]:
     """Where the beginning of `text` has one of the lexemes, in order."""
-    found = []
-    for match in _WORD.finditer(text[:_LOOKED_THROUGH]):
-        own = _lexemes(match.group(), language)
-        if not own.isdisjoint(lexemes):
-            found.append(Spot(match.start(), match.end(), own & lexemes))
-    return found
+    text = text[:_LOOKED_THROUGH]
+    # most texts have few different words of the query, so each different word is looked at once
+    shared = {word: own & lexemes for word in set(_WORD.findall(text))
+              if not (own := _lexemes(word, language)).isdisjoint(lexemes)}  # fmt: skip
+    if not shared:
+        return []
+    return [
+        Spot(match.start(), match.end(), shared[match.group()])
+        for match in _WORD.finditer(text)
+        if match.group() in shared
+    ]
 
 
 @lru_cache(maxsize=30_000)

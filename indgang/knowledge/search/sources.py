@@ -105,7 +105,7 @@ def articles(which: QuerySet[Article]) -> Iterator[Entry]:
 
 def _guides() -> Iterator[Entry]:
     published = GuideVersion.objects.filter(published_at__isnull=False, guide__withdrawn_at__isnull=True)
-    newest = published.order_by("guide", "language", "-number").distinct("guide", "language")
+    newest = published.order_by("guide_id", "language", "-number").distinct("guide_id", "language")
     for version in newest.select_related("guide__unit", "guide__service"):
         assert version.published_at is not None
         yield Entry(**guide_versions.search_entry(version, at=version.published_at))

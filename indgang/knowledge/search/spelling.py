@@ -40,7 +40,8 @@ def fold(word: str) -> str:
     lowered = unicodedata.normalize("NFC", word).lower().translate(_ONE_FORM)
     if lowered.isascii():
         return lowered
-    return "".join(each for each in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(each))
+    bare = "".join(each for each in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(each))
+    return bare.lower().translate(_ONE_FORM)
 
 
 def tokens(text: str) -> Iterator[Token]:

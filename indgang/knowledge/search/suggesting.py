@@ -53,7 +53,7 @@ class Suggestion:
 def suggest(prefix: str, *, language: str, person: Person | None, at: datetime, limit: int = 8) -> list[Suggestion]:
     """What begins as `prefix` does: titles of what the reader may see, found by title or by words people use."""
     typed = [token.form for token in spelling.tokens(prefix.replace("\0", " ")[:_LONGEST])]
-    if not typed or len(typed) == 1 and len(typed[0]) < _SHORTEST:
+    if not typed or (len(typed) == 1 and len(typed[0]) < _SHORTEST):
         return []
     by = reading.reader(person, at=at)
     begun = _completions(typed[-1], by)
