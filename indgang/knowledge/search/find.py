@@ -107,19 +107,20 @@ def _rank(
 
 def _score(each: Candidate, asked: Asked, *, at: datetime, service: Service | None) -> float:
     row = each.row
-    score: float = each.score / asked.weight * _covered(each.cover, len(asked.words)) * _KIND[row["kind"]]
+    score = each.score / asked.weight * _covered(each.cover, len(asked.words)) * _KIND[row["kind"]]
     score *= 1 + _TITLE * _title_share(row["title"], asked)
     score *= 1 + _NEAR * each.near
     if service is not None and row["service_id"] == service.pk:
         score *= 1 + _SERVICE
     score *= 1 + _USED * row["popularity"] / (row["popularity"] + _USED_OFTEN)
     months = max(0.0, (at - row["updated_at"]).days / 30)
-    return score * (1 + _NEW * exp(-months / _MONTHS_NEW))
+    return float(score) * (1 + _NEW * exp(-months / _MONTHS_NEW))
 
 
 def _covered(cover: float, words: int) -> float:
     """All words before some: strictly when few were typed; a whole sentence has words that no answer needs."""
-    return _SOME + (1 - _SOME) * cover ** (_STRICT if words <= _FEW_WORDS else 1.0)
+    power: float = _STRICT if words <= _FEW_WORDS else 1.0
+    return float(_SOME + (1 - _SOME) * cover**power)
 
 
 def _title_share(title: str, asked: Asked) -> float:
