@@ -97,7 +97,7 @@ def tell_when_given_up(call_next: SyncCallNext, context: JobContext, worker: Wor
         raise
 
 
-async def run_worker(*, wait: bool = True) -> None:
+async def run_worker(*, wait: bool = True, obey_signals: bool = True) -> None:
     """Work until a signal ends it, or without `wait` until nothing is left to do.
 
     What a worker does not finish before it is killed is taken up by another; it waits for a running job to end.
@@ -108,7 +108,7 @@ async def run_worker(*, wait: bool = True) -> None:
     worker.tasks, worker.periodic_registry = app.tasks, app.periodic_registry
     try:
         async with worker.open_async():
-            await worker.run_worker_async(wait=wait, install_signal_handlers=wait, delete_jobs="successful")
+            await worker.run_worker_async(wait=wait, install_signal_handlers=obey_signals, delete_jobs="successful")
     finally:
         for in_django_thread in (True, False):
             await sync_to_async(connections.close_all, thread_sensitive=in_django_thread)()

@@ -30,6 +30,8 @@ class EmailBackend(BaseEmailBackend):
         written = message.message()
         begins = clock.now().astimezone(clock.COPENHAGEN).strftime("%Y%m%d-%H%M%S")
         path = folder / f"{begins}-{str(written['Message-ID'])[1:9]}.eml"
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        half = path.with_suffix(".part")  # whoever reads the folder never meets half a mail
+        with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(written.as_bytes())
+        half.replace(path)
         logger.info("a mail is in %s", path)

@@ -57,7 +57,7 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def _work(workers: int = 1) -> None:
     async def run() -> None:
-        await asyncio.gather(*(jobs.run_worker(wait=False) for _ in range(workers)))
+        await asyncio.gather(*(jobs.run_worker(wait=False, obey_signals=False) for _ in range(workers)))
 
     with clock.frozen(MORNING):
         asyncio.run(run())
