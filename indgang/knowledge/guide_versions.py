@@ -15,13 +15,10 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from indgang.accounts.access import permissions_of
 from indgang.accounts.models import Person
-from indgang.accounts.permissions import Permission
 from indgang.audit import trail
 from indgang.catalogue.models import Service, Unit
-from indgang.core import clock
-from indgang.knowledge import guides
+from indgang.knowledge import articles, guides
 from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.guides import Code, Problem
 from indgang.knowledge.models import ArticleVersion, Audience, Guide, GuideVersion, Language
@@ -75,10 +72,7 @@ def readable_by(person: Person | None, *, at: datetime) -> QuerySet[Guide]:
     """Guides with a version in force that the person (None: the public) may walk."""
     published = GuideVersion.objects.filter(published_at__lte=at).values("guide")
     found = Guide.objects.filter(pk__in=published).exclude(withdrawn_at__lte=at).select_related("unit", "service")
-    day = at.astimezone(clock.COPENHAGEN).date()
-    if person is None or Permission.READ_KNOWLEDGE not in permissions_of(person, day):
-        return found.filter(audience=Audience.EVERYONE)
-    return found.filter(~Q(audience=Audience.UNIT) | _of_own_units(person, at))
+    return found.filter(articles.audience_of(person, at=at))
 
 
 def in_force(guide: Guide, language: str, at: datetime) -> GuideVersion | None:
@@ -374,14 +368,3 @@ def _changed_steps(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[
     steps = [*new, *(step for step in old if step not in new)]
     pairs |= {f"step {step}": (old.get(step), new.get(step)) for step in steps}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
-
-
-def _of_own_units(person: Person, at: datetime) -> Q:
-    """What is for one unit's people: those with a role in it, above it or below it."""
-    day = at.astimezone(clock.COPENHAGEN).date()
-    own = Q(pk__in=[])
-    for path in person.roles.valid_on(day).values_list("unit__path", flat=True):
-        if path is None:
-            return Q()
-        own |= Q(unit__path__startswith=path) | Q(unit__path__in=paths_above(path))
-    return own

@@ -15,7 +15,7 @@ BODY = "## Sådan gør du\n\nMål fortovet op, og tegn bordene ind på en plan.\
 
 def web_editor(world: World) -> Person:
     """Vera approves for the whole municipality."""
-    vera = Person.objects.create(username="vera", name="Vera Vang", must_change_password=False)
+    vera: Person = Person.objects.create(username="vera", name="Vera Vang", must_change_password=False)
     RoleAssignment.objects.create(person=vera, role="web_editor")
     world.people["vera"] = vera
     return vera
@@ -54,7 +54,7 @@ def wording(version: ArticleVersion, **changes: Any) -> dict[str, Any]:
     } | changes  # fmt: skip
 
 
-TREE = {
+TREE: dict[str, Any] = {
     "title": "Skal jeg søge om borde på fortovet?",
     "start": "sted",
     "steps": [

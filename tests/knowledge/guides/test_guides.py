@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from indgang.knowledge import guides
 from indgang.knowledge.guides import Answer, Checklist, Code, Guide, Question, Result, Tree
 
-BORD = {
+BORD: dict[str, Any] = {
     "title": "Må jeg sætte borde ud?",
     "intro": "Fire spørgsmål.",
     "start": "sted",
@@ -172,8 +172,9 @@ def forward_guide(draw: st.DrawFn) -> Guide:
     steps: list[guides.Step] = []
     for number in range(size):
         later = [f"s{each}" for each in range(number + 1, size)]
-        if later and draw(st.booleans()):
-            targets = draw(st.lists(st.sampled_from(later), min_size=1, max_size=3))
+        asks: bool = draw(st.booleans())
+        if later and asks:
+            targets: list[str] = draw(st.lists(st.sampled_from(later), min_size=1, max_size=3))
             targets[0] = later[0]
             answers = tuple(Answer(f"svar {order}", target) for order, target in enumerate(targets))
             steps.append(Question(f"s{number}", "Hvad?", "", answers))
@@ -186,7 +187,8 @@ def forward_guide(draw: st.DrawFn) -> Guide:
 
 def _paths(guide: Guide, longest: int) -> list[list[int]]:
     """Every path of at most `longest` answers that cannot go on, or is cut there."""
-    whole, open_ = [], [[]]  # type: tuple[list[list[int]], list[list[int]]]
+    whole: list[list[int]] = []
+    open_: list[list[int]] = [[]]
     while open_:
         path = open_.pop()
         ways = guides.step_at(guide, path).ways
