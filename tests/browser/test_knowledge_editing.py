@@ -11,7 +11,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from indgang.accounts.models import Person
 from indgang.core import clock
-from indgang.knowledge import articles, guide_versions, tasks, versions
+from indgang.knowledge import guide_versions, tasks, versions
 from indgang.knowledge.models import Article
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
@@ -98,7 +98,9 @@ def test_a_larger_change_is_written_by_keyboard_approved_and_seen_by_all(
 
     visitor, agent = new_page(), new_page(person=world.anna)
     visitor.goto("/svar/borde-paa-fortovet/")
-    expect(visitor.get_by_role("main")).to_contain_text("Mål fortovet op")
+    agent.goto("/desk/knowledge/articles/borde-paa-fortovet/")
+    for reader in (visitor, agent):
+        expect(reader.get_by_role("main")).to_contain_text("Mål fortovet op")
 
     approver = new_page(person=vera)
     approver.goto("/office/knowledge/inbox/?show=approvals")
@@ -111,12 +113,8 @@ def test_a_larger_change_is_written_by_keyboard_approved_and_seen_by_all(
 
     visitor.reload()
     expect(visitor.get_by_role("main")).to_contain_text("Søg senest fire uger før")
-    readable = articles.readable_by(world.anna, at=clock.now()).get(slug=article.slug)
-    version = articles.version_for(readable, language="da", at=clock.now())
-    assert version is not None
-    assert version.body == LONG.strip()
-    agent.goto("/desk/")
-    expect(agent.get_by_role("main")).to_be_visible()
+    agent.reload()
+    expect(agent.get_by_role("main")).to_contain_text("Søg senest fire uger før")
 
 
 def test_a_guide_is_built_by_form_and_its_dead_end_told(new_page: NewPage, world: World) -> None:
