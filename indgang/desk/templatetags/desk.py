@@ -6,7 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from indgang.core import clock, phone_numbers
@@ -45,3 +48,15 @@ def when(at: datetime | None) -> str:
 def add_text(prefix: str, value: object) -> str:
     """`"local:"|add_text:12` is `local:12`, whatever the type of the value."""
     return f"{prefix}{value}"
+
+
+@register.simple_tag(takes_context=True)
+def knowledge_panel(context: template.Context) -> SafeString:
+    """The empty box of the desk's panel. It says the same to everybody with the same rights and language."""
+    return _panel(get_language() or "da", "propose_knowledge" in context["permissions"])
+
+
+@lru_cache(maxsize=8)
+def _panel(language: str, may_propose: bool) -> SafeString:
+    permissions = {"propose_knowledge"} if may_propose else set()
+    return SafeString(render_to_string("desk/knowledge_panel.html", {"panel": True, "permissions": permissions}))
