@@ -16,7 +16,16 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.text import sort_key
 from indgang.entry.models import Disturbance, EntryPoint
 from indgang.knowledge import articles, guide_versions
-from indgang.knowledge.models import Article, ArticleVersion, Guide, GuideVersion, News, SearchDocument
+from indgang.knowledge.models import (
+    Article,
+    ArticleVersion,
+    Audience,
+    Guide,
+    GuideVersion,
+    News,
+    SearchDocument,
+    VersionQuerySet,
+)
 from indgang.knowledge.search import find
 from indgang.portal.kept import for_seconds
 
@@ -57,11 +66,16 @@ def withdrawn(slug: str, language: str, at: datetime) -> ArticleVersion | None:
     return versions[-1] if versions else None
 
 
+def holding(at: datetime) -> VersionQuerySet:
+    """Every wording that the public reads: those of `articles.readable_by(None)`, in one step instead of two."""
+    return ArticleVersion.objects.in_force(at).filter(article__audience=Audience.EVERYONE)
+
+
 def answers(language: str, at: datetime, **which: Any) -> list[ArticleVersion]:
     """The public articles that fit `which`, each in the reader's language or Danish, most used first."""
     rows = (
-        ArticleVersion.objects.in_force(at)
-        .filter(article__in=articles.readable_by(None, at=at), language__in={language, "da"})
+        holding(at)
+        .filter(language__in={language, "da"})
         .filter(**which)
         .select_related("article__service")
         .defer("body")
@@ -124,9 +138,7 @@ def subjects(*, at: datetime) -> tuple[Subject, ...]:
 
 def _answers_by_service(at: datetime) -> dict[int, int]:
     rows = (
-        ArticleVersion.objects.in_force(at)
-        .filter(article__in=articles.readable_by(None, at=at), language="da", article__service__isnull=False)
-        .values_list("article__service_id", flat=True)
+        holding(at).filter(language="da", article__service__isnull=False).values_list("article__service_id", flat=True)
     )
     counts: dict[int, int] = {}
     for pk in rows:
@@ -225,7 +237,8 @@ def entry_points(at: datetime) -> list[EntryPoint]:
     return list(rows.order_by("centre__name", "number"))
 
 
-def most_used(language: str, at: datetime, count: int) -> list[ArticleVersion]:
+@for_seconds(60, changes=True)
+def most_used(language: str, count: int, *, at: datetime) -> list[ArticleVersion]:
     """The answers that most people came for: of the articles used most, else of the services asked about most."""
     asked = sorted(asked_lately(at=at).items(), key=lambda each: -each[1])
     by_use = SearchDocument.objects.filter(kind="article", audience="everyone", popularity__gt=0)
@@ -269,7 +282,7 @@ def mail_of_unit(code: str) -> str:
 
 def newest(language: str, at: datetime, count: int, service: Service | None = None) -> list[ArticleVersion]:
     """What was published or changed last, newest first."""
-    rows = ArticleVersion.objects.in_force(at).filter(article__in=articles.readable_by(None, at=at))
+    rows = holding(at)
     if service is not None:
         rows = rows.filter(article__service=service)
     latest = rows.order_by("-published_from").values_list("article_id", flat=True)[:count]
@@ -279,5 +292,5 @@ def newest(language: str, at: datetime, count: int, service: Service | None = No
 
 def changed(at: datetime) -> list[tuple[str, datetime | None]]:
     """Slug and last publication of every public article."""
-    rows = ArticleVersion.objects.in_force(at).filter(article__in=articles.readable_by(None, at=at), language="da")
+    rows = holding(at).filter(language="da")
     return list(rows.order_by("article__slug").values_list("article__slug", "published_from"))

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from itertools import groupby
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from indgang.catalogue import hours
@@ -18,6 +19,7 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.schedule import ClosedKind
 from indgang.entry.models import EntryPoint
 from indgang.portal import access, waiting
+from indgang.portal.kept import for_seconds
 from indgang.portal.waiting import Expected, Habit
 
 DAYS = 7
@@ -62,7 +64,7 @@ class Line:
         for said, run in groupby(self.days[1:], key=_hours):
             names = [weekday(day.date.weekday()) for day in run]
             days = names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}"
-            rows.append((days.capitalize(), said))
+            rows.append((capfirst(days), said))
         return rows
 
     @property
@@ -85,8 +87,9 @@ class Line:
         ]
 
 
-def lines(language: str, at: datetime) -> list[Line]:
-    """Each centre that can be called. A handful of queries, whatever their number."""
+@for_seconds(5, changes=True)
+def lines(language: str, *, at: datetime) -> list[Line]:
+    """Each centre that can be called, those open first. Some seconds old: every page of a subject shows a line."""
     schedules = hours.all_schedules()
     expected = waiting.expected(at)
     found = []
@@ -138,7 +141,7 @@ def clock_time(at: time) -> str:
 
 def weekday(number: int) -> str:
     """Name of the day (0 is Monday), in the reader's language."""
-    return date_format(date(2024, 1, 1 + number), "l").lower() if number in range(7) else ""
+    return date_format(date(2024, 1, 1 + number), "l") if number in range(7) else ""
 
 
 def _hours(day: Day) -> str:

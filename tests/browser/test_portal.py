@@ -29,7 +29,7 @@ PAGES = [
     "/embed/aabningstider/tmf/", "/embed/svar/skur-i-haven/",
 ]  # fmt: skip
 
-_STAND_IN = """<!doctype html><html lang="da"><head><meta charset="utf-8"><title>Kommunens hjemmeside</title></head><body>
+_STAND_IN = """<!doctype html><html lang="da"><head><meta charset="utf-8"><title>Kommunen</title></head><body>
 <main><h1>Kommunens hjemmeside</h1>
 <div data-indgang="soeg" data-title="Søg"></div>
 <div data-indgang="aabningstider/tmf" data-title="Åbningstider"></div>
@@ -175,7 +175,8 @@ def test_boxes_show_on_another_website_at_their_own_height(new_page: Any, site: 
 def test_a_page_is_light_and_does_not_jump(new_page: Any, site: Site) -> None:
     page: Page = new_page(viewport=PHONE)
     page.add_init_script(
-        "window.jumps = 0; new PerformanceObserver(list => { for (const each of list.getEntries()) jumps += each.value; })"
+        "window.jumps = 0;"
+        "new PerformanceObserver(list => { for (const each of list.getEntries()) jumps += each.value; })"
         ".observe({type: 'layout-shift', buffered: true});"
     )
     for address in ("/", "/svar/skur-i-haven/", "/kontakt/"):

@@ -228,3 +228,13 @@ def test_script_in_an_article_is_shown_as_text(site: Site, client: Client) -> No
         text = client.get(page).content.decode()
         assert "<script>alert" not in text
         assert 'href="javascript' not in text
+
+
+def test_the_public_reads_what_the_rules_of_articles_say(site: Site) -> None:
+    from indgang.portal import access
+
+    for audience in ("everyone", "staff", "unit"):
+        site.articles["altan"].audience = audience
+        site.articles["altan"].save()
+        ruled = set(articles.readable_by(None, at=MORNING).values_list("slug", flat=True))
+        assert set(access.holding(MORNING).values_list("article__slug", flat=True)) == ruled

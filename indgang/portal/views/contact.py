@@ -29,7 +29,7 @@ class InWriting:
 def contact(request: HttpRequest) -> HttpResponse:
     """Opening hours, expected wait and the best time to call are of this moment."""
     at, spoken = clock.now(), language()
-    every = lines(spoken, at)
+    every = lines(spoken, at=at)
     return show(
         request,
         "portal/contact.html",
@@ -45,7 +45,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 def _doors(spoken: str) -> list[tuple[dict[str, Any], str]]:
     """The self-service that the answers to what is asked most lead to."""
     at = clock.now()
-    return self_service(access.most_used(spoken, at, 12))
+    return self_service(access.most_used(spoken, 12, at=at))
 
 
 def in_writing() -> list[InWriting]:

@@ -24,10 +24,10 @@ def front(request: HttpRequest) -> HttpResponse:
         {
             "subjects": [(each, each.name(spoken)) for each in subjects[:SUBJECTS]],
             "more_subjects": max(0, len(subjects) - SUBJECTS),
-            "answers": access.most_used(spoken, at, ANSWERS),
+            "answers": access.most_used(spoken, ANSWERS, at=at),
             "guides": access.guides(spoken, at)[:GUIDES],
             "news": access.news(spoken, at)[:NEWS],
-            "lines": lines(spoken, at)[:1],
+            "lines": lines(spoken, at=at)[:1],
         },
     )
 

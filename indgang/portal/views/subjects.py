@@ -51,7 +51,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
             "guides": access.guides(spoken, at, service),
             "news": access.news(spoken, at, [service.pk])[:3],
             "related": _related(service, spoken),
-            "lines": lines(spoken, at)[:1] if service.unit is None else _lines_of(service, spoken),
+            "lines": lines(spoken, at=at)[:1] if service.unit is None else _lines_of(service, spoken),
             "unit_phone": written(service.unit.phone) if service.unit and service.unit.phone else "",
         },
     )
@@ -92,7 +92,7 @@ def _related(service: Service, spoken: str) -> list[tuple[str, str]]:
 
 def _lines_of(service: Service, spoken: str) -> list[Any]:
     """The line of the administration the service belongs to, else the first."""
-    every = lines(spoken, clock.now())
+    every = lines(spoken, at=clock.now())
     assert service.unit is not None
     own = [line for line in every if service.unit.path.startswith(line.centre.owner.path)]
     return (own or every)[:1]

@@ -1,0 +1,261 @@
+"""How soon the public site answers, and how much a page weighs.
+
+A page from cache, in requests per second over HTTP, against a Django hello-world view without any middleware on the
+same server (granian WSGI, one worker) in the same run, taking turns of half a second; and against the same view inside
+the middleware of `startproject`. Then the server's time for pages that nobody has asked for yet (`uncached_p95_ms`),
+with 20,000 articles behind them, and what a visitor's browser loads for the first page, compressed.
+
+`--articles` and `--seconds` change the size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+CONNECTIONS = 4
+TURN = 0.5
+ASKS = 60
+PEERS = {
+    "hello": ("Django hello-world, no middleware", ">= 0.6 of the peer"),
+    "hello-framed": ("Django hello-world in three middlewares of startproject", "none"),
+}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--articles", type=int, default=20_000)
+    options.add_argument("--seconds", type=float, default=8.0)
+    chosen = options.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="indgang-bench-"))
+    try:
+        _run(folder, chosen)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(folder: Path, chosen: argparse.Namespace) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
+    from indgang.config import embedded
+
+    embedded.start(folder / "postgres", "bench_portal")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    _fill(chosen.articles)
+    from indgang.config import garbage
+
+    garbage.settle()  # as the web process does
+    _uncached(chosen.articles)
+    _weight()
+    _throughput(chosen.seconds)
+
+
+def _fill(count: int) -> None:
+    """Articles of the test site's words, many times over: each with a text of its own size, all in force."""
+    from django.db import connection
+
+    from indgang.core import clock
+    from indgang.knowledge.models import Article, ArticleVersion
+    from tests.portal.site import make
+    from tests.world import build
+
+    site = make(build())
+    now = clock.now()
+    services = [each for each in site.world.services.values() if each.unit]
+    rows = [
+        Article(slug=f"svar-{n}", unit=services[n % len(services)].unit, service=services[n % len(services)],
+                review_on=now.date(), created_at=now, audience="everyone")
+        for n in range(count)
+    ]  # fmt: skip
+    # most in services of their own: a subject's page shows all its answers, and none has thousands
+    for row in rows[len(services) * 20 :]:
+        row.service = None
+    made = Article.objects.bulk_create(rows, batch_size=5000)
+    ArticleVersion.objects.bulk_create(
+        [
+            ArticleVersion(article=row, number=1, state="published", title=f"Svar nummer {n}", short="Gør sådan. " * 8,
+                           body="## Regler\n\n" + "Et afsnit med regler. " * 60, created_at=now, changed_at=now,
+                           published_from=now - timedelta(days=n % 400 + 1))
+            for n, row in enumerate(made)
+        ],
+        batch_size=5000,
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _uncached(articles: int) -> None:
+    from django.test import Client
+
+    from indgang.portal import kept
+
+    client = Client()
+    pages = {
+        "front": ["/"], "article": [f"/svar/svar-{n}/" for n in range(ASKS)], "subject": ["/emner/byggetilladelse/"],
+        "contact": ["/kontakt/"], "guide": ["/vejvisere/byggetilladelse/"], "search": ["/soeg/?q=byggetilladelse"],
+    }  # fmt: skip
+    everything: list[float] = []
+    for name, addresses in pages.items():
+        times = []
+        for number in range(ASKS + 3):
+            with kept._writing:
+                kept._pages.clear()
+            begun = time.perf_counter()
+            answer = client.get(addresses[number % len(addresses)])
+            if number >= 3:
+                times.append((time.perf_counter() - begun) * 1000)
+            assert answer.status_code == 200, answer.content[:300]
+        everything += times
+        _say(f"uncached_{name}_p95_ms", _p95(times), "ms", "<= 40", median=round(statistics.median(times), 2))
+    _say("uncached_p95_ms", _p95(everything), "ms", "<= 40", articles=articles)
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[18]
+
+
+def _weight() -> None:
+    """What comes over the line for the first page: the page, its styles, scripts, icons and fonts."""
+    from django.conf import settings
+    from django.test import Client
+
+    from indgang.portal import kept
+
+    kept.forget()
+    page = Client().get("/svar/skur-i-haven/", headers={"Accept-Encoding": "gzip"}).content
+    text = gzip.decompress(page).decode()
+    asked = set(re.findall(r'(?:href|src)="/static/([^"#]+)', text))
+    sizes = {name: _packed(Path(settings.STATIC_ROOT) / name) for name in asked}
+    total = len(page) + sum(sizes.values())
+    fonts = sum(size for name, size in sizes.items() if name.endswith("woff2"))
+    _say("page_bytes", total, "bytes", "< 200000", page=len(page), fonts=fonts, files=len(sizes))
+
+
+def _packed(path: Path) -> int:
+    """As it is sent: whitenoise keeps a compressed file where that is smaller."""
+    beside = path.with_name(path.name + ".gz")
+    return (beside if beside.exists() else path).stat().st_size
+
+
+def _throughput(seconds: float) -> None:
+    port = _free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+         "--workers", "1", "--blocking-threads", str(CONNECTIONS), "--log-level", "error",
+         "benches._portal_site:application"],
+        env=dict(os.environ),
+    )  # fmt: skip
+    try:
+        _wait_for(port)
+        page = "/svar/skur-i-haven/"
+        etag = _etag(port, page)
+        _compare(port, "cached", _request(page, "Accept-Encoding: gzip"), seconds)
+        _compare(port, "not_modified", _request(page, f"If-None-Match: {etag}"), seconds, status=b" 304 ")
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _compare(port: int, name: str, request: str, seconds: float, status: bytes = b" 200 ") -> None:
+    asks = {"page": (request, status)} | {peer: (_request(f"/{peer}/"), b" 200 ") for peer in PEERS}
+    counts = dict.fromkeys(asks, 0.0)
+    turns = max(1, round(seconds / TURN))
+    for asked, expected in asks.values():
+        _per_second(port, asked, expected, 0.3)
+    for _ in range(turns):
+        # short turns, so that whatever else the machine does falls on all of them
+        for kind, (asked, expected) in asks.items():
+            counts[kind] += _per_second(port, asked, expected, TURN) / turns
+    for peer, (about, goal) in PEERS.items():
+        figure = f"{name}_requests_per_second" + ("" if peer == "hello" else "_framed")
+        ratio = round(counts["page"] / counts[peer], 3)
+        _say(figure, counts["page"], "1/s", goal, peer=about, peer_value=round(counts[peer], 1), ratio=ratio)
+
+
+def _request(page: str, *headers: str) -> str:
+    return "\r\n".join([f"GET {page} HTTP/1.1", "Host: 127.0.0.1", *headers, "", ""])
+
+
+def _per_second(port: int, request: str, status: bytes, seconds: float) -> float:
+    """Requests answered per second over `CONNECTIONS` kept-alive connections."""
+    counts = [0] * CONNECTIONS
+    end = time.perf_counter() + seconds
+
+    def ask(which: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rb") as answers:
+            while time.perf_counter() < end:
+                connection.sendall(request.encode())
+                _read(answers, status)
+                counts[which] += 1
+
+    threads = [threading.Thread(target=ask, args=(which,)) for which in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / seconds
+
+
+def _read(answers: Any, status: bytes) -> dict[bytes, bytes]:
+    """The headers of one answer; another status than the one expected ends the bench."""
+    line = answers.readline()
+    if status not in line:
+        raise RuntimeError(line.decode())
+    headers = {}
+    while (line := answers.readline()) not in (b"\r\n", b""):
+        name, _colon, value = line.partition(b":")
+        headers[name.lower()] = value.strip()
+    if status != b" 304 ":
+        answers.read(int(headers.get(b"content-length", b"0")))
+    return headers
+
+
+def _etag(port: int, page: str) -> str:
+    with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rb") as answers:
+        connection.sendall(_request(page).encode())
+        return _read(answers, b" 200 ")[b"etag"].decode()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server did not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _say(figure: str, value: float, unit: str, goal: str, **more: Any) -> None:
+    line = {"bench": "portal", "figure": figure, "value": round(value, 2), "unit": unit, "goal": goal}
+    print(json.dumps(line | more), flush=True)
+
+
+if __name__ == "__main__":
+    main()
