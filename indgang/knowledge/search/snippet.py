@@ -14,9 +14,9 @@ from indgang.knowledge.search import analysis, spelling
 
 _LENGTH = 220
 #: how much of a text is looked through
-_LOOKED_THROUGH = 900
+_LOOKED_THROUGH = 800
 #: words and paragraphs; coarser than the tokens of the index, and faster
-_WORD = re.compile(r"§+\s*\d+(?:\s?[a-z]\b)?|[^\W_]+(?:[-'’.,:][^\W_]+)*", re.IGNORECASE)
+_WORD = re.compile(r"\w+(?:[-'’.,:]\w+)*|§+\s*\d+(?:\s?[a-z]\b)?")
 
 
 @dataclass(frozen=True, slots=True)
