@@ -51,7 +51,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of a query. `repaired` gives the words that were taken for others; `total` counts to 80 at most."""
+    """What came of a query. `repaired` gives the words that were taken for others; `total` counts to 72 at most."""
 
     hits: list[Hit]
     asked: str
@@ -72,7 +72,7 @@ def find(
 ) -> Found:
     """Find what answers `query`; `person` None is the public. When nothing is found, `suggestions` say what to do.
 
-    The query is cut at 300 characters and twelve words. `service` is the one in hand, whose answers come first.
+    The query is cut at 300 characters and twelve words; at most 24 hits are given. `service` is the one in hand, whose answers come first.
     English readers get Danish answers when there are no English ones.
     """
     by = reading.reader(person, at=at)

@@ -18,9 +18,9 @@ from indgang.knowledge.search import index
 from indgang.knowledge.search.asking import PARTS, SYNONYM, WHOLE, Asked
 
 #: postings that are read of each lexeme, the heaviest first: a bound on the time, whatever is asked for
-DEEPEST = 250
+DEEPEST = 200
 #: documents whose titles are looked at
-CANDIDATES = 40
+CANDIDATES = 24
 
 _FIND = """
 WITH word AS (
@@ -115,7 +115,7 @@ def _parameters(asked: Asked, languages: Sequence[str], by: Reader, kinds: Seque
         "shelves": index.shelves(languages, by.audiences, kinds),
         "kinds": list(kinds),
         "deepest": DEEPEST,
-        "read": 2 * CANDIDATES,
+        "read": 3 * CANDIDATES,
         "candidates": CANDIDATES,
         "near": _near(asked),
         "staff": by.staff,

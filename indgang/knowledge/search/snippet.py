@@ -14,7 +14,7 @@ from indgang.knowledge.search import analysis, spelling
 
 _LENGTH = 220
 #: how much of a text is looked through
-_LOOKED_THROUGH = 800
+_LOOKED_THROUGH = 500
 #: words and paragraphs; coarser than the tokens of the index, and faster
 _WORD = re.compile(r"\w+(?:[-'’.,:]\w+)*|§+\s*\d+(?:\s?[a-z]\b)?")
 
