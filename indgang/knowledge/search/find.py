@@ -72,7 +72,8 @@ def find(
 ) -> Found:
     """Find what answers `query`; `person` None is the public. When nothing is found, `suggestions` say what to do.
 
-    The query is cut at 300 characters and twelve words; at most 24 hits are given. `service` is the one in hand, whose answers come first.
+    The query is cut at 300 characters and twelve words; at most 24 hits are given.
+    `service` is the one in hand, whose answers come first.
     English readers get Danish answers when there are no English ones.
     """
     by = reading.reader(person, at=at)
