@@ -45,11 +45,11 @@ class Situation:
         row = Presence.objects.filter(person=self.person).select_related("reason").first()
         return row or Presence(person=self.person, since=self.at)
 
-    @property
+    @cached_property
     def state(self) -> str:
         return self.presence.state
 
-    @property
+    @cached_property
     def signed_in(self) -> bool:
         return self.state != AgentState.SIGNED_OUT
 
@@ -67,7 +67,7 @@ class Situation:
     def has_telephone(self) -> bool:
         return has_telephone(self.person)
 
-    @property
+    @cached_property
     def is_case_worker(self) -> bool:
         """Takes what is handed over, and no queue."""
         return self.has_telephone and not self.takes_calls
@@ -100,11 +100,11 @@ class Situation:
             return None
         return shown().filter(pk=pk).order_by().first()
 
-    @property
+    @cached_property
     def call(self) -> dict[str, Any]:
         return dict(self.presence.call or {})
 
-    @property
+    @cached_property
     def stage(self) -> str:
         """What the call card shows: none, ringing, dialling, talking, asked (I am the one consulted) or after."""
         if self.enquiry is None:
@@ -119,7 +119,7 @@ class Situation:
             return "asked"
         return "dialling" if self.call.get("direction") == "out" and self.enquiry.answered_at is None else "talking"
 
-    @property
+    @cached_property
     def consult(self) -> dict[str, Any]:
         return dict(self.call.get("consult") or {})
 
@@ -128,7 +128,7 @@ class Situation:
         text = self.call.get("offered_until")
         return parse_datetime(text) if isinstance(text, str) else None
 
-    @property
+    @cached_property
     def why_you(self) -> list[str]:
         return sentences.why_you(self.call.get("reasons") or ())
 
