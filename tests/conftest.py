@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
 
-_UNMANAGED = ("enquiries_event", "audit_change", "audit_look", "procrastinate_jobs", "procrastinate_events")
-_UNMANAGED += ("procrastinate_periodic_defers", "procrastinate_workers")
+_UNMANAGED = (
+    "enquiries_event", "audit_change", "audit_look", "procrastinate_jobs", "procrastinate_events",
+    "procrastinate_periodic_defers", "procrastinate_workers",
+)  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -431,7 +431,9 @@ class SearchPosting(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("lexeme", "shelf", F("weight").desc(), include=["document"], name="knowledge_posting_by_weight")
+            models.Index(
+                "lexeme", "shelf", F("weight").desc(), include=["document"], name="knowledge_posting_by_weight"
+            )
         ]
 
     def __str__(self) -> str:

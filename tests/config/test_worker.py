@@ -69,7 +69,7 @@ def _send(number: int = 1) -> None:
 
 def _look_for_the_dead() -> None:
     with suppress(AlreadyEnqueued):  # the minute has changed, and a worker has thought of it itself
-        jobs.take_up.defer(timestamp=0)
+        jobs.take_up.configure(task_kwargs={"timestamp": 0}).defer()
 
 
 def _begin(at: datetime) -> list[str]:
@@ -102,8 +102,8 @@ def test_workers_side_by_side_do_nothing_twice() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_what_a_killed_worker_left_is_taken_up_again() -> None:
     _send()
-    options = {"env": os.environ | {"DATABASE_URL": _test_database()}, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, "-c", _STUCK], **options) as stuck:
+    environment = os.environ | {"DATABASE_URL": _test_database()}
+    with subprocess.Popen([sys.executable, "-c", _STUCK], env=environment, stdout=subprocess.PIPE, text=True) as stuck:
         try:
             assert stuck.stdout is not None
             assert stuck.stdout.readline() == "sending\n"

@@ -200,21 +200,24 @@ def test_a_new_version_is_what_the_desk_shows_at_once(world: World, as_: SignIn,
 
 def test_an_english_caller_gets_the_english_words(world: World, as_: SignIn, knowledge: Known) -> None:
     draft = versions.draft(knowledge.flea, language="en", by=knowledge.wera, at=clock.now())
-    said = {"body": "", "words": [], "links": [], "reason": ""}
     draft = versions.save(
         draft,
         title="A flea market?",
         short="Apply four weeks before.",
+        body="",
+        words=[],
+        links=[],
+        reason="",
         revision=0,
         by=knowledge.wera,
         at=clock.now(),
-        **said,
     )
     versions.approve(versions.submit(draft, by=knowledge.wera, at=clock.now()), by=world.finn, at=clock.now())
     enquiry, client = call_of(world), as_(world.anna)
     Enquiry.objects.filter(pk=enquiry.pk).update(language="en")
-    assert "Apply four weeks" in text(client.get(article(), {"enquiry": enquiry.pk}, headers=OPEN))
-    assert "fire uger" in text(client.get(article(), {"enquiry": enquiry.pk, "language": "da"}, headers=OPEN))
+    asked = {"enquiry": str(enquiry.pk)}
+    assert "Apply four weeks" in text(client.get(article(), asked, headers=OPEN))
+    assert "fire uger" in text(client.get(article(), asked | {"language": "da"}, headers=OPEN))
 
 
 def test_unknown_articles_guides_and_files_are_not_found(world: World, as_: SignIn, knowledge: Known) -> None:

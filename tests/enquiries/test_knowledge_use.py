@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -71,8 +72,7 @@ def test_whether_the_answer_was_there_follows_what_was_done_last(world: World, k
     assert told() is None, "reading is not answering"
     tasks.raise_task(kind="unclear", question="", article=knowledge.flea, enquiry=enquiry.pk, by=world.anna, at=LATER)
     assert told() is None, "an unclear answer is an answer"
-    missing = {"kind": "missing", "question": "Må en ged være med?", "enquiry": enquiry.pk, "by": world.anna}
-    tasks.raise_task(**missing, at=LATER)
+    tasks.raise_task(kind="missing", question="Må en ged være med?", enquiry=enquiry.pk, by=world.anna, at=LATER)
     assert told() is False
     shown = LATER + timedelta(minutes=1)
     staff = knowledge.staff.versions.get()
@@ -92,14 +92,14 @@ def test_what_in_knowledge_needs_comes_with_the_enquiry_in_one_query(
 
 def test_the_way_through_a_guide_is_kept_and_can_be_gone_back(world: World, knowledge: Known) -> None:
     enquiry, version = talking(world.anna), knowledge.guide_version
-    kept = {"by": world.anna, "at": LATER}
-    knowledge_use.walked(enquiry, version, path=[0], result="", **kept)
-    walk = knowledge_use.walked(enquiry, version, path=[0, 0], result="soeg", **kept)
+    walked = partial(knowledge_use.walked, enquiry, version, by=world.anna, at=LATER)
+    walked(path=[0], result="")
+    walk = walked(path=[0, 0], result="soeg")
     assert walk.path == [
         {"step": "hvor", "answer": 0}, {"step": "gade", "answer": 0}, {"step": "soeg", "answer": None},
     ]  # fmt: skip
     assert (walk.result, popularity("guide", "marked")) == ("soeg", 1.0)
-    walk = knowledge_use.walked(enquiry, version, path=[1], result="fri", **kept)
+    walk = walked(path=[1], result="fri")
     assert ([step["step"] for step in walk.path], enquiry.guide_walks.count()) == (["hvor", "fri"], 1)
 
 
