@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from indgang.enquiries.models import Outcome, Question
+from indgang.enquiries.models import Character, Outcome, Question
 from indgang.knowledge.models import Audience
 from indgang.knowledge.search import index, log
 
@@ -19,11 +19,17 @@ def keep(questions: Iterable[Question]) -> None:
     """
     entries = []
     for question in questions:
-        if question.outcome == Outcome.RESOLVED and len(question.note.strip()) >= _SHORTEST:
+        if _answers_others(question):
             entries.append(_entry(question))
         else:
             index.remove("answer", str(question.pk))
     index.take_in(entries)
+
+
+def _answers_others(question: Question) -> bool:
+    """A general question with an answer to it; what was said about somebody's own case is nobody else's business."""
+    general = question.character == Character.GENERAL
+    return general and question.outcome == Outcome.RESOLVED and len(question.note.strip()) >= _SHORTEST
 
 
 def _entry(question: Question) -> index.Entry:
