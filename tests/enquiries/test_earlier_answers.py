@@ -35,6 +35,11 @@ def test_what_was_passed_on_is_no_answer(world: World) -> None:
     assert found("trampolin", world.bo) == []
 
 
+def test_what_was_said_about_a_case_of_somebodys_own_is_not_found(world: World) -> None:
+    registered(world, character="case_specific")
+    assert found("trampolin", world.bo) == []
+
+
 def test_a_correction_takes_the_place_of_what_was_said(world: World) -> None:
     question = registered(world)
     said = about(world, note="Et drivhus under 10 kvadratmeter kræver ingenting.")
