@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from indgang.accounts.models import Person
 from indgang.enquiries import registration
 from indgang.enquiries.models import Question
@@ -36,7 +38,8 @@ def test_what_was_passed_on_is_no_answer(world: World) -> None:
 
 
 def test_what_was_said_about_a_case_of_somebodys_own_is_not_found(world: World) -> None:
-    registered(world, character="case_specific")
+    said = replace(about(world, note=NOTE), character="case_specific")
+    registration.register(talked(world.anna), questions=[said], by=world.anna, at=LATER)
     assert found("trampolin", world.bo) == []
 
 
