@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
+
     from tests.knowledge_world import KnowledgeWorld
     from tests.world import World
 
@@ -64,7 +67,21 @@ def _events_do_not_outlive_their_test(request: pytest.FixtureRequest) -> Iterato
     from django.db import connection
 
     with connection.cursor() as cursor:
+        _wait_until_others_are_idle(cursor)
         cursor.execute(f"TRUNCATE {', '.join(_UNMANAGED)}")
+
+
+def _wait_until_others_are_idle(cursor: CursorWrapper, *, seconds: float = 15.0) -> None:
+    """A page that is closed may have left a request behind; emptying tables under it would be a deadlock."""
+    quiet, deadline = 0, time.monotonic() + seconds
+    while quiet < 2 and time.monotonic() < deadline:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+        )
+        (busy,) = cursor.fetchone() or (0,)
+        quiet = 0 if busy else quiet + 1
+        time.sleep(0.01 if quiet < 2 else 0)
 
 
 @pytest.fixture(autouse=True)
