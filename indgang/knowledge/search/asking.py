@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from indgang.knowledge.search import analysis, spelling, synonyms, vocabulary
+from indgang.knowledge.search import analysis, spelling, statements, synonyms, vocabulary
 
 LONGEST_QUERY = 300
 MOST_WORDS = 12
@@ -24,8 +24,8 @@ WHOLE, PARTS, SYNONYM = 0, 1, 2
 _ROOT, _PARTS, _PART_ROOT, _SYNONYM = 0.55, 0.8, 0.5, 0.8
 
 _KNOWN = """
-SELECT 't', lexeme, documents FROM knowledge_searchterm WHERE lexeme = ANY(%(lexemes)s)
-UNION ALL SELECT 'w', word, documents FROM knowledge_searchword WHERE word = ANY(%(words)s)
+SELECT 't', lexeme, documents FROM knowledge_searchterm WHERE lexeme = ANY(%(lexemes)s::text[])
+UNION ALL SELECT 'w', word, documents FROM knowledge_searchword WHERE word = ANY(%(words)s::text[])
 UNION ALL SELECT 's', coalesce(max(changed_at)::text, '') || ' ' || coalesce(max(id), 0), count(*)
 FROM knowledge_synonymgroup
 """
@@ -138,9 +138,7 @@ def _ask_database(typed: Sequence[_Typed], language: str, thesaurus: synonyms.Th
     for position in range(len(stems)):
         for _, others in thesaurus.at(stems, position):
             lexemes |= {lexeme for other in others for lexeme in other.stems}
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"lexemes": sorted(lexemes), "words": [each.form for each in typed]})
-        rows = cursor.fetchall()
+    rows = statements.rows(_KNOWN, {"lexemes": sorted(lexemes), "words": [each.form for each in typed]})
     return _Known(
         {name: documents for what, name, documents in rows if what == "t"},
         frozenset(name for what, name, _ in rows if what == "w"),

@@ -46,7 +46,6 @@ class Hit:
     snippet: SafeString
     why: list[str]
     score: float
-    document: SearchDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +100,20 @@ def _rank(
     rows: list[Candidate], asked: Asked, *, at: datetime, service: Service | None
 ) -> list[tuple[Candidate, float]]:
     scored = [(each, _score(each, asked, at=at, service=service)) for each in rows if each.cover >= _LEAST_COVER]
-    scored.sort(key=lambda pair: (-pair[1], pair[0].row["kind"], pair[0].row["key"]))
+    scored.sort(key=lambda pair: (-pair[1], pair[0].kind, pair[0].key))
     best = scored[0][1] if scored else 0.0
     return [pair for pair in scored if pair[1] >= best * _LEAST_OF_BEST]
 
 
 def _score(each: Candidate, asked: Asked, *, at: datetime, service: Service | None) -> float:
-    row = each.row
-    score = each.score / asked.weight * _covered(each.cover, len(asked.words)) * _KIND[row["kind"]]
-    score *= 1 + _TITLE * _title_share(row["title"], asked)
+    score = each.score / asked.weight * _covered(each.cover, len(asked.words)) * _KIND[each.kind]
+    score *= 1 + _TITLE * _title_share(each.title, asked)
     score *= 1 + _NEAR * each.near
-    if service is not None and row["service_id"] == service.pk:
+    if service is not None and each.service == service.pk:
         score *= 1 + _SERVICE
-    score *= 1 + _USED * row["popularity"] / (row["popularity"] + _USED_OFTEN)
-    months = max(0.0, (at - row["updated_at"]).days / 30)
-    return float(score) * (1 + _NEW * exp(-months / _MONTHS_NEW))
+    score *= 1 + _USED * each.popularity / (each.popularity + _USED_OFTEN)
+    months = max(0.0, (at - each.updated_at).days / 30)
+    return score * (1 + _NEW * exp(-months / _MONTHS_NEW))
 
 
 def _covered(cover: float, words: int) -> float:
@@ -140,23 +138,21 @@ def _words_of(title: str, language: str) -> tuple[frozenset[str], ...]:
 
 
 def _hit(each: Candidate, score: float, asked: Asked, service: Service | None) -> Hit:
-    document = SearchDocument(**each.row)
-    title = frozenset().union(*_words_of(document.title, asked.language))
-    spots = snippet.spots(document.text, asked.lexemes, asked.language)
+    title = frozenset().union(*_words_of(each.title, asked.language))
+    spots = snippet.spots(each.text, asked.lexemes, asked.language)
     said = title.union(*(spot.lexemes for spot in spots))
     return Hit(
-        kind=document.kind,
-        key=document.key,
-        title=document.title,
-        snippet=snippet.make(document.text, spots),
-        why=_why(document, asked, title, said, service),
+        kind=each.kind,
+        key=each.key,
+        title=each.title,
+        snippet=snippet.make(each.text, spots),
+        why=_why(each, asked, title, said, service),
         score=round(score, 4),
-        document=document,
     )
 
 
 def _why(
-    document: SearchDocument, asked: Asked, title: frozenset[str], said: frozenset[str], service: Service | None
+    each: Candidate, asked: Asked, title: frozenset[str], said: frozenset[str], service: Service | None
 ) -> list[str]:
     reasons = []
     if any(word.analysed.whole.stem in title for word in asked.words):
@@ -165,9 +161,9 @@ def _why(
         reasons += _why_word(word, said)
     for typed, meant in asked.repaired.items():
         reasons.append(_("Staveforslag: %(typed)s læst som %(meant)s.") % {"typed": typed, "meant": meant})
-    if service is not None and document.service_id == service.pk:
+    if service is not None and each.service == service.pk:
         reasons.append(_("Handler om den ydelse, der er valgt."))
-    if document.popularity >= _USED_OFTEN:
+    if each.popularity >= _USED_OFTEN:
         reasons.append(_("Bruges ofte af kolleger."))
     return reasons or [_("Ordet står i teksten.")]
 

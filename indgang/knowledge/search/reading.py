@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from indgang.accounts import access
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.core.clock import COPENHAGEN
 from indgang.knowledge.models import Audience
-from indgang.knowledge.search import index
+from indgang.knowledge.search import index, snippet, statements
 from indgang.knowledge.search.asking import PARTS, SYNONYM, WHOLE, Asked
 
 #: postings that are read of each lexeme, the heaviest first: a bound on the time, whatever is asked for
@@ -22,7 +20,7 @@ DEEPEST = 200
 #: documents whose titles are looked at
 CANDIDATES = 24
 
-_FIND = """
+_FIND = f"""
 WITH word AS (
     SELECT p.document_id, a.grp,
         greatest(max(a.worth * p.weight) FILTER (WHERE a.way = 0), sum(a.worth * p.weight) FILTER (WHERE a.way = 1),
@@ -34,24 +32,25 @@ WITH word AS (
         %(most)s::float8[]) AS a (lexeme, grp, way, worth, cover, most)
     CROSS JOIN unnest(%(shelves)s::text[]) AS s (shelf), LATERAL (
         SELECT document_id, weight FROM knowledge_searchposting
-        WHERE lexeme = a.lexeme AND shelf = s.shelf ORDER BY weight DESC LIMIT %(deepest)s
+        WHERE lexeme = a.lexeme AND shelf = s.shelf ORDER BY weight DESC LIMIT {DEEPEST}
     ) p
     GROUP BY p.document_id, a.grp, a.most
 ), found AS (
     SELECT document_id, sum(score) / 1000 AS score, sum(cover) / %(total)s AS cover FROM word GROUP BY document_id
-    ORDER BY sum(score) * (0.3 + 0.7 * sum(cover) / %(total)s) DESC LIMIT %(read)s
+    ORDER BY sum(score) * (0.3 + 0.7 * sum(cover) / %(total)s) DESC LIMIT {3 * CANDIDATES}
+), seen AS (
+    SELECT f.*, count(*) OVER () AS total FROM found f JOIN knowledge_searchdocument d ON d.id = f.document_id
+    WHERE d.shown_from <= %(at)s AND (d.shown_until IS NULL OR d.shown_until > %(at)s) AND d.kind = ANY(%(kinds)s)
+        AND (d.audience = 'everyone' OR d.audience = 'staff' AND %(staff)s
+            OR d.audience = 'unit' AND %(staff)s AND EXISTS (
+                SELECT FROM unnest(%(paths)s::text[]) AS own (path)
+                WHERE starts_with(d.unit_path, own.path) OR starts_with(own.path, d.unit_path)))
+    ORDER BY f.score * (0.3 + 0.7 * f.cover) DESC LIMIT {CANDIDATES}
 )
-SELECT d.id, d.kind, d.key, d.language, d.audience, d.unit_path, d.service_id, d.title, d.text, d.shown_from,
-    d.shown_until, d.updated_at, d.popularity, f.score, f.cover,
-    CASE WHEN %(near)s <> '' AND f.cover > 0.6 THEN ts_rank_cd(d.lexemes, %(near)s::tsquery, 32) ELSE 0 END AS near,
-    count(*) OVER () AS total
-FROM found f JOIN knowledge_searchdocument d ON d.id = f.document_id
-WHERE d.shown_from <= %(at)s AND (d.shown_until IS NULL OR d.shown_until > %(at)s) AND d.kind = ANY(%(kinds)s)
-    AND (d.audience = 'everyone' OR d.audience = 'staff' AND %(staff)s
-        OR d.audience = 'unit' AND %(staff)s AND EXISTS (
-            SELECT FROM unnest(%(paths)s::text[]) AS own (path)
-            WHERE starts_with(d.unit_path, own.path) OR starts_with(own.path, d.unit_path)))
-ORDER BY f.score * (0.3 + 0.7 * f.cover) DESC LIMIT %(candidates)s
+SELECT d.kind, d.key, d.service_id, d.title, left(d.text, {snippet.LOOKED_THROUGH}), d.updated_at, d.popularity,
+    s.score, s.cover, s.total,
+    CASE WHEN %(near)s <> '' AND s.cover > 0.6 THEN ts_rank_cd(d.lexemes, %(near)s::tsquery, 32) ELSE 0 END
+FROM seen s JOIN knowledge_searchdocument d ON d.id = s.document_id
 """
 
 
@@ -81,26 +80,30 @@ def reader(person: Person | None, *, at: datetime) -> Reader:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A document with what the database says of it; `near` tells how close the words stand in it, 0 to 1."""
+    """A document with what the database says of it. `text` is its beginning, as much as a snippet is made of;
+    `near` tells how close the words stand in it, 0 to 1; `total` is how many documents were found."""
 
-    row: dict[str, Any]
+    kind: str
+    key: str
+    service: int | None
+    title: str
+    text: str
+    updated_at: datetime
+    popularity: float
     score: float
     cover: float
-    near: float
     total: int
+    near: float
 
 
 def candidates(
     asked: Asked, *, languages: Sequence[str], by: Reader, at: datetime, kinds: Sequence[str]
 ) -> list[Candidate]:
-    """The documents that match best by what they say, best first."""
+    """The documents that match best by what they say."""
     if not asked.asks:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, _parameters(asked, languages, by, kinds) | {"at": at})
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [Candidate(row, row.pop("score"), row.pop("cover"), row.pop("near"), row.pop("total")) for row in rows]
+    values = _parameters(asked, languages, by, kinds) | {"at": at}
+    return [Candidate(*row) for row in statements.rows(_FIND, values)]
 
 
 def _parameters(asked: Asked, languages: Sequence[str], by: Reader, kinds: Sequence[str]) -> dict[str, Any]:
@@ -114,9 +117,6 @@ def _parameters(asked: Asked, languages: Sequence[str], by: Reader, kinds: Seque
         "total": asked.weight,
         "shelves": index.shelves(languages, by.audiences, kinds),
         "kinds": list(kinds),
-        "deepest": DEEPEST,
-        "read": 3 * CANDIDATES,
-        "candidates": CANDIDATES,
         "near": _near(asked),
         "staff": by.staff,
         "paths": list(by.paths),

@@ -14,7 +14,7 @@ from indgang.knowledge.search import analysis, spelling
 
 _LENGTH = 220
 #: how much of a text is looked through
-_LOOKED_THROUGH = 500
+LOOKED_THROUGH = 500
 #: words and paragraphs; coarser than the tokens of the index, and faster
 _WORD = re.compile(r"\w+(?:[-'’.,:]\w+)*|§+\s*\d+(?:\s?[a-z]\b)?")
 
@@ -30,7 +30,7 @@ class Spot:
 
 def spots(text: str, lexemes: frozenset[str], language: str) -> list[Spot]:
     """Where the beginning of `text` has one of the lexemes, in order."""
-    text = text[:_LOOKED_THROUGH]
+    text = text[:LOOKED_THROUGH]
     # most texts have few different words of the query, so each different word is looked at once
     shared = {word: own & lexemes for word in set(_WORD.findall(text))
               if not (own := _lexemes(word, language)).isdisjoint(lexemes)}  # fmt: skip
@@ -50,7 +50,7 @@ def _lexemes(written: str, language: str) -> frozenset[str]:
 
 def make(text: str, found: Sequence[Spot]) -> SafeString:
     """About 220 characters of `text`, escaped, with `<mark>` around the words that were found."""
-    text = text[:_LOOKED_THROUGH]
+    text = text[:LOOKED_THROUGH]
     start = _best_start(text, found)
     end = _end(text, start)
     pieces, done = ["… " if start else ""], start
