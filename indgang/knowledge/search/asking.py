@@ -42,13 +42,12 @@ ORDER BY documents DESC LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One lexeme to read: for which word, in which way, worth how much of the score and of the coverage."""
+    """One lexeme to read: for which word, in which way, worth how much of what that word tells."""
 
     lexeme: str
     group: int
     way: int
     worth: float
-    cover: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,18 +211,18 @@ def _weight(word: analysis.Word, others: Sequence[synonyms.Phrase], known: _Know
 def _asks(
     group: int, word: analysis.Word, others: Sequence[synonyms.Phrase], weight: float, known: _Known
 ) -> Iterator[Ask]:
-    yield Ask(word.whole.stem, group, WHOLE, weight, 1.0)
+    yield Ask(word.whole.stem, group, WHOLE, weight)
     if word.whole.root:
-        yield Ask(word.whole.root, group, WHOLE, weight * _ROOT, _ROOT)
+        yield Ask(word.whole.root, group, WHOLE, weight * _ROOT)
     known_parts = [(part, max(known.idf(part.stem), known.idf(part.root))) for part in word.parts]
     total = sum(idf for _, idf in known_parts)
     for part, idf in known_parts:
         share = idf / total * _PARTS if total else 0.0
         # whatever has the stem has the root too, so the two together make the whole share
         behind = _PART_ROOT if part.root else 0.0
-        yield Ask(part.stem, group, PARTS, weight * share * (1 - behind), share * (1 - behind))
+        yield Ask(part.stem, group, PARTS, weight * share * (1 - behind))
         if part.root:
-            yield Ask(part.root, group, PARTS, weight * share * behind, share * behind)
+            yield Ask(part.root, group, PARTS, weight * share * behind)
     yield from _synonym_asks(group, others, weight, known)
 
 
@@ -233,4 +232,4 @@ def _synonym_asks(group: int, others: Iterable[synonyms.Phrase], weight: float, 
         for stem in other.stems:
             if total and all(known.terms.get(each) for each in other.stems):
                 share = known.idf(stem) / total * _SYNONYM
-                yield Ask(stem, group, SYNONYM, weight * share, share)
+                yield Ask(stem, group, SYNONYM, weight * share)

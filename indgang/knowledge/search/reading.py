@@ -23,21 +23,19 @@ CANDIDATES = 24
 _FIND = f"""
 WITH word AS (
     SELECT p.document_id, a.grp,
-        greatest(max(a.worth * p.weight) FILTER (WHERE a.way = 0), sum(a.worth * p.weight) FILTER (WHERE a.way = 1),
-            CASE WHEN max(a.way) = 2
-                THEN least(sum(a.worth * p.weight) FILTER (WHERE a.way = 2), 800 * a.most) END) AS score,
-        greatest(max(a.cover) FILTER (WHERE a.way = 0), sum(a.cover) FILTER (WHERE a.way = 1),
-            CASE WHEN max(a.way) = 2 THEN least(sum(a.cover) FILTER (WHERE a.way = 2), 0.8 * a.most) END) AS cover
-    FROM unnest(%(lexemes)s::text[], %(groups)s::int[], %(ways)s::int[], %(worth)s::float8[], %(cover)s::float8[],
-        %(most)s::float8[]) AS a (lexeme, grp, way, worth, cover, most)
+        greatest(max(a.whole * p.weight), sum(a.part * p.weight),
+            least(sum(a.synonym * p.weight), 800 * max(a.most))) AS score,
+        greatest(max(a.whole), sum(a.part), least(sum(a.synonym), 0.8 * max(a.most))) AS cover
+    FROM unnest(%(lexemes)s::text[], %(groups)s::int[], %(whole)s::float8[], %(part)s::float8[], %(synonym)s::float8[],
+        %(most)s::float8[]) AS a (lexeme, grp, whole, part, synonym, most)
     CROSS JOIN unnest(%(shelves)s::text[]) AS s (shelf), LATERAL (
         SELECT document_id, weight FROM knowledge_searchposting
         WHERE lexeme = a.lexeme AND shelf = s.shelf ORDER BY weight DESC LIMIT {DEEPEST}
     ) p
-    GROUP BY p.document_id, a.grp, a.most
+    GROUP BY p.document_id, a.grp
 ), found AS (
     SELECT document_id, sum(score) / 1000 AS score, sum(cover) / %(total)s AS cover FROM word GROUP BY document_id
-    ORDER BY sum(score) * (0.3 + 0.7 * sum(cover) / %(total)s) DESC LIMIT {3 * CANDIDATES}
+    ORDER BY sum(score) * (0.3 + 0.7 * sum(cover) / %(total)s) DESC, document_id LIMIT {3 * CANDIDATES}
 ), seen AS (
     SELECT f.*, count(*) OVER () AS total FROM found f JOIN knowledge_searchdocument d ON d.id = f.document_id
     WHERE d.shown_from <= %(at)s AND (d.shown_until IS NULL OR d.shown_until > %(at)s) AND d.kind = ANY(%(kinds)s)
@@ -45,7 +43,7 @@ WITH word AS (
             OR d.audience = 'unit' AND %(staff)s AND EXISTS (
                 SELECT FROM unnest(%(paths)s::text[]) AS own (path)
                 WHERE starts_with(d.unit_path, own.path) OR starts_with(own.path, d.unit_path)))
-    ORDER BY f.score * (0.3 + 0.7 * f.cover) DESC LIMIT {CANDIDATES}
+    ORDER BY f.score * (0.3 + 0.7 * f.cover) DESC, document_id LIMIT {CANDIDATES}
 )
 SELECT d.kind, d.key, d.service_id, d.title, left(d.text, {snippet.LOOKED_THROUGH}), d.updated_at, d.popularity,
     s.score, s.cover, s.total,
@@ -110,9 +108,9 @@ def _parameters(asked: Asked, languages: Sequence[str], by: Reader, kinds: Seque
     return {
         "lexemes": [ask.lexeme for ask in asked.asks],
         "groups": [ask.group for ask in asked.asks],
-        "ways": [ask.way for ask in asked.asks],
-        "worth": [ask.worth for ask in asked.asks],
-        "cover": [ask.cover * asked.words[ask.group].weight for ask in asked.asks],
+        "whole": [ask.worth if ask.way == WHOLE else 0.0 for ask in asked.asks],
+        "part": [ask.worth if ask.way == PARTS else 0.0 for ask in asked.asks],
+        "synonym": [ask.worth if ask.way == SYNONYM else 0.0 for ask in asked.asks],
         "most": [asked.words[ask.group].weight for ask in asked.asks],
         "total": asked.weight,
         "shelves": index.shelves(languages, by.audiences, kinds),
@@ -127,8 +125,7 @@ def _near(asked: Asked) -> str:
     """All words, each in any of its ways, as a tsquery; empty when there is only one."""
     groups: dict[int, dict[str, None]] = {}
     for ask in asked.asks:
-        if ask.way in (WHOLE, PARTS, SYNONYM):
-            groups.setdefault(ask.group, {})[f"'{_quoted(ask.lexeme)}'"] = None
+        groups.setdefault(ask.group, {})[f"'{_quoted(ask.lexeme)}'"] = None
     return " & ".join(f"({' | '.join(group)})" for group in groups.values()) if len(groups) > 1 else ""
 
 
