@@ -26,7 +26,9 @@ from datetime import datetime
 from pathlib import Path
 from statistics import median
 
-from benches import _testdb
+from django.db import connection
+
+from benches import _processor, _testdb
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Purpose, Service
 from indgang.core import clock
@@ -78,7 +80,7 @@ class Sipp:
 
     def __init__(self, folder: Path, exchange: Exchange, caller_port: int, agent_port: int) -> None:
         self.folder, self.agent_port = folder, agent_port
-        self._exchange, self._caller_port = exchange, caller_port
+        self.exchange, self._caller_port = exchange, caller_port
         self._runs = 0
 
     @contextlib.contextmanager
@@ -96,7 +98,7 @@ class Sipp:
         folder.mkdir()
         command = [
             "sipp",
-            f"127.0.0.1:{self._exchange.settings.sip_port}",
+            f"127.0.0.1:{self.exchange.settings.sip_port}",
             "-sf",
             str(FOLDER / "caller.xml"),
             "-i",
@@ -113,10 +115,10 @@ class Sipp:
     def _clear_the_line(self) -> None:
         """Hang up what a failed step has left, so that the next one begins with an idle exchange."""
         deadline = time.monotonic() + 60
-        while not self._exchange.console("core show channels count").startswith("0 active channels"):
+        while not self.exchange.console("core show channels count").startswith("0 active channels"):
             if time.monotonic() > deadline:
                 raise SystemExit("the exchange did not get rid of its calls")
-            self._exchange.console("channel request hangup all")
+            self.exchange.console("channel request hangup all")
             time.sleep(0.5)
 
 
@@ -272,6 +274,29 @@ def search(sipp: Sipp) -> tuple[Step, Step]:
     return ours.best, peers.best
 
 
+# --- where the work goes --------------------------------------------------------------------------
+
+
+def work_per_call(sipp: Sipp, switchboard: int, rate: float) -> None:
+    """Print what a call costs each process at a rate that both sustain, in turn for both."""
+    database = str(connection.settings_dict["NAME"])
+    parts = {
+        "exchange": [sipp.exchange.pid],
+        "switchboard": [switchboard],
+        "database": _processor.pids_saying(f" {database} "),
+    }
+    used: dict[str, dict[str, list[float]]] = {NUMBER: {}, PEER_NUMBER: {}}
+    for number in (NUMBER, PEER_NUMBER) * 2:
+        before = {name: _processor.used_ms(pids) for name, pids in parts.items()}
+        made = step(sipp, number, rate).made
+        for name, pids in parts.items():
+            used[number].setdefault(name, []).append((_processor.used_ms(pids) - before[name]) / made)
+    theirs = median(used[PEER_NUMBER]["exchange"])
+    figure("exchange_work_ms_per_call", median(used[NUMBER]["exchange"]), "ms", "none", theirs)
+    for name in ("switchboard", "database"):
+        figure(f"{name}_work_ms_per_call", median(used[NUMBER][name]), "ms", "none")
+
+
 # --- from free agent to ringing ------------------------------------------------------------------
 
 
@@ -343,7 +368,7 @@ def figure(name: str, value: float, unit: str, goal: str, peer: float | None = N
 
 
 @contextlib.contextmanager
-def product(folder: Path) -> Iterator[tuple[Sipp, list[Person]]]:
+def product(folder: Path) -> Iterator[tuple[Sipp, list[Person], SwitchboardProcess]]:
     """A database, an Asterisk and a running switchboard."""
     with _testdb.database():
         build()
@@ -357,7 +382,7 @@ def product(folder: Path) -> Iterator[tuple[Sipp, list[Person]]]:
             try:
                 if not until(lambda: ExchangeStatus.objects.filter(up=True).exists(), 30):
                     raise SystemExit(f"the switchboard did not come up:\n{switchboard.log.read_text()}")
-                yield Sipp(folder / "sipp", exchange, caller_port, agent_port), people
+                yield Sipp(folder / "sipp", exchange, caller_port, agent_port), people, switchboard
             finally:
                 switchboard.stop()
                 print(switchboard.log.read_text()[-2000:], file=sys.stderr)
@@ -381,10 +406,12 @@ def delays(sipp: Sipp, people: list[Person]) -> None:
 
 def main() -> None:
     """Print the figures, one JSON object per line."""
-    with tempfile.TemporaryDirectory(prefix="bench-phone-") as name, product(Path(name)) as (sipp, people):
+    with tempfile.TemporaryDirectory(prefix="bench-phone-") as name, product(Path(name)) as running:
+        sipp, people, switchboard = running
         delays(sipp, people)
         with sipp.telephones():
             ours, peers = search(sipp)
+            work_per_call(sipp, switchboard.pid, ours.rate / 2)
         figure("calls_per_second", ours.rate, "1/s", "ratio >= 0.8", peers.rate)
         ended = list(Enquiry.objects.filter(state=State.UNREGISTERED).select_related("agent")[:500])
         started = time.monotonic()
