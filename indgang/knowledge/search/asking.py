@@ -14,10 +14,12 @@ from typing import Any
 
 from django.db import connection
 
-from indgang.knowledge.search import analysis, spelling, statements, synonyms, vocabulary
+from indgang.knowledge.search import analysis, dictionary, spelling, statements, synonyms, vocabulary
 
 LONGEST_QUERY = 300
 MOST_WORDS = 12
+#: of longer words too much is one letter away; trigrams are faster
+_LONGEST_ONE_AWAY = 24
 #: ways to ask for a word
 WHOLE, PARTS, SYNONYM = 0, 1, 2
 #: what a hit is worth against the word itself: by the verb behind it, by the parts of a compound, by a synonym
@@ -29,7 +31,11 @@ UNION ALL SELECT 'w', word, documents FROM knowledge_searchword WHERE word = ANY
 UNION ALL SELECT 's', coalesce(max(changed_at)::text, '') || ' ' || coalesce(max(id), 0), count(*)
 FROM knowledge_synonymgroup
 """
-_NEAR = """
+_ONE_AWAY = """
+SELECT word, documents FROM knowledge_searchword
+WHERE word = ANY(string_to_array(%(words)s, ' ')) AND (open OR %(staff)s)
+"""
+_ALIKE = """
 SELECT word, documents FROM knowledge_searchword
 WHERE ({shared}) AND (open OR %(staff)s) AND length(word) BETWEEN %(shortest)s AND %(longest)s
 ORDER BY abs(length(word) - %(length)s), documents DESC LIMIT 300
@@ -162,20 +168,37 @@ def _repair(typed: _Typed, language: str, known: _Known, asked: Asked, staff: bo
 
 
 def _meant(form: str, staff: bool) -> str:
-    """The word of the vocabulary that was most likely meant; one that begins so when none is near; else ""."""
-    errors = vocabulary.most_errors(form)
-    if not errors:
+    """The word of the vocabulary that was most likely meant; one that begins so when none is near; else "".
+
+    What the dictionary has may be meant as it is written, so it is taken for a word one letter away at most.
+    """
+    if not vocabulary.most_errors(form):
         return ""
-    reach: dict[str, Any] = {"shortest": len(form) - int(errors) - 1, "longest": len(form) + int(errors) + 1}
-    reach["staff"] = staff
-    tracks = vocabulary.tracks(form)
-    reach |= {f"track{number}": track for number, track in enumerate(tracks)} | {"length": len(form)}
+    near = vocabulary.nearest(form, _one_away(form, staff))
+    if not near and not dictionary.kind(form):
+        near = vocabulary.nearest(form, _alike(form, staff))
+    return near[0] if near else _begun(form, staff)
+
+
+def _one_away(form: str, staff: bool) -> list[tuple[Any, ...]]:
+    """Words of the vocabulary one letter from `form`, with how many documents have them: nine errors in ten."""
+    if len(form) > _LONGEST_ONE_AWAY:
+        return []
+    return statements.rows(_ONE_AWAY, {"words": " ".join(vocabulary.one_away(form)), "staff": staff})
+
+
+def _alike(form: str, staff: bool) -> list[tuple[str, int]]:
+    errors, tracks = int(vocabulary.most_errors(form)), vocabulary.tracks(form)
+    values: dict[str, Any] = {f"track{number}": track for number, track in enumerate(tracks)}
+    values |= {"shortest": len(form) - errors - 1, "longest": len(form) + errors + 1, "length": len(form)}
     holds = " OR ".join(f"grams @> %(track{number})s::varchar[]" for number in range(len(tracks)))
     with connection.cursor() as cursor:
-        cursor.execute(_NEAR.format(shared=holds), reach)
-        near = vocabulary.nearest(form, cursor.fetchall())
-        if near:
-            return near[0]
+        cursor.execute(_ALIKE.format(shared=holds), values | {"staff": staff})
+        return vocabulary.alike(form, cursor.fetchall())
+
+
+def _begun(form: str, staff: bool) -> str:
+    with connection.cursor() as cursor:
         cursor.execute(_BEGINNING, {"pattern": f"{_literal(form)}%", "staff": staff})
         begun = cursor.fetchone()
     return str(begun[0]) if begun else ""

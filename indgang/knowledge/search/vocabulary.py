@@ -1,4 +1,4 @@
-"""Words that nobody has written are taken for the word that was meant: by trigrams first, then by edit distance.
+"""Words that nobody has written are taken for the word that was meant: one letter away, or else alike in trigrams.
 
 Only a word that stands in no document is repaired. Words are compared as they sound too, so that `stoj` and `stoej`
 are near, and so are `vilket` and `hvilket`.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
 from math import log
 
 #: what is written differently and sounds alike, applied in order to a folded word
@@ -22,6 +21,9 @@ _SHORT, _LONG = 6, 10
 _LEAST_SHARED = 0.3
 #: distance is computed of so many, those that share most
 _COMPARED = 16
+#: with so many trigrams a word that is near shares three in a row, or two and the first or last
+_MANY = 7
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @lru_cache(maxsize=20_000)
@@ -38,17 +40,29 @@ def grams(word: str) -> list[str]:
     return list(dict.fromkeys(marked[at : at + 3] for at in range(len(marked) - 2)))
 
 
-def tracks(word: str) -> list[list[str]]:
-    """Trigrams to look for: a word that is near has all those of at least one of the lists.
+def one_away(word: str) -> list[str]:
+    """What comes of `word` when one letter is left out, inserted, changed or swapped with its neighbour."""
+    halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    left_out = [head + tail[1:] for head, tail in halves if tail]
+    swapped = [head + tail[1] + tail[0] + tail[2:] for head, tail in halves if len(tail) > 1]
+    changed = [head + letter + tail[1:] for head, tail in halves if tail for letter in _LETTERS]
+    inserted = [head + letter + tail for head, tail in halves for letter in _LETTERS]
+    return [*left_out, *swapped, *changed, *inserted]
 
-    In a short word one error can spoil every two that follow each other, so there each stands alone; in a long one a
-    third of the word is left whole by an error, and tells it from the many words that end alike.
+
+def tracks(word: str) -> list[list[str]]:
+    """Trigrams to look for when nothing is one letter away: a word that is near has all those of one of the lists.
+
+    In a short word there is room for one error only, and then what sounds alike is left. In a long one a third of the
+    word is left whole by two errors, and tells it from the many words that end alike.
     """
     own = grams(word)
     if len(word) < _SHORT:
-        return [[gram] for gram in own]
+        return [own]
     if len(word) < _LONG:
-        return [*(list(pair) for pair in pairwise(own)), [own[0], own[-1]]]
+        together = 3 if len(own) >= _MANY else 2
+        around = own + own[: together - 1]
+        return [around[at : at + together] for at in range(len(own))]
     third = len(own) // 3
     return [own[:third], own[third : 2 * third], own[2 * third :]]
 
@@ -60,15 +74,20 @@ def most_errors(word: str) -> float:
 
 def nearest(word: str, candidates: Iterable[tuple[str, int]], count: int = 3) -> list[str]:
     """The words of `candidates` (word, how many documents have it) that were most likely meant, best first."""
-    own, most = set(grams(word)), most_errors(word)
-    shared = sorted(((_shared(own, candidate), documents, candidate) for candidate, documents in candidates))
+    most = most_errors(word)
     found = []
-    for likeness, documents, candidate in shared[-_COMPARED:]:
-        if likeness >= _LEAST_SHARED:
-            errors = min(distance(word, candidate, most), 0.5 + distance(sound(word), sound(candidate), most))
-            rank = errors + 0.5 * (candidate[0] != word[0]) - 0.1 * log(1 + documents)
-            found += [(rank, candidate)] if errors <= most else []
+    for candidate, documents in candidates:
+        errors = min(distance(word, candidate, most), 0.5 + distance(sound(word), sound(candidate), most))
+        rank = errors + 0.5 * (candidate[0] != word[0]) - 0.1 * log(1 + documents)
+        found += [(rank, candidate)] if errors <= most else []
     return [candidate for _, candidate in sorted(found)[:count]]
+
+
+def alike(word: str, candidates: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The few of many `candidates` that share most trigrams with `word`, worth comparing letter by letter."""
+    own = set(grams(word))
+    shared = sorted((_shared(own, word), documents, word) for word, documents in candidates)
+    return [(word, documents) for likeness, documents, word in shared[-_COMPARED:] if likeness >= _LEAST_SHARED]
 
 
 def _shared(own: set[str], candidate: str) -> float:

@@ -1,0 +1,93 @@
+"""What is typed wrong is taken for the word that was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indgang.knowledge.search import find, vocabulary
+from tests.knowledge.search.conftest import AT
+
+Put = Callable[..., None]
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+words = st.text(LETTERS, min_size=1, max_size=14)
+
+
+def repaired(query: str) -> dict[str, str]:
+    return find.find(query, person=None, at=AT).repaired
+
+
+# --- laws --------------------------------------------------------------------------------------
+
+
+@given(words)
+def test_what_is_one_away_is_one_error_away(word: str) -> None:
+    assert {vocabulary.distance(word, other) for other in vocabulary.one_away(word)} <= {0, 1}
+
+
+@given(words, st.data())
+def test_whatever_one_error_makes_is_one_away(word: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(word) - 1))
+    letter = data.draw(st.sampled_from(LETTERS))
+    head, tail = word[:at], word[at:]
+    swapped = head + tail[1::-1] + tail[2:]
+    made = {head + tail[1:], head + letter + tail, head + letter + tail[1:], swapped, word + letter}
+    assert made <= {*vocabulary.one_away(word), word}
+
+
+@given(words, words, st.integers(0, 4))
+def test_giving_up_early_gives_up_only_what_is_too_far(one: str, other: str, most: int) -> None:
+    far = vocabulary.distance(one, other)
+    told = vocabulary.distance(one, other, most)
+    assert told == far if far <= most else told > most
+
+
+@given(words)
+def test_a_word_is_near_itself_in_trigrams(word: str) -> None:
+    own = set(vocabulary.grams(word))
+    assert all(set(track) <= own for track in vocabulary.tracks(word))
+    assert vocabulary.alike(word, [(word, 1)]) == [(word, 1)]
+
+
+def test_the_nearest_comes_first_and_then_the_most_used() -> None:
+    near = vocabulary.nearest("fortorv", [("fortorvet", 9), ("fortov", 1), ("forkort", 90)])
+    assert near[0] == "fortov"
+    assert vocabulary.nearest("hegm", [("hegn", 2), ("hegl", 200)])[0] == "hegl"
+
+
+# --- against the vocabulary --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("rgyer", "ryger"),  # swapped in the middle of a short word: hardly a trigram is left
+        ("rger", "ryger"),
+        ("arangement", "arrangement"),
+        ("aktinsikt", "aktindsigt"),  # two errors
+        ("extra", "ekstra"),  # two errors in a short word that sounds the same
+    ],
+)
+def test_a_word_that_nobody_wrote_is_repaired(put: Put, typed: str, meant: str) -> None:
+    put("a", meant)
+    assert repaired(typed) == {typed: meant}
+
+
+def test_a_word_of_the_dictionary_is_taken_for_one_letter_away_but_not_for_two(put: Put) -> None:
+    put("a", "Fortov og større")
+    assert repaired("fortorv") == {"fortorv": "fortov"}
+    assert repaired("støbe") == {}
+
+
+def test_a_word_that_begins_so_is_taken_when_nothing_is_near(put: Put) -> None:
+    put("a", "Genanvendelse")
+    assert repaired("genanvende") == {"genanvende": "genanvendelse"}
+
+
+@pytest.mark.parametrize("typed", ["xyzzy", "q" * 60, "ø" * 30, "щщщщщ", "a'b\\c", "%_%_%"])
+def test_what_is_near_nothing_is_left_alone(put: Put, typed: str) -> None:
+    put("a", "Hegn")
+    assert repaired(typed) == {}
