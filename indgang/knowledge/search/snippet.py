@@ -30,16 +30,10 @@ class Spot:
 
 def spots(text: str, lexemes: frozenset[str], language: str) -> list[Spot]:
     """Where the beginning of `text` has one of the lexemes, in order."""
-    text = text[:LOOKED_THROUGH]
-    # most texts have few different words of the query, so each different word is looked at once
-    shared = {word: own & lexemes for word in set(_WORD.findall(text))
-              if not (own := _lexemes(word, language)).isdisjoint(lexemes)}  # fmt: skip
-    if not shared:
-        return []
     return [
-        Spot(match.start(), match.end(), shared[match.group()])
-        for match in _WORD.finditer(text)
-        if match.group() in shared
+        Spot(match.start(), match.end(), own & lexemes)
+        for match in _WORD.finditer(text[:LOOKED_THROUGH])
+        if not (own := _lexemes(match.group(), language)).isdisjoint(lexemes)
     ]
 
 
