@@ -95,6 +95,20 @@ def pieces(form: str) -> tuple[str, ...]:
     return compound(base_form(form))
 
 
+def half_known(form: str) -> list[tuple[str, str, str]]:
+    """Where a word that is no compound would be one if a part were spelt right: (before it, the part, after it)."""
+    found = []
+    for at in range(_SHORTEST_PART, len(form) - _SHORTEST_PART + 1):
+        head, tail = form[:at], form[at:]
+        if _long_enough(head) and _head(head):
+            found.append((head, tail, ""))
+        if dictionary.kind(base_form(tail)) & TAIL:
+            found.append(("", head, tail))
+            if head.endswith("s"):
+                found.append(("", head[:-1], f"s{tail}"))
+    return found
+
+
 # --- inflection ------------------------------------------------------------------------------------
 
 

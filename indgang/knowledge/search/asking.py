@@ -20,6 +20,8 @@ LONGEST_QUERY = 300
 MOST_WORDS = 12
 #: of longer words too much is one letter away; trigrams are faster
 _LONGEST_ONE_AWAY = 24
+#: parts of a compound shorter than this are not repaired, and only so many of the ways to split it are tried
+_SHORTEST_PART, _MOST_SPLITS = 5, 4
 #: ways to ask for a word
 WHOLE, PARTS, SYNONYM = 0, 1, 2
 #: what a hit is worth against the word itself: by the verb behind it, by the parts of a compound, by a synonym
@@ -174,17 +176,32 @@ def _meant(form: str, staff: bool) -> str:
     """
     if not vocabulary.most_errors(form):
         return ""
-    near = vocabulary.nearest(form, _one_away(form, staff))
+    near = vocabulary.nearest(form, _one_away([form], staff))
     if not near and not dictionary.kind(form):
-        near = vocabulary.nearest(form, _alike(form, staff))
+        near = _compounds(form, staff) or vocabulary.nearest(form, _alike(form, staff))
     return near[0] if near else _begun(form, staff)
 
 
-def _one_away(form: str, staff: bool) -> list[tuple[Any, ...]]:
-    """Words of the vocabulary one letter from `form`, with how many documents have them: nine errors in ten."""
-    if len(form) > _LONGEST_ONE_AWAY:
+def _one_away(forms: Iterable[str], staff: bool) -> list[tuple[Any, ...]]:
+    """Words of the vocabulary one letter from one of `forms`, with how many documents have them."""
+    near = [word for form in forms if len(form) <= _LONGEST_ONE_AWAY for word in vocabulary.one_away(form)]
+    return statements.rows(_ONE_AWAY, {"words": " ".join(near), "staff": staff}) if near else []
+
+
+def _compounds(form: str, staff: bool) -> list[str]:
+    """The compounds that `form` is when one letter of one part is put right; nobody need have written them."""
+    if analysis.compound(analysis.base_form(form)):
         return []
-    return statements.rows(_ONE_AWAY, {"words": " ".join(vocabulary.one_away(form)), "staff": staff})
+    splits = [split for split in analysis.half_known(form) if len(split[1]) >= _SHORTEST_PART]
+    splits = sorted(splits, key=lambda split: -len(split[1]))[:_MOST_SPLITS]
+    words = [word for word, _ in _one_away([part for _, part, _ in splits], staff)]
+    made = [
+        f"{before}{word}{after}"
+        for before, part, after in splits
+        for word in words
+        if vocabulary.distance(part, word, 1) == 1
+    ]
+    return [compound for compound in made if analysis.compound(analysis.base_form(compound))]
 
 
 def _alike(form: str, staff: bool) -> list[tuple[str, int]]:
