@@ -205,7 +205,7 @@ def _compounds(form: str, staff: bool) -> list[str]:
 
 
 def _alike(form: str, staff: bool) -> list[tuple[str, int]]:
-    errors, tracks = int(vocabulary.most_errors(form)), vocabulary.tracks(form)
+    errors, tracks = vocabulary.most_errors(form), vocabulary.tracks(form)
     values: dict[str, Any] = {f"track{number}": track for number, track in enumerate(tracks)}
     values |= {"shortest": len(form) - errors - 1, "longest": len(form) + errors + 1, "length": len(form)}
     holds = " OR ".join(f"grams @> %(track{number})s::varchar[]" for number in range(len(tracks)))

@@ -67,9 +67,9 @@ def tracks(word: str) -> list[list[str]]:
     return [own[:third], own[third : 2 * third], own[2 * third :]]
 
 
-def most_errors(word: str) -> float:
+def most_errors(word: str) -> int:
     """How far a repair may be from what was typed: one error in short words, three in long ones."""
-    return 0.0 if len(word) < _SHORTEST else 1.0 if len(word) < 6 else 2.0 if len(word) < 11 else 3.0
+    return 0 if len(word) < _SHORTEST else 1 if len(word) < 6 else 2 if len(word) < 11 else 3
 
 
 def nearest(word: str, candidates: Iterable[tuple[str, int]], count: int = 3) -> list[str]:
@@ -95,17 +95,23 @@ def _shared(own: set[str], candidate: str) -> float:
     return len(own.intersection(theirs)) / max(len(own), len(theirs))
 
 
-def distance(one: str, other: str, most: float = 99.0) -> float:
+def distance(one: str, other: str, most: int = 99) -> int:
     """Letters to insert, leave out, change or swap with their neighbour; `most` + 1 when it is more than `most`."""
+    far = most + 1
+    if abs(len(one) - len(other)) > most:
+        return far
     before: list[int] = []
-    last = list(range(len(other) + 1))
+    last = [min(column, far) for column in range(len(other) + 1)]
     for row, letter in enumerate(one, 1):
-        line = [row]
-        for column, theirs in enumerate(other, 1):
-            cost = min(last[column] + 1, line[-1] + 1, last[column - 1] + (letter != theirs))
-            swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == theirs
-            line.append(min(cost, before[column - 2] + 1) if swapped else cost)
+        # further from the diagonal than `most` it costs more
+        line = [min(row, far)] + [far] * len(other)
+        for column in range(max(1, row - most), min(len(other), row + most) + 1):
+            theirs = other[column - 1]
+            cost = last[column - 1] if letter == theirs else 1 + min(last[column], line[column - 1], last[column - 1])
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == theirs:
+                cost = min(cost, before[column - 2] + 1)
+            line[column] = cost
         if min(line) > most:
-            return most + 1
+            return far
         before, last = last, line
-    return last[-1]
+    return min(last[-1], far)

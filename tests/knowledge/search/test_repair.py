@@ -82,6 +82,27 @@ def test_a_word_of_the_dictionary_is_taken_for_one_letter_away_but_not_for_two(p
     assert repaired("støbe") == {}
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("gravetiladelse", "gravetilladelse"),
+        ("byggetiladelser", "byggetilladelser"),
+        ("stilladstilladlse", "stilladstilladelse"),
+        ("stiladstilladelse", "stilladstilladelse"),
+        ("ansøgnigsskema", "ansoegningsskema"),
+    ],
+)
+def test_a_misspelt_part_is_repaired_in_a_compound_that_nobody_wrote(put: Put, typed: str, meant: str) -> None:
+    put("a", "Tilladelser og tilladelse", body="Ansøgning om stillads")
+    assert repaired(typed) == {typed: meant}
+    assert [hit.key for hit in find.find(typed, person=None, at=AT).hits] == ["a"]
+
+
+def test_a_rightly_spelt_compound_is_left_alone(put: Put) -> None:
+    put("a", "Parkerings licensen")
+    assert repaired("parkeringslicenser") == {}
+
+
 def test_a_word_that_begins_so_is_taken_when_nothing_is_near(put: Put) -> None:
     put("a", "Genanvendelse")
     assert repaired("genanvende") == {"genanvende": "genanvendelse"}
