@@ -359,6 +359,7 @@ class Alert(models.Model):
 
     at = models.DateTimeField()
     code = models.CharField(max_length=60)
+    #: what it is about; what has happened is said by the code
     text = models.TextField()
     centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.CASCADE, related_name="alerts")
     enquiry = models.UUIDField(null=True, blank=True)

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from indgang.accounts.models import Person
+from indgang.audit import trail
 from indgang.entry.journal import Batch
 from indgang.entry.models import Alert, Command, SetAside
 from indgang.live import stale
@@ -30,7 +32,7 @@ def keep(batch: Batch, error: Exception, at: datetime) -> None:
         outcome=Command.Outcome.REFUSED, detail={"code": REFUSAL}, finished_at=at
     )
     if not Alert.objects.filter(code=ALERT, enquiry__in=enquiries, seen_at=None).exists():
-        text = f"Events could not be written ({row.kind}) and were set aside as no. {row.pk}; the calls go on"
+        text = f"{row.pk}: {row.kind}"
         Alert.objects.create(at=at, code=ALERT, text=text, enquiry=enquiries[0] if enquiries else None)
         stale.mark("all/alerts")
 
@@ -45,6 +47,20 @@ def parts_to_save(batch: Batch) -> Iterator[Batch]:
         yield Batch(batch.at, exchanges=batch.exchanges)
     for alert in batch.alerts:
         yield Batch(batch.at, alerts=[alert])
+
+
+def read(row: SetAside, *, by: Person, at: datetime) -> str:
+    """The batch as JSON for people to read; that it was looked at is written in the trail."""
+    trail.look(by=by, at=at, subject=row, page="office.set_aside")
+    return json.dumps(json.loads(row.content), indent=2, ensure_ascii=False)
+
+
+@transaction.atomic
+def settle(row: SetAside, *, by: Person, at: datetime) -> None:
+    """It has been written by hand, or need not be: delete it."""
+    before = {"at": row.at, "kind": row.kind, "enquiries": row.enquiries}
+    trail.record(by=by, at=at, action="set_aside.delete", target=row, before=before)
+    row.delete()
 
 
 def _content(batch: Batch) -> str:

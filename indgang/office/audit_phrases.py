@@ -68,6 +68,8 @@ VERBS: dict[str, str | Promise] = {
 #: what an action is about, by the noun before the dot
 NOUNS: dict[str, str | Promise] = {
     "agent": _("Medarbejder på vagt"),
+    "set_aside": _("Lagt til side"),
+    "setaside": _("Lagt til side"),
     "alert": _("Advarsel"),
     "article": _("Artikel"),
     "attachment": _("Fil"),

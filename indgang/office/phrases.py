@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.entry.commands import Refused
-from indgang.entry.models import AgentState
+from indgang.entry.models import AgentState, Alert
 
 _REFUSALS: dict[str, str | Promise] = {
     "no_switchboard": gettext_lazy("Omstillingen svarer ikke lige nu. Intet er ændret; prøv igen om lidt."),
@@ -21,6 +21,33 @@ _REFUSALS: dict[str, str | Promise] = {
     "not_listening": gettext_lazy("Du er ikke med i nogen samtale."),
     "yourself": gettext_lazy("Du kan ikke lytte med på din egen samtale."),
 }
+
+#: what an alert says by its code; `Alert.text` tells what it is about
+_ALERTS: dict[str, str | Promise] = {
+    "no_flow": gettext_lazy("Nummeret fører ikke til et udgivet forløb. Den, der ringer, er sendt til den sikre kø."),
+    "safe_queue": gettext_lazy("Et opkald venter i den sikre kø, fordi forløbet ikke kunne føre det videre."),
+    "nobody_able": gettext_lazy("Et opkald venter i en kø, som ingen på vagt kan tage."),
+    "agent_lost": gettext_lazy("Telefonen forsvandt midt i en samtale. Den, der ringede, er tilbage i køen."),
+    "set_aside": gettext_lazy("Hændelser kunne ikke skrives og er lagt til side. Opkaldene går videre."),
+}
+#: a flow that cannot go on tells why in one of these codes
+_FLOW_FAULTS = frozenset(
+    ("unknown_flow", "to_and_fro", "condition_failed", "loop", "too_many_steps", "wrong_flow", "missing_step",
+     "unknown_schedule", "unknown_queue", "no_target", "queue_refused", "queue_closed", "fault")
+)  # fmt: skip
+
+
+def alert_sentence(alert: Alert) -> str:
+    """What has happened, and what it is about."""
+    if alert.code in _ALERTS:
+        said = str(_ALERTS[alert.code])
+    elif alert.code.startswith("exchange_"):
+        said = _("Telefoncentralen kan ikke nås. Registrér i hånden, til den er tilbage.")
+    elif alert.code in _FLOW_FAULTS:
+        said = _("Et forløb kunne ikke føre et opkald videre. Den, der ringer, er sendt til den sikre kø.")
+    else:
+        return alert.text
+    return f"{said} ({alert.text})" if alert.text else said
 
 
 def refusal_sentence(refusal: Refused) -> str:

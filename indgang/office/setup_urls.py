@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("entry-points/<int:point>/", entry_points.entry_point, name="entry-point"),
     path("operations/", operations.operations, name="operations"),
     path("operations/alerts/<int:alert>/sight/", operations.alert_sight, name="alert-sight"),
+    path("operations/set-aside/<int:number>/", operations.set_aside, name="set-aside"),
     path("operations/alert-strip/", operations.alert_strip, name="alert-strip"),
 ]

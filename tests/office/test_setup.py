@@ -13,7 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
 
 from indgang import __version__
-from indgang.entry.models import Alert, EntryPoint, ExchangeStatus, Prompt, Queue, QueueMessage
+from indgang.audit.models import Change, Look
+from indgang.entry import set_aside
+from indgang.entry.journal import Batch, Happening, Kind
+from indgang.entry.models import Alert, EntryPoint, ExchangeStatus, Prompt, Queue, QueueMessage, SetAside
 from indgang.live.models import RunningProcess
 from indgang.telephony import speech
 from tests.entry.test_flow_versions import SOUND
@@ -303,3 +306,38 @@ def test_a_leader_does_not_see_alerts_of_other_units(world: World, as_person: Si
     alert = Alert.objects.create(at=MORNING, code="queue", text="Ingen betjener køen", centre=world.centres["bif"])
     assert as_person("eva").post(f"/office/operations/alerts/{alert.pk}/sight/").status_code == 404
     assert "Ingen betjener" not in as_person("eva").get("/office/operations/alert-strip/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "said"),
+    [
+        ("nobody_able", "Byggeri", "Et opkald venter i en kø, som ingen på vagt kan tage. (Byggeri)"),
+        ("exchange_asterisk", "asterisk: timed out", "Telefoncentralen kan ikke nås."),
+        ("to_and_fro", "erhverv v3, menu: bif", "Et forløb kunne ikke føre et opkald videre."),
+        ("job messaging.mail", "Baggrundsopgaven er opgivet", "Baggrundsopgaven er opgivet"),
+    ],
+)
+def test_an_alert_says_in_words_what_has_happened(
+    world: World, as_person: SignIn, code: str, text: str, said: str
+) -> None:
+    Alert.objects.create(at=MORNING, code=code, text=text)
+    assert said in as_person("finn").get("/office/operations/").content.decode()
+    assert said in as_person("finn").get("/office/operations/alert-strip/").content.decode()
+
+
+def test_what_was_set_aside_is_read_with_a_trace_and_deleted_with_another(world: World, as_person: SignIn) -> None:
+    batch = Batch(MORNING, happenings=[Happening("0198f6b2-0000-7000-8000-000000000002", Kind.ARRIVED, MORNING)])
+    set_aside.keep(batch, ValueError("<b>zero byte</b>"), MORNING)
+    row = SetAside.objects.get()
+    address = f"/office/operations/set-aside/{row.pk}/"
+    assert as_person("eva").get(address).status_code == 403
+    finn = as_person("finn")
+    assert address in finn.get("/office/operations/").content.decode()
+    page = finn.get(address).content.decode()
+    assert "0198f6b2-0000-7000-8000-000000000002" in page
+    assert "&lt;b&gt;zero byte&lt;/b&gt;" in page
+    assert Look.objects.get(subject_id=str(row.pk)).by_label == world.finn.audit_label
+    assert finn.post(address).status_code == 302
+    assert not SetAside.objects.exists()
+    assert Change.objects.get(action="set_aside.delete").before["enquiries"] == row.enquiries
+    assert finn.get(address).status_code == 404

@@ -47,7 +47,7 @@ def arrived(board: Board, exchange: str, report: tel.Arrived) -> None:
     )  # fmt: skip
     flow = board.plan.flows.get(entry.flow) if entry else None
     if flow is None:
-        board.alert("no_flow", f"{call.dialled} leads to no published flow", call=call)
+        board.alert("no_flow", call.dialled, call=call)
     progress = flows.begin(flow or NO_FLOW, _facts(board, call), board.at)
     _go_on(board, call, progress, before=None)
 

@@ -95,7 +95,7 @@ def lose_agent(board: Board, call: Call, why: str) -> None:
     board.note(call, Kind.AGENT_LOST, person=desk.person, queue=call.queue, why=why)
     release(board, call, desk, wrap_up=0.0)
     call.comes_back_to = desk.person
-    board.alert("agent_lost", f"{desk.name}: the phone vanished in a call; the caller is back in the queue", call=call)
+    board.alert("agent_lost", desk.name, call=call)
     waiting.back_in_line(board, call)
 
 

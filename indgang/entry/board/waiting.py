@@ -203,7 +203,7 @@ def still_nobody_able(board: Board, call: Call) -> None:
     if not call.waits or call.offer is not None or board.distributor.is_reachable(call.id):
         return
     name = board.plan.queues[call.queue].name if call.queue in board.plan.queues else call.queue
-    board.alert("nobody_able", f"{name}: nobody signed in can take the call", call=call)
+    board.alert("nobody_able", name, call=call)
     if call.queue != board.plan.safe_queue and board.distributor.agents_in(board.plan.safe_queue):
         incoming.signal(board, call, fs.QueueSaid(fs.QueueNews.REFUSED))
 

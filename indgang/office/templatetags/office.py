@@ -12,9 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from indgang.entry.models import AgentState
+from indgang.entry.models import AgentState, Alert
 from indgang.office.board import AgentShown, Level
 from indgang.office.flow_words import kind_word
+from indgang.office.phrases import alert_sentence
 from indgang.ui.templatetags.ui import since
 
 register = template.Library()
@@ -24,6 +25,12 @@ register = template.Library()
 def percent(value: float | None) -> str:
     """Whole percent, or a dash where there is nothing to compute from."""
     return "–" if value is None else f"{number_format(round(value), 0)} %"
+
+
+@register.filter
+def sentence(alert: Alert) -> str:
+    """What an alert says."""
+    return alert_sentence(alert)
 
 
 @register.simple_tag

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib import messages
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang import __version__
 from indgang.accounts.access import everywhere, may, units_of
@@ -20,8 +21,9 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.entry import alerts
+from indgang.entry import set_aside as aside
 from indgang.entry.leadership import LOCK
-from indgang.entry.models import Alert, Command, ExchangeStatus
+from indgang.entry.models import Alert, Command, ExchangeStatus, SetAside
 from indgang.live import processes
 from indgang.live.models import Mark, RunningProcess
 from indgang.telephony import speech
@@ -67,6 +69,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "processes": [_shown(row) for row in processes.seen()],
         "exchanges": [(row, row.heartbeat >= at - ALIVE_WITHIN) for row in ExchangeStatus.objects.order_by("name")],
         "alerts": _alerts_of(person_of(request))[:PER_PAGE],
+        "set_aside": SetAside.objects.defer("content", "error")[:PER_PAGE],
         "now": at,
     }
     return render_part_or_page(request, "office/operations.html", context, {"status": "status", "alerts": "alerts"})
@@ -84,6 +87,19 @@ def alert_sight(request: HttpRequest, alert: int) -> HttpResponseBase:
     if may(person, P.SEE_OPERATIONS):
         return redirect("office:operations")
     return redirect("office:wallboards")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.SEE_OPERATIONS)
+def set_aside(request: HttpRequest, number: int) -> HttpResponseBase:
+    """What could not be written: shown, which is put in the trail; or deleted, when it has been written by hand."""
+    person, at = person_of(request), clock.now()
+    row = get_object_or_404(SetAside, pk=number)
+    if request.method == "POST":
+        aside.settle(row, by=person, at=at)
+        messages.success(request, _("Slettet."))
+        return redirect("office:operations")
+    return render(request, "office/set_aside.html", {"row": row, "content": aside.read(row, by=person, at=at)})
 
 
 @require_GET
