@@ -201,7 +201,9 @@ def _compounds(form: str, staff: bool) -> list[str]:
         for word in words
         if vocabulary.distance(part, word, 1) == 1
     ]
-    return [compound for compound in made if analysis.compound(analysis.base_form(compound))]
+    parts = {whole: len(analysis.compound(analysis.base_form(whole))) for whole in made}
+    # of few parts rather than of many short ones that only look like it
+    return sorted((whole for whole in parts if parts[whole]), key=lambda whole: parts[whole])
 
 
 def _alike(form: str, staff: bool) -> list[tuple[str, int]]:
