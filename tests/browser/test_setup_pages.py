@@ -1,0 +1,71 @@
+"""Catalogue, queues, texts, entry points and operations in a browser: accessible and fitting at every width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+
+from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Schedule, Service, Unit
+from indgang.core import clock
+from indgang.entry import set_aside
+from indgang.entry.journal import Batch, Happening, Kind
+from indgang.entry.models import Alert, EntryPoint, Prompt, Queue, QueueMessage, SetAside
+from tests.browser.axe import assert_accessible
+from tests.browser.conftest import DESKTOP, NARROW
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: 1,280 px at 400 % zoom
+NARROWEST = ViewportSize(width=320, height=640)
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, NARROW, NARROWEST], ids=["desktop", "narrow", "narrowest"])
+def test_every_page_of_the_set_up_is_accessible_and_fits(
+    new_page: Callable[..., Page], world: World, viewport: Any
+) -> None:
+    at = clock.now()
+    Alert.objects.create(at=at, code="nobody_able", text="Byggeri", centre=world.centres["tmf"])
+    lost = Happening("0198f6b2-0000-7000-8000-000000000002", Kind.ARRIVED, at, data={"caller_name": "J" * 200})
+    set_aside.keep(Batch(at, happenings=[lost]), ValueError("a zero byte"), at)
+    page = new_page(person=world.finn, viewport=viewport)
+    wrong = []
+    for address in _pages():
+        answer = page.goto(f"/{address}")
+        assert answer is not None
+        assert answer.status == 200, address
+        try:
+            assert_accessible(page)
+        except AssertionError as finding:
+            wrong.append(f"{address}: {finding}")
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            wrong.append(f"{address} is {over} px too wide")
+    assert not wrong, "\n".join(wrong)
+
+
+def _pages() -> Iterator[str]:
+    """Every list, every form for something new, and one of each thing."""
+    yield from ("start/", "office/wallboard/", "office/operations/")
+    yield f"office/operations/set-aside/{_one(SetAside).pk}/"
+    yield from ("office/queues/", f"office/queues/{_one(Queue).code}/", "office/flows/")
+    yield f"office/queues/{_one(Queue).code}/messages/"
+    if message := QueueMessage.objects.first():
+        yield f"office/queues/{message.queue.code}/messages/{message.pk}/"
+    yield from ("office/prompts/", f"office/prompts/{_one(Prompt).code}/")
+    yield from ("office/entry-points/", "office/entry-points/new/", f"office/entry-points/{_one(EntryPoint).pk}/")
+    for folder, model in (
+        ("units", Unit), ("centre-setup", ContactCentre), ("services", Service), ("purposes", Purpose),
+        ("hours", Schedule),
+    ):  # fmt: skip
+        yield from (f"office/{folder}/", f"office/{folder}/new/", f"office/{folder}/{_one(model).code}/")
+    yield from ("office/directory/", "office/directory/new/", f"office/directory/{_one(DirectoryEntry).pk}/")
+
+
+def _one(model: Any) -> Any:
+    found = model.objects.first()
+    assert found is not None, f"the small municipality has no {model.__name__}"
+    return found
