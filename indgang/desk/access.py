@@ -27,8 +27,8 @@ from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, Sear
 SHOWN = (
     "id", "channel", "state", "language", "dialled", "caller_number", "caller_name", "party", "queue", "agent",
     "first_agent", "dialled_by", "menu", "transferred_to", "transfers", "phase", "phase_since", "arrived_at",
-    "queued_at", "answered_at", "wait_seconds", "talk_seconds", "entry_point", "queue__name", "queue__unit",
-    "entry_point__name", "first_agent__name", "party__name", "party__kind", "party__cvr", "party__email",
+    "queued_at", "answered_at", "registered_at", "wait_seconds", "talk_seconds", "entry_point", "queue__name",
+    "queue__unit", "entry_point__name", "first_agent__name", "party__name", "party__kind", "party__cvr", "party__email",
     "party__protected",
 )  # fmt: skip
 

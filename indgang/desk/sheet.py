@@ -86,6 +86,8 @@ class Sheet:
     @cached_property
     def registered(self) -> list[Question]:
         """This person's questions of the enquiry."""
+        if self.enquiry.registered_at is None:
+            return []
         own = self.enquiry.questions.filter(registered_by=self.by)
         return list(own.select_related("service", "purpose", "local_purpose"))
 

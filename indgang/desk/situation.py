@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Avg, Q
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -198,13 +198,6 @@ class Situation:
     @cached_property
     def figures(self) -> figures.AgentFigures:
         return figures.agent_figures(self.person, at=self.at)
-
-    @cached_property
-    def average_wrap_up_seconds(self) -> float | None:
-        """Of today's own contacts that have been wrapped up."""
-        day = Enquiry.objects.filter(agent=self.person, answered_at__gte=_midnight(self.at), wrap_up_seconds__gt=0)
-        average: float | None = day.aggregate(average=Avg("wrap_up_seconds"))["average"]
-        return average
 
     # --- the page ------------------------------------------------------------------------------
 

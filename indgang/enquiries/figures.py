@@ -337,13 +337,15 @@ class AgentFigures:
     answered: int
     contacts: Contacts
     unregistered: int
+    #: the mean of those contacts that have been wrapped up; None when none has
+    wrap_up_seconds: float | None = None
 
 
 def agent_figures(person: Person, *, at: datetime, period: Period | None = None) -> AgentFigures:
     """What `person` answered, talked and registered in the period, by default the day of `at`."""
     period = period or Period.day_of(at)
     row = _one(_AGENT, {"person": person.pk, **_bounds(period, at), **_words()})
-    return AgentFigures(row["calls"], _picked(Contacts, row), row["unregistered"])
+    return AgentFigures(row["calls"], _picked(Contacts, row), row["unregistered"], row["wrap_up"])
 
 
 # --- Queries -----------------------------------------------------------------------------------
@@ -421,7 +423,10 @@ SELECT * FROM measured FULL JOIN registered USING (queue)
 """  # noqa: S608  # only the constants above are put in
 
 _AGENT = f"""
-WITH measured AS (SELECT {_MEASURED} AND e.agent_id = %(person)s),
+WITH measured AS (
+    SELECT avg(e.wrap_up_seconds) FILTER (WHERE e.wrap_up_seconds > 0) AS wrap_up, {_MEASURED}
+      AND e.agent_id = %(person)s
+),
 registered AS (
     SELECT count(*) AS registered, count(*) FILTER (WHERE r.at_once AND e.transfers = 0) AS resolved_at_once
     FROM ({_REGISTERED}) AS r JOIN enquiries_enquiry e ON e.id = r.enquiry_id WHERE e.agent_id = %(person)s
