@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.html import strip_tags
 
 from indgang.accounts.models import Person
 from indgang.knowledge import tasks, versions
@@ -97,6 +98,16 @@ def test_the_article_says_how_it_is_used_and_what_is_open(as_person: SignIn, art
     page = as_person("ida").get("/office/knowledge/articles/borde-paa-fortovet/").text
     assert "Vist under opkald" in page
     assert "Gælder det også om vinteren?" in page
+
+
+def test_a_task_in_the_inbox_names_its_article_as_readers_know_it(
+    as_person: SignIn, article: Article, world: World
+) -> None:
+    tasks.raise_task(kind="wrong", question="Også om vinteren?", article=article, by=world.anna, at=MORNING)
+    tasks.raise_task(kind="missing", question="Må jeg grave?", unit=article.unit, by=world.anna, at=MORNING)
+    text = " ".join(strip_tags(as_person("ida").get("/office/knowledge/inbox/?show=tasks").text).split())
+    assert "Om artiklen “Hvordan får jeg lov til at have borde på fortovet?” ·" in text
+    assert "Må jeg grave? Byliv ·" in text, "no dot before the first word"
 
 
 def test_an_article_is_confirmed_withdrawn_and_brought_back(as_person: SignIn, article: Article) -> None:

@@ -51,7 +51,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "sizes": {name: each.count() for name, each in heaps.items()},
         "page": page,
         "done": bool(request.GET.get("done")),
-        "titles": _titles(page.object_list) if shown == "reviews" else {},
+        "titles": _titles(shown, page.object_list),
         "guides": access.guide_drafts_to_publish(person) if shown == "approvals" else [],
         "scopes": [f"person-{person.pk}"],
     }
@@ -68,8 +68,13 @@ def _heaps(person: Person) -> dict[str, Any]:
     }
 
 
-def _titles(rows: Any) -> dict[int, str]:
-    said = articles.versions_for(list(rows), language=Language.DANISH, at=clock.now())
+def _titles(shown: str, rows: Any) -> dict[int, str]:
+    """What the articles of a heap are called, by their id."""
+    if shown == "tasks":
+        about = [task.article for task in rows if task.article]
+    else:
+        about = list(rows) if shown == "reviews" else []
+    said = articles.versions_for(about, language=Language.DANISH, at=clock.now())
     return {pk: version.title for pk, version in said.items()}
 
 
