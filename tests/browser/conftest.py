@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from indgang.accounts.models import Person
 
@@ -26,6 +26,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 DESKTOP = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=400, height=860)
+
+#: how long a page may take to show what is expected; five seconds are too few beside other work
+expect.set_options(timeout=20_000)
 
 _QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 _QUIET += ["--disable-component-update", "--disable-sync", "--disable-extensions"]
