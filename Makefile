@@ -28,7 +28,7 @@ test: setup test-tools ## run all tests
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 test-fast: setup ## run the tests that need neither browser nor exchange
-	@$(BIN)/pytest -n $(WORKERS) -m "not browser and not exchange"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser and not exchange"
 
 test-tools:
 	@scripts/install-test-tools

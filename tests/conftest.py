@@ -12,6 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
+    from pytest_django.plugin import DjangoDbBlocker
 
     from tests.knowledge_world import KnowledgeWorld
     from tests.world import World
@@ -53,6 +54,16 @@ def knowledge_world(world: World) -> KnowledgeWorld:
     from tests.knowledge_world import build
 
     return build(world)
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction around all tests of a module, for what takes long to make: each test finds it as it was made."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

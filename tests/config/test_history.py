@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,17 +14,19 @@ from indgang.enquiries import journal, stream
 from indgang.enquiries.models import Enquiry, Event, Question, State
 from indgang.entry.models import Queue
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("history")]
 
 #: a Wednesday, 9.30 in Copenhagen
 NOW = datetime(2026, 3, 11, 8, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def _past(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "DAYS", 3)
-    municipality.seed(at=NOW)
-    history.write(until=NOW)
+@pytest.fixture(scope="module")
+def _past(module_db: None) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(history, "DAYS", 3)
+        municipality.seed(at=NOW)
+        history.write(until=NOW)
+        yield
 
 
 @pytest.mark.usefixtures("_past")

@@ -17,11 +17,11 @@ from indgang.entry import demo_flows
 from indgang.entry.models import EntryPoint, Flow, Queue
 from tests.world import MORNING
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("municipality")]
 
 
-@pytest.fixture(autouse=True)
-def _seeded(db: None) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def _seeded(module_db: None) -> None:
     municipality.seed(at=MORNING)
 
 
