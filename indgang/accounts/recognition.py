@@ -1,15 +1,17 @@
-"""Who asks, for parts of live pages: remembered for a second, so that a burst of parts does not ask three times each.
+"""Who asks, for parts of live pages: remembered for a moment, so that a burst of parts does not ask three times each.
 
 An open page fetches parts in bursts, and hundreds of pages at once. Each fetch would read the session, the person and
 their roles again. For htmx's GET requests alone the person is kept for `SECONDS` in this process; everything that
-changes something, and every page, reads afresh. Signing out and shutting out forget at once here, and within that
-second in other processes.
+changes something, and every page, reads afresh. Signing out, shutting out and a change of roles forget at once here,
+and within that time in other processes. What a part needs to know of somebody's rights may be kept beside it
+(`Remembered`).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -19,9 +21,36 @@ from django.utils.functional import SimpleLazyObject
 
 from indgang.accounts.models import Person
 
-SECONDS = 1.0
+SECONDS = 2.0
+#: more than so many at once are not kept
+MOST = 5000
 
-_known: dict[str, tuple[float, Person]] = {}
+V = TypeVar("V")
+
+
+class Remembered(Generic[V]):
+    """What was found out about somebody for a part of a live page, by key, each for `SECONDS`."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[float, V]] = {}
+        _memories.append(self)
+
+    def find(self, key: Hashable) -> V | None:
+        known = self._known.get(key)
+        return known[1] if known and time.monotonic() < known[0] else None
+
+    def keep(self, key: Hashable, value: V) -> V:
+        if len(self._known) > MOST:
+            self.clear()
+        self._known[key] = (time.monotonic() + SECONDS, value)
+        return value
+
+    def clear(self) -> None:
+        self._known.clear()
+
+
+_memories: list[Remembered[Any]] = []
+_people: Remembered[Person] = Remembered()
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -38,17 +67,13 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 def forget() -> None:
     """Ask the database again the next time."""
-    _known.clear()
+    for memory in _memories:
+        memory.clear()
 
 
 def _person(request: HttpRequest, key: str) -> Person | AnonymousUser:
-    now = time.monotonic()
-    known = _known.get(key)
-    if known and now < known[0]:
-        return known[1]
+    known = _people.find(key)
+    if known is not None:
+        return known
     person = get_user(request)
-    if isinstance(person, Person):
-        if len(_known) > 5000:
-            _known.clear()
-        _known[key] = (now + SECONDS, person)
-    return person if isinstance(person, Person) else AnonymousUser()
+    return _people.keep(key, person) if isinstance(person, Person) else AnonymousUser()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from indgang.accounts import people, recognition
 from indgang.accounts.models import Person
 from indgang.core.clock import FrozenTime
 from indgang.enquiries.models import State
@@ -36,6 +37,21 @@ def test_a_leader_sees_queues_agents_and_figures(world: World, as_person: SignIn
     assert "100 %" in page
     assert "Længere end lovet" in page, "five minutes is longer than promised"
     assert 'id="live-stream"' in page
+
+
+def test_a_board_that_asks_again_at_once_costs_no_question_and_a_lost_role_ends_it(
+    world: World, as_person: SignIn, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(recognition, "SECONDS", 60.0)
+    monkeypatch.setattr(wallboard._boards, "_seconds", 60.0)
+    recognition.forget()
+    eva = as_person("eva")
+    assert eva.get("/office/wallboard/tmf/", **BOARD).status_code == 200
+    with django_assert_num_queries(0):
+        assert eva.get("/office/wallboard/tmf/", **BOARD).status_code == 200
+    for role in world.eva.roles.all():
+        people.end_role(role, on=MORNING.date(), by=world.finn, at=MORNING)
+    assert eva.get("/office/wallboard/tmf/", **BOARD).status_code == 403
 
 
 def test_no_calls_today_is_no_data(world: World, as_person: SignIn) -> None:

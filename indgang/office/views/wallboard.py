@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from indgang.accounts import recognition
 from indgang.accounts.access import everywhere
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
@@ -29,6 +30,8 @@ from indgang.office.team_forms import ClosureForm, DisturbanceForm
 from indgang.ui.pages import part_asked_for
 
 _boards = fragments.Shared()
+#: by person, centre and whether it hangs on a wall: a hundred boards ask for their part more than once a second
+_seen: recognition.Remembered[tuple[ContactCentre, dict[str, bool]]] = recognition.Remembered()
 
 
 @require_GET
@@ -44,12 +47,12 @@ def wallboards(request: HttpRequest) -> HttpResponse:
 @requires(P.SEE_WALLBOARD)
 def wallboard(request: HttpRequest, centre: str) -> HttpResponse:
     """The page; htmx asks for its part `board`, which all who see the same share."""
-    person = person_of(request)
-    shown = access.centre_for(person, centre, P.SEE_WALLBOARD)
+    person, is_part = person_of(request), part_asked_for(request) == "board"
     on_wall = request.GET.get("wall") == "1"
-    rights = {} if on_wall else _rights(person, shown)
+    known = _seen.find((person.pk, centre, on_wall)) if is_part else None
+    shown, rights = known or _seen.keep((person.pk, centre, on_wall), _look_up(person, centre, on_wall))
     part = _board_part(request, shown, rights, on_wall)
-    if part_asked_for(request) == "board":
+    if is_part:
         return _with_messages(request, part) if get_messages(request) else fragments.answer(request, part)
     context = {
         "centre": shown,
@@ -160,6 +163,12 @@ def _back(centre: str) -> HttpResponseBase:
     """To the board after a change, which this process shall show at once."""
     _boards.forget()
     return redirect("office:wallboard", centre)
+
+
+def _look_up(person: Person, code: str, on_wall: bool) -> tuple[ContactCentre, dict[str, bool]]:
+    """The centre, and what the person may do on its board."""
+    centre = access.centre_for(person, code, P.SEE_WALLBOARD)
+    return centre, {} if on_wall else _rights(person, centre)
 
 
 def _rights(person: Person, centre: ContactCentre) -> dict[str, bool]:
