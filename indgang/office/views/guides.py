@@ -22,7 +22,7 @@ from indgang.knowledge.models import ArticleVersion, Guide, GuideVersion, Langua
 from indgang.office import guide_cards
 from indgang.office import knowledge_access as access
 from indgang.office.guide_forms import FactsForm, HeadForm, NewGuideForm, StepForm
-from indgang.office.knowledge_pages import revision_of, show_refusal
+from indgang.office.knowledge_pages import refusals_shown, refusals_told, revision_of
 from indgang.ui.pages import part_asked_for, render_part_or_page
 
 
@@ -34,11 +34,9 @@ def guide_list(request: HttpRequest) -> HttpResponseBase:
     form = NewGuideForm(request.POST or None, units=access.units_edited(person))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_shown(form, slug="title"):
             made = guide_versions.create(slug=text.slug(data["title"]), **data, by=person, at=clock.now())
             return redirect("office:guide", made.guide.slug)
-        except RefusedChange as refusal:
-            show_refusal(form, refusal, slug="title")
     rows = [_row(guide, clock.now()) for guide in access.guides_seen(person).prefetch_related("versions")]
     context = {"rows": rows, "form": form, "may_add": access.units_edited(person).exists()}
     return render(request, "office/knowledge/guides.html", context, status=422 if form.errors else 200)
@@ -72,10 +70,8 @@ def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
 def draft(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
     """Begin a draft in the language."""
     shown = access.guide_edited(person_of(request), slug)
-    try:
+    with refusals_told(request):
         guide_versions.draft(shown, language=_language(language), by=person_of(request), at=clock.now())
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
     return _back(slug, language)
 
 

@@ -23,7 +23,7 @@ from indgang.knowledge.models import Article, ArticleVersion, Language, is_overd
 from indgang.office import knowledge_access as access
 from indgang.office import knowledge_lists
 from indgang.office.knowledge_forms import ArticleFilter, AttachmentForm, FactsForm, NewArticleForm, WithdrawalForm
-from indgang.office.knowledge_pages import differing_fields, show_refusal
+from indgang.office.knowledge_pages import differing_fields, refusals_shown, refusals_told
 from indgang.ui.pages import render_part_or_page
 
 PER_PAGE = 50
@@ -59,7 +59,7 @@ def article_new(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         title = data.pop("title")
-        try:
+        with refusals_shown(form, slug="title"):
             with transaction.atomic():
                 made = articles.create(slug=text.slug(title, 110), **data, by=person, at=at)
                 draft = versions.draft(made, language=Language.DANISH, by=person, at=at)
@@ -68,8 +68,6 @@ def article_new(request: HttpRequest) -> HttpResponseBase:
                     revision=draft.revision, by=person, at=at,
                 )  # fmt: skip
             return redirect("office:article-draft", made.slug, Language.DANISH)
-        except RefusedChange as refusal:
-            show_refusal(form, refusal, slug="title")
     return render(request, "office/knowledge/article_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -86,13 +84,11 @@ def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
     shown = access.article_edited(person, slug)
     form = FactsForm(request.POST, units=access.units_edited(person), article=shown)
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             articles.describe(shown, **form.cleaned_data, by=person, at=clock.now())
             messages.success(request, _("Oplysningerne er gemt."))
             return redirect("office:article", slug)
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
-            shown.refresh_from_db()
+        shown.refresh_from_db()
     return _page(request, shown, status=422, facts_form=form)
 
 
@@ -100,12 +96,10 @@ def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
 @requires(P.EDIT_KNOWLEDGE)
 def confirmation(request: HttpRequest, slug: str) -> HttpResponseBase:
     """It has been read through and is right."""
-    try:
+    with refusals_told(request):
         shown = reviews.confirm(access.article_edited(person_of(request), slug), by=person_of(request), at=clock.now())
         day = f"{shown.review_on:%d.%m.%Y}"
         messages.success(request, _("Artiklen er læst igennem. Næste gang er %(day)s.") % {"day": day})
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
     return redirect("office:article", slug)
 
 
@@ -116,7 +110,7 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.article_edited(person, slug)
     form = WithdrawalForm(request.POST)
-    try:
+    with refusals_told(request):
         if request.POST.get("back"):
             waiting = articles.bring_back(shown, by=person, at=clock.now())
             said = _("Sendt til godkendelse: artiklen gælder igen, når den er godkendt.")
@@ -125,8 +119,6 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
             because = form.cleaned_data["because"] if form.is_valid() else ""
             articles.withdraw(shown, because=because, by=person, at=clock.now())
             messages.success(request, _("Artiklen er trukket tilbage og kan ikke findes mere."))
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
     return redirect("office:article", slug)
 
 
@@ -138,15 +130,13 @@ def attachment_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     form = AttachmentForm(request.POST, request.FILES)
     if form.is_valid():
         file = form.cleaned_data["content"]
-        try:
+        with refusals_shown(form, name="content"):
             made = attachments.add(
                 shown, name=file.name or "fil", content=file.read(_READ_AT_MOST),
                 description=form.cleaned_data["description"], by=person_of(request), at=clock.now(),
             )  # fmt: skip
             messages.success(request, _("Filen “%(name)s” er lagt op. Link til den i teksten.") % {"name": made.name})
             return redirect("office:article", slug)
-        except RefusedChange as refusal:
-            show_refusal(form, refusal, name="content")
     return _page(request, shown, status=422, attachment_form=form)
 
 
@@ -167,11 +157,9 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @requires(P.EDIT_KNOWLEDGE)
 def attachment_removal(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     file = access.attachment_for(access.article_edited(person_of(request), slug), pk)
-    try:
+    with refusals_told(request):
         attachments.remove(file, by=person_of(request), at=clock.now())
         messages.success(request, _("Filen er fjernet."))
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
     return redirect("office:article", slug)
 
 

@@ -21,7 +21,7 @@ from indgang.knowledge.models import Article, ArticleVersion, Language
 from indgang.knowledge.versions import EditedMeanwhile
 from indgang.office import knowledge_access as access
 from indgang.office.knowledge_forms import WordingForm
-from indgang.office.knowledge_pages import differing_fields, show_refusal
+from indgang.office.knowledge_pages import differing_fields, refusals_told, show_refusal
 
 State = ArticleVersion.State
 
@@ -85,11 +85,9 @@ def preview(request: HttpRequest, slug: str, language: str) -> HttpResponse:
 def draft_removal(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
     """Give the draft up; it is kept among the versions as rejected."""
     version = access.open_draft(access.article_edited(person_of(request), slug), language)
-    try:
+    with refusals_told(request):
         versions.discard(version, by=person_of(request), at=clock.now())
         messages.success(request, _("Kladden er lagt væk. Den står stadig blandt versionerne."))
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
     return redirect("office:article", slug)
 
 

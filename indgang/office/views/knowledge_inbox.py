@@ -27,7 +27,7 @@ from indgang.office.knowledge_forms import (
     StartArticleForm,
     TaskPlaceForm,
 )
-from indgang.office.knowledge_pages import differing_fields, show_refusal
+from indgang.office.knowledge_pages import differing_fields, refusals_shown
 from indgang.ui.pages import render_part_or_page
 
 PER_PAGE = 40
@@ -95,14 +95,12 @@ def approval_yes(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = ApprovalForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_shown(form):
             out = versions.approve(
                 waiting, publish_from=data["publish_from"], note=data["note"], by=person_of(request), at=clock.now()
             )
             messages.success(request, _("Godkendt og udgivet: “%(title)s”.") % {"title": out.title})
             return redirect("office:knowledge-inbox")
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
     return _approval_page(request, waiting, status=422, approval_form=form)
 
 
@@ -112,12 +110,10 @@ def approval_no(request: HttpRequest, pk: int) -> HttpResponseBase:
     waiting = access.version_to_approve(person_of(request), pk)
     form = RejectionForm(request.POST, auto_id="rejection_%s")
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             versions.reject(waiting, note=form.cleaned_data["note"], by=person_of(request), at=clock.now())
             messages.success(request, _("Sendt tilbage til den, der har skrevet, med din begrundelse."))
             return redirect("office:knowledge-inbox")
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
     return _approval_page(request, waiting, status=422, rejection_form=form)
 
 
@@ -165,12 +161,10 @@ def proposal_declined(request: HttpRequest, pk: int) -> HttpResponseBase:
     proposed = access.proposal_for(person_of(request), pk)
     form = RejectionForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             versions.reject(proposed, note=form.cleaned_data["note"], by=person_of(request), at=clock.now())
             messages.success(request, _("Forslaget er afvist med din begrundelse."))
             return redirect("office:knowledge-inbox")
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
     return _proposal_page(request, proposed, form, status=422)
 
 
@@ -204,12 +198,10 @@ def task_outcome(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = access.task_for(person_of(request), pk)
     form = OutcomeForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             tasks.done(shown, outcome=form.cleaned_data["outcome"], by=person_of(request), at=clock.now())
             messages.success(request, _("Opgaven er løst."))
             return redirect("office:knowledge-inbox")
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
     return _task_page(request, shown, status=422, outcome_form=form)
 
 
@@ -220,12 +212,10 @@ def task_place(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = access.task_for(person_of(request), pk)
     form = TaskPlaceForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_shown(form):
             tasks.place(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Opgaven er givet videre."))
             return redirect("office:knowledge-inbox")
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
     return _task_page(request, shown, status=422, place_form=form)
 
 
@@ -237,13 +227,11 @@ def task_article(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = StartArticleForm(request.POST)
     if form.is_valid():
         title = form.cleaned_data["title"]
-        try:
+        with refusals_shown(form, slug="title"):
             made = tasks.start_article(
                 shown, slug=text.slug(title, 110), title=title, by=person_of(request), at=clock.now()
             )
             return redirect("office:article-draft", made.article.slug, made.language)
-        except RefusedChange as refusal:
-            show_refusal(form, refusal, slug="title")
     return _task_page(request, shown, status=422, start_form=form)
 
 

@@ -17,12 +17,11 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.knowledge import news, policy, synonyms
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import News, Policy, Search, SynonymGroup
 from indgang.knowledge.search import log
 from indgang.office import knowledge_access as access
 from indgang.office.knowledge_forms import NewsForm, RulesForm, SynonymsForm
-from indgang.office.knowledge_pages import show_refusal
+from indgang.office.knowledge_pages import refusals_shown, refusals_told
 
 PER_PAGE = 50
 PERIODS = (7, 30, 90)
@@ -37,12 +36,10 @@ def synonym_list(request: HttpRequest) -> HttpResponseBase:
     """All groups; POST keeps a new one."""
     form = SynonymsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             synonyms.write(None, words=form.listed(), by=person_of(request), at=clock.now())
             messages.success(request, _("Ordene er gemt. Søgningen bruger dem med det samme."))
             return redirect("office:synonyms")
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
     context = {"groups": SynonymGroup.objects.select_related("changed_by"), "form": form}
     return render(request, "office/knowledge/synonyms.html", context, status=422 if form.errors else 200)
 
@@ -53,15 +50,13 @@ def synonym_group(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Change the words of a group, or with `remove` let them go."""
     group, person = access.synonyms_for(pk), person_of(request)
     form = SynonymsForm(request.POST)
-    try:
+    with refusals_told(request):
         if "remove" in request.POST:
             synonyms.remove(group, by=person, at=clock.now())
             messages.success(request, _("Gruppen er fjernet."))
         elif form.is_valid():
             synonyms.write(group, words=form.listed(), by=person, at=clock.now())
             messages.success(request, _("Ordene er gemt."))
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
     return redirect("office:synonyms")
 
 
@@ -103,12 +98,10 @@ def news_end(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _write_news(request: HttpRequest, form: NewsForm, shown: News | None) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             news.write(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Nyheden er gemt."))
             return redirect("office:news")
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
     context = {"form": form, "news": shown, "over": shown is not None and shown.shown_until <= clock.now()}
     return render(request, "office/knowledge/news.html", context, status=422 if form.errors else 200)
 
@@ -129,12 +122,10 @@ def rules(request: HttpRequest) -> HttpResponseBase:
     }
     form = RulesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_shown(form):
             policy.decide(**form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Reglerne er gemt."))
             return redirect("office:knowledge-rules")
-        except RefusedChange as refusal:
-            show_refusal(form, refusal)
     context = {"form": form, "holds": holds, "all": Policy.objects.all(), "today": today}
     return render(request, "office/knowledge/rules.html", context, status=422 if form.errors else 200)
 
