@@ -142,6 +142,16 @@ def create(
 
 
 @transaction.atomic
+def begin(*, title: str, body: str = "", reason: str = "", by: Person, at: datetime, **about: Any) -> ArticleVersion:
+    """A new article and its Danish draft with a heading; `about` is what `create` takes. Raises RefusedChange."""
+    draft = versions.draft(create(**about, by=by, at=at), language=Language.DANISH, by=by, at=at)
+    return versions.save(
+        draft, title=title, short="", body=body, words=(), links=(), reason=reason, revision=draft.revision,
+        by=by, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def describe(
     article: Article,
     *,

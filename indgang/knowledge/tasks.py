@@ -17,7 +17,7 @@ from indgang.catalogue.models import Service, Unit
 from indgang.core import text
 from indgang.core.clock import COPENHAGEN
 from indgang.knowledge.changes import RefusedChange, mark_tasks, person, tell
-from indgang.knowledge.models import Article, ArticleVersion, Audience, Language, Task
+from indgang.knowledge.models import Article, ArticleVersion, Audience, Task
 from indgang.knowledge.responsible import coordinator
 
 #: characters of a question; a call's notes, not a case file
@@ -112,7 +112,7 @@ def start_article(task: Task, *, slug: str, title: str, by: Person, at: datetime
     The task is done when the draft is published. Raises RefusedChange by field, and when nobody knows whose subject
     it is.
     """
-    from indgang.knowledge import articles, versions  # they know of tasks; only this leads the other way
+    from indgang.knowledge import articles  # it knows of tasks; only this leads the other way
 
     task = Task.objects.select_for_update(of=("self",)).select_related("unit", "service__unit", "owner").get(pk=task.pk)
     unit = task.unit or (task.service.unit if task.service else None)
@@ -120,16 +120,12 @@ def start_article(task: Task, *, slug: str, title: str, by: Person, at: datetime
         raise RefusedChange({"": _("Opgaven er allerede løst.")})
     if unit is None:
         raise RefusedChange({"unit": _("Vælg først, hvilken enhed spørgsmålet hører til.")})
-    article = articles.create(
+    draft = articles.begin(
+        title=title, body=_quoted(task.question), reason=text.shorten(task.question, 300) if task.question else "",
         slug=slug, unit=unit, owner=task.owner or by, approver=None, service=task.service, purposes=(),
         audience=Audience.EVERYONE, review_on=None, by=by, at=at,
     )  # fmt: skip
-    draft = versions.draft(article, language=Language.DANISH, by=by, at=at)
-    draft = versions.save(
-        draft, title=title, short="", body=_quoted(task.question), words=(), links=(),
-        reason=text.shorten(task.question, 300) if task.question else "", revision=draft.revision, by=by, at=at,
-    )  # fmt: skip
-    task.article, task.version = article, draft
+    task.article, task.version = draft.article, draft
     task.save(update_fields=["article", "version"])
     mark_tasks(task.owner)
     return draft

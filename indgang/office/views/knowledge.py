@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -58,15 +57,8 @@ def article_new(request: HttpRequest) -> HttpResponseBase:
     form = NewArticleForm(request.POST or None, units=access.units_edited(person), initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        title = data.pop("title")
         with refusals_shown(form, slug="title"):
-            with transaction.atomic():
-                made = articles.create(slug=text.slug(title, 110), **data, by=person, at=at)
-                draft = versions.draft(made, language=Language.DANISH, by=person, at=at)
-                versions.save(
-                    draft, title=title, short="", body="", words=[], links=[], reason="",
-                    revision=draft.revision, by=person, at=at,
-                )  # fmt: skip
+            made = articles.begin(slug=text.slug(data["title"], 110), **data, by=person, at=at).article
             return redirect("office:article-draft", made.slug, Language.DANISH)
     return render(request, "office/knowledge/article_new.html", {"form": form}, status=422 if form.errors else 200)
 
