@@ -14,16 +14,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 from typing import Any
+
+from benches import _own
 
 AGENTS = 50
 ASKS = 240
@@ -77,31 +77,16 @@ def main() -> None:
     options.add_argument("--enquiries", type=int, default=1_000_000)
     options.add_argument("--seconds", type=float, default=8.0)
     chosen = options.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="indgang-bench-"))
-    try:
+    with _own.product("desk") as folder:
+        _own.collect_static()
         _run(folder, chosen)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(folder: Path, chosen: argparse.Namespace) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
-    from indgang.config import embedded
-
-    embedded.start(folder / "postgres", "bench_desk")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     agents = _municipality()
     _fill(agents, chosen.enquiries)
     clients = _at_their_desks(agents)
-    from indgang.config import garbage
-
-    garbage.settle()  # as the web process does
+    _own.settle()
     _server_time(clients, chosen.enquiries)
     _throughput(folder, clients[0], chosen.seconds)
 

@@ -20,19 +20,18 @@ import os
 import random
 import re
 import resource
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
+
+from benches import _own
 
 CENTRES = 10
 EVENTS_PER_SECOND = 50
@@ -56,26 +55,13 @@ def main() -> None:
     chosen = options.parse_args()
     limit = min(8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    folder = Path(tempfile.mkdtemp(prefix="indgang-bench-"))
-    try:
-        _run(folder, chosen)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _run(folder: Path, chosen: argparse.Namespace) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
     os.environ["INDGANG_WEB_ADDRESS"] = f"127.0.0.1:{_free_port()}"
     os.environ["INDGANG_LIVE_ADDRESS"] = f"127.0.0.1:{_free_port()}"
-    from indgang.config import embedded
+    with _own.product("live"):
+        _run(chosen)
 
-    embedded.start(folder / "postgres", "bench_live")
-    import django
 
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+def _run(chosen: argparse.Namespace) -> None:
     people = _municipality(chosen.desks)
     processes = [_start("web"), _start("live")]
     try:

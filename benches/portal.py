@@ -15,17 +15,17 @@ import gzip
 import json
 import os
 import re
-import shutil
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from benches import _own
 
 CONNECTIONS = 4
 TURN = 0.5
@@ -41,29 +41,14 @@ def main() -> None:
     options.add_argument("--articles", type=int, default=20_000)
     options.add_argument("--seconds", type=float, default=8.0)
     chosen = options.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="indgang-bench-"))
-    try:
-        _run(folder, chosen)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with _own.product("portal"):
+        _own.collect_static()
+        _run(chosen)
 
 
-def _run(folder: Path, chosen: argparse.Namespace) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
-    from indgang.config import embedded
-
-    embedded.start(folder / "postgres", "bench_portal")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+def _run(chosen: argparse.Namespace) -> None:
     _fill(chosen.articles)
-    from indgang.config import garbage
-
-    garbage.settle()  # as the web process does
+    _own.settle()
     _uncached(chosen.articles)
     _weight()
     _throughput(chosen.seconds)
