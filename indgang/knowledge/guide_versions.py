@@ -15,9 +15,12 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from indgang.accounts import access
 from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
 from indgang.audit import trail
 from indgang.catalogue.models import Service, Unit
+from indgang.core.clock import COPENHAGEN
 from indgang.knowledge import articles, guides
 from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.guides import Code, Problem
@@ -131,9 +134,15 @@ def describe(
     guide: Guide, *, unit: Unit, owner: Person | None, service: Service | None, audience: str,
     by: trail.Actor, at: datetime,
 ) -> Guide:  # fmt: skip
-    """Change the facts about a guide. Raises HasProblems when those who read it then could not read its articles."""
-    guide = Guide.objects.select_for_update().get(pk=guide.pk)
+    """Change the facts about a guide. Raises HasProblems when those who read it then could not read its articles.
+
+    Who reads a published guide is for those to change who may publish one: RefusedChange by "audience".
+    """
+    guide = Guide.objects.select_for_update(of=("self",)).select_related("unit").get(pk=guide.pk)
     before = _facts(guide)
+    changed_audience = audience != guide.audience or (unit != guide.unit and audience == Audience.UNIT)
+    if changed_audience and isinstance(by, Person):
+        _refuse_audience(guide, unit, by, at)
     guide.unit, guide.owner, guide.service, guide.audience = unit, owner, service, audience
     if before == _facts(guide):
         return guide
@@ -143,6 +152,13 @@ def describe(
     trail.record(by=by, at=at, action="guide.change", target=guide, before=before, after=_facts(guide))
     refresh(guide, at=at)
     return guide
+
+
+def _refuse_audience(guide: Guide, unit: Unit, by: Person, at: datetime) -> None:
+    day = at.astimezone(COPENHAGEN).date()
+    allowed = all(access.may(by, Permission.APPROVE_KNOWLEDGE, each, day) for each in (guide.unit, unit))
+    if not allowed and guide.versions.filter(published_at__isnull=False).exists():
+        raise RefusedChange({"audience": _("Kun den, der godkender, kan ændre, hvem der må læse en udgivet vejviser.")})
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from indgang.core.text import shorten
 from indgang.knowledge import difference, guide_versions, guides
 from indgang.knowledge.guides import Checklist, Guide, Question, Result, Step
-from indgang.knowledge.models import GuideVersion
 
 KINDS: Mapping[str, str | Promise] = {
     "question": _("Spørgsmål"),
@@ -55,10 +53,6 @@ def cards(guide: Guide, found: Sequence[guides.Problem]) -> list[Card]:
         )
         for number, step in enumerate(_reading_order(guide), start=1)
     ]
-
-
-def problems_of(version: GuideVersion, at: datetime) -> list[guides.Problem]:
-    return guide_versions.problems(version, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,11 @@ def behind(
     """The questions that a number of the page counts."""
     found = questions(unit, week)
     if article:
-        used = ArticleUse.objects.filter(enquiry=OuterRef("enquiry"), version__article__slug=article)
+        used = ArticleUse.objects.filter(
+            enquiry=OuterRef("enquiry"),
+            version__article__slug=article,
+            version__article__unit__path__startswith=unit.path,
+        )
         # the article is the unit's; the question may be about anybody's service
         found = Question.objects.filter(
             Exists(used), registered_at__gte=week.start, registered_at__lt=week.end, in_knowledge=False

@@ -15,10 +15,11 @@ from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core.clock import COPENHAGEN
 from indgang.core.text import sort_key
 from indgang.entry.models import Disturbance, EntryPoint
-from indgang.knowledge import articles, guide_versions
+from indgang.knowledge import articles, attachments, guide_versions
 from indgang.knowledge.models import (
     Article,
     ArticleVersion,
+    Attachment,
     Audience,
     Guide,
     GuideVersion,
@@ -57,10 +58,20 @@ def version(of: Article, language: str, at: datetime) -> ArticleVersion:
     return found
 
 
+def file(of: Article, name: str, at: datetime) -> Attachment | None:
+    """A file that a wording in force leads to, in whatever language; what is only put up has not been approved."""
+    shown = any(attachments.shown_with(each).filter(name=name).exists() for each in holding(at).filter(article=of))
+    return Attachment.objects.filter(article=of, name=name).first() if shown else None
+
+
 def withdrawn(slug: str, language: str, at: datetime) -> ArticleVersion | None:
     """The last wording of a public article that has been withdrawn."""
     said = ArticleVersion.objects.filter(
-        article__slug=slug, article__withdrawn_at__lte=at, article__audience="everyone", state="published"
+        article__slug=slug,
+        article__withdrawn_at__lte=at,
+        article__audience="everyone",
+        state="published",
+        published_from__lte=at,
     ).select_related("article__service", "article__unit")
     versions = sorted(said, key=lambda each: (each.language == language, each.language == "da", each.number))
     return versions[-1] if versions else None

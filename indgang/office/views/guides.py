@@ -55,14 +55,16 @@ def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.guide_edited(person, slug)
     form = FactsForm(request.POST, units=access.units_edited(person), guide=shown)
-    if not form.is_valid():
-        return _page(request, shown, Language.DANISH, status=422, facts_form=form)
-    try:
-        guide_versions.describe(shown, **form.cleaned_data, by=person, at=clock.now())
-        messages.success(request, _("Oplysningerne er gemt."))
-    except HasProblems as refusal:
-        messages.error(request, _("Ikke gemt: %(why)s") % {"why": _problem_words(refusal)})
-    return redirect("office:guide", slug)
+    if form.is_valid():
+        try:
+            with refusals_shown(form):
+                guide_versions.describe(shown, **form.cleaned_data, by=person, at=clock.now())
+                messages.success(request, _("Oplysningerne er gemt."))
+                return redirect("office:guide", slug)
+        except HasProblems as refusal:
+            form.add_error(None, _("Ikke gemt: %(why)s") % {"why": _problem_words(refusal)})
+        shown.refresh_from_db()
+    return _page(request, shown, Language.DANISH, status=422, facts_form=form)
 
 
 @require_POST

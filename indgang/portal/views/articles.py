@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from indgang.accounts.gate import public
 from indgang.core import clock
-from indgang.knowledge import markdown
-from indgang.knowledge.models import Article, ArticleVersion, Attachment
+from indgang.knowledge import attachments, markdown
+from indgang.knowledge.models import Article, ArticleVersion
 from indgang.portal import access, votes
 from indgang.portal.pages import address, language, missing, page, protected, show
 from indgang.portal.views.subjects import self_service
@@ -54,7 +54,7 @@ def shown(request: HttpRequest, found: Article, version: ArticleVersion) -> dict
         "contents": contents if len(contents) >= CONTENTS_FROM else [],
         "doors": self_service([version]),
         "links": [link for link in version.links if link.get("kind") != "self_service"],
-        "attachments": found.attachments.defer("content"),
+        "attachments": attachments.shown_with(version),
         "service_name": access.name_of(found.service, language()) if found.service else "",
         "related": _related(found),
         "token": votes.token(version),
@@ -98,7 +98,7 @@ def attachment(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
     """A file of an article. It is never run: what is no picture or PDF is for saving."""
     at = clock.now()
     try:
-        found = Attachment.objects.filter(article=access.article(slug, at), name=name).first()
+        found = access.file(access.article(slug, at), name, at)
     except Http404:
         found = None
     if found is None:
