@@ -70,7 +70,8 @@ def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 def _events_do_not_outlive_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
     """Django empties the tables it manages after a test with real transactions; events and jobs it does not."""
     marker = request.node.get_closest_marker("django_db")
-    if not (marker and marker.kwargs.get("transaction")):
+    asks = {"live_server", "transactional_db"}.intersection(request.fixturenames)
+    if not asks and not (marker and marker.kwargs.get("transaction")):
         yield
         return
     request.getfixturevalue("transactional_db")

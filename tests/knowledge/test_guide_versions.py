@@ -74,6 +74,15 @@ def test_a_guide_leads_only_to_articles_that_its_readers_may_read(world: World) 
     assert staff.audience == "staff"
 
 
+def test_only_who_approves_changes_who_reads_a_published_guide(guide: Guide, world: World) -> None:
+    vera = house.web_editor(world)
+    facts: Any = {"unit": guide.unit, "owner": None, "service": None}
+    with pytest.raises(RefusedChange) as refused:
+        guide_versions.describe(guide, **facts, audience="staff", by=world.ida, at=LATER)
+    assert set(refused.value.reasons) == {"audience"}
+    assert guide_versions.describe(guide, **facts, audience="staff", by=vera, at=LATER).audience == "staff"
+
+
 def test_who_may_walk_it(guide: Guide, world: World) -> None:
     def readers() -> list[bool]:
         people = (None, world.ukendt, world.anna, world.otto, world.finn)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indgang.enquiries.models import ArticleUse, Channel, Enquiry, Question, State
 from indgang.knowledge import policy, tasks
-from indgang.knowledge.models import News, Policy, SynonymGroup
+from indgang.knowledge.models import Article, News, Policy, SynonymGroup
 from indgang.knowledge.search import log
 from indgang.office.knowledge_week import Week
 from tests.office import knowledge_house as house
@@ -78,6 +78,10 @@ def test_what_was_marked_not_found_and_looked_up_in_vain(as_person: SignIn, week
         assert said in page, said
     behind = client.get("/office/knowledge/week/behind/?unit=tmf&article=borde-paa-fortovet").text
     assert "<h1>1 spørgsmål</h1>" in behind
+    Article.objects.update(unit=week.units["bif"])
+    behind = client.get("/office/knowledge/week/behind/?unit=tmf&article=borde-paa-fortovet").text
+    assert "<h1>0 spørgsmål</h1>" in behind, "what is asked about another unit's article is theirs to read"
+    Article.objects.update(unit=article.unit)
     assert client.get("/office/knowledge/week/behind/?unit=tmf&article=findes-ikke").status_code == 404
     assert "drageflyvning" in client.get("/office/knowledge/searches/").text
 

@@ -13,7 +13,8 @@ from django.test import Client
 
 from indgang.core import clock
 from indgang.entry import disturbances
-from indgang.knowledge import articles
+from indgang.knowledge import articles, attachments
+from indgang.portal import access, kept, stamp
 from tests.portal.site import Site, publish
 from tests.world import MORNING
 
@@ -166,8 +167,6 @@ def test_a_version_that_is_published_from_later_waits_for_its_time(site: Site, c
     versions.approve(version, publish_from=clock.now() + timedelta(hours=1), by=site.approver, at=clock.now())
     assert "Altaner fra marts" not in client.get("/svar/altan/").content.decode()
     morning.move(timedelta(hours=2))
-    from indgang.portal import stamp
-
     stamp._asked = 0.0  # a second has passed
     assert "Altaner fra marts" in client.get("/svar/altan/").content.decode()
 
@@ -231,10 +230,19 @@ def test_script_in_an_article_is_shown_as_text(site: Site, client: Client) -> No
 
 
 def test_the_public_reads_what_the_rules_of_articles_say(site: Site) -> None:
-    from indgang.portal import access
-
     for audience in ("everyone", "staff", "unit"):
         site.articles["altan"].audience = audience
         site.articles["altan"].save()
         ruled = set(articles.readable_by(None, at=MORNING).values_list("slug", flat=True))
         assert set(access.holding(MORNING).values_list("article__slug", flat=True)) == ruled
+
+
+def test_a_file_is_given_out_when_a_wording_in_force_leads_to_it(client: Client, site: Site) -> None:
+    altan, address = site.articles["altan"], "/svar/altan/bilag/plan.txt"
+    attachments.add(altan, name="plan.txt", content=b"Plan", description="Planen", by=site.wera, at=MORNING)
+    assert client.get(address).status_code == 404, "put up, and not approved"
+    assert "plan.txt" not in client.get("/svar/altan/").text
+    publish(altan, site.wera, site.approver, body="Se [planen](attachment:plan.txt).")
+    assert client.get(address).content == b"Plan"
+    kept.forget()
+    assert "plan.txt" in client.get("/svar/altan/").text
