@@ -108,6 +108,16 @@ def shorten(text: str, length: int) -> str:
     return (at_word or cut).rstrip(" ,.;:-–") + "…"
 
 
+#: more digits than these no id in the database has
+ID_DIGITS = 18
+
+
+def whole_number(written: str, digits: int = 9) -> int | None:
+    """The number that is written in at most `digits` plain digits; None for everything else, "-1" and "²" among it."""
+    plain = written.isascii() and written.isdigit() and len(written) <= digits
+    return int(written) if plain else None
+
+
 def slug(text: str, length: int = 60) -> str:
     """A name for addresses and codes: a-z, 0-9 and single hyphens, at most `length` characters; may be empty."""
     spelt = unicodedata.normalize("NFC", text).lower().translate(_SPELT)

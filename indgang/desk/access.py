@@ -16,7 +16,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre, Service
 from indgang.core import clock
-from indgang.core.text import sort_key
+from indgang.core.text import ID_DIGITS, sort_key, whole_number
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import Enquiry, Party, Question, RingBack
 from indgang.entry.models import Presence, Queue
@@ -115,8 +115,9 @@ def shown_version(
     request: HttpRequest, enquiry: Enquiry, slug: str, key: str, language: str, at: datetime
 ) -> ArticleVersion:
     """The very version that was shown for the enquiry, also when another holds by now; else the one that holds."""
-    if key.isdigit() and len(key) < 18:
-        shown = enquiry.article_uses.filter(version=int(key), version__article__slug=slug)
+    number = whole_number(key, ID_DIGITS)
+    if number is not None:
+        shown = enquiry.article_uses.filter(version=number, version__article__slug=slug)
         use = shown.select_related("version__article__unit", "version__article__service").first()
         if use is not None:
             return use.version
@@ -140,7 +141,7 @@ def about_service(request: HttpRequest, service: Service, language: str, at: dat
     walked = guide_versions.readable_by(person, at=at).filter(service=service)
     return {
         "articles": sorted(written, key=lambda version: sort_key(version.title)),
-        "guides": [version for each in walked if (version := guide_versions.in_force(each, language, at))],
+        "guides": list(guide_versions.in_force_of(walked, language, at).values()),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.catalogue.models import LocalPurpose, Purpose, Service
 from indgang.core import phone_numbers
+from indgang.core.text import whole_number
 from indgang.enquiries import registration
 from indgang.enquiries.models import Channel, Character, Outcome, Party, RingBack
 from indgang.enquiries.registration import QuestionData, TypedTimes
@@ -184,7 +185,7 @@ def typed_fields(data: Any) -> dict[str, str]:
     """What a sheet sent, flat: `q0-service` and the like, the typed times, and `questions` as "0,1"."""
     kept = {name: str(data[name]) for name in data if _QUESTION_FIELD.fullmatch(name) or name in TYPED}
     numbers = data.getlist("question") if hasattr(data, "getlist") else []
-    wanted = [number for number in dict.fromkeys(numbers) if number.isdigit() and len(number) <= 2]
+    wanted = [number for number in dict.fromkeys(numbers) if whole_number(number, 2) is not None]
     return {name: value.replace("\x00", "") for name, value in kept.items()} | {"questions": ",".join(wanted)}
 
 

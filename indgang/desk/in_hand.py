@@ -12,6 +12,7 @@ from indgang.accounts.gate import person_of
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Service
 from indgang.core import clock
+from indgang.core.text import ID_DIGITS, whole_number
 from indgang.desk import access, service_finder
 from indgang.enquiries.models import Enquiry
 
@@ -33,12 +34,11 @@ def of(request: HttpRequest) -> Hand:
     """As the page said it. Somebody else's enquiry, or what is no enquiry, is none."""
     enquiry = _enquiry(request, _sent(request, "enquiry"))
     chosen = service_finder.by_key(_sent(request, "service"), on=clock.today())
-    search = _sent(request, "search")
     return Hand(
         enquiry=enquiry,
         service=chosen or (_of_menu(enquiry) if enquiry else None),
         asked=_sent(request, "q").replace("\x00", "")[:_LONGEST],
-        search=int(search) if search.isdigit() and len(search) < 18 else None,
+        search=whole_number(_sent(request, "search"), ID_DIGITS),
     )
 
 

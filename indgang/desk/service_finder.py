@@ -7,7 +7,7 @@ from datetime import date
 
 from indgang.catalogue import offering
 from indgang.catalogue.models import Service
-from indgang.core.text import sort_key
+from indgang.core.text import ID_DIGITS, sort_key, whole_number
 
 #: what fits on the screen below the field without scrolling
 MOST_SHOWN = 8
@@ -47,7 +47,8 @@ def _rank(service: Service, wanted: str) -> int:
 
 def by_key(key: str, *, on: date) -> Service | None:
     """The service with this id as text, if it is in force."""
-    if not key.isdigit() or len(key) > 18:
+    number = whole_number(key, ID_DIGITS)
+    if number is None:
         return None
-    found: Service | None = Service.objects.valid_on(on).filter(pk=int(key)).first()
+    found: Service | None = Service.objects.valid_on(on).filter(pk=number).first()
     return found

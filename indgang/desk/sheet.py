@@ -14,6 +14,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import LocalPurpose, Purpose, Service
 from indgang.core.clock import COPENHAGEN
 from indgang.core.phone_numbers import for_people
+from indgang.core.text import ID_DIGITS, whole_number
 from indgang.desk.forms import KNOWN, QuestionForm, TimesForm
 from indgang.enquiries import knowledge_use, registration
 from indgang.enquiries.models import ArticleUse, Character, Draft, Enquiry, Outcome, Question
@@ -104,8 +105,8 @@ class Sheet:
     @property
     def seen(self) -> int:
         """How many of one's own questions the sheet knew of when it was opened."""
-        typed = self.fields.get("seen", "")
-        return int(typed) if typed.isdigit() else len(self.registered)
+        typed = whole_number(self.fields.get("seen", ""))
+        return len(self.registered) if typed is None else typed
 
     @property
     def by_hand(self) -> bool:
@@ -128,7 +129,8 @@ class Sheet:
 
     @cached_property
     def numbers(self) -> list[int]:
-        return [int(number) for number in self.fields.get("questions", "").split(",") if number.isdigit()] or [0]
+        typed = map(whole_number, self.fields.get("questions", "").split(","))
+        return [number for number in typed if number is not None] or [0]
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -220,8 +222,7 @@ class _RawLine:
 
     @property
     def service_key(self) -> int | None:
-        text = self.typed["service"]
-        return int(text) if text.isdigit() and len(text) < 18 else None
+        return whole_number(self.typed["service"], ID_DIGITS)
 
 
 def fill_purposes(lines: list[Line], *, on: date) -> list[Line]:

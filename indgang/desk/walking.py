@@ -70,7 +70,8 @@ class Walk:
         if not slugs:
             return []
         readable = articles.readable_by(self.reader, at=self.at).filter(slug__in=slugs)
-        return list(articles.versions_for(readable, language=self.version.language, at=self.at).values())
+        said = articles.versions_for(readable, language=self.version.language, at=self.at).values()
+        return sorted(said, key=lambda version: slugs.index(version.article.slug))
 
     @property
     def for_note(self) -> str:

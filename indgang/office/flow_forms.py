@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from indgang.catalogue.models import ContactCentre
-from indgang.core.text import slug
+from indgang.core.text import slug, whole_number
 from indgang.office.flow_words import KINDS, WORDS, field_words, kind_word
 from indgang.routing.flow_steps import NUMBER, POSITION, WAIT
 from indgang.routing.flows import KEYS, STEP_KINDS, Holds, marks
@@ -111,7 +111,7 @@ class ComparedField(ListedField):
             return None
         if len(parts) == 1 and "," not in str(value) and _number(parts[0]) is not None:
             return _number(parts[0])
-        return [int(part) if part.isdigit() else part for part in parts]
+        return [part if (number := whole_number(part)) is None else number for part in parts]
 
 
 def _number(text: str) -> float | None:
@@ -256,7 +256,8 @@ class StepForm(forms.Form):
         """How many parts the browser sent, so that none is lost when the draft has fewer by now."""
         start = SEPARATOR.join(path) + SEPARATOR
         numbers = [name[len(start) :].split(SEPARATOR)[0] for name in self.data if name.startswith(start)]
-        return max((int(number) + 1 for number in numbers if number.isdigit()), default=0)
+        places = [place for place in map(whole_number, numbers) if place is not None]
+        return min(max(places, default=-1) + 1, len(self.data))
 
     # --- Showing them --------------------------------------------------------------------------
 

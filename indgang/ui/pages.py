@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
+from indgang.core.text import whole_number
+
 
 def render_part_or_page(
     request: HttpRequest,
@@ -46,3 +48,9 @@ def _messages(request: HttpRequest) -> str:
     if not len(get_messages(request)):
         return ""
     return render_to_string("ui/messages.html", {"out_of_band": True}, request)
+
+
+def revision_of(request: HttpRequest) -> int:
+    """The revision that the page was made from; -1, which none has, when it is missing or no number."""
+    revision = whole_number(request.POST.get("revision", ""))
+    return -1 if revision is None else revision

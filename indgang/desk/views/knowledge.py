@@ -16,6 +16,7 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import DirectoryEntry, Service, Unit
 from indgang.core import clock
+from indgang.core.text import whole_number
 from indgang.desk import access, finding, in_hand
 from indgang.desk.in_hand import Hand
 from indgang.desk.reading import Reading
@@ -47,8 +48,8 @@ def knowledge(request: HttpRequest) -> HttpResponse:
 @requires(Permission.READ_KNOWLEDGE)
 def searches(request: HttpRequest) -> HttpResponse:
     """Keep a search that was meant though nobody pressed Enter: its id, for what will be opened of it."""
-    hand, hits = in_hand.of(request), request.POST.get("hits", "")
-    found = int(hits) if hits.isdigit() and len(hits) < 6 else 0
+    hand = in_hand.of(request)
+    found = whole_number(request.POST.get("hits", ""), 5) or 0
     search = finding.note(hand, language=language(), found=found, at=clock.now())
     return HttpResponse(str(search or ""), content_type="text/plain")
 

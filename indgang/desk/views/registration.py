@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
 from indgang.core import clock
+from indgang.core.text import ID_DIGITS, whole_number
 from indgang.desk import access, service_finder
 from indgang.desk.forms import ByHandForm, typed_fields
 from indgang.desk.sheet import Line, Sheet, fill_purposes, of_question
@@ -88,7 +89,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
         kept = registration.save_draft(
             access.enquiry_for(request, pk),
             fields=typed_fields(request.POST),
-            revision=int(revision) if revision.isdigit() and len(revision) < 10 else 0,
+            revision=whole_number(revision) or 0,
             by=person_of(request),
             at=clock.now(),
         )
@@ -109,10 +110,10 @@ def empty(request: HttpRequest) -> HttpResponse:
 @requires(Permission.REGISTER_ENQUIRIES)
 def question(request: HttpRequest) -> HttpResponse:
     """One more empty question for the sheet; `number` is the next free one."""
-    number = request.GET.get("number", "")
-    if not number.isdigit() or not 0 < int(number) < MOST_QUESTIONS:
+    number = whole_number(request.GET.get("number", "")) or 0
+    if not 0 < number < MOST_QUESTIONS:
         return said(_("En henvendelse kan højst have 12 spørgsmål."), 400)
-    (line,) = fill_purposes([Line(int(number))], on=clock.today())
+    (line,) = fill_purposes([Line(number)], on=clock.today())
     return render(request, f"{TEMPLATE}#question", {"line": line, "many": True})
 
 
@@ -120,10 +121,8 @@ def question(request: HttpRequest) -> HttpResponse:
 @requires(Permission.REGISTER_ENQUIRIES)
 def services(request: HttpRequest) -> HttpResponse:
     """The list below the service field, the likeliest first."""
-    unit = request.GET.get("unit", "")
-    found = service_finder.find(
-        request.GET.get("q", ""), on=clock.today(), unit=int(unit) if unit.isdigit() and len(unit) < 18 else None
-    )
+    unit = whole_number(request.GET.get("unit", ""), ID_DIGITS)
+    found = service_finder.find(request.GET.get("q", ""), on=clock.today(), unit=unit)
     prefix = request.GET.get("list", "")
     context = {"services": found, "prefix": prefix if prefix.isidentifier() else "q0", "asked": request.GET.get("q")}
     return render(request, f"{TEMPLATE}#services", context)
@@ -134,9 +133,8 @@ def services(request: HttpRequest) -> HttpResponse:
 def purposes(request: HttpRequest) -> HttpResponse:
     """The purposes a service can have, as the choices of one question's field."""
     on = clock.today()
-    number, key = request.GET.get("number", ""), request.GET.get("service", "")
-    found = service_finder.by_key(key, on=on)
-    line = Line(int(number) if number.isdigit() and len(number) <= 2 else 0, service=found)
+    found = service_finder.by_key(request.GET.get("service", ""), on=on)
+    line = Line(whole_number(request.GET.get("number", ""), 2) or 0, service=found)
     fill_purposes([line], on=on)
     return render(request, f"{TEMPLATE}#purposes", {"line": line})
 

@@ -18,7 +18,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.audit.models import Change
 from indgang.catalogue.models import Schedule
 from indgang.core import clock
-from indgang.core.text import slug
+from indgang.core.text import slug, whole_number
 from indgang.entry import flow_versions
 from indgang.entry.changes import RefusedChange
 from indgang.entry.flow_versions import EditedMeanwhile, NotRunnable
@@ -28,7 +28,7 @@ from indgang.office.flow_cards import Definition
 from indgang.office.flow_forms import BeginningForm, FlowForm, Options, PublicationForm, StepForm
 from indgang.office.flow_words import kind_word, problem_sentence
 from indgang.routing import flows
-from indgang.ui.pages import part_asked_for, render_part_or_page
+from indgang.ui.pages import part_asked_for, render_part_or_page, revision_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,7 +83,7 @@ def draft_removal(request: HttpRequest, flow: str) -> HttpResponseBase:
     person = person_of(request)
     shown = _draft_for(person, flow)
     try:
-        flow_versions.discard(shown, revision=_revision(request), by=person, at=clock.now())
+        flow_versions.discard(shown, revision=revision_of(request), by=person, at=clock.now())
         messages.success(request, _("Udkastet er slettet."))
     except EditedMeanwhile as refusal:
         messages.error(request, _saved_meanwhile(refusal.draft))
@@ -138,7 +138,7 @@ def step_removal(request: HttpRequest, flow: str, step: str) -> HttpResponseBase
     kept = [each for each in shown.definition["steps"] if each["id"] != step]
     try:
         flow_versions.save_draft(
-            shown, {**shown.definition, "steps": kept}, revision=_revision(request), by=person, at=clock.now()
+            shown, {**shown.definition, "steps": kept}, revision=revision_of(request), by=person, at=clock.now()
         )
         messages.success(request, _("Trinnet “%(step)s” er slettet.") % {"step": step})
     except EditedMeanwhile as refusal:
@@ -178,8 +178,8 @@ def version(request: HttpRequest, flow: str, number: int) -> HttpResponse:
     """One version, and how it differs from the one before or from the one asked for."""
     shown = access.flow_for(person_of(request), flow, P.EDIT_FLOWS)
     this = access.version_for(shown, number)
-    against = request.GET.get("against", "")
-    other = access.version_for(shown, int(against)) if against.isdigit() else _before(this)
+    against = whole_number(request.GET.get("against", ""))
+    other = _before(this) if against is None else access.version_for(shown, against)
     differences = flow_versions.differences(other.definition, this.definition) if other else []
     current = flow_versions.in_force(shown)
     context = {
@@ -358,11 +358,6 @@ def _draft_for(person: Person, flow: str, permission: P = P.EDIT_FLOWS) -> FlowV
     return draft
 
 
-def _revision(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isdigit() else -1
-
-
 def _before(version: FlowVersion) -> FlowVersion | None:
     return version.flow.versions.filter(number__lt=version.number).order_by("-number").first()
 
@@ -370,7 +365,7 @@ def _before(version: FlowVersion) -> FlowVersion | None:
 def _saved_meanwhile(draft: FlowVersion) -> str:
     edit = Change.objects.filter(target_type="entry.flowversion", target_id=str(draft.pk), action="flow.edit").first()
     who = edit.by_label if edit else _("En anden")
-    return _("%(who)s har gemt udkastet, efter at du åbnede det. Dit er ikke gemt endnu.") % {"who": who}
+    return _("%(who)s har gemt udkastet, efter at du åbnede det. Dine ændringer er ikke gemt endnu.") % {"who": who}
 
 
 def _not_published(refusal: NotRunnable) -> str:

@@ -14,6 +14,7 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
+from indgang.core.text import whole_number
 from indgang.entry import flow_versions
 from indgang.entry.models import Flow, FlowVersion, Queue
 from indgang.office import access, rehearsal
@@ -119,8 +120,9 @@ def _page(
 
 
 def _version(flow: Flow, number: str) -> FlowVersion:
-    if number.isdigit():
-        return access.version_for(flow, int(number))
+    asked = whole_number(number)
+    if asked is not None:
+        return access.version_for(flow, asked)
     newest = flow_versions.draft_of(flow) or flow_versions.in_force(flow)
     return newest or access.version_for(flow, 0)
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from indgang.core import clock
+from indgang.core.text import whole_number
 from indgang.telephony.asterisk.ari import Answer, Request, path
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.contract import Credentials, TelephoneError
@@ -184,6 +185,6 @@ def _expiry(fields: Any) -> datetime | None:
         return None
     for one in fields:
         if isinstance(one, Mapping) and one.get("attribute") == "accountcode":
-            text = str(one.get("value")).removeprefix(_UNTIL)
-            return datetime.fromtimestamp(int(text), UTC) if text.isdigit() else None
+            until = whole_number(str(one.get("value")).removeprefix(_UNTIL), 11)
+            return None if until is None else datetime.fromtimestamp(until, UTC)
     return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from indgang.core.text import whole_number
 from indgang.telephony.asterisk.configuration import ARRIVED, DIALLED, LEFT, LEFT_PREFIX, SPYING
 from indgang.telephony.contract import Arrived, Keyed, MessageLeft, PhoneRegistered, Played, Recorded, Ringing
 
@@ -73,10 +74,11 @@ def translate(event: object, at: datetime) -> Observation | None:
 def message_left(recording: str) -> MessageLeft | None:
     """What the name of a fallback recording says (`left-<unix time>-<caller>-<dialled>-<random>`)."""
     parts = recording.removeprefix(LEFT_PREFIX).split("-")
-    if not recording.startswith(LEFT_PREFIX) or len(parts) != 4 or not parts[0].isdigit() or len(parts[0]) > 11:
+    left = whole_number(parts[0], 11)
+    if not recording.startswith(LEFT_PREFIX) or len(parts) != 4 or left is None:
         return None
     return MessageLeft(
-        recording=recording, caller_number=parts[1], dialled=parts[2], at=datetime.fromtimestamp(int(parts[0]), UTC)
+        recording=recording, caller_number=parts[1], dialled=parts[2], at=datetime.fromtimestamp(left, UTC)
     )
 
 
