@@ -15,7 +15,7 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from django.apps import apps
-from django.core.management import get_commands
+from django.core.management import call_command, get_commands
 from django.db.models import CompositePrimaryKey, Field, Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -186,6 +186,11 @@ def test_a_model_says_of_each_field_whether_it_is_personal_data(model: type[Mode
     fields += ["pk"] if isinstance(model._meta.pk, CompositePrimaryKey) else []
     fields += [field.name for field in model._meta.many_to_many]
     assert sorted(personal + impersonal) == sorted(fields)
+
+
+@pytest.mark.django_db
+def test_the_migrations_say_what_the_models_say() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
 def test_env_sample_explains_exactly_the_variables_that_are_read() -> None:
