@@ -26,8 +26,12 @@ _UNMANAGED = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    from hypothesis import settings
+
     from indgang.config import embedded
 
+    settings.register_profile("indgang", deadline=None)  # how long an example takes says more about the machine
+    settings.load_profile("indgang")
     embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres")
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import DateTimeField, QuerySet
+from django.db.models import DateTimeField, F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,7 @@ from indgang.live import stale
 _SHORT = 400
 
 # written out: the desk asks them each time it is opened, and putting them together cost more than answering them
-_USED_LAST = "SELECT max(shown_at) FROM enquiries_articleuse WHERE enquiry_id = enquiries_enquiry.id AND used"
+_USED_LAST = "SELECT max(used_at) FROM enquiries_articleuse WHERE enquiry_id = enquiries_enquiry.id"
 _MISSING_LAST = "SELECT max(raised_at) FROM knowledge_task WHERE enquiry = enquiries_enquiry.id AND kind = 'missing'"
 
 
@@ -56,8 +56,8 @@ def used(enquiry: Enquiry, version: ArticleVersion, *, on: bool, by: Person, at:
     use = ArticleUse.objects.select_for_update().get(enquiry=enquiry, version=version)
     if use.used == on:
         return use
-    use.used = on
-    use.save(update_fields=["used"])
+    use.used_at = at if on else None
+    use.save(update_fields=["used_at"])
     told = {"article": version.article.slug, "version": version.number, "language": version.language}
     trail.record(
         by=by, at=at, action="enquiry.use_article", target=enquiry, before={"used": not on}, after={"used": on, **told}
@@ -119,7 +119,7 @@ def used_for(enquiry: Enquiry | UUID) -> QuerySet[ArticleUse]:
     """What the answer was given from, and what else was shown; first what was used."""
     pk = enquiry if isinstance(enquiry, UUID) else enquiry.pk
     rows = ArticleUse.objects.filter(enquiry=pk).select_related("version__article")
-    return rows.order_by("-used", "shown_at")
+    return rows.order_by(F("used_at").asc(nulls_last=True), "shown_at")
 
 
 # --- From an answer to an article ----------------------------------------------------------------

@@ -241,13 +241,13 @@ class ArticleUse(models.Model):
     """An article that was opened while the enquiry was in hand, and whether the agent answered from it."""
 
     PERSONAL = ("shown_to",)
-    IMPERSONAL = ("id", "enquiry", "version", "shown_at", "used")
+    IMPERSONAL = ("id", "enquiry", "version", "shown_at", "used_at")
 
     enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="article_uses")
     version = models.ForeignKey(ArticleVersion, on_delete=models.CASCADE, related_name="uses")
     shown_to = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     shown_at = models.DateTimeField()
-    used = models.BooleanField(default=False)
+    used_at = models.DateTimeField(null=True, blank=True, help_text="when the agent said so; empty: not used")
 
     class Meta:
         ordering = ["shown_at"]
@@ -256,6 +256,10 @@ class ArticleUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enquiry_id}: {self.version_id}"
+
+    @property
+    def used(self) -> bool:
+        return self.used_at is not None
 
 
 class GuideWalk(models.Model):

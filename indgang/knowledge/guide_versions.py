@@ -6,7 +6,7 @@ whoever saves on top of somebody else's change is refused and shown it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -80,13 +80,21 @@ def readable_by(person: Person | None, *, at: datetime) -> QuerySet[Guide]:
 
 def in_force(guide: Guide, language: str, at: datetime) -> GuideVersion | None:
     """What holds in the language, else in Danish; None when nothing has been published, or it is withdrawn."""
-    if guide.withdrawn_at is not None and guide.withdrawn_at <= at:
-        return None
-    for each in dict.fromkeys([language, Language.DANISH.value]):
-        version = _published(guide, each, at)
-        if version is not None:
-            return version
-    return None
+    return in_force_of([guide], language, at).get(guide.pk)
+
+
+def in_force_of(those: Iterable[Guide], language: str, at: datetime) -> dict[int, GuideVersion]:
+    """What holds of each guide by its id, as `in_force` has it, in one query; guides without are left out."""
+    used = {each.pk: each for each in those if each.withdrawn_at is None or each.withdrawn_at > at}
+    published = GuideVersion.objects.filter(
+        guide__in=list(used), language__in={language, Language.DANISH.value}, published_at__lte=at
+    )
+    found: dict[int, GuideVersion] = {}
+    for version in published.order_by("guide_id", "language", "-number").distinct("guide_id", "language"):
+        if version.guide_id not in found or version.language == language:
+            version.guide = used[version.guide_id]
+            found[version.guide_id] = version
+    return found
 
 
 def draft_of(guide: Guide, language: str) -> GuideVersion | None:
@@ -163,12 +171,16 @@ def _refuse_audience(guide: Guide, unit: Unit, by: Person, at: datetime) -> None
 
 @transaction.atomic
 def draft(guide: Guide, *, language: str = Language.DANISH, by: trail.Actor, at: datetime) -> GuideVersion:
-    """The open draft in the language; a new one begins as what is in force, else as the Danish guide."""
+    """The open draft in the language; a new one begins as what was published last, else as the Danish guide.
+
+    That goes for a withdrawn guide too: what keeps it from coming back may have to be written first.
+    """
     Guide.objects.select_for_update().get(pk=guide.pk)
     opened = draft_of(guide, language)
     if opened is not None:
         return opened
-    source = in_force(guide, language, at) or draft_of(guide, Language.DANISH)
+    published = (_published(guide, each, at) for each in (language, Language.DANISH))
+    source = next(filter(None, published), None) or draft_of(guide, Language.DANISH)
     if source is None:
         raise RefusedChange({"": _("Vejviseren har ingen version at begynde på.")})
     version = _new_version(guide, language, source.title, source.definition, by=by, at=at)
@@ -191,7 +203,7 @@ def save(
         return version
     before = version.definition
     version.definition, version.title = written, parsed.title[:200]
-    version.revision += 1
+    version.revision = _next_revision(version.guide)
     version.changed_at = at
     version.save(update_fields=["definition", "title", "revision", "changed_at"])
     changed = _changed_steps(before, written)
@@ -321,17 +333,28 @@ def _new_version(
     return guide.versions.create(
         language=language, number=number, title=title[:200], definition=dict(definition),
         created_by=by if isinstance(by, Person) else None, created_at=at, changed_at=at,
+        revision=_next_revision(guide),
     )  # fmt: skip
+
+
+def _next_revision(guide: Guide) -> int:
+    """No two drafts of a guide share a revision, so who typed in one that is gone is not taken for another's author."""
+    locked = Guide.objects.select_for_update().get(pk=guide.pk)
+    locked.revisions += 1
+    locked.save(update_fields=["revisions"])
+    return locked.revisions
 
 
 def _locked_draft(version: GuideVersion, revision: int) -> GuideVersion:
     locked = GuideVersion.objects.select_for_update(of=("self",)).select_related("guide__unit", "guide__service")
-    version = locked.get(pk=version.pk)
-    if version.published_at is not None:
+    found = locked.filter(pk=version.pk).first()
+    if found is None:
+        raise RefusedChange({"": _("Kladden er slettet af en anden. Begynd på en ny.")})
+    if found.published_at is not None:
         raise RefusedChange({"": _("Versionen er udgivet og kan ikke ændres. Begynd på en ny kladde.")})
-    if version.revision != revision:
-        raise EditedMeanwhile(version)
-    return version
+    if found.revision != revision:
+        raise EditedMeanwhile(found)
+    return found
 
 
 def _refuse_problems(version: GuideVersion, at: datetime) -> None:

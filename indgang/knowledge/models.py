@@ -217,7 +217,7 @@ class Guide(models.Model):
     """A decision tree or check list that leads to an answer."""
 
     PERSONAL = ("owner",)
-    IMPERSONAL = ("id", "slug", "unit", "service", "audience", "withdrawn_at")
+    IMPERSONAL = ("id", "slug", "unit", "service", "audience", "withdrawn_at", "revisions")
 
     slug = models.SlugField(max_length=120, unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="guides")
@@ -225,6 +225,7 @@ class Guide(models.Model):
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="guides")
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.EVERYONE)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    revisions = models.PositiveIntegerField(default=0, help_text="the last one that a draft of it has had")
 
     class Meta:
         ordering = ["slug"]

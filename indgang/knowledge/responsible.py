@@ -7,10 +7,12 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
+from indgang.accounts import access
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import Unit
+from indgang.knowledge.models import Article
 
 
 def paths_above(path: str) -> list[str]:
@@ -21,10 +23,21 @@ def paths_above(path: str) -> list[str]:
 
 def approvers(unit: Unit, on: date) -> QuerySet[Person]:
     """Everybody active who may approve for the unit on that day."""
-    roles = [code for code, role in ROLES.items() if Permission.APPROVE_KNOWLEDGE in role.permissions]
-    holding = _covering(unit, on).filter(role__in=roles)
-    found: QuerySet[Person] = Person.objects.filter(is_active=True, pk__in=holding.values("person"))
-    return found
+    return _holders(_covering(unit, on), Permission.APPROVE_KNOWLEDGE)
+
+
+def holders(permission: Permission, on: date) -> QuerySet[Person]:
+    """Everybody active who has the permission for some unit on that day."""
+    return _holders(RoleAssignment.objects.valid_on(on), permission)
+
+
+def answers_for(article: Article | None, unit: Unit | None, on: date) -> Person | None:
+    """Who puts things right: the article's owner, else the coordinator of the unit; an owner who may not write
+    (any more) could not open what they were given."""
+    owner = article.owner if article else None
+    if article and owner and owner.is_active and access.may(owner, Permission.EDIT_KNOWLEDGE, article.unit, on):
+        return owner
+    return coordinator(unit, on)
 
 
 def coordinator(unit: Unit | None, on: date) -> Person | None:
@@ -39,6 +52,14 @@ def coordinator(unit: Unit | None, on: date) -> Person | None:
         .first()
     )
     return nearest.person if nearest else None
+
+
+def _holders(assignments: QuerySet[RoleAssignment], permission: Permission) -> QuerySet[Person]:
+    roles = [code for code, role in ROLES.items() if permission in role.permissions]
+    found: QuerySet[Person] = Person.objects.filter(
+        is_active=True, pk__in=assignments.filter(role__in=roles).values("person")
+    )
+    return found
 
 
 def _covering(unit: Unit, on: date) -> QuerySet[RoleAssignment]:

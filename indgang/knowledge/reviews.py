@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from indgang.accounts.models import Person
 from indgang.audit.trail import System
@@ -18,7 +19,7 @@ from indgang.core.clock import COPENHAGEN
 from indgang.knowledge import articles, policy
 from indgang.knowledge.changes import RefusedChange, mark_tasks, tell
 from indgang.knowledge.models import Article, ArticleVersion
-from indgang.knowledge.responsible import coordinator
+from indgang.knowledge.responsible import answers_for
 from indgang.messaging import mail
 
 logger = logging.getLogger(__name__)
@@ -53,22 +54,16 @@ def confirm(article: Article, *, by: Person, at: datetime) -> Article:
 def remind(*, at: datetime) -> int:
     """Write to those whose articles are due, one mail each, once for each due day. Returns the number of mails.
 
-    An article without an owner goes to the coordinator of its unit; one with neither waits on the list.
+    An article without an owner who may write goes to the coordinator of its unit; one with neither waits on the list.
     """
     day = _day(at)
     lists: dict[Person, list[Article]] = defaultdict(list)
     unsaid = due(day).filter(Q(reminded_on__isnull=True) | Q(reminded_on__lt=F("review_on")))
     for article in unsaid.select_for_update(of=("self",), skip_locked=True):
-        reader = _reader(article, day)
+        reader = answers_for(article, article.unit, day)
         if reader is not None and reader.email:
             lists[reader].append(article)
     return sum(_write_to(reader, theirs, at=at) for reader, theirs in lists.items())
-
-
-def _reader(article: Article, day: date) -> Person | None:
-    if article.owner is not None and article.owner.is_active:
-        return article.owner
-    return coordinator(article.unit, day)
 
 
 def _write_to(reader: Person, theirs: Sequence[Article], *, at: datetime) -> bool:
@@ -84,7 +79,8 @@ def _write_to(reader: Person, theirs: Sequence[Article], *, at: datetime) -> boo
             subject = _("En artikel skal læses igennem")
         said = [
             _("Hej %(name)s") % {"name": reader.name},
-            _("Du har ansvaret for disse artikler i vidensbasen, og dagen for at læse dem igennem er kommet:"),
+            ngettext("Du har ansvaret for denne artikel i vidensbasen, og nu skal den læses igennem:",
+                     "Du har ansvaret for disse artikler i vidensbasen, og nu skal de læses igennem:", len(theirs)),
             "\n".join(lines),
             _("Ret det, der har ændret sig, eller bekræft, at det stadig passer. Indtil da kan medarbejderne se, at "
               "artiklen venter på at blive læst igennem."),

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts import access
@@ -18,22 +17,10 @@ from indgang.core import text
 from indgang.core.clock import COPENHAGEN
 from indgang.knowledge.changes import RefusedChange, mark_tasks, person, tell
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Task
-from indgang.knowledge.responsible import coordinator
+from indgang.knowledge.responsible import answers_for
 
 #: characters of a question; a call's notes, not a case file
 MOST_QUESTION = 4_000
-
-
-def open_for(person: Person, *, on: date | None = None) -> QuerySet[Task]:
-    """Open tasks that are this person's own, and those of nobody in the units whose knowledge they edit; new first."""
-    units = access.units_of(person, Permission.EDIT_KNOWLEDGE, on)
-    theirs = Q(article__unit__in=units) | Q(article__isnull=True, unit__in=units)
-    theirs |= Q(article__isnull=True, unit__isnull=True, service__unit__in=units)
-    if access.everywhere(person, Permission.EDIT_KNOWLEDGE, on):
-        theirs |= Q(pk__isnull=False)
-    mine = Q(owner=person) | (Q(owner__isnull=True) & theirs)
-    related = ("article", "version", "service", "unit", "raised_by")
-    return Task.objects.filter(mine, done_at__isnull=True).select_related(*related).order_by("-raised_at")
 
 
 @transaction.atomic
@@ -62,7 +49,7 @@ def raise_task(
     unit = unit or (article.unit if article else None) or (service.unit if service else None)
     task = Task.objects.create(
         kind=kind, question=question, article=article, version=version, service=service, unit=unit, enquiry=enquiry,
-        raised_by=person(by), raised_at=at, owner=_owner(article, unit, at),
+        raised_by=person(by), raised_at=at, owner=answers_for(article, unit, _day(at)),
     )  # fmt: skip
     after = {
         "kind": str(kind),
@@ -92,12 +79,18 @@ def done(task: Task, *, outcome: str, by: Actor, at: datetime) -> Task:
 
 @transaction.atomic
 def place(task: Task, *, unit: Unit, owner: Person | None, by: Actor, at: datetime) -> Task:
-    """Give an open task to the unit whose subject it is, and to `owner` or the unit's coordinator."""
+    """Give an open task to the unit whose subject it is, and to `owner` or the unit's coordinator.
+
+    Raises RefusedChange when it is closed, and by "owner" for somebody who may not write for the unit.
+    """
     task = Task.objects.select_for_update(of=("self",)).select_related("owner", "unit").get(pk=task.pk)
     if task.done_at is not None:
         raise RefusedChange({"": _("Opgaven er allerede løst.")})
+    if owner is not None and not access.may(owner, Permission.EDIT_KNOWLEDGE, unit, _day(at)):
+        words = {"name": owner.name, "unit": unit.name}
+        raise RefusedChange({"owner": _("%(name)s må ikke skrive i vidensbasen for %(unit)s.") % words})
     before = {"unit": task.unit and task.unit.code, "owner": task.owner and task.owner.username}
-    former, task.unit, task.owner = task.owner, unit, owner or _owner(None, unit, at)
+    former, task.unit, task.owner = task.owner, unit, owner or answers_for(None, unit, _day(at))
     task.save(update_fields=["unit", "owner"])
     after = {"unit": unit.code, "owner": task.owner and task.owner.username}
     tell("knowledge_task.place", task, by=by, at=at, before=before, after=after)
@@ -131,10 +124,8 @@ def start_article(task: Task, *, slug: str, title: str, by: Person, at: datetime
     return draft
 
 
-def _owner(article: Article | None, unit: Unit | None, at: datetime) -> Person | None:
-    if article and article.owner and article.owner.is_active:
-        return article.owner
-    return coordinator(unit, at.astimezone(COPENHAGEN).date())
+def _day(at: datetime) -> date:
+    return at.astimezone(COPENHAGEN).date()
 
 
 def _quoted(question: str) -> str:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from indgang.accounts import access
@@ -76,13 +76,6 @@ def may_approve(version: ArticleVersion, person: Person, *, on: date) -> bool:
     if not access.may(person, Permission.APPROVE_KNOWLEDGE, unit, on):
         return False
     return person.audit_id not in _authors(version) or not approvers(unit, on).exclude(pk=person.pk).exists()
-
-
-def waiting_for(person: Person, *, on: date) -> QuerySet[ArticleVersion]:
-    """Versions in review for the units that `person` approves for, the oldest first; also those of their own pen."""
-    units = access.units_of(person, Permission.APPROVE_KNOWLEDGE, on)
-    waiting = ArticleVersion.objects.filter(state=State.IN_REVIEW, article__unit__in=units)
-    return waiting.select_related("article__unit", "created_by").order_by("changed_at")
 
 
 # --- Writing -----------------------------------------------------------------------------------
@@ -179,7 +172,7 @@ def take_back(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVe
     if version.state != State.IN_REVIEW and not waiting:
         raise RefusedChange({"": _("Versionen gælder allerede og kan ikke tages tilbage. Skriv en ny.")})
     if waiting and open_of(version.article, version.language) is not None:
-        raise RefusedChange({"": _("Der er allerede en kladde. Gør den færdig eller kassér den først.")})
+        raise RefusedChange({"": _("Der er allerede en kladde. Gør den færdig, eller læg den væk først.")})
     version.state, version.published_from, version.changed_at = State.DRAFT, None, at
     version.decided_by, version.decided_at = None, None
     version.save()
@@ -193,7 +186,7 @@ def discard(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVers
     """Give a draft up. It is kept as rejected, so that nothing written is lost."""
     version = _locked(version)
     _refuse_unless(version, State.DRAFT)
-    _reject(version, _("Kladden blev kasseret."), by=by, at=at)
+    _reject(version, _("Kladden blev lagt væk."), by=by, at=at)
     tell("article.discard", version, by=by, at=at)
     return version
 
@@ -269,7 +262,7 @@ def take_up(proposal: ArticleVersion, *, by: Person, at: datetime) -> ArticleVer
     proposal = _locked(proposal)
     _refuse_unless(proposal, State.PROPOSED)
     if open_of(proposal.article, proposal.language) is not None:
-        raise RefusedChange({"": _("Der er allerede en kladde. Gør den færdig eller kassér den først.")})
+        raise RefusedChange({"": _("Der er allerede en kladde. Gør den færdig, eller læg den væk først.")})
     proposal.state, proposal.changed_at = State.DRAFT, at
     proposal.number = _next_number(proposal.article, proposal.language)
     proposal.save()

@@ -121,7 +121,7 @@ def _words(words: Iterable[str], wrong: dict[str, str | Promise]) -> tuple[str, 
     cleaned = dict.fromkeys(" ".join(_clean(str(word)).split()) for word in words)
     kept = tuple(word for word in cleaned if word)
     if any(len(word) > WORD for word in kept) or len(kept) > MOST_WORDS:
-        wrong["words"] = _("Højst %(most)s ord eller udtryk, hver på højst %(size)s tegn.") % {
+        wrong["words"] = _("Højst %(most)s ord eller udtryk, hvert på højst %(size)s tegn.") % {
             "most": MOST_WORDS,
             "size": WORD,
         }
@@ -140,7 +140,7 @@ def _links(links: Iterable[Mapping[str, Any]], wrong: dict[str, str | Promise]) 
                 "url": text.shorten(link["url"] or " ", 80)
             }
         elif link["kind"] not in LINK_KINDS or link["owner"] not in LINK_OWNERS:
-            wrong["links"] = _("Linket “%(title)s” mangler en kendt slags eller ejer.") % {"title": link["title"]}
+            wrong["links"] = _("Typen eller ejeren af linket “%(title)s” er ukendt.") % {"title": link["title"]}
     return kept
 
 

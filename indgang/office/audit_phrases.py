@@ -20,7 +20,7 @@ VERBS: dict[str, str | Promise] = {
     "create": _("oprettet"),
     "deactivate": _("lukket"),
     "delete": _("slettet"),
-    "discard": _("kasseret"),
+    "discard": _("lagt væk"),
     "done": _("løst"),
     "draft": _("gemt som kladde"),
     "edit": _("ændret"),

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Service, Unit
 from indgang.core import clock, text
 from indgang.knowledge import guides
 from indgang.knowledge.guides import Answer, Checklist, Guide, Question, Result, Step
 from indgang.knowledge.models import Audience
 from indgang.knowledge.models import Guide as GuideRow
+from indgang.office.knowledge_forms import people_with, set_rows
 from indgang.office.people_forms import UnitChoice
 
 #: rows for more answers or articles than there are; whoever needs more saves and goes on
@@ -38,13 +40,9 @@ class FactsForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, guide: GuideRow | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: dict[str, Any] = {
-            "unit": units.order_by("path"),
-            "service": Service.objects.valid_on(clock.today()).order_by("name"),
-            "owner": Person.objects.filter(is_active=True).order_by("name"),
-        }
-        for name, rows in choices.items():
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]  # they are all ModelChoiceFields
+        set_rows(self, "unit", units.order_by("path"))
+        set_rows(self, "service", Service.objects.valid_on(clock.today()).order_by("name"))
+        set_rows(self, "owner", people_with(Permission.EDIT_KNOWLEDGE, guide.owner if guide else None))
         if guide is not None:
             self.initial = {name: getattr(guide, name) for name in ("unit", "service", "owner", "audience")}
 

@@ -16,7 +16,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import DatedQuerySet, Unit
 from indgang.core import clock
-from indgang.knowledge import articles, guide_versions, guides
+from indgang.knowledge import articles, attachments, guide_versions
 from indgang.knowledge.models import (
     Article,
     ArticleVersion,
@@ -67,12 +67,22 @@ def may_approve(person: Person, article: Article | Guide) -> bool:
     return may(person, APPROVE, article.unit)
 
 
-def version_for(article: Article, language: str, number: int) -> ArticleVersion:
-    return _one(
-        article.versions.select_related("article__unit", "created_by", "decided_by").filter(
-            language=language, number=number
-        )
-    )
+def writes(person: Person, thing: Article | Guide) -> bool:
+    """Whether the person edits or approves it, and so sees what has not been published."""
+    return may_edit(person, thing) or may_approve(person, thing)
+
+
+def versions_seen(person: Person, article: Article) -> QuerySet[ArticleVersion]:
+    """All versions for who writes the article; for its other readers what was published, and their own proposals."""
+    found = article.versions.select_related("article__unit", "created_by", "decided_by")
+    if writes(person, article):
+        return found
+    published = Q(state=ArticleVersion.State.PUBLISHED, published_from__lte=clock.now())
+    return found.filter(published | Q(created_by=person))
+
+
+def version_for(person: Person, article: Article, language: str, number: int) -> ArticleVersion:
+    return _one(versions_seen(person, article).filter(language=language, number=number))
 
 
 def open_draft(article: Article, language: str) -> ArticleVersion:
@@ -87,8 +97,17 @@ def open_draft(article: Article, language: str) -> ArticleVersion:
     )
 
 
-def attachment_for(article: Article, pk: int) -> Attachment:
-    return _one(article.attachments.filter(pk=pk))
+def attachments_seen(person: Person, article: Article) -> QuerySet[Attachment]:
+    """All files for who writes the article; for its other readers those that a wording in force leads to."""
+    files = article.attachments.defer("content").select_related("added_by")
+    if writes(person, article):
+        return files
+    holding = ArticleVersion.objects.in_force(clock.now()).filter(article=article)
+    return files.filter(pk__in=[file.pk for each in holding for file in attachments.shown_with(each)])
+
+
+def attachment_for(person: Person, article: Article, pk: int) -> Attachment:
+    return _one(attachments_seen(person, article).defer(None).filter(pk=pk))
 
 
 def to_approve(person: Person) -> QuerySet[ArticleVersion]:
@@ -117,12 +136,12 @@ def tasks(person: Person) -> QuerySet[Task]:
     """Open and closed: the person's own, and those of the units they edit for. Without any unit: of nobody in
     particular, and so of everybody who edits.
     """
-    if not may(person, EDIT):
-        return Task.objects.filter(owner=person)
-    units = _units(person, EDIT)
-    of_units = Q(article__unit__in=units) | Q(service__unit__in=units) | Q(unit__in=units)
-    nobodys = Q(article=None, unit=None, owner=None) & (Q(service=None) | Q(service__unit=None))
-    found = Task.objects.filter(Q(owner=person) | of_units | nobodys)
+    theirs = Q(owner=person)
+    if may(person, EDIT):
+        units = _units(person, EDIT)
+        theirs |= Q(article__unit__in=units) | Q(service__unit__in=units) | Q(unit__in=units)
+        theirs |= Q(article=None, unit=None, owner=None) & (Q(service=None) | Q(service__unit=None))
+    found = Task.objects.filter(theirs)
     return found.select_related("article", "service", "unit", "owner", "raised_by", "version").distinct()
 
 
@@ -130,7 +149,26 @@ def task_for(person: Person, pk: int) -> Task:
     return _one(tasks(person).filter(pk=pk))
 
 
+def unit_of(task: Task) -> Unit | None:
+    """Whose subject it is, as far as that is known."""
+    return task.unit or (task.service.unit if task.service else None)
+
+
+def may_write(person: Person, task: Task) -> bool:
+    """Whether the person may begin the article that is missing: it becomes the unit's."""
+    unit = unit_of(task)
+    return may(person, EDIT, unit) if unit else may(person, EDIT)
+
+
+def task_to_write(person: Person, pk: int) -> Task:
+    found = task_for(person, pk)
+    if not may_write(person, found):
+        raise Http404
+    return found
+
+
 def guides_seen(person: Person) -> QuerySet[Guide]:
+    """What the person may walk, and everything of the units they edit or approve for."""
     own = Q(unit__in=_units(person, EDIT)) | Q(unit__in=_units(person, APPROVE))
     readable = guide_versions.readable_by(person, at=clock.now()).values("pk")
     return Guide.objects.filter(own | Q(pk__in=readable)).select_related("unit", "service", "owner")
@@ -148,19 +186,20 @@ def guide_approved(person: Person, slug: str) -> Guide:
     return _one(guides_seen(person).filter(slug=slug, unit__in=_units(person, APPROVE)))
 
 
-def guide_draft(guide: Guide, language: str) -> GuideVersion:
-    return _one(guide.versions.select_related("guide__unit").filter(language=language, published_at=None))
+def guide_versions_seen(person: Person, guide: Guide, language: str) -> QuerySet[GuideVersion]:
+    """All versions for who writes the guide; the published ones for its other readers."""
+    found = guide.versions.filter(language=language).select_related("guide__unit", "created_by", "published_by")
+    return found if writes(person, guide) else found.filter(published_at__lte=clock.now())
 
 
-def guide_version(guide: Guide, language: str, number: int) -> GuideVersion:
-    return _one(guide.versions.select_related("guide__unit").filter(language=language, number=number))
+def guide_drafts_seen(person: Person) -> QuerySet[GuideVersion]:
+    """The open drafts of the units that the person edits or approves for."""
+    own = Q(guide__unit__in=_units(person, EDIT)) | Q(guide__unit__in=_units(person, APPROVE))
+    return GuideVersion.objects.filter(own, published_at=None)
 
 
-def step_for(version: GuideVersion, step: str) -> guides.Step:
-    found = guides.parse(version.definition).by_id.get(step)
-    if found is None:
-        raise Http404
-    return found
+def guide_version(person: Person, guide: Guide, language: str, number: int) -> GuideVersion:
+    return _one(guide_versions_seen(person, guide, language).filter(number=number))
 
 
 def guide_drafts_to_publish(person: Person) -> list[GuideVersion]:

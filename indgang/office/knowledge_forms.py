@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Purpose, Service, Unit
 from indgang.core import clock
-from indgang.knowledge import wording
+from indgang.knowledge import responsible, wording
 from indgang.knowledge.models import Article, ArticleVersion, Audience
 from indgang.office.people_forms import UnitChoice
 
@@ -91,7 +93,7 @@ class FactsForm(forms.Form):
     )  # fmt: skip
     approver = forms.ModelChoiceField(
         Person.objects.none(), label=gettext_lazy("Godkender"), required=False,
-        help_text=gettext_lazy("Uden én kan alle, der må, godkende."),
+        help_text=gettext_lazy("Vælger du ingen, kan alle, der har ret til det, godkende."),
     )  # fmt: skip
     audience = forms.ChoiceField(
         label=gettext_lazy("Hvem må læse den?"), choices=Audience.choices, initial=Audience.EVERYONE
@@ -104,11 +106,10 @@ class FactsForm(forms.Form):
     def __init__(self, *args: Any, units: Any, article: Article | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = clock.today()
-        people = Person.objects.filter(is_active=True).order_by("name")
         set_rows(self, "unit", units.order_by("path"))
         set_rows(self, "service", Service.objects.valid_on(today).order_by("name"))
-        set_rows(self, "owner", people)
-        set_rows(self, "approver", people)
+        set_rows(self, "owner", people_with(Permission.EDIT_KNOWLEDGE, article.owner if article else None))
+        set_rows(self, "approver", people_with(Permission.APPROVE_KNOWLEDGE, article.approver if article else None))
         set_rows(self, "purposes", Purpose.objects.valid_on(today))
         if article is not None:
             names = ("unit", "service", "owner", "approver", "audience", "review_on")
@@ -119,7 +120,7 @@ class FactsForm(forms.Form):
 class NewArticleForm(FactsForm):
     title = forms.CharField(
         label=gettext_lazy("Hvad spørger man om?"), max_length=wording.TITLE,
-        help_text=gettext_lazy("Artiklens overskrift. Skriv den, som den, der søger, ville sige den."),
+        help_text=gettext_lazy("Artiklens overskrift. Brug de ord, folk selv ville bruge."),
     )  # fmt: skip
     field_order = ["title", "unit", "service", "audience"]
 
@@ -136,11 +137,11 @@ class WordingForm(forms.Form):
     body = forms.CharField(label=gettext_lazy("Hele svaret"), required=False, widget=forms.Textarea(attrs={"rows": 18}))
     words = forms.CharField(
         label=gettext_lazy("Ord, folk bruger om det"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Med komma imellem. Så findes artiklen, også når den ikke selv siger ordet."),
+        help_text=gettext_lazy("Med komma imellem. Så dukker artiklen op i søgningen, selv om ordet ikke står i den."),
     )  # fmt: skip
     reason = forms.CharField(
         label=gettext_lazy("Hvad er ændret, og hvorfor?"), required=False, max_length=wording.REASON,
-        help_text=gettext_lazy("Står ved versionen, og er det første, den, der godkender, læser."),
+        help_text=gettext_lazy("Vises ved versionen og er det første, godkenderen læser."),
     )  # fmt: skip
     publish_from = Moment(
         label=gettext_lazy("Skal gælde fra"), required=False,
@@ -167,7 +168,7 @@ class WordingForm(forms.Form):
             widget=forms.TextInput(attrs={"inputmode": "url"}),
         )  # fmt: skip
         self.fields[f"link_kind_{number}"] = forms.ChoiceField(
-            label=_("Slags af link %(number)s") % words, required=False, initial=link.get("kind", "page"),
+            label=_("Type for link %(number)s") % words, required=False, initial=link.get("kind", "page"),
             choices=list(LINK_KINDS.items()),
         )  # fmt: skip
         self.fields[f"link_owner_{number}"] = forms.ChoiceField(
@@ -221,7 +222,7 @@ class TaskPlaceForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_rows(self, "unit", Unit.objects.valid_on(clock.today()).order_by("path"))
-        set_rows(self, "owner", Person.objects.filter(is_active=True).order_by("name"))
+        set_rows(self, "owner", people_with(Permission.EDIT_KNOWLEDGE))
 
 
 class StartArticleForm(forms.Form):
@@ -275,7 +276,7 @@ class SynonymsForm(forms.Form):
 class RulesForm(forms.Form):
     small_edit_characters = forms.IntegerField(
         label=gettext_lazy("Største rettelse uden godkendelse (tegn)"),
-        help_text=gettext_lazy("Tegn, der er kommet til, og tegn, der er gået, lagt sammen. 0: alt skal godkendes."),
+        help_text=gettext_lazy("Tilføjede og slettede tegn lagt sammen. Ved 0 skal alt godkendes."),
     )
     review_months = forms.IntegerField(
         label=gettext_lazy("Måneder, til en artikel skal læses igennem"),
@@ -287,3 +288,11 @@ class RulesForm(forms.Form):
 def set_rows(form: forms.Form, name: str, rows: Any) -> None:
     """What a ModelChoiceField offers; known first when the form is made."""
     form.fields[name].queryset = rows  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+def people_with(permission: Permission, present: Person | None = None) -> QuerySet[Person]:
+    """Who can do what the choice is for, and who has it at present."""
+    able: QuerySet[Person] = responsible.holders(permission, clock.today())
+    here = Q(pk__in=able.values("pk")) | Q(pk=present.pk if present else None)
+    found: QuerySet[Person] = Person.objects.filter(here).order_by("name")
+    return found

@@ -88,4 +88,4 @@ def use_of(article: Article, at: datetime) -> dict[str, int]:
     uses = ArticleUse.objects.filter(version__article=article, shown_at__gt=at - timedelta(days=USE_DAYS))
     votes = Helpfulness.objects.filter(version__article=article, day__gt=(at - timedelta(days=USE_DAYS)).date())
     helped = votes.aggregate(yes=Coalesce(Sum("yes"), 0), no=Coalesce(Sum("no"), 0))
-    return {"shown": uses.count(), "used": uses.filter(used=True).count(), **helped}
+    return {"shown": uses.count(), "used": uses.filter(used_at__isnull=False).count(), **helped}

@@ -70,12 +70,6 @@ def _change(gone: str, come: str) -> Iterator[difference.Piece]:
         yield "added", come
 
 
-def revision_of(request: HttpRequest) -> int:
-    """The revision that the page was made from; -1, which none has, when it is missing or no number."""
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
-
-
 def show_refusal(form: forms.Form, refusal: RefusedChange, **fields: str) -> None:
     """Each reason at its field; `fields` name the form's field for what the action calls otherwise."""
     for name, reason in refusal.reasons.items():

@@ -5,7 +5,7 @@ Every number is a count of rows that `behind` lists, by the same conditions.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self
@@ -36,9 +36,11 @@ class Week:
         """`2026-W11`; the week of `otherwise` when the text is no week."""
         year, _w, number = text.partition("-W")
         try:
-            return cls(date.fromisocalendar(int(year), int(number), 1))
+            monday = date.fromisocalendar(int(year), int(number), 1)
         except (ValueError, OverflowError):
             return cls.of(otherwise)
+        # the weeks around it are asked for too, and the calendar of computers ends
+        return cls(monday) if 1900 < monday.year < 2200 else cls.of(otherwise)
 
     def __str__(self) -> str:
         year, number, _day = self.monday.isocalendar()
@@ -88,7 +90,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An article that was shown in enquiries whose answer was not there."""
+    """An article that was open in enquiries with questions whose answer was not there: how many such questions."""
 
     slug: str
     title: str
@@ -114,16 +116,19 @@ def should_be_digital(unit: Unit, week: Week) -> list[Asked]:
 
 def shown_without_answer(unit: Unit, week: Week) -> list[Shown]:
     """Articles of the unit that were open in enquiries of the week where the answer was not there."""
-    lacking = Question.objects.filter(
-        enquiry=OuterRef("enquiry"), in_knowledge=False, registered_at__gte=week.start, registered_at__lt=week.end
+    uses = ArticleUse.objects.filter(
+        version__article__unit__path__startswith=unit.path,
+        enquiry__questions__in_knowledge=False,
+        enquiry__questions__registered_at__gte=week.start,
+        enquiry__questions__registered_at__lt=week.end,
     )
-    uses = ArticleUse.objects.filter(Exists(lacking), version__article__unit__path__startswith=unit.path)
-    counted: Counter[str] = Counter()
+    lacked: dict[str, set[int]] = defaultdict(set)
     titles: dict[str, str] = {}
-    for slug, title in uses.values_list("version__article__slug", "version__title"):
-        counted[slug] += 1
+    for slug, title, question in uses.values_list("version__article__slug", "version__title", "enquiry__questions"):
+        lacked[slug].add(question)
         titles[slug] = title
-    return [Shown(slug, titles[slug], count) for slug, count in counted.most_common(MOST_ROWS)]
+    most = sorted(lacked, key=lambda slug: (-len(lacked[slug]), slug))[:MOST_ROWS]
+    return [Shown(slug, titles[slug], len(lacked[slug])) for slug in most]
 
 
 def marked(unit: Unit, week: Week) -> QuerySet[Task]:

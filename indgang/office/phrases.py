@@ -26,9 +26,9 @@ _REFUSALS: dict[str, str | Promise] = {
 _ALERTS: dict[str, str | Promise] = {
     "no_flow": gettext_lazy("Nummeret fører ikke til et udgivet forløb. Den, der ringer, er sendt til den sikre kø."),
     "safe_queue": gettext_lazy("Et opkald venter i den sikre kø, fordi forløbet ikke kunne føre det videre."),
-    "nobody_able": gettext_lazy("Et opkald venter i en kø, som ingen på vagt kan tage."),
+    "nobody_able": gettext_lazy("Et opkald venter i en kø, som ingen på vagt kan betjene."),
     "agent_lost": gettext_lazy("Telefonen forsvandt midt i en samtale. Den, der ringede, er tilbage i køen."),
-    "set_aside": gettext_lazy("Hændelser kunne ikke skrives og er lagt til side. Opkaldene går videre."),
+    "set_aside": gettext_lazy("Nogle hændelser kunne ikke gemmes og er lagt til side. Opkaldene går videre."),
 }
 #: a flow that cannot go on tells why in one of these codes
 _FLOW_FAULTS = frozenset(

@@ -16,6 +16,7 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.text import sort_key
 from indgang.entry.models import Disturbance, EntryPoint
 from indgang.knowledge import articles, attachments, guide_versions
+from indgang.knowledge import news as news_items
 from indgang.knowledge.models import (
     Article,
     ArticleVersion,
@@ -177,8 +178,8 @@ def guides(language: str, at: datetime, service: Service | None = None) -> list[
     rows: QuerySet[Guide] = guide_versions.readable_by(None, at=at)
     if service is not None:
         rows = rows.filter(service=service)
-    found = [guide_versions.in_force(row, language, at) for row in rows]
-    return sorted((each for each in found if each is not None), key=lambda each: sort_key(each.title))
+    found = guide_versions.in_force_of(rows, language, at).values()
+    return sorted(found, key=lambda each: sort_key(each.title))
 
 
 def guide(slug: str, language: str, at: datetime) -> GuideVersion:
@@ -208,7 +209,7 @@ def piece(row: News, language: str) -> Piece:
 
 def news(language: str, at: datetime, services: Iterable[int] | None = None) -> list[Piece]:
     """What is shown now, newest first; `services` narrows to theirs."""
-    rows = News.objects.filter(shown_from__lte=at, shown_until__gt=at).select_related("service")
+    rows = news_items.shown(at)
     if services is not None:
         rows = rows.filter(service__in=list(services))
     return [piece(row, language) for row in rows]

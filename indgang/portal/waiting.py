@@ -1,7 +1,8 @@
 """What somebody who thinks of calling wants to know: how long it takes now, and when it is shortest.
 
-Expected now, as the queue itself counts it (`routing.estimate`): position x work per answer / agents present; nothing
-when somebody is free. The waiting, the agents and the mean handling time are read from what the switchboard writes.
+Expected now, by the rule that the queues keep (`routing.estimate`): position x work per answer / agents present. The
+site has no queue in memory, so it counts a centre's queues as one, and takes the mean handling time of its newest calls
+for the work; the queue itself measures that too. Nothing is to be waited for while somebody is free.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from indgang.core.clock import COPENHAGEN
 from indgang.portal.kept import for_seconds
 
 #: figures of so many weeks tell when to call
@@ -21,21 +23,24 @@ WEEKS = 4
 ENOUGH = 5
 #: until the day has measured its own
 HANDLING_SECONDS = 240.0
+#: calls that arrived within it tell how long one takes
+HANDLED_LATELY = timedelta(hours=12)
 
 _NOW = """
 SELECT c.id,
-    (SELECT count(*) FROM enquiries_enquiry e WHERE e.centre_id = c.id AND e.state IN ('waiting', 'ringing')) AS calls,
+    (SELECT count(*) FROM enquiries_enquiry e WHERE e.centre_id = c.id AND e.channel = 'phone'
+       AND e.state IN ('waiting', 'ringing')) AS calls,
     count(DISTINCT p.person_id) AS present,
     count(DISTINCT p.person_id) FILTER (WHERE p.state = 'ready') AS ready,
     (SELECT avg(talk_seconds + hold_seconds + wrap_up_seconds) FROM (
         SELECT talk_seconds, hold_seconds, wrap_up_seconds FROM enquiries_enquiry e
-        WHERE e.centre_id = c.id AND e.arrived_at >= %(today)s AND e.arrived_at <= %(now)s
+        WHERE e.centre_id = c.id AND e.channel = 'phone' AND e.arrived_at >= %(since)s AND e.arrived_at <= %(now)s
           AND e.ended_at IS NOT NULL AND e.answered_at IS NOT NULL
         ORDER BY e.arrived_at DESC LIMIT 50) AS newest) AS handling
 FROM catalogue_contactcentre c
 LEFT JOIN entry_queue q ON q.centre_id = c.id AND q.closed_at IS NULL
-LEFT JOIN entry_queuemembership m ON m.queue_id = q.id AND m.active AND m.valid_from <= %(now)s::date
-    AND (m.valid_to IS NULL OR m.valid_to > %(now)s::date)
+LEFT JOIN entry_queuemembership m ON m.queue_id = q.id AND m.active AND m.valid_from <= %(day)s
+    AND (m.valid_to IS NULL OR m.valid_to > %(day)s)
 LEFT JOIN entry_presence p ON p.person_id = m.person_id AND p.state IN ('ready', 'ringing', 'talking', 'wrap_up')
 GROUP BY c.id
 """
@@ -67,7 +72,7 @@ class Expected:
 def expected(at: datetime) -> dict[int, Expected]:
     """For each centre, by its id. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOW, {"now": at, "today": at - timedelta(hours=12)})
+        cursor.execute(_NOW, {"now": at, "day": at.astimezone(COPENHAGEN).date(), "since": at - HANDLED_LATELY})
         return {pk: _expected(*row) for pk, *row in cursor.fetchall()}
 
 

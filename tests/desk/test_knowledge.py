@@ -182,8 +182,8 @@ def test_the_short_answer_comes_first_the_rest_is_folded_and_nothing_runs(
 
 def test_an_overdue_article_says_so(world: World, as_: SignIn, knowledge: Known) -> None:
     client = as_(world.anna)
-    assert "Skulle være læst igennem 1. januar 2026" in text(client.get(article("stoej-intern")))
-    assert "Skulle være læst" not in text(client.get(article()))
+    assert "Skulle have været læst igennem senest 1. januar 2026" in text(client.get(article("stoej-intern")))
+    assert "Skulle have været læst" not in text(client.get(article()))
 
 
 def test_a_new_version_is_what_the_desk_shows_at_once(world: World, as_: SignIn, knowledge: Known) -> None:

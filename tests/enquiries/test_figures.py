@@ -224,7 +224,7 @@ def write(world: World, path: list[Any], ending: Kind | None, start: datetime) -
 
 @pytest.mark.django_db
 @given(day=st.lists(calls, max_size=8))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_visit_is_counted_once_however_calls_wander(world: World, day: list[Any]) -> None:
     savepoint = transaction.savepoint()
     try:

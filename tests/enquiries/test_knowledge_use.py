@@ -78,6 +78,11 @@ def test_whether_the_answer_was_there_follows_what_was_done_last(world: World, k
     staff = knowledge.staff.versions.get()
     knowledge_use.used(enquiry, staff, on=True, by=world.anna, at=shown)
     assert told() is True, "found after all"
+    later = shown + timedelta(minutes=1)
+    tasks.raise_task(kind="missing", question="Og en kat?", enquiry=enquiry.pk, by=world.anna, at=later)
+    assert told() is False
+    knowledge_use.used(enquiry, knowledge.flea_version, on=True, by=world.anna, at=later + timedelta(minutes=1))
+    assert told() is True, "opened before it was missed, and used after"
 
 
 def test_what_in_knowledge_needs_comes_with_the_enquiry_in_one_query(

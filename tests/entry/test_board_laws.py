@@ -223,5 +223,5 @@ class AnyDay(RuleBasedStateMachine):
             assert kept.queued_since == call.queued_since
 
 
-AnyDay.TestCase.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)
+AnyDay.TestCase.settings = settings(max_examples=60, stateful_step_count=50)
 TestAnyDay = AnyDay.TestCase

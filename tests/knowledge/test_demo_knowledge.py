@@ -10,9 +10,10 @@ from django.core.management import call_command
 from indgang.accounts.models import Person
 from indgang.config.demo import knowledge_base
 from indgang.core import clock
-from indgang.knowledge import articles, reviews, tasks, versions
+from indgang.knowledge import articles, reviews
 from indgang.knowledge.models import Article, ArticleVersion, Guide, News, Search, is_overdue
 from indgang.knowledge.search import log
+from indgang.office import knowledge_access as office
 
 
 @pytest.mark.django_db
@@ -27,8 +28,8 @@ def test_the_demo_has_knowledge_with_history_and_work_in_progress() -> None:
     for version in ArticleVersion.objects.in_force(now):
         assert version.body.endswith(knowledge_base.LAST_LINES[version.language])
     assert not [(each.slug, broken) for each in public for broken in articles.broken_links(each)]
-    assert versions.waiting_for(wera, on=now.date()).count() == 1
-    assert tasks.open_for(ida).count() >= 4
+    assert office.to_approve(wera).count() == 1
+    assert office.tasks(ida).filter(done_at=None).count() >= 4
     overdue = list(reviews.due(now.date()))
     assert 2 <= len(overdue) <= 6
     assert all(is_overdue(each, now.date()) for each in overdue)

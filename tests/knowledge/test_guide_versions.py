@@ -43,9 +43,11 @@ def test_a_published_version_never_changes(guide: Guide, world: World) -> None:
 
 def test_the_second_save_of_one_revision_is_refused_and_nothing_is_written(guide: Guide, world: World) -> None:
     draft = guide_versions.draft(guide, by=world.ida, at=LATER)
-    guide_versions.save(draft, definition={**draft.definition, "title": "A"}, revision=0, by=world.ida, at=LATER)
+    known = draft.revision
+    mine, theirs = ({**draft.definition, "title": title} for title in ("B", "A"))
+    guide_versions.save(draft, definition=theirs, revision=known, by=world.ida, at=LATER)
     with pytest.raises(guide_versions.EditedMeanwhile) as refused:
-        guide_versions.save(draft, definition={**draft.definition, "title": "B"}, revision=0, by=world.finn, at=LATER)
+        guide_versions.save(draft, definition=mine, revision=known, by=world.finn, at=LATER)
     assert refused.value.theirs.title == "A"
     assert Change.objects.filter(action="guide.edit").latest("at").after == {"title": "A"}
 
@@ -57,7 +59,8 @@ def test_a_guide_leads_only_to_articles_that_its_readers_may_read(world: World) 
     draft = guide_versions.draft(guide, by=world.ida, at=LATER)
     steps = [dict(step) for step in draft.definition["steps"]]
     steps[1]["articles"] = ["borde-paa-fortovet"]
-    draft = guide_versions.save(draft, definition={**draft.definition, "steps": steps}, revision=0, by=vera, at=LATER)
+    linked = {**draft.definition, "steps": steps}
+    draft = guide_versions.save(draft, definition=linked, revision=draft.revision, by=vera, at=LATER)
     with pytest.raises(guide_versions.HasProblems) as refused:
         guide_versions.publish(draft, revision=draft.revision, by=vera, at=LATER)
     assert [(each.step, each.code) for each in refused.value.problems] == [("soeg", guides.Code.MISSING_ARTICLE)]

@@ -95,7 +95,7 @@ def editors(world: World, wera: Person, monkeypatch: pytest.MonkeyPatch) -> _Edi
 
 
 @given(STEPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_laws_of_versions(editors: _Editors, steps: list[tuple[str, str, int]]) -> None:
     with suppress(_Undo), transaction.atomic():
         at = MORNING

@@ -91,7 +91,7 @@ def test_the_second_of_two_editors_sees_the_difference_and_chooses(as_person: Si
     first.post(f"{DRAFT}steps/sted/", question(draft, text="Hvor bor du?"))
     refused = second.post(f"{DRAFT}steps/sted/", mine, headers=EDITOR)
     assert refused.status_code == 422
-    assert "Dit er ikke gemt endnu" in refused.text
+    assert "Din tekst er ikke gemt endnu" in refused.text
     assert "Hvor vil du stille dem?" in refused.text
     assert saved(draft).by_id["sted"].text == "Hvor bor du?"
     second.post(f"{DRAFT}steps/sted/", mine | {"revision": draft.revision}, headers=EDITOR)
@@ -202,3 +202,81 @@ def test_the_draft_is_thrown_away_but_never_the_only_version(
     client = as_person("ida")
     assert "er slettet" in client.post(f"{DRAFT}removal/", {"revision": draft.revision}, follow=True).text
     assert guide.versions.count() == 1
+
+
+@pytest.mark.parametrize("gone", ["published", "deleted", "deleted and begun anew"])
+def test_what_was_typed_into_a_draft_that_is_gone_is_not_lost(
+    as_person: SignIn, draft: GuideVersion, guide: Guide, world: World, gone: str
+) -> None:
+    typed = question(draft, text="Hvor vil du stille dem?")
+    head = {"revision": str(draft.revision), "title": "Borde og stole ude", "intro": "", "start": "sted"}
+    if gone == "published":
+        guide_versions.publish(draft, revision=draft.revision, by=world.finn, at=clock.now())
+    else:
+        guide_versions.discard(draft, revision=draft.revision, by=world.finn, at=clock.now())
+    if gone == "deleted and begun anew":
+        guide_versions.draft(guide, by=world.finn, at=clock.now())
+    client = as_person("ida")
+    for door, sent in (("steps/sted/", typed), ("head/", head)):
+        refused = client.post(f"{DRAFT}{door}", sent)
+        assert refused.status_code == 422, door
+        assert "Din tekst er ikke gemt endnu" in refused.text, door
+        assert (sent.get("text") or sent["title"]) in refused.text, door
+    opened = guide_versions.draft_of(guide, "da")
+    assert opened is not None
+    assert f'name="revision" value="{opened.revision}"' in refused.text
+    assert saved(opened).by_id["sted"].text == "Hvor skal de stå?"
+    client.post(f"{DRAFT}steps/sted/", typed | {"revision": opened.revision})
+    assert saved(opened).by_id["sted"].text == "Hvor vil du stille dem?"
+
+
+def test_what_is_done_to_a_draft_that_is_gone_is_told(
+    as_person: SignIn, draft: GuideVersion, guide: Guide, world: World
+) -> None:
+    guide_versions.discard(draft, revision=draft.revision, by=world.finn, at=clock.now())
+    client, sent = as_person("finn"), {"revision": draft.revision}
+    for door in ("removal/", "publication/", "steps/frit/removal/"):
+        answer = client.post(f"{DRAFT}{door}", sent, follow=True)
+        assert "Kladden er udgivet eller slettet af en anden." in answer.text, door
+    assert guide.versions.count() == 1, "nothing was begun by it"
+    begun = guide_versions.draft(guide, by=world.ida, at=clock.now())
+    for door in ("removal/", "publication/", "steps/frit/removal/"):
+        assert "En anden har ændret kladden" in client.post(f"{DRAFT}{door}", sent, follow=True).text, door
+    assert len(saved(begun).steps) == 3
+
+
+def test_who_does_not_write_a_guide_sees_what_was_published(
+    as_person: SignIn, draft: GuideVersion, guide: Guide, world: World
+) -> None:
+    guide_versions.save(
+        draft, definition=draft.definition | {"intro": "Hemmelig kladde"}, revision=draft.revision,
+        by=world.ida, at=clock.now(),
+    )  # fmt: skip
+    Guide.objects.filter(pk=guide.pk).update(unit=world.units["bif"])
+    reader, writer = as_person("ida"), as_person("finn")
+    doors = [ADDRESS, *(f"{ADDRESS}versions/da/2/{end}" for end in ("", "rehearsal/", "file/"))]
+    for door in doors:
+        assert "Hemmelig kladde" in writer.get(door).text, door
+        assert "Hemmelig kladde" not in reader.get(door).text, door
+    assert [reader.get(door).status_code for door in doors] == [200, 404, 404, 404]
+    assert "Kladde (dansk)" in writer.get("/office/knowledge/guides/").text
+    assert "Kladde (dansk)" not in reader.get("/office/knowledge/guides/").text
+
+
+def test_odd_numbers_and_long_reasons_get_an_answer(as_person: SignIn, guide: Guide) -> None:
+    client = as_person("finn")
+    for odd in ("²", "9" * 30, "-1", ""):
+        assert client.get(f"{ADDRESS}versions/da/1/?against={odd}").status_code in (200, 404), odd
+    for because in ("x" * 301, "nul\x00tegn"):
+        refused = client.post(f"{ADDRESS}withdrawal/", {"because": because})
+        assert refused.status_code == 422
+    guide.refresh_from_db()
+    assert guide.withdrawn_at is None
+
+
+def test_a_withdrawn_guide_can_be_put_right_before_it_comes_back(as_person: SignIn, guide: Guide, world: World) -> None:
+    guide_versions.withdraw(guide, because="Ny lov", by=world.finn, at=clock.now())
+    as_person("ida").post(f"{ADDRESS}draft/da/")
+    opened = guide_versions.draft_of(guide, "da")
+    assert opened is not None
+    assert len(saved(opened).steps) == 3

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils.html import strip_tags
 
-from indgang.accounts.models import Person
-from indgang.knowledge import tasks, versions
-from indgang.knowledge.models import Article, Guide
+from indgang.accounts.models import Person, RoleAssignment
+from indgang.knowledge import attachments, tasks, versions
+from indgang.knowledge.models import Article, Guide, Task
 from tests.office import knowledge_house as house
 from tests.office.conftest import SignIn
 from tests.world import MORNING, World
@@ -61,6 +61,53 @@ def test_an_article_of_another_unit_is_read_but_not_written(as_person: SignIn, a
     for door in ("facts/", "confirmation/", "withdrawal/", "attachments/", "draft/da/beginning/"):
         assert client.post(f"/office/knowledge/articles/borde-paa-fortovet/{door}").status_code == 404, door
     assert not article.versions.filter(state="draft").exists()
+
+
+def test_who_does_not_write_an_article_sees_what_was_published(
+    as_person: SignIn, article: Article, vera: Person, world: World
+) -> None:
+    house.write(versions.draft(article, language="da", by=vera, at=MORNING), vera, body="Hemmelig kladde")
+    attachments.add(article, name="plan.txt", content=b"Plan", description="Planen", by=vera, at=MORNING)
+    article.unit = world.units["bif"]
+    article.save()
+    tasks.raise_task(kind="wrong", question="Også om vinteren?", article=article, by=world.anna, at=MORNING)
+    Task.objects.update(service=None)
+    address = "/office/knowledge/articles/borde-paa-fortovet/"
+    file = f"{address}attachments/{article.attachments.get().pk}/"
+    reader, writer = as_person("ida"), as_person("vera")
+    for page, status in ((f"{address}versions/da/2/", 404), (f"{address}versions/da/1/", 200), (file, 404)):
+        assert writer.get(page).status_code == 200, page
+        assert reader.get(page).status_code == status, page
+    for said in ("Kladde", "plan.txt", "Også om vinteren?"):
+        assert said in writer.get(address).text, said
+        assert said not in reader.get(address).text, said
+    mine = versions.propose(
+        article, language="da", title="Mine borde", short="Søg.", body="", reason="Nemmere", by=world.ida, at=MORNING
+    )
+    assert reader.get(f"{address}versions/da/{mine.number}/").status_code == 200, "one's own proposal"
+    assert reader.get(f"{address}versions/da/1/?against=2").status_code == 404
+
+
+def test_a_task_is_given_on_to_who_may_write_there(as_person: SignIn, world: World, vera: Person) -> None:
+    bif = world.units["bif"]
+    task = tasks.raise_task(kind="missing", question="Må jeg grave?", unit=bif, by=world.anna, at=MORNING)
+    tasks.place(task, unit=bif, owner=vera, by=world.finn, at=MORNING)
+    client, address = as_person("vera"), f"/office/knowledge/tasks/{task.pk}/"
+    page = client.get(address).text
+    assert "Begynd artiklen" in page
+    assert "David" not in page.partition('id="id_owner"')[2].partition("</select>")[0], "a case worker does not write"
+    refused = client.post(f"{address}place/", {"unit": bif.pk, "owner": str(world.ida.pk)})
+    assert refused.status_code == 422
+    assert "må ikke skrive i vidensbasen for" in refused.text
+    client.post(f"{address}place/", {"unit": world.units["tmf"].pk, "owner": str(world.ida.pk)})
+    task.refresh_from_db()
+    assert task.owner == world.ida
+    RoleAssignment.objects.filter(person=world.ida).update(unit=world.units["bif"])
+    Task.objects.filter(pk=task.pk).update(owner=None, unit=world.units["tmf"])
+    assert as_person("ida").get(address).status_code == 404
+    Task.objects.filter(pk=task.pk).update(owner=world.ida)
+    assert "Begynd artiklen" not in as_person("ida").get(address).text, "it would become another unit's"
+    assert as_person("ida").post(f"{address}article/", {"title": "Må jeg grave?"}).status_code == 404
 
 
 def test_a_units_own_article_is_not_there_for_others(as_person: SignIn, article: Article, world: World) -> None:
@@ -117,7 +164,10 @@ def test_an_article_is_confirmed_withdrawn_and_brought_back(as_person: SignIn, a
     client.post(f"{address}confirmation/")
     article.refresh_from_db()
     assert article.review_on.year == 2027
-    assert "Skriv på højst 300 tegn" in client.post(f"{address}withdrawal/", {"because": ""}, follow=True).text
+    for because in ("", "x" * 301, "nul\x00tegn"):
+        refused = client.post(f"{address}withdrawal/", {"because": because})
+        assert refused.status_code == 422
+    assert "Skriv på højst 300 tegn" in client.post(f"{address}withdrawal/", {"because": ""}).text
     client.post(f"{address}withdrawal/", {"because": "Loven er ændret"})
     article.refresh_from_db()
     assert article.withdrawn_because == "Loven er ændret"
@@ -132,9 +182,11 @@ def test_facts_are_changed_and_what_is_wrong_stands_at_its_field(
 ) -> None:
     client, address = as_person("ida"), "/office/knowledge/articles/borde-paa-fortovet/facts/"
     data = {"unit": world.units["ctb-byliv"].pk, "audience": "everyone", "review_on": "2027-01-01"}
-    answer = client.post(address, data | {"approver": world.anna.pk})
+    RoleAssignment.objects.create(person=world.eva, role="web_editor", unit=world.units["bif"])
+    answer = client.post(address, data | {"approver": world.eva.pk})
     assert answer.status_code == 422
     assert "må ikke godkende" in answer.text
+    assert client.post(address, data | {"owner": world.anna.pk}).status_code == 422, "she could not do what it takes"
     assert client.post(address, data | {"owner": world.eva.pk}).status_code == 302
     article.refresh_from_db()
     assert article.owner == world.eva

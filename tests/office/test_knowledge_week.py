@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.enquiries.models import ArticleUse, Channel, Enquiry, Question, State
-from indgang.knowledge import policy, tasks
+from indgang.knowledge import policy, tasks, versions
 from indgang.knowledge.models import Article, News, Policy, SynonymGroup
 from indgang.knowledge.search import log
+from indgang.office import knowledge_week
 from indgang.office.knowledge_week import Week
 from tests.office import knowledge_house as house
 from tests.office.conftest import SignIn
@@ -58,7 +59,8 @@ def test_the_week_before_and_a_nonsense_week(as_person: SignIn, week: World) -> 
     client = as_person("ida")
     earlier = client.get("/office/knowledge/week/?unit=tmf&week=2026-W10").text
     assert "<strong>1</strong> <span>spørgsmål" in earlier
-    assert "Uge 11" in client.get("/office/knowledge/week/?unit=tmf&week=2026-W99").text
+    for nonsense in ("2026-W99", "9999-W52", "0001-W01", "9999-W53", "x"):
+        assert "Uge 11" in client.get(f"/office/knowledge/week/?unit=tmf&week={nonsense}").text, nonsense
     assert client.get("/office/knowledge/week/?unit=bif").status_code == 404
     assert client.get("/office/knowledge/week/behind/?unit=bif").status_code == 404
 
@@ -70,12 +72,19 @@ def test_what_was_marked_not_found_and_looked_up_in_vain(as_person: SignIn, week
     asked = Question.objects.filter(in_knowledge=False).get()
     version = article.versions.get()
     ArticleUse.objects.create(enquiry=asked.enquiry, version=version, shown_to=week.anna, shown_at=MORNING)
+    newer = versions.draft(article, language="da", by=vera, at=MORNING)
+    ArticleUse.objects.create(enquiry=asked.enquiry, version=newer, shown_to=week.anna, shown_at=MORNING)
+    also = Question.objects.get(pk=asked.pk)
+    also.pk, also.order, also.in_knowledge = None, 2, True
+    also.save()
     log.note("varmelamper", place="desk", language="da", found=0, service=week.services["udeservering"], at=MORNING)
     log.note("drageflyvning", place="site", language="da", found=0, at=MORNING)
     client = as_person("ida")
     page = client.get("/office/knowledge/week/?unit=tmf").text
     for said in ("Målet er forkert", "varmelamper", "drageflyvning", version.title):
         assert said in page, said
+    shown = knowledge_week.shown_without_answer(week.units["tmf"], Week.of(MORNING.date()))
+    assert [(each.slug, each.count) for each in shown] == [("borde-paa-fortovet", 1)]
     behind = client.get("/office/knowledge/week/behind/?unit=tmf&article=borde-paa-fortovet").text
     assert "<h1>1 spørgsmål</h1>" in behind
     Article.objects.update(unit=week.units["bif"])
@@ -106,6 +115,10 @@ def test_synonyms_are_kept_changed_and_refused_twice(as_person: SignIn, world: W
     group = SynonymGroup.objects.get()
     assert group.words == ["skilt", "facadeskilt", "reklameskilt"]
     assert "står allerede i gruppen" in client.post(address, {"words": "Facadeskilt, tavle"}).text
+    for wrong in ("skilt alene", "nul\x00tegn, skilt"):
+        refused = client.post(f"{address}{group.pk}/", {"words": wrong})
+        assert refused.status_code == 422
+        assert f'value="{wrong}"' in refused.text, "what was typed stands there still"
     client.post(f"{address}{group.pk}/", {"words": "skilt, tavle"})
     group.refresh_from_db()
     assert group.words == ["skilt", "tavle"]

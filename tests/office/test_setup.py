@@ -311,7 +311,7 @@ def test_a_leader_does_not_see_alerts_of_other_units(world: World, as_person: Si
 @pytest.mark.parametrize(
     ("code", "text", "said"),
     [
-        ("nobody_able", "Byggeri", "Et opkald venter i en kø, som ingen på vagt kan tage. (Byggeri)"),
+        ("nobody_able", "Byggeri", "Et opkald venter i en kø, som ingen på vagt kan betjene. (Byggeri)"),
         ("exchange_asterisk", "asterisk: timed out", "Telefoncentralen kan ikke nås."),
         ("to_and_fro", "erhverv v3, menu: bif", "Et forløb kunne ikke føre et opkald videre."),
         ("job messaging.mail", "Baggrundsopgaven er opgivet", "Baggrundsopgaven er opgivet"),

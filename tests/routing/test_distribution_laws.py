@@ -321,7 +321,5 @@ class DistributionLaws(RuleBasedStateMachine):
             assert getattr(again, event)(*args, **more) == before
 
 
-DistributionLaws.TestCase.settings = settings(
-    max_examples=250, stateful_step_count=50, deadline=None, report_multiple_bugs=False
-)
+DistributionLaws.TestCase.settings = settings(max_examples=250, stateful_step_count=50, report_multiple_bugs=False)
 TestDistributionLaws = DistributionLaws.TestCase

@@ -156,7 +156,7 @@ def _why(
 ) -> list[str]:
     reasons = []
     if any(word.analysed.whole.stem in title for word in asked.words):
-        reasons.append(_("Ordet står i titlen."))
+        reasons.append(_("Ordet står i overskriften."))
     for word in asked.words:
         reasons += _why_word(word, said)
     for typed, meant in asked.repaired.items():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock, text
+from indgang.core.text import whole_number
 from indgang.knowledge import difference, guide_versions, guides
 from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.guide_versions import EditedMeanwhile, HasProblems
@@ -22,8 +27,9 @@ from indgang.knowledge.models import ArticleVersion, Guide, GuideVersion, Langua
 from indgang.office import guide_cards
 from indgang.office import knowledge_access as access
 from indgang.office.guide_forms import FactsForm, HeadForm, NewGuideForm, StepForm
-from indgang.office.knowledge_pages import refusals_shown, refusals_told, revision_of
-from indgang.ui.pages import part_asked_for, render_part_or_page
+from indgang.office.knowledge_forms import WithdrawalForm
+from indgang.office.knowledge_pages import refusals_shown, refusals_told
+from indgang.ui.pages import part_asked_for, render_part_or_page, revision_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,7 +43,7 @@ def guide_list(request: HttpRequest) -> HttpResponseBase:
         with refusals_shown(form, slug="title"):
             made = guide_versions.create(slug=text.slug(data["title"]), **data, by=person, at=clock.now())
             return redirect("office:guide", made.guide.slug)
-    rows = [_row(guide, clock.now()) for guide in access.guides_seen(person).prefetch_related("versions")]
+    rows = _rows(person, clock.now())
     context = {"rows": rows, "form": form, "may_add": access.units_edited(person).exists()}
     return render(request, "office/knowledge/guides.html", context, status=422 if form.errors else 200)
 
@@ -80,14 +86,10 @@ def draft(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def draft_removal(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
-    version = _draft(request, slug, language)
-    try:
-        guide_versions.discard(version, revision=revision_of(request), by=person_of(request), at=clock.now())
+    version = guide_versions.draft_of(access.guide_edited(person_of(request), slug), _language(language))
+    with _changes_meanwhile_told(request):
+        guide_versions.discard(_still(version), revision=revision_of(request), by=person_of(request), at=clock.now())
         messages.success(request, _("Kladden er slettet."))
-    except EditedMeanwhile:
-        messages.error(request, _saved_meanwhile())
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
     return _back(slug, language)
 
 
@@ -96,24 +98,22 @@ def draft_removal(request: HttpRequest, slug: str, language: str) -> HttpRespons
 def head(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
     """Title, introduction and first step of the draft."""
     version = _draft(request, slug, language)
-    form = HeadForm(request.POST, guide=guides.parse(version.definition))
-    if not form.is_valid():
-        return _page(request, version.guide, version.language, status=422, head_form=form)
-    data = form.cleaned_data
-    definition = {**version.definition, **{name: data[name] for name in ("title", "intro", "start")}}
-    try:
-        guide_versions.save(
-            version, definition=definition, revision=data["revision"], by=person_of(request), at=clock.now()
-        )
-    except EditedMeanwhile as refusal:
-        form.add_error(None, _saved_meanwhile())
-        typed = HeadForm(
-            {**request.POST.dict(), "revision": refusal.theirs.revision}, guide=guides.parse(refusal.theirs.definition)
-        )
-        return _page(request, version.guide, version.language, status=422, head_form=typed, conflict=refusal.theirs)
-    if part_asked_for(request):
-        return _page(request, version.guide, version.language)
-    return _back(slug, language)
+    form, conflict = HeadForm(request.POST, guide=guides.parse(version.definition)), None
+    if form.is_valid():
+        data = form.cleaned_data
+        definition = {**version.definition, **{name: data[name] for name in ("title", "intro", "start")}}
+        try:
+            with refusals_shown(form):
+                guide_versions.save(
+                    version, definition=definition, revision=data["revision"], by=person_of(request), at=clock.now()
+                )
+                return _page(request, version.guide, language) if part_asked_for(request) else _back(slug, language)
+        except EditedMeanwhile as refusal:
+            conflict = refusal.theirs
+            typed = {**request.POST.dict(), "revision": conflict.revision}
+            form = HeadForm(typed, guide=guides.parse(conflict.definition))
+            form.add_error(None, _not_saved())
+    return _page(request, version.guide, version.language, status=422, head_form=form, conflict=conflict)
 
 
 @require_http_methods(["GET", "POST"])
@@ -140,16 +140,15 @@ def step(request: HttpRequest, slug: str, language: str, step: str) -> HttpRespo
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def step_removal(request: HttpRequest, slug: str, language: str, step: str) -> HttpResponseBase:
-    version = _draft(request, slug, language)
-    kept = [each for each in version.definition["steps"] if each["id"] != step]
-    definition = {**version.definition, "steps": kept}
-    try:
+    version = guide_versions.draft_of(access.guide_edited(person_of(request), slug), _language(language))
+    with _changes_meanwhile_told(request):
+        version = _still(version)
+        kept = [each for each in version.definition["steps"] if each["id"] != step]
+        definition = {**version.definition, "steps": kept}
         guide_versions.save(
             version, definition=definition, revision=revision_of(request), by=person_of(request), at=clock.now()
         )
         messages.success(request, _("Trinnet er slettet."))
-    except EditedMeanwhile:
-        messages.error(request, _saved_meanwhile())
     return _back(slug, language)
 
 
@@ -157,16 +156,13 @@ def step_removal(request: HttpRequest, slug: str, language: str, step: str) -> H
 @requires(P.APPROVE_KNOWLEDGE)
 def publication(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
     person = person_of(request)
-    version = access.guide_draft(access.guide_approved(person, slug), _language(language))
+    version = guide_versions.draft_of(access.guide_approved(person, slug), _language(language))
     try:
-        guide_versions.publish(version, revision=revision_of(request), by=person, at=clock.now())
-        messages.success(request, _("Vejviseren er udgivet og kan bruges nu."))
+        with _changes_meanwhile_told(request):
+            guide_versions.publish(_still(version), revision=revision_of(request), by=person, at=clock.now())
+            messages.success(request, _("Vejviseren er udgivet og kan bruges nu."))
     except HasProblems as refusal:
         messages.error(request, _("Ikke udgivet: %(why)s") % {"why": _problem_words(refusal)})
-    except EditedMeanwhile:
-        messages.error(request, _saved_meanwhile())
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
     return _back(slug, language)
 
 
@@ -176,13 +172,15 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Take the guide away from its readers, or with `back` let them have it again."""
     person = person_of(request)
     shown = access.guide_approved(person, slug)
+    form = WithdrawalForm(request.POST)
+    if not form.is_valid():
+        return _page(request, shown, Language.DANISH, status=422, withdrawal_form=form)
     try:
         if request.POST.get("back"):
             guide_versions.bring_back(shown, by=person, at=clock.now())
             messages.success(request, _("Vejviseren kan bruges igen."))
         else:
-            because = request.POST.get("because", "")[:300]
-            guide_versions.withdraw(shown, because=because, by=person, at=clock.now())
+            guide_versions.withdraw(shown, because=form.cleaned_data["because"], by=person, at=clock.now())
             messages.success(request, _("Vejviseren er trukket tilbage."))
     except HasProblems as refusal:
         messages.error(request, _("Ikke ændret: %(why)s") % {"why": _problem_words(refusal)})
@@ -193,17 +191,19 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """One version, and how it differs from the one before or from the one asked for."""
-    shown = access.guide_for(person_of(request), slug)
-    this = access.guide_version(shown, _language(language), number)
-    against = request.GET.get("against", "")
-    before = shown.versions.filter(language=language, number__lt=number).order_by("-number").first()
-    other = access.guide_version(shown, language, int(against)) if against.isdigit() else before
+    person = person_of(request)
+    shown = access.guide_for(person, slug)
+    seen = access.guide_versions_seen(person, shown, _language(language)).order_by("-number")
+    this = access.guide_version(person, shown, language, number)
+    against = whole_number(request.GET.get("against", ""))
+    before = seen.filter(number__lt=number).first()
+    other = before if against is None else access.guide_version(person, shown, language, against)
     read = guides.parse(this.definition)
     context = {
         "guide": shown,
         "version": this,
         "other": other,
-        "versions": list(shown.versions.filter(language=language).exclude(pk=this.pk)),
+        "versions": list(seen.exclude(pk=this.pk)),
         "differences": guide_cards.differences(guides.parse(other.definition), read) if other else [],
         "cards": guide_cards.cards(read, []),
     }
@@ -214,8 +214,9 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def rehearsal(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """Walk a version as a visitor does: the path is in the address."""
-    shown = access.guide_for(person_of(request), slug)
-    this = access.guide_version(shown, _language(language), number)
+    person = person_of(request)
+    shown = access.guide_for(person, slug)
+    this = access.guide_version(person, shown, _language(language), number)
     tree = guides.parse(this.definition)
     path, taken = _walked(tree, request.GET.get("path", ""))
     step = taken[-1].step if taken else None
@@ -238,15 +239,24 @@ def rehearsal(request: HttpRequest, slug: str, language: str, number: int) -> Ht
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def guide_file(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """The version as a file of YAML, as the import reads it."""
-    this = access.guide_version(access.guide_for(person_of(request), slug), _language(language), number)
+    person = person_of(request)
+    this = access.guide_version(person, access.guide_for(person, slug), _language(language), number)
     response = HttpResponse(guides.write_yaml(guide_versions.tree_of(this)), content_type="application/yaml")
     response["Content-Disposition"] = f'attachment; filename="{slug}.{language}.yaml"'
     return response
 
 
-def _row(guide: Guide, at: datetime) -> dict[str, Any]:
-    drafts = [version for version in guide.versions.all() if version.published_at is None]
-    current = guide_versions.in_force(guide, Language.DANISH, at)
+def _rows(person: Person, at: datetime) -> list[dict[str, Any]]:
+    """Every guide one may see, with what is in force and, for who writes it, the drafts."""
+    rows = list(access.guides_seen(person))
+    in_force = guide_versions.in_force_of(rows, Language.DANISH, at)
+    drafts: dict[int, list[GuideVersion]] = defaultdict(list)
+    for draft in access.guide_drafts_seen(person):
+        drafts[draft.guide_id].append(draft)
+    return [_row(guide, in_force.get(guide.pk), drafts[guide.pk]) for guide in rows]
+
+
+def _row(guide: Guide, current: GuideVersion | None, drafts: list[GuideVersion]) -> dict[str, Any]:
     named = [current, *drafts] if current else drafts
     title = named[0].title if named and named[0].title else guide.slug
     return {"guide": guide, "current": current, "drafts": drafts, "title": title}
@@ -283,9 +293,12 @@ def _save_step(request: HttpRequest, draft: GuideVersion, form: StepForm) -> Htt
             draft, definition=guides.dump(changed), revision=form.cleaned_data["revision"],
             by=person_of(request), at=clock.now(),
         )  # fmt: skip
+    except RefusedChange as refused:
+        form.add_error(None, str(refused))
+        return _step_page(request, draft, form, status=422)
     except EditedMeanwhile as refusal:
         theirs = guides.parse(refusal.theirs.definition).by_id.get(typed.id)
-        form.add_error(None, _saved_meanwhile())
+        form.add_error(None, _not_saved())
         pieces = difference.words(guide_cards.step_text(theirs) if theirs else "", guide_cards.step_text(typed))
         return _step_page(request, refusal.theirs, form, status=422, conflict=pieces)
     except guides.GuideError:
@@ -325,8 +338,9 @@ def _page(
     request: HttpRequest, shown: Guide, language: str, *, status: int = 200, retarget: bool = False, **more: Any
 ) -> HttpResponse:
     person, at = person_of(request), clock.now()
-    opened = guide_versions.draft_of(shown, language)
-    current = shown.versions.filter(language=language, published_at__lte=at).order_by("-number").first()
+    seen = list(access.guide_versions_seen(person, shown, language))
+    opened = next((each for each in seen if each.published_at is None), None)
+    current = next((each for each in seen if each.published_at and each.published_at <= at), None)
     version = opened or current
     tree = guides.parse(version.definition) if version else guides.Guide("", "")
     found = guide_versions.problems(version, at=at) if version else []
@@ -341,11 +355,12 @@ def _page(
         "cards": guide_cards.cards(tree, found),
         "problems": [(each.step, guide_versions.sentence(each)) for each in found],
         "kinds": guide_cards.KINDS.items(),
-        "versions": list(shown.versions.filter(language=language).select_related("created_by", "published_by")),
+        "versions": seen,
         "may_edit": access.may_edit(person, shown),
         "may_approve": access.may_approve(person, shown),
         "facts_form": FactsForm(units=access.units_edited(person), guide=shown),
         "head_form": _head_form(tree, opened),
+        "withdrawal_form": WithdrawalForm(),
         **more,
     }
     parts = {"guide": "guide", "step-editor": "guide"}
@@ -366,7 +381,31 @@ def _head_form(tree: guides.Guide, draft: GuideVersion | None) -> HeadForm:
 
 
 def _draft(request: HttpRequest, slug: str, language: str) -> GuideVersion:
-    return access.guide_draft(access.guide_edited(person_of(request), slug), _language(language))
+    """The open draft. What is sent to one that was published or deleted meanwhile begins a new one: nothing is lost."""
+    person, language = person_of(request), _language(language)
+    edited = access.guide_edited(person, slug)
+    if request.method == "POST":
+        return guide_versions.draft(edited, language=language, by=person, at=clock.now())
+    found = guide_versions.draft_of(edited, language)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _still(draft: GuideVersion | None) -> GuideVersion:
+    if draft is None:
+        raise RefusedChange({"": _("Kladden er udgivet eller slettet af en anden.")})
+    return draft
+
+
+@contextmanager
+def _changes_meanwhile_told(request: HttpRequest) -> Iterator[None]:
+    """What somebody else did to the draft is told above the next page."""
+    with refusals_told(request):
+        try:
+            yield
+        except EditedMeanwhile:
+            messages.error(request, _("En anden har ændret kladden, efter at du åbnede den. Se på den, og prøv igen."))
 
 
 def _language(code: str) -> str:
@@ -418,5 +457,5 @@ def _problem_words(refusal: HasProblems) -> str:
     return where + guide_versions.sentence(first) + (_(" Og %(n)s fejl mere.") % {"n": more} if more else "")
 
 
-def _saved_meanwhile() -> str:
-    return _("En anden har gemt kladden, efter at du åbnede den. Dit er ikke gemt endnu.")
+def _not_saved() -> str:
+    return _("En anden har ændret kladden, efter at du åbnede den. Din tekst er ikke gemt endnu.")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock, text
+from indgang.core.text import whole_number
 from indgang.knowledge import articles, attachments, reviews, versions
 from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article, ArticleVersion, Language, is_overdue
@@ -101,17 +102,19 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Take the article away from its readers, or with `back` let it hold again."""
     person = person_of(request)
     shown = access.article_edited(person, slug)
-    form = WithdrawalForm(request.POST)
-    with refusals_told(request):
-        if request.POST.get("back"):
+    if request.POST.get("back"):
+        with refusals_told(request):
             waiting = articles.bring_back(shown, by=person, at=clock.now())
             said = _("Sendt til godkendelse: artiklen gælder igen, når den er godkendt.")
             messages.success(request, said if waiting else _("Artiklen gælder igen."))
-        else:
-            because = form.cleaned_data["because"] if form.is_valid() else ""
-            articles.withdraw(shown, because=because, by=person, at=clock.now())
+        return redirect("office:article", slug)
+    form = WithdrawalForm(request.POST)
+    if form.is_valid():
+        with refusals_shown(form):
+            articles.withdraw(shown, because=form.cleaned_data["because"], by=person, at=clock.now())
             messages.success(request, _("Artiklen er trukket tilbage og kan ikke findes mere."))
-    return redirect("office:article", slug)
+            return redirect("office:article", slug)
+    return _page(request, shown, status=422, withdrawal_form=form)
 
 
 @require_POST
@@ -136,7 +139,8 @@ def attachment_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The file itself, to be saved: nothing of it runs in our pages."""
-    file = access.attachment_for(access.article_for(person_of(request), slug), pk)
+    person = person_of(request)
+    file = access.attachment_for(person, access.article_for(person, slug), pk)
     response = HttpResponse(bytes(file.content), content_type=file.kind)
     how = "inline" if file.kind.startswith("image/") else "attachment"
     response["Content-Disposition"] = f'{how}; filename="{file.name}"'
@@ -148,9 +152,10 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def attachment_removal(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
-    file = access.attachment_for(access.article_edited(person_of(request), slug), pk)
+    person = person_of(request)
+    file = access.attachment_for(person, access.article_edited(person, slug), pk)
     with refusals_told(request):
-        attachments.remove(file, by=person_of(request), at=clock.now())
+        attachments.remove(file, by=person, at=clock.now())
         messages.success(request, _("Filen er fjernet."))
     return redirect("office:article", slug)
 
@@ -159,12 +164,13 @@ def attachment_removal(request: HttpRequest, slug: str, pk: int) -> HttpResponse
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
     """One version, and how it differs from the one before or from any other of its language."""
-    shown = access.article_for(person_of(request), slug)
-    this = access.version_for(shown, language, number)
-    others = list(shown.versions.filter(language=language).exclude(pk=this.pk).order_by("-number"))
-    against = request.GET.get("against", "")
+    person = person_of(request)
+    shown = access.article_for(person, slug)
+    this = access.version_for(person, shown, language, number)
+    others = list(access.versions_seen(person, shown).filter(language=language).exclude(pk=this.pk).order_by("-number"))
+    against = whole_number(request.GET.get("against", ""))
     before = next((each for each in others if each.number < number), None)
-    other = access.version_for(shown, language, int(against)) if _is_number(against) else before
+    other = before if against is None else access.version_for(person, shown, language, against)
     context = {
         "article": shown,
         "version": this,
@@ -179,9 +185,10 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
 @requires(P.EDIT_KNOWLEDGE)
 def version_recall(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponseBase:
     """Go on writing what waits for approval or for its day."""
-    waiting = access.version_for(access.article_edited(person_of(request), slug), language, number)
+    person = person_of(request)
+    waiting = access.version_for(person, access.article_edited(person, slug), language, number)
     try:
-        versions.take_back(waiting, by=person_of(request), at=clock.now())
+        versions.take_back(waiting, by=person, at=clock.now())
         return redirect("office:article-draft", slug, language)
     except RefusedChange as refusal:
         messages.error(request, str(refusal))
@@ -193,7 +200,7 @@ def version_recall(request: HttpRequest, slug: str, language: str, number: int) 
 
 def _page(request: HttpRequest, shown: Article, *, status: int = 200, **more: Any) -> HttpResponse:
     person, at = person_of(request), clock.now()
-    all_versions = list(shown.versions.select_related("created_by", "decided_by").order_by("language", "-number"))
+    all_versions = list(access.versions_seen(person, shown).order_by("language", "-number"))
     context = {
         "article": shown,
         "wordings": [_in_language(shown, all_versions, code, str(name)) for code, name in Language.choices],
@@ -205,8 +212,8 @@ def _page(request: HttpRequest, shown: Article, *, status: int = 200, **more: An
         "use": knowledge_lists.use_of(shown, at),
         "use_days": knowledge_lists.USE_DAYS,
         "broken_links": articles.broken_links(shown),
-        "attachments": shown.attachments.defer("content").select_related("added_by"),
-        "open_tasks": shown.tasks.filter(done_at=None).select_related("raised_by"),
+        "attachments": access.attachments_seen(person, shown),
+        "open_tasks": access.tasks(person).filter(article=shown, done_at=None),
         "site_address": _site_address(shown),
         "facts_form": FactsForm(units=access.units_edited(person), article=shown),
         "attachment_form": AttachmentForm(),
@@ -247,7 +254,3 @@ def _title(shown: Article, all_versions: list[ArticleVersion]) -> str:
     kept = [each for each in all_versions if each.state not in (state.PROPOSED, state.REJECTED)] or all_versions
     published = [each for each in kept if each.state == state.PUBLISHED] or kept
     return published[0].title if published and published[0].title else shown.slug
-
-
-def _is_number(written: str) -> bool:
-    return written.isascii() and written.isdigit() and len(written) < 9

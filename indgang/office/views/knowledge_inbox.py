@@ -187,13 +187,13 @@ def _proposal_page(
 
 
 @require_GET
-@requires(P.EDIT_KNOWLEDGE)
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     return _task_page(request, access.task_for(person_of(request), pk))
 
 
 @require_POST
-@requires(P.EDIT_KNOWLEDGE)
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def task_outcome(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = access.task_for(person_of(request), pk)
     form = OutcomeForm(request.POST)
@@ -206,7 +206,7 @@ def task_outcome(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@requires(P.EDIT_KNOWLEDGE)
+@requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def task_place(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the task to the unit or the person whose subject it is."""
     shown = access.task_for(person_of(request), pk)
@@ -223,7 +223,7 @@ def task_place(request: HttpRequest, pk: int) -> HttpResponseBase:
 @requires(P.EDIT_KNOWLEDGE)
 def task_article(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Begin the article that was missing, with the question in it."""
-    shown = access.task_for(person_of(request), pk)
+    shown = access.task_to_write(person_of(request), pk)
     form = StartArticleForm(request.POST)
     if form.is_valid():
         title = form.cleaned_data["title"]
@@ -237,14 +237,14 @@ def task_article(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _task_page(request: HttpRequest, shown: Task, *, status: int = 200, **more: Any) -> HttpResponse:
     person = person_of(request)
-    unit = shown.unit or (shown.service.unit if shown.service else None)
     title = _article_title(shown)
     context = {
         "task": shown,
         "title": title,
         "may_edit_article": shown.article is not None and access.may_edit(person, shown.article),
+        "may_write": access.may_write(person, shown),
         "outcome_form": OutcomeForm(),
-        "place_form": TaskPlaceForm(initial={"unit": unit, "owner": shown.owner}),
+        "place_form": TaskPlaceForm(initial={"unit": access.unit_of(shown), "owner": shown.owner}),
         "start_form": StartArticleForm(initial={"title": text.shorten(shown.question, 150) if shown.question else ""}),
         **more,
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +23,7 @@ from indgang.knowledge.models import News, Policy, Search, SynonymGroup
 from indgang.knowledge.search import log
 from indgang.office import knowledge_access as access
 from indgang.office.knowledge_forms import NewsForm, RulesForm, SynonymsForm
-from indgang.office.knowledge_pages import refusals_shown, refusals_told
+from indgang.office.knowledge_pages import refusals_shown
 
 PER_PAGE = 50
 PERIODS = (7, 30, 90)
@@ -40,8 +42,7 @@ def synonym_list(request: HttpRequest) -> HttpResponseBase:
             synonyms.write(None, words=form.listed(), by=person_of(request), at=clock.now())
             messages.success(request, _("Ordene er gemt. Søgningen bruger dem med det samme."))
             return redirect("office:synonyms")
-    context = {"groups": SynonymGroup.objects.select_related("changed_by"), "form": form}
-    return render(request, "office/knowledge/synonyms.html", context, status=422 if form.errors else 200)
+    return _synonyms_page(request, form)
 
 
 @require_POST
@@ -49,15 +50,31 @@ def synonym_list(request: HttpRequest) -> HttpResponseBase:
 def synonym_group(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Change the words of a group, or with `remove` let them go."""
     group, person = access.synonyms_for(pk), person_of(request)
-    form = SynonymsForm(request.POST)
-    with refusals_told(request):
-        if "remove" in request.POST:
-            synonyms.remove(group, by=person, at=clock.now())
-            messages.success(request, _("Gruppen er fjernet."))
-        elif form.is_valid():
+    if "remove" in request.POST:
+        synonyms.remove(group, by=person, at=clock.now())
+        messages.success(request, _("Gruppen er fjernet."))
+        return redirect("office:synonyms")
+    form = _synonyms_form(group, request.POST)
+    if form.is_valid():
+        with refusals_shown(form):
             synonyms.write(group, words=form.listed(), by=person, at=clock.now())
             messages.success(request, _("Ordene er gemt."))
-    return redirect("office:synonyms")
+            return redirect("office:synonyms")
+    return _synonyms_page(request, SynonymsForm(), typed={group.pk: form})
+
+
+def _synonyms_page(
+    request: HttpRequest, form: SynonymsForm, typed: Mapping[int, SynonymsForm] = MappingProxyType({})
+) -> HttpResponse:
+    """The groups; those in `typed` as they were typed, with what is wrong with them."""
+    groups = SynonymGroup.objects.select_related("changed_by")
+    rows = [(group, typed.get(group.pk) or _synonyms_form(group)) for group in groups]
+    status = 422 if form.errors or typed else 200
+    return render(request, "office/knowledge/synonyms.html", {"rows": rows, "form": form}, status=status)
+
+
+def _synonyms_form(group: SynonymGroup, data: QueryDict | None = None) -> SynonymsForm:
+    return SynonymsForm(data, initial={"words": ", ".join(group.words)}, auto_id=f"{group.pk}-%s")
 
 
 # --- News --------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
         noted = int(signing.Signer(salt=_SALT).unsign(request.POST.get("noted", "")[:200]))
     except (signing.BadSignature, ValueError):
         return HttpResponse(status=204)
-    kind, _colon, key = request.POST.get("hit", "")[:140].partition(":")
+    kind, _colon, key = request.POST.get("hit", "")[:140].replace("\x00", "").partition(":")
     if kind in KINDS and key and votes.is_ours(request):
         log.chosen(noted, kind=kind, key=key)
     return HttpResponse(status=204)
