@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.access import may
 from indgang.accounts.gate import person_of
 from indgang.accounts.permissions import Permission
+from indgang.accounts.recognition import Remembered
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.desk import sentences
@@ -29,6 +30,8 @@ MOST_UNFINISHED = 20
 MOST_TO_RING = 8
 MOST_REGISTERED = 5
 
+_pauses: Remembered[list[PauseReason]] = Remembered()
+
 
 class Situation:
     """The facts behind the desk of the person who asks, at one moment."""
@@ -39,11 +42,18 @@ class Situation:
 
     # --- own state -----------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def presence(self) -> Presence:
         """The row the switchboard keeps; somebody who never signed in is signed out."""
-        row = Presence.objects.filter(person=self.person).select_related("reason").first()
-        return row or Presence(person=self.person, since=self.at)
+        return self._from_switchboard[0]
+
+    @cached_property
+    def _from_switchboard(self) -> tuple[Presence, bool]:
+        """Own presence, and whether an exchange is up: nearly every part shows both, so they are asked together."""
+        up = ExchangeStatus.objects.filter(up=True, heartbeat__gte=self.at - SILENT_AFTER)
+        rows = Presence.objects.filter(person=self.person).select_related("reason")
+        row = rows.annotate(exchange_up=Exists(up)).first()
+        return (row, row.exchange_up) if row else (Presence(person=self.person, since=self.at), up.exists())
 
     @cached_property
     def state(self) -> str:
@@ -74,13 +84,13 @@ class Situation:
 
     @cached_property
     def pauses(self) -> list[PauseReason]:
-        return list(PauseReason.objects.all())
+        known = _pauses.find("all")
+        return _pauses.keep("all", list(PauseReason.objects.all())) if known is None else known
 
-    @cached_property
+    @property
     def exchange_down(self) -> bool:
         """No exchange is up, or nobody has heard from the switchboard for a while."""
-        fresh = self.at - SILENT_AFTER
-        return not any(row.up and row.heartbeat >= fresh for row in ExchangeStatus.objects.all())
+        return not self._from_switchboard[1]
 
     @property
     def phone_missing(self) -> bool:
