@@ -121,7 +121,9 @@ def create(*, code: str, name: str, centre: ContactCentre, by: Person, at: datet
         "code": code, "version": 1, "title": name, "start": "sikker",
         "steps": [{"id": "sikker", "kind": "safe_queue"}],
     }  # fmt: skip
-    flow.versions.create(number=1, definition=definition, created_at=at, created_by=by.audit_label)
+    flow.versions.create(
+        number=1, definition=definition, revision=_next_revision(flow), created_at=at, created_by=by.audit_label
+    )
     tell("flow.create", flow, by=by, at=at, after={"name": name, "centre": centre.code}, reload=False)
     return flow
 
@@ -140,6 +142,7 @@ def new_draft(flow: Flow, *, source: FlowVersion | None = None, by: Person, at: 
     draft = flow.versions.create(
         number=number,
         definition=_numbered(source.definition, number),
+        revision=_next_revision(flow),
         created_at=at,
         created_by=by.audit_label,
     )
@@ -155,13 +158,13 @@ def save_draft(
 
     Raises EditedMeanwhile, RefusedChange when it is published, and `flows.FlowError` when it cannot be read.
     """
+    flow = Flow.objects.select_for_update().get(pk=draft.flow_id)
     draft = _locked_draft(draft, revision)
     written = flows.dump(flows.parse(_numbered(definition, draft.number)))
     changed = differences(draft.definition, written)
     if not changed:
         return draft
-    draft.definition = written
-    draft.revision += 1
+    draft.definition, draft.revision = written, _next_revision(flow)
     draft.save(update_fields=["definition", "revision"])
     tell(
         "flow.edit", draft, by=by, at=at, reload=False,
@@ -241,12 +244,23 @@ def save_entry_point(point: EntryPoint, fields: Mapping[str, Any], *, by: Person
 
 
 def _locked_draft(draft: FlowVersion, revision: int) -> FlowVersion:
-    draft = FlowVersion.objects.select_for_update(of=("self",)).select_related("flow").get(pk=draft.pk)
-    if draft.published_at is not None:
+    locked = FlowVersion.objects.select_for_update(of=("self",)).select_related("flow")
+    found = locked.filter(pk=draft.pk).first()
+    if found is None:
+        raise RefusedChange({"": _("Udkastet er slettet af en anden. Begynd på et nyt.")})
+    if found.published_at is not None:
         raise RefusedChange({"": _("Versionen er udgivet og kan ikke ændres. Begynd på et nyt udkast.")})
-    if draft.revision != revision:
-        raise EditedMeanwhile(draft)
-    return draft
+    if found.revision != revision:
+        raise EditedMeanwhile(found)
+    return found
+
+
+def _next_revision(flow: Flow) -> int:
+    """No two drafts of a flow share a revision, so who typed in one that is gone is not taken for another's author."""
+    locked = Flow.objects.select_for_update().get(pk=flow.pk)
+    locked.revisions += 1
+    locked.save(update_fields=["revisions"])
+    return locked.revisions
 
 
 def _refuse_what_cannot_run(definition: Mapping[str, Any], at: datetime) -> None:

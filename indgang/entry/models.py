@@ -36,11 +36,12 @@ class Flow(models.Model):
     """A named way through the house for callers; what it does is in its versions."""
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "code", "name", "centre")
+    IMPERSONAL = ("id", "code", "name", "centre", "revisions")
 
     code = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
     centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="flows")
+    revisions = models.PositiveIntegerField(default=0, help_text="the last one that a draft of it has had")
 
     class Meta:
         ordering = ["name"]

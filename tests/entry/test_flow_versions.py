@@ -56,47 +56,47 @@ def test_a_draft_begins_as_what_is_in_force_and_there_is_only_one(flow: Flow, wo
 
 
 def test_saving_keeps_what_changed_in_the_trail(draft: FlowVersion, world: World) -> None:
-    saved = flow_versions.save_draft(draft, with_step("koe", max_wait=120.0), revision=0, by=world.finn, at=MORNING)
-    assert saved.revision == 1
+    saved = flow_versions.save_draft(draft, with_step("koe", max_wait=120.0), revision=1, by=world.finn, at=MORNING)
+    assert saved.revision == 2
     change = Change.objects.get(action="flow.edit")
     assert (change.before, change.after) == ({"koe.max_wait": 300.0}, {"koe.max_wait": 120.0})
 
 
 def test_the_second_of_two_editors_is_shown_what_the_first_saved(draft: FlowVersion, world: World) -> None:
-    flow_versions.save_draft(draft, with_step("koe", max_wait=120.0), revision=0, by=world.finn, at=MORNING)
+    flow_versions.save_draft(draft, with_step("koe", max_wait=120.0), revision=1, by=world.finn, at=MORNING)
     with pytest.raises(EditedMeanwhile) as refusal:
-        flow_versions.save_draft(draft, with_step("koe", max_wait=60.0), revision=0, by=world.ida, at=MORNING)
-    assert refusal.value.draft.revision == 1
+        flow_versions.save_draft(draft, with_step("koe", max_wait=60.0), revision=1, by=world.ida, at=MORNING)
+    assert refusal.value.draft.revision == 2
     assert flow_versions.differences(SOUND, refusal.value.draft.definition) == [
         flow_versions.Difference("koe", "max_wait", 300.0, 120.0)
     ]
-    flow_versions.save_draft(draft, with_step("koe", max_wait=60.0), revision=1, by=world.ida, at=MORNING)
+    flow_versions.save_draft(draft, with_step("koe", max_wait=60.0), revision=2, by=world.ida, at=MORNING)
 
 
 def test_what_cannot_be_read_is_not_saved(draft: FlowVersion, world: World) -> None:
     with pytest.raises(flows.FlowError) as refusal:
-        flow_versions.save_draft(draft, with_step("koe", max_wait="længe"), revision=0, by=world.finn, at=MORNING)
+        flow_versions.save_draft(draft, with_step("koe", max_wait="længe"), revision=1, by=world.finn, at=MORNING)
     assert refusal.value.step == "koe"
     draft.refresh_from_db()
-    assert draft.revision == 0
+    assert draft.revision == 1
 
 
 def test_publishing_puts_the_draft_in_force_and_tells_the_switchboard(
     draft: FlowVersion, flow: Flow, world: World
 ) -> None:
-    published = flow_versions.publish(draft, revision=0, note="Ny velkomst", by=world.finn, at=MORNING)
+    published = flow_versions.publish(draft, revision=1, note="Ny velkomst", by=world.finn, at=MORNING)
     assert flow_versions.in_force(flow) == published
     assert (published.published_by, published.note) == (world.finn.audit_label, "Ny velkomst")
     assert Command.objects.get().kind == "reload"
     assert Change.objects.get(action="flow.publish").before == {"version": 1}
     with pytest.raises(RefusedChange, match="udgivet"):
-        flow_versions.save_draft(published, SOUND, revision=0, by=world.finn, at=MORNING)
+        flow_versions.save_draft(published, SOUND, revision=1, by=world.finn, at=MORNING)
 
 
 def test_a_flow_that_cannot_run_is_refused_with_step_and_reason(draft: FlowVersion, world: World) -> None:
-    flow_versions.save_draft(draft, with_step("hej", next="vaek"), revision=0, by=world.finn, at=MORNING)
+    flow_versions.save_draft(draft, with_step("hej", next="vaek"), revision=1, by=world.finn, at=MORNING)
     with pytest.raises(NotRunnable) as refusal:
-        flow_versions.publish(draft, revision=1, by=world.finn, at=MORNING)
+        flow_versions.publish(draft, revision=2, by=world.finn, at=MORNING)
     assert ("hej", flows.Code.MISSING_TARGET) in [(each.step, each.code) for each in refusal.value.problems]
     draft.refresh_from_db()
     assert draft.published_at is None
@@ -104,12 +104,12 @@ def test_a_flow_that_cannot_run_is_refused_with_step_and_reason(draft: FlowVersi
 
 
 def test_rolling_back_is_a_new_version_and_leaves_the_draft(flow: Flow, draft: FlowVersion, world: World) -> None:
-    flow_versions.publish(draft, revision=0, by=world.finn, at=MORNING)
+    flow_versions.publish(draft, revision=1, by=world.finn, at=MORNING)
     waiting = flow_versions.new_draft(flow, by=world.finn, at=MORNING)
     again = flow_versions.roll_back(world.versions["erhverv"], by=world.finn, at=MORNING)
     assert (again.number, again.definition["version"]) == (4, 4)
     assert flow_versions.in_force(flow) == again
-    late = flow_versions.publish(waiting, revision=0, by=world.finn, at=MORNING)
+    late = flow_versions.publish(waiting, revision=waiting.revision, by=world.finn, at=MORNING)
     assert late.number == late.definition["version"] == 5
     assert flow_versions.in_force(flow) == late
     with pytest.raises(RefusedChange, match="allerede i brug"):
@@ -117,7 +117,7 @@ def test_rolling_back_is_a_new_version_and_leaves_the_draft(flow: Flow, draft: F
 
 
 def test_an_old_version_whose_queue_is_gone_is_not_put_in_force(flow: Flow, draft: FlowVersion, world: World) -> None:
-    flow_versions.publish(draft, revision=0, by=world.finn, at=MORNING)
+    flow_versions.publish(draft, revision=1, by=world.finn, at=MORNING)
     world.queues["tmf-byggeri"].valid_to = date(2026, 1, 1)
     world.queues["tmf-byggeri"].save()
     with pytest.raises(NotRunnable) as refusal:
@@ -126,14 +126,14 @@ def test_an_old_version_whose_queue_is_gone_is_not_put_in_force(flow: Flow, draf
 
 
 def test_a_draft_is_thrown_away_but_not_the_only_version(flow: Flow, draft: FlowVersion, world: World) -> None:
-    flow_versions.discard(draft, revision=0, by=world.finn, at=MORNING)
+    flow_versions.discard(draft, revision=1, by=world.finn, at=MORNING)
     assert flow_versions.draft_of(flow) is None
     fresh = flow_versions.create(code="ny", name="Ny", centre=world.centres["tmf"], by=world.finn, at=MORNING)
     only = flow_versions.draft_of(fresh)
     assert only is not None
     assert flow_versions.problems(only.definition, on=MORNING.date()) == []
     with pytest.raises(RefusedChange, match="eneste"):
-        flow_versions.discard(only, revision=0, by=world.finn, at=MORNING)
+        flow_versions.discard(only, revision=1, by=world.finn, at=MORNING)
 
 
 definitions = st.builds(
@@ -184,7 +184,7 @@ def test_two_editors_who_save_at_the_same_moment_do_not_overwrite_each_other() -
         both.wait(10)
         try:
             definition = with_step("koe", max_wait=seconds)
-            flow_versions.save_draft(draft, definition, revision=0, by=world.finn, at=MORNING)
+            flow_versions.save_draft(draft, definition, revision=1, by=world.finn, at=MORNING)
             outcomes.append("saved")
         except EditedMeanwhile:
             outcomes.append("refused")

@@ -102,62 +102,102 @@ def test_all_keys_can_be_chosen_in_a_menu(world: World) -> None:
 
 def test_a_step_is_added_changed_and_deleted(flow: Flow, as_person: SignIn) -> None:
     finn = as_person("finn")
-    new = {"revision": "0", "id": "farvel", "prompts": ["velkomst"], "cause": "normal"}
+    new = {"revision": "1", "id": "farvel", "prompts": ["velkomst"], "cause": "normal"}
     finn.post("/office/flows/erhverv/draft/steps/?kind=hang_up", new)
     assert draft().definition["steps"][-1] == {"id": "farvel", "kind": "hang_up", "prompts": ["velkomst"]}
-    changed = {"revision": "1", "queue": "tmf-byliv", "max_wait": "60", "on_max_wait": "farvel", "priority": "0"}
+    changed = {"revision": "2", "queue": "tmf-byliv", "max_wait": "60", "on_max_wait": "farvel", "priority": "0"}
     answer = finn.post("/office/flows/erhverv/draft/steps/koe/", changed, **EDITOR)
     assert answer["HX-Retarget"] == "#flow"
     assert "Byliv og events" in answer.content.decode()
     koe = next(step for step in draft().definition["steps"] if step["id"] == "koe")
     assert (koe["queue"], koe["max_wait"], koe["on_max_wait"]) == ("tmf-byliv", 60.0, "farvel")
-    finn.post("/office/flows/erhverv/draft/steps/sikker/removal/", {"revision": "2"})
+    finn.post("/office/flows/erhverv/draft/steps/sikker/removal/", {"revision": "3"})
     assert [step["id"] for step in draft().definition["steps"]] == ["hej", "koe", "farvel"]
 
 
 def test_what_is_missing_or_taken_is_told_at_its_field(flow: Flow, as_person: SignIn) -> None:
     finn = as_person("finn")
-    missing = finn.post("/office/flows/erhverv/draft/steps/koe/", {"revision": "0"}, **EDITOR)
+    missing = finn.post("/office/flows/erhverv/draft/steps/koe/", {"revision": "1"}, **EDITOR)
     assert missing.status_code == 422
     assert "form-error" in missing.content.decode()
-    taken = finn.post("/office/flows/erhverv/draft/steps/?kind=safe_queue", {"revision": "0", "id": "koe"})
+    taken = finn.post("/office/flows/erhverv/draft/steps/?kind=safe_queue", {"revision": "1", "id": "koe"})
     assert "allerede et trin" in taken.content.decode()
-    half = {"revision": "0", "queue": "tmf-byliv", "overflow__0__when": "waited", "max_wait": "9"}
+    half = {"revision": "1", "queue": "tmf-byliv", "overflow__0__when": "waited", "max_wait": "9"}
     unread = finn.post("/office/flows/erhverv/draft/steps/koe/", half)
     assert unread.status_code == 422
-    assert draft().revision == 0
+    assert draft().revision == 1
 
 
 def test_the_second_editor_sees_the_first_ones_change_and_chooses(flow: Flow, as_person: SignIn) -> None:
     finn = as_person("finn")
     fields = {"queue": "tmf-byggeri", "on_max_wait": "sikker", "priority": "0"}
-    finn.post("/office/flows/erhverv/draft/steps/koe/", {**fields, "revision": "0", "max_wait": "120"})
-    late = finn.post("/office/flows/erhverv/draft/steps/koe/", {**fields, "revision": "0", "max_wait": "60"}, **EDITOR)
+    finn.post("/office/flows/erhverv/draft/steps/koe/", {**fields, "revision": "1", "max_wait": "120"})
+    late = finn.post("/office/flows/erhverv/draft/steps/koe/", {**fields, "revision": "1", "max_wait": "60"}, **EDITOR)
     page = late.content.decode()
     assert late.status_code == 422
     assert "Finn Fyrrelund" in page
     assert re.search(r"<td>120</td>\s*<td>60</td>", page)
-    assert 'name="revision" value="1"' in page
-    finn.post("/office/flows/erhverv/draft/steps/koe/", {**fields, "revision": "1", "max_wait": "60"})
+    assert 'name="revision" value="2"' in page
+    finn.post("/office/flows/erhverv/draft/steps/koe/", {**fields, "revision": "2", "max_wait": "60"})
     assert draft().definition["steps"][1]["max_wait"] == 60.0
+
+
+@pytest.mark.parametrize("gone", ["published", "deleted", "deleted and begun anew", "step deleted"])
+def test_what_was_typed_into_a_draft_that_is_gone_is_not_lost(
+    flow: Flow, world: World, as_person: SignIn, gone: str
+) -> None:
+    by: Any = {"by": world.ida, "at": MORNING}
+    known = draft().revision
+    if gone == "published":
+        flow_versions.publish(draft(), revision=known, note="Ny", **by)
+    elif gone == "step deleted":
+        rest = {**SOUND, "steps": [step for step in SOUND["steps"] if step["id"] != "koe"]}
+        flow_versions.save_draft(draft(), rest, revision=known, **by)
+    else:
+        flow_versions.discard(draft(), revision=known, **by)
+    if gone == "deleted and begun anew":
+        flow_versions.new_draft(flow, **by)
+    finn = as_person("finn")
+    step = {"revision": known, "kind": "queue", "queue": "tmf-byggeri", "on_max_wait": "sikker", "priority": "0"}
+    late = finn.post("/office/flows/erhverv/draft/steps/koe/", {**step, "max_wait": "61"}, **EDITOR)
+    assert late.status_code == 422
+    assert "ikke gemt endnu" in late.text
+    assert 'value="61"' in late.text
+    beginning = {"revision": known, "title": "Erhverv om natten", "start": "hej"}
+    page = finn.post("/office/flows/erhverv/draft/beginning/", beginning)
+    assert page.status_code == 422
+    assert "Erhverv om natten" in page.text
+    assert draft().definition["title"] == SOUND["title"]
+    finn.post("/office/flows/erhverv/draft/steps/koe/", {**step, "max_wait": "61", "revision": draft().revision})
+    assert next(each for each in draft().definition["steps"] if each["id"] == "koe")["max_wait"] == 61.0
+
+
+def test_what_is_done_to_a_draft_that_is_gone_is_told(flow: Flow, world: World, as_person: SignIn) -> None:
+    known = draft().revision
+    flow_versions.discard(draft(), revision=known, by=world.ida, at=MORNING)
+    finn, address = as_person("finn"), "/office/flows/erhverv/"
+    for door in ("draft/removal/", "draft/steps/koe/removal/", "publication/"):
+        answer = finn.post(f"{address}{door}", {"revision": known, "note": "Ny"}, follow=True)
+        assert "Udkastet er udgivet eller slettet af en anden." in answer.text, door
+    assert flow.versions.count() == 1, "nothing was begun by it"
 
 
 def test_problems_are_listed_with_a_way_to_the_step_and_stop_publishing(flow: Flow, as_person: SignIn) -> None:
     finn = as_person("finn")
-    finn.post("/office/flows/erhverv/draft/steps/sikker/removal/", {"revision": "0"})
+    finn.post("/office/flows/erhverv/draft/steps/sikker/removal/", {"revision": "1"})
     page = finn.get("/office/flows/erhverv/").content.decode()
     assert '<a href="#step-koe">koe</a>' in page
     assert "Fører til et trin, der ikke findes" in page
-    refused = finn.post("/office/flows/erhverv/publication/", {"revision": "1", "note": "x"}, follow=True)
+    refused = finn.post("/office/flows/erhverv/publication/", {"revision": "2", "note": "x"}, follow=True)
     assert "Ikke udgivet. Trinnet “koe”" in refused.content.decode()
     assert draft().published_at is None
 
 
 def test_publishing_asks_why_and_the_history_tells(flow: Flow, as_person: SignIn) -> None:
     finn = as_person("finn")
-    silent = finn.post("/office/flows/erhverv/publication/", {"revision": "0", "note": ""})
+    silent = finn.post("/office/flows/erhverv/publication/", {"revision": "1", "note": ""})
     assert silent.status_code == 422
-    told = finn.post("/office/flows/erhverv/publication/", {"revision": "0", "note": "Kortere kø"}, follow=True)
+    told = finn.post("/office/flows/erhverv/publication/", {"revision": "1", "note": "Kortere kø"}, follow=True)
     assert "Version 2 er udgivet" in told.content.decode()
     assert "Kortere kø" in finn.get("/office/flows/erhverv/versions/2/").content.decode()
     back = finn.post("/office/flows/erhverv/versions/1/publication/", {"note": "For tidligt"}, follow=True)
@@ -167,7 +207,7 @@ def test_publishing_asks_why_and_the_history_tells(flow: Flow, as_person: SignIn
 
 def test_the_difference_between_versions_is_readable(flow: Flow, as_person: SignIn) -> None:
     finn = as_person("finn")
-    fields = {"queue": "tmf-byliv", "on_max_wait": "sikker", "priority": "0", "max_wait": "60", "revision": "0"}
+    fields = {"queue": "tmf-byliv", "on_max_wait": "sikker", "priority": "0", "max_wait": "60", "revision": "1"}
     finn.post("/office/flows/erhverv/draft/steps/koe/", fields)
     page = finn.get("/office/flows/erhverv/versions/2/").content.decode()
     assert "<del>300</del>" in page

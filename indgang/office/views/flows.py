@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
-from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.audit.models import Change
 from indgang.catalogue.models import Schedule
@@ -81,14 +81,11 @@ def draft(request: HttpRequest, flow: str) -> HttpResponseBase:
 @requires(P.EDIT_FLOWS)
 def draft_removal(request: HttpRequest, flow: str) -> HttpResponseBase:
     person = person_of(request)
-    shown = _draft_for(person, flow)
-    try:
-        flow_versions.discard(shown, revision=revision_of(request), by=person, at=clock.now())
+    shown = access.flow_for(person, flow, P.EDIT_FLOWS)
+    with _changes_meanwhile_told(request):
+        draft = _still(flow_versions.draft_of(shown))
+        flow_versions.discard(draft, revision=revision_of(request), by=person, at=clock.now())
         messages.success(request, _("Udkastet er slettet."))
-    except EditedMeanwhile as refusal:
-        messages.error(request, _saved_meanwhile(refusal.draft))
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
     return redirect("office:flow", flow)
 
 
@@ -97,23 +94,28 @@ def draft_removal(request: HttpRequest, flow: str) -> HttpResponseBase:
 def beginning(request: HttpRequest, flow: str) -> HttpResponseBase:
     """Title and first step of the draft."""
     person = person_of(request)
-    shown = _draft_for(person, flow)
+    shown = _draft_for(request, flow)
     form = BeginningForm(request.POST, steps=_steps(shown.definition))
-    if not form.is_valid():
-        return _page(request, shown.flow, status=422, beginning_form=form)
-    data = form.cleaned_data
-    definition = {**shown.definition, "title": data["title"], "start": data["start"]}
-    try:
-        flow_versions.save_draft(shown, definition, revision=data["revision"], by=person, at=clock.now())
-    except EditedMeanwhile as refusal:
-        messages.error(request, _saved_meanwhile(refusal.draft))
-    return redirect("office:flow", flow)
+    if form.is_valid():
+        data = form.cleaned_data
+        definition = {**shown.definition, "title": data["title"], "start": data["start"]}
+        try:
+            flow_versions.save_draft(shown, definition, revision=data["revision"], by=person, at=clock.now())
+            return redirect("office:flow", flow)
+        except RefusedChange as refusal:
+            form.add_error(None, str(refusal))
+        except EditedMeanwhile as refusal:
+            # the page shows what stands there now; to save again is to save on top of it
+            typed = {**request.POST.dict(), "revision": refusal.draft.revision}
+            form = BeginningForm(typed, steps=_steps(refusal.draft.definition))
+            form.add_error(None, _saved_meanwhile(refusal.draft))
+    return _page(request, shown.flow, status=422, beginning_form=form)
 
 
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_FLOWS)
 def new_step(request: HttpRequest, flow: str) -> HttpResponseBase:
-    shown = _draft_for(person_of(request), flow)
+    shown = _draft_for(request, flow)
     kind = request.GET.get("kind", "")
     if kind not in flows.STEP_KINDS:
         raise Http404
@@ -123,8 +125,11 @@ def new_step(request: HttpRequest, flow: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_FLOWS)
 def step(request: HttpRequest, flow: str, step: str) -> HttpResponseBase:
-    shown = _draft_for(person_of(request), flow)
+    shown = _draft_for(request, flow)
     current = flow_cards.step_data(shown.definition, step)
+    if current is None and request.POST.get("kind") in flows.STEP_KINDS:
+        # somebody has deleted it meanwhile: what was typed makes it again
+        current = {"id": step, "kind": request.POST["kind"]}
     if current is None:
         raise Http404
     return _edit_step(request, shown, current["kind"], current)
@@ -134,15 +139,14 @@ def step(request: HttpRequest, flow: str, step: str) -> HttpResponseBase:
 @requires(P.EDIT_FLOWS)
 def step_removal(request: HttpRequest, flow: str, step: str) -> HttpResponseBase:
     person = person_of(request)
-    shown = _draft_for(person, flow)
-    kept = [each for each in shown.definition["steps"] if each["id"] != step]
-    try:
+    shown = access.flow_for(person, flow, P.EDIT_FLOWS)
+    with _changes_meanwhile_told(request):
+        draft = _still(flow_versions.draft_of(shown))
+        kept = [each for each in draft.definition["steps"] if each["id"] != step]
         flow_versions.save_draft(
-            shown, {**shown.definition, "steps": kept}, revision=revision_of(request), by=person, at=clock.now()
+            draft, {**draft.definition, "steps": kept}, revision=revision_of(request), by=person, at=clock.now()
         )
         messages.success(request, _("Trinnet “%(step)s” er slettet.") % {"step": step})
-    except EditedMeanwhile as refusal:
-        messages.error(request, _saved_meanwhile(refusal.draft))
     return redirect("office:flow", flow)
 
 
@@ -151,24 +155,20 @@ def step_removal(request: HttpRequest, flow: str, step: str) -> HttpResponseBase
 def publication(request: HttpRequest, flow: str) -> HttpResponseBase:
     """Put the draft in force."""
     person = person_of(request)
-    shown = _draft_for(person, flow, P.PUBLISH_FLOWS)
+    shown = access.flow_for(person, flow, P.PUBLISH_FLOWS)
     form = PublicationForm(request.POST)
     if not form.is_valid():
-        return _page(request, shown.flow, status=422, publication_form=form)
-    revision = form.cleaned_data["revision"]
+        return _page(request, shown, status=422, publication_form=form)
+    note, revision = form.cleaned_data["note"], form.cleaned_data["revision"]
     try:
-        published = flow_versions.publish(
-            shown,
-            revision=-1 if revision is None else revision,
-            note=form.cleaned_data["note"],
-            by=person,
-            at=clock.now(),
-        )
-        messages.success(request, _("Version %(n)s er udgivet. Nye opkald møder den nu.") % {"n": published.number})
+        with _changes_meanwhile_told(request):
+            published = flow_versions.publish(
+                _still(flow_versions.draft_of(shown)), revision=-1 if revision is None else revision, note=note,
+                by=person, at=clock.now(),
+            )  # fmt: skip
+            messages.success(request, _("Version %(n)s er udgivet. Nye opkald møder den nu.") % {"n": published.number})
     except NotRunnable as refusal:
         messages.error(request, _not_published(refusal))
-    except EditedMeanwhile as refusal:
-        messages.error(request, _saved_meanwhile(refusal.draft))
     return redirect("office:flow", flow)
 
 
@@ -250,6 +250,9 @@ def _save_step(
         theirs = flow_cards.step_data(refusal.draft.definition, data["id"])
         conflict = flow_cards.conflict(theirs, data, refusal.draft.definition)
         return _step_page(request, refusal.draft, form, current, status=422, conflict=conflict, conflicting=True)
+    except RefusedChange as refused:
+        form.add_error(None, str(refused))
+        return _step_page(request, draft, form, current, status=422)
     except flows.FlowError as error:
         form.add_error(None, _("Trinnet kan ikke læses: %(reason)s") % {"reason": error.reason})
         return _step_page(request, draft, form, current, status=422)
@@ -351,11 +354,33 @@ def _page(request: HttpRequest, flow: Flow, *, status: int = 200, retarget: bool
 # --- Words -------------------------------------------------------------------------------------
 
 
-def _draft_for(person: Person, flow: str, permission: P = P.EDIT_FLOWS) -> FlowVersion:
-    draft = flow_versions.draft_of(access.flow_for(person, flow, permission))
+def _draft_for(request: HttpRequest, flow: str) -> FlowVersion:
+    """The open draft. What is sent to one that was published or deleted meanwhile begins a new one: nothing is lost."""
+    person = person_of(request)
+    shown = access.flow_for(person, flow, P.EDIT_FLOWS)
+    draft = flow_versions.draft_of(shown)
+    if draft is None and request.method == "POST" and flow_versions.in_force(shown) is not None:
+        return flow_versions.new_draft(shown, by=person, at=clock.now())
     if draft is None:
         raise Http404
     return draft
+
+
+def _still(draft: FlowVersion | None) -> FlowVersion:
+    if draft is None:
+        raise RefusedChange({"": _("Udkastet er udgivet eller slettet af en anden.")})
+    return draft
+
+
+@contextmanager
+def _changes_meanwhile_told(request: HttpRequest) -> Iterator[None]:
+    """What somebody else did to the draft is told above the next page."""
+    try:
+        yield
+    except EditedMeanwhile as refusal:
+        messages.error(request, _saved_meanwhile(refusal.draft))
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
 
 
 def _before(version: FlowVersion) -> FlowVersion | None:
