@@ -18,6 +18,7 @@ from indgang.enquiries.registration import QuestionData, TypedTimes
 from indgang.entry.models import PauseReason, PhoneKind
 from indgang.knowledge import markdown, tasks, wording
 from indgang.knowledge.models import Task
+from indgang.ui.choices import offer
 
 #: what a registration sheet may send besides its questions
 TYPED = ("arrived_at", "minutes", "number", "name")
@@ -153,7 +154,7 @@ class QuestionForm(forms.Form):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["service"].queryset = Service.objects.valid_on(on)  # type: ignore[attr-defined]  # a ModelChoiceField
+        offer(self, "service", Service.objects.valid_on(on))
 
     def clean(self) -> dict[str, Any]:
         kind, _colon, key = self.cleaned_data.get("purpose", "").partition(":")

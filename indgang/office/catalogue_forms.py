@@ -17,6 +17,8 @@ from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Schedule, Service, Unit
 from indgang.catalogue.offering import LocalLine
 from indgang.core import clock
+from indgang.office.unit_choice import UnitChoice
+from indgang.ui.choices import offer
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _TIME = r"(\d{1,2})(?:[.:](\d{2}))?"
@@ -66,13 +68,6 @@ def hours_text(spans: Any) -> str:
     return ", ".join(f"{opens:%H.%M}-{closes:%H.%M}" for opens, closes in spans)
 
 
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Units in the order of the tree, indented as far as a list can show it."""
-
-    def label_from_instance(self, unit: Unit) -> str:
-        return "\u2003" * (unit.path.count("/") - 1) + unit.name
-
-
 class DatedForm(forms.Form):
     """What has a period of validity. The end is the first day on which it no longer holds."""
 
@@ -113,9 +108,7 @@ class UnitForm(CodedForm):
 
     def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        parent = self.fields["parent"]
-        assert isinstance(parent, UnitChoice)
-        parent.queryset = units.order_by("path")
+        offer(self, "parent", units.order_by("path"))
         if "code" not in self.fields:
             del self.fields["parent"]
 
@@ -126,9 +119,7 @@ class MoveForm(forms.Form):
     def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "move_%s")
         super().__init__(*args, **kwargs)
-        parent = self.fields["parent"]
-        assert isinstance(parent, UnitChoice)
-        parent.queryset = units.order_by("path")
+        offer(self, "parent", units.order_by("path"))
 
 
 class CentreForm(CodedForm):
@@ -141,9 +132,7 @@ class CentreForm(CodedForm):
 
     def __init__(self, owners: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owner = self.fields["owner"]
-        assert isinstance(owner, UnitChoice)
-        owner.queryset = owners.order_by("path")
+        offer(self, "owner", owners.order_by("path"))
 
 
 class ServiceFilter(forms.Form):
@@ -170,9 +159,7 @@ class ServiceForm(CodedForm):
 
     def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unit = self.fields["unit"]
-        assert isinstance(unit, UnitChoice)
-        unit.queryset = units.order_by("path")
+        offer(self, "unit", units.order_by("path"))
 
 
 class LocalPurposesForm(forms.Form):
@@ -310,9 +297,7 @@ class EntryForm(DatedForm):
 
     def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unit = self.fields["unit"]
-        assert isinstance(unit, UnitChoice)
-        unit.queryset = units.order_by("path")
+        offer(self, "unit", units.order_by("path"))
 
 
 def values_of(row: Unit | ContactCentre | Service | Purpose | Schedule | Any, form: type[forms.Form]) -> dict[str, Any]:

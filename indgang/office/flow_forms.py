@@ -24,6 +24,7 @@ from indgang.core.text import slug, whole_number
 from indgang.office.flow_words import KINDS, WORDS, field_words, kind_word
 from indgang.routing.flow_steps import NUMBER, POSITION, WAIT
 from indgang.routing.flows import KEYS, STEP_KINDS, Holds, marks
+from indgang.ui.choices import offer
 
 SEPARATOR = "__"
 Choices = list[tuple[str, str | Promise]]
@@ -346,9 +347,7 @@ class FlowForm(forms.Form):
 
     def __init__(self, *args: Any, centres: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["centre"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = centres
+        offer(self, "centre", centres)
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
@@ -366,9 +365,7 @@ class BeginningForm(forms.Form):
 
     def __init__(self, *args: Any, steps: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["start"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = steps
+        offer(self, "start", steps)
 
 
 class PublicationForm(forms.Form):

@@ -18,8 +18,9 @@ from indgang.knowledge import guides
 from indgang.knowledge.guides import Answer, Checklist, Guide, Question, Result, Step
 from indgang.knowledge.models import Audience
 from indgang.knowledge.models import Guide as GuideRow
-from indgang.office.knowledge_forms import people_with, set_rows
-from indgang.office.people_forms import UnitChoice
+from indgang.office.knowledge_forms import people_with
+from indgang.office.unit_choice import UnitChoice
+from indgang.ui.choices import offer
 
 #: rows for more answers or articles than there are; whoever needs more saves and goes on
 SPARE_ROWS = 3
@@ -40,9 +41,9 @@ class FactsForm(forms.Form):
 
     def __init__(self, *args: Any, units: Any, guide: GuideRow | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        set_rows(self, "unit", units.order_by("path"))
-        set_rows(self, "service", Service.objects.valid_on(clock.today()).order_by("name"))
-        set_rows(self, "owner", people_with(Permission.EDIT_KNOWLEDGE, guide.owner if guide else None))
+        offer(self, "unit", units.order_by("path"))
+        offer(self, "service", Service.objects.valid_on(clock.today()).order_by("name"))
+        offer(self, "owner", people_with(Permission.EDIT_KNOWLEDGE, guide.owner if guide else None))
         if guide is not None:
             self.initial = {name: getattr(guide, name) for name in ("unit", "service", "owner", "audience")}
 
@@ -65,7 +66,7 @@ class HeadForm(forms.Form):
 
     def __init__(self, *args: Any, guide: Guide, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["start"].choices = [("", _("Vælg et trin")), *step_choices(guide)]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "start", [("", _("Vælg et trin")), *step_choices(guide)])
 
 
 class StepForm(forms.Form):

@@ -18,7 +18,8 @@ from indgang.catalogue.models import Purpose, Service, Unit
 from indgang.core import clock
 from indgang.knowledge import responsible, wording
 from indgang.knowledge.models import Article, ArticleVersion, Audience
-from indgang.office.people_forms import UnitChoice
+from indgang.office.unit_choice import UnitChoice
+from indgang.ui.choices import offer
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -75,8 +76,8 @@ class ArticleFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         used = Article.objects.values("unit__path")
-        set_rows(self, "unit", Unit.objects.filter(path__in=used).order_by("path"))
-        set_rows(self, "service", Service.objects.filter(articles__isnull=False).distinct().order_by("name"))
+        offer(self, "unit", Unit.objects.filter(path__in=used).order_by("path"))
+        offer(self, "service", Service.objects.filter(articles__isnull=False).distinct().order_by("name"))
         unit = self.fields["unit"]
         assert isinstance(unit, UnitChoice)
         unit.to_field_name = "code"
@@ -106,11 +107,11 @@ class FactsForm(forms.Form):
     def __init__(self, *args: Any, units: Any, article: Article | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = clock.today()
-        set_rows(self, "unit", units.order_by("path"))
-        set_rows(self, "service", Service.objects.valid_on(today).order_by("name"))
-        set_rows(self, "owner", people_with(Permission.EDIT_KNOWLEDGE, article.owner if article else None))
-        set_rows(self, "approver", people_with(Permission.APPROVE_KNOWLEDGE, article.approver if article else None))
-        set_rows(self, "purposes", Purpose.objects.valid_on(today))
+        offer(self, "unit", units.order_by("path"))
+        offer(self, "service", Service.objects.valid_on(today).order_by("name"))
+        offer(self, "owner", people_with(Permission.EDIT_KNOWLEDGE, article.owner if article else None))
+        offer(self, "approver", people_with(Permission.APPROVE_KNOWLEDGE, article.approver if article else None))
+        offer(self, "purposes", Purpose.objects.valid_on(today))
         if article is not None:
             names = ("unit", "service", "owner", "approver", "audience", "review_on")
             self.initial = {name: getattr(article, name) for name in names}
@@ -221,8 +222,8 @@ class TaskPlaceForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        set_rows(self, "unit", Unit.objects.valid_on(clock.today()).order_by("path"))
-        set_rows(self, "owner", people_with(Permission.EDIT_KNOWLEDGE))
+        offer(self, "unit", Unit.objects.valid_on(clock.today()).order_by("path"))
+        offer(self, "owner", people_with(Permission.EDIT_KNOWLEDGE))
 
 
 class StartArticleForm(forms.Form):
@@ -260,7 +261,7 @@ class NewsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        set_rows(self, "service", Service.objects.valid_on(clock.today()).order_by("name"))
+        offer(self, "service", Service.objects.valid_on(clock.today()).order_by("name"))
 
 
 class SynonymsForm(forms.Form):
@@ -283,11 +284,6 @@ class RulesForm(forms.Form):
         help_text=gettext_lazy("Regnes fra sidste gang, den blev læst igennem."),
     )
     valid_from = forms.DateField(label=gettext_lazy("Gælder fra"), widget=DAY)
-
-
-def set_rows(form: forms.Form, name: str, rows: Any) -> None:
-    """What a ModelChoiceField offers; known first when the form is made."""
-    form.fields[name].queryset = rows  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 def people_with(permission: Permission, present: Person | None = None) -> QuerySet[Person]:

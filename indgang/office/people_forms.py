@@ -15,6 +15,8 @@ from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.office.people_access import units_for_roles
+from indgang.office.unit_choice import UnitChoice
+from indgang.ui.choices import offer
 from indgang.workforce.models import Skill
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -28,7 +30,7 @@ class PersonFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Alle")), *role_choices()]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "role", [("", _("Alle")), *role_choices()])
 
 
 class PersonForm(forms.Form):
@@ -49,13 +51,6 @@ class NewPersonForm(PersonForm):
     field_order = ["username", "name", "email", "language"]
 
 
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Units in the order of the tree, indented as far as a list can show it."""
-
-    def label_from_instance(self, unit: Unit) -> str:
-        return "\u2003" * (unit.path.count("/") - 1) + unit.name
-
-
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Rolle"))
     unit = UnitChoice(
@@ -66,7 +61,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, administrator: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = role_choices()  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "role", role_choices())
         unit = self.fields["unit"]
         assert isinstance(unit, UnitChoice)
         unit.queryset = units_for_roles(administrator).order_by("path")

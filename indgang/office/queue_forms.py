@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from indgang.catalogue.models import ContactCentre
 from indgang.entry.models import Prompt, Queue, QueueMessage
 from indgang.entry.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, Step, step_problems
+from indgang.ui.choices import offer
 from indgang.workforce.models import Skill
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -206,10 +207,8 @@ class QueueMessageForm(_MessageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["prompt_code"]
-        assert isinstance(field, forms.ChoiceField)
         prompts = Prompt.objects.filter(language="da").values_list("code", "text")
-        field.choices = [(code, f"{code} – {text[:60]}") for code, text in prompts]
+        offer(self, "prompt_code", [(code, f"{code} – {text[:60]}") for code, text in prompts])
 
     def _post_clean(self) -> None:
         """The action writes the row."""
@@ -223,6 +222,4 @@ class NewQueueForm(forms.Form):
 
     def __init__(self, *args: Any, centres: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["centre"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = centres
+        offer(self, "centre", centres)

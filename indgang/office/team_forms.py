@@ -12,6 +12,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import COPENHAGEN
 from indgang.entry.disturbances import LONGEST_TEXT
 from indgang.entry.models import PauseReason, Queue
+from indgang.ui.choices import offer
 from indgang.workforce.models import Skill
 
 LEVELS = [(0, _("Ikke"))] + [(level, str(level)) for level in range(1, 6)]
@@ -60,9 +61,7 @@ class AgentQueuesForm(forms.Form):
 
     def __init__(self, *args: Any, centre: ContactCentre, queues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["queues"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
-        field.queryset = queues
+        offer(self, "queues", queues)
 
 
 class AgentLevelForm(forms.Form):

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
-from indgang.accounts.gate import requires
+from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
 from indgang.core import clock
 from indgang.desk import access
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def with_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The whole desk with the registration of one enquiry open."""
-    sheet = Sheet(access.enquiry_for(request, pk), by=request.user, at=clock.now())  # type: ignore[arg-type]  # behind requires
+    sheet = Sheet(access.enquiry_for(request, pk), by=person_of(request), at=clock.now())
     return render_part_or_page(request, "desk/home.html", {"desk": Situation(request, opened=sheet)})
 
 

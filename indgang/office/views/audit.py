@@ -21,6 +21,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.audit.models import Change, Look
 from indgang.core.clock import COPENHAGEN
 from indgang.office.audit_phrases import NOUNS, action_phrase
+from indgang.ui.choices import offer
 
 PER_PAGE = 50
 
@@ -55,7 +56,7 @@ class ChangeFilter(TrailFilter):
         super().__init__(*args, **kwargs)
         self.fields["what"].label = _("Hvad")
         nouns = sorted(NOUNS.items(), key=lambda item: str(item[1]))
-        self.fields["noun"].choices = [("", _("Alt")), *nouns]  # type: ignore[attr-defined]  # a ChoiceField
+        offer(self, "noun", [("", _("Alt")), *nouns])
 
 
 class LookFilter(TrailFilter):

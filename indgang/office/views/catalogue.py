@@ -33,6 +33,7 @@ from indgang.office.catalogue_forms import (
     facts_of,
     values_of,
 )
+from indgang.office.unit_choice import indent
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,7 @@ def _saved(request: HttpRequest, kind: _Kind, code: str) -> HttpResponse:
 @require_GET
 @requires(P.SEE_CATALOGUE)
 def unit_list(request: HttpRequest) -> HttpResponse:
-    found = list(access.units_seen(person_of(request)))
-    for each in found:
-        each.indent = "\u2003" * (each.path.count("/") - 1)  # type: ignore[attr-defined]  # for the template
+    found = [(each, indent(each)) for each in access.units_seen(person_of(request))]
     may_add = access.units_edited(person_of(request)).exists()
     return render(request, "office/catalogue_units.html", {"units": found, "today": clock.today(), "may_add": may_add})
 
