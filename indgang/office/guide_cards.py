@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from indgang.core.text import shorten
-from indgang.knowledge import difference, guide_versions, guides
+from indgang.knowledge import difference, guide_versions, guides, markdown
 from indgang.knowledge.guides import Checklist, Guide, Question, Result, Step
 
 KINDS: Mapping[str, str | Promise] = {
@@ -33,19 +33,26 @@ class Way:
 class Card:
     number: int
     step: Step
+    words: str
     kind: str | Promise
     is_start: bool
     ways: list[Way]
     problems: list[str]
 
 
+def in_a_line(step: Step, length: int) -> str:
+    """What the step says, without marks, to name it by."""
+    return shorten(markdown.plain(step.text), length)
+
+
 def cards(guide: Guide, found: Sequence[guides.Problem]) -> list[Card]:
     """The steps in reading order: from the start along the ways, then those that no way leads to."""
-    names = {step.id: shorten(step.text, 60) or step.id for step in guide.steps}
+    names = {step.id: in_a_line(step, 60) or step.id for step in guide.steps}
     return [
         Card(
             number=number,
             step=step,
+            words=in_a_line(step, 160),
             kind=KINDS[step.kind],
             is_start=step.id == guide.start,
             ways=_ways(step, names),

@@ -18,6 +18,7 @@ from indgang.knowledge import guides
 from indgang.knowledge.guides import Answer, Checklist, Guide, Question, Result, Step
 from indgang.knowledge.models import Audience
 from indgang.knowledge.models import Guide as GuideRow
+from indgang.office.guide_cards import in_a_line
 from indgang.office.knowledge_forms import people_with
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
@@ -167,7 +168,7 @@ class StepForm(forms.Form):
 
 
 def step_choices(guide: Guide, but: str = "") -> Choices:
-    return [(step.id, text.shorten(step.text, 70) or step.id) for step in guide.steps if step.id != but]
+    return [(step.id, in_a_line(step, 70) or step.id) for step in guide.steps if step.id != but]
 
 
 def free_id(words: str, taken: Iterable[str]) -> str:

@@ -266,7 +266,7 @@ class NewsForm(forms.Form):
 
 class SynonymsForm(forms.Form):
     words = forms.CharField(
-        label=gettext_lazy("Ord, der betyder det samme"), required=False,
+        label=gettext_lazy("Ord, der betyder det samme"),
         help_text=gettext_lazy("Med komma imellem, fx: skilt, facadeskilt, reklameskilt."),
     )  # fmt: skip
 

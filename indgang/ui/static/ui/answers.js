@@ -34,6 +34,18 @@
     const plain = (answer.getResponseHeader("Content-Type") || "").startsWith("text/plain");
     tell(plain && answer.responseText.length < 500 ? answer.responseText : body.dataset.textFault);
   });
+  // a form that came back is shown where it says what is wrong, and the keyboard goes on from there
+  body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.xhr?.status !== 422) return;
+    const wrong = event.detail.elt.querySelector(".alert-error, .form-error");
+    if (!wrong) return;
+    if (document.activeElement === body || document.activeElement instanceof HTMLDialogElement) {
+      const field = wrong.querySelector("input, select, textarea");
+      if (!field) wrong.tabIndex = -1;
+      (field || wrong).focus({ preventScroll: true });
+    }
+    wrong.scrollIntoView({ block: "nearest" });
+  });
   window.addEventListener("offline", () => connected(false));
   window.addEventListener("online", () => connected(true));
   window.indgang = Object.assign(window.indgang || {}, { tell });
