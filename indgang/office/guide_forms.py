@@ -106,7 +106,7 @@ class StepForm(forms.Form):
     def _checklist(self) -> None:
         step = self.step if isinstance(self.step, Checklist) else Checklist("", "")
         self._text(_("Overskrift over listen"), step.text, 2)
-        self._lines("items", _("Punkter, ét på hver linje"), "\n".join(step.items), 8)
+        self._lines("items", _("Punkter, ét på hver linje"), "\n".join(step.items), 8, required=True)
         self.fields["to"] = forms.ChoiceField(
             label=_("Fører videre til"), initial=step.to, required=False,
             choices=[("", _("Ingen steder: vejviseren slutter her")), *self._with(self.targets, step.to)[1:]],
@@ -123,11 +123,11 @@ class StepForm(forms.Form):
             )  # fmt: skip
 
     def _text(self, label: str, initial: str, rows: int, hint: str = "") -> None:
-        self._lines("text", label, initial, rows, hint)
+        self._lines("text", label, initial, rows, hint, required=True)
 
-    def _lines(self, name: str, label: str, initial: str, rows: int, hint: str = "") -> None:
+    def _lines(self, name: str, label: str, initial: str, rows: int, hint: str = "", *, required: bool = False) -> None:
         self.fields[name] = forms.CharField(
-            label=label, initial=initial, required=False, help_text=hint, max_length=10_000,
+            label=label, initial=initial, required=required, help_text=hint, max_length=10_000,
             widget=forms.Textarea(attrs={"rows": rows}),
         )  # fmt: skip
 

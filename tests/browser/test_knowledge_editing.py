@@ -136,6 +136,30 @@ def test_a_guide_is_built_by_form_and_its_dead_end_told(new_page: NewPage, world
     assert_accessible(page)
 
 
+def test_a_step_typed_while_the_draft_was_deleted_comes_back_with_the_difference_in_sight(
+    new_page: NewPage, world: World
+) -> None:
+    guide = house.guide(world)
+    draft = guide_versions.draft(guide, by=world.ida, at=clock.now())
+    page = new_page(person=world.finn)
+    page.goto("/office/knowledge/guides/skal-jeg-soege/")
+    page.get_by_role("link", name="Ret sted").click()
+    editor = page.get_by_role("dialog", name="Trin")
+    editor.get_by_role("textbox", name="Spørgsmål", exact=True).fill("Hvor vil du stille dem?")
+    guide_versions.discard(draft, revision=draft.revision, by=world.ida, at=clock.now())
+    editor.get_by_role("button", name="Gem trinnet").focus()
+    page.keyboard.press("Enter")
+    told = editor.get_by_role("alert")
+    expect(told).to_contain_text("Din tekst er ikke gemt endnu")
+    expect(told).to_be_in_viewport()
+    expect(told).to_be_focused()
+    assert_accessible(page)
+    editor.get_by_role("button", name="Gem min tekst i stedet").focus()
+    page.keyboard.press("Enter")
+    expect(editor).to_be_hidden()
+    expect(page.get_by_role("heading", name="Hvor vil du stille dem?")).to_be_visible()
+
+
 def test_the_list_follows_the_typing(new_page: NewPage, world: World, article: Article, vera: Person) -> None:
     house.article(world, vera, slug="andet", at=clock.now())
     page = new_page(person=world.ida)
