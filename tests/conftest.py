@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
 
     from tests.knowledge_world import KnowledgeWorld
+    from tests.standing import Ground
     from tests.world import World
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
@@ -35,21 +36,69 @@ def pytest_configure(config: pytest.Config) -> None:
     embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """What drives an exchange or a browser stays in one of the processes that run the tests, one after another."""
     for item in items:
         alone = item.get_closest_marker("exchange") or "tests/browser/" in item.path.as_posix()
         if alone and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("telephone"))
+    yield
+    # after all other plugins have had their say; the random order holds among those with the same place
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[int, tuple[str, ...]]:
+    """Without a database, for among them are the longest; then by what stands in it; then those that empty it."""
+    from tests.standing import wanted
+
+    if _commits(item):
+        return 2, ()
+    has_db = "db" in _fixtures(item) or item.get_closest_marker("django_db")
+    return (1, wanted(_fixtures(item))) if has_db else (0, ())
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return item.fixturenames if isinstance(item, pytest.Function) else []
+
+
+def _commits(item: pytest.Item) -> bool:
+    """Whether the test has real transactions, after which Django empties the tables."""
+    marker = item.get_closest_marker("django_db")
+    asks = {"live_server", "transactional_db"}.intersection(_fixtures(item))
+    return bool(asks or (marker and marker.kwargs.get("transaction")))
+
+
+@pytest.fixture(scope="session")
+def ground(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Ground]:
+    from tests.standing import Ground
+
+    ground = Ground()
+    yield ground
+    with django_db_blocker.unblock():
+        ground.lay(())
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def standing(request: pytest.FixtureRequest, ground: Ground, django_db_blocker: DjangoDbBlocker) -> dict[str, Any]:
+    """Copies of what stands in the database for this test (tests/standing.py): nothing, if it commits."""
+    from tests.standing import wanted
+
+    with django_db_blocker.unblock():
+        return ground.lay(() if _commits(request.node) else wanted(_fixtures(request.node)))
+
+
+@pytest.fixture
+def _django_db_helper(standing: dict[str, Any], _django_db_helper: None) -> None:
+    """pytest-django's own, which opens the test's transaction: inside what stands, so after it has been laid."""
+
+
+@pytest.fixture
+def world(db: None, standing: dict[str, Any]) -> World:
     """The small municipality (tests/world.py)."""
     from tests.world import build
 
-    return build()
+    return standing.get("world") or build()
 
 
 @pytest.fixture
@@ -61,21 +110,22 @@ def knowledge_world(world: World) -> KnowledgeWorld:
 
 
 @pytest.fixture(scope="module")
-def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def module_db(ground: Ground, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A transaction around all tests of a module, for what takes long to make: each test finds it as it was made."""
     from django.db import transaction
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock():
+        ground.lay(())
+        with transaction.atomic():
+            yield
+            ground.lay(())
+            transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
 def _events_do_not_outlive_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
     """Django empties the tables it manages after a test with real transactions; events and jobs it does not."""
-    marker = request.node.get_closest_marker("django_db")
-    asks = {"live_server", "transactional_db"}.intersection(request.fixturenames)
-    if not asks and not (marker and marker.kwargs.get("transaction")):
+    if not _commits(request.node):
         yield
         return
     request.getfixturevalue("transactional_db")

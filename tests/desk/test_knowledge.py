@@ -25,8 +25,8 @@ HITS = {**PART, "HX-Target": "knowledge-hits"}
 
 
 @pytest.fixture
-def knowledge(world: World) -> Known:
-    return known.build(world)
+def knowledge(world: World, standing: dict[str, Any]) -> Known:
+    return standing.get("knowledge") or known.build(world)
 
 
 def text(response: Any) -> str:

@@ -24,8 +24,8 @@ LATER = MORNING + timedelta(minutes=10)
 
 
 @pytest.fixture
-def knowledge(world: World) -> Known:
-    return known.build(world)
+def knowledge(world: World, standing: dict[str, Any]) -> Known:
+    return standing.get("knowledge") or known.build(world)
 
 
 def popularity(kind: str, key: str) -> float:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -27,5 +28,5 @@ def morning() -> Iterator[clock.FrozenTime]:
 
 
 @pytest.fixture
-def site(world: World, morning: clock.FrozenTime) -> Site:
-    return make(world)
+def site(world: World, morning: clock.FrozenTime, standing: dict[str, Any]) -> Site:
+    return standing.get("site") or make(world)
