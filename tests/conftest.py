@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -27,13 +28,35 @@ _UNMANAGED = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from hypothesis import settings
+    import hypothesis
 
-    from indgang.config import embedded
+    from indgang.config import embedded, settings
 
-    settings.register_profile("indgang", deadline=None)  # how long an example takes says more about the machine
-    settings.load_profile("indgang")
+    hypothesis.settings.register_profile("indgang", deadline=None)  # how long an example takes says more about the machine
+    hypothesis.settings.load_profile("indgang")
     embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres")
+    if embedded.folder() and not hasattr(config, "workerinput"):
+        from tests.server import hurry
+
+        hurry()
+    settings.PASSWORD_HASHERS[0] = "tests.passwords.Light"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """pytest-django's own, and then: a copy of a migrated database is made faster than it is migrated."""
+    from django.conf import settings
+
+    from tests.server import migrated
+
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated()
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: let the garbage collector not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)

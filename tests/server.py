@@ -1,0 +1,62 @@
+"""The server of the test run: nothing in it need outlive the machine, and nothing is migrated twice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+_ROOT = Path(__file__).resolve().parents[1]
+_PREFIX = "migrated_"
+
+
+def hurry() -> None:
+    """Let it not wait for the disk: if the machine falls, the folder is thrown away."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as own:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            own.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        own.execute("SELECT pg_reload_conf()")
+
+
+def migrated() -> str:
+    """A database to copy, with the migrations as they are now: the first process to want it makes it.
+
+    Django migrates the copy once more, so that a migration of an app that is not ours is not missed.
+    """
+    name = _PREFIX + _mark()
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as own:
+        own.execute("SELECT pg_advisory_lock(hashtext(%s))", [_PREFIX])
+        there = [
+            row[0] for row in own.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [_PREFIX])
+        ]
+        if name not in there:
+            for each in there:
+                own.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(each)))
+            # under another name until it is whole, for a run can be stopped
+            half = sql.Identifier(f"{_PREFIX}half")
+            own.execute(sql.SQL("CREATE DATABASE {}").format(half))
+            _migrate(f"{_PREFIX}half")
+            own.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(half, sql.Identifier(name)))
+    return name
+
+
+def _mark() -> str:
+    """Changes whenever a migration does, or a version of what we use."""
+    said = hashlib.sha256((_ROOT / "requirements.lock").read_bytes())
+    for path in sorted(_ROOT.glob("indgang/*/migrations/*.py")):
+        said.update(str(path.relative_to(_ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return said.hexdigest()[:16]
+
+
+def _migrate(name: str) -> None:
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
+        cwd=_ROOT, env={**os.environ, "DATABASE_URL": url}, check=True,
+    )  # fmt: skip
