@@ -45,11 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """pytest-django's own, and then: a copy of a migrated database is made faster than it is migrated."""
-    from django.conf import settings
+    from django.db import connection
 
     from tests.server import migrated
 
-    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated()
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
 
 
 def pytest_collection_finish() -> None:
