@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -134,17 +135,20 @@ def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]
     return st.one_of(*(st.fixed_dictionaries(each) for each in often))
 
 
+@cache
+def step_of(size: int, number: int, onwards: bool) -> st.SearchStrategy[dict[str, Any]]:
+    """The step of this number in a flow of so many. Kept: to look through a new strategy takes longer than to draw."""
+    ids = [f"s{number}" for number in range(size)]
+    anywhere = st.sampled_from(ids) if onwards else st.sampled_from([*ids, "nowhere"])
+    further = ids[number + 1 :] or ["end"]
+    return steps_to(st.one_of(*[st.sampled_from(further)] * 4, anywhere) if onwards else anywhere)
+
+
 @st.composite
 def any_flows(draw: st.DrawFn, code: str = "f", onwards: bool = False) -> Flow:
     """A flow whose steps lead anywhere, also to steps that do not exist; with `onwards` mostly forwards."""
     size = draw(st.integers(1, 6))
-    ids = [f"s{number}" for number in range(size)]
-    steps = []
-    for number, step_id in enumerate(ids):
-        anywhere = st.sampled_from(ids) if onwards else st.sampled_from([*ids, "nowhere"])
-        further = ids[number + 1 :] or ["end"]
-        target = st.one_of(*[st.sampled_from(further)] * 4, anywhere) if onwards else anywhere
-        steps.append({"id": step_id, **draw(steps_to(target))})
+    steps = [{"id": f"s{number}", **draw(step_of(size, number, onwards))} for number in range(size)]
     if onwards:
         steps.append({"id": "end", "kind": "hang_up"})
     return flows.parse({"code": code, "version": 1, "title": "", "start": "s0", "steps": steps})
