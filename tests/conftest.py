@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from _pytest.nodeid import NodeId
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -33,7 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from indgang.config import embedded, settings
 
-    hypothesis.settings.register_profile("indgang", deadline=None)  # how long an example takes says more about the machine
+    # how long an example takes says more about the machine
+    hypothesis.settings.register_profile("indgang", deadline=None)
     hypothesis.settings.load_profile("indgang")
     embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres")
     if embedded.folder() and not hasattr(config, "workerinput"):
@@ -62,16 +62,13 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """What drives an exchange or a browser stays in one of the processes that run the tests, one after another."""
+    """What drives an exchange stays in one of the processes that run the tests, and so does a file with a browser."""
     for item in items:
-        alone = item.get_closest_marker("exchange") or "tests/browser/" in item.path.as_posix()
-        if alone and not item.get_closest_marker("xdist_group"):
+        if item.get_closest_marker("exchange"):
             item.add_marker(pytest.mark.xdist_group("telephone"))
+        elif "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     yield
-    for item in items:
-        # pytest-xdist 3.8 writes the group where pytest 9.2 no longer reads it (pytest-xdist issue 1386)
-        if hasattr(item, "_nodeid"):
-            item._id = NodeId.parse(item._nodeid)
     # after all other plugins have had their say; the random order holds among those with the same place
     items.sort(key=_place)
 

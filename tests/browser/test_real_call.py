@@ -30,7 +30,6 @@ from tests.world import World
 pytestmark = [
     pytest.mark.exchange,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("telephone"),
 ]
 
 CALLER = Path(__file__).parent / "sip" / "caller.xml"
