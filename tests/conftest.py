@@ -100,8 +100,15 @@ def ground(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
     ground = Ground()
     yield ground
-    with django_db_blocker.unblock():
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
         ground.lay(())
+        # threads that outlive their test keep their connections, and the database could not be dropped under them
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture
