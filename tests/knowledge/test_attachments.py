@@ -19,10 +19,11 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
 
 def zipped(*names: str, first: tuple[str, bytes] | None = None) -> bytes:
+    """An archive that does not say when it was made: tests are named after it, by the same name in each process."""
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as parts:
         for name, content in [*([first] if first else []), *((name, b"x") for name in names)]:
-            parts.writestr(name, content)
+            parts.writestr(zipfile.ZipInfo(name), content)
     return target.getvalue()
 
 
