@@ -18,8 +18,8 @@ import socket
 import statistics
 import subprocess
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -264,22 +264,19 @@ def _compare(port: int, cookie: str, name: str, target: str, seconds: float) -> 
 
 def _per_second(port: int, request: str, seconds: float) -> float:
     """Requests answered per second over `CONNECTIONS` kept-alive connections."""
-    counts = [0] * CONNECTIONS
     end = time.perf_counter() + seconds
 
-    def ask(which: int) -> None:
+    def answered(_which: int) -> int:
         with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rb") as answers:
+            count = 0
             while time.perf_counter() < end:
                 connection.sendall(request.encode())
                 _read(answers)
-                counts[which] += 1
+                count += 1
+        return count
 
-    threads = [threading.Thread(target=ask, args=(which,)) for which in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / seconds
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        return sum(pool.map(answered, range(CONNECTIONS))) / seconds
 
 
 def _read(answers: Any) -> None:
