@@ -14,20 +14,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benches import _own
+from benches import _asking, _own
 
 AGENTS = 50
 ASKS = 240
-CONNECTIONS = 4
 TURN = 0.5
 HOME = "/desk/"
 PARTS = {"state": "desk-state", "call": "desk-call", "lists": "desk-lists", "figures": "desk-figures"}
@@ -216,16 +213,16 @@ def _milliseconds(asks: list[tuple[Any, str, str]]) -> list[float]:
 def _throughput(folder: Path, client: Any, seconds: float) -> None:
     recordings = {name: _recorded(client, target) for name, target in PARTS.items()}
     (folder / "bare.json").write_text(json.dumps(recordings))
-    port = _free_port()
+    port = _asking.free_port()
     environment = {**os.environ, "BENCH_DESK_BARE": str(folder / "bare.json")}
     server = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "--blocking-threads", str(CONNECTIONS), "--log-level", "error",
+         "--workers", "1", "--blocking-threads", str(_asking.CONNECTIONS), "--log-level", "error",
          "benches._desk_site:application"],
         env=environment,
     )  # fmt: skip
     try:
-        _wait_for(port)
+        _asking.wait_for(port)
         cookie = client.cookies["sessionid"].value
         for name, target in PARTS.items():
             _compare(port, cookie, name, target, seconds)
@@ -255,57 +252,11 @@ def _compare(port: int, cookie: str, name: str, target: str, seconds: float) -> 
     for _ in range(turns):
         # short turns, so that whatever else the machine does falls on all of them
         for kind, request in asks.items():
-            counts[kind] += _per_second(port, request, TURN) / turns
+            counts[kind] += _asking.per_second(port, request, TURN) / turns
     for peer, (about, goal) in PEERS.items():
         figure = f"{name}_requests_per_second" + ("" if peer == "bare" else f"_{peer}")
         ratio = round(counts["part"] / counts[peer], 3)
         _say(figure, counts["part"], "1/s", goal, peer=about, peer_value=round(counts[peer], 1), ratio=ratio)
-
-
-def _per_second(port: int, request: str, seconds: float) -> float:
-    """Requests answered per second over `CONNECTIONS` kept-alive connections."""
-    end = time.perf_counter() + seconds
-
-    def answered(_which: int) -> int:
-        with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rb") as answers:
-            count = 0
-            while time.perf_counter() < end:
-                connection.sendall(request.encode())
-                _read(answers)
-                count += 1
-        return count
-
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        return sum(pool.map(answered, range(CONNECTIONS))) / seconds
-
-
-def _read(answers: Any) -> None:
-    """One answer with a content length; anything but 200 ends the bench."""
-    status = answers.readline()
-    if b" 200 " not in status:
-        raise RuntimeError(status.decode())
-    length = 0
-    while (line := answers.readline()) not in (b"\r\n", b""):
-        if line.lower().startswith(b"content-length:"):
-            length = int(line.split(b":")[1])
-    answers.read(length)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the server did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _say(figure: str, value: float, unit: str, goal: str, **more: Any) -> None:

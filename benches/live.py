@@ -20,7 +20,6 @@ import os
 import random
 import re
 import resource
-import socket
 import subprocess
 import sys
 import time
@@ -31,7 +30,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from benches import _own
+from benches import _asking, _own
 
 CENTRES = 10
 EVENTS_PER_SECOND = 50
@@ -55,8 +54,8 @@ def main() -> None:
     chosen = options.parse_args()
     limit = min(8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    os.environ["INDGANG_WEB_ADDRESS"] = f"127.0.0.1:{_free_port()}"
-    os.environ["INDGANG_LIVE_ADDRESS"] = f"127.0.0.1:{_free_port()}"
+    os.environ["INDGANG_WEB_ADDRESS"] = f"127.0.0.1:{_asking.free_port()}"
+    os.environ["INDGANG_LIVE_ADDRESS"] = f"127.0.0.1:{_asking.free_port()}"
     with _own.product("live"):
         _run(chosen)
 
@@ -75,12 +74,6 @@ def _run(chosen: argparse.Namespace) -> None:
 
 def _start(command: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "indgang", command], stdout=subprocess.DEVNULL)
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @dataclass
@@ -461,7 +454,7 @@ async def _by_notification() -> AsyncIterator[Say]:
 
 
 async def _bare_broadcasts() -> float:
-    port = _free_port()
+    port = _asking.free_port()
     process = subprocess.Popen([sys.executable, "-m", "benches.live", "bare", str(port)])
     try:
         await _until_up(f"127.0.0.1:{port}", "/health")

@@ -15,19 +15,16 @@ import gzip
 import json
 import os
 import re
-import socket
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from benches import _own
+from benches import _asking, _own
 
-CONNECTIONS = 4
 TURN = 0.5
 ASKS = 60
 PEERS = {
@@ -142,34 +139,34 @@ def _packed(path: Path) -> int:
 
 
 def _throughput(seconds: float) -> None:
-    port = _free_port()
+    port = _asking.free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "--blocking-threads", str(CONNECTIONS), "--log-level", "error",
+         "--workers", "1", "--blocking-threads", str(_asking.CONNECTIONS), "--log-level", "error",
          "benches._portal_site:application"],
         env=dict(os.environ),
     )  # fmt: skip
     try:
-        _wait_for(port)
+        _asking.wait_for(port)
         page = "/svar/skur-i-haven/"
-        etag = _etag(port, page)
+        etag = _asking.headers_of(port, _request(page))["etag"]
         _compare(port, "cached", _request(page, "Accept-Encoding: gzip"), seconds)
-        _compare(port, "not_modified", _request(page, f"If-None-Match: {etag}"), seconds, status=b" 304 ")
+        _compare(port, "not_modified", _request(page, f"If-None-Match: {etag}"), seconds, status=304)
     finally:
         server.terminate()
         server.wait(timeout=20)
 
 
-def _compare(port: int, name: str, request: str, seconds: float, status: bytes = b" 200 ") -> None:
-    asks = {"page": (request, status)} | {peer: (_request(f"/{peer}/"), b" 200 ") for peer in PEERS}
+def _compare(port: int, name: str, request: str, seconds: float, status: int = 200) -> None:
+    asks = {"page": (request, status)} | {peer: (_request(f"/{peer}/"), 200) for peer in PEERS}
     counts = dict.fromkeys(asks, 0.0)
     turns = max(1, round(seconds / TURN))
     for asked, expected in asks.values():
-        _per_second(port, asked, expected, 0.3)
+        _asking.per_second(port, asked, 0.3, expected)
     for _ in range(turns):
         # short turns, so that whatever else the machine does falls on all of them
         for kind, (asked, expected) in asks.items():
-            counts[kind] += _per_second(port, asked, expected, TURN) / turns
+            counts[kind] += _asking.per_second(port, asked, TURN, expected) / turns
     for peer, (about, goal) in PEERS.items():
         figure = f"{name}_requests_per_second" + ("" if peer == "hello" else "_framed")
         ratio = round(counts["page"] / counts[peer], 3)
@@ -178,63 +175,6 @@ def _compare(port: int, name: str, request: str, seconds: float, status: bytes =
 
 def _request(page: str, *headers: str) -> str:
     return "\r\n".join([f"GET {page} HTTP/1.1", "Host: 127.0.0.1", *headers, "", ""])
-
-
-def _per_second(port: int, request: str, status: bytes, seconds: float) -> float:
-    """Requests answered per second over `CONNECTIONS` kept-alive connections."""
-    counts = [0] * CONNECTIONS
-    end = time.perf_counter() + seconds
-
-    def ask(which: int) -> None:
-        with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rb") as answers:
-            while time.perf_counter() < end:
-                connection.sendall(request.encode())
-                _read(answers, status)
-                counts[which] += 1
-
-    threads = [threading.Thread(target=ask, args=(which,)) for which in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / seconds
-
-
-def _read(answers: Any, status: bytes) -> dict[bytes, bytes]:
-    """The headers of one answer; another status than the one expected ends the bench."""
-    line = answers.readline()
-    if status not in line:
-        raise RuntimeError(line.decode())
-    headers = {}
-    while (line := answers.readline()) not in (b"\r\n", b""):
-        name, _colon, value = line.partition(b":")
-        headers[name.lower()] = value.strip()
-    if status != b" 304 ":
-        answers.read(int(headers.get(b"content-length", b"0")))
-    return headers
-
-
-def _etag(port: int, page: str) -> str:
-    with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rb") as answers:
-        connection.sendall(_request(page).encode())
-        return _read(answers, b" 200 ")[b"etag"].decode()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the server did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _say(figure: str, value: float, unit: str, goal: str, **more: Any) -> None:
