@@ -43,7 +43,7 @@ async def _run_until(processes: list[Process], enough: Callable[[list[str]], boo
 
 def test_what_a_process_says_is_passed_on_with_its_name() -> None:
     processes = [
-        Process("web", _program("print('here'); input()")),
+        Process("web", _program("print('here'); import time; time.sleep(60)")),
         Process("switchboard", _program("import sys; print('oh', file=sys.stderr); import time; time.sleep(60)")),
     ]
     said = asyncio.run(_run_until(processes, lambda said: {"web         | here", "switchboard | oh"} <= set(said)))
