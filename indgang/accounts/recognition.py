@@ -2,9 +2,9 @@
 
 An open page fetches parts in bursts, and hundreds of pages at once. Each fetch would read the session, the person and
 their roles again. For htmx's GET requests alone the person is kept for `SECONDS` in this process; everything that
-changes something, and every page, reads afresh. Signing out, shutting out and a change of roles forget at once here,
-and within that time in other processes. What a part needs to know of somebody's rights may be kept beside it
-(`Remembered`).
+changes something, and every page, reads afresh who asks. Signing out, shutting out and a change of roles forget at
+once here, and within that time in other processes. What else is asked again and again, somebody's rights or a short
+list that seldom changes, may be kept in the same way (`Remembered`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ V = TypeVar("V")
 
 
 class Remembered(Generic[V]):
-    """What was found out about somebody for a part of a live page, by key, each for `SECONDS`."""
+    """What was found out, by key, each for `SECONDS` in this process."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, tuple[float, V]] = {}

@@ -15,7 +15,7 @@ from indgang.audit.trail import Actor
 from indgang.catalogue import changes
 from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import OpenSpan, Schedule, ScheduleException
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 
 Spans = Sequence[tuple[time, time]]
 
@@ -31,7 +31,7 @@ def save(schedule: Schedule, *, by: Actor, at: datetime, copy_of: Schedule | Non
         if new and copy_of is not None:
             OpenSpan.objects.bulk_create(
                 OpenSpan(schedule=schedule, weekday=span.weekday, opens=span.opens, closes=span.closes)
-                for span in copy_of.weekly.valid_on(_day(at))
+                for span in copy_of.weekly.valid_on(day_of(at))
             )
     return schedule
 
@@ -95,12 +95,8 @@ def remove_exception(schedule: Schedule, day: date, *, by: Actor, at: datetime) 
         changes.tell("schedule.remove_exception", schedule, by=by, at=at, before={day.isoformat(): before})
 
 
-def _day(at: datetime) -> date:
-    return at.astimezone(COPENHAGEN).date()
-
-
 def _refuse_past(day: date, at: datetime, name: str) -> None:
-    if day < _day(at):
+    if day < day_of(at):
         raise RefusedChange({name: _("Dagen er gået. Åbningstider ændres fra i dag eller senere.")})
 
 

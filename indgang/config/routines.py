@@ -16,7 +16,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from indgang.config.models import RoutineState
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.knowledge import newsletter, reviews
 from indgang.knowledge.search import fading, index
 from indgang.messaging import mail
@@ -34,7 +34,7 @@ class Routine:
 
     def due(self, at: datetime) -> datetime:
         """The last moment it was due, `at` included."""
-        day = at.astimezone(COPENHAGEN).date()
+        day = day_of(at)
         moment = datetime.combine(day, self.time, COPENHAGEN)
         if moment > at:
             moment = datetime.combine(day - timedelta(days=1), self.time, COPENHAGEN)

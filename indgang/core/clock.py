@@ -66,7 +66,12 @@ def offset() -> timedelta:
 
 def today() -> date:
     """The date in Copenhagen at the present moment."""
-    return now().astimezone(COPENHAGEN).date()
+    return day_of(now())
+
+
+def day_of(at: datetime) -> date:
+    """The day it is in Copenhagen at that moment."""
+    return at.astimezone(COPENHAGEN).date()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Purpose
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import ArticleUse, Enquiry
 from indgang.knowledge import articles, attachments, markdown
@@ -95,7 +95,7 @@ class Reading:
 
     @property
     def _day(self) -> date:
-        return self.at.astimezone(COPENHAGEN).date()
+        return day_of(self.at)
 
     def _rendered(self, text: str) -> SafeString:
         return markdown.render(text, link_to_article=self._article_url, link_to_attachment=self._file_url, top=self.top)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import LocalPurpose, Purpose, Service
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.phone_numbers import for_people
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.desk.forms import KNOWN, QuestionForm, TimesForm
@@ -64,7 +64,7 @@ class Sheet:
 
     def __init__(self, enquiry: Enquiry, *, by: Person, at: datetime, fields: Mapping[str, str] | None = None) -> None:
         self.enquiry, self.by, self.at = enquiry, by, at
-        self.on: date = at.astimezone(COPENHAGEN).date()
+        self.on: date = day_of(at)
         self.typed = fields
         self.refusal = ""
 
@@ -100,7 +100,7 @@ class Sheet:
     @property
     def correctable(self) -> bool:
         """Whether what is registered can still be changed: the same day."""
-        return any(row.registered_at.astimezone(COPENHAGEN).date() == self.on for row in self.registered)
+        return any(day_of(row.registered_at) == self.on for row in self.registered)
 
     @property
     def seen(self) -> int:

@@ -38,7 +38,7 @@ from django.db import connection
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
-from indgang.core.clock import COPENHAGEN, in_utc
+from indgang.core.clock import COPENHAGEN, day_of, in_utc
 from indgang.core.text import sort_key
 from indgang.enquiries.models import Outcome
 from indgang.entry.journal import Kind
@@ -84,7 +84,7 @@ class Period:
 
     @classmethod
     def day_of(cls, at: datetime) -> Self:
-        return cls.day(at.astimezone(COPENHAGEN).date())
+        return cls.day(day_of(at))
 
 
 # --- Numbers and formulas ----------------------------------------------------------------------
@@ -283,7 +283,7 @@ def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None
     Three queries, whatever the number of queues. Waiting and ring-backs are of now, the rest of the period.
     """
     period = period or Period.day_of(at)
-    day = period.start.astimezone(COPENHAGEN).date()
+    day = day_of(period.start)
     queues = list(Queue.objects.valid_on(day).filter(centre=centre).select_related("schedule"))
     visits = _visits_of(queues, period, at)
     contacts = _contacts_of(centre, period)

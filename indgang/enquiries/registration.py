@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.core.text import mask_cpr
 from indgang.enquiries import earlier_answers, journal
@@ -105,7 +105,7 @@ def register(
     `seen` is how many questions of one's own the form knew of: registering twice gives the same result once, with
     `again` set. `times` belongs to enquiries begun by hand and to no other. Raises `RegistrationError`.
     """
-    _check(questions, on=_day(at))
+    _check(questions, on=day_of(at))
     with transaction.atomic():
         locked = _locked(enquiry)
         own = list(locked.questions.filter(registered_by=by))
@@ -204,7 +204,7 @@ def discard(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
 
 def correct(question: Question, *, to: QuestionData, by: Person, at: datetime) -> Question:
     """Change what oneself registered earlier the same day. Raises `RegistrationError`."""
-    _check([to], on=_day(at))
+    _check([to], on=day_of(at))
     with transaction.atomic():
         locked = _locked(question.enquiry)
         row = Question.objects.select_related("service", "purpose", "local_purpose").get(pk=question.pk)
@@ -235,10 +235,6 @@ def begun_by_hand(enquiry: Enquiry) -> bool:
 def _locked(enquiry: Enquiry) -> Enquiry:
     locked: Enquiry = Enquiry.objects.select_for_update(of=("self",)).select_related("centre").get(pk=enquiry.pk)
     return locked
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(COPENHAGEN).date()
 
 
 def _check(questions: Sequence[QuestionData], *, on: date) -> None:
@@ -276,7 +272,7 @@ def _check_state(enquiry: Enquiry) -> None:
 def _check_mine_today(question: Question, *, by: Person, at: datetime) -> None:
     if question.registered_by_id != by.pk:
         raise RegistrationError("not_yours", _("Kun den, der har registreret, kan rette."))
-    if _day(question.registered_at) != _day(at):
+    if day_of(question.registered_at) != day_of(at):
         raise RegistrationError("not_today", _("En registrering kan kun rettes samme dag."))
 
 

@@ -16,7 +16,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.hours import all_schedules
 from indgang.catalogue.models import Unit
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.entry.board.plan import DisturbancePlan, EntryPlan, NoticePlan, PersonPlan, Plan, QueuePlan
 from indgang.entry.board.state import Desk, Doing
 from indgang.entry.models import (
@@ -49,7 +49,7 @@ def phone_of(person: Person | int) -> str:
 
 def read(at: datetime) -> Plan:
     """Everything in force at `at`. What cannot be used is left out and logged; callers then meet the safe queue."""
-    day = at.astimezone(COPENHAGEN).date()
+    day = day_of(at)
     queues = {queue.code: queue for queue in Queue.objects.valid_on(day).select_related("centre", "schedule")}
     versions = dict(_versions(at))
     newest: dict[str, fsteps.Flow] = {}

@@ -20,7 +20,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import Purpose, Service, Unit
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.knowledge import article_files, markdown, policy, versions
 from indgang.knowledge.changes import RefusedChange, tell
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Language
@@ -49,7 +49,7 @@ def audience_of(person: Person | None, *, at: datetime) -> Q:
     """Which `audience` and `unit` a person may read: a unit's own articles are for those with a role there, or in a
     unit above or below."""
     open_to_all = Q(audience=Audience.EVERYONE)
-    day = _day(at)
+    day = day_of(at)
     if person is None or not access.may(person, Permission.READ_KNOWLEDGE, on=day):
         return open_to_all
     paths = list(person.roles.valid_on(day).values_list("unit__path", flat=True))
@@ -131,7 +131,7 @@ def create(
     """An article that says nothing yet. Without `review_on` the policy decides. Raises RefusedChange, by field."""
     article = Article(
         slug=slug.strip(), unit=unit, owner=owner, approver=approver, service=service, audience=audience,
-        review_on=review_on or policy.next_review(_day(at)), created_at=at,
+        review_on=review_on or policy.next_review(day_of(at)), created_at=at,
     )  # fmt: skip
     _refuse_slug(article.slug)
     _refuse(article, at)
@@ -213,7 +213,7 @@ def bring_back(article: Article, *, by: Person, at: datetime) -> ArticleVersion 
     article = _locked(article)
     if article.withdrawn_at is None:
         raise RefusedChange({"": _("Artiklen er ikke trukket tilbage.")})
-    if access.may(by, Permission.APPROVE_KNOWLEDGE, article.unit, _day(at)):
+    if access.may(by, Permission.APPROVE_KNOWLEDGE, article.unit, day_of(at)):
         versions.end_withdrawal(article, by=by, at=at)
         return None
     draft = versions.draft(article, language=Language.DANISH, by=by, at=at)
@@ -252,7 +252,7 @@ def _refuse(article: Article, at: datetime) -> None:
     wrong: dict[str, str | Promise] = {}
     if article.audience not in Audience.values:
         wrong["audience"] = _("Vælg, hvem der må læse artiklen.")
-    if article.approver and not access.may(article.approver, Permission.APPROVE_KNOWLEDGE, article.unit, _day(at)):
+    if article.approver and not access.may(article.approver, Permission.APPROVE_KNOWLEDGE, article.unit, day_of(at)):
         wrong["approver"] = _("%(name)s må ikke godkende for %(unit)s.") % {
             "name": article.approver.name,
             "unit": article.unit.name,
@@ -263,10 +263,6 @@ def _refuse(article: Article, at: datetime) -> None:
 
 def _refuse_audience(article: Article, unit: Unit, by: Person, at: datetime) -> None:
     published = article.versions.filter(state=ArticleVersion.State.PUBLISHED).exists()
-    allowed = all(access.may(by, Permission.APPROVE_KNOWLEDGE, each, _day(at)) for each in (article.unit, unit))
+    allowed = all(access.may(by, Permission.APPROVE_KNOWLEDGE, each, day_of(at)) for each in (article.unit, unit))
     if published and not allowed:
         raise RefusedChange({"audience": _("Kun den, der godkender, kan ændre, hvem der må læse en udgivet artikel.")})
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(COPENHAGEN).date()

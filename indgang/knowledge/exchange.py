@@ -23,7 +23,7 @@ from indgang.accounts.permissions import Permission
 from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import Purpose, Service, Unit
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.knowledge import article_files, guide_files, policy, wording
 from indgang.knowledge.article_files import BadRow, Row
 from indgang.knowledge.changes import RefusedChange, person
@@ -124,7 +124,7 @@ class _Base:
     """What rows may name, read once."""
 
     def __init__(self, rows: Sequence[Row], at: datetime) -> None:
-        self.day = _day(at)
+        self.day = day_of(at)
         self.units: dict[str, Unit] = {row.code: row for row in Unit.objects.all()}
         self.services: dict[str, Service] = {row.code: row for row in Service.objects.select_related("unit")}
         self.purposes: dict[str, Purpose] = {row.code: row for row in Purpose.objects.all()}
@@ -260,13 +260,13 @@ def _create_missing(batch: Sequence[_Fitting], articles: dict[str, Article], at:
     """Add the articles that are not there yet to `articles`, and return their slugs."""
     danish = (fits for fits in batch if fits.row.language == Language.DANISH)
     missing = [fits for fits in danish if fits.row.slug not in articles]
-    review_on = policy.next_review(_day(at))
+    review_on = policy.next_review(day_of(at))
     coordinators: dict[int, Person | None] = {}
     rows = []
     for fits in missing:
         unit: Unit = fits.about["unit"]
         if unit.pk not in coordinators:
-            coordinators[unit.pk] = coordinator(unit, _day(at))
+            coordinators[unit.pk] = coordinator(unit, day_of(at))
         values = {"owner": coordinators[unit.pk], "review_on": review_on, **fits.about}
         rows.append(Article(slug=fits.row.slug, created_at=at, **values))
     articles |= {article.slug: article for article in Article.objects.bulk_create(rows)}
@@ -351,14 +351,10 @@ def _row_of(version: ArticleVersion) -> Row:
         about=about if danish else {},
         purposes=tuple(purpose.code for purpose in article.purposes.all()) if danish else None,
         review=article.review_on if danish else None,
-        published=since.astimezone(COPENHAGEN).date() if since else None,
+        published=day_of(since) if since else None,
     )  # fmt: skip
     return replace(row, file=article_files.file_name(row))
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), COPENHAGEN).astimezone(UTC)
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(COPENHAGEN).date()

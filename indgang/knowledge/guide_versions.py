@@ -20,7 +20,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.audit import trail
 from indgang.catalogue.models import Service, Unit
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.knowledge import articles, guides
 from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.guides import Code, Problem
@@ -163,7 +163,7 @@ def describe(
 
 
 def _refuse_audience(guide: Guide, unit: Unit, by: Person, at: datetime) -> None:
-    day = at.astimezone(COPENHAGEN).date()
+    day = day_of(at)
     allowed = all(access.may(by, Permission.APPROVE_KNOWLEDGE, each, day) for each in (guide.unit, unit))
     if not allowed and guide.versions.filter(published_at__isnull=False).exists():
         raise RefusedChange({"audience": _("Kun den, der godkender, kan ændre, hvem der må læse en udgivet vejviser.")})

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from indgang.accounts.models import Person
 from indgang.audit.trail import System
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.knowledge import articles, policy
 from indgang.knowledge.changes import RefusedChange, mark_tasks, tell
 from indgang.knowledge.models import Article, ArticleVersion
@@ -40,7 +40,7 @@ def confirm(article: Article, *, by: Person, at: datetime) -> Article:
     article = Article.objects.select_for_update(of=("self",)).select_related("owner").get(pk=article.pk)
     if article.withdrawn_at is not None:
         raise RefusedChange({"": _("Artiklen er trukket tilbage.")})
-    before, article.review_on = article.review_on, policy.next_review(_day(at))
+    before, article.review_on = article.review_on, policy.next_review(day_of(at))
     article.save(update_fields=["review_on"])
     tell(
         "article.confirm", article, by=by, at=at, shown=article,
@@ -56,7 +56,7 @@ def remind(*, at: datetime) -> int:
 
     An article without an owner who may write goes to the coordinator of its unit; one with neither waits on the list.
     """
-    day = _day(at)
+    day = day_of(at)
     lists: dict[Person, list[Article]] = defaultdict(list)
     unsaid = due(day).filter(Q(reminded_on__isnull=True) | Q(reminded_on__lt=F("review_on")))
     for article in unsaid.select_for_update(of=("self",), skip_locked=True):
@@ -91,11 +91,7 @@ def _write_to(reader: Person, theirs: Sequence[Article], *, at: datetime) -> boo
         logger.warning("no review mail to %s: the address cannot be used", reader.username)
         return False
     for article in theirs:
-        article.reminded_on = _day(at)
+        article.reminded_on = day_of(at)
         article.save(update_fields=["reminded_on"])
         tell("article.remind", article, by=_REMINDER, at=at, after={"to": reader.username})
     return True
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(COPENHAGEN).date()

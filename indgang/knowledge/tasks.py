@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from indgang.accounts.permissions import Permission
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import Service, Unit
 from indgang.core import text
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.knowledge.changes import RefusedChange, mark_tasks, person, tell
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Task
 from indgang.knowledge.responsible import answers_for
@@ -49,7 +49,7 @@ def raise_task(
     unit = unit or (article.unit if article else None) or (service.unit if service else None)
     task = Task.objects.create(
         kind=kind, question=question, article=article, version=version, service=service, unit=unit, enquiry=enquiry,
-        raised_by=person(by), raised_at=at, owner=answers_for(article, unit, _day(at)),
+        raised_by=person(by), raised_at=at, owner=answers_for(article, unit, day_of(at)),
     )  # fmt: skip
     after = {
         "kind": str(kind),
@@ -86,11 +86,11 @@ def place(task: Task, *, unit: Unit, owner: Person | None, by: Actor, at: dateti
     task = Task.objects.select_for_update(of=("self",)).select_related("owner", "unit").get(pk=task.pk)
     if task.done_at is not None:
         raise RefusedChange({"": _("Opgaven er allerede løst.")})
-    if owner is not None and not access.may(owner, Permission.EDIT_KNOWLEDGE, unit, _day(at)):
+    if owner is not None and not access.may(owner, Permission.EDIT_KNOWLEDGE, unit, day_of(at)):
         words = {"name": owner.name, "unit": unit.name}
         raise RefusedChange({"owner": _("%(name)s må ikke skrive i vidensbasen for %(unit)s.") % words})
     before = {"unit": task.unit and task.unit.code, "owner": task.owner and task.owner.username}
-    former, task.unit, task.owner = task.owner, unit, owner or answers_for(None, unit, _day(at))
+    former, task.unit, task.owner = task.owner, unit, owner or answers_for(None, unit, day_of(at))
     task.save(update_fields=["unit", "owner"])
     after = {"unit": unit.code, "owner": task.owner and task.owner.username}
     tell("knowledge_task.place", task, by=by, at=at, before=before, after=after)
@@ -122,10 +122,6 @@ def start_article(task: Task, *, slug: str, title: str, by: Person, at: datetime
     task.save(update_fields=["article", "version"])
     mark_tasks(task.owner)
     return draft
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(COPENHAGEN).date()
 
 
 def _quoted(question: str) -> str:

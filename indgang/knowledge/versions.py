@@ -19,7 +19,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.audit.models import Change
 from indgang.audit.trail import Actor
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.knowledge import policy, tasks, wording
 from indgang.knowledge.changes import RefusedChange, mark_tasks, tell
 from indgang.knowledge.models import Article, ArticleVersion, Language, Task
@@ -150,7 +150,7 @@ def submit(
     _refuse_unless(version, State.DRAFT)
     _refuse_incomplete(version)
     start = _start(version, publish_from, at)
-    day = _day(at)
+    day = day_of(at)
     if not needs_approval(version, on=day):
         return _publish(version, start, approved_by=None, note="", by=by, at=at)
     if may_approve(version, by, on=day):
@@ -177,7 +177,7 @@ def take_back(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVe
     version.decided_by, version.decided_at = None, None
     version.save()
     tell("article.take_back", version, by=by, at=at, shown=version.article if waiting else None)
-    _mark_approvers(version, _day(at))
+    _mark_approvers(version, day_of(at))
     return version
 
 
@@ -227,7 +227,7 @@ def reject(version: ArticleVersion, *, note: str, by: Person, at: datetime) -> A
         version.save()
     tell("article.reject", version, by=by, at=at, why=note)
     mark_tasks(version.created_by, version.article.owner)
-    _mark_approvers(version, _day(at))
+    _mark_approvers(version, day_of(at))
     return version
 
 
@@ -301,7 +301,7 @@ def _publish(
     tell("article.publish", version, by=by, at=at, after=after, why=version.reason, shown=article)
     _close_tasks(version, _("Udgivet"), by=by, at=at)
     mark_tasks(article.owner, version.created_by)
-    _mark_approvers(version, _day(at))
+    _mark_approvers(version, day_of(at))
     return version
 
 
@@ -365,14 +365,14 @@ def _refuse_incomplete(version: ArticleVersion) -> None:
 
 
 def _refuse_right(version: ArticleVersion, by: Person, at: datetime) -> None:
-    if not access.may(by, Permission.APPROVE_KNOWLEDGE, version.article.unit, _day(at)):
+    if not access.may(by, Permission.APPROVE_KNOWLEDGE, version.article.unit, day_of(at)):
         unit = version.article.unit.name
         raise RefusedChange({"": _("Du må ikke godkende for %(unit)s.") % {"unit": unit}})
 
 
 def _refuse_approver(version: ArticleVersion, by: Person, at: datetime) -> None:
     _refuse_right(version, by, at)
-    if not may_approve(version, by, on=_day(at)):
+    if not may_approve(version, by, on=day_of(at)):
         raise RefusedChange({"": _("Du har selv skrevet i versionen. En anden skal godkende den.")})
 
 
@@ -410,7 +410,3 @@ def _line(written: str, most: int, field: str) -> str:
     if len(line) > most:
         raise RefusedChange({field: _("Skriv højst %(most)s tegn.") % {"most": most}})
     return line
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(COPENHAGEN).date()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.enquiries import figures
 from indgang.enquiries.figures import AgentNow, CentreFigures, QueueFigures, ServiceLevel, service_level
 from indgang.entry import prompts
@@ -123,7 +123,7 @@ class Board:
 
 def board_of(centre: ContactCentre, *, at: datetime) -> Board:
     """The board of `centre` as it stands at `at`. A fixed number of queries."""
-    day = at.astimezone(COPENHAGEN).date()
+    day = day_of(at)
     numbers = figures.centre_figures(centre, at=at)
     agents = figures.agents_of(centre, day=day)
     free = _free_by_queue(agents)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from indgang.catalogue.hours import all_schedules
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.core.schedule import ClosedKind, Schedule
 from indgang.entry import flow_versions, setup
 from indgang.entry.models import Disturbance, Prompt, Queue
@@ -85,7 +85,7 @@ def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> Played:
 def facts_of(flow: flows.Flow, given: Given) -> flows.FlowFacts:
     """The facts as the switchboard would give them, but for what was chosen."""
     schedules = all_schedules()
-    day = given.at.astimezone(COPENHAGEN).date()
+    day = day_of(given.at)
     queues = set(Queue.objects.valid_on(day).values_list("code", flat=True))
     switched_on = {
         code: tuple(flows.Notice(each.prompts, each.every) for each in plans)

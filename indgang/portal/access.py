@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from indgang.catalogue.models import ContactCentre, Service, Unit
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.core.text import sort_key
 from indgang.entry.models import Disturbance, EntryPoint
 from indgang.knowledge import articles, attachments, guide_versions
@@ -34,10 +34,6 @@ from indgang.portal.kept import for_seconds
 TEN_MINUTES = 600.0
 #: what counts as asked lately
 LATELY = timedelta(days=28)
-
-
-def day_of(at: datetime) -> date:
-    return at.astimezone(COPENHAGEN).date()
 
 
 # --- Articles ----------------------------------------------------------------------------------

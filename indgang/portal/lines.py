@@ -15,7 +15,7 @@ from indgang.catalogue import hours
 from indgang.catalogue.hours import Day, Opening
 from indgang.catalogue.models import ContactCentre
 from indgang.core import phone_numbers
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.schedule import ClosedKind
 from indgang.entry.models import EntryPoint
 from indgang.portal import access, waiting
@@ -47,7 +47,7 @@ class Line:
         if until is None:
             return _("Lukket")
         return _("Lukket. Åbner %(day)s kl. %(time)s") % {
-            "day": _day_word(until.date(), self.at.astimezone(COPENHAGEN).date()),
+            "day": _day_word(until.date(), day_of(self.at)),
             "time": clock_time(until.time()),
         }
 
@@ -102,7 +102,7 @@ def lines(language: str, *, at: datetime) -> list[Line]:
                 centre=centre,
                 numbers=_numbers(rows),
                 opening=hours.opening(schedule, at),
-                days=tuple(hours.days(schedule, access.day_of(at), DAYS)),
+                days=tuple(hours.days(schedule, day_of(at), DAYS)),
                 expected=expected.get(centre.pk),
                 habit=waiting.habit(centre.pk, at=at),
                 at=at,
@@ -118,7 +118,7 @@ def line_of(centre: ContactCentre, at: datetime) -> Line:
         centre=centre,
         numbers=_numbers(row for row in access.entry_points(at) if row.centre_id == centre.pk),
         opening=hours.opening(schedule, at),
-        days=tuple(hours.days(schedule, access.day_of(at), DAYS)),
+        days=tuple(hours.days(schedule, day_of(at), DAYS)),
         expected=waiting.expected(at).get(centre.pk),
         habit=waiting.habit(centre.pk, at=at),
         at=at,

@@ -19,8 +19,8 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 
+from indgang.core.clock import day_of
 from indgang.knowledge.models import ArticleVersion, Helpfulness
-from indgang.portal.access import day_of
 
 _SALT = "indgang.portal.votes"
 #: the same address counts once in this time for a page, and so many times in all

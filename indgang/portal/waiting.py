@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.portal.kept import for_seconds
 
 #: figures of so many weeks tell when to call
@@ -72,7 +72,7 @@ class Expected:
 def expected(at: datetime) -> dict[int, Expected]:
     """For each centre, by its id. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOW, {"now": at, "day": at.astimezone(COPENHAGEN).date(), "since": at - HANDLED_LATELY})
+        cursor.execute(_NOW, {"now": at, "day": day_of(at), "since": at - HANDLED_LATELY})
         return {pk: _expected(*row) for pk, *row in cursor.fetchall()}
 
 

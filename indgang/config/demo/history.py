@@ -20,7 +20,7 @@ from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Servi
 from indgang.config.demo import people
 from indgang.config.demo.day import Caller, Day
 from indgang.core import clock
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.core.schedule import Schedule
 from indgang.enquiries import journal, stream
@@ -61,7 +61,7 @@ def write(*, until: datetime, say: Callable[[str], None] = lambda line: None) ->
     say("History: making the past weeks ...")
     rows = _read()
     schedule = hours.schedule_of("tmf-9-16")
-    today = until.astimezone(COPENHAGEN).date()
+    today = day_of(until)
     days = _working_days(schedule, today, DAYS)
     with transaction.atomic():
         for month in sorted({day.replace(day=1) for day in [*days, today]}):

@@ -15,7 +15,7 @@ from pathlib import Path
 from indgang.accounts.models import Person
 from indgang.audit.trail import System
 from indgang.catalogue.models import Service
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import COPENHAGEN, day_of
 from indgang.knowledge import article_files, exchange, news, tasks, versions, wording
 from indgang.knowledge.article_files import Row
 from indgang.knowledge.models import Article, ArticleVersion, Guide, Search, Task
@@ -136,7 +136,7 @@ def _articles(at: datetime) -> set[str]:
 
 
 def _at_its_time(row: Row, at: datetime) -> Row:
-    today = at.astimezone(COPENHAGEN).date()
+    today = day_of(at)
     moved = today - WRITTEN_FOR
     published = min(row.published + moved, today) if row.published else today - timedelta(days=30)
     body = f"{row.body.strip()}\n\n{LAST_LINES[row.language]}".strip()
@@ -244,7 +244,7 @@ def _searches(at: datetime) -> None:
     """The past two weeks, spread over office hours."""
     for row, (asked, place, hits, opened, times) in enumerate(_SEARCHES):
         for turn in range(times):
-            day = at.astimezone(COPENHAGEN).date() - timedelta(days=1 + (row * 5 + turn * 3) % 13)
+            day = day_of(at) - timedelta(days=1 + (row * 5 + turn * 3) % 13)
             moment = datetime.combine(day, time(9 + (row + turn) % 7, 7 * turn % 60), COPENHAGEN).astimezone(UTC)
             search = log.note(asked, place=Search.Place(place), language="da", found=hits, at=moment)
             if opened:

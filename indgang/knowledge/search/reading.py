@@ -10,7 +10,7 @@ from typing import Any
 from indgang.accounts import access
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.core.clock import COPENHAGEN
+from indgang.core.clock import day_of
 from indgang.knowledge.models import Audience
 from indgang.knowledge.search import index, snippet, statements
 from indgang.knowledge.search.asking import PARTS, SYNONYM, WHOLE, Asked
@@ -69,7 +69,7 @@ PUBLIC = Reader()
 
 def reader(person: Person | None, *, at: datetime) -> Reader:
     """What a person may see; None is the public, and so is somebody without the right to read knowledge."""
-    day = at.astimezone(COPENHAGEN).date()
+    day = day_of(at)
     if person is None or not access.may(person, Permission.READ_KNOWLEDGE, on=day):
         return PUBLIC
     paths = person.roles.valid_on(day).values_list("unit__path", flat=True)
