@@ -66,7 +66,8 @@ class Command(BaseCommand):
             "",
             *(f"    {each.username:<8} {each.name:<18} {each.sentence}" for each in people.SIGN_INS),
             "",
-            "  Sign in as anna, press “Log telefonen på” and “Klar”: a call rings within a minute. Ctrl-C stops the demo.",
+            "  Sign in as anna, press “Log telefonen på” and “Klar”: a call rings within a minute.",
+            "  Ctrl-C stops the demo.",
             "",
         ]
         self.stdout.write("\n".join(lines))
