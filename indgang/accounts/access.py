@@ -68,6 +68,16 @@ def people_who_may(permissions: Iterable[Permission], on: date) -> QuerySet[Pers
     return found
 
 
+def holders(permission: Permission, on: date) -> dict[int, frozenset[str]]:
+    """Everybody active who has `permission` on that day, with the paths it holds for ("" is the whole municipality)."""
+    roles = [code for code, role in ROLES.items() if permission in role.permissions]
+    rows = RoleAssignment.objects.valid_on(on).filter(role__in=roles, person__is_active=True)
+    found: dict[int, set[str]] = {}
+    for person, path in rows.values_list("person", "unit__path"):
+        found.setdefault(person, set()).add(path or "")
+    return {person: frozenset(paths) for person, paths in found.items()}
+
+
 def forget(person: Person) -> None:
     """Read the roles anew next time: after a change of roles, or in a process that keeps its person objects."""
     if hasattr(person, _CACHE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,6 +14,14 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.roles import ROLES
 from indgang.audit import trail
 from indgang.catalogue.models import Unit
+
+Listener = Callable[[Person, trail.Actor, datetime], None]
+_listeners: list[Listener] = []
+
+
+def subscribe(listener: Listener) -> None:
+    """Be told (person, by, at), in the transaction of the change, when what a person may do has changed."""
+    _listeners.append(listener)
 
 
 class NameTaken(ValueError):
@@ -49,14 +58,14 @@ def edit(person: Person, *, name: str, email: str, language: str, by: trail.Acto
 
 @transaction.atomic
 def deactivate(person: Person, *, by: trail.Actor, at: datetime, why: str = "") -> None:
-    """Shut a person out: every session ends now. The history stays."""
+    """Shut a person out: every session ends now. The history stays. Who is shut out already stays so."""
     _set_active(person, False, "person.deactivate", by, at, why)
     sessions.end_all(person, at=at)
 
 
 @transaction.atomic
 def reactivate(person: Person, *, by: trail.Actor, at: datetime, why: str = "") -> None:
-    """Let a person in again."""
+    """Let a person in again; nothing happens to who is in."""
     _set_active(person, True, "person.reactivate", by, at, why)
 
 
@@ -102,8 +111,8 @@ def give_role(
     assignment = RoleAssignment.objects.create(
         person=person, role=ROLES[role].code, unit=unit, valid_from=valid_from, valid_to=valid_to
     )
-    forget(person)
     trail.record(by=by, at=at, action="role.give", target=person, after=_plain(assignment))
+    _tell(person, by, at)
     return assignment
 
 
@@ -118,8 +127,14 @@ def end_role(assignment: RoleAssignment, *, on: date, by: trail.Actor, at: datet
         assignment.valid_to = on
         assignment.save(update_fields=["valid_to"])
         after = _plain(assignment)
-    forget(assignment.person)
     trail.record(by=by, at=at, action="role.end", target=assignment.person, before=before, after=after)
+    _tell(assignment.person, by, at)
+
+
+def _tell(person: Person, by: trail.Actor, at: datetime) -> None:
+    forget(person)
+    for listener in _listeners:
+        listener(person, by, at)
 
 
 def _plain(assignment: RoleAssignment) -> dict[str, object]:
@@ -132,10 +147,14 @@ def _plain(assignment: RoleAssignment) -> dict[str, object]:
 
 
 def _set_active(person: Person, active: bool, action: str, by: trail.Actor, at: datetime, why: str) -> None:
-    before = {"is_active": person.is_active}
+    was_active = Person.objects.select_for_update().get(pk=person.pk).is_active
     person.is_active = active
+    if was_active == active:
+        return
     person.save(update_fields=["is_active"])
-    trail.record(by=by, at=at, action=action, target=person, before=before, after={"is_active": active}, why=why)
+    before, after = {"is_active": was_active}, {"is_active": active}
+    trail.record(by=by, at=at, action=action, target=person, before=before, after=after, why=why)
+    _tell(person, by, at)
 
 
 def _set_password(person: Person, password: str, *, must_change: bool) -> None:

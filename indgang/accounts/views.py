@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +18,7 @@ from indgang.accounts import language as languages
 from indgang.accounts import people, sessions
 from indgang.accounts.forms import PasswordForm, SignInForm
 from indgang.accounts.gate import person_of, public, requires
-from indgang.accounts.models import Person
+from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.roles import ROLES
 from indgang.core import clock
 
@@ -93,9 +94,10 @@ def _demo_people() -> list[dict[str, object]]:
     """People to try the demo as, with their roles; empty outside the demo."""
     if not settings.DEMO:
         return []
-    found = Person.objects.filter(is_active=True).prefetch_related("roles__unit").order_by("pk")[:40]
+    current = Prefetch("roles", RoleAssignment.objects.valid_on(clock.today()).select_related("unit"), "roles_today")
+    found = Person.objects.filter(is_active=True).prefetch_related(current).order_by("pk")[:40]
     people_with_roles = [
-        {"username": person.username, "name": person.name, "roles": [_role_line(role) for role in person.roles.all()]}
+        {"username": person.username, "name": person.name, "roles": [_role_line(role) for role in person.roles_today]}
         for person in found
     ]
     return [person for person in people_with_roles if person["roles"]]

@@ -17,10 +17,11 @@ class ConfigConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from indgang.accounts import sessions
+        from indgang.accounts import people, sessions
         from indgang.catalogue import changes
 
         sessions.subscribe(_sign_out_at_the_switchboard)
+        people.subscribe(_let_the_switchboard_reread)
         changes.subscribe(_let_the_switchboard_reread)
 
 
@@ -34,9 +35,10 @@ def _sign_out_at_the_switchboard(person: Person, at: datetime) -> None:
 
 
 def _let_the_switchboard_reread(row: Model, by: Actor, at: datetime) -> None:
-    """Opening hours, centres and services are part of the plan that the switchboard keeps in memory."""
+    """Opening hours, centres and services, and what people may do, are in the plan that the switchboard keeps."""
     from indgang.accounts.models import Person
     from indgang.entry import commands
 
+    by = row if isinstance(row, Person) and not isinstance(by, Person) else by
     if isinstance(by, Person):
         commands.give("reload", by=by, at=at)

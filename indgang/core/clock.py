@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 #: where the municipality is; opening hours and days are counted here
@@ -72,6 +72,12 @@ def today() -> date:
 def day_of(at: datetime) -> date:
     """The day it is in Copenhagen at that moment."""
     return at.astimezone(COPENHAGEN).date()
+
+
+def seconds_to_midnight(at: datetime) -> float:
+    """From that moment until the next day begins in Copenhagen; more than 0."""
+    tomorrow = datetime.combine(day_of(at) + timedelta(days=1), time.min, COPENHAGEN)
+    return (tomorrow.astimezone(UTC) - at).total_seconds()
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from indgang.core import clock
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import Enquiry, Party, Question, RingBack
-from indgang.entry.models import Presence, Queue
+from indgang.entry.models import Presence, Queue, QueueMembership
 from indgang.knowledge import articles, guide_versions
 from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, SearchDocument
 
@@ -67,11 +67,8 @@ def own_question(request: HttpRequest, pk: int) -> Question:
 
 def queues_of(person: Person) -> QuerySet[Queue]:
     """The queues this person serves today, also when the team leader has switched them off for now."""
-    day = clock.today()
-    serving = Q(memberships__person=person, memberships__valid_from__lte=day) & (
-        Q(memberships__valid_to__isnull=True) | Q(memberships__valid_to__gt=day)
-    )
-    queues: QuerySet[Queue] = Queue.objects.filter(serving).distinct().order_by("name")
+    serving = QueueMembership.objects.serving_on(clock.today()).filter(person=person)
+    queues: QuerySet[Queue] = Queue.objects.filter(pk__in=serving.values("queue")).order_by("name")
     return queues
 
 

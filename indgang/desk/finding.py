@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import DirectoryEntry
+from indgang.core.clock import day_of
 from indgang.desk import targets
 from indgang.desk.in_hand import Hand
 from indgang.desk.targets import Target
@@ -58,7 +59,7 @@ def answer(hand: Hand, *, by: Person, language: str, at: datetime, keep: bool) -
         hand.asked, language=language, person=by, at=at, kinds=kinds_of(by), service=hand.service, limit=MOST_SHOWN
     )
     search = note(hand, language=language, found=found, at=at) if keep else None
-    return Answer(found, _lines(found.hits, hand, search), search)
+    return Answer(found, _lines(found.hits, hand, search, on=day_of(at)), search)
 
 
 def note(hand: Hand, *, language: str, found: Found | int, at: datetime) -> int | None:
@@ -79,9 +80,10 @@ def kinds_of(person: Person) -> list[str]:
     return [kind.value for kind in Kind if kind not in _NEEDS or may(person, _NEEDS[kind])]
 
 
-def _lines(hits: Sequence[Hit], hand: Hand, search: int | None) -> list[Shown]:
+def _lines(hits: Sequence[Hit], hand: Hand, search: int | None, *, on: date) -> list[Shown]:
     people = [hit.key for hit in hits if hit.kind == Kind.PERSON]
-    reached = targets.of_entries(DirectoryEntry.objects.filter(pk__in=people).select_related("unit")) if people else {}
+    entries = DirectoryEntry.objects.filter(pk__in=people).select_related("unit")
+    reached = targets.of_entries(entries, on=on) if people else {}
     sent = {name: value for name, value in (("search", search), ("q", hand.asked)) if value}
     return [
         Shown(

@@ -33,6 +33,7 @@ _REFUSALS: dict[str, str | Promise] = {
     "no_phone": gettext_lazy("Telefonen er ikke forbundet. Vent et øjeblik, eller log den af og på."),
     "not_there": gettext_lazy("Vedkommende er ikke ved telefonen lige nu."),
     "unknown_person": gettext_lazy("Den kollega kan ikke kaldes op herfra."),
+    "no_role": gettext_lazy("Du har ingen rolle i dag, der tager telefonen. Spørg din leder."),
     "unknown_order": gettext_lazy("Telefonsystemet kender ikke den ordre. Genindlæs siden."),
     "yourself": gettext_lazy("Du kan ikke stille om til dig selv."),
     "unknown_queue": gettext_lazy("Køen findes ikke længere."),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from indgang.accounts.access import people_who_may
 from indgang.accounts.models import Person
-from indgang.accounts.roles import ROLES
 from indgang.catalogue import directory
 from indgang.catalogue.models import DirectoryEntry
 from indgang.core import phone_numbers
@@ -23,7 +24,6 @@ from indgang.entry.models import AgentState, Queue, QueueMembership
 MOST_SHOWN = 8
 
 _FREE_FIRST = {AgentState.READY: 0, AgentState.WRAP_UP: 1, AgentState.PAUSED: 2}
-_PHONE_ROLES = [code for code, role in ROLES.items() if role.permissions & set(TELEPHONE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,15 @@ class Target:
 def find(text: str, *, by: Person, on: date) -> list[Target]:
     """What fits the words, those who can take a call now first. Without words: free colleagues and the queues."""
     text = " ".join(text.replace("\x00", "").split())[:100]
-    people = _people(text, by=by)
+    people = _people(text, by=by, on=on)
     return [*_outside(text), *people, *_queues(text, on=on), *_listed(text, people=people, on=on)]
 
 
-def of_entries(entries: Iterable[DirectoryEntry]) -> dict[int, Target | None]:
+def of_entries(entries: Iterable[DirectoryEntry], *, on: date) -> dict[int, Target | None]:
     """How each of the directory is reached, by id: at their desk when they are there, else by telephone."""
     entries = list(entries)
-    people = Person.objects.filter(is_active=True, roles__role__in=_PHONE_ROLES, entry__in=entries)
-    desks = {person.entry_id: _person(person) for person in people.select_related("presence", "entry__unit").distinct()}
+    people = people_who_may(TELEPHONE, on).filter(entry__in=entries)
+    desks = {person.entry_id: _person(person) for person in people.select_related("presence", "entry__unit")}
     return {entry.pk: _of_entry(entry, desks.get(entry.pk)) for entry in entries}
 
 
@@ -61,9 +61,9 @@ def _of_entry(entry: DirectoryEntry, desk: Target | None) -> Target | None:
     return replace(line, state=desk.state, state_text=desk.state_text) if desk and line else line
 
 
-def _people(text: str, *, by: Person) -> list[Target]:
-    """Everybody with a telephone in the product."""
-    found = Person.objects.filter(is_active=True, roles__role__in=_PHONE_ROLES).exclude(pk=by.pk)
+def _people(text: str, *, by: Person, on: date) -> list[Target]:
+    """Everybody with a telephone in the product that day."""
+    found = people_who_may(TELEPHONE, on).exclude(pk=by.pk)
     for word in text.split():
         found = found.filter(
             Q(name__icontains=word)
@@ -74,7 +74,7 @@ def _people(text: str, *, by: Person) -> list[Target]:
         )
     if not text:
         found = found.filter(presence__state=AgentState.READY)
-    rows = found.select_related("presence", "entry__unit").distinct()[:60]
+    rows = found.select_related("presence", "entry__unit")[:60]
     return [_person(row) for row in sorted(rows, key=_soonest)[:MOST_SHOWN]]
 
 
@@ -105,22 +105,25 @@ def _queues(text: str, *, on: date) -> list[Target]:
     queues: Any = Queue.objects.valid_on(on)
     for word in text.split():
         queues = queues.filter(Q(name__icontains=word) | Q(centre__name__icontains=word))
-    free = Count(
-        "memberships", filter=Q(memberships__active=True, memberships__person__presence__state=AgentState.READY)
+    serving = QueueMembership.objects.serving_on(on)
+    rows = list(
+        queues.filter(Exists(serving.filter(queue=OuterRef("pk"))))
+        .select_related("centre")
+        .order_by("name")[:MOST_SHOWN]
     )
-    served = Exists(QueueMembership.objects.filter(queue=OuterRef("pk")))
-    rows = queues.filter(served).select_related("centre").annotate(free=free).order_by("name")[:MOST_SHOWN]
-    return [_queue(queue) for queue in rows]
+    ready = serving.filter(active=True, queue__in=rows, person__presence__state=AgentState.READY)
+    free = Counter(ready.values_list("queue", flat=True))
+    return [_queue(queue, free[queue.pk]) for queue in rows]
 
 
-def _queue(queue: Any) -> Target:
+def _queue(queue: Queue, free: int) -> Target:
     closed = queue.closed_at is not None
     return Target(
         address=f"queue:{queue.code}",
         name=queue.name,
         about=_("Kø · %(centre)s") % {"centre": queue.centre.name},
         state="closed" if closed else "open",
-        state_text=_("Lukket") if closed else _("%(free)s ledige") % {"free": queue.free},
+        state_text=_("Lukket") if closed else _("%(free)s ledige") % {"free": free},
         usable=not closed,
     )
 

@@ -27,7 +27,7 @@ queues of one centre is two visits, the first of them `overflowed`.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
@@ -42,7 +42,7 @@ from indgang.core.clock import COPENHAGEN, day_of, in_utc
 from indgang.core.text import sort_key
 from indgang.enquiries.models import Outcome
 from indgang.entry.journal import Kind
-from indgang.entry.models import AgentState, Queue
+from indgang.entry.models import AgentState, Queue, QueueMembership
 
 #: an abandoned call as short as this never gave us the chance to answer (features.md 4.2, the s of SL5)
 SHORT_ABANDON_SECONDS = 5
@@ -311,13 +311,16 @@ def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None
 
 
 def agents_of(centre: ContactCentre, *, day: date) -> list[AgentNow]:
-    """Everybody who has a queue of the centre, those who are signed in first, then by name. Two queries.
+    """Everybody who serves a queue of the centre that day, those who are signed in first, then by name. Two queries.
 
     Plain rows, not models: a hundred walls ask for the agents of their centre more than once a second.
     """
     queues = list(Queue.objects.filter(centre=centre).order_by("name"))
-    rows = _rows(_AGENTS, {"queues": [queue.pk for queue in queues], "day": day})
-    agents = [_agent(row, queues) for row in rows]
+    rows = QueueMembership.objects.serving_on(day).filter(queue__in=queues).order_by().values(*_AGENT_NOW)
+    by_person: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_person[row["person_id"]].append(row)
+    agents = [_agent(person, queues) for person in by_person.values()]
     return sorted(agents, key=lambda each: (each.state == AgentState.SIGNED_OUT, sort_key(each.name)))
 
 
@@ -440,16 +443,12 @@ SELECT * FROM measured, registered, calls, unregistered
 """  # noqa: S608  # only the constants above are put in
 
 
-_AGENTS = """
-WITH serving AS (
-    SELECT person_id AS id, jsonb_object_agg(queue_id, active) AS serves FROM entry_queuemembership
-    WHERE queue_id = ANY(%(queues)s) AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
-    GROUP BY person_id
-)
-SELECT s.id, s.serves, person.username, person.name, p.state, p.since, r.name AS reason FROM serving s
-JOIN accounts_person person ON person.id = s.id AND person.is_active
-LEFT JOIN entry_presence p ON p.person_id = s.id LEFT JOIN entry_pausereason r ON r.id = p.reason_id
-"""
+_PRESENCE = "person__presence"
+#: what is read of each membership
+_AGENT_NOW = (
+    "person_id", "queue_id", "active", "person__username", "person__name", f"{_PRESENCE}__state",
+    f"{_PRESENCE}__since", f"{_PRESENCE}__reason__name",
+)  # fmt: skip
 
 
 def _visits_of(queues: Sequence[Queue], period: Period, at: datetime) -> dict[int, dict[str, Any]]:
@@ -507,14 +506,15 @@ def _json(value: Any) -> dict[str, int]:
     return dict(json.loads(value)) if isinstance(value, str) else dict(value or {})
 
 
-def _agent(row: Mapping[str, Any], queues: Sequence[Queue]) -> AgentNow:
-    serves = _json(row["serves"])
+def _agent(rows: Sequence[Mapping[str, Any]], queues: Sequence[Queue]) -> AgentNow:
+    """One person of their memberships (`_AGENT_NOW`)."""
+    row, serves = rows[0], {each["queue_id"]: bool(each["active"]) for each in rows}
     return AgentNow(
-        pk=row["id"],
-        username=row["username"],
-        name=row["name"],
-        state=AgentState(row["state"] or AgentState.SIGNED_OUT),
-        since=row["since"],
-        reason=row["reason"] or "",
-        queues=tuple((queue, bool(serves[str(queue.pk)])) for queue in queues if str(queue.pk) in serves),
+        pk=row["person_id"],
+        username=row["person__username"],
+        name=row["person__name"],
+        state=AgentState(row[f"{_PRESENCE}__state"] or AgentState.SIGNED_OUT),
+        since=row[f"{_PRESENCE}__since"],
+        reason=row[f"{_PRESENCE}__reason__name"] or "",
+        queues=tuple((queue, serves[queue.pk]) for queue in queues if queue.pk in serves),
     )

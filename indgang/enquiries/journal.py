@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
+from indgang.core.clock import day_of
 from indgang.enquiries import rowsets, stream
 from indgang.enquiries.models import Enquiry, Event, RingBack
 from indgang.entry.journal import AlertNow, Answer, Batch, Happening, Kind, PresenceNow
-from indgang.entry.models import Alert, ExchangeStatus, LiveCall, PauseReason, Queue
+from indgang.entry.models import Alert, ExchangeStatus, LiveCall, PauseReason, Queue, QueueMembership
 from indgang.live import stale
 
 #: who hung up sooner than this had hardly begun to wait, and is not rung back
@@ -99,7 +101,7 @@ class DatabaseJournal:
         if self._was_committed():
             return
         if not self._places:
-            self._load()
+            self._load(day_of(batches[-1].at))
         happenings = [happening for batch in batches for happening in batch.happenings]
         presences = [now for batch in batches for now in batch.presences.values()]
         with transaction.atomic():
@@ -136,17 +138,15 @@ class DatabaseJournal:
     def keep_recording(self, enquiry: str, wav: bytes) -> None:
         RingBack.objects.filter(enquiry_id=UUID(enquiry)).update(recording=wav)
 
-    def _load(self) -> None:
+    def _load(self, day: date) -> None:
         queues = list(Queue.objects.select_related("centre"))
         self._places = places_of(queues)
         self._reasons = dict(PauseReason.objects.values_list("code", "pk"))
         centres: dict[int, set[str]] = {}
-        rows = Queue.objects.filter(memberships__valid_to__isnull=True).values_list(
-            "memberships__person", "centre__code"
-        )
-        for person, centre in rows:
-            if person is not None:
-                centres.setdefault(person, set()).add(centre)
+        # with those that end as this day begins: the boards they leave must hear of it
+        lately = QueueMembership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+        for person, centre in lately.values_list("person", "queue__centre__code"):
+            centres.setdefault(person, set()).add(centre)
         self._centres_of_person = {person: tuple(sorted(codes)) for person, codes in centres.items()}
 
     def _apply(

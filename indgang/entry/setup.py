@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from indgang.accounts.access import people_who_may
+from indgang.accounts.access import holders, people_who_may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.hours import all_schedules
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core.clock import day_of
 from indgang.entry.board.plan import DisturbancePlan, EntryPlan, NoticePlan, PersonPlan, Plan, QueuePlan
 from indgang.entry.board.state import Desk, Doing
@@ -63,6 +63,8 @@ def read(at: datetime) -> Plan:
         queues=_queues(queues.values(), day),
         schedules=all_schedules(),
         people=_people(day),
+        leaders=_centres_by_holder(Permission.LEAD_TEAM, day),
+        supervisors=_centres_by_holder(Permission.SUPERVISE_CALLS, day),
         safe_queue=next((code for code, queue in queues.items() if queue.is_safe), ""),
         prompts=frozenset(sound.name for sound in sounds(at)),
         disturbances=_disturbances(at),
@@ -151,16 +153,31 @@ def _with_steps(queue: Queue, steps: tuple[Step, ...]) -> QueueRule:
 def _people(day: date) -> dict[int, PersonPlan]:
     """Everybody who can have a phone at a desk: who takes calls or hand-overs, and who supervises."""
     queues: dict[int, set[str]] = defaultdict(set)
-    memberships = QueueMembership.objects.valid_on(day).filter(active=True)
-    for person, code in memberships.values_list("person", "queue__code"):
-        queues[person].add(code)
+    centres: dict[int, set[str]] = defaultdict(set)
+    serving = QueueMembership.objects.serving_on(day)
+    for person, code, centre, active in serving.values_list("person", "queue__code", "queue__centre__code", "active"):
+        centres[person].add(centre)
+        if active:
+            queues[person].add(code)
     skills: dict[int, dict[str, int]] = defaultdict(dict)
     for person, code, level in Competence.objects.valid_on(day).values_list("person", "skill__code", "level"):
         skills[person][code] = level
     permissions = (Permission.TAKE_CALLS, Permission.TAKE_HANDOVERS, Permission.SUPERVISE_CALLS)
     return {
-        person.pk: PersonPlan(person.pk, person.name, phone_of(person), frozenset(queues[person.pk]), skills[person.pk])
+        person.pk: PersonPlan(
+            person.pk, person.name, phone_of(person), frozenset(queues[person.pk]), skills[person.pk],
+            frozenset(centres[person.pk]),
+        )
         for person in people_who_may(permissions, on=day)
+    }  # fmt: skip
+
+
+def _centres_by_holder(permission: Permission, day: date) -> dict[int, frozenset[str]]:
+    """For which centres who has `permission` on the day; "" with those who have it everywhere."""
+    owners = [*ContactCentre.objects.values_list("code", "owner__path"), ("", "")]
+    return {
+        person: frozenset(code for code, owner in owners if any(owner.startswith(path) for path in paths))
+        for person, paths in holders(permission, day).items()
     }
 
 

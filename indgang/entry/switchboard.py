@@ -14,14 +14,16 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 
+from indgang.core.clock import day_of, seconds_to_midnight
 from indgang.entry import set_aside, setup
 from indgang.entry.board.board import Board
 from indgang.entry.board.outcome import Ask, Outcome
+from indgang.entry.board.plan import Plan
 from indgang.entry.board.recovery import message_id
 from indgang.entry.board.state import Call
 from indgang.entry.commands import CHANNEL
@@ -72,6 +74,8 @@ class Switchboard:
     _outcomes: list[Outcome] = field(default_factory=list)
     _pending: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: set[int] = field(default_factory=set)
+    #: the day that the board's plan was read for
+    _day: date = date.min
     #: all database work happens in this one thread, in order
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "journal"))
 
@@ -116,7 +120,7 @@ class Switchboard:
     # --- in --------------------------------------------------------------------------------------
 
     async def _restore(self) -> None:
-        plan = await self._in_thread(setup.read, self.now())
+        plan = await self._read_plan()
         await self._in_thread(self.sounds.prepare, self.now())
         calls = [Call.from_data(kept) for kept in await self._in_thread(self.journal.open_calls)]
         desks = await self._in_thread(setup.desks, self.now())
@@ -144,6 +148,8 @@ class Switchboard:
             await wakeup.wait(LOOK_FOR_COMMANDS_SECONDS)
 
     async def _take(self, command: Command) -> None:
+        if day_of(self.now()) != self._day:
+            await self.reread()  # what the order may do is asked of the rights of its day
         if command.kind == "reload":
             await self.reread()
             self._answer(command.pk, True, {})
@@ -160,11 +166,17 @@ class Switchboard:
         forget = getattr(self.journal, "forget", None)
         if forget:
             await self._in_thread(forget)
-        plan = await self._in_thread(setup.read, self.now())
+        plan = await self._read_plan()
         await self._in_thread(self.sounds.prepare, self.now())
         for telephone in self.telephones.values():
             await self.sounds.load_into(telephone)
         self._take_in(lambda board, at: board.replan(plan, at))
+
+    async def _read_plan(self) -> Plan:
+        at = self.now()
+        plan = await self._in_thread(setup.read, at)
+        self._day = day_of(at)
+        return plan
 
     async def _issue_credentials(self, command: Command) -> None:
         """Sign-in for the person's browser phone at the first exchange that has browser phones."""
@@ -330,12 +342,12 @@ class Switchboard:
             logger.exception("could not be done: %s", what)
 
     async def _keep_up(self) -> None:
-        """Heartbeat, and the set-up read anew now and then."""
+        """Heartbeat, and the set-up read anew now and then, and when a day begins: roles and queues end with theirs."""
         since_reread = 0.0
         while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await asyncio.sleep(min(HEARTBEAT_SECONDS, 0.1 + seconds_to_midnight(self.now())))
             since_reread += HEARTBEAT_SECONDS
-            if since_reread >= REREAD_SECONDS:
+            if since_reread >= REREAD_SECONDS or day_of(self.now()) != self._day:
                 since_reread = 0.0
                 await self._in_thread(self.upkeep, self.now())
                 await self.reread()

@@ -43,8 +43,8 @@ def queues_of(person: Person, permission: Permission) -> DatedQuerySet:
 
 
 def agent_for(centre: ContactCentre, pk: int) -> Person:
-    """Somebody who has, or today could have, a queue of the centre."""
-    serving = QueueMembership.objects.filter(queue__centre=centre, person_id=pk, person__is_active=True)
+    """Somebody who serves a queue of the centre today, also when all of theirs are switched off for now."""
+    serving = QueueMembership.objects.serving_on(clock.today()).filter(queue__centre=centre, person_id=pk)
     membership: QueueMembership | None = serving.select_related("person").first()
     if membership is None:
         raise Http404

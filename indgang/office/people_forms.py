@@ -94,6 +94,9 @@ class CompetenceForm(forms.Form):
 
 
 class ClosureForm(forms.Form):
+    """What the account shall be: asked twice, it is that still."""
+
+    state = forms.ChoiceField(choices=[("closed", _("Lukket")), ("open", _("Åben"))], widget=forms.HiddenInput)
     why = forms.CharField(label=_("Hvorfor?"), max_length=200, required=False)
 
 

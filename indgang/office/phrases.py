@@ -16,6 +16,8 @@ _REFUSALS: dict[str, str | Promise] = {
     "busy": gettext_lazy("Medarbejderen er i en samtale og kan ikke flyttes, før den er slut."),
     "no_phone": gettext_lazy("Telefonen er ikke tilsluttet."),
     "not_there": gettext_lazy("Medarbejderen er ikke logget ind på telefonen."),
+    "not_yours": gettext_lazy("Samtalen eller medarbejderen hører til et center, du ikke leder."),
+    "no_role": gettext_lazy("Du har ingen rolle i dag, der tager telefonen. Spørg din leder."),
     "unknown_person": gettext_lazy("Medarbejderen har ingen telefonplads."),
     "already_listening": gettext_lazy("Du er allerede med i en samtale. Forlad den først."),
     "not_listening": gettext_lazy("Du er ikke med i nogen samtale."),

@@ -16,6 +16,7 @@ from indgang.accounts.permissions import Permission
 from indgang.audit.models import Change
 from indgang.audit.trail import System
 from indgang.core import clock
+from indgang.entry.models import Command
 from indgang.live.models import Ending
 from indgang.workforce.models import Competence, Skill
 from tests.world import MORNING, PASSWORD
@@ -125,18 +126,38 @@ def test_whoever_is_shut_out_is_out_at_once_everywhere(finn: Client, world: Any)
     anna = Client()
     anna.force_login(world.anna)
     assert anna.get(reverse("password")).status_code == 200
-    finn.post(reverse("office:person-closure", args=[world.anna.pk]), {"why": "Fratrådt"})
+    finn.post(reverse("office:person-closure", args=[world.anna.pk]), {"state": "closed", "why": "Fratrådt"})
     assert anna.get(reverse("password")).status_code == 302
     assert Ending.objects.filter(whose=f"person-{world.anna.pk}").exists()
     assert anna.post(reverse("sign-in"), {"username": "anna", "password": PASSWORD}).status_code == 422
     assert Change.objects.get(action="person.deactivate").why == "Fratrådt"
-    finn.post(reverse("office:person-closure", args=[world.anna.pk]))
+    finn.post(reverse("office:person-closure", args=[world.anna.pk]), {"state": "open"})
     assert anna.get(reverse("password")).status_code == 302, "the old session must not come back to life"
     assert anna.post(reverse("sign-in"), {"username": "anna", "password": PASSWORD}).status_code == 302
 
 
+def test_closing_an_account_twice_leaves_it_closed(finn: Client, world: Any) -> None:
+    url = reverse("office:person-closure", args=[world.anna.pk])
+    for _time in range(2):
+        finn.post(url, {"state": "closed", "why": "Fratrådt"})
+    world.anna.refresh_from_db()
+    assert not world.anna.is_active
+    assert Change.objects.filter(action__startswith="person.").count() == 1, "once it is closed nothing changes"
+    assert finn.post(url).status_code == 422, "an order that does not say what it wants is not guessed"
+    for _time in range(2):
+        finn.post(url, {"state": "open"})
+    world.anna.refresh_from_db()
+    assert world.anna.is_active
+
+
+def test_a_role_that_begins_or_ends_is_told_to_the_switchboard(finn: Client, world: Any) -> None:
+    role = world.anna.roles.get()
+    finn.post(reverse("office:person-role-end", args=[world.anna.pk, role.pk]), {"on": clock.today().isoformat()})
+    assert [command.kind for command in Command.objects.all()] == ["reload"]
+
+
 def test_nobody_shuts_themselves_out(finn: Client, world: Any) -> None:
-    finn.post(reverse("office:person-closure", args=[world.finn.pk]))
+    finn.post(reverse("office:person-closure", args=[world.finn.pk]), {"state": "closed"})
     world.finn.refresh_from_db()
     assert world.finn.is_active
 

@@ -129,8 +129,8 @@ def test_every_refusal_of_the_board_has_its_own_sentence() -> None:
 
     source = "".join(path.read_text() for path in Path("indgang/entry/board").glob("*.py"))
     codes = set(re.findall(r'Refusal\("(\w+)"\)', source))
-    about_listening = {"already_listening", "not_listening"}
-    assert codes - about_listening <= set(sentences._REFUSALS)
+    of_leaders = {"already_listening", "not_listening", "not_yours"}
+    assert codes - of_leaders <= set(sentences._REFUSALS)
 
 
 def test_without_htmx_an_order_leads_back_to_the_desk(world: World, as_: SignIn, switchboard: Switchboard) -> None:

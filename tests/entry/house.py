@@ -50,11 +50,13 @@ def plan(*, wrap_up: float = 30.0) -> Plan:
         queues=queues,
         schedules={},
         people={
-            ANNA: PersonPlan(ANNA, "Anna", "p1", everywhere),
-            BO: PersonPlan(BO, "Bo", "p2", frozenset({"byg"})),
+            ANNA: PersonPlan(ANNA, "Anna", "p1", everywhere, centres=frozenset({"tmf"})),
+            BO: PersonPlan(BO, "Bo", "p2", frozenset({"byg"}), centres=frozenset({"tmf"})),
             DAVID: PersonPlan(DAVID, "David", "p4"),
             EVA: PersonPlan(EVA, "Eva", "p5"),
         },
+        leaders={EVA: frozenset({"tmf"})},
+        supervisors={EVA: frozenset({"tmf"})},
         safe_queue="safe",
         prompts=frozenset({"menu.da", "besked.da", "farvel.da"}),
     )

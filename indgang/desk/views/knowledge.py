@@ -128,7 +128,7 @@ def directory_entry(request: HttpRequest, pk: int) -> HttpResponse:
     hand = in_hand.of(request)
     found = get_object_or_404(DirectoryEntry.objects.valid_on(clock.today()).select_related("unit"), pk=pk)
     finding.opened(hand, kind="person", key=str(pk))
-    context = {"entry": found, "target": of_entries([found])[found.pk], "hand": hand}
+    context = {"entry": found, "target": of_entries([found], on=clock.today())[found.pk], "hand": hand}
     return show(request, "desk/knowledge_card.html", context)
 
 

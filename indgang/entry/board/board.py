@@ -81,6 +81,8 @@ class Board:
             action = _ORDERS.get(ask.kind)
             if action is None:
                 raise Refusal("unknown_order")
+            if ask.kind in _FOR_THOSE_ON_DUTY and ask.person not in self.plan.people:
+                raise Refusal("no_role")
             detail = action(self, ask) or {}
             self.out.batch.answers.append(Answer(ask.command, True, detail))
         except Refusal as refusal:
@@ -107,6 +109,7 @@ class Board:
             waiting.carry_out(self, self.distributor.set_rule(queue.rule, self.now))
         for desk in list(self.desks.values()):
             people.brought_up_to_date(self, desk)
+        supervision.brought_up_to_date(self)
         for call in list(self.calls.values()):
             incoming.figures_changed(self, call)
         return self._end()
@@ -178,6 +181,13 @@ class Board:
             if known is None:
                 raise Refusal("unknown_person")
             self.desks[person] = Desk(person, known.name)
+        return self.desks[person]
+
+    def seat(self, person: int) -> Desk:
+        """The desk of anybody, also of one whose right to it has ended while a call was in hand."""
+        if person not in self.desks:
+            known = self.plan.people.get(person)
+            self.desks[person] = Desk(person, known.name if known else "")
         return self.desks[person]
 
     def set_doing(self, desk: Desk, doing: Doing, reason: str = "") -> None:
@@ -291,6 +301,9 @@ _LEG_REPORTS: dict[tuple[type, Role], _Handler] = {
     (tel.Failed, Role.SPY): supervision.gone,
     (tel.Gone, Role.SPY): supervision.gone,
 }
+
+#: what somebody whose role has ended may not begin; what they have in hand they may bring to its end
+_FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "spy"})
 
 _ORDERS: dict[str, Callable[[Board, Ask], dict[str, Any] | None]] = {
     "sign_in": people.sign_in,

@@ -100,9 +100,12 @@ def _pause(board: Board, desk: Desk, reason: str) -> None:
 
 
 def set_state(board: Board, ask: Ask) -> None:
-    """A team leader changes what somebody does."""
+    """A team leader changes what somebody does who serves one of the leader's centres today."""
     desk = board.desk(int(ask.payload["person"]))
     wanted = str(ask.payload["state"])
+    known = board.plan.people.get(desk.person)
+    if not known or not known.centres & board.plan.leaders.get(ask.person, frozenset()):
+        raise Refusal("not_yours")
     if not desk.signed_in:
         raise Refusal("not_signed_in")
     if wanted == "ready":

@@ -46,13 +46,17 @@ class QueuePlan:
 
 @dataclass(frozen=True, slots=True)
 class PersonPlan:
-    """Somebody who can sign in at a desk. `phone` names the browser phone; `skills` are levels 1 to 5."""
+    """Somebody who can sign in at a desk. `phone` names the browser phone; `skills` are levels 1 to 5.
+
+    `queues` are those that are switched on; `centres` those of all their queues, switched off ones too.
+    """
 
     person: int
     name: str
     phone: str
     queues: frozenset[str] = frozenset()
     skills: Mapping[str, int] = field(default_factory=dict)
+    centres: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,10 @@ class Plan:
     schedules: Mapping[str, Schedule]
     people: Mapping[int, PersonPlan]
     safe_queue: str
+    #: by person, the centres whose agents they lead, and whose calls they may listen to. A call without a centre is
+    #: "": only who has the right for the whole municipality has that.
+    leaders: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    supervisors: Mapping[int, frozenset[str]] = field(default_factory=dict)
     prompts: frozenset[str] = frozenset()
     disturbances: tuple[DisturbancePlan, ...] = ()
     #: telephone numbers of units, for `unit:<code>`

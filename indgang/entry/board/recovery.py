@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
-from indgang.entry.board import handing_on, incoming, supervision, talking, waiting
+from indgang.entry.board import handing_on, incoming, people, supervision, talking, waiting
 from indgang.entry.board.state import Call, Desk, Doing, Role, SideState, Stage
 from indgang.entry.journal import Kind
 from indgang.routing import flow_state as fs
@@ -27,15 +27,19 @@ def restore(board: Board, calls: Iterable[Call], desks: Iterable[Desk]) -> None:
         board.calls[call.id] = call
         _claim_legs(board, call)
         if call.talk:
-            desk = board.desk(call.talk.person)
+            desk = board.seat(call.talk.person)
             desk.call = call.id
             waiting.carry_out(board, board.distributor.occupy(str(desk.person), call.talk.item, board.now))
             board.set_doing(desk, Doing.TALKING)
         if call.side and call.side.person is not None:
-            desk = board.desk(call.side.person)
+            desk = board.seat(call.side.person)
             desk.call = call.id
             waiting.carry_out(board, board.distributor.occupy(str(desk.person), call.side.item, board.now))
             board.set_doing(desk, Doing.TALKING if call.side.state is not SideState.RINGING else Doing.RINGING)
+    for desk in list(board.desks.values()):
+        if desk.person not in board.plan.people:
+            people.brought_up_to_date(board, desk)
+    supervision.brought_up_to_date(board)
 
 
 def _seat(board: Board, desk: Desk) -> None:
@@ -61,7 +65,7 @@ def _claim_legs(board: Board, call: Call) -> None:
         board.claim(call.side.leg, call, Role.SIDE)
     for person, (leg, _) in call.spies.items():
         board.claim(leg, call, Role.SPY)
-        board.desk(person).spying_on = call.id
+        board.seat(person).spying_on = call.id
 
 
 def connected(board: Board, exchange: str, report: tel.Connected) -> None:

@@ -21,6 +21,8 @@ def spy(board: Board, ask: Ask) -> None:
     call = board.calls.get(agent.call or "")
     if call is None or call.stage is not Stage.TALKING or call.talk is None or call.talk.person != agent.person:
         raise Refusal("no_call")
+    if not _may_hear(board, ask.person, call):
+        raise Refusal("not_yours")
     supervisor = board.desk(ask.person)
     if supervisor.call is not None:
         raise Refusal("busy")
@@ -39,6 +41,20 @@ def spy(board: Board, ask: Ask) -> None:
     board.show(supervisor)
     board.touch(call)
     board.order(call, waiting.ring_order(board, call, supervisor, leg, handing_on.RING_SECONDS))
+
+
+def _may_hear(board: Board, person: int, call: Call) -> bool:
+    """The right is one for the call's centre, whichever centres its agent serves."""
+    return call.centre in board.plan.supervisors.get(person, frozenset())
+
+
+def brought_up_to_date(board: Board) -> None:
+    """Rights have changed: whose right has ended hears no more."""
+    for call in list(board.calls.values()):
+        for person, (leg, _) in list(call.spies.items()):
+            if not _may_hear(board, person, call):
+                board.drop_leg(call, leg)
+                _out(board, call, person)
 
 
 def answered(board: Board, call: Call, report: tel.Answered) -> None:

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
@@ -107,11 +108,14 @@ def _page(request: HttpRequest, found: QuerySet[Any]) -> Any:
 
 
 def _theirs(person: Person) -> Q:
-    """Somebody whose right covers some units sees what people with roles there have done."""
+    """Somebody whose right covers some units sees what people did on days they had a role there."""
     if everywhere(person, P.SEE_AUDIT):
         return Q()
-    people = RoleAssignment.objects.filter(unit__in=units_of(person, P.SEE_AUDIT)).values_list("person", flat=True)
-    return Q(by_id__in=[f"person:{pk}" for pk in people.distinct()])
+    day = TruncDate(ExpressionWrapper(OuterRef("at"), DateTimeField()))
+    within = Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+    held = RoleAssignment.objects.filter(within, unit__in=units_of(person, P.SEE_AUDIT))
+    holder = Concat(Value("person:"), Cast("person_id", CharField()))
+    return Q(Exists(held.alias(holder=holder).filter(holder=OuterRef("by_id"))))
 
 
 def _lines(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:

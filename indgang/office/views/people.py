@@ -132,7 +132,7 @@ def person_competences(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_PEOPLE)
 def person_closure(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close the account, or open it again when it is closed."""
+    """Close the account or open it again, as the form says."""
     administrator = person_of(request)
     shown = access.person_for(administrator, pk)
     if not access.has_in_full(administrator, shown):
@@ -141,8 +141,10 @@ def person_closure(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Du kan ikke lukke din egen bruger."))
         return redirect("office:person", pk)
     form = ClosureForm(request.POST)
-    why = form.cleaned_data["why"] if form.is_valid() else ""
-    if shown.is_active:
+    if not form.is_valid():
+        return _person(request, shown, status=422, closure_form=form)
+    why = form.cleaned_data["why"]
+    if form.cleaned_data["state"] == "closed":
         people.deactivate(shown, by=administrator, at=clock.now(), why=why)
         messages.success(request, _("Brugeren er lukket og logget ud alle steder."))
     else:
@@ -175,7 +177,7 @@ def _person(request: HttpRequest, shown: Person, status: int = 200, **more: Any)
         "competences": Competence.objects.valid_on(today).filter(person=shown).select_related("skill"),
         "competence_form": CompetenceForm(),
         "person_form": PersonForm(initial={"name": shown.name, "email": shown.email, "language": shown.language}),
-        "closure_form": ClosureForm(),
+        "closure_form": ClosureForm(initial={"state": "closed" if shown.is_active else "open"}),
         "in_full": access.has_in_full(administrator, shown),
         "is_self": shown == administrator,
         "today": today,

@@ -103,7 +103,7 @@ def _message(queue: Queue, pk: int) -> QueueMessage:
 
 
 def _page(request: HttpRequest, queue: Queue, form: QueueForm, steps: StepsForm, *, status: int) -> HttpResponse:
-    serving = queue.memberships.valid_on(clock.today()).select_related("person").order_by("person__name")
+    serving = queue.memberships.serving_on(clock.today()).select_related("person").order_by("person__name")
     context: dict[str, Any] = {
         # the bound form has not touched this row: it shows what is saved
         "queue": Queue.objects.select_related("centre").get(pk=queue.pk),

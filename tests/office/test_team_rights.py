@@ -1,0 +1,85 @@
+"""A leader's hand reaches those who serve the leader's centres today, and nobody else."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from indgang.accounts.models import RoleAssignment
+from indgang.audit import trail
+from indgang.audit.models import Change
+from indgang.entry import commands
+from indgang.entry.models import QueueMembership
+from tests.office.conftest import SignIn
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+
+ORDERS: dict[str, dict[str, Any] | None] = {
+    "": None,
+    "queues/": {"queues": []},
+    "levels/": {"skill": "1", "level": "5"},
+    "state/": {"state": "signed_out"},
+    "call/": {"mode": "listen"},
+}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the switchboard was asked, and it does all of it."""
+    kinds: list[str] = []
+
+    def give_and_wait(kind: str, **_rest: Any) -> dict[str, Any]:
+        kinds.append(kind)
+        return {}
+
+    monkeypatch.setattr(commands, "give_and_wait", give_and_wait)
+    return kinds
+
+
+@pytest.mark.parametrize("noun", ORDERS)
+@pytest.mark.parametrize("ended", ["membership", "role"])
+def test_an_agent_of_yesterday_is_out_of_a_leaders_reach(
+    noun: str, ended: str, world: World, as_person: SignIn, asked: list[str]
+) -> None:
+    """Otto serves BIF; what he had in TMF ended in February."""
+    february = {"valid_from": date(2025, 1, 1), "valid_to": date(2026, 3, 1)}
+    membership, role = february, february
+    membership = {} if ended == "role" else membership
+    role = {} if ended == "membership" else role
+    QueueMembership.objects.create(person=world.otto, queue=world.queues["tmf-byliv"], **membership)
+    RoleAssignment.objects.create(person=world.otto, role="agent", unit=world.units["tmf"], **role)
+    client, address = as_person("eva"), f"/office/wallboard/tmf/agents/{world.otto.pk}/{noun}"
+    answer = client.get(address) if ORDERS[noun] is None else client.post(address, ORDERS[noun])
+    assert answer.status_code == 404
+    assert not asked
+    assert not Change.objects.exists()
+
+
+def test_an_agent_whose_queues_are_switched_off_is_still_the_leaders(
+    world: World, as_person: SignIn, asked: list[str]
+) -> None:
+    QueueMembership.objects.filter(person=world.anna).update(active=False)
+    address = f"/office/wallboard/tmf/agents/{world.anna.pk}/state/"
+    assert as_person("eva").post(address, {"state": "signed_out"}).status_code == 200
+    assert asked == ["set_state"]
+
+
+def test_the_trail_of_a_unit_holds_what_was_done_on_days_with_a_role_there(world: World, as_person: SignIn) -> None:
+    RoleAssignment.objects.create(person=world.ukendt, role="administrator", unit=world.units["tmf"])
+    for holder, first, after in (
+        (world.otto, date(2026, 1, 1), date(2026, 3, 11)),  # over when the day of the tests began
+        (world.gerda, date(2026, 3, 12), None),
+        (world.hans, date(2026, 3, 11), date(2026, 3, 12)),
+    ):
+        holder.roles.all().delete()
+        RoleAssignment.objects.create(
+            person=holder, role="planner", unit=world.units["ctb"], valid_from=first, valid_to=after
+        )
+        with transaction.atomic():
+            trail.record(by=holder, at=MORNING, action="person.edit", target=holder)
+    page: Any = as_person("ukendt").get("/office/audit/changes/").context["page"]
+    assert [change.by_label for change in page] == [world.hans.audit_label]
