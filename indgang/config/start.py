@@ -1,6 +1,9 @@
-"""The first page after sign-in: each to the front where the work is."""
+"""The first page after sign-in: everybody comes to the front where their work is."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import chain
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,13 +12,15 @@ from django.views.decorators.http import require_GET
 from indgang.accounts.access import permissions_of
 from indgang.accounts.gate import requires
 from indgang.accounts.permissions import Permission as P
+from indgang.ui import navigation
 
-#: the first permission a person has decides
+#: the first of these permissions that a person has decides; who has none of them comes to the first page of their menu
 STARTS = [
     (P.EDIT_FLOWS, "office:flows"),
     (P.LEAD_TEAM, "office:wallboards"),
     (P.TAKE_CALLS, "desk:home"),
     (P.TAKE_HANDOVERS, "desk:home"),
+    (P.APPROVE_KNOWLEDGE, "office:knowledge-inbox"),
     (P.SEE_WALLBOARD, "office:wallboards"),
 ]
 
@@ -23,8 +28,12 @@ STARTS = [
 @requires()
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    permissions = permissions_of(request.user)
-    for permission, url_name in STARTS:
-        if permission in permissions:
-            return redirect(url_name)
-    return render(request, "accounts/no_role.html")
+    page = _page_for(permissions_of(request.user))
+    return redirect(page) if page else render(request, "accounts/no_role.html")
+
+
+def _page_for(permissions: Collection[P]) -> str:
+    """The name of an address; empty for somebody who may open no page at all."""
+    opened = (url_name for permission, url_name in STARTS if permission in permissions)
+    in_menu = (link.url_name for link in navigation.registered() if not link.permissions.isdisjoint(permissions))
+    return next(chain(opened, in_menu), "")
