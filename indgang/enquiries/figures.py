@@ -125,9 +125,9 @@ class Visits(_Sum):
         return _ratio(self.answer_seconds, self.answered)
 
     @property
-    def abandoned_percent(self) -> float | None:
-        """Share of decided calls given up, short calls left out on both sides."""
-        return _percent(self.abandoned_late, self.answered + self.abandoned_late)
+    def given_up(self) -> Share:
+        """Of the calls that were answered or given up, those given up; short calls are left out on both sides."""
+        return Share(self.abandoned_late, self.answered + self.abandoned_late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,20 +178,37 @@ class ServiceLevel(StrEnum):
     """A_T / (A + B - B_s): short calls are left out."""
 
 
-def service_level(visits: Visits, variant: ServiceLevel = ServiceLevel.SL4) -> float | None:
-    """Percent within the promise, or None when there is nothing to compute it from."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`part` of `whole`, and the percent they make: None when there is nothing to compute it from."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> float | None:
+        return _percent(self.part, self.whole)
+
+
+def in_time(visits: Visits, variant: ServiceLevel = ServiceLevel.SL4) -> Share:
+    """The visits within the promise, of those that count by this variant."""
     good, decided = visits.answered_in_time, visits.answered + visits.abandoned
     match variant:
         case ServiceLevel.SL1:
-            return _percent(good + visits.abandoned_in_time, decided)
+            return Share(good + visits.abandoned_in_time, decided)
         case ServiceLevel.SL2:
-            return _percent(good, visits.answered)
+            return Share(good, visits.answered)
         case ServiceLevel.SL3:
-            return _percent(good, decided)
+            return Share(good, decided)
         case ServiceLevel.SL4:
-            return _percent(good, decided - visits.abandoned_in_time)
+            return Share(good, decided - visits.abandoned_in_time)
         case ServiceLevel.SL5:
-            return _percent(good, decided - visits.abandoned_short)
+            return Share(good, decided - visits.abandoned_short)
+
+
+def service_level(visits: Visits, variant: ServiceLevel = ServiceLevel.SL4) -> float | None:
+    """Percent within the promise, or None when there is nothing to compute it from."""
+    return in_time(visits, variant).percent
 
 
 def _ratio(part: float, whole: float) -> float | None:
@@ -492,9 +509,8 @@ def _one(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _picked(kind: type[Sum], row: Mapping[str, Any]) -> Sum:
-    """A sum from the columns of the same names; what the outer joins left empty is zero."""
-    values = {each.name: row.get(each.name) for each in fields(kind)}
-    return kind(**{name: value if isinstance(value, int) else float(value or 0) for name, value in values.items()})
+    """A sum from the columns of the same names; what the outer joins left empty is zero. Counts stay whole numbers."""
+    return kind(**{each.name: type(each.default)(row.get(each.name) or 0) for each in fields(kind)})
 
 
 def _now(row: Mapping[str, Any]) -> tuple[Waiting, dict[str, int]]:

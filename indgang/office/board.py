@@ -17,12 +17,18 @@ from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.enquiries import figures
-from indgang.enquiries.figures import AgentNow, CentreFigures, QueueFigures, ServiceLevel, service_level
+from indgang.enquiries.figures import AgentNow, CentreFigures, QueueFigures, ServiceLevel, Share, in_time, service_level
 from indgang.entry import prompts
 from indgang.entry.models import AgentState, Disturbance, QueueMessage
 
 #: a service level or share this many points below its target is near it, further down is missed
 NEAR_POINTS = 10.0
+
+#: lines for agents on the wall, headings included, in letters that can be read at five metres; and names in a line
+LINES_ON_WALL = 12
+NAMES_IN_LINE = 2
+#: lines that a disturbance message takes away from them
+_DISTURBANCE_LINES = 2
 
 #: the order of states on the board: those who can take a call first
 _SHOWN_STATES = (
@@ -53,8 +59,7 @@ class Row:
 
     figures: QueueFigures
     level: Level
-    service_level: float | None
-    strict_level: float | None
+    in_time: Share
     waiting: Level
     opening: hours.Opening | None
     free: int
@@ -77,6 +82,19 @@ class AgentShown:
 
 
 @dataclass(frozen=True, slots=True)
+class StateGroup:
+    """The agents in one state on the wall: as many names as there is room for, and how many more there are."""
+
+    state: AgentState
+    agents: list[AgentShown]
+    more: int
+
+    @property
+    def count(self) -> int:
+        return len(self.agents) + self.more
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Everything of one centre at one moment."""
 
@@ -86,7 +104,7 @@ class Board:
     agents: list[AgentShown]
     states: list[tuple[AgentState, int]]
     level: Level
-    service_level: float | None
+    in_time: Share
     strict_level: float | None
     target: float | None
     waiting: Level
@@ -97,6 +115,11 @@ class Board:
     @property
     def signed_in(self) -> int:
         return sum(count for state, count in self.states if state is not AgentState.SIGNED_OUT)
+
+    @property
+    def groups(self) -> list[StateGroup]:
+        """The agents who are signed in, by state, those who have been in it for longest first."""
+        return grouped(self.agents, LINES_ON_WALL - _DISTURBANCE_LINES * len(self.disturbances))
 
     @property
     def free_agents(self) -> int:
@@ -126,7 +149,7 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Board:
     day = day_of(at)
     numbers = figures.centre_figures(centre, at=at)
     agents = figures.agents_of(centre, day=day)
-    free = _free_by_queue(agents)
+    free, answered = _free_by_queue(agents), in_time(numbers.visits)
     rows = [_row(each, at, free.get(each.queue.pk, 0)) for each in numbers.queues]
     counts = figures.states_of(agents)
     return Board(
@@ -135,8 +158,8 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Board:
         rows=rows,
         agents=[_shown(each, len(numbers.queues)) for each in agents],
         states=[(state, counts[state]) for state in _SHOWN_STATES],
-        level=level_of(service_level(numbers.visits), numbers.target_percent),
-        service_level=service_level(numbers.visits),
+        level=level_of(answered.percent, numbers.target_percent),
+        in_time=answered,
         strict_level=service_level(numbers.visits, ServiceLevel.SL3),
         target=numbers.target_percent,
         waiting=max((row.waiting for row in rows), key=_badness, default=Level.NONE),
@@ -149,6 +172,40 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Board:
     )
 
 
+def grouped(agents: Iterable[AgentShown], lines: int = LINES_ON_WALL) -> list[StateGroup]:
+    """By state in the order of the board. When there is not room for all, the states share the lines evenly."""
+    by_state: dict[AgentState, list[AgentShown]] = {state: [] for state in _SHOWN_STATES[:-1]}
+    for agent in agents:
+        if agent.now.state in by_state:
+            by_state[agent.now.state].append(agent)
+    there = {state: sorted(each, key=_longest_first) for state, each in by_state.items() if each}
+    wanted = {state: -(-len(each) // NAMES_IN_LINE) for state, each in there.items()}
+    dealt = _evenly(wanted, lines - len(there))
+    return [_group(state, each, dealt[state] * NAMES_IN_LINE) for state, each in there.items()]
+
+
+def _group(state: AgentState, agents: list[AgentShown], places: int) -> StateGroup:
+    """Who does not find a place is counted in the last one."""
+    if len(agents) <= places:
+        return StateGroup(state, agents, more=0)
+    names = max(places - 1, 0)
+    return StateGroup(state, agents[:names], more=len(agents) - names)
+
+
+def _evenly(wanted: dict[AgentState, int], room: int) -> dict[AgentState, int]:
+    """`room` lines dealt out one at a time to the groups that still want one."""
+    dealt = dict.fromkeys(wanted, 0)
+    while room > 0 and (open_groups := [state for state in wanted if dealt[state] < wanted[state]]):
+        for state in open_groups[:room]:
+            dealt[state] += 1
+        room -= len(open_groups)
+    return dealt
+
+
+def _longest_first(agent: AgentShown) -> tuple[bool, datetime | None, str]:
+    return agent.now.since is None, agent.now.since, agent.first_name
+
+
 def level_of(percent: float | None, target: float | None) -> Level:
     if percent is None or target is None:
         return Level.NONE
@@ -158,13 +215,12 @@ def level_of(percent: float | None, target: float | None) -> Level:
 
 
 def _row(each: QueueFigures, at: datetime, free: int) -> Row:
-    percent = service_level(each.visits)
+    answered = in_time(each.visits)
     own_hours = each.queue.schedule
     return Row(
         figures=each,
-        level=level_of(percent, each.queue.service_level_percent),
-        service_level=percent,
-        strict_level=service_level(each.visits, ServiceLevel.SL3),
+        level=level_of(answered.percent, each.queue.service_level_percent),
+        in_time=answered,
         waiting=_waiting_level(each, at),
         opening=hours.opening(hours.schedule_of(own_hours), at) if own_hours else None,
         free=free,

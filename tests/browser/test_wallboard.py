@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,10 +11,11 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
+from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.enquiries.models import State
 from indgang.entry.journal import Kind
-from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
+from indgang.entry.models import AgentState, Disturbance, Presence, Queue, QueueMembership, QueueMessage
 from indgang.live import stale
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
@@ -58,6 +60,48 @@ def test_the_wall_is_accessible_and_needs_no_scrolling(new_page: NewPage, day: W
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollHeight") <= WALL["height"]
     assert "Agerbæk" not in page.content()
+
+
+def test_the_wall_can_be_read_at_five_metres_also_when_it_is_full(new_page: NewPage, day: World) -> None:
+    """On 55 inches a pixel of 1,920 is 0.63 mm, and letters read at five metres are 33 pixels high or more."""
+    for number in range(40):
+        person = Person.objects.create(username=f"kollega-{number}", name=f"Frederikke-{number} Kollega")
+        QueueMembership.objects.create(person=person, queue=day.queues["tmf-byggeri"], valid_from=clock.today())
+        state = (AgentState.READY, AgentState.TALKING, AgentState.WRAP_UP, AgentState.PAUSED)[number % 4]
+        Presence.objects.create(person=person, state=state, since=clock.now())
+    ends_at = clock.now() + timedelta(hours=1)
+    Disturbance.objects.create(text="Selvbetjeningen er nede. " * 4, starts_at=clock.now(), ends_at=ends_at)
+    page = new_page(person=day.gerda, viewport=WALL)
+    page.goto("/office/wallboard/tmf/?wall=1")
+    expect(page.locator("[data-clock]")).to_have_text(re.compile(r"^\d\d:\d\d$"))
+    for selector in ("td.number", "tbody th", ".agent-name", ".agent-since", ".group-head"):
+        sizes = page.locator(f"#board {selector}").evaluate_all(
+            "all => all.map(e => parseFloat(getComputedStyle(e).fontSize))"
+        )
+        assert min(sizes) >= 33, selector
+    assert page.evaluate("document.documentElement.scrollHeight") <= WALL["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= WALL["width"]
+    expect(page.get_by_text(re.compile(r"^og \d+ til$")).first).to_be_visible()
+    expect(page.get_by_text("2 af 3 i tide")).to_be_visible()
+
+
+def test_a_word_about_what_was_done_is_readable_and_goes_when_the_opposite_is_done(
+    new_page: NewPage, day: World
+) -> None:
+    QueueMessage.objects.update(active=False)
+    page = new_page(person=day.eva)
+    page.goto("/office/wallboard/tmf/")
+    page.get_by_role("button", name="Slå til").first.click()
+    word = page.get_by_text("Kømeddelelsen er slået til.")
+    expect(word).to_be_visible()
+    page.get_by_role("button", name="Slå fra").first.click()
+    expect(page.get_by_text("Kømeddelelsen er slået fra.")).to_be_visible()
+    expect(word).to_have_count(0)
+    page.clock.install()
+    page.get_by_role("button", name="Slå til").first.click()
+    expect(word).to_be_visible()
+    page.clock.run_for(30_000)
+    expect(word).to_have_count(0)
 
 
 def test_a_leader_closes_a_queue_and_opens_it_again_by_keyboard_alone(new_page: NewPage, day: World) -> None:

@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indgang.accounts import people, recognition
 from indgang.accounts.models import Person
 from indgang.core.clock import FrozenTime
+from indgang.enquiries.figures import AgentNow
 from indgang.enquiries.models import State
 from indgang.entry.journal import Kind
 from indgang.entry.models import AgentState, Disturbance, Presence, Prompt, Queue, QueueMembership, QueueMessage
+from indgang.office.board import LINES_ON_WALL, NAMES_IN_LINE, AgentShown, grouped
 from indgang.office.views import wallboard
 from tests.enquiries.calls import call
 from tests.office.conftest import SignIn
@@ -239,3 +244,15 @@ def test_english_is_chosen_and_given_its_own_copy(world: World, as_person: SignI
     english = as_person("eva").get("/office/wallboard/tmf/", **BOARD)
     assert "Byggeri" in danish.content.decode()
     assert "Building" in english.content.decode()
+
+
+@given(states=st.lists(st.sampled_from([each for each in AgentState if each is not AgentState.SIGNED_OUT])))
+def test_the_wall_names_or_counts_everybody_in_the_lines_it_has(states: list[AgentState]) -> None:
+    agents = [
+        AgentNow(number, "x", f"Navn{number} Efternavn", state, None, "", ()) for number, state in enumerate(states)
+    ]
+    groups = grouped([AgentShown(agent, agent.name.split()[0], "") for agent in agents])
+    assert {group.state: group.count for group in groups} == dict(Counter(states))
+    lines = len(groups) + sum(-(-(len(group.agents) + bool(group.more)) // NAMES_IN_LINE) for group in groups)
+    assert lines <= LINES_ON_WALL
+    assert all(group.agents for group in groups), "each state has a name at least"

@@ -19,6 +19,30 @@
     document.getElementById("messages").replaceChildren(message);
   }
 
+  // A word about what went well leaves by itself, unless somebody is at it, and at once when something else is done;
+  // what went wrong stays until it is closed.
+  const done = ".alert-success, .alert-info";
+  const place = document.getElementById("messages");
+
+  function leave(message) {
+    if (message.matches(":hover, :focus-within")) setTimeout(leave, 2000, message);
+    else message.remove();
+  }
+
+  function letLeave() {
+    for (const message of place.querySelectorAll(done)) {
+      if (message.dataset.leaves) continue;
+      message.dataset.leaves = "soon";
+      setTimeout(leave, 10000, message);
+    }
+  }
+
+  new MutationObserver(letLeave).observe(place, { childList: true, subtree: true });
+  letLeave();
+  body.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.requestConfig.verb !== "get") for (const message of place.querySelectorAll(done)) message.remove();
+  });
+
   function connected(yes) {
     if (offline.hidden === yes) return;
     offline.textContent = yes ? "" : body.dataset.textOffline;

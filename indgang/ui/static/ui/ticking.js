@@ -1,4 +1,4 @@
-// Counters: data-since counts up from a moment, data-until down to it (milliseconds since 1970 by the server's clock).
+// The clock (data-clock) of Copenhagen, and counters: data-since counts up from a moment, data-until down to it (milliseconds since 1970 by the server's clock).
 (() => {
   const ahead = Number(document.documentElement.dataset.now) * 1000 - Date.now();
 
@@ -9,8 +9,11 @@
     return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
   }
 
+  const timeOfDay = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Copenhagen", hour: "2-digit", minute: "2-digit" });
+
   function tick() {
     const now = Date.now() + ahead;
+    for (const clock of document.querySelectorAll("[data-clock]")) clock.textContent = timeOfDay.format(now);
     for (const counter of document.querySelectorAll("[data-since], [data-until]")) {
       const { since, until, warnAfter } = counter.dataset;
       const left = until ? Number(until) - now : now - Number(since);
