@@ -510,7 +510,7 @@ def _one(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _picked(kind: type[Sum], row: Mapping[str, Any]) -> Sum:
     """A sum from the columns of the same names; what the outer joins left empty is zero. Counts stay whole numbers."""
-    values = {each.name: row.get(each.name) or each.default for each in fields(kind)}
+    values: dict[str, Any] = {each.name: row.get(each.name) or each.default for each in fields(kind)}
     # the database adds seconds up as decimals
     return kind(**{name: value if isinstance(value, int) else float(value) for name, value in values.items()})
 
