@@ -157,6 +157,10 @@ class Events:
     boards: list[float] = field(default_factory=list)
 
 
+#: what a sign of life says
+_ALIVE = b"data: 1"
+
+
 class Stream(asyncio.Protocol):
     """One open stream; `heard` is called with the name of each part that is stale."""
 
@@ -174,7 +178,7 @@ class Stream(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            if line.startswith(b"data: "):
+            if line.startswith(b"data: ") and line != _ALIVE:
                 self._heard(line[6:].decode().strip())
             elif line.startswith((b"HTTP/", b"retry")) and not self.opened.done():
                 ok = b" 200 " in line or line.startswith(b"retry")

@@ -1,6 +1,7 @@
 """The stream process: tells open pages which of their parts are stale, as server-sent events over plain ASGI.
 
-    GET /stream?token=…     event "stale" with the name of a part as data (* for all), "ended" when the session is over
+    GET /stream?token=…     event "stale" with the name of a part as data (* for all), "ended" when the session is over,
+                            "alive" every fifteen seconds in which nothing else is said
     GET /health             {"listening": true, "streams": 12}
 
 It holds no Django view and no connection per page. A page's token says what it may hear (`token`); what it missed
@@ -121,8 +122,8 @@ async def _speak(send: Send, subscriber: Subscriber) -> None:
 
 
 def _events(parts: Iterable[str]) -> bytes:
-    """One event per part; without any: a sign of life that tells the browser only from when it is up to date."""
-    text = "".join(f"event: stale\ndata: {part}\n\n" for part in parts) or ": alive\n\n"
+    """One event per part; without any: a sign of life, by which the page knows that the stream still is one."""
+    text = "".join(f"event: stale\ndata: {part}\n\n" for part in parts) or "event: alive\ndata: 1\n\n"
     return f"id: {time.time():.3f}\n{text}".encode()
 
 

@@ -38,7 +38,7 @@ class Token:
 
 
 def make(*, person: int, session_key: str, scopes: frozenset[str], origin: str, made: float | None = None) -> str:
-    """The token as text. `made` is for tests; otherwise it is now."""
+    """The token as text. `made` is when reading the page's data began, now if not given: the page hears what came after."""
     content = {
         "p": person,
         "s": session_digest(session_key),

@@ -2,7 +2,7 @@
 
 A hundred wallboards of one centre ask for the same part within the same second. The first makes it; the others get a
 copy that is at most `SHARED_SECONDS` old. A page that must not miss the last change asks once more after that time
-(`{% live_stream … pace=700 %}` does).
+(`{% live_part … pace=700 %}` does).
 """
 
 from __future__ import annotations

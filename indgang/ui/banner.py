@@ -27,13 +27,9 @@ def register(url_name: str, *parts: str) -> None:
         _sources.append(Source(url_name, parts))
 
 
-def shown() -> list[dict[str, str]]:
-    """Address and htmx trigger of each source."""
-    return [{"url": reverse(source.url_name), "trigger": _trigger(source.parts)} for source in _sources]
-
-
-def _trigger(parts: tuple[str, ...]) -> str:
-    return ", ".join(["load", *(f"stale:{part} from:body" for part in parts)])
+def shown() -> list[dict[str, object]]:
+    """Address and parts of each source."""
+    return [{"url": reverse(source.url_name), "parts": source.parts} for source in _sources]
 
 
 def lazily(request: HttpRequest) -> object:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from indgang.live import token
+
+
+def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Note when the request began. Nothing the page shows was read earlier, however slowly it is made."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        request.began = time.time()  # type: ignore[attr-defined]  # requests carry attributes
+        return get_response(request)
+
+    return respond
 
 
 def stream_origin(request: HttpRequest) -> str:
@@ -29,5 +40,6 @@ def stream_url(request: HttpRequest, scopes: Iterable[str]) -> str:
         session_key=request.session.session_key,
         scopes=frozenset([*scopes, "all"]),
         origin=f"{request.scheme}://{request.get_host()}",
+        made=getattr(request, "began", None),
     )
     return f"{settings.LIVE_URL.rstrip('/') or stream_origin(request)}/stream?token={text}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from indgang.accounts import recognition
 from indgang.core import clock
@@ -352,3 +352,51 @@ def test_signing_out_elsewhere_is_told_at_the_desk_at_once(
     other.get_by_role("button", name="Log ud").click()
     expect(page.locator("html")).to_have_attribute("data-live", "ended")
     expect(page.get_by_text("Du er ikke længere logget ind.")).to_be_visible()
+
+
+def test_news_that_comes_while_the_call_is_fetched_is_not_lost(
+    new_page: NewPage, world: World, start: datetime
+) -> None:
+    """The call was answered while the desk was still fetching that it rings: it must end with the call's buttons."""
+    exchange()
+    at_desk(world.anna, AgentState.READY)
+    page = new_page(person=world.anna)
+    ready_for_a_call(page)
+    enquiry = waiting(start=start)
+    at_desk(world.anna, AgentState.RINGING, enquiry, direction="in")
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held or route.request.headers.get("hx-target") != "desk-call":
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/desk/", hold_the_first)
+    with page.expect_request(lambda request: request.headers.get("hx-target") == "desk-call"):
+        stale(page, "call")
+    while not held:
+        page.wait_for_timeout(20)
+    answer = held[0].fetch()  # made now, arrives later
+    happen(str(enquiry.pk), (_kind("ANSWERED"), 40, {"person": world.anna}), start=start)
+    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in", held=False, muted=False)
+    stale(page, "state", "call")
+    stale(page, "call")
+    page.wait_for_timeout(300)
+    held[0].fulfill(response=answer)
+    expect(page.get_by_role("heading", name="I samtale", level=2)).to_be_visible()
+    expect(page.locator("#call-hang-up")).to_be_visible()
+
+
+def test_an_open_pause_menu_stays_when_wrap_up_ends(new_page: NewPage, world: World, start: datetime) -> None:
+    exchange()
+    at_desk(world.anna, AgentState.WRAP_UP)
+    page = new_page(person=world.anna)
+    ready_for_a_call(page)
+    page.keyboard.press("p")
+    choice = page.locator(".desk-choice").first
+    expect(choice).to_be_focused()
+    at_desk(world.anna, AgentState.READY)
+    stale(page, "state")
+    expect(page.locator("#desk-state")).to_have_attribute("data-state", "ready")
+    expect(choice).to_be_focused()

@@ -195,7 +195,7 @@ def test_a_new_version_is_what_the_desk_shows_at_once(world: World, as_: SignIn,
     assert versions.submit(draft, by=knowledge.wera, at=clock.now()).state == "published", "a small edit goes out"
     page = text(client.get(article(), headers={**PART, "HX-Target": "knowledge-article"}))
     assert "<em>fem uger</em>" in page
-    assert "stale:knowledge" in page
+    assert 'data-live-parts="knowledge"' in page
 
 
 def test_an_english_caller_gets_the_english_words(world: World, as_: SignIn, knowledge: Known) -> None:

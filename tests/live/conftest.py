@@ -64,13 +64,13 @@ class Ear:
         return next(self.events)
 
     def _parse(self) -> Iterator[tuple[str, str]]:
-        """(event, data) as they come; ends when the stream is closed, fails when nothing comes for long."""
+        """(event, data) as they come, without the signs of life; ends when the stream is closed, fails when nothing comes for long."""
         while (body := self._heard.get(timeout=PATIENCE)) is not None:
             *blocks, self._rest = (self._rest + body).split(b"\n\n")
             for block in blocks:
                 fields = dict(line.partition(": ")[::2] for line in block.decode().splitlines() if line)
                 self.last_id = fields.get("id", self.last_id)
-                if "event" in fields:
+                if fields.get("event", "alive") != "alive":
                     yield fields["event"], fields["data"]
 
     def hang_up(self) -> None:

@@ -9,6 +9,7 @@
 {% since at %} {% until at %}            a counter that ticks in the browser
 {% dialog "id" "Title" %}…{% enddialog %}   opened by an element with data-opens="id"
 {% live_stream "person-12" "centre-tmf" %}  opens the stream of the page
+<div id="calls" {% live_part url "call" "state" wait=20 %}>  an element that is fetched again when a part is stale
 {% pages page_object %}                  links to the other pages of a long list
 """
 
@@ -179,17 +180,29 @@ def dom_id(thing: Model, prefix: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def live_stream(context: Context, *scopes: str | Iterable[str], pace: int = 0) -> SafeString:
-    """Opens the page's stream for `scopes` (and `all`): once per page, so it also takes a list of them.
+def live_stream(context: Context, *scopes: str | Iterable[str]) -> SafeString:
+    """Opens the page's stream for `scopes` (and `all`): once per page, so it also takes a list of them."""
+    url = live_page.stream_url(context["request"], _flat(scopes))
+    return format_html('<div id="live-stream" data-stream="{}" hidden></div>', url) if url else SafeString("")
 
-    With a `pace` in milliseconds the page hears no parts but `stale:page`, at most that often: for pages that many
-    watch and that are fetched as a whole.
+
+@register.simple_tag
+def live_part(
+    url: str, *parts: str | Iterable[str], wait: int = 0, pace: int = 0, every: int = 0, load: bool = False
+) -> SafeString:
+    """Attributes of an element that `url` is asked for again when one of `parts` is stale ("*": any). It needs an id.
+
+    The view gets the id as HX-Target and answers with the element or with its content (`pages.render_part_or_page`).
+    `wait`, `pace` and `every` are milliseconds: to collect further news, between two fetches, and fetched anyhow;
+    `load` fetches as soon as the page is there. See ui/live.js.
     """
-    each = [scope for given in scopes for scope in ([given] if isinstance(given, str) else given)]
-    url = live_page.stream_url(context["request"], each)
-    if not url:
-        return SafeString("")
-    return format_html('<div id="live-stream" data-stream="{}" data-pace="{}" hidden></div>', url, pace)
+    timing = {"wait": wait, "pace": pace, "every": every, "load": load}
+    attributes = {f"data-live-{name}": value for name, value in timing.items() if value}
+    return SafeString(flatatt({"data-live-parts": " ".join(_flat(parts)), "data-live-url": url} | attributes).lstrip())
+
+
+def _flat(words: Iterable[str | Iterable[str]]) -> list[str]:
+    return [word for given in words for word in ([given] if isinstance(given, str) else given)]
 
 
 @register.inclusion_tag("ui/navigation.html", takes_context=True)

@@ -52,6 +52,8 @@
   body.addEventListener("htmx:sendError", () => connected(false));
   body.addEventListener("htmx:timeout", () => connected(false));
   body.addEventListener("htmx:afterOnLoad", () => connected(true));
+  body.addEventListener("live:unreached", () => connected(false));
+  body.addEventListener("live:reached", () => connected(true));
   body.addEventListener("htmx:responseError", (event) => {
     connected(true);
     const answer = event.detail.xhr;
