@@ -38,7 +38,7 @@ class Token:
 
 
 def make(*, person: int, session_key: str, scopes: frozenset[str], origin: str, made: float | None = None) -> str:
-    """The token as text. `made` is when reading the page's data began, now if not given: the page hears what came after."""
+    """The token as text. The page hears what comes after `made`: when reading its data began; now if not given."""
     content = {
         "p": person,
         "s": session_digest(session_key),

@@ -21,7 +21,8 @@ SCRIPTS = ("vendor/htmx.min.js", "ui/answers.js", "ui/morph.js", "ui/live.js")
 NAMES = ("call", "state", "lists", "board")
 
 PAGE = """<!doctype html><html lang="da" data-now="0"><head><meta charset="utf-8"><title>Parts</title></head>
-<body hx-headers='{{}}' data-text-late="late" data-text-failing="failing" data-text-fault="fault" data-text-offline="offline">
+<body hx-headers='{{}}' data-text-late="late"
+data-text-failing="failing" data-text-fault="fault" data-text-offline="offline">
 <p id="offline" hidden></p><p id="late" hidden></p><div id="messages"></div>
 {parts}
 <div id="live-stream" data-stream="/stream" hidden></div>

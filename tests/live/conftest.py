@@ -64,7 +64,7 @@ class Ear:
         return next(self.events)
 
     def _parse(self) -> Iterator[tuple[str, str]]:
-        """(event, data) as they come, without the signs of life; ends when the stream is closed, fails when nothing comes for long."""
+        """(event, data) as they come, but for the signs of life. Fails when nothing comes for long."""
         while (body := self._heard.get(timeout=PATIENCE)) is not None:
             *blocks, self._rest = (self._rest + body).split(b"\n\n")
             for block in blocks:
