@@ -1,20 +1,28 @@
 """Sound as the telephone wants it: 8 kHz, one channel, 16-bit, in a WAV file.
 
-Pure Python on plain arrays (the standard library's audioop is gone from Python 3.13). A *sample* is an int
-between -32768 and 32767; `RATE` of them make a second.
+Samples are read, mixed and resampled by audioop, in C: a switchboard that restarts has hundreds of prompts to look
+through while callers wait. A *sample* is an int between -32768 and 32767; `RATE` of them make a second.
 """
 
 from __future__ import annotations
 
 import io
-import itertools
 import math
-import sys
+import warnings
 import wave
 from array import array
 from collections.abc import Iterable, Sequence
 
+with warnings.catch_warnings():
+    # Python 3.11 and 3.12 announce that it leaves the standard library; from 3.13 it is the package audioop-lts
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import audioop
+
 RATE = 8000
+#: bytes a sample
+WIDTH = 2
+#: hertz; what is higher is damped before a recording is made slower, for 8 kHz cannot carry it
+HIGHEST = 3000.0
 
 #: an uploaded recording may be this large; a minute of CD-quality stereo is about 10.6 MB
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
@@ -28,16 +36,7 @@ class BadRecording(ValueError):
 
 def write_wav(samples: Iterable[int]) -> bytes:
     """WAV bytes (8 kHz mono 16-bit) of the samples; values outside the range are clipped."""
-    data = array("h", (max(-32768, min(32767, sample)) for sample in samples))
-    if sys.byteorder == "big":
-        data.byteswap()
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(RATE)
-        out.writeframes(data.tobytes())
-    return buffer.getvalue()
+    return _wav(array("h", (max(-32768, min(32767, sample)) for sample in samples)).tobytes())
 
 
 def seconds_of(wav: bytes) -> float:
@@ -61,15 +60,15 @@ def read_wav(wav: bytes) -> bytes:
         _check(channels=channels, rate=rate, frames=frames)
         raw = source.readframes(frames)
     frame = width * channels
-    samples = _mono(_decode(raw[: len(raw) - len(raw) % frame], width), channels)
+    samples = _mono(_decoded(raw[: len(raw) - len(raw) % frame], width), channels)
     if not samples:
         raise BadRecording("Optagelsen er tom; vælg en fil med lyd i")
-    return write_wav(_resample(samples, rate))
+    return _wav(_resampled(samples, rate))
 
 
 def silence(seconds: float) -> bytes:
     """WAV bytes of silence."""
-    return write_wav(bytes(round(seconds * RATE)))
+    return _wav(bytes(WIDTH * round(seconds * RATE)))
 
 
 def tone(seconds: float, hertz: float = 425.0, volume: float = 0.2) -> bytes:
@@ -111,40 +110,41 @@ def _check(*, channels: int, rate: int, frames: int) -> None:
         raise BadRecording(f"Optagelsen varer {frames / rate:.0f} sekunder; den må højst vare {MAX_SECONDS:.0f}")
 
 
-def _decode(raw: bytes, width: int) -> Sequence[int]:
-    if width == 1:  # 8-bit WAV is unsigned
-        return [(value - 128) << 8 for value in raw]
-    if width == 3:
-        # the two upper bytes of three are the 16-bit sample
-        raw = bytes(byte for i in range(0, len(raw), 3) for byte in raw[i + 1 : i + 3])
-    elif width == 4:
-        raw = bytes(byte for i in range(0, len(raw), 4) for byte in raw[i + 2 : i + 4])
-    elif width != 2:
+def _decoded(raw: bytes, width: int) -> bytes:
+    """16-bit samples, from those that the wave module has read."""
+    if width not in (1, 2, 3, 4):
         raise BadRecording(f"Filen har {8 * width} bit; brug 8, 16, 24 eller 32")
-    samples = array("h", raw)
-    if sys.byteorder == "big":
-        samples.byteswap()
-    return samples
+    if width == 1:  # 8-bit WAV is unsigned
+        raw = audioop.bias(raw, 1, -128)
+    return audioop.lin2lin(raw, width, WIDTH)
 
 
-def _mono(samples: Sequence[int], channels: int) -> Sequence[int]:
+def _mono(samples: bytes, channels: int) -> bytes:
+    """All channels in one, each as loud as there are few."""
     if channels == 1:
         return samples
-    return [sum(samples[i : i + channels]) // channels for i in range(0, len(samples), channels)]
+    frames = memoryview(samples).cast("h")
+    mixed = bytes(len(samples) // channels)
+    for channel in range(channels):
+        one = array("h", frames[channel::channels].tolist()).tobytes()
+        mixed = audioop.add(mixed, audioop.mul(one, WIDTH, 1 / channels), WIDTH)
+    return mixed
 
 
-def _resample(samples: Sequence[int], rate: int) -> Sequence[int]:
-    """Down by the mean over each new sample's span, which damps what 8 kHz cannot carry; up by straight lines."""
+def _resampled(samples: bytes, rate: int) -> bytes:
     if rate == RATE:
         return samples
-    count = max(1, len(samples) * RATE // rate)
-    if rate > RATE:
-        edges = [i * rate // RATE for i in range(count + 1)]
-        return [sum(samples[a:b]) // (b - a) for a, b in itertools.pairwise(edges)]
-    last = len(samples) - 1
-    made = []
-    for i in range(count):
-        left, rest = divmod(i * rate, RATE)
-        right = min(left + 1, last)
-        made.append(samples[left] + (samples[right] - samples[left]) * rest // RATE)
-    return made
+    kept = round(1000 * math.exp(-2 * math.pi * HIGHEST / rate)) if rate > RATE else 0
+    made, _ = audioop.ratecv(samples, WIDTH, 1, rate, RATE, None, 1000 - kept, kept)
+    return made or samples[:WIDTH]
+
+
+def _wav(samples: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(WIDTH)
+        out.setframerate(RATE)
+        # the wave module swaps bytes itself where the machine's order is the other
+        out.writeframes(samples)
+    return buffer.getvalue()
