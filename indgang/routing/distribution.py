@@ -93,15 +93,19 @@ class Distributor:
 
     # --- items -----------------------------------------------------------------------------------
 
-    def arrive(self, item: Item, at: float) -> list[Decision]:
-        """An item begins to wait. Told again with other content, it is moved to where it now belongs."""
+    def arrive(self, item: Item, at: float, spared: Iterable[tuple[AgentId, float, float]] = ()) -> list[Decision]:
+        """An item begins to wait. Told again with other content, it is moved to where it now belongs.
+
+        `spared` as in `ItemStanding`, of an item that waited before.
+        """
         out: list[Decision] = []
         self._clock(at)
         entry = self._board.entries.get(item.item)
         if entry is None or entry.item != item:
             if entry is not None:
                 self._drop(entry, Reason.ITEM_LEFT, out)
-            self._enter(item)
+            still = {agent: (rest, until) for agent, rest, until in spared if until > self._board.now}
+            self._enter(item).refused = still or None
         return self._answer(out)
 
     def leave(self, item_id: ItemId, at: float) -> list[Decision]:

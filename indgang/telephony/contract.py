@@ -263,10 +263,15 @@ class Connected:
 
     Always the first report, and repeated after each `Lost`. Calls that arrived while we were away and wait in
     the exchange's fallback are reported with `Arrived` afterwards.
+
+    `phones` are the agents' phones that are on; those that are not listed are off. `started` is when the exchange
+    itself started, where it can tell: what was up before that has been cut.
     """
 
     legs: tuple[LegUp, ...]
     at: datetime
+    phones: frozenset[str] = frozenset()
+    started: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +289,15 @@ class MessageLeft:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The exchange cannot be reached. Legs may still be talking. Reconnection is the provider's work."""
+    """The exchange cannot be reached. Reconnection is the provider's work.
+
+    Legs may still be talking, unless the exchange has `ended`: then all calls have been cut. That may be known only a
+    moment later, and is then reported a second time.
+    """
 
     reason: str
     at: datetime
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,12 @@ class Board:
         #: whose leg it is: (call id, role)
         self.legs: dict[tel.LegId, tuple[str, Role]] = {}
         self.exchanges: dict[str, bool] = {}
+        #: since when an exchange has been out of our reach
+        self.away_since: dict[str, datetime] = {}
+        #: until when the phones of an exchange that has come back are waited for
+        self.phones_due: dict[str, datetime] = {}
+        #: calls whose end is written down as of an earlier moment, because it was not told when it happened
+        self.ended_as_of: dict[str, datetime] = {}
         self.distributor = Distributor()
         #: who a number talked with last
         self.last_agents = dict(plan.last_agents)
@@ -114,10 +120,15 @@ class Board:
             incoming.figures_changed(self, call)
         return self._end()
 
-    def restore(self, calls: Iterable[Call], desks: Iterable[Desk], at: datetime) -> Outcome:
-        """Take over what was going on before a restart. What is still up is told by each exchange's `Connected`."""
+    def restore(
+        self, calls: Iterable[Call], desks: Iterable[Desk], at: datetime, *, seen: Mapping[str, datetime] | None = None
+    ) -> Outcome:
+        """Take over what was going on before a restart. What is still up is told by each exchange's `Connected`.
+
+        `seen` says when we last heard each exchange: timers have stood still since then.
+        """
         self._begin(at)
-        recovery.restore(self, calls, desks)
+        recovery.restore(self, calls, desks, seen or {})
         return self._end()
 
     def next_due(self) -> datetime | None:
@@ -136,10 +147,19 @@ class Board:
 
     def note(self, call: Call | str, kind: Kind, *, person: int | None = None, queue: str = "", **data: Any) -> None:
         """Write an event of the call's stream (or of an enquiry that is over, by id)."""
-        enquiry = call if isinstance(call, str) else call.id
-        self.out.batch.happenings.append(Happening(enquiry, kind, self.at, queue, person, data))
+        enquiry, at = (call, self.at) if isinstance(call, str) else (call.id, self.moment_of(call))
+        self.out.batch.happenings.append(Happening(enquiry, kind, at, queue, person, data))
         if not isinstance(call, str):
+            call.noted = at
             self.touch(call)
+
+    def moment_of(self, call: Call) -> datetime:
+        """When what is noted of the call now happened: now, or before its exchange was lost; never before what is
+        noted already."""
+        as_of = self.ended_as_of.get(call.id)
+        if as_of is None:
+            return self.at
+        return min(self.at, max(as_of, call.noted or call.arrived))
 
     def order(self, call: Call, *orders: tel.Order) -> None:
         self.out.orders.extend((call.exchange, order) for order in orders)
@@ -170,6 +190,7 @@ class Board:
     def forget(self, call: Call) -> None:
         """The call is over: nothing of it remains, no leg outlives it."""
         self.calls.pop(call.id, None)
+        self.ended_as_of.pop(call.id, None)
         for leg in call.legs():
             self.drop_leg(call, leg)
         self.out.batch.calls[call.id] = None
@@ -209,8 +230,12 @@ class Board:
         return Agent(str(desk.person), known.queues if known else frozenset(), skills)
 
     def rings_at(self, desk: Desk, exchange: str) -> bool:
-        """Whether a call at this exchange can ring at the desk: a desk phone always, a browser when it is on."""
-        return desk.phone_kind == "sip" or exchange in desk.phones
+        """Whether a call at this exchange can ring at the desk: a desk phone always, a browser when it is on; neither
+        while the exchange is out of our reach."""
+        return self.is_up(exchange) and (desk.phone_kind == "sip" or exchange in desk.phones)
+
+    def is_up(self, exchange: str) -> bool:
+        return self.exchanges.get(exchange, False)
 
     def address_of(self, desk: Desk) -> str:
         if desk.phone_kind == "sip":
@@ -253,7 +278,7 @@ class Board:
             signed_in_at=desk.signed_in_at,
             phone_kind=desk.phone_kind,
             phone_address=desk.phone_address,
-            phone_on=any(self.rings_at(desk, exchange) for exchange, up in self.exchanges.items() if up),
+            phone_on=any(self.rings_at(desk, exchange) for exchange in self.exchanges),
             enquiry=desk.call or desk.wrapping,
             call=self._card(desk),
             spying_on=desk.spying_on,

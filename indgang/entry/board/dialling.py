@@ -56,7 +56,7 @@ def _new_call(board: Board, desk: Desk, number: str) -> Call:
 
 def _exchange_for(board: Board, desk: Desk) -> str:
     """An exchange that is up and where the desk's phone is on; a real one before a simulated one."""
-    able = [name for name, up in board.exchanges.items() if up and board.rings_at(desk, name)]
+    able = [name for name in board.exchanges if board.rings_at(desk, name)]
     if not able:
         raise Refusal("no_phone")
     return min(able, key=lambda name: (name == "simulator", name))

@@ -70,7 +70,12 @@ def recorded(board: Board, call: Call, report: tel.Recorded) -> None:
 
 
 def timed_out(board: Board, call: Call, name: str) -> None:
-    """A timer of the flow ran out; one that was cancelled or set anew since is not told."""
+    """A timer of the call ran out; one of the flow that was cancelled or set anew since is not told.
+
+    While the exchange is out of our reach no time passes for its callers: what is due is set anew when it is back.
+    """
+    if not board.is_up(call.exchange):
+        return
     if name == talking.PHONE_GRACE:
         talking.phone_still_gone(board, call)
         return
@@ -87,8 +92,11 @@ def figures_changed(board: Board, call: Call) -> None:
 
 
 def signal(board: Board, call: Call, what: fs.Signal) -> None:
-    """Tell the caller's flow, if it still has the caller, and carry out what it answers."""
-    if call.flow is None or call.flow.has_ended:
+    """Tell the caller's flow, if it still has the caller, and carry out what it answers.
+
+    While the exchange is out of our reach nothing it says would be done: it stands still until `Resumed`.
+    """
+    if call.flow is None or call.flow.has_ended or not board.is_up(call.exchange):
         return
     flow = board.plan.versions.get((call.flow.flow, call.flow.version)) or NO_FLOW
     progress = flows.advance(flow, call.flow, what, _facts(board, call), board.at)

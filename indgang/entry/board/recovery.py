@@ -1,8 +1,23 @@
-"""After a restart of ours or of an exchange: what is still up goes on, what is not is closed, nobody is lost."""
+"""After a restart of ours or of an exchange: what is still up goes on, what is not is closed, nobody is lost.
+
+No timer that stands for somebody's patience runs while an exchange is out of our reach:
+
+| timer | while we are away |
+|---|---|
+| of a flow: longest wait, overflow, messages, call-back offer, silence in a menu | stands still |
+| waiting for one agent (the last one, or the one who lost the call) | stands still |
+| nobody able to take the call | begins anew, when the phones have had the time to come back |
+| a talker's browser phone is gone | begins anew, if it is still gone |
+| an offer that rings | is over, and blames nobody; the call is offered anew |
+| rest from a call that was refused, wrap-up | run on: the person had that time |
+| waiting by which a place, its points and who may help are reckoned | runs on: the caller did wait |
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
@@ -16,15 +31,21 @@ from indgang.telephony import contract as tel
 if TYPE_CHECKING:
     from indgang.entry.board.board import Board
 
+#: how long phones may take to come back after their exchange did: a browser that has lost it tries again after 2, 4, 8,
+#: 16 and 30 seconds
+PHONES_COME_BACK_SECONDS = 45.0
 
-def restore(board: Board, calls: Iterable[Call], desks: Iterable[Desk]) -> None:
+
+def restore(board: Board, calls: Iterable[Call], desks: Iterable[Desk], seen: Mapping[str, datetime]) -> None:
     """Put back calls and desks as they were kept. Callers in a queue keep their place: the time they came."""
-    for desk in desks:
+    # who has been free longest is offered a call first, as before
+    for desk in sorted(desks, key=lambda desk: desk.since or board.at):
         board.desks[desk.person] = desk
         if desk.signed_in:
             _seat(board, desk)
     for call in calls:
         board.calls[call.id] = call
+        board.away_since[call.exchange] = seen.get(call.exchange, board.at)
         _claim_legs(board, call)
         if call.talk:
             desk = board.seat(call.talk.person)
@@ -69,19 +90,59 @@ def _claim_legs(board: Board, call: Call) -> None:
 
 
 def connected(board: Board, exchange: str, report: tel.Connected) -> None:
-    """The exchange is there, with these legs up. Everything we believed of it is compared with that."""
+    """The exchange is there, with these legs up. Everything we believed of it is compared with that.
+
+    Agents can be offered its calls when all callers are back at their places, and not before.
+    """
     board.exchanges[exchange] = True
     board.out.batch.exchanges[exchange] = (True, "")
     board.alert(f"exchange_{exchange}", "", over=True)
-    for desk in board.desks.values():
-        if desk.signed_in:
-            waiting.carry_out(board, board.distributor.set_agent(board.agent_of(desk), board.now))
-            board.show(desk)
+    since = board.away_since.pop(exchange, None)
+    board.phones_due[exchange] = board.at + timedelta(seconds=PHONES_COME_BACK_SECONDS)
+    if since and report.started and report.started > since:
+        _cut_off(board, exchange, since)
     up = {leg.leg: leg for leg in report.legs}
-    for call in [call for call in board.calls.values() if call.exchange == exchange]:
+    for call in _calls_at(board, exchange):
         if call.id in board.calls:
+            _time_stood_still(call, board.at - max(since, call.noted or since) if since else timedelta())
             _reconcile(board, call, up)
     _strangers(board, exchange, report)
+    _phones_are(board, exchange, report.phones)
+    for call in _calls_at(board, exchange):
+        if waiting.is_stranded(board, call):
+            waiting.wait_for_phones(board, call)
+
+
+def _calls_at(board: Board, exchange: str) -> list[Call]:
+    return [call for call in board.calls.values() if call.exchange == exchange]
+
+
+def _time_stood_still(call: Call, away: timedelta) -> None:
+    """What was due while we were away is due that much later."""
+    call.away_seconds += away.total_seconds()
+    if call.flow is not None:
+        call.flow = replace(
+            call.flow, timers=tuple(replace(timer, due=timer.due + away) for timer in call.flow.timers)
+        )
+
+
+def _phones_are(board: Board, exchange: str, phones: frozenset[str]) -> None:
+    """These phones are on at the exchange, and no others."""
+    on = {person.person for person in board.plan.people.values() if person.phone in phones}
+    for person in on:
+        board.desk(person).phones.add(exchange)
+    for desk in sorted(board.desks.values(), key=lambda desk: desk.since or board.at):
+        if desk.person not in on:
+            desk.phones.discard(exchange)
+            talking.phone_went_off(board, desk, exchange)
+        _may_be_offered(board, desk)
+
+
+def _may_be_offered(board: Board, desk: Desk) -> None:
+    """Where the desk's phone rings has changed."""
+    if desk.signed_in:
+        waiting.carry_out(board, board.distributor.set_agent(board.agent_of(desk), board.now))
+        board.show(desk)
 
 
 def _reconcile(board: Board, call: Call, up: dict[tel.LegId, tel.LegUp]) -> None:
@@ -109,9 +170,8 @@ def _reconcile(board: Board, call: Call, up: dict[tel.LegId, tel.LegUp]) -> None
 
 def _go_on_waiting(board: Board, call: Call) -> None:
     """The caller is where the flow left them, at the place in the queue they had."""
-    if call.offer is not None:
-        return  # the exchange was away for a moment only, and the agent's phone still rings
-    if call.waits and call.queued_since is not None and board.distributor.state_of(call.id).value == "done":
+    _take_out(board, call)
+    if call.waits and call.queued_since is not None:
         enqueue = fs.Enqueue(call.queue, call.priority, call.queued_since)
         board.order(call, tel.Music(call.leg, True))
         waiting.enqueue(board, call, enqueue, (fs.Reason("restarted"),))
@@ -119,6 +179,12 @@ def _go_on_waiting(board: Board, call: Call) -> None:
         waiting.back_in_line(board, call)
         return
     incoming.signal(board, call, fs.Resumed())
+
+
+def _take_out(board: Board, call: Call) -> None:
+    """Nobody is offered the call, for the exchange cannot ring; what rang is over, and the agent is not to blame."""
+    if call.waits:
+        waiting.carry_out(board, board.distributor.leave(call.id, board.now))
 
 
 def _strangers(board: Board, exchange: str, report: tel.Connected) -> None:
@@ -152,10 +218,23 @@ def message_left(board: Board, exchange: str, report: tel.MessageLeft) -> None:
 
 
 def lost(board: Board, exchange: str, report: tel.Lost) -> None:
-    """The exchange cannot be reached. Calls are left as they are: they may still be talking."""
+    """The exchange cannot be reached. Calls are left as they are, for they may still be talking; unless it has ended."""
     board.exchanges[exchange] = False
+    since = board.away_since.setdefault(exchange, report.at)
     board.out.batch.exchanges[exchange] = (False, report.reason)
     board.alert(f"exchange_{exchange}", f"{exchange}: {report.reason}")
+    if report.ended:
+        _cut_off(board, exchange, since)
+        _phones_are(board, exchange, frozenset())
+    for call in _calls_at(board, exchange):
+        _take_out(board, call)
     for desk in board.desks.values():
-        if desk.signed_in:
-            board.show(desk)
+        _may_be_offered(board, desk)
+
+
+def _cut_off(board: Board, exchange: str, at: datetime) -> None:
+    """The exchange ended, and with it all its calls; they were over when we last heard of it."""
+    for call in _calls_at(board, exchange):
+        if call.id in board.calls:
+            board.ended_as_of[call.id] = at
+            talking.call_gone(board, call, by="exchange")

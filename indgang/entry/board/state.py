@@ -123,6 +123,12 @@ class Call:
     spies: dict[int, list[str]] = field(default_factory=dict)
     count: int = 0
     promised: str = ""
+    #: when the last event of the call happened
+    noted: datetime | None = None
+    #: for how long its exchange has been out of our reach since the caller came into the queue
+    away_seconds: float = 0.0
+    #: agents who refused the call or did not answer, and until when they rest from it and are spared it (epoch)
+    spared: dict[int, list[float]] = field(default_factory=dict)
 
     @property
     def bridge(self) -> BridgeId:
@@ -153,7 +159,8 @@ class Call:
             "offer": {"person": self.offer.person, "leg": self.offer.leg} if self.offer else None,
             "talk": _talk_data(self.talk), "side": _side_data(self.side),
             "spies": {str(person): spy for person, spy in self.spies.items()}, "count": self.count,
-            "promised": self.promised,
+            "promised": self.promised, "noted": self.noted.isoformat() if self.noted else None,
+            "away_seconds": self.away_seconds, "spared": {str(person): until for person, until in self.spared.items()},
         }  # fmt: skip
 
     @classmethod
@@ -169,7 +176,9 @@ class Call:
             priority=data["priority"], comes_back_to=data["comes_back_to"],
             talk=_talk(data["talk"]), side=_side(data["side"]),
             spies={int(person): list(spy) for person, spy in data["spies"].items()}, count=data["count"],
-            promised=data["promised"],
+            promised=data["promised"], noted=_moment(data["noted"]) if data.get("noted") else None,
+            away_seconds=data.get("away_seconds", 0.0),
+            spared={int(person): list(until) for person, until in data.get("spared", {}).items()},
         )  # fmt: skip
 
 

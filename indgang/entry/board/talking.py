@@ -37,12 +37,17 @@ def begin(board: Board, call: Call, desk: Desk) -> None:
 
 def caller_gone(board: Board, call: Call, report: tel.Gone) -> None:
     """The caller (or the one we rang) hung up, wherever they were."""
+    call_gone(board, call, by="caller")
+
+
+def call_gone(board: Board, call: Call, *, by: str) -> None:
+    """The caller is gone: hung up, or cut off by the end of the exchange."""
     board.legs.pop(call.leg, None)
     if call.stage is Stage.TALKING or call.stage is Stage.OUTSIDE:
-        end(board, call, by="caller")
+        end(board, call, by=by)
         return
     waited = call.waits
-    seconds = (board.at - call.queued_since).total_seconds() if call.queued_since else 0.0
+    seconds = (board.moment_of(call) - call.queued_since).total_seconds() if call.queued_since else 0.0
     offer_person = call.offer.person if call.offer else None
     if call.stage is Stage.DIALLING and call.talk:
         release(board, call, board.desks[call.talk.person], wrap_up=0.0)
@@ -53,7 +58,7 @@ def caller_gone(board: Board, call: Call, report: tel.Gone) -> None:
     if waited and not call.promised:
         board.note(call, Kind.ABANDONED, queue=call.queue, person=offer_person, waited=seconds)
     else:
-        board.note(call, Kind.LEFT, why="caller_gone")
+        board.note(call, Kind.LEFT, why=f"{by}_gone")
     board.forget(call)
 
 

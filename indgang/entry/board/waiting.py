@@ -15,6 +15,7 @@ from indgang.routing.decision import (
     Decision,
     NotAnswering,
     Offer,
+    Reason,
     Relaxed,
     Unreachable,
     Withdraw,
@@ -65,10 +66,15 @@ def back_in_line(board: Board, call: Call) -> None:
 
 
 def _wait(board: Board, call: Call, queue: str, since: datetime, reasons: list[list[str]]) -> None:
+    if call.queued_since != since:
+        call.away_seconds = 0.0
+    if call.queue != queue:
+        call.spared = {}
     call.stage, call.queue, call.queued_since = Stage.FLOW, queue, since
     call.centre = board.plan.queues[queue].centre if queue in board.plan.queues else call.centre
     board.note(call, Kind.QUEUED, queue=queue, reasons=reasons, priority=call.priority)
-    carry_out(board, board.distributor.arrive(_item(board, call), board.now))
+    spared = [(str(person), rest, until) for person, (rest, until) in call.spared.items()]
+    carry_out(board, board.distributor.arrive(_item(board, call), board.now, spared=spared))
 
 
 def _item(board: Board, call: Call) -> Item:
@@ -85,7 +91,7 @@ def _item(board: Board, call: Call) -> Item:
         priority=call.priority,
         requirement=Requirement.of({phone_skill(call.exchange): 1}),
         preferred=str(preferred) if preferred is not None else None,
-        preferred_seconds=patience,
+        preferred_seconds=patience + call.away_seconds if patience else 0.0,
     )
 
 
@@ -178,6 +184,9 @@ def _withdraw(board: Board, decision: Withdraw) -> None:
     if call.offer is None or call.offer.person != desk.person:
         return
     offer, call.offer = call.offer, None
+    reasons = dict(decision.reasons)
+    if Reason.RESTING in reasons:
+        call.spared[desk.person] = [float(reasons[Reason.RESTING]), float(reasons[Reason.SPARED])]
     board.drop_leg(call, offer.leg)
     board.note(
         call, Kind.WITHDRAWN, person=desk.person, queue=call.queue, why=str(decision.reasons[0][0]),
@@ -195,12 +204,23 @@ def _nobody_able(board: Board, item: str) -> None:
     if call is None:
         handing_on.nobody_found(board, item)
         return
-    board.set_timer(call, NOBODY_ABLE, board.at + timedelta(seconds=NOBODY_ABLE_SECONDS))
+    wait_for_phones(board, call)
+
+
+def wait_for_phones(board: Board, call: Call) -> None:
+    """Look again in a moment; after the exchange has come back when its phones have had the time to."""
+    soon = board.at + timedelta(seconds=NOBODY_ABLE_SECONDS)
+    board.set_timer(call, NOBODY_ABLE, max(soon, board.phones_due.get(call.exchange, soon)))
+
+
+def is_stranded(board: Board, call: Call) -> bool:
+    """The caller waits, and nobody signed in can take the call."""
+    return call.waits and call.offer is None and not board.distributor.is_reachable(call.id)
 
 
 def still_nobody_able(board: Board, call: Call) -> None:
     """The moment is over: to the safe queue if somebody is there, else the caller keeps the place."""
-    if not call.waits or call.offer is not None or board.distributor.is_reachable(call.id):
+    if not is_stranded(board, call):
         return
     name = board.plan.queues[call.queue].name if call.queue in board.plan.queues else call.queue
     board.alert("nobody_able", name, call=call)
