@@ -22,6 +22,7 @@ from indgang.entry.board.state import Desk, Doing
 from indgang.entry.models import (
     Disturbance,
     EntryPoint,
+    ExchangeStatus,
     Flow,
     FlowVersion,
     Presence,
@@ -227,6 +228,12 @@ def _sound(code: str, text: str, language: str, recording: bytes | None) -> Soun
 def spoken(name: str, text: str) -> Sound:
     """A sound that is no prompt of its own: what numbers are said with, in Danish."""
     return Sound(name, text, "da", None, hashlib.sha256(f"da:{text}".encode()).hexdigest())
+
+
+def exchanges_seen() -> dict[str, datetime]:
+    """When each exchange was last known to be there, by name."""
+    rows = ExchangeStatus.objects.all()
+    return {row.name: row.heartbeat if row.up else row.since for row in rows}
 
 
 def desks(at: datetime) -> list[Desk]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import datetime
 from pathlib import Path
@@ -23,29 +24,42 @@ class SoundShelf:
         self._sounds: dict[str, setup.Sound] = {}
         self._loaded: dict[str, dict[str, str]] = {}
 
-    def prepare(self, at: datetime) -> None:
-        """Speak what has not been spoken yet. Blocks: 30 ms a prompt the first time."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+    def choose(self, at: datetime) -> None:
+        """Read which sounds there are to be. Asks the database."""
         sounds = {sound.name: sound for sound in setup.sounds(at)}
         for name, text in speech.counting_prompts():
             sounds[name] = setup.spoken(name, text)
-        for sound in sounds.values():
-            self._file_of(sound)
         self._sounds = sounds
 
+    def are_missing_at(self, telephone: tel.Telephone) -> bool:
+        """Whether this exchange has never been given some of the sounds, so that callers would hear nothing."""
+        return bool(telephone.lacks(self._sounds))
+
     async def load_into(self, telephone: tel.Telephone) -> None:
-        """Load what this exchange does not have, or has in an older version."""
+        """Load what this exchange does not have, or has in an older version; first what it does not have at all.
+
+        What has not been spoken yet is spoken now: 30 ms a prompt the first time. One that fails is left out.
+        """
         loaded = self._loaded.setdefault(telephone.name, {})
-        for name, sound in self._sounds.items():
+        missing = set(telephone.lacks(self._sounds))
+        for name, sound in sorted(self._sounds.items(), key=lambda item: item[0] not in missing):
             if loaded.get(name) != sound.mark:
-                await telephone.load_prompt(name, self._file_of(sound).read_bytes())
-                loaded[name] = sound.mark
+                try:
+                    await telephone.load_prompt(name, await asyncio.to_thread(self._read, sound))
+                except (tel.TelephoneError, OSError):
+                    logger.exception("%s cannot be played at %s", name, telephone.name)
+                else:
+                    loaded[name] = sound.mark
 
     def forget(self, exchange: str) -> None:
         """The exchange may have lost what was loaded."""
         self._loaded.pop(exchange, None)
 
+    def _read(self, sound: setup.Sound) -> bytes:
+        return self._file_of(sound).read_bytes()
+
     def _file_of(self, sound: setup.Sound) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True)
         kind = "spoken" if self._with_voice else "tone"
         file = self._folder / f"{sound.mark[:32]}-{kind}.wav"
         if not file.exists():

@@ -13,7 +13,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -48,6 +48,8 @@ LOOK_FOR_COMMANDS_SECONDS = 2.0
 #: writes begin so far apart at least: one costs about the same for one call as for ten, and with eighty calls a second
 #: the machine has a fifth less to do. What comes in while nothing has been written for so long waits for nobody.
 WRITES_APART_SECONDS = 0.02
+#: how long a caller rings at most at an exchange that is being given its sounds for the first time
+FIRST_SOUNDS_SECONDS = 10.0
 #: how long a browser phone's sign-in holds
 CREDENTIALS_SECONDS = 12 * 3600.0
 #: what is wrong with a batch itself, so that writing it again would fail again
@@ -76,6 +78,8 @@ class Switchboard:
     _asked: set[int] = field(default_factory=set)
     #: the day that the board's plan was read for
     _day: date = date.min
+    #: by exchange, what loads its sounds
+    _loading: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     #: all database work happens in this one thread, in order
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "journal"))
 
@@ -120,24 +124,40 @@ class Switchboard:
     # --- in --------------------------------------------------------------------------------------
 
     async def _restore(self) -> None:
+        """Make the board again. Sounds can wait, and callers cannot: those are seen to when an exchange is there."""
         plan = await self._read_plan()
-        await self._in_thread(self.sounds.prepare, self.now())
+        await self._in_thread(self.sounds.choose, self.now())
         calls = [Call.from_data(kept) for kept in await self._in_thread(self.journal.open_calls)]
         desks = await self._in_thread(setup.desks, self.now())
+        seen = await self._in_thread(setup.exchanges_seen)
         self.board = Board(plan, self.now())
-        self._put(self.board.restore(calls, desks, self.now()))
+        self._put(self.board.restore(calls, desks, self.now(), seen=seen))
         logger.info("restored %d calls and %d desks", len(calls), len(desks))
 
     async def _hear(self, telephone: tel.Telephone) -> None:
         async for told in telephone.reports():
             report = in_full(told)
             if isinstance(report, tel.Connected):
-                await self.sounds.load_into(telephone)
                 self._plug_in_everybody()
+                self._load_sounds(telephone)
+                # what follows is due from now on, however long the report has lain here
+                report = replace(report, at=self.now())
+            elif isinstance(report, tel.Arrived):
+                await self._sounds_are_there(telephone)
             elif isinstance(report, tel.MessageLeft) and await self._is_known(telephone, report):
                 continue
             if not isinstance(report, tel.Ringing):  # nothing on the board changes by it
                 self._take_in(_reporting(telephone.name, report))
+
+    def _load_sounds(self, telephone: tel.Telephone) -> None:
+        if self._tasks is not None:
+            self._loading[telephone.name] = self._tasks.create_task(self.sounds.load_into(telephone))
+
+    async def _sounds_are_there(self, telephone: tel.Telephone) -> None:
+        """Who calls an exchange that has never been given its sounds would hear none: let them ring a moment."""
+        loading = self._loading.get(telephone.name)
+        if loading is not None and self.sounds.are_missing_at(telephone):
+            await asyncio.wait({loading}, timeout=FIRST_SOUNDS_SECONDS)
 
     async def _take_commands(self, wakeup: Wakeup) -> None:
         while True:
@@ -167,7 +187,7 @@ class Switchboard:
         if forget:
             await self._in_thread(forget)
         plan = await self._read_plan()
-        await self._in_thread(self.sounds.prepare, self.now())
+        await self._in_thread(self.sounds.choose, self.now())
         for telephone in self.telephones.values():
             await self.sounds.load_into(telephone)
         self._take_in(lambda board, at: board.replan(plan, at))

@@ -10,7 +10,7 @@ Times are aware UTC datetimes.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -362,6 +362,9 @@ class Telephone(Protocol):
         (an address or keys that are none). While the exchange is lost orders are dropped: `Ring` with
         `Failed(UNREACHABLE)`, the others silently, because `Connected` will tell what is up.
         """
+
+    def lacks(self, prompts: Iterable[str]) -> list[str]:
+        """Those of these prompts that the exchange cannot play yet."""
 
     async def load_prompt(self, name: str, wav: bytes) -> None:
         """Make a sound playable under `name` (8 kHz mono 16-bit WAV). Loading again replaces it.

@@ -8,7 +8,7 @@ loop's, divided by `speed`; nothing is random, so the same script gives the same
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -138,6 +138,7 @@ class Simulator:
         self.speed = speed
         self.speech_seconds = speech_seconds
         self.legs: dict[LegId, Leg] = {}
+        self.started = now()
         self._now = now
         self._outside = outside
         self._ring_delay = ring_delay
@@ -171,6 +172,9 @@ class Simulator:
             self._perform(order)
         elif isinstance(order, Ring):
             self._reports.put_nowait(Failed(order.leg, Failure.UNREACHABLE, self._now()))
+
+    def lacks(self, prompts: Iterable[str]) -> list[str]:
+        return [name for name in prompts if name not in self._prompts]
 
     async def load_prompt(self, name: str, wav: bytes) -> None:
         if not is_name(name):
@@ -298,9 +302,7 @@ class Simulator:
         self._up = True
         known = [leg for leg in self.legs.values() if not leg.arrived or leg.leg in self._seen]
         up = tuple(LegUp(leg.leg, leg.answered, leg.bridge, leg.dialled, leg.caller_number) for leg in known)
-        self._report(Connected(up, self._now()))
-        for phone in self._phones:
-            self._report(PhoneRegistered(phone, True, self._now()))
+        self._report(Connected(up, self._now(), frozenset(self._phones), self.started))
         for leg in [leg for leg in self.legs.values() if leg.arrived and leg.leg not in self._seen]:
             leg.answered = True  # by the exchange's fallback plan
             self._arrive(leg)

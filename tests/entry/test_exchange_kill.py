@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +11,13 @@ import pytest
 
 from indgang.enquiries.models import Enquiry, Event, State
 from indgang.entry.journal import Kind
-from indgang.entry.models import LiveCall, Presence
+from indgang.entry.models import LiveCall, Presence, Queue
 from indgang.telephony.asterisk.process import Exchange
 from indgang.telephony.contract import LegId
 from tests.entry.asterisk_house import (
     KEY,
     NUMBER,
+    QUEUE,
     AsteriskHouse,
     agents,
     check_the_books,
@@ -77,32 +79,42 @@ def _answered_in_order() -> list[str]:
 
 
 def test_twenty_calls_survive_the_switchboard(world: World, exchange: Exchange, tmp_path: Path) -> None:
-    people = agents(10)
+    *people, late = agents(11)
     patient_menu()
+    Queue.objects.filter(code=QUEUE).update(ring_seconds=120)
 
     async def story() -> None:
         async with open_house(exchange, tmp_path) as house:
             for person in people:
                 await house.comes_on(person)
             legs = await _fill(house)
+            await house.comes_on(late, "silent")
+            await house.comes_to(WAITERS[0], state=State.RINGING)
             places, talking, up = await house.db(_places), await house.conversations(), await house.channels()
             assert len(talking) == 10
 
             house.switchboard.kill()
+            called = time.monotonic()
             newcomer = await house.rig.call(NUMBER, NEWCOMER)
             await _until_the_fallback_is_heard(house, newcomer)
+            print(f"the fallback was heard after {time.monotonic() - called:.1f} s")
             assert set(legs.values()) <= set(await house.channels())
             assert up.keys() <= (await house.channels()).keys()
             assert await house.conversations() == talking
 
+            began = time.monotonic()
             await house.connected()
-            await house.comes_to(NEWCOMER)
             await house.until(_all_went_on)
+            print(f"everybody was back at their places after {time.monotonic() - began:.1f} s")
+            await house.comes_to(NEWCOMER)
             assert await house.conversations() == talking
             assert {number: places[number] for number in legs} == {
                 number: place for number, place in (await house.db(_places)).items() if number != NEWCOMER
             }
-            assert up.keys() <= (await house.channels()).keys()
+            assert set(legs.values()) <= (await house.channels()).keys()
+            await house.comes_to(WAITERS[0], state=State.RINGING)
+            await house.give("pause", late)
+            await house.comes_to(WAITERS[0], state=State.WAITING)
 
             await _take_turns(house, legs, newcomer)
             await house.nobody_is_left()

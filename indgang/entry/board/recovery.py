@@ -121,9 +121,7 @@ def _time_stood_still(call: Call, away: timedelta) -> None:
     """What was due while we were away is due that much later."""
     call.away_seconds += away.total_seconds()
     if call.flow is not None:
-        call.flow = replace(
-            call.flow, timers=tuple(replace(timer, due=timer.due + away) for timer in call.flow.timers)
-        )
+        call.flow = replace(call.flow, timers=tuple(replace(timer, due=timer.due + away) for timer in call.flow.timers))
 
 
 def _phones_are(board: Board, exchange: str, phones: frozenset[str]) -> None:
@@ -218,7 +216,7 @@ def message_left(board: Board, exchange: str, report: tel.MessageLeft) -> None:
 
 
 def lost(board: Board, exchange: str, report: tel.Lost) -> None:
-    """The exchange cannot be reached. Calls are left as they are, for they may still be talking; unless it has ended."""
+    """The exchange cannot be reached. Calls are left as they are, for they may still talk; unless it has ended."""
     board.exchanges[exchange] = False
     since = board.away_since.setdefault(exchange, report.at)
     board.out.batch.exchanges[exchange] = (False, report.reason)

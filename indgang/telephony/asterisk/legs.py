@@ -104,8 +104,8 @@ class LegBook:
         """Legs dialled and not answered yet."""
         return tuple(leg for leg, stage in self._stages.items() if stage is not Stage.UP)
 
-    def restart(self, up: Iterable[LegId]) -> None:
-        """The exchange has been asked what is up: these legs, and no others."""
+    def restart(self, up: Iterable[LegId], phones: Iterable[str] = ()) -> None:
+        """The exchange has been asked what is up: these legs, and no others; and these phones are on."""
         up = set(up)
         for leg in self._stages.keys() - up:
             self._over.add(leg)
@@ -113,7 +113,7 @@ class LegBook:
             self._over.discard(leg)
         self._stages = dict.fromkeys(up, Stage.UP)
         self._given_up &= up
-        self._phones.clear()
+        self._phones = dict.fromkeys(phones, True)
 
     def observe(self, seen: Observation) -> Report | None:
         """The report that this observation makes, or None when it tells nothing new."""

@@ -58,14 +58,13 @@ class Phones:
         """Whether this endpoint of Asterisk is somebody's phone, and not a trunk or what others are dialled by."""
         return name not in self._others
 
-    def watching(self, phone: str) -> Request:
-        """Asks Asterisk to tell when the phone comes on and goes off.
+    def watching(self, *phones: str) -> Request:
+        """Asks Asterisk to tell when the phones come on and go off.
 
         Each phone by its name: who watches all endpoints is told everything about the trunk's calls a second time.
         """
-        return Request(
-            "POST", path("applications", self._settings.app, "subscription"), {"eventSource": f"endpoint:PJSIP/{phone}"}
-        )
+        sources = ",".join(f"endpoint:PJSIP/{phone}" for phone in phones)
+        return Request("POST", path("applications", self._settings.app, "subscription"), {"eventSource": sources})
 
     async def issue(self, phone: str, lifetime: float) -> Credentials:
         """See `Telephone.issue_credentials`."""

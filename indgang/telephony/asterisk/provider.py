@@ -47,6 +47,9 @@ from indgang.telephony.prompts import is_name
 
 log = logging.getLogger(__name__)
 
+#: so many phones are watched with one request; their names stand in its address
+PHONES_AT_ONCE = 50
+
 
 class Asterisk:
     """One Asterisk. `now` is the product's clock."""
@@ -105,15 +108,16 @@ class Asterisk:
         elif isinstance(order, Ring):
             self._reports.put_nowait(Failed(order.leg, Failure.UNREACHABLE, self._now()))
 
+    def lacks(self, prompts: Iterable[str]) -> list[str]:
+        return [name for name in prompts if name not in self._orders.prompts]
+
     async def load_prompt(self, name: str, wav: bytes) -> None:
         if not is_name(name):
             raise TelephoneError(f"{name!r} cannot be the name of a prompt")
         try:
-            playable = sound.read_wav(wav)
+            await asyncio.to_thread(_store, self._settings.sounds / f"{name}.wav", wav)
         except sound.BadRecording as error:
             raise TelephoneError(str(error)) from error
-        try:
-            await asyncio.to_thread(_replace, self._settings.sounds / f"{name}.wav", playable)
         except OSError as error:
             raise TelephoneError(f"the prompt {name} could not be stored for the exchange: {error}") from error
         self._orders.prompts.add(name)
@@ -214,33 +218,40 @@ class Asterisk:
         allowed = [{"type": kind} for kind in ("RESTResponse", *EVENTS)]
         http = self._ari.over_http
         await http(Request("PUT", f"{app}/eventFilter", body={"allowed": allowed}))
-        channels = (await http(Request("GET", "channels"))).body
-        bridges = (await http(Request("GET", "bridges"))).body
-        application = (await http(Request("GET", app))).body
-        phones = _endpoints((await http(Request("GET", "endpoints/PJSIP"))).body)
-        phones = {phone: on for phone, on in phones.items() if self._phones.is_phone(phone)}
-        for phone in phones:
-            await http(self._phones.watching(phone))
+        phones = await self._watched_phones()
+        asked = ("channels", "bridges", app, "endpoints/PJSIP", "asterisk/info")
+        answers = await asyncio.gather(*(http(Request("GET", one)) for one in asked))
+        channels, bridges, application, endpoints, info = (answer.body for answer in answers)
         found = stock.take(self._settings.app, channels, bridges, application)
+        on = frozenset(phone for phone, is_on in _endpoints(endpoints).items() if is_on and phone in phones)
         held, self._held = self._held or [], None
-        self._report_connected(found, held)
-        for phone, online in phones.items():
-            self._observe(PhoneRegistered(phone, online, self._now()))
+        self._report_connected(found, held, on, stock.started(info))
         for event in held:
             self._event(event)
-        await self._phones.restore(list(phones))
+        await self._phones.restore(phones)
         self._told.clear()
         await self._look_for_messages()
         self._begin(self._look_again())
 
-    def _report_connected(self, found: stock.Stock, held: list[object]) -> None:
+    async def _watched_phones(self) -> list[str]:
+        """The phones that Asterisk knows. From now on it tells when one comes on or goes off."""
+        http = self._ari.over_http
+        known = _endpoints((await http(Request("GET", "endpoints/PJSIP"))).body)
+        phones = [name for name in known if self._phones.is_phone(name)]
+        for first in range(0, len(phones), PHONES_AT_ONCE):
+            await http(self._phones.watching(*phones[first : first + PHONES_AT_ONCE]))
+        return phones
+
+    def _report_connected(
+        self, found: stock.Stock, held: list[object], phones: frozenset[str], started: datetime | None
+    ) -> None:
         """Calls that came in while we took stock are not listed: their `Arrived` follows."""
         fresh = {seen.leg for event in held if isinstance(seen := translate(event, self._now()), Arrived)}
         legs = tuple(leg for leg in found.legs if leg.leg not in fresh)
-        self._book.restart(leg.leg for leg in legs)
+        self._book.restart((leg.leg for leg in legs), phones)
         self._orders.restart(found.bridges, found.spies)
         self._up = True
-        self._reports.put_nowait(Connected(legs, self._now()))
+        self._reports.put_nowait(Connected(legs, self._now(), phones, started))
         for leg in found.dialling:
             self._carry_out([Step(Request("DELETE", path("channels", leg)))])
 
@@ -277,6 +288,13 @@ def _endpoints(found: object) -> dict[str, bool]:
 
 def _loaded(sounds: Path) -> set[str]:
     return {file.stem for file in sounds.glob("*.wav")} if sounds.is_dir() else set()
+
+
+def _store(target: Path, wav: bytes) -> None:
+    """Put the sound there as the telephone plays it, unless it is there already."""
+    playable = sound.read_wav(wav)
+    if not target.exists() or target.read_bytes() != playable:
+        _replace(target, playable)
 
 
 def _replace(target: Path, content: bytes) -> None:

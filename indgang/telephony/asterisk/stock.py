@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from indgang.telephony.asterisk.configuration import ARRIVED, DIALLED, SPYING
@@ -49,6 +50,15 @@ def take(app: str, channels: object, bridges: object, application: object) -> St
         bridges=talking,
         spies=spies,
     )
+
+
+def started(info: object) -> datetime | None:
+    """When Asterisk started, from the answer to `GET asterisk/info`."""
+    status = info.get("status") if isinstance(info, Mapping) else None
+    try:
+        return datetime.fromisoformat(str(status.get("startup_time"))) if isinstance(status, Mapping) else None
+    except ValueError:
+        return None
 
 
 def _rooms(bridges: object) -> Iterator[tuple[BridgeId, Room]]:
