@@ -180,6 +180,7 @@ def exchange_settings(folder: Path, agent_port: int) -> ExchangeSettings:
     return local_settings(
         folder,
         trunks=(Trunk("network", match=("127.0.0.1",)), *telephones),
+        keys_by_info=True,  # as SIPp's callers send them
         extra_dialplan=_PEER_PLAN.format(sounds=settings.sounds),
         extra_modules=("app_queue", "app_read"),
         extra_files=(("queues.conf", queues),),

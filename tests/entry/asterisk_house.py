@@ -97,6 +97,7 @@ def running_exchange(folder: Path) -> Iterator[Exchange]:
     settings = local_settings(
         folder,
         trunks=(Trunk("network", match=("127.0.0.1",)),),
+        keys_by_info=True,  # as SIPp's callers send them
         extra_dialplan=PEOPLE_PLAN,
         # as in the contract suite: people are recorded while they listen
         transmit_silence=False,

@@ -28,6 +28,7 @@ def exchange(asterisk_programs: Installation, tmp_path_factory: pytest.TempPathF
     settings = local_settings(
         tmp_path_factory.mktemp("exchange"),
         trunks=(Trunk("network", match=("127.0.0.1",)),),
+        keys_by_info=True,  # as SIPp's callers send them
         outside_route="Local/{number}@indgang-people/n",
         extra_dialplan=PEOPLE_PLAN,
         # the people in these tests are recorded while they listen; with silence sent the other way Asterisk's test

@@ -75,6 +75,8 @@ def test_settings_asterisk_would_misread_are_refused(tmp_path: Path, asterisk_pr
         {"trunks": (Trunk("bad name"),)},
         {"trunks": (Trunk("net", match=("1.2.3.4\n[evil]",)),)},
         {"phones": (DeskPhone("anna", "a;b"),)},
+        {"phones": (DeskPhone("33662211", "x"),)},
+        {"trunks": (Trunk("net", inbound_password="a\nb"),)},
     ):
         with pytest.raises(ValueError):
             configuration.files(dataclasses.replace(good, **wrong), asterisk_programs)
@@ -84,7 +86,7 @@ def test_the_generated_files_hold_the_settings(tmp_path: Path, asterisk_programs
     trunk = Trunk("net", match=("192.0.2.7",), host="sip.example:5080", username="u", password="p", register=True)
     settings = local_settings(tmp_path, trunks=(trunk,), phones=(DeskPhone("anna", "x"),), open_to_all=True)
     files = configuration.files(settings, asterisk_programs)
-    assert "endpoint_identifier_order = username,ip,anonymous" in files["pjsip.conf"]
+    assert "endpoint_identifier_order = username,ip,auth_username,anonymous" in files["pjsip.conf"]
     for line in ("match = 192.0.2.7", "server_uri = sip:sip.example:5080", "[anonymous]", "username = anna"):
         assert line in files["pjsip.conf"]
     assert settings.outside("+4512345678") == "PJSIP/+4512345678@net"

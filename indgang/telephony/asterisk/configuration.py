@@ -30,8 +30,10 @@ LEFT_PREFIX = "left-"
 class Trunk:
     """A line to the telephone network.
 
-    Calls from the addresses in `match` come in on it; `host` (`name[:port]`) is where outgoing calls go, empty for
-    none. `username` and `password` answer the other side's challenge; with `register` we sign in there.
+    Calls come in from the addresses in `match`, or from whoever signs in as `name` with `inbound_password`; with both,
+    both are asked for, with neither nothing comes in. A trunk that registers and has no `match` takes calls from its
+    `host`. `host` (`name[:port]`) is where outgoing calls go, empty for none. `username` and `password` answer the
+    other side's challenge; with `register` we sign in there.
     """
 
     name: str
@@ -40,6 +42,14 @@ class Trunk:
     username: str = ""
     password: str = ""
     register: bool = False
+    inbound_password: str = ""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where calls on this trunk come from; empty when the address does not say."""
+        if self.match or self.inbound_password or not self.register:
+            return self.match
+        return (self.host.rpartition(":")[0] or self.host,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,14 @@ class ExchangeSettings:
     #: where `tel:` goes: a dial string with `{number}`; empty is the first trunk with a host, else a test number
     outside_route: str = ""
     codecs: tuple[str, ...] = ("alaw", "ulaw")
+    #: read keys from SIP INFO, for a network that sends them in no other way. Asterisk cannot tell which way a key came,
+    #: so a phone that sends each both by RFC 4733 and by INFO then presses it twice.
+    keys_by_info: bool = False
+    #: a leg from which no sound comes for so long has vanished and is hung up: talking, and while the far end holds
+    silent_seconds: int = 60
+    silent_on_hold_seconds: int = 900
+    #: the far end is asked at least twice in this time whether it is still there (RFC 4028); at least 90
+    session_seconds: int = 600
     #: while the product is away: try it again this often, and take a message after this long
     fallback_retry: int = 5
     fallback_message_after: int = 300
@@ -135,7 +153,7 @@ res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis
 res_ari_model res_ari res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels res_ari_endpoints
 res_ari_events res_ari_playbacks res_ari_recordings res_ari_sounds
 res_rtp_asterisk res_srtp res_pjproject res_pjsip res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest
-res_pjsip_outbound_registration res_pjsip_pubsub res_pjsip_session res_pjsip_caller_id res_pjsip_dtmf_info
+res_pjsip_outbound_registration res_pjsip_pubsub res_pjsip_session res_pjsip_caller_id
 res_pjsip_endpoint_identifier_user res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_anonymous
 res_pjsip_header_funcs res_pjsip_nat res_pjsip_registrar res_pjsip_rfc3326 res_pjsip_sdp_rtp
 res_pjsip_transport_websocket chan_pjsip chan_bridge_media
@@ -216,6 +234,10 @@ def _check(settings: ExchangeSettings) -> None:
             raise ValueError(
                 f"{name!r} cannot be a name in the exchange: use letters, digits, dot, dash and underscore"
             )
+    for phone in settings.phones:
+        # a call on a trunk whose number is a phone's name would be asked to sign in
+        if not re.search("[A-Za-z]", phone.name):
+            raise ValueError(f"{phone.name!r} cannot be the name of a phone: it needs a letter")
     for text in _single_lines(settings):
         if any(sign in text for sign in "\n\r;"):
             raise ValueError(f"{text!r} cannot stand in the exchange's configuration: no line breaks or semicolons")
@@ -228,7 +250,7 @@ def _check(settings: ExchangeSettings) -> None:
 def _single_lines(settings: ExchangeSettings) -> Iterable[str]:
     yield from (settings.ari_password, settings.http_address, settings.sip_address, settings.public_address)
     for trunk in settings.trunks:
-        yield from (*trunk.match, trunk.host, trunk.username, trunk.password)
+        yield from (*trunk.match, trunk.host, trunk.username, trunk.password, trunk.inbound_password)
     for phone in settings.phones:
         yield phone.password
 
@@ -254,7 +276,8 @@ transmit_silence = {"yes" if settings.transmit_silence else "no"}
 
 def _modules(settings: ExchangeSettings, installation: Installation) -> str:
     """Only what we use is loaded: it starts in half a second, and what is not there cannot be attacked."""
-    wanted = [*_MODULES.split(), *settings.extra_modules]
+    info = ["res_pjsip_dtmf_info"] if settings.keys_by_info else []
+    wanted = [*_MODULES.split(), *info, *settings.extra_modules]
     present = [name for name in wanted if (installation.modules / f"{name}.so").exists()]
     return "[modules]\nautoload = no\n" + "".join(f"load = {name}.so\n" for name in present)
 
@@ -315,18 +338,19 @@ def _pjsip(settings: ExchangeSettings) -> str:
     parts += [_trunk(settings, trunk) for trunk in settings.trunks]
     parts += [_desk_phone(settings, phone) for phone in settings.phones]
     if settings.open_to_all:
-        parts.append(_endpoint(settings, "anonymous", "context = indgang-inbound"))
+        parts.append(_endpoint(settings, "anonymous", "context = indgang-inbound", _NAMELESS))
     return "\n".join(parts)
 
 
 def _pjsip_base(settings: ExchangeSettings) -> str:
     public = settings.public_address
     outside = f"external_media_address = {public}\nexternal_signaling_address = {public}\n" if public else ""
-    # username first: a trunk known by its address must not swallow the sign-in of a browser on the same machine
+    # username first: a trunk known by its address must not swallow the sign-in of a browser on the same machine. A name
+    # in a header opens nothing: only phones are found by it (`identify_by`), and all of them must sign in.
     return f"""[global]
 type = global
 user_agent = Indgang
-endpoint_identifier_order = username,ip,anonymous
+endpoint_identifier_order = username,ip,auth_username,anonymous
 [indgang-udp]
 type = transport
 protocol = udp
@@ -339,7 +363,11 @@ bind = {settings.sip_address}:{settings.sip_port}
 type = transport
 protocol = ws
 bind = {settings.http_address}
-""" + _endpoint(settings, "indgang-sip", "context = indgang-nowhere")
+""" + _endpoint(settings, "indgang-sip", "context = indgang-nowhere", _NAMELESS)
+
+
+#: an endpoint that nobody becomes by giving its name
+_NAMELESS = "identify_by = ip"
 
 
 def _endpoint(settings: ExchangeSettings, name: str, *lines: str) -> str:
@@ -356,6 +384,12 @@ def _endpoint(settings: ExchangeSettings, name: str, *lines: str) -> str:
             "rtp_symmetric = yes",
             "force_rport = yes",
             "rewrite_contact = yes",
+            # by RFC 4733, or in the sound itself where the far end does not offer it
+            "dtmf_mode = auto",
+            f"rtp_timeout = {settings.silent_seconds}",
+            f"rtp_timeout_hold = {settings.silent_on_hold_seconds}",
+            "timers = always",
+            f"timers_sess_expires = {settings.session_seconds}",
             *lines,
             "",
         )
@@ -364,13 +398,18 @@ def _endpoint(settings: ExchangeSettings, name: str, *lines: str) -> str:
 
 def _trunk(settings: ExchangeSettings, trunk: Trunk) -> str:
     lines = ["context = indgang-inbound", f"aors = {trunk.name}", "trust_id_inbound = yes", "send_pai = yes"]
+    if trunk.inbound_password:
+        lines.append(f"auth = {trunk.name}-inbound")
+    lines.append(_NAMELESS if trunk.addresses or not trunk.inbound_password else "identify_by = auth_username")
     if trunk.username:
         lines.append(f"outbound_auth = {trunk.name}")
     text = _endpoint(settings, trunk.name, *lines)
     contact = f"contact = sip:{trunk.host}\n" if trunk.host else ""
     text += f"[{trunk.name}]\ntype = aor\n{contact}"
-    if trunk.match:
-        text += f"[{trunk.name}]\ntype = identify\nendpoint = {trunk.name}\nmatch = {','.join(trunk.match)}\n"
+    if trunk.addresses:
+        text += f"[{trunk.name}]\ntype = identify\nendpoint = {trunk.name}\nmatch = {','.join(trunk.addresses)}\n"
+    if trunk.inbound_password:
+        text += _auth(f"{trunk.name}-inbound", trunk.name, trunk.inbound_password)
     if trunk.username:
         text += _auth(trunk.name, trunk.username, trunk.password)
     if trunk.register:
@@ -382,7 +421,7 @@ def _trunk(settings: ExchangeSettings, trunk: Trunk) -> str:
 
 
 def _desk_phone(settings: ExchangeSettings, phone: DeskPhone) -> str:
-    lines = ("context = indgang-inbound", f"auth = {phone.name}", f"aors = {phone.name}")
+    lines = ("context = indgang-inbound", f"auth = {phone.name}", f"aors = {phone.name}", "identify_by = username")
     aor = f"[{phone.name}]\ntype = aor\nmax_contacts = 1\nremove_existing = yes\nqualify_frequency = 30\n"
     return _endpoint(settings, phone.name, *lines) + aor + _auth(phone.name, phone.name, phone.password)
 
