@@ -33,7 +33,8 @@ class WebsocketPhone:
         if status != 401:
             return status
         realm, nonce = _value(answer, "realm"), _value(answer, "nonce")
-        status, _ = await self._ask(call, 2, _digest(self._name, self._password, "REGISTER", "sip:exchange", realm, nonce))
+        signed = _digest(self._name, self._password, "REGISTER", "sip:exchange", realm, nonce)
+        status, _ = await self._ask(call, 2, signed)
         return status
 
     async def _ask(self, call: str, number: int, authorization: str) -> tuple[int, str]:
@@ -138,8 +139,8 @@ class SipCaller(asyncio.DatagramProtocol):
     RFC 4733 (payload 101).
     """
 
-    def __init__(self, exchange_port: int, *, user: str, headers: tuple[str, ...] = (), offers_keys: bool = True) -> None:
-        self._exchange, self._user, self._headers = ("127.0.0.1", exchange_port), user, headers
+    def __init__(self, port: int, *, user: str, headers: tuple[str, ...] = (), offers_keys: bool = True) -> None:
+        self._exchange, self._user, self._headers = ("127.0.0.1", port), user, headers
         self._offers_keys = offers_keys
         self._call, self._tag, self._to, self._count = secrets.token_hex(8), secrets.token_hex(4), "", 0
         self._heard: asyncio.Queue[str] = asyncio.Queue()

@@ -88,8 +88,8 @@ class ExchangeSettings:
     #: where `tel:` goes: a dial string with `{number}`; empty is the first trunk with a host, else a test number
     outside_route: str = ""
     codecs: tuple[str, ...] = ("alaw", "ulaw")
-    #: read keys from SIP INFO, for a network that sends them in no other way. Asterisk cannot tell which way a key came,
-    #: so a phone that sends each both by RFC 4733 and by INFO then presses it twice.
+    #: read keys from SIP INFO, for a network that sends them in no other way. Asterisk does not say which way a key
+    #: came, so a phone that sends each both by RFC 4733 and by INFO then presses it twice.
     keys_by_info: bool = False
     #: a leg from which no sound comes for so long has vanished and is hung up: talking, and while the far end holds
     silent_seconds: int = 60
