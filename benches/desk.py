@@ -3,7 +3,7 @@
 First the time the server itself takes for the page and each of its parts, as fifty agents ask for them in turn: from
 the request reaching Django to the last byte of the answer (`p95_ms`). Then requests per second of a part over HTTP,
 against a bare Django view that asks the same queries behind the same door and answers with the very same bytes, on the
-same server (granian WSGI, one worker) and in the same run, taking turns of half a second. A second peer runs the SQL
+same server (one worker of `web`) and in the same run, taking turns of half a second. A second peer runs the SQL
 through a bare cursor, to show what Django's models cost as well.
 
 `--enquiries` and `--seconds` change the size.
@@ -216,9 +216,7 @@ def _throughput(folder: Path, client: Any, seconds: float) -> None:
     port = _asking.free_port()
     environment = {**os.environ, "BENCH_DESK_BARE": str(folder / "bare.json")}
     server = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "--blocking-threads", str(_asking.CONNECTIONS), "--log-level", "error",
-         "benches._desk_site:application"],
+        [sys.executable, "-m", "benches._serving", "benches._desk_site:application", str(port)],
         env=environment,
     )  # fmt: skip
     try:

@@ -1,7 +1,7 @@
 """How soon the public site answers, and how much a page weighs.
 
 A page from cache, in requests per second over HTTP, against a Django hello-world view without any middleware on the
-same server (granian WSGI, one worker) in the same run, taking turns of half a second; and against the same view inside
+same server (one worker of `web`) in the same run, taking turns of half a second; and against the same view inside
 the middleware of `startproject`. Then the server's time for pages that nobody has asked for yet (`uncached_p95_ms`),
 with 20,000 articles behind them, and what a visitor's browser loads for the first page, compressed.
 
@@ -141,9 +141,7 @@ def _packed(path: Path) -> int:
 def _throughput(seconds: float) -> None:
     port = _asking.free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "--blocking-threads", str(_asking.CONNECTIONS), "--log-level", "error",
-         "benches._portal_site:application"],
+        [sys.executable, "-m", "benches._serving", "benches._portal_site:application", str(port)],
         env=dict(os.environ),
     )  # fmt: skip
     try:

@@ -30,7 +30,7 @@ FRONTS = {"desk", "office", "portal", "api", "ui", "accounts", "config"}
 
 #: variables that come from outside the product or are passed between its own processes
 NOT_FOR_PEOPLE = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "PATH", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}
-NOT_FOR_PEOPLE |= {"PGAPPNAME", "INDGANG_PARENT", "TEST_DB_SUFFIX", "HOME"}
+NOT_FOR_PEOPLE |= {"PGAPPNAME", "TEST_DB_SUFFIX", "HOME"}
 NOT_FOR_PEOPLE |= {"INDGANG_CALL"}  # a variable of Asterisk's channels, not of the environment
 
 

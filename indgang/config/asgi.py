@@ -5,10 +5,8 @@ import os
 import django
 
 from indgang.config import garbage
-from indgang.config.parent import end_with_server
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
-end_with_server()
 django.setup()
 
 from indgang.live import processes  # noqa: E402  # needs the settings

@@ -8,9 +8,6 @@ import signal
 
 _PR_SET_PDEATHSIG = 1
 
-#: set for processes that must end with their parent; holds the parent's process id
-PARENT_VARIABLE = "INDGANG_PARENT"
-
 
 def end_with_parent(parent: int) -> None:
     """Have the kernel send this process SIGTERM when process `parent` (the present parent) ends.
@@ -22,9 +19,3 @@ def end_with_parent(parent: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGTERM)
-
-
-def end_with_server() -> None:
-    """For a worker of a web server that `serve` has started: end with that server."""
-    if parent := os.environ.get(PARENT_VARIABLE):
-        end_with_parent(int(parent))

@@ -1,58 +1,100 @@
-"""Serves pages (WSGI) and streams (ASGI) with granian; each worker ends with its server."""
+"""Serves pages and streams with uvicorn, in workers that share one socket and end with their server."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
+import uvicorn
+from django.conf import settings
 
-from indgang.config.parent import PARENT_VARIABLE
-from indgang.config.supervisor import check_free, split
+from indgang.config.connections import Limits, guarded
+from indgang.config.pages import Pages
+from indgang.config.supervisor import Process, Supervisor, bound, python
 
 #: seconds a worker gets to finish what it does when the server stops; streams never finish by themselves
 _PATIENCE = 3
-#: requests a page worker handles at once; each may hold a database connection
-_THREADS = 3
+#: connections that wait to be taken up; the kernel may allow fewer
+_BACKLOG = 2048
 #: streams one stream process keeps open; every page that is open holds one
 _STREAMS = 20_000
+
+_APPLICATIONS = {"pages": "indgang.config.wsgi:pages", "streams": "indgang.config.asgi:application"}
 
 
 def pages(address: str, workers: int) -> None:
     """Serve pages and API until stopped. Raises AddressTaken."""
-    check_free(address, "INDGANG_WEB_ADDRESS")
-    _serve(address, "indgang.config.wsgi:application", Interfaces.WSGI, workers, blocking_threads=_THREADS)
+    _serve("pages", bound(address, "INDGANG_WEB_ADDRESS"), workers)
 
 
 def streams(address: str) -> None:
     """Serve the live streams until stopped; one worker, because one listener is enough. Raises AddressTaken."""
-    check_free(address, "INDGANG_LIVE_ADDRESS")
-    _serve(address, "indgang.config.asgi:application", Interfaces.ASGI, 1, connections=_STREAMS)
+    _serve("streams", bound(address, "INDGANG_LIVE_ADDRESS"), 1)
 
 
-def _serve(
-    address: str,
-    target: str,
-    interface: Interfaces,
-    workers: int,
-    blocking_threads: int | None = None,
-    connections: int | None = None,
-) -> None:
-    """`connections` is how many a worker accepts at once; without it granian's own limit holds (about 1,000)."""
-    host, port = split(address)
-    os.environ[PARENT_VARIABLE] = str(os.getpid())
-    Server(
-        target,
-        address=host,
-        port=port,
-        interface=interface,
-        workers=workers,
-        blocking_threads=blocking_threads,
-        backpressure=connections,
-        websockets=False,
-        respawn_failed_workers=True,
-        respawn_interval=1.0,
-        workers_kill_timeout=_PATIENCE,
-        log_level=LogLevels.error,
-    ).serve()
+def _serve(what: str, listening: socket.socket, workers: int) -> None:
+    _allow_many_files()
+    number = listening.fileno()
+    command = python("indgang.config.serving", what, str(number), str(workers))
+    processes = [Process(f"{what} {each}", command, inherits=(number,)) for each in range(1, workers + 1)]
+    asyncio.run(Supervisor(processes, lambda line: print(line, flush=True)).run())  # noqa: T201  # passed on by `up`
+
+
+def _allow_many_files() -> None:
+    """Every connection is an open file: as many as this user may have."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+class _Worker(uvicorn.Server):
+    """Ends in good order when asked to: uvicorn would raise the signal once more, and kill the threads that say bye."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.handle_exit)
+        yield
+
+
+def work(application: str | Pages, number: int, limits: Limits, lifespan: Literal["on", "off"]) -> None:
+    """One worker: serve what comes in at the socket with this file number, until told to stop."""
+    config = uvicorn.Config(
+        application,
+        http=guarded(limits),
+        loop="uvloop",
+        ws="none",
+        lifespan=lifespan,
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=_PATIENCE,
+    )
+    _Worker(config).run([socket.socket(fileno=number)])
+
+
+def limits_for(workers: int) -> Limits:
+    """A client's connections are counted by each worker for itself, and the kernel deals them out unevenly."""
+    each = settings.CONNECTIONS_PER_ADDRESS
+    of_one_worker = 0 if settings.PROXIES else each if workers == 1 else max(1, round(each * 1.5 / workers))
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    most = min(_STREAMS, hard - 200 if hard > 400 else hard // 2)
+    return Limits(per_address=of_one_worker, altogether=most)
+
+
+def _main(what: str, number: int, workers: int) -> None:
+    work(_APPLICATIONS[what], number, limits_for(workers), "on" if what == "streams" else "off")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
+    _main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

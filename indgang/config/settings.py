@@ -21,6 +21,10 @@ SECRET_KEY = env.text("INDGANG_SECRET_KEY", OPEN_SECRET)
 ALLOWED_HOSTS = env.text("INDGANG_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env.text("INDGANG_ORIGINS").split(",") if origin]
 SECURE_COOKIES = env.flag("INDGANG_SECURE_COOKIES", False)
+#: proxies of ours before the web process: how many entries of X-Forwarded-For are believed (config/proxies.py)
+PROXIES = env.number("INDGANG_PROXIES", 0)
+#: connections that one client may hold at each of the two servers; without meaning behind a proxy, which counts itself
+CONNECTIONS_PER_ADDRESS = env.number("INDGANG_CONNECTIONS_PER_ADDRESS", 400)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -50,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "indgang.config.proxies.middleware",
     "indgang.portal.doorway.middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -116,7 +121,6 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
-AXES_IPWARE_PROXY_COUNT = env.number("INDGANG_PROXIES", 0)
 AXES_VERBOSE = False
 
 SESSION_COOKIE_AGE = 12 * 3600

@@ -27,16 +27,23 @@ class AddressTaken(Exception):
 
 def check_free(address: str, setting: str) -> None:
     """Raise AddressTaken, saying what to do, when `host:port` cannot be listened on."""
+    bound(address, setting).close()
+
+
+def bound(address: str, setting: str) -> socket.socket:
+    """A socket bound to `host:port`, not listening yet. Raises AddressTaken like `check_free`."""
     host, port = split(address)
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise AddressTaken(
-                f"{address} cannot be used ({error.strerror}). Is Indgang or another program running there already? "
-                f"Stop it, or choose another address: {setting}={host}:{port + 100}"
-            ) from error
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise AddressTaken(
+            f"{address} cannot be used ({error.strerror}). Is Indgang or another program running there already? "
+            f"Stop it, or choose another address: {setting}={host}:{port + 100}"
+        ) from error
+    return made
 
 
 def split(address: str) -> tuple[str, int]:
@@ -59,6 +66,8 @@ class Process:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    #: numbers of open files that it gets from us under the same numbers
+    inherits: Sequence[int] = ()
     running: asyncio.subprocess.Process | None = None
 
 
@@ -106,6 +115,7 @@ class Supervisor:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env=os.environ | dict(process.environment),
+            pass_fds=tuple(process.inherits),
             # a group of its own: Ctrl-C reaches us alone, and what the process starts can be ended with it
             start_new_session=True,
             preexec_fn=partial(end_with_parent, os.getpid()),

@@ -1,19 +1,24 @@
-"""Pages and API, on WSGI."""
+"""Pages and API: `application` on WSGI, and `pages`, which is that behind limits, on ASGI."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 from indgang.config import garbage
-from indgang.config.parent import end_with_server
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
-end_with_server()
 application = get_wsgi_application()
 
+from django.conf import settings  # noqa: E402  # needs them to be named
+
+from indgang.config.pages import Pages  # noqa: E402  # needs the settings
 from indgang.knowledge.search import dictionary  # noqa: E402  # needs the settings
 from indgang.live import processes  # noqa: E402  # needs the settings
 
 dictionary.warm()
 processes.give_signs_of_life("web")
 garbage.settle()
+
+#: requests a worker handles at once; each may hold a database connection
+_THREADS = 3
+pages = Pages(application, threads=_THREADS, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

@@ -1,7 +1,8 @@
 """Public pages as they were last written, kept in the process, with the validators that let other caches answer too.
 
-A page is kept under its host and path (pages with a query are written afresh). It is given up when something public
-has changed (`stamp`) or its time is over, whichever comes first; while the database is away it goes on being shown.
+A page is kept under its host, path and scheme (pages with a query are written afresh). It is given up when something
+public has changed (`stamp`) or its time is over, whichever comes first; while the database is away it goes on being
+shown.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def key_of(request: HttpRequest) -> Key | None:
     meta = request.META
     if request.method not in ("GET", "HEAD") or meta.get("QUERY_STRING"):
         return None
-    return meta.get("HTTP_HOST"), request.path_info, meta.get("HTTP_X_FORWARDED_PROTO", "")
+    return meta.get("HTTP_HOST"), request.path_info, meta.get("wsgi.url_scheme", "")
 
 
 def find(key: Key) -> Page | None:

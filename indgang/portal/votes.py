@@ -13,12 +13,12 @@ import time
 from collections import OrderedDict
 from datetime import datetime
 
-from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 
+from indgang.core.client_addresses import counted_as
 from indgang.core.clock import day_of
 from indgang.knowledge.models import ArticleVersion, Helpfulness
 
@@ -56,18 +56,11 @@ def is_ours(request: HttpRequest) -> bool:
 
 def counts(request: HttpRequest, version: int) -> bool:
     """Whether this answer counts, or the address has answered here before or too often."""
-    address = _address(request)
+    address = counted_as(request.META.get("REMOTE_ADDR", ""))
     whole = hashlib.blake2b(address.encode(), key=_key, digest_size=12).digest()
     here = hashlib.blake2b(f"{address} {version}".encode(), key=_key, digest_size=12).digest()
     with _lock:
         return _fewer(here, 1) and _fewer(whole, MOST_AN_HOUR)
-
-
-def _address(request: HttpRequest) -> str:
-    """Of the visitor: what the outermost of our own proxies saw, else who is at the other end of the line."""
-    proxies = settings.AXES_IPWARE_PROXY_COUNT
-    seen = [each.strip() for each in request.headers.get("X-Forwarded-For", "").split(",")]
-    return seen[-proxies] if proxies and len(seen) >= proxies else str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _fewer(who: bytes, most: int) -> bool:

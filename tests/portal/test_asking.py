@@ -123,7 +123,7 @@ def test_a_token_counts_for_its_own_page_alone(site: Site, client: Client) -> No
 
 
 def test_behind_a_proxy_visitors_are_told_apart(site: Site, client: Client, settings: Any) -> None:
-    settings.AXES_IPWARE_PROXY_COUNT = 1
+    settings.PROXIES = 1
     for visitor in ("203.0.113.1", "203.0.113.2"):
         client.post(
             "/svar/altan/hjalp/", {"token": token_of(client), "helped": "ja"}, headers={"X-Forwarded-For": visitor}

@@ -1,0 +1,227 @@
+"""How long a client may take and how many connections it may hold, before anything of ours is asked to work for it.
+
+A connection is a client's until its request has arrived in full: that costs a socket and a buffer, and no thread. Who
+sends nothing, or a byte now and then, is cut off in time; so is who does not read the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from indgang.core.client_addresses import counted_as
+
+logger = logging.getLogger(__name__)
+
+_TOO_LARGE_HEAD = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds, bytes, and numbers of connections in one process."""
+
+    #: from the beginning of a connection or a request until its headers are there
+    head_seconds: float = 10.0
+    #: for the body; each `least_rate` bytes that have arrived give a second more
+    body_seconds: float = 20.0
+    #: bytes a second, of a slow mobile connection
+    least_rate: int = 8_000
+    #: address and headers together
+    head_bytes: int = 64 * 1024
+    #: what a client may send of one body, whether it is read or thrown away
+    body_bytes: int = 64 * 1024 * 1024
+    #: how long a client may leave the answer unread once the buffers are full
+    unread_seconds: float = 30.0
+    #: connections of one client; 0 for any number (a proxy of ours stands between, and counts)
+    per_address: int = 400
+    #: of all clients
+    altogether: int = 8_000
+
+
+class _Reading(Enum):
+    NOTHING = "nothing"
+    HEAD = "head"
+    BODY = "body"
+
+
+class Register:
+    """The connections of this process, by client.
+
+    Who has as many as allowed gets one more at the price of the one that has waited longest, so that neighbours behind
+    one address are not locked out by one of them.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.count: Counter[str] = Counter()
+        #: of each client those that wait for it to send something, the longest first
+        self._waiting: defaultdict[str, dict[GuardedConnection, None]] = defaultdict(dict)
+
+    def admit(self, client: str) -> bool:
+        """Count a new connection. False when there are too many, and all of them are being worked for."""
+        allowed = self.limits.per_address
+        if allowed and self.count[client] >= allowed and not self._make_room(client):
+            return False
+        if self.count.total() >= self.limits.altogether and not self._make_room(self.count.most_common(1)[0][0]):
+            return False
+        self.count[client] += 1
+        return True
+
+    def leave(self, client: str) -> None:
+        self.count[client] -= 1
+        if not self.count[client]:
+            del self.count[client]
+
+    def waits(self, client: str, connection: GuardedConnection) -> None:
+        self._waiting[client].setdefault(connection)
+
+    def works(self, client: str, connection: GuardedConnection) -> None:
+        waiting = self._waiting[client]
+        waiting.pop(connection, None)
+        if not waiting:
+            del self._waiting[client]
+
+    def _make_room(self, client: str) -> bool:
+        """Cut off the client's connection that has waited longest, if there is one."""
+        longest = next(iter(self._waiting.get(client, ())), None)
+        if longest is None:
+            return False
+        longest.cut_off()
+        return True
+
+
+def guarded(limits: Limits) -> type[GuardedConnection]:
+    """The class of connections that share one register with these limits, for uvicorn's setting `http`."""
+    return type("Connection", (GuardedConnection,), {"register": Register(limits)})
+
+
+class GuardedConnection(HttpToolsProtocol):
+    """One connection: uvicorn speaks HTTP, this counts and watches the clock."""
+
+    register: Register
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._reading = _Reading.HEAD
+        self._timer: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+        self._began = 0.0
+        self._bytes = 0
+        #: who is at the other end, while the connection is counted
+        self._client: str | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        super().connection_made(transport)
+        client = counted_as(self.client[0] if self.client else "")
+        if not self.register.admit(client):
+            transport.abort()
+            return
+        self._client = client
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget()
+        super().connection_lost(exc)
+
+    def cut_off(self) -> None:
+        """End the connection without a word; what its client has not sent it will not send."""
+        self._forget()
+        if not self.transport.is_closing():
+            self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        if self._client is None:
+            return
+        if self._reading is _Reading.NOTHING and (self.cycle is None or self.cycle.response_complete):
+            self._expect_head()
+        if self._reading is _Reading.HEAD:
+            self._bytes += len(data)
+        super().data_received(data)
+        if self._reading is _Reading.HEAD and self._bytes > self.register.limits.head_bytes:
+            self._refuse_head()
+        elif self._reading is _Reading.BODY and self._bytes > self.register.limits.body_bytes:
+            self.cut_off()
+
+    def on_message_begin(self) -> None:
+        if self._reading is not _Reading.HEAD:
+            self._expect_head()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._reading, self._bytes = _Reading.BODY, 0
+        self._wait(self.register.limits.body_seconds)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._bytes += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._reading = _Reading.NOTHING
+        self._stop_waiting()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._client is not None:
+            self.register.waits(self._client, self)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self.loop.call_later(self.register.limits.unread_seconds, self.cut_off)
+
+    def resume_writing(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+        super().resume_writing()
+
+    def _expect_head(self) -> None:
+        self._reading, self._bytes = _Reading.HEAD, 0
+        self._wait(self.register.limits.head_seconds)
+
+    def _wait(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._began = self.loop.time()
+        self._timer = self.loop.call_later(seconds, self._late)
+        if self._client is not None:
+            self.register.waits(self._client, self)
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._client is not None:
+            self.register.works(self._client, self)
+
+    def _late(self) -> None:
+        """Time is up, unless a body is still coming in at a fair rate."""
+        left = 0.0
+        if self._reading is _Reading.BODY:
+            allowed = self.register.limits.body_seconds + self._bytes / self.register.limits.least_rate
+            left = self._began + allowed - self.loop.time()
+        if left > 0:
+            self._timer = self.loop.call_later(left, self._late)
+        else:
+            self.cut_off()
+
+    def _refuse_head(self) -> None:
+        self._stop_waiting()
+        self.transport.write(_TOO_LARGE_HEAD)
+        self.transport.close()
+
+    def _forget(self) -> None:
+        """Count it no longer."""
+        self._stop_waiting()
+        if self._unread is not None:
+            self._unread.cancel()
+        if self._client is not None:
+            self.register.leave(self._client)
+            self._client = None
