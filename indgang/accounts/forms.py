@@ -22,6 +22,13 @@ class SignInForm(AuthenticationForm):
         label=_("Adgangskode"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
 
+    def is_same_person(self, wanted: str) -> bool:
+        """Whether the valid form is of the person whose page asks (their number; empty: anybody). Says so if not."""
+        if not wanted or wanted == str(self.get_user().pk):
+            return True
+        self.add_error(None, _("Siden hører til en anden bruger. Log ind som den, der har skrevet på den."))
+        return False
+
 
 class PasswordForm(forms.Form):
     """Change of one's own password."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure as django_csrf_failure
 
+from indgang.accounts import carried
 from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import SENTENCES, Permission
@@ -56,11 +60,40 @@ def refused(request: HttpRequest, *permissions: Permission) -> HttpResponse:
     return render(request, "accounts/refused.html", {"sentences": sentences}, status=403)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """The answer to a form that is older than the sign-in: who typed it gets it back, anybody else gets nothing."""
+    if not request.user.is_authenticated:
+        return _not_signed_in(request)
+    form = carried.of(request)
+    if _is_part(request):
+        answer = _line(_("Du er logget ind på ny, efter at siden blev åbnet. Prøv igen."), 403)
+        answer["X-CSRFToken"] = get_token(request)  # the page puts it in its forms and asks again
+        return answer
+    if form is None or form.person != request.user.pk:
+        return django_csrf_failure(request, reason)
+    return carried.give_back(request, form, "signed_in", status=403)
+
+
+def _not_signed_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page, with what was typed; a part of a page is told, and the page asks for the sign-in itself."""
+    if _is_part(request):
+        return _line(_("Du er ikke længere logget ind. Log ind igen; det, du har skrevet, bliver stående."), 401)
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    form = carried.of(request)
+    return redirect_to_login(_page_of(request)) if form is None else carried.ask_to_sign_in(request, form)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that a form stood on, as the browser says; the start page when it does not say or it is not ours."""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    is_ours = referer.netloc == request.get_host()
+    return referer._replace(scheme="", netloc="", fragment="").geturl() if is_ours else resolve_url("start")
+
+
 def _stopped(request: HttpRequest, permissions: tuple[Permission, ...]) -> HttpResponseBase | None:
     if not request.user.is_authenticated:
-        if _is_part(request):
-            return _line(_("Du er ikke længere logget ind. Genindlæs siden for at logge ind igen."), 401)
-        return redirect_to_login(request.get_full_path())
+        return _not_signed_in(request)
     if request.user.must_change_password and not _is_part(request) and _name(request) not in _FREE_OF_PASSWORD_CHANGE:
         return redirect("password")
     if permissions and not any(may(request.user, permission) for permission in permissions):

@@ -64,3 +64,25 @@ class RoleAssignment(Dated):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.role} ({self.unit or '*'})"
+
+
+class Submission(models.Model):
+    """A form that has been carried out, so that it is not carried out again (see `submission.py`); kept two days."""
+
+    PERSONAL = ("words", "location")
+    IMPERSONAL = ("id", "token", "path", "digest", "at")
+
+    token = models.CharField(max_length=200)
+    path = models.TextField()
+    digest = models.CharField(max_length=40, help_text="of the address and what was typed")
+    at = models.DateTimeField()
+    location = models.TextField(blank=True, default="", help_text="where the answer led to")
+    words = models.JSONField(default=list, help_text="what was said on the next page: [[level, text]]")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token", "digest"], name="accounts_submission_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.at:%Y-%m-%d %H:%M:%S}"

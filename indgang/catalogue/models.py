@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Any, Self
 
 from django.db import models
@@ -88,7 +88,9 @@ class Schedule(Dated):
 
 
 class OpenSpan(Dated):
-    """Open every week on `weekday` (0 is Monday) from `opens` until `closes`; two spans a day make a break."""
+    """Open every week on `weekday` (0 is Monday) from `opens` until `closes` (00:00 is midnight); two spans a day make
+    a break.
+    """
 
     PERSONAL = ()
     IMPERSONAL = ("id", "valid_from", "valid_to", "schedule", "weekday", "opens", "closes")
@@ -102,7 +104,9 @@ class OpenSpan(Dated):
         ordering = ["weekday", "opens"]
         constraints = [
             *Dated.Meta.constraints,
-            models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="catalogue_openspan_forwards"),
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")) | Q(closes=time(0)), name="catalogue_openspan_forwards"
+            ),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="catalogue_openspan_weekday"),
         ]
 
@@ -126,7 +130,7 @@ class ScheduleException(models.Model):
         ordering = ["day", "opens"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(opens__isnull=True, closes__isnull=True) | Q(closes__gt=F("opens")),
+                condition=Q(opens__isnull=True, closes__isnull=True) | Q(closes__gt=F("opens")) | Q(closes=time(0)),
                 name="catalogue_scheduleexception_forwards",
             )
         ]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes
 from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import OpenSpan, Schedule, ScheduleException
+from indgang.core import hours_text
 from indgang.core.clock import day_of
+from indgang.core.hours_text import MIDNIGHT
 
 Spans = Sequence[tuple[time, time]]
 
@@ -36,41 +40,102 @@ def save(schedule: Schedule, *, by: Actor, at: datetime, copy_of: Schedule | Non
     return schedule
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """From `day` on the weekday has other hours than the day before; no spans: closed."""
+
+    day: date
+    weekday: int
+    spans: tuple[tuple[time, time], ...]
+
+    def __str__(self) -> str:
+        hours = hours_text.write(self.spans) or _("lukket")
+        return f"{WEEKDAYS[self.weekday]} {self.day:%d.%m.%Y}: {hours}"
+
+
+class PlansInTheWay(RefusedChange):
+    """Hours that were planned for later would go. `plans` names them; say what is to become of them."""
+
+    def __init__(self, plans: Sequence[Planned]) -> None:
+        said = _("Senere er der allerede planlagt: %(plans)s. Vælg, hvad der skal ske med det.")
+        super().__init__({"plans": said % {"plans": "; ".join(str(each) for each in plans)}})
+        self.plans = list(plans)
+
+
+def planned(schedule: Schedule, *, after: date) -> list[Planned]:
+    """Changes of the week on later days than `after`, in order of day and weekday."""
+    rows = list(schedule.weekly.all())
+    days = {row.valid_from for row in rows} | {row.valid_to for row in rows if row.valid_to is not None}
+    return [
+        Planned(day, weekday, _spans_of(rows, weekday, day))
+        for day in sorted(day for day in days if day > after)
+        for weekday in range(7)
+        if _spans_of(rows, weekday, day) != _spans_of(rows, weekday, day - timedelta(days=1))
+    ]
+
+
 @transaction.atomic
-def set_days(schedule: Schedule, week: Mapping[int, Spans], *, from_day: date, by: Actor, at: datetime) -> None:
+def set_days(
+    schedule: Schedule, week: Mapping[int, Spans], *, from_day: date, plans: str = "", by: Actor, at: datetime
+) -> None:
     """Give weekdays (0 is Monday) new open spans from a day on; an empty list closes the weekday.
 
-    Changes planned for later days are replaced. Raises RefusedChange for a day in the past or spans that overlap.
+    A weekday that has these spans on that day already is left alone, with what is planned for it. For one that
+    changes, `plans` says what becomes of changes planned for later: "keep" lets the new spans end where those begin,
+    "drop" takes them away. Raises PlansInTheWay when there are some and `plans` does not say, RefusedChange for a day
+    in the past or spans that overlap.
     """
     _refuse_past(from_day, at, "from_day")
     for weekday, spans in week.items():
         _check(spans, str(weekday))
     Schedule.objects.select_for_update().get(pk=schedule.pk)
-    before = {str(weekday): _text(_spans(schedule, weekday, from_day)) for weekday in sorted(week)}
-    after = {str(weekday): _text(spans) for weekday, spans in sorted(week.items())}
-    for weekday, spans in week.items():
-        if before[str(weekday)] != after[str(weekday)] or _planned(schedule, weekday, from_day):
-            _replace(schedule, weekday, spans, from_day)
-    if before != after:
-        after["from"] = from_day.isoformat()
-        changes.tell("schedule.change_week", schedule, by=by, at=at, before=before, after=after)
+    before = {weekday: _spans(schedule, weekday, from_day) for weekday in week}
+    changed = {weekday: sorted(spans) for weekday, spans in week.items() if sorted(spans) != before[weekday]}
+    later = [each for each in planned(schedule, after=from_day) if each.weekday in changed]
+    if later and plans not in ("keep", "drop"):
+        raise PlansInTheWay(later)
+    for weekday, spans in changed.items():
+        ends = [each.day for each in later if each.weekday == weekday]
+        _replace(schedule, weekday, spans, from_day, min(ends) if ends and plans == "keep" else None)
+    if changed:
+        dropped = [f"{each.day.isoformat()} {each.weekday}: {_text(each.spans)}" for each in later if plans == "drop"]
+        changes.tell(
+            "schedule.change_week",
+            schedule,
+            by=by,
+            at=at,
+            before={str(day): _text(before[day]) for day in sorted(changed)}
+            | ({"planned": dropped} if dropped else {}),
+            after={str(day): _text(spans) for day, spans in sorted(changed.items())} | {"from": from_day.isoformat()},
+        )
 
 
-def copy_day(schedule: Schedule, weekday: int, to: Iterable[int], *, from_day: date, by: Actor, at: datetime) -> None:
-    """Give other weekdays the hours that `weekday` has on `from_day`."""
+def copy_day(
+    schedule: Schedule, weekday: int, to: Iterable[int], *, from_day: date, plans: str = "", by: Actor, at: datetime
+) -> None:
+    """Give other weekdays the hours that `weekday` has on `from_day`. `plans` as for `set_days`."""
     spans = _spans(schedule, weekday, from_day)
-    set_days(schedule, {each: spans for each in to if each != weekday}, from_day=from_day, by=by, at=at)
+    week = {each: spans for each in to if each != weekday}
+    set_days(schedule, week, from_day=from_day, plans=plans, by=by, at=at)
 
 
 @transaction.atomic
-def set_exception(schedule: Schedule, day: date, spans: Spans, *, reason: str, by: Actor, at: datetime) -> None:
-    """Let one day differ: other spans, or none to close it. Replaces what was said of the day before."""
+def set_exception(
+    schedule: Schedule, day: date, spans: Spans, *, reason: str, replace: bool = False, by: Actor, at: datetime
+) -> None:
+    """Let one day differ: other spans, or none to close it.
+
+    Raises RefusedChange when something else was said of the day already, unless it is to `replace` that.
+    """
     _refuse_past(day, at, "day")
     _check(spans, "spans")
     if not reason.strip():
         raise RefusedChange({"reason": _("Skriv, hvorfor dagen er anderledes. Det vises for medarbejderne.")})
     Schedule.objects.select_for_update().get(pk=schedule.pk)
     before = _exception_text(schedule, day)
+    if before not in (None, f"{reason.strip()}: {_text(spans) or 'lukket'}") and not replace:
+        said = _("Dagen er allerede anderledes: %(what)s. Sæt kryds nedenfor, hvis det skal erstattes.")
+        raise RefusedChange({"day": said % {"what": before}})
     schedule.exceptions.filter(day=day).delete()
     ScheduleException.objects.bulk_create(
         ScheduleException(schedule=schedule, day=day, opens=opens, closes=closes, reason=reason.strip())
@@ -102,11 +167,11 @@ def _refuse_past(day: date, at: datetime, name: str) -> None:
 
 def _check(spans: Spans, name: str) -> None:
     for opens, closes in spans:
-        if opens >= closes:
+        if closes != MIDNIGHT and opens >= closes:
             raise RefusedChange({name: _("Der skal lukkes senere, end der åbnes.")})
     ordered = sorted(spans)
     for (_opens, closes), (opens, _closes) in pairwise(ordered):
-        if opens < closes:
+        if closes == MIDNIGHT or opens < closes:
             raise RefusedChange({name: _("Tiderne overlapper hinanden.")})
 
 
@@ -115,24 +180,23 @@ def _spans(schedule: Schedule, weekday: int, day: date) -> list[tuple[time, time
     return [(row.opens, row.closes) for row in rows]
 
 
-def _planned(schedule: Schedule, weekday: int, after: date) -> bool:
-    """Whether the weekday changes later than `after`."""
-    later = Q(valid_from__gt=after) | Q(valid_to__gt=after)
-    return bool(schedule.weekly.filter(later, weekday=weekday).exists())
+def _spans_of(rows: Sequence[OpenSpan], weekday: int, day: date) -> tuple[tuple[time, time], ...]:
+    return tuple(sorted((row.opens, row.closes) for row in rows if row.weekday == weekday and row.valid_on(day)))
 
 
-def _replace(schedule: Schedule, weekday: int, spans: Spans, from_day: date) -> None:
+def _replace(schedule: Schedule, weekday: int, spans: Spans, from_day: date, until: date | None) -> None:
+    """Let the spans hold from a day until another; None: until further notice, and what was planned is gone."""
     rows = schedule.weekly.filter(weekday=weekday)
-    rows.filter(valid_from__gte=from_day).delete()
-    rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=from_day)).update(valid_to=from_day)
+    rows.filter(valid_from__gte=from_day, **({"valid_from__lt": until} if until else {})).delete()
+    rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=from_day), valid_from__lt=from_day).update(valid_to=from_day)
     OpenSpan.objects.bulk_create(
-        OpenSpan(schedule=schedule, weekday=weekday, opens=opens, closes=closes, valid_from=from_day)
+        OpenSpan(schedule=schedule, weekday=weekday, opens=opens, closes=closes, valid_from=from_day, valid_to=until)
         for opens, closes in spans
     )
 
 
 def _text(spans: Iterable[tuple[time, time]]) -> str:
-    return " ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in sorted(spans))
+    return ", ".join(hours_text.write([span]) for span in sorted(spans))
 
 
 def _exception_text(schedule: Schedule, day: date) -> str | None:

@@ -15,6 +15,7 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from indgang.accounts import submission
 from indgang.config.models import RoutineState
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.knowledge import newsletter, reviews
@@ -95,6 +96,7 @@ ROUTINES: Mapping[str, Routine] = {
     "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),
     "old-searches-go": Routine(time(3, 35), lambda at: fading.forget_searches(at=at)),
     "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),
+    "old-submissions-go": Routine(time(3, 50), lambda at: submission.forget_old(at)),
     "given-up-jobs-go": Routine(time(3, 45), _forget_given_up),
     "reviews-remind": Routine(time(7, 0), lambda at: reviews.remind(at=at)),
     "newsletter-goes": Routine(time(7, 30), lambda at: newsletter.send_due(at=at)),

@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "indgang.config.waiting.WaitForDatabase",
+    "indgang.ui.addresses.middleware",
+    "indgang.accounts.submission.Once",
 ]
 
 ROOT_URLCONF = "indgang.config.urls"
@@ -89,7 +91,12 @@ TEMPLATES = [
                 "indgang.accounts.context.person",
                 "indgang.ui.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "indgang.ui.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "indgang.ui.templatetags.ui",
+                "indgang.accounts.templatetags.forms",
+            ],
         },
     }
 ]
@@ -123,6 +130,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_VERBOSE = False
 
+CSRF_FAILURE_VIEW = "indgang.accounts.gate.csrf_failure"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -87,7 +87,7 @@ def spoken(messages: QuerySet[QueueMessage]) -> QuerySet[QueueMessage]:
 def uses() -> dict[str, list[Use]]:
     """Where each prompt is used now: by the versions in force and the drafts of all flows, and by queues."""
     found: dict[str, list[Use]] = {}
-    for version in _versions_that_count():
+    for version in versions_that_count():
         for step in version.definition.get("steps", []):
             use = Use(version.flow.name, version.number, version.published_at is None, str(step.get("id", "")))
             for code in sorted(set(_prompts_in(step))):
@@ -97,8 +97,8 @@ def uses() -> dict[str, list[Use]]:
     return found
 
 
-def _versions_that_count() -> Iterator[FlowVersion]:
-    """Of every flow the version in force and the draft."""
+def versions_that_count() -> Iterator[FlowVersion]:
+    """Of every flow the draft and the version in force."""
     in_force: set[int] = set()
     for version in FlowVersion.objects.select_related("flow").order_by("flow", "-number"):
         if version.published_at is None:

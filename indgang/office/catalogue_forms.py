@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, time
 from typing import Any
 
@@ -16,13 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Schedule, Service, Unit
 from indgang.catalogue.offering import LocalLine
-from indgang.core import clock
+from indgang.core import clock, hours_text
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
+from indgang.ui.revision import Revised
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-_TIME = r"(\d{1,2})(?:[.:](\d{2}))?"
-_SPAN = re.compile(rf"\s*(?:kl\.?\s*)?{_TIME}\s*[-–]\s*{_TIME}\s*")
 
 
 def carry_out(form: forms.Form, action: Callable[..., Any], **more: Any) -> bool:
@@ -39,36 +37,32 @@ def carry_out(form: forms.Form, action: Callable[..., Any], **more: Any) -> bool
 
 
 class HoursField(forms.CharField):
-    """Open spans as people write them: `9-16` or `10.00-11.30, 12.30-14.00`; empty is closed. Gives a list of pairs."""
+    """Open spans as people write them (see `core.hours_text`); empty is closed. Gives a list of pairs."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=100, **kwargs)
 
     def clean(self, value: Any) -> list[tuple[time, time]]:
-        text = super().clean(value)
-        return [_span(part) for part in re.split(r"[,;]|\bog\b", text) if part.strip()]
+        try:
+            return hours_text.read(super().clean(value))
+        except hours_text.OverMidnight as error:
+            said = _now("“%(text)s” går over midnat. Skriv %(today)s her og %(tomorrow)s ved dagen efter.")
+            words = {"text": error.part, "today": error.today, "tomorrow": error.tomorrow}
+            raise forms.ValidationError(said % words) from error
+        except hours_text.NotHours as error:
+            said = _now(
+                "“%(text)s” er ikke et tidsrum. Skriv for eksempel 9-16, 10.00-11.30, 12.30-14.00 eller døgnåbent."
+            )
+            raise forms.ValidationError(said % {"text": error.part}) from error
 
 
-def _span(text: str) -> tuple[time, time]:
-    found = _SPAN.fullmatch(text)
-    try:
-        if found is None:
-            raise ValueError
-        hour, minute, until_hour, until_minute = (int(each or 0) for each in found.groups())
-        return time(hour, minute), time(until_hour, until_minute)
-    except ValueError as error:
-        raise forms.ValidationError(
-            _now("“%(text)s” er ikke et tidsrum. Skriv for eksempel 9-16 eller 10.00-11.30, 12.30-14.00.")
-            % {"text": text.strip()}
-        ) from error
+def hours_shown(spans: Iterable[tuple[time, time]]) -> str:
+    """Spans as `HoursField` reads them and people say them."""
+    spans = list(spans)
+    return _now("døgnåbent") if hours_text.is_all_day(spans) else hours_text.write(spans)
 
 
-def hours_text(spans: Any) -> str:
-    """Pairs of times as `HoursField` reads them."""
-    return ", ".join(f"{opens:%H.%M}-{closes:%H.%M}" for opens, closes in spans)
-
-
-class DatedForm(forms.Form):
+class DatedForm(Revised, forms.Form):
     """What has a period of validity. The end is the first day on which it no longer holds."""
 
     valid_from = forms.DateField(label=_("Gælder fra og med"), widget=_DAY)
@@ -162,7 +156,7 @@ class ServiceForm(CodedForm):
         offer(self, "unit", units.order_by("path"))
 
 
-class LocalPurposesForm(forms.Form):
+class LocalPurposesForm(Revised, forms.Form):
     """The local list as lines `wording = purpose`; what a line leads to is chosen among the nine by name."""
 
     lines = forms.CharField(
@@ -226,10 +220,22 @@ class NewScheduleForm(ScheduleForm):
     )
 
 
-class WeekForm(forms.Form):
+class PlansField(forms.ChoiceField):
+    """What is to become of changes planned for later days. Asked when there are any in the way."""
+
+    def __init__(self) -> None:
+        keep = _("Behold dem: det nye gælder, indtil de træder i kraft")
+        choices = [("keep", keep), ("drop", _("Fjern dem: det nye gælder indtil videre"))]
+        super().__init__(label=_("Planlagte ændringer"), choices=choices, required=False, widget=forms.RadioSelect)
+
+
+class WeekForm(Revised, forms.Form):
     """The open spans of each weekday, from a day on."""
 
+    UNCOMPARED = ("from_day", "plans")
+
     from_day = forms.DateField(label=_("Gælder fra og med"), widget=_DAY)
+    plans = PlansField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "week_%s")
@@ -239,7 +245,12 @@ class WeekForm(forms.Form):
             self.fields[str(number)] = HoursField(label=name)
 
     def week(self) -> dict[int, list[tuple[time, time]]]:
-        return {number: self.cleaned_data[str(number)] for number in WEEKDAYS}
+        """The weekdays that were changed on the page; all of them when the page does not say what it showed."""
+        return {number: self.cleaned_data[str(number)] for number in WEEKDAYS if self._is_changed(str(number))}
+
+    def _is_changed(self, name: str) -> bool:
+        shown = self.base_of(name)
+        return shown is None or hours_text.read(shown) != self.cleaned_data[name]
 
 
 class CopyDayForm(forms.Form):
@@ -251,6 +262,7 @@ class CopyDayForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-checkbox"}),
     )
     from_day = forms.DateField(label=_("Gælder fra og med"), widget=_DAY)
+    plans = PlansField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "copy_%s")
@@ -260,8 +272,9 @@ class CopyDayForm(forms.Form):
 
 class ExceptionForm(forms.Form):
     day = forms.DateField(label=_("Dag"), widget=_DAY)
-    spans = HoursField(label=_("Åbent"), help_text=_("For eksempel 9-12. Tomt: lukket hele dagen."))
+    spans = HoursField(label=_("Åbent"), help_text=_("For eksempel 9-12 eller døgnåbent. Tomt: lukket hele dagen."))
     reason = forms.CharField(label=_("Hvorfor?"), max_length=200)
+    replace = forms.BooleanField(label=_("Erstat det, der allerede er skrevet om dagen"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "exception_%s")

@@ -22,6 +22,7 @@ from indgang.office.guide_cards import in_a_line
 from indgang.office.knowledge_forms import people_with
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
+from indgang.ui.revision import Revised
 
 #: rows for more answers or articles than there are; whoever needs more saves and goes on
 SPARE_ROWS = 3
@@ -30,7 +31,7 @@ NEW = "new:"
 Choices = list[tuple[str, Any]]
 
 
-class FactsForm(forms.Form):
+class FactsForm(Revised, forms.Form):
     """Whose guide it is, and who may walk it."""
 
     unit = UnitChoice(Unit.objects.none(), label=gettext_lazy("Enhed"), empty_label=gettext_lazy("Vælg en enhed"))

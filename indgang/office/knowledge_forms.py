@@ -20,6 +20,7 @@ from indgang.knowledge import responsible, wording
 from indgang.knowledge.models import Article, ArticleVersion, Audience
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
+from indgang.ui.revision import Revised
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -83,7 +84,7 @@ class ArticleFilter(forms.Form):
         unit.to_field_name = "code"
 
 
-class FactsForm(forms.Form):
+class FactsForm(Revised, forms.Form):
     """What an article is about and who answers for it."""
 
     unit = UnitChoice(Unit.objects.none(), label=gettext_lazy("Enhed"), empty_label=gettext_lazy("Vælg en enhed"))
@@ -216,7 +217,7 @@ class OutcomeForm(forms.Form):
     )  # fmt: skip
 
 
-class TaskPlaceForm(forms.Form):
+class TaskPlaceForm(Revised, forms.Form):
     unit = UnitChoice(Unit.objects.none(), label=gettext_lazy("Enhed"), empty_label=gettext_lazy("Vælg en enhed"))
     owner = forms.ModelChoiceField(Person.objects.none(), label=gettext_lazy("Hvem skal løse den?"), required=False)
 
@@ -245,7 +246,7 @@ class WithdrawalForm(forms.Form):
     because = forms.CharField(label=gettext_lazy("Hvorfor?"), required=False, max_length=300)
 
 
-class NewsForm(forms.Form):
+class NewsForm(Revised, forms.Form):
     title = forms.CharField(label=gettext_lazy("Overskrift"), required=False)
     text = forms.CharField(label=gettext_lazy("Tekst"), required=False, widget=forms.Textarea(attrs={"rows": 6}))
     title_en = forms.CharField(label=gettext_lazy("Overskrift på engelsk"), required=False)
@@ -264,7 +265,7 @@ class NewsForm(forms.Form):
         offer(self, "service", Service.objects.valid_on(clock.today()).order_by("name"))
 
 
-class SynonymsForm(forms.Form):
+class SynonymsForm(Revised, forms.Form):
     words = forms.CharField(
         label=gettext_lazy("Ord, der betyder det samme"),
         help_text=gettext_lazy("Med komma imellem, fx: skilt, facadeskilt, reklameskilt."),
@@ -274,7 +275,9 @@ class SynonymsForm(forms.Form):
         return [word.strip() for word in self.cleaned_data["words"].split(",")]
 
 
-class RulesForm(forms.Form):
+class RulesForm(Revised, forms.Form):
+    UNCOMPARED = ("valid_from",)
+
     small_edit_characters = forms.IntegerField(
         label=gettext_lazy("Største rettelse uden godkendelse (tegn)"),
         help_text=gettext_lazy("Tilføjede og slettede tegn lagt sammen. Ved 0 skal alt godkendes."),

@@ -17,6 +17,7 @@ from indgang.core import clock
 from indgang.office.people_access import units_for_roles
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
+from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -33,7 +34,7 @@ class PersonFilter(forms.Form):
         offer(self, "role", [("", _("Alle")), *role_choices()])
 
 
-class PersonForm(forms.Form):
+class PersonForm(Revised, forms.Form):
     """What may be changed about a person."""
 
     name = forms.CharField(label=_("Navn"), max_length=200)

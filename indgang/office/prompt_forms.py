@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as lazy
 
 from indgang.entry.prompts import LONGEST_TEXT
 from indgang.telephony import speech
+from indgang.ui.revision import Revised
 
 #: what the product takes in one piece (DATA_UPLOAD_MAX_MEMORY_SIZE); the sound is about a minute of CD quality
 LARGEST_UPLOAD_BYTES = 12 * 1024 * 1024
 
 
-class PromptForm(forms.Form):
+class PromptForm(Revised, forms.Form):
     """The text in both languages."""
 
     text_da = forms.CharField(

@@ -13,6 +13,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.entry.models import Prompt, Queue, QueueMessage
 from indgang.entry.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, Step, step_problems
 from indgang.ui.choices import offer
+from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -27,7 +28,7 @@ else:
     _QueueForm = _MessageForm = forms.ModelForm
 
 
-class QueueForm(_QueueForm):
+class QueueForm(Revised, _QueueForm):
     class Meta:
         model = Queue
         fields = [
@@ -92,8 +93,10 @@ class QueueForm(_QueueForm):
         return dict(self.cleaned_data)
 
 
-class StepsForm(forms.Form):
+class StepsForm(Revised, forms.Form):
     """The steps of a queue: rows of seconds, requirements and helping queues. Read `steps()` after validation."""
+
+    REVISION = "steps_revision"
 
     def __init__(self, *args: Any, steps: Sequence[Step], own: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -188,7 +191,7 @@ class StepsForm(forms.Form):
         return index
 
 
-class QueueMessageForm(_MessageForm):
+class QueueMessageForm(Revised, _MessageForm):
     prompt_code = forms.ChoiceField(label=lazy("Tekst"))
 
     class Meta:

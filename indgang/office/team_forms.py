@@ -13,6 +13,7 @@ from indgang.core.clock import COPENHAGEN
 from indgang.entry.disturbances import LONGEST_TEXT
 from indgang.entry.models import PauseReason, Queue
 from indgang.ui.choices import offer
+from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
 
 LEVELS = [(0, _("Ikke"))] + [(level, str(level)) for level in range(1, 6)]
@@ -49,7 +50,7 @@ class DisturbanceForm(forms.Form):
             del self.fields["everywhere"]
 
 
-class AgentQueuesForm(forms.Form):
+class AgentQueuesForm(Revised, forms.Form):
     """Which of the centre's queues the agent serves."""
 
     queues = forms.ModelMultipleChoiceField(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from indgang.catalogue import hours
 from indgang.catalogue.hours import Day, Opening
 from indgang.catalogue.models import ContactCentre
-from indgang.core import phone_numbers
+from indgang.core import hours_text, phone_numbers
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.schedule import ClosedKind
 from indgang.entry.models import EntryPoint
@@ -139,13 +139,19 @@ def clock_time(at: time) -> str:
     return f"{at.hour}.{at.minute:02}" if at.minute else str(at.hour)
 
 
+def _closing_time(at: time) -> str:
+    return "24" if at == hours_text.MIDNIGHT else clock_time(at)
+
+
 def weekday(number: int) -> str:
     """Name of the day (0 is Monday), in the reader's language."""
     return date_format(date(2024, 1, 1 + number), "l") if number in range(7) else ""
 
 
 def _hours(day: Day) -> str:
-    said = ", ".join(f"{clock_time(opens)}–{clock_time(closes)}" for opens, closes in day.spans)
+    said = ", ".join(f"{clock_time(opens)}–{_closing_time(closes)}" for opens, closes in day.spans)
+    if hours_text.is_all_day(day.spans):
+        said = _("døgnåbent")
     return f"{said} ({day.remark})" if said and day.remark else said or day.remark
 
 

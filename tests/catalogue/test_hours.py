@@ -77,13 +77,6 @@ def test_planning_the_same_day_again_replaces_the_plan(world: World) -> None:
     assert schedule.weekly.filter(weekday=2).count() == 2
 
 
-def test_changing_from_today_on_what_was_planned_for_later_takes_the_plan_away(world: World) -> None:
-    schedule = world.schedules["tmf-9-16"]
-    timetable.set_days(schedule, {2: []}, from_day=date(2026, 4, 1), by=world.finn, at=MORNING)
-    timetable.set_days(schedule, {2: [(time(9), time(16))]}, from_day=WEDNESDAY, by=world.finn, at=MORNING)
-    assert hours.days(hours.schedule_of(schedule), date(2026, 4, 8), 1)[0].spans == ((time(9), time(16)),)
-
-
 def test_a_day_is_copied_to_other_days_with_its_break(world: World) -> None:
     schedule = world.schedules["byliv-10-14"]
     timetable.copy_day(schedule, 0, [5, 6], from_day=WEDNESDAY, by=world.finn, at=MORNING)
@@ -127,7 +120,7 @@ def test_every_change_is_in_the_trail_and_told_to_who_listens(world: World, monk
     changes.subscribe(lambda row, by, at: told.append(str(row)))
     timetable.set_days(world.schedules["tmf-9-16"], {4: []}, from_day=WEDNESDAY, by=world.finn, at=MORNING)
     row = Change.objects.get(action="schedule.change_week")
-    assert (row.before["4"], row.after["4"]) == ("09:00-16:00", "")
+    assert (row.before["4"], row.after["4"]) == ("09.00-16.00", "")
     assert told == ["TMF kontaktcenter 9-16"]
 
 
@@ -146,3 +139,62 @@ def test_a_new_schedule_can_begin_with_the_week_of_another(world: World) -> None
 def test_the_switchboard_reads_changed_hours_anew(world: World) -> None:
     timetable.set_days(world.schedules["tmf-9-16"], {4: []}, from_day=WEDNESDAY, by=world.finn, at=MORNING)
     assert list(Command.objects.values_list("kind", "person__username")) == [("reload", "finn")]
+
+
+# --- What is planned -----------------------------------------------------------------------------
+
+APRIL = date(2026, 4, 1)  # a Wednesday
+
+
+def _plan_wednesdays_closed(world: World) -> Schedule:
+    schedule = world.schedules["tmf-9-16"]
+    timetable.set_days(schedule, {2: []}, from_day=APRIL, by=world.finn, at=MORNING)
+    return schedule
+
+
+def test_weekdays_that_stay_as_they_are_keep_what_is_planned_for_them(world: World) -> None:
+    schedule = _plan_wednesdays_closed(world)
+    week = {0: [(time(8), time(16))], 2: [(time(9), time(16))]}
+    timetable.set_days(schedule, week, from_day=WEDNESDAY, by=world.finn, at=MORNING)
+    assert [(each.day, each.weekday, each.spans) for each in timetable.planned(schedule, after=WEDNESDAY)] == [
+        (APRIL, 2, ())
+    ]
+    assert hours.days(hours.schedule_of(schedule), date(2026, 3, 16), 1)[0].spans == ((time(8), time(16)),)
+
+
+def test_a_plan_in_the_way_is_named_before_it_goes(world: World) -> None:
+    schedule = _plan_wednesdays_closed(world)
+    with pytest.raises(timetable.PlansInTheWay, match=r"01\.04\.2026: lukket") as refusal:
+        timetable.set_days(schedule, {2: [(time(8), time(12))]}, from_day=WEDNESDAY, by=world.finn, at=MORNING)
+    assert [each.day for each in refusal.value.plans] == [APRIL]
+    assert hours.days(hours.schedule_of(schedule), WEDNESDAY, 1)[0].spans == ((time(9), time(16)),)
+
+
+@pytest.mark.parametrize(("plans", "in_april"), [("keep", ()), ("drop", ((time(8), time(12)),))])
+def test_a_plan_in_the_way_is_kept_or_dropped_as_chosen(world: World, plans: str, in_april: object) -> None:
+    schedule = _plan_wednesdays_closed(world)
+    week = {2: [(time(8), time(12))]}
+    timetable.set_days(schedule, week, from_day=WEDNESDAY, plans=plans, by=world.finn, at=MORNING)
+    value = hours.schedule_of(schedule)
+    assert hours.days(value, WEDNESDAY, 1)[0].spans == ((time(8), time(12)),)
+    assert hours.days(value, date(2026, 3, 25), 1)[0].spans == ((time(8), time(12)),)
+    assert hours.days(value, date(2026, 4, 8), 1)[0].spans == in_april
+
+
+def test_what_was_said_of_a_day_is_replaced_only_when_that_is_asked_for(world: World) -> None:
+    schedule, day = world.schedules["tmf-9-16"], date(2026, 3, 20)
+    timetable.set_exception(schedule, day, [], reason="Flytning", by=world.finn, at=MORNING)
+    with pytest.raises(RefusedChange, match="Flytning: lukket"):
+        timetable.set_exception(schedule, day, [(time(9), time(12))], reason="Kursus", by=world.finn, at=MORNING)
+    timetable.set_exception(
+        schedule, day, [(time(9), time(12))], reason="Kursus", replace=True, by=world.finn, at=MORNING
+    )
+    assert schedule.exceptions.get().reason == "Kursus"
+
+
+def test_a_day_that_is_open_until_midnight_joins_the_next(world: World) -> None:
+    schedule = world.schedules["tmf-9-16"]
+    week = {3: [(time(22), time(0))], 4: [(time(0), time(2))]}
+    timetable.set_days(schedule, week, from_day=WEDNESDAY, by=world.finn, at=MORNING)
+    thursday = _on(date(2026, 3, 12), 22)
+    assert hours.opening(hours.schedule_of(schedule), thursday).until == _on(date(2026, 3, 13), 1)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
+from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.desk import access, service_finder
@@ -79,6 +80,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
     return tell_parts(render(request, TEMPLATE, {"sheet": opened}), "lists")
 
 
+@own_transactions
 @require_POST
 @requires(Permission.REGISTER_ENQUIRIES)
 def draft(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
+from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.desk import access, sentences
 from indgang.desk.forms import ResultForm
@@ -29,6 +30,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     return changed(request, "lists")
 
 
+@own_transactions
 @require_POST
 @requires(Permission.TAKE_CALLS)
 def call(request: HttpRequest, pk: int) -> HttpResponse:

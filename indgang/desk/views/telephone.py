@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
+from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.desk import access, sentences, targets
 from indgang.desk.forms import (
@@ -52,6 +53,7 @@ ORDERS: dict[str, dict[str, Order]] = {
 }
 
 
+@own_transactions
 @requires(*access.TELEPHONE)
 def order(request: HttpRequest, noun: str) -> HttpResponse:
     """Check the words, ask the switchboard, and let the page fetch what changed."""
@@ -70,6 +72,7 @@ def order(request: HttpRequest, noun: str) -> HttpResponse:
     return changed(request, "state", "call")
 
 
+@own_transactions
 @require_POST
 @requires(*access.TELEPHONE)
 def phone(request: HttpRequest) -> HttpResponse:

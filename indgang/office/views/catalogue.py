@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -58,6 +58,7 @@ def _row(
     """The page of one row: its form, or its values for who may only look. `more` goes to the template."""
     facts = [] if may_edit else facts_of(form)
     context = {"form": form, "title": title, "back": kind.back, "back_label": kind.back_label, "may_edit": may_edit}
+    context["revised"] = title != kind.new_title
     context |= more | {"facts": [*more.get("facts", []), *facts]}
     return render(request, "office/catalogue_row.html", context, status=422 if form.errors else 200)
 
@@ -223,7 +224,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
 def service_local_purposes(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     shown = access.service_for(person, code)
-    form = LocalPurposesForm(request.POST)
+    form = _local_form(shown, request.POST)
     answer = _posted(
         request, _SERVICE, form, offering.set_local_purposes, service=shown, today=clock.today(), code=code,
         may_edit=access.may_edit(person, shown.unit),
@@ -236,9 +237,9 @@ def service_local_purposes(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-def _local_form(shown: Service) -> LocalPurposesForm:
+def _local_form(shown: Service, data: QueryDict | None = None) -> LocalPurposesForm:
     rows = shown.local_purposes.valid_on(clock.today())
-    return LocalPurposesForm(initial={"lines": LocalPurposesForm.text_of(rows)})
+    return LocalPurposesForm(data, initial={"lines": LocalPurposesForm.text_of(rows)})
 
 
 def _service(

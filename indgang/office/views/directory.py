@@ -68,6 +68,7 @@ def _entry(request: HttpRequest, form: EntryForm, title: str, *, may_edit: bool)
         "back": "office:directory",
         "back_label": _("Telefonbog"),
         "may_edit": may_edit,
+        "revised": bool(form.initial),
         "facts": [] if may_edit else facts_of(form),
     }
     return render(request, "office/catalogue_row.html", context, status=422 if form.errors else 200)

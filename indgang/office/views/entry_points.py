@@ -22,6 +22,7 @@ from indgang.entry import flow_versions
 from indgang.entry.changes import RefusedChange
 from indgang.entry.models import EntryPoint, Flow
 from indgang.office import access
+from indgang.ui.revision import Revised
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -32,7 +33,7 @@ else:
     _EntryPointForm = forms.ModelForm
 
 
-class EntryPointForm(_EntryPointForm):
+class EntryPointForm(Revised, _EntryPointForm):
     class Meta:
         model = EntryPoint
         fields = ["number", "name", "centre", "flow", "language", "valid_from", "valid_to"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,6 +17,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.catalogue import hours, timetable
 from indgang.catalogue.models import Schedule
 from indgang.core import clock
+from indgang.entry import schedule_uses
 from indgang.office import catalogue_access as access
 from indgang.office.catalogue_forms import (
     CopyDayForm,
@@ -26,7 +27,7 @@ from indgang.office.catalogue_forms import (
     ScheduleForm,
     WeekForm,
     carry_out,
-    hours_text,
+    hours_shown,
     values_of,
 )
 
@@ -35,10 +36,15 @@ from indgang.office.catalogue_forms import (
 @requires(P.SEE_CATALOGUE)
 def schedule_list(request: HttpRequest) -> HttpResponse:
     at = clock.now()
-    values = hours.all_schedules()
+    values, used = hours.all_schedules(), schedule_uses.uses(clock.today())
     rows = [
-        {"schedule": row, "opening": hours.opening(values[row.code], at), "week": _week_text(row)}
-        for row in Schedule.objects.prefetch_related("weekly", "centres")
+        {
+            "schedule": row,
+            "opening": hours.opening(values[row.code], at),
+            "week": _week_text(row),
+            "uses": used.get(row.code, []),
+        }
+        for row in Schedule.objects.prefetch_related("weekly")
     ]
     context = {"rows": rows, "may_add": access.may_edit(person_of(request), None)}
     return render(request, "office/catalogue_schedules.html", context)
@@ -73,7 +79,7 @@ def schedule(request: HttpRequest, code: str) -> HttpResponse:
     shown = access.schedule_for(code)
     if request.method == "GET":
         return _schedule(request, shown)
-    form = ScheduleForm(request.POST)
+    form = ScheduleForm(request.POST, initial=values_of(shown, ScheduleForm))
     return _changed(request, shown, form, "form", timetable.save)
 
 
@@ -81,10 +87,10 @@ def schedule(request: HttpRequest, code: str) -> HttpResponse:
 @requires(P.EDIT_CATALOGUE)
 def schedule_week(request: HttpRequest, code: str) -> HttpResponse:
     shown = access.schedule_for(code)
-    form = WeekForm(request.POST)
+    form = _week_form(shown, request.POST)
 
-    def set_week(*, schedule: Schedule, by: Person, at: Any, **_given: Any) -> None:
-        timetable.set_days(schedule, form.week(), from_day=form.cleaned_data["from_day"], by=by, at=at)
+    def set_week(*, schedule: Schedule, by: Person, at: Any, **given: Any) -> None:
+        timetable.set_days(schedule, form.week(), from_day=given["from_day"], plans=given["plans"], by=by, at=at)
 
     return _changed(request, shown, form, "week_form", set_week)
 
@@ -126,22 +132,30 @@ def _schedule(request: HttpRequest, shown: Schedule, status: int = 200, **more: 
     context: dict[str, Any] = {
         "schedule": shown,
         "opening": hours.opening(value, at),
-        "days": [{"day": day, "text": hours_text(day.spans)} for day in hours.days(value, today)],
+        "days": [{"day": day, "text": hours_shown(day.spans)} for day in hours.days(value, today)],
         "today": today,
-        "centres": shown.centres.valid_on(today),
+        "uses": schedule_uses.uses(today).get(shown.code, []),
         "may_edit": access.may_edit_schedule(person_of(request), shown),
         "form": ScheduleForm(initial=values_of(shown, ScheduleForm)),
-        "week_form": WeekForm(initial=_week(shown)),
+        "week_form": _week_form(shown),
         "copy_form": CopyDayForm(),
         "exception_form": ExceptionForm(),
         "exceptions": [
-            {"day": each.date, "text": hours_text(each.spans), "reason": each.reason, "mark": f"day-{each.date}"}
+            {"day": each.date, "text": hours_shown(each.spans), "reason": each.reason, "mark": f"day-{each.date}"}
             for each in value.exceptions
             if each.date >= today
         ],
-        "planned": shown.weekly.filter(valid_from__gt=today).order_by("valid_from", "weekday", "opens"),
+        "planned": [
+            {"day": each.day, "weekday": each.weekday, "text": hours_shown(each.spans)}
+            for each in timetable.planned(shown, after=today)
+        ],
     }
     return render(request, "office/catalogue_schedule.html", context | more, status=status)
+
+
+def _week_form(shown: Schedule, data: QueryDict | None = None) -> WeekForm:
+    plans = "; ".join(str(each) for each in timetable.planned(shown, after=clock.today()))
+    return WeekForm(data, initial=_week(shown), also={_("Planlagte ændringer"): plans})
 
 
 def _week(shown: Schedule) -> dict[str, str]:
@@ -150,7 +164,7 @@ def _week(shown: Schedule) -> dict[str, str]:
     for row in sorted(shown.weekly.all(), key=lambda row: row.opens):
         if row.valid_on(today):
             spans[str(row.weekday)].append((row.opens, row.closes))
-    return {number: hours_text(each) for number, each in spans.items()}
+    return {number: hours_shown(each) for number, each in spans.items()}
 
 
 def _week_text(shown: Schedule) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
+from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.knowledge import markdown, policy, versions, wording
 from indgang.knowledge.changes import RefusedChange
@@ -68,6 +69,7 @@ def draft(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
     return redirect("office:article-draft", slug, language)
 
 
+@own_transactions
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def preview(request: HttpRequest, slug: str, language: str) -> HttpResponse:

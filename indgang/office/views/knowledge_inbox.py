@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -210,7 +210,7 @@ def task_outcome(request: HttpRequest, pk: int) -> HttpResponseBase:
 def task_place(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the task to the unit or the person whose subject it is."""
     shown = access.task_for(person_of(request), pk)
-    form = TaskPlaceForm(request.POST)
+    form = _place_form(shown, request.POST)
     if form.is_valid():
         with refusals_shown(form):
             tasks.place(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
@@ -244,11 +244,15 @@ def _task_page(request: HttpRequest, shown: Task, *, status: int = 200, **more: 
         "may_edit_article": shown.article is not None and access.may_edit(person, shown.article),
         "may_write": access.may_write(person, shown),
         "outcome_form": OutcomeForm(),
-        "place_form": TaskPlaceForm(initial={"unit": access.unit_of(shown), "owner": shown.owner}),
+        "place_form": _place_form(shown),
         "start_form": StartArticleForm(initial={"title": text.shorten(shown.question, 150) if shown.question else ""}),
         **more,
     }
     return render(request, "office/knowledge/task.html", context, status=status)
+
+
+def _place_form(shown: Task, data: QueryDict | None = None) -> TaskPlaceForm:
+    return TaskPlaceForm(data, initial={"unit": access.unit_of(shown), "owner": shown.owner})
 
 
 def _article_title(shown: Task) -> str:

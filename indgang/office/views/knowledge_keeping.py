@@ -50,11 +50,12 @@ def synonym_list(request: HttpRequest) -> HttpResponseBase:
 def synonym_group(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Change the words of a group, or with `remove` let them go."""
     group, person = access.synonyms_for(pk), person_of(request)
-    if "remove" in request.POST:
+    form = _synonyms_form(group, request.POST)
+    form.full_clean()
+    if "remove" in request.POST and not form.overtaken:
         synonyms.remove(group, by=person, at=clock.now())
         messages.success(request, _("Gruppen er fjernet."))
         return redirect("office:synonyms")
-    form = _synonyms_form(group, request.POST)
     if form.is_valid():
         with refusals_shown(form):
             synonyms.write(group, words=form.listed(), by=person, at=clock.now())

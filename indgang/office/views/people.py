@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -78,7 +78,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         return _person(request, shown)
     if not access.has_in_full(person_of(request), shown):
         return refused(request, P.EDIT_PEOPLE)
-    form = PersonForm(request.POST)
+    form = _person_form(shown, request.POST)
     if not form.is_valid():
         return _person(request, shown, status=422, person_form=form)
     people.edit(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
@@ -176,13 +176,17 @@ def _person(request: HttpRequest, shown: Person, status: int = 200, **more: Any)
         "role_form": RoleForm(administrator),
         "competences": Competence.objects.valid_on(today).filter(person=shown).select_related("skill"),
         "competence_form": CompetenceForm(),
-        "person_form": PersonForm(initial={"name": shown.name, "email": shown.email, "language": shown.language}),
+        "person_form": _person_form(shown),
         "closure_form": ClosureForm(initial={"state": "closed" if shown.is_active else "open"}),
         "in_full": access.has_in_full(administrator, shown),
         "is_self": shown == administrator,
         "today": today,
     }
     return render(request, "office/person.html", context | more, status=status)
+
+
+def _person_form(shown: Person, data: QueryDict | None = None) -> PersonForm:
+    return PersonForm(data, initial={"name": shown.name, "email": shown.email, "language": shown.language})
 
 
 def _roles(administrator: Person, shown: Person) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
+from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.core.text import whole_number
@@ -76,6 +77,7 @@ class GivenForm(forms.Form):
         return rehearsal.Given(data["at"], data["number"], data["known"], data["phase"], figures)
 
 
+@own_transactions
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_FLOWS)
 def flow_rehearsal(request: HttpRequest, flow: str) -> HttpResponse:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
+from indgang.accounts.submission import own_transactions
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.enquiries import figures
@@ -37,7 +38,7 @@ def agent(request: HttpRequest, centre: str, person: int) -> HttpResponse:
 def agent_queues(request: HttpRequest, centre: str, person: int) -> HttpResponse:
     shown = access.centre_for(person_of(request), centre, P.LEAD_TEAM)
     changed = access.agent_for(shown, person)
-    form = AgentQueuesForm(request.POST, centre=shown, queues=_queues(shown))
+    form = _queues_form(shown, changed, request.POST)
     if form.is_valid():
         chosen = list(form.cleaned_data["queues"])
         team.serve(changed, shown, chosen, day=clock.today(), by=person_of(request), at=clock.now())
@@ -63,6 +64,7 @@ def agent_levels(request: HttpRequest, centre: str, person: int) -> HttpResponse
     return _panel(request, shown, changed, level_form=form, status=422)
 
 
+@own_transactions
 @require_POST
 @requires(P.LEAD_TEAM)
 def agent_state(request: HttpRequest, centre: str, person: int) -> HttpResponse:
@@ -80,6 +82,7 @@ def agent_state(request: HttpRequest, centre: str, person: int) -> HttpResponse:
     return _panel(request, shown, changed)
 
 
+@own_transactions
 @require_POST
 @requires(P.SUPERVISE_CALLS)
 def agent_call(request: HttpRequest, centre: str, person: int) -> HttpResponse:
@@ -106,8 +109,6 @@ def _panel(
     leader = person_of(request)
     day = clock.today()
     presence = Presence.objects.filter(person=agent).select_related("reason").first()
-    served = QueueMembership.objects.valid_on(day).filter(person=agent, queue__centre=centre, active=True)
-    initial = {"queues": list(served.values_list("queue_id", flat=True))}
     context = {
         "centre": centre,
         "agent": agent,
@@ -117,12 +118,18 @@ def _panel(
         "may_lead": access.has(leader, P.LEAD_TEAM, centre),
         "may_supervise": access.has(leader, P.SUPERVISE_CALLS, centre),
         "talking": presence is not None and presence.state == AgentState.TALKING,
-        "queues_form": AgentQueuesForm(initial=initial, centre=centre, queues=_queues(centre)),
+        "queues_form": _queues_form(centre, agent),
         "level_form": AgentLevelForm(),
         "state_form": AgentStateForm(),
         **forms,
     }
     return render_part_or_page(request, "office/agent.html", context, {"panel": "panel"}, status=status)
+
+
+def _queues_form(centre: ContactCentre, agent: Person, data: QueryDict | None = None) -> AgentQueuesForm:
+    served = QueueMembership.objects.valid_on(clock.today()).filter(person=agent, queue__centre=centre, active=True)
+    initial = {"queues": list(served.values_list("queue_id", flat=True))}
+    return AgentQueuesForm(data, initial=initial, centre=centre, queues=_queues(centre))
 
 
 def _queues(centre: ContactCentre) -> Any:

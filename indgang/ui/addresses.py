@@ -1,0 +1,38 @@
+"""Addresses that only take forms: who opens one, after a reload or with a bookmark, gets the page it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+
+
+def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Where a page is asked for and the address takes none (405), lead to the nearest address above it."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or request.method not in ("GET", "HEAD"):
+            return response
+        if "text/html" not in request.headers.get("Accept", ""):
+            return response  # no browser that opens a page
+        above = _above(request.path)
+        return redirect(above) if above else response
+
+    return respond
+
+
+def _above(path: str) -> str:
+    """The nearest address above that leads somewhere; one that takes forms alone leads further up by itself."""
+    parts = path.strip("/").split("/")
+    while parts:
+        parts.pop()
+        address = "/".join(["", *parts, ""])
+        try:
+            resolve(address)
+        except Resolver404:
+            continue
+        return address
+    return ""

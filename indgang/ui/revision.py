@@ -1,0 +1,160 @@
+"""Two people at one form: the second is shown what the first has changed, and nothing is put back unseen.
+
+A form that edits something carries what stood there when the page was made (`Revised`). When it is sent and something
+else stands there by then, it is refused with the differences: fields that were left alone take what stands there now,
+fields that were typed in keep what was typed, and sending it again counts on top of that. Whoever sends a form waits
+for others at the same address (`accounts.submission`), so what is compared is what will be changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+_SALT = "indgang.revision"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that somebody else has changed, in words: how it stood, how it stands, and what was typed.
+
+    `typed` is None when the field was left alone: it has taken what stands there now.
+    """
+
+    label: str
+    before: str
+    now: str
+    typed: str | None
+
+
+class Revised(forms.BaseForm):
+    """For forms with `initial` (or an instance) from what stands there now. `overtaken` says what others changed.
+
+    `also` is what the page shows beside the fields and what must not change unseen either.
+    """
+
+    #: the name of the hidden field; a page that sends two forms at once gives one of them another
+    REVISION = "revision"
+
+    #: fields that begin with what is sensible today and show nothing that stands anywhere
+    UNCOMPARED: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, also: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.overtaken: list[Difference] = []
+        self._beside = dict(also or {})
+
+    @property
+    def revision(self) -> Any:
+        """The hidden field, for the template. Nothing for what is new."""
+        if getattr(getattr(self, "instance", self), "pk", True) is None:
+            return ""
+        return forms.HiddenInput().render(self.REVISION, signing.dumps(self._standing(), salt=_SALT))
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        shown = self._shown() if self.is_bound else None
+        if shown is not None:
+            self._compare(shown)
+
+    def base_of(self, name: str) -> Any:
+        """What the page showed in a field, as a form has it; None when the page did not say."""
+        shown = self._shown() or {}
+        return shown.get(name)
+
+    def _standing(self) -> dict[str, Any]:
+        compared = {name: field for name, field in self.fields.items() if name not in self.UNCOMPARED}
+        values = {name: _plain(field, self.get_initial_for_field(field, name)) for name, field in compared.items()}
+        return values | {f"+{name}": text for name, text in self._beside.items()}
+
+    def _shown(self) -> dict[str, Any] | None:
+        """What the page was made from; None for a form that does not say, which is compared with nothing."""
+        sealed = self.data.get(self.REVISION, "")
+        try:
+            return dict(signing.loads(sealed, salt=_SALT)) if sealed else None
+        except signing.BadSignature:
+            return None
+
+    def _compare(self, shown: Mapping[str, Any]) -> None:
+        standing = self._standing()
+        changed = [name for name in standing if shown.get(name, "") != standing[name]]
+        data: Any = self.data
+        data = data.copy()
+        for name in changed:
+            difference = self._difference(name, shown.get(name, ""), standing[name], data)
+            if difference is not None:
+                self.overtaken.append(difference)
+        if self.overtaken:
+            self.data = data
+            said = _("Andre har ændret noget her, efter at du åbnede siden. Se det igennem, og gem igen.")
+            self.add_error(None, said)
+
+    def _difference(self, name: str, before: Any, now: Any, data: Any) -> Difference | None:
+        """None when what was typed is what stands there. A field that was left alone takes what stands there."""
+        if name.startswith("+"):
+            return Difference(name[1:], str(before), str(now), None)
+        field, key = self.fields[name], self.add_prefix(name)
+        typed = _plain(field, field.widget.value_from_datadict(self.data, self.files, key))
+        if _same(field, now, typed):
+            return None
+        left_alone = _same(field, before, typed)
+        if left_alone:
+            _put(field, data, key, now)
+        words = None if left_alone else _words(field, typed)
+        return Difference(str(field.label), _words(field, before), _words(field, now), words)
+
+
+def _same(field: forms.Field, value: Any, typed: Any) -> bool:
+    is_text = isinstance(field, forms.ModelChoiceField | forms.MultipleChoiceField | forms.BooleanField)
+    return not field.has_changed(value if is_text else field.to_python(value), typed)
+
+
+def _plain(field: forms.Field, value: Any) -> Any:
+    """The value as JSON has it and the browser sends it: texts, switches and lists of texts."""
+    value = field.prepare_value(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, datetime | date):
+        return str(field.widget.format_value(value))
+    if isinstance(value, Model):
+        return str(value.pk)
+    if isinstance(value, str | int | float):
+        return str(value).replace("\r\n", "\n")
+    return sorted(str(each.pk if isinstance(each, Model) else each) for each in value)
+
+
+def _put(field: forms.Field, data: Any, key: str, value: Any) -> None:
+    """Let the form be as if this had been typed."""
+    if isinstance(value, list):
+        data.setlist(key, value)
+    elif isinstance(value, bool):
+        data.pop(key, None)
+        if value:
+            data[key] = "on"
+    else:
+        data[key] = value
+
+
+def _words(field: forms.Field, value: Any) -> str:
+    """The value as people read it."""
+    if isinstance(value, bool):
+        return _("ja") if value else _("nej")
+    if isinstance(value, list):
+        return ", ".join(_words(field, each) for each in value) or "–"
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        names = {str(code): str(label).strip() for code, label in choices}
+        return names.get(str(value), str(value)) or "–"
+    if isinstance(field, forms.DateField) and value:
+        day = field.to_python(value)
+        return f"{day:%d.%m.%Y}" if day else "–"
+    return str(value) or "–"

@@ -1,0 +1,122 @@
+// The end of a session while somebody writes: a warning ahead, and a sign-in on the page itself, so that what stands
+// in its forms stays. After it the page gets the new CSRF token and what was refused is asked for again.
+(() => {
+  const body = document.body;
+  const { person, sessionSeconds, signInUrl } = body.dataset;
+  if (!person) return;
+  const WARN_SECONDS = 600;
+  const warning = document.getElementById("session-ends");
+  let ends = sessionSeconds ? Date.now() + Number(sessionSeconds) * 1000 : null;
+  let dialog = null;
+  let refused = [];
+
+  const secondsLeft = () => (ends === null ? Infinity : (ends - Date.now()) / 1000);
+
+  function watch() {
+    warning.hidden = secondsLeft() > WARN_SECONDS;
+    if (secondsLeft() <= 0) ask();
+  }
+
+  function takeToken(csrf) {
+    body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": csrf }));
+    for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrf;
+  }
+
+  // what was refused is asked for again: a form is sent, a button pressed, a part of the page fetched
+  function askAgain() {
+    const waiting = refused;
+    refused = [];
+    const done = new Set();
+    for (const { element, event } of waiting) {
+      const target = event?.target?.isConnected ? event.target : element;
+      const key = `${event?.type} ${target.id || target.outerHTML?.slice(0, 200)}`;
+      if (!target.isConnected || done.has(key)) continue;
+      done.add(key);
+      if (element instanceof HTMLFormElement && event?.type === "submit") element.requestSubmit(event.submitter);
+      else if (event?.type === "click") target.click();
+      else if (event) target.dispatchEvent(new CustomEvent(event.type, { bubbles: true, detail: event.detail }));
+    }
+  }
+
+  async function show(response) {
+    dialog.querySelector("[data-form]").innerHTML = await response.text();
+    (dialog.querySelector(".form-error input") || dialog.querySelector("input:not([type=hidden])"))?.focus();
+  }
+
+  async function send(form) {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { "HX-Request": "true" },
+    });
+    if (!answer.ok) {
+      await show(answer);
+      return;
+    }
+    const { csrf, seconds } = await answer.json();
+    takeToken(csrf);
+    ends = Date.now() + seconds * 1000;
+    dialog.close();
+    document.getElementById("messages").replaceChildren();
+    watch();
+    askAgain();
+  }
+
+  function make() {
+    dialog = document.createElement("dialog");
+    dialog.id = "sign-in-again";
+    dialog.className = "dialog";
+    dialog.setAttribute("aria-labelledby", "sign-in-again-title");
+    const title = document.createElement("h2");
+    title.id = "sign-in-again-title";
+    title.textContent = body.dataset.textSignInTitle;
+    const about = document.createElement("p");
+    about.textContent = body.dataset.textSignIn;
+    const place = document.createElement("div");
+    place.dataset.form = "";
+    dialog.append(title, about, place);
+    dialog.addEventListener("submit", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      send(event.target).catch(() => window.indgang.tell(body.dataset.textOffline));
+    });
+    body.append(dialog);
+  }
+
+  async function ask() {
+    if (!dialog) make();
+    if (dialog.open) return;
+    dialog.showModal();
+    const answer = await fetch(`${signInUrl}?same=${person}`, { headers: { "HX-Request": "true" } });
+    await show(answer);
+  }
+
+  function keep(event) {
+    refused.push({ element: event.detail.elt, event: event.detail.requestConfig?.triggeringEvent });
+  }
+
+  body.addEventListener("htmx:responseError", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status === 401) {
+      keep(event);
+      ask();
+    } else if (xhr.status === 403 && xhr.getResponseHeader("X-CSRFToken")) {
+      keep(event);
+      takeToken(xhr.getResponseHeader("X-CSRFToken"));
+      askAgain();
+    }
+  });
+  // an ordinary form is not sent into an ended session
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (secondsLeft() > 0 || form.method !== "post" || form.closest("#sign-in-again")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    refused.push({ element: form, event });
+    ask();
+  }, true);
+  warning.querySelector("button").addEventListener("click", ask);
+  setInterval(watch, 5_000);
+  watch();
+  window.indgang = Object.assign(window.indgang || {}, { signInAgain: ask });
+})();

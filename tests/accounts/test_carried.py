@@ -1,0 +1,162 @@
+"""A session that ends while somebody writes: what was typed survives the sign-in, for the same person alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import Unit
+from tests.office.pages import Form, form_at, forms_of
+from tests.world import PASSWORD, World
+
+UNIT = "/office/units/ctb-byliv/"
+
+
+@pytest.fixture
+def finn(world: World) -> Client:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.finn)
+    return client
+
+
+def _end_session(client: Client) -> None:
+    del client.cookies["sessionid"]
+
+
+def _sign_in(client: Client, page: str, username: str) -> Any:
+    form = next(each for each in forms_of(page, "/sign-in/") if each.action == "/sign-in/")
+    return client.post("/sign-in/", form.sent(username=username, password=PASSWORD))
+
+
+def _typed_too_late(client: Client) -> Any:
+    form = form_at(client, UNIT)
+    _end_session(client)
+    return client.post(form.action, form.sent(name="Byliv & “fest”\nog mere", phone="33 66 12 34"))
+
+
+def test_what_was_typed_is_carried_over_the_sign_in_and_sent_with_one_button(finn: Client) -> None:
+    asked = _typed_too_late(finn)
+    assert asked.status_code == 401
+    assert "ikke tabt" in asked.content.decode()
+    wrong = finn.post("/sign-in/", forms_of(asked.content.decode(), "/sign-in/")[1].sent(username="finn", password="x"))
+    assert wrong.status_code == 422
+    back = _sign_in(finn, wrong.content.decode(), "finn")
+    assert back.status_code == 200
+    form = _carried(back)
+    assert form.action == UNIT
+    assert finn.post(form.action, form.fields).status_code == 302
+    unit = Unit.objects.get(code="ctb-byliv")
+    assert (unit.name, unit.phone) == ("Byliv & “fest”\nog mere", "33 66 12 34")
+
+
+def _carried(answer: Any) -> Form:
+    forms = forms_of(answer.content.decode(), "/sign-in/")
+    return next(each for each in forms if "name" in each.fields)
+
+
+def test_somebody_else_gets_nothing_of_it(finn: Client) -> None:
+    asked = _typed_too_late(finn)
+    answer = _sign_in(finn, asked.content.decode(), "gerda")
+    assert answer.status_code == 302
+    page = finn.get(answer.headers["Location"], follow=True).content.decode()
+    assert "skrevet af en anden" in page
+    assert "fest" not in page
+
+
+def test_a_form_that_nobody_typed_here_is_not_carried(client: Client, world: World) -> None:
+    answer = client.post(
+        UNIT, {"name": "Forkert", "form_token": "forged.1:x"}, headers={"Referer": f"http://testserver{UNIT}"}
+    )
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/sign-in/?next={UNIT}"
+
+
+def test_next_is_never_an_address_that_only_takes_forms(client: Client, world: World) -> None:
+    week = reverse("office:schedule-week", args=["tmf-9-16"])
+    asked = client.post(week, {"from_day": "2026-03-16"})
+    assert asked.headers["Location"] == f"/sign-in/?next={reverse('start')}"
+    client.force_login(world.finn)
+    assert client.get(week, headers={"Accept": "text/html"}).headers["Location"] == reverse(
+        "office:schedule", args=["tmf-9-16"]
+    )
+
+
+def test_a_form_older_than_the_sign_in_comes_back_with_what_was_typed(finn: Client, world: World) -> None:
+    form = form_at(finn, UNIT)
+    finn.cookies["csrftoken"] = "a" * 32  # signed in again in another tab
+    refused = finn.post(form.action, form.sent(name="Byliv og fest"))
+    assert refused.status_code == 403
+    again = _carried(refused)
+    assert finn.post(again.action, again.fields).status_code == 302
+    assert Unit.objects.get(code="ctb-byliv").name == "Byliv og fest"
+
+
+def test_a_form_that_is_older_than_somebody_elses_sign_in_shows_them_nothing(finn: Client, world: World) -> None:
+    form = form_at(finn, UNIT)
+    finn.force_login(world.gerda)
+    finn.cookies["csrftoken"] = "a" * 32
+    refused = finn.post(form.action, form.sent(name="Byliv og fest"))
+    assert refused.status_code == 403
+    assert "Byliv og fest" not in refused.content.decode()
+
+
+def test_a_page_signs_in_in_place_and_gets_its_new_token(client: Client, world: World) -> None:
+    part = {"HX-Request": "true"}
+    assert client.get(reverse("office:alert-strip"), headers=part).status_code == 401
+    form = forms_of(client.get(f"/sign-in/?same={world.finn.pk}", headers=part).content.decode(), "/sign-in/")[0]
+    other = client.post("/sign-in/", form.sent(username="gerda", password=PASSWORD), headers=part)
+    assert other.status_code == 422
+    assert "en anden bruger" in other.content.decode()
+    assert "sessionid" not in client.cookies
+    answer = client.post("/sign-in/", form.sent(username="finn", password=PASSWORD), headers=part)
+    assert set(answer.json()) == {"csrf", "seconds"}
+    assert client.get(UNIT).context["session_seconds"] != ""
+
+
+def test_a_part_that_is_refused_for_its_token_gets_the_new_one(finn: Client) -> None:
+    form_at(finn, UNIT)
+    answer = finn.post(UNIT, {"name": "x"}, headers={"HX-Request": "true", "X-CSRFToken": "b" * 32})
+    assert answer.status_code == 403
+    token = answer.headers["X-CSRFToken"]
+    assert finn.post(UNIT, {"name": "x"}, headers={"HX-Request": "true", "X-CSRFToken": token}).status_code == 422
+
+
+def test_a_form_sent_again_with_other_words_asks_before_it_makes_another(finn: Client, world: World) -> None:
+    form = form_at(finn, "/office/units/new/")
+    said = {"parent": world.units["tmf"].pk, "code": "fest", "name": "Fest"}
+    assert finn.post(form.action, form.sent(**said)).status_code == 302
+    again = finn.post(form.action, form.sent(**(said | {"code": "gilde", "name": "Gilde"})))
+    assert again.status_code == 409
+    assert not Unit.objects.filter(code="gilde").exists()
+    carried = _carried(again)
+    assert finn.post(carried.action, carried.fields).status_code == 302
+    assert Unit.objects.filter(code="gilde").exists()
+
+
+def test_who_clicks_twice_sees_what_came_of_the_first(finn: Client, world: World) -> None:
+    form = form_at(finn, "/office/units/new/")
+    typed = form.sent(parent=world.units["tmf"].pk, code="fest", name="Fest")
+    first, second = finn.post(form.action, typed), finn.post(form.action, typed)
+    assert first.headers["Location"] == second.headers["Location"] == "/office/units/fest/"
+    assert Unit.objects.filter(code="fest").count() == 1
+    assert "Ændringen er gemt" in finn.get("/office/units/fest/").content.decode()
+
+
+def test_a_form_that_was_refused_is_corrected_and_sent_again(finn: Client, world: World) -> None:
+    form = form_at(finn, "/office/units/new/")
+    assert finn.post(form.action, form.sent(parent=world.units["tmf"].pk, code="fest", name="")).status_code == 422
+    assert finn.post(form.action, form.sent(parent=world.units["tmf"].pk, code="fest", name="Fest")).status_code == 302
+
+
+def test_the_person_of_a_page_is_signed_into_its_forms(world: World) -> None:
+    from indgang.accounts import submission
+
+    token = submission.token_for(world.finn.pk)
+    assert submission.made_for(token) == world.finn.pk
+    assert submission.made_for(token.replace(str(world.finn.pk), str(world.gerda.pk))) != world.gerda.pk
+    assert submission.made_for(submission.token_for(None)) is None
+    assert Person.objects.filter(pk=world.finn.pk).exists()
