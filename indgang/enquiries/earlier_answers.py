@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from indgang.core.masking import without_personal_numbers
 from indgang.enquiries.models import Character, Outcome, Question
 from indgang.knowledge.models import Audience
-from indgang.knowledge.search import index, log
+from indgang.knowledge.search import index
 
 #: a note that short answers nothing
 _SHORTEST = 20
@@ -33,7 +34,7 @@ def _answers_others(question: Question) -> bool:
 
 
 def _entry(question: Question) -> index.Entry:
-    note = log.without_personal_numbers(question.note)
+    note = without_personal_numbers(question.note)
     about = " – ".join(str(each) for each in (question.service, question.local_purpose or question.purpose))
     return index.Entry(
         kind="answer",

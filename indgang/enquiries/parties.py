@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import phone_numbers
-from indgang.core.text import has_cpr
+from indgang.core.masking import has_cpr
 from indgang.enquiries.models import Enquiry, Party, PartyNumber
 from indgang.live import stale
 

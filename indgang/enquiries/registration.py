@@ -21,7 +21,7 @@ from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
 from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
-from indgang.core.text import mask_cpr
+from indgang.core.masking import mask_cpr
 from indgang.enquiries import earlier_answers, journal
 from indgang.enquiries.models import Channel, Character, Draft, Enquiry, Outcome, Question, State
 from indgang.entry.journal import Kind
@@ -131,9 +131,9 @@ def save_draft(enquiry: Enquiry, *, fields: Mapping[str, Any], revision: int, by
     Drafts leave no audit row: only their author sees them, and they are gone when the enquiry is registered.
     Raises `RegistrationError` (registered, draft_too_long).
     """
-    kept = {name: mask_cpr(value) if isinstance(value, str) else value for name, value in fields.items()}
-    if sum(len(str(value)) for value in kept.values()) > DRAFT_LENGTH:
+    if sum(len(str(value)) for value in fields.values()) > DRAFT_LENGTH:
         raise RegistrationError("draft_too_long", _("Kladden er for lang til at blive gemt. Kort noten ned."))
+    kept = {name: mask_cpr(value) if isinstance(value, str) else value for name, value in fields.items()}
     with transaction.atomic():
         locked = _locked(enquiry)
         mine = Draft.objects.select_for_update().filter(enquiry=locked, person=by).first()

@@ -13,7 +13,7 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import Service, Unit
-from indgang.core import text
+from indgang.core import masking, text
 from indgang.core.clock import day_of
 from indgang.knowledge.changes import RefusedChange, mark_tasks, person, tell
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Task
@@ -40,7 +40,7 @@ def raise_task(
 
     CPR numbers in the question are masked. Raises RefusedChange when a missing answer comes without its question.
     """
-    question = text.mask_cpr(question.replace("\x00", "").strip())[:MOST_QUESTION]
+    question = masking.mask_cpr(question.replace("\x00", "").strip()[:MOST_QUESTION])[:MOST_QUESTION]
     if kind not in Task.Kind.values:
         raise RefusedChange({"kind": _("Vælg, hvad der er galt med svaret.")})
     if kind == Task.Kind.MISSING and not question:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from indgang.core import text
+from indgang.core import masking, text
 from indgang.knowledge import difference, markdown
 from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import ArticleVersion
@@ -70,7 +70,7 @@ def checked(
     )
     if complete:
         wrong |= _missing(made)
-    wrong |= _too_long(made) | _private(made)
+    wrong |= _too_long(made) or _private(made)
     if wrong:
         raise RefusedChange(wrong)
     return made
@@ -114,7 +114,7 @@ def _too_long(made: Wording) -> dict[str, str]:
 
 def _private(made: Wording) -> dict[str, str]:
     said = _("Teksten ser ud til at rumme et CPR-nummer. Fjern det.")
-    return {name: said for name in ("title", "short", "body") if text.has_cpr(getattr(made, name))}
+    return {name: said for name in ("title", "short", "body") if masking.has_cpr(getattr(made, name))}
 
 
 def _words(words: Iterable[str], wrong: dict[str, str | Promise]) -> tuple[str, ...]:

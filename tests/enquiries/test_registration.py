@@ -213,7 +213,8 @@ def test_a_late_draft_does_not_come_back_after_registration(world: World) -> Non
     assert not Draft.objects.exists()
 
 
-def test_a_draft_has_a_size_limit(world: World) -> None:
+def test_a_draft_has_a_size_limit_and_is_not_read_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registration, "mask_cpr", lambda text: pytest.fail("its length is looked at first"))
     with refused("draft_too_long"):
         registration.save_draft(talked(world.anna), fields={"note": "x" * 90_000}, revision=0, by=world.anna, at=LATER)
 

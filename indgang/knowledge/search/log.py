@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +9,10 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Lower
 
 from indgang.catalogue.models import Service, Unit
-from indgang.core.text import mask_cpr
+from indgang.core.masking import without_personal_numbers
 from indgang.knowledge.models import Search
 
 _LONGEST = 200
-_MASK = "****"
-_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
-#: eight digits, also in pairs and with a country code; a longer row of digits is masked whole
-_NUMBER = re.compile(r"(?<![\w§])\+?\d(?:[\s.-]?\d){7,}(?!\w)")
 _GAPS = 100
 
 
@@ -62,11 +57,6 @@ def masked(query: str) -> str:
     """The query in one line without CPR numbers, telephone numbers and mail addresses, cut at 200 characters."""
     line = " ".join(query.replace("\0", " ")[: 4 * _LONGEST].split())
     return without_personal_numbers(line)[:_LONGEST]
-
-
-def without_personal_numbers(text: str) -> str:
-    """The text with CPR numbers, telephone numbers and mail addresses masked."""
-    return _NUMBER.sub(_MASK, _MAIL.sub(_MASK, mask_cpr(text)))
 
 
 def chosen(search_pk: int, *, kind: str, key: str) -> None:

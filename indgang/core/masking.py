@@ -1,0 +1,233 @@
+"""Personal numbers and addresses that people type in free text: found as they write them, and masked.
+
+A text is searched in its *reading*: what nobody sees is left out (zero-width characters, soft hyphens), digits of every
+script are 0-9, dashes are hyphens, fullwidth signs are plain. So a number is found however it came into the field. All
+patterns are bounded and begin where a number begins: the time is proportional to the length (benches/masking.py).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+#: what stands for a civil registration number, and for any other number or address of a person
+MASK, MASK_OTHER = "******-****", "****"
+
+
+# --- Reading ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text as patterns see it. `places[n]` is where its character n stands in the original; None: at n."""
+
+    text: str
+    places: list[int] | None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where these characters stand in the original; what is invisible between them is in it, around them not."""
+        if self.places is None or start == end:
+            return start, end
+        return self.places[start], self.places[end - 1] + 1
+
+
+class _Signs(dict[str, str]):
+    """Each character as it is read, one for one; "" for what nobody sees. Filled as characters come."""
+
+    def __missing__(self, sign: str) -> str:
+        read = self[sign] = _read(sign)
+        return read
+
+
+def _read(sign: str) -> str:
+    if sign.isspace():
+        return " "
+    kind = unicodedata.category(sign)
+    if kind in ("Cf", "Cc", "Mn", "Me"):
+        return ""
+    if kind == "Pd" or sign in "\u2212\u2043\u00af\u02d7":
+        return "-"
+    if kind == "Nd":
+        return str(unicodedata.digit(sign))
+    plain = unicodedata.normalize("NFKC", sign)
+    return plain if len(plain) == 1 else sign
+
+
+_SIGNS = _Signs()
+
+
+def _reading(text: str) -> _Reading:
+    signs = [_SIGNS[sign] for sign in text]
+    if all(signs):
+        return _Reading("".join(signs), None)
+    return _Reading("".join(signs), [place for place, sign in enumerate(signs) if sign])
+
+
+def _masked(text: str, spans: Iterator[tuple[int, int]], mask: str) -> str:
+    pieces, done = [], 0
+    for start, end in spans:
+        pieces += [text[done:start], mask]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+# --- Civil registration numbers -----------------------------------------------------------------
+
+#: a digit, also written as the letter that looks like it
+_D = "[0-9OoIl]"
+#: the date with one kind of sign between its parts or none, a year of two or four digits, a parting sign, four digits
+_CPR = re.compile(
+    rf"(?<![0-9+])(?<![0-9]-)(?P<day>{_D}{{2}})(?P<inner>[-./ ]?)(?P<month>{_D}{{2}})(?P=inner)(?P<century>1[89]|20|)"
+    rf"(?P<year>{_D}{{2}})(?P<parting> {{0,2}}[-./] {{0,2}}| {{0,2}})(?P<back>{_D}{{4}})(?!{_D}|-[0-9])"
+)
+_LETTERS_FOR_DIGITS = str.maketrans("OoIl", "0011")
+#: at least so many of the ten must be real digits, or a word would be a number
+_REAL_DIGITS = 7
+#: how far before a number its word is looked for, in characters
+_WORD_WITHIN = 40
+_CPR_WORDS = frozenset(("cpr", "cprnr", "cpr-nr", "personnr", "personnummer", "cprnummer", "cpr-nummer", "født", "f"))
+#: words that say that the digits after them are something else; they count when nothing parts the ten digits
+_TELEPHONE_WORDS = frozenset(("tlf", "telefon", "telefonnr", "telefonnummer", "mobil", "mobilnr", "ring"))
+_OTHER_WORDS = frozenset(
+    ("sag", "sagen", "sagsnr", "sagsnummer", "journalnr", "j.nr", "j.nr", "faktura", "fakturanr", "ordrenr", "cvr", "cvrnr",
+     "cvr-nr", "cvr-nummer", "p-nr", "p-nummer", "se-nr", "ean", "ean-nr", "konto", "kontonr", "matr.nr", "matrikel")
+)  # fmt: skip
+
+
+def find_cpr(text: str) -> Iterator[tuple[int, int]]:
+    """Where civil registration numbers stand, as (start, end) in `text`.
+
+    A number is `ddmmyy-xxxx`, also with another sign, spaces or nothing between, with signs inside the date and with
+    the year in full; its first part is a date in the century that the seventh digit gives (or a replacement number,
+    whose day is 60 higher, when parted by a sign). The check digit is not asked for: numbers without one are issued
+    since 2007. Ten digits in a row after a word such as `sag` or `tlf.`, or at the end of another word, are not
+    counted, nor are digits that are part of a longer number.
+    """
+    reading = _reading(text)
+    for match in _CPR.finditer(reading.text):
+        if _is_cpr(reading.text, match):
+            yield reading.span(*match.span())
+
+
+def has_cpr(text: str) -> bool:
+    return next(find_cpr(text), None) is not None
+
+
+def mask_cpr(text: str) -> str:
+    """The text with each civil registration number replaced by asterisks. Masking twice changes nothing more."""
+    return _masked(text, find_cpr(text), MASK)
+
+
+def _is_cpr(text: str, match: re.Match[str]) -> bool:
+    inner, parting = match["inner"].strip(), match["parting"].strip()
+    digits = match["day"] + match["month"] + match["year"] + match["back"]
+    if sum(sign.isdigit() for sign in digits) < _REAL_DIGITS or not digits[-4:].isdigit():
+        return False
+    # 12.03.24 1600 is a day and a time, 20-12-001234 a case; so is twelve digits in a row
+    if (inner and not parting) or (match["century"] and not parting):
+        return False
+    if not parting and not match["parting"] and not _may_stand_alone(text, match):
+        return False
+    return _is_birthday(digits.translate(_LETTERS_FOR_DIGITS), match["century"], replacement=bool(parting))
+
+
+def _may_stand_alone(text: str, match: re.Match[str]) -> bool:
+    """Whether ten digits in a row, by what stands around them, can be a civil registration number."""
+    if match["inner"] or text[match.end() : match.end() + 1].isalpha() or text[match.end() : match.end() + 1] == "/":
+        return False
+    before = text[match.start() - 1] if match.start() else " "
+    word = _word_before(text, match.start())
+    if before.isalnum() or before in "_/=":
+        return word in _CPR_WORDS
+    return word not in _OTHER_WORDS | _TELEPHONE_WORDS
+
+
+def _word_before(text: str, place: int) -> str:
+    """The word that says what the number at `place` is, without `nr.` after it: "sag" for "Sag nr. 12"."""
+    words = text[max(0, place - _WORD_WITHIN) : place].lower().rstrip(" .:#").split()
+    while len(words) > 1 and words[-1].rstrip(".:") in ("nr", "nummer", "no"):
+        words.pop()
+    return words[-1].strip(" .:#(") if words else ""
+
+
+def _is_birthday(digits: str, century: str, *, replacement: bool) -> bool:
+    day, month, short_year = int(digits[:2]), int(digits[2:4]), int(digits[4:6])
+    if replacement and day > 60:
+        day -= 60
+    hundreds = int(century) * 100 if century else _century(short_year, int(digits[6]))
+    try:
+        date(hundreds + short_year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _century(short_year: int, seventh: int) -> int:
+    """The century by the seventh digit (CPR-kontoret, "Personnummeret i CPR")."""
+    if seventh <= 3:
+        return 1900
+    if seventh in (4, 9):
+        return 2000 if short_year <= 36 else 1900
+    return 2000 if short_year <= 57 else 1800
+
+
+# --- Mail addresses and telephone numbers -------------------------------------------------------
+
+#: the sign of a mail address, and what people write for it
+_AT = re.compile(r" {0,2}[(\[{] {0,2}(?:at|a|@|snabel-?a) {0,2}[)\]}] {0,2}| snabel-?a |@", re.IGNORECASE)
+_DOT = re.compile(r" {0,2}[(\[{] {0,2}(?:dot|punktum|\.) {0,2}[)\]}] {0,2}| punktum ", re.IGNORECASE)
+#: the longest name and domain of an address (RFC 5321, section 4.5.3.1)
+_NAME_LENGTH, _DOMAIN_LENGTH = 64, 255
+_NAME = re.compile(r"[^\s@<>()\[\]{},;:\"]+\Z")
+_DOMAIN = re.compile(r"[^\s@<>()\[\]{},;:\"]+")
+#: eight digits or more, also in pairs and with a country code
+_NUMBER = re.compile(r"(?<![\w§])\+?[0-9](?:[ .-]?[0-9]){7,}(?!\w)")
+_CASE_NUMBER = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{4,}")
+
+
+def without_personal_numbers(text: str) -> str:
+    """The text with CPR numbers, telephone numbers and mail addresses masked; numbers of companies and cases stay."""
+    without_cpr = mask_cpr(text)
+    without_mail = _masked(without_cpr, _find_mail(_reading(without_cpr)), MASK_OTHER)
+    return _masked(without_mail, _find_numbers(_reading(without_mail)), MASK_OTHER)
+
+
+def _find_mail(reading: _Reading) -> Iterator[tuple[int, int]]:
+    done = 0
+    for sign in _AT.finditer(reading.text):
+        name = _name_before(reading.text, sign.start(), done)
+        end = _domain_after(reading.text, sign.end(), plain=sign.group() == "@")
+        if name is not None and end is not None:
+            yield reading.span(name, end)
+            done = end
+
+
+def _name_before(text: str, place: int, done: int) -> int | None:
+    """Where the name before the sign begins; what `done` says has been masked already is not in it."""
+    first = max(done, place - _NAME_LENGTH)
+    for start in range(place - 1, first - 1, -1):
+        if not _NAME.match(text, start, start + 1):
+            return start + 1 if start + 1 < place else None
+    return first if first < place else None
+
+
+def _domain_after(text: str, place: int, *, plain: bool) -> int | None:
+    """Where the domain after the sign ends. What is only called a sign needs a domain with a dot, however written."""
+    found = _DOMAIN.match(text, place, place + _DOMAIN_LENGTH)
+    if found is None:
+        return None
+    end = found.end()
+    while (dot := _DOT.match(text, end)) and (more := _DOMAIN.match(text, dot.end(), dot.end() + _DOMAIN_LENGTH)):
+        end = more.end()
+    has_dot = end > found.end() or "." in found.group().rstrip(".")
+    return end if plain or has_dot else None
+
+
+def _find_numbers(reading: _Reading) -> Iterator[tuple[int, int]]:
+    for match in _NUMBER.finditer(reading.text):
+        is_other = _word_before(reading.text, match.start()) in _OTHER_WORDS or _CASE_NUMBER.fullmatch(match.group())
+        if not is_other:
+            yield reading.span(*match.span())
