@@ -92,7 +92,7 @@ _CPR_WORDS = frozenset(("cpr", "cprnr", "cpr-nr", "personnr", "personnummer", "c
 #: words that say that the digits after them are something else; they count when nothing parts the ten digits
 _TELEPHONE_WORDS = frozenset(("tlf", "telefon", "telefonnr", "telefonnummer", "mobil", "mobilnr", "ring"))
 _OTHER_WORDS = frozenset(
-    ("sag", "sagen", "sagsnr", "sagsnummer", "journalnr", "j.nr", "j.nr", "faktura", "fakturanr", "ordrenr", "cvr", "cvrnr",
+    ("sag", "sagen", "sagsnr", "sagsnummer", "journalnr", "j.nr", "faktura", "fakturanr", "ordrenr", "cvr", "cvrnr",
      "cvr-nr", "cvr-nummer", "p-nr", "p-nummer", "se-nr", "ean", "ean-nr", "konto", "kontonr", "matr.nr", "matrikel")
 )  # fmt: skip
 
