@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 REQUEST_TIMEOUT = 10.0
 #: seconds between signs of life on the websocket
 HEARTBEAT = 5.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0
+#: seconds between two attempts to connect; short, because browsers sign in as soon as the exchange is back
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.5
 #: events among which a repeated one is looked for
 LATEST = 16
 
@@ -90,6 +91,7 @@ class Ari:
     on_event    is given each event (a JSON object); it must not block
     on_open     is awaited when connected, while events already come in; raising closes and tries again
     on_lost     is told why, once per loss (also when the first attempt fails)
+    on_refused  is told of each attempt at which nobody listens at the address
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class Ari:
         on_event: Callable[[dict[str, Any]], None],
         on_open: Callable[[], Awaitable[None]],
         on_lost: Callable[[str], None],
+        on_refused: Callable[[], None] = lambda: None,
     ) -> None:
         self._url = url
         self._user = user
@@ -110,6 +113,8 @@ class Ari:
         self._on_event = on_event
         self._on_open = on_open
         self._on_lost = on_lost
+        self._on_refused = on_refused
+        self._is_refused = False
         self._session: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._over_websocket = False
@@ -137,6 +142,8 @@ class Ari:
                         told = True
                         log.warning("exchange lost: %s", reason)
                         self._on_lost(reason)
+                    if self._is_refused:
+                        self._on_refused()
                     await asyncio.sleep(pause)
                     pause = min(2 * pause, LONGEST_PAUSE)
             finally:
@@ -178,9 +185,12 @@ class Ari:
 
     async def _until_lost(self) -> str:
         """One connection from beginning to end; why it ended."""
-        self._was_open = False
+        self._was_open = self._is_refused = False
         try:
             await self._connection()
+        except aiohttp.ClientConnectorError as error:
+            self._is_refused = isinstance(error.os_error, ConnectionRefusedError)
+            return str(error)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             return str(error) or type(error).__name__
         except Exception as error:  # whatever happened, the telephone has to come back

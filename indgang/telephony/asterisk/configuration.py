@@ -196,6 +196,8 @@ def write(settings: ExchangeSettings, installation: Installation) -> None:
     """Write configuration, music and fallback prompts into the exchange's directory; prompts already there stay."""
     for part in ("etc", "lib", "run", "log", "spool", "data"):
         (settings.directory / part).mkdir(parents=True, exist_ok=True)
+    # Asterisk's database holds the sign-ins of browser phones
+    (settings.directory / "lib").chmod(0o700)
     for folder in (settings.sounds, settings.music, settings.recordings):
         folder.mkdir(parents=True, exist_ok=True)
     for name, text in files(settings, installation).items():
@@ -307,14 +309,15 @@ password_format = plain
 """
 
 
-# Sign-ins of browser phones are pushed through ARI into memory: no file, no reload, gone with the process.
+# Sign-ins of browser phones are pushed through ARI into Asterisk's own database: no file of ours and no reload. They
+# are still there when Asterisk starts again, so that a browser is let in before the product has connected.
 _SORCERY = """[res_pjsip]
 endpoint = config,pjsip.conf,criteria=type=endpoint
-endpoint = memory
+endpoint = astdb,indgang-endpoint
 auth = config,pjsip.conf,criteria=type=auth
-auth = memory
+auth = astdb,indgang-auth
 aor = config,pjsip.conf,criteria=type=aor
-aor = memory
+aor = astdb,indgang-aor
 contact = memory
 """
 

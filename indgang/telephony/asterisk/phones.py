@@ -1,4 +1,4 @@
-"""Sign-ins of browser phones: pushed into Asterisk's memory through ARI, valid for a while, gone without a reload.
+"""Sign-ins of browser phones: pushed into Asterisk's database through ARI, valid for a while, gone without a reload.
 
 Each phone is three objects of the same name (endpoint, auth, aor). When a sign-in ends is written into the endpoint
 itself (`accountcode`), so that a product that has been restarted still ends it in time.
@@ -93,12 +93,12 @@ class Phones:
         self._ended(phone)
 
     async def restore(self, names: list[str]) -> None:
-        """After connecting: give Asterisk back what it has forgotten, and end in time what we did not know of.
+        """After connecting: end in time what we did not know of, and give Asterisk back what it has forgotten.
 
-        `names` are the phones Asterisk knows now.
+        `names` are the phones Asterisk knows now. It keeps sign-ins over a restart, but not when its folder is lost.
         """
         for phone, signed_in in list(self._signed_in.items()):
-            if phone not in names:
+            if phone not in names and signed_in.password:
                 await self._push(phone, signed_in.password, signed_in.expires)
         for phone in names:
             if phone not in self._fixed and phone not in self._signed_in:

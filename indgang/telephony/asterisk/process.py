@@ -140,6 +140,20 @@ class Exchange:
         return False
 
 
+def has_ended(settings: ExchangeSettings) -> bool:
+    """Whether the Asterisk of this machine that runs with these settings has ended; False when that cannot be told."""
+    if not settings.http_address.startswith("127."):
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as control:
+        try:
+            control.connect(str(settings.directory / "run" / "asterisk.ctl"))
+        except (ConnectionRefusedError, FileNotFoundError):
+            return True
+        except OSError:
+            return False
+    return False
+
+
 def free_ports(count: int, address: str = "127.0.0.1") -> tuple[int, ...]:
     """Ports nobody uses now, free for both TCP and UDP; so that several exchanges run beside each other."""
     with contextlib.ExitStack() as held:

@@ -18,7 +18,7 @@ from typing import Any
 
 from indgang.core import clock
 from indgang.telephony import sound
-from indgang.telephony.asterisk import stock
+from indgang.telephony.asterisk import process, stock
 from indgang.telephony.asterisk.ari import Answer, Ari, AriLost, Request, path
 from indgang.telephony.asterisk.configuration import LEFT_PREFIX, ExchangeSettings
 from indgang.telephony.asterisk.legs import LegBook
@@ -70,11 +70,13 @@ class Asterisk:
             on_event=self._event,
             on_open=self._opened,
             on_lost=self._lost,
+            on_refused=self._refused,
         )
         self._phones = Phones(settings, self._ari.send, self._phone_off)
         self._held: list[object] | None = []
         self._told: set[str] = set()
         self._up = False
+        self._has_ended = False
         self._running: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -250,7 +252,7 @@ class Asterisk:
         legs = tuple(leg for leg in found.legs if leg.leg not in fresh)
         self._book.restart((leg.leg for leg in legs), phones)
         self._orders.restart(found.bridges, found.spies)
-        self._up = True
+        self._up, self._has_ended = True, False
         self._reports.put_nowait(Connected(legs, self._now(), phones, started))
         for leg in found.dialling:
             self._carry_out([Step(Request("DELETE", path("channels", leg)))])
@@ -277,6 +279,12 @@ class Asterisk:
         self._up = False
         self._held = []
         self._reports.put_nowait(Lost(reason, self._now()))
+
+    def _refused(self) -> None:
+        """Nobody listens where Asterisk did: it has ended, or something between us has."""
+        if not self._has_ended and process.has_ended(self._settings):
+            self._has_ended = True
+            self._reports.put_nowait(Lost("Asterisk has ended", self._now(), ended=True))
 
 
 def _endpoints(found: object) -> dict[str, bool]:
