@@ -16,15 +16,15 @@ _MADE_OF: dict[str, Any] = {"trunks": Trunk, "phones": DeskPhone}
 #: the process that runs the exchange; it takes the note away, unless it is killed
 _RUN_BY = "run_by"
 
+#: in the exchange's folder: password and ports, so that the next start has the same
+_KEPT = "kept.json"
+
 
 def write(path: Path, settings: ExchangeSettings) -> None:
     """Leave the note, readable by us alone (it holds a password); in one piece, so that nobody reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = json.dumps(dataclasses.asdict(settings) | {_RUN_BY: os.getpid()}, default=str, indent=2)
-    part = path.with_suffix(".part")
-    part.touch(mode=0o600)
-    part.write_text(content, encoding="utf-8")
-    os.replace(part, path)
+    _write_for_us_alone(path, content)
 
 
 def read(path: Path) -> ExchangeSettings | None:
@@ -38,9 +38,32 @@ def read(path: Path) -> ExchangeSettings | None:
     return ExchangeSettings(**{name: _value(name, value) for name, value in told.items()})
 
 
+def keep(folder: Path, settings: ExchangeSettings) -> None:
+    """Keep in the exchange's own folder what its next start must not change."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {"ari_password": settings.ari_password, "http_port": settings.http_port, "sip_port": settings.sip_port}
+    _write_for_us_alone(folder / _KEPT, json.dumps(kept))
+
+
+def last(folder: Path) -> dict[str, Any]:
+    """What was kept of the exchange that ran in this folder last; nothing before the first."""
+    try:
+        kept = json.loads((folder / _KEPT).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
 def remove(path: Path) -> None:
     """Take the note away."""
     path.unlink(missing_ok=True)
+
+
+def _write_for_us_alone(path: Path, content: str) -> None:
+    part = path.with_suffix(".part")
+    part.touch(mode=0o600)
+    part.write_text(content, encoding="utf-8")
+    os.replace(part, path)
 
 
 def _runs(process: int) -> bool:

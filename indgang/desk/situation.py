@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, Subquery
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneK
 
 #: an exchange whose switchboard has said nothing for so long is not to be trusted
 SILENT_AFTER = timedelta(seconds=45)
+SILENT = "silent"
 MOST_UNFINISHED = 20
 MOST_TO_RING = 8
 MOST_REGISTERED = 5
@@ -48,12 +49,17 @@ class Situation:
         return self._from_switchboard[0]
 
     @cached_property
-    def _from_switchboard(self) -> tuple[Presence, bool]:
-        """Own presence, and whether an exchange is up: nearly every part shows both, so they are asked together."""
-        up = ExchangeStatus.objects.filter(up=True, heartbeat__gte=self.at - SILENT_AFTER)
+    def _from_switchboard(self) -> tuple[Presence, bool, str | None]:
+        """Own presence, whether an exchange is up, and why one is not: nearly every part shows them, so they are asked
+        together."""
+        heard = ExchangeStatus.objects.filter(heartbeat__gte=self.at - SILENT_AFTER)
+        up, down = heard.filter(up=True), heard.filter(up=False).order_by("-since").values("detail")[:1]
         rows = Presence.objects.filter(person=self.person).select_related("reason")
-        row = rows.annotate(exchange_up=Exists(up)).first()
-        return (row, row.exchange_up) if row else (Presence(person=self.person, since=self.at), up.exists())
+        row = rows.annotate(exchange_up=Exists(up), outage=Subquery(down)).first()
+        if row is None:
+            known = down.first()
+            return Presence(person=self.person, since=self.at), up.exists(), known and known["detail"]
+        return row, row.exchange_up, row.outage
 
     @cached_property
     def state(self) -> str:
@@ -91,6 +97,13 @@ class Situation:
     def exchange_down(self) -> bool:
         """No exchange is up, or nobody has heard from the switchboard for a while."""
         return not self._from_switchboard[1]
+
+    @property
+    def outage(self) -> str:
+        """What is out of reach: the switchboard that tells of exchanges (`silent`), or one exchange (`unreachable`,
+        `ended`), also beside another that is up."""
+        _presence, is_up, why = self._from_switchboard
+        return why or ("" if is_up else SILENT)
 
     @property
     def phone_missing(self) -> bool:

@@ -379,11 +379,11 @@ def _put_exchanges(batches: Sequence[Batch]) -> set[str]:
         latest |= batch.exchanges
     if not latest:
         return set()
-    before = dict(ExchangeStatus.objects.values_list("name", "up"))
+    before = {name: (up, detail) for name, up, detail in ExchangeStatus.objects.values_list("name", "up", "detail")}
     with connection.cursor() as cursor:
         for name, (up, detail) in latest.items():
             cursor.execute(_EXCHANGE, {"name": name, "up": up, "at": batches[-1].at, "detail": detail})
-    return {"all/exchange"} if any(before.get(name) != up for name, (up, _) in latest.items()) else set()
+    return {"all/exchange"} if any(before.get(name) != now for name, now in latest.items()) else set()
 
 
 def _send_answer(sending: rowsets.Sending, answer: Answer, at: datetime) -> None:

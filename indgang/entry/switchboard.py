@@ -109,11 +109,11 @@ class Switchboard:
         self._tasks.create_task(self._hear(telephone))
 
     async def drop(self, name: str) -> None:
-        """Let go of an exchange that is gone for good; its calls are left to what it does with them."""
+        """Let go of an exchange that has been switched off, and its calls with it."""
         telephone = self.telephones.get(name)
         if telephone is not None:
             await telephone.close()
-            self._take_in(_reporting(name, tel.Lost("switched off", self.now())))
+            self._take_in(lambda board, at: board.without(name, at))
 
     async def close(self) -> None:
         """Leave the exchanges; calls that are up stay up."""
@@ -372,7 +372,7 @@ class Switchboard:
                 await self._in_thread(self.upkeep, self.now())
                 await self.reread()
             batch = Batch(self.now())
-            batch.exchanges = {name: (up, "" if up else "away") for name, up in self._board().exchanges.items()}
+            batch.exchanges = self._board().exchange_states()
             self._put(Outcome(batch))
 
     async def _in_thread(self, work: Callable[..., T], *arguments: Any) -> T:

@@ -43,6 +43,8 @@ def alert_sentence(alert: Alert) -> str:
     """What has happened, and what it is about."""
     if alert.code in _ALERTS:
         said = str(_ALERTS[alert.code])
+    elif alert.code.startswith("exchange_ended_"):
+        said = _("Telefoncentralen er stoppet, og samtaler i gang er afbrudt. Registrér i hånden, til den er tilbage.")
     elif alert.code.startswith("exchange_"):
         said = _("Telefoncentralen kan ikke nås. Registrér i hånden, til den er tilbage.")
     elif alert.code in _FLOW_FAULTS:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 from indgang.config import exchange_file
+from indgang.config.management.commands.exchange import chosen_settings
 from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings, Trunk
 
 
@@ -51,3 +53,14 @@ def test_the_note_of_a_killed_exchange_counts_for_nothing(tmp_path: Path) -> Non
     subprocess.run([sys.executable, "-c", program, str(note)], check=False, timeout=60)
     assert note.exists()
     assert exchange_file.read(note) is None
+
+
+def test_the_local_exchange_keeps_password_and_ports_over_a_restart(tmp_path: Path) -> None:
+    first = chosen_settings(tmp_path / "asterisk", "127.0.0.1")
+    assert chosen_settings(tmp_path / "asterisk", "127.0.0.1") == first
+    assert (tmp_path / "asterisk" / "kept.json").stat().st_mode & 0o077 == 0
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", first.http_port))
+        moved = chosen_settings(tmp_path / "asterisk", "127.0.0.1")
+    assert (moved.http_port != first.http_port, moved.ari_password) == (True, first.ari_password)
+    assert chosen_settings(tmp_path / "another", "127.0.0.1").ari_password != first.ari_password

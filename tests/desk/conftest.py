@@ -60,9 +60,11 @@ def switchboard(monkeypatch: pytest.MonkeyPatch) -> Switchboard:
     return stand_in
 
 
-def exchange(up: bool = True) -> None:
+def exchange(up: bool = True, name: str = "simulator", detail: str = "") -> None:
     now = clock.now()
-    ExchangeStatus.objects.update_or_create(name="simulator", defaults={"up": up, "since": now, "heartbeat": now})
+    ExchangeStatus.objects.update_or_create(
+        name=name, defaults={"up": up, "since": now, "heartbeat": now, "detail": detail}
+    )
 
 
 def at_desk(person: Person, state: str = AgentState.READY, enquiry: Enquiry | None = None, **call: Any) -> Presence:

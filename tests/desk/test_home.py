@@ -139,16 +139,32 @@ def test_an_administrator_has_no_telephone_but_registers_by_hand(world: World, a
     assert "Fremmøde" in page
 
 
-def test_the_desk_says_when_the_exchange_is_away_or_silent(world: World, as_: SignIn) -> None:
+def test_the_desk_says_what_an_outage_means_for_calls_in_progress(world: World, as_: SignIn) -> None:
     client = as_(world.anna)
-    warning = "Telefoncentralen svarer ikke"
-    assert warning in text(client.get(HOME)), "nobody has said that an exchange is up"
+    silent, unreachable = (
+        "Omstillingen svarer ikke. Samtaler i gang kører videre",
+        "ingen forbindelse til telefoncentralen",
+    )
+    ended = "Telefoncentralen er stoppet, og samtaler, der var i gang på den, er afbrudt"
+
+    def said() -> list[str]:
+        page = text(client.get(HOME))
+        return [each for each in (silent, unreachable, ended) if each in page]
+
+    assert said() == [silent], "nobody has said that an exchange is up"
     exchange(up=True)
-    assert warning not in text(client.get(HOME))
-    exchange(up=False)
-    assert warning in text(client.get(HOME))
+    assert said() == []
+    exchange(up=False, name="asterisk", detail="ended")
+    assert said() == [ended], "also beside another that is up"
+    exchange(up=False, name="asterisk", detail="unreachable")
+    assert said() == [unreachable]
+    exchange(up=True, name="asterisk")
+    assert said() == []
+    exchange(up=False, name="asterisk", detail="ended")
+    ExchangeStatus.objects.filter(name="asterisk").update(heartbeat=clock.now() - timedelta(minutes=2))
+    assert said() == [], "it was switched off and belongs to nobody any more"
     ExchangeStatus.objects.update(up=True, heartbeat=clock.now() - timedelta(minutes=2))
-    assert warning in text(client.get(HOME))
+    assert said() == [silent]
 
 
 def test_unfinished_registrations_wait_in_the_list_also_for_the_one_who_answered_first(

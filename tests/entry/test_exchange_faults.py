@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from indgang.core import clock
 from indgang.enquiries import stream
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry.journal import Kind
@@ -188,7 +190,8 @@ def test_garbage_does_no_harm(world: World, exchange: Exchange, tmp_path: Path) 
 
 
 def test_an_exchange_that_dies_is_told_of_and_closed(world: World, exchange: Exchange, tmp_path: Path) -> None:
-    """Asterisk is killed with calls up: the desk is told, the calls are closed when it is back, new ones work."""
+    """Asterisk is killed with calls up: the desk is told what that means, the calls end then and not later, new ones
+    work when it is back."""
     patient_menu()
     person = agents(1)[0]
     talker, waiter = "+4520000001", "+4520000002"
@@ -200,14 +203,21 @@ def test_an_exchange_that_dies_is_told_of_and_closed(world: World, exchange: Exc
             await house.comes_to(talker, state=State.TALKING)
             await house.call(waiter, KEY)
             await house.comes_to(waiter, state=State.WAITING)
+            killed = clock.now()
             exchange.kill()
-            await house.until(lambda: ExchangeStatus.objects.filter(up=False).exists())
-            await house.until(lambda: Alert.objects.filter(code="exchange_asterisk", over_at=None).exists())
+            await house.until(lambda: ExchangeStatus.objects.filter(up=False, detail="ended").exists())
+            await house.until(lambda: Alert.objects.filter(code="exchange_ended_asterisk", over_at=None).exists())
+            await house.until(lambda: not Enquiry.objects.filter(ended_at=None).exists())
+            # it stays away for longer than anybody may take to notice
+            await asyncio.sleep(6)
+            back = clock.now()
             exchange.start()
             await house.until(lambda: ExchangeStatus.objects.filter(up=True).exists())
-            await house.until(lambda: not Alert.objects.filter(code="exchange_asterisk", over_at=None).exists())
-            await house.comes_to(talker, state=State.UNREGISTERED)
-            await house.comes_to(waiter, state=State.ABANDONED)
+            await house.until(lambda: not Alert.objects.filter(code__startswith="exchange_", over_at=None).exists())
+            for caller, state in ((talker, State.UNREGISTERED), (waiter, State.ABANDONED)):
+                enquiry = await house.comes_to(caller, state=state)
+                assert enquiry.ended_at is not None
+                assert killed <= enquiry.ended_at < back
             await house.callers_are_back()
             await house.until(lambda: Presence.objects.filter(person=person, state="ready").exists())
             leg = await house.call(CALLER, KEY)
@@ -219,3 +229,30 @@ def test_an_exchange_that_dies_is_told_of_and_closed(world: World, exchange: Exc
     enquiries = list(Enquiry.objects.all())
     check_the_books(enquiries)
     assert {kinds_of(each)[-1] for each in enquiries} == {Kind.ENDED, Kind.ABANDONED}
+
+
+def test_an_exchange_that_dies_unseen_took_its_calls_along_then(
+    world: World, exchange: Exchange, tmp_path: Path
+) -> None:
+    """The machine of both goes down: nobody saw when, so the calls ended when we last heard the exchange."""
+    patient_menu()
+    person = agents(1)[0]
+
+    async def story() -> None:
+        async with open_house(exchange, tmp_path) as house:
+            await house.comes_on(person)
+            await house.call(CALLER, KEY)
+            await house.comes_to(CALLER, state=State.TALKING)
+            house.switchboard.kill()
+            seen = clock.now()
+            exchange.kill()
+            await asyncio.sleep(3)
+            exchange.start()
+            await house.connected()
+            enquiry = await house.comes_to(CALLER, state=State.UNREGISTERED)
+            assert enquiry.ended_at is not None
+            assert enquiry.ended_at <= seen
+            await house.until(lambda: Presence.objects.filter(person=person, state="ready").exists())
+
+    told(story())
+    check_the_books(Enquiry.objects.all())

@@ -181,14 +181,14 @@ def test_a_killed_asterisk_is_lost_and_comes_back_with_its_sign_ins(
         telephone = Asterisk(settings)
         await telephone.start()
         heard = Listener(telephone)
-        assert isinstance(await heard.expect(Lost), Lost), "not running yet"
+        assert isinstance(await heard.expect(Lost, ended=True), Lost), "not running yet"
         with pytest.raises(TelephoneError):
             await telephone.issue_credentials("anna", 60)
         await asyncio.to_thread(exchange.start)
         await heard.expect(Connected)
         credentials = await telephone.issue_credentials("anna", 600)
         await asyncio.to_thread(exchange.kill)
-        await heard.expect(Lost)
+        await heard.expect(Lost, ended=True)
         await telephone.perform(Ring("leg-1", "agent:anna", "", "", 5, "call-1"))
         assert (await heard.expect(Failed, leg="leg-1")).why is Failure.UNREACHABLE
         await asyncio.to_thread(exchange.start)
@@ -200,7 +200,7 @@ def test_a_killed_asterisk_is_lost_and_comes_back_with_its_sign_ins(
                 while await phone.register() != 200:
                     await asyncio.sleep(0.05)
             await heard.expect(PhoneRegistered, phone="anna", on=True)
-        assert len(heard.of(Lost)) == 2, "told once per loss"
+        assert len(heard.of(Lost, ended=False)) == len(heard.of(Lost, ended=True)) == 2, "told once per loss"
         await telephone.close()
         await heard.stop()
 
@@ -208,6 +208,75 @@ def test_a_killed_asterisk_is_lost_and_comes_back_with_its_sign_ins(
         asyncio.run(told())
     finally:
         exchange.stop()
+
+
+def test_browsers_are_let_in_as_soon_as_asterisk_is_back(tmp_path: Path, asterisk_programs: Installation) -> None:
+    """Also when the product is not there: a browser tries again a moment after the restart, and once refused it would
+    have to be told a new password."""
+    settings = local_settings(tmp_path)
+    exchange = Exchange(settings, asterisk_programs)
+
+    async def told() -> None:
+        telephone = Asterisk(settings)
+        await telephone.start()
+        heard = Listener(telephone)
+        await heard.expect(Connected)
+        credentials = await telephone.issue_credentials("anna", 600)
+        await telephone.close()
+        await heard.stop()
+        # Asterisk writes its database once a second
+        await asyncio.sleep(2)
+        await asyncio.to_thread(exchange.kill)
+        await asyncio.to_thread(exchange.start)
+        async with WebsocketPhone(settings.browser_websocket, "anna", credentials.password) as phone:
+            assert await phone.register() == 200
+            again = Asterisk(settings)
+            await again.start()
+            heard = Listener(again)
+            connected = await heard.expect(Connected)
+            assert connected.phones == {"anna"}
+            assert connected.started is not None
+            await again.revoke_credentials("anna")
+            await again.close()
+            await heard.stop()
+        await asyncio.sleep(2)
+        await asyncio.to_thread(exchange.stop)
+        await asyncio.to_thread(exchange.start)
+        async with WebsocketPhone(settings.browser_websocket, "anna", credentials.password) as phone:
+            assert await phone.register() in (401, 404), "a sign-in that has ended does not come back either"
+
+    exchange.start()
+    try:
+        asyncio.run(told())
+    finally:
+        exchange.stop()
+    assert (tmp_path / "lib").stat().st_mode & 0o077 == 0, "passwords"
+
+
+def test_an_asterisk_that_has_ended_is_told_from_one_that_cannot_be_reached(
+    tmp_path: Path, asterisk_programs: Installation
+) -> None:
+    async def told(exchange: Exchange) -> None:
+        async with open_rig(exchange) as rig:
+            heard = Listener(rig.telephone)
+            await rig.telephone.start()
+            await heard.expect(Connected)
+            await rig.lose()
+            await heard.expect(Lost, ended=False)
+            await asyncio.sleep(1.5)
+            assert not heard.of(Lost, ended=True), "the line was cut; Asterisk and its calls are there"
+            await rig.restore()
+            await heard.expect(Connected)
+            await asyncio.to_thread(exchange.kill)
+            await rig.link.cut()
+            await heard.expect(Lost, ended=True)
+            await rig.telephone.close()
+            await heard.stop()
+            await asyncio.to_thread(exchange.start)
+            await asyncio.sleep(1)
+
+    with Exchange(local_settings(tmp_path), asterisk_programs) as exchange:
+        asyncio.run(told(exchange))
 
 
 def test_a_product_that_was_restarted_ends_the_sign_ins_of_the_one_before(exchange: Exchange) -> None:

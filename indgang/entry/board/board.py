@@ -20,6 +20,7 @@ from indgang.entry.board import (
 )
 from indgang.entry.board.outcome import Ask, Outcome, Refusal
 from indgang.entry.board.plan import Plan
+from indgang.entry.board.recovery import UNREACHABLE
 from indgang.entry.board.state import Call, Desk, Doing, Role
 from indgang.entry.journal import AlertNow, Answer, Batch, Happening, Kind, PresenceNow
 from indgang.routing.decision import Decision
@@ -42,6 +43,8 @@ class Board:
         #: whose leg it is: (call id, role)
         self.legs: dict[tel.LegId, tuple[str, Role]] = {}
         self.exchanges: dict[str, bool] = {}
+        #: why an exchange is out of our reach: `unreachable`, or `ended` with all its calls
+        self.outages: dict[str, str] = {}
         #: since when an exchange has been out of our reach
         self.away_since: dict[str, datetime] = {}
         #: until when the phones of an exchange that has come back are waited for
@@ -130,6 +133,14 @@ class Board:
         self._begin(at)
         recovery.restore(self, calls, desks, seen or {})
         return self._end()
+
+    def without(self, exchange: str, at: datetime) -> Outcome:
+        """The exchange has been taken away for good, and its calls with it."""
+        self._begin(at)
+        recovery.lost(self, exchange, tel.Lost("switched off", at, ended=True))
+        self._end()
+        del self.exchanges[exchange]
+        return self.out
 
     def next_due(self) -> datetime | None:
         """When `tick` next has something to do."""
@@ -236,6 +247,10 @@ class Board:
 
     def is_up(self, exchange: str) -> bool:
         return self.exchanges.get(exchange, False)
+
+    def exchange_states(self) -> dict[str, tuple[bool, str]]:
+        """Of each exchange whether it is up, and if not, why."""
+        return {name: (up, "" if up else self.outages.get(name, UNREACHABLE)) for name, up in self.exchanges.items()}
 
     def address_of(self, desk: Desk) -> str:
         if desk.phone_kind == "sip":

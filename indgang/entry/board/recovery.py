@@ -31,6 +31,8 @@ from indgang.telephony import contract as tel
 if TYPE_CHECKING:
     from indgang.entry.board.board import Board
 
+#: why an exchange is out of our reach, in `entry.models.ExchangeStatus.detail`
+UNREACHABLE, ENDED = "unreachable", "ended"
 #: how long phones may take to come back after their exchange did: a browser that has lost it tries again after 2, 4, 8,
 #: 16 and 30 seconds
 PHONES_COME_BACK_SECONDS = 45.0
@@ -96,7 +98,8 @@ def connected(board: Board, exchange: str, report: tel.Connected) -> None:
     """
     board.exchanges[exchange] = True
     board.out.batch.exchanges[exchange] = (True, "")
-    board.alert(f"exchange_{exchange}", "", over=True)
+    for outage in (UNREACHABLE, ENDED):
+        board.alert(_alert(exchange, outage), "", over=True)
     since = board.away_since.pop(exchange, None)
     board.phones_due[exchange] = board.at + timedelta(seconds=PHONES_COME_BACK_SECONDS)
     if since and report.started and report.started > since:
@@ -217,10 +220,13 @@ def message_left(board: Board, exchange: str, report: tel.MessageLeft) -> None:
 
 def lost(board: Board, exchange: str, report: tel.Lost) -> None:
     """The exchange cannot be reached. Calls are left as they are, for they may still talk; unless it has ended."""
-    board.exchanges[exchange] = False
+    outage = ENDED if report.ended else UNREACHABLE
+    board.exchanges[exchange], board.outages[exchange] = False, outage
     since = board.away_since.setdefault(exchange, report.at)
-    board.out.batch.exchanges[exchange] = (False, report.reason)
-    board.alert(f"exchange_{exchange}", f"{exchange}: {report.reason}")
+    board.out.batch.exchanges[exchange] = (False, outage)
+    if report.ended:
+        board.alert(_alert(exchange, UNREACHABLE), "", over=True)
+    board.alert(_alert(exchange, outage), f"{exchange}: {report.reason}")
     if report.ended:
         _cut_off(board, exchange, since)
         _phones_are(board, exchange, frozenset())
@@ -228,6 +234,10 @@ def lost(board: Board, exchange: str, report: tel.Lost) -> None:
         _take_out(board, call)
     for desk in board.desks.values():
         _may_be_offered(board, desk)
+
+
+def _alert(exchange: str, outage: str) -> str:
+    return f"exchange_ended_{exchange}" if outage == ENDED else f"exchange_{exchange}"
 
 
 def _cut_off(board: Board, exchange: str, at: datetime) -> None:

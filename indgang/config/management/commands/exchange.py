@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -31,14 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--address", default="127.0.0.1", help="where SIP phones reach it (default: this machine)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = settings.EXCHANGE_FILE.parent / "asterisk"
-        chosen = process.local_settings(
-            folder,
-            sip_address=options["address"],
-            http_port=_free_or_any(_WANTED_HTTP_PORT),
-            sip_port=_free_or_any(_WANTED_SIP_PORT, options["address"]),
-            open_to_all=True,
-        )
+        chosen = chosen_settings(settings.EXCHANGE_FILE.parent / "asterisk", options["address"])
         try:
             exchange = local_exchange(chosen)
             self.stdout.write(f"Starting Asterisk {exchange.programs.version} ...")
@@ -80,6 +75,24 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             return
         raise CommandError(f"Asterisk ended by itself (status {status}):\n{exchange.log()[-2000:]}")
+
+
+def chosen_settings(folder: Path, address: str) -> ExchangeSettings:
+    """Settings of the local exchange: the same password and ports as the last time, as long as the ports are free.
+
+    Browsers stay signed in over a restart then: they try again at the same address.
+    """
+    last = exchange_file.last(folder)
+    chosen = process.local_settings(
+        folder,
+        sip_address=address,
+        http_port=_free_or_any(last.get("http_port", _WANTED_HTTP_PORT)),
+        sip_port=_free_or_any(last.get("sip_port", _WANTED_SIP_PORT), address),
+        open_to_all=True,
+    )
+    chosen = replace(chosen, ari_password=last.get("ari_password", chosen.ari_password))
+    exchange_file.keep(folder, chosen)
+    return chosen
 
 
 def local_exchange(chosen: ExchangeSettings) -> Exchange:
