@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 def product(name: str) -> Iterator[Path]:
     """Its folder, with Django set up on an empty database. Nothing with models may be imported before."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
+    os.environ.setdefault("INDGANG_SECRET_KEY", secrets.token_urlsafe(50))
     from indgang.config import embedded
 
     with tempfile.TemporaryDirectory(prefix="indgang-bench-", ignore_cleanup_errors=True) as folder:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.world import World
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
+# processes that tests start want a secret of their own
+os.environ.setdefault("INDGANG_SECRET_KEY", "tests: 0123456789 abcdefghijklmnopqrstuvwxyz kornblomst")
 
 _UNMANAGED = (
     "enquiries_event", "audit_change", "audit_look", "procrastinate_jobs", "procrastinate_events",

@@ -16,7 +16,9 @@ class SignInForm(AuthenticationForm):
         "inactive": _("Brugeren er lukket. Spørg din administrator."),
     }
     username = forms.CharField(
-        label=_("Brugernavn"), widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
+        label=_("Brugernavn"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     password = forms.CharField(
         label=_("Adgangskode"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
@@ -62,6 +64,8 @@ class PasswordForm(forms.Form):
 
     def clean_new(self) -> str:
         new: str = self.cleaned_data["new"]
+        if self.person.check_password(new):
+            raise forms.ValidationError(_("Det er den adgangskode, du har i forvejen. Vælg en anden."))
         validate_password(new, self.person)
         return new
 

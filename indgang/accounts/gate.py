@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as django_csrf_failure
 
@@ -94,11 +95,19 @@ def _page_of(request: HttpRequest) -> str:
 def _stopped(request: HttpRequest, permissions: tuple[Permission, ...]) -> HttpResponseBase | None:
     if not request.user.is_authenticated:
         return _not_signed_in(request)
-    if request.user.must_change_password and not _is_part(request) and _name(request) not in _FREE_OF_PASSWORD_CHANGE:
-        return redirect("password")
+    if request.user.must_change_password and _name(request) not in _FREE_OF_PASSWORD_CHANGE:
+        return _to_password(request)
     if permissions and not any(may(request.user, permission) for permission in permissions):
         return refused(request, *permissions)
     return None
+
+
+def _to_password(request: HttpRequest) -> HttpResponse:
+    if not _is_part(request):
+        return redirect("password")
+    answer = _line(_("Vælg først din egen adgangskode."), 403)
+    answer.headers["HX-Redirect"] = reverse("password")
+    return answer
 
 
 _FREE_OF_PASSWORD_CHANGE = {"password", "sign-out", "language"}

@@ -7,17 +7,27 @@ from django.db import models
 
 from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import Dated, DirectoryEntry, Unit
+from indgang.core.text import folded
 
 
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:
-        return self.get(username__iexact=username)
+        return self.get(username_folded=folded(username or ""))
+
+
+class FoldedUsername(models.CharField):  # type: ignore[type-arg]  # generic for the type checker alone
+    """What the database compares user names by. It follows the user name whenever a row is written."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = folded(getattr(model_instance, "username"))  # noqa: B009  # of this one model
+        setattr(model_instance, self.attname, value)
+        return value
 
 
 class Person(AbstractBaseUser):
     """Someone who signs in."""
 
-    PERSONAL = ("username", "name", "email", "last_login", "password", "entry")
+    PERSONAL = ("username", "username_folded", "name", "email", "last_login", "password", "entry")
     IMPERSONAL = ("id", "language", "is_active", "must_change_password")
 
     USERNAME_FIELD = "username"
@@ -25,6 +35,7 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     username = models.CharField(max_length=60, unique=True)
+    username_folded = FoldedUsername(max_length=200, unique=True, editable=False)
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True, default="")
     language = models.CharField(max_length=5, default="da", choices=[("da", "Dansk"), ("en", "English")])

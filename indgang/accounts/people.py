@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from indgang.accounts import sessions
 from indgang.accounts.access import forget
@@ -14,6 +14,7 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.roles import ROLES
 from indgang.audit import trail
 from indgang.catalogue.models import Unit
+from indgang.core.text import folded
 
 Listener = Callable[[Person, trail.Actor, datetime], None]
 _listeners: list[Listener] = []
@@ -33,11 +34,15 @@ def create(
     *, username: str, name: str, email: str = "", language: str = "da", password: str, by: trail.Actor, at: datetime
 ) -> Person:
     """A new person, who must choose a password of their own at first sign-in. Raises `NameTaken`."""
-    if Person.objects.filter(username__iexact=username).exists():
+    if Person.objects.filter(username_folded=folded(username)).exists():
         raise NameTaken(username)
     person = Person(username=username, name=name, email=email, language=language, must_change_password=True)
     person.set_password(password)
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:
+        raise NameTaken(username) from error
     after = {"username": username, "name": name, "email": email, "language": language}
     trail.record(by=by, at=at, action="person.create", target=person, after=after)
     return person

@@ -15,7 +15,7 @@ DEBUG = env.flag("INDGANG_DEBUG", False)
 DEMO = env.flag("INDGANG_DEMO", False)
 #: what everybody in the demo signs in with; shown on the sign-in page
 DEMO_PASSWORD = "kornblomst ved havnen"  # noqa: S105  # no secret: it is shown to everybody
-#: signs sessions and page tokens; `indgang up` refuses to start with this one, except for the demo
+#: signs sessions and page tokens; outside the demo no process starts with this one (config/secret.py)
 OPEN_SECRET = "only-for-demo-and-tests-5f1c2e"  # noqa: S105  # said to be none
 SECRET_KEY = env.text("INDGANG_SECRET_KEY", OPEN_SECRET)
 ALLOWED_HOSTS = env.text("INDGANG_HOSTS", "127.0.0.1,localhost,testserver").split(",")
@@ -123,10 +123,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]  # fmt: skip
+AXES_HANDLER = "indgang.accounts.throttling.Handler"
+AXES_USERNAME_CALLABLE = "indgang.accounts.throttling.name_of"
+AXES_CLIENT_IP_CALLABLE = "indgang.accounts.throttling.address_of"
 AXES_FAILURE_LIMIT = 8
+#: of one client over all names: an office of a hundred behind one address mistypes less in a quarter of an hour
+FAILURES_PER_ADDRESS = 40
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+#: who goes on trying does not keep others behind the same address locked out
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_VERBOSE = False
 

@@ -11,10 +11,12 @@ application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  # needs them to be named
 
+from indgang.config import secret  # noqa: E402  # needs the settings
 from indgang.config.pages import Pages  # noqa: E402  # needs the settings
 from indgang.knowledge.search import dictionary  # noqa: E402  # needs the settings
 from indgang.live import processes  # noqa: E402  # needs the settings
 
+secret.check()
 dictionary.warm()
 processes.give_signs_of_life("web")
 garbage.settle()

@@ -47,6 +47,15 @@ def shorten(text: str, length: int) -> str:
 ID_DIGITS = 18
 
 
+def folded(name: str) -> str:
+    """A name as it is compared: capital letters, the way a letter is put together and spaces around make no difference.
+
+    >>> folded(" KaReN"), folded("ÅSE") == folded("A\u030ase")
+    ('karen', True)
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name.strip()).casefold())
+
+
 def whole_number(written: str, digits: int = 9) -> int | None:
     """The number that is written in at most `digits` plain digits; None for everything else, "-1" and "²" among it."""
     plain = written.isascii() and written.isdigit() and len(written) <= digits

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from importlib import import_module
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from axes.models import AccessAttempt
+from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from indgang.accounts import people
 from indgang.accounts.models import Person
+from indgang.core import clock
 from indgang.live.models import Ending, Mark
 from tests.world import PASSWORD
 
@@ -58,6 +66,90 @@ def test_after_eight_wrong_passwords_even_the_right_one_is_refused_with_a_page_t
     assert _sign_in(client, "bo", PASSWORD).status_code == 302
 
 
+def test_every_spelling_of_a_name_counts_as_the_same_name(client: Client, world: Any) -> None:
+    for attempt in range(8):
+        name = "".join(letter.upper() if attempt >> place & 1 else letter for place, letter in enumerate("anna"))
+        answer = _sign_in(client, f" {name} ", "forkert")
+    assert answer.status_code == 429
+    assert _sign_in(client, "aNNa", PASSWORD).status_code == 429
+    assert AccessAttempt.objects.get().username == "anna"
+
+
+def test_many_names_from_one_address_are_too_many_attempts_and_other_addresses_go_on(
+    client: Client, world: Any, settings: Any
+) -> None:
+    settings.FAILURES_PER_ADDRESS = 12
+    for number in range(12):
+        answer = _sign_in(client, f"navn-{number}", "forkert")
+    assert answer.status_code == 429
+    assert _sign_in(client, "anna", PASSWORD).status_code == 429
+    elsewhere = Client(REMOTE_ADDR="198.51.100.9")
+    assert _sign_in(elsewhere, "anna", PASSWORD).status_code == 302
+
+
+def test_one_s_own_sign_in_does_not_wipe_out_the_attempts_on_others(client: Client, world: Any, settings: Any) -> None:
+    settings.FAILURES_PER_ADDRESS = 12
+    for number in range(11):
+        _sign_in(client, f"navn-{number}", "forkert")
+    assert _sign_in(client, "bo", PASSWORD).status_code == 302
+    assert _sign_in(Client(), "endnu-et-navn", "forkert").status_code == 429
+
+
+def test_going_on_does_not_keep_the_door_shut_for_longer(client: Client, world: Any) -> None:
+    for _attempt in range(8):
+        _sign_in(client, "anna", "forkert")
+    AccessAttempt.objects.update(attempt_time=clock.now() - timedelta(minutes=14))
+    assert _sign_in(client, "anna", "forkert").status_code == 429
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=2))
+    assert _sign_in(client, "anna", PASSWORD).status_code == 302
+
+
+def test_behind_a_proxy_a_stranger_locks_out_nobody_else(world: Any, settings: Any) -> None:
+    settings.PROXIES = 1
+    stranger, agent = ({"X-Forwarded-For": f"1.1.1.1, {last}"} for last in ("203.0.113.5", "198.51.100.7"))
+    form = {"username": "anna", "password": "forkert"}
+    for attempt in range(8):
+        forged = {"X-Forwarded-For": f"9.9.9.{attempt}, 203.0.113.5"}
+        answer = Client().post(reverse("sign-in"), form, headers=forged)
+    assert answer.status_code == 429
+    form["password"] = PASSWORD
+    assert Client().post(reverse("sign-in"), form, headers=stranger).status_code == 429
+    assert Client().post(reverse("sign-in"), form, headers=agent).status_code == 302
+
+
+def test_the_network_of_one_subscriber_is_one_client(world: Any) -> None:
+    for number in range(8):
+        answer = _sign_in(Client(REMOTE_ADDR=f"2001:db8::{number:x}:1"), "anna", "forkert")
+    assert answer.status_code == 429
+
+
+def test_two_names_that_differ_in_capital_letters_are_one(world: Any) -> None:
+    with pytest.raises(people.NameTaken):
+        people.create(username="ANNA", name="Anna To", password=PASSWORD, by=world.finn, at=clock.now())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Person.objects.bulk_create([Person(username="aNNa", name="Anna To")])
+    assert Person.objects.get_by_natural_key("ANNA") == world.anna
+
+
+def test_the_migration_stops_where_two_accounts_have_one_name_and_says_which() -> None:
+    migration = import_module("indgang.accounts.migrations.0004_username_folded")
+    doubles = {"karen": [Person(pk=3, username="Karen", name="Karen Et"), Person(pk=7, username="karen", name="K To")]}
+    with pytest.raises(migration.NamesCollide) as stopped:
+        migration.check(doubles)
+    assert "Karen (id 3, Karen Et), karen (id 7, K To)" in str(stopped.value)
+    assert "SET username = 'karen-2' WHERE id = 7" in str(stopped.value)
+    migration.check({"karen": doubles["karen"][:1]})
+
+
+@pytest.mark.parametrize(
+    "name", ["a\x00b", "x" * 10_000, "\ud800", "İ", "ﬁnn"], ids=["NUL", "long", "surrogate", "dotted", "ligature"]
+)
+def test_odd_names_are_unknown_names(client: Client, world: Any, name: str) -> None:
+    form = f"username={quote(name.encode('utf-8', 'surrogatepass'))}&password=x"
+    answer = client.post(reverse("sign-in"), form, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 422
+
+
 def test_signing_out_ends_the_session_and_the_live_pages(client: Client, world: Any) -> None:
     client.force_login(world.anna)
     assert client.post(reverse("sign-out")).status_code == 302
@@ -86,9 +178,20 @@ def test_one_who_must_choose_a_password_gets_no_further_before_it_is_done(client
     assert client.get(reverse("start")).headers["Location"] != reverse("password")
 
 
+def test_a_part_of_a_page_is_no_way_around_the_new_password(client: Client, world: Any) -> None:
+    Person.objects.filter(pk=world.anna.pk).update(must_change_password=True)
+    client.force_login(world.anna)
+    answer = client.get(reverse("desk:home"), headers={"HX-Request": "true"})
+    assert answer.status_code == 403
+    assert answer.headers["HX-Redirect"] == reverse("password")
+    answer = client.post(reverse("desk:session"), {}, headers={"HX-Request": "true"})
+    assert answer.status_code == 403
+
+
 @pytest.mark.parametrize(
     ("old", "new", "again", "said"),
     [
+        (PASSWORD, PASSWORD, PASSWORD, "i forvejen"),
         ("forkert", "syv grønne cykler", "syv grønne cykler", "ikke din nuværende"),
         (PASSWORD, "kort", "kort", "12"),
         (PASSWORD, "syv grønne cykler", "otte grønne cykler", "ikke ens"),

@@ -70,7 +70,6 @@ def web() -> Iterator[int]:
         port = probe.getsockname()[1]
     environment = os.environ | {
         "INDGANG_WEB_ADDRESS": f"127.0.0.1:{port}", "INDGANG_WEB_WORKERS": "1",
-        "INDGANG_SECRET_KEY": "".join(chr(97 + 7 * n % 26) for n in range(60)) + "-0123456789",
     }  # fmt: skip
     server = subprocess.Popen([sys.executable, "-m", "indgang", "web"], env=environment, stdout=subprocess.DEVNULL)
     try:

@@ -1,15 +1,60 @@
-"""`indgang up` looks at the settings before it starts anything."""
+"""No process starts outside the demo with a secret that everybody knows or guesses."""
 
 from __future__ import annotations
 
+import os
+import secrets
+import subprocess
+import sys
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
+
+from indgang.config import machine, secret
 
 
-def test_the_secret_everybody_knows_is_refused_outside_the_demo(settings: Any) -> None:
-    settings.SECRET_KEY = settings.OPEN_SECRET
+@pytest.fixture
+def outside_the_demo(settings: Any) -> Any:
     settings.DEMO = settings.DEBUG = False
-    with pytest.raises(CommandError, match="INDGANG_SECRET_KEY"):
-        call_command("up")
+    return settings
+
+
+@pytest.mark.parametrize("process", ["up", *machine.PROCESSES])
+@pytest.mark.parametrize("key", ["only-for-demo-and-tests-5f1c2e", "abc", "x" * 60])
+def test_no_process_starts_with_a_bad_secret(outside_the_demo: Any, process: str, key: str) -> None:
+    outside_the_demo.SECRET_KEY = key
+    with pytest.raises(SystemExit, match="INDGANG_SECRET_KEY"):
+        call_command(process)
+
+
+@pytest.mark.parametrize("module", ["wsgi", "asgi"])
+def test_nor_does_another_server_that_takes_our_application(module: str) -> None:
+    code = f"import indgang.config.{module}"
+    environment = os.environ | {"INDGANG_SECRET_KEY": "abc", "INDGANG_DEMO": "false"}
+    tried = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+    assert tried.returncode == 1
+    assert "INDGANG_SECRET_KEY has 3 characters" in tried.stderr
+
+
+def test_the_demo_starts_without_a_secret_of_its_own(settings: Any) -> None:
+    settings.SECRET_KEY, settings.DEMO = settings.OPEN_SECRET, True
+    secret.check()
+
+
+@pytest.mark.parametrize(
+    ("key", "fault"),
+    [
+        ("", "has 0 characters"),
+        ("abcdefghijklm" * 5, "repeats itself"),
+        ("0123456789" * 6, "repeats itself"),
+        ("django-insecure-0123456789abcdefghijklmnopqrstuvwxyz", "everybody knows"),
+    ],
+)
+def test_what_is_wrong_with_a_secret_is_said(key: str, fault: str) -> None:
+    assert fault in str(secret.fault_of(key))
+
+
+def test_random_secrets_will_do() -> None:
+    for _ in range(200):
+        assert secret.fault_of(secrets.token_urlsafe(50)) is None

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from indgang.accounts.models import Person
 from indgang.core import clock
+from indgang.core.text import folded
 from indgang.knowledge.models import Language, Search
 from indgang.knowledge.search import find, log
 
@@ -44,7 +45,7 @@ class Command(BaseCommand):
 def _person(username: str) -> Person | None:
     if not username:
         return None
-    person: Person | None = Person.objects.filter(username=username, is_active=True).first()
+    person: Person | None = Person.objects.filter(username_folded=folded(username), is_active=True).first()
     if person is None:
         raise CommandError(f"Nobody is called {username}")
     return person

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from indgang.config import garbage, wiring
+from indgang.config import garbage, secret, wiring
 
 
 class Command(BaseCommand):
     help = "Run the switchboard: connect the exchanges, distribute calls, write what happens"
 
     def handle(self, *args: Any, **options: Any) -> None:
+        secret.check()
         garbage.settle()
         asyncio.run(_until_stopped())
 

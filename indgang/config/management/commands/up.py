@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from indgang.config import machine
+from indgang.config import machine, secret
 from indgang.config.supervisor import AddressTaken
 
 
@@ -15,8 +14,7 @@ class Command(BaseCommand):
     help = "Run all processes of this machine in the foreground; Ctrl-C stops them"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if settings.SECRET_KEY == settings.OPEN_SECRET and not (settings.DEMO or settings.DEBUG):
-            raise CommandError("INDGANG_SECRET_KEY is not set, so anybody could sign in as anybody: set a long secret")
+        secret.check()
         try:
             machine.run(lambda line: self.stdout.write(line))
         except AddressTaken as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from indgang.config import garbage, jobs
+from indgang.config import garbage, jobs, secret
 from indgang.live import processes
 
 
@@ -18,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--until-empty", action="store_true", help="stop when nothing is left to do")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        secret.check()
         garbage.settle()
         if not options["until_empty"]:
             processes.give_signs_of_life("worker")
