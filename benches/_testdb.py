@@ -20,7 +20,7 @@ os.environ["TEST_DB_SUFFIX"] = f"bench_{os.getpid()}"
 def _set_up() -> None:
     from indgang.config import embedded
 
-    embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres")
+    embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres", as_owner=True)
     django.setup()
 
 

@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # how long an example takes says more about the machine
     hypothesis.settings.register_profile("indgang", deadline=None)
     hypothesis.settings.load_profile("indgang")
-    embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres")
+    embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres", as_owner=True)
     if embedded.folder() and not hasattr(config, "workerinput"):
         from tests.server import hurry
 

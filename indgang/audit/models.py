@@ -6,6 +6,8 @@ from django.db import models
 class Change(models.Model):
     """One change: who did what to which thing, with the values before and after."""
 
+    APPEND_ONLY = True
+
     PERSONAL = ("by_label", "target_label", "before", "after", "why")
     IMPERSONAL = ("id", "at", "by_id", "action", "target_type", "target_id")
 
@@ -29,7 +31,9 @@ class Change(models.Model):
 
 
 class Look(models.Model):
-    """Somebody looked at a person's history."""
+    """Somebody looked at a person, or at a person's history."""
+
+    APPEND_ONLY = True
 
     PERSONAL = ("by_label", "subject_label")
     IMPERSONAL = ("id", "at", "by_id", "subject_type", "subject_id", "page")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -14,18 +15,28 @@ from indgang.config.keeper import server_in
 _servers: list[Any] = []
 
 
-def start(folder: Path, name: str = "indgang") -> None:
+#: roles of the embedded server beside its own `postgres`, which owns the tables
+APPLICATION, RETENTION = "indgang_app", "indgang_retention"
+
+
+def start(folder: Path, name: str = "indgang", *, as_owner: bool = False) -> None:
     """Start the server in `folder` (or join the one that runs) and point the settings and DATABASE_URL at it.
 
-    Does nothing when DATABASE_URL is set. Must run before Django opens a connection. The server stops when the
-    last process that called this has ended; child processes find it through the environment.
+    The application gets a role of its own (config/database_roles.py) unless it is to be the owner of everything.
+    Does nothing when DATABASE_URL is set. Must run before Django opens a connection. The server stops when the last
+    process that called this has ended; child processes find it through the environment.
     """
     if os.environ.get("DATABASE_URL"):
         return
-    os.environ["DATABASE_URL"] = _serve(folder, name)
     from indgang.config import environment, settings
 
-    settings.DATABASES["default"].update(environment.database(os.environ["DATABASE_URL"]))
+    owner = _serve(folder, name)
+    settings.DATABASE_URL = owner if as_owner else _as_role(owner, APPLICATION)
+    os.environ["DATABASE_URL"] = settings.DATABASE_URL
+    if not as_owner:
+        settings.OWNER_DATABASE_URL = os.environ[environment.OWNER] = owner
+        settings.RETENTION_DATABASE_URL = os.environ[environment.RETENTION] = _as_role(owner, RETENTION)
+    settings.DATABASES["default"].update(environment.database(settings.DATABASE_URL))
 
 
 def folder() -> Path | None:
@@ -46,4 +57,14 @@ def _serve(folder: Path, name: str) -> str:
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        for role in (APPLICATION, RETENTION):
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
     return str(server.get_uri(database=name))
+
+
+def _as_role(url: str, role: str) -> str:
+    """The same database for another role; the server's socket lies in a folder that is ours, so it asks no password."""
+    parts = urlsplit(url)
+    _, _, place = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{role}@{place}").geturl()

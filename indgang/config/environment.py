@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+#: addresses of the same database for its other roles (config/database_roles.py)
+OWNER, RETENTION = "INDGANG_OWNER_DATABASE_URL", "INDGANG_RETENTION_DATABASE_URL"
+
 
 class BadSetting(SystemExit):
     """A setting in the environment cannot be used."""

@@ -14,7 +14,8 @@ import psycopg
 from django.conf import settings
 from django.db import OperationalError, connection
 
-from indgang.config import embedded
+from indgang.audit import protection
+from indgang.config import database_roles, embedded
 from indgang.config.supervisor import Process, Supervisor, check_free, python
 
 Say = Callable[[str], None]
@@ -28,7 +29,10 @@ def run(say: Say) -> None:
     check_free(settings.WEB_ADDRESS, "INDGANG_WEB_ADDRESS")
     check_free(settings.LIVE_ADDRESS, "INDGANG_LIVE_ADDRESS")
     wait_for_database(say)
-    processes = [Process(name, python("indgang", name)) for name in PROCESSES]
+    if protection.rewritable_tables():
+        say(database_roles.UNPROTECTED)
+    connection.close()
+    processes = [Process(name, python("indgang", name), database_roles.withheld(name)) for name in PROCESSES]
     with _database_kept():
         asyncio.run(Supervisor(processes, say).run())
 

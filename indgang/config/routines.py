@@ -16,6 +16,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from indgang.accounts import submission
+from indgang.config import database_roles
 from indgang.config.models import RoutineState
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.knowledge import newsletter, reviews
@@ -98,6 +99,7 @@ ROUTINES: Mapping[str, Routine] = {
     "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),
     "old-submissions-go": Routine(time(3, 50), lambda at: submission.forget_old(at)),
     "given-up-jobs-go": Routine(time(3, 45), _forget_given_up),
+    "old-trail-goes": Routine(time(3, 55), lambda _at: database_roles.delete_due()),
     "reviews-remind": Routine(time(7, 0), lambda at: reviews.remind(at=at)),
     "newsletter-goes": Routine(time(7, 30), lambda at: newsletter.send_due(at=at)),
 }

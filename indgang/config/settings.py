@@ -108,6 +108,10 @@ DATABASES["default"]["TEST"] = {"NAME": f"test_indgang_{env.text('TEST_DB_SUFFIX
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+#: who owns the tables and migrates, and who deletes what is due; empty: the role of DATABASE_URL is them all
+OWNER_DATABASE_URL = env.text("INDGANG_OWNER_DATABASE_URL")
+RETENTION_DATABASE_URL = env.text("INDGANG_RETENTION_DATABASE_URL")
+
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "sign-in"

@@ -224,18 +224,8 @@ def ensure_partitions(at: datetime) -> None:
     month = at.astimezone(UTC).date().replace(day=1)
     with connection.cursor() as cursor:
         for _ in range(3):
-            following = (month + timedelta(days=32)).replace(day=1)
-            name = f"enquiries_event_{month:%Y_%m}"
-            cursor.execute(
-                "SELECT to_regclass(%s), EXISTS (SELECT 1 FROM enquiries_event_rest WHERE at >= %s AND at < %s)",
-                [name, month, following],
-            )
-            known, in_rest = cursor.fetchone() or (None, False)
-            if known is None and not in_rest:
-                cursor.execute(
-                    f"CREATE TABLE {name} PARTITION OF enquiries_event FOR VALUES FROM ('{month}') TO ('{following}')"
-                )
-            month = following
+            cursor.execute("SELECT enquiries_event_have_month(%s)", [month])
+            month = (month + timedelta(days=32)).replace(day=1)
 
 
 def _begin_with(happenings: list[Happening]) -> tuple[str, dict[str, Enquiry]]:

@@ -168,6 +168,7 @@ class Event(models.Model):
     `position` orders all events as they were committed by the one switchboard; `number` orders one enquiry's.
     """
 
+    APPEND_ONLY = True
     PERSONAL = ("data",)
     IMPERSONAL = ("pk", "enquiry", "number", "position", "at", "kind", "queue", "person")
 

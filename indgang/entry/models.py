@@ -301,6 +301,7 @@ class Presence(models.Model):
 class PresenceEvent(models.Model):
     """The agent's time line; append-only."""
 
+    APPEND_ONLY = True
     PERSONAL = ("person", "state", "reason", "at")
     IMPERSONAL = ("id", "enquiry")
 

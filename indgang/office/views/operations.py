@@ -19,6 +19,7 @@ from indgang.accounts.access import everywhere, may, units_of
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
+from indgang.audit.protection import rewritable_tables
 from indgang.core import clock
 from indgang.entry import alerts
 from indgang.entry import set_aside as aside
@@ -145,7 +146,7 @@ def _process_names() -> dict[str, str]:
 
 
 def _checks(at: datetime) -> list[Check]:
-    return [_database(), _switchboard(at), _stream(), _voice()]
+    return [_database(), _trail(), _switchboard(at), _stream(), _voice()]
 
 
 def _database() -> Check:
@@ -154,6 +155,14 @@ def _database() -> Check:
         version, size = cursor.fetchone()
     detail = _("PostgreSQL %(version)s, %(size)s") % {"version": version, "size": size}
     return Check(_("Database"), "up", _("kører"), detail)
+
+
+def _trail() -> Check:
+    """Whether the database keeps the product itself from rewriting what only grows."""
+    if rewritable_tables():
+        detail = _("Sporet kan omskrives: databasen har kun én rolle. Sæt INDGANG_OWNER_DATABASE_URL.")
+        return Check(_("Spor"), "waiting", _("ikke beskyttet"), detail)
+    return Check(_("Spor"), "up", _("beskyttet"), _("Databasen lader intet i det ændre eller slette."))
 
 
 def _switchboard(at: datetime) -> Check:

@@ -1,0 +1,116 @@
+"""Three roles of the database: the owner migrates, the application works, retention deletes what is due (ADR 18).
+
+The application is who `DATABASE_URL` names, the owner who INDGANG_OWNER_DATABASE_URL does, and retention who
+INDGANG_RETENTION_DATABASE_URL does. With `DATABASE_URL` alone one role is all three: everything works, and nothing but
+triggers keeps the trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+from indgang.audit import protection, retention
+from indgang.audit.models import Change, Look
+from indgang.config import environment
+from indgang.config.environment import OWNER, RETENTION
+
+UNPROTECTED = (
+    "The audit trail is not protected: the application's role in the database owns it. See INDGANG_OWNER_DATABASE_URL."
+)
+
+
+class WrongDatabase(ValueError):
+    """The owner's address names another database than the application's."""
+
+
+@contextmanager
+def as_owner() -> Iterator[str]:
+    """Django's connection is the owner's while it lasts; gives the name of the application's role ("" if the same)."""
+    if not settings.OWNER_DATABASE_URL:
+        yield ""
+        return
+    application, before = current_role(), dict(connection.settings_dict)
+    owner = environment.database(settings.OWNER_DATABASE_URL)
+    if owner.pop("NAME") != environment.database(settings.DATABASE_URL)["NAME"]:
+        raise WrongDatabase(f"DATABASE_URL and {OWNER} must name the same database")
+    _switch(owner)
+    try:
+        yield application if current_role() != application else ""
+    finally:
+        _switch(before)
+
+
+def grant(application: str, retention_role: str = "") -> None:
+    """As the owner: let `application` work on all tables, append to those that only grow, and define nothing."""
+    app = sql.Identifier(application)
+    everywhere = (
+        sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {app}"),
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {app}"),
+        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {app}"),
+        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app}"),
+        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}"),
+        sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {app}"),
+    )
+    said = [statement.format(app=app) for statement in everywhere]
+    said += [
+        sql.SQL("REVOKE UPDATE, DELETE ON {table} FROM {app}").format(table=sql.Identifier(table), app=app)
+        for table in _with_partitions(protection.append_only_tables())
+    ]
+    if retention_role:
+        said += _for_retention(sql.Identifier(retention_role))
+    with connection.cursor() as cursor:
+        for statement in said:
+            cursor.execute(statement)
+
+
+def retention_role() -> str:
+    """The name of the role that deletes what is due; "" when there is none."""
+    if not settings.RETENTION_DATABASE_URL:
+        return ""
+    return str(environment.database(settings.RETENTION_DATABASE_URL)["USER"])
+
+
+def delete_due() -> int:
+    """The daily retention of the trail."""
+    return retention.delete_due(settings.RETENTION_DATABASE_URL)
+
+
+def current_role() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str((cursor.fetchone() or ("",))[0])
+
+
+def withheld(process: str) -> dict[str, str]:
+    """What is emptied in the environment of a process of ours: none migrates, the worker alone deletes what is due."""
+    secrets = [OWNER] if process == "worker" else [OWNER, RETENTION]
+    return {name: "" for secret in secrets for name in (secret, f"{secret}_FILE")}
+
+
+def _for_retention(role: sql.Identifier) -> list[sql.Composed]:
+    tables = [sql.Identifier(model._meta.db_table) for model in (Change, Look)]
+    usage = sql.SQL("GRANT USAGE ON SCHEMA public TO {role}").format(role=role)
+    return [
+        usage,
+        *(sql.SQL("GRANT SELECT, DELETE ON {table} TO {role}").format(table=table, role=role) for table in tables),
+    ]
+
+
+def _with_partitions(tables: list[str]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = ANY(%s::regclass[])", [tables]
+        )
+        return [*tables, *(name for (name,) in cursor.fetchall())]
+
+
+def _switch(parameters: dict[str, Any]) -> None:
+    """Let Django connect with these from now on."""
+    connection.close()
+    connection.settings_dict.update(parameters)

@@ -1,0 +1,310 @@
+"""The application's role in the database adds to the trail and cannot rewrite it; the product works as that role."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test import Client
+from psycopg import errors, sql
+
+from indgang.audit import protection, trail
+from indgang.audit.models import Change, Look
+from indgang.audit.retention import KEPT
+from indgang.config import database_roles, embedded, jobs, machine
+from indgang.config.environment import OWNER, RETENTION
+from indgang.enquiries.journal import ensure_partitions
+from indgang.enquiries.models import Enquiry, Event, State
+from indgang.entry.models import Presence
+from indgang.entry.wakeup import parameters
+from indgang.messaging import mail
+from tests.entry.running import running, told
+from tests.world import MORNING, PASSWORD, World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+APPLICATION, KEEPER = "test_application", "test_retention"
+FINAL = ["audit_change", "audit_look", "enquiries_event", "enquiries_event_rest", "entry_presenceevent"]
+
+
+@pytest.fixture
+def roles(world: World) -> Iterator[None]:
+    """The two roles beside the owner, with what `indgang migrate` gives them."""
+    with connection.cursor() as cursor:
+        for role in (APPLICATION, KEEPER):
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+            if not cursor.fetchone():
+                cursor.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
+    database_roles.grant(APPLICATION, KEEPER)
+    yield
+    connection.close()
+
+
+@contextmanager
+def the_application() -> Iterator[None]:
+    """Django is connected as the application's role while it lasts."""
+    before = dict(connection.settings_dict)
+    database_roles._switch({"USER": APPLICATION, "PASSWORD": APPLICATION})
+    try:
+        yield
+    finally:
+        database_roles._switch(before)
+
+
+@pytest.fixture
+def as_application(roles: None) -> Iterator[None]:
+    with the_application():
+        yield
+
+
+def connected(role: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(**{**parameters(), "user": role, "password": role}, autocommit=True)
+
+
+def filled(world: World) -> None:
+    """Something in each table that only grows."""
+    with transaction.atomic():
+        trail.record(by=world.finn, at=MORNING, action="person.edit", target=world.anna)
+        trail.look(by=world.finn, at=MORNING, subject=world.anna, page="test")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO enquiries_event (enquiry_id, number, at, kind) VALUES (gen_random_uuid(), 1, %s, 'test')",
+            [MORNING],
+        )
+        cursor.execute("INSERT INTO entry_presenceevent (person_id, at, state, reason) VALUES (%s, %s, 'ready', '')",
+                       [world.anna.pk, MORNING])  # fmt: skip
+
+
+REWRITING = (
+    "TRUNCATE {table}",
+    "TRUNCATE {table} CASCADE",
+    "DELETE FROM {table}",
+    "UPDATE {table} SET at = now()",
+    "ALTER TABLE {table} DISABLE TRIGGER ALL",
+    "ALTER TABLE {table} DISABLE TRIGGER USER",
+    "ALTER TABLE {table} OWNER TO CURRENT_USER",
+    "ALTER TABLE {table} ADD COLUMN more text",
+    "CREATE TRIGGER mine BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    "CREATE RULE swallow AS ON INSERT TO {table} DO INSTEAD NOTHING",
+    "DROP TABLE {table}",
+)
+AROUND = (
+    "SET session_replication_role = replica",
+    "CREATE OR REPLACE FUNCTION audit_is_final() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
+    "CREATE OR REPLACE FUNCTION enquiries_event_is_final() RETURNS trigger LANGUAGE plpgsql"
+    " AS $$ BEGIN RETURN OLD; END $$",
+    "DROP FUNCTION audit_is_final() CASCADE",
+    "CREATE TABLE public.mine (id int)",
+    "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "SELECT setval('enquiries_event_position', 1)",
+    "INSERT INTO django_migrations (app, name, applied) VALUES ('audit', '0099', now())",
+    "SET ROLE postgres",
+    "SET ROLE test_retention",
+    "ALTER ROLE CURRENT_USER SUPERUSER",
+)
+
+
+@pytest.mark.parametrize("statement", REWRITING)
+def test_the_application_cannot_rewrite_what_only_grows(statement: str, world: World, roles: None) -> None:
+    filled(world)
+    before = _counts()
+    with connected(APPLICATION) as own:
+        own.execute("SET indgang.retention = 'on'")  # opened the triggers once
+        for table in FINAL:
+            with pytest.raises((errors.InsufficientPrivilege, errors.WrongObjectType)):
+                own.execute(sql.SQL(statement).format(table=sql.Identifier(table)))
+    assert _counts() == before
+
+
+def test_the_application_gives_itself_nothing(roles: None) -> None:
+    with connected(APPLICATION) as own:
+        for table in FINAL:
+            own.execute(sql.SQL("GRANT ALL ON {} TO CURRENT_USER").format(sql.Identifier(table)))  # a warning, no more
+            allowed = own.execute(
+                "SELECT has_table_privilege(%s, 'UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES')", [table]
+            ).fetchone()
+            assert allowed == (False,)
+
+
+@pytest.mark.parametrize("statement", AROUND)
+def test_the_application_finds_no_way_around(statement: str, roles: None) -> None:
+    with connected(APPLICATION) as own, pytest.raises((errors.InsufficientPrivilege, errors.UndefinedObject)):
+        own.execute(statement)
+
+
+def test_the_tables_that_only_grow_are_those_the_models_name(roles: None) -> None:
+    assert protection.append_only_tables() == [name for name in FINAL if name != "enquiries_event_rest"]
+
+
+def test_each_table_else_is_the_applications_to_work_on(roles: None) -> None:
+    with connected(APPLICATION) as own:
+        rows = own.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+            " AND NOT has_table_privilege(oid, 'SELECT') OR relnamespace = 'public'::regnamespace"
+            " AND relkind = 'S' AND NOT has_sequence_privilege(oid, 'USAGE')"
+        ).fetchall()
+    assert rows == []
+
+
+def test_retention_deletes_what_is_due_and_nothing_younger(world: World, roles: None, settings: Any) -> None:
+    now = datetime.now(UTC)  # noqa: TID251  # the database asks its own clock
+    for days in (1, 5 * 365, 5 * 366 + 1):
+        with transaction.atomic():
+            at = now - timedelta(days=days)
+            trail.record(by=world.finn, at=at, action="person.edit", target=world.anna, why=str(days))
+            trail.look(by=world.finn, at=at, subject=world.anna, page=str(days))
+    for statement in ("DELETE FROM audit_change", "DELETE FROM audit_look"):
+        with connected(KEEPER) as own, pytest.raises(errors.RaiseException, match="never changed"):
+            own.execute(statement)
+    for statement in ("TRUNCATE audit_change", "UPDATE audit_change SET why = ''", "SELECT * FROM accounts_person",
+                      "INSERT INTO audit_look DEFAULT VALUES", "DELETE FROM enquiries_event"):  # fmt: skip
+        with connected(KEEPER) as own, pytest.raises(errors.InsufficientPrivilege):
+            own.execute(statement)
+    known = parameters()
+    settings.RETENTION_DATABASE_URL = (
+        f"postgresql://{KEEPER}:{KEEPER}@/{known['dbname']}?host={known['host']}"
+        if str(known.get("host", "")).startswith("/")
+        else f"postgresql://{KEEPER}:{KEEPER}@{known['host']}:{known.get('port') or 5432}/{known['dbname']}"
+    )
+    assert database_roles.retention_role() == KEEPER
+    assert database_roles.delete_due() == 2
+    assert set(Change.objects.values_list("why", flat=True)) == {"1", str(5 * 365)}
+    assert set(Look.objects.values_list("page", flat=True)) == {"1", str(5 * 365)}
+    assert KEPT == "5 years"
+
+
+def test_the_application_itself_deletes_nothing_of_the_trail(as_application: None, world: World) -> None:
+    with pytest.raises(Exception, match="permission denied"):
+        database_roles.delete_due()
+
+
+# --- The product works as that role --------------------------------------------------------------
+
+
+def test_it_adds_to_the_trail_and_knows_that_the_trail_is_protected(as_application: None, world: World) -> None:
+    filled(world)
+    assert all(_counts().values())
+    assert protection.rewritable_tables() == []
+
+
+def test_months_of_events_are_made(as_application: None) -> None:
+    month = datetime(2031, 5, 3, tzinfo=UTC)
+    ensure_partitions(month)
+    ensure_partitions(month)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relname LIKE 'enquiries_event_2031%' AND relkind = 'r'")
+        assert {name for (name,) in cursor.fetchall()} == {f"enquiries_event_2031_0{month}" for month in (5, 6, 7)}
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), connected(APPLICATION) as own:
+        own.execute("TRUNCATE enquiries_event_2031_05")
+    assert protection.rewritable_tables() == []
+
+
+def test_a_call_goes_from_ring_to_register(as_application: None, world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.comes_on(world.anna)
+            leg = house.simulator.call(dialled="+4533661000", caller_number="+4520304050")
+            await house.until(lambda: Event.objects.first())
+            house.simulator.press(leg, "2")
+            await house.picks_up(world.anna)
+            await house.until(lambda: Enquiry.objects.get().state == State.TALKING)
+            house.simulator.hang_up(leg)
+            await house.until(lambda: Enquiry.objects.get().state == State.UNREGISTERED)
+            await house.until(lambda: Presence.objects.get(person=world.anna).state == "wrap_up")
+
+    told(story())
+
+
+def test_jobs_are_taken_and_done(as_application: None, mailoutbox: list[Any]) -> None:
+    with transaction.atomic():
+        mail.send(to="ida@firma.example", subject="Emne", text="Tekst")
+    asyncio.run(jobs.run_worker(wait=False))
+    assert [message.to for message in mailoutbox] == [["ida@firma.example"]]
+
+
+def test_people_sign_in_and_are_changed(as_application: None, world: World) -> None:
+    client = Client()
+    assert client.post("/sign-in/", {"username": "finn", "password": PASSWORD}).status_code == 302
+    page = client.post(
+        f"/office/people/{world.anna.pk}/", {"name": "Anna Ny", "email": "", "language": "da"}, follow=True
+    )
+    assert page.status_code == 200
+    assert Change.objects.filter(action="person.edit").exists()
+    assert client.get("/office/operations/").status_code == 200
+    client.post("/sign-out/")
+
+
+# --- What is said and done about it ----------------------------------------------------------------
+
+
+def test_the_operations_page_says_when_the_trail_is_not_protected(roles: None, world: World) -> None:
+    client = Client()
+    client.force_login(world.finn)
+    warning = "Sporet kan omskrives"
+    assert warning in client.get("/office/operations/").content.decode(), "the tests are the owner"
+    with the_application():
+        assert warning not in client.get("/office/operations/").content.decode()
+
+
+def test_a_database_without_tables_is_not_asked_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protection, "append_only_tables", lambda: ["audit_change", "not_there_yet"])
+    assert protection.rewritable_tables() == ["audit_change"]
+
+
+def test_migrating_needs_the_same_database(settings: Any) -> None:
+    settings.OWNER_DATABASE_URL = "postgresql://owner@127.0.0.1/another"
+    with pytest.raises(CommandError, match="the same database"):
+        call_command("migrate", stdout=StringIO())
+
+
+def test_a_process_is_told_no_more_than_it_needs() -> None:
+    told_to = {name: set(database_roles.withheld(name)) for name in machine.PROCESSES}
+    both = {OWNER, f"{OWNER}_FILE", RETENTION, f"{RETENTION}_FILE"}
+    assert told_to.pop("worker") == {OWNER, f"{OWNER}_FILE"}
+    assert all(kept_from == both for kept_from in told_to.values())
+
+
+_STARTED = """
+import os, sys, pathlib
+from indgang.config import embedded
+embedded.start(pathlib.Path(sys.argv[1]))
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("migrate", verbosity=0)
+from django.db import connection
+from indgang.audit import protection
+from indgang.config.database_roles import current_role
+print(current_role(), protection.rewritable_tables(), len(protection.append_only_tables()))
+"""
+
+
+def test_the_embedded_server_has_the_roles_from_its_first_start(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
+    done = subprocess.run(
+        [sys.executable, "-c", _STARTED, str(tmp_path / "postgres")],
+        env=environment | {"DJANGO_SETTINGS_MODULE": "indgang.config.settings"}, capture_output=True, text=True,
+        timeout=300, check=False,
+    )  # fmt: skip
+    assert done.stdout.split("\n")[-2] == f"{embedded.APPLICATION} [] 4", done.stdout + done.stderr
+
+
+def _counts() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        found = {}
+        for table in FINAL[:3] + FINAL[4:]:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            found[table] = (cursor.fetchone() or (0,))[0]
+        return found
