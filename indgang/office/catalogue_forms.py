@@ -259,7 +259,7 @@ class CopyDayForm(forms.Form):
         label=_("Til"),
         choices=list(WEEKDAYS.items()),
         coerce=int,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-checkbox"}),
+        widget=forms.CheckboxSelectMultiple,
     )
     from_day = forms.DateField(label=_("Gælder fra og med"), widget=_DAY)
     plans = PlansField()

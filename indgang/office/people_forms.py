@@ -57,6 +57,7 @@ class RoleForm(forms.Form):
     unit = UnitChoice(
         Unit.objects.none(), label=_("Enhed"), required=False, help_text=_("Rollen gælder også for alt under enheden.")
     )
+    whole = forms.BooleanField(label=_("Hele kommunen"), required=False)
     valid_from = forms.DateField(label=_("Fra og med"), widget=_DAY)
     valid_to = forms.DateField(label=_("Til (dagen ikke medregnet)"), widget=_DAY, required=False)
 
@@ -66,14 +67,19 @@ class RoleForm(forms.Form):
         unit = self.fields["unit"]
         assert isinstance(unit, UnitChoice)
         unit.queryset = units_for_roles(administrator).order_by("path")
-        if everywhere(administrator, Permission.EDIT_PEOPLE):
-            unit.empty_label = str(_("Hele kommunen"))
-        else:
-            unit.required, unit.empty_label = True, str(_("Vælg en enhed"))
+        unit.empty_label = str(_("Vælg en enhed"))
+        if not everywhere(administrator, Permission.EDIT_PEOPLE):
+            del self.fields["whole"]
         self.fields["valid_from"].initial = clock.today()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if "unit" in data and bool(data["unit"]) == bool(data.get("whole")):
+            self.add_error("unit", _("Vælg den enhed, rollen gælder for, eller sæt kryds ved hele kommunen."))
+        # nobody gets a right over the whole municipality because a field was left as it stood
+        whole = data.pop("whole", False)
+        if "unit" in data and bool(data["unit"]) == whole:
+            self.add_error("unit", _("Vælg den enhed, rollen gælder for, eller sæt kryds ved hele kommunen."))
         starts, ends = data.get("valid_from"), data.get("valid_to")
         if starts and ends and ends <= starts:
             self.add_error("valid_to", _("Slutdagen skal ligge efter den første dag."))

@@ -161,7 +161,7 @@ class StepsForm(Revised, forms.Form):
             choices=self.queues,
             required=False,
             initial=step["also_queues"] if step else [],
-            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-checkbox"}),
+            widget=forms.CheckboxSelectMultiple,
         )
 
     def _skills(self, number: int) -> dict[str, int]:

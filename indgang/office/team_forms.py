@@ -56,7 +56,7 @@ class AgentQueuesForm(Revised, forms.Form):
     queues = forms.ModelMultipleChoiceField(
         Queue.objects.none(),
         label=_("Køer i dag"),
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-checkbox"}),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
 

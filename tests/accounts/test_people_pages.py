@@ -122,6 +122,18 @@ def test_a_role_that_ends_before_it_begins_is_refused(finn: Client, world: Any) 
     assert not RoleAssignment.objects.filter(person=world.ukendt).exists()
 
 
+def test_a_role_for_the_whole_municipality_is_chosen_never_given_by_default(finn: Client, world: Any) -> None:
+    url = reverse("office:person-roles", args=[world.ukendt.pk])
+    empty = {"role": "planner", "unit": "", "valid_from": "2026-01-01", "valid_to": ""}
+    refused = finn.post(url, empty)
+    assert refused.status_code == 422
+    assert "sæt kryds ved hele kommunen" in _text(refused)
+    assert finn.post(url, empty | {"whole": "on", "unit": world.units["tmf"].pk}).status_code == 422
+    assert not world.ukendt.roles.exists()
+    assert finn.post(url, empty | {"whole": "on"}).status_code == 302
+    assert world.ukendt.roles.get().unit is None
+
+
 def test_whoever_is_shut_out_is_out_at_once_everywhere(finn: Client, world: Any) -> None:
     anna = Client()
     anna.force_login(world.anna)

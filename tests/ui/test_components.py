@@ -23,6 +23,7 @@ class SampleForm(forms.Form):
     name = forms.CharField(label="Navn", help_text="For- og efternavn")
     sure = forms.BooleanField(label="Sikker", required=False)
     kind = forms.ChoiceField(label="Slags", choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
+    days = forms.MultipleChoiceField(choices=[("1", "Man"), ("2", "Tir")], widget=forms.CheckboxSelectMultiple)
     size = forms.ChoiceField(label="Størrelse", choices=[("a", "A")], required=False)
 
 
@@ -46,6 +47,12 @@ def test_choices_stand_in_a_fieldset_with_a_legend() -> None:
     assert html.startswith("<fieldset")
     assert "<legend" in html
     assert html.count('type="radio"') == 2
+
+
+@pytest.mark.parametrize(("name", "drawn_as"), [("kind", "form-radio"), ("days", "form-checkbox")])
+def test_each_box_has_the_class_that_draws_it(name: str, drawn_as: str) -> None:
+    html = _rendered("{% field field %}", field=SampleForm()[name])
+    assert html.count(f'class="{drawn_as}') == 2
 
 
 def test_the_label_of_a_checkbox_follows_its_box() -> None:

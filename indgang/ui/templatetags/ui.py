@@ -107,6 +107,9 @@ def _field_context(bound: BoundField, hint: str | None, label: str | None, extra
     if described:
         attributes["aria-describedby"] = " ".join(described)
     grouped = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    if grouped:
+        # each box is written by itself and takes its class from the widget; without it the design system draws none
+        widget.attrs["class"] = attributes["class"]
     return {
         "field": bound,
         "identity": identity,
