@@ -106,7 +106,7 @@ def _field_context(bound: BoundField, hint: str | None, label: str | None, extra
     attributes: dict[str, Any] = {"class": f"{_control_class(widget)} {extra.pop('class', '')}".strip(), **extra}
     if described:
         attributes["aria-describedby"] = " ".join(described)
-    grouped = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    grouped = isinstance(widget, forms.RadioSelect)
     if grouped:
         # each box is written by itself and takes its class from the widget; without it the design system draws none
         widget.attrs["class"] = attributes["class"]
@@ -123,10 +123,11 @@ def _field_context(bound: BoundField, hint: str | None, label: str | None, extra
 
 
 def _control_class(widget: forms.Widget) -> str:
-    if isinstance(widget, forms.RadioSelect):
-        return "form-radio"
+    # the many check boxes are a subclass of the radio buttons in Django
     if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
         return "form-checkbox"
+    if isinstance(widget, forms.RadioSelect):
+        return "form-radio"
     if isinstance(widget, forms.Select):
         return "form-select"
     return "form-input"
