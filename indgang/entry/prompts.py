@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,15 @@ from indgang.entry.models import FlowVersion, Prompt, QueueMessage
 LANGUAGES = ("da", "en")
 #: two minutes of speech; longer ones belong on the website
 LONGEST_TEXT = 2000
+
+
+#: names of single digits and numbers, which are said inside other texts
+_PIECE = re.compile(r"(digit|number)-\d+")
+
+
+def is_piece(code: str) -> bool:
+    """Whether a prompt is a piece of what is said (a digit, a number), not a text of its own."""
+    return bool(_PIECE.fullmatch(code))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from indgang.catalogue.models import Schedule
 from indgang.entry import flow_versions
 from indgang.entry.flow_versions import Difference
-from indgang.entry.models import Flow, FlowVersion, Prompt, Queue
-from indgang.office import flow_chart
-from indgang.office.flow_words import WORDS, field_path_word, field_words, is_warning, kind_word, problem_sentence
+from indgang.office import flow_chart, flow_names
+from indgang.office.flow_words import WORDS, field_path_word, field_words, is_warning, problem_sentence
 from indgang.routing import flows
 
 Definition = Mapping[str, Any]
@@ -26,6 +24,8 @@ class Branch:
 
     words: str
     target: str
+    #: what the target is called; its id where there is no such step
+    name: str
     exists: bool
 
 
@@ -35,9 +35,10 @@ class Card:
 
     number: int
     step: flows.Step
-    kind: str
+    name: str
     facts: list[tuple[str, str]]
-    said: list[tuple[str, str]]
+    #: the texts; an empty one is not written yet
+    said: list[str]
     branches: list[Branch]
     problems: list[tuple[str, bool]]
 
@@ -54,24 +55,24 @@ def cards(definition: Definition, *, on: date) -> list[Card]:
     if not definition:
         return []
     parsed = flows.parse(definition)
-    texts = dict(Prompt.objects.filter(language="da").values_list("code", "text"))
-    names = dict(Queue.objects.values_list("code", "name")) | dict(Schedule.objects.values_list("code", "name"))
-    names |= dict(Flow.objects.values_list("code", "name"))
+    texts, named = flow_names.texts(), flow_names.things()
+    names = flow_names.step_names(definition, texts, named)
     found = flow_versions.problems(definition, on=on)
-    ids = {step.id for step in parsed.steps}
     return [
         Card(
             number=number,
             step=each,
-            kind=kind_word(each.kind),
-            facts=_facts(each, names),
-            said=[(code, texts.get(code, "")) for code in dict.fromkeys(each.prompts_used())],
+            name=names[each.id],
+            facts=_facts(each, named),
+            said=[texts.get(code, "") for code in dict.fromkeys(each.prompts_used())],
             branches=[
-                Branch(field_path_word(each.kind, name), target, target in ids)
+                Branch(field_path_word(each.kind, name), target, names.get(target, target), target in names)
                 for name, target in each.targets()
                 if target
             ],
-            problems=[(problem_sentence(problem), is_warning(problem)) for problem in found if problem.step == each.id],
+            problems=[
+                (problem_sentence(problem, names), is_warning(problem)) for problem in found if problem.step == each.id
+            ],
         )
         for number, each in enumerate(flow_chart.reading_order(parsed), start=1)
     ]
@@ -90,12 +91,26 @@ def _facts(step: flows.Step, names: Mapping[str, str]) -> list[tuple[str, str]]:
     return found
 
 
-def problem_list(definition: Definition, *, on: date) -> list[tuple[str, str, bool]]:
-    """(step, sentence, whether it is only a warning), errors first."""
+@dataclass(frozen=True, slots=True)
+class ProblemShown:
+    """What is wrong in a step (its id, empty for the flow as a whole), in words."""
+
+    step: str
+    name: str
+    sentence: str
+    is_warning: bool
+
+
+def problem_list(definition: Definition, *, on: date) -> list[ProblemShown]:
+    """Errors first."""
     if not definition:
         return []
-    found = flow_versions.problems(definition, on=on)
-    return sorted(((each.step, problem_sentence(each), is_warning(each)) for each in found), key=lambda each: each[2])
+    names = flow_names.names_of(definition)
+    found = [
+        ProblemShown(each.step, names.get(each.step, each.step), problem_sentence(each, names), is_warning(each))
+        for each in flow_versions.problems(definition, on=on)
+    ]
+    return sorted(found, key=lambda each: each.is_warning)
 
 
 def step_data(definition: Definition, step_id: str) -> Mapping[str, Any] | None:
@@ -104,12 +119,10 @@ def step_data(definition: Definition, step_id: str) -> Mapping[str, Any] | None:
 
 def conflict(theirs: Mapping[str, Any] | None, mine: Mapping[str, Any], definition: Definition) -> list[dict[str, Any]]:
     """What stands in the draft now beside what was typed, field by field."""
-    before = {"steps": [theirs] if theirs else []}
-    return [
-        difference_words(each, definition, None)
-        for each in flow_versions.differences(before, {"steps": [_written(mine)]})
-        if each.step
-    ]
+    before, after = {"steps": [theirs] if theirs else []}, {"steps": [_written(mine)]}
+    names = _names_in_both(definition, after)
+    found = flow_versions.differences(before, after)
+    return [_difference_words(each, before, after, names) for each in found if each.step]
 
 
 def _written(step: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,30 +134,50 @@ def _written(step: Mapping[str, Any]) -> dict[str, Any]:
     return dict(flows.dump(alone)["steps"][0])
 
 
-def difference_words(each: Difference, definition: Definition, other: FlowVersion | None) -> dict[str, Any]:
-    step = step_data(definition, each.step) or (step_data(other.definition, each.step) if other else None)
-    kind = step["kind"] if step else ""
+def difference_list(before: Definition, after: Definition) -> list[dict[str, Any]]:
+    """What `after` changes in `before`, in words: step, what, before and after."""
+    names = _names_in_both(before, after)
+    return [_difference_words(each, before, after, names) for each in flow_versions.differences(before, after)]
+
+
+def _names_in_both(before: Definition, after: Definition) -> dict[str, str]:
+    """What codes and ids of two definitions are called; where a step is called otherwise now, as it is now."""
+    texts, named = flow_names.texts(), flow_names.things()
+    quoted = {code: f"“{text}”" for code, text in texts.items()}
+    steps = flow_names.step_names(before, texts, named) | flow_names.step_names(after, texts, named)
+    return quoted | named | steps
+
+
+def _difference_words(
+    each: Difference, before: Definition, after: Definition, names: Mapping[str, str]
+) -> dict[str, Any]:
+    step = step_data(after, each.step) or step_data(before, each.step)
+    kind, name = step["kind"] if step else "", names.get(each.step, each.step)
     if each.step and not each.field:
         what = _("Trinnet er nyt") if each.before is None else _("Trinnet er slettet")
-        return {"step": each.step, "kind": kind_word(kind), "what": what, "before": "", "after": ""}
+        return {"step": name, "what": what, "before": "", "after": ""}
     own = {"title": _("Overskrift"), "start": _("Begynder med"), "order": _("Rækkefølge")}
-    what = own[each.field] if not each.step else str(field_words(kind, each.field)[0])
     return {
-        "step": each.step,
-        "kind": kind_word(kind) if kind else "",
-        "what": what,
-        "before": _value_words(each.before),
-        "after": _value_words(each.after),
+        "step": name,
+        "what": own[each.field] if not each.step else str(field_words(kind, each.field)[0]),
+        "before": _value_words(each.before, kind, names),
+        "after": _value_words(each.after, kind, names),
     }
 
 
-def _value_words(value: Any) -> str:
+def _value_words(value: Any, kind: str, names: Mapping[str, str]) -> str:
     if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
         return _("ja") if value else _("nej")
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_value_words(each)}" for key, each in value.items())
+        pairs = ((_part_word(kind, key), _value_words(each, kind, names)) for key, each in value.items() if each)
+        return ", ".join(f"{word}: {written}" for word, written in pairs)
     if isinstance(value, list):
-        return "; ".join(_value_words(each) for each in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return "; ".join(_value_words(each, kind, names) for each in value)
+    return f"{value:g}" if isinstance(value, float) else names.get(str(value), str(WORDS.get(value, value)))
+
+
+def _part_word(kind: str, name: str) -> str:
+    """The key of a menu as it is, a field by its label."""
+    return str(field_words(kind, name)[0]) if name.isidentifier() else _("Tast %(key)s") % {"key": name}

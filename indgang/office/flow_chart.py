@@ -5,7 +5,7 @@ The diagram is decoration for the eye; everything it says is also said by the li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +19,8 @@ MARGIN = 16
 @dataclass(frozen=True, slots=True)
 class Box:
     step: Step
+    #: what the step is about, without its kind
+    about: str
     x: int
     y: int
 
@@ -61,8 +63,8 @@ def targets_of(step: Step) -> list[str]:
     return list(dict.fromkeys(target for _, target in step.targets() if target))
 
 
-def chart(flow: Flow) -> Chart:
-    """Boxes in layers by their distance from the start, and an arrow for each way."""
+def chart(flow: Flow, names: Mapping[str, str]) -> Chart:
+    """Boxes in layers by their distance from the start, and an arrow for each way. `names` calls steps by id."""
     layers = _layers(flow)
     widest = max((len(layer) for layer in layers), default=0)
     width = 2 * MARGIN + widest * BOX_WIDTH + max(widest - 1, 0) * GAP_X
@@ -72,7 +74,9 @@ def chart(flow: Flow) -> Chart:
         left = (width - line) // 2
         for column, step in enumerate(layer):
             x = left + column * (BOX_WIDTH + GAP_X)
-            boxes[step.id] = Box(step, x, MARGIN + row * (BOX_HEIGHT + GAP_Y))
+            boxes[step.id] = Box(
+                step, names.get(step.id, "").partition(": ")[2], x, MARGIN + row * (BOX_HEIGHT + GAP_Y)
+            )
     arrows = [
         _arrow(boxes[step.id], boxes[target])
         for step in flow.steps

@@ -150,9 +150,8 @@ class StepForm(forms.Form):
     """One step. After validation `data_of_step()` is the step as flow data."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    id = forms.SlugField(
-        label=lazy("Navn på trinnet"), max_length=60, help_text=lazy("Små bogstaver, tal og bindestreg.")
-    )
+    #: an address for other steps to lead to; pages call the step by what it does (flow_names.py)
+    id = forms.SlugField(max_length=60, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -298,7 +297,7 @@ class StepForm(forms.Form):
     def clean_id(self) -> str:
         step_id = str(self.cleaned_data["id"])
         if not self.fields["id"].disabled and step_id in self.taken:
-            raise forms.ValidationError(_("Der er allerede et trin med det navn."))
+            return _free_name(self.kind, self.taken)
         return step_id
 
     def data_of_step(self) -> dict[str, Any]:

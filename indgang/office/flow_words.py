@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -206,8 +208,10 @@ def field_words(kind: str, name: str) -> tuple[Words, Words]:
     return FIELDS.get(f"{kind}.{name}") or FIELDS.get(name) or (name, "")
 
 
-def problem_sentence(problem: Problem) -> str:
-    return str(_PROBLEMS[problem.code]) % {"detail": problem.detail}
+def problem_sentence(problem: Problem, names: Mapping[str, str] | None = None) -> str:
+    """`names` says what steps are called; a problem tells them by their ids, with commas between."""
+    called = [(names or {}).get(each, each) for each in problem.detail.split(", ")]
+    return str(_PROBLEMS[problem.code]) % {"detail": ", ".join(called)}
 
 
 def is_warning(problem: Problem) -> bool:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from indgang.catalogue.models import ContactCentre
-from indgang.entry.models import Prompt, Queue, QueueMessage
+from indgang.entry.models import Queue, QueueMessage
 from indgang.entry.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, Step, step_problems
+from indgang.office import flow_names
 from indgang.ui.choices import offer
 from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
@@ -210,8 +211,7 @@ class QueueMessageForm(Revised, _MessageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        prompts = Prompt.objects.filter(language="da").values_list("code", "text")
-        offer(self, "prompt_code", [(code, f"{code} – {text[:60]}") for code, text in prompts])
+        offer(self, "prompt_code", flow_names.prompt_choices([self["prompt_code"].value() or ""]))
 
     def _post_clean(self) -> None:
         """The action writes the row."""

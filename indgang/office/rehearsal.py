@@ -13,6 +13,7 @@ from indgang.core.schedule import ClosedKind, Schedule
 from indgang.entry import flow_versions, setup
 from indgang.entry.models import Disturbance, Prompt, Queue
 from indgang.entry.models import Flow as FlowRow
+from indgang.office import flow_names
 from indgang.office.flow_words import action_sentence, done_sentence, reason_sentence
 from indgang.routing import flows
 from indgang.routing.flows import Action, ActionKind, LineKind, Phase
@@ -62,6 +63,8 @@ class Played:
 
     lines: list[Shown]
     state: flows.FlowState
+    step: str
+    queue: str
     seconds: float
     can: frozenset[ActionKind]
 
@@ -77,9 +80,21 @@ def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> Played:
         actions,
         prompt_seconds=lambda code: max(1.0, len(texts.get((code, "da"), "")) / CHARACTERS_A_SECOND),
     )
-    lines = [_shown(line, given.at, texts) for line in rehearsed.lines]
+    called = _called(flow)
+    lines = [_shown(line, given.at, texts, called) for line in rehearsed.lines]
     seconds = (rehearsed.at - given.at).total_seconds()
-    return Played(lines, rehearsed.state, seconds, _can(rehearsed.state))
+    state = rehearsed.state
+    where = called.get(state.step, state.step), called.get(state.queue, state.queue)
+    return Played(lines, state, *where, seconds, _can(state))
+
+
+def _called(flow: flows.Flow) -> dict[str, str]:
+    """What steps, queues, hours and flows are called: a caller can come from `flow` into any that is in force."""
+    texts, named = flow_names.texts(), flow_names.things()
+    steps: dict[str, str] = {}
+    for each in (*_flows_in_force().values(), flow):
+        steps |= flow_names.step_names(flows.dump(each), texts, named)
+    return steps | named
 
 
 def facts_of(flow: flows.Flow, given: Given) -> flows.FlowFacts:
@@ -163,17 +178,17 @@ def _can(state: flows.FlowState) -> frozenset[ActionKind]:
     return frozenset(can)
 
 
-def _shown(line: flows.Line, start: datetime, texts: Mapping[tuple[str, str], str]) -> Shown:
-    seconds = (line.at - start).total_seconds()
+def _shown(line: flows.Line, start: datetime, texts: Mapping[tuple[str, str], str], called: Mapping[str, str]) -> Shown:
+    seconds, name = (line.at - start).total_seconds(), called.get(line.value, line.value)
     match line.kind:
         case LineKind.HEARD:
             heard = tuple(_heard(code, line.code, texts) for code in line.value.split())
             return Shown(seconds, "heard", " ".join(each.text for each in heard), heard)
         case LineKind.DECIDED:
-            value = _quoted(line.value, texts) if line.code in _ABOUT_A_MESSAGE else line.value
+            value = _quoted(line.value, texts) if line.code in _ABOUT_A_MESSAGE else name
             return Shown(seconds, "decided", reason_sentence(line.code, value))
         case LineKind.DONE:
-            return Shown(seconds, "done", done_sentence(line.code, line.value))
+            return Shown(seconds, "done", done_sentence(line.code, name))
         case LineKind.ACTION:
             return Shown(seconds, "action", action_sentence(line.code, line.value))
         case LineKind.CUT:

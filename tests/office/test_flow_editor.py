@@ -115,13 +115,11 @@ def test_a_step_is_added_changed_and_deleted(flow: Flow, as_person: SignIn) -> N
     assert [step["id"] for step in draft().definition["steps"]] == ["hej", "koe", "farvel"]
 
 
-def test_what_is_missing_or_taken_is_told_at_its_field(flow: Flow, as_person: SignIn) -> None:
+def test_what_is_missing_is_told_at_its_field(flow: Flow, as_person: SignIn) -> None:
     finn = as_person("finn")
     missing = finn.post("/office/flows/erhverv/draft/steps/koe/", {"revision": "1"}, **EDITOR)
     assert missing.status_code == 422
     assert "form-error" in missing.content.decode()
-    taken = finn.post("/office/flows/erhverv/draft/steps/?kind=safe_queue", {"revision": "1", "id": "koe"})
-    assert "allerede et trin" in taken.content.decode()
     half = {"revision": "1", "queue": "tmf-byliv", "overflow__0__when": "waited", "max_wait": "9"}
     unread = finn.post("/office/flows/erhverv/draft/steps/koe/", half)
     assert unread.status_code == 422
@@ -182,14 +180,42 @@ def test_what_is_done_to_a_draft_that_is_gone_is_told(flow: Flow, world: World, 
     assert flow.versions.count() == 1, "nothing was begun by it"
 
 
+def test_a_new_step_never_takes_the_place_of_another(flow: Flow, as_person: SignIn) -> None:
+    as_person("finn").post("/office/flows/erhverv/draft/steps/?kind=safe_queue", {"revision": "1", "id": "koe"})
+    kinds = [(step["id"], step["kind"]) for step in draft().definition["steps"]]
+    assert ("koe", "queue") in kinds
+    assert kinds[-1] == ("sikker-koe", "safe_queue")
+
+
+def test_steps_are_called_by_what_they_do(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    page = finn.get("/office/flows/erhverv/").content.decode()
+    for name in ("Kø: Byggeri", "Sig noget: “Velkommen til kommunen"):
+        assert name in page
+    form = finn.get("/office/flows/erhverv/draft/steps/hej/", **EDITOR).content.decode()
+    assert '<option value="koe" selected>Kø: Byggeri</option>' in form
+    assert "number-37" not in form
+    assert "Velkommen til kommunen" in form, "a text is chosen by what it says"
+
+
+def test_publishing_shows_what_is_different(flow: Flow, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    fields = {"queue": "tmf-byliv", "on_max_wait": "sikker", "priority": "0", "max_wait": "60", "revision": "1"}
+    finn.post("/office/flows/erhverv/draft/steps/koe/", fields)
+    page = finn.get("/office/flows/erhverv/").content.decode()
+    dialog = page[page.index('id="publish"') :]
+    assert "<del>Byggeri</del>" in dialog
+    assert "<ins>Byliv og events</ins>" in dialog
+
+
 def test_problems_are_listed_with_a_way_to_the_step_and_stop_publishing(flow: Flow, as_person: SignIn) -> None:
     finn = as_person("finn")
     finn.post("/office/flows/erhverv/draft/steps/sikker/removal/", {"revision": "1"})
     page = finn.get("/office/flows/erhverv/").content.decode()
-    assert '<a href="#step-koe">koe</a>' in page
+    assert '<a href="#step-koe">Kø: Byggeri</a>' in page
     assert "Fører til et trin, der ikke findes" in page
     refused = finn.post("/office/flows/erhverv/publication/", {"revision": "2", "note": "x"}, follow=True)
-    assert "Ikke udgivet. Trinnet “koe”" in refused.content.decode()
+    assert "Ikke udgivet. Trinnet “Kø: Byggeri”" in refused.content.decode()
     assert draft().published_at is None
 
 
@@ -242,7 +268,7 @@ def test_steps_are_read_along_the_first_branch_and_none_is_forgotten() -> None:
     order = [step.id for step in flow_chart.reading_order(parsed)]
     assert order[:4] == ["hej", "tid", "menu", "koe"]
     assert sorted(order) == sorted(step["id"] for step in EVERYTHING["steps"])
-    boxes = flow_chart.chart(parsed).boxes
+    boxes = flow_chart.chart(parsed, {}).boxes
     assert len({(box.x, box.y) for box in boxes}) == len(EVERYTHING["steps"]), "no box lies on another"
 
 
@@ -262,7 +288,7 @@ def test_a_caller_is_played_to_an_agent(flow: Flow, as_person: SignIn) -> None:
     first = rehearse(finn)
     assert "Velkommen til kommunen" in first
     queued = rehearse(finn, "", "listen")
-    assert "Stilles i kø: tmf-byggeri" in queued
+    assert "Stilles i kø: Byggeri" in queued
     ended = rehearse(finn, "listen", "queue_answered")
     assert "besvaret af en medarbejder" in ended
     assert 'name="actions" value="listen;queue_answered"' in ended

@@ -22,8 +22,8 @@ from indgang.core.text import slug, whole_number
 from indgang.entry import flow_versions
 from indgang.entry.changes import RefusedChange
 from indgang.entry.flow_versions import EditedMeanwhile, NotRunnable
-from indgang.entry.models import Flow, FlowVersion, Prompt, Queue
-from indgang.office import access, flow_cards, flow_chart, flow_forms
+from indgang.entry.models import Flow, FlowVersion, Queue
+from indgang.office import access, flow_cards, flow_chart, flow_forms, flow_names
 from indgang.office.flow_cards import Definition
 from indgang.office.flow_forms import BeginningForm, FlowForm, Options, PublicationForm, StepForm
 from indgang.office.flow_words import kind_word, problem_sentence
@@ -146,7 +146,8 @@ def step_removal(request: HttpRequest, flow: str, step: str) -> HttpResponseBase
         flow_versions.save_draft(
             draft, {**draft.definition, "steps": kept}, revision=revision_of(request), by=person, at=clock.now()
         )
-        messages.success(request, _("Trinnet “%(step)s” er slettet.") % {"step": step})
+        name = flow_names.names_of(draft.definition).get(step, step)
+        messages.success(request, _("Trinnet “%(step)s” er slettet.") % {"step": name})
     return redirect("office:flow", flow)
 
 
@@ -168,7 +169,8 @@ def publication(request: HttpRequest, flow: str) -> HttpResponseBase:
             )  # fmt: skip
             messages.success(request, _("Version %(n)s er udgivet. Nye opkald møder den nu.") % {"n": published.number})
     except NotRunnable as refusal:
-        messages.error(request, _not_published(refusal))
+        draft = flow_versions.draft_of(shown)
+        messages.error(request, _not_published(refusal, flow_names.names_of(draft.definition if draft else {})))
     return redirect("office:flow", flow)
 
 
@@ -180,14 +182,13 @@ def version(request: HttpRequest, flow: str, number: int) -> HttpResponse:
     this = access.version_for(shown, number)
     against = whole_number(request.GET.get("against", ""))
     other = _before(this) if against is None else access.version_for(shown, against)
-    differences = flow_versions.differences(other.definition, this.definition) if other else []
     current = flow_versions.in_force(shown)
     context = {
         "flow": shown,
         "version": this,
         "other": other,
         "versions": list(shown.versions.all()),
-        "differences": [flow_cards.difference_words(each, this.definition, other) for each in differences],
+        "differences": flow_cards.difference_list(other.definition, this.definition) if other else [],
         "in_force": current,
         "publication_form": PublicationForm(),
         "may_publish": access.has(person_of(request), P.PUBLISH_FLOWS, shown.centre),
@@ -201,16 +202,15 @@ def version_publication(request: HttpRequest, flow: str, number: int) -> HttpRes
     """Put an old version in force again."""
     person = person_of(request)
     shown = access.flow_for(person, flow, P.PUBLISH_FLOWS)
+    old = access.version_for(shown, number)
     try:
-        again = flow_versions.roll_back(
-            access.version_for(shown, number), note=request.POST.get("note", ""), by=person, at=clock.now()
-        )
+        again = flow_versions.roll_back(old, note=request.POST.get("note", ""), by=person, at=clock.now())
         messages.success(
             request,
             _("Version %(old)s er i brug igen, som version %(new)s.") % {"old": number, "new": again.number},
         )
     except NotRunnable as refusal:
-        messages.error(request, _not_published(refusal))
+        messages.error(request, _not_published(refusal, flow_names.names_of(old.definition)))
     except RefusedChange as refusal:
         messages.error(request, str(refusal))
     return redirect("office:flow", flow)
@@ -287,10 +287,9 @@ def _step_page(
 def options_for(definition: Definition) -> Options:
     """What a step of this definition can name."""
     day = clock.today()
-    prompts = Prompt.objects.filter(language="da").values_list("code", "text")
     return Options(
         steps=_steps(definition),
-        prompts=[*((code, f"{code} – {text[:60]}") for code, text in prompts), *flow_forms.placeholders()],
+        prompts=[*flow_names.prompt_choices(), *flow_forms.placeholders()],
         queues=list(Queue.objects.valid_on(day).values_list("code", "name")),
         schedules=list(Schedule.objects.valid_on(day).values_list("code", "name")),
         flows=list(Flow.objects.filter(versions__published_at__isnull=False).distinct().values_list("code", "name")),
@@ -298,7 +297,7 @@ def options_for(definition: Definition) -> Options:
 
 
 def _steps(definition: Definition) -> flow_forms.Choices:
-    return [(each["id"], f"{each['id']} ({kind_word(each['kind'])})") for each in definition.get("steps", [])]
+    return list(flow_names.names_of(definition).items())
 
 
 def _with_step(definition: Definition, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -326,11 +325,14 @@ def _page(request: HttpRequest, flow: Flow, *, status: int = 200, retarget: bool
         "cards": cards,
         "unread": unread,
         "problems": flow_cards.problem_list(definition, on=clock.today()) if not unread else [],
-        "chart": flow_chart.chart(flows.parse(definition)) if not unread and definition else None,
+        "chart": flow_chart.chart(flows.parse(definition), flow_names.names_of(definition))
+        if not unread and definition
+        else None,
         "kinds": flow_forms.kinds(),
         "versions": list(flow.versions.all()),
         "entry_points": flow.entry_points.valid_on(clock.today()),
         "may_publish": access.has(person, P.PUBLISH_FLOWS, flow.centre),
+        "differences": flow_cards.difference_list(current.definition, draft.definition) if current and draft else [],
         "publication_form": PublicationForm(initial={"revision": draft.revision} if draft else {}),
         "beginning_form": BeginningForm(
             steps=_steps(definition),
@@ -393,9 +395,9 @@ def _saved_meanwhile(draft: FlowVersion) -> str:
     return _("%(who)s har gemt udkastet, efter at du åbnede det. Dine ændringer er ikke gemt endnu.") % {"who": who}
 
 
-def _not_published(refusal: NotRunnable) -> str:
+def _not_published(refusal: NotRunnable, names: Mapping[str, str]) -> str:
     first = refusal.problems[0]
-    where = _("Trinnet “%(step)s”") % {"step": first.step} if first.step else _("Forløbet")
+    where = _("Trinnet “%(step)s”") % {"step": names.get(first.step, first.step)} if first.step else _("Forløbet")
     more = len(refusal.problems) - 1
-    text = _("Ikke udgivet. %(where)s: %(what)s") % {"where": where, "what": problem_sentence(first)}
+    text = _("Ikke udgivet. %(where)s: %(what)s") % {"where": where, "what": problem_sentence(first, names)}
     return text + (_(" Og %(n)s fejl mere.") % {"n": more} if more else "")

@@ -23,7 +23,7 @@ from indgang.telephony import speech
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_PROMPTS)
 def prompt_list(request: HttpRequest) -> HttpResponseBase:
-    """All texts, those that fit `q` when it is given; POST writes a new one."""
+    """All texts, those that fit `q` when it is given; POST writes a new one. Single numbers are asked for (`pieces`)."""
     form = NewPromptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["code"]
@@ -38,8 +38,11 @@ def prompt_list(request: HttpRequest) -> HttpResponseBase:
     for row in Prompt.objects.filter(code__in=rows.values("code")).defer("recording"):
         texts.setdefault(row.code, {})[row.language] = row
     used = prompts.uses()
+    pieces = sum(prompts.is_piece(code) for code in texts)
+    if not (wanted or "pieces" in request.GET):
+        texts = {code: languages for code, languages in texts.items() if not prompts.is_piece(code)}
     listed = [(code, languages, len(used.get(code, ()))) for code, languages in texts.items()]
-    context = {"prompts": listed, "form": form, "wanted": wanted}
+    context = {"prompts": listed, "form": form, "wanted": wanted, "pieces": pieces}
     return render(request, "office/prompts.html", context, status=422 if form.errors else 200)
 
 
