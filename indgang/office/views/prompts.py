@@ -23,7 +23,7 @@ from indgang.telephony import speech
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_PROMPTS)
 def prompt_list(request: HttpRequest) -> HttpResponseBase:
-    """All texts, those that fit `q` when it is given; POST writes a new one. Single numbers are asked for (`pieces`)."""
+    """All texts but single numbers (they come with `pieces`), or those that fit `q`; POST writes a new one."""
     form = NewPromptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["code"]
