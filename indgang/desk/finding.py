@@ -50,6 +50,7 @@ class Answer:
 
     found: Found
     lines: list[Shown]
+    language: str
     search: int | None = None
 
 
@@ -59,7 +60,7 @@ def answer(hand: Hand, *, by: Person, language: str, at: datetime, keep: bool) -
         hand.asked, language=language, person=by, at=at, kinds=kinds_of(by), service=hand.service, limit=MOST_SHOWN
     )
     search = note(hand, language=language, found=found, at=at) if keep else None
-    return Answer(found, _lines(found.hits, hand, search, on=day_of(at)), search)
+    return Answer(found, _lines(found.hits, hand, search, on=day_of(at)), language, search)
 
 
 def note(hand: Hand, *, language: str, found: Found | int, at: datetime) -> int | None:

@@ -399,21 +399,24 @@ class SearchDocument(models.Model):
 
 
 class SearchWord(models.Model):
-    """The vocabulary of all documents, against which unknown words are repaired."""
+    """The vocabulary against which unknown words are repaired, apart by language and by who may read the texts."""
 
-    PERSONAL = ("word", "grams")
-    IMPERSONAL = ("documents", "open")
+    PERSONAL = ("word", "written", "grams")
+    IMPERSONAL = ("pk", "shelf", "unit_path", "documents")
 
-    word = models.CharField(max_length=100, primary_key=True)
+    pk = models.CompositePrimaryKey("word", "shelf", "unit_path")
+    word = models.CharField(max_length=100, db_collation="C", help_text="folded, as search.spelling.fold")
+    shelf = models.CharField(max_length=12, db_collation="C", help_text="language, audience and group, as index.shelf")
+    unit_path = models.CharField(max_length=500, default="", help_text="of the unit whose people alone may read it")
+    written = models.CharField(max_length=100, help_text="as it stands in a text, in small letters")
     documents = models.PositiveIntegerField(default=0)
     grams = ArrayField(models.CharField(max_length=3), help_text="its trigrams")
-    open = models.BooleanField(default=True, help_text="stands in something that everyone may read")
 
     class Meta:
         indexes = [GinIndex(fields=["grams"], name="knowledge_word_grams")]
 
     def __str__(self) -> str:
-        return self.word
+        return self.written
 
 
 class SearchPosting(models.Model):
@@ -442,12 +445,15 @@ class SearchPosting(models.Model):
 
 
 class SearchTerm(models.Model):
-    """How many documents have a lexeme; the lexeme "" stands for all documents. What few have tells more."""
+    """How many documents of a shelf have a lexeme; the lexeme "" stands for all of them. What few have tells more."""
 
     PERSONAL = ("lexeme",)
-    IMPERSONAL = ("documents",)
+    IMPERSONAL = ("pk", "shelf", "unit_path", "documents")
 
-    lexeme = models.CharField(max_length=80, primary_key=True, db_collation="C")
+    pk = models.CompositePrimaryKey("lexeme", "shelf", "unit_path")
+    lexeme = models.CharField(max_length=80, db_collation="C")
+    shelf = models.CharField(max_length=12, db_collation="C", help_text="language, audience and group, as index.shelf")
+    unit_path = models.CharField(max_length=500, default="", help_text="of the unit whose people alone may read it")
     documents = models.IntegerField()
 
     def __str__(self) -> str:
@@ -464,13 +470,14 @@ class Search(models.Model):
         COMMAND = "command", _("Kommandolinjen")
 
     PERSONAL = ("asked",)
-    IMPERSONAL = ("id", "at", "place", "language", "hits", "chosen", "service")
+    IMPERSONAL = ("id", "at", "place", "language", "hits", "weak", "chosen", "service")
 
     at = models.DateTimeField(help_text="to the minute")
     place = models.CharField(max_length=10, choices=Place.choices)
     language = models.CharField(max_length=5, default="da")
     asked = models.CharField(max_length=200, help_text="numbers that may point at a person are masked")
     hits = models.PositiveIntegerField()
+    weak = models.BooleanField(default=False, help_text="what was found hardly answers it")
     chosen = models.CharField(max_length=140, blank=True, default="", help_text="kind:key of what was opened")
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from indgang.catalogue import hours
 from indgang.catalogue.hours import Day, Opening
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import ContactCentre, Service
 from indgang.core import hours_text, phone_numbers
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.schedule import ClosedKind
@@ -109,6 +109,15 @@ def lines(language: str, *, at: datetime) -> list[Line]:
             )
         )
     return sorted(found, key=lambda line: (not line.opening.is_open, -sum(each.seconds for each in line.habit.hours)))
+
+
+def lines_for(service: Service | None, language: str, *, at: datetime) -> list[Line]:
+    """The line of the administration that the service belongs to, else the first; none when nobody can be called."""
+    every = lines(language, at=at)
+    if service is None or service.unit is None:
+        return every[:1]
+    own = [line for line in every if service.unit.path.startswith(line.centre.owner.path)]
+    return (own or every)[:1]
 
 
 def line_of(centre: ContactCentre, at: datetime) -> Line:

@@ -11,7 +11,7 @@ from pathlib import Path
 from zlib import crc32
 
 from indgang.catalogue.models import Service, Unit
-from indgang.config.demo import offering, organisation, people
+from indgang.config.demo import offering, organisation, people, synonyms
 from indgang.knowledge import article_files
 from indgang.knowledge.models import Article, ArticleVersion, Audience
 from indgang.knowledge.search import sources
@@ -19,6 +19,8 @@ from indgang.knowledge.search.index import Entry
 
 ARTICLES = Path(__file__).resolve().parents[2] / "indgang" / "config" / "demo" / "knowledge" / "articles"
 _QUESTIONS = Path(__file__).with_name("questions.csv")
+#: typing errors, words in two, abbreviations, stories, verbs and English, and questions without an answer
+_BY_KIND = Path(__file__).with_name("questions_by_kind.csv")
 #: a hit counts when it is among so many
 DEPTH = 5
 _LOOKED_AT = 10
@@ -26,21 +28,24 @@ _LOOKED_AT = 10
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asks, and the slug of the article that answers."""
+    """What somebody asks, and the slug of the article that answers; "" when none does.
+
+    Those that are held out are not looked at while the search is tuned.
+    """
 
     text: str
     article: str
-
-    @property
-    def held_out(self) -> bool:
-        """Half of them, by chance but the same half every time, are not looked at while the search is tuned."""
-        return crc32(self.text.encode()) % 2 == 1
+    held_out: bool
+    language: str = "da"
+    kind: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`recall` is the share of questions whose article is among the first five, `mrr` the mean of 1/rank."""
+    """`first` and `recall` are the shares of questions whose article is first and among the first five, `mrr` the mean
+    of 1/rank."""
 
+    first: float
     recall: float
     mrr: float
     missed: tuple[tuple[Question, int], ...]
@@ -48,15 +53,42 @@ class Score:
 
 @cache
 def questions() -> tuple[Question, ...]:
-    """The whole collection, in the order of the file."""
-    with _QUESTIONS.open(encoding="utf-8", newline="") as file:
-        return tuple(Question(row["question"], row["article"]) for row in csv.DictReader(file))
+    """The first collection, in the order of the file; half of it is held out by chance, the same half every time."""
+    return tuple(
+        Question(row["question"], row["article"], crc32(row["question"].encode()) % 2 == 1) for row in _rows(_QUESTIONS)
+    )
 
 
-def measure(search: Callable[[str], list[str]], asked: Iterable[Question]) -> Score:
+@cache
+def questions_by_kind() -> tuple[Question, ...]:
+    """What people type wrong, shorten or tell at length; half was held out before anything was tuned."""
+    return tuple(
+        Question(row["question"], row["article"], row["half"] == "held", row["language"], row["kind"])
+        for row in _rows(_BY_KIND)
+        if row["article"]
+    )
+
+
+@cache
+def without_answer() -> tuple[Question, ...]:
+    """Questions that no article of the demo answers."""
+    return tuple(
+        Question(row["question"], "", row["half"] == "held", row["language"], row["kind"])
+        for row in _rows(_BY_KIND)
+        if not row["article"]
+    )
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def measure(search: Callable[[Question], list[str]], asked: Iterable[Question]) -> Score:
     """Ask every question of `search`, which gives slugs, best first."""
-    ranks = [(question, _rank(search(question.text), question.article)) for question in asked]
+    ranks = [(question, _rank(search(question), question.article)) for question in asked]
     return Score(
+        first=sum(rank == 1 for _, rank in ranks) / len(ranks),
         recall=sum(0 < rank <= DEPTH for _, rank in ranks) / len(ranks),
         mrr=sum(1 / rank for _, rank in ranks if rank) / len(ranks),
         missed=tuple((question, rank) for question, rank in ranks if not 0 < rank <= DEPTH),
@@ -71,8 +103,9 @@ def _rank(found: list[str], article: str) -> int:
 def entries() -> Iterator[Entry]:
     """The demo's articles as the index takes them in, without articles and versions in the database.
 
-    The services and units that they name are made where they are not there.
+    The services and units that they name and the words that mean the same are made where they are not there.
     """
+    synonyms.seed(at=datetime(2026, 1, 1, tzinfo=UTC))
     people.directory(made := organisation.units())
     offering.services(made)
     by_code = {service.code: service for service in Service.objects.all()}

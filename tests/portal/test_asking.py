@@ -33,6 +33,34 @@ def test_a_search_says_why_and_is_noted_without_the_person(site: Site, client: C
     assert Search.objects.latest("pk").place == "embed"
 
 
+def test_a_weak_hit_says_so_before_the_hits_with_a_number_to_call(site: Site, client: Client) -> None:
+    said = client.get("/soeg/?q=kunstnere+muren+graffiti").content.decode()
+    assert "Vi har måske ikke svaret" in said
+    assert said.index("Vi har måske ikke svaret") < said.index('href="tel:') < said.index("data-hit=")
+    assert "Ordet står i teksten" not in said
+
+
+def test_a_hit_that_answers_is_followed_by_a_number_to_call(site: Site, client: Client) -> None:
+    said = client.get("/soeg/?q=altan").content.decode()
+    assert "Vi har måske ikke svaret" not in said
+    assert said.index("data-hit=") < said.index("Fandt du det ikke?") < said.index('href="tel:')
+
+
+def test_answers_and_ends_of_guides_say_whom_to_call_and_how_long_it_takes(site: Site, client: Client) -> None:
+    for path in ("/svar/altan/", "/vejvisere/byggetilladelse/?vej=1"):
+        said = client.get(path).content.decode()
+        assert "Fandt du det ikke?" in said, path
+        assert 'href="tel:' in said, path
+        assert "entetid" in said, path
+    assert "Fandt du det ikke?" not in client.get("/vejvisere/byggetilladelse/").content.decode()
+
+
+def test_a_danish_answer_in_an_english_list_is_labelled(site: Site, client: Client) -> None:
+    said = client.get("/en/soeg/?q=altan").content.decode()
+    assert 'lang="da">Må jeg få en altan?' in said
+    assert "In Danish" in said
+
+
 def test_a_filter_narrows_and_is_no_new_search(site: Site, client: Client) -> None:
     text = client.get("/soeg/?q=byggetilladelse&type=guide").content.decode()
     assert "Skal jeg søge byggetilladelse?" in text

@@ -75,8 +75,10 @@ def test_who_has_the_page_is_told_so(site: Site, client: Client) -> None:
     assert first.headers["Cache-Control"].startswith("public")
     again = client.get("/svar/altan/", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    by_date = client.get("/svar/altan/", headers={"If-Modified-Since": first.headers["Last-Modified"]})
-    assert by_date.status_code == 304
+    # the wait on an answer's page changes by itself; a list of answers has a date of change
+    dated = client.get("/emner/").headers["Last-Modified"]
+    assert client.get("/emner/", headers={"If-Modified-Since": dated}).status_code == 304
+    assert "Last-Modified" not in first.headers
     publish(site.articles["altan"], site.wera, site.approver, at=clock.now() + timedelta(seconds=5), title="Ny altan")
     kept.forget()
     stamp.forget()
@@ -85,10 +87,10 @@ def test_who_has_the_page_is_told_so(site: Site, client: Client) -> None:
 
 
 def test_a_validator_is_the_same_in_every_process(site: Site, client: Client) -> None:
-    first = client.get("/svar/altan/")
+    first = client.get("/emner/")
     kept.forget()
     stamp.forget()
-    second = client.get("/svar/altan/")
+    second = client.get("/emner/")
     assert first.headers["ETag"] == second.headers["ETag"]
     assert first.headers["Last-Modified"] == second.headers["Last-Modified"]
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from indgang.accounts.models import Person
 from indgang.audit.trail import System
 from indgang.catalogue.models import Service
+from indgang.config.demo import synonyms
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.knowledge import article_files, exchange, news, tasks, versions, wording
 from indgang.knowledge.article_files import Row
@@ -101,6 +102,7 @@ _NEWS = (
 def seed(people: Mapping[str, Person], *, at: datetime, say: Callable[[str], None] = lambda line: None) -> None:
     """Add the articles and guides that are missing; with the first ones also their history and the work on them."""
     first = not Article.objects.exists()
+    synonyms.seed(at=at)
     made = _articles(at)
     _guides(at)
     if made:

@@ -20,6 +20,8 @@ _ENDINGS = (
     "ernes", "enes", "erne", "eres", "ende", "edes", "este", "rnes", "ene", "ers", "ens", "ets", "ere", "est", "rne",
     "nes", "ede", "nde", "er", "en", "et", "es", "ne", "te", "ts", "ns", "rs", "de", "st", "e", "s", "r", "n", "t",
 )  # fmt: skip
+#: who does it and what it is done with: cyklist and cykel of cykle, lejer of leje, handel of handle
+_DOERS = ("ist", "er", "or")
 _NOUNS_OF_VERBS = ("ningen", "ninger", "ning", "elsen", "elser", "else", "inger", "ing", "eri", "sel")
 #: prefixes that leave a verb its meaning well enough; `til`, `for` and `be` make another word of it
 _PREFIXES = ("op", "an", "ud", "ind", "af", "ned", "om", "gen", "fra", "bort", "paa", "igen", "sammen", "fore", "med")
@@ -29,8 +31,19 @@ _CHANGED_VOWEL = {
     "taender": "tand", "aegder": "aeg", "broedre": "broder", "soestre": "soester", "foraeldre": "forael",
     "raad": "raad", "penge": "penge", "bygget": "bygge", "bygges": "bygge", "maa": "maa",
 }  # fmt: skip
+#: past tenses and nouns that stand far from their verb; the prefix stays (opgivet, nedrevet)
+_STRONG = {
+    "bedt": "bede", "bidt": "bide", "bragt": "bringe", "brudt": "bryde", "budt": "byde", "drevet": "drive",
+    "drift": "drive", "faldt": "falde", "fandt": "finde", "fundet": "finde", "givet": "give", "gav": "give",
+    "grebet": "gribe", "holdt": "holde", "hjulpet": "hjaelpe", "lagt": "laegge", "ladet": "lade", "loebet": "loebe",
+    "revet": "rive", "rev": "rive", "salg": "saelge", "solgt": "saelge", "solgte": "saelge", "sat": "saette",
+    "satte": "saette", "skaaret": "skaere", "skrevet": "skrive", "skrift": "skrive", "skudt": "skyde",
+    "slaaet": "slaa", "sprunget": "springe", "stjaalet": "stjaele", "svaret": "svare", "taget": "tage",
+    "tilbudt": "tilbyde", "truffet": "traeffe", "trukket": "traekke", "tyveri": "stjaele", "udbudt": "udbyde",
+    "valg": "vaelge", "valgt": "vaelge", "vundet": "vinde", "ansat": "ansaette", "hjaelp": "hjaelpe",
+}  # fmt: skip
 _SHORTEST_PART = 3
-_SHORTEST_COMPOUND_HEAD = 7
+_SHORTEST_COMPOUND_HEAD, _SHORTEST_VERB = 7, 4
 _SHORT_PARTS = frozenset(("by", "is", "oel", "ol", "vej", "bil", "ur", "tv", "it", "ip", "oe", "te", "ko", "el", "aa"))
 _stemming = threading.local()
 
@@ -86,6 +99,13 @@ def lexemes(form: str, language: str) -> frozenset[str]:
 
 def is_stop_word(form: str, language: str) -> bool:
     return form in spelling.STOP_WORDS.get(language, ()) or (len(form) == 1 and not form.isdigit())
+
+
+def is_written_right(form: str) -> bool:
+    """Whether the dictionary has the word, also inflected or as a compound of words that are no mere syllables."""
+    base = base_form(form)
+    parts = compound(base)
+    return bool(dictionary.kind(form) or dictionary.kind(base) or (parts and min(map(len, parts)) > _SHORTEST_PART))
 
 
 def pieces(form: str) -> tuple[str, ...]:
@@ -166,10 +186,19 @@ def _is_simple(form: str) -> bool:
 
 def _split_at(form: str, at: int, *, inflected: bool) -> tuple[str, str] | None:
     tail = base_form(form[at:]) if inflected else form[at:]
-    if not _long_enough(tail) or not (dictionary.kind(tail) & TAIL):
+    if not _long_enough(tail):
         return None
+    if not (dictionary.kind(tail) & TAIL):
+        return _verb_with_head(form[:at], tail)
     head = _head(form[:at])
     return (head, tail) if head and _long_enough(head) else None
+
+
+def _verb_with_head(head: str, tail: str) -> tuple[str, str] | None:
+    """A verb that is made as its noun is: færdigmelde as færdigmelding. Short verbs end too many other words."""
+    if len(tail) < _SHORTEST_VERB or not dictionary.kind(tail) & VERB or len(head) < _SHORTEST_VERB:
+        return None
+    return (head, tail) if dictionary.kind(head) & BARE_HEAD and head not in _PREFIXES else None
 
 
 def _head(written: str) -> str:
@@ -228,14 +257,37 @@ def _root(base: str) -> str:
 
 def _verb(base: str) -> str:
     """The infinitive that a verb or a noun made of one comes from."""
+    if base in _STRONG:
+        return _STRONG[base]
     if _is_infinitive(base):
         return base
+    if strong := _with_prefix(base):
+        return strong
     for ending in _NOUNS_OF_VERBS:
         stem = base[: -len(ending)]
         if base.endswith(ending) and len(stem) >= _SHORTEST_PART:
             for infinitive in (f"{stem}e", f"{stem}{stem[-1]}e"):
                 if _is_infinitive(infinitive):
                     return infinitive
+    return _doing(base)
+
+
+def _with_prefix(base: str) -> str:
+    """The verb of `nedrevet` and `opsat`: a strong form behind a prefix."""
+    for prefix in _PREFIXES:
+        if base.startswith(prefix) and (verb := _STRONG.get(base[len(prefix) :])):
+            return prefix + verb
+    return ""
+
+
+def _doing(base: str) -> str:
+    """The verb of what one does it with or who does it: cykel, cyklist, lejer."""
+    if base.endswith("el") and len(base) > _SHORTEST_PART + 1 and dictionary.kind(f"{base[:-2]}le") & VERB:
+        return f"{base[:-2]}le"
+    for ending in _DOERS:
+        stem = base[: -len(ending)]
+        if base.endswith(ending) and len(stem) >= _SHORTEST_PART and dictionary.kind(f"{stem}e") & VERB:
+            return f"{stem}e"
     return ""
 
 

@@ -9,43 +9,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from math import log
-from typing import Any
 
-from django.db import connection
+from indgang.knowledge.search import analysis, dictionary, repairing, spelling, statements, synonyms
+from indgang.knowledge.search.index import IN_SCOPE, Scope
 
-from indgang.knowledge.search import analysis, dictionary, spelling, statements, synonyms, vocabulary
-
-LONGEST_QUERY = 300
+#: a story that somebody tells is read so far; of its words those are looked for that tell most
+LONGEST_QUERY = 1000
 MOST_WORDS = 12
-#: of longer words too much is one letter away; trigrams are faster
-_LONGEST_ONE_AWAY = 24
-#: parts of a compound shorter than this are not repaired, and only so many of the ways to split it are tried
-_SHORTEST_PART, _MOST_SPLITS = 5, 4
+_MOST_READ = 80
+#: so many words are repaired, the longest first: each costs a round trip
+_MOST_REPAIRED = 5
+#: neighbours are tried as one word in queries up to so many words; of three parts in short ones
+_MOST_JOINED, _MOST_JOINED_BY_THREE = 24, 8
+_SHORTEST_JOINED = 5
 #: ways to ask for a word
 WHOLE, PARTS, SYNONYM = 0, 1, 2
 #: what a hit is worth against the word itself: by the verb behind it, by the parts of a compound, by a synonym
 _ROOT, _PARTS, _PART_ROOT, _SYNONYM = 0.55, 0.8, 0.5, 0.8
 
-_KNOWN = """
-SELECT 't', lexeme, documents FROM knowledge_searchterm WHERE lexeme = ANY(%(lexemes)s::text[])
-UNION ALL SELECT 'w', word, documents FROM knowledge_searchword WHERE word = ANY(%(words)s::text[])
+_KNOWN = f"""
+SELECT 't', lexeme, sum(documents)::int FROM knowledge_searchterm
+WHERE lexeme = ANY(%(lexemes)s::text[]) AND {IN_SCOPE} GROUP BY lexeme
+UNION ALL SELECT 'w', word, sum(documents)::int FROM knowledge_searchword
+WHERE word = ANY(%(words)s::text[]) AND {IN_SCOPE} GROUP BY word
 UNION ALL SELECT 's', coalesce(max(changed_at)::text, '') || ' ' || coalesce(max(id), 0), count(*)
 FROM knowledge_synonymgroup
-"""
-_ONE_AWAY = """
-SELECT word, documents FROM knowledge_searchword
-WHERE word = ANY(string_to_array(%(words)s, ' ')) AND (open OR %(staff)s)
-"""
-_ALIKE = """
-SELECT word, documents FROM knowledge_searchword
-WHERE ({shared}) AND (open OR %(staff)s) AND length(word) BETWEEN %(shortest)s AND %(longest)s
-ORDER BY abs(length(word) - %(length)s), documents DESC LIMIT 300
-"""
-_BEGINNING = """
-SELECT word FROM knowledge_searchword WHERE word LIKE %(pattern)s AND (open OR %(staff)s)
-ORDER BY documents DESC LIMIT 1
-"""
+"""  # noqa: S608  # nothing in it but names of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +51,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class AskedWord:
-    """One word of the query. `synonyms` gives what each stem came from."""
+    """One word of the query. `synonyms` gives what each stem came from; without `weight` no text has it."""
 
     written: str
     form: str
@@ -71,13 +62,19 @@ class AskedWord:
 
 @dataclass
 class Asked:
-    """A query understood. Nothing to look for when `words` is empty."""
+    """A query understood. Nothing to look for when `words` is empty.
+
+    `missing` is what the words would tell that no text has, `most` what one word tells at most. `repaired` is spelt as
+    people write.
+    """
 
     text: str
     language: str
     words: list[AskedWord] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     repaired: dict[str, str] = field(default_factory=dict)
+    missing: float = 0.0
+    most: float = 1.0
 
     @cached_property
     def lexemes(self) -> frozenset[str]:
@@ -91,8 +88,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
+    """A word as it was typed. `short` tells that a full stop follows, as after an abbreviation."""
+
     written: str
     form: str
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,49 +103,73 @@ class _Known:
     words: frozenset[str]
     synonyms: str
 
+    def has(self, lexeme: str) -> bool:
+        return bool(lexeme and self.terms.get(lexeme, 0) > 0)
+
     def idf(self, lexeme: str) -> float:
         """How much a lexeme tells: 0 when no document has it, more the fewer have it."""
-        documents = self.terms.get(lexeme, 0)
+        return self._tells(self.terms[lexeme]) if self.has(lexeme) else 0.0
+
+    @property
+    def most(self) -> float:
+        """What a word tells that one document has."""
+        return self._tells(1) or 1.0
+
+    def _tells(self, documents: int) -> float:
         total = max(self.terms.get("", 0), documents)
-        return log(1 + (total - documents + 0.5) / (documents + 0.5)) if documents > 0 else 0.0
+        return log(1 + (total - documents + 0.5) / (documents + 0.5))
 
 
-def understand(text: str, language: str, *, staff: bool = False) -> Asked:
+def understand(text: str, language: str, *, scope: Scope, foreign: str = "") -> Asked:
     """Take a query apart, repair what no document has, and weigh its words. One or two round trips.
 
-    Words that only staff may read are suggested to `staff` alone.
+    Nothing is known but what stands in the texts of `scope`: a word that the reader may not see, or that only another
+    language has, is neither known nor suggested. A query of another language, `foreign`, loses that language's words
+    that say nothing, and nothing of it is repaired.
     """
-    asked = Asked(" ".join(text.replace("\0", " ").split())[:LONGEST_QUERY], language)
-    typed = _typed(asked.text, language)
-    if not typed:
+    asked = Asked(spelling.clean(text[: 2 * LONGEST_QUERY])[:LONGEST_QUERY], language)
+    said = [each for each in _said(asked.text) if not (foreign and analysis.is_stop_word(each.form, foreign))]
+    if not said:
         return asked
     thesaurus = synonyms.current(language)
-    known = _ask_database(typed, language, thesaurus)
+    joined = _joined(said, language)
+    typed = _telling(said, language)
+    known = _ask_database([*typed, *joined.values()], language, thesaurus, scope)
     if known.synonyms != thesaurus.version:
         thesaurus = synonyms.read(language, known.synonyms)
-        known = _ask_database(typed, language, thesaurus)
-    meant = [_repair(each, language, known, asked, staff) for each in typed]
+        known = _ask_database([*typed, *joined.values()], language, thesaurus, scope)
+    typed = _telling(_join(said, joined, known, language), language)
+    meant = typed if foreign else _repaired(typed, language, known, thesaurus, asked, scope)
     if asked.repaired:
-        known = _ask_database(meant, language, thesaurus)
+        known = _ask_database(meant, language, thesaurus, scope)
     _weigh(asked, meant, known, thesaurus)
     return asked
 
 
-def _typed(text: str, language: str) -> list[_Typed]:
+def _said(text: str) -> list[_Typed]:
+    tokens = islice(spelling.tokens(text), 2 * _MOST_READ)
+    return [
+        _Typed(text[token.start : token.end], token.form, text[token.end : token.end + 1] == ".") for token in tokens
+    ]
+
+
+def _telling(said: Iterable[_Typed], language: str) -> list[_Typed]:
+    """Each word once, without those that say nothing."""
     found: dict[str, _Typed] = {}
-    for token in spelling.tokens(text):
-        if not analysis.is_stop_word(token.form, language):
-            found.setdefault(token.form, _Typed(text[token.start : token.end], token.form))
-    return list(found.values())[:MOST_WORDS]
+    for each in said:
+        if not analysis.is_stop_word(each.form, language):
+            found.setdefault(each.form, each)
+    return list(found.values())[:_MOST_READ]
 
 
-def _ask_database(typed: Sequence[_Typed], language: str, thesaurus: synonyms.Thesaurus) -> _Known:
+def _ask_database(typed: Sequence[_Typed], language: str, thesaurus: synonyms.Thesaurus, scope: Scope) -> _Known:
     stems = [analysis.word(each.form, language).whole.stem for each in typed]
     lexemes = {""}.union(*(analysis.word(each.form, language).lexemes for each in typed))
     for position in range(len(stems)):
         for _, others in thesaurus.at(stems, position):
             lexemes |= {lexeme for other in others for lexeme in other.stems}
-    rows = statements.rows(_KNOWN, {"lexemes": sorted(lexemes), "words": [each.form for each in typed]})
+    values = {"lexemes": sorted(lexemes), "words": [each.form for each in typed]}
+    rows = statements.rows(_KNOWN, values | scope.values)
     return _Known(
         {name: documents for what, name, documents in rows if what == "t"},
         frozenset(name for what, name, _ in rows if what == "w"),
@@ -153,91 +177,121 @@ def _ask_database(typed: Sequence[_Typed], language: str, thesaurus: synonyms.Th
     )
 
 
+# --- words that were typed in two ----------------------------------------------------------------
+
+
+def _joined(said: Sequence[_Typed], language: str) -> dict[tuple[int, int], _Typed]:
+    """Neighbours as one word, by the places of the first and the one after the last: reno vering is renovering."""
+    if language != "da" or len(said) > _MOST_JOINED:
+        return {}
+    found = {}
+    for count in (3, 2) if len(said) <= _MOST_JOINED_BY_THREE else (2,):
+        for at in range(len(said) - count + 1):
+            pieces = said[at : at + count]
+            form = "".join(each.form for each in pieces)
+            if form.isalpha() and len(form) >= _SHORTEST_JOINED and not all(_says_nothing(each) for each in pieces):
+                found[at, at + count] = _Typed(" ".join(each.written for each in pieces), form)
+    return found
+
+
+def _says_nothing(each: _Typed) -> bool:
+    return analysis.is_stop_word(each.form, "da") and len(each.form) > 1
+
+
+def _join(said: Sequence[_Typed], joined: dict[tuple[int, int], _Typed], known: _Known, language: str) -> list[_Typed]:
+    """The words with those made one that make one together."""
+    taken: set[int] = set()
+    begins: dict[int, tuple[int, _Typed]] = {}
+    for (start, end), whole in joined.items():
+        if taken.isdisjoint(range(start, end)) and _is_one(said[start:end], whole, known, language):
+            taken.update(range(start, end))
+            begins[start] = end, whole
+    found, at = [], 0
+    while at < len(said):
+        at, each = begins.get(at, (at + 1, said[at]))
+        found.append(each)
+    return found
+
+
+def _is_one(pieces: Sequence[_Typed], whole: _Typed, known: _Known, language: str) -> bool:
+    """A word of the texts that is a compound of just these, or a word at all when a piece of it is none."""
+    word = analysis.word(whole.form, language)
+    written = whole.form in known.words or known.has(word.whole.stem)
+    stems = {analysis.word(each.form, language).whole.stem for each in pieces}
+    if written and {part.stem for part in word.parts} == stems and not any(_says_nothing(each) for each in pieces):
+        return True
+    broken = any(_stands_nowhere(each, known, language) for each in pieces)
+    return broken and (written or bool(dictionary.kind(whole.form) or dictionary.kind(analysis.base_form(whole.form))))
+
+
+def _stands_nowhere(each: _Typed, known: _Known, language: str) -> bool:
+    """No word of ours: a single letter, or what no text has; one of the dictionary may well be a piece."""
+    if analysis.is_stop_word(each.form, language):
+        return len(each.form) == 1
+    return not (each.form in known.words or known.has(analysis.word(each.form, language).whole.stem))
+
+
 # --- repair ----------------------------------------------------------------------------------------
 
 
-def _repair(typed: _Typed, language: str, known: _Known, asked: Asked, staff: bool) -> _Typed:
-    word = analysis.word(typed.form, language)
-    if word.exact or typed.form in known.words or known.terms.get(word.whole.stem):
-        return typed
-    if word.parts and all(known.terms.get(part.stem) or known.terms.get(part.root) for part in word.parts):
-        return typed
-    meant = _meant(typed.form, staff)
-    if not meant:
-        return typed
-    asked.repaired[typed.written] = meant
-    return _Typed(typed.written, meant)
-
-
-def _meant(form: str, staff: bool) -> str:
-    """The word of the vocabulary that was most likely meant; one that begins so when none is near; else "".
-
-    What the dictionary has may be meant as it is written, so it is taken for a word one letter away at most.
-    """
-    if not vocabulary.most_errors(form):
-        return ""
-    near = vocabulary.nearest(form, _one_away([form], staff))
-    if not near and not dictionary.kind(form):
-        near = _compounds(form, staff) or vocabulary.nearest(form, _alike(form, staff))
-    return near[0] if near else _begun(form, staff)
-
-
-def _one_away(forms: Iterable[str], staff: bool) -> list[tuple[Any, ...]]:
-    """Words of the vocabulary one letter from one of `forms`, with how many documents have them."""
-    near = [word for form in forms if len(form) <= _LONGEST_ONE_AWAY for word in vocabulary.one_away(form)]
-    return statements.rows(_ONE_AWAY, {"words": " ".join(near), "staff": staff}) if near else []
-
-
-def _compounds(form: str, staff: bool) -> list[str]:
-    """The compounds that `form` is when one letter of one part is put right; nobody need have written them."""
-    if analysis.compound(analysis.base_form(form)):
-        return []
-    splits = [split for split in analysis.half_known(form) if len(split[1]) >= _SHORTEST_PART]
-    splits = sorted(splits, key=lambda split: -len(split[1]))[:_MOST_SPLITS]
-    words = [word for word, _ in _one_away([part for _, part, _ in splits], staff)]
-    made = [
-        f"{before}{word}{after}"
-        for before, part, after in splits
-        for word in words
-        if vocabulary.distance(part, word, 1) == 1
+def _repaired(
+    typed: Sequence[_Typed], language: str, known: _Known, thesaurus: synonyms.Thesaurus, asked: Asked, scope: Scope
+) -> list[_Typed]:
+    """The words as they were meant; `asked` is told of each that was taken for another."""
+    stems = [analysis.word(each.form, language).whole.stem for each in typed]
+    unknown = [
+        each
+        for position, each in enumerate(typed)
+        if not _is_known(each, language, known) and not any(thesaurus.at(stems, position))
     ]
-    parts = {whole: len(analysis.compound(analysis.base_form(whole))) for whole in made}
-    # of few parts rather than of many short ones that only look like it
-    return sorted((whole for whole in parts if parts[whole]), key=lambda whole: parts[whole])
+    unknown = sorted(unknown, key=lambda each: -len(each.form))[:_MOST_REPAIRED]
+    meant = repairing.meant([(each.form, each.short) for each in unknown], language, scope)
+    for each in unknown:
+        if each.form in meant:
+            asked.repaired[each.written] = meant[each.form].written
+    return [_Typed(each.written, meant[each.form].form) if each.form in meant else each for each in typed]
 
 
-def _alike(form: str, staff: bool) -> list[tuple[str, int]]:
-    errors, tracks = vocabulary.most_errors(form), vocabulary.tracks(form)
-    values: dict[str, Any] = {f"track{number}": track for number, track in enumerate(tracks)}
-    values |= {"shortest": len(form) - errors - 1, "longest": len(form) + errors + 1, "length": len(form)}
-    holds = " OR ".join(f"grams @> %(track{number})s::varchar[]" for number in range(len(tracks)))
-    with connection.cursor() as cursor:
-        cursor.execute(_ALIKE.format(shared=holds), values | {"staff": staff})
-        return vocabulary.alike(form, cursor.fetchall())
-
-
-def _begun(form: str, staff: bool) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGINNING, {"pattern": f"{_literal(form)}%", "staff": staff})
-        begun = cursor.fetchone()
-    return str(begun[0]) if begun else ""
-
-
-def _literal(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _is_known(typed: _Typed, language: str, known: _Known) -> bool:
+    word = analysis.word(typed.form, language)
+    if word.exact or typed.form in known.words or known.has(word.whole.stem):
+        return True
+    return bool(word.parts) and all(known.has(part.stem) or known.has(part.root) for part in word.parts)
 
 
 # --- worth -----------------------------------------------------------------------------------------
 
 
 def _weigh(asked: Asked, meant: Sequence[_Typed], known: _Known, thesaurus: synonyms.Thesaurus) -> None:
+    """Weigh all words and keep those that tell most, in their order."""
     analysed = [analysis.word(each.form, asked.language) for each in meant]
     stems = [word.whole.stem for word in analysed]
+    words = []
     for position, (typed, word) in enumerate(zip(meant, analysed, strict=True)):
         others = [each for _, group in thesaurus.at(stems, position) for each in group]
         weight = _weight(word, others, known)
-        asked.words.append(AskedWord(typed.written, typed.form, word, weight, tuple(others)))
-        asked.asks += [ask for ask in _asks(position, word, others, weight, known) if known.terms.get(ask.lexeme)]
+        words.append(AskedWord(typed.written, typed.form, word, weight, tuple(others)))
+    asked.most = known.most
+    asked.missing = known.most * sum(_missing(word, known) for word in words)
+    asked.words = _heaviest(words)
+    for group, each in enumerate(asked.words):
+        asked.asks += [ask for ask in _asks(group, each, known) if known.has(ask.lexeme)]
+
+
+def _missing(word: AskedWord, known: _Known) -> float:
+    """How much of a word no text has, 0 to 1: of misbrugsbehandling misbrug, though behandling is everywhere."""
+    if not word.weight:
+        return 1.0
+    analysed = word.analysed
+    if known.has(analysed.whole.stem) or not analysed.parts or word.synonyms:
+        return 0.0
+    unknown = sum(not (known.has(part.stem) or known.has(part.root)) for part in analysed.parts)
+    return unknown / len(analysed.parts)
+
+
+def _heaviest(words: Sequence[AskedWord]) -> list[AskedWord]:
+    most = sorted(range(len(words)), key=lambda at: -words[at].weight)[:MOST_WORDS]
+    return [words[at] for at in sorted(most)]
 
 
 def _weight(word: analysis.Word, others: Sequence[synonyms.Phrase], known: _Known) -> float:
@@ -250,9 +304,8 @@ def _weight(word: analysis.Word, others: Sequence[synonyms.Phrase], known: _Know
     return min((way for way in ways if way), default=0.0)
 
 
-def _asks(
-    group: int, word: analysis.Word, others: Sequence[synonyms.Phrase], weight: float, known: _Known
-) -> Iterator[Ask]:
+def _asks(group: int, asked: AskedWord, known: _Known) -> Iterator[Ask]:
+    word, weight = asked.analysed, asked.weight
     yield Ask(word.whole.stem, group, WHOLE, weight)
     if word.whole.root:
         yield Ask(word.whole.root, group, WHOLE, weight * _ROOT)
@@ -265,13 +318,13 @@ def _asks(
         yield Ask(part.stem, group, PARTS, weight * share * (1 - behind))
         if part.root:
             yield Ask(part.root, group, PARTS, weight * share * behind)
-    yield from _synonym_asks(group, others, weight, known)
+    yield from _synonym_asks(group, asked.synonyms, weight, known)
 
 
 def _synonym_asks(group: int, others: Iterable[synonyms.Phrase], weight: float, known: _Known) -> Iterator[Ask]:
     for other in others:
         total = sum(known.idf(stem) for stem in other.stems)
         for stem in other.stems:
-            if total and all(known.terms.get(each) for each in other.stems):
+            if total and all(known.has(each) for each in other.stems):
                 share = known.idf(stem) / total * _SYNONYM
                 yield Ask(stem, group, SYNONYM, weight * share)

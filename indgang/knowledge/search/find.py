@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from math import exp
+from math import exp, log
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from indgang.catalogue.models import Service
 from indgang.knowledge.models import SearchDocument
 from indgang.knowledge.search import analysis, asking, next_steps, reading, snippet, spelling
 from indgang.knowledge.search.asking import Asked, AskedWord
-from indgang.knowledge.search.reading import Candidate
+from indgang.knowledge.search.reading import Candidate, Reader
 from indgang.knowledge.search.suggesting import Suggestion, suggest
 
 KINDS = tuple(SearchDocument.Kind.values)
@@ -28,20 +28,30 @@ KINDS = tuple(SearchDocument.Kind.values)
 #: how much kinds count against each other when they match alike
 _KIND = {"article": 1.0, "guide": 0.95, "service": 0.8, "unit": 0.8, "person": 0.9, "answer": 0.55}
 #: the most that each circumstance can add
-_TITLE, _NEAR, _SERVICE, _USED, _NEW = 0.35, 0.15, 0.3, 0.15, 0.05
+_TITLE, _SUBJECT, _NEAR, _SERVICE, _USED, _NEW = 0.35, 0.3, 0.15, 0.3, 0.15, 0.05
 _USED_OFTEN, _MONTHS_NEW = 5.0, 6.0
 #: what a hit is worth that has next to none of the words, against one that has all
 _SOME, _STRICT, _FEW_WORDS = 0.3, 2.0, 2
 #: a hit must cover so much of what was asked, and score so much of the best
 _LEAST_COVER, _LEAST_OF_BEST = 0.2, 0.12
 
+#: how sure we are that the best hit answers, in logits: fitted to the questions that may be tuned on, with and without
+#: an answer, and moved so that two answerable ones in a hundred are called weak
+_SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING = 1.5, 4.1, 2.0, 2.0, 4.2
+#: the name of a service or unit says less than an answer
+_NO_ARTICLE, _CATALOGUE = 1.5, ("service", "unit")
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing found, with sentences that say why."""
+    """One thing found; `language` is the one it is written in.
+
+    `why` has sentences for what the snippet does not show by itself: none when the words stand in the text as typed.
+    """
 
     kind: str
     key: str
+    language: str
     title: str
     snippet: SafeString
     why: list[str]
@@ -50,13 +60,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of a query. `repaired` gives the words that were taken for others; `total` counts to 72 at most."""
+    """What came of a query. `repaired` gives the words that were taken for others; `total` counts to 72 at most.
+
+    `weak` tells that even the best hit hardly answers it: that is said before the hits, with the `suggestions`.
+    """
 
     hits: list[Hit]
     asked: str
     repaired: dict[str, str] = field(default_factory=dict)
     suggestions: list[str] = field(default_factory=list)
     total: int = 0
+    weak: bool = False
 
 
 def find(
@@ -69,28 +83,76 @@ def find(
     service: Service | None = None,
     limit: int = 10,
 ) -> Found:
-    """Find what answers `query`; `person` None is the public. When nothing is found, `suggestions` say what to do.
+    """Find what answers `query`; `person` None is the public. When nothing does, `suggestions` say what to do.
 
-    The query is cut at 300 characters and twelve words; at most 24 hits are given.
+    The query is cut at 1,000 characters and asks for the twelve words that tell most; at most 24 hits are given.
     `service` is the one in hand, whose answers come first.
-    English readers get Danish answers when there are no English ones.
+    English readers get Danish answers too when the English ones are weak.
     """
     by = reading.reader(person, at=at)
     wanted = [kind for kind in KINDS if kinds is None or kind in kinds]
-    asked = asking.understand(query, language, staff=by.staff)
-    rows = reading.candidates(asked, languages=[language], by=by, at=at, kinds=wanted)
-    if not rows and language != "da":
-        asked = asking.understand(query, "da", staff=by.staff)
-        rows = reading.candidates(asked, languages=["da"], by=by, at=at, kinds=wanted)
+    own = _look(query, language, by=by, at=at, kinds=wanted, service=service)
+    looks = [own]
+    if own.weak and language != "da":
+        danish = _look(query, "da", by=by, at=at, kinds=wanted, service=service, foreign=language)
+        looks = _with_other(own, danish)
+    hits = _hits(looks, service, limit)
+    weak = all(look.weak for look in looks)
+    steps = next_steps.sentences(own.asked, language=language, by=by, at=at, service=service) if weak else []
+    return Found(hits, own.asked.text, own.asked.repaired, steps, sum(look.total for look in looks), weak)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one language's texts gave."""
+
+    asked: Asked
+    ranked: list[tuple[Candidate, float]]
+    total: int
+    weak: bool
+
+
+def _look(
+    query: str, language: str, *, by: Reader, at: datetime, kinds: Sequence[str], service: Service | None,
+    foreign: str = "",
+) -> _Look:  # fmt: skip
+    asked = asking.understand(query, language, scope=by.scope([language], kinds), foreign=foreign)
+    rows = reading.candidates(asked, languages=[language], by=by, at=at, kinds=kinds)
     ranked = _rank(rows, asked, at=at, service=service)
-    hits = [_hit(each, score, asked, service) for each, score in ranked[:limit]]
-    steps = [] if hits else next_steps.sentences(asked, language=language, by=by, at=at, service=service)
-    return Found(hits, asked.text, asked.repaired, steps, _total(rows, ranked))
+    return _Look(asked, ranked, _total(rows, ranked), not ranked or is_weak(ranked[0][0], asked))
+
+
+def _with_other(own: _Look, danish: _Look) -> list[_Look]:
+    """Danish answers first when they answer it; nothing Danish when that is as weak."""
+    if danish.weak:
+        return [own] if own.ranked else [danish]
+    return [danish, own]
+
+
+def _hits(looks: Sequence[_Look], service: Service | None, limit: int) -> list[Hit]:
+    hits: dict[tuple[str, str], Hit] = {}
+    for look in looks:
+        for each, score in look.ranked[:limit]:
+            hits.setdefault((each.kind, each.key), _hit(each, score, look.asked, service))
+    return list(hits.values())[:limit]
 
 
 def _total(rows: list[Candidate], ranked: list[tuple[Candidate, float]]) -> int:
     # beyond the candidates nothing is weighed, so what the database counted stands
     return rows[0].total if rows and len(ranked) == len(rows) else len(ranked)
+
+
+def is_weak(best: Candidate, asked: Asked) -> bool:
+    """Whether even the best hit hardly answers what was asked: it says little of it, or of nothing that tells much."""
+    said = _words_of(best.title, asked.language)
+    sure = (
+        _SURE
+        + _BY_EVIDENCE * log(max(best.score / asked.most, 0.01))
+        + _BY_COVER * best.cover
+        + _BY_TITLE * _share_in_title(said, asked)
+        - _BY_MISSING * asked.missing / (asked.missing + asked.weight)
+    )
+    return sure < (_NO_ARTICLE if best.kind in _CATALOGUE else 0.0)
 
 
 # --- order -----------------------------------------------------------------------------------------
@@ -107,7 +169,8 @@ def _rank(
 
 def _score(each: Candidate, asked: Asked, *, at: datetime, service: Service | None) -> float:
     score = each.score / asked.weight * _covered(each.cover, len(asked.words)) * _KIND[each.kind]
-    score *= 1 + _TITLE * _title_share(each.title, asked)
+    said = _words_of(each.title, asked.language)
+    score *= 1 + _TITLE * _title_share(said, asked) + _SUBJECT * _share_in_title(said, asked)
     score *= 1 + _NEAR * each.near
     if service is not None and each.service == service.pk:
         score *= 1 + _SERVICE
@@ -122,10 +185,19 @@ def _covered(cover: float, words: int) -> float:
     return float(_SOME + (1 - _SOME) * cover**power)
 
 
-def _title_share(title: str, asked: Asked) -> float:
+def _title_share(said: Sequence[frozenset[str]], asked: Asked) -> float:
     """How much of the title was asked for: a title that says just that is the better answer."""
-    said = _words_of(title, asked.language)
     return sum(not word.isdisjoint(asked.lexemes) for word in said) / len(said) if said else 0.0
+
+
+def _share_in_title(said: Sequence[frozenset[str]], asked: Asked) -> float:
+    """How much of what was asked the title says: what an answer is about stands there."""
+    lexemes = frozenset().union(*said)
+    worth: dict[int, float] = {}
+    for ask in asked.asks:
+        if ask.lexeme in lexemes:
+            worth[ask.group] = max(worth.get(ask.group, 0.0), ask.worth)
+    return sum(worth.values()) / asked.weight
 
 
 @lru_cache(maxsize=5_000)
@@ -144,6 +216,7 @@ def _hit(each: Candidate, score: float, asked: Asked, service: Service | None) -
     return Hit(
         kind=each.kind,
         key=each.key,
+        language=asked.language,
         title=each.title,
         snippet=snippet.make(each.text, spots),
         why=_why(each, asked, title, said, service),
@@ -155,8 +228,6 @@ def _why(
     each: Candidate, asked: Asked, title: frozenset[str], said: frozenset[str], service: Service | None
 ) -> list[str]:
     reasons = []
-    if any(word.analysed.whole.stem in title for word in asked.words):
-        reasons.append(_("Ordet står i overskriften."))
     for word in asked.words:
         reasons += _why_word(word, said)
     for typed, meant in asked.repaired.items():
@@ -165,7 +236,7 @@ def _why(
         reasons.append(_("Handler om den ydelse, der er valgt."))
     if each.popularity >= _USED_OFTEN:
         reasons.append(_("Bruges ofte af kolleger."))
-    return reasons or [_("Ordet står i teksten.")]
+    return reasons
 
 
 def _why_word(word: AskedWord, said: frozenset[str]) -> list[str]:

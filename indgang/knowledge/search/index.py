@@ -19,7 +19,7 @@ from django.db.models import F
 
 from indgang.catalogue.models import Service
 from indgang.knowledge.models import Article, Audience, SearchDocument
-from indgang.knowledge.search import analysis, spelling, vocabulary, weighing
+from indgang.knowledge.search import analysis, vocabulary, weighing
 from indgang.knowledge.search.weighing import Weighed
 
 _BATCH = 500
@@ -33,37 +33,70 @@ ON CONFLICT (kind, key, language, shown_from) DO UPDATE SET audience = excluded.
     lexemes = excluded.lexemes, shown_until = excluded.shown_until, updated_at = excluded.updated_at
 RETURNING d.id
 """
-_FORGET_POSTINGS = """
-WITH gone AS (DELETE FROM knowledge_searchposting WHERE document_id = ANY(%s) RETURNING lexeme),
-fewer AS (SELECT lexeme, count(*) AS n FROM gone GROUP BY lexeme ORDER BY lexeme),
-held AS (SELECT t.lexeme, n FROM knowledge_searchterm t JOIN fewer USING (lexeme) ORDER BY t.lexeme FOR UPDATE OF t)
-UPDATE knowledge_searchterm AS t SET documents = t.documents - held.n FROM held WHERE held.lexeme = t.lexeme
+_BEFORE = """
+SELECT d.id, d.kind, d.language, d.audience, d.unit_path
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[]) AS new (kind, key, language, shown_from)
+JOIN knowledge_searchdocument d USING (kind, key, language, shown_from)
 """
+_OWN_PATH = "CASE WHEN d.audience = 'unit' THEN d.unit_path ELSE '' END"
+_FORGET_POSTINGS = f"""
+WITH gone AS (DELETE FROM knowledge_searchposting WHERE document_id = ANY(%s) RETURNING document_id, lexeme, shelf),
+fewer AS (
+    SELECT lexeme, shelf, {_OWN_PATH} AS unit_path, count(*) AS n
+    FROM gone JOIN knowledge_searchdocument d ON d.id = gone.document_id GROUP BY 1, 2, 3
+), held AS (
+    SELECT t.lexeme, t.shelf, t.unit_path, n FROM knowledge_searchterm t JOIN fewer USING (lexeme, shelf, unit_path)
+    ORDER BY 1, 2, 3 FOR UPDATE OF t
+)
+UPDATE knowledge_searchterm AS t SET documents = t.documents - held.n FROM held
+WHERE held.lexeme = t.lexeme AND held.shelf = t.shelf AND held.unit_path = t.unit_path
+"""  # noqa: S608  # nothing in it but names of ours
 _DROP_POSTINGS = "DELETE FROM knowledge_searchposting WHERE document_id = ANY(%s)"
 _COUNT_TERMS = """
-INSERT INTO knowledge_searchterm AS t (lexeme, documents) SELECT * FROM unnest(%s::text[], %s::int[]) ORDER BY 1
-ON CONFLICT (lexeme) DO UPDATE SET documents = t.documents + excluded.documents
+INSERT INTO knowledge_searchterm AS t (lexeme, shelf, unit_path, documents)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::int[]) ORDER BY 1, 2, 3
+ON CONFLICT (lexeme, shelf, unit_path) DO UPDATE SET documents = t.documents + excluded.documents
 """
 _LEARN_WORDS = """
-INSERT INTO knowledge_searchword AS w (word, documents, grams, open)
-SELECT word, n, string_to_array(grams, ' '), open
-FROM unnest(%s::text[], %s::int[], %s::text[], %s::bool[]) AS new (word, n, grams, open) ORDER BY 1
-ON CONFLICT (word) DO UPDATE SET documents = w.documents + excluded.documents, open = w.open OR excluded.open
+INSERT INTO knowledge_searchword AS w (word, shelf, unit_path, written, documents, grams)
+SELECT word, shelf, unit_path, written, n, string_to_array(grams, ' ')
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[])
+    AS new (word, shelf, unit_path, written, n, grams) ORDER BY 1, 2, 3
+ON CONFLICT (word, shelf, unit_path) DO UPDATE SET documents = w.documents + excluded.documents
 """
 #: earlier answers come by the hundred a day while calls are talked; they wait for no row that others count on
 _KNOW_TERMS = """
-INSERT INTO knowledge_searchterm (lexeme, documents) SELECT lexeme, 1 FROM unnest(%s::text[]) AS new (lexeme) ORDER BY 1
-ON CONFLICT (lexeme) DO NOTHING
+INSERT INTO knowledge_searchterm (lexeme, shelf, unit_path, documents)
+SELECT lexeme, shelf, unit_path, 1 FROM unnest(%s::text[], %s::text[], %s::text[]) AS new (lexeme, shelf, unit_path)
+ORDER BY 1, 2, 3
+ON CONFLICT (lexeme, shelf, unit_path) DO NOTHING
 """
-_COUNT_ALL_TERMS = """
-INSERT INTO knowledge_searchterm AS t (lexeme, documents)
-SELECT lexeme, count(*) FROM knowledge_searchposting GROUP BY lexeme
-UNION ALL SELECT '', count(*) FROM knowledge_searchdocument
-ON CONFLICT (lexeme) DO UPDATE SET documents = excluded.documents WHERE t.documents <> excluded.documents
-"""
-_FORGET_TERMS = """
+_SHELF = (
+    "d.language || '-' || left(d.audience, 1) || '-'"
+    " || left(CASE WHEN d.kind IN ('person', 'answer') THEN d.kind ELSE 'answers' END, 6)"
+)
+_COUNT_ALL_TERMS = f"""
+INSERT INTO knowledge_searchterm AS t (lexeme, shelf, unit_path, documents)
+SELECT lexeme, shelf, {_OWN_PATH}, count(*)
+FROM knowledge_searchposting p JOIN knowledge_searchdocument d ON d.id = p.document_id GROUP BY 1, 2, 3
+UNION ALL SELECT '', {_SHELF}, {_OWN_PATH}, count(*) FROM knowledge_searchdocument d GROUP BY 1, 2, 3
+ON CONFLICT (lexeme, shelf, unit_path) DO UPDATE SET documents = excluded.documents
+WHERE t.documents <> excluded.documents
+"""  # noqa: S608  # nothing in it but names of ours
+_FORGET_TERMS = f"""
 DELETE FROM knowledge_searchterm t
-WHERE lexeme <> '' AND NOT EXISTS (SELECT FROM knowledge_searchposting p WHERE p.lexeme = t.lexeme)
+WHERE NOT EXISTS (
+    SELECT FROM knowledge_searchposting p JOIN knowledge_searchdocument d ON d.id = p.document_id
+    WHERE p.lexeme = t.lexeme AND p.shelf = t.shelf AND {_OWN_PATH} = t.unit_path)
+AND NOT (t.lexeme = '' AND EXISTS (
+    SELECT FROM knowledge_searchdocument d WHERE {_SHELF} = t.shelf AND {_OWN_PATH} = t.unit_path))
+"""  # noqa: S608  # nothing in it but names of ours
+_WORDS_BY_SHELF = """
+SELECT word, shelf, unit_path FROM knowledge_searchword
+"""
+_FORGET_WORDS = """
+DELETE FROM knowledge_searchword w USING unnest(%s::text[], %s::text[], %s::text[]) AS gone (word, shelf, unit_path)
+WHERE w.word = gone.word AND w.shelf = gone.shelf AND w.unit_path = gone.unit_path
 """
 #: one writer at a time counts terms, so that no two wait for each other
 _ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtext('knowledge.search.index'))"
@@ -85,6 +118,30 @@ class Entry:
     shown_until: datetime | None = None
     unit_path: str = ""
     service: Service | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The texts of which one search knows the words: whole shelves, and what units have for themselves there.
+
+    `paths` are of the reader's units ("" is everywhere); a unit's texts are read by those above and below it.
+    """
+
+    shelves: tuple[str, ...]
+    paths: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> dict[str, list[str]]:
+        """As `IN_SCOPE` asks for them."""
+        return {"shelves": list(self.shelves), "paths": list(self.paths)}
+
+
+#: holds for rows of terms and words that a reader's texts have
+IN_SCOPE = """
+shelf = ANY(%(shelves)s::text[]) AND (unit_path = '' OR EXISTS (
+    SELECT FROM unnest(%(paths)s::text[]) AS own (path)
+    WHERE starts_with(unit_path, own.path) OR starts_with(own.path, unit_path)))
+"""
 
 
 def shelf(kind: str, language: str, audience: str) -> str:
@@ -232,19 +289,20 @@ def recount() -> None:
         cursor.execute(_ONE_WRITER)
         cursor.execute(_COUNT_ALL_TERMS)
         cursor.execute(_FORGET_TERMS)
-        cursor.execute("DELETE FROM knowledge_searchword WHERE word <> ALL(%s)", [_words_in_use()])
+        gone = _words_gone(cursor)
+        cursor.execute(_FORGET_WORDS, [list(column) for column in zip(*gone, strict=True)] or [[], [], []])
 
 
-def _words_in_use() -> list[str]:
-    known = set()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT lexeme FROM knowledge_searchterm")
-        lexemes = {row[0] for row in cursor.fetchall()}
-        cursor.execute("SELECT word FROM knowledge_searchword")
-        for (word,) in cursor.fetchall():
-            if any(analysis.word(word, language).whole.stem in lexemes for language in spelling.STOP_WORDS):
-                known.add(word)
-    return sorted(known)
+def _words_gone(cursor: Any) -> list[tuple[str, str, str]]:
+    """Word, shelf and unit of what no text there has any more."""
+    cursor.execute("SELECT lexeme, shelf, unit_path FROM knowledge_searchterm")
+    lexemes = set(cursor.fetchall())
+    cursor.execute(_WORDS_BY_SHELF)
+    return sorted(
+        (word, place, path)
+        for word, place, path in cursor.fetchall()
+        if (analysis.word(word, place[:2]).whole.stem, place, path) not in lexemes
+    )
 
 
 # --- writing ---------------------------------------------------------------------------------------
@@ -265,27 +323,43 @@ def _write_batch(entries: list[Entry], *, counted: bool) -> None:
     with connection.cursor() as cursor:
         if counted:
             cursor.execute(_ONE_WRITER)
+        totals = _forget_before(cursor, entries, counted=counted)
         ids = [_put_document(cursor, entry, each) for entry, each in zip(entries, weighed, strict=True)]
-        new = len(set(ids)) - _known(cursor, ids)
-        cursor.execute(_FORGET_POSTINGS if counted else _DROP_POSTINGS, [ids])
         _copy_postings(cursor, zip(ids, entries, weighed, strict=True))
-        terms = Counter(lexeme for each in weighed for lexeme in each.weights)
+        terms = Counter((lexeme, *_place(entry)) for entry, each in zip(entries, weighed, strict=True)
+                        for lexeme in each.weights)  # fmt: skip
         if not counted:
-            cursor.execute(_KNOW_TERMS, [list(terms)])
+            cursor.execute(_KNOW_TERMS, [list(column) for column in zip(*terms, strict=True)] or [[], [], []])
             return
-        terms[""] = new
-        cursor.execute(_COUNT_TERMS, [list(terms), list(terms.values())])
+        for entry in dict(zip(ids, entries, strict=True)).values():
+            totals[("", *_place(entry))] += 1
+        terms.update(totals)
+        rows = [(*key, count) for key, count in terms.items()]
+        cursor.execute(_COUNT_TERMS, [list(column) for column in zip(*rows, strict=True)])
         _learn(cursor, entries, weighed)
+
+
+def _place(entry: Entry) -> tuple[str, str]:
+    """The shelf an entry stands on, and the unit whose people alone may read it."""
+    own = entry.unit_path if entry.audience == Audience.UNIT else ""
+    return shelf(entry.kind, entry.language, entry.audience), own
+
+
+def _forget_before(cursor: Any, entries: list[Entry], *, counted: bool) -> Counter[tuple[str, str, str]]:
+    """Take back the postings of what stood there before; how many documents fewer there are by place."""
+    keys = [(entry.kind, entry.key, entry.language, entry.shown_from) for entry in entries]
+    cursor.execute(_BEFORE, [list(column) for column in zip(*keys, strict=True)])
+    before = {pk: (shelf(kind, language, audience), path if audience == Audience.UNIT else "")
+              for pk, kind, language, audience, path in cursor.fetchall()}  # fmt: skip
+    cursor.execute(_FORGET_POSTINGS if counted else _DROP_POSTINGS, [list(before)])
+    fewer: Counter[tuple[str, str, str]] = Counter()
+    for place in before.values():
+        fewer[("", *place)] -= 1
+    return fewer
 
 
 def _put_document(cursor: Any, entry: Entry, weighed: Weighed) -> int:
     cursor.execute(_PUT_DOCUMENT, _row(entry, weighed))
-    return int(cursor.fetchone()[0])
-
-
-def _known(cursor: Any, ids: list[int]) -> int:
-    """How many of the documents were there before."""
-    cursor.execute("SELECT count(DISTINCT document_id) FROM knowledge_searchposting WHERE document_id = ANY(%s)", [ids])
     return int(cursor.fetchone()[0])
 
 
@@ -307,17 +381,16 @@ def _copy_postings(cursor: Any, written: Iterator[tuple[int, Entry, Weighed]]) -
 
 
 def _learn(cursor: Any, entries: list[Entry], weighed: list[Weighed]) -> None:
-    """Take the words into the vocabulary. A word of what staff alone may read is never suggested to others."""
-    words = Counter(word for each in weighed for word in each.words)
-    public = {
-        word
-        for entry, each in zip(entries, weighed, strict=True)
-        if entry.audience == Audience.EVERYONE
-        for word in each.words
-    }
-    ordered = sorted(words)
-    grams = [" ".join(vocabulary.grams(word)) for word in ordered]
-    cursor.execute(_LEARN_WORDS, [ordered, [words[word] for word in ordered], grams, [w in public for w in ordered]])
+    """Take the words into the vocabulary, each where those who may read the text look it up."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    written: dict[tuple[str, str, str], str] = {}
+    for entry, each in zip(entries, weighed, strict=True):
+        for word, spelt in each.words.items():
+            place = (word, *_place(entry))
+            counts[place] += 1
+            written.setdefault(place, spelt)
+    rows = [(*place, written[place], count, " ".join(vocabulary.grams(place[0]))) for place, count in counts.items()]
+    cursor.execute(_LEARN_WORDS, [list(column) for column in zip(*rows, strict=True)] or [[]] * 6)
 
 
 def _forget(ids: list[int]) -> None:
@@ -326,11 +399,18 @@ def _forget(ids: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_ONE_WRITER)
         cursor.execute(_FORGET_POSTINGS, [ids])
+        places: Counter[tuple[str, str]] = Counter()
+        for kind, language, audience, path in SearchDocument.objects.filter(pk__in=ids).values_list(
+            "kind", "language", "audience", "unit_path"
+        ):
+            places[shelf(kind, language, audience), path if audience == Audience.UNIT else ""] -= 1
+        rows = [("", *place, count) for place, count in places.items()]
+        cursor.execute(_COUNT_TERMS, [list(column) for column in zip(*rows, strict=True)] or [[]] * 4)
         cursor.execute("DELETE FROM knowledge_searchdocument WHERE id = ANY(%s)", [ids])
-        cursor.execute("UPDATE knowledge_searchterm SET documents = documents - %s WHERE lexeme = ''", [len(ids)])
 
 
 __all__ = [
-    "Entry", "put", "raise_popularity", "recount", "refresh_all", "refresh_article", "refresh_guides",
-    "refresh_people", "refresh_services", "refresh_units", "remove", "replace", "shelf", "shelves", "take_in",
+    "IN_SCOPE", "Entry", "Scope", "put", "raise_popularity", "recount", "refresh_all", "refresh_article",
+    "refresh_guides", "refresh_people", "refresh_services", "refresh_units", "remove", "replace", "shelf",
+    "shelves", "take_in",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from indgang.catalogue.models import Service, Unit
 from indgang.core.masking import without_personal_numbers
 from indgang.knowledge.models import Search
+from indgang.knowledge.search import spelling
 
 _LONGEST = 200
 _GAPS = 100
@@ -27,7 +28,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """`without_hits` found nothing; `not_opened` found something that nobody opened. Most asked first."""
+    """`without_hits` found nothing that answers; `not_opened` found something that nobody opened. Most asked first."""
 
     without_hits: list[Gap]
     not_opened: list[Gap]
@@ -49,13 +50,14 @@ def note(
         language=language,
         asked=masked(query),
         hits=total,
+        weak=bool(getattr(found, "weak", False)),
         service=service,
     )
 
 
 def masked(query: str) -> str:
     """The query in one line without CPR numbers, telephone numbers and mail addresses, cut at 200 characters."""
-    line = " ".join(query.replace("\0", " ")[: 4 * _LONGEST].split())
+    line = spelling.clean(query[: 4 * _LONGEST])
     return without_personal_numbers(line)[:_LONGEST]
 
 
@@ -73,8 +75,8 @@ def gaps(*, start: datetime, end: datetime, unit: Unit | None = None) -> Gaps:
     if unit is not None:
         made = made.filter(service__unit__path__startswith=unit.path)
     return Gaps(
-        without_hits=_counted(made.filter(hits=0)),
-        not_opened=_counted(made.filter(hits__gt=0), Count("id", filter=~Q(chosen=""))),
+        without_hits=_counted(made.filter(Q(hits=0) | Q(weak=True))),
+        not_opened=_counted(made.filter(hits__gt=0, weak=False), Count("id", filter=~Q(chosen=""))),
         searches=made.count(),
     )
 

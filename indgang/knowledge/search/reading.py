@@ -14,6 +14,7 @@ from indgang.core.clock import day_of
 from indgang.knowledge.models import Audience
 from indgang.knowledge.search import index, snippet, statements
 from indgang.knowledge.search.asking import PARTS, SYNONYM, WHOLE, Asked
+from indgang.knowledge.search.index import Scope
 
 #: postings that are read of each lexeme, the heaviest first: a bound on the time, whatever is asked for
 DEEPEST = 200
@@ -62,6 +63,10 @@ class Reader:
     @property
     def audiences(self) -> list[str]:
         return list(Audience.values) if self.staff else [Audience.EVERYONE.value]
+
+    def scope(self, languages: Sequence[str], kinds: Sequence[str]) -> Scope:
+        """The texts of these that this reader may see."""
+        return Scope(tuple(index.shelves(languages, self.audiences, kinds)), self.paths)
 
 
 PUBLIC = Reader()
@@ -113,11 +118,10 @@ def _parameters(asked: Asked, languages: Sequence[str], by: Reader, kinds: Seque
         "synonym": [ask.worth if ask.way == SYNONYM else 0.0 for ask in asked.asks],
         "most": [asked.words[ask.group].weight for ask in asked.asks],
         "total": asked.weight,
-        "shelves": index.shelves(languages, by.audiences, kinds),
+        **by.scope(languages, kinds).values,
         "kinds": list(kinds),
         "near": _near(asked),
         "staff": by.staff,
-        "paths": list(by.paths),
     }
 
 

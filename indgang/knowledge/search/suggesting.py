@@ -10,6 +10,7 @@ from django.db import connection
 
 from indgang.accounts.models import Person
 from indgang.knowledge.search import analysis, index, reading, spelling
+from indgang.knowledge.search.index import Scope
 from indgang.knowledge.search.reading import Reader
 
 _SHORTEST = 2
@@ -17,9 +18,10 @@ _LONGEST = 100
 _COMPLETIONS = 12
 _SHELVED = ("article", "guide", "service", "unit")
 
-_WORDS = """
-SELECT word FROM knowledge_searchword WHERE word LIKE %s AND (open OR %s) ORDER BY documents DESC, length(word) LIMIT %s
-"""
+_WORDS = f"""
+SELECT word FROM knowledge_searchword WHERE word LIKE %(pattern)s AND {index.IN_SCOPE}
+GROUP BY word ORDER BY sum(documents) DESC, length(word) LIMIT {_COMPLETIONS}
+"""  # noqa: S608  # nothing in it but names of ours
 _TITLES = """
 WITH hit AS (
     SELECT p.document_id, w.number, max(p.weight) AS weight
@@ -52,20 +54,20 @@ class Suggestion:
 
 def suggest(prefix: str, *, language: str, person: Person | None, at: datetime, limit: int = 8) -> list[Suggestion]:
     """What begins as `prefix` does: titles of what the reader may see, found by title or by words people use."""
-    typed = [token.form for token in spelling.tokens(prefix.replace("\0", " ")[:_LONGEST])]
+    typed = [token.form for token in spelling.tokens(spelling.clean(prefix[:_LONGEST]))]
     if not typed or (len(typed) == 1 and len(typed[0]) < _SHORTEST):
         return []
     by = reading.reader(person, at=at)
-    begun = _completions(typed[-1], by)
+    begun = _completions(typed[-1], by.scope([language], _SHELVED))
     before = [form for form in typed[:-1] if not analysis.is_stop_word(form, language)]
     rows = _titles(before, begun or [typed[-1]], language, by, at)
     return list(dict.fromkeys(_ordered(rows, typed)))[:limit]
 
 
-def _completions(begun: str, by: Reader) -> list[str]:
+def _completions(begun: str, scope: Scope) -> list[str]:
     pattern = begun.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     with connection.cursor() as cursor:
-        cursor.execute(_WORDS, [f"{pattern}%", by.staff, _COMPLETIONS])
+        cursor.execute(_WORDS, {"pattern": f"{pattern}%", **scope.values})
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -75,8 +77,7 @@ def _titles(before: list[str], begun: list[str], language: str, by: Reader, at: 
     with connection.cursor() as cursor:
         cursor.execute(_TITLES, {
             "lexemes": [lexeme for lexeme, _ in lexemes], "words": [number for _, number in lexemes],
-            "shelves": index.shelves([language], by.audiences, _SHELVED), "least": len(before) + 1, "at": at,
-            "staff": by.staff, "paths": list(by.paths),
+            **by.scope([language], _SHELVED).values, "least": len(before) + 1, "at": at, "staff": by.staff,
         })  # fmt: skip
         return list(cursor.fetchall())
 

@@ -34,6 +34,11 @@ def sound(word: str) -> str:
     return "".join(each for at, each in enumerate(word) if at == 0 or word[at - 1] != each)
 
 
+def without_our_vowels(word: str) -> str:
+    """A folded word as somebody types it who has no æ, ø and å."""
+    return word.replace("oe", "o").replace("ae", "a").replace("aa", "a")
+
+
 def grams(word: str) -> list[str]:
     """The trigrams of how a word sounds, with its beginning and end marked; each once, in order."""
     marked = f"^{sound(word)}$"

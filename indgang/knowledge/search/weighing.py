@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,26 +22,29 @@ _LAST_POSITION, _MOST_POSITIONS = 16_000, 100
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """`weights` in thousandths by lexeme, `vector` as the text of a tsvector, `words` as they are written (folded)."""
+    """`weights` in thousandths by lexeme, `vector` as the text of a tsvector, `words` gives how each
+    folded word is written, in small letters."""
 
     weights: dict[str, int]
     vector: str
-    words: frozenset[str]
+    words: dict[str, str]
 
 
 def weigh(fields: Mapping[str, str], language: str) -> Weighed:
     """Weigh texts by the field they are of."""
     sums: defaultdict[str, float] = defaultdict(float)
     places: defaultdict[str, list[str]] = defaultdict(list)
-    words: set[str] = set()
+    words: dict[str, str] = {}
     position = 0
     for name, factor in FIELDS.items():
         counts: defaultdict[str, float] = defaultdict(float)
-        for token in spelling.tokens(fields.get(name, "")):
+        text = unicodedata.normalize("NFC", fields.get(name, ""))
+        for token in spelling.tokens(text):
             position = min(position + 1, _LAST_POSITION)
             if analysis.is_stop_word(token.form, language):
                 continue
-            words.add(token.form)
+            if _worth_learning(token.form):
+                words.setdefault(token.form, spelling.as_written(text[token.start : token.end], token.form))
             for lexeme, share in _shares(analysis.word(token.form, language)).items():
                 counts[lexeme] += share
                 if len(places[lexeme]) < _MOST_POSITIONS:
@@ -48,7 +52,7 @@ def weigh(fields: Mapping[str, str], language: str) -> Weighed:
         for lexeme, count in counts.items():
             sums[lexeme] += factor * (count if count < 1 else 1 + math.log(count))
     weights = {lexeme: max(1, round(1000 * total / (total + _HALF))) for lexeme, total in sums.items()}
-    return Weighed(weights, _vector(places), frozenset(word for word in words if _worth_learning(word)))
+    return Weighed(weights, _vector(places), words)
 
 
 def _shares(word: analysis.Word) -> dict[str, float]:

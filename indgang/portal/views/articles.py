@@ -20,6 +20,7 @@ from indgang.core import clock
 from indgang.knowledge import attachments, markdown
 from indgang.knowledge.models import Article, ArticleVersion
 from indgang.portal import access, votes
+from indgang.portal.lines import lines_for
 from indgang.portal.pages import address, language, missing, page, protected, show
 from indgang.portal.views.subjects import self_service
 
@@ -31,7 +32,7 @@ _SHOWN_HERE = {"application/pdf", "image/png", "image/jpeg", "image/gif", "image
 _TAG = re.compile(r"<[^>]+>")
 
 
-@page()
+@page(live=True)
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """The answer; 410 for one that has been withdrawn, with what replaces it."""
     at, spoken = clock.now(), language()
@@ -40,7 +41,8 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     except Http404:
         return _gone(request, slug)
     version = access.version(found, spoken, at)
-    return show(request, "portal/article.html", shown(request, found, version))
+    context = shown(request, found, version) | {"lines": lines_for(found.service, spoken, at=at)}
+    return show(request, "portal/article.html", context)
 
 
 def shown(request: HttpRequest, found: Article, version: ArticleVersion) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from indgang.knowledge import guides as trees
 from indgang.knowledge import markdown
 from indgang.knowledge.models import GuideVersion
 from indgang.portal import access
+from indgang.portal.lines import lines_for
 from indgang.portal.pages import address, language, page, show
 
 
@@ -20,7 +21,7 @@ def guides(request: HttpRequest) -> HttpResponse:
     return show(request, "portal/guides.html", {"guides": found})
 
 
-@page()
+@page(live=True)
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """The step that the way `?vej=0-2` leads to. A way that is no longer there begins again, and says so."""
     version = access.guide(slug, language(), clock.now())
@@ -33,6 +34,8 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
         path, lost = [], True
         taken = trees.walk(tree, path)
     context = {"version": version, "tree": tree, "lost": lost, **_at_step(request, version, path, taken)}
+    if isinstance(taken[-1].step, trees.Result):
+        context["lines"] = lines_for(version.guide.service, language(), at=clock.now())
     return show(request, "portal/guide.html", context)
 
 

@@ -16,15 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 from indgang.accounts.gate import public
 from indgang.core import clock
 from indgang.knowledge.models import Search, SearchDocument
-from indgang.knowledge.search import find, log
+from indgang.knowledge.search import find, log, spelling
 from indgang.portal import access, votes
-from indgang.portal.lines import written
+from indgang.portal.lines import lines_for, written
 from indgang.portal.pages import address, language, page, protected, show
 
 Kind = SearchDocument.Kind
 
 #: what is more than a sentence; the rest is not looked at
-LONGEST = 300
+LONGEST = 1000
 RESULTS = 20
 _SALT = "indgang.portal.search"
 
@@ -71,6 +71,7 @@ def results(request: HttpRequest, *, place: str) -> dict[str, Any]:
         "asked": asked,
         "shortened": len(given) > LONGEST,
         "found": found,
+        "lines": lines_for(None, spoken, at=at),
         "results": [result for hit in found.hits if (result := _result(request, hit))],
         "repaired": [(wrong, right) for wrong, right in found.repaired.items()],
         "kinds": _filters(kind, asked),
@@ -80,8 +81,8 @@ def results(request: HttpRequest, *, place: str) -> dict[str, Any]:
 
 def asked_for(request: HttpRequest) -> tuple[str, str]:
     """The query without what cannot be stored, cut to a sensible length, and as it was given."""
-    given = request.GET.get("q", "").replace("\x00", " ")
-    return " ".join(given[:LONGEST].split()), given
+    given = request.GET.get("q", "")
+    return spelling.clean(given[:LONGEST]), given
 
 
 @public

@@ -14,7 +14,7 @@ from indgang.core import clock
 from indgang.core.text import sort_key
 from indgang.knowledge.models import ArticleVersion
 from indgang.portal import access
-from indgang.portal.lines import lines, written
+from indgang.portal.lines import lines_for, written
 from indgang.portal.pages import language, page, show
 
 #: as many places to settle a matter as one can choose between at a glance
@@ -51,7 +51,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
             "guides": access.guides(spoken, at, service),
             "news": access.news(spoken, at, [service.pk])[:3],
             "related": _related(service, spoken),
-            "lines": lines(spoken, at=at)[:1] if service.unit is None else _lines_of(service, spoken),
+            "lines": lines_for(service, spoken, at=at),
             "unit_phone": written(service.unit.phone) if service.unit and service.unit.phone else "",
         },
     )
@@ -88,11 +88,3 @@ def _related(service: Service, spoken: str) -> list[tuple[str, str]]:
         for each in found
         if each.service.pk != service.pk and each.service.unit_id == service.unit_id and service.unit_id
     ][:6]
-
-
-def _lines_of(service: Service, spoken: str) -> list[Any]:
-    """The line of the administration the service belongs to, else the first."""
-    every = lines(spoken, at=clock.now())
-    assert service.unit is not None
-    own = [line for line in every if service.unit.path.startswith(line.centre.owner.path)]
-    return (own or every)[:1]

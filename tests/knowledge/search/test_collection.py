@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from indgang.knowledge.search import find, index
+from indgang.knowledge.search.find import Found
 from tests.knowledge import collection
+from tests.knowledge.collection import Question
 from tests.knowledge.search.conftest import AT
 
 #: every eighth question, wherever the others go
@@ -16,17 +18,43 @@ _PART = slice(None, None, 8)
 def test_of_a_part_of_the_questions_nearly_all_are_answered_among_the_first_five() -> None:
     index.take_in(collection.entries())
 
-    def search(query: str) -> list[str]:
-        return [hit.key for hit in find.find(query, person=None, at=AT.replace(year=2027), kinds=["article"]).hits]
-
     asked = collection.questions()[_PART]
     assert len(asked) >= 19
-    score = collection.measure(search, asked)
+    score = collection.measure(_search, asked)
     assert score.recall >= 0.9, score.missed
     assert score.mrr >= 0.75
 
 
+@pytest.mark.django_db
+def test_what_is_typed_wrong_shortened_or_told_at_length_is_answered() -> None:
+    index.take_in(collection.entries())
+    asked = [question for question in collection.questions_by_kind() if not question.held_out]
+    score = collection.measure(_search, asked)
+    assert score.recall >= 0.9, score.missed
+    assert score.first >= 0.8
+
+
+@pytest.mark.django_db
+def test_questions_without_an_answer_are_recognised_and_hardly_any_other() -> None:
+    index.take_in(collection.entries())
+    nobody = [question for question in collection.without_answer() if not question.held_out]
+    answered = [question for question in collection.questions_by_kind() if not question.held_out]
+    assert sum(_found(question).weak for question in nobody) >= 0.8 * len(nobody)
+    assert sum(_found(question).weak for question in answered) <= 0.04 * len(answered)
+
+
+def _found(question: Question) -> Found:
+    at = AT.replace(year=2027)
+    return find.find(question.text, language=question.language, person=None, at=at, kinds=["article"])
+
+
+def _search(question: Question) -> list[str]:
+    return [hit.key for hit in _found(question).hits]
+
+
 def test_every_question_names_an_article_of_the_demo() -> None:
     slugs = {path.name.removesuffix(".md") for path in collection.ARTICLES.glob("*.md")}
-    assert {question.article for question in collection.questions()} <= slugs
-    assert len(collection.questions()) >= 150
+    asked = [*collection.questions(), *collection.questions_by_kind()]
+    assert {question.article for question in asked} <= slugs
+    assert len(asked) >= 300
+    assert len(collection.without_answer()) >= 30

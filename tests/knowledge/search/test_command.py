@@ -38,3 +38,10 @@ def test_without_hits_the_next_steps_are_printed() -> None:
 def test_a_person_whom_nobody_knows_is_refused() -> None:
     with pytest.raises(CommandError, match="Nobody is called"):
         run("pas", "--person", "zorro")
+
+
+def test_a_broken_byte_on_the_command_line_is_an_answer(put: Callable[..., None]) -> None:
+    put("pas", "Nyt pas")
+    said = run(b"nyt pas \xe6".decode("utf-8", "surrogateescape"), "--json")
+    assert [hit["key"] for hit in json.loads(said)["hits"]] == ["pas"]
+    assert Search.objects.get().asked == "nyt pas"

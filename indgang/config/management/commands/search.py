@@ -53,13 +53,13 @@ def _person(username: str) -> Person | None:
 
 def _json(found: find.Found) -> str:
     hits = [
-        {"kind": hit.kind, "key": hit.key, "title": hit.title, "snippet": str(hit.snippet), "why": hit.why,
-         "score": hit.score}
+        {"kind": hit.kind, "key": hit.key, "language": hit.language, "title": hit.title, "snippet": str(hit.snippet),
+         "why": hit.why, "score": hit.score}
         for hit in found.hits
     ]  # fmt: skip
     return json.dumps(
-        {"asked": found.asked, "repaired": found.repaired, "total": found.total, "hits": hits,
-         "suggestions": found.suggestions},
+        {"asked": found.asked, "repaired": found.repaired, "total": found.total, "weak": found.weak,
+         "hits": hits, "suggestions": found.suggestions},
         ensure_ascii=False,
     )  # fmt: skip
 
@@ -71,6 +71,7 @@ def _lines(found: find.Found) -> str:
         lines += [
             f"{hit.score:.3f}  {hit.kind} {hit.key}: {hit.title}",
             f"       {snippet}",
-            f"       {' '.join(hit.why)}",
+            *([f"       {' '.join(hit.why)}"] if hit.why else []),
         ]
-    return "\n".join(lines or found.suggestions)
+    # what to do instead comes before hits that hardly answer it
+    return "\n".join([*found.suggestions, *lines])
