@@ -47,6 +47,13 @@ def choice(name: str, default: str, known: tuple[str, ...]) -> str:
     return value
 
 
+#: libpq's words: a database on another machine that has gone without a farewell is given up after 15 to 25 seconds
+_SIGNS_OF_LIFE: dict[str, object] = {
+    "connect_timeout": "10", "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}  # fmt: skip
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for `postgresql://user:password@host:port/name?option=value`."""
     parts = urlsplit(url)
@@ -60,5 +67,5 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": options,
+        "OPTIONS": _SIGNS_OF_LIFE | options,
     }

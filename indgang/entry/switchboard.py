@@ -2,8 +2,10 @@
 
 Two steps run side by side: `_take_in` turns whatever comes in into outcomes at once, `_carry_out` writes all outcomes
 at hand in one transaction and only then gives their orders. While the database is away orders wait; conversations go
-on, for they live in the exchange. What the database will not take is set aside and its orders are given. Exactly one
-switchboard is active: it holds an advisory lock, others stand by.
+on, for they live in the exchange, and callers for whom something is to be done are given to the exchange's own plan,
+which tries us again every few seconds. What the database will not take is set aside and its orders are given.
+
+Exactly one switchboard is active: it holds an advisory lock, others stand by.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -48,6 +50,10 @@ LOOK_FOR_COMMANDS_SECONDS = 2.0
 #: writes begin so far apart at least: one costs about the same for one call as for ten, and with eighty calls a second
 #: the machine has a fifth less to do. What comes in while nothing has been written for so long waits for nobody.
 WRITES_APART_SECONDS = 0.02
+#: how long a caller waits for something that cannot be written, before the exchange's own plan has them
+HELD_SECONDS = 5.0
+#: how often it is looked whether anything is held up
+LOOK_FOR_HELD_SECONDS = 0.5
 #: how long a caller rings at most at an exchange that is being given its sounds for the first time
 FIRST_SOUNDS_SECONDS = 10.0
 #: how long a browser phone's sign-in holds
@@ -74,6 +80,10 @@ class Switchboard:
     _sleeps_until: datetime | None = None
     _sooner: asyncio.Event = field(default_factory=asyncio.Event)
     _outcomes: list[Outcome] = field(default_factory=list)
+    #: those that are being written and ordered now
+    _in_hand: list[Outcome] = field(default_factory=list)
+    #: callers who called while nothing could be written, and have been told by the exchange's own plan
+    _turned_away: set[tel.LegId] = field(default_factory=set)
     _pending: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: set[int] = field(default_factory=set)
     #: the day that the board's plan was read for
@@ -95,18 +105,17 @@ class Switchboard:
             tasks.create_task(wakeup.listen())
             tasks.create_task(self._take_commands(wakeup))
             tasks.create_task(self._keep_up())
+            tasks.create_task(self._look_for_held())
             for telephone in list(self.telephones.values()):
                 await self.add(telephone)
             self.is_up.set()
 
     async def add(self, telephone: tel.Telephone) -> None:
         """Connect an exchange, also while running."""
-        if self._tasks is None:
-            raise RuntimeError("the switchboard is not running")
         self.telephones[telephone.name] = telephone
         self.sounds.forget(telephone.name)
         await telephone.start()
-        self._tasks.create_task(self._hear(telephone))
+        self._begin(self._hear(telephone))
 
     async def drop(self, name: str) -> None:
         """Let go of an exchange that has been switched off, and its calls with it."""
@@ -143,15 +152,24 @@ class Switchboard:
                 # what follows is due from now on, however long the report has lain here
                 report = replace(report, at=self.now())
             elif isinstance(report, tel.Arrived):
+                if self._held():
+                    await self._turn_away(telephone, report.leg)
+                    continue
                 await self._sounds_are_there(telephone)
-            elif isinstance(report, tel.MessageLeft) and await self._is_known(telephone, report):
+            elif isinstance(report, tel.MessageLeft):
+                self._begin(self._take_message(telephone, report))
                 continue
             if not isinstance(report, tel.Ringing):  # nothing on the board changes by it
                 self._take_in(_reporting(telephone.name, report))
 
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do it beside the rest."""
+        if self._tasks is None:
+            raise RuntimeError("the switchboard is not running")
+        return self._tasks.create_task(work)
+
     def _load_sounds(self, telephone: tel.Telephone) -> None:
-        if self._tasks is not None:
-            self._loading[telephone.name] = self._tasks.create_task(self.sounds.load_into(telephone))
+        self._loading[telephone.name] = self._begin(self.sounds.load_into(telephone))
 
     async def _sounds_are_there(self, telephone: tel.Telephone) -> None:
         """Who calls an exchange that has never been given its sounds would hear none: let them ring a moment."""
@@ -187,14 +205,14 @@ class Switchboard:
         if forget:
             await self._in_thread(forget)
         plan = await self._read_plan()
-        await self._in_thread(self.sounds.choose, self.now())
+        await self._patiently(self.sounds.choose, self.now())
         for telephone in self.telephones.values():
             await self.sounds.load_into(telephone)
         self._take_in(lambda board, at: board.replan(plan, at))
 
     async def _read_plan(self) -> Plan:
         at = self.now()
-        plan = await self._in_thread(setup.read, at)
+        plan = await self._patiently(setup.read, at)
         self._day = day_of(at)
         return plan
 
@@ -227,13 +245,13 @@ class Switchboard:
             if isinstance(telephone, Simulator) and not telephone.has_phone(setup.phone_of(person)):
                 telephone.plug_in(setup.phone_of(person))
 
-    async def _is_known(self, telephone: tel.Telephone, report: tel.MessageLeft) -> bool:
+    async def _take_message(self, telephone: tel.Telephone, report: tel.MessageLeft) -> None:
         """A message left while we were away is told again until it is thrown away; we keep it once."""
         enquiry = message_id(telephone.name, report.recording)
-        if not await self._in_thread(self.journal.knows, enquiry):
-            return False
-        await telephone.discard_recording(report.recording)
-        return True
+        if await self._patiently(self.journal.knows, enquiry):
+            await telephone.discard_recording(report.recording)
+        else:
+            self._take_in(_reporting(telephone.name, report))
 
     def _answer(self, command: int, done: bool, detail: Mapping[str, Any]) -> None:
         batch = Batch(self.now())
@@ -289,10 +307,39 @@ class Switchboard:
             await asyncio.sleep(next_write - loop.time())
             next_write = loop.time() + WRITES_APART_SECONDS
             self._pending.clear()
-            outcomes, self._outcomes = self._outcomes, []
-            await self._write([outcome.batch for outcome in outcomes if not outcome.batch.empty()])
-            for outcome in outcomes:
+            self._in_hand, self._outcomes = self._outcomes, []
+            await self._write([outcome.batch for outcome in self._in_hand if not outcome.batch.empty()])
+            for outcome in self._in_hand:
                 await self._give_orders(outcome)
+            self._in_hand = []
+
+    # --- while nothing can be written ------------------------------------------------------------
+
+    def _held(self) -> list[Outcome]:
+        """What has been decided so long ago, and is still not written, that callers must not wait for it."""
+        now = self.now()
+        outcomes = [*self._in_hand, *self._outcomes]
+        return [outcome for outcome in outcomes if (now - outcome.at).total_seconds() >= HELD_SECONDS]
+
+    async def _look_for_held(self) -> None:
+        """Give callers for whom something is held up to the exchange's own plan: they hear why, and then music."""
+        while True:
+            await asyncio.sleep(LOOK_FOR_HELD_SECONDS)
+            held = self._held()
+            if not held:
+                self._turned_away.clear()
+            for exchange, order in [pair for outcome in held for pair in outcome.orders]:
+                leg = getattr(order, "leg", "")
+                outcome = self._board().fall_back(leg, self.now())
+                if outcome is not None:
+                    self._put(outcome)
+                    await self.telephones[exchange].perform(tel.FallBack(leg))
+
+    async def _turn_away(self, telephone: tel.Telephone, leg: tel.LegId) -> None:
+        """Somebody calls, or is back from the exchange's own plan, and nothing can be written yet."""
+        known = leg in self._turned_away or leg in self._board().legs
+        self._turned_away.add(leg)
+        await telephone.perform(tel.FallBack(leg, again=known))
 
     async def _write(self, batches: list[Batch]) -> None:
         """Write, however long the database is away: nothing is ordered before it is written or set aside.
@@ -327,8 +374,8 @@ class Switchboard:
         except UNWRITABLE as error:
             logger.warning("a part of it could not be written either (%s)", type(error).__name__)
 
-    async def _patiently(self, work: Callable[..., None], *arguments: Any) -> None:
-        """Do it in the database's thread, again and again while the database is away."""
+    async def _patiently(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Do it in the database's thread, again and again while the database is away; the answer."""
         pause = 0.05
         while True:
             try:
@@ -341,6 +388,8 @@ class Switchboard:
 
     async def _give_orders(self, outcome: Outcome) -> None:
         for exchange, order in outcome.orders:
+            if self._board().is_moot(order):
+                continue
             await self._safely(self.telephones[exchange].perform(order), f"{exchange}: {order}")
         for exchange, leg in outcome.pick_ups:
             telephone = self.telephones[exchange]
@@ -351,7 +400,7 @@ class Switchboard:
 
     async def _keep(self, enquiry: str, exchange: str, recording: str) -> None:
         wav = await self.telephones[exchange].fetch_recording(recording)
-        await self._in_thread(self.journal.keep_recording, enquiry, wav)
+        await self._patiently(self.journal.keep_recording, enquiry, wav)
         await self.telephones[exchange].discard_recording(recording)
 
     async def _safely(self, doing: Awaitable[None], what: str) -> None:
@@ -369,7 +418,7 @@ class Switchboard:
             since_reread += HEARTBEAT_SECONDS
             if since_reread >= REREAD_SECONDS or day_of(self.now()) != self._day:
                 since_reread = 0.0
-                await self._in_thread(self.upkeep, self.now())
+                await self._patiently(self.upkeep, self.now())
                 await self.reread()
             batch = Batch(self.now())
             batch.exchanges = self._board().exchange_states()

@@ -165,7 +165,33 @@ class Spy:
     mode: SpyMode
 
 
-Order = Answer | Play | StopPlaying | Music | Ring | Hangup | Connect | Disconnect | Mute | SendKeys | Record | Spy
+@dataclass(frozen=True, slots=True)
+class FallBack:
+    """Give a caller who came in back to the exchange's own plan, as if the product were away.
+
+    The exchange answers, says so (unless `again`: the caller has been told), plays music, and tries the product every
+    few seconds: `Arrived` follows for the same leg, or `Gone`. Orders for the leg do nothing until then.
+    """
+
+    leg: LegId
+    again: bool = False
+
+
+Order = (
+    Answer
+    | Play
+    | StopPlaying
+    | Music
+    | Ring
+    | Hangup
+    | Connect
+    | Disconnect
+    | Mute
+    | SendKeys
+    | Record
+    | Spy
+    | FallBack
+)
 
 
 # --- Reports: exchange to product ---------------------------------------------------------------

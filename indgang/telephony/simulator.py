@@ -25,6 +25,7 @@ from indgang.telephony.contract import (
     Disconnect,
     Failed,
     Failure,
+    FallBack,
     Gone,
     Hangup,
     Keyed,
@@ -52,6 +53,8 @@ from indgang.telephony.contract import (
 from indgang.telephony.prompts import is_name, spelled
 
 KEYS = frozenset("0123456789*#")
+#: how often the fallback plan tries the product again
+FALLBACK_RETRY_SECONDS = 5.0
 
 
 # --- how a dialled phone behaves ------------------------------------------------------------------
@@ -110,6 +113,7 @@ class Leg:
     recording: str | None = None
     spying: tuple[LegId, SpyMode] | None = None
     keys_heard: str = ""
+    fallen_back: bool = False
     timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
     recording_since: float = 0.0
 
@@ -334,7 +338,7 @@ class Simulator:
             raise TelephoneError(f"{order.keys!r} are no telephone keys")
         name = order.supervisor if isinstance(order, Spy) else order.leg
         found = self.legs.get(name)
-        if found is None:
+        if found is None or (found.fallen_back and not isinstance(order, Hangup)):
             self._answer_for_the_gone(order)
             return
         match order:
@@ -357,6 +361,20 @@ class Simulator:
                 self._record(found, order)
             case Spy():
                 self._spy(found, order)
+            case FallBack() if found.arrived and not found.fallen_back:
+                self._fall_back(found)
+
+    def _fall_back(self, leg: Leg) -> None:
+        """The exchange's own plan: music, and the product is tried again after a while."""
+        self._stop_playing(leg)
+        self._stop_recording(leg)
+        self._seen.discard(leg.leg)
+        leg.answered, leg.music, leg.bridge, leg.fallen_back = True, True, None, True
+        self._after(leg, "again", FALLBACK_RETRY_SECONDS, lambda: self._try_again(leg))
+
+    def _try_again(self, leg: Leg) -> None:
+        if self._up:
+            self._arrive(leg)
 
     def _answer_for_the_gone(self, order: Order) -> None:
         """What was promised to follow follows, although the leg has gone."""
@@ -452,6 +470,7 @@ class Simulator:
         return one.bridge is not None and one.bridge == other.bridge and one is not other
 
     def _arrive(self, leg: Leg) -> None:
+        leg.fallen_back = False
         self._seen.add(leg.leg)
         self._report(Arrived(leg.leg, leg.dialled, leg.caller_number, leg.caller_name, self._now()))
 

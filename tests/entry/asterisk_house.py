@@ -45,12 +45,12 @@ LAST_WORDS = (Kind.ENDED, Kind.ABANDONED, Kind.LEFT)
 class SwitchboardProcess:
     """`indgang switchboard` as it is run, on the test's database and one exchange."""
 
-    def __init__(self, exchange: Exchange, folder: Path, log_level: str = "INFO") -> None:
+    def __init__(self, exchange: Exchange, folder: Path, log_level: str = "INFO", database: str = "") -> None:
         note = folder / "ari.json"
         exchange_file.write(note, exchange.settings)
         self.log = folder / "switchboard.log"
         self._environment = os.environ | {
-            "DATABASE_URL": database_url(),
+            "DATABASE_URL": database or database_url(),
             "INDGANG_EXCHANGES": "",
             "INDGANG_EXCHANGE_FILE": str(note),
             "INDGANG_LOG_LEVEL": log_level,
@@ -172,11 +172,11 @@ class AsteriskHouse(Asking):
 
 
 @asynccontextmanager
-async def open_house(exchange: Exchange, folder: Path) -> AsyncIterator[AsteriskHouse]:
-    """The product at work on a running exchange."""
+async def open_house(exchange: Exchange, folder: Path, *, database: str = "") -> AsyncIterator[AsteriskHouse]:
+    """The product at work on a running exchange; its switchboard finds the database at `database`, if given."""
     phones, _ = await SipPeople.open()
     thread = ThreadPoolExecutor(1, "test-database")
-    switchboard = SwitchboardProcess(exchange, folder)
+    switchboard = SwitchboardProcess(exchange, folder, database=database)
     try:
         async with open_rig(exchange) as rig:
             house = AsteriskHouse(thread, exchange, rig, phones, switchboard)

@@ -137,6 +137,39 @@ class AnyDay(RuleBasedStateMachine):
     def a_phone_comes_or_goes(self, person: int, on: bool) -> None:
         self.house.tell(tel.PhoneRegistered(f"p{person}", on, self.house.at))
 
+    @precondition(lambda self: self.house.up)
+    @rule(data=st.data(), back=st.booleans())
+    def nothing_can_be_written_for_a_caller(self, data: st.DataObject, back: bool) -> None:
+        leg = data.draw(st.sampled_from(self.legs()))
+        outcome = self.house.board.fall_back(leg, self.house.at)
+        if outcome is not None:
+            self.house._take(outcome)
+        if back:
+            self.house.wait(5)
+            self.house.tell(tel.Arrived(leg, "", "", "", self.house.at)) if leg.startswith("caller") else None
+
+    @rule()
+    def the_exchange_tries_us_again(self) -> None:
+        for call in [call for call in self.house.board.calls.values() if call.stands_still]:
+            self.house.tell(tel.Arrived(call.leg, call.dialled, call.number, "", self.house.at))
+
+    @rule(ended=st.booleans())
+    def the_exchange_is_lost(self, ended: bool) -> None:
+        self.house.tell(tel.Lost("cut", self.house.at, ended=ended))
+        if ended:
+            self.house.up.clear()
+
+    @rule(phones=st.frozensets(st.sampled_from(["p1", "p2", "p4", "p5"])))
+    def the_exchange_is_back(self, phones: frozenset[str]) -> None:
+        house = self.house
+        house.up = {leg: up for leg, up in house.up.items() if up or leg.startswith("caller")}
+        ours = {call.leg: call for call in house.board.calls.values()}
+        here = {leg: up for leg, up in house.up.items() if not (leg in ours and ours[leg].stands_still)}
+        for leg in house.up.keys() - here.keys():
+            house.up.pop(leg)  # whoever is in the exchange's own plan is none of ours, until told
+        legs = tuple(tel.LegUp(leg, up, None, "+4533661000", "") for leg, up in here.items())
+        house.tell(tel.Connected(legs, house.at, phones))
+
     @rule()
     def the_clock_jumps_back(self) -> None:
         self.house.at -= timedelta(seconds=40)
@@ -174,7 +207,7 @@ class AnyDay(RuleBasedStateMachine):
             waits = board.distributor.state_of(call.id) in (ItemState.WAITING, ItemState.OFFERED)
             flow_has_it = call.flow is not None and not call.flow.has_ended and call.stage is Stage.FLOW
             handed_on = call.side is not None and call.talk is None
-            states = [waits or flow_has_it, call.talk is not None, handed_on]
+            states = [waits or flow_has_it or call.stands_still, call.talk is not None, handed_on]
             assert sum(states) == 1, (call, states)
 
     @invariant()

@@ -25,6 +25,7 @@ from indgang.telephony.contract import (
     Disconnect,
     Failed,
     Failure,
+    FallBack,
     Gone,
     Hangup,
     Keyed,
@@ -202,6 +203,32 @@ class ContractSuite:
         raise NotImplementedError
 
     # --- calls coming in --------------------------------------------------------------------------
+
+    @scenario
+    async def test_a_caller_in_the_exchanges_own_plan_hears_music_and_arrives_again(self, stage: Stage) -> None:
+        leg = await stage.incoming()
+        await stage.perform(Play(leg, "long", ("prompt-long",)))
+        await stage.perform(FallBack(leg))
+        assert await stage.becomes(functools.partial(stage.rig.hears_music, leg))
+        again = await stage.expect(Arrived, leg=leg, patience=20)
+        assert (again.dialled, again.caller_number) == ("70121212", "33662211")
+        await stage.perform(FallBack(leg, again=True))
+        await stage.expect(Arrived, leg=leg, patience=20)
+        assert not stage.heard.of(Gone, leg=leg)
+        await stage.perform(Connect("bridge-back", (leg, other := await stage.dialled())))
+        assert await stage.hears(leg, other)
+        await stage.perform(Hangup(leg))
+        await stage.expect(Gone, leg=leg)
+
+    @scenario
+    async def test_a_caller_who_hangs_up_in_the_exchanges_own_plan_is_gone(self, stage: Stage) -> None:
+        leg = await stage.incoming()
+        await stage.perform(FallBack(leg))
+        assert await stage.becomes(functools.partial(stage.rig.hears_music, leg))
+        await stage.perform(Play(leg, "unheard", ("prompt",)))
+        await stage.rig.hang_up(leg)
+        await stage.expect(Gone, leg=leg)
+        assert not stage.heard.of(Arrived, leg=leg)[1:]
 
     @scenario
     async def test_a_call_arrives_with_its_numbers_and_waits(self, stage: Stage) -> None:

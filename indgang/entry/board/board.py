@@ -21,7 +21,7 @@ from indgang.entry.board import (
 from indgang.entry.board.outcome import Ask, Outcome, Refusal
 from indgang.entry.board.plan import Plan
 from indgang.entry.board.recovery import UNREACHABLE
-from indgang.entry.board.state import Call, Desk, Doing, Role
+from indgang.entry.board.state import Call, Desk, Doing, Role, Stage
 from indgang.entry.journal import AlertNow, Answer, Batch, Happening, Kind, PresenceNow
 from indgang.routing.decision import Decision
 from indgang.routing.distribution import Distributor
@@ -133,6 +133,26 @@ class Board:
         self._begin(at)
         recovery.restore(self, calls, desks, seen or {})
         return self._end()
+
+    def fall_back(self, leg: tel.LegId, at: datetime) -> Outcome | None:
+        """Let the exchange's own plan have the caller of this leg for a while, if a flow of ours has them now.
+
+        The order for it is not in the outcome: it is given at once, for what is in an outcome waits to be written.
+        """
+        call_id, role = self.legs.get(leg, ("", None))
+        call = self.calls.get(call_id)
+        if call is None or role is not Role.CALLER or call.stage is not Stage.FLOW or call.stands_still:
+            return None
+        self._begin(at)
+        recovery.fall_back(self, call)
+        return self._end()
+
+    def is_moot(self, order: tel.Order) -> bool:
+        """Whether what was decided some time ago has no object any more."""
+        if isinstance(order, tel.Ring):
+            return order.leg not in self.legs
+        call = self.calls.get(self.legs.get(getattr(order, "leg", ""), ("", None))[0])
+        return call is not None and call.stands_still and not isinstance(order, tel.Hangup)
 
     def without(self, exchange: str, at: datetime) -> Outcome:
         """The exchange has been taken away for good, and its calls with it."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from indgang.core.ids import uuid7
-from indgang.entry.board import handing_on, talking, waiting
+from indgang.entry.board import handing_on, recovery, talking, waiting
 from indgang.entry.board.state import Call, Role, Stage
 from indgang.entry.journal import Kind
 from indgang.routing import flow_state as fs
@@ -22,8 +22,9 @@ NO_FLOW = Flow(code="", version=0, title="", start="", steps=())
 
 
 def arrived(board: Board, exchange: str, report: tel.Arrived) -> None:
-    """A new caller. A report told twice changes nothing."""
+    """A new caller, or one who comes back from the exchange's own plan. A report told twice changes nothing."""
     if report.leg in board.legs:
+        recovery.came_back(board, board.calls[board.legs[report.leg][0]])
         return
     entry = board.plan.entries.get(report.dialled)
     call = Call(
@@ -74,7 +75,7 @@ def timed_out(board: Board, call: Call, name: str) -> None:
 
     While the exchange is out of our reach no time passes for its callers: what is due is set anew when it is back.
     """
-    if not board.is_up(call.exchange):
+    if not board.is_up(call.exchange) or call.stands_still:
         return
     if name == talking.PHONE_GRACE:
         talking.phone_still_gone(board, call)
@@ -96,7 +97,7 @@ def signal(board: Board, call: Call, what: fs.Signal) -> None:
 
     While the exchange is out of our reach nothing it says would be done: it stands still until `Resumed`.
     """
-    if call.flow is None or call.flow.has_ended or not board.is_up(call.exchange):
+    if call.flow is None or call.flow.has_ended or call.stands_still or not board.is_up(call.exchange):
         return
     flow = board.plan.versions.get((call.flow.flow, call.flow.version)) or NO_FLOW
     progress = flows.advance(flow, call.flow, what, _facts(board, call), board.at)

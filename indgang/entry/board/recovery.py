@@ -199,6 +199,24 @@ def _strangers(board: Board, exchange: str, report: tel.Connected) -> None:
             board.out.orders.append((exchange, tel.Hangup(leg.leg)))
 
 
+def fall_back(board: Board, call: Call) -> None:
+    """Nothing can be written, so nothing may be done for the caller: the exchange's own plan has them meanwhile."""
+    _take_out(board, call)
+    call.fallen_back = board.at
+    board.touch(call)
+
+
+def came_back(board: Board, call: Call) -> None:
+    """The exchange's own plan has tried us again: the caller goes on where they were, in the place they had."""
+    since, call.fallen_back = call.fallen_back, None
+    if since is None:
+        return
+    call.on_line = True
+    board.touch(call)
+    _time_stood_still(call, board.at - since)
+    _go_on_waiting(board, call)
+
+
 def message_id(exchange: str, recording: str) -> str:
     """The enquiry of a message left with an exchange: always the same for the same recording."""
     return str(uuid5(NAMESPACE_URL, f"indgang:{exchange}:{recording}"))

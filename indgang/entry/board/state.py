@@ -127,12 +127,19 @@ class Call:
     noted: datetime | None = None
     #: for how long its exchange has been out of our reach since the caller came into the queue
     away_seconds: float = 0.0
+    #: since when the caller is in the exchange's own plan, for nothing could be written
+    fallen_back: datetime | None = None
     #: agents who refused the call or did not answer, and until when they rest from it and are spared it (epoch)
     spared: dict[int, list[float]] = field(default_factory=dict)
 
     @property
     def bridge(self) -> BridgeId:
         return f"b-{self.id}"
+
+    @property
+    def stands_still(self) -> bool:
+        """The exchange's own plan has the caller: nothing we say would be done."""
+        return self.fallen_back is not None
 
     @property
     def waits(self) -> bool:
@@ -160,6 +167,7 @@ class Call:
             "talk": _talk_data(self.talk), "side": _side_data(self.side),
             "spies": {str(person): spy for person, spy in self.spies.items()}, "count": self.count,
             "promised": self.promised, "noted": self.noted.isoformat() if self.noted else None,
+            "fallen_back": self.fallen_back.isoformat() if self.fallen_back else None,
             "away_seconds": self.away_seconds, "spared": {str(person): until for person, until in self.spared.items()},
         }  # fmt: skip
 
@@ -177,6 +185,7 @@ class Call:
             talk=_talk(data["talk"]), side=_side(data["side"]),
             spies={int(person): list(spy) for person, spy in data["spies"].items()}, count=data["count"],
             promised=data["promised"], noted=_moment(data["noted"]) if data.get("noted") else None,
+            fallen_back=_moment(data["fallen_back"]) if data.get("fallen_back") else None,
             away_seconds=data.get("away_seconds", 0.0),
             spared={int(person): list(until) for person, until in data.get("spared", {}).items()},
         )  # fmt: skip

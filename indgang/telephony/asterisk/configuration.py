@@ -22,6 +22,8 @@ from indgang.telephony.asterisk.installation import Installation
 
 #: first part of the argument list of Stasis(): says how a channel came to us
 ARRIVED, DIALLED, SPYING, LEFT = "arrived", "dialled", "spying", "left"
+#: the fallback plan, and where in it those go on who have heard what it says
+FALLBACK, FALLBACK_WAITS = "indgang-fallback", "waits"
 #: recordings that the fallback plan made begin with this; the rest is `<unix time>-<caller>-<dialled>-<random>`
 LEFT_PREFIX = "left-"
 
@@ -472,7 +474,7 @@ exten => s,1,Answer()
  same => n,Playback(@SOUNDS@/fallback-wait)
  same => n(again),Stasis(@APP@,arrived,${INDGANG_DIALLED})
  same => n,GotoIf($["${STASISSTATUS}" != "FAILED"]?over)
- same => n,GotoIf($[${EPOCH} - ${INDGANG_SINCE} >= @PATIENCE@]?message)
+ same => n(waits),GotoIf($[${EPOCH} - ${INDGANG_SINCE} >= @PATIENCE@]?message)
  same => n,MusicOnHold(default,${RAND(@SOON@,@LATE@)})
  same => n,Goto(again)
  same => n(message),Playback(@SOUNDS@/fallback-message)

@@ -43,6 +43,8 @@ class Stage(Enum):
     DIALLED = auto()
     RUNG = auto()
     UP = auto()
+    #: a caller who is in the exchange's own plan for a while
+    FALLEN_BACK = auto()
 
 
 class Remembered:
@@ -93,6 +95,13 @@ class LegBook:
         if leg in self._stages:
             self._given_up.add(leg)
 
+    def fallen_back(self, leg: LegId) -> bool:
+        """The caller is given to the exchange's own plan; False when the leg is not one that is up."""
+        if not self.is_up(leg):
+            return False
+        self._stages[leg] = Stage.FALLEN_BACK
+        return True
+
     def is_up(self, leg: LegId) -> bool:
         return self._stages.get(leg) is Stage.UP
 
@@ -108,7 +117,9 @@ class LegBook:
         """The exchange has been asked what is up: these legs, and no others; and these phones are on."""
         up = set(up)
         for leg in self._stages.keys() - up:
-            self._over.add(leg)
+            # who waits in the exchange's own plan is none of ours now, and may come to us again
+            if self._stages[leg] is not Stage.FALLEN_BACK:
+                self._over.add(leg)
         for leg in up:
             self._over.discard(leg)
         self._stages = dict.fromkeys(up, Stage.UP)
@@ -137,7 +148,8 @@ class LegBook:
         return None
 
     def _appear(self, leg: LegId) -> bool:
-        if leg in self._stages or leg in self._over:
+        known = self._stages.get(leg)
+        if known not in (None, Stage.FALLEN_BACK) or leg in self._over:
             return False
         self._stages[leg] = Stage.UP
         return True
@@ -155,13 +167,15 @@ class LegBook:
         return True
 
     def _end(self, leg: LegId, cause: int | None, at: datetime) -> Report | None:
+        if self._stages.get(leg) is Stage.FALLEN_BACK and cause is None:
+            return None  # it has left us for the exchange's own plan, and is still there
         stage = self._stages.pop(leg, None)
         if stage is None:
             return None
         self._over.add(leg)
         ours = leg in self._given_up
         self._given_up.discard(leg)
-        if stage is Stage.UP:
+        if stage in (Stage.UP, Stage.FALLEN_BACK):
             return Gone(leg, at)
         return Failed(leg, Failure.NO_ANSWER if ours else why(cause, rung=stage is Stage.RUNG), at)
 

@@ -15,7 +15,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from indgang.telephony.asterisk.ari import Request, path
-from indgang.telephony.asterisk.configuration import DIALLED, SPYING, ExchangeSettings
+from indgang.telephony.asterisk.configuration import (
+    DIALLED,
+    FALLBACK,
+    FALLBACK_WAITS,
+    SPYING,
+    ExchangeSettings,
+)
 from indgang.telephony.asterisk.legs import UNREACHABLE_CAUSE, LegBook
 from indgang.telephony.asterisk.translate import Ended, Observation
 from indgang.telephony.contract import (
@@ -23,6 +29,7 @@ from indgang.telephony.contract import (
     BridgeId,
     Connect,
     Disconnect,
+    FallBack,
     Hangup,
     LegId,
     Music,
@@ -161,6 +168,8 @@ class Orders:
                 yield from self._record(order)
             case Spy():
                 yield from self._spy(order)
+            case FallBack(leg, again):
+                yield from self._fall_back(leg, again)
 
     def _play(self, order: Play) -> Iterator[Step]:
         leg, playback = order.leg, order.playback
@@ -282,6 +291,19 @@ class Orders:
             "terminateOn": "#",
         }
         yield Step(Request("POST", path("channels", leg, "record"), query), lambda at: Recorded(leg, name, 0.0, at))
+
+    def _fall_back(self, leg: LegId, again: bool) -> Iterator[Step]:
+        if not self.book.fallen_back(leg):
+            return
+        yield from self._quiet(leg)
+        self._music.discard(leg)
+        for bridge in self._bridges_with(leg):
+            yield from self._take_out(bridge, (leg,))
+        # outside our application we are told of the channel's end only if we ask
+        app = self.settings.app
+        yield Step(_request("POST", "applications", app, "subscription", eventSource=f"channel:{leg}"))
+        where = {"label": FALLBACK_WAITS} if again else {"priority": "1"}
+        yield Step(_request("POST", "channels", leg, "continue", context=FALLBACK, extension="s", **where))
 
     def _spy(self, order: Spy) -> Iterator[Step]:
         supervisor = order.supervisor
