@@ -22,6 +22,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.audit.models import Change, Look
 from indgang.core.clock import COPENHAGEN
 from indgang.office.audit_phrases import NOUNS, action_phrase
+from indgang.office.audit_values import TrailWords
 from indgang.ui.choices import offer
 
 PER_PAGE = 50
@@ -76,9 +77,10 @@ def changes(request: HttpRequest) -> HttpResponse:
         found = found.filter(form.period(), by_label__icontains=data["who"], target_label__icontains=data["what"])
         found = found.filter(action__startswith=f"{data['noun']}.") if data["noun"] else found
     page = _page(request, found)
+    words = TrailWords(page)
     for change in page:
         change.phrase = action_phrase(change.action)
-        change.lines = _lines(change.before, change.after)
+        change.lines = words.lines(change)
     status = 200 if form.is_valid() else 422
     return render(request, "office/changes.html", {"page": page, "form": form}, status=status)
 
@@ -116,13 +118,3 @@ def _theirs(person: Person) -> Q:
     held = RoleAssignment.objects.filter(within, unit__in=units_of(person, P.SEE_AUDIT))
     holder = Concat(Value("person:"), Cast("person_id", CharField()))
     return Q(Exists(held.alias(holder=holder).filter(holder=OuterRef("by_id"))))
-
-
-def _lines(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
-    """Field by field what was and what is; fields that did not change are left out."""
-    names = list(dict.fromkeys([*before, *after]))
-    return [
-        {"name": name, "before": before.get(name), "after": after.get(name), "had": name in before}
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
