@@ -107,6 +107,10 @@ def _menu(enquiry: Enquiry, happening: Happening, places: Places) -> None:
     enquiry.menu = " › ".join(part for part in (enquiry.menu, label) if part)[:300]
 
 
+def _language(enquiry: Enquiry, happening: Happening, places: Places) -> None:
+    enquiry.language = str(happening.data.get("language", ""))[:5] or enquiry.language
+
+
 def _queued(enquiry: Enquiry, happening: Happening, places: Places) -> None:
     _enter(enquiry, "wait", happening)
     enquiry.state = State.WAITING
@@ -216,6 +220,7 @@ _STEPS: dict[Kind, Callable[[Enquiry, Happening, Places], None]] = {
     Kind.ARRIVED: _arrived,
     Kind.DIALLED: _dialled,
     Kind.MENU: _menu,
+    Kind.LANGUAGE: _language,
     Kind.QUEUED: _queued,
     Kind.LEFT_QUEUE: _left_queue,
     Kind.OFFERED: _offered,

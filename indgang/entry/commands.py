@@ -11,7 +11,7 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     extend_wrap_up     {"seconds": 60}
     answer             {}                         pick up the offered call (phones that have no own button)
     refuse             {}
-    hang_up            {}
+    hang_up            {"everyone": true}         without it: on the one consulted where there is one, else the caller
     hold / resume      {}
     mute               {"on": true}
     keys               {"keys": "12#"}

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """We ring somebody [exchange, number, follows, ring_back]."""
     MENU = "menu"
     """The caller chose [key, label]."""
+    LANGUAGE = "language"
+    """From here on the caller hears this language [language]."""
     QUEUED = "queued"
     """Waits in a queue [reasons, priority]."""
     LEFT_QUEUE = "left_queue"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from indgang.entry.board.board import Board
 from indgang.entry.board.state import Call, Doing
 from indgang.entry.journal import Kind
 from indgang.entry.models import AgentState
+from indgang.routing import flow_data
 from indgang.telephony import contract as tel
-from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, House, plan
+from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, FLOW, START, House, plan
 
 
 def talking(house: House, leg: str = "caller-1") -> str:
@@ -201,6 +203,83 @@ def test_the_one_consulted_hanging_up_brings_the_caller_back() -> None:
     assert house.kinds(call)[-2:] == [Kind.CONSULT_ENDED, Kind.RESUMED]
     assert house.board.desks[DAVID].doing is Doing.READY
     assert house.board.calls[call].side is None
+
+
+def test_hanging_up_while_consulting_hangs_up_on_the_one_consulted_alone() -> None:
+    house = House()
+    house.sign_in(DAVID)
+    call = talking(house)
+    for answered in (False, True):
+        house.ask("consult", ANNA, address=f"person:{DAVID}")
+        leg = house.ringing()[0].leg
+        if answered:
+            house.answer(leg)
+        assert house.ask("hang_up", ANNA).done
+        assert house.kinds(call)[-2:] == [Kind.CONSULT_ENDED, Kind.RESUMED]
+        assert tel.Hangup(leg) in house.orders
+        assert tel.Hangup("caller-1") not in house.orders
+        assert house.board.desks[ANNA].doing is Doing.TALKING
+    house.ask("hang_up", ANNA)
+    assert house.kinds(call)[-1] is Kind.ENDED
+
+
+def test_ending_for_everyone_while_consulting_is_said_on_purpose() -> None:
+    house = House()
+    house.sign_in(DAVID)
+    call = talking(house)
+    house.ask("consult", ANNA, address=f"person:{DAVID}")
+    house.ask("hang_up", ANNA, everyone=True)
+    assert house.kinds(call)[-1] is Kind.ENDED
+    assert tel.Hangup("caller-1") in house.orders
+    assert not house.board.calls
+
+
+def test_a_desk_phone_put_down_while_its_owner_asks_somebody_does_not_lose_the_caller_who_waits() -> None:
+    house = House()
+    house.sign_in(DAVID, ANNA)
+    house.ask("sign_in", ANNA, phone_kind="sip", phone_address="sip:1@desk")
+    call = talking(house)
+    house.ask("consult", ANNA, address=f"person:{DAVID}")
+    house.gone(agent_leg(house, call))
+    assert house.board.calls[call].waits
+    assert tel.Hangup("caller-1") not in house.orders
+
+
+def test_a_pause_that_a_call_interrupts_keeps_its_reason() -> None:
+    house = House()
+    house.sign_in(DAVID)
+    house.ask("pause", DAVID, reason="frokost")
+    house.ask("dial", DAVID, number="+4533333333")
+    house.answer(house.ringing()[-1].leg)
+    house.tell(tel.Failed(house.ringing()[-1].leg, tel.Failure.NO_ANSWER, house.at))
+    assert (house.board.desks[DAVID].doing, house.board.desks[DAVID].reason) == (Doing.PAUSED, "frokost")
+    call = talking(house)
+    house.ask("consult", ANNA, address=f"person:{DAVID}")
+    house.answer(house.ringing()[0].leg)
+    house.ask("consult_end", ANNA)
+    assert (house.board.desks[DAVID].doing, house.board.desks[DAVID].reason) == (Doing.PAUSED, "frokost")
+    assert call in house.board.calls
+    house.ask("ready", DAVID)
+    house.ask("pause", DAVID)
+    assert house.board.desks[DAVID].reason == ""
+
+
+def test_the_language_a_caller_chooses_is_told() -> None:
+    flow = FLOW | {
+        "steps": [
+            {"id": "menu", "kind": "menu", "prompts": ["menu"], "keys": {"9": "english"}, "on_exhausted": "byg"},
+            {"id": "english", "kind": "language", "language": "en", "next": "byg"},
+            {"id": "byg", "kind": "queue", "queue": "byg", "max_wait": 600, "on_max_wait": "byg"},
+        ]
+    }
+    spoken = flow_data.parse(flow)
+    with_english = replace(plan(), flows={"erhverv": spoken}, versions={("erhverv", 1): spoken})
+    house = House(Board(with_english, START))
+    call = house.call()
+    house.press("caller-1", "9")
+    told = [event.data for event in house.events if event.enquiry == call and event.kind is Kind.LANGUAGE]
+    assert told == [{"language": "en"}]
+    assert house.kinds(call).index(Kind.LANGUAGE) < house.kinds(call).index(Kind.QUEUED)
 
 
 def test_all_three_talk_after_join() -> None:

@@ -246,6 +246,10 @@ class Board:
         """Let the desk show what its person does now; a new state begins its own time."""
         changed = desk.doing is not doing or desk.reason != reason
         if changed:
+            if doing is Doing.READY:
+                desk.paused_for = ""
+            elif desk.doing is Doing.PAUSED:
+                desk.paused_for = desk.reason
             desk.doing, desk.reason, desk.since = doing, reason, self.at
         self.show(desk, changed=changed)
 

@@ -118,8 +118,10 @@ def caller_left(board: Board, call: Call) -> None:
 
 def _go_on(board: Board, call: Call, progress: fs.Progress, before: fs.FlowState | None) -> None:
     call.flow = progress.state
-    call.language = progress.state.language
     _note_choices(board, call, before)
+    if call.language != progress.state.language:
+        call.language = progress.state.language
+        board.note(call, Kind.LANGUAGE, language=call.language)
     if call.flow != before:
         board.touch(call)
     for instruction in progress.instructions:

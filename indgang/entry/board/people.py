@@ -171,7 +171,8 @@ def show_state(board: Board, desk: Desk) -> None:
     shown = _SHOWN[board.distributor.state_of_agent(str(desk.person))]
     if desk.signed_in and shown is Doing.SIGNED_OUT:
         shown = Doing.PAUSED
-    board.set_doing(desk, shown, desk.reason if shown is desk.doing else "")
+    before = desk.reason if shown is desk.doing else desk.paused_for if shown is Doing.PAUSED else ""
+    board.set_doing(desk, shown, before)
 
 
 def brought_up_to_date(board: Board, desk: Desk) -> None:

@@ -212,6 +212,8 @@ class Desk:
     wrapping_since: datetime | None = None
     #: what to do when the call in hand is over: paused or signed out, with the reason
     afterwards: tuple[Doing, str] | None = None
+    #: the reason of the pause that a call interrupted (one they made, or were asked into)
+    paused_for: str = ""
     spying_on: str | None = None
 
     @property

@@ -66,7 +66,7 @@ def agent_gone(board: Board, call: Call, report: tel.Gone | tel.Failed) -> None:
     """The agent's leg went without the agent having hung up on the screen.
 
     A desk phone's handset is how its owner hangs up. A browser that vanishes is a fault: the caller is kept, waits
-    for this agent for a moment, and then for anybody.
+    for this agent for a moment, and then for anybody. So is a caller who waited while the agent asked somebody.
     """
     talk = call.talk
     if talk is None or talk.leg != report.leg:
@@ -75,7 +75,7 @@ def agent_gone(board: Board, call: Call, report: tel.Gone | tel.Failed) -> None:
     desk = board.desks[talk.person]
     if call.stage is Stage.DIALLING:
         _dialling_given_up(board, call, desk)
-    elif desk.phone_kind == "sip" or call.outgoing:
+    elif call.outgoing or (desk.phone_kind == "sip" and call.side is None):
         end(board, call, by="agent")
     else:
         lose_agent(board, call, "phone_vanished")
@@ -118,7 +118,10 @@ def phone_still_gone(board: Board, call: Call) -> None:
 
 
 def hang_up(board: Board, ask: Ask) -> None:
-    """The person hangs up on the screen: ends the call in hand, or leaves the one they were asked into."""
+    """The person hangs up on the screen: on the one consulted, who is the one they hear, else on the caller.
+
+    A caller who waits meanwhile is not hung up on by the way; with `everyone` in the order all legs end.
+    """
     desk = board.desk(ask.person)
     call = _call_of(board, desk)
     if call.side and call.side.person == desk.person:
@@ -126,7 +129,10 @@ def hang_up(board: Board, ask: Ask) -> None:
     elif call.stage is Stage.DIALLING:
         _dialling_given_up(board, call, desk)
     elif call.talk and call.talk.person == desk.person:
-        end(board, call, by="agent")
+        if call.side and not ask.payload.get("everyone"):
+            handing_on.side_gone(board, call, "ended")
+        else:
+            end(board, call, by="agent")
     else:
         raise Refusal("no_call")
 
