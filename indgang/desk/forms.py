@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -110,7 +111,14 @@ class PartyForm(forms.Form):
     name = forms.CharField(label=_("Navn"), max_length=200)
     cvr = forms.CharField(label=_("CVR-nummer"), max_length=12, required=False)
     email = forms.EmailField(label=_("Mail"), required=False)
+    number = NumberField(label=_("Telefon"), max_length=40, required=False)
     protected = forms.BooleanField(label=_("Beskyttet navn og adresse"), required=False)
+
+    def __init__(self, *args: Any, number_known: bool, **kwargs: Any) -> None:
+        """`number_known`: the enquiry came from a number, which nobody has to type."""
+        super().__init__(*args, **kwargs)
+        if number_known:
+            del self.fields["number"]
 
 
 class TimesForm(forms.Form):
@@ -143,7 +151,7 @@ class QuestionForm(forms.Form):
     character = forms.ChoiceField(
         choices=Character.choices, error_messages={"required": _("Vælg generel eller sagsspecifik.")}
     )
-    outcome = forms.ChoiceField(choices=Outcome.choices, error_messages={"required": _("Vælg, hvordan det endte.")})
+    outcome = forms.ChoiceField(choices=(), error_messages={"required": _("Vælg, hvordan det endte.")})
     digital = forms.BooleanField(required=False)
     known = forms.ChoiceField(choices=[("", ""), ("yes", ""), ("no", ""), ("unsaid", "")], required=False)
     note = forms.CharField(
@@ -152,9 +160,11 @@ class QuestionForm(forms.Form):
         error_messages={"max_length": _("Noten må højst fylde %(limit_value)d tegn; den er på %(show_value)d.")},
     )
 
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on: date, outcomes: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "service", Service.objects.valid_on(on))
+        outcome: Any = self.fields["outcome"]
+        outcome.choices = [(value, Outcome(value).label) for value in outcomes]
 
     def clean(self) -> dict[str, Any]:
         kind, _colon, key = self.cleaned_data.get("purpose", "").partition(":")

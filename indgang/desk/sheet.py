@@ -17,8 +17,8 @@ from indgang.core.phone_numbers import for_people
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.desk.forms import KNOWN, QuestionForm, TimesForm
 from indgang.enquiries import knowledge_use, registration
-from indgang.enquiries.models import ArticleUse, Character, Draft, Enquiry, Outcome, Question
-from indgang.enquiries.registration import QuestionData, TypedTimes
+from indgang.enquiries.models import ArticleUse, Channel, Character, Draft, Enquiry, Outcome, Question
+from indgang.enquiries.registration import OFFERED_OUTCOMES, QuestionData, TypedTimes
 
 #: the keys that choose an outcome, in the order of the list
 OUTCOME_KEYS = "123456"
@@ -39,6 +39,7 @@ class Line:
     errors: Mapping[str, str] = field(default_factory=dict)
     local: Sequence[LocalPurpose] = ()
     nine: Sequence[Purpose] = ()
+    offered: Sequence[str] = OFFERED_OUTCOMES
 
     @property
     def prefix(self) -> str:
@@ -47,7 +48,7 @@ class Line:
     @property
     def outcomes(self) -> list[tuple[str, str, Any]]:
         """(key, value, label) of each way to end."""
-        return [(key, value, label) for key, (value, label) in zip(OUTCOME_KEYS, Outcome.choices, strict=True)]
+        return [(key, value, Outcome(value).label) for key, value in zip(OUTCOME_KEYS, self.offered, strict=False)]
 
     @property
     def characters(self) -> list[tuple[str, str, Any]]:
@@ -60,10 +61,21 @@ class Line:
 
 
 class Sheet:
-    """The sheet of one enquiry for one person. `fields` is what `forms.typed_fields` gave, now or in the draft."""
+    """The sheet of one enquiry for one person. `fields` is what `forms.typed_fields` gave, now or in the draft.
 
-    def __init__(self, enquiry: Enquiry, *, by: Person, at: datetime, fields: Mapping[str, str] | None = None) -> None:
-        self.enquiry, self.by, self.at = enquiry, by, at
+    `correcting` is the registered question that the fields are to replace.
+    """
+
+    def __init__(
+        self,
+        enquiry: Enquiry,
+        *,
+        by: Person,
+        at: datetime,
+        fields: Mapping[str, str] | None = None,
+        correcting: Question | None = None,
+    ) -> None:
+        self.enquiry, self.by, self.at, self.correcting = enquiry, by, at, correcting
         self.on: date = day_of(at)
         self.typed = fields
         self.refusal = ""
@@ -79,6 +91,11 @@ class Sheet:
         if self.typed is not None:
             return self.typed
         return {name: str(value) for name, value in self.draft.fields.items()} if self.draft else {}
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether there is something to write: nothing is registered yet, or a further question has been begun."""
+        return not self.registered or self.draft is not None
 
     @property
     def revision(self) -> int:
@@ -125,7 +142,34 @@ class Sheet:
 
     @property
     def caller(self) -> str:
+        """The number it came from; how it came where there is none to show."""
+        if self.by_hand and not self.enquiry.caller_number:
+            return str(self.enquiry.get_channel_display())
         return for_people(self.enquiry.caller_number, _("Skjult nummer"))
+
+    @property
+    def handed_on(self) -> bool:
+        """Whether this person gave the caller to somebody else, within the house or outside."""
+        enquiry = self.enquiry
+        away = enquiry.first_agent_id == self.by.pk and enquiry.phase not in ("talk", "hold")
+        return enquiry.transfers > 0 and (enquiry.agent_id != self.by.pk or away)
+
+    @property
+    def offered(self) -> list[str]:
+        """How it can be said to end; a corrected question keeps the way it ended, also one no longer offered."""
+        ends = [outcome.value for outcome in OFFERED_OUTCOMES]
+        kept = [self.correcting.outcome] if self.correcting else []
+        return [*ends, *(outcome for outcome in kept if outcome not in ends)]
+
+    @property
+    def is_talking(self) -> bool:
+        """Whether the conversation goes on, so that its time still runs."""
+        return self.enquiry.phase in ("talk", "hold") and self.enquiry.answered_at is not None
+
+    @property
+    def has_talk(self) -> bool:
+        """Whether its minutes are talk: a visit's are not."""
+        return self.enquiry.channel in (Channel.PHONE, Channel.DIRECT)
 
     @cached_property
     def numbers(self) -> list[int]:
@@ -144,9 +188,8 @@ class Sheet:
 
     def _with_service(self, raw: _RawLine, services: Mapping[int, Service]) -> Line:
         typed = raw.typed
-        fresh = not any(typed.values())
-        passed_on = self.enquiry.transfers > 0 and self.enquiry.agent_id != self.by.pk
-        outcome = Outcome.TRANSFERRED.value if fresh and passed_on else typed["outcome"]
+        told = Outcome.TRANSFERRED.value if self.handed_on and not self.registered and self.typed is None else ""
+        outcome = typed["outcome"] or (told if raw.number == self.numbers[0] else "")
         return Line(
             number=raw.number,
             service=services.get(raw.service_key) if raw.service_key else None,
@@ -157,13 +200,16 @@ class Sheet:
             known=typed["known"] or self.known,
             note=typed["note"],
             errors=raw.errors,
+            offered=self.offered,
         )
 
     # --- what is wrong with it -----------------------------------------------------------------
 
     @cached_property
     def forms(self) -> list[QuestionForm]:
-        return [QuestionForm(self.fields, prefix=f"q{number}", on=self.on) for number in self.numbers]
+        return [
+            QuestionForm(self.fields, prefix=f"q{number}", on=self.on, outcomes=self.offered) for number in self.numbers
+        ]
 
     @cached_property
     def times_form(self) -> TimesForm:

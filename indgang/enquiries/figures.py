@@ -14,7 +14,8 @@ limit of a short call (`SHORT_ABANDON_SECONDS`):
     B, B_T, B_s      visits the caller gave up, those of them within T, within s
     service level    see `ServiceLevel`; None ("no data") when the denominator is 0, never 100 %
     ASA              seconds waited by answered visits / A
-    average talk     talk seconds / contacts answered in the period whose call is over
+    average talk     talk seconds / contacts answered in the period whose call is over; calls alone: what was typed of a
+                     visit is no talk (nor is it handle time)
     average handle   (talk + hold + wrap-up seconds) / the same, without those still in wrap-up
     transfer rate    contacts answered in the period with at least one transfer / contacts answered in the period
     straksafklaring  contacts first registered in the period, never transferred, whose every question ended as
@@ -40,7 +41,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import COPENHAGEN, day_of, in_utc
 from indgang.core.text import sort_key
-from indgang.enquiries.models import Outcome
+from indgang.enquiries.models import Channel, Outcome
 from indgang.entry.journal import Kind
 from indgang.entry.models import AgentState, Queue, QueueMembership
 
@@ -49,6 +50,9 @@ SHORT_ABANDON_SECONDS = 5
 
 #: what a question may end as and still count as resolved at once: no transfer and no task came of it
 RESOLVED_AT_ONCE = (Outcome.RESOLVED, Outcome.DIRECTED)
+
+#: the channels whose minutes are talk
+_SPOKEN = (Channel.PHONE, Channel.DIRECT)
 
 #: how long after the end of a day its last visits may still be decided (and how long a call can last: the queries of
 #: contacts look no further back, so that they can use the index on arrivals)
@@ -413,11 +417,13 @@ WHERE q.id = ANY(%(queues)s)
 _MEASURED = """
            count(*) AS answered,
            count(*) FILTER (WHERE e.transfers > 0) AS transferred,
-           count(*) FILTER (WHERE e.ended_at IS NOT NULL) AS talked,
-           sum(e.talk_seconds) FILTER (WHERE e.ended_at IS NOT NULL) AS talk_seconds,
-           count(*) FILTER (WHERE e.ended_at IS NOT NULL AND p.person_id IS NULL) AS handled,
+           count(*) FILTER (WHERE e.ended_at IS NOT NULL AND e.channel = ANY(%(spoken)s)) AS talked,
+           sum(e.talk_seconds) FILTER (WHERE e.ended_at IS NOT NULL AND e.channel = ANY(%(spoken)s)) AS talk_seconds,
+           count(*) FILTER (WHERE e.ended_at IS NOT NULL AND p.person_id IS NULL AND e.channel = ANY(%(spoken)s))
+               AS handled,
            sum(e.talk_seconds + e.hold_seconds + e.wrap_up_seconds)
-               FILTER (WHERE e.ended_at IS NOT NULL AND p.person_id IS NULL) AS handle_seconds
+               FILTER (WHERE e.ended_at IS NOT NULL AND p.person_id IS NULL AND e.channel = ANY(%(spoken)s))
+               AS handle_seconds
     FROM enquiries_enquiry e
     LEFT JOIN entry_presence p ON p.enquiry = e.id AND p.state = 'wrap_up'
     WHERE e.answered_at >= %(start)s AND e.answered_at < %(end)s
@@ -493,6 +499,7 @@ def _words() -> dict[str, Any]:
         "decides": json.dumps(_DECIDES),
         "short": SHORT_ABANDON_SECONDS,
         "at_once": [str(outcome) for outcome in RESOLVED_AT_ONCE],
+        "spoken": [str(channel) for channel in _SPOKEN],
     }
 
 

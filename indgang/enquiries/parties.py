@@ -88,9 +88,11 @@ def create(
 
 
 def create_and_link(enquiry: Enquiry, *, by: Person, at: datetime, **fields: Any) -> Enquiry:
-    """`create` with the caller's number, and `link`, in one. Raises `PartyError`."""
+    """`create` with the caller's number (else with `number`), and `link`, in one. Raises `PartyError`."""
+    typed = fields.pop("number", "")
+    number = typed if phone_numbers.is_anonymous(enquiry.caller_number) else enquiry.caller_number
     with transaction.atomic():
-        party = create(by=by, at=at, number=enquiry.caller_number, enquiry=enquiry, **fields)
+        party = create(by=by, at=at, number=number, enquiry=enquiry, **fields)
         return link(enquiry, party=party, by=by, at=at)
 
 

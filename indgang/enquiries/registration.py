@@ -22,11 +22,14 @@ from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Servi
 from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.core.masking import mask_cpr
-from indgang.enquiries import earlier_answers, journal
+from indgang.enquiries import earlier_answers, journal, ring_backs
 from indgang.enquiries.models import Channel, Character, Draft, Enquiry, Outcome, Question, State
 from indgang.entry.journal import Kind
+from indgang.entry.models import Presence, Queue
 from indgang.live import stale
 
+#: how an enquiry can be said to end. A message to the case worker is not among them: nobody would get it.
+OFFERED_OUTCOMES = (Outcome.RESOLVED, Outcome.TRANSFERRED, Outcome.CALLBACK, Outcome.DIRECTED, Outcome.OTHER)
 #: a note is a few lines for colleagues, not the case file; longer text belongs in the case system
 NOTE_LENGTH = 4_000
 #: a call about more than this many things is two calls
@@ -43,7 +46,7 @@ class RegistrationError(Exception):
 
     Codes: no_questions, too_many, service_not_valid, purpose_not_valid, local_purpose_elsewhere, note_too_long,
     not_registrable, times_needed, time_in_future, too_long_ago, too_long, draft_too_long, registered, not_yours,
-    not_today, in_use.
+    not_today, in_use, nobody_gets_it, no_number_to_ring.
     """
 
     def __init__(self, code: str, message: str | Promise) -> None:
@@ -103,9 +106,11 @@ def register(
     """Write down what the enquiry was about.
 
     `seen` is how many questions of one's own the form knew of: registering twice gives the same result once, with
-    `again` set. `times` belongs to enquiries begun by hand and to no other. Raises `RegistrationError`.
+    `again` set. `times` belongs to enquiries begun by hand and to no other. A question that ends in a call-back puts
+    the caller on the list of those to ring. Raises `RegistrationError`.
     """
     _check(questions, on=day_of(at))
+    _check_outcomes(questions)
     with transaction.atomic():
         locked = _locked(enquiry)
         own = list(locked.questions.filter(registered_by=by))
@@ -114,6 +119,7 @@ def register(
         _check_state(locked)
         _set_times(locked, times, at=at)
         rows = _write(locked, questions, by=by, at=at)
+        _keep_promise(locked, by=by, at=at)
         earlier_answers.keep(rows)
         Draft.objects.filter(enquiry=locked, person=by).delete()
         told: dict[str, Any] = {"questions": [_told(row) for row in rows]}
@@ -122,6 +128,7 @@ def register(
         journal.append(locked, kind=Kind.REGISTERED, at=at, by=by, data=told)
         trail.record(by=by, at=at, action="enquiry.register", target=locked, after=told)
         _mark(locked, by)
+        _mark_story(locked, by)
     return Registered(locked, tuple(rows))
 
 
@@ -147,6 +154,7 @@ def save_draft(enquiry: Enquiry, *, fields: Mapping[str, Any], revision: int, by
         mine.fields, mine.updated_at = kept, at
         mine.revision += 1
         mine.save()
+        _mark_story(locked, by)
     return Kept(mine, overtook)
 
 
@@ -210,8 +218,12 @@ def correct(question: Question, *, to: QuestionData, by: Person, at: datetime) -
         row = Question.objects.select_related("service", "purpose", "local_purpose").get(pk=question.pk)
         _check_mine_today(row, by=by, at=at)
         before, note_before = _told(row), row.note
+        if to.outcome != row.outcome:
+            _check_outcomes([to])
         _fill(row, to)
         row.save()
+        if before["outcome"] != row.outcome:
+            _keep_promise(locked, by=by, at=at)
         earlier_answers.keep([row])
         after = _told(row)
         if row.note != note_before:
@@ -244,6 +256,24 @@ def _check(questions: Sequence[QuestionData], *, on: date) -> None:
         raise RegistrationError("too_many", _("En henvendelse kan højst have 12 spørgsmål."))
     for each in questions:
         _check_one(each, on)
+
+
+def _check_outcomes(questions: Sequence[QuestionData]) -> None:
+    if any(each.outcome not in OFFERED_OUTCOMES for each in questions):
+        raise RegistrationError("nobody_gets_it", _("Den afslutning bruges ikke. Vælg en anden."))
+
+
+def _keep_promise(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
+    """A call-back that was promised stands on the list of those to ring; one that was not after all does not."""
+    if not enquiry.questions.filter(outcome=Outcome.CALLBACK).exists():
+        ring_backs.take_back(enquiry, by=by, at=at)
+        return
+    serving = Queue.objects.filter(memberships__person=by, memberships__valid_to__isnull=True)
+    own = None if enquiry.queue_id else serving.order_by("name").first()
+    try:
+        ring_backs.promise(enquiry, queue=own, by=by, at=at)
+    except ring_backs.RingBackError as refused:
+        raise RegistrationError(refused.code, refused.message) from refused
 
 
 def _check_one(question: QuestionData, on: date) -> None:
@@ -341,6 +371,13 @@ def _empty_by_hand(by: Person) -> QuerySet[Enquiry]:
         ended_at=F("arrived_at"),
         drafts__isnull=True,
     )
+
+
+def _mark_story(enquiry: Enquiry, by: Person) -> None:
+    """Whoever else has the call in hand reads on: what `by` notes is part of their story."""
+    others = Presence.objects.filter(enquiry=enquiry.pk).exclude(person=by).values_list("person", flat=True)
+    if parts := [f"person-{person}/story" for person in others]:
+        stale.mark(*parts)
 
 
 def _mark(enquiry: Enquiry, by: Person) -> None:

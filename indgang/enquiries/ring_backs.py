@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import phone_numbers
-from indgang.enquiries.models import RingBack
+from indgang.enquiries.models import Enquiry, PartyNumber, Question, RingBack
 from indgang.entry import commands
 from indgang.entry.models import Queue
 from indgang.live import stale
@@ -27,7 +28,7 @@ MOST_READ = 300
 
 
 class RingBackError(Exception):
-    """Nothing was done. Codes: taken, not_taken, done, no_number."""
+    """Nothing was done. Codes: taken, not_taken, done, no_number, no_number_to_ring."""
 
     def __init__(self, code: str, message: str | Promise) -> None:
         super().__init__(code)
@@ -95,6 +96,86 @@ def merge(rows: Iterable[RingBack]) -> list[ToRing]:
         key = f"one-{row.pk}" if phone_numbers.is_anonymous(row.number) else row.number
         groups.setdefault(key, []).append(row)
     return [ToRing(group[0], tuple(group)) for group in groups.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one number to ring: when somebody talked with it since, with whom, and what it is about."""
+
+    answered_at: datetime | None = None
+    answered_by: str = ""
+    about: str = ""
+
+
+def known_of(listed: Iterable[ToRing]) -> dict[int, Known]:
+    """By the id of each line's first row. One query; meant for the lines that are shown, not for the whole list."""
+    listed = list(listed)
+    since = Enquiry.objects.filter(
+        caller_number=OuterRef("number"), answered_at__gt=OuterRef("created_at")
+    ).exclude(pk=OuterRef("enquiry")).order_by("-arrived_at")  # fmt: skip
+    about = Question.objects.filter(enquiry=OuterRef("enquiry")).order_by("order")
+    rows = RingBack.objects.filter(pk__in=[each.latest.pk for each in listed]).annotate(
+        answered_at=Subquery(since.values("answered_at")[:1]),
+        answered_by=Subquery(since.values("agent__name")[:1]),
+        about=Subquery(about.values("service__name")[:1]),
+    )
+    found = {row.pop("pk"): row for row in rows.values("pk", "number", "answered_at", "answered_by", "about")}
+    return {each.first.pk: _known(found.get(each.latest.pk)) for each in listed}
+
+
+def _known(row: dict[str, Any] | None) -> Known:
+    if row is None:
+        return Known()
+    if phone_numbers.is_anonymous(row["number"]):
+        return Known(about=row["about"] or "")
+    return Known(row["answered_at"], row["answered_by"] or "", row["about"] or "")
+
+
+def promise(enquiry: Enquiry, *, queue: Queue | None, by: Person, at: datetime) -> RingBack:
+    """Somebody who talked with us is to be rung. Once for each enquiry; inside the caller's transaction.
+
+    It goes to the enquiry's queue, `queue` where it came through none. Raises `RingBackError` (no_number_to_ring).
+    """
+    number = number_of(enquiry)
+    if not number:
+        raise RingBackError("no_number_to_ring", _NO_NUMBER)
+    standing = RingBack.objects.filter(enquiry=enquiry, done_at__isnull=True).first()
+    if standing is not None:
+        return standing
+    row, _made = RingBack.objects.update_or_create(
+        enquiry=enquiry,
+        defaults={
+            "kind": RingBack.Kind.CALLBACK, "number": number, "queue": enquiry.queue or queue, "created_at": at,
+            "taken_by": None, "taken_at": None, "done_by": None, "done_at": None, "result": "", "attempts": 0,
+        },
+    )  # fmt: skip
+    trail.record(by=by, at=at, action="ring_back.promise", target=row)
+    _mark([row], by)
+    return row
+
+
+def take_back(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
+    """It was not a call-back after all: what nobody has begun is closed; inside the caller's transaction."""
+    rows = RingBack.objects.filter(enquiry=enquiry, kind=RingBack.Kind.CALLBACK, done_at__isnull=True, taken_by=None)
+    for row in rows.select_related("queue__centre").defer("recording"):
+        row.done_by, row.done_at, row.result = by, at, RingBack.Result.NOT_NEEDED
+        row.save(update_fields=["done_by", "done_at", "result"])
+        trail.record(by=by, at=at, action="ring_back.close", target=row, after={"result": row.result})
+        _mark([row], by)
+
+
+def number_of(enquiry: Enquiry) -> str:
+    """Where whoever made the enquiry can be rung: the number they called from, else one their party uses, else ""."""
+    if not phone_numbers.is_anonymous(enquiry.caller_number):
+        return enquiry.caller_number
+    known = PartyNumber.objects.filter(party=enquiry.party_id) if enquiry.party_id else PartyNumber.objects.none()
+    return known.order_by("pk").values_list("number", flat=True).first() or ""
+
+
+_NO_NUMBER = _(
+    "Der er intet nummer at ringe tilbage til. Vælg under “Hvem er det?”, hvem det er, med et nummer, "
+    "eller vælg, at det endte på en anden måde."
+)
 
 
 def take(ring_back: RingBack, *, by: Person, at: datetime) -> list[RingBack]:

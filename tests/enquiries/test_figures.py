@@ -157,6 +157,18 @@ def test_a_closed_day_keeps_its_figures_whatever_happens_later(day: World) -> No
     assert after.contacts.registered == before.contacts.registered == 3
 
 
+def test_the_minutes_of_a_visit_are_no_talk(day: World) -> None:
+    at = MORNING + timedelta(seconds=50)
+    over = {"state": State.REGISTERED, "centre": day.centres["tmf"], "agent": day.anna, "talk_seconds": 900}
+    for channel in (Channel.WALK_IN, Channel.MAIL):
+        Enquiry.objects.create(channel=channel, arrived_at=at, answered_at=at, ended_at=at, **over)
+    mine = figures.agent_figures(day.anna, at=MORNING + timedelta(seconds=400))
+    assert (mine.contacts.answered, mine.contacts.talked, mine.contacts.average_talk_seconds) == (4, 2, 185.0)
+    assert mine.contacts.average_handle_seconds == 205.0
+    Enquiry.objects.create(channel=Channel.DIRECT, arrived_at=at, answered_at=at, ended_at=at, **over)
+    assert figures.agent_figures(day.anna, at=MORNING + timedelta(seconds=400)).contacts.talked == 3
+
+
 def test_another_centre_sees_nothing_of_it(day: World) -> None:
     board = figures.centre_figures(day.centres["bif"], at=MORNING + timedelta(seconds=200))
     assert board.visits == Visits()

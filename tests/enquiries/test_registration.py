@@ -11,11 +11,13 @@ from django.db import connection
 from indgang.audit import trail
 from indgang.audit.models import Change
 from indgang.audit.trail import OutsideTransaction
-from indgang.enquiries import journal, registration, stream
-from indgang.enquiries.models import Channel, Draft, Enquiry, Event, Question, State
+from indgang.enquiries import journal, parties, registration, stream
+from indgang.enquiries.models import Channel, Draft, Enquiry, Event, Question, RingBack, State
 from indgang.enquiries.registration import QuestionData, RegistrationError, TypedTimes
+from indgang.entry.journal import Kind
+from indgang.entry.models import AgentState, Presence
 from indgang.live.models import Mark
-from tests.enquiries.told_calls import abandoned, talked, talking
+from tests.enquiries.told_calls import abandoned, happen, talked, talking
 from tests.world import MORNING, World
 
 LATER = MORNING + timedelta(minutes=10)
@@ -324,3 +326,78 @@ def test_the_derived_row_agrees_with_its_events_after_registration(world: World)
     queues = list(world.queues.values())
     again = stream.replay(journal.happenings_of(enquiry), journal.places_of(queues))
     assert (again.state, again.registered_at, again.events) == (enquiry.state, enquiry.registered_at, enquiry.events)
+
+
+def test_a_call_back_that_was_promised_is_on_the_list_of_those_to_ring(world: World) -> None:
+    enquiry = talked(world.anna, queue="tmf-byliv")
+    promised = [about(world, outcome="callback"), about(world, "affald", outcome="callback")]
+    registration.register(enquiry, questions=promised, by=world.anna, at=LATER)
+    row = RingBack.objects.get()
+    assert (row.kind, row.number, row.queue, row.enquiry, row.created_at, row.taken_by) == (
+        RingBack.Kind.CALLBACK, enquiry.caller_number, world.queues["tmf-byliv"], enquiry, LATER, None,
+    )  # fmt: skip
+    assert Change.objects.filter(action="ring_back.promise").count() == 1
+    assert "ring-backs-tmf/ring-backs" in Mark.objects.values_list("part", flat=True)
+
+
+def test_a_correction_makes_and_takes_back_the_call_to_be_made(world: World) -> None:
+    enquiry = talked(world.anna)
+    (question,) = registration.register(enquiry, questions=[about(world)], by=world.anna, at=LATER).questions
+    registration.correct(question, to=about(world, outcome="callback"), by=world.anna, at=LATER)
+    assert RingBack.objects.get().done_at is None
+    registration.correct(question, to=about(world, outcome="other"), by=world.anna, at=LATER)
+    assert RingBack.objects.get().result == RingBack.Result.NOT_NEEDED
+    registration.correct(question, to=about(world, outcome="callback"), by=world.anna, at=LATER)
+    assert RingBack.objects.get().done_at is None
+
+
+def test_nobody_promises_a_call_to_a_number_that_is_hidden(world: World) -> None:
+    enquiry = talked(world.anna, number="anonymous")
+    with refused("no_number_to_ring"):
+        registration.register(enquiry, questions=[about(world, outcome="callback")], by=world.anna, at=LATER)
+    assert not enquiry.questions.exists()
+    parties.link(enquiry, party=world.bakery, by=world.anna, at=LATER)
+    enquiry.refresh_from_db()
+    registration.register(enquiry, questions=[about(world, outcome="callback")], by=world.anna, at=LATER)
+    assert RingBack.objects.get().number == "+4599990101"
+
+
+def test_a_visitor_who_is_to_be_rung_is_found_by_the_queues_of_who_promised_it(world: World) -> None:
+    visit = registration.walk_in(channel=Channel.WALK_IN, by=world.anna, at=MORNING, centre=world.centres["tmf"])
+    parties.create_and_link(visit, kind="citizen", name="Nora Nygaard", number="+4599990123", by=world.anna, at=LATER)
+    visit.refresh_from_db()
+    registration.register(
+        visit, questions=[about(world, outcome="callback")], times=TypedTimes(MORNING, 4), by=world.anna, at=LATER
+    )
+    row = RingBack.objects.get()
+    assert row.number == "+4599990123"
+    assert row.queue is not None
+    assert row.queue.centre == world.centres["tmf"]
+
+
+def test_a_message_that_nobody_gets_cannot_be_registered_but_stays_where_it_was(world: World) -> None:
+    enquiry = talked(world.anna)
+    with refused("nobody_gets_it"):
+        registration.register(enquiry, questions=[about(world, outcome="message")], by=world.anna, at=LATER)
+    (question,) = registration.register(enquiry, questions=[about(world)], by=world.anna, at=LATER).questions
+    Question.objects.filter(pk=question.pk).update(outcome="message")
+    kept = registration.correct(question, to=about(world, "affald", outcome="message"), by=world.anna, at=LATER)
+    assert (kept.service.code, kept.outcome) == ("affald", "message")
+
+
+def test_what_is_noted_reaches_the_story_of_whoever_has_the_call_now(world: World) -> None:
+    enquiry = talking(world.anna)
+    Presence.objects.create(person=world.david, state=AgentState.TALKING, since=LATER, enquiry=enquiry.pk)
+    Mark.objects.all().delete()
+    registration.save_draft(enquiry, fields={"q0-note": "x"}, revision=0, by=world.anna, at=LATER)
+    assert f"person-{world.david.pk}/story" in Mark.objects.values_list("part", flat=True)
+    Mark.objects.all().delete()
+    registration.register(enquiry, questions=[about(world)], by=world.anna, at=LATER)
+    assert f"person-{world.david.pk}/story" in Mark.objects.values_list("part", flat=True)
+
+
+def test_the_language_chosen_in_the_menu_is_the_enquirys(world: World) -> None:
+    enquiry = talking(world.anna)
+    assert enquiry.language == "da"
+    enquiry = happen(str(enquiry.pk), (Kind.LANGUAGE, 12, {"language": "en"}))
+    assert enquiry.language == "en"

@@ -9,12 +9,12 @@ from django.db import connection
 
 from indgang.audit.models import Change
 from indgang.enquiries import ring_backs
-from indgang.enquiries.models import RingBack
+from indgang.enquiries.models import Question, RingBack
 from indgang.enquiries.ring_backs import RingBackError
 from indgang.entry import commands
 from indgang.entry.models import Queue
 from indgang.live.models import Mark
-from tests.enquiries.told_calls import abandoned
+from tests.enquiries.told_calls import abandoned, talked
 from tests.world import MORNING, World
 
 LATER = MORNING + timedelta(minutes=10)
@@ -165,3 +165,31 @@ def test_of_two_agents_who_take_the_same_at_once_one_gets_it(transactional_world
         each.join()
     assert got.count("taken") == 1
     assert set(RingBack.objects.values_list("taken_by", flat=True)) == set(got) - {"taken"}
+
+
+def test_the_list_knows_who_has_been_answered_since_and_what_it_is_about(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    first, again, other = owed(0), owed(5), owed(2, number="+4599990889")
+    hidden = owed(3, number="anonymous")
+    earlier = talked(world.bo, number="+4599990889", start=MORNING - timedelta(hours=1))
+    since = talked(world.bo, number=OTHER, start=MORNING + timedelta(minutes=8))
+    talked(world.bo, number="anonymous", start=MORNING + timedelta(minutes=8))
+    question = {"service": world.services["affald"], "purpose": world.purposes["status"], "outcome": "callback"}
+    Question.objects.create(enquiry=other.enquiry, order=0, character="general", registered_at=LATER, **question)
+    listed = ring_backs.to_ring(mine(world), by=world.anna)
+    with django_assert_num_queries(1):
+        known = ring_backs.known_of(listed)
+    assert earlier.answered_at is not None
+    assert (known[first.pk].answered_at, known[first.pk].answered_by) == (since.answered_at, "Bo Bakkedal")
+    assert (known[other.pk].answered_at, known[other.pk].about) == (None, "Byggeaffald")
+    assert known[hidden.pk].answered_at is None
+    assert again.pk not in known
+
+
+def test_who_was_answered_before_the_last_time_they_gave_up_still_waits(world: World) -> None:
+    first = owed(0)
+    talked(world.bo, number=OTHER, start=MORNING + timedelta(minutes=2))
+    owed(8)
+    (line,) = ring_backs.to_ring(mine(world), by=world.anna)
+    assert ring_backs.known_of([line])[first.pk].answered_at is None

@@ -26,8 +26,8 @@ from indgang.config.demo import people
 from indgang.config.demo.callers import Book
 from indgang.config.demo.day import Day, Wish
 from indgang.core.schedule import Schedule
-from indgang.enquiries import registration
-from indgang.enquiries.models import Character, Enquiry, Event, State
+from indgang.enquiries import registration, ring_backs
+from indgang.enquiries.models import Character, Enquiry, Event, Outcome, State
 from indgang.enquiries.registration import QuestionData, RegistrationError
 from indgang.entry import commands, setup
 from indgang.entry.journal import Kind
@@ -251,7 +251,8 @@ class Colleagues:
         caller = self.book.callers.get(_leg_of(row))
         wish = caller.wish if caller else self.day.caller(self.now()).wish
         try:
-            registration.register(enquiry, questions=[_question(wish)], by=each.person, at=self.now())
+            question = _question(wish, can_be_rung=bool(ring_backs.number_of(enquiry)))
+            registration.register(enquiry, questions=[question], by=each.person, at=self.now())
         except RegistrationError as error:
             logger.info("%s could not register: %s", each.person, error.code)
 
@@ -268,8 +269,10 @@ def _leg_of(row: Presence) -> str:
     return str((told or {}).get("leg", ""))
 
 
-def _question(wish: Wish) -> QuestionData:
+def _question(wish: Wish, *, can_be_rung: bool) -> QuestionData:
+    """As the desk lets it be registered: a task for somebody else is a call-back, and that needs a number."""
     service = Service.objects.get(code=wish.service)
+    owed = wish.outcome in (Outcome.MESSAGE, Outcome.CALLBACK)
     return QuestionData(
         service=service,
         purpose=Purpose.objects.get(code=wish.purpose),
@@ -277,7 +280,7 @@ def _question(wish: Wish) -> QuestionData:
             service=service, name=wish.local, purpose__code=wish.purpose, valid_to=None
         ).first(),
         character=Character.CASE_SPECIFIC if wish.case_specific else Character.GENERAL,
-        outcome=wish.outcome,
+        outcome=(Outcome.CALLBACK if can_be_rung else Outcome.OTHER) if owed else wish.outcome,
         should_be_digital=wish.should_be_digital,
     )
 

@@ -16,7 +16,7 @@ from indgang.desk import access
 from indgang.desk.forms import PartyForm
 from indgang.desk.story import Story
 from indgang.desk.views.answers import tell_parts
-from indgang.enquiries import history, parties
+from indgang.enquiries import history, parties, ring_backs
 from indgang.enquiries.models import Enquiry, Party
 
 TEMPLATE = "desk/caller.html"
@@ -25,8 +25,13 @@ TEMPLATE = "desk/caller.html"
 @require_GET
 @requires(Permission.SEE_HISTORY)
 def caller(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Who is calling and what happened before. Seeing a history is logged."""
-    return _panel(request, access.enquiry_for(request, pk))
+    """Who is calling and what happened before. Seeing a history is logged; the story of a call in hand is not one."""
+    enquiry = access.enquiry_for(request, pk)
+    if request.headers.get("HX-Target") == "desk-story":
+        return render(
+            request, f"{TEMPLATE}#story", {"enquiry": enquiry, "story": Story(enquiry, reader=person_of(request))}
+        )
+    return _panel(request, enquiry)
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -56,7 +61,8 @@ def found_parties(request: HttpRequest, pk: UUID) -> HttpResponse:
 def new_party(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A party we did not know, coupled to the enquiry at once."""
     enquiry, by, at = access.enquiry_for(request, pk), person_of(request), clock.now()
-    form = PartyForm(request.POST or None, initial={"name": request.GET.get("name", "")[:200]})
+    asked = {"name": request.GET.get("name", "")[:200]}
+    form = PartyForm(request.POST or None, initial=asked, number_known=bool(ring_backs.number_of(enquiry)))
     if request.method == "GET" or not form.is_valid():
         status = 200 if request.method == "GET" else 422
         return render(request, f"{TEMPLATE}#create", {"enquiry": enquiry, "form": form}, status=status)

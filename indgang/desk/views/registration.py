@@ -38,6 +38,8 @@ def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     if part_asked_for(request) is None:
         return with_sheet(request, pk)
     opened = Sheet(access.enquiry_for(request, pk), by=person_of(request), at=clock.now())
+    if request.headers.get("HX-Target") == "desk-measured":
+        return render(request, f"{TEMPLATE}#measured", {"sheet": opened})
     return render(request, TEMPLATE, {"sheet": opened, "adding": "add" in request.GET})
 
 
@@ -147,7 +149,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what oneself registered earlier today."""
     registered, by, at = access.own_question(request, pk), person_of(request), clock.now()
     fields = typed_fields(request.POST) if request.method == "POST" else of_question(registered)
-    filled = Sheet(registered.enquiry, by=by, at=at, fields=fields)
+    filled = Sheet(registered.enquiry, by=by, at=at, fields=fields, correcting=registered)
     if request.method == "GET":
         return _correction(request, registered, filled, 200)
     if not filled.forms[0].is_valid():

@@ -44,6 +44,7 @@ ORDERS: dict[str, dict[str, Order]] = {
     "wrap-up": {"POST": Order("extend_wrap_up", ExtensionForm), "DELETE": Order("wrap_up_over")},
     "answer": {"POST": Order("answer"), "DELETE": Order("refuse")},
     "call": {"POST": Order("dial", DialForm), "DELETE": Order("hang_up")},
+    "every-leg": {"DELETE": Order("hang_up", fixed=(("everyone", True),))},
     "hold": {"POST": Order("hold"), "DELETE": Order("resume")},
     "mute": {"POST": Order("mute", fixed=(("on", True),)), "DELETE": Order("mute", fixed=(("on", False),))},
     "keys": {"POST": Order("keys", KeysForm)},
