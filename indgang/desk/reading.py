@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
@@ -60,6 +61,12 @@ class Reading:
         """(code, name) of the languages it can also be read in."""
         rows = ArticleVersion.objects.in_force(self.at).filter(article=self.article).exclude(pk=self.version.pk)
         return [(row.language, row.get_language_display()) for row in rows.only("language")]
+
+    @property
+    def url(self) -> str:
+        """Where it is read again, for the same enquiry and in the same language."""
+        said = {"language": self.version.language} | ({"enquiry": str(self.enquiry.pk)} if self.enquiry else {})
+        return f"{reverse('desk:article', args=[self.article.slug])}?{urlencode(said)}"
 
     @property
     def public_path(self) -> str:

@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, Q, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -20,16 +23,21 @@ from indgang.core.clock import COPENHAGEN
 from indgang.desk import sentences
 from indgang.desk.access import has_telephone, queues_of, shown
 from indgang.desk.sheet import Sheet
+from indgang.desk.surroundings import Surroundings
 from indgang.enquiries import figures, ring_backs
-from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, Question, RingBack, State
-from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneKind, Presence
+from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, Party, Question, RingBack, State
+from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneKind, Presence, Queue
 
 #: an exchange whose switchboard has said nothing for so long is not to be trusted
 SILENT_AFTER = timedelta(seconds=45)
 SILENT = "silent"
 MOST_UNFINISHED = 20
 MOST_TO_RING = 8
-MOST_REGISTERED = 5
+MOST_REGISTERED = 8
+#: a day's work, for who asks for all of it
+ALL_REGISTERED = 200
+#: more parties than this under one number are only counted
+MOST_KNOWN = 3
 
 _pauses: Remembered[list[PauseReason]] = Remembered()
 
@@ -121,7 +129,23 @@ class Situation:
         pk = self.presence.enquiry
         if pk is None:
             return None
-        return shown().filter(pk=pk).order_by().first()
+        known = Party.objects.filter(numbers__number=OuterRef("caller_number"))
+        names = known.values(json=JSONObject(name="name", protected="protected"))[: MOST_KNOWN + 1]
+        # in the same query: the card is fetched several times in each call
+        return shown().annotate(known_parties=ArraySubquery(names)).filter(pk=pk).order_by().first()
+
+    @property
+    def known_parties(self) -> list[dict[str, Any]]:
+        """Who uses the caller's number, [{"name", "protected"}], while nobody has said which of them it is."""
+        enquiry = self.enquiry
+        if enquiry is None or enquiry.party_id or not enquiry.caller_number:
+            return []
+        return list(getattr(enquiry, "known_parties", ()))
+
+    @property
+    def held_since(self) -> datetime | None:
+        """Since when the caller has been on hold, also while somebody else is asked."""
+        return self.enquiry.phase_since if self.enquiry and self.enquiry.phase == "hold" else None
 
     @cached_property
     def call(self) -> dict[str, Any]:
@@ -195,15 +219,28 @@ class Situation:
     def to_ring(self) -> list[ring_backs.ToRing]:
         if not self.takes_calls:
             return []
-        return ring_backs.to_ring(queues_of(self.person).only("name"), by=self.person)
+        return ring_backs.to_ring(self.queues, by=self.person)
 
-    @property
-    def to_ring_shown(self) -> list[ring_backs.ToRing]:
-        return self.to_ring[:MOST_TO_RING]
+    @cached_property
+    def to_ring_shown(self) -> list[tuple[ring_backs.ToRing, ring_backs.Known]]:
+        """The lines that are shown, each with what is known of it."""
+        lines = self.to_ring if self.shows_all else self.to_ring[:MOST_TO_RING]
+        known = ring_backs.known_of(lines) if lines else {}
+        return [(line, known[line.first.pk]) for line in lines]
 
     @property
     def to_ring_more(self) -> int:
-        return max(len(self.to_ring) - MOST_TO_RING, 0)
+        return len(self.to_ring) - len(self.to_ring_shown)
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether the lists are asked for whole."""
+        return self.request.GET.get("all") == "1"
+
+    @property
+    def lists_url(self) -> str:
+        """Where the lists are fetched again, as long as they are now."""
+        return reverse("desk:home") + ("?all=1" if self.shows_all else "")
 
     @property
     def results(self) -> list[tuple[str, Any]]:
@@ -211,10 +248,30 @@ class Situation:
 
     @cached_property
     def registered(self) -> list[Question]:
-        """The last few questions this person registered today, newest first."""
+        """The questions this person registered today, newest first: the last few, or all."""
         rows = Question.objects.filter(registered_by=self.person, registered_at__gte=_midnight(self.at))
         wanted = rows.select_related("service").only("id", "enquiry_id", "registered_at", "outcome", "service__name")
-        return list(wanted.order_by("-registered_at")[:MOST_REGISTERED])
+        return list(wanted.order_by("-registered_at")[: ALL_REGISTERED if self.shows_all else MOST_REGISTERED + 1])
+
+    @property
+    def registered_shown(self) -> list[Question]:
+        return self.registered if self.shows_all else self.registered[:MOST_REGISTERED]
+
+    @property
+    def registered_more(self) -> bool:
+        return len(self.registered) > len(self.registered_shown)
+
+    # --- around --------------------------------------------------------------------------------
+
+    @cached_property
+    def queues(self) -> list[Queue]:
+        """The queues of this person, with their centres."""
+        rows = queues_of(self.person).select_related("centre")
+        return list(rows.only("name", "code", "closed_at", "centre__code", "centre__name")) if self.takes_calls else []
+
+    @cached_property
+    def around(self) -> Surroundings:
+        return Surroundings(self.queues, person=self.person.pk, at=self.at)
 
     # --- figures -------------------------------------------------------------------------------
 
@@ -234,9 +291,8 @@ class Situation:
 
     @cached_property
     def scopes(self) -> list[str]:
-        """What the page listens to: its person, and who is to be rung in the centres of their queues."""
-        centres = queues_of(self.person).values_list("centre__code", flat=True) if self.takes_calls else ()
-        return [f"person-{self.person.pk}", *sorted({f"ring-backs-{code}" for code in centres})]
+        """What the page listens to: its person, and what all desks of the centres of their queues are told."""
+        return [f"person-{self.person.pk}", *sorted({f"desks-{queue.centre.code}" for queue in self.queues})]
 
     @property
     def session_ends(self) -> datetime | None:

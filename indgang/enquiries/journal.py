@@ -344,7 +344,7 @@ def _parts_of(happenings: list[Happening], rows: Mapping[str, Enquiry], places: 
         if happening.kind in (Kind.ABANDONED, Kind.MESSAGE, Kind.CALLBACK):
             parts |= {f"centre-{code}/ring-backs" for code in centres}
             # desks hear of ring-backs alone: the centre's other parts change with every call
-            parts |= {f"ring-backs-{code}/ring-backs" for code in centres}
+            parts |= {f"desks-{code}/ring-backs" for code in centres}
         for person in {happening.person, row.agent_id, row.first_agent_id} - {None}:
             parts.add(f"person-{person}/call")
             if happening.kind in (Kind.ENDED, Kind.ABANDONED, Kind.REGISTERED, Kind.WRAPPED_UP, Kind.TRANSFERRED):

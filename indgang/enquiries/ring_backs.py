@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -119,16 +118,11 @@ def known_of(listed: Iterable[ToRing]) -> dict[int, Known]:
         answered_by=Subquery(since.values("agent__name")[:1]),
         about=Subquery(about.values("service__name")[:1]),
     )
-    found = {row.pop("pk"): row for row in rows.values("pk", "number", "answered_at", "answered_by", "about")}
-    return {each.first.pk: _known(found.get(each.latest.pk)) for each in listed}
-
-
-def _known(row: dict[str, Any] | None) -> Known:
-    if row is None:
-        return Known()
-    if phone_numbers.is_anonymous(row["number"]):
-        return Known(about=row["about"] or "")
-    return Known(row["answered_at"], row["answered_by"] or "", row["about"] or "")
+    told = {
+        pk: Known(None if phone_numbers.is_anonymous(number) else at, by or "", about or "")
+        for pk, number, at, by, about in rows.values_list("pk", "number", "answered_at", "answered_by", "about")
+    }
+    return {each.first.pk: told.get(each.latest.pk, Known()) for each in listed}
 
 
 def promise(enquiry: Enquiry, *, queue: Queue | None, by: Person, at: datetime) -> RingBack:
@@ -267,7 +261,7 @@ def _refuse_others(rows: Sequence[RingBack], by: Person) -> None:
 
 def _mark(rows: Sequence[RingBack], by: Person) -> None:
     centres = {row.queue.centre.code for row in rows if row.queue}
-    scopes = [f"{scope}-{code}" for code in sorted(centres) for scope in ("centre", "ring-backs")]
+    scopes = [f"{scope}-{code}" for code in sorted(centres) for scope in ("centre", "desks")]
     stale.mark(f"person-{by.pk}/lists", *(f"{scope}/ring-backs" for scope in scopes))
 
 

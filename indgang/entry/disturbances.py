@@ -73,4 +73,4 @@ def _refuse_bad(text: str, text_en: str, ends_at: datetime, at: datetime) -> Non
 
 def _parts(disturbance: Disturbance) -> tuple[str, ...]:
     centres = [disturbance.centre] if disturbance.centre else ContactCentre.objects.all()
-    return tuple(f"centre-{centre.code}/messages" for centre in centres)
+    return tuple(f"{scope}-{centre.code}/messages" for centre in centres for scope in ("centre", "desks"))

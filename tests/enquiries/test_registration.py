@@ -337,7 +337,7 @@ def test_a_call_back_that_was_promised_is_on_the_list_of_those_to_ring(world: Wo
         RingBack.Kind.CALLBACK, enquiry.caller_number, world.queues["tmf-byliv"], enquiry, LATER, None,
     )  # fmt: skip
     assert Change.objects.filter(action="ring_back.promise").count() == 1
-    assert "ring-backs-tmf/ring-backs" in Mark.objects.values_list("part", flat=True)
+    assert "desks-tmf/ring-backs" in Mark.objects.values_list("part", flat=True)
 
 
 def test_a_correction_makes_and_takes_back_the_call_to_be_made(world: World) -> None:

@@ -80,7 +80,7 @@ def test_taking_takes_all_of_the_number_with_audit_and_marks(world: World) -> No
     assert set(Mark.objects.values_list("part", flat=True)) == {
         f"person-{world.anna.pk}/lists",
         "centre-tmf/ring-backs",
-        "ring-backs-tmf/ring-backs",
+        "desks-tmf/ring-backs",
     }
     ring_backs.take(row, by=world.anna, at=LATER)
     assert Change.objects.filter(action="ring_back.take").count() == 2

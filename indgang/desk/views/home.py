@@ -20,7 +20,10 @@ from indgang.desk.views.answers import changed
 from indgang.ui.pages import part_asked_for, render_part_or_page
 
 #: id of an element to the partial of desk/home.html that it shows
-PARTS = {"desk-state": "state", "desk-call": "call", "desk-lists": "lists", "desk-figures": "figures"}
+PARTS = {
+    "desk-state": "state", "desk-call": "call", "desk-lists": "lists", "desk-figures": "figures",
+    "desk-around": "around", "desk-team": "team",
+}  # fmt: skip
 
 
 @require_GET

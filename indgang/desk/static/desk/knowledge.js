@@ -15,17 +15,17 @@
 
   // --- what is in hand -----------------------------------------------------------------------------
 
-  function enquiry() {
-    const call = document.getElementById("desk-call");
-    const talking = ["talking", "asked", "after"].includes(call?.dataset.stage) ? call.dataset.enquiry : "";
-    return talking || document.querySelector("#desk-registration[data-enquiry]")?.dataset.enquiry || "";
+  const enquiry = () => window.indgang.inHand?.() || "";
+
+  // The questions of the enquiry in hand: a sheet of another one is no business of what is read here.
+  function questions() {
+    const about = document.getElementById("desk-registration")?.dataset.enquiry;
+    return sheet() && about === enquiry() ? [...sheet().querySelectorAll("[data-question]")] : [];
   }
 
-  const questions = () => (sheet() ? [...sheet().querySelectorAll("[data-question]")] : []);
   const serviceOf = (question) => question.querySelector("[data-service]");
 
   function service() {
-    if (document.querySelector("#desk-registration")?.dataset.enquiry !== enquiry()) return "";
     return questions().map((question) => serviceOf(question).value).filter(Boolean).at(-1) || "";
   }
 
@@ -33,6 +33,44 @@
   function asked() {
     const note = questions().at(-1)?.querySelector("textarea");
     return query.value.trim() || note?.value.trim() || "";
+  }
+
+  // What was searched for and opened belongs to the enquiry in hand. The next one begins with an empty box, unless
+  // somebody is just typing in it; what was opened before there was one goes with it, and what was opened for one that
+  // is done can be read on.
+  document.addEventListener("desk:in-hand", ({ detail: { before, now } }) => {
+    if (!inPanel) return;
+    const article = document.getElementById("knowledge-article");
+    mark.replaceChildren();
+    if (before && now) {
+      open.replaceChildren();
+      if (document.activeElement !== query) forget();
+    } else if (article) {
+      read(article.dataset.address);
+    }
+  });
+
+  let again = false; // an article that is only fetched for another enquiry does not take the focus
+
+  async function read(address) {
+    again = true;
+    await window.htmx.ajax("GET", address, { source: root, target: "#knowledge-open", swap: "innerHTML" });
+    again = false;
+  }
+
+  // An article that arrives late, for an enquiry that is no longer in hand, must not be used for it.
+  function late() {
+    const article = document.getElementById("knowledge-article");
+    if (!inPanel || again || !article || article.dataset.enquiry === enquiry()) return false;
+    read(article.dataset.address);
+    return true;
+  }
+
+  function forget() {
+    query.value = "";
+    for (const part of [hits, open, mark]) part.replaceChildren();
+    said.textContent = "";
+    clearTimeout(noting);
   }
 
   document.body.addEventListener("htmx:configRequest", (event) => {
@@ -76,7 +114,7 @@
     } else if (target === open) {
       during();
       mark.replaceChildren();
-      open.querySelector("[data-focus]")?.focus();
+      if (!late() && !again) open.querySelector("[data-focus]")?.focus();
       root.scrollIntoView({ block: "nearest" });
     }
   });
@@ -155,9 +193,7 @@
   });
 
   function clear() {
-    query.value = "";
-    for (const part of [hits, open, mark]) part.replaceChildren();
-    clearTimeout(noting);
+    forget();
     query.focus();
   }
 

@@ -17,7 +17,8 @@
     if (panel.hidden) return;
     const inside = panel.contains(document.activeElement);
     panel.hidden = true;
-    if (inside) document.querySelector(`[data-shows="${panel.id}"]`)?.focus();
+    const opener = document.querySelector(`[data-shows="${panel.id}"]`);
+    if (inside) (opener || document.getElementById("desk-call-title")).focus();
   }
 
   document.addEventListener("click", (event) => {
@@ -47,15 +48,44 @@
     for (const panel of panels()) if (!free && !panel.hidden) hide(panel);
   });
 
-  // Who is calling is fetched once for each call, not each time the call card changes: seeing a history is logged.
+  // Who is calling is fetched once for each enquiry, not each time the call card changes: seeing a history is logged.
   document.body.addEventListener("htmx:afterSettle", () => {
-    const url = document.getElementById("desk-call")?.dataset.caller || "";
+    const url = window.indgang.callerUrl();
     const caller = document.getElementById("desk-caller");
     if ((caller.dataset.url || "") === url) return;
     caller.dataset.url = url;
     caller.hidden = !url;
     caller.replaceChildren();
     if (url) window.htmx.ajax("GET", url, { target: "#desk-caller", swap: "outerHTML" });
+  });
+
+  // The story of a call that was handed over grows when it is: at the next stage of the call.
+  let stage = document.getElementById("desk-call")?.dataset.stage;
+  document.body.addEventListener("htmx:afterSettle", () => {
+    const now = document.getElementById("desk-call")?.dataset.stage;
+    if (now === stage) return;
+    stage = now;
+    if (document.querySelector("#desk-story[data-handed-over]")) document.body.dispatchEvent(new CustomEvent("stale:story"));
+  });
+
+  // Wrap-up does not run out while its owner chooses a pause: the next call would ring.
+  const ENOUGH = 20;
+  const ahead = Number(document.documentElement.dataset.now) * 1000 - Date.now();
+  const pause = document.getElementById("desk-pause");
+  let watching = null;
+
+  function extend() {
+    const until = Number(document.querySelector('#desk-state[data-state="wrap_up"] [data-until]')?.dataset.until);
+    const left = (until - Date.now() - ahead) / 1000;
+    if (!pause.open || !until || left <= 0 || left > ENOUGH / 2) return;
+    window.htmx.ajax("POST", pause.dataset.extends, { values: { seconds: ENOUGH }, swap: "none" });
+  }
+
+  pause?.addEventListener("toggle", () => {
+    clearInterval(watching);
+    if (!pause.open) return;
+    extend();
+    watching = setInterval(extend, 2_000);
   });
 
   // Digits typed while the keypad has focus are sent as tones.

@@ -56,14 +56,17 @@
     timer = setTimeout(save, 5_000);
   }
 
-  async function open(url) {
+  // A sheet that opens by itself leaves the focus with whoever is busy elsewhere.
+  let unasked = false;
+
+  async function open(url, { byItself = false } = {}) {
     if (!(await save())) {
       window.indgang.tell(desk.dataset.textUnsaved, "warning");
       return;
     }
     next.hidden = true;
+    unasked = byItself;
     await window.htmx.ajax("GET", url, { target: "#desk-registration", swap: "outerHTML" });
-    sheet()?.querySelector("[data-combobox] input")?.focus();
   }
 
   // Whatever replaces the sheet waits for the draft; the sheet's own registration does not.
@@ -90,8 +93,8 @@
       typed = 1;
       timer = setTimeout(save, SAVE_AFTER);
     }
-    const focus = sheet().querySelector("[aria-invalid]") || sheet().querySelector("[data-focus]");
-    focus?.focus();
+    if (!unasked || !window.indgang.busy()) window.indgang.focusNext();
+    unasked = false;
   });
 
   // --- the sheet of the call in hand -------------------------------------------------------------
@@ -113,12 +116,44 @@
       next.hidden = false;
     } else {
       opened = enquiry;
-      open(url);
+      open(url, { byItself: true });
     }
   }
 
+  // What was measured stops with the conversation, and the sheet says whom the caller was put through to.
+  let stage = document.getElementById("desk-call")?.dataset.stage;
+
+  function measure() {
+    const call = document.getElementById("desk-call");
+    const changed = call?.dataset.stage !== stage;
+    stage = call?.dataset.stage;
+    const measured = document.getElementById("desk-measured");
+    if (!measured || !changed) return;
+    if (call.dataset.enquiry !== sheet().dataset.enquiry && !("talking" in measured.dataset)) return;
+    window.htmx.ajax("GET", measured.dataset.url, { target: "#desk-measured", swap: "outerHTML" });
+  }
+
+  function handedOn() {
+    if (!("handedOn" in (document.getElementById("desk-measured")?.dataset || {}))) return;
+    const outcomes = [...(form()?.querySelector("[data-question]")?.querySelectorAll('[name$="-outcome"]') || [])];
+    if (!form()?.dataset.draft || outcomes.some((each) => each.checked)) return;
+    const transferred = outcomes.find((each) => each.value === "transferred");
+    if (!transferred) return;
+    transferred.checked = true;
+    transferred.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
   document.body.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.elt?.id === "desk-call" || event.detail.target?.id === "desk-call") follow();
+    const id = event.detail.target?.id || event.detail.elt?.id;
+    if (id === "desk-measured") handedOn();
+    if (id !== "desk-call") return;
+    follow();
+    measure();
+  });
+
+  // Whoever takes over reads what has been noted; so it is saved before the caller is handed on.
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (/\/(transfer|consultation)\/$/.test(event.detail.pathInfo?.requestPath || "")) save();
   });
 
   // --- buttons -----------------------------------------------------------------------------------

@@ -30,9 +30,11 @@
     for (const element of document.querySelectorAll("[data-key]")) announce(element, single());
   });
 
-  function typing(target) {
+  function typing(target, key) {
     if (!(target instanceof HTMLElement)) return false;
-    if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+    if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
+    // letters look for an option; figures do not once one has been chosen
+    if (target instanceof HTMLSelectElement) return !target.value || !/^\d$/.test(key);
     return target instanceof HTMLInputElement && !NOT_TYPING.has(target.type);
   }
 
@@ -44,8 +46,13 @@
 
   const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
 
+  // What stands in another tab of the rail is brought in sight first.
   function wanted(key) {
-    return [...document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`)].find(visible);
+    const named = [...document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`)];
+    const seen = named.find(visible);
+    const tab = !seen && named.map((each) => each.closest("[data-shown-by]")).find(Boolean);
+    if (tab) window.indgang.showTab?.(tab.dataset.shownBy);
+    return seen || named.find(visible);
   }
 
   // The question that has the focus, or the last one.
@@ -56,7 +63,7 @@
   }
 
   function act(element) {
-    if (element.matches('input:not([type="radio"]), textarea, select')) {
+    if (element.matches('input:not([type="radio"]), textarea, select, [data-key-focuses]')) {
       element.focus();
       element.select?.();
       return;
@@ -71,7 +78,7 @@
     const key = named(event);
     if (!key || document.querySelector("dialog[open]")) return;
     const one = key.length === 1;
-    if (one && (!single() || typing(event.target))) return;
+    if (one && (!single() || typing(event.target, key))) return;
     const element = wanted(key) || (one && pick(key, event.target));
     if (!element) return;
     event.preventDefault();

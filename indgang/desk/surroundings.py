@@ -1,0 +1,74 @@
+"""What goes on around a desk: who waits in its queues, what everybody who calls is told, and what colleagues do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Q
+
+from indgang.catalogue.models import ContactCentre
+from indgang.core.clock import day_of
+from indgang.enquiries import figures
+from indgang.enquiries.figures import AgentNow, Waiting
+from indgang.entry.models import AgentState, Disturbance, Queue
+
+#: who can help comes first
+_ORDER = (
+    AgentState.READY, AgentState.WRAP_UP, AgentState.TALKING, AgentState.RINGING, AgentState.PAUSED, AgentState.AWAY,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class QueueNow:
+    queue: Queue
+    waiting: Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Those of one centre who are signed in, without the person who asks."""
+
+    centre: ContactCentre
+    agents: list[AgentNow]
+    free: int
+
+
+class Surroundings:
+    """Read when a template asks. `queues` are the person's own, with their centres."""
+
+    def __init__(self, queues: Sequence[Queue], *, person: int, at: datetime) -> None:
+        self.queues, self.person, self.at = queues, person, at
+
+    @cached_property
+    def waiting(self) -> list[QueueNow]:
+        """The queues with who waits in them; those where somebody waits come first, the longest wait foremost."""
+        found = figures.waiting_of(queue.pk for queue in self.queues) if self.queues else {}
+        rows = [QueueNow(queue, found.get(queue.pk, Waiting())) for queue in self.queues]
+        return sorted(rows, key=lambda row: -row.waiting.seconds(self.at))
+
+    @property
+    def waiting_calls(self) -> int:
+        return sum(row.waiting.calls for row in self.waiting)
+
+    @cached_property
+    def messages(self) -> list[Disturbance]:
+        """What callers of these centres, or of all, are told now."""
+        mine = Q(centre__isnull=True) | Q(centre__in=self._centres)
+        return list(Disturbance.objects.on_at(self.at).filter(mine))
+
+    @cached_property
+    def teams(self) -> list[Team]:
+        return [self._team(centre) for centre in self._centres]
+
+    @cached_property
+    def _centres(self) -> list[ContactCentre]:
+        return list({queue.centre_id: queue.centre for queue in self.queues}.values())
+
+    def _team(self, centre: ContactCentre) -> Team:
+        everybody = figures.agents_of(centre, day=day_of(self.at))
+        present = [each for each in everybody if each.state in _ORDER and each.pk != self.person]
+        present.sort(key=lambda each: _ORDER.index(each.state))
+        return Team(centre, present, sum(each.state == AgentState.READY for each in present))
