@@ -17,7 +17,7 @@ from indgang.core.phone_numbers import for_people
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.desk.forms import KNOWN, QuestionForm, TimesForm
 from indgang.enquiries import knowledge_use, registration
-from indgang.enquiries.models import ArticleUse, Channel, Character, Draft, Enquiry, Outcome, Question
+from indgang.enquiries.models import ArticleUse, Character, Draft, Enquiry, Outcome, Question
 from indgang.enquiries.registration import OFFERED_OUTCOMES, QuestionData, TypedTimes
 
 #: the keys that choose an outcome, in the order of the list
@@ -165,11 +165,6 @@ class Sheet:
     def is_talking(self) -> bool:
         """Whether the conversation goes on, so that its time still runs."""
         return self.enquiry.phase in ("talk", "hold") and self.enquiry.answered_at is not None
-
-    @property
-    def has_talk(self) -> bool:
-        """Whether its minutes are talk: a visit's are not."""
-        return self.enquiry.channel in (Channel.PHONE, Channel.DIRECT)
 
     @cached_property
     def numbers(self) -> list[int]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,14 +9,17 @@ from django.urls import reverse
 
 from indgang.core import clock
 from indgang.enquiries import parties
-from indgang.enquiries.models import Draft
+from indgang.enquiries.models import Draft, PartyNumber
+from indgang.entry import disturbances
+from indgang.entry.journal import Kind
 from indgang.entry.models import AgentState, ExchangeStatus
+from indgang.live.models import Mark
 from tests.desk.conftest import PART, SignIn, at_desk, exchange
-from tests.enquiries.told_calls import abandoned, talked, talking, waiting
-from tests.world import World
+from tests.enquiries.told_calls import abandoned, happen, talked, talking, waiting
+from tests.world import MORNING, World
 
 HOME = "/desk/"
-PARTS = ["desk-state", "desk-call", "desk-lists", "desk-figures"]
+PARTS = ["desk-state", "desk-call", "desk-lists", "desk-figures", "desk-around", "desk-team"]
 
 
 def text(response: Any) -> str:
@@ -47,7 +51,7 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in_page(world: World, client: A
 def test_a_part_is_only_that_part(world: World, as_: SignIn, part: str) -> None:
     response = as_(world.anna).get(HOME, headers={**PART, "HX-Target": part})
     assert response.status_code == 200
-    assert text(response).startswith(f'<section id="{part}"')
+    assert re.match(rf'<(section|div) id="{part}"', text(response))
     assert "<html" not in text(response)
 
 
@@ -249,3 +253,101 @@ def test_the_whole_page_costs_a_bounded_number_of_queries(
     client.get(HOME)
     with django_assert_max_num_queries(22):
         client.get(HOME)
+
+
+def part(client: Any, name: str) -> str:
+    return text(client.get(HOME, headers={**PART, "HX-Target": f"desk-{name}"}))
+
+
+def test_the_strip_shows_who_waits_in_ones_own_queues(world: World, as_: SignIn) -> None:
+    waiting(queue="tmf-byggeri")
+    waiting(queue="tmf-byggeri")
+    waiting(queue="bif-erhverv")
+    shown = part(as_(world.anna), "around")
+    assert "<strong>2</strong> venter" in shown
+    assert re.search(r"Byggeri <strong>2</strong>.*data-since", shown)
+    assert "data-since" not in part(as_(world.david), "around")
+
+
+def test_a_message_to_callers_stands_on_the_desk_of_those_it_concerns(world: World, as_: SignIn) -> None:
+    until = clock.now() + timedelta(hours=1)
+    here = {"ends_at": until, "by": world.eva, "at": clock.now()}
+    disturbances.start(text="Byg og Miljø er nede.", text_en="Down.", centre=world.centres["tmf"], **here)
+    assert "desks-tmf/messages" in Mark.objects.values_list("part", flat=True)
+    assert "Byg og Miljø er nede." in part(as_(world.anna), "around")
+    assert "Byg og Miljø er nede." not in part(as_(world.otto), "around")
+    everywhere = disturbances.start(text="Telefonerne hakker.", centre=None, **here)
+    for person in (world.anna, world.otto, world.david):
+        assert "Telefonerne hakker." in part(as_(person), "around")
+    disturbances.end(everywhere, by=world.eva, at=clock.now())
+    assert "Telefonerne hakker." not in part(as_(world.david), "around")
+
+
+def test_the_team_is_shown_with_what_each_does_those_who_are_free_first(world: World, as_: SignIn) -> None:
+    at_desk(world.anna, AgentState.READY)
+    at_desk(world.bo, AgentState.TALKING)
+    at_desk(world.clara, AgentState.READY)
+    shown = part(as_(world.anna), "team")
+    assert shown.index("Clara Cederfeld") < shown.index("Bo Bakkedal")
+    assert "I samtale" in shown
+    assert "1 klar" in shown
+    assert "Anna Agerbæk" not in shown
+    assert "Ida Isdal" not in shown, "who is signed out is not there"
+
+
+def test_the_ring_back_list_shows_the_first_few_and_all_on_request(world: World, as_: SignIn) -> None:
+    for number in range(12):
+        abandoned(number=f"+45999904{number:02}")
+    client = as_(world.anna)
+    few = lists(client)
+    assert few.count('class="desk-ring"') == 8
+    assert "Vis alle 12" in few
+    assert 'data-count-ring="12"' in few
+    everything = text(client.get(f"{HOME}?all=1", headers={**PART, "HX-Target": "desk-lists"}))
+    assert everything.count('class="desk-ring"') == 12
+    assert "/desk/?all=1" in everything, "it stays whole when it is fetched again"
+
+
+def test_the_ring_back_list_says_who_has_been_answered_since(world: World, as_: SignIn) -> None:
+    abandoned(number="+4599990888")
+    abandoned(number="+4599990889")
+    talked(world.bo, number="+4599990888", start=MORNING + timedelta(minutes=3))
+    shown = lists(as_(world.anna))
+    assert shown.count("Talte med Bo Bakkedal 09:33") == 1
+
+
+def test_a_hidden_number_is_said_to_be_hidden_in_the_list(world: World, as_: SignIn) -> None:
+    talked(world.anna, number="")
+    talked(world.anna, number="anonymous")
+    assert lists(as_(world.anna)).count("Skjult nummer") == 2
+
+
+def test_the_call_card_names_who_uses_the_number_and_keeps_protected_names(world: World, as_: SignIn) -> None:
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna), direction="in")
+    client = as_(world.anna)
+    assert f"Måske {world.bakery.name}" in part(client, "call")
+    PartyNumber.objects.create(party=world.citizen, number="+4599990101")
+    assert "Flere bruger nummeret" in part(client, "call")
+    PartyNumber.objects.filter(party=world.bakery).delete()
+    shown = part(client, "call")
+    assert "Beskyttet borger" in shown
+    assert world.citizen.name not in shown
+
+
+def test_a_caller_on_hold_is_timed(world: World, as_: SignIn) -> None:
+    enquiry = talking(world.anna)
+    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in", held=True)
+    client = as_(world.anna)
+    assert "desk-call-held" not in part(client, "call")
+    happen(str(enquiry.pk), (Kind.HELD, 60, {"person": world.anna}))
+    since = int((MORNING + timedelta(seconds=60)).timestamp() * 1000)
+    assert re.search(rf'desk-call-held.*data-since="{since}"', part(client, "call"))
+
+
+def test_hanging_up_on_the_one_consulted_and_ending_for_all_are_two_buttons(world: World, as_: SignIn) -> None:
+    consult = {"name": "David Degnemark", "address": "person:1", "state": "talking"}
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna), direction="in", consult=consult)
+    card = part(as_(world.anna), "call")
+    assert "Læg på hos David Degnemark" in card
+    assert 'id="call-hang-up"' not in card
+    assert re.search(r'id="call-end-all"[^>]*hx-confirm', card)

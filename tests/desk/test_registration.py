@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -11,10 +12,11 @@ from django.urls import reverse
 from indgang.core import clock
 from indgang.enquiries import registration
 from indgang.enquiries.models import Draft, Enquiry, Question, State
+from indgang.entry.journal import Kind
 from indgang.entry.models import AgentState
 from tests.desk.conftest import PART, SignIn, at_desk
 from tests.enquiries.test_registration import about
-from tests.enquiries.told_calls import abandoned, talked, talking
+from tests.enquiries.told_calls import abandoned, happen, talked, talking
 from tests.world import World, build
 
 
@@ -372,3 +374,80 @@ def test_a_question_more_has_its_own_number_up_to_the_limit(world: World, as_: S
     client = as_(world.anna)
     assert 'name="q4-outcome"' in text(client.get(reverse("desk:question"), {"number": "4"}, headers=PART))
     assert client.get(reverse("desk:question"), {"number": "12"}, headers=PART).status_code == 400
+
+
+def test_a_further_question_that_was_begun_is_open_again_after_a_reload(world: World, as_: SignIn) -> None:
+    enquiry, client = talked(world.anna), as_(world.anna)
+    client.post(sheet_of(enquiry), one(world), headers=PART)
+    assert "desk-sheet-form" not in text(client.get(sheet_of(enquiry), headers=PART))
+    draft = {"question": "0", "seen": "1", "revision": "0", "q0-note": "og om støj"}
+    assert client.post(reverse("desk:draft", args=[enquiry.pk]), draft, headers=PART).status_code == 200
+    for address in (sheet_of(enquiry), "/desk/"):
+        at_desk(world.anna, AgentState.WRAP_UP, enquiry)
+        page = text(client.get(address))
+        assert "Et spørgsmål mere" in page
+        assert "og om støj" in page
+        assert "Registreret i forvejen: Byggetilladelser" in page
+    client.post(sheet_of(enquiry), one(world, service="affald") | {"seen": "1"}, headers=PART)
+    assert enquiry.questions.count() == 2
+    assert "desk-sheet-form" not in text(client.get(sheet_of(enquiry)))
+
+
+def test_the_sheet_offers_only_endings_that_lead_somewhere(world: World, as_: SignIn) -> None:
+    enquiry, client = talked(world.anna), as_(world.anna)
+    page = text(client.get(sheet_of(enquiry), headers=PART))
+    assert "Aftalt at ringe tilbage" in page
+    assert "Besked til sagsbehandler" not in page
+    answer = client.post(sheet_of(enquiry), one(world) | {"q0-outcome": "message"}, headers=PART)
+    assert answer.status_code == 422
+    assert not enquiry.questions.exists()
+
+
+def test_a_question_that_ended_in_a_message_can_still_be_corrected(world: World, as_: SignIn) -> None:
+    enquiry, client = talked(world.anna), as_(world.anna)
+    client.post(sheet_of(enquiry), one(world), headers=PART)
+    question = enquiry.questions.get()
+    Question.objects.filter(pk=question.pk).update(outcome="message")
+    address = reverse("desk:correction", args=[question.pk])
+    assert "Besked til sagsbehandler" in text(client.get(address, headers=PART))
+    client.post(address, one(world, note="rettet") | {"q0-outcome": "message"}, headers=PART)
+    question.refresh_from_db()
+    assert (question.outcome, question.note) == ("message", "rettet")
+
+
+def test_a_call_back_to_a_hidden_number_is_refused_in_words_and_keeps_what_was_typed(world: World, as_: SignIn) -> None:
+    enquiry, client = talked(world.anna, number=""), as_(world.anna)
+    answer = client.post(sheet_of(enquiry), one(world, note="vil ringes op") | {"q0-outcome": "callback"}, headers=PART)
+    assert answer.status_code == 422
+    assert "Der er intet nummer at ringe tilbage til." in text(answer)
+    assert "vil ringes op" in text(answer)
+
+
+def test_the_time_of_talk_stands_still_when_the_conversation_is_over(world: World, as_: SignIn) -> None:
+    enquiry, client = talking(world.anna), as_(world.anna)
+    measured = {**PART, "HX-Target": "desk-measured"}
+    assert re.search(r"Samtale</dt><dd><[^>]*data-since", text(client.get(sheet_of(enquiry), headers=measured)))
+    happen(str(enquiry.pk), (Kind.ENDED, 160, {"person": world.anna, "by": "caller"}))
+    shown = text(client.get(sheet_of(enquiry), headers=measured))
+    assert "Samtale</dt><dd>2:00" in shown
+    assert shown.startswith('<dl id="desk-measured"')
+
+
+@pytest.mark.parametrize("to", ["outside", "queue", "colleague"])
+def test_who_hands_a_caller_on_finds_the_ending_filled_in_and_nobody_else_does(
+    world: World, as_: SignIn, to: str
+) -> None:
+    enquiry = talking(world.anna)
+    steps: dict[str, Any] = {
+        "outside": (Kind.PASSED_ON, 60, {"person": world.anna, "name": "Udenfor"}),
+        "queue": (Kind.TRANSFERRED, 60, {"person": world.anna, "name": "Byliv", "warm": False}),
+        "colleague": (Kind.TRANSFERRED, 60, {"person": world.david, "name": "David", "warm": True}),
+    }
+    happen(str(enquiry.pk), steps[to])
+    chosen = re.compile(r'value="transferred" checked')
+    assert chosen.search(text(as_(world.anna).get(sheet_of(enquiry), headers=PART)))
+    note = {"question": "0", "seen": "0", "revision": "0", "q0-note": "Vil tale med Byliv"}
+    as_(world.anna).post(reverse("desk:draft", args=[enquiry.pk]), note, headers=PART)
+    assert chosen.search(text(as_(world.anna).get(sheet_of(enquiry), headers=PART))), "also when a note was typed first"
+    if to == "colleague":
+        assert not chosen.search(text(as_(world.david).get(sheet_of(enquiry), headers=PART)))

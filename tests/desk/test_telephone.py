@@ -31,6 +31,7 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     ("answer", "DELETE"): {"kind": "refuse"},
     ("call", "POST"): {"kind": "dial", "number": "+4599990101", "follows": None, "ring_back": None},
     ("call", "DELETE"): {"kind": "hang_up"},
+    ("every-leg", "DELETE"): {"kind": "hang_up", "everyone": True},
     ("hold", "POST"): {"kind": "hold"},
     ("hold", "DELETE"): {"kind": "resume"},
     ("mute", "POST"): {"kind": "mute", "on": True},

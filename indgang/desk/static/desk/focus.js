@@ -35,8 +35,9 @@
   // Whether somebody is busy elsewhere: in a field, in knowledge, in an open menu, panel or dialog.
   function busy() {
     const at = document.activeElement;
-    if (!at || at === document.body) return Boolean(document.querySelector("dialog[open]"));
-    return Boolean(at.closest("#desk-rail, #desk-caller, [data-menu][open], .desk-panel, dialog[open]"));
+    if (document.querySelector("dialog[open]")) return true;
+    if (!at || at === document.body || at.closest("#desk-registration")) return false;
+    return at.matches("input, textarea, select") || Boolean(at.closest("#desk-knowledge, [data-menu][open], .desk-panel"));
   }
 
   function lost() {

@@ -65,7 +65,7 @@
     const now = document.getElementById("desk-call")?.dataset.stage;
     if (now === stage) return;
     stage = now;
-    if (document.querySelector("#desk-story[data-handed-over]")) document.body.dispatchEvent(new CustomEvent("stale:story"));
+    if (document.querySelector("#desk-story[data-handed-over]")) document.body.dispatchEvent(new CustomEvent("stale:story", { bubbles: true }));
   });
 
   // Wrap-up does not run out while its owner chooses a pause: the next call would ring.

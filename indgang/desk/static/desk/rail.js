@@ -27,7 +27,7 @@
   }
 
   function refreshTeam() {
-    if (open() === "team" && !document.hidden) document.body.dispatchEvent(new CustomEvent("stale:team"));
+    if (open() === "team" && !document.hidden) document.body.dispatchEvent(new CustomEvent("stale:team", { bubbles: true }));
   }
 
   rail.addEventListener("click", (event) => {
