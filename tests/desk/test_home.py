@@ -271,7 +271,7 @@ def test_the_strip_shows_who_waits_in_ones_own_queues(world: World, as_: SignIn)
 
 def test_a_message_to_callers_stands_on_the_desk_of_those_it_concerns(world: World, as_: SignIn) -> None:
     until = clock.now() + timedelta(hours=1)
-    here = {"ends_at": until, "by": world.eva, "at": clock.now()}
+    here: Any = {"ends_at": until, "by": world.eva, "at": clock.now()}
     disturbances.start(text="Byg og Miljø er nede.", text_en="Down.", centre=world.centres["tmf"], **here)
     assert "desks-tmf/messages" in Mark.objects.values_list("part", flat=True)
     assert "Byg og Miljø er nede." in part(as_(world.anna), "around")
