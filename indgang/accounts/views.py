@@ -119,7 +119,7 @@ def _next(request: HttpRequest) -> str:
     """Where to go on, when it is an address of ours; else the start page."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else resolve_url("start")
+    return target if safe and target.startswith("/") else resolve_url("start")
 
 
 def _demo_people() -> list[dict[str, object]]:

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "indgang.ui.parameters.middleware",
     "indgang.accounts.recognition.middleware",
     "indgang.accounts.language.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",

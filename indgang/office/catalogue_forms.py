@@ -18,6 +18,7 @@ from indgang.catalogue.offering import LocalLine
 from indgang.core import clock, hours_text
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
+from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -65,8 +66,8 @@ def hours_shown(spans: Iterable[tuple[time, time]]) -> str:
 class DatedForm(Revised, forms.Form):
     """What has a period of validity. The end is the first day on which it no longer holds."""
 
-    valid_from = forms.DateField(label=_("Gælder fra og med"), widget=_DAY)
-    valid_to = forms.DateField(label=_("Gælder til (dagen ikke medregnet)"), widget=_DAY, required=False)
+    valid_from = DayField(label=_("Gælder fra og med"), widget=_DAY)
+    valid_to = DayField(label=_("Gælder til (dagen ikke medregnet)"), widget=_DAY, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -234,7 +235,7 @@ class WeekForm(Revised, forms.Form):
 
     UNCOMPARED = ("from_day", "plans")
 
-    from_day = forms.DateField(label=_("Gælder fra og med"), widget=_DAY)
+    from_day = DayField(label=_("Gælder fra og med"), widget=_DAY)
     plans = PlansField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -261,7 +262,7 @@ class CopyDayForm(forms.Form):
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
     )
-    from_day = forms.DateField(label=_("Gælder fra og med"), widget=_DAY)
+    from_day = DayField(label=_("Gælder fra og med"), widget=_DAY)
     plans = PlansField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -271,7 +272,7 @@ class CopyDayForm(forms.Form):
 
 
 class ExceptionForm(forms.Form):
-    day = forms.DateField(label=_("Dag"), widget=_DAY)
+    day = DayField(label=_("Dag"), widget=_DAY)
     spans = HoursField(label=_("Åbent"), help_text=_("For eksempel 9-12 eller døgnåbent. Tomt: lukket hele dagen."))
     reason = forms.CharField(label=_("Hvorfor?"), max_length=200)
     replace = forms.BooleanField(label=_("Erstat det, der allerede er skrevet om dagen"), required=False)
@@ -282,7 +283,7 @@ class ExceptionForm(forms.Form):
 
 
 class ExceptionEndForm(forms.Form):
-    day = forms.DateField()
+    day = DayField()
 
 
 class DirectoryFilter(forms.Form):

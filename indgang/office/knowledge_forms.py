@@ -20,6 +20,7 @@ from indgang.knowledge import responsible, wording
 from indgang.knowledge.models import Article, ArticleVersion, Audience
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
+from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -100,7 +101,7 @@ class FactsForm(Revised, forms.Form):
     audience = forms.ChoiceField(
         label=gettext_lazy("Hvem må læse den?"), choices=Audience.choices, initial=Audience.EVERYONE
     )
-    review_on = forms.DateField(label=gettext_lazy("Læses igennem senest"), widget=DAY, required=False)
+    review_on = DayField(label=gettext_lazy("Læses igennem senest"), widget=DAY, required=False)
     purposes = forms.ModelMultipleChoiceField(
         Purpose.objects.none(), label=gettext_lazy("Ærinder"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -286,7 +287,7 @@ class RulesForm(Revised, forms.Form):
         label=gettext_lazy("Måneder, til en artikel skal læses igennem"),
         help_text=gettext_lazy("Regnes fra sidste gang, den blev læst igennem."),
     )
-    valid_from = forms.DateField(label=gettext_lazy("Gælder fra"), widget=DAY)
+    valid_from = DayField(label=gettext_lazy("Gælder fra"), widget=DAY)
 
 
 def people_with(permission: Permission, present: Person | None = None) -> QuerySet[Person]:

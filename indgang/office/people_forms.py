@@ -17,6 +17,7 @@ from indgang.core import clock
 from indgang.office.people_access import units_for_roles
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
+from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
 
@@ -58,8 +59,8 @@ class RoleForm(forms.Form):
         Unit.objects.none(), label=_("Enhed"), required=False, help_text=_("Rollen gælder også for alt under enheden.")
     )
     whole = forms.BooleanField(label=_("Hele kommunen"), required=False)
-    valid_from = forms.DateField(label=_("Fra og med"), widget=_DAY)
-    valid_to = forms.DateField(label=_("Til (dagen ikke medregnet)"), widget=_DAY, required=False)
+    valid_from = DayField(label=_("Fra og med"), widget=_DAY)
+    valid_to = DayField(label=_("Til (dagen ikke medregnet)"), widget=_DAY, required=False)
 
     def __init__(self, administrator: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,13 +88,13 @@ class RoleForm(forms.Form):
 
 
 class RoleEndForm(forms.Form):
-    on = forms.DateField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
+    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
 
 
 class CompetenceForm(forms.Form):
     skill = forms.ModelChoiceField(Skill.objects.all(), label=_("Kompetence"), empty_label=_("Vælg"))
     level = forms.TypedChoiceField(label=_("Niveau"), choices=LEVELS, coerce=int, initial=1)
-    day = forms.DateField(label=_("Fra og med"), widget=_DAY)
+    day = DayField(label=_("Fra og med"), widget=_DAY)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

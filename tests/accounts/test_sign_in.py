@@ -43,6 +43,12 @@ def test_a_foreign_address_is_never_where_one_goes_after_sign_in(client: Client,
     assert answer.headers["Location"] == reverse("start")
 
 
+@pytest.mark.parametrize("to", ["desk", "a%00b", "sign-out", "//example.org", "/\\example.org"])
+def test_where_one_goes_is_an_address_and_no_name_of_a_view(client: Client, world: Any, to: str) -> None:
+    client.force_login(world.anna)
+    assert client.get(f"/sign-in/?next={to}").headers["Location"] == reverse("start")
+
+
 def test_a_wrong_password_keeps_the_name_and_says_what_to_do(client: Client, world: Any) -> None:
     answer = _sign_in(client, "anna", "forkert")
     assert answer.status_code == 422

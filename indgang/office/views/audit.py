@@ -24,6 +24,7 @@ from indgang.core.clock import COPENHAGEN
 from indgang.office.audit_phrases import NOUNS, action_phrase
 from indgang.office.audit_values import TrailWords
 from indgang.ui.choices import offer
+from indgang.ui.parameters import DayField
 
 PER_PAGE = 50
 
@@ -33,10 +34,8 @@ class TrailFilter(forms.Form):
 
     who = forms.CharField(label=_("Hvem"), required=False, max_length=100)
     what = forms.CharField(required=False, max_length=100)
-    first = forms.DateField(
-        label=_("Fra"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    last = forms.DateField(
+    first = DayField(label=_("Fra"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last = DayField(
         label=_("Til og med"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
