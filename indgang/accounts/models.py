@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from indgang.accounts.roles import ROLES
-from indgang.catalogue.models import Dated, DirectoryEntry, Unit
+from indgang.catalogue.models import Dated, DirectoryEntry, Unit, one_at_a_time, text_number
 from indgang.core.text import folded
 
 
@@ -72,6 +74,10 @@ class RoleAssignment(Dated):
 
     class Meta(Dated.Meta):
         ordering = ["person", "role"]
+        constraints = [
+            *Dated.Meta.constraints,
+            one_at_a_time("accounts_roleassignment_once", "person", Coalesce("unit", Value(0)), text_number("role")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.role} ({self.unit or '*'})"

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from indgang.accounts import sessions
 from indgang.accounts.access import forget
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.roles import ROLES
 from indgang.audit import trail
+from indgang.catalogue import collisions
+from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import Unit
 from indgang.core.text import folded
 
@@ -112,10 +115,15 @@ def give_role(
     by: trail.Actor,
     at: datetime,
 ) -> RoleAssignment:
-    """Give a role for a unit and all below it (None: the whole municipality). Raises KeyError for an unknown role."""
-    assignment = RoleAssignment.objects.create(
-        person=person, role=ROLES[role].code, unit=unit, valid_from=valid_from, valid_to=valid_to
-    )
+    """Give a role for a unit and all below it (None: the whole municipality). Raises KeyError for an unknown role.
+
+    Raises RefusedChange when the person has the role there already on one of the days.
+    """
+    has_it = {"accounts_roleassignment_once": ("role", _("Medarbejderen har allerede rollen for enheden i den tid."))}
+    with collisions.told(RefusedChange, has_it, in_turn=True):
+        assignment = RoleAssignment.objects.create(
+            person=person, role=ROLES[role].code, unit=unit, valid_from=valid_from, valid_to=valid_to
+        )
     trail.record(by=by, at=at, action="role.give", target=person, after=_plain(assignment))
     _tell(person, by, at)
     return assignment

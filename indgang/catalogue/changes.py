@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from indgang.audit import trail
 from indgang.audit.trail import Actor
+from indgang.catalogue import collisions
 
 Row = TypeVar("Row", bound=models.Model)
 Listener = Callable[[models.Model, Actor, datetime], None]
@@ -46,7 +47,8 @@ def save(row: Row, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Row
     for name, value in values.items():
         setattr(row, name, value)
     _check(row)
-    row.save()
+    with collisions.told(RefusedChange, collisions.of_row(row)):
+        row.save()
     after = plain(row, values)
     changed = {name for name, value in after.items() if new or before[name] != value}
     if changed:

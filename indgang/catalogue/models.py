@@ -3,8 +3,11 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any, Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Func, Q, Value
+from django.db.models.functions import Cast
 
 
 class DatedQuerySet(models.QuerySet[Any]):
@@ -33,6 +36,25 @@ class Dated(models.Model):
 
     def valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+def one_at_a_time(name: str, *what: str | Expression) -> ExclusionConstraint:
+    """Of rows that agree in `what` (columns with whole numbers, or expressions) only one holds on any day.
+
+    Equality is written as overlapping ranges of one number: PostgreSQL can do that without the extension btree_gist.
+    """
+    same = [(Func(each, each, Value("[]"), function="int8range"), RangeOperators.OVERLAPS) for each in what]
+    period = Func("valid_from", "valid_to", function="daterange")
+    return ExclusionConstraint(name=name, expressions=[*same, (period, RangeOperators.OVERLAPS)])
+
+
+def text_number(column: str) -> Func:
+    """A text as a number for `one_at_a_time`; two texts share one once in nine quintillion pairs."""
+    return Func(Cast(column, models.TextField()), Value(0), function="hashtextextended", template=_HALF)
+
+
+#: half of 64 bits, so that the end of a range is a number still
+_HALF = "(%(function)s(%(expressions)s) / 2)"
 
 
 class Unit(Dated):

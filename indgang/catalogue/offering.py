@@ -57,6 +57,7 @@ class LocalLine:
 @transaction.atomic
 def set_local_purposes(service: Service, lines: Sequence[LocalLine], *, by: Actor, at: datetime, today: date) -> None:
     """Let the service's list be `lines` in this order. Lines that go end today; enquiries keep pointing at them."""
+    Service.objects.select_for_update().get(pk=service.pk)
     names = [line.name for line in lines]
     if len(set(names)) != len(names):
         raise RefusedChange({"": _("To linjer har samme ordlyd.")})

@@ -15,7 +15,7 @@ from indgang.accounts.access import people_who_may
 from indgang.accounts.models import Person
 from indgang.catalogue import directory
 from indgang.catalogue.models import DirectoryEntry
-from indgang.core import phone_numbers
+from indgang.core import clock, phone_numbers
 from indgang.core.text import sort_key
 from indgang.desk.access import TELEPHONE
 from indgang.entry.models import AgentState, Queue, QueueMembership
@@ -117,7 +117,7 @@ def _queues(text: str, *, on: date) -> list[Target]:
 
 
 def _queue(queue: Queue, free: int) -> Target:
-    closed = queue.closed_at is not None
+    closed = queue.is_closed_at(clock.now())
     return Target(
         address=f"queue:{queue.code}",
         name=queue.name,

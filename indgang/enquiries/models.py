@@ -57,6 +57,9 @@ class Party(models.Model):
     class Meta:
         ordering = ["name"]
         indexes = [models.Index(fields=["name"])]
+        constraints = [
+            models.UniqueConstraint(fields=["cvr"], condition=~models.Q(cvr=""), name="enquiries_party_one_per_cvr")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
+from indgang.catalogue import collisions
 from indgang.core import phone_numbers
 from indgang.core.masking import has_cpr
 from indgang.enquiries.models import Enquiry, Party, PartyNumber
@@ -78,8 +79,9 @@ def create(
     _check(name, cvr)
     with transaction.atomic():
         if cvr and Party.objects.filter(cvr=cvr).exists():
-            raise PartyError("cvr_known", _("CVR-nummeret findes allerede. Søg det frem i stedet."))
-        party = Party.objects.create(kind=kind, name=name, cvr=cvr, email=email, protected=protected, created_at=at)
+            raise _known_cvr()
+        with collisions.told(lambda _reasons: _known_cvr(), {"enquiries_party_one_per_cvr": ("cvr", "")}):
+            party = Party.objects.create(kind=kind, name=name, cvr=cvr, email=email, protected=protected, created_at=at)
         _add_number(party, number, learnt_from=enquiry)
         trail.record(
             by=by, at=at, action="party.create", target=party, after={"kind": kind, "cvr": cvr, "number": number}
@@ -137,6 +139,10 @@ def is_cvr(number: str) -> bool:
     if not re.fullmatch(r"[1-9]\d{7}", number):
         return False
     return sum(weight * int(digit) for weight, digit in zip(_CVR_WEIGHTS, number, strict=True)) % 11 == 0
+
+
+def _known_cvr() -> PartyError:
+    return PartyError("cvr_known", _("CVR-nummeret findes allerede. Søg det frem i stedet."))
 
 
 def _check(name: str, cvr: str) -> None:

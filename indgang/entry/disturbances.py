@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.catalogue import collisions
 from indgang.catalogue.models import ContactCentre
 from indgang.entry.changes import RefusedChange, tell, values
 from indgang.entry.models import Disturbance
@@ -25,17 +26,20 @@ def start(
 ) -> Disturbance:
     """Say `text` from now until `ends_at` to who calls `centre` (None: all centres).
 
-    Raises RefusedChange, by field, for an empty or long text and an end that is past or far away.
+    Raises RefusedChange, by field, for an empty or long text, for one that is on already, and for an end that is past
+    or far away.
     """
     _refuse_bad(text, text_en, ends_at, at)
-    disturbance = Disturbance.objects.create(
-        text=text.strip(),
-        text_en=text_en.strip(),
-        centre=centre,
-        starts_at=at,
-        ends_at=ends_at,
-        started_by=by.audit_label,
-    )
+    on_already = {"entry_disturbance_once": ("text", _("Den meddelelse er allerede slået til."))}
+    with collisions.told(RefusedChange, on_already, in_turn=True):
+        disturbance = Disturbance.objects.create(
+            text=text.strip(),
+            text_en=text_en.strip(),
+            centre=centre,
+            starts_at=at,
+            ends_at=ends_at,
+            started_by=by.audit_label,
+        )
     tell("disturbance.start", disturbance, by=by, at=at, after=values(disturbance, _FIELDS), parts=_parts(disturbance))
     return disturbance
 

@@ -17,6 +17,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.catalogue import collisions
 from indgang.catalogue.models import ContactCentre, Schedule
 from indgang.entry.changes import RefusedChange, tell
 from indgang.entry.models import EntryPoint, Flow, FlowVersion, Prompt, Queue
@@ -116,7 +117,9 @@ def create(*, code: str, name: str, centre: ContactCentre, by: Person, at: datet
     """A new flow with a draft of one step: the safe queue, where no caller is lost."""
     if Flow.objects.filter(code=code).exists():
         raise RefusedChange({"code": _("Der findes allerede et forløb med det navn.")})
-    flow = Flow.objects.create(code=code, name=name, centre=centre)
+    taken = {"entry_flow_code_key": ("code", _("Der findes allerede et forløb med det navn."))}
+    with collisions.told(RefusedChange, taken):
+        flow = Flow.objects.create(code=code, name=name, centre=centre)
     definition = {
         "code": code, "version": 1, "title": name, "start": "sikker",
         "steps": [{"id": "sikker", "kind": "safe_queue"}],
@@ -234,7 +237,9 @@ def save_entry_point(point: EntryPoint, fields: Mapping[str, Any], *, by: Person
     for name, value in fields.items():
         setattr(point, name, value)
     _refuse_entry_point(point)
-    point.save()
+    taken = {"entry_entrypoint_one_flow": ("number", _("Nummeret er lige blevet ført til et forløb af en anden."))}
+    with collisions.told(RefusedChange, taken, in_turn=True):
+        point.save()
     action = "entrypoint.create" if new else "entrypoint.change"
     tell(action, point, by=by, at=at, before=before, after=_entry_values(point))
     return point

@@ -3,14 +3,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, Expression, ExpressionWrapper, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
-from indgang.catalogue.models import ContactCentre, Dated, DatedQuerySet, Schedule, Unit
+from indgang.catalogue.models import ContactCentre, Dated, DatedQuerySet, Schedule, Unit, one_at_a_time, text_number
 
 
 class Prompt(models.Model):
@@ -99,6 +102,10 @@ class EntryPoint(Dated):
 
     class Meta(Dated.Meta):
         ordering = ["number"]
+        constraints = [
+            *Dated.Meta.constraints,
+            one_at_a_time("entry_entrypoint_one_flow", text_number("number")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
@@ -111,7 +118,8 @@ class Queue(Dated):
     IMPERSONAL = (
         "id", "valid_from", "valid_to", "code", "name", "name_en", "centre", "unit", "schedule", "priority", "ageing",
         "steps", "ring_seconds", "wrap_up_seconds", "reserved", "choose", "last_agent_seconds", "rest_seconds",
-        "service_level_seconds", "service_level_percent", "is_safe", "closed_at", "closed_reason",
+        "service_level_seconds", "service_level_percent", "is_safe", "closed_at", "closed_until",
+        "closed_reason",
     )  # fmt: skip
 
     class Choose(models.TextChoices):
@@ -145,6 +153,7 @@ class Queue(Dated):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=200, blank=True, default="")
     closed_reason = models.CharField(max_length=200, blank=True, default="")
+    closed_until = models.DateTimeField(null=True, blank=True, help_text="empty: until somebody opens it again")
 
     class Meta(Dated.Meta):
         ordering = ["centre", "name"]
@@ -155,10 +164,18 @@ class Queue(Dated):
                 condition=Q(closed_at__isnull=True, closed_by="") | Q(closed_at__isnull=False),
                 name="entry_queue_closed_pair",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_until__isnull=True) | Q(closed_until__gt=F("closed_at")),
+                name="entry_queue_closed_forwards",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def is_closed_at(self, at: datetime) -> bool:
+        """Whether somebody has closed it, and the time until which it was closed has not come."""
+        return self.closed_at is not None and (self.closed_until is None or at < self.closed_until)
 
 
 class QueueMessage(Dated):
@@ -324,6 +341,11 @@ class DisturbanceQuerySet(models.QuerySet["Disturbance"]):
         return self.filter(starts_at__lte=at, ends_at__gt=at)
 
 
+def _one_number(what: Expression) -> Func:
+    """A range of one number, for constraints: where two overlap they are the same."""
+    return Func(what, what, Value("[]"), function="int8range")
+
+
 class Disturbance(models.Model):
     """A message to everybody who calls, switched on in seconds, with an end."""
 
@@ -345,7 +367,15 @@ class Disturbance(models.Model):
     class Meta:
         ordering = ["-starts_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="entry_disturbance_forwards")
+            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="entry_disturbance_forwards"),
+            ExclusionConstraint(
+                name="entry_disturbance_once",
+                expressions=[
+                    (_one_number(Coalesce("centre", 0)), RangeOperators.OVERLAPS),
+                    (_one_number(text_number("text")), RangeOperators.OVERLAPS),
+                    (Func("starts_at", "ends_at", function="tstzrange"), RangeOperators.OVERLAPS),
+                ],
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.catalogue import collisions
 from indgang.entry.changes import RefusedChange, tell
 from indgang.entry.models import FlowVersion, Prompt, QueueMessage
 
@@ -60,7 +61,9 @@ def write(*, code: str, language: str, text: str, by: Person, at: datetime) -> P
     if prompt.text != text.strip():
         prompt.recording, prompt.recording_name = None, ""
     prompt.text, prompt.updated_at = text.strip(), at
-    prompt.save()
+    written = {"entry_prompt_one_per_language": ("text", _("Der er lige skrevet en tekst med det navn. Prøv igen."))}
+    with collisions.told(RefusedChange, written):
+        prompt.save()
     after = {"text": prompt.text, "recording": prompt.recording_name}
     tell("prompt.change" if before else "prompt.create", prompt, by=by, at=at, before=before, after=after)
     return prompt

@@ -12,8 +12,10 @@ from typing import Any, TypedDict
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from indgang.accounts.models import Person
+from indgang.catalogue import collisions
 from indgang.entry.changes import RefusedChange, tell, values
 from indgang.entry.models import Prompt, Queue, QueueMessage
 from indgang.workforce.models import Skill
@@ -24,11 +26,18 @@ FIELDS = (
     "reserved", "choose", "last_agent_seconds", "rest_seconds", "service_level_seconds", "service_level_percent",
     "is_safe", "valid_from", "valid_to",
 )  # fmt: skip
+_CLOSING = ("closed_at", "closed_by", "closed_reason", "closed_until")
 _MESSAGE_FIELDS = ("prompt_code", "phase", "every_seconds", "order", "active", "valid_from", "valid_to")
 
 LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
 #: a step later than this is surely a slip of the finger (callers wait minutes, not hours)
 LATEST_STEP_SECONDS = 3600
+
+
+_TAKEN: collisions.Told = {
+    "entry_queue_code_key": ("name", lazy("Der findes allerede en kø med det navn i centret.")),
+    "entry_queue_one_safe": ("is_safe", lazy("En anden kø er lige blevet den sikre. Prøv igen.")),
+}
 
 
 class Step(TypedDict):
@@ -110,7 +119,8 @@ def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -
     _refuse_backwards(queue)
     if queue.is_safe:
         Queue.objects.filter(is_safe=True).exclude(pk=queue.pk).update(is_safe=False)
-    queue.save()
+    with collisions.told(RefusedChange, _TAKEN):
+        queue.save()
     after = values(queue, FIELDS)
     changed = [name for name in FIELDS if before.get(name) != after[name]]
     tell(
@@ -126,27 +136,33 @@ def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -
 
 
 @transaction.atomic
-def close(queue: Queue, *, reason: str, by: Person, at: datetime) -> Queue:
-    """Take no new callers in: they go where the flow sends them when the queue is closed. Those who wait are served."""
+def close(queue: Queue, *, reason: str, until: datetime | None = None, by: Person, at: datetime) -> Queue:
+    """Take no new callers in: they go where the flow sends them when the queue is closed. Those who wait are served.
+
+    It opens by itself at `until`; None: when somebody opens it. Raises RefusedChange.
+    """
     queue = Queue.objects.select_for_update().get(pk=queue.pk)
-    if queue.closed_at is not None:
+    if queue.is_closed_at(at):
         raise RefusedChange({"": _("Køen er allerede lukket af %(who)s.") % {"who": queue.closed_by}})
     if queue.is_safe:
         raise RefusedChange({"": _("Den sikre kø kan ikke lukkes: den tager imod dem, ingen anden regel dækker.")})
-    queue.closed_at, queue.closed_by, queue.closed_reason = at, by.audit_label, reason
-    queue.save(update_fields=["closed_at", "closed_by", "closed_reason"])
-    tell("queue.close", queue, by=by, at=at, after={"closed": True}, why=reason, parts=_parts(queue))
+    if until is not None and until <= at:
+        raise RefusedChange({"until": _("Tidspunktet er passeret. Vælg et senere, eller lad feltet være tomt.")})
+    queue.closed_at, queue.closed_by, queue.closed_reason, queue.closed_until = at, by.audit_label, reason, until
+    queue.save(update_fields=_CLOSING)
+    after = {"closed": True} | ({"until": until.isoformat()} if until else {})
+    tell("queue.close", queue, by=by, at=at, after=after, why=reason, parts=_parts(queue))
     return queue
 
 
 @transaction.atomic
 def open_again(queue: Queue, *, by: Person, at: datetime) -> Queue:
     queue = Queue.objects.select_for_update().get(pk=queue.pk)
-    if queue.closed_at is None:
+    if not queue.is_closed_at(at):
         raise RefusedChange({"": _("Køen er allerede åben.")})
     before = {"closed": True, "closed_by": queue.closed_by, "reason": queue.closed_reason}
-    queue.closed_at, queue.closed_by, queue.closed_reason = None, "", ""
-    queue.save(update_fields=["closed_at", "closed_by", "closed_reason"])
+    queue.closed_at, queue.closed_by, queue.closed_reason, queue.closed_until = None, "", "", None
+    queue.save(update_fields=_CLOSING)
     tell("queue.open", queue, by=by, at=at, before=before, after={"closed": False}, parts=_parts(queue))
     return queue
 

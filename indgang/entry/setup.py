@@ -119,6 +119,7 @@ def _queue(queue: Queue, notices: tuple[NoticePlan, ...]) -> QueuePlan:
         centre=queue.centre.code,
         schedule=queue.schedule.code if queue.schedule else "",
         closed=queue.closed_at is not None,
+        closed_until=queue.closed_until,
         last_agent_seconds=float(queue.last_agent_seconds),
         notices=notices,
     )

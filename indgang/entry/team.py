@@ -31,6 +31,7 @@ def serve(
     A queue taken away keeps its membership switched off, so that it can be switched on again; one never served before
     is added from `day` on.
     """
+    Person.objects.select_for_update().get(pk=person.pk)
     wanted = {queue.pk for queue in queues if queue.centre_id == centre.pk}
     rows = list(QueueMembership.objects.select_for_update().valid_on(day).filter(person=person, queue__centre=centre))
     before = {row.queue_id for row in rows if row.active}

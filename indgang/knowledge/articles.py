@@ -19,6 +19,7 @@ from indgang.accounts import access
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.audit.trail import Actor
+from indgang.catalogue import collisions
 from indgang.catalogue.models import Purpose, Service, Unit
 from indgang.core.clock import day_of
 from indgang.knowledge import article_files, markdown, policy, versions
@@ -135,7 +136,9 @@ def create(
     )  # fmt: skip
     _refuse_slug(article.slug)
     _refuse(article, at)
-    article.save()
+    taken = {"knowledge_article_slug_key": ("slug", _("Der er allerede en artikel med den adresse."))}
+    with collisions.told(RefusedChange, taken):
+        article.save()
     article.purposes.set(purposes)
     tell("article.create", article, by=by, at=at, after=described(article))
     return article

@@ -19,6 +19,7 @@ from indgang.accounts import access
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.audit import trail
+from indgang.catalogue import collisions
 from indgang.catalogue.models import Service, Unit
 from indgang.core.clock import day_of
 from indgang.knowledge import articles, guides
@@ -131,7 +132,9 @@ def create(
     """A new guide with a draft that has no steps. Raises RefusedChange when the address is taken."""
     if not slug or Guide.objects.filter(slug=slug).exists():
         raise RefusedChange({"slug": _("Der findes allerede en vejviser med den adresse.")})
-    guide = Guide.objects.create(slug=slug, unit=unit, owner=owner, service=service, audience=audience)
+    taken = {"knowledge_guide_slug_key": ("slug", _("Der findes allerede en vejviser med den adresse."))}
+    with collisions.told(RefusedChange, taken):
+        guide = Guide.objects.create(slug=slug, unit=unit, owner=owner, service=service, audience=audience)
     trail.record(by=by, at=at, action="guide.create", target=guide, after=_facts(guide))
     definition = guides.dump(guides.Guide(title=title, start=""))
     return _new_version(guide, language, title, definition, by=by, at=at)

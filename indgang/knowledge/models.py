@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
-from indgang.catalogue.models import Dated, Purpose, Service, Unit
+from indgang.catalogue.models import Dated, Purpose, Service, Unit, one_at_a_time
 
 
 class Audience(models.TextChoices):
@@ -171,6 +171,7 @@ class Policy(Dated):
 
     class Meta(Dated.Meta):
         ordering = ["-valid_from"]
+        constraints = [*Dated.Meta.constraints, one_at_a_time("knowledge_policy_one")]
 
     def __str__(self) -> str:
         return f"{self.valid_from}: {self.small_edit_characters}"

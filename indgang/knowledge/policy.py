@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -37,6 +37,8 @@ def next_review(day: date) -> date:
 def decide(*, small_edit_characters: int, review_months: int, valid_from: date, by: Person, at: datetime) -> Policy:
     """Let another policy hold from a day on; the one before ends there. Raises RefusedChange, by field."""
     _refuse(small_edit_characters, review_months)
+    with connection.cursor() as cursor:  # one decision after the other
+        cursor.execute("LOCK TABLE knowledge_policy IN SHARE ROW EXCLUSIVE MODE")
     before = on(valid_from)
     if Policy.objects.filter(valid_from__gt=valid_from).exists():
         raise RefusedChange({"valid_from": _("Der er allerede bestemt noget fra en senere dato.")})

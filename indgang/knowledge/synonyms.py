@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -23,6 +23,8 @@ def write(group: SynonymGroup | None, *, words: Iterable[str], by: Person, at: d
     if not 2 <= len(kept) <= MOST_WORDS or any(len(word) > LONGEST for word in kept):
         said = _("Skriv mindst to og højst %(most)s ord eller udtryk, hvert på højst %(size)s tegn.")
         raise RefusedChange({"words": said % {"most": MOST_WORDS, "size": LONGEST}})
+    with connection.cursor() as cursor:  # nobody else writes a word between the look and the writing
+        cursor.execute("LOCK TABLE knowledge_synonymgroup IN SHARE ROW EXCLUSIVE MODE")
     others = SynonymGroup.objects.exclude(pk=group.pk) if group else SynonymGroup.objects.all()
     taken = {word.casefold(): str(other) for other in others for word in other.words}
     for word in kept:

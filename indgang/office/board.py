@@ -63,10 +63,8 @@ class Row:
     waiting: Level
     opening: hours.Opening | None
     free: int
-
-    @property
-    def is_closed(self) -> bool:
-        return self.figures.queue.closed_at is not None
+    #: closed by somebody, and the time until which it was closed has not come
+    is_closed: bool
 
     @property
     def promise(self) -> int:
@@ -224,6 +222,7 @@ def _row(each: QueueFigures, at: datetime, free: int) -> Row:
         waiting=_waiting_level(each, at),
         opening=hours.opening(hours.schedule_of(own_hours), at) if own_hours else None,
         free=free,
+        is_closed=each.queue.is_closed_at(at),
     )
 
 

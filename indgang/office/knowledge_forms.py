@@ -244,7 +244,10 @@ class AttachmentForm(forms.Form):
 
 
 class WithdrawalForm(forms.Form):
-    because = forms.CharField(label=gettext_lazy("Hvorfor?"), required=False, max_length=300)
+    because = forms.CharField(
+        label=gettext_lazy("Hvorfor?"), max_length=300,
+        error_messages={"required": gettext_lazy("Skriv, hvorfor den trækkes tilbage.")},
+    )  # fmt: skip
 
 
 class NewsForm(Revised, forms.Form):

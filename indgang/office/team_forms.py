@@ -21,7 +21,17 @@ LEVELS = [(0, _("Ikke"))] + [(level, str(level)) for level in range(1, 6)]
 
 class ClosureForm(forms.Form):
     reason = forms.CharField(
-        label=_("Hvorfor lukkes køen?"), max_length=200, help_text=_("Ses på tavlen og gemmes i loggen.")
+        label=_("Hvorfor lukkes køen?"),
+        max_length=200,
+        help_text=_("Ses på tavlen og gemmes i loggen."),
+        error_messages={"required": _("Skriv, hvorfor køen lukkes.")},
+    )
+    until = forms.DateTimeField(
+        label=_("Åbner igen af sig selv"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        required=False,
+        help_text=_("Tomt: først, når nogen åbner den."),
     )
 
 

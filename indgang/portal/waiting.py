@@ -38,7 +38,7 @@ SELECT c.id,
           AND e.ended_at IS NOT NULL AND e.answered_at IS NOT NULL
         ORDER BY e.arrived_at DESC LIMIT 50) AS newest) AS handling
 FROM catalogue_contactcentre c
-LEFT JOIN entry_queue q ON q.centre_id = c.id AND q.closed_at IS NULL
+LEFT JOIN entry_queue q ON q.centre_id = c.id AND (q.closed_at IS NULL OR q.closed_until <= %(now)s)
 LEFT JOIN entry_queuemembership m ON m.queue_id = q.id AND m.active AND m.valid_from <= %(day)s
     AND (m.valid_to IS NULL OR m.valid_to > %(day)s)
 LEFT JOIN entry_presence p ON p.person_id = m.person_id AND p.state IN ('ready', 'ringing', 'talking', 'wrap_up')

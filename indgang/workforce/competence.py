@@ -24,6 +24,7 @@ def set_level(
         raise ValueError(f"level must be 0 to 5, not {level}")
     if until is not None and until <= day:
         raise ValueError("until must be after day")
+    Person.objects.select_for_update().get(pk=person.pk)
     rows = Competence.objects.select_for_update().filter(person=person, skill=skill)
     before = next((row.level for row in rows if row.valid_on(day)), 0)
     for row in rows:
@@ -40,12 +41,13 @@ def _make_room(row: Competence, day: date, until: date | None) -> None:
     """Take the days from `day` until `until` out of the row; a row that spans them becomes two."""
     if (until is not None and row.valid_from >= until) or (row.valid_to is not None and row.valid_to <= day):
         return
-    if until is not None and (row.valid_to is None or row.valid_to > until):
-        Competence.objects.create(
-            person_id=row.person_id, skill_id=row.skill_id, level=row.level, valid_from=until, valid_to=row.valid_to
-        )
+    ends = row.valid_to
     if row.valid_from < day:
         row.valid_to = day
         row.save(update_fields=["valid_to"])
     else:
         row.delete()
+    if until is not None and (ends is None or ends > until):
+        Competence.objects.create(
+            person_id=row.person_id, skill_id=row.skill_id, level=row.level, valid_from=until, valid_to=ends
+        )

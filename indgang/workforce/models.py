@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from indgang.accounts.models import Person
-from indgang.catalogue.models import Dated
+from indgang.catalogue.models import Dated, one_at_a_time
 
 
 class Skill(models.Model):
@@ -38,6 +38,7 @@ class Competence(Dated):
         constraints = [
             *Dated.Meta.constraints,
             models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="workforce_competence_level"),
+            one_at_a_time("workforce_competence_one_level", "person", "skill"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from indgang.entry.board import waiting
 from indgang.entry.board.board import Board
 from indgang.entry.board.state import Call, Doing
 from indgang.entry.journal import Kind
@@ -534,3 +535,18 @@ def _restored(house: House) -> Board:
     board.restore([Call.from_data(kept) for kept in house.kept.values()], desks, house.at)
     board.exchanges[EXCHANGE] = True
     return board
+
+
+def test_a_queue_that_is_closed_until_a_time_takes_callers_again_from_then_on() -> None:
+    base = plan()
+    closed = replace(base.queues["byg"], closed=True, closed_until=START + timedelta(minutes=10))
+    house = House(Board(replace(base, queues={**base.queues, "byg": closed}), START))
+    figures = [_open_at(house, seconds) for seconds in (0, 599, 1)]
+    assert figures == [False, False, True]
+
+
+def _open_at(house: House, seconds: float) -> bool:
+    house.wait(seconds)
+    found = waiting.figures(house.board, "byg")
+    assert found is not None
+    return found.is_open

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -131,3 +132,20 @@ def test_a_message_is_switched_and_must_have_been_written(world: World) -> None:
     queues.remove_message(QueueMessage.objects.get(), by=world.eva, at=MORNING)
     assert Change.objects.get(action="queuemessage.remove").before["prompt_code"] == "koe-hjemmeside"
     assert not QueueMessage.objects.exists()
+
+
+def test_a_queue_that_is_closed_until_a_time_opens_by_itself(world: World) -> None:
+    until = MORNING + timedelta(hours=2)
+    closed = queues.close(world.queues["tmf-byggeri"], reason="Møde", until=until, by=world.eva, at=MORNING)
+    assert closed.is_closed_at(until - timedelta(seconds=1))
+    assert not closed.is_closed_at(until)
+    with pytest.raises(RefusedChange, match="allerede åben"):
+        queues.open_again(closed, by=world.eva, at=until)
+    again = queues.close(closed, reason="Igen", by=world.eva, at=until)
+    assert again.is_closed_at(until + timedelta(days=1))
+
+
+def test_a_queue_cannot_be_closed_until_a_time_that_has_passed(world: World) -> None:
+    with pytest.raises(RefusedChange) as refusal:
+        queues.close(world.queues["tmf-byggeri"], reason="Møde", until=MORNING, by=world.eva, at=MORNING)
+    assert set(refusal.value.reasons) == {"until"}

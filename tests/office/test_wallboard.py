@@ -143,6 +143,21 @@ def test_closing_and_opening_a_queue_from_the_board(world: World, as_person: Sig
     assert Queue.objects.get(code="tmf-byggeri").closed_at is None
 
 
+def test_a_queue_is_closed_until_a_time_and_shows_it(world: World, as_person: SignIn, morning: FrozenTime) -> None:
+    eva = as_person("eva")
+    url = "/office/wallboard/tmf/queues/tmf-byggeri/closure/"
+    late = eva.post(url, {"reason": "Møde", "until": "2026-03-11T08:00"})
+    assert late.status_code == 422
+    assert "Tidspunktet er passeret" in late.content.decode()
+    assert 'value="Møde"' in late.content.decode()
+    page = eva.post(url, {"reason": "Møde", "until": "2026-03-11T14:00"}, follow=True).content.decode()
+    assert "åbner 11.03.2026 14:00" in page
+    assert "åbner 11.03.2026 14:00" in as_person("finn").get("/office/queues/tmf-byggeri/").content.decode()
+    morning.move(7 * 3600)
+    wallboard._boards.forget()
+    assert "åbner 11.03.2026" not in eva.get("/office/wallboard/tmf/").content.decode()
+
+
 def test_a_leader_cannot_close_another_units_queue(as_person: SignIn) -> None:
     assert (
         as_person("eva").post("/office/wallboard/bif/queues/bif-erhverv/closure/", {"reason": "x"}).status_code == 404

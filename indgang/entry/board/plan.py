@@ -40,8 +40,13 @@ class QueuePlan:
     centre: str
     schedule: str = ""
     closed: bool = False
+    #: when it opens by itself; None: not before somebody opens it
+    closed_until: datetime | None = None
     last_agent_seconds: float = 0.0
     notices: tuple[NoticePlan, ...] = ()
+
+    def is_closed_at(self, at: datetime) -> bool:
+        return self.closed and (self.closed_until is None or at < self.closed_until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def figures(board: Board, code: str) -> fs.QueueFigures | None:
     plan = board.plan.queues.get(code)
     if plan is None:
         return None
-    is_open = not plan.closed and (
+    is_open = not plan.is_closed_at(board.at) and (
         not plan.schedule or incoming.open_state(board, plan.schedule, board.at).kind is fs.OpenKind.OPEN
     )
     return fs.QueueFigures(

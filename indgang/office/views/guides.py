@@ -172,11 +172,11 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Take the guide away from its readers, or with `back` let them have it again."""
     person = person_of(request)
     shown = access.guide_approved(person, slug)
-    form = WithdrawalForm(request.POST)
-    if not form.is_valid():
+    form, back = WithdrawalForm(request.POST), bool(request.POST.get("back"))
+    if not back and not form.is_valid():
         return _page(request, shown, Language.DANISH, status=422, withdrawal_form=form)
     try:
-        if request.POST.get("back"):
+        if back:
             guide_versions.bring_back(shown, by=person, at=clock.now())
             messages.success(request, _("Vejviseren kan bruges igen."))
         else:

@@ -20,6 +20,7 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import SENTENCES
 from indgang.accounts.permissions import Permission as P
 from indgang.accounts.roles import ROLES
+from indgang.catalogue.changes import RefusedChange
 from indgang.core import clock
 from indgang.entry import commands
 from indgang.office import people_access as access
@@ -93,7 +94,12 @@ def person_roles(request: HttpRequest, pk: int) -> HttpResponse:
     form = RoleForm(person_of(request), request.POST)
     if not form.is_valid():
         return _person(request, shown, status=422, role_form=form)
-    people.give_role(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
+    try:
+        people.give_role(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
+    except RefusedChange as refusal:
+        for name, reason in refusal.reasons.items():
+            form.add_error(name, str(reason))
+        return _person(request, shown, status=422, role_form=form)
     messages.success(request, _("Rollen er givet."))
     return redirect("office:person", pk)
 

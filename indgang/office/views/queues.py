@@ -34,13 +34,16 @@ def queue_list(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         code = slug(f"{data['centre'].code}-{data['name']}")
-        if Queue.objects.filter(code=code).exists():
-            form.add_error("name", _("Der findes allerede en kø med det navn i centret."))
-        else:
-            fields = {"name": data["name"], "centre": data["centre"], "steps": _FIRST_STEPS}
+        fields = {"name": data["name"], "centre": data["centre"], "steps": _FIRST_STEPS}
+        try:
             made = queues.save(Queue(code=code, valid_from=clock.today()), fields, by=person, at=clock.now())
             return redirect("office:queue", made.code)
+        except RefusedChange as refusal:
+            for name, reason in refusal.reasons.items():
+                form.add_error(name if name in form.fields else None, str(reason))
     rows = access.queues_of(person, P.EDIT_QUEUES).order_by("centre__name", "name")
+    for row in rows:
+        row.closed_now = row.is_closed_at(clock.now())
     return render(request, "office/queues.html", {"queues": rows, "form": form}, status=422 if form.errors else 200)
 
 
@@ -109,6 +112,7 @@ def _page(request: HttpRequest, queue: Queue, form: QueueForm, steps: StepsForm,
         "queue": Queue.objects.select_related("centre").get(pk=queue.pk),
         "form": form,
         "steps": steps,
+        "is_closed": queue.is_closed_at(clock.now()),
         "serving": serving,
         "queue_messages": prompts.spoken(queue.messages.all()),
     }

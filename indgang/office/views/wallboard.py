@@ -71,19 +71,21 @@ def queue_closure(request: HttpRequest, centre: str, queue: str) -> HttpResponse
     """Close a queue, with a reason; `open` opens it again."""
     person = person_of(request)
     shown = access.queue_for(person, queue, P.LEAD_TEAM)
-    form = ClosureForm(request.POST)
+    form = ClosureForm(request.POST, auto_id=f"{shown.code}-%s")
     opening = "open" in request.POST
     if not opening and not form.is_valid():
-        messages.error(request, _("Skriv, hvorfor køen lukkes."))
-        return redirect("office:wallboard", centre)
+        return _with_closure(request, person, centre, shown, form)
     try:
         if opening:
             queues.open_again(shown, by=person, at=clock.now())
             messages.success(request, _("%(queue)s er åben igen.") % {"queue": shown.name})
         else:
-            queues.close(shown, reason=form.cleaned_data["reason"], by=person, at=clock.now())
+            queues.close(shown, **form.cleaned_data, by=person, at=clock.now())
             messages.success(request, _("%(queue)s er lukket for nye opkald.") % {"queue": shown.name})
     except RefusedChange as refusal:
+        if "until" in refusal.reasons:
+            form.add_error("until", str(refusal))
+            return _with_closure(request, person, centre, shown, form)
         messages.error(request, str(refusal))
     return _back(centre)
 
@@ -182,9 +184,8 @@ def _rights(person: Person, centre: ContactCentre) -> dict[str, bool]:
 def _leader_forms(person: Person, centre: ContactCentre, rights: dict[str, bool]) -> dict[str, Any]:
     forms: dict[str, Any] = {}
     if rights.get("may_lead"):
-        forms["closure_form"] = ClosureForm()
-        today = Queue.objects.valid_on(clock.today())
-        forms["closable"] = today.filter(centre=centre, is_safe=False)
+        today = Queue.objects.valid_on(clock.today()).filter(centre=centre, is_safe=False)
+        forms["closable"] = [(queue, ClosureForm(auto_id=f"{queue.code}-%s")) for queue in today]
     if rights.get("may_switch"):
         forms["disturbance_form"] = _disturbance_form(person)
     return forms
@@ -194,16 +195,28 @@ def _disturbance_form(person: Person, data: Any = None) -> DisturbanceForm:
     return DisturbanceForm(data, may_everywhere=everywhere(person, P.SWITCH_MESSAGES), at=clock.now())
 
 
+def _with_closure(request: HttpRequest, person: Person, code: str, queue: Queue, form: ClosureForm) -> HttpResponse:
+    """The board again with the dialog of the queue that was not closed."""
+    centre = access.centre_for(person, code, P.SEE_WALLBOARD)
+    forms = _leader_forms(person, centre, _rights(person, centre))
+    closable = [(each, form if each == queue else empty) for each, empty in forms["closable"]]
+    return _again(request, person, centre, f"close-{queue.code}", closable=closable)
+
+
 def _with_form(request: HttpRequest, person: Person, centre: ContactCentre, form: DisturbanceForm) -> HttpResponse:
-    """The board again, with what was typed and what is wrong with it."""
+    return _again(request, person, centre, "disturbance", disturbance_form=form)
+
+
+def _again(request: HttpRequest, person: Person, centre: ContactCentre, dialog: str, **forms: Any) -> HttpResponse:
+    """The board again with a dialog open: what was typed and what is wrong with it."""
     rights = _rights(person, centre)
     context = {
         "centre": centre,
         "on_wall": False,
         "board_html": _board_part(request, centre, rights, False).body.decode(),
         "centres": access.centres_of(person, P.SEE_WALLBOARD),
-        "disturbance_open": True,
+        "open_dialog": dialog,
         **rights,
         **_leader_forms(person, centre, rights),
     }
-    return render(request, "office/wallboard.html", context | {"disturbance_form": form}, status=422)
+    return render(request, "office/wallboard.html", context | forms, status=422)

@@ -106,6 +106,8 @@ def _field_context(bound: BoundField, hint: str | None, label: str | None, extra
     attributes: dict[str, Any] = {"class": f"{_control_class(widget)} {extra.pop('class', '')}".strip(), **extra}
     if described:
         attributes["aria-describedby"] = " ".join(described)
+    if bound.errors and not widget.is_hidden:
+        attributes["autofocus"] = True  # the page opens where something is to be put right
     grouped = isinstance(widget, forms.RadioSelect)
     if grouped:
         # each box is written by itself and takes its class from the widget; without it the design system draws none
