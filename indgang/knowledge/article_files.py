@@ -19,6 +19,8 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
+from indgang.core import plain_yaml
+
 #: bytes of one Markdown file; well over the longest text an article may hold
 MOST_BYTES = 2 * 1024 * 1024
 COLUMNS = (
@@ -132,7 +134,9 @@ def _parted(text: str) -> tuple[str, str]:
 
 def _front_matter(front: str) -> Mapping[str, Any]:
     try:
-        values = yaml.load(front, Loader=_LOADER)  # noqa: S506  # a safe loader, in C where there is one
+        values = plain_yaml.load(front, _LOADER)
+    except plain_yaml.NotPlain as error:
+        raise _Unreadable(_not_plain(error.why), line=error.line + 1) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise _Unreadable(_("Oplysningerne kan ikke læses som YAML."), line=mark.line + 2 if mark else 1) from error
@@ -141,6 +145,12 @@ def _front_matter(front: str) -> Mapping[str, Any]:
     if not isinstance(values, dict):
         raise _Unreadable(_("Oplysningerne skal være navne med værdier."))
     return values
+
+
+def _not_plain(why: str) -> str:
+    if why == "alias":
+        return _("Oplysningerne henviser med * til noget andet. Skriv det helt ud.")
+    return _("Oplysningerne er for store, eller der er for mange lag i hinanden.")
 
 
 def _line_of(front: str, name: str) -> int:

@@ -6,11 +6,6 @@ somebody else's page is refused by where the browser says it comes from. Whoever
 
 from __future__ import annotations
 
-import hashlib
-import os
-import threading
-import time
-from collections import OrderedDict
 from datetime import datetime
 
 from django.core import signing
@@ -18,18 +13,14 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 
-from indgang.core.client_addresses import counted_as
 from indgang.core.clock import day_of
 from indgang.knowledge.models import ArticleVersion, Helpfulness
+from indgang.portal.visitors import Allowance
 
 _SALT = "indgang.portal.votes"
-#: the same address counts once in this time for a page, and so many times in all
-AGAIN_SECONDS = 3600.0
-MOST_AN_HOUR = 30
-#: addresses are told apart by a keyed hash that dies with the process
-_key = os.urandom(32)
-_seen: OrderedDict[bytes, list[float]] = OrderedDict()
-_lock = threading.Lock()
+#: a visitor counts once in an hour for a page, and so many times in all
+_AGAIN = Allowance(1, 3600.0)
+_ALTOGETHER = Allowance(30, 3600.0)
 
 
 def token(version: ArticleVersion) -> str:
@@ -55,27 +46,8 @@ def is_ours(request: HttpRequest) -> bool:
 
 
 def counts(request: HttpRequest, version: int) -> bool:
-    """Whether this answer counts, or the address has answered here before or too often."""
-    address = counted_as(request.META.get("REMOTE_ADDR", ""))
-    whole = hashlib.blake2b(address.encode(), key=_key, digest_size=12).digest()
-    here = hashlib.blake2b(f"{address} {version}".encode(), key=_key, digest_size=12).digest()
-    with _lock:
-        return _fewer(here, 1) and _fewer(whole, MOST_AN_HOUR)
-
-
-def _fewer(who: bytes, most: int) -> bool:
-    now = time.monotonic()
-    times = [each for each in _seen.pop(who, []) if now - each < AGAIN_SECONDS]
-    allowed = len(times) < most
-    _seen[who] = [*times, now] if allowed else times
-    while len(_seen) > 20_000:
-        _seen.popitem(last=False)
-    return allowed
-
-
-def forget() -> None:
-    with _lock:
-        _seen.clear()
+    """Whether this answer counts, or the visitor has answered here before or too often."""
+    return _AGAIN.take(request, version) and _ALTOGETHER.take(request)
 
 
 @transaction.atomic

@@ -130,6 +130,15 @@ def test_every_bad_file_is_named_with_line_and_reason_and_the_good_are_taken(wor
     assert all(len(each.reason) > 10 for each in report.bad)
 
 
+def test_facts_that_refer_to_each_other_are_refused_with_their_line(world: World, tmp_path: Path) -> None:
+    (tmp_path / "bombe.md").write_text("---\ntitle: &a Bombe\nwords: [*a, *a]\n---\nKort.\n", encoding="utf-8")
+    (tmp_path / "dyb.md").write_text(f"---\ntitle: {'[' * 9000}\n---\nKort.\n", encoding="utf-8")
+    bad = read(tmp_path).bad
+    assert [(each.file, each.line) for each in bad] == [("bombe.md", 3), ("dyb.md", 2)]
+    assert "Skriv det helt ud" in bad[0].reason
+    assert "for mange lag" in bad[1].reason
+
+
 def test_all_or_nothing_is_nothing_when_one_is_bad(world: World, folder: Path) -> None:
     (folder / "tom.md").write_text("", encoding="utf-8")
     assert counts(read(folder, all_or_nothing=True)) == (0, 0, 0, 1)

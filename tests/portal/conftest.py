@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from indgang.core import clock
-from indgang.portal import kept, stamp, votes
+from indgang.portal import kept, stamp, visitors
 from tests.portal.site import Site, make
 from tests.world import MORNING, World
 
@@ -14,10 +14,10 @@ from tests.world import MORNING, World
 @pytest.fixture(autouse=True)
 def nothing_is_kept() -> Iterator[None]:
     """Pages of one test are not shown in another."""
-    for each in (kept, stamp, votes):
+    for each in (kept, stamp, visitors):
         each.forget()
     yield
-    for each in (kept, stamp, votes):
+    for each in (kept, stamp, visitors):
         each.forget()
 
 

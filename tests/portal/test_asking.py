@@ -263,3 +263,15 @@ def test_the_contact_page_says_the_wait_of_this_moment(site: Site, client: Clien
     assert (
         text.index("Find svaret") < text.index("Klar det selv") < text.index("33 66 10 00") < text.index("Aktindsigt")
     )
+
+
+def test_one_visitor_who_asks_for_the_newsletter_again_and_again_is_told_so_and_others_are_not(
+    site: Site, client: Client
+) -> None:
+    def ask(number: int, address: str) -> int:
+        form = {"email": f"nr{number}@firma.example", "everything": "on"}
+        return client.post("/nyhedsbrev/", form, REMOTE_ADDR=address).status_code
+
+    assert [ask(number, "203.0.113.1") for number in range(20)] == [303] * 20
+    assert ask(20, "203.0.113.1") == 429
+    assert ask(21, "203.0.113.2") == 303

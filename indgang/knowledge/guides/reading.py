@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from indgang.core import plain_yaml
 from indgang.knowledge.guides.tree import Answer, Checklist, Guide, Question, Result, Step
 
 #: far above any guide that somebody would walk, low enough to show on one page
@@ -79,17 +80,24 @@ def dump(guide: Guide) -> dict[str, Any]:
     return {**data, "start": guide.start, "steps": [_written(step) for step in guide.steps]}
 
 
+_NOT_PLAIN = {
+    "alias": "references (*name) are not taken; write it out where it is meant",
+    "deep": f"nested too deeply; at most {plain_yaml.DEEPEST} levels",
+    "large": "too much for one guide",
+}
+
+
 def read_yaml(text: str) -> Tree:
     """The tree in a file. Raises GuideError."""
     try:
         # every value a text: an English tree's answers Yes and No are words, not truth
-        data = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # makes texts, lists and objects only
+        data = plain_yaml.load(text, yaml.BaseLoader)
+    except plain_yaml.NotPlain as error:
+        raise GuideError("", f"line {error.line}: {_NOT_PLAIN[error.why]}") from error
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
         raise GuideError("", f"{where}this is not YAML: {getattr(error, 'problem', None) or error}") from error
-    except RecursionError as error:
-        raise GuideError("", "this is not YAML: nested too deeply") from error
     if not isinstance(data, Mapping):
         raise GuideError("", "a tree is an object with title, start and steps")
     names = ("service", "unit", "audience", "language")

@@ -26,6 +26,10 @@ from indgang.knowledge.models import Subscription
 from indgang.messaging import mail
 from indgang.portal import access, votes
 from indgang.portal.pages import View, address, language, protected, show
+from indgang.portal.visitors import Allowance
+
+#: of one visitor; an office behind one address may be many people
+_SIGN_UPS = Allowance(20, 3600.0)
 
 
 class SubjectsForm(forms.Form):
@@ -92,6 +96,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST)
     if not votes.is_ours(request):
         form.add_error(None, _("Formularen blev sendt fra en anden hjemmeside. Send den igen herfra."))
+    if form.is_valid() and not _SIGN_UPS.take(request):
+        form.add_error(None, _("Der er bedt om nyhedsbrevet mange gange herfra. Prøv igen om en time."))
+        return _page(request, form, status=429)
     if form.is_valid() and _asked(form):
         answer = redirect(f"{address(request, 'newsletter')}?sendt=1")
         answer.status_code = 303

@@ -125,6 +125,18 @@ def test_a_file_that_is_no_tree_is_refused(text: str) -> None:
         guides.read_yaml(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("title: &a Svar\nintro: *a\n", "line 2: references"),
+        ("title: " + "[" * 50_000, "nested too deeply"),
+    ],
+)
+def test_yaml_that_refers_to_itself_or_goes_deep_is_refused_in_words(text: str, reason: str) -> None:
+    with pytest.raises(guides.GuideError, match=reason):
+        guides.read_yaml(text)
+
+
 def test_a_file_of_yaml_is_read() -> None:
     text = """
 title: Skal jeg søge?
