@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
+from indgang.core.clock import COPENHAGEN
 from indgang.core.ids import uuid7
 from indgang.entry.models import EntryPoint, Queue
 from indgang.knowledge.models import ArticleVersion, GuideVersion
@@ -162,7 +163,7 @@ class Enquiry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()} {self.arrived_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_channel_display()} {self.arrived_at.astimezone(COPENHAGEN):%d.%m.%Y %H:%M}"
 
 
 class Event(models.Model):

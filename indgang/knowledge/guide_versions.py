@@ -23,10 +23,10 @@ from indgang.catalogue import collisions
 from indgang.catalogue.models import Service, Unit
 from indgang.core.clock import day_of
 from indgang.knowledge import articles, guides
-from indgang.knowledge.changes import RefusedChange
+from indgang.knowledge.changes import RefusedChange, mark_tasks
 from indgang.knowledge.guides import Code, Problem
 from indgang.knowledge.models import ArticleVersion, Audience, Guide, GuideVersion, Language
-from indgang.knowledge.responsible import paths_above
+from indgang.knowledge.responsible import approvers, paths_above
 from indgang.live import stale
 
 
@@ -207,8 +207,9 @@ def save(
     before = version.definition
     version.definition, version.title = written, parsed.title[:200]
     version.revision = _next_revision(version.guide)
-    version.changed_at = at
-    version.save(update_fields=["definition", "title", "revision", "changed_at"])
+    # what is changed is no longer what somebody was asked to approve
+    version.changed_at, version.submitted_at, version.submitted_by = at, None, None
+    version.save(update_fields=["definition", "title", "revision", "changed_at", "submitted_at", "submitted_by"])
     changed = _changed_steps(before, written)
     trail.record(
         by=by, at=at, action="guide.edit", target=version,
@@ -231,7 +232,44 @@ def publish(version: GuideVersion, *, revision: int, by: trail.Actor, at: dateti
         before={"version": before.number if before else None}, after={"version": version.number},
     )  # fmt: skip
     refresh(version.guide, at=at)
+    mark_tasks(version.created_by)
+    _mark_approvers(version, at)
     return version
+
+
+@transaction.atomic
+def submit(version: GuideVersion, *, revision: int, by: Person, at: datetime) -> GuideVersion:
+    """Ask those who may for approval. Raises HasProblems, EditedMeanwhile, and RefusedChange when they were asked."""
+    version = _locked_draft(version, revision)
+    if version.submitted_at is not None:
+        raise RefusedChange({"": _("Kladden er allerede sendt til godkendelse.")})
+    _refuse_problems(version, at)
+    version.submitted_at, version.submitted_by, version.returned_note = at, by, ""
+    version.save(update_fields=["submitted_at", "submitted_by", "returned_note"])
+    trail.record(by=by, at=at, action="guide.submit", target=version)
+    _mark_approvers(version, at)
+    return version
+
+
+@transaction.atomic
+def send_back(version: GuideVersion, *, revision: int, note: str, by: Person, at: datetime) -> GuideVersion:
+    """Say what it takes: the draft goes back to its writer. Raises EditedMeanwhile, and RefusedChange by field."""
+    version = _locked_draft(version, revision)
+    if not note.strip():
+        raise RefusedChange({"note": _("Skriv, hvad der skal til.")})
+    if version.submitted_at is None:
+        raise RefusedChange({"": _("Kladden venter ikke længere på godkendelse.")})
+    writer = version.submitted_by
+    version.submitted_at, version.submitted_by, version.returned_note = None, None, note.strip()[:1000]
+    version.save(update_fields=["submitted_at", "submitted_by", "returned_note"])
+    trail.record(by=by, at=at, action="guide.reject", target=version, why=note.strip())
+    mark_tasks(writer, version.created_by)
+    _mark_approvers(version, at)
+    return version
+
+
+def _mark_approvers(version: GuideVersion, at: datetime) -> None:
+    mark_tasks(*approvers(version.guide.unit, day_of(at)))
 
 
 @transaction.atomic

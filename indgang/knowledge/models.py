@@ -238,10 +238,10 @@ class Guide(models.Model):
 class GuideVersion(models.Model):
     """One version of a guide in one language. A draft may change; a published one never does."""
 
-    PERSONAL = ("created_by", "published_by")
+    PERSONAL = ("created_by", "published_by", "submitted_by")
     IMPERSONAL = (
         "id", "guide", "language", "number", "title", "definition", "created_at", "changed_at", "revision",
-        "published_at",
+        "submitted_at", "returned_note", "published_at",
     )  # fmt: skip
 
     guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="versions")
@@ -253,6 +253,9 @@ class GuideVersion(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=0)
+    submitted_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True, help_text="since when the draft waits for approval")
+    returned_note = models.CharField(max_length=1000, blank=True, default="", help_text="why it was sent back")
     published_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
 

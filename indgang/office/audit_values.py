@@ -267,7 +267,11 @@ class TrailWords:
         """A step by what it says, else each part with its label."""
         if said := value.get("text") or value.get("question"):
             return shorten(str(said), LONGEST)
-        known = {key: each for key, each in value.items() if key in FIELDS or key in self._skills}
+        known = {
+            key: each
+            for key, each in value.items()
+            if each not in (None, "") and (key in FIELDS or key in self._skills)
+        }
         parts = (f"{field_word(key, '', self._skills)}: {self._value(key, each)}" for key, each in known.items())
         return ", ".join(parts) or _("ændret")
 

@@ -202,12 +202,13 @@ def guide_version(person: Person, guide: Guide, language: str, number: int) -> G
     return _one(guide_versions_seen(person, guide, language).filter(number=number))
 
 
-def guide_drafts_to_publish(person: Person) -> list[GuideVersion]:
-    """Drafts of guides in use that this person may publish."""
-    drafts = GuideVersion.objects.filter(
-        published_at=None, guide__withdrawn_at=None, guide__unit__in=_units(person, APPROVE)
-    )
-    return list(drafts.select_related("guide__unit", "created_by").order_by("-changed_at"))
+def guides_to_approve(person: Person) -> QuerySet[GuideVersion]:
+    """Drafts of guides that wait for an approval this person may give, oldest first."""
+    waiting = GuideVersion.objects.filter(
+        published_at=None, submitted_at__isnull=False, guide__withdrawn_at=None,
+        guide__unit__in=_units(person, APPROVE),
+    )  # fmt: skip
+    return waiting.select_related("guide__unit", "created_by", "submitted_by").order_by("submitted_at")
 
 
 def news_for(pk: int) -> News:

@@ -114,6 +114,7 @@ def test_publishing_takes_the_right_to_approve(
     house.web_editor(world)
     as_person("ida").post(f"{DRAFT}steps/frit/", {"revision": draft.revision, "kind": "result", "text": "Frit frem"})
     draft.refresh_from_db()
+    as_person("ida").post(f"{DRAFT}approval/", {"revision": draft.revision})
     client = as_person("vera")
     assert "skal-jeg-soege" in client.get("/office/knowledge/inbox/?show=approvals").text
     client.post(f"{DRAFT}publication/", {"revision": draft.revision})
@@ -280,3 +281,50 @@ def test_a_withdrawn_guide_can_be_put_right_before_it_comes_back(as_person: Sign
     opened = guide_versions.draft_of(guide, "da")
     assert opened is not None
     assert len(saved(opened).steps) == 3
+
+
+def test_a_guide_is_sent_to_approval_sent_back_and_published(
+    as_person: SignIn, draft: GuideVersion, guide: Guide, world: World
+) -> None:
+    ida, finn = as_person("ida"), as_person("finn")
+    head = {"revision": draft.revision, "title": "Skal jeg søge om borde?", "intro": "", "start": "sted"}
+    ida.post(f"{DRAFT}head/", head)
+    draft.refresh_from_db()
+    page = ida.get(ADDRESS).text
+    assert "Send til godkendelse" in page
+    assert f"{DRAFT}publication/" not in page, "who writes does not publish"
+    ida.post(f"{DRAFT}approval/", {"revision": draft.revision})
+    assert "Skal jeg søge om borde?" in finn.get("/office/knowledge/inbox/?show=approvals").text
+
+    empty = finn.post(f"{DRAFT}rejection/", {"revision": draft.revision, "note": ""})
+    assert empty.status_code == 422
+    finn.post(f"{DRAFT}rejection/", {"revision": draft.revision, "note": "Skriv, hvor det gælder."})
+    assert "Skriv, hvor det gælder." in ida.get(ADDRESS).text
+    assert "Skal jeg søge om borde?" not in finn.get("/office/knowledge/inbox/?show=approvals").text
+
+    ida.post(f"{DRAFT}approval/", {"revision": draft.revision})
+    finn.post(f"{DRAFT}publication/", {"revision": draft.revision})
+    draft.refresh_from_db()
+    assert draft.published_by == world.finn
+    trail = Change.objects.filter(action__startswith="guide.").order_by("id").values_list("action", flat=True)
+    assert list(trail)[-4:] == ["guide.submit", "guide.reject", "guide.submit", "guide.publish"]
+
+
+def test_what_was_changed_after_it_was_sent_must_be_sent_again(as_person: SignIn, draft: GuideVersion) -> None:
+    ida = as_person("ida")
+    ida.post(f"{DRAFT}approval/", {"revision": draft.revision})
+    ida.post(f"{DRAFT}head/", {"revision": draft.revision, "title": "Noget andet", "intro": "", "start": "sted"})
+    draft.refresh_from_db()
+    assert draft.submitted_at is None
+    assert "Noget andet" not in as_person("finn").get("/office/knowledge/inbox/?show=approvals").text
+
+
+def test_a_guide_with_a_dead_end_is_not_sent_to_approval(as_person: SignIn, draft: GuideVersion) -> None:
+    ida = as_person("ida")
+    none = {name: "" for name in question(draft) if name.startswith(("answer_", "to_"))}
+    ida.post(f"{DRAFT}steps/sted/", question(draft) | none)
+    draft.refresh_from_db()
+    told = ida.post(f"{DRAFT}approval/", {"revision": draft.revision}, follow=True)
+    assert "Ikke sendt" in told.text
+    draft.refresh_from_db()
+    assert draft.submitted_at is None

@@ -27,7 +27,7 @@ from indgang.knowledge.models import ArticleVersion, Guide, GuideVersion, Langua
 from indgang.office import guide_cards
 from indgang.office import knowledge_access as access
 from indgang.office.guide_forms import FactsForm, HeadForm, NewGuideForm, StepForm
-from indgang.office.knowledge_forms import WithdrawalForm
+from indgang.office.knowledge_forms import RejectionForm, WithdrawalForm
 from indgang.office.knowledge_pages import refusals_shown, refusals_told
 from indgang.ui.pages import part_asked_for, render_part_or_page, revision_of
 
@@ -163,6 +163,38 @@ def publication(request: HttpRequest, slug: str, language: str) -> HttpResponseB
             messages.success(request, _("Vejviseren er udgivet og kan bruges nu."))
     except HasProblems as refusal:
         messages.error(request, _("Ikke udgivet: %(why)s") % {"why": _problem_words(refusal)})
+    return _back(slug, language)
+
+
+@require_POST
+@requires(P.EDIT_KNOWLEDGE)
+def approval(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
+    """Send the draft to approval."""
+    person = person_of(request)
+    version = guide_versions.draft_of(access.guide_edited(person, slug), _language(language))
+    try:
+        with _changes_meanwhile_told(request):
+            guide_versions.submit(_still(version), revision=revision_of(request), by=person, at=clock.now())
+            messages.success(request, _("Vejviseren er sendt til godkendelse."))
+    except HasProblems as refusal:
+        messages.error(request, _("Ikke sendt: %(why)s") % {"why": _problem_words(refusal)})
+    return _back(slug, language)
+
+
+@require_POST
+@requires(P.APPROVE_KNOWLEDGE)
+def rejection(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
+    """Send the draft back to its writer with what it takes."""
+    person = person_of(request)
+    shown = access.guide_approved(person, slug)
+    form = RejectionForm(request.POST, auto_id="rejection_%s")
+    if not form.is_valid():
+        return _page(request, shown, _language(language), status=422, rejection_form=form)
+    with _changes_meanwhile_told(request):
+        draft = _still(guide_versions.draft_of(shown, _language(language)))
+        note = form.cleaned_data["note"]
+        guide_versions.send_back(draft, revision=revision_of(request), note=note, by=person, at=clock.now())
+        messages.success(request, _("Sendt tilbage til den, der har skrevet, med din begrundelse."))
     return _back(slug, language)
 
 
@@ -361,6 +393,7 @@ def _page(
         "facts_form": FactsForm(units=access.units_edited(person), guide=shown),
         "head_form": _head_form(tree, opened),
         "withdrawal_form": WithdrawalForm(),
+        "rejection_form": RejectionForm(auto_id="rejection_%s"),
         **more,
     }
     parts = {"guide": "guide", "step-editor": "guide"}

@@ -38,21 +38,21 @@ PER_PAGE = 40
 def inbox(request: HttpRequest) -> HttpResponse:
     """One heap at a time (`show`), with the size of each."""
     person = person_of(request)
-    heaps = _heaps(person)
+    heaps, guides = _heaps(person), list(access.guides_to_approve(person))
     shown = request.GET.get("show", "")
     if shown not in heaps:
-        shown = next((name for name, rows in heaps.items() if rows.exists()), "tasks")
+        shown = next((name for name, rows in heaps.items() if rows.exists()), "approvals" if guides else "tasks")
     rows = heaps[shown]
     if shown == "tasks" and request.GET.get("done"):
         rows = access.tasks(person).filter(done_at__isnull=False).order_by("-done_at")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "shown": shown,
-        "sizes": {name: each.count() for name, each in heaps.items()},
+        "sizes": {name: each.count() + len(guides) * (name == "approvals") for name, each in heaps.items()},
         "page": page,
         "done": bool(request.GET.get("done")),
         "titles": _titles(shown, page.object_list),
-        "guides": access.guide_drafts_to_publish(person) if shown == "approvals" else [],
+        "guides": guides if shown == "approvals" else [],
         "scopes": [f"person-{person.pk}"],
     }
     return render_part_or_page(request, "office/knowledge/inbox.html", context, {"inbox": "inbox"})
