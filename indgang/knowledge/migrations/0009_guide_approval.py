@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0007_search_by_reader'),
+        ('knowledge', '0008_one_each'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
