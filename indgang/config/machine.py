@@ -1,4 +1,4 @@
-"""All processes of one machine: pages, streams, the switchboard and a worker, with the database they need."""
+"""All processes of one machine: pages, streams, two switchboards and a worker, with the database they need."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ Say = Callable[[str], None]
 
 #: commands of ours, each of which is a process
 PROCESSES = ("web", "live", "switchboard", "worker")
+#: which of them run twice, and the second one's name: one works, the other stands by and takes over when it dies.
+#: Starting a process takes seconds on a busy machine, and callers hear nothing new meanwhile.
+STANDING_BY = {"switchboard": "standby"}
 
 
 def run(say: Say) -> None:
@@ -32,7 +35,8 @@ def run(say: Say) -> None:
     if protection.rewritable_tables():
         say(database_roles.UNPROTECTED)
     connection.close()
-    processes = [Process(name, python("indgang", name), database_roles.withheld(name)) for name in PROCESSES]
+    named = [(name, name) for name in PROCESSES] + [(second, name) for name, second in STANDING_BY.items()]
+    processes = [Process(shown, python("indgang", name), database_roles.withheld(name)) for shown, name in named]
     with _database_kept():
         asyncio.run(Supervisor(processes, say).run())
 

@@ -68,9 +68,9 @@ async def run_switchboard() -> None:
     """The switchboard process: wait for the lead, then run until cancelled or deposed."""
     life = processes.give_signs_of_life("switchboard", standing_by=True)
     leadership = Leadership()
+    _look_for_garbage_seldom()
     await leadership.take()
     life.standing_by = False
-    _look_for_garbage_seldom()
     telephones = configured_telephones()
     switchboard = make_switchboard(telephones, with_voice=True)
     try:

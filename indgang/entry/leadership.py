@@ -21,17 +21,19 @@ class DeposedError(RuntimeError):
 
 
 class Leadership:
-    """`take` waits until this process leads; `keep` runs for ever and raises `DeposedError` when it no longer does."""
+    """`take` waits until this process leads; `keep` runs for ever and raises `DeposedError` when it no longer does.
+
+    Who stands by waits in the database for the lock, and so has it at the moment in which the one who leads is gone.
+    """
 
     def __init__(self) -> None:
         self._connection: psycopg.AsyncConnection[tuple[bool]] | None = None
 
     async def take(self) -> None:
-        waiting_said = False
-        while not await self._try():
-            if not waiting_said:
-                logger.info("another switchboard is active; standing by")
-                waiting_said = True
+        if await self._try():
+            return
+        logger.info("another switchboard is active; standing by")
+        while not await self._wait():
             await asyncio.sleep(LOOK_SECONDS)
 
     async def keep(self) -> None:
@@ -44,11 +46,23 @@ class Leadership:
             if await self._reachable() and not await self._try():
                 raise DeposedError("another switchboard has the lock")
 
+    async def _wait(self) -> bool:
+        """Until we have the lock; False when the connection is lost before."""
+        try:
+            await (await self._connected()).execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        except psycopg.OperationalError:
+            self._connection = None
+            return False
+        return True
+
+    async def _connected(self) -> psycopg.AsyncConnection[tuple[bool]]:
+        if self._connection is None:
+            self._connection = await psycopg.AsyncConnection.connect(**parameters(), autocommit=True)
+        return self._connection
+
     async def _try(self) -> bool:
         try:
-            if self._connection is None:
-                self._connection = await psycopg.AsyncConnection.connect(**parameters(), autocommit=True)
-            cursor = await self._connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            cursor = await (await self._connected()).execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
             row = await cursor.fetchone()
         except psycopg.OperationalError:
             self._connection = None
