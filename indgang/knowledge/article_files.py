@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ COLUMNS = (
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _NAME = re.compile(rf"(?P<slug>{_SLUG})(?:\.(?P<language>[a-z]{{2}}))?\.md\Z")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: a byte that was no UTF-8, as it is carried through
+_UNDECODED = re.compile("[\udc80-\udcff]")
 _ABOUT = ("service", "audience", "unit", "owner", "approver")
 
 
@@ -118,10 +121,16 @@ def _article(file: Path, name: str) -> Row:
 def _text(file: Path) -> str:
     if file.stat().st_size > MOST_BYTES:
         raise _Unreadable(_("Filen er for stor til en artikel."))
+    content = file.read_bytes()
     try:
-        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise _Unreadable(_("Filen er ikke skrevet i UTF-8.")) from error
+        raise _Unreadable(_("Filen er ikke skrevet i UTF-8."), line=line_of_byte(content, error.start)) from error
+
+
+def line_of_byte(content: bytes, position: int) -> int:
+    """The line, from 1, that the byte at `position` stands in."""
+    return content.count(b"\n", 0, position) + 1
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -164,15 +173,13 @@ def _line_of(front: str, name: str) -> int:
 
 def _table(file: Path, name: str) -> Iterator[Row | BadRow]:
     csv.field_size_limit(MOST_BYTES)
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        try:
-            header = lines.readline()
-            columns = [each.strip().lower() for each in next(csv.reader([header], delimiter=_delimiter(header)), [])]
-            if not {"slug", "title", "short"} <= set(columns):
-                raise _Unreadable(_("Første linje skal navngive kolonnerne; slug, title og short skal være der."))
-            yield from _rows(csv.reader(lines, delimiter=_delimiter(header)), name, columns)
-        except UnicodeDecodeError as error:
-            raise _Unreadable(_("Filen er ikke skrevet i UTF-8.")) from error
+    # bytes that are no UTF-8 are carried through, so that one of them spoils its own row and not the rest of the table
+    with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
+        header = lines.readline()
+        columns = [each.strip().lower() for each in next(csv.reader([header], delimiter=_delimiter(header)), [])]
+        if not {"slug", "title", "short"} <= set(columns):
+            raise _Unreadable(_("Første linje skal navngive kolonnerne; slug, title og short skal være der."))
+        yield from _rows(csv.reader(lines, delimiter=_delimiter(header)), name, columns)
 
 
 def _delimiter(header: str) -> str:
@@ -194,6 +201,10 @@ def _rows(reader: Any, name: str, columns: Sequence[str]) -> Iterator[Row | BadR
 
 
 def _cells(name: str, line: int, header: Sequence[str], cells: Sequence[str]) -> Row | BadRow:
+    spoilt = [column for column, cell in zip_longest(header, cells, fillvalue="") if _UNDECODED.search(cell)]
+    if spoilt:
+        said = _("Linjen er ikke skrevet i UTF-8 (kolonnen %(column)s).")
+        return BadRow(name, line, said % {"column": spoilt[0] or "?"})
     if len(cells) != len(header):
         said = _("Linjen har %(cells)s felter; overskriften har %(columns)s.")
         return BadRow(name, line, said % {"cells": len(cells), "columns": len(header)})

@@ -5,6 +5,7 @@ Whoever may run the command has decided: what is brought in is published without
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,8 @@ from indgang.knowledge.search import index
 from indgang.knowledge.wording import Wording
 from indgang.live import stale
 
+logger = logging.getLogger(__name__)
+
 #: articles in one transaction, unless it is all or nothing
 BATCH = 500
 
@@ -45,6 +48,13 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     bad: list[BadRow] = field(default_factory=list)
+
+    def add(self, other: Report) -> None:
+        """Count what came of another part of the folder, too."""
+        self.created += other.created
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.bad += other.bad
 
 
 def read_folder(path: Path | str, *, by: Actor, at: datetime, all_or_nothing: bool = False) -> Report:
@@ -86,7 +96,10 @@ def take_in(
         return report
     with transaction.atomic() if all_or_nothing else nullcontext():
         for batch in _batches(fitting):
-            _write(batch, report, by=by, at=at)
+            _write_what_fits(batch, report, by=by, at=at)
+        if all_or_nothing and report.bad:
+            transaction.set_rollback(True)
+            return Report(bad=report.bad)
     return report
 
 
@@ -215,8 +228,25 @@ def _batches(fitting: Iterable[_Fitting]) -> Iterator[list[_Fitting]]:
         yield batch
 
 
+def _write_what_fits(batch: Sequence[_Fitting], report: Report, *, by: Actor, at: datetime) -> None:
+    """Write the batch; when the database will not take it, row by row, so that only the row it is about is left out."""
+    try:
+        report.add(_write(batch, by=by, at=at))
+    except (DataError, IntegrityError) as error:
+        if len(batch) == 1:
+            logger.warning("%s:%s is not taken in", batch[0].row.file, batch[0].row.line, exc_info=error)
+            report.bad.append(batch[0].row.bad(_("Databasen tager ikke imod linjen. Se loggen.")))
+            return
+        for fits in batch:
+            _write_what_fits([fits], report, by=by, at=at)
+    except LookupError:
+        # one row that leans on a Danish one that was left out
+        report.bad += [fits.row.bad(_("Der er ingen dansk artikel med den adresse.")) for fits in batch]
+
+
 @transaction.atomic
-def _write(batch: Sequence[_Fitting], report: Report, *, by: Actor, at: datetime) -> None:
+def _write(batch: Sequence[_Fitting], *, by: Actor, at: datetime) -> Report:
+    report = Report()
     articles = _articles(batch)
     made = _create_missing(batch, articles, at)
     before = _published_last(articles.values())
@@ -247,6 +277,7 @@ def _write(batch: Sequence[_Fitting], report: Report, *, by: Actor, at: datetime
     if touched:
         index.refresh_articles(list(touched.values()))
         stale.mark("all/knowledge")
+    return report
 
 
 def _articles(batch: Sequence[_Fitting]) -> dict[str, Article]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import Service, Unit
 from indgang.knowledge import guide_versions, guides
-from indgang.knowledge.article_files import BadRow
+from indgang.knowledge.article_files import BadRow, line_of_byte
 from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Guide, Language
 
@@ -36,7 +36,7 @@ def take_in(path: Path, *, by: Actor, at: datetime) -> Iterator[tuple[str, BadRo
         try:
             yield _take_in(file, by=by, at=at), None
         except (guides.GuideError, guide_versions.HasProblems, RefusedChange, OSError, UnicodeDecodeError) as wrong:
-            yield "bad", BadRow(name, 1, _reason(wrong))
+            yield "bad", BadRow(name, _line_of(file, wrong), _reason(wrong))
 
 
 def write(folder: Path, *, at: datetime) -> int:
@@ -73,6 +73,11 @@ def _take_in(file: Path, *, by: Actor, at: datetime) -> str:
     if unit is None:
         raise RefusedChange({"unit": _("Skriv, hvilken enhed vejviseren hører til.")})
     return guide_versions.take_in(named["slug"], tree, unit=unit, service=service, by=by, at=at)
+
+
+def _line_of(file: Path, wrong: Exception) -> int:
+    """Where in the file it went wrong, as far as the error says."""
+    return line_of_byte(file.read_bytes(), wrong.start) if isinstance(wrong, UnicodeDecodeError) else 1
 
 
 def _reason(wrong: Exception) -> str:

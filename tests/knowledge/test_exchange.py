@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -124,7 +125,7 @@ def test_every_bad_file_is_named_with_line_and_reason_and_the_good_are_taken(wor
     report = read(folder)
     assert counts(report) == (2, 0, 0, len(BAD) + 1)
     assert {each.file: each.line for each in report.bad} == {
-        "latin.md": 1,
+        "latin.md": 2,
         **{n: line for n, (_t, line) in BAD.items()},
     }
     assert all(len(each.reason) > 10 for each in report.bad)
@@ -210,3 +211,61 @@ def test_the_command_says_what_it_did_and_fails_when_a_row_was_bad(
         call_command("knowledge", "export", str(folder / "altan.md"))
     with pytest.raises(CommandError):
         call_command("knowledge", "import", str(folder / "findes-ikke"))
+
+
+# --- Rows that spoil nothing but themselves -------------------------------------------------------
+
+
+def _table_of(folder: Path, rows: int, *, spoilt: dict[int, bytes]) -> Path:
+    """A table of `rows` articles (row 1 is line 2), with the title of some as these bytes."""
+    lines = [b"slug,title,short,unit"]
+    for number in range(1, rows + 1):
+        title = spoilt.get(number, f"Spørgsmål {number}".encode())
+        lines.append(b"artikel-%d,%s,Svar,cby" % (number, title))
+    file = folder / "artikler.csv"
+    file.write_bytes(b"\n".join(lines) + b"\n")
+    return file
+
+
+def test_one_byte_that_cannot_be_read_costs_its_own_row_alone(world: World, tmp_path: Path) -> None:
+    file = _table_of(tmp_path, 400, spoilt={350: b"Sp\xf8rgsm\xe5l", 7: b"\xff"})
+    report = read(file)
+    assert counts(report) == (398, 0, 0, 2)
+    assert [(bad.line, "UTF-8" in bad.reason, "title" in bad.reason) for bad in report.bad] == [
+        (8, True, True),
+        (351, True, True),
+    ]
+    assert counts(read(file)) == (0, 0, 398, 2)
+    _table_of(tmp_path, 400, spoilt={})
+    assert counts(read(file)) == (2, 0, 398, 0)
+    assert Article.objects.count() == 400
+
+
+def test_nothing_is_written_when_nothing_or_everything_was_chosen(world: World, tmp_path: Path) -> None:
+    report = read(_table_of(tmp_path, 20, spoilt={9: b"\xff"}), all_or_nothing=True)
+    assert counts(report) == (0, 0, 0, 1)
+    assert not Article.objects.exists()
+
+
+def test_a_text_and_a_tree_that_cannot_be_read_say_the_line_of_the_byte(world: World, tmp_path: Path) -> None:
+    (tmp_path / "altan.md").write_bytes(GOOD.encode().replace(b"stort", b"").replace("Få".encode(), b"F\xe5"))
+    (tmp_path / "vej.yaml").write_bytes(b"title: Vej\nstart: a\nintro: \xe5\n")
+    lines = {bad.file: bad.line for bad in read(tmp_path).bad}
+    assert lines == {"altan.md": 13, "vej.yaml": 3}
+
+
+@pytest.mark.parametrize("all_or_nothing", [False, True])
+def test_what_the_database_will_not_take_costs_its_own_row_alone(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, all_or_nothing: bool
+) -> None:
+    original = exchange._version
+
+    def refuse_one(article: Article, fits: Any, *args: Any, **more: Any) -> Any:
+        if article.slug == "artikel-3":
+            ArticleVersion.objects.create(**{"article": article, "language": "da", "number": None})
+        return original(article, fits, *args, **more)
+
+    monkeypatch.setattr(exchange, "_version", refuse_one)
+    report = read(_table_of(tmp_path, 6, spoilt={}), all_or_nothing=all_or_nothing)
+    assert (report.created, [bad.line for bad in report.bad]) == (0 if all_or_nothing else 5, [4])
+    assert Article.objects.count() == (0 if all_or_nothing else 5)

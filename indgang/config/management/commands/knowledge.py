@@ -43,7 +43,8 @@ class Command(BaseCommand):
             f"{len(report.bad)} bad ({monotonic() - began:.1f} s)"
         )
         if report.bad:
-            kept = "Nothing was written." if all_or_nothing else "The others were taken in."
+            taken = report.created + report.changed
+            kept = "Nothing was written." if all_or_nothing else f"{taken} others were taken in."
             raise CommandError(f"{len(report.bad)} could not be used. {kept} Correct them and run the command again.")
 
     def _export(self, path: Path, *, table: bool) -> None:
