@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Expression, F, Func, Q, Value
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
 
 
 class DatedQuerySet(models.QuerySet[Any]):
@@ -182,17 +183,42 @@ class ContactCentre(Dated):
 
 
 class Service(Dated):
-    """A service (ydelse) that businesses or citizens ask about. Follows the subject, not the organisation."""
+    """A service (ydelse) that businesses or citizens ask about. Follows the subject, not the organisation.
+
+    `name` is the administration's; the public reads `public_name` and looks for it under a situation.
+    """
+
+    class Situation(models.TextChoices):
+        """What somebody is about to do, or has trouble with; in the order of the public page."""
+
+        BUILD = "build", _("Bygge og bo")
+        STREET = "street", _("Bruge vej, fortov og plads")
+        EVENT = "event", _("Holde et arrangement")
+        SERVE = "serve", _("Servere og sælge")
+        START = "start", _("Starte og drive virksomhed")
+        HIRE = "hire", _("Ansætte og oplære")
+        SICK = "sick", _("Når en medarbejder er syg")
+        SOIL = "soil", _("Jord og forurening")
+        WASTE = "waste", _("Affald og miljø")
+        WATER = "water", _("Vand og spildevand")
+        FIRE = "fire", _("Brand og beredskab")
+        TROUBLE = "trouble", _("Støj, skadedyr og andet, der generer")
+        TRAFFIC = "traffic", _("Parkering og trafik")
+        PAPERS = "papers", _("Pas, kørekort og flytning")
+        CASE = "case", _("Din sag hos kommunen")
 
     PERSONAL = ()
     IMPERSONAL = (
-        "id", "valid_from", "valid_to", "code", "name", "name_en", "unit", "keywords", "cases_per_year",
-        "volume", "complexity",
+        "id", "valid_from", "valid_to", "code", "name", "name_en", "public_name", "public_name_en", "situation", "unit",
+        "keywords", "cases_per_year", "volume", "complexity",
     )  # fmt: skip
 
     code = models.SlugField(max_length=100, unique=True)
     name = models.CharField(max_length=300)
     name_en = models.CharField(max_length=300, blank=True, default="")
+    public_name = models.CharField(max_length=100, blank=True, default="", help_text="what the public calls it")
+    public_name_en = models.CharField(max_length=100, blank=True, default="")
+    situation = models.CharField(max_length=10, blank=True, default="", choices=Situation.choices)
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="services")
     keywords = models.TextField(blank=True, default="", help_text="words people use for it, comma separated")
     cases_per_year = models.PositiveIntegerField(null=True, blank=True)
@@ -204,6 +230,11 @@ class Service(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+    def for_public(self, language: str) -> str:
+        """What the public reads; the administration's name where there is no other."""
+        danish = self.public_name or self.name
+        return (self.public_name_en or self.name_en or danish) if language == "en" else danish
 
 
 class Purpose(Dated):

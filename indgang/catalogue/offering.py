@@ -27,6 +27,7 @@ def search(text: str, *, on: date | None) -> QuerySet[Service]:
         found = found.filter(
             Q(name__icontains=word)
             | Q(name_en__icontains=word)
+            | Q(public_name__icontains=word)
             | Q(keywords__icontains=word)
             | Q(unit__name__icontains=word)
         )

@@ -138,6 +138,16 @@ class ServiceFilter(forms.Form):
 class ServiceForm(CodedForm):
     name = forms.CharField(label=_("Navn"), max_length=300)
     name_en = forms.CharField(label=_("Navn på engelsk"), max_length=300, required=False)
+    public_name = forms.CharField(
+        label=_("Navn på hjemmesiden"),
+        max_length=100,
+        required=False,
+        help_text=_("Det, borgere og virksomheder vil gøre, for eksempel: Grave i vej og fortov."),
+    )
+    public_name_en = forms.CharField(label=_("Navn på hjemmesiden, engelsk"), max_length=100, required=False)
+    situation = forms.ChoiceField(
+        label=_("Gruppe på hjemmesiden"), required=False, choices=[("", _("Andre emner")), *Service.Situation.choices]
+    )
     unit = UnitChoice(Unit.objects.none(), label=_("Enhed"))
     keywords = forms.CharField(
         label=_("Søgeord"), required=False, help_text=_("De ord, folk bruger, med komma imellem.")
@@ -149,7 +159,8 @@ class ServiceForm(CodedForm):
         choices=[("", _("Ikke vurderet")), ("low", _("Lav")), ("high", _("Høj"))],
     )
     field_order = [
-        "code", "name", "name_en", "unit", "keywords", "cases_per_year", "complexity", "valid_from", "valid_to",
+        "code", "name", "name_en", "public_name", "public_name_en", "situation", "unit", "keywords", "cases_per_year",
+        "complexity", "valid_from", "valid_to",
     ]  # fmt: skip
 
     def __init__(self, units: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:

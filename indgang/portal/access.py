@@ -120,7 +120,9 @@ class Subject:
 
 
 def name_of(thing: Any, language: str) -> str:
-    """Of a service, unit or queue."""
+    """Of a service, unit or queue; a service by what the public calls it."""
+    if isinstance(thing, Service):
+        return thing.for_public(language)
     return str((language == "en" and thing.name_en) or thing.name)
 
 
@@ -141,7 +143,7 @@ def subjects(*, at: datetime) -> tuple[Subject, ...]:
     rows = Service.objects.valid_on(day_of(at)).filter(Q(pk__in=list(counts)) | Q(pk__in=list(guided)))
     asked = asked_lately(at=at)
     found = [Subject(row, counts.get(row.pk, 0), asked.get(row.pk, 0)) for row in rows.select_related("unit__parent")]
-    return tuple(sorted(found, key=lambda each: sort_key(each.service.name)))
+    return tuple(sorted(found, key=lambda each: sort_key(each.service.for_public("da"))))
 
 
 def _answers_by_service(at: datetime) -> dict[int, int]:

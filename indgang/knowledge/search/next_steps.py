@@ -31,7 +31,7 @@ def _sentences(asked: Asked, language: str, by: Reader, at: datetime, service: S
         yield _("Prøv med færre ord, eller med et andet ord for det samme.")
     else:
         yield _("Prøv med et andet ord for det samme.")
-    if nearest := service.name if service else _nearest_service(asked, language, at):
+    if nearest := service.for_public(language) if service else _nearest_service(asked, language, at):
         yield _("Se ydelsen: %(name)s.") % {"name": nearest}
     for title in _guides(language, at):
         yield _("Prøv vejviseren: %(title)s.") % {"title": title}

@@ -60,7 +60,7 @@ def version(which: Article, wording: ArticleVersion, until: datetime | None) -> 
     service = which.service
     headings = [*_HEADING.findall(wording.body), *_link_titles(wording)]
     if service:
-        headings += [_service_name(service, wording.language), service.keywords]
+        headings += [*_service_names(service, wording.language), service.keywords]
     return Entry(
         kind="article",
         key=which.slug,
@@ -125,15 +125,17 @@ def _services() -> Iterator[Entry]:
                 language=language,
                 audience=Audience.EVERYONE,
                 service=service,
-                title=_service_name(service, language),
-                text=service.keywords,
-                fields={"A": f"{_service_name(service, language)}\n{service.keywords}", "C": unit, "D": local},
+                title=service.for_public(language),
+                text=" · ".join([*_service_names(service, language)[1:], service.keywords]),
+                fields={"A": "\n".join([*_service_names(service, language), service.keywords]), "C": unit, "D": local},
                 **_period(service),
             )
 
 
-def _service_name(service: Service, language: str) -> str:
-    return service.name_en if language == "en" and service.name_en else service.name
+def _service_names(service: Service, language: str) -> list[str]:
+    """What the public calls it, and what the administration does."""
+    own = service.name_en if language == "en" and service.name_en else service.name
+    return list(dict.fromkeys([service.for_public(language), own]))
 
 
 def _units() -> Iterator[Entry]:

@@ -26,6 +26,7 @@ from indgang.knowledge.models import Subscription
 from indgang.messaging import mail
 from indgang.portal import access, votes
 from indgang.portal.pages import View, address, language, protected, show
+from indgang.portal.views.subjects import by_situation
 from indgang.portal.visitors import Allowance
 
 #: of one visitor; an office behind one address may be many people
@@ -41,6 +42,7 @@ class SubjectsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         subjects = access.subjects(at=clock.now())
+        self.groups = by_situation(subjects, language())
         self.subjects = {each.code: each.service for each in subjects}
         field = self.fields["services"]
         assert isinstance(field, forms.MultipleChoiceField)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from indgang.catalogue.models import Service
@@ -23,15 +23,21 @@ DOORS = 4
 
 @page()
 def subjects(request: HttpRequest) -> HttpResponse:
-    """Everything there is something to read about, by who is in charge of it."""
-    spoken = language()
-    named = [(_unit_name(each.service, spoken), each) for each in access.subjects(at=clock.now())]
-    named.sort(key=lambda each: (sort_key(each[0]), sort_key(each[1].name(spoken))))
-    groups = [
-        (unit, [(each, each.name(spoken)) for _unit, each in found])
-        for unit, found in groupby(named, key=lambda each: each[0])
-    ]
-    return show(request, "portal/subjects.html", {"groups": groups})
+    """Everything there is something to read about, by what somebody is about to do."""
+    return show(request, "portal/subjects.html", {"groups": by_situation(access.subjects(at=clock.now()), language())})
+
+
+def by_situation(
+    subjects: Iterable[access.Subject], spoken: str
+) -> list[tuple[str | Promise, list[tuple[access.Subject, str]]]]:
+    """Situations in their order with the names of their subjects in the reader's; what has none comes last."""
+    named: dict[str, list[tuple[access.Subject, str]]] = {}
+    for each in subjects:
+        named.setdefault(each.service.situation, []).append((each, each.name(spoken)))
+    for found in named.values():
+        found.sort(key=lambda pair: sort_key(pair[1]))
+    groups: list[tuple[str, str | Promise]] = [(each.value, each.label) for each in Service.Situation]
+    return [(label, named[code]) for code, label in [*groups, ("", _("Andre emner"))] if code in named]
 
 
 @page(live=True)
@@ -74,10 +80,6 @@ def owner_sentence(link: dict[str, Any]) -> str:
         "shared": _("Fælles løsning for kommunerne."),
         "own": _("Kommunens egen løsning."),
     }.get(link.get("owner", ""), "")
-
-
-def _unit_name(service: Service, spoken: str) -> str:
-    return access.name_of(service.unit, spoken) if service.unit else _("Andre emner")
 
 
 def _related(service: Service, spoken: str) -> list[tuple[str, str]]:
