@@ -162,6 +162,23 @@ def test_the_local_list_of_a_service_is_edited_as_lines(world: World, sign_in: S
     assert [(row.name, row.purpose.code) for row in rows] == [("Container", "andet"), ("Hvor lang tid", "vejledning")]
 
 
+def test_the_public_name_and_group_of_a_service_are_edited(world: World, sign_in: SignIn) -> None:
+    finn = sign_in(world.finn)
+    affald = Service.objects.get(code="affald")
+    url = reverse("office:service", args=["affald"])
+    page = finn.get(url).content.decode()
+    assert "Navn på hjemmesiden" in page
+    fields = {
+        "code": "affald", "name": affald.name, "unit": affald.unit_id, "valid_from": "2020-01-01",
+        "public_name": "Affald fra byggeri", "public_name_en": "Building waste", "situation": "waste",
+    }  # fmt: skip
+    assert finn.post(url, fields | {"situation": "moon"}).status_code == 422
+    assert finn.post(url, fields).status_code == 302
+    affald.refresh_from_db()
+    assert (affald.for_public("da"), affald.for_public("en")) == ("Affald fra byggeri", "Building waste")
+    assert affald.get_situation_display() == "Affald og miljø"
+
+
 def test_the_directory_is_searched_by_agents_and_changed_by_administrators(world: World, sign_in: SignIn) -> None:
     entry = DirectoryEntry.objects.get(initials="aase")
     anna, finn = sign_in(world.anna), sign_in(world.finn)

@@ -37,7 +37,9 @@ _LEAST_COVER, _LEAST_OF_BEST = 0.2, 0.12
 
 #: how sure we are that the best hit answers, in logits: fitted to the questions that may be tuned on, with and without
 #: an answer, and moved so that two answerable ones in a hundred are called weak
-_SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING = 1.5, 4.1, 2.0, 2.0, 4.2
+_SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING = 1.7, 4.1, 2.0, 2.0, 4.2
+#: of what hardly answers so many are enough
+_MOST_WEAK = 5
 #: the name of a service or unit says less than an answer
 _NO_ARTICLE, _CATALOGUE = 1.5, ("service", "unit")
 
@@ -85,7 +87,8 @@ def find(
 ) -> Found:
     """Find what answers `query`; `person` None is the public. When nothing does, `suggestions` say what to do.
 
-    The query is cut at 1,000 characters and asks for the twelve words that tell most; at most 24 hits are given.
+    The query is cut at 1,000 characters and asks for the twelve words that tell most; at most 24 hits are given, five
+    when they are weak.
     `service` is the one in hand, whose answers come first.
     English readers get Danish answers too when the English ones are weak.
     """
@@ -96,9 +99,11 @@ def find(
     if own.weak and language != "da":
         danish = _look(query, "da", by=by, at=at, kinds=wanted, service=service, foreign=language)
         looks = _with_other(own, danish)
-    hits = _hits(looks, service, limit)
     weak = all(look.weak for look in looks)
-    steps = next_steps.sentences(own.asked, language=language, by=by, at=at, service=service) if weak else []
+    hits = _hits(looks, service, min(limit, _MOST_WEAK) if weak else limit)
+    steps = []
+    if weak:
+        steps = next_steps.sentences(own.asked, language=language, by=by, at=at, service=service, empty=not hits)
     return Found(hits, own.asked.text, own.asked.repaired, steps, sum(look.total for look in looks), weak)
 
 

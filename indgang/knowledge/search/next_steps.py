@@ -1,4 +1,4 @@
-"""What to do when a search finds nothing: never an empty page."""
+"""What to do when a search finds nothing, or nothing that answers: never an empty page."""
 
 from __future__ import annotations
 
@@ -19,26 +19,36 @@ from indgang.knowledge.search.reading import Reader
 _NEAR = 0.25
 
 
-def sentences(asked: Asked, *, language: str, by: Reader, at: datetime, service: Service | None) -> list[str]:
-    """Sentences that say what to try: other words, the nearest service, a guide, and how to reach somebody."""
-    return list(_sentences(asked, language, by, at, service))
+def sentences(
+    asked: Asked, *, language: str, by: Reader, at: datetime, service: Service | None, empty: bool
+) -> list[str]:
+    """Sentences that say what to try: other words and how to reach somebody.
+
+    When the list is `empty`, also the nearest service and guides; else the hits themselves are the nearest there is.
+    """
+    nearest = _nearest(asked, language, at, service) if empty else ()
+    return [_other_words(asked), *nearest, _somebody(by)]
 
 
-def _sentences(asked: Asked, language: str, by: Reader, at: datetime, service: Service | None) -> Iterator[str]:
+def _other_words(asked: Asked) -> str:
     if not asked.words:
-        yield _("Skriv med ord, hvad du leder efter, for eksempel: byggetilladelse.")
-    elif len(asked.words) > 2:
-        yield _("Prøv med færre ord, eller med et andet ord for det samme.")
-    else:
-        yield _("Prøv med et andet ord for det samme.")
+        return _("Skriv med ord, hvad du leder efter, for eksempel: byggetilladelse.")
+    if len(asked.words) > 2:
+        return _("Prøv med færre ord, eller med et andet ord for det samme.")
+    return _("Prøv med et andet ord for det samme.")
+
+
+def _nearest(asked: Asked, language: str, at: datetime, service: Service | None) -> Iterator[str]:
     if nearest := service.for_public(language) if service else _nearest_service(asked, language, at):
         yield _("Se ydelsen: %(name)s.") % {"name": nearest}
     for title in _guides(language, at):
         yield _("Prøv vejviseren: %(title)s.") % {"title": title}
+
+
+def _somebody(by: Reader) -> str:
     if by == reading.PUBLIC:
-        yield _("Kontakt os, så finder vi svaret sammen med dig.")
-    else:
-        yield _("Meld, at svaret mangler, så den ansvarlige får spørgsmålet.")
+        return _("Kontakt os, så finder vi svaret sammen med dig.")
+    return _("Meld, at svaret mangler, så den ansvarlige får spørgsmålet.")
 
 
 def _nearest_service(asked: Asked, language: str, at: datetime) -> str:
