@@ -57,6 +57,7 @@ FIELDS: dict[str, Words] = {
     "choose": lazy("Hvem får opkaldet"),
     "closed": lazy("Lukket"),
     "closed_by": lazy("Lukket af"),
+    "closed_until": lazy("Lukket til"),
     "closed_on_holidays": lazy("Lukket på helligdage"),
     "closed_on_optional_holidays": lazy("Lukket på halve helligdage"),
     "closed_reason": lazy("Hvorfor lukket"),
