@@ -1,69 +1,19 @@
 """Personal numbers and addresses that people type in free text: found as they write them, and masked.
 
-A text is searched in its *reading*: what nobody sees is left out (zero-width characters, soft hyphens), digits of every
-script are 0-9, dashes are hyphens, fullwidth signs are plain. So a number is found however it came into the field. All
-patterns are bounded and begin where a number begins: the time is proportional to the length (benches/masking.py).
+A text is searched in its reading (`core.reading`), so that a number is found however it came into the field. All patterns
+are bounded and begin where a number begins: the time is proportional to the length (benches/masking.py).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from indgang.core.reading import Reading, read
 
 #: what stands for a civil registration number, and for any other number or address of a person
 MASK, MASK_OTHER = "******-****", "****"
-
-
-# --- Reading ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A text as patterns see it. `places[n]` is where its character n stands in the original; None: at n."""
-
-    text: str
-    places: list[int] | None
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where these characters stand in the original; what is invisible between them is in it, around them not."""
-        if self.places is None or start == end:
-            return start, end
-        return self.places[start], self.places[end - 1] + 1
-
-
-class _Signs(dict[str, str]):
-    """Each character as it is read, one for one; "" for what nobody sees. Filled as characters come."""
-
-    def __missing__(self, sign: str) -> str:
-        read = self[sign] = _read(sign)
-        return read
-
-
-def _read(sign: str) -> str:
-    if sign.isspace():
-        return " "
-    kind = unicodedata.category(sign)
-    if kind in ("Cf", "Cc", "Mn", "Me"):
-        return ""
-    if kind == "Pd" or sign in "\u2212\u2043\u00af\u02d7":
-        return "-"
-    if kind == "Nd":
-        return str(unicodedata.digit(sign))
-    plain = unicodedata.normalize("NFKC", sign)
-    return plain if len(plain) == 1 else sign
-
-
-_SIGNS = _Signs()
-
-
-def _reading(text: str) -> _Reading:
-    signs = [_SIGNS[sign] for sign in text]
-    if all(signs):
-        return _Reading("".join(signs), None)
-    return _Reading("".join(signs), [place for place, sign in enumerate(signs) if sign])
 
 
 def _masked(text: str, spans: Iterator[tuple[int, int]], mask: str) -> str:
@@ -106,7 +56,7 @@ def find_cpr(text: str) -> Iterator[tuple[int, int]]:
     since 2007. Ten digits in a row after a word such as `sag` or `tlf.`, or at the end of another word, are not
     counted, nor are digits that are part of a longer number.
     """
-    reading = _reading(text)
+    reading = read(text)
     for match in _CPR.finditer(reading.text):
         if _is_cpr(reading.text, match):
             yield reading.span(*match.span())
@@ -191,11 +141,11 @@ _CASE_NUMBER = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{4,}")
 def without_personal_numbers(text: str) -> str:
     """The text with CPR numbers, telephone numbers and mail addresses masked; numbers of companies and cases stay."""
     without_cpr = mask_cpr(text)
-    without_mail = _masked(without_cpr, _find_mail(_reading(without_cpr)), MASK_OTHER)
-    return _masked(without_mail, _find_numbers(_reading(without_mail)), MASK_OTHER)
+    without_mail = _masked(without_cpr, _find_mail(read(without_cpr)), MASK_OTHER)
+    return _masked(without_mail, _find_numbers(read(without_mail)), MASK_OTHER)
 
 
-def _find_mail(reading: _Reading) -> Iterator[tuple[int, int]]:
+def _find_mail(reading: Reading) -> Iterator[tuple[int, int]]:
     done = 0
     for sign in _AT.finditer(reading.text):
         name = _name_before(reading.text, sign.start(), done)
@@ -226,7 +176,7 @@ def _domain_after(text: str, place: int, *, plain: bool) -> int | None:
     return end if plain or has_dot else None
 
 
-def _find_numbers(reading: _Reading) -> Iterator[tuple[int, int]]:
+def _find_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
     for match in _NUMBER.finditer(reading.text):
         is_other = _word_before(reading.text, match.start()) in _OTHER_WORDS or _CASE_NUMBER.fullmatch(match.group())
         if not is_other:

@@ -1,11 +1,16 @@
-"""Telephone numbers as stored (E.164, `+4533663366`) and as people read them (`33 66 33 66`)."""
+"""Telephone numbers as stored (E.164, `+4533663366`; short ones as they are dialled, `112`) and as people read them.
+
+`normalise` is the one reader of numbers that people type; it asks libphonenumber before anything of our own.
+"""
 
 from __future__ import annotations
 
 import re
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat
+from phonenumbers import Leniency, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher, shortnumberinfo
+
+from indgang.core.reading import read
 
 #: what stands in place of a number that the caller withholds
 ANONYMOUS = "anonymous"
@@ -15,6 +20,12 @@ _WITHHELD = frozenset(
     ("", "anonymous", "anonym", "restricted", "private", "unknown", "unavailable", "withheld", "hemmelig", "skjult")
 )
 _SHORT = re.compile(r"[0-9*#]{1,7}")
+#: service numbers (112, 1813) and numbers inside a house (5200)
+_SHORT_NUMBER = re.compile(r"[0-9]{2,6}")
+#: what people write before a number to say what it is
+_LABEL = re.compile(
+    r"(?:(?:tlf|tel|telefon\w*|phone|mobil\w*|mob|lokal\w*|lok|nr|nummer|ring|til|på)\b[\s.:]*)+", re.IGNORECASE
+)
 #: Denmark has no trunk prefix and no carrier codes: whatever digits follow the country code stay as they are
 _DANISH_IN_FULL = re.compile(r"\+45[0-9]{1,29}")
 
@@ -24,27 +35,46 @@ class NumberError(ValueError):
 
 
 def normalise(raw: str, country: str = "DK") -> str:
-    """The number in E.164. A number without country code is read as one of `country`.
+    """The number that was typed, in E.164. A number without country code is read as one of `country`.
 
-    Spaces, hyphens, brackets, `00` for `+`, and `tel:` or `sip:` addresses are understood. Returns ANONYMOUS for a
-    withheld one. Raises NumberError for what no telephone could ring.
+    Spaces, hyphens and dashes, slashes, brackets, `00` for `+`, `tel:` and `sip:` addresses, and words before or after the
+    number (`tlf. 33 66 33 66 (Anna)`) are understood. A short number of two to six digits stays as it is. Returns
+    ANONYMOUS for a withheld one. Raises NumberError for what no telephone could ring, and for two numbers at once.
     """
     bare = _bare(raw)
     if bare.lower() in _WITHHELD:
         return ANONYMOUS
-    try:
-        number = phonenumbers.parse(bare, country)
-    except phonenumbers.NumberParseException as error:
-        raise NumberError(f"{raw!r} is no telephone number") from error
-    if not phonenumbers.is_possible_number(number) or not phonenumbers.is_valid_number(number):
+    if short := _short(bare):
+        return short
+    found = _found(bare, country) or _parsed(bare, country)
+    if not found:
         raise NumberError(f"{raw!r} is no telephone number in use")
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return found
+
+
+def in_search(text: str) -> str | None:
+    """The number when it is all that was asked for, as `normalise` reads it; None for words and parts of numbers."""
+    alone = _LABEL.sub("", _bare(text), count=1)
+    if any(sign.isalpha() for sign in alone) or not any(sign.isdigit() for sign in alone):
+        return None
+    try:
+        return normalise(alone)
+    except NumberError:
+        return None
+
+
+def is_service(number: str) -> bool:
+    """Whether it is a short number of everybody's, such as 112 or 1813, and none inside a house."""
+    if not _SHORT_NUMBER.fullmatch(number):
+        return False
+    short = PhoneNumber(country_code=45, national_number=int(number))
+    return shortnumberinfo.is_valid_short_number_for_region(short, "DK")
 
 
 def from_exchange(raw: str) -> str:
     """What an exchange says of a caller, never refused: E.164, ANONYMOUS, or what it said when it is neither.
 
-    Internal numbers (`5200`) and numbers that no plan knows are kept as they are, so that they can be called back.
+    Numbers that no plan knows are kept as they are, so that they can be called back.
     """
     if _DANISH_IN_FULL.fullmatch(raw):
         return raw  # nearly every call: taking the number apart would be a tenth of the switchboard's work
@@ -74,8 +104,34 @@ def for_people(number: str, anonymous: str = "Skjult nummer") -> str:
     return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
 
 
+def _short(bare: str) -> str:
+    """The short number that this is, empty for another."""
+    digits = re.sub(r"[\s./-]", "", _LABEL.sub("", bare, count=1))
+    return digits if _SHORT_NUMBER.fullmatch(digits) else ""
+
+
+def _found(bare: str, country: str) -> str:
+    """The number that stands in the text, empty for none. Raises NumberError when there are several: one is wrong."""
+    matches = PhoneNumberMatcher(bare, country, leniency=Leniency.VALID)
+    numbers = {phonenumbers.format_number(match.number, PhoneNumberFormat.E164) for match in matches}
+    if len(numbers) > 1:
+        raise NumberError(f"{bare!r} is more than one telephone number")
+    return numbers.pop() if numbers else ""
+
+
+def _parsed(bare: str, country: str) -> str:
+    """What the finder passes over because it could be a date or a price (99/99/10/16), empty for no number."""
+    try:
+        number = phonenumbers.parse(bare, country)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number) or not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
 def _bare(raw: str) -> str:
-    text = raw.strip().strip('"')
+    text = read(raw).text.strip().strip('"')
     for scheme in ("tel:", "sips:", "sip:"):
         if text.lower().startswith(scheme):
             text = text[len(scheme) :].partition("@")[0].partition(";")[0]
