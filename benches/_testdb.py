@@ -15,6 +15,7 @@ from django.test.runner import DiscoverRunner
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "indgang.config.settings"
 os.environ["TEST_DB_SUFFIX"] = f"bench_{os.getpid()}"
+os.environ["INDGANG_DESK_PHONES_AT"] = "127.0.0.1"
 
 
 def _set_up() -> None:

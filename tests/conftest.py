@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
 # processes that tests start want a secret of their own
+os.environ.setdefault("INDGANG_DESK_PHONES_AT", "127.0.0.1")  # tests' own telephones
 os.environ.setdefault("INDGANG_SECRET_KEY", "tests: 0123456789 abcdefghijklmnopqrstuvwxyz kornblomst")
 
 _UNMANAGED = (

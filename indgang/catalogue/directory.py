@@ -8,51 +8,62 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from indgang.audit.trail import Actor
-from indgang.catalogue import changes
-from indgang.catalogue.changes import RefusedChange
+from indgang.catalogue import changes, numbers
 from indgang.catalogue.models import DirectoryEntry, Unit
 from indgang.core import phone_numbers
 from indgang.core.text import sort_key
 
 _NUMBERS = ("phone", "mobile")
+#: digits that must be typed of the end of a number
+_ENDING = 4
 
 
 def search(text: str, *, on: date, unit: Unit | None = None) -> list[DirectoryEntry]:
-    """Entries in force on a day that hold every word, in Danish order. A number is found with or without spaces.
+    """Entries in force on a day that hold every word, in Danish order. A number is found however it is written.
+
+    A service number (112) is found where it is somebody's whole number; other digits begin a number or end it.
 
     `unit` narrows to that unit and those below it. Without words: everybody.
     """
     found: QuerySet[DirectoryEntry] = DirectoryEntry.objects.valid_on(on).select_related("unit")
     if unit is not None:
         found = found.filter(unit__path__startswith=unit.path)
-    for word in _words(text):
-        found = found.filter(_holds(word))
+    number = phone_numbers.in_search(text)
+    for asked in [_has(number)] if number else map(_holds, _words(text)):
+        found = found.filter(asked)
     return sorted(found, key=lambda entry: (sort_key(entry.name), entry.pk))
 
 
 def _words(text: str) -> list[str]:
-    """A telephone number typed with spaces is one word."""
+    """Digits typed with spaces are one word."""
     joined = "".join(text.split()).removeprefix("+45")
     return [joined] if joined.isdigit() else text.split()
 
 
+def _has(number: str) -> Q:
+    """Whose number it is; of a number inside the house also whose number ends with it."""
+    asked = Q(phone=number) | Q(mobile=number)
+    if not number.startswith("+") and not phone_numbers.is_service(number):
+        asked |= _ends_or_begins_with(number)
+    return asked
+
+
+def _ends_or_begins_with(digits: str) -> Q:
+    asked = Q()
+    for name in _NUMBERS:
+        asked |= Q(**{f"{name}__startswith": digits}) | Q(**{f"{name}__startswith": f"+45{digits}"})
+        if len(digits) >= _ENDING:
+            asked |= Q(**{f"{name}__endswith": digits})
+    return asked
+
+
 def _holds(word: str) -> Q:
-    asked = Q(phone__contains=word) | Q(mobile__contains=word) if word.isdigit() else Q()
+    asked = _ends_or_begins_with(word) if word.isdigit() else Q()
     for name in ("name", "initials", "title", "unit__name", "responsibilities", "email"):
         asked |= Q(**{f"{name}__icontains": word})
     return asked
 
 
 def save(entry: DirectoryEntry, *, by: Actor, at: datetime, **values: Any) -> DirectoryEntry:
-    """Add or change an entry. Numbers are stored in E.164. Raises RefusedChange for one no telephone could ring."""
-    for name in _NUMBERS:
-        if values.get(name):
-            values[name] = _number(name, values[name])
-    return changes.save(entry, values, by=by, at=at)
-
-
-def _number(name: str, raw: str) -> str:
-    try:
-        return phone_numbers.normalise(raw)
-    except phone_numbers.NumberError as error:
-        raise RefusedChange({name: str(error)}) from error
+    """Add or change an entry. Numbers are stored in E.164. Raises RefusedChange for what is no number."""
+    return changes.save(entry, numbers.stored(values, *_NUMBERS), by=by, at=at)

@@ -11,7 +11,7 @@ from django.db.models.functions import Concat, Length, Substr
 from django.utils.translation import gettext as _
 
 from indgang.audit.trail import Actor
-from indgang.catalogue import changes
+from indgang.catalogue import changes, numbers
 from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import Unit
 
@@ -20,12 +20,13 @@ from indgang.catalogue.models import Unit
 def add(*, parent: Unit | None, code: str, by: Actor, at: datetime, **values: Any) -> Unit:
     """A new unit below `parent`. The code stays for ever: paths and routing refer to it."""
     path = f"{parent.path if parent else ''}{code}/"
+    values = numbers.stored(values, "phone")
     return changes.save(Unit(), {"parent": parent, "code": code, "path": path, **values}, by=by, at=at)
 
 
 def change(unit: Unit, *, by: Actor, at: datetime, **values: Any) -> Unit:
     """Change names, kind, numbers or validity. Use `move` for its place."""
-    return changes.save(unit, values, by=by, at=at)
+    return changes.save(unit, numbers.stored(values, "phone"), by=by, at=at)
 
 
 @transaction.atomic

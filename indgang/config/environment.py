@@ -40,6 +40,11 @@ def number(name: str, default: int) -> int:
         raise BadSetting(f"{name} is {value!r}; write a whole number") from None
 
 
+def words(name: str, default: str = "") -> tuple[str, ...]:
+    """What stands between the commas, without spaces around it."""
+    return tuple(word for part in text(name, default).split(",") if (word := part.strip()))
+
+
 def choice(name: str, default: str, known: tuple[str, ...]) -> str:
     value = text(name, default).lower()
     if value not in known:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from indgang.config import environment as env
+from indgang.core import barring
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(env.text("INDGANG_VAR", str(ROOT / "var")))
@@ -209,6 +210,11 @@ EXCHANGE_FILE = Path(env.text("INDGANG_EXCHANGE_FILE", str(VAR / "exchange" / "a
 EXCHANGE_FOLDER = env.text("INDGANG_EXCHANGE_FOLDER", str(VAR / "exchange" / "asterisk"))
 #: websocket that browser phones use
 SIP_WEBSOCKET_URL = env.text("INDGANG_SIP_WEBSOCKET_URL", "ws://127.0.0.1:8088/ws")
+#: what may be rung, as `core.barring.Barring` says it
+CALL_COUNTRIES = env.words("INDGANG_CALL_COUNTRIES", ",".join(sorted(barring.COUNTRIES)))
+CALL_BARRED = env.words("INDGANG_CALL_BARRED", ",".join(barring.BARRED))
+CALL_ALLOWED = env.words("INDGANG_CALL_ALLOWED")
+DESK_PHONES_AT = env.words("INDGANG_DESK_PHONES_AT")
 #: simulated callers per minute in the demo; 0 switches them off
 DEMO_CALLS_PER_MINUTE = env.number("INDGANG_DEMO_CALLS_PER_MINUTE", 4)
 

@@ -1,7 +1,7 @@
 """Personal numbers and addresses that people type in free text: found as they write them, and masked.
 
-A text is searched in its reading (`core.reading`), so that a number is found however it came into the field. All patterns
-are bounded and begin where a number begins: the time is proportional to the length (benches/masking.py).
+A text is searched in its reading (`core.reading`), so that a number is found however it came into the field. All
+patterns are bounded and begin where a number begins: the time is proportional to the length (benches/masking.py).
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ _WITHHELD = frozenset(
     ("", "anonymous", "anonym", "restricted", "private", "unknown", "unavailable", "withheld", "hemmelig", "skjult")
 )
 _SHORT = re.compile(r"[0-9*#]{1,7}")
-#: service numbers (112, 1813) and numbers inside a house (5200)
-_SHORT_NUMBER = re.compile(r"[0-9]{2,6}")
+#: service numbers (112, 1813, 116 117) and numbers inside a house (5200)
+_SHORT_NUMBER = re.compile(r"[1-9][0-9]{2,4}|116[0-9]{3}")
 #: what people write before a number to say what it is
 _LABEL = re.compile(
     r"(?:(?:tlf|tel|telefon\w*|phone|mobil\w*|mob|lokal\w*|lok|nr|nummer|ring|til|på)\b[\s.:]*)+", re.IGNORECASE
@@ -37,9 +37,9 @@ class NumberError(ValueError):
 def normalise(raw: str, country: str = "DK") -> str:
     """The number that was typed, in E.164. A number without country code is read as one of `country`.
 
-    Spaces, hyphens and dashes, slashes, brackets, `00` for `+`, `tel:` and `sip:` addresses, and words before or after the
-    number (`tlf. 33 66 33 66 (Anna)`) are understood. A short number of two to six digits stays as it is. Returns
-    ANONYMOUS for a withheld one. Raises NumberError for what no telephone could ring, and for two numbers at once.
+    Spaces, hyphens and dashes, slashes, brackets, `00` for `+`, `tel:` and `sip:` addresses, and words before or after
+    the number (`tlf. 33 66 33 66 (Anna)`) are understood. A short number of three to five digits stays as it is.
+    Returns ANONYMOUS for a withheld one. Raises NumberError for what no telephone could ring, and where there are more digits.
     """
     bare = _bare(raw)
     if bare.lower() in _WITHHELD:
@@ -111,12 +111,13 @@ def _short(bare: str) -> str:
 
 
 def _found(bare: str, country: str) -> str:
-    """The number that stands in the text, empty for none. Raises NumberError when there are several: one is wrong."""
-    matches = PhoneNumberMatcher(bare, country, leniency=Leniency.VALID)
-    numbers = {phonenumbers.format_number(match.number, PhoneNumberFormat.E164) for match in matches}
-    if len(numbers) > 1:
-        raise NumberError(f"{bare!r} is more than one telephone number")
-    return numbers.pop() if numbers else ""
+    """The number that stands in the text, empty for none. Raises NumberError when there are more digits than its own:
+    another number, or this is a part of a longer one."""
+    for match in PhoneNumberMatcher(bare, country, leniency=Leniency.VALID):
+        if any(sign.isdigit() for sign in bare[: match.start] + bare[match.end :]):
+            raise NumberError(f"{bare!r} is more than one telephone number")
+        return phonenumbers.format_number(match.number, PhoneNumberFormat.E164)
+    return ""
 
 
 def _parsed(bare: str, country: str) -> str:

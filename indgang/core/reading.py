@@ -29,7 +29,9 @@ class _Signs(dict[str, str]):
     """Each character as it is read, one for one; "" for what nobody sees. Filled as characters come."""
 
     def __missing__(self, sign: str) -> str:
-        read = self[sign] = _sign(sign)
+        read = _sign(sign)
+        if sign < "\U00010000":  # so many and no more are kept
+            self[sign] = read
         return read
 
 

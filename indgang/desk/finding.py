@@ -14,6 +14,7 @@ from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import DirectoryEntry
+from indgang.core import phone_numbers
 from indgang.core.clock import day_of
 from indgang.desk import targets
 from indgang.desk.in_hand import Hand
@@ -56,11 +57,18 @@ class Answer:
 
 def answer(hand: Hand, *, by: Person, language: str, at: datetime, keep: bool) -> Answer:
     """Look for what was asked. `keep` is for a search that somebody meant, not for each letter on the way to it."""
+    asked = _as_indexed(hand.asked)
     found = find.find(
-        hand.asked, language=language, person=by, at=at, kinds=kinds_of(by), service=hand.service, limit=MOST_SHOWN
+        asked, language=language, person=by, at=at, kinds=kinds_of(by), service=hand.service, limit=MOST_SHOWN
     )
     search = note(hand, language=language, found=found, at=at) if keep else None
     return Answer(found, _lines(found.hits, hand, search, on=day_of(at)), language, search)
+
+
+def _as_indexed(asked: str) -> str:
+    """A number as the index has it; words as they are."""
+    number = phone_numbers.in_search(asked)
+    return number.removeprefix("+45") if number else asked
 
 
 def note(hand: Hand, *, language: str, found: Found | int, at: datetime) -> int | None:

@@ -109,7 +109,7 @@ class ResultForm(forms.Form):
 class PartyForm(forms.Form):
     kind = forms.ChoiceField(label=_("Hvem"), choices=Party.Kind.choices, initial=Party.Kind.BUSINESS)
     name = forms.CharField(label=_("Navn"), max_length=200)
-    cvr = forms.CharField(label=_("CVR-nummer"), max_length=12, required=False)
+    cvr = forms.CharField(label=_("CVR-nummer"), max_length=30, required=False)
     email = forms.EmailField(label=_("Mail"), required=False)
     number = NumberField(label=_("Telefon"), max_length=40, required=False)
     protected = forms.BooleanField(label=_("Beskyttet navn og adresse"), required=False)

@@ -28,6 +28,13 @@ _REFUSALS: dict[str, str | Promise] = {
     "bad_keys": gettext_lazy("Kun cifrene 0-9, stjerne og firkant kan sendes."),
     "bad_state": gettext_lazy("Den tilstand findes ikke."),
     "bad_number": gettext_lazy("Det nummer kan telefonen ikke ringe til. Tjek det."),
+    "barred_premium": gettext_lazy("Det er et overtakseret nummer. Det kan der ikke ringes til herfra."),
+    "barred_satellite": gettext_lazy("Det er en satellittelefon. Den kan der ikke ringes til herfra."),
+    "barred_country": gettext_lazy("Til det land kan der ikke ringes herfra."),
+    "barred_prefix": gettext_lazy("Nummeret er spærret. Det kan der ikke ringes til herfra."),
+    "barred_phone": gettext_lazy(
+        "På den adresse må der ikke stå en bordtelefon. Tjek adressen, eller spørg den, der passer telefonsystemet."
+    ),
     "bad_address": gettext_lazy("Vælg en person eller en kø fra listen, eller skriv et telefonnummer."),
     "busy": gettext_lazy("Optaget: der er allerede et opkald i gang."),
     "no_phone": gettext_lazy("Telefonen er ikke forbundet. Vent et øjeblik, eller log den af og på."),

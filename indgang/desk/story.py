@@ -76,8 +76,10 @@ def _sentence(event: Event, person: Person | None) -> str:
             return _("%(who)s spurgte %(name)s") % {"who": who, "name": data.get("name", "")}
         case Kind.JOINED:
             return _("Alle tre talte sammen")
-        case Kind.TRANSFERRED | Kind.PASSED_ON:
+        case Kind.TRANSFERRED:
             return _("Stillet om til %(name)s") % {"name": data.get("name", "")}
+        case Kind.PASSED_ON:
+            return _("Kom igennem til %(name)s") % {"name": data.get("name", "")}
         case Kind.TRANSFER_FAILED:
             return _("%(name)s kunne ikke tage den") % {"name": data.get("name", "")}
         case Kind.AGENT_LOST:

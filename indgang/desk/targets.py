@@ -144,11 +144,8 @@ def _entry(entry: DirectoryEntry) -> Target:
 
 
 def _outside(text: str) -> list[Target]:
-    if sum(letter.isdigit() for letter in text) < 3:
-        return []
-    try:
-        number = phone_numbers.normalise(text)
-    except phone_numbers.NumberError:
+    number = phone_numbers.in_search(text)
+    if number is None:
         return []
     shown = phone_numbers.for_people(number)
     return [Target(address=f"tel:{number}", name=shown, about=_("Nummer uden for huset"))]

@@ -17,12 +17,16 @@ from indgang.audit import trail
 from indgang.catalogue import collisions
 from indgang.core import phone_numbers
 from indgang.core.masking import has_cpr
+from indgang.core.reading import read
 from indgang.enquiries.models import Enquiry, Party, PartyNumber
 from indgang.live import stale
 
 #: how many parties a search shows; more than these means that more letters are needed
 MOST_FOUND = 12
 NAME_LENGTH = 200
+_CVR = re.compile(
+    r"(?:cvr[-. ]*(?:nr|nummer)?|dk|se[-. ]*nr)?[.:\- ]*(?P<digits>[0-9](?:[ .-]?[0-9]){7})", re.IGNORECASE
+)
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 #: which field of a form a refusal is about
 FIELD_OF = {"no_name": "name", "name_too_long": "name", "name_has_cpr": "name", "bad_cvr": "cvr", "cvr_known": "cvr"}
@@ -51,10 +55,8 @@ def search(text: str) -> QuerySet[Party]:
     words = re.findall(r"\w+", text.lower())
     if not words or len("".join(words)) < 2:
         return Party.objects.none()
-    digits = re.sub(r"[\s.-]", "", text)
-    if re.fullmatch(r"\+?\d{6,}", digits):
-        found = Party.objects.filter(Q(cvr=digits.removeprefix("DK")) | Q(numbers__number__in=_numbers(digits)))
-        return found.distinct()[:MOST_FOUND]
+    if numbers := _numbers(text):
+        return Party.objects.filter(numbers).distinct()[:MOST_FOUND]
     query = SearchQuery(" & ".join(f"{word}:*" for word in words[:8]), search_type="raw", config="simple")
     return Party.objects.annotate(words=_WORDS).filter(words=query)[:MOST_FOUND]
 
@@ -75,7 +77,7 @@ def create(
 
     Raises `PartyError`; a CVR that is known already is `cvr_known`.
     """
-    name, cvr = " ".join(name.split()), re.sub(r"\s", "", cvr)
+    name, cvr = " ".join(name.split()), cvr_in(cvr) or cvr.strip()
     _check(name, cvr)
     with transaction.atomic():
         if cvr and Party.objects.filter(cvr=cvr).exists():
@@ -156,11 +158,17 @@ def _check(name: str, cvr: str) -> None:
         raise PartyError("bad_cvr", _("CVR-nummeret skal være otte cifre og er ikke gyldigt. Tjek det."))
 
 
-def _numbers(digits: str) -> list[str]:
-    try:
-        return [phone_numbers.normalise(digits)]
-    except phone_numbers.NumberError:
-        return []
+def cvr_in(text: str) -> str:
+    """The eight digits of a company's number as people write it (`DK 10 00 00 92`, `CVR-nr. 10000092`); else empty."""
+    found = _CVR.fullmatch(read(text).text.strip())
+    return re.sub(r"\D", "", found["digits"]) if found else ""
+
+
+def _numbers(text: str) -> Q:
+    """Whose company or telephone number it is; nothing for words."""
+    cvr, number = cvr_in(text), phone_numbers.in_search(text)
+    asked = Q(cvr=cvr) if cvr else Q()
+    return asked | Q(numbers__number=number) if number and number.startswith("+") else asked
 
 
 def _add_number(party: Party, number: str, *, learnt_from: Enquiry | None) -> None:

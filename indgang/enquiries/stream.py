@@ -168,8 +168,11 @@ def _back_to_waiting(enquiry: Enquiry, happening: Happening, places: Places) -> 
 
 
 def _passed_on(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    enquiry.transfers += 1
-    enquiry.transferred_to = str(happening.data.get("name", ""))[:200]
+    name = str(happening.data.get("name", ""))[:200]
+    # without asking first, the transfer was counted when the agent let go; this is when it was answered
+    if happening.data.get("warm") or enquiry.transferred_to != name:
+        enquiry.transfers += 1
+    enquiry.transferred_to = name
     _enter(enquiry, "out", happening)
 
 

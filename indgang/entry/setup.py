@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 
 from indgang.accounts.access import holders, people_who_may
@@ -16,6 +17,8 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.hours import all_schedules
 from indgang.catalogue.models import ContactCentre, Unit
+from indgang.core import phone_numbers
+from indgang.core.barring import Barring
 from indgang.core.clock import day_of
 from indgang.entry.board.plan import DisturbancePlan, EntryPlan, NoticePlan, PersonPlan, Plan, QueuePlan
 from indgang.entry.board.state import Desk, Doing
@@ -69,7 +72,22 @@ def read(at: datetime) -> Plan:
         safe_queue=next((code for code, queue in queues.items() if queue.is_safe), ""),
         prompts=frozenset(sound.name for sound in sounds(at)),
         disturbances=_disturbances(at),
-        unit_numbers={code: phone for code, phone in Unit.objects.values_list("code", "phone") if phone},
+        barring=barring(),
+        unit_numbers={
+            code: phone_numbers.from_exchange(phone)
+            for code, phone in Unit.objects.values_list("code", "phone")
+            if phone
+        },
+    )
+
+
+def barring() -> Barring:
+    """What may be rung, as the settings say."""
+    return Barring(
+        countries=frozenset(country.upper() for country in settings.CALL_COUNTRIES),
+        barred=tuple(settings.CALL_BARRED),
+        allowed=tuple(settings.CALL_ALLOWED),
+        phones=frozenset(settings.DESK_PHONES_AT),
     )
 
 

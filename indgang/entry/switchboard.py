@@ -390,7 +390,8 @@ class Switchboard:
         for exchange, order in outcome.orders:
             if self._board().is_moot(order):
                 continue
-            await self._safely(self.telephones[exchange].perform(order), f"{exchange}: {order}")
+            if not await self._safely(self.telephones[exchange].perform(order), f"{exchange}: {type(order).__name__}"):
+                self._not_carried_out(exchange, order)
         for exchange, leg in outcome.pick_ups:
             telephone = self.telephones[exchange]
             if isinstance(telephone, Simulator):
@@ -403,12 +404,22 @@ class Switchboard:
         await self._patiently(self.journal.keep_recording, enquiry, wav)
         await self.telephones[exchange].discard_recording(recording)
 
-    async def _safely(self, doing: Awaitable[None], what: str) -> None:
-        """One order that fails must not stop the others' calls. The exchange reports what became of the leg."""
+    def _not_carried_out(self, exchange: str, order: tel.Order) -> None:
+        """What will never ring has failed: whoever waits for it must be told. Other orders leave a leg as it was."""
+        if isinstance(order, tel.Ring):
+            self._take_in(_reporting(exchange, tel.Failed(order.leg, tel.Failure.UNREACHABLE, self.now())))
+
+    async def _safely(self, doing: Awaitable[None], what: str) -> bool:
+        """Whether it was done. One order that fails must not stop the others' calls.
+
+        `what` names its kind: what an order says, and so what is wrong with it, is about people and is not logged.
+        """
         try:
             await doing
         except tel.TelephoneError:
-            logger.exception("could not be done: %s", what)
+            logger.error("could not be done: %s", what)
+            return False
+        return True
 
     async def _keep_up(self) -> None:
         """Heartbeat, and the set-up read anew now and then, and when a day begins: roles and queues end with theirs."""

@@ -152,6 +152,7 @@ _REASONS: dict[str, Words] = {
     "typed": lazy("Tastet: %(value)s"),
     "typed_anew": lazy("Taster forfra"),
     "number_too_short": lazy("Nummeret er for kort: %(value)s"),
+    "number_barred": lazy("Det nummer ringer vi ikke til: %(value)s"),
     "number_not_right": lazy("Nummeret er ikke et telefonnummer: %(value)s"),
     "callback_promised": lazy("Lovet at ringe til %(value)s"),
     "message_taken": lazy("Besked indtalt (%(value)s sekunder)"),

@@ -140,7 +140,7 @@ def _numbers(points: Iterable[EntryPoint]) -> tuple[tuple[str, str, str], ...]:
 
 def written(number: str) -> str:
     """As people write it: 33 66 33 66. Numbers of units are kept without country code."""
-    return phone_numbers.for_people(f"+45{number}" if len(number) == 8 and number.isdigit() else number)
+    return phone_numbers.for_people(phone_numbers.from_exchange(number))
 
 
 def clock_time(at: time) -> str:

@@ -89,10 +89,10 @@ class CallbackOfferBehaviour(Behaviour[CallbackOffer]):
     """ASKING (this number or another), TYPING, CONFIRMING, then DONE: the promise is made, thanks are said."""
 
     def enter(self, play: Play, step: CallbackOffer) -> None:
-        if has_number(play):
+        if has_number(play) and play.facts.may_call(play.facts.caller_number):
             self._ask(play, step, Phase.ASKING)
         else:
-            play.because("caller_withheld")
+            play.because("number_barred" if has_number(play) else "caller_withheld")
             self._ask(play, step, Phase.TYPING)
 
     def resume(self, play: Play, step: CallbackOffer) -> None:
@@ -177,6 +177,9 @@ class CallbackOfferBehaviour(Behaviour[CallbackOffer]):
     def _complete(self, play: Play, step: CallbackOffer, typed: str) -> None:
         if len(typed) < DANISH_DIGITS:
             self._again(play, step, Phase.TYPING, "number_too_short", typed, step.on_wrong)
+            return
+        if not play.facts.may_call(international(typed)):
+            self._again(play, step, Phase.TYPING, "number_barred", typed, step.on_wrong)
             return
         play.because("typed", typed)
         self._ask(play, step, Phase.CONFIRMING)

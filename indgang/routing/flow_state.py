@@ -71,6 +71,10 @@ def _no_disturbance(_code: str) -> tuple[str, ...]:
     return ()
 
 
+def _any_number(_number: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class FlowFacts:
     """What is known when a decision is made.
@@ -78,13 +82,14 @@ class FlowFacts:
     `is_open(schedule code, at)` raises LookupError for an unknown schedule; `queue(code)` and `flow(code)` (its
     published version) give None for unknown ones; `disturbance(flow code)` gives the prompts of the disturbance
     messages that are on for it. `position` (1 is next) and `expected_wait` (seconds) are this caller's in the queue
-    it waits in. `phase` is the phase of the roll-out.
+    it waits in. `phase` is the phase of the roll-out. `may_call(number)` says whether we may ring it.
     """
 
     is_open: Callable[[str, datetime], OpenState]
     queue: Callable[[str], QueueFigures | None] = _no_queue
     flow: Callable[[str], Flow | None] = _no_flow
     disturbance: Callable[[str], tuple[str, ...]] = _no_disturbance
+    may_call: Callable[[str], bool] = _any_number
     caller_number: str = ""
     caller_known: bool = False
     position: int | None = None

@@ -94,7 +94,19 @@ def test_the_directory_is_in_danish_order(world: World) -> None:
     assert [each.initials for each in directory.search("", on=TODAY)] == ["dade", "aero", "aase"]
 
 
-@pytest.mark.parametrize("asked", ["33 66 20 02", "+45 33662002", "altaner", "åse å", "AASE"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "33 66 20 02",
+        "+45 33662002",
+        "altaner",
+        "åse å",
+        "AASE",
+        "(+45) 33/66/20/02",
+        "tlf. 33–66–20–02",
+        "2002",
+    ],
+)
 def test_an_entry_is_found_by_number_name_subject_or_initials(world: World, asked: str) -> None:
     assert [each.initials for each in directory.search(asked, on=TODAY)] == ["aase"]
 
@@ -106,9 +118,28 @@ def test_the_directory_can_be_narrowed_to_a_unit_and_those_below(world: World) -
 
 def test_a_number_is_stored_as_it_is_dialled(world: World) -> None:
     entry = directory.save(
-        DirectoryEntry(), name="Ny", unit=world.units["cby"], phone="33 66 20 09", by=world.finn, at=MORNING
+        DirectoryEntry(),
+        name="Ny",
+        unit=world.units["cby"],
+        phone="tlf. 33 66/20 09",
+        mobile="1813",
+        by=world.finn,
+        at=MORNING,
     )
-    assert entry.phone == "+4533662009"
+    assert (entry.phone, entry.mobile) == ("+4533662009", "1813")
+
+
+def test_service_numbers_are_listed_and_parts_of_numbers_are_not_taken_for_them(world: World) -> None:
+    for name, phone in (("Alarm", "112"), ("Nabo", "33112112"), ("Lokal", "5200")):
+        directory.save(DirectoryEntry(), name=name, unit=world.units["cby"], phone=phone, by=world.finn, at=MORNING)
+    assert [each.name for each in directory.search("112", on=TODAY)] == ["Alarm"]
+    assert [each.name for each in directory.search("5200", on=TODAY)] == ["Lokal"]
+
+
+def test_a_units_number_is_stored_as_it_is_dialled(world: World) -> None:
+    assert units.change(world.units["cby"], phone="33 66 10 00", by=world.finn, at=MORNING).phone == "+4533661000"
+    with pytest.raises(RefusedChange):
+        units.change(world.units["cby"], phone="33 66 10", by=world.finn, at=MORNING)
 
 
 def test_a_number_that_no_telephone_could_ring_is_refused(world: World) -> None:

@@ -57,7 +57,13 @@ def test_a_withheld_number_is_anonymous(raw: str) -> None:
     assert for_people(ANONYMOUS) == "Skjult nummer"
 
 
-@pytest.mark.parametrize("raw", ["1", "3366336", "336633667", "kommunen", "+45", "+99912345678", "33663366 / 33663367", "DK10000092", "010190-1234", "2021-0012345"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "1", "12", "336633", "3366336", "336633667", "kommunen", "+45", "+99912345678", "33663366 / 33663367",
+        "DK10000092", "+45 90 29100000", "010190-1234", "2021-0012345",
+    ],
+)  # fmt: skip
 def test_what_no_telephone_could_ring_is_refused(raw: str) -> None:
     with pytest.raises(NumberError, match="telephone number"):
         normalise(raw)
@@ -93,7 +99,11 @@ def test_service_numbers_are_everybodys() -> None:
     assert not any(is_service(number) for number in ("5200", "12", "+4533663366", ""))
 
 
-@given(st.integers(2_0000000, 9_9999999), st.text("-–−‑ ./()", max_size=3), st.sampled_from(["", "+45", "0045", "(+45) "]))
+@given(
+    st.integers(20_000_000, 99_999_999),
+    st.text("-–\u2212\u2011 ./()", max_size=3),
+    st.sampled_from(["", "+45", "0045", "(+45) "]),
+)
 def test_a_number_is_read_whatever_stands_between_its_pairs(number: int, between: str, country: str) -> None:
     digits = str(number)
     written = country + between.join(digits[each : each + 2] for each in range(0, 8, 2))

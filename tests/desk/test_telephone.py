@@ -5,6 +5,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from indgang.catalogue import directory
+from indgang.catalogue.models import DirectoryEntry
+from indgang.core import clock
+from indgang.core.barring import Bar
 from indgang.desk import sentences
 from indgang.desk.views.telephone import ORDERS
 from indgang.entry.models import AgentState
@@ -129,7 +133,7 @@ def test_every_refusal_of_the_board_has_its_own_sentence() -> None:
     from pathlib import Path
 
     source = "".join(path.read_text() for path in Path("indgang/entry/board").glob("*.py"))
-    codes = set(re.findall(r'Refusal\("(\w+)"\)', source))
+    codes = set(re.findall(r'Refusal\("(\w+)"\)', source)) | set(Bar)
     of_leaders = {"already_listening", "not_listening", "not_yours"}
     assert codes - of_leaders <= set(sentences._REFUSALS)
 
@@ -178,6 +182,44 @@ def test_without_words_the_search_offers_free_colleagues_and_queues(world: World
     assert "Clara Cederfeld" in answer
     assert "Bo Bakkedal" not in answer
     assert "queue:tmf-byggeri" in answer
+
+
+@pytest.mark.parametrize(
+    "text", ["(+45) 99990777", "99/99/07/77", "99–99–07–77", "tlf. 99 99 07 77", "99\u200b990777", "+45 9999-0777"]
+)
+def test_a_number_is_found_as_people_write_it_and_can_be_rung(
+    world: World, as_: SignIn, switchboard: Switchboard, text: str
+) -> None:
+    assert "tel:+4599990777" in found(as_(world.anna), text)
+    assert send(as_(world.anna), "call", "POST", {"number": text}).status_code == 204
+    assert switchboard.orders[-1]["number"] == "+4599990777"
+
+
+@pytest.mark.parametrize("number", ["112", "114", "1813"])
+def test_a_service_number_is_offered_and_no_colleague_whose_number_holds_it(
+    world: World, as_: SignIn, switchboard: Switchboard, number: str
+) -> None:
+    directory.save(
+        DirectoryEntry(), name="Naboen", unit=world.units["cby"], phone=f"3{number}2009"[:8].ljust(8, "0"),
+        mobile=f"3366{number.zfill(4)}", by=world.finn, at=clock.now(),
+    )  # fmt: skip
+    answer = found(as_(world.anna), number)
+    assert f"tel:{number}" in answer
+    assert "Naboen" not in answer
+    assert send(as_(world.anna), "call", "POST", {"number": number}).status_code == 204
+    assert send(as_(world.anna), "transfer", "POST", {"address": f"tel:{number}"}).status_code == 204
+    assert switchboard.orders[0]["number"] == number
+
+
+def test_a_number_inside_the_house_is_offered_with_the_colleague_whose_number_ends_so(
+    world: World, as_: SignIn
+) -> None:
+    directory.save(
+        DirectoryEntry(), name="Naboen", unit=world.units["cby"], phone="33665200", by=world.finn, at=clock.now()
+    )
+    answer = found(as_(world.anna), "5200")
+    assert "tel:5200" in answer
+    assert "Naboen" in answer
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "%", "x" * 5000, "\x00", "'--"])

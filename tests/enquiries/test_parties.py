@@ -26,7 +26,23 @@ def test_a_number_tells_who_uses_it_and_a_withheld_one_nobody(world: World) -> N
     assert names(parties.of_number("")) == []
 
 
-@pytest.mark.parametrize("text", ["korn", "Bageriet", "aps korn", "10000009", "99 99 01 01", "+4599990101"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "korn",
+        "Bageriet",
+        "aps korn",
+        "10000009",
+        "99 99 01 01",
+        "+4599990101",
+        "(+45) 99 99 01 01",
+        "99/99/01/01",
+        "99–99–01–01",
+        "tlf. 99990101",
+        "DK10000009",
+        "CVR-nr. 10 00 00 09",
+    ],
+)
 def test_a_party_is_found_by_words_of_its_name_cvr_or_number(world: World, text: str) -> None:
     assert names(parties.search(text)) == ["Bageriet Kornblomst ApS"]
 

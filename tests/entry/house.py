@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from indgang.core.barring import Barring
 from indgang.entry.board.board import Board
 from indgang.entry.board.outcome import Ask, Outcome
 from indgang.entry.board.plan import EntryPlan, PersonPlan, Plan, QueuePlan
@@ -59,6 +60,7 @@ def plan(*, wrap_up: float = 30.0) -> Plan:
         supervisors={EVA: frozenset({"tmf"})},
         safe_queue="safe",
         prompts=frozenset({"menu.da", "besked.da", "farvel.da"}),
+        barring=Barring(phones=frozenset({"10.0.0.0/8"})),
     )
 
 

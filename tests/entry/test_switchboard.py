@@ -18,6 +18,8 @@ from indgang.entry.journal import Kind
 from indgang.entry.models import LiveCall, Presence, Queue
 from indgang.entry.wakeup import parameters
 from indgang.live.models import Mark
+from indgang.telephony import contract as tel
+from indgang.telephony.simulator import Simulator
 from tests.entry.running import Running, running, told
 from tests.world import World
 
@@ -112,6 +114,32 @@ def test_a_refused_order_says_why(world: World, tmp_path: Path) -> None:
             assert refused.value.code == "unknown_order"
 
     told(story())
+
+
+class Refusing(Simulator):
+    """An exchange that will not ring numbers outside."""
+
+    async def perform(self, order: tel.Order) -> None:
+        if isinstance(order, tel.Ring) and order.address.startswith("tel:"):
+            raise tel.TelephoneError(f"{order.address!r} is no address")
+        await super().perform(order)
+
+
+def test_what_an_exchange_refuses_to_ring_leaves_the_agent_free_and_no_number_in_the_log(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        simulator = Refusing(now=clock.now, ring_delay=0.01)
+        async with running(tmp_path, simulator=simulator) as house:
+            await house.comes_on(world.anna)
+            await house.give("dial", world.anna, number="+4520304050", follows=None, ring_back=None)
+            leg = await house.until(lambda: next((leg for leg in house.simulator.legs), None))
+            house.simulator.pick_up(leg)
+            await house.until(lambda: Presence.objects.get(person=world.anna).state == "ready")
+
+    told(story())
+    assert "could not be done: simulator: Ring" in caplog.text
+    assert "20304050" not in caplog.text
 
 
 def test_without_a_switchboard_an_order_is_refused_and_leaves_nothing_behind(world: World) -> None:

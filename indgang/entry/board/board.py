@@ -265,9 +265,11 @@ class Board:
         return Agent(str(desk.person), known.queues if known else frozenset(), skills)
 
     def rings_at(self, desk: Desk, exchange: str) -> bool:
-        """Whether a call at this exchange can ring at the desk: a desk phone always, a browser when it is on; neither
-        while the exchange is out of our reach."""
-        return self.is_up(exchange) and (desk.phone_kind == "sip" or exchange in desk.phones)
+        """Whether a call at this exchange can ring at the desk: a desk phone where one may be, a browser when it is on;
+        neither while the exchange is out of our reach."""
+        if desk.phone_kind == "sip":
+            return self.is_up(exchange) and self.plan.barring.phone(desk.phone_address) is None
+        return self.is_up(exchange) and exchange in desk.phones
 
     def is_up(self, exchange: str) -> bool:
         return self.exchanges.get(exchange, False)

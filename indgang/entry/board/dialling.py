@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indgang.core import phone_numbers
 from indgang.core.ids import uuid7
 from indgang.entry.board import handing_on, talking, waiting
 from indgang.entry.board.outcome import Ask, Refusal
@@ -19,8 +20,9 @@ def dial(board: Board, ask: Ask) -> dict[str, Any]:
     """Begin an outgoing call; answers with the id of its enquiry."""
     desk = board.desk(ask.person)
     number = str(ask.payload["number"])
-    if not number.lstrip("+").isdigit():
-        raise Refusal("bad_number")
+    if bar := board.plan.barring.number(number):
+        raise Refusal(bar)
+    number = phone_numbers.normalise(number)
     if not desk.signed_in:
         raise Refusal("not_signed_in")
     if desk.call is not None:
@@ -34,7 +36,7 @@ def dial(board: Board, ask: Ask) -> dict[str, Any]:
     waiting.carry_out(board, board.distributor.occupy(str(desk.person), call.id, board.now))
     board.set_doing(desk, Doing.TALKING)
     assert call.talk is not None
-    board.order(call, waiting.ring_order(board, call, desk, call.talk.leg, handing_on.RING_SECONDS))
+    board.order(call, waiting.ring_order(board, call, desk, call.talk.leg, handing_on.RING_SECONDS, grace=0.0))
     return {"enquiry": call.id}
 
 

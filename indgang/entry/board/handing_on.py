@@ -107,6 +107,8 @@ def _side(board: Board, call: Call, ask: Ask, *, blind: bool) -> Side:
         side.state = SideState.WAITING
     elif kind not in ("tel", "sip") or not rest:
         raise Refusal("bad_address")
+    elif bar := board.plan.barring.address(address):
+        raise Refusal(bar)
     return side
 
 
@@ -134,13 +136,16 @@ def _ring_person(board: Board, call: Call, desk: Desk) -> None:
     side.person = desk.person
     side.leg = board.claim(call.new_leg(), call, Role.SIDE)
     desk.call = call.id
-    if not side.item:
+    seconds, grace = RING_SECONDS, 0.0
+    if side.item:  # found by the distributor, which also ends it
+        seconds, grace = waiting.ring_seconds(board, side.address.removeprefix("queue:")), waiting.RING_GRACE_SECONDS
+    else:
         side.item = f"{_SIDE_ITEM}{call.id}"
         waiting.carry_out(board, board.distributor.occupy(str(desk.person), side.item, board.now))
     board.set_doing(desk, Doing.RINGING)
     if call.talk is None:
         board.note(call, Kind.OFFERED, person=desk.person, queue=call.queue, leg=side.leg, reasons=[["handed_on", ""]])
-    board.order(call, waiting.ring_order(board, call, desk, side.leg, RING_SECONDS))
+    board.order(call, waiting.ring_order(board, call, desk, side.leg, seconds, grace=grace))
 
 
 def agent_found(board: Board, item: str, desk: Desk) -> None:
@@ -274,5 +279,9 @@ def from_flow(board: Board, call: Call, address: str, timeout: float) -> None:
         side.person, side.name = desk.person, desk.name
     elif address == "tel:":
         incoming.signal(board, call, fs.TransferFailed("no_number"))
+        return
+    elif bar := board.plan.barring.address(address):
+        board.alert("barred", address.partition(":")[2], call=call)
+        incoming.signal(board, call, fs.TransferFailed(bar))
         return
     _seek(board, call, side)

@@ -231,6 +231,7 @@ def _facts(board: Board, call: Call) -> fs.FlowFacts:
         disturbance=lambda flow: disturbances(board, plan.flow_centres.get(flow, call.centre)),
         caller_number=call.number,
         caller_known=call.number in plan.known_numbers,
+        may_call=lambda number: plan.barring.number(number) is None,
         position=distributor.position(call.id) if call.waits else None,
         expected_wait=distributor.expected_wait(call.id, board.now) if call.waits else None,
         safe_queue=plan.safe_queue,

@@ -31,8 +31,10 @@ def sign_in(board: Board, ask: Ask) -> None:
     desk = board.desk(ask.person)
     kind = str(ask.payload.get("phone_kind", "browser"))
     address = str(ask.payload.get("phone_address", ""))
-    if kind not in ("browser", "sip") or (kind == "sip" and not address.startswith("sip:")):
+    if kind not in ("browser", "sip"):
         raise Refusal("bad_phone")
+    if kind == "sip" and (bar := board.plan.barring.phone(address)):
+        raise Refusal(bar)
     desk.phone_kind, desk.phone_address = kind, address
     if desk.signed_in:
         waiting.carry_out(board, board.distributor.set_agent(board.agent_of(desk), board.now))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from indgang.core.barring import Barring
 from indgang.core.schedule import Schedule
 from indgang.routing.flow_steps import Flow
 from indgang.routing.requirement import QueueRule
@@ -99,3 +100,5 @@ class Plan:
     #: who this caller spoke with last: number to person
     last_agents: Mapping[str, int] = field(default_factory=dict)
     known_numbers: frozenset[str] = frozenset()
+    #: which numbers and desk phones may be rung
+    barring: Barring = field(default_factory=Barring)

@@ -159,7 +159,7 @@ def _offer(board: Board, decision: Offer) -> None:
     if call is None:
         handing_on.agent_found(board, decision.item, desk)
         return
-    ring = board.plan.queues[call.queue].rule.ring_seconds if call.queue in board.plan.queues else 20.0
+    ring = ring_seconds(board, call.queue)
     leg = board.claim(call.new_leg(), call, Role.OFFER)
     call.offer = Offered(desk.person, leg, board.at, board.at + timedelta(seconds=ring), reasons)
     desk.call = call.id
@@ -169,9 +169,16 @@ def _offer(board: Board, decision: Offer) -> None:
     incoming.signal(board, call, fs.QueueSaid(fs.QueueNews.OFFERED))
 
 
-def ring_order(board: Board, call: Call, desk: Desk, leg: tel.LegId, seconds: float) -> tel.Ring:
-    """Dial a desk's phone for a call."""
-    return tel.Ring(leg, board.address_of(desk), call.number, call.caller_name, seconds + RING_GRACE_SECONDS, call.id)
+def ring_order(
+    board: Board, call: Call, desk: Desk, leg: tel.LegId, seconds: float, *, grace: float = RING_GRACE_SECONDS
+) -> tel.Ring:
+    """Dial a desk's phone for a call. No grace where nobody but the exchange counts the seconds."""
+    return tel.Ring(leg, board.address_of(desk), call.number, call.caller_name, seconds + grace, call.id)
+
+
+def ring_seconds(board: Board, queue: str) -> float:
+    """How long the distributor lets a queue's calls ring at an agent."""
+    return board.plan.queues[queue].rule.ring_seconds if queue in board.plan.queues else 20.0
 
 
 def _withdraw(board: Board, decision: Withdraw) -> None:

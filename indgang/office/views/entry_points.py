@@ -16,8 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
-from indgang.core import clock
-from indgang.core.phone_numbers import normalise
+from indgang.core import clock, phone_numbers
 from indgang.entry import flow_versions
 from indgang.entry.changes import RefusedChange
 from indgang.entry.models import EntryPoint, Flow
@@ -46,7 +45,7 @@ class EntryPointForm(Revised, _EntryPointForm):
             "valid_from": lazy("Gælder fra"),
             "valid_to": lazy("Gælder til (ikke med)"),
         }
-        help_texts = {"number": lazy("Otte cifre, et udenlandsk nummer med +, eller et kort nummer på 2 til 6 cifre.")}
+        help_texts = {"number": lazy("Otte cifre, et udenlandsk nummer med +, eller et kort nummer på 3 til 5 cifre.")}
         widgets = {
             "valid_from": _DAY,
             "valid_to": _DAY,
@@ -62,13 +61,13 @@ class EntryPointForm(Revised, _EntryPointForm):
         flow.queryset = Flow.objects.filter(pk__in=[each.pk for each in access.flows_of(person, P.PUBLISH_FLOWS)])
 
     def clean_number(self) -> str:
-        text = "".join(str(self.cleaned_data["number"]).split())
-        if text.isdigit() and 2 <= len(text) <= 6:
-            return text
         try:
-            return normalise(text)
-        except ValueError as error:
+            number = phone_numbers.normalise(str(self.cleaned_data["number"]))
+        except phone_numbers.NumberError as error:
             raise forms.ValidationError(_("Det er ikke et telefonnummer.")) from error
+        if number == phone_numbers.ANONYMOUS:
+            raise forms.ValidationError(_("Det er ikke et telefonnummer."))
+        return number
 
     def _post_clean(self) -> None:
         """The action writes the row."""

@@ -1,0 +1,25 @@
+"""Telephone numbers that are typed in the catalogue, stored in one form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from indgang.catalogue.changes import RefusedChange
+from indgang.core import phone_numbers
+
+
+def stored(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The values with these numbers in E.164, or as they are when short. Raises RefusedChange for what is no number."""
+    return values | {name: _stored(name, values[name]) for name in names if values.get(name)}
+
+
+def _stored(name: str, typed: str) -> str:
+    try:
+        number = phone_numbers.normalise(typed)
+    except phone_numbers.NumberError as error:
+        raise RefusedChange({name: _("Det er ikke et telefonnummer. Tjek cifrene.")}) from error
+    if number == phone_numbers.ANONYMOUS:
+        raise RefusedChange({name: _("Det er ikke et telefonnummer. Tjek cifrene.")})
+    return number
