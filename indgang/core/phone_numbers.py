@@ -39,7 +39,8 @@ def normalise(raw: str, country: str = "DK") -> str:
 
     Spaces, hyphens and dashes, slashes, brackets, `00` for `+`, `tel:` and `sip:` addresses, and words before or after
     the number (`tlf. 33 66 33 66 (Anna)`) are understood. A short number of three to five digits stays as it is.
-    Returns ANONYMOUS for a withheld one. Raises NumberError for what no telephone could ring, and where there are more digits.
+    Returns ANONYMOUS for a withheld one. Raises NumberError for what no telephone could ring, and for more digits than
+    a number has.
     """
     bare = _bare(raw)
     if bare.lower() in _WITHHELD:
