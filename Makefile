@@ -27,8 +27,8 @@ exchange: setup ## run a real Asterisk beside the running demo, for any SIP phon
 test: setup test-tools ## run all tests
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
-test-fast: setup ## run the tests that need neither browser nor exchange
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser and not exchange"
+test-fast: setup ## run the tests that need neither browser, exchange nor nginx
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser and not exchange and not proxy"
 
 test-tools:
 	@scripts/install-test-tools

@@ -44,6 +44,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
         hurry()
     settings.PASSWORD_HASHERS[0] = "tests.passwords.Light"
+    _share_the_secret()
+
+
+def _share_the_secret() -> None:
+    """pytest-django may have read the settings before the secret was in the environment."""
+    from django.conf import settings
+
+    settings.SECRET_KEY = os.environ["INDGANG_SECRET_KEY"]
 
 
 @pytest.fixture(scope="session")
