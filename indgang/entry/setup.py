@@ -249,6 +249,9 @@ def spoken(name: str, text: str) -> Sound:
     return Sound(name, text, "da", None, hashlib.sha256(f"da:{text}".encode()).hexdigest())
 
 
+_DOINGS = frozenset(doing.value for doing in Doing)
+
+
 def exchanges_seen() -> dict[str, datetime]:
     """When each exchange was last known to be there, by name."""
     rows = ExchangeStatus.objects.all()
@@ -262,7 +265,7 @@ def desks(at: datetime) -> list[Desk]:
         Desk(
             person=row.person_id,
             name=row.person.name,
-            doing=Doing(row.state),
+            doing=Doing(row.state) if row.state in _DOINGS else Doing.PAUSED,
             reason=row.reason.code if row.reason else "",
             since=row.since,
             signed_in_at=row.signed_in_at,

@@ -27,9 +27,9 @@ from indgang.entry.board.board import Board
 from indgang.entry.board.outcome import Ask, Outcome
 from indgang.entry.board.plan import Plan
 from indgang.entry.board.recovery import message_id
-from indgang.entry.board.state import Call
+from indgang.entry.board.state import UNREADABLE, Call, salvaged
 from indgang.entry.commands import CHANNEL
-from indgang.entry.journal import Answer, Batch, Journal
+from indgang.entry.journal import Answer, Batch, Happening, Journal, Kind
 from indgang.entry.models import Command
 from indgang.entry.numbers import in_full
 from indgang.entry.sounds import SoundShelf
@@ -136,12 +136,28 @@ class Switchboard:
         """Make the board again. Sounds can wait, and callers cannot: those are seen to when an exchange is there."""
         plan = await self._read_plan()
         await self._in_thread(self.sounds.choose, self.now())
-        calls = [Call.from_data(kept) for kept in await self._in_thread(self.journal.open_calls)]
+        calls = [call for kept in await self._in_thread(self.journal.open_calls) if (call := await self._read(kept))]
         desks = await self._in_thread(setup.desks, self.now())
         seen = await self._in_thread(setup.exchanges_seen)
         self.board = Board(plan, self.now())
         self._put(self.board.restore(calls, desks, self.now(), seen=seen))
         logger.info("restored %d calls and %d desks", len(calls), len(desks))
+
+    async def _read(self, kept: Mapping[str, Any]) -> Call | None:
+        """A call as it was kept. What is odd in it is set aside for people to look at, and the rest goes on."""
+        enquiry = str(kept["enquiry"])
+        try:
+            return Call.from_data(kept)
+        except UNREADABLE as error:
+            logger.error("what was kept of a call cannot be read (%s)", type(error).__name__)
+            await self._patiently(set_aside.keep, Batch(self.now(), calls={enquiry: kept}), error, self.now())
+        try:
+            return salvaged(kept)
+        except UNREADABLE:
+            # whoever is on the line is met as a new caller
+            end = Happening(enquiry, Kind.LEFT, self.now(), data={"why": "unreadable"})
+            self._put(Outcome(Batch(self.now(), happenings=[end], calls={enquiry: None})))
+            return None
 
     async def _hear(self, telephone: tel.Telephone) -> None:
         async for told in telephone.reports():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indgang.entry.board.board import Board
 from indgang.entry.board.plan import Plan
 from indgang.entry.board.recovery import PHONES_COME_BACK_SECONDS
-from indgang.entry.board.state import Call, Doing
+from indgang.entry.board.state import UNREADABLE, Call, Doing, salvaged
 from indgang.entry.board.waiting import COMES_BACK_SECONDS, NOBODY_ABLE_SECONDS
 from indgang.entry.journal import Kind
 from indgang.routing import flow_data
@@ -322,6 +322,45 @@ def test_the_same_is_kept_by_an_older_version() -> None:
     old = {name: value for name, value in kept.items() if name not in ("noted", "away_seconds", "spared")}
     call = Call.from_data(old)
     assert (call.noted, call.away_seconds, call.spared) == (None, 0.0, {})
+
+
+JUNK = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    | st.lists(st.integers())
+    | st.dictionaries(st.text(), st.none())
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), number=st.integers(0, 3))
+def test_of_odd_data_as_much_as_can_be_read_goes_on(data: st.DataObject, number: int) -> None:
+    """Whatever has become of one thing that was kept: the call is put back, and so are all others."""
+    house = a_full_house()
+    call_id = sorted(house.kept)[number]
+    kept = dict(house.kept[call_id])
+    name = data.draw(st.sampled_from(sorted(kept.keys() - {"id", "exchange", "leg"})))
+    kept[name] = data.draw(JUNK)
+    try:
+        read = Call.from_data(kept)
+    except UNREADABLE:
+        read = salvaged(kept)
+    assert (read.id, read.leg) == (call_id, house.kept[call_id]["leg"])
+    board = Board(plan(), house.at)
+    others = [Call.from_data(other) for one, other in house.kept.items() if one != call_id]
+    board.restore([read, *others], house.board.desks.values(), house.at)
+    legs = tuple(tel.LegUp(leg, True, None, "", "") for leg in house.up)
+    board.report(EXCHANGE, tel.Connected(legs, house.at, frozenset({"p1", "p2"})))
+    assert board.calls.keys() >= {other.id for other in others}
+    assert board.calls.keys() - {other.id for other in others} <= {call_id}
+
+
+def test_data_that_does_not_say_whose_call_it_is_cannot_be_salvaged() -> None:
+    kept = next(iter(a_full_house().kept.values()))
+    with pytest.raises(UNREADABLE):
+        salvaged({name: value for name, value in kept.items() if name != "leg"})
 
 
 def test_an_unknown_caller_is_met() -> None:

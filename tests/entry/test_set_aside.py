@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from indgang.core import clock
 from indgang.enquiries.models import Enquiry, Event, State
@@ -116,3 +118,44 @@ def test_a_telephones_password_is_not_set_aside(world: World) -> None:
     assert "hemmelig" not in row.content
     assert json.loads(row.content)["answers"] == [7]
     assert row.error == "half a character: \\ud800, zero: \\x00"
+
+
+def test_a_call_whose_kept_state_is_odd_is_set_aside_and_goes_on(world: World, tmp_path: Path) -> None:
+    """Two wait; of one the flow cannot be read after a restart, of a third not even the leg. Everybody is served."""
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            simulator = house.simulator
+            await house.comes_on(world.anna)
+            await house.give("pause", world.anna)
+            legs = [await a_call(house, "2", f"+452000000{n}") for n in range(3)]
+            await house.until(lambda: Enquiry.objects.filter(state=State.WAITING).count() == 3)
+        await asyncio.to_thread(_spoil)
+        async with running(tmp_path, simulator=simulator) as house:
+            await house.until(lambda: SetAside.objects.count() == 2)
+            await house.until(lambda: Enquiry.objects.filter(state=State.LEFT).exists())
+            # the one of whom nothing could be read is met anew
+            await house.until(lambda: Enquiry.objects.filter(caller_number="+4520000002").count() == 2)
+            for leg in legs[:2]:
+                await house.give("ready", world.anna)
+                await house.picks_up(world.anna)
+                await house.until(lambda: Presence.objects.get(person=world.anna).state == "talking")
+                simulator.hang_up(leg)
+                await house.until(lambda: Presence.objects.get(person=world.anna).state == "wrap_up")
+
+    told(story())
+    answered = Enquiry.objects.filter(answered_at__isnull=False).values_list("caller_number", flat=True)
+    assert sorted(answered) == ["+4520000000", "+4520000001"]
+    assert Alert.objects.filter(code=set_aside.ALERT).count() == 2
+
+
+def _spoil() -> None:
+    """Two rows as no version of ours has written them."""
+    first, _second, third = (Enquiry.objects.get(caller_number=f"+452000000{n}") for n in range(3))
+    row = LiveCall.objects.get(enquiry=first.pk)
+    row.kept["flow"] = {"step": ["no", "flow"]}
+    row.save()
+    row = LiveCall.objects.get(enquiry=third.pk)
+    row.kept = {"leg": None}
+    row.save()
+    connection.close()

@@ -162,7 +162,7 @@ def _reconcile(board: Board, call: Call, up: dict[tel.LegId, tel.LegUp]) -> None
     elif call.stage is Stage.DIALLING and not up[call.leg].answered:
         return
     elif call.stage is Stage.DIALLING:
-        talking.begin(board, call, board.desk(call.talk.person)) if call.talk else None
+        talking.begin(board, call, board.seat(call.talk.person)) if call.talk else None
     elif call.stage is Stage.FLOW:
         _go_on_waiting(board, call)
     elif call.side and call.side.state is SideState.WAITING:

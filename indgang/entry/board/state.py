@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -173,7 +173,8 @@ class Call:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Call:
-        """The call that `as_data` wrote; an offer is not restored (it is made again)."""
+        """The call that `as_data` wrote; an offer is not restored (it is made again). Raises one of `UNREADABLE`."""
+        _check_types(data)
         return cls(
             id=data["id"], exchange=data["exchange"], leg=data["leg"], number=data["number"],
             caller_name=data["caller_name"], dialled=data["dialled"], arrived=_moment(data["arrived"]),
@@ -189,6 +190,47 @@ class Call:
             away_seconds=data.get("away_seconds", 0.0),
             spared={int(person): list(until) for person, until in data.get("spared", {}).items()},
         )  # fmt: skip
+
+
+_TEXT = {"id", "exchange", "leg", "number", "caller_name", "dialled", "centre", "language", "queue", "promised"}
+_NUMBERS = {"priority", "count", "away_seconds"}
+_KEYS = {"entry", "comes_back_to"}
+
+
+def _check_types(data: Mapping[str, Any]) -> None:
+    """Raises TypeError for a plain value that is something else: it would do harm only later."""
+    for name, value in data.items():
+        wrong_text = name in _TEXT and not isinstance(value, str)
+        wrong_number = name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float))
+        wrong_key = name in _KEYS and (isinstance(value, bool) or not isinstance(value, int | None))
+        if wrong_text or wrong_number or wrong_key:
+            raise TypeError(f"{name} is {value!r}")
+
+
+#: what reading odd data raises
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+
+
+def salvaged(data: Mapping[str, Any]) -> Call:
+    """As much of a call as can be read of data that is not all right: what cannot be is as in a new call.
+
+    Raises one of `UNREADABLE` when it does not even say whose leg it is.
+    """
+    plain = Call(
+        id=data["id"], exchange=data["exchange"], leg=data["leg"], number="", caller_name="", dialled="",
+        arrived=datetime.min.replace(tzinfo=UTC), stage=Stage.FLOW,
+    )  # fmt: skip
+    read = plain.as_data()
+    for name in read.keys() & data.keys():
+        try:
+            Call.from_data(read | {name: data[name]})
+        except UNREADABLE:
+            continue
+        read[name] = data[name]
+    call = Call.from_data(read)
+    if call.talk is None and call.stage is not Stage.FLOW:
+        call.stage, call.flow, call.side = Stage.FLOW, None, None
+    return call
 
 
 @dataclass(slots=True)
