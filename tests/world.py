@@ -162,6 +162,9 @@ _FLOW_QUEUES: dict[str, dict[str, str]] = {
     "keh": {"1": "bif-erhverv"},
 }
 
+#: texts that are TMF's; the others are the whole municipality's
+_TMF_PROMPTS = {"velkomst", "koe-hjemmeside"}
+
 _PAUSES = (("frokost", "Frokost", "Lunch"), ("moede", "Møde", "Meeting"), ("opgave", "Anden opgave", "Other work"))
 
 
@@ -382,8 +385,9 @@ def _queues(centres: dict[str, ContactCentre], units: dict[str, Unit], people: d
 def _entries(
     centres: dict[str, ContactCentre],
 ) -> tuple[dict[str, Flow], dict[str, FlowVersion], dict[str, EntryPoint]]:
+    owner = centres["tmf"].owner
     Prompt.objects.bulk_create(
-        Prompt(code=code, text=text, updated_at=MORNING)
+        Prompt(code=code, text=text, updated_at=MORNING, unit=owner if code in _TMF_PROMPTS else None)
         for code, text in (
             ("velkomst", "Velkommen til kommunen."),
             ("menu", "Tast et tal for det, du ringer om."),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue import collisions
+from indgang.catalogue.models import Unit
 from indgang.entry.changes import RefusedChange, tell
 from indgang.entry.models import FlowVersion, Prompt, QueueMessage
 
@@ -44,9 +45,10 @@ class Use:
 
 
 @transaction.atomic
-def write(*, code: str, language: str, text: str, by: Person, at: datetime) -> Prompt:
+def write(*, code: str, language: str, text: str, unit: Unit | None = None, by: Person, at: datetime) -> Prompt:
     """Set what is said under `code` in a language. A recording of another text is taken away, for it says the old one.
 
+    `unit` is whose a new text is to change (None: the whole municipality's); one that is there stays whose it is.
     Raises RefusedChange, by field.
     """
     if not text.strip():
@@ -57,7 +59,7 @@ def write(*, code: str, language: str, text: str, by: Person, at: datetime) -> P
         raise RefusedChange({"language": _("Sproget skal være dansk eller engelsk.")})
     prompt = Prompt.objects.select_for_update().filter(code=code, language=language).first()
     before = {"text": prompt.text, "recording": prompt.recording_name} if prompt else {}
-    prompt = prompt or Prompt(code=code, language=language)
+    prompt = prompt or Prompt(code=code, language=language, unit=_unit_of(code, unit))
     if prompt.text != text.strip():
         prompt.recording, prompt.recording_name = None, ""
     prompt.text, prompt.updated_at = text.strip(), at
@@ -67,6 +69,30 @@ def write(*, code: str, language: str, text: str, by: Person, at: datetime) -> P
     after = {"text": prompt.text, "recording": prompt.recording_name}
     tell("prompt.change" if before else "prompt.create", prompt, by=by, at=at, before=before, after=after)
     return prompt
+
+
+@transaction.atomic
+def hand_to(code: str, unit: Unit | None, *, by: Person, at: datetime) -> None:
+    """Let a text be `unit`'s to change, in all languages; None: the whole municipality's."""
+    for prompt in Prompt.objects.select_for_update(of=("self",)).filter(code=code).select_related("unit"):
+        if prompt.unit != unit:
+            before, prompt.unit = {"unit": str(prompt.unit or "")}, unit
+            prompt.save(update_fields=["unit"])
+            after = {"unit": str(unit or "")}
+            tell("prompt.change", prompt, by=by, at=at, before=before, after=after, reload=False)
+
+
+def give_to_only_users() -> None:
+    """Texts of nobody that the flows and queues of one owner alone say become that owner's."""
+    owners: dict[str, set[int]] = {}
+    for version in versions_that_count():
+        for code in _prompts_in(version.definition):
+            owners.setdefault(code, set()).add(version.flow.centre.owner_id)
+    for message in QueueMessage.objects.select_related("queue__centre"):
+        owners.setdefault(message.prompt_code, set()).add(message.queue.centre.owner_id)
+    for code, found in owners.items():
+        if len(found) == 1:
+            Prompt.objects.filter(code=code, unit=None).update(unit=found.pop())
 
 
 @transaction.atomic
@@ -113,7 +139,7 @@ def uses() -> dict[str, list[Use]]:
 def versions_that_count() -> Iterator[FlowVersion]:
     """Of every flow the draft and the version in force."""
     in_force: set[int] = set()
-    for version in FlowVersion.objects.select_related("flow").order_by("flow", "-number"):
+    for version in FlowVersion.objects.select_related("flow__centre").order_by("flow", "-number"):
         if version.published_at is None:
             yield version
         elif version.flow_id not in in_force:
@@ -132,6 +158,11 @@ def _prompts_in(part: Any, name: str = "") -> Iterator[str]:
                 yield each
             else:
                 yield from _prompts_in(each, name)
+
+
+def _unit_of(code: str, unit: Unit | None) -> Unit | None:
+    other = Prompt.objects.filter(code=code).select_related("unit").first()
+    return other.unit if other else unit
 
 
 def _set_recording(prompt: Prompt, wav: bytes | None, name: str, *, by: Person, at: datetime) -> Prompt:

@@ -14,8 +14,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from indgang.accounts.access import may
 from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
 from indgang.catalogue import collisions
+from indgang.core.clock import day_of
 from indgang.entry.changes import RefusedChange, tell, values
 from indgang.entry.models import Prompt, Queue, QueueMessage
 from indgang.workforce.models import Skill
@@ -104,7 +107,8 @@ def _narrowing(before: Step, step: Step) -> Iterable[str]:
 def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -> Queue:
     """Create (a queue without primary key, `code` set) or change a queue; `fields` holds any of FIELDS.
 
-    Raises RefusedChange, by field, when the steps narrow or the only safe queue would vanish.
+    Raises RefusedChange, by field, when the steps narrow, when the only safe queue would vanish, and when the safe
+    queue would be taken from a centre whose queues are not `by`'s to change.
     """
     new = queue.pk is None
     if not new:
@@ -118,7 +122,7 @@ def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -
     _refuse_bad_steps(queue)
     _refuse_backwards(queue)
     if queue.is_safe:
-        Queue.objects.filter(is_safe=True).exclude(pk=queue.pk).update(is_safe=False)
+        _take_over_safety(queue, by=by, at=at)
     with collisions.told(RefusedChange, _TAKEN):
         queue.save()
     after = values(queue, FIELDS)
@@ -221,6 +225,21 @@ def _refuse_losing_safe_queue(queue: Queue, fields: Mapping[str, Any]) -> None:
             "Der skal altid være en sikker kø. Gør en anden kø til den sikre; så holder denne op med at være det."
         )
         raise RefusedChange({"is_safe": reason})
+
+
+def _take_over_safety(queue: Queue, *, by: Person, at: datetime) -> None:
+    """There is one safe queue: the one before stops being it, with a trace of its own."""
+    before = Queue.objects.select_for_update(of=("self",)).filter(is_safe=True).exclude(pk=queue.pk)
+    for other in before.select_related("centre__owner"):
+        if not may(by, Permission.EDIT_QUEUES, other.centre.owner, day_of(at)):
+            reason = _("Den sikre kø er “%(queue)s” hos %(centre)s. Kun den, der må ændre den, kan flytte den herhen.")
+            raise RefusedChange({"is_safe": reason % {"queue": other.name, "centre": other.centre.name}})
+        other.is_safe = False
+        other.save(update_fields=["is_safe"])
+        tell(
+            "queue.change", other, by=by, at=at, before={"is_safe": True}, after={"is_safe": False},
+            why=_("Den sikre kø er nu “%(queue)s”.") % {"queue": queue.name}, parts=_parts(other),
+        )  # fmt: skip
 
 
 def _refuse_bad_steps(queue: Queue) -> None:

@@ -345,9 +345,13 @@ class SynonymGroup(models.Model):
     """Words that mean the same to those who search; kept by staff."""
 
     PERSONAL = ("changed_by",)
-    IMPERSONAL = ("id", "words", "changed_at")
+    IMPERSONAL = ("id", "words", "changed_at", "unit")
 
     words = ArrayField(models.CharField(max_length=100))
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="whose it is to change; empty: the whole municipality's",
+    )  # fmt: skip
     changed_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     changed_at = models.DateTimeField()
 

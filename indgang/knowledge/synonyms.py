@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.catalogue.models import Unit
 from indgang.knowledge.changes import RefusedChange, tell
 from indgang.knowledge.models import SynonymGroup
 
@@ -17,8 +18,13 @@ LONGEST = 100
 
 
 @transaction.atomic
-def write(group: SynonymGroup | None, *, words: Iterable[str], by: Person, at: datetime) -> SynonymGroup:
-    """Keep a group of words, new without `group`. Raises RefusedChange: fewer than two, too many, or in another."""
+def write(
+    group: SynonymGroup | None, *, words: Iterable[str], unit: Unit | None = None, by: Person, at: datetime
+) -> SynonymGroup:
+    """Keep a group of words, new without `group` and then `unit`'s to change (None: the whole municipality's).
+
+    Raises RefusedChange: fewer than two, too many, or in another.
+    """
     kept = _cleaned(words)
     if not 2 <= len(kept) <= MOST_WORDS or any(len(word) > LONGEST for word in kept):
         said = _("Skriv mindst to og højst %(most)s ord eller udtryk, hvert på højst %(size)s tegn.")
@@ -32,7 +38,7 @@ def write(group: SynonymGroup | None, *, words: Iterable[str], by: Person, at: d
             said = _("“%(word)s” står allerede i gruppen “%(group)s”. Ret den i stedet.")
             raise RefusedChange({"words": said % {"word": word, "group": taken[word.casefold()]}})
     before = {"words": group.words} if group else {}
-    group = group or SynonymGroup()
+    group = group or SynonymGroup(unit=unit)
     group.words, group.changed_by, group.changed_at = kept, by, at
     group.save()
     action = "synonyms.change" if before else "synonyms.create"

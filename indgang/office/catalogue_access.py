@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -73,9 +72,22 @@ def may_edit(person: Person, unit: Unit | None) -> bool:
 
 
 def may_edit_schedule(person: Person, schedule: Schedule) -> bool:
-    """Opening hours may be changed by who may change every centre that has them."""
-    owners: Iterable[Unit] = [centre.owner for centre in schedule.centres.select_related("owner")]
+    """Opening hours may be changed by who may change every centre that has them, and the centre of every queue."""
+    having = ContactCentre.objects.filter(Q(schedule=schedule) | Q(queues__schedule=schedule)).select_related("owner")
+    owners = [centre.owner for centre in having.distinct()]
     return everywhere(person, EDIT) or (bool(owners) and all(may(person, EDIT, owner) for owner in owners))
+
+
+def schedules_of(person: Person, permission: Permission) -> QuerySet[Schedule]:
+    """Opening hours that no centre and no queue has for which the person lacks `permission`.
+
+    Others are not offered: who shares somebody's hours would have a say in them.
+    """
+    if everywhere(person, permission):
+        return Schedule.objects.all()
+    others = ContactCentre.objects.exclude(owner__in=units_of(person, permission))
+    used = Q(centres__in=others) | Q(queues__centre__in=others)
+    return Schedule.objects.exclude(pk__in=Schedule.objects.filter(used).values("pk"))
 
 
 def _one(found: QuerySet[Row]) -> Row:

@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -122,12 +122,16 @@ class CentreForm(CodedForm):
     owner = UnitChoice(Unit.objects.none(), label=_("Ejer af opgaven"), help_text=_("Rettigheder følger ejeren."))
     operator = UnitChoice(Unit.objects.all().order_by("path"), label=_("Operatør"))
     site = forms.CharField(label=_("Sted"), max_length=200, required=False)
-    schedule = forms.ModelChoiceField(Schedule.objects.all(), label=_("Åbningstid"))
+    schedule = forms.ModelChoiceField(Schedule.objects.none(), label=_("Åbningstid"))
     field_order = ["code", "name", "owner", "operator", "site", "schedule", "valid_from", "valid_to"]
 
-    def __init__(self, owners: QuerySet[Unit], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, owners: QuerySet[Unit], schedules: QuerySet[Schedule], *args: Any, own: int | None = None, **kwargs: Any
+    ) -> None:
+        """`own` is the schedule the centre has: it may stay whosever it is."""
         super().__init__(*args, **kwargs)
         offer(self, "owner", owners.order_by("path"))
+        offer(self, "schedule", Schedule.objects.filter(Q(pk__in=schedules) | Q(pk=own or 0)))
 
 
 class ServiceFilter(forms.Form):

@@ -14,7 +14,7 @@ from django.http import Http404
 from indgang.accounts.access import everywhere, may, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import DatedQuerySet, Unit
+from indgang.catalogue.models import DatedQuerySet, Service, Unit
 from indgang.core import clock
 from indgang.knowledge import articles, attachments, guide_versions
 from indgang.knowledge.models import (
@@ -211,13 +211,47 @@ def guides_to_approve(person: Person) -> QuerySet[GuideVersion]:
     return waiting.select_related("guide__unit", "created_by", "submitted_by").order_by("submitted_at")
 
 
-def news_for(pk: int) -> News:
-    """News are the municipality's: whoever may write them may write them all."""
-    return _one(News.objects.select_related("service", "written_by").filter(pk=pk))
+def news_for(person: Person, pk: int) -> News:
+    """News are their subject's unit's; those of all subjects ask for the right everywhere."""
+    news = _one(News.objects.select_related("service__unit", "written_by").filter(pk=pk))
+    return _if(may_write_news(person, news), news)
 
 
-def synonyms_for(pk: int) -> SynonymGroup:
-    return _one(SynonymGroup.objects.filter(pk=pk))
+def may_write_news(person: Person, news: News) -> bool:
+    return _may(person, Permission.WRITE_NEWS, news.service.unit if news.service else None)
+
+
+def services_with_news(person: Person) -> QuerySet[Service]:
+    """The subjects that somebody may write news about today."""
+    found: QuerySet[Service] = Service.objects.valid_on(clock.today()).order_by("name")
+    if everywhere(person, Permission.WRITE_NEWS):
+        return found
+    return found.filter(unit__in=_units(person, Permission.WRITE_NEWS))
+
+
+def synonyms_for(person: Person, pk: int) -> SynonymGroup:
+    """Synonyms are the unit's whose editor kept them."""
+    group = _one(SynonymGroup.objects.select_related("unit").filter(pk=pk))
+    return _if(may_change_synonyms(person, group), group)
+
+
+def may_change_synonyms(person: Person, group: SynonymGroup) -> bool:
+    return _may(person, EDIT, group.unit)
+
+
+def unit_of_new(person: Person) -> Unit | None:
+    """Whose is what an editor makes that has no subject: the uppermost unit they edit for; None with all of them."""
+    return None if everywhere(person, EDIT) else units_edited(person).order_by("path").first()
+
+
+def _may(person: Person, permission: Permission, unit: Unit | None) -> bool:
+    return everywhere(person, permission) if unit is None else may(person, permission, unit)
+
+
+def _if(allowed: bool, row: Row) -> Row:
+    if not allowed:
+        raise Http404
+    return row
 
 
 def _units(person: Person, permission: Permission) -> DatedQuerySet:

@@ -264,9 +264,14 @@ class NewsForm(Revised, forms.Form):
     shown_from = Moment(label=gettext_lazy("Vises fra"))
     shown_until = Moment(label=gettext_lazy("Vises til"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, services: QuerySet[Service], all_subjects: bool, **kwargs: Any) -> None:
+        """`services` are those to choose from; news of all subjects too when `all_subjects`."""
         super().__init__(*args, **kwargs)
-        offer(self, "service", Service.objects.valid_on(clock.today()).order_by("name"))
+        offer(self, "service", services)
+        service = self.fields["service"]
+        assert isinstance(service, forms.ModelChoiceField)
+        if not all_subjects:
+            service.required, service.empty_label = True, _("Vælg et emne")
 
 
 class SynonymsForm(Revised, forms.Form):

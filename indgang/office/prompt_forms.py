@@ -8,7 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import Unit
 from indgang.entry.prompts import LONGEST_TEXT
+from indgang.office.access import offer_units
+from indgang.office.unit_choice import UnitChoice
 from indgang.telephony import speech
 from indgang.ui.revision import Revised
 
@@ -17,7 +22,7 @@ LARGEST_UPLOAD_BYTES = 12 * 1024 * 1024
 
 
 class PromptForm(Revised, forms.Form):
-    """The text in both languages."""
+    """The text in both languages, and whose it is: a unit that `person` writes for."""
 
     text_da = forms.CharField(
         label=lazy("På dansk"), widget=forms.Textarea(attrs={"rows": 4, "lang": "da"}), max_length=LONGEST_TEXT
@@ -28,13 +33,22 @@ class PromptForm(Revised, forms.Form):
         max_length=LONGEST_TEXT,
         required=False,
     )
+    unit = UnitChoice(
+        Unit.objects.none(),
+        label=lazy("Hører til"),
+        help_text=lazy("Kun den enhed, og hvem der har retten over den, kan ændre teksten."),
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_units(self, "unit", person, Permission.EDIT_PROMPTS)
 
 
 class NewPromptForm(PromptForm):
     code = forms.SlugField(
         label=lazy("Navn"), max_length=80, help_text=lazy("Kort, med små bogstaver og bindestreg: “lukket-jul”.")
     )
-    field_order = ["code", "text_da", "text_en"]
+    field_order = ["code", "text_da", "text_en", "unit"]
 
 
 class RecordingForm(forms.Form):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import ContactCentre, Schedule, Unit
 from indgang.entry.models import Queue, QueueMessage
 from indgang.entry.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, Step, step_problems
 from indgang.office import flow_names
@@ -68,11 +69,16 @@ class QueueForm(Revised, _QueueForm):
         }
         widgets = {"valid_from": _DAY, "valid_to": _DAY}
 
-    def __init__(self, *args: Any, centres: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, centres: Any, units: QuerySet[Unit], schedules: QuerySet[Schedule], **kwargs: Any
+    ) -> None:
+        """What is chosen from; the queue's own unit and hours may stay whosever they are."""
         super().__init__(*args, **kwargs)
-        field = self.fields["centre"]
+        field, own = self.fields["centre"], self.instance.pk
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset, field.empty_label = centres, None
+        offer(self, "unit", Unit.objects.filter(Q(pk__in=units) | Q(queues=own)).distinct().order_by("path"))
+        offer(self, "schedule", Schedule.objects.filter(Q(pk__in=schedules) | Q(queues=own)).distinct())
         self.fields["ring_seconds"].min_value = 5  # type: ignore[attr-defined]  # an integer field has one
 
     def clean_service_level_percent(self) -> int:
@@ -99,10 +105,12 @@ class StepsForm(Revised, forms.Form):
 
     REVISION = "steps_revision"
 
-    def __init__(self, *args: Any, steps: Sequence[Step], own: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, steps: Sequence[Step], own: str, queues: Collection[str], **kwargs: Any) -> None:
+        """`queues` are those whose people may be asked to help, beside those that help already."""
         super().__init__(*args, **kwargs)
         self.skills = list(Skill.objects.values_list("code", "name"))
-        self.queues = list(Queue.objects.exclude(code=own).values_list("code", "name"))
+        offered = {*queues, *(code for step in steps for code in step["also_queues"])} - {own}
+        self.queues = list(Queue.objects.filter(code__in=offered).values_list("code", "name"))
         self.count = max(len(steps) + _SPARE_STEPS, self._posted())
         for number in range(self.count):
             self._add(number, steps[number] if number < len(steps) else None)

@@ -11,8 +11,9 @@ from indgang.audit.trail import System
 from indgang.catalogue.models import ContactCentre
 from indgang.config.demo import knowledge_base, offering, organisation, parties, people, queues
 from indgang.config.demo.rows import Added
-from indgang.entry import demo_flows
+from indgang.entry import demo_flows, prompts
 from indgang.entry import seed as entry_seed
+from indgang.entry.models import Prompt
 from indgang.entry.seed import Number
 
 
@@ -48,4 +49,6 @@ def _entries(centres: Added[ContactCentre], at: datetime) -> None:
         by=System("demo"),
         at=at,
     )
+    if not Prompt.objects.exclude(unit=None).exists():
+        prompts.give_to_only_users()
     entry_seed.numbers([Number(**each) for each in demo_flows.ENTRY_POINTS], flows, centres.all)

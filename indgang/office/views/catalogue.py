@@ -163,7 +163,9 @@ def centre_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_CATALOGUE)
 def centre_new(request: HttpRequest) -> HttpResponse:
-    form = CentreForm(access.units_edited(person_of(request)), request.POST or None, new=True)
+    person = person_of(request)
+    owners, schedules = access.units_edited(person), access.schedules_of(person, P.EDIT_CATALOGUE)
+    form = CentreForm(owners, schedules, request.POST or None, new=True)
     return _new(request, _CENTRE, form, centres.save, centre=ContactCentre())
 
 
@@ -174,7 +176,9 @@ def centre(request: HttpRequest, code: str) -> HttpResponse:
     shown = access.centre_for(person, code)
     may_edit = access.may_edit(person, shown.owner)
     title = shown.name  # what the form has may not be saved
-    form = CentreForm(access.units_edited(person), request.POST or None, initial=values_of(shown, CentreForm))
+    owners, schedules = access.units_edited(person), access.schedules_of(person, P.EDIT_CATALOGUE)
+    initial = values_of(shown, CentreForm)
+    form = CentreForm(owners, schedules, request.POST or None, own=shown.schedule_id, initial=initial)
     answer = _posted(request, _CENTRE, form, centres.save, centre=shown, code=code, may_edit=may_edit)
     return answer or _row(request, _CENTRE, form, title=title, may_edit=may_edit, facts=[(_("Kode"), code)])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,7 +16,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts.gate import person_of, requires
+from indgang.accounts.access import everywhere
+from indgang.accounts.gate import person_of, refused, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.knowledge import news, policy, synonyms
@@ -39,7 +41,8 @@ def synonym_list(request: HttpRequest) -> HttpResponseBase:
     form = SynonymsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_shown(form):
-            synonyms.write(None, words=form.listed(), by=person_of(request), at=clock.now())
+            person = person_of(request)
+            synonyms.write(None, words=form.listed(), unit=access.unit_of_new(person), by=person, at=clock.now())
             messages.success(request, _("Ordene er gemt. Søgningen bruger dem med det samme."))
             return redirect("office:synonyms")
     return _synonyms_page(request, form)
@@ -49,7 +52,8 @@ def synonym_list(request: HttpRequest) -> HttpResponseBase:
 @requires(P.EDIT_KNOWLEDGE)
 def synonym_group(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Change the words of a group, or with `remove` let them go."""
-    group, person = access.synonyms_for(pk), person_of(request)
+    person = person_of(request)
+    group = access.synonyms_for(person, pk)
     form = _synonyms_form(group, request.POST)
     form.full_clean()
     if "remove" in request.POST and not form.overtaken:
@@ -68,8 +72,11 @@ def _synonyms_page(
     request: HttpRequest, form: SynonymsForm, typed: Mapping[int, SynonymsForm] = MappingProxyType({})
 ) -> HttpResponse:
     """The groups; those in `typed` as they were typed, with what is wrong with them."""
-    groups = SynonymGroup.objects.select_related("changed_by")
-    rows = [(group, typed.get(group.pk) or _synonyms_form(group)) for group in groups]
+    groups, person = SynonymGroup.objects.select_related("changed_by", "unit"), person_of(request)
+    rows = [
+        (group, typed.get(group.pk) or _synonyms_form(group), access.may_change_synonyms(person, group))
+        for group in groups
+    ]
     status = 422 if form.errors or typed else 200
     return render(request, "office/knowledge/synonyms.html", {"rows": rows, "form": form}, status=status)
 
@@ -84,24 +91,26 @@ def _synonyms_form(group: SynonymGroup, data: QueryDict | None = None) -> Synony
 @require_GET
 @requires(P.WRITE_NEWS)
 def news_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(News.objects.select_related("service", "written_by"), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "office/knowledge/news_list.html", {"page": page, "now": clock.now()})
+    page = Paginator(News.objects.select_related("service__unit"), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [(each, access.may_write_news(person_of(request), each)) for each in page]
+    return render(request, "office/knowledge/news_list.html", {"page": page, "rows": rows, "now": clock.now()})
 
 
 @require_http_methods(["GET", "POST"])
 @requires(P.WRITE_NEWS)
 def news_new(request: HttpRequest) -> HttpResponseBase:
     start = clock.now()
-    form = NewsForm(request.POST or None, initial={"shown_from": start, "shown_until": start + timedelta(days=14)})
+    initial = {"shown_from": start, "shown_until": start + timedelta(days=14)}
+    form = _news_form(request, initial)
     return _write_news(request, form, None)
 
 
 @require_http_methods(["GET", "POST"])
 @requires(P.WRITE_NEWS)
 def news_item(request: HttpRequest, pk: int) -> HttpResponseBase:
-    shown = access.news_for(pk)
+    shown = access.news_for(person_of(request), pk)
     names = ("title", "text", "title_en", "text_en", "service", "shown_from", "shown_until")
-    form = NewsForm(request.POST or None, initial={name: getattr(shown, name) for name in names})
+    form = _news_form(request, {name: getattr(shown, name) for name in names})
     return _write_news(request, form, shown)
 
 
@@ -109,9 +118,18 @@ def news_item(request: HttpRequest, pk: int) -> HttpResponseBase:
 @requires(P.WRITE_NEWS)
 def news_end(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Take it off the site now."""
-    news.end(access.news_for(pk), by=person_of(request), at=clock.now())
+    person = person_of(request)
+    news.end(access.news_for(person, pk), by=person, at=clock.now())
     messages.success(request, _("Nyheden vises ikke mere."))
     return redirect("office:news")
+
+
+def _news_form(request: HttpRequest, initial: dict[str, Any]) -> NewsForm:
+    person = person_of(request)
+    return NewsForm(
+        request.POST or None, initial=initial, services=access.services_with_news(person),
+        all_subjects=everywhere(person, P.WRITE_NEWS),
+    )  # fmt: skip
 
 
 def _write_news(request: HttpRequest, form: NewsForm, shown: News | None) -> HttpResponseBase:
@@ -132,6 +150,9 @@ def _write_news(request: HttpRequest, form: NewsForm, shown: News | None) -> Htt
 def rules(request: HttpRequest) -> HttpResponseBase:
     """What holds, what held, and POST: what is to hold."""
     today = clock.today()
+    may_set = everywhere(person_of(request), P.SET_KNOWLEDGE_RULES)
+    if request.method == "POST" and not may_set:
+        return refused(request, P.SET_KNOWLEDGE_RULES)
     holds = policy.on(today)
     initial = {
         "small_edit_characters": holds.small_edit_characters,
@@ -144,7 +165,7 @@ def rules(request: HttpRequest) -> HttpResponseBase:
             policy.decide(**form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Reglerne er gemt."))
             return redirect("office:knowledge-rules")
-    context = {"form": form, "holds": holds, "all": Policy.objects.all(), "today": today}
+    context = {"form": form, "holds": holds, "all": Policy.objects.all(), "today": today, "may_set": may_set}
     return render(request, "office/knowledge/rules.html", context, status=422 if form.errors else 200)
 
 

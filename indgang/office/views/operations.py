@@ -7,26 +7,25 @@ from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.db import connection
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang import __version__
-from indgang.accounts.access import everywhere, may, units_of
+from indgang.accounts.access import may
 from indgang.accounts.gate import person_of, requires
-from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.audit.protection import rewritable_tables
 from indgang.core import clock
 from indgang.entry import alerts
 from indgang.entry import set_aside as aside
 from indgang.entry.leadership import LOCK
-from indgang.entry.models import Alert, Command, ExchangeStatus, SetAside
+from indgang.entry.models import Command, ExchangeStatus
 from indgang.live import processes
 from indgang.live.models import Mark, RunningProcess
+from indgang.office import access
 from indgang.telephony import speech
 from indgang.ui.pages import render_part_or_page
 
@@ -69,8 +68,8 @@ def operations(request: HttpRequest) -> HttpResponse:
         "checks": _checks(at),
         "processes": [_shown(row) for row in processes.seen()],
         "exchanges": [(row, row.heartbeat >= at - ALIVE_WITHIN) for row in ExchangeStatus.objects.order_by("name")],
-        "alerts": _alerts_of(person_of(request))[:PER_PAGE],
-        "set_aside": SetAside.objects.defer("content", "error")[:PER_PAGE],
+        "alerts": access.alerts_of(person_of(request))[:PER_PAGE],
+        "set_aside": access.set_aside_of(person_of(request)).defer("content", "error")[:PER_PAGE],
         "now": at,
     }
     return render_part_or_page(request, "office/operations.html", context, {"status": "status", "alerts": "alerts"})
@@ -81,9 +80,7 @@ def operations(request: HttpRequest) -> HttpResponse:
 def alert_sight(request: HttpRequest, alert: int) -> HttpResponseBase:
     """Say that the alert is seen."""
     person = person_of(request)
-    found = _alerts_of(person).filter(pk=alert).first()
-    if found is None:
-        raise Http404
+    found = access.alert_for(person, alert)
     alerts.see(found, by=person, at=clock.now())
     if may(person, P.SEE_OPERATIONS):
         return redirect("office:operations")
@@ -95,7 +92,7 @@ def alert_sight(request: HttpRequest, alert: int) -> HttpResponseBase:
 def set_aside(request: HttpRequest, number: int) -> HttpResponseBase:
     """What could not be written: shown, which is put in the trail; or deleted, when it has been written by hand."""
     person, at = person_of(request), clock.now()
-    row = get_object_or_404(SetAside, pk=number)
+    row = get_object_or_404(access.set_aside_of(person), pk=number)
     if request.method == "POST":
         aside.settle(row, by=person, at=at)
         messages.success(request, _("Slettet."))
@@ -110,18 +107,11 @@ def alert_strip(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     newest = None
     if may(person, P.SEE_OPERATIONS) or may(person, P.LEAD_TEAM):
-        open_alerts = _alerts_of(person).filter(seen_at__isnull=True, over_at__isnull=True)
+        open_alerts = access.alerts_of(person).filter(seen_at__isnull=True, over_at__isnull=True)
         newest = open_alerts.first()
     context = {"alert": newest, "may_see": may(person, P.SEE_OPERATIONS)}
+    context["may_settle"] = newest is not None and newest.may_settle
     return render(request, "office/alert_strip.html", context)
-
-
-def _alerts_of(person: Person) -> QuerySet[Alert]:
-    """Alerts of everything for who runs the product, of their own centres for leaders."""
-    rows = Alert.objects.select_related("centre")
-    if may(person, P.SEE_OPERATIONS) or everywhere(person, P.LEAD_TEAM):
-        return rows
-    return rows.filter(Q(centre=None) | Q(centre__owner__in=units_of(person, P.LEAD_TEAM)))
 
 
 def _shown(row: RunningProcess) -> ProcessShown:

@@ -20,6 +20,7 @@ from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Queue, QueueMessage
 from indgang.entry.queues import Step, steps_of
 from indgang.office import access
+from indgang.office.catalogue_access import schedules_of
 from indgang.office.queue_forms import NewQueueForm, QueueForm, QueueMessageForm, StepsForm
 
 _FIRST_STEPS: list[Step] = [Step(after=0, skills={}, also_queues=[])]
@@ -53,8 +54,11 @@ def queue(request: HttpRequest, queue: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.queue_for(person, queue, P.EDIT_QUEUES)
     centres = access.centres_of(person, P.EDIT_QUEUES)
-    form = QueueForm(request.POST or None, instance=shown, centres=centres)
-    steps = StepsForm(request.POST or None, steps=steps_of(shown.steps), own=shown.code)
+    units = access.units_for(person, P.EDIT_QUEUES)
+    schedules = schedules_of(person, P.EDIT_QUEUES)
+    form = QueueForm(request.POST or None, instance=shown, centres=centres, units=units, schedules=schedules)
+    helping = access.queues_of(person, P.EDIT_QUEUES).values_list("code", flat=True)
+    steps = StepsForm(request.POST or None, steps=steps_of(shown.steps), own=shown.code, queues=list(helping))
     if request.method == "POST" and form.is_valid() & steps.is_valid():
         try:
             queues.save(shown, {**form.fields_to_save(), "steps": steps.steps()}, by=person, at=clock.now())
