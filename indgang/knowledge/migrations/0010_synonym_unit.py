@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0001_initial"), ("knowledge", "0008_one_each")]
+    dependencies = [("catalogue", "0001_initial"), ("knowledge", "0009_guide_approval")]
     operations = [
         migrations.AddField(
             model_name="synonymgroup",
