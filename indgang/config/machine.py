@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 import psycopg
 from django.conf import settings
@@ -37,8 +33,10 @@ def run(say: Say) -> None:
     connection.close()
     named = [(name, name) for name in PROCESSES] + [(second, name) for name, second in STANDING_BY.items()]
     processes = [Process(shown, python("indgang", name), database_roles.withheld(name)) for shown, name in named]
-    with _database_kept():
-        asyncio.run(Supervisor(processes, say).run())
+    try:
+        asyncio.run(Supervisor([*_keeper(), *processes], say).run())
+    finally:
+        embedded.leave()
 
 
 def wait_for_database(say: Say, every: float = 2.0) -> None:
@@ -57,24 +55,7 @@ def wait_for_database(say: Say, every: float = 2.0) -> None:
             return
 
 
-@contextmanager
-def _database_kept() -> Iterator[None]:
-    """While it lasts, somebody looks after the embedded database (keeper.py); a database of your own is left alone."""
+def _keeper() -> list[Process]:
+    """Who looks after the embedded database (keeper.py); a database of your own is left alone."""
     folder = embedded.folder()
-    if folder is None:
-        yield
-        return
-    keeper = subprocess.Popen(
-        [*python("indgang.config.keeper"), str(folder)],
-        stdin=subprocess.PIPE,
-        cwd=Path.cwd(),
-        stdout=sys.stdout if sys.stdout.isatty() else None,
-        start_new_session=True,
-    )
-    try:
-        yield
-    finally:
-        if keeper.stdin is not None:
-            keeper.stdin.close()
-        embedded.leave()
-        keeper.wait(timeout=30)
+    return [] if folder is None else [Process("database", python("indgang.config.keeper", str(folder)))]
