@@ -184,7 +184,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "a message's switch": lambda w, m: (f"wallboard/tmf/messages/{m['message'].pk}/", {"on": "0"}),
     "a new disturbance": lambda w, m: (
         "wallboard/tmf/disturbances/",
-        {"text": "Nede.", "text_en": "", "ends_at": "2026-03-11T12:00", "until": "2026-03-11T12:00"},
+        {"text": "Også nede.", "text_en": "", "ends_at": "2026-03-11T12:00", "until": "2026-03-11T12:00"},
     ),
     "a disturbance": lambda w, m: (f"wallboard/tmf/disturbances/{m['disturbance'].pk}/end/", {}),
     "a disturbance of all": lambda w, m: (f"wallboard/bif/disturbances/{m['for all'].pk}/end/", {}),
