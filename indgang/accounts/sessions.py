@@ -44,6 +44,11 @@ def end_all(person: Person, *, at: datetime) -> None:
     transaction.on_commit(lambda: _tell(person, at))
 
 
+def forget_expired(at: datetime) -> int:
+    """Delete the sessions that have run out; returns how many. What is typed in a session goes with it."""
+    return Session.objects.filter(expire_date__lt=at).delete()[0]
+
+
 def _tell(person: Person, at: datetime) -> None:
     for listener in _listeners:
         listener(person, at)

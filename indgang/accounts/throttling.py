@@ -7,17 +7,21 @@ Neither locks a name for everybody: a stranger's wrong passwords would then keep
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest
 
 from indgang.core.client_addresses import counted_as
 from indgang.core.text import folded
+
+#: who signed in from where is of use for a month, when somebody asks how an account was taken
+KEPT = timedelta(days=30)
 
 #: as many characters as django-axes keeps of a name
 _LENGTH = 200
@@ -31,6 +35,12 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
         of_name = int(super().get_failures(request, credentials))
         limits = settings.AXES_FAILURE_LIMIT, settings.FAILURES_PER_ADDRESS
         return max(of_name, _from_client(request) * limits[0] // limits[1])
+
+
+def forget_old(at: datetime) -> int:
+    """Delete what is kept of sign-ins, and of wrong passwords, longer than `KEPT` ago; returns how many rows."""
+    rows = [model.objects.filter(attempt_time__lt=at - KEPT) for model in (AccessLog, AccessFailureLog, AccessAttempt)]
+    return sum(int(old.delete()[0]) for old in rows)
 
 
 def _from_client(request: HttpRequest) -> int:

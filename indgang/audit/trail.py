@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import connection, models
 
 from indgang.audit.models import Change, Look
+
+#: a list that is drawn anew as somebody types, or a part that is fetched again, is one look
+ONE_LOOK = timedelta(minutes=5)
 
 
 class Actor(Protocol):
@@ -70,7 +73,25 @@ def record(
 
 def look(*, by: Actor, at: datetime, subject: models.Model, page: str) -> Look:
     """Write that `by` saw the history of `subject` on `page`."""
-    return Look.objects.create(
+    row = _look(by, at, subject, page)
+    row.save(force_insert=True)
+    return row
+
+
+def looks(*, by: Actor, at: datetime, subjects: Sequence[models.Model], page: str) -> None:
+    """Write that `by` was shown these, all of one model, on `page`: each once within `ONE_LOOK`."""
+    if not subjects:
+        return
+    again = Look.objects.filter(
+        subject_type=subjects[0]._meta.label_lower, subject_id__in=[str(subject.pk) for subject in subjects],
+        by_id=by.audit_id, page=page, at__gt=at - ONE_LOOK,
+    )  # fmt: skip
+    known = set(again.values_list("subject_id", flat=True))
+    Look.objects.bulk_create(_look(by, at, subject, page) for subject in subjects if str(subject.pk) not in known)
+
+
+def _look(by: Actor, at: datetime, subject: models.Model, page: str) -> Look:
+    return Look(
         at=at,
         by_id=by.audit_id,
         by_label=by.audit_label,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -128,6 +129,11 @@ def unlink(enquiry: Enquiry, *, by: Person, at: datetime) -> Enquiry:
         trail.record(by=by, at=at, action="enquiry.unlink_party", target=locked, before=before, after={"party": None})
         stale.mark(f"person-{by.pk}/lists")
     return locked
+
+
+def look(found: Sequence[Party], *, by: Person, at: datetime, page: str) -> None:
+    """Somebody is shown these parties, with or without a history: each is logged, protected ones too."""
+    trail.looks(by=by, at=at, subjects=found, page=page)
 
 
 def reveal(party: Party, *, by: Person, at: datetime) -> Party:

@@ -33,13 +33,37 @@ def test_the_panel_suggests_who_uses_the_number_and_logs_that_history_was_seen(w
     page = text(as_(world.anna).get(caller(enquiry), headers=PART))
     assert "Bageriet Kornblomst ApS" in page
     assert "Om altan" in page
+    look = Look.objects.get(page="desk.caller")
+    assert look.by_id == world.anna.audit_id
+
+
+def test_who_is_shown_is_logged_without_a_history_too(world: World, as_: SignIn) -> None:
+    enquiry = talking(world.anna)
+    for _time in range(2):
+        assert as_(world.anna).get(caller(enquiry), headers=PART).status_code == 200
     look = Look.objects.get()
-    assert (look.by_id, look.page) == (world.anna.audit_id, "desk.caller")
+    assert (look.by_id, look.subject_id, look.page) == (
+        world.anna.audit_id, str(world.bakery.pk), "desk.caller_known",
+    )  # fmt: skip
 
 
-def test_without_history_no_look_is_logged(world: World, as_: SignIn) -> None:
-    assert as_(world.anna).get(caller(talking(world.anna)), headers=PART).status_code == 200
+def test_nobody_shown_is_nothing_logged(world: World, as_: SignIn) -> None:
+    assert as_(world.anna).get(caller(talking(world.anna, number="+4599990998")), headers=PART).status_code == 200
     assert not Look.objects.exists()
+
+
+def test_everybody_that_a_search_shows_is_logged_once_however_it_is_typed(world: World, as_: SignIn) -> None:
+    enquiry, client = talking(world.anna), as_(world.anna)
+    address = reverse("desk:found-parties", args=[enquiry.pk])
+    for typed in ("ka", "kar", "karla", "k", "", "findes ikke"):
+        client.get(address, {"q": typed}, headers=PART)
+    look = Look.objects.get()
+    assert (look.by_id, look.subject_id, look.page) == (
+        world.anna.audit_id, str(world.citizen.pk), "desk.party_search",
+    )  # fmt: skip
+    with clock.frozen(clock.now() + timedelta(minutes=6)):
+        client.get(address, {"q": "karla"}, headers=PART)
+    assert Look.objects.count() == 2
 
 
 def test_choosing_and_unchoosing_a_party(world: World, as_: SignIn) -> None:
@@ -60,9 +84,8 @@ def test_a_protected_party_shows_its_name_on_purpose_only(world: World, as_: Sig
     page = text(client.get(caller(enquiry), headers=PART))
     assert "Karla" not in page
     assert "Beskyttet navn og adresse" in page
-    Look.objects.all().delete()
     assert text(client.post(reverse("desk:party-name", args=[world.citizen.pk]), headers=PART)) == "Karla Kløverblad"
-    assert Look.objects.get().subject_id == str(world.citizen.pk)
+    assert Look.objects.get(page="desk.party").subject_id == str(world.citizen.pk)
 
 
 def test_search_masks_protected_parties_too(world: World, as_: SignIn) -> None:
@@ -123,7 +146,7 @@ def test_the_panel_takes_a_bounded_number_of_queries(
     for day in range(1, 15):
         talked(world.bo, start=MORNING - timedelta(days=day))
     enquiry, client = talking(world.anna), as_(world.anna)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         client.get(caller(enquiry), headers=PART)
 
 

@@ -49,9 +49,10 @@ def party(request: HttpRequest, pk: UUID, party_pk: int) -> HttpResponse:
 @require_GET
 @requires(Permission.SEE_HISTORY)
 def found_parties(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Parties by name, CVR or number, to choose from."""
+    """Parties by name, CVR or number, to choose from. Each that is shown is logged."""
     asked = request.GET.get("q", "").replace("\x00", "")[:100]
     found = list(parties.search(asked))
+    parties.look(found, by=person_of(request), at=clock.now(), page="desk.party_search")
     context = {"found": _shown(found), "asked": asked.strip(), "enquiry": access.enquiry_for(request, pk)}
     return render(request, f"{TEMPLATE}#found", context)
 
@@ -85,6 +86,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
 def _panel(request: HttpRequest, enquiry: Enquiry, *, full: bool = False) -> HttpResponse:
     by, at = person_of(request), clock.now()
     known = [enquiry.party] if enquiry.party else list(parties.of_number(enquiry.caller_number))
+    parties.look(known, by=by, at=at, page="desk.caller_known")
     context = {
         "enquiry": enquiry,
         "known": _shown(known),
