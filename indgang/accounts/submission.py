@@ -122,7 +122,7 @@ def _answer_of(request: HttpRequest, row: Submission, is_part: bool) -> HttpResp
     if is_part:
         text = _("Det er allerede gemt. Genindlæs siden, hvis du ikke kan se det.")
         return HttpResponse(text, status=409, content_type="text/plain; charset=utf-8")
-    for level, text in row.words:
+    for level, text in row.words or [[messages.INFO, _("Det er allerede gemt.")]]:
         messages.add_message(request, level, text)
     return redirect(row.location)
 

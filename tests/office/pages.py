@@ -16,6 +16,11 @@ class Form:
     part: bool
     fields: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    files: list[str] = field(default_factory=list)
+    #: what may be chosen, by the name of the field
+    options: dict[str, list[str]] = field(default_factory=dict)
+    boxes: dict[str, list[str]] = field(default_factory=dict)
 
     def sent(self, **typed: Any) -> dict[str, Any]:
         """The fields with what was typed; names with a - are given with __."""
@@ -45,10 +50,15 @@ class _Reader(HTMLParser):
         name = said.get("name", "")
         if tag == "input" and name:
             kind = said.get("type", "text")
+            if kind == "hidden":
+                form.hidden.add(name)
             if kind in ("checkbox", "radio"):
+                form.boxes.setdefault(name, []).append(said.get("value") or "on")
                 if "checked" in said:
                     form.fields.setdefault(name, []).append(said.get("value") or "on")
-            elif kind not in ("submit", "file"):
+            elif kind == "file":
+                form.files.append(name)
+            elif kind != "submit":
                 form.fields.setdefault(name, []).append(said.get("value", ""))
         elif tag == "select" and name:
             self._select = name, []
@@ -72,6 +82,7 @@ class _Reader(HTMLParser):
         elif tag == "select" and self._select is not None and self._open is not None:
             name, options = self._select
             chosen = [value for value, selected in options if selected]
+            self._open.options[name] = [value for value, _selected in options]
             if chosen or options:
                 self._open.fields.setdefault(name, []).extend(chosen or [options[0][0]])
             self._select = None

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -64,7 +65,9 @@ def person_new(request: HttpRequest) -> HttpResponse:
         password = people.one_time_password()
         try:
             person = people.create(**form.cleaned_data, password=password, by=person_of(request), at=clock.now())
-            return _person(request, person, one_time_password=password)
+            page = _person(request, person, one_time_password=password)
+            page["Content-Location"] = reverse("office:person", args=[person.pk])  # for who has clicked twice
+            return page
         except people.NameTaken:
             form.add_error("username", _("Det brugernavn er taget. Vælg et andet."))
     return render(request, "office/person_new.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -169,7 +172,9 @@ def person_password(request: HttpRequest, pk: int) -> HttpResponse:
         return refused(request, P.EDIT_PEOPLE)
     password = people.one_time_password()
     people.reset_password(shown, password, by=person_of(request), at=clock.now())
-    return _person(request, shown, one_time_password=password)
+    page = _person(request, shown, one_time_password=password)
+    page["Content-Location"] = reverse("office:person", args=[pk])
+    return page
 
 
 def _person(request: HttpRequest, shown: Person, status: int = 200, **more: Any) -> HttpResponse:

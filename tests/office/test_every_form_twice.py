@@ -1,0 +1,236 @@
+"""Every form of the product, found by walking its pages, sent twice at the same moment: the rows are those of one."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import deque
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import Resolver404, resolve, reverse
+
+from indgang.accounts.models import Person, RoleAssignment
+from indgang.core import clock
+from indgang.knowledge import tasks, versions
+from indgang.knowledge.models import Article, Language
+from tests import knowledge_world
+from tests.office.pages import Form, forms_of
+from tests.office.test_setup import sound
+from tests.world import MORNING, World, build
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: forms that may be sent as often as one likes: they make nothing, or the switchboard answers for them
+NOT_ONCE = {
+    "sign-in", "sign-out", "password", "language",  # of the person's own session
+    "office:flow-rehearsal", "office:article-preview",  # show what would be; nothing is kept
+    "office:agent-state", "office:agent-call", "desk:shift",  # orders, which the switchboard carries out or refuses
+}  # fmt: skip
+#: rows that every POST may write, whatever it does
+_BY_THE_WAY = {"Submission", "Session", "Mark", "Look", "AccessAttempt", "AccessLog"}
+#: what a form needs to be taken, by the name of the field; the rest is filled in by kind
+_TYPED = {
+    "code": "nyt-navn", "username": "nina", "name": "Nyt navn", "title": "Nyt spørgsmål", "text": "En ny tekst.",
+    "text_da": "En ny tekst.", "number": "33 66 77 88", "words": "skilt, facadeskilt", "reason": "Fordi",
+    "because": "Fordi", "note": "Fordi", "outcome": "Rettet", "lines": "Container = Andet", "short": "Søg først.",
+    "body": "Hele svaret.", "order": "20", "spans": "9-12", "day": "2026-03-20", "from_day": "2026-03-20",
+    "valid_from": "2026-03-20", "on": "2026-03-20", "publish_from": "", "review_on": "2026-09-01", "until": "",
+    "valid_to": "", "id": "nyt-trin", "step_id": "nyt-trin", "email": "ny@kommune.example", "phone": "33 66 12 34",
+    "mobile": "", "why": "Fordi", "plans": "drop", "0": "8-15", "comment": "Fordi", "question": "Hvad nu?",
+    "small_edit_characters": "40", "review_months": "6",
+}  # fmt: skip
+
+
+_FILES = {
+    "content": lambda: SimpleUploadedFile("plan.txt", b"En plan.", "text/plain"),
+    "file": lambda: SimpleUploadedFile("ny.wav", sound(), "audio/wav"),
+}
+_TAKES_AWAY = re.compile(
+    r"remov|end|withdraw|closure|discard|publication|settle|approval|reject|declin|password|rules|taken|recall"
+)
+
+
+@pytest.fixture
+def finn(transactional_db: None) -> Iterator[Client]:
+    """Finn with every role, in a house where everything has something to show."""
+    world = build()
+    for role in ("team_leader", "agent", "web_editor", "case_worker"):
+        RoleAssignment.objects.create(person=world.finn, role=role)
+    with clock.frozen(MORNING + timedelta(minutes=5)):
+        _something_of_everything(world)
+        client = Client(raise_request_exception=False)
+        client.force_login(world.finn)
+        yield client
+
+
+def _something_of_everything(world: World) -> None:
+    """Articles and a guide with drafts, one that waits for approval, one that is proposed, and a task."""
+    made = knowledge_world.build(world)
+    altan, gravning, refusion = (made.articles[slug] for slug in ("altan", "gravning", "refusion"))
+    _draft(altan, world.finn)
+    versions.submit(_draft(gravning, world.ida), by=world.ida, at=MORNING)
+    tasks.raise_task(kind="missing", question="Hvad koster det?", unit=world.units["cby"], by=world.anna, at=MORNING)
+    versions.propose(
+        refusion, language=Language.DANISH, title="Kan jeg få refusion?", short="Ja, hvis du søger i tide.", body="",
+        reason="Klarere", by=world.anna, at=MORNING,
+    )  # fmt: skip
+
+
+def _draft(article: Article, by: Person) -> Any:
+    draft = versions.draft(article, language=Language.DANISH, by=by, at=MORNING)
+    return versions.save(
+        draft, title=draft.title, short="Søg altid om tilladelse først, og vent på svaret, før du går i gang.",
+        body="Et nyt afsnit, der er langt nok til, at nogen skal godkende det, før det kan læses af andre.",
+        words=["balkon"], links=[], reason="Nyt", revision=draft.revision, by=by, at=MORNING,
+    )  # fmt: skip
+
+
+def test_every_form_sent_twice_at_once_makes_the_rows_of_one(finn: Client) -> None:
+    found = _forms(finn)
+    untaken: dict[str, int] = {}
+    sent: set[str] = set()
+    for name, (page, action) in sorted(found.items(), key=_gone_last):
+        form = _form_again(finn, page, action, name)
+        if form is None:
+            continue  # what an earlier form did took it off the page
+        status, once = _tried(finn, form)
+        if status >= 400:
+            untaken[name] = status
+            continue
+        sent.add(name)
+        before = _rows()
+        answers = _twice(finn, form)
+        twice = _difference(before, _rows())
+        assert twice == once, f"{name} on {page}: {twice} instead of {once}"
+        assert all(answer < 400 or answer == 409 for answer in answers), (name, answers)
+    assert not untaken, sorted(untaken)
+    assert len(sent) >= 50, sorted(set(found) - sent)
+
+
+def _gone_last(entry: tuple[str, Any]) -> tuple[bool, str]:
+    """Forms that take something away come last, so that the others find it."""
+    return bool(_TAKES_AWAY.search(entry[0])), entry[0]
+
+
+def _forms(client: Client) -> dict[str, tuple[str, str]]:
+    """By the name of the address that a form is sent to (and its button): a page that it stands on, and the address."""
+    found: dict[str, tuple[str, str]] = {}
+    seen: set[str] = set()
+    patterns: dict[str, int] = {}
+    waiting = deque([reverse("office:units"), reverse("desk:knowledge"), *_starts()])
+    while waiting:
+        page = waiting.popleft()
+        if page in seen or not _is_page(page, patterns):
+            continue
+        seen.add(page)
+        answer = client.get(page)
+        if answer.status_code != 200 or not answer.headers.get("Content-Type", "").startswith("text/html"):
+            continue
+        html = answer.content.decode()
+        for form in forms_of(html, page):
+            if form.method == "post" and (name := _name(form.action)) not in NOT_ONCE:
+                key = f"{name} {form.buttons[0][0]}" if form.buttons else name
+                found.setdefault(key, (page, form.action))
+        waiting.extend(re.findall(r'(?:href|hx-get)="(/(?:office|desk)/[^"#]*)"', html))
+    return found
+
+
+def _starts() -> list[str]:
+    names = ("wallboards", "queues", "prompts", "entry-points", "flows", "people", "operations", "synonyms", "news")
+    return [reverse(f"office:{name}") for name in (*names, "knowledge-rules", "articles", "guides", "knowledge-inbox")]
+
+
+def _is_page(address: str, patterns: dict[str, int]) -> bool:
+    """Three pages of a kind show what there is to show."""
+    path = address.replace("&amp;", "&").partition("?")[0]
+    name = _name(path)
+    patterns[name] = patterns.get(name, 0) + 1
+    return bool(name) and patterns[name] <= (12 if name in ("office:article", "office:queue-message") else 3)
+
+
+def _name(address: str) -> str:
+    try:
+        return resolve(address.partition("?")[0]).view_name
+    except Resolver404:
+        return ""
+
+
+def _form_again(client: Client, page: str, action: str, name: str) -> Form | None:
+    """The form as it stands there now, with a token of its own; None when it is gone."""
+    answer = client.get(page)
+    forms = forms_of(answer.content.decode(), page) if answer.status_code == 200 else []
+    there = [form for form in forms if form.method == "post" and form.action == action]
+    return next((form for form in there if not form.buttons or name.endswith(f" {form.buttons[0][0]}")), None)
+
+
+def _filled(form: Form) -> dict[str, Any]:
+    data: dict[str, Any] = {name: list(values) for name, values in form.fields.items()}
+    for name, values in form.fields.items():
+        if name in ("csrfmiddlewaretoken", "form_token", "revision", "steps_revision", "back", "open"):
+            continue
+        hidden = name in form.hidden
+        if name in _TYPED and not hidden and (not any(values) or name in ("reason", "name", "plans", "from_day")):
+            data[name] = _TYPED[name]
+        elif name in form.options and not any(values):
+            data[name] = next((each for each in form.options[name] if each), "")
+    for name, choices in form.boxes.items():
+        if name != "whole":  # a role is for a unit or for all of them
+            data.setdefault(name, choices[:1])
+    data |= {name: _FILES[name]() for name in form.files}
+    if form.buttons:
+        data[form.buttons[0][0]] = form.buttons[0][1]
+    return data
+
+
+def _tried(client: Client, form: Form) -> tuple[int, dict[str, int]]:
+    """What sending it once does, taken back again: the status, and how many rows came or went."""
+    before = _rows()
+    with transaction.atomic():
+        answer = client.post(form.action, _filled(form))
+        did = _difference(before, _rows())
+        transaction.set_rollback(True)
+    return answer.status_code, did
+
+
+def _twice(client: Client, form: Form) -> list[int]:
+    together, answers = threading.Barrier(2), list[int]()
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def send() -> None:
+        own = Client(raise_request_exception=False)
+        own.cookies[settings.SESSION_COOKIE_NAME] = key
+        typed = _filled(form)
+        together.wait(timeout=20)
+        try:
+            answers.append(own.post(form.action, typed).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _click in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert len(answers) == 2
+    return answers
+
+
+def _rows() -> dict[str, int]:
+    models = [model for model in apps.get_models() if model.__module__.startswith("indgang.")]
+    return {
+        model.__name__: model._default_manager.count()
+        for model in models
+        if model.__name__ not in _BY_THE_WAY and model._meta.managed
+    }
+
+
+def _difference(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    return {name: after[name] - count for name, count in before.items() if after[name] != count}
