@@ -22,7 +22,7 @@ def _sign_in(page: Page, username: str, address: str) -> None:
     page.get_by_label("Brugernavn").fill(username)
     page.get_by_label("Adgangskode").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{address}")
+    page.wait_for_url(lambda url: "sign-in" not in url)
 
 
 def _end_in(page: Page, seconds: float) -> None:
