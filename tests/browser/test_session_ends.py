@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
@@ -27,8 +28,7 @@ def _sign_in(page: Page, username: str, address: str) -> None:
 
 def _end_in(page: Page, seconds: float) -> None:
     """As if the session had been begun so long ago that it ends in `seconds`."""
-    session = Session.objects.get()
-    store = session.get_session_store_class()(session.session_key)
+    store = SessionStore(Session.objects.get().session_key)
     store[SESSION_ENDS] = round(time.time() + seconds)
     store.save()
     page.reload()
