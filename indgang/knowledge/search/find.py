@@ -37,11 +37,11 @@ _LEAST_COVER, _LEAST_OF_BEST = 0.2, 0.12
 
 #: how sure we are that the best hit answers, in logits: fitted to the questions that may be tuned on, with and without
 #: an answer, and moved so that two answerable ones in a hundred are called weak
-_SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING = 1.7, 4.1, 2.0, 2.0, 4.2
+_SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING, _BY_LENGTH = 0.3, 3.3, 2.5, 1.15, 3.3, 0.9
 #: of what hardly answers so many are enough
 _MOST_WEAK = 5
 #: the name of a service or unit says less than an answer
-_NO_ARTICLE, _CATALOGUE = 1.5, ("service", "unit")
+_NO_ARTICLE, _CATALOGUE = 1.2, ("service", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,7 @@ def is_weak(best: Candidate, asked: Asked) -> bool:
         + _BY_EVIDENCE * log(max(best.score / asked.most, 0.01))
         + _BY_COVER * best.cover
         + _BY_TITLE * _share_in_title(said, asked)
+        + _BY_LENGTH * log(len(asked.words))
         - _BY_MISSING * asked.missing / (asked.missing + asked.weight)
     )
     return sure < (_NO_ARTICLE if best.kind in _CATALOGUE else 0.0)
