@@ -22,8 +22,8 @@ CREATE TEMPORARY TABLE words_before ON COMMIT DROP AS SELECT word, documents, gr
 """
 _WORDS_BACK = """
 INSERT INTO knowledge_searchword (word, shelf, unit_path, written, documents, grams)
-SELECT word, shelf, '', word, documents, grams FROM words_before
-JOIN (SELECT DISTINCT shelf FROM knowledge_searchterm WHERE unit_path = '') s ON open OR shelf NOT LIKE '__-e-%'
+SELECT word, shelf, unit_path, word, documents, grams FROM words_before
+JOIN (SELECT DISTINCT shelf, unit_path FROM knowledge_searchterm) s ON open OR shelf NOT LIKE '__-e-%'
 """
 
 
