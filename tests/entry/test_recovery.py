@@ -307,6 +307,13 @@ def test_calls_end_when_the_exchange_died_also_if_nobody_was_there_to_see_it() -
     assert {event.at for event in house.events if event.kind in ENDS} == {seen}
 
 
+def test_a_call_that_is_up_is_not_cut_off_by_a_clock_that_is_ahead() -> None:
+    house = a_full_house()
+    house.at += timedelta(seconds=20)
+    comes_back(house, "killed", started=house.at + timedelta(hours=1))
+    assert len(house.board.calls) == 4
+
+
 def test_who_hung_up_while_we_were_away_ends_when_that_is_seen() -> None:
     house = a_full_house()
     house.up.clear()

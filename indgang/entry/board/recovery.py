@@ -15,7 +15,7 @@ No timer that stands for somebody's patience runs while an exchange is out of ou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -102,9 +102,9 @@ def connected(board: Board, exchange: str, report: tel.Connected) -> None:
         board.alert(_alert(exchange, outage), "", over=True)
     since = board.away_since.pop(exchange, None)
     board.phones_due[exchange] = board.at + timedelta(seconds=PHONES_COME_BACK_SECONDS)
-    if since and report.started and report.started > since:
-        _cut_off(board, exchange, since)
     up = {leg.leg: leg for leg in report.legs}
+    if since and report.started and report.started > since:
+        _cut_off(board, exchange, since, survivors=up.keys())
     for call in _calls_at(board, exchange):
         if call.id in board.calls:
             _time_stood_still(call, board.at - max(since, call.noted or since) if since else timedelta())
@@ -246,7 +246,7 @@ def lost(board: Board, exchange: str, report: tel.Lost) -> None:
         board.alert(_alert(exchange, UNREACHABLE), "", over=True)
     board.alert(_alert(exchange, outage), f"{exchange}: {report.reason}")
     if report.ended:
-        _cut_off(board, exchange, since)
+        _cut_off(board, exchange, since, survivors=())
         _phones_are(board, exchange, frozenset())
     for call in _calls_at(board, exchange):
         _take_out(board, call)
@@ -258,9 +258,12 @@ def _alert(exchange: str, outage: str) -> str:
     return f"exchange_ended_{exchange}" if outage == ENDED else f"exchange_{exchange}"
 
 
-def _cut_off(board: Board, exchange: str, at: datetime) -> None:
-    """The exchange ended, and with it all its calls; they were over when we last heard of it."""
+def _cut_off(board: Board, exchange: str, at: datetime, *, survivors: Collection[tel.LegId]) -> None:
+    """The exchange ended, and with it its calls; they were over when we last heard of it.
+
+    `survivors` are up all the same: the clocks of two machines differ.
+    """
     for call in _calls_at(board, exchange):
-        if call.id in board.calls:
+        if call.id in board.calls and call.leg not in survivors:
             board.ended_as_of[call.id] = at
             talking.call_gone(board, call, by="exchange")
