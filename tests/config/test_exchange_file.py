@@ -59,8 +59,17 @@ def test_the_local_exchange_keeps_password_and_ports_over_a_restart(tmp_path: Pa
     first = chosen_settings(tmp_path / "asterisk", "127.0.0.1")
     assert chosen_settings(tmp_path / "asterisk", "127.0.0.1") == first
     assert (tmp_path / "asterisk" / "kept.json").stat().st_mode & 0o077 == 0
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", first.http_port))
+    _leave_a_connection_winding_down(first.http_port)
+    assert chosen_settings(tmp_path / "asterisk", "127.0.0.1") == first
+    with socket.create_server(("127.0.0.1", first.http_port)):
         moved = chosen_settings(tmp_path / "asterisk", "127.0.0.1")
     assert (moved.http_port != first.http_port, moved.ari_password) == (True, first.ari_password)
     assert chosen_settings(tmp_path / "another", "127.0.0.1").ari_password != first.ari_password
+
+
+def _leave_a_connection_winding_down(port: int) -> None:
+    """As a server does that ends while somebody is connected."""
+    with socket.create_server(("127.0.0.1", port)) as server, socket.create_connection(("127.0.0.1", port)) as client:
+        accepted, _ = server.accept()
+        accepted.close()
+        client.recv(1)

@@ -104,6 +104,9 @@ def _free_or_any(wanted: int, address: str = "127.0.0.1") -> int:
     """The well-known port when it is free for TCP and UDP, so that phones need no setting; else another."""
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         with socket.socket(socket.AF_INET, kind) as probe:
+            if kind is socket.SOCK_STREAM:
+                # connections of the exchange that ran here before may still be winding down; that keeps nobody away
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((address, wanted))
             except OSError:
