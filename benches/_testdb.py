@@ -6,6 +6,7 @@ Import it before anything that has models: `from benches import _testdb`.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.test.runner import DiscoverRunner
 os.environ["DJANGO_SETTINGS_MODULE"] = "indgang.config.settings"
 os.environ["TEST_DB_SUFFIX"] = f"bench_{os.getpid()}"
 os.environ["INDGANG_DESK_PHONES_AT"] = "127.0.0.1"
+os.environ.setdefault("INDGANG_SECRET_KEY", secrets.token_urlsafe(50))
 
 
 def _set_up() -> None:

@@ -32,8 +32,13 @@ _UNMANAGED = (
 
 def pytest_configure(config: pytest.Config) -> None:
     import hypothesis
+    from django.conf import settings as in_force
 
     from indgang.config import embedded, settings
+
+    # read before this file was: what tests and the processes they start agree on
+    in_force.SECRET_KEY = os.environ["INDGANG_SECRET_KEY"]
+    in_force.DESK_PHONES_AT = (os.environ["INDGANG_DESK_PHONES_AT"],)
 
     # how long an example takes says more about the machine
     hypothesis.settings.register_profile("indgang", deadline=None)

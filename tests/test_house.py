@@ -19,6 +19,8 @@ from django.core.management import call_command, get_commands
 from django.db.models import CompositePrimaryKey, Field, Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from indgang.accounts.models import Person
+
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = ROOT / "indgang"
 
@@ -186,6 +188,31 @@ def test_a_model_says_of_each_field_whether_it_is_personal_data(model: type[Mode
     fields += ["pk"] if isinstance(model._meta.pk, CompositePrimaryKey) else []
     fields += [field.name for field in model._meta.many_to_many]
     assert sorted(personal + impersonal) == sorted(fields)
+
+
+#: names of fields that hold, or point at, somebody's own: a citizen's or a colleague's
+_OF_A_PERSON = re.compile(
+    r"(caller|dialled|person|agent|party|cvr|mobile|initials|responsibilities|payload|detail|recording$|note$|draft"
+    r"|question$|transferred_to|by_id|by_label|target_id|subject_id)|_by$"
+)
+#: the same words about something else: (model, field)
+_OF_THE_HOUSE = {
+    ("ExchangeStatus", "detail"), ("RunningProcess", "standing_by"), ("Queue", "last_agent_seconds"),
+    ("FlowVersion", "note"), ("ArticleVersion", "decision_note"),
+    ("GuideVersion", "returned_note"), ("Prompt", "recording"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_what_points_at_a_person_is_declared_personal(model: type[Model]) -> None:
+    personal = set(getattr(model, "PERSONAL", ()))
+    house = {field for name, field in _OF_THE_HOUSE if name == model.__name__}
+    pointing = {
+        field.name
+        for field in model._meta.concrete_fields
+        if field.related_model is Person or _OF_A_PERSON.search(field.name)
+    }
+    assert pointing - house <= personal
 
 
 @pytest.mark.django_db

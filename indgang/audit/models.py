@@ -8,8 +8,8 @@ class Change(models.Model):
 
     APPEND_ONLY = True
 
-    PERSONAL = ("by_label", "target_label", "before", "after", "why")
-    IMPERSONAL = ("id", "at", "by_id", "action", "target_type", "target_id")
+    PERSONAL = ("by_id", "by_label", "target_id", "target_label", "before", "after", "why")
+    IMPERSONAL = ("id", "at", "action", "target_type")
 
     at = models.DateTimeField(db_index=True)
     by_id = models.TextField(help_text="stable id of the actor, e.g. person:12 or system:switchboard")
@@ -35,8 +35,8 @@ class Look(models.Model):
 
     APPEND_ONLY = True
 
-    PERSONAL = ("by_label", "subject_label")
-    IMPERSONAL = ("id", "at", "by_id", "subject_type", "subject_id", "page")
+    PERSONAL = ("by_id", "by_label", "subject_id", "subject_label")
+    IMPERSONAL = ("id", "at", "subject_type", "page")
 
     at = models.DateTimeField(db_index=True)
     by_id = models.TextField()

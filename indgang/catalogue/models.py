@@ -283,8 +283,8 @@ class LocalPurpose(Dated):
 class DirectoryEntry(Dated):
     """A person or a desk one can be put through to (telefonbog)."""
 
-    PERSONAL = ("name", "title", "phone", "mobile", "email", "initials")
-    IMPERSONAL = ("id", "valid_from", "valid_to", "unit", "responsibilities")
+    PERSONAL = ("name", "title", "phone", "mobile", "email", "initials", "responsibilities")
+    IMPERSONAL = ("id", "valid_from", "valid_to", "unit")
 
     name = models.CharField(max_length=200)
     initials = models.CharField(max_length=20, blank=True, default="")

@@ -26,10 +26,12 @@ class ConfigConfig(AppConfig):
 
 
 def _sign_out_at_the_switchboard(person: Person, at: datetime) -> None:
-    """Whoever leaves the product takes no more calls. The switchboard knows what to do about one in hand."""
+    """Whoever leaves the product takes no more calls, and their browser phone's sign-in ends at once."""
     from indgang.entry import commands
     from indgang.entry.models import AgentState, Presence
 
+    if Presence.objects.filter(person=person).exists():
+        commands.give("end_phone", by=person, at=at)
     if Presence.objects.filter(person=person).exclude(state=AgentState.SIGNED_OUT).exists():
         commands.give("sign_out", by=person, at=at)
 

@@ -19,6 +19,7 @@ from indgang.accounts import sessions, submission, throttling
 from indgang.config import database_roles
 from indgang.config.models import RoutineState
 from indgang.core.clock import COPENHAGEN, day_of
+from indgang.entry import commands
 from indgang.knowledge import newsletter, reviews
 from indgang.knowledge.search import fading, index
 from indgang.messaging import mail
@@ -98,6 +99,7 @@ ROUTINES: Mapping[str, Routine] = {
     "old-searches-go": Routine(time(3, 35), lambda at: fading.forget_searches(at=at)),
     "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),
     "old-submissions-go": Routine(time(3, 50), lambda at: submission.forget_old(at)),
+    "old-orders-go": Routine(time(3, 42), lambda at: commands.forget(at=at)),
     "given-up-jobs-go": Routine(time(3, 45), _forget_given_up),
     "old-sign-ins-go": Routine(time(3, 52), lambda at: throttling.forget_old(at)),
     "old-sessions-go": Routine(time(3, 53), lambda at: sessions.forget_expired(at)),

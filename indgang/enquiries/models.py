@@ -88,11 +88,13 @@ class PartyNumber(models.Model):
 class Enquiry(models.Model):
     """One enquiry, as its events leave it. Times in UTC; seconds are measured sums over the whole enquiry."""
 
-    PERSONAL = ("caller_number", "caller_name", "party", "agent", "first_agent", "dialled_by")
+    PERSONAL = (
+        "caller_number", "caller_name", "dialled", "party", "agent", "first_agent", "dialled_by", "transferred_to",
+    )  # fmt: skip
     IMPERSONAL = (
-        "id", "channel", "state", "entry_point", "dialled", "centre", "queue", "menu", "menu_keys", "arrived_at",
+        "id", "channel", "state", "entry_point", "centre", "queue", "menu", "menu_keys", "arrived_at",
         "queued_at", "answered_at", "ended_at", "wait_seconds", "menu_seconds", "ring_seconds", "talk_seconds",
-        "hold_seconds", "wrap_up_seconds", "transfers", "events", "follows", "transferred_to", "language", "phase",
+        "hold_seconds", "wrap_up_seconds", "transfers", "events", "follows", "language", "phase",
         "phase_since",        "outside_seconds", "registered_at",
     )  # fmt: skip
 
@@ -173,8 +175,8 @@ class Event(models.Model):
     """
 
     APPEND_ONLY = True
-    PERSONAL = ("data",)
-    IMPERSONAL = ("pk", "enquiry", "number", "position", "at", "kind", "queue", "person")
+    PERSONAL = ("data", "person")
+    IMPERSONAL = ("pk", "enquiry", "number", "position", "at", "kind", "queue")
 
     pk = models.CompositePrimaryKey("at", "enquiry_id", "number")
     enquiry = models.ForeignKey(

@@ -25,14 +25,15 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     spy_end            {}
     set_state          {"person": 12, "state": "ready" | "paused" | "signed_out", "reason": "…"}
     reload             {}                         queues, memberships, skills, flows or prompts have changed
-    phone_credentials  {}                         detail: {"uri", "password", "websocket", "expires", "phone"}
+    phone_credentials  {}                         detail: {"uri", "mark", "websocket", "expires", "phone"}
+    end_phone          {}                         the browser phone's sign-in ends at once, whatever its person is doing
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -41,6 +42,8 @@ from indgang.accounts.models import Person
 from indgang.entry.models import Command
 
 CHANNEL = "indgang_switchboard"
+#: orders and their answers are kept so long, for whoever looks into what went wrong
+KEPT = timedelta(days=1)
 
 
 class Refused(Exception):
@@ -58,6 +61,11 @@ def give(kind: str, *, by: Person, at: datetime, **payload: Any) -> Command:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(command.pk)])
     return command
+
+
+def forget(*, at: datetime) -> int:
+    """Take away orders of more than a day ago, answered or not; how many. An order is about its moment."""
+    return Command.objects.filter(at__lt=at - KEPT).delete()[0]
 
 
 def give_and_wait(kind: str, *, by: Person, at: datetime, patience: float = 3.0, **payload: Any) -> dict[str, Any]:

@@ -389,8 +389,8 @@ class Disturbance(models.Model):
 class Command(models.Model):
     """Something a person asks the switchboard to do; a row is the order and its outcome."""
 
-    PERSONAL = ("person", "payload")
-    IMPERSONAL = ("id", "kind", "at", "outcome", "detail", "finished_at")
+    PERSONAL = ("person", "payload", "detail")
+    IMPERSONAL = ("id", "kind", "at", "outcome", "finished_at")
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", "waiting"
@@ -416,8 +416,8 @@ class Command(models.Model):
 class Alert(models.Model):
     """Something a person must look at: a flow that failed, an exchange that is away, a queue nobody serves."""
 
-    PERSONAL = ("seen_by",)
-    IMPERSONAL = ("id", "at", "code", "text", "centre", "enquiry", "seen_at", "over_at")
+    PERSONAL = ("seen_by", "text")
+    IMPERSONAL = ("id", "at", "code", "centre", "enquiry", "seen_at", "over_at")
 
     at = models.DateTimeField()
     code = models.CharField(max_length=60)

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 
 from indgang.core.clock import day_of, seconds_to_midnight
-from indgang.entry import set_aside, setup
+from indgang.entry import phone_secrets, set_aside, setup
 from indgang.entry.board.board import Board
 from indgang.entry.board.outcome import Ask, Outcome
 from indgang.entry.board.plan import Plan
@@ -86,6 +86,10 @@ class Switchboard:
     _turned_away: set[tel.LegId] = field(default_factory=set)
     _pending: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: set[int] = field(default_factory=set)
+    #: sign-ins of phones that are over and that an exchange out of reach still has: (exchange, phone)
+    _to_revoke: set[tuple[str, str]] = field(default_factory=set)
+    #: one phone's sign-in is made or ended at a time: what was asked last must win
+    _phones: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: the day that the board's plan was read for
     _day: date = date.min
     #: by exchange, what loads its sounds
@@ -163,6 +167,7 @@ class Switchboard:
         async for told in telephone.reports():
             report = in_full(told)
             if isinstance(report, tel.Connected):
+                await self._revoke_what_is_left(telephone)
                 self._plug_in_everybody()
                 self._load_sounds(telephone)
                 # what follows is due from now on, however long the report has lain here
@@ -208,7 +213,11 @@ class Switchboard:
             await self.reread()
             self._answer(command.pk, True, {})
         elif command.kind == "phone_credentials":
-            await self._issue_credentials(command)
+            async with self._phones:
+                await self._issue_credentials(command)
+        elif command.kind == "end_phone":
+            await self._end_phone(command.person_id)
+            self._answer(command.pk, True, {})
         else:
             if command.kind in ("sign_in", "spy"):
                 self._plug_in(command.person_id)
@@ -234,21 +243,44 @@ class Switchboard:
 
     async def _issue_credentials(self, command: Command) -> None:
         """Sign-in for the person's browser phone at the first exchange that has browser phones."""
-        phone = setup.phone_of(command.person_id)
+        if (refused := self._board().why_no_phone(command.person_id)) is not None:
+            self._answer(command.pk, False, {"code": refused})
+            return
+        phone, mark = setup.phone_of(command.person_id), phone_secrets.new_mark()
         for telephone in self.telephones.values():
             try:
-                made = await telephone.issue_credentials(phone, CREDENTIALS_SECONDS)
+                made = await telephone.issue_credentials(
+                    phone, CREDENTIALS_SECONDS, phone_secrets.password(phone, mark)
+                )
             except tel.TelephoneError as error:
                 logger.warning("no credentials for %s at %s: %s", phone, telephone.name, error)
                 continue
             if made.websocket:
                 detail = {
-                    "phone": made.phone, "uri": made.uri, "password": made.password, "websocket": made.websocket,
+                    "phone": made.phone, "uri": made.uri, "mark": mark, "websocket": made.websocket,
                     "expires": made.expires.isoformat(), "exchange": telephone.name,
                 }  # fmt: skip
                 self._answer(command.pk, True, detail)
                 return
         self._answer(command.pk, True, {"phone": phone, "websocket": ""})
+
+    async def _end_phone(self, person: int) -> None:
+        """The sign-in of the person's browser phone works no more, at any exchange."""
+        async with self._phones:
+            for telephone in self.telephones.values():
+                await self._revoke(telephone, setup.phone_of(person))
+
+    async def _revoke(self, telephone: tel.Telephone, phone: str) -> None:
+        """End it; what an exchange cannot be told now it is told when it is back."""
+        try:
+            await telephone.revoke_credentials(phone)
+        except tel.TelephoneError:
+            self._to_revoke.add((telephone.name, phone))
+
+    async def _revoke_what_is_left(self, telephone: tel.Telephone) -> None:
+        for name, phone in [each for each in self._to_revoke if each[0] == telephone.name]:
+            self._to_revoke.discard((name, phone))
+            await self._revoke(telephone, phone)
 
     def _plug_in_everybody(self) -> None:
         for desk in self._board().desks.values():
@@ -414,6 +446,12 @@ class Switchboard:
                 telephone.pick_up(leg)
         for enquiry, exchange, recording in outcome.recordings:
             await self._safely(self._keep(enquiry, exchange, recording), f"{exchange}: recording {recording}")
+        self._end_phones(outcome.gone_off_duty())
+
+    def _end_phones(self, people: Iterable[int]) -> None:
+        assert self._tasks is not None
+        for person in people:
+            self._tasks.create_task(self._end_phone(person))
 
     async def _keep(self, enquiry: str, exchange: str, recording: str) -> None:
         wav = await self.telephones[exchange].fetch_recording(recording)

@@ -6,8 +6,8 @@ from django.db import models
 class Mark(models.Model):
     """Outbox row: one part that went out of date. Deleted as soon as it is announced."""
 
-    PERSONAL = ()
-    IMPERSONAL = ("id", "part")
+    PERSONAL = ("part",)
+    IMPERSONAL = ("id",)
 
     part = models.TextField(help_text="scope/part, e.g. person-12/phone")
 

@@ -404,8 +404,10 @@ class Telephone(Protocol):
     async def discard_recording(self, recording: str) -> None:
         """Delete a recording from the exchange; one that is not there is no error."""
 
-    async def issue_credentials(self, phone: str, lifetime: float) -> Credentials:
+    async def issue_credentials(self, phone: str, lifetime: float, password: str = "") -> Credentials:
         """Make sign-in for a browser phone, valid `lifetime` seconds; earlier ones for `phone` end.
+
+        Without a password one is made up.
 
         Raises `TelephoneError` when the exchange cannot be reached or `phone` cannot be a name.
         """

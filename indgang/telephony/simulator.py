@@ -198,7 +198,7 @@ class Simulator:
         self._recordings.pop(recording, None)
         self._messages.pop(recording, None)
 
-    async def issue_credentials(self, phone: str, lifetime: float) -> Credentials:
+    async def issue_credentials(self, phone: str, lifetime: float, password: str = "") -> Credentials:
         if not is_name(phone):
             raise TelephoneError(f"{phone!r} cannot be the name of a browser phone")
         if not self._up:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -52,7 +51,6 @@ class SwitchboardProcess:
         self.log = folder / "switchboard.log"
         self._environment = os.environ | {
             "DATABASE_URL": database or database_url(),
-            "INDGANG_SECRET_KEY": secrets.token_urlsafe(50),
             "INDGANG_EXCHANGES": "",
             "INDGANG_EXCHANGE_FILE": str(note),
             "INDGANG_LOG_LEVEL": log_level,

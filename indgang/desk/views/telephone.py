@@ -24,7 +24,7 @@ from indgang.desk.forms import (
     TargetForm,
 )
 from indgang.desk.views.answers import changed, said
-from indgang.entry import commands
+from indgang.entry import commands, phone_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def phone(request: HttpRequest) -> HttpResponse:
         detail = commands.give_and_wait("phone_credentials", by=person, at=clock.now())
     except commands.Refused as refused:
         return said(sentences.refusal(refused), 409)
-    return JsonResponse(detail, headers={"Cache-Control": "no-store"})
+    return JsonResponse(phone_secrets.with_password(detail), headers={"Cache-Control": "no-store"})
 
 
 @require_GET

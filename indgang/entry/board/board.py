@@ -271,6 +271,12 @@ class Board:
             return self.is_up(exchange) and self.plan.barring.phone(desk.phone_address) is None
         return self.is_up(exchange) and exchange in desk.phones
 
+    def why_no_phone(self, person: int) -> str | None:
+        """Why this person gets no sign-in for a browser phone; None when they do: on duty, with a role for it."""
+        if person not in self.plan.people:
+            return "no_role"
+        return None if person in self.desks and self.desks[person].signed_in else "not_signed_in"
+
     def is_up(self, exchange: str) -> bool:
         return self.exchanges.get(exchange, False)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from indgang.entry.board.state import Doing
 from indgang.entry.journal import Batch
 from indgang.telephony.contract import LegId, Order
 
@@ -45,3 +46,8 @@ class Outcome:
     @property
     def at(self) -> datetime:
         return self.batch.at
+
+    def gone_off_duty(self) -> list[int]:
+        """Who signed out with this: people whose telephones are to end."""
+        presences = self.batch.presences.values()
+        return [each.person for each in presences if each.changed and each.state == Doing.SIGNED_OUT]

@@ -66,12 +66,12 @@ class Phones:
         sources = ",".join(f"endpoint:PJSIP/{phone}" for phone in phones)
         return Request("POST", path("applications", self._settings.app, "subscription"), {"eventSource": sources})
 
-    async def issue(self, phone: str, lifetime: float) -> Credentials:
+    async def issue(self, phone: str, lifetime: float, password: str = "") -> Credentials:
         """See `Telephone.issue_credentials`."""
         if not _NAME.fullmatch(phone) or phone in self._fixed:
             raise TelephoneError(f"{phone!r} cannot be the name of a browser phone")
         expires = clock.now() + timedelta(seconds=lifetime)
-        password = secrets.token_urlsafe(24)
+        password = password or secrets.token_urlsafe(24)
         await self._push(phone, password, expires)
         self._remember(phone, password, expires)
         return Credentials(

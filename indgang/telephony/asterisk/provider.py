@@ -136,9 +136,9 @@ class Asterisk:
     async def discard_recording(self, recording: str) -> None:
         await self._asked(Request("DELETE", path("recordings", "stored", recording)))
 
-    async def issue_credentials(self, phone: str, lifetime: float) -> Credentials:
+    async def issue_credentials(self, phone: str, lifetime: float, password: str = "") -> Credentials:
         try:
-            return await self._phones.issue(phone, lifetime)
+            return await self._phones.issue(phone, lifetime, password)
         except AriLost as error:
             raise TelephoneError(f"the exchange cannot be reached: {error}") from error
 
