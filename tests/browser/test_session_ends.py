@@ -90,6 +90,15 @@ def test_a_part_of_a_page_is_sent_again_after_the_sign_in(page: Page, world: Any
     assert not QueueMembership.objects.filter(person=world.anna, queue__centre__code="tmf", active=True).exists()
 
 
+def test_live_parts_ask_for_the_sign_in_and_go_on_after_it(page: Page, world: Any) -> None:
+    _sign_in(page, "eva", "/office/wallboard/tmf/")
+    Session.objects.all().delete()
+    expect(_again(page, "eva")).to_be_hidden()
+    world.queues["tmf-byggeri"].name = "Byggeri og altaner"
+    world.queues["tmf-byggeri"].save(update_fields=["name"])
+    expect(page.get_by_role("row", name="Byggeri og altaner")).to_be_visible()
+
+
 def test_without_scripts_the_sign_in_page_carries_what_was_typed(browser: Any, live_server: Any, world: Any) -> None:
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="da-DK")
     page = context.new_page()

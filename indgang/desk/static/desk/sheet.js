@@ -38,6 +38,7 @@
       const line = (answer.ok || answer.status === 422) && (await answer.text());
       if (line && form()?.dataset.draft === about) document.getElementById("desk-draft").outerHTML = line;
       good = answer.ok;
+      if (answer.status === 401) window.indgang.signInAgain?.();
     } catch {
       good = false;
     }

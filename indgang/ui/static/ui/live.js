@@ -144,10 +144,13 @@
     document.body.dispatchEvent(new CustomEvent(yes ? "live:reached" : "live:unreached"));
   }
 
-  // 401: the session is over, nothing more can be fetched until the page is loaded anew
+  // 401: the session is over, nothing more can be fetched until somebody signs in again, here on the page
   function refused(answer) {
     over = answer.status === 401;
-    if (over) state("ended");
+    if (over) {
+      state("ended");
+      window.indgang.signInAgain?.();
+    }
     window.indgang.tell(answer.plain ? answer.text : document.body.dataset.textFault);
   }
 
@@ -264,6 +267,12 @@
     polling = setInterval(() => stale("*"), POLL);
     stale("*");
   }
+
+  document.body.addEventListener("signed-in", () => {
+    over = false;
+    if (stream) open();
+    stale("*");
+  });
 
   function failed() {
     broken = true;

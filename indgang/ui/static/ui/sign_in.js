@@ -9,12 +9,15 @@
   let ends = sessionSeconds ? Date.now() + Number(sessionSeconds) * 1000 : null;
   let dialog = null;
   let refused = [];
+  // closed without signing in: what happens by itself does not open it again for a while
+  const SNOOZE = 60_000;
+  let closed = -SNOOZE;
 
   const secondsLeft = () => (ends === null ? Infinity : (ends - Date.now()) / 1000);
 
   function watch() {
     warning.hidden = secondsLeft() > WARN_SECONDS;
-    if (secondsLeft() <= 0) ask();
+    if (secondsLeft() <= 0) askUnasked();
   }
 
   function takeToken(csrf) {
@@ -57,8 +60,10 @@
     takeToken(csrf);
     ends = Date.now() + seconds * 1000;
     dialog.close();
+    closed = -SNOOZE;
     document.getElementById("messages").replaceChildren();
     watch();
+    body.dispatchEvent(new CustomEvent("signed-in"));
     askAgain();
   }
 
@@ -74,7 +79,13 @@
     about.textContent = body.dataset.textSignIn;
     const place = document.createElement("div");
     place.dataset.form = "";
-    dialog.append(title, about, place);
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "button button-tertiary";
+    close.dataset.closes = "dialog";
+    close.textContent = body.dataset.textClose;
+    dialog.append(title, about, place, close);
+    dialog.addEventListener("close", () => (closed = performance.now()));
     dialog.addEventListener("submit", (event) => {
       event.preventDefault();
       event.stopPropagation();
@@ -89,6 +100,10 @@
     dialog.showModal();
     const answer = await fetch(`${signInUrl}?same=${person}`, { headers: { "HX-Request": "true" } });
     await show(answer);
+  }
+
+  function askUnasked() {
+    if (performance.now() - closed >= SNOOZE) ask();
   }
 
   function keep(event) {
@@ -118,5 +133,5 @@
   warning.querySelector("button").addEventListener("click", ask);
   setInterval(watch, 5_000);
   watch();
-  window.indgang = Object.assign(window.indgang || {}, { signInAgain: ask });
+  window.indgang = Object.assign(window.indgang || {}, { signInAgain: askUnasked });
 })();
