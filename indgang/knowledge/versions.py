@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts import access
@@ -48,10 +48,7 @@ def open_of(article: Article, language: str) -> ArticleVersion | None:
 
 def base_of(version: ArticleVersion) -> ArticleVersion | None:
     """What a version is compared with: the one published last in its language, also when it is to hold later."""
-    published = ArticleVersion.objects.filter(
-        article=version.article_id, language=version.language, state=State.PUBLISHED
-    )
-    return published.exclude(pk=version.pk).order_by("-published_from", "-number").first()
+    return _published_before(version).first()
 
 
 def change_size(version: ArticleVersion) -> int:
@@ -59,15 +56,32 @@ def change_size(version: ArticleVersion) -> int:
     return wording.change_size(_base_wording(version), wording.of(version))
 
 
+def small_edits_since_approval(version: ArticleVersion) -> int:
+    """Characters added and removed in its language since somebody last approved a text, one published edit at a time.
+
+    An import counts as approved: who may run commands on the machine has decided already.
+    """
+    size, newer = 0, None
+    for older in _published_before(version):
+        if newer is not None:
+            size += wording.change_size(wording.of(older), wording.of(newer))
+        if older.decided_by_id is not None or older.created_by_id is None:
+            return size
+        newer = older
+    return size
+
+
 def needs_approval(version: ArticleVersion, *, on: date) -> bool:
     """Whether somebody else must approve it: the first of its language, one of a withdrawn article, one that leads
-    somewhere else, or one that changes more characters than the policy of the day lets through."""
+    somewhere else, or one that changes more characters than the policy of the day lets through. The small edits since
+    the last approval count with it, or many of them would add up to a text that nobody has read."""
     base = base_of(version)
     if base is None or version.article.withdrawn_at is not None:
         return True
     if wording.link_targets(wording.of(base)) != wording.link_targets(wording.of(version)):
         return True
-    return change_size(version) > policy.on(on).small_edit_characters
+    size = change_size(version) + small_edits_since_approval(version)
+    return size > policy.on(on).small_edit_characters
 
 
 def may_approve(version: ArticleVersion, person: Person, *, on: date) -> bool:
@@ -273,6 +287,14 @@ def take_up(proposal: ArticleVersion, *, by: Person, at: datetime) -> ArticleVer
 # --- Within ------------------------------------------------------------------------------------
 
 _NOTHING = Wording("", "", "", (), ())
+
+
+def _published_before(version: ArticleVersion) -> QuerySet[ArticleVersion]:
+    """What else is published in its language, also what is to hold later, the last first."""
+    published = ArticleVersion.objects.filter(
+        article=version.article_id, language=version.language, state=State.PUBLISHED
+    )
+    return published.exclude(pk=version.pk).order_by("-published_from", "-number")
 
 
 def _base_wording(version: ArticleVersion) -> Wording:

@@ -49,6 +49,39 @@ def test_a_small_edit_goes_straight_out_and_names_nobody_as_approver(world: Worl
     assert holding(made, MORNING) == TEXT["short"]
 
 
+def test_small_edits_add_up_until_somebody_approves(world: World, wera: Person) -> None:
+    made = article(world)
+    published(made, world.ida, wera)
+    texts = [f"{TEXT['short']} {'x' * 24} {'y' * number}" for number in (3, 4, 5, 6, 7, 8, 9)]
+    states, sizes = [], []
+    for number, short in enumerate(texts, start=1):
+        at = MORNING + number * HOUR
+        version = versions.submit(written(made, world.ida, at, short=short), by=world.ida, at=at)
+        states.append(version.state)
+        sizes.append(versions.small_edits_since_approval(version) + versions.change_size(version))
+        if version.state == "in_review":
+            versions.approve(version, by=wera, at=at)
+    assert all(size <= 60 for size, state in zip(sizes, states, strict=True) if state == "published")
+    first = states.index("in_review")
+    assert first == 4, "28 characters, and then 7, 9 and 11: with 13 more they are 68"
+    assert states[first + 1 :] == ["published", "published"], "the approval begins the count anew"
+    assert sizes[first + 1 :] == [15, 32]
+
+
+def test_small_edits_of_one_language_do_not_count_in_another(world: World, wera: Person) -> None:
+    made = article(world)
+    published(made, world.ida, wera)
+    versions.approve(
+        versions.submit(written(made, world.ida, language="en"), by=world.ida, at=MORNING), by=wera, at=MORNING
+    )
+    for number in range(1, 4):
+        at = MORNING + number * HOUR
+        short = f"{TEXT['short']} {'x' * 10 * number}"
+        versions.submit(written(made, world.ida, at, short=short), by=world.ida, at=at)
+    english = ArticleVersion(article=made, language="en", **{**TEXT, "words": []})
+    assert versions.small_edits_since_approval(english) == 0
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -175,6 +175,7 @@ def _previewed(version: ArticleVersion, typed: dict[str, Any] | None) -> dict[st
         "short_most": wording.SHORT,
         "size": ngettext("%(n)s tegn er ændret", "%(n)s tegn er ændret", size) % {"n": size},
         "is_changed": size > 0,
+        "since_approval": versions.small_edits_since_approval(unsaved),
         "needs_approval": versions.needs_approval(unsaved, on=clock.today()),
         "small": policy.on(clock.today()).small_edit_characters,
         "unknown_articles": _unknown(typed),
