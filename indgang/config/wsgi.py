@@ -23,4 +23,6 @@ garbage.settle()
 
 #: requests a worker handles at once; each may hold a database connection
 _THREADS = 3
-pages = Pages(application, threads=_THREADS, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+#: bytes that a form adds to the largest file in it
+_ENVELOPE = 256 * 1024
+pages = Pages(application, threads=_THREADS, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE + _ENVELOPE)

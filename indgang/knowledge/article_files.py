@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from indgang.core import plain_yaml
+from indgang.core import plain_yaml, spreadsheet
 
 #: bytes of one Markdown file; well over the longest text an article may hold
 MOST_BYTES = 2 * 1024 * 1024
@@ -209,7 +209,8 @@ def _cells(name: str, line: int, header: Sequence[str], cells: Sequence[str]) ->
         said = _("Linjen har %(cells)s felter; overskriften har %(columns)s.")
         return BadRow(name, line, said % {"cells": len(cells), "columns": len(header)})
     # an empty cell says nothing; only the texts themselves may be empty
-    values: dict[str, Any] = {key: cell for key, cell in zip(header, cells, strict=True) if cell.strip()}
+    texts = {key: spreadsheet.text_of(cell) for key, cell in zip(header, cells, strict=True)}
+    values: dict[str, Any] = {key: cell for key, cell in texts.items() if cell.strip()}
     try:
         for key in ("words", "purposes"):
             if key in values:
@@ -298,10 +299,7 @@ def as_markdown(row: Row) -> str:
 
 def write_table(file: Path, rows: Sequence[Row]) -> None:
     """A CSV table that reads as these rows."""
-    with file.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.writer(lines)
-        writer.writerow(COLUMNS)
-        writer.writerows([_cell(row, name) for name in COLUMNS] for row in rows)
+    spreadsheet.write(file, [COLUMNS, *([_cell(row, name) for name in COLUMNS] for row in rows)])
 
 
 def _cell(row: Row, name: str) -> str:

@@ -54,7 +54,7 @@ def add(article: Article, *, name: str, content: bytes, description: str, by: Ac
 
     Raises RefusedChange, by field: empty, larger than `MOST_BYTES`, of no known kind, or a name that is taken.
     """
-    _refuse_size(content)
+    refuse_size(len(content))
     kind = kind_of(content)
     if kind is None:
         raise RefusedChange({"content": _(
@@ -105,13 +105,14 @@ def _published_last(article: Article, at: datetime) -> list[ArticleVersion]:
     return [*in_force, *published.filter(published_from__gt=at)]
 
 
-def _refuse_size(content: bytes) -> None:
-    if not content:
+def refuse_size(size: int) -> None:
+    """Raise RefusedChange for a file of so many bytes that is not taken; says how large it is."""
+    if not size:
         raise RefusedChange({"content": _("Filen er tom.")})
-    if len(content) > MOST_BYTES:
+    if size > MOST_BYTES:
         said = _("Filen fylder %(size)s MB; der er plads til %(most)s MB. Gør billedet mindre, eller del dokumentet.")
-        size = f"{len(content) / _MEGABYTE:.1f}".replace(".", ",")
-        raise RefusedChange({"content": said % {"size": size, "most": MOST_BYTES // _MEGABYTE}})
+        told = f"{max(size / _MEGABYTE, MOST_BYTES / _MEGABYTE + 0.1):.1f}".replace(".", ",")
+        raise RefusedChange({"content": said % {"size": told, "most": MOST_BYTES // _MEGABYTE}})
 
 
 # --- What the content says ---------------------------------------------------------------------

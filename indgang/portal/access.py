@@ -304,3 +304,8 @@ def changed(at: datetime) -> list[tuple[str, datetime | None]]:
     """Slug and last publication of every public article."""
     rows = holding(at).filter(language="da")
     return list(rows.order_by("article__slug").values_list("article__slug", "published_from"))
+
+
+def municipality() -> str:
+    """The municipality's own name; "" before it has been set up."""
+    return Unit.objects.filter(kind=Unit.Kind.MUNICIPALITY).order_by("pk").values_list("name", flat=True).first() or ""

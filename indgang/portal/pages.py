@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +21,10 @@ from indgang.core import clock
 from indgang.portal import access, kept
 
 View = Callable[..., HttpResponseBase]
+
+#: fields of an address that mean the same in both languages
+_KEPT_IN_SWITCH = ("q", "type", "vej", "emne")
+_LONGEST_KEPT = 500
 
 _POLICY = {
     "default-src": "'self'",
@@ -75,19 +80,29 @@ def show(
 ) -> HttpResponse:
     """Write the page with what every public page has: messages of disturbance, the other language, its own address."""
     at = clock.now()
+    alternates = _alternates(request)
     shared = {
         "disturbances": SimpleLazyObject(lambda: access.disturbances(language(), at)),
-        "alternates": _alternates(request),
+        "alternates": alternates,
+        "switches": {code: address + _kept_query(request) for code, address in alternates.items()},
         "demo_texts": settings.DEMO,
     }
     return render(request, template, shared | dict(context or {}), status=status)
+
+
+def _kept_query(request: HttpRequest) -> str:
+    """What the page in the other language is asked too: the words looked for, the way through a guide, the subject."""
+    kept = {name: request.GET[name][:_LONGEST_KEPT] for name in _KEPT_IN_SWITCH if request.GET.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def missing(request: HttpRequest) -> HttpResponseBase:
     """404 with a search for the words of the address, which are often all that is wrong."""
     words = " ".join(request.path_info.removeprefix("/en").replace("-", " ").replace("/", " ").split()[1:])[:100]
     fronts = {code: request.build_absolute_uri(address(request, "front", to=code)) for code in ("da", "en")}
-    return protected(show(request, "portal/missing.html", {"words": words, "alternates": fronts}, status=404))
+    return protected(
+        show(request, "portal/missing.html", {"words": words, "alternates": fronts, "switches": fronts}, status=404)
+    )
 
 
 def _alternates(request: HttpRequest) -> dict[str, str]:

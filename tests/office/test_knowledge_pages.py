@@ -198,6 +198,9 @@ def test_a_file_is_put_up_fetched_and_taken_away(as_person: SignIn, article: Art
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     client, address = as_person("ida"), "/office/knowledge/articles/borde-paa-fortovet/attachments/"
+    large = SimpleUploadedFile("plan.png", b"\x89PNG\r\n\x1a\n" + bytes(40 << 20))
+    answer = client.post(address, {"content": large, "description": "Plan"})
+    assert "fylder 40,0 MB" in answer.content.decode()
     script = SimpleUploadedFile("plan.svg", b"<svg><script>alert(1)</script></svg>")
     assert client.post(address, {"content": script}).status_code == 422
     huge = SimpleUploadedFile("stor.png", b"\x89PNG\r\n\x1a\n" + b"0" * (11 * 1024 * 1024))

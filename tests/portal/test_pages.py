@@ -7,16 +7,21 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
+from xml.etree import ElementTree
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from indgang.core import clock
 from indgang.entry import disturbances
 from indgang.knowledge import articles, attachments
+from indgang.knowledge.models import ArticleVersion
 from indgang.portal import access, kept, stamp
 from tests.portal.site import Site, publish
 from tests.world import MORNING
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
 
 #: every page that is read
 PAGES = [
@@ -204,6 +209,59 @@ def test_the_feed_tells_of_news_and_changed_answers(site: Site, client: Client) 
     subject = client.get("/emner/arrangement/feed.xml").content.decode()
     assert "fest-paa-gaden" in subject
     assert "altan" not in subject
+
+
+def _entries(client: Client) -> dict[str, Any]:
+    """Entries of the feed by where they lead."""
+    feed = ElementTree.fromstring(client.get("/feed.xml").content)
+    assert (feed.findtext(f"{_ATOM}author/{_ATOM}name") or "").strip()
+    found = {}
+    for entry in feed.iter(f"{_ATOM}entry"):
+        link = entry.find(f"{_ATOM}link")
+        assert link is not None
+        found[link.get("href", "")] = entry
+    return found
+
+
+def test_an_answer_stays_the_same_entry_of_the_feed_when_it_is_changed(site: Site, client: Client) -> None:
+    address = "http://testserver/svar/altan/"
+    before = _entries(client)[address]
+    versions = ArticleVersion.objects.filter(article__slug="altan", language="da")
+    versions.update(published_from=F("published_from") + timedelta(days=1), title="Må jeg få en ny altan?")
+    kept.forget()
+    stamp.forget()
+    after = _entries(client)[address]
+    assert after.findtext(f"{_ATOM}title") == "Må jeg få en ny altan?"
+    assert after.findtext(f"{_ATOM}updated") != before.findtext(f"{_ATOM}updated")
+    assert after.findtext(f"{_ATOM}id") == before.findtext(f"{_ATOM}id") == address
+
+
+def test_what_stands_in_a_text_is_no_markup_in_the_feed(site: Site, client: Client) -> None:
+    versions = ArticleVersion.objects.filter(article__slug="altan", language="da")
+    versions.update(short="Mindre end 5 m²? 3 < 5 & `<b>fed</b>`.")
+    kept.forget()
+    stamp.forget()
+    summary = _entries(client)["http://testserver/svar/altan/"].find(f"{_ATOM}summary")
+    assert summary is not None
+    assert summary.get("type") == "html"
+    assert summary.text == "Mindre end 5 m²? 3 &lt; 5 &amp; &lt;b&gt;fed&lt;/b&gt;."
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("/soeg/?q=altan%26skur&type=article", "/en/soeg/?q=altan%26skur&amp;type=article"),
+        ("/vejvisere/byggetilladelse/?vej=0-0", "/en/vejvisere/byggetilladelse/?vej=0-0"),
+        ("/nyhedsbrev/?emne=byggetilladelse&andet=1", "/en/nyhedsbrev/?emne=byggetilladelse"),
+        ("/en/soeg/?q=balcony", "/soeg/?q=balcony"),
+        ("/kontakt/", "/en/kontakt/"),
+    ],
+)
+def test_the_other_language_shows_the_same(site: Site, client: Client, here: str, there: str) -> None:
+    text = client.get(here).content.decode()
+    assert f'class="site-language" href="http://testserver{there}"' in text
+    assert client.get(there.replace("&amp;", "&")).status_code == 200
+    assert "?" not in re.findall(r'rel="canonical" href="([^"]+)"', text)[0] if "canonical" in text else True
 
 
 def test_the_site_map_has_every_answer_in_both_languages(site: Site, client: Client) -> None:

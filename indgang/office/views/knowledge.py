@@ -27,8 +27,6 @@ from indgang.office.knowledge_pages import differing_fields, refusals_shown, ref
 from indgang.ui.pages import render_part_or_page
 
 PER_PAGE = 50
-#: more of a file than this is not read: the answer is the same, and memory is not for filling
-_READ_AT_MOST = attachments.MOST_BYTES + 1
 
 
 @require_GET
@@ -126,8 +124,9 @@ def attachment_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     if form.is_valid():
         file = form.cleaned_data["content"]
         with refusals_shown(form, name="content"):
+            attachments.refuse_size(file.size or 0)  # before it is read into memory
             made = attachments.add(
-                shown, name=file.name or "fil", content=file.read(_READ_AT_MOST),
+                shown, name=file.name or "fil", content=file.read(),
                 description=form.cleaned_data["description"], by=person_of(request), at=clock.now(),
             )  # fmt: skip
             messages.success(request, _("Filen “%(name)s” er lagt op. Link til den i teksten.") % {"name": made.name})

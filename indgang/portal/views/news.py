@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import linebreaksbr
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from indgang.catalogue.models import Service
@@ -53,9 +55,13 @@ def feed(request: HttpRequest, code: str = "") -> HttpResponse:
         language=spoken,
         feed_url=here,
         feed_guid=here,
+        author_name=access.municipality() or _("Kommunen"),
     )
     for entry in entries[:ENTRIES]:
-        feed.add_item(entry.title, entry.link, entry.text, pubdate=entry.at, updateddate=entry.at)
+        # the summary is HTML by the feed's own word, so what stands in the text must not become markup
+        summary = linebreaksbr(escape(entry.text))
+        # an answer stays the same entry when a new version of it comes, so its address is its id
+        feed.add_item(entry.title, entry.link, summary, updateddate=entry.at, unique_id=entry.link)
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
