@@ -7,7 +7,7 @@ the query it covers, times small factors for the service in hand, recency and wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from math import exp, log
@@ -90,13 +90,13 @@ def find(
     The query is cut at 1,000 characters and asks for the twelve words that tell most; at most 24 hits are given, five
     when they are weak.
     `service` is the one in hand, whose answers come first.
-    English readers get Danish answers too when the English ones are weak.
+    English readers get Danish answers too when the English ones are weak or name a service or unit alone.
     """
     by = reading.reader(person, at=at)
     wanted = [kind for kind in KINDS if kinds is None or kind in kinds]
     own = _look(query, language, by=by, at=at, kinds=wanted, service=service)
     looks = [own]
-    if own.weak and language != "da":
+    if language != "da" and (own.weak or own.ranked[0][0].kind in _CATALOGUE):
         danish = _look(query, "da", by=by, at=at, kinds=wanted, service=service, foreign=language)
         looks = _with_other(own, danish)
     weak = all(look.weak for look in looks)
@@ -128,10 +128,12 @@ def _look(
 
 
 def _with_other(own: _Look, danish: _Look) -> list[_Look]:
-    """Danish answers first when they answer it; nothing Danish when that is as weak."""
+    """Danish answers first when they answer it; nothing Danish when that is weak, or there in the reader's language."""
     if danish.weak:
         return [own] if own.ranked else [danish]
-    return [danish, own]
+    there = {(each.kind, each.key) for each, _ in own.ranked}
+    more = [(each, score) for each, score in danish.ranked if (each.kind, each.key) not in there]
+    return [replace(danish, ranked=more, total=danish.total - len(danish.ranked) + len(more)), own]
 
 
 def _hits(looks: Sequence[_Look], service: Service | None, limit: int) -> list[Hit]:

@@ -189,6 +189,15 @@ def test_danish_answers_follow_when_the_english_ones_are_weak(answers: None, put
     assert not found.weak
 
 
+def test_danish_answers_come_before_the_english_name_of_a_service(answers: None, put: Put) -> None:
+    put("balconies", "Balconies", kind="service", language="en")
+    put("balconies", "Bygninger", kind="service")
+    put("other", "Noise", language="en")
+    SynonymGroup.objects.create(words=["altan", "balcony", "balconies"], changed_at=AT)
+    found = find.find("balconies", language="en", person=None, at=AT)
+    assert [(hit.key, hit.language) for hit in found.hits] == [("a4", "da"), ("balconies", "en")]
+
+
 def test_english_answers_stand_alone_when_they_answer(answers: None, put: Put) -> None:
     put("permit", "Digging permit", language="en")
     put("other", "Noise", language="en")
