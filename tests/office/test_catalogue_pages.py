@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, time
 
 import pytest
 from django.test import Client
@@ -13,6 +13,8 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.catalogue import hours
 from indgang.catalogue.models import DirectoryEntry, Schedule, Service, Unit
 from indgang.core import clock
+from indgang.entry.models import Flow, FlowVersion, Queue
+from tests.office.pages import Form, form_at, forms_of
 from tests.world import MORNING, World
 
 SignIn = Callable[[Person], Client]
@@ -190,3 +192,98 @@ def test_the_directory_is_searched_by_agents_and_changed_by_administrators(world
     assert finn.post(url, fields).status_code == 302
     entry.refresh_from_db()
     assert entry.phone == "+4533662099"
+
+
+# --- Plans, hours around the clock, and what follows them -----------------------------------------
+
+
+def _week_form(client: Client) -> Form:
+    page, action = (reverse(name, args=["tmf-9-16"]) for name in ("office:schedule", "office:schedule-week"))
+    return form_at(client, page, action)
+
+
+def _planned(client: Client, **typed: str) -> None:
+    form = _week_form(client)
+    assert client.post(form.action, form.fields | typed).status_code == 302
+
+
+def test_saving_the_week_from_today_leaves_what_is_planned_for_monday(world: World, sign_in: SignIn) -> None:
+    finn = sign_in(world.finn)
+    _planned(finn, from_day="2026-04-06", **{"0": "8-17"})
+    _planned(finn, from_day="2026-03-11", **{"4": "9-12"})
+    page = finn.get(reverse("office:schedule", args=["tmf-9-16"])).content.decode()
+    assert "06.04.2026: mandag 08.00-17.00" in page
+    value = hours.schedule_of("tmf-9-16")
+    assert hours.days(value, date(2026, 4, 13), 1)[0].spans == ((time(8), time(17)),)
+    assert hours.days(value, date(2026, 3, 13), 1)[0].spans == ((time(9), time(12)),)
+
+
+def test_a_plan_in_the_way_is_named_and_asked_about(world: World, sign_in: SignIn) -> None:
+    finn = sign_in(world.finn)
+    _planned(finn, from_day="2026-04-06", **{"0": "8-17"})
+    form = _week_form(finn)
+    asked = finn.post(form.action, form.fields | {"0": "10-14"})
+    assert asked.status_code == 422
+    page = asked.content.decode()
+    assert "Senere er der allerede planlagt: mandag 06.04.2026: 08.00-17.00" in page
+    again = next(each for each in forms_of(page, form.action) if each.action == form.action)
+    assert again.fields["0"] == ["10-14"]
+    assert finn.post(form.action, again.fields | {"plans": "keep"}).status_code == 302
+    value = hours.schedule_of("tmf-9-16")
+    assert hours.days(value, date(2026, 3, 16), 1)[0].spans == ((time(10), time(14)),)
+    assert hours.days(value, date(2026, 4, 13), 1)[0].spans == ((time(8), time(17)),)
+
+
+def test_a_plan_made_meanwhile_is_shown_before_anything_is_saved(world: World, sign_in: SignIn) -> None:
+    finn = sign_in(world.finn)
+    stale = _week_form(finn)
+    _planned(finn, from_day="2026-04-06", **{"0": "8-17"})
+    refused = finn.post(stale.action, stale.fields | {"4": "9-12"})
+    assert refused.status_code == 422
+    assert "Andre har ændret noget her" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("0-24", "døgnåbent"), ("døgnåbent", "døgnåbent"), ("24 hours", "døgnåbent"), ("22-24", "22.00-24.00")],
+)
+def test_hours_around_the_clock_are_read_and_shown_as_people_say_them(
+    world: World, sign_in: SignIn, typed: str, shown: str
+) -> None:
+    finn = sign_in(world.finn)
+    _planned(finn, **{"5": typed})
+    assert _week_form(finn).fields["5"] == [shown]
+    _planned(finn, **{"5": shown})
+
+
+def test_hours_over_midnight_say_how_to_split_them(world: World, sign_in: SignIn) -> None:
+    finn = sign_in(world.finn)
+    form = _week_form(finn)
+    page = finn.post(form.action, form.fields | {"4": "22-02"}).content.decode()
+    assert "Skriv 22.00-24.00 her og 00.00-02.00 ved dagen efter." in page
+
+
+def test_a_day_that_is_different_already_is_replaced_only_when_asked(world: World, sign_in: SignIn) -> None:
+    finn = sign_in(world.finn)
+    url = reverse("office:schedule-exceptions", args=["tmf-9-16"])
+    assert finn.post(url, {"day": "2026-03-20", "spans": "9-12", "reason": "Flytning"}).status_code == 302
+    asked = finn.post(url, {"day": "2026-03-20", "spans": "", "reason": "Kursus"})
+    assert asked.status_code == 422
+    assert "Flytning: 09.00-12.00" in asked.content.decode()
+    assert 'name="replace"' in asked.content.decode()
+    again = {"day": "2026-03-20", "spans": "", "reason": "Kursus", "replace": "on"}
+    assert finn.post(url, again).status_code == 302
+
+
+def test_hours_are_used_by_centres_queues_and_flows(world: World, sign_in: SignIn) -> None:
+    schedule, flow = world.schedules["byliv-10-14"], Flow.objects.order_by("pk")[0]
+    version = flow.versions.get()
+    step = {"id": "tid", "kind": "hours", "schedule": schedule.code, "open": version.definition["start"]}
+    version.definition["steps"].append(step)
+    FlowVersion.objects.filter(pk=version.pk).update(definition=version.definition)
+    Queue.objects.filter(code="tmf-byliv").update(schedule=schedule)
+    page = sign_in(world.finn).get(reverse("office:schedule", args=[schedule.code])).content.decode()
+    used = " ".join(page.partition("Bruges af")[2].partition("</p>")[0].split())
+    assert used == f"køen {Queue.objects.get(code='tmf-byliv').name}, forløbet {flow.name}."
+    assert f"forløbet {flow.name}" in sign_in(world.finn).get(reverse("office:schedules")).content.decode()
+    Queue.objects.filter(code="tmf-byliv").update(schedule=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.urls import reverse
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Schedule, Service, Unit
 from indgang.entry.models import EntryPoint, Prompt, Queue, QueueMembership, QueueMessage
-from indgang.knowledge import news, synonyms
+from indgang.knowledge import news, policy, synonyms
 from indgang.knowledge.models import Article, News, SynonymGroup
 from tests.office.conftest import SignIn
 from tests.office.knowledge_house import article, web_editor
@@ -170,3 +171,18 @@ def test_the_difference_is_told_in_words(world: World, as_person: SignIn) -> Non
     page = finn.post(forms[1].action, forms[1].sent(priority="7")).content.decode()
     assert "Længst ledig</del> → <ins>Bedst kvalificeret" in page
     assert "Du har skrevet: 7. Det står i feltet." in page
+
+
+def test_rules_are_decided_on_top_of_what_holds(world: World, as_person: SignIn) -> None:
+    finn, page = as_person("finn"), reverse("office:knowledge-rules")
+    forms = [form_at(finn, page) for _person in range(2)]
+    assert finn.post(page, forms[0].sent(small_edit_characters="40")).status_code == 302
+    refused = finn.post(page, forms[1].sent(review_months="6"))
+    assert refused.status_code == 422
+    assert "60</del> → <ins>40" in refused.content.decode()
+    assert finn.post(page, form_of(refused, page).sent(valid_from="2026-03-12")).status_code == 302
+    assert (policy.on(date(2026, 3, 12)).small_edit_characters, policy.on(date(2026, 3, 12)).review_months) == (40, 6)
+
+
+def form_of(answer: Any, page: str) -> Form:
+    return next(each for each in forms_of(answer.content.decode(), page) if "revision" in each.fields)

@@ -1,0 +1,116 @@
+"""What was doubled before the database refused it is joined by the upgrade, and nothing of it is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+from django.db import DatabaseError, connection
+
+from indgang.accounts.models import RoleAssignment
+from indgang.enquiries.models import Party, PartyNumber
+from indgang.entry.models import Disturbance, EntryPoint
+from indgang.workforce.models import Competence
+from tests.enquiries.calls import call
+from tests.world import MORNING, World
+
+
+def _upgrade(app: str, name: str, table: str, *constraints: str, double: Callable[[], None]) -> None:
+    """Take the constraints away, double what they refuse, and do what the migration does before it adds them again."""
+    migration: ModuleType = import_module(f"indgang.{app}.migrations.{name}")
+    with connection.cursor() as cursor:
+        kept = []
+        for constraint in constraints:
+            cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [constraint])
+            found = cursor.fetchone()
+            kept.append(f"ADD CONSTRAINT {constraint} {found[0]}" if found else "")
+            drop = f"ALTER TABLE {table} DROP CONSTRAINT {constraint}" if found else f"DROP INDEX {constraint}"
+            cursor.execute(drop)
+        double()
+        cursor.execute(migration._DOUBLES)
+        for add in kept:
+            if add:
+                cursor.execute(f"ALTER TABLE {table} {add}")
+
+
+def test_a_role_that_was_given_twice_is_one_role_over_all_its_days(world: World) -> None:
+    def double() -> None:
+        for starts, ends in ((1, 10), (5, 20), (25, None)):
+            RoleAssignment.objects.create(
+                person=world.anna, role="planner", unit=world.units["tmf"], valid_from=date(2026, 3, starts),
+                valid_to=date(2026, 3, ends) if ends else None,
+            )  # fmt: skip
+
+    before = RoleAssignment.objects.exclude(role="planner").count()
+    _upgrade("accounts", "0005_one_each", "accounts_roleassignment", "accounts_roleassignment_once", double=double)
+    kept = RoleAssignment.objects.filter(person=world.anna, role="planner").order_by("valid_from")
+    assert [(row.valid_from.day, row.valid_to and row.valid_to.day) for row in kept] == [(1, 20), (25, None)]
+    assert RoleAssignment.objects.exclude(role="planner").count() == before
+
+
+def test_parties_with_one_company_number_become_the_first_with_the_enquiries_and_numbers_of_all(world: World) -> None:
+    made: list[Party] = []
+
+    def double() -> None:
+        for number in range(3):
+            party = Party.objects.create(kind="business", name=f"Firma {number}", cvr="31000009", created_at=MORNING)
+            PartyNumber.objects.create(party=party, number=f"+453366000{number % 2}")
+            call(world.queues["tmf-byggeri"], party=party)
+            made.append(party)
+
+    _upgrade("enquiries", "0011_one_each", "enquiries_party", "enquiries_party_one_per_cvr", double=double)
+    kept = Party.objects.get(cvr="31000009")
+    assert kept == made[0]
+    assert kept.enquiries.count() == 3
+    assert set(kept.numbers.values_list("number", flat=True)) == {"+4533660000", "+4533660001"}
+
+
+def test_numbers_that_lead_two_ways_change_over_on_the_day_of_the_second(world: World) -> None:
+    first = EntryPoint.objects.order_by("pk")[0]
+
+    def double() -> None:
+        first.pk, first.valid_from = None, date(2026, 3, 20)
+        first._state.adding = True
+        first.save()
+
+    _upgrade("entry", "0007_one_each", "entry_entrypoint", "entry_entrypoint_one_flow", double=double)
+    days = list(
+        EntryPoint.objects.filter(number=first.number).order_by("valid_from").values_list("valid_to", flat=True)
+    )
+    assert days == [date(2026, 3, 20), None]
+
+
+def test_numbers_that_lead_two_ways_from_the_same_day_stop_the_upgrade_and_are_named(world: World) -> None:
+    first = EntryPoint.objects.order_by("pk")[0]
+
+    def double() -> None:
+        first.pk = None
+        first._state.adding = True
+        first.save()
+
+    with pytest.raises(DatabaseError, match=first.number.replace("+", r"\+")):
+        _upgrade("entry", "0007_one_each", "entry_entrypoint", "entry_entrypoint_one_flow", double=double)
+
+
+def test_a_message_that_is_on_twice_is_said_once(world: World) -> None:
+    def double() -> None:
+        for _click in range(2):
+            Disturbance.objects.create(
+                text="Strømmen er gået.", centre=world.centres["tmf"], starts_at=MORNING,
+                ends_at=MORNING + timedelta(hours=2), started_by="Eva",
+            )  # fmt: skip
+
+    _upgrade("entry", "0007_one_each", "entry_disturbance", "entry_disturbance_once", double=double)
+    assert Disturbance.objects.on_at(MORNING).count() == 1
+
+
+def test_of_two_levels_of_a_skill_the_last_stays(world: World) -> None:
+    def double() -> None:
+        for level in (1, 3):
+            Competence.objects.create(person=world.hans, skill=world.skills["engelsk"], level=level)
+
+    _upgrade("workforce", "0002_one_each", "workforce_competence", "workforce_competence_one_level", double=double)
+    assert Competence.objects.get(person=world.hans, skill=world.skills["engelsk"]).level == 3
