@@ -237,6 +237,25 @@ def test_a_caller_is_transferred_by_keyboard(
     }  # fmt: skip
 
 
+def test_the_same_number_pasted_again_is_offered_again(
+    new_page: NewPage, world: World, switchboard: Switchboard, start: datetime
+) -> None:
+    exchange()
+    at_desk(world.david, AgentState.READY)
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna, start=start), direction="in")
+    page = new_page(person=world.anna)
+    ready_for_a_call(page)
+    targets = page.locator("#transfer-targets")
+    for _ in range(2):
+        page.keyboard.press("F9")
+        expect(targets.get_by_text("David Degnemark").first).to_be_visible()
+        page.keyboard.insert_text("tlf. 99/99/07/77")
+        expect(targets.get_by_text("99 99 07 77").first).to_be_visible()
+        expect(targets.get_by_text("David Degnemark")).to_have_count(0)
+        page.keyboard.press("Escape")
+        expect(page.locator("#desk-transfer")).to_be_hidden()
+
+
 def test_tones_are_typed_while_the_keypad_has_focus(
     new_page: NewPage, world: World, switchboard: Switchboard, start: datetime
 ) -> None:
