@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from indgang.catalogue.models import ContactCentre
+from indgang.core import phone_numbers
 from indgang.core.text import slug, whole_number
 from indgang.office.flow_words import KINDS, WORDS, field_words, kind_word
 from indgang.routing.flow_steps import NUMBER, POSITION, WAIT
@@ -96,6 +97,15 @@ class ListedField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return [part.strip() for part in str(value or "").split(",") if part.strip()]
+
+
+class AddressField(forms.CharField):
+    """Where a caller is sent; a telephone number may be written in any way."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        number = phone_numbers.in_search(text)
+        return f"tel:{number}" if number else text
 
 
 class ComparedField(ListedField):
@@ -245,6 +255,8 @@ class StepForm(forms.Form):
                 return ListedField(required=False)
             case Holds.VALUE:
                 return ComparedField(required=False)
+            case Holds.ADDRESS:
+                return AddressField(max_length=200, required=required)
             case _:
                 return forms.CharField(max_length=200, required=required)
 

@@ -155,6 +155,14 @@ def test_a_person_can_be_asked_and_rung(world: World, as_: SignIn, knowledge: Kn
     assert 'value="tel:+4533662002"' in page
 
 
+@pytest.mark.parametrize("asked", ["tlf. 33 66 20 02", "(+45) 33/66/20/02", "33–66–20–02", "+4533662002"])
+def test_a_person_is_found_by_number_as_people_write_it(
+    world: World, as_: SignIn, knowledge: Known, asked: str
+) -> None:
+    page = text(as_(world.anna).get(KNOWLEDGE, {"q": asked}, headers=HITS))
+    assert 'value="tel:+4533662002"' in page
+
+
 @pytest.mark.parametrize(("name", "key"), [("service", "arrangement"), ("unit", "ctb-byliv")])
 def test_a_service_and_a_unit_have_a_card(world: World, as_: SignIn, knowledge: Known, name: str, key: str) -> None:
     page = text(as_(world.anna).get(reverse(f"desk:{name}", args=[key]), headers=OPEN))

@@ -87,6 +87,26 @@ def test_a_form_sent_back_unchanged_changes_nothing(world: World, step: dict[str
     assert after == before
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("33 66 10 00", "tel:+4533661000"),
+        ("tlf. 33/66/10/00", "tel:+4533661000"),
+        ("tel:+4533661000", "tel:+4533661000"),
+        ("1813", "tel:1813"),
+        ("unit:byg", "unit:byg"),
+        ("person:12", "person:12"),
+    ],
+)
+def test_a_number_to_transfer_to_is_read_as_people_write_it(world: World, typed: str, kept: str) -> None:
+    options, step = options_for(EVERYTHING), next(each for each in EVERYTHING["steps"] if each["id"] == "omstil")
+    shown = StepForm(kind="transfer", options=options, step=step, initial={"revision": 3})
+    data = posted(shown) | {"to": typed}
+    sent = StepForm(data, kind="transfer", options=options, step=step, initial={"revision": 3})
+    assert sent.is_valid(), sent.errors
+    assert sent.data_of_step()["to"] == kept
+
+
 def test_every_kind_of_step_has_a_form_that_renders(flow: Flow, as_person: SignIn) -> None:
     finn = as_person("finn")
     for kind in flows.STEP_KINDS:
