@@ -25,7 +25,7 @@ from indgang.core.masking import mask_cpr
 from indgang.enquiries import earlier_answers, journal, ring_backs
 from indgang.enquiries.models import Channel, Character, Draft, Enquiry, Outcome, Question, State
 from indgang.entry.journal import Kind
-from indgang.entry.models import Presence, Queue
+from indgang.entry.models import Presence, Queue, QueueMembership
 from indgang.live import stale
 
 #: how an enquiry can be said to end. A message to the case worker is not among them: nobody would get it.
@@ -268,8 +268,9 @@ def _keep_promise(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
     if not enquiry.questions.filter(outcome=Outcome.CALLBACK).exists():
         ring_backs.take_back(enquiry, by=by, at=at)
         return
-    serving = Queue.objects.filter(memberships__person=by, memberships__valid_to__isnull=True)
-    own = None if enquiry.queue_id else serving.order_by("name").first()
+    serving = QueueMembership.objects.serving_on(day_of(at)).filter(person=by)
+    served = Queue.objects.filter(pk__in=serving.values("queue"))
+    own = None if enquiry.queue_id else served.order_by("name").first()
     try:
         ring_backs.promise(enquiry, queue=own, by=by, at=at)
     except ring_backs.RingBackError as refused:

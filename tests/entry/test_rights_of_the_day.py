@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +33,38 @@ def until_tomorrow(rows: object) -> None:
 def serving(world: World, person: Person, days: int = 0) -> frozenset[str]:
     known = setup.read(MORNING + timedelta(days=days)).people.get(person.pk)
     return known.queues if known else frozenset()
+
+
+#: reads that are of no one day, with the reason
+OF_NO_DAY = {
+    ("workforce/competence.py", "filter"): "makes room among the periods of one person",
+    ("office/people_access.py", "filter"): "an administrator sees roles to come and those that are over",
+    ("office/views/people.py", "select_related"): "the page of a person lists all their roles",
+    ("office/views/audit.py", "filter"): "the day is that of each row of the trail",
+    ("enquiries/journal.py", "filter"): "boards that people leave today hear of it too",
+    ("portal/waiting.py", "JOIN entry_queuemembership"): "the statement names the day itself",
+}
+_READ = re.compile(
+    r"(?:QueueMembership|RoleAssignment|Competence)\.objects(?:\.select_for_update\(\))?\.(?P<first>\w+)"
+    r"|\.(?:roles|memberships|queue_memberships|competences)\.(?P<related>\w+)"
+    r"|\b(?:roles|memberships|queue_memberships|competences)__\w+|\b(?:JOIN|FROM) entry_queuemembership"
+)
+
+
+def test_every_read_of_roles_memberships_and_skills_asks_the_day() -> None:
+    product = Path(__file__).resolve().parents[2] / "indgang"
+    undated = []
+    for path in sorted(product.rglob("*.py")):
+        name = path.relative_to(product).as_posix()
+        if "migrations/" in name or name.startswith("config/demo/"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        for found in _READ.finditer(text):
+            how = found["first"] or found["related"] or found[0]
+            dated = how in ("valid_on", "serving_on") or how.startswith(("create", "bulk_"))
+            if not dated and (name, how) not in OF_NO_DAY:
+                undated.append(f"{name}: {found[0]}")
+    assert undated == []
 
 
 @pytest.mark.django_db
