@@ -135,9 +135,10 @@ def create(
     taken = {"knowledge_guide_slug_key": ("slug", _("Der findes allerede en vejviser med den adresse."))}
     with collisions.told(RefusedChange, taken):
         guide = Guide.objects.create(slug=slug, unit=unit, owner=owner, service=service, audience=audience)
-    trail.record(by=by, at=at, action="guide.create", target=guide, after=_facts(guide))
     definition = guides.dump(guides.Guide(title=title, start=""))
-    return _new_version(guide, language, title, definition, by=by, at=at)
+    made = _new_version(guide, language, title, definition, by=by, at=at)
+    trail.record(by=by, at=at, action="guide.create", target=guide, after=_facts(guide))
+    return made
 
 
 @transaction.atomic

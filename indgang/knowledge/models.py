@@ -55,7 +55,9 @@ class Article(models.Model):
         ordering = ["slug"]
 
     def __str__(self) -> str:
-        return self.slug
+        """What it is called in Danish, for the trail; an address is no name."""
+        titles = self.versions.filter(language=Language.DANISH).exclude(title="").order_by("-number")
+        return titles.values_list("title", flat=True).first() or self.slug
 
 
 class VersionQuerySet(models.QuerySet["ArticleVersion"]):
@@ -232,7 +234,9 @@ class Guide(models.Model):
         ordering = ["slug"]
 
     def __str__(self) -> str:
-        return self.slug
+        """What it is called in Danish, for the trail; an address is no name."""
+        titles = self.versions.filter(language=Language.DANISH).exclude(title="").order_by("-number")
+        return titles.values_list("title", flat=True).first() or self.slug
 
 
 class GuideVersion(models.Model):
