@@ -33,6 +33,7 @@ VERBS: dict[str, str | Promise] = {
     "move": _("flyttet"),
     "open": _("åbnet"),
     "place": _("givet videre"),
+    "promise": _("aftalt"),
     "propose": _("foreslået"),
     "publish": _("udgivet"),
     "queues": _("ændret køer"),

@@ -9,9 +9,7 @@ from __future__ import annotations
 import ast
 import os
 import random
-import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,11 +17,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, get_resolver
+from django.urls import get_resolver
 from django.urls.converters import IntConverter, StringConverter
 
 from indgang.accounts.access import permissions_of
 from indgang.accounts.models import Person
+from tests import addresses
+from tests.addresses import Place
 from tests.knowledge_world import KnowledgeWorld
 
 pytestmark = pytest.mark.django_db
@@ -41,18 +41,6 @@ ODD = {
     "backslash": "%5C", "right to left": "%E2%80%AE", "brackets": "[]%7B%7D", "json": "%7B%22a%22%3A%20%5B1e400%5D%7D",
 }  # fmt: skip
 _CORE = ("nul inside", "far day")
-
-#: what ends a session, or waits for a process that tests have not got
-_LEFT_OUT = {"sign-out"}
-
-
-@dataclass(frozen=True)
-class Place:
-    """An address with the values of its parts filled in."""
-
-    name: str
-    path: str
-    view: Any
 
 
 @cache
@@ -79,61 +67,9 @@ def _literals(node: ast.AST) -> Iterator[str]:
                 yield from (target.id for target in each.targets if isinstance(target, ast.Name))
 
 
-def _patterns(patterns: Any, path: str = "", space: str = "") -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
-    for each in patterns:
-        if isinstance(each, URLResolver):
-            inner = f"{space}{each.namespace}:" if each.namespace else space
-            yield from _patterns(each.url_patterns, path + str(each.pattern), inner)
-        else:
-            yield path + str(each.pattern), f"{space}{each.name}", each.callback, each.pattern.converters
-
-
 @pytest.fixture
 def places(knowledge_world: KnowledgeWorld) -> list[Place]:
-    """Every address, with things that are there where the world has them."""
-    known = _known(knowledge_world)
-    found = []
-    for pattern, name, view, converters in _patterns(get_resolver().url_patterns):
-        if name.rpartition(":")[2] in _LEFT_OUT:
-            continue
-        path = pattern
-        for part, converter in converters.items():
-            kind = type(converter).__name__.removesuffix("Converter").lower()
-            value = _value(pattern, part, kind, known)
-            for written in (f"<{kind}:{part}>", f"<{part}>"):
-                path = path.replace(written, value)
-        found.append(Place(name, f"/{path}", view))
-    return found
-
-
-def _known(world: KnowledgeWorld) -> dict[str, str]:
-    from indgang.catalogue.models import DirectoryEntry, Schedule
-    from indgang.entry.models import EntryPoint, Flow, Prompt, QueueMessage
-
-    first: dict[str, Any] = {
-        "point": EntryPoint, "flow": Flow, "prompt": Prompt, "message": QueueMessage, "entry": DirectoryEntry,
-        "schedule": Schedule,
-    }  # fmt: skip
-    rows: dict[str, Any] = {name: model.objects.order_by("pk").first() for name, model in first.items()}
-    found = {name: str(getattr(row, "code", None) or row.pk) for name, row in rows.items() if row is not None}
-    found |= {"unit": "tmf", "centre": "tmf", "queue": "tmf-byggeri", "article": "altan", "guide": "skal-jeg-soege"}
-    return found | {"service": next(iter(world.world.services)), "person": str(world.world.anna.pk)}
-
-
-def _value(pattern: str, part: str, kind: str, known: dict[str, str]) -> str:
-    """Something that is there for this part of the address; what is not known stands for something that is not."""
-    meant = part
-    if part in ("slug", "code", "pk"):
-        segments = {
-            "guides": "guide", "vejvisere": "guide", "people": "person", "queues": "queue", "prompts": "prompt",
-            "units": "unit", "services": "service", "emner": "service", "hours": "schedule", "directory": "entry",
-            "centre-setup": "centre", "flows": "flow", "knowledge": "article", "svar": "article",
-        }  # fmt: skip
-        meant = next((what for segment, what in segments.items() if f"{segment}/" in pattern), part)
-    if kind == "uuid":
-        return str(uuid.UUID(int=7))
-    value = known.get(meant, "1" if kind == "int" else "da" if part == "language" else "x")
-    return value if kind != "int" or value.isdigit() else "1"
+    return addresses.places(knowledge_world)
 
 
 def _people(world: KnowledgeWorld) -> dict[str, Person | None]:
@@ -222,7 +158,7 @@ def _drawn(chance: random.Random) -> str:
 @pytest.mark.parametrize("odd", ["%00", "%ff", "9" * 30], ids=["nul", "half a letter", "huge"])
 def test_parts_of_an_address_may_be_odd_too(places: list[Place], knowledge_world: KnowledgeWorld, odd: str) -> None:
     client = _client(knowledge_world.world.finn)
-    for pattern, _name, _view, converters in _patterns(get_resolver().url_patterns):
+    for pattern, _name, _view, converters in addresses.patterns(get_resolver().url_patterns):
         texts = [part for part, each in converters.items() if isinstance(each, StringConverter | IntConverter)]
         if not texts:
             continue

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from tests.config.test_odd_values import Place, places  # noqa: F401  # the fixture
+from tests import addresses
 from tests.knowledge_world import KnowledgeWorld
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         shown = dict(attrs)
         silent = tag in ("script", "style", "textarea", "code") or "code" in (shown.get("class") or "").split()
-        if self._silent and tag == self._silent[0] or silent and not self._silent:
+        if (self._silent and tag == self._silent[0]) or (silent and not self._silent):
             self._silent.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -63,14 +63,13 @@ def test_the_reader_finds_what_is_raw_and_passes_over_what_is_meant() -> None:
 @pytest.mark.parametrize("username", ["finn", "eva", "ida"])
 def test_no_page_shows_a_raw_value_or_a_code(
     knowledge_world: KnowledgeWorld,
-    places: list[Place],
     client: Client,
-    username: str,  # noqa: F811
+    username: str,
 ) -> None:
     client.force_login(getattr(knowledge_world.world, username))
     codes = _codes()
     found = []
-    for place in places:
+    for place in addresses.places(knowledge_world):
         answer: Any = client.get(place.path)
         if answer.status_code == 200 and answer.headers.get("Content-Type", "").startswith("text/html"):
             found += [f"{place.path}: {line}" for line in seen(answer.content.decode()) if _is_raw(line, codes)]

@@ -164,7 +164,7 @@ def test_an_article_is_confirmed_withdrawn_and_brought_back(as_person: SignIn, a
     client.post(f"{address}confirmation/")
     article.refresh_from_db()
     assert article.review_on.year == 2027
-    for because in ("", "x" * 301, "nul\x00tegn"):
+    for because in ("", "x" * 301, "\x00"):
         refused = client.post(f"{address}withdrawal/", {"because": because})
         assert refused.status_code == 422
     assert "Skriv på højst 300 tegn" in client.post(f"{address}withdrawal/", {"because": ""}).text
