@@ -370,18 +370,29 @@ class Switchboard:
         return [outcome for outcome in outcomes if (now - outcome.at).total_seconds() >= HELD_SECONDS]
 
     async def _look_for_held(self) -> None:
-        """Give callers for whom something is held up to the exchange's own plan: they hear why, and then music."""
+        """Stop deciding while what has been decided cannot be written, and go on when it is."""
         while True:
             await asyncio.sleep(LOOK_FOR_HELD_SECONDS)
             held = self._held()
-            if not held:
+            if held:
+                self._put(self._board().halt(self.now()))
+                await self._give_to_the_exchange(held)
+            elif self._board().halted_since is not None:
                 self._turned_away.clear()
-            for exchange, order in [pair for outcome in held for pair in outcome.orders]:
-                leg = getattr(order, "leg", "")
-                outcome = self._board().fall_back(leg, self.now())
-                if outcome is not None:
-                    self._put(outcome)
-                    await self.telephones[exchange].perform(tel.FallBack(leg))
+                self._take_in(lambda board, at: board.go_on(at))
+
+    async def _give_to_the_exchange(self, held: list[Outcome]) -> None:
+        """Callers to whom we owe something hear why from the exchange's own plan, and then music.
+
+        Those who wait with music and are owed nothing go on doing so.
+        """
+        calls = list(self._board().calls.values())
+        owed = {getattr(order, "leg", "") for outcome in held for _exchange, order in outcome.orders}
+        owed |= {call.leg for call in calls if not call.waits}
+        for call in calls:
+            if call.leg in owed and (outcome := self._board().fall_back(call.leg, self.now())) is not None:
+                self._put(outcome)
+                await self.telephones[call.exchange].perform(tel.FallBack(call.leg))
 
     async def _turn_away(self, telephone: tel.Telephone, leg: tel.LegId) -> None:
         """Somebody calls, or is back from the exchange's own plan, and nothing can be written yet."""

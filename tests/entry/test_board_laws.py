@@ -153,6 +153,17 @@ class AnyDay(RuleBasedStateMachine):
         for call in [call for call in self.house.board.calls.values() if call.stands_still]:
             self.house.tell(tel.Arrived(call.leg, call.dialled, call.number, "", self.house.at))
 
+    @rule(for_good=st.booleans())
+    def nothing_can_be_written(self, for_good: bool) -> None:
+        self.house._take(self.house.board.halt(self.house.at))
+        if not for_good:
+            self.house.wait(20)
+            self.it_can_be_written_again()
+
+    @rule()
+    def it_can_be_written_again(self) -> None:
+        self.house._take(self.house.board.go_on(self.house.at))
+
     @rule(ended=st.booleans())
     def the_exchange_is_lost(self, ended: bool) -> None:
         self.house.tell(tel.Lost("cut", self.house.at, ended=ended))
@@ -204,7 +215,9 @@ class AnyDay(RuleBasedStateMachine):
     def every_call_has_exactly_one_state(self) -> None:
         board = self.house.board
         for call in board.calls.values():
-            waits = board.distributor.state_of(call.id) in (ItemState.WAITING, ItemState.OFFERED)
+            waits = call.waits
+            if waits and board.is_up(call.exchange) and not call.stands_still:
+                assert board.distributor.state_of(call.id) in (ItemState.WAITING, ItemState.OFFERED)
             flow_has_it = call.flow is not None and not call.flow.has_ended and call.stage is Stage.FLOW
             handed_on = call.side is not None and call.talk is None
             states = [waits or flow_has_it or call.stands_still, call.talk is not None, handed_on]

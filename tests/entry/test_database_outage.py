@@ -11,11 +11,13 @@ import pytest
 
 from indgang.enquiries.models import Enquiry, Event, State
 from indgang.entry.journal import Kind
+from indgang.entry.models import PresenceEvent, Queue
 from indgang.telephony.asterisk.process import Exchange
 from indgang.telephony.contract import LegId
 from tests.entry.asterisk_house import (
     KEY,
     NUMBER,
+    QUEUE,
     AsteriskHouse,
     agents,
     check_the_books,
@@ -124,6 +126,38 @@ def test_callers_meet_the_fallback_and_come_into_their_queue(
     check_the_books(Enquiry.objects.all())
     assert Event.objects.filter(kind=Kind.ARRIVED).count() == Enquiry.objects.count()
     assert all(kinds_of(each).count(Kind.ANSWERED) == 1 for each in enquiries)
+
+
+def test_no_agent_is_blamed_for_a_call_that_could_not_be_offered(
+    world: World, exchange: Exchange, tmp_path: Path
+) -> None:
+    """Somebody becomes free while the database is away: the next caller is theirs, but their phone cannot be rung."""
+    patient_menu()
+    person = agents(1)[0]
+    Queue.objects.filter(code=QUEUE).update(ring_seconds=8)
+
+    async def story() -> None:
+        async with (
+            database_line(tmp_path / "line") as line,
+            open_house(exchange, tmp_path, database=line.url) as house,
+        ):
+            await house.comes_on(person)
+            talker = await house.call(TALKER, KEY)
+            await house.comes_to(TALKER, state=State.TALKING)
+            waiter = await house.call(WAITER, KEY)
+            await house.comes_to(WAITER, state=State.WAITING)
+            await line.cut()
+            await house.rig.hang_up(talker)
+            # longer than the phone would ring
+            await asyncio.sleep(15)
+            await line.open()
+            await house.comes_to(WAITER, state=State.TALKING)
+            assert not await house.db(lambda: PresenceEvent.objects.filter(state="away").exists())
+            await house.rig.hang_up(waiter)
+            await house.comes_to(WAITER, state=State.UNREGISTERED)
+
+    told(story(), seconds=120)
+    check_the_books(Enquiry.objects.all())
 
 
 async def _until_in_menu(house: AsteriskHouse, leg: LegId) -> None:

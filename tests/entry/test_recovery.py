@@ -21,8 +21,10 @@ from tests.entry.house import ANNA, BO, EXCHANGE, FLOW, NUMBER, START, House, pl
 
 ENDS = {Kind.ENDED, Kind.ABANDONED, Kind.LEFT}
 MAX_WAIT = 300.0
-#: how we are away: killed, or cut off from the exchange
-WAYS = st.sampled_from(["killed", "lost"])
+#: how we are away: killed, cut off from the exchange, or unable to write
+HOW = ["killed", "lost", "halted"]
+WAYS = st.sampled_from(HOW)
+RECONNECTS = st.sampled_from(["killed", "lost"])
 
 
 def busy_queue() -> Plan:
@@ -40,12 +42,17 @@ def busy_queue() -> Plan:
 def goes_away(house: House, how: str, *, ended: bool = False) -> None:
     if how == "lost":
         house.tell(tel.Lost("cut", house.at, ended=ended))
+    elif how == "halted":
+        house._take(house.board.halt(house.at))
 
 
 def comes_back(
     house: House, how: str, *, phones: frozenset[str] = frozenset({"p1", "p2"}), started: datetime | None = None
 ) -> None:
     """We are back at `house.at`; answered legs and callers are still up, what only rang is not."""
+    if how == "halted":
+        house._take(house.board.go_on(house.at))
+        return
     if how == "killed":
         seen = {EXCHANGE: house.board.at}
         board = Board(house.board.plan, house.at)
@@ -60,7 +67,7 @@ def comes_back(
 def away(house: House, how: str, seconds: float, *, phones: frozenset[str] = frozenset({"p1", "p2"})) -> None:
     """We are away for a while, in which time passes for the board only if it is there."""
     goes_away(house, how)
-    if how == "lost":
+    if how in ("lost", "halted"):
         house.wait(seconds)
     else:
         house.at += timedelta(seconds=seconds)
@@ -106,7 +113,7 @@ def test_what_is_due_is_due_later_by_as_long_as_we_were_away(before: float, gap:
 
 
 @settings(max_examples=60, deadline=None)
-@given(gap=st.floats(0.1, 4000), back_after=st.floats(0.0, PHONES_COME_BACK_SECONDS - 1), how=WAYS)
+@given(gap=st.floats(0.1, 4000), back_after=st.floats(0.0, PHONES_COME_BACK_SECONDS - 1), how=RECONNECTS)
 def test_a_caller_keeps_the_queue_while_the_phones_come_back(gap: float, back_after: float, how: str) -> None:
     house = House()
     house.sign_in(ANNA, BO)
@@ -161,7 +168,7 @@ def test_every_place_is_kept(arrivals: list[tuple[float, str]], gap: float, how:
     assert [ring.call for ring in house.ringing()] == [first.id]
 
 
-@pytest.mark.parametrize("how", ["killed", "lost"])
+@pytest.mark.parametrize("how", HOW)
 def test_who_came_first_is_offered_first_however_the_calls_were_kept(how: str) -> None:
     """Agents who are ready when we come back get the caller at the front, not the first in the list."""
     house = House()
@@ -241,7 +248,7 @@ def test_a_caller_who_was_lost_waits_for_the_same_agent_as_long_as_before(gap: f
     assert awaited - house.at.timestamp() == pytest.approx(COMES_BACK_SECONDS - 3, abs=1e-3)
 
 
-@pytest.mark.parametrize("how", ["killed", "lost"])
+@pytest.mark.parametrize("how", HOW)
 def test_who_refused_a_call_is_not_rung_for_it_again_at_once(how: str) -> None:
     house = House()
     house.sign_in(BO)

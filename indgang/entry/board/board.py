@@ -49,6 +49,8 @@ class Board:
         self.away_since: dict[str, datetime] = {}
         #: until when the phones of an exchange that has come back are waited for
         self.phones_due: dict[str, datetime] = {}
+        #: since when nothing can be written, so that nothing may be decided either
+        self.halted_since: datetime | None = None
         #: calls whose end is written down as of an earlier moment, because it was not told when it happened
         self.ended_as_of: dict[str, datetime] = {}
         self.distributor = Distributor()
@@ -143,8 +145,22 @@ class Board:
         call = self.calls.get(call_id)
         if call is None or role is not Role.CALLER or call.stage is not Stage.FLOW or call.stands_still:
             return None
+        if call.side is not None:
+            return None  # on the way to somebody else, with music
         self._begin(at)
         recovery.fall_back(self, call)
+        return self._end()
+
+    def halt(self, at: datetime) -> Outcome:
+        """Nothing can be written: time stands still for callers, and no agent is rung or blamed. Again: no change."""
+        self._begin(at)
+        recovery.halt(self)
+        return self._end()
+
+    def go_on(self, at: datetime) -> Outcome:
+        """What was decided has been written: everybody goes on where they were."""
+        self._begin(at)
+        recovery.go_on(self)
         return self._end()
 
     def is_moot(self, order: tel.Order) -> bool:
@@ -278,7 +294,8 @@ class Board:
         return None if person in self.desks and self.desks[person].signed_in else "not_signed_in"
 
     def is_up(self, exchange: str) -> bool:
-        return self.exchanges.get(exchange, False)
+        """Whether we can do something at the exchange: it is in reach, and what we do can be written."""
+        return self.halted_since is None and self.exchanges.get(exchange, False)
 
     def exchange_states(self) -> dict[str, tuple[bool, str]]:
         """Of each exchange whether it is up, and if not, why."""

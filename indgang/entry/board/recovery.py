@@ -1,6 +1,6 @@
 """After a restart of ours or of an exchange: what is still up goes on, what is not is closed, nobody is lost.
 
-No timer that stands for somebody's patience runs while an exchange is out of our reach:
+No timer that stands for somebody's patience runs while an exchange is out of our reach or nothing can be written:
 
 | timer | while we are away |
 |---|---|
@@ -215,6 +215,33 @@ def came_back(board: Board, call: Call) -> None:
     board.touch(call)
     _time_stood_still(call, board.at - since)
     _go_on_waiting(board, call)
+
+
+def halt(board: Board) -> None:
+    """Nothing can be written, so nothing may be done: offers end without blame, and no patience runs out."""
+    if board.halted_since is not None:
+        return
+    board.halted_since = board.at
+    for call in list(board.calls.values()):
+        _take_out(board, call)
+    for desk in board.desks.values():
+        _may_be_offered(board, desk)
+
+
+def go_on(board: Board) -> None:
+    """Callers first, then agents, as after a connection."""
+    since, board.halted_since = board.halted_since, None
+    if since is None:
+        return
+    for call in list(board.calls.values()):
+        if call.stage is Stage.FLOW and board.is_up(call.exchange) and not call.stands_still:
+            _time_stood_still(call, board.at - max(since, call.noted or since))
+            _go_on_waiting(board, call)
+    for desk in sorted(board.desks.values(), key=lambda desk: desk.since or board.at):
+        _may_be_offered(board, desk)
+    for call in board.calls.values():
+        if board.is_up(call.exchange) and waiting.is_stranded(board, call):
+            waiting.wait_for_phones(board, call)
 
 
 def message_id(exchange: str, recording: str) -> str:
