@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from indgang.core import clock
-from indgang.portal import kept, stamp, votes
+from indgang.portal import kept, stamp, visitors
 from tests.browser.axe import assert_accessible
 from tests.portal.site import Site, make
 from tests.world import MORNING, World
@@ -39,11 +39,11 @@ _STAND_IN = """<!doctype html><html lang="da"><head><meta charset="utf-8"><title
 
 @pytest.fixture
 def site(world: World) -> Iterator[Site]:
-    for each in (kept, stamp, votes):
+    for each in (kept, stamp, visitors):
         each.forget()
     with clock.frozen(MORNING):
         yield make(world)
-    for each in (kept, stamp, votes):
+    for each in (kept, stamp, visitors):
         each.forget()
 
 
