@@ -36,18 +36,21 @@
   }
 
   // What was searched for and opened belongs to the enquiry in hand. The next one begins with an empty box, unless
-  // somebody is just typing in it; what was opened before there was one goes with it, and what was opened for one that
-  // is done can be read on.
+  // somebody is just typing in it. What was opened for one that is done can be read on, as nobody's; what is looked up
+  // while there is none goes with the next.
+  let done = false; // what is shown was for an enquiry that is done
+
   document.addEventListener("desk:in-hand", ({ detail: { before, now } }) => {
     if (!inPanel) return;
     const article = document.getElementById("knowledge-article");
     mark.replaceChildren();
-    if (before && now) {
+    if (now && (before || done)) {
       open.replaceChildren();
       if (document.activeElement !== query) forget();
     } else if (article) {
       read(article.dataset.address);
     }
+    done = !now;
   });
 
   let again = false; // an article that is only fetched for another enquiry does not take the focus
@@ -101,6 +104,7 @@
 
   document.body.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
+    if ((target === hits || target === open) && !again) done = false;
     if (target === hits) {
       open.replaceChildren();
       said.textContent = hits.querySelector("[data-said]")?.dataset.said || "";
