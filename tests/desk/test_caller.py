@@ -211,3 +211,28 @@ def test_listening_to_a_message_is_logged(world: World, as_: SignIn) -> None:
     answer = as_(world.anna).get(address("recording", row))
     assert (answer.content, answer.headers["Content-Type"]) == (b"RIFFwave", "audio/wav")
     assert Look.objects.get().page == "desk.recording"
+
+
+def test_a_number_is_asked_of_a_party_only_where_the_enquiry_has_none(world: World, as_: SignIn) -> None:
+    client = as_(world.anna)
+    visit = registration.walk_in(channel="walk_in", by=world.anna, at=MORNING, centre=world.centres["tmf"])
+    new_of = "desk:new-party"
+    assert 'name="number"' in text(client.get(reverse(new_of, args=[visit.pk]), headers=PART))
+    assert 'name="number"' not in text(client.get(reverse(new_of, args=[talking(world.anna).pk]), headers=PART))
+    said = {"name": "Nora Nygaard", "kind": "citizen", "number": "99 99 01 23"}
+    client.post(reverse(new_of, args=[visit.pk]), said, headers=PART)
+    visit.refresh_from_db()
+    assert visit.party is not None
+    assert list(visit.party.numbers.values_list("number", flat=True)) == ["+4599990123"]
+
+
+def test_the_story_alone_is_fetched_again_without_another_look_at_the_history(world: World, as_: SignIn) -> None:
+    enquiry = talking(world.anna)
+    at_desk(world.david, AgentState.TALKING, enquiry)
+    Draft.objects.create(enquiry=enquiry, person=world.anna, updated_at=MORNING, fields={"q0-note": "Om scenen"})
+    talked(world.bo, start=MORNING - timedelta(days=1))
+    before = Look.objects.count()
+    story = text(as_(world.david).get(caller(enquiry), headers={**PART, "HX-Target": "desk-story"}))
+    assert story.startswith('<div id="desk-story"')
+    assert "Om scenen" in story
+    assert Look.objects.count() == before

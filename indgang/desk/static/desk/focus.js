@@ -40,9 +40,11 @@
     return at.matches("input, textarea, select") || Boolean(at.closest("#desk-knowledge, [data-menu][open], .desk-panel"));
   }
 
+  // A live part takes the focus itself when what had it is gone (ui/morph.js); nobody types there.
+  const nowhere = (at) => !at || at === document.body || at.matches("[data-live-parts]:not([role=tabpanel])");
+
   function lost() {
-    const at = document.activeElement;
-    return (!at || at === document.body) && last && !shown(last) && !document.querySelector("dialog[open]");
+    return nowhere(document.activeElement) && last && !shown(last) && !document.querySelector("dialog[open]");
   }
 
   function recover() {
@@ -56,7 +58,10 @@
     if (timer === null && lost()) timer = setTimeout(recover, 60);
   };
 
-  document.addEventListener("focusin", (event) => (last = event.target));
+  document.addEventListener("focusin", (event) => {
+    if (nowhere(event.target)) soon();
+    else last = event.target;
+  });
   new MutationObserver(soon).observe(desk, { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "open", "data-tab", "disabled"] });
   document.body.addEventListener("htmx:afterSettle", soon);
 
