@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.functional import Promise
 
-#: the first of the two numbers of the advisory locks on constraints
+#: the first of the two numbers of these advisory locks
 _LOCKS = 20_734
 #: by the constraint's name: the field it is about ("" is the whole), and what to say there
 Told = Mapping[str, tuple[str, str | Promise]]
@@ -27,8 +27,7 @@ def told(
     with an error of its own; `in_turn` lets one write after the other.
     """
     if in_turn:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCKS, ",".join(sorted(collisions))])
+        wait_for_turn(",".join(sorted(collisions)))
     try:
         with transaction.atomic():
             yield
@@ -38,6 +37,12 @@ def told(
             raise
         field, words = field_and_words
         raise refusal({field: words}) from error
+
+
+def wait_for_turn(what: str) -> None:
+    """Wait for whoever else is at `what` in a transaction; what is looked up from here on is what will be found."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCKS, what])
 
 
 def constraint_of(error: IntegrityError) -> str:

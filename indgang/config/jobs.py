@@ -23,6 +23,7 @@ from procrastinate.middleware import SyncCallNext
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
+from indgang.catalogue import collisions
 from indgang.config import routines
 from indgang.core import clock
 from indgang.entry.models import Alert
@@ -75,6 +76,7 @@ def raise_alert(job: Job, why: str) -> None:
     """Tell that a job was given up; as long as nobody has seen it, one alert stands for all jobs of its kind."""
     code = f"job {job.task_name}"[:60]
     with transaction.atomic(), translation.override("da"):
+        collisions.wait_for_turn(code)
         if Alert.objects.filter(code=code, seen_at=None).exists():
             return
         said = {"task": job.task_name, "number": job.id, "why": why}

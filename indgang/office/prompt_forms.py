@@ -51,8 +51,10 @@ class NewPromptForm(PromptForm):
     field_order = ["code", "text_da", "text_en", "unit"]
 
 
-class RecordingForm(forms.Form):
+class RecordingForm(Revised, forms.Form):
     """An uploaded recording. After validation `cleaned_data["file"]` is what the telephone plays (WAV bytes)."""
+
+    UNCOMPARED = ("language", "file")
 
     language = forms.ChoiceField(label=lazy("Sprog"), choices=[("da", lazy("Dansk")), ("en", lazy("Engelsk"))])
     file = forms.FileField(

@@ -83,7 +83,7 @@ class Revised(forms.BaseForm):
             return None
 
     def _compare(self, shown: Mapping[str, Any]) -> None:
-        standing = self._standing()
+        standing = dict.fromkeys((name for name in shown if name.startswith("+")), "") | self._standing()
         changed = [name for name in standing if shown.get(name, "") != standing[name]]
         data: Any = self.data
         data = data.copy()
@@ -99,7 +99,7 @@ class Revised(forms.BaseForm):
     def _difference(self, name: str, before: Any, now: Any, data: Any) -> Difference | None:
         """None when what was typed is what stands there. A field that was left alone takes what stands there."""
         if name.startswith("+"):
-            return Difference(name[1:], str(before), str(now), None)
+            return Difference(name[1:], str(before) or "–", str(now) or "–", None)
         field, key = self.fields[name], self.add_prefix(name)
         typed = _plain(field, field.widget.value_from_datadict(self.data, self.files, key))
         if _same(field, now, typed):

@@ -115,6 +115,26 @@ def test_every_form_sent_twice_at_once_makes_the_rows_of_one(finn: Client) -> No
     assert len(sent) >= 50, sorted(set(found) - sent)
 
 
+#: forms with something in their fields that is not what stands there now
+NO_REVISION = {
+    "office:person-roles", "office:person-competences", "office:agent-levels",  # give something new
+    "office:queue-message-new", "office:knowledge-task-article", "office:disturbances",  # make something new
+    "office:person-role-end",  # takes the day on which it ends
+    "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace anything
+}  # fmt: skip
+
+
+def test_every_form_that_edits_carries_what_it_was_made_from(finn: Client) -> None:
+    without = set()
+    for page, action in _forms(finn).values():
+        match = resolve(action.partition("?")[0])
+        for form in forms_of(finn.get(page).content.decode(), page):
+            shown = {name for name, values in form.fields.items() if name not in form.hidden and any(values)}
+            if form.action == action and match.kwargs and shown and "revision" not in form.fields:
+                without.add(match.view_name)
+    assert without <= NO_REVISION
+
+
 def _gone_last(entry: tuple[str, Any]) -> tuple[bool, str]:
     """Forms that take something away come last, so that the others find it."""
     return bool(_TAKES_AWAY.search(entry[0])), entry[0]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from indgang.knowledge.models import Article, News, SynonymGroup
 from tests.office.conftest import SignIn
 from tests.office.knowledge_house import article, web_editor
 from tests.office.pages import Form, form_at, forms_of
+from tests.office.test_setup import sound
 from tests.world import MORNING, World
 
 
@@ -186,3 +188,15 @@ def test_rules_are_decided_on_top_of_what_holds(world: World, as_person: SignIn)
 
 def form_of(answer: Any, page: str) -> Form:
     return next(each for each in forms_of(answer.content.decode(), page) if "revision" in each.fields)
+
+
+def test_a_recording_that_somebody_has_put_up_meanwhile_is_not_replaced_unseen(world: World, as_person: SignIn) -> None:
+    page, action = (reverse(name, args=["velkomst"]) for name in ("office:prompt", "office:prompt-recording"))
+    finn, told = as_person("finn"), []
+    forms = [form_at(finn, page, action) for _person in range(2)]
+    for number, form in enumerate(forms):
+        file = SimpleUploadedFile(f"{number}.wav", sound(), "audio/wav")
+        told.append(finn.post(action, form.fields | {"file": file}))
+    assert [answer.status_code for answer in told] == [302, 422]
+    assert "Optagelse (da)" in told[1].content.decode()
+    assert Prompt.objects.get(code="velkomst", language="da").recording_name == "0.wav"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -60,7 +62,7 @@ def prompt(request: HttpRequest, code: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and _write(form, code, person):
         messages.success(request, _("Teksten er gemt. Den bliver sagt fra næste opkald."))
         return redirect("office:prompt", code)
-    return _page(request, code, form, RecordingForm())
+    return _page(request, code, form, _recording_form(by_language))
 
 
 @require_POST
@@ -76,7 +78,7 @@ def prompt_recording(request: HttpRequest, code: str) -> HttpResponseBase:
         prompts.forget_recording(forgotten, by=person, at=clock.now())
         messages.success(request, _("Optagelsen er fjernet; teksten læses op."))
         return redirect("office:prompt", code)
-    form = RecordingForm(request.POST, request.FILES)
+    form = _recording_form(by_language, request.POST, request.FILES)
     if form.is_valid():
         row = by_language.get(form.cleaned_data["language"])
         if row is not None:
@@ -146,6 +148,16 @@ def _initial(by_language: dict[str, Prompt]) -> dict[str, object]:
 def _unit(by_language: dict[str, Prompt]) -> Unit | None:
     """Whose the text is: the same in all languages."""
     return next(iter(by_language.values())).unit
+
+
+def _recording_form(by_language: dict[str, Prompt], *sent: Any) -> RecordingForm:
+    """It replaces what is recorded, so it knows what was when the page was made."""
+    recorded = {
+        language: f"{row.recording_name} {row.updated_at:%d.%m.%Y %H:%M:%S}"
+        for language, row in by_language.items()
+        if row.recording_name
+    }
+    return RecordingForm(*sent, also={f"{_('Optagelse')} ({language})": said for language, said in recorded.items()})
 
 
 def _languages(code: str) -> dict[str, Prompt]:
