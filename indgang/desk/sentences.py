@@ -38,6 +38,8 @@ _REFUSALS: dict[str, str | Promise] = {
     "bad_address": gettext_lazy("Vælg en person eller en kø fra listen, eller skriv et telefonnummer."),
     "busy": gettext_lazy("Optaget: der er allerede et opkald i gang."),
     "no_phone": gettext_lazy("Telefonen er ikke forbundet. Vent et øjeblik, eller log den af og på."),
+    "exchange_away": gettext_lazy("Telefoncentralen svarer ikke lige nu."),
+    "answer_at_phone": gettext_lazy("Tag røret på bordtelefonen; den kan ikke besvares herfra."),
     "not_there": gettext_lazy("Vedkommende er ikke ved telefonen lige nu."),
     "unknown_person": gettext_lazy("Den kollega kan ikke kaldes op herfra."),
     "no_role": gettext_lazy("Du har ingen rolle i dag, der tager telefonen. Spørg din leder."),

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("session/", home.session, name="session"),
     *(path(f"{noun}/", telephone.order, {"noun": noun}, name=noun) for noun in telephone.ORDERS),
     path("phone/", telephone.phone, name="phone"),
+    path("phone/<str:leg>/", telephone.phone_leg, name="phone-leg"),
     path("targets/", telephone.transfer_targets, name="targets"),
     path("enquiries/", registration.by_hand, name="by-hand"),
     path("registration/", registration.empty, name="no-registration"),

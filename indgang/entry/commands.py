@@ -17,6 +17,7 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     keys               {"keys": "12#"}
     consult            {"address": "person:12" | "tel:+4512345678" | "queue:<code>", "name": "…"}
     consult_end        {}                         drop the one consulted, back to the caller
+    broken_off         {"leg": "…"}               the page that had this leg is gone
     join               {}                         all three talk
     complete_transfer  {}                         leave the caller with the one consulted
     transfer           {"address": as consult, "name": "…"}     without asking first

@@ -20,6 +20,7 @@ from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import phone_numbers
 from indgang.core.barring import Barring
 from indgang.core.clock import day_of
+from indgang.entry.board.coming_back import BROKEN_OFF
 from indgang.entry.board.plan import DisturbancePlan, EntryPlan, NoticePlan, PersonPlan, Plan, QueuePlan
 from indgang.entry.board.state import Desk, Doing
 from indgang.entry.models import (
@@ -226,9 +227,17 @@ class Sound:
     mark: str
 
 
+#: what the board itself says, by code and language; a prompt of the same code is said instead
+BUILT_IN = {
+    (BROKEN_OFF, "da"): "Forbindelsen til medarbejderen blev afbrudt. Bliv på linjen. Du er forrest i køen.",
+    (BROKEN_OFF, "en"): "The connection to the agent was lost. Please stay on the line. You are first in the queue.",
+}
+
+
 def sounds(at: datetime) -> list[Sound]:
     """All prompts and the disturbance messages that are on or to come."""
-    found = [
+    found = [_sound(code, text, language, None) for (code, language), text in BUILT_IN.items()]
+    found += [
         _sound(prompt.code, prompt.text, prompt.language, bytes(prompt.recording) if prompt.recording else None)
         for prompt in Prompt.objects.all()
     ]

@@ -118,6 +118,8 @@ class Switchboard:
         """Connect an exchange, also while running."""
         self.telephones[telephone.name] = telephone
         self.sounds.forget(telephone.name)
+        if isinstance(telephone, Simulator):
+            self._board().pick_up_at.add(telephone.name)
         await telephone.start()
         self._begin(self._hear(telephone))
 
@@ -242,11 +244,14 @@ class Switchboard:
         return plan
 
     async def _issue_credentials(self, command: Command) -> None:
-        """Sign-in for the person's browser phone at the first exchange that has browser phones."""
+        """Sign-in for the person's browser phone at the first exchange that has browser phones.
+
+        While an exchange cannot be asked, nobody is told that there are none.
+        """
         if (refused := self._board().why_no_phone(command.person_id)) is not None:
             self._answer(command.pk, False, {"code": refused})
             return
-        phone, mark = setup.phone_of(command.person_id), phone_secrets.new_mark()
+        phone, mark, away = setup.phone_of(command.person_id), phone_secrets.new_mark(), False
         for telephone in self.telephones.values():
             try:
                 made = await telephone.issue_credentials(
@@ -254,6 +259,7 @@ class Switchboard:
                 )
             except tel.TelephoneError as error:
                 logger.warning("no credentials for %s at %s: %s", phone, telephone.name, error)
+                away = True
                 continue
             if made.websocket:
                 detail = {
@@ -262,7 +268,8 @@ class Switchboard:
                 }  # fmt: skip
                 self._answer(command.pk, True, detail)
                 return
-        self._answer(command.pk, True, {"phone": phone, "websocket": ""})
+        detail = {"code": "exchange_away"} if away else {"phone": phone, "websocket": ""}
+        self._answer(command.pk, not away, detail)
 
     async def _end_phone(self, person: int) -> None:
         """The sign-in of the person's browser phone works no more, at any exchange."""

@@ -86,7 +86,8 @@ class Ring:
 
     `Ringing` follows when the far end rings, then `Answered`, or `Failed`. After `timeout` seconds (the exchange may
     count in whole ones, rounded up) it gives up with `Failed(NO_ANSWER)`. `call` is the product's own id of the call;
-    a browser phone receives it (SIP header `X-Indgang-Call`), so that screen and sound can be matched.
+    a browser phone receives it (SIP headers `X-Indgang-Call` and, with the leg, `X-Indgang-Leg`), so that screen and
+    sound can be matched.
     """
 
     leg: LegId

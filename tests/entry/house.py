@@ -59,7 +59,7 @@ def plan(*, wrap_up: float = 30.0) -> Plan:
         leaders={EVA: frozenset({"tmf"})},
         supervisors={EVA: frozenset({"tmf"})},
         safe_queue="safe",
-        prompts=frozenset({"menu.da", "besked.da", "farvel.da"}),
+        prompts=frozenset({"menu.da", "besked.da", "farvel.da", "linjen-afbrudt.da"}),
         barring=Barring(phones=frozenset({"10.0.0.0/8"})),
     )
 

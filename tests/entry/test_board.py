@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from indgang.entry.board import waiting
 from indgang.entry.board.board import Board
 from indgang.entry.board.state import Call, Doing
@@ -15,12 +17,12 @@ from indgang.telephony import contract as tel
 from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, FLOW, START, House, plan
 
 
-def talking(house: House, leg: str = "caller-1") -> str:
-    """Anna is signed in, a caller has chosen 2 (Byliv) and talks with her."""
+def talking(house: House, leg: str = "caller-1", key: str = "2") -> str:
+    """Anna is signed in, a caller has chosen 2 (Byliv; 1 is Byggesager) and talks with her."""
     if ANNA not in house.board.desks:
         house.sign_in(ANNA)
     call = house.call(leg)
-    house.press(leg, "2")
+    house.press(leg, key)
     house.answer(house.ringing()[-1].leg)
     return call
 
@@ -361,17 +363,133 @@ def test_a_browser_that_vanishes_in_mid_call_does_not_lose_the_caller() -> None:
     assert tel.Hangup("caller-1") not in house.orders
 
 
+def reload(house: House, call: str, *, seconds: float = 1.5) -> None:
+    """What an exchange tells when a page with a call is loaded anew: the sound ends first, then the registration."""
+    house.gone(agent_leg(house, call))
+    assert not house.ringing(), "the phone counts as on, but what rings there rings nowhere"
+    house.wait(0.05)
+    house.tell(tel.PhoneRegistered("p1", False, house.at))
+    house.wait(seconds)
+    house.tell(tel.PhoneRegistered("p1", True, house.at))
+
+
 def test_an_agent_who_reloads_the_page_gets_the_caller_back() -> None:
     house = House()
-    call = talking(house)
-    house.gone(agent_leg(house, call))
-    ring = house.ringing()[0]
-    assert ring.address == "agent:p1"
-    assert ring.call == call
+    house.sign_in(ANNA)
+    call = house.call()
+    house.press("caller-1", "1")
+    house.answer(house.ringing()[0].leg)
+    house.sign_in(BO)
+    others = house.call("caller-2", "+4520304051")
+    house.ask("pause", BO)
+    house.press("caller-2", "1")
+    house.wait(100)
+    reload(house, call)
+    (ring,) = house.ringing()
+    assert (ring.address, ring.call) == ("agent:p1", call), f"not {others}, who has waited longer"
     house.answer(ring.leg)
     talk = house.board.calls[call].talk
     assert talk is not None
     assert talk.person == ANNA
+    assert Kind.AGENT_LOST in house.kinds(call)
+
+
+def test_while_the_page_is_loaded_anew_the_caller_is_told_and_not_given_to_others() -> None:
+    house = House()
+    call = talking(house, key="1")
+    house.sign_in(BO)
+    reload(house, call)
+    said = house.ordered(tel.Play)[-1]
+    assert (said.leg, said.prompts) == ("caller-1", ("linjen-afbrudt.da",))
+    assert isinstance(house.orders[house.orders.index(said) + 1], tel.Music), "and then there is music again"
+    assert [ring.address for ring in house.ringing()] == ["agent:p1"]
+
+
+def test_a_caller_whose_agent_does_not_come_back_is_the_first_for_anybody() -> None:
+    house = House()
+    call = talking(house, key="1")
+    house.gone(agent_leg(house, call))
+    house.tell(tel.PhoneRegistered("p1", False, house.at))
+    house.sign_in(BO)
+    house.wait(14)
+    assert not house.ringing()
+    house.wait(2)
+    assert [(ring.address, ring.call) for ring in house.ringing()] == [("agent:p2", call)]
+
+
+def test_nobody_waits_for_an_agent_who_takes_a_pause_instead() -> None:
+    house = House()
+    call = talking(house, key="1")
+    house.sign_in(BO)
+    house.gone(agent_leg(house, call))
+    house.ask("pause", ANNA)
+    assert [(ring.address, ring.call) for ring in house.ringing()] == [("agent:p2", call)]
+
+
+def test_a_phone_that_stayed_on_is_rung_again_after_a_moment() -> None:
+    house = House()
+    call = talking(house)
+    house.gone(agent_leg(house, call))
+    house.wait(2.1)
+    assert [(ring.address, ring.call) for ring in house.ringing()] == [("agent:p1", call)]
+
+
+@pytest.mark.parametrize("how", ["off", "unreachable", "page closed"])
+def test_a_phone_that_vanishes_while_it_rings_blames_nobody(how: str) -> None:
+    house = House()
+    house.sign_in(ANNA)
+    call = house.call()
+    house.press("caller-1", "1")
+    (ring,) = house.ringing()
+    if how == "off":
+        house.tell(tel.PhoneRegistered("p1", False, house.at))
+    elif how == "unreachable":
+        house.up.pop(ring.leg)
+        house.tell(tel.Failed(ring.leg, tel.Failure.UNREACHABLE, house.at))
+    else:
+        house.ask("broken_off", ANNA, leg=ring.leg)
+    assert house.board.desks[ANNA].doing is Doing.READY
+    assert not house.ringing()
+    house.tell(tel.PhoneRegistered("p1", True, house.at))
+    assert [(ring.address, ring.call) for ring in house.ringing()] == [("agent:p1", call)]
+
+
+def test_the_page_that_had_a_call_says_that_it_is_gone_though_its_sound_goes_on() -> None:
+    house = House()
+    call = talking(house)
+    leg = agent_leg(house, call)
+    house.ask("broken_off", ANNA, leg="another")
+    assert house.board.calls[call].talk is not None
+    house.ask("broken_off", ANNA, leg=leg)
+    assert house.board.calls[call].waits
+    assert tel.Hangup(leg) in house.orders
+    house.tell(tel.PhoneRegistered("p1", True, house.at))
+    (ring,) = house.ringing()
+    house.answer(ring.leg)
+    house.ask("broken_off", ANNA, leg=leg)  # told twice, late
+    assert house.board.calls[call].talk is not None
+
+
+def test_answer_on_the_screen_rings_a_browser_anew_and_says_why_nothing_can() -> None:
+    house = House()
+    house.sign_in(ANNA)
+    assert house.ask("answer", ANNA).detail == {"code": "no_call"}
+    call = house.call()
+    house.press("caller-1", "1")
+    (first,) = house.ringing()
+    assert house.ask("answer", ANNA).done
+    (second,) = house.ringing()
+    assert second.leg != first.leg
+    assert (second.address, second.call) == ("agent:p1", call)
+    house.answer(second.leg)
+    assert house.board.calls[call].talk is not None
+
+    house = House()
+    house.ask("sign_in", ANNA, phone_kind="sip", phone_address="sip:anna@10.0.0.1")
+    house.ask("ready", ANNA)
+    house.call()
+    house.press("caller-1", "1")
+    assert house.ask("answer", ANNA).detail == {"code": "answer_at_phone"}
 
 
 def test_a_desk_phone_hung_up_ends_the_call() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.submission import own_transactions
@@ -84,6 +84,17 @@ def phone(request: HttpRequest) -> HttpResponse:
     except commands.Refused as refused:
         return said(sentences.refusal(refused), 409)
     return JsonResponse(phone_secrets.with_password(detail), headers={"Cache-Control": "no-store"})
+
+
+@require_http_methods(["DELETE"])
+@requires(*access.TELEPHONE)
+def phone_leg(request: HttpRequest, leg: str) -> HttpResponse:
+    """The page that had this leg in its browser phone is gone, or has just been loaded anew without it."""
+    try:
+        commands.give_and_wait("broken_off", by=person_of(request), at=clock.now(), leg=leg)
+    except commands.Refused as refused:
+        return said(sentences.refusal(refused), 409)
+    return changed(request, "state", "call")
 
 
 @require_GET

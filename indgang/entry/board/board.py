@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from indgang.entry.board import (
+    coming_back,
     dialling,
     handing_on,
     incoming,
@@ -45,6 +46,8 @@ class Board:
         self.exchanges: dict[str, bool] = {}
         #: why an exchange is out of our reach: `unreachable`, or `ended` with all its calls
         self.outages: dict[str, str] = {}
+        #: exchanges that take a call at an agent's phone by themselves, when the agent says so on the screen
+        self.pick_up_at: set[str] = set()
         #: since when an exchange has been out of our reach
         self.away_since: dict[str, datetime] = {}
         #: until when the phones of an exchange that has come back are waited for
@@ -107,8 +110,10 @@ class Board:
         self._begin(at)
         waiting.carry_out(self, self.distributor.tick(self.now))
         while self._timers and self._timers[0][0] <= self.at:
-            _, call_id, name = heapq.heappop(self._timers)
-            if call := self.calls.get(call_id):
+            _, subject, name = heapq.heappop(self._timers)
+            if name == coming_back.PHONE_SETTLES:
+                coming_back.settle(self, self.desks[int(subject)])
+            elif call := self.calls.get(subject):
                 incoming.timed_out(self, call, name)
         return self._end()
 
@@ -225,6 +230,9 @@ class Board:
     def set_timer(self, call: Call, name: str, due: datetime) -> None:
         heapq.heappush(self._timers, (due, call.id, name))
 
+    def set_desk_timer(self, desk: Desk, name: str, due: datetime) -> None:
+        heapq.heappush(self._timers, (due, str(desk.person), name))
+
     def claim(self, leg: tel.LegId, call: Call, role: Role) -> tel.LegId:
         self.legs[leg] = (call.id, role)
         return leg
@@ -278,14 +286,15 @@ class Board:
         known = self.plan.people.get(desk.person)
         skills = dict(known.skills) if known else {}
         skills |= {waiting.phone_skill(exchange): 1 for exchange in self.exchanges if self.rings_at(desk, exchange)}
+        skills |= coming_back.own_skills(self, desk)
         return Agent(str(desk.person), known.queues if known else frozenset(), skills)
 
     def rings_at(self, desk: Desk, exchange: str) -> bool:
         """Whether a call at this exchange can ring at the desk: a desk phone where one may be, a browser when it is on;
-        neither while the exchange is out of our reach."""
+        neither while the exchange is out of our reach, nor a browser whose phone may be on in name alone."""
         if desk.phone_kind == "sip":
             return self.is_up(exchange) and self.plan.barring.phone(desk.phone_address) is None
-        return self.is_up(exchange) and exchange in desk.phones
+        return self.is_up(exchange) and exchange in desk.phones and exchange not in desk.unproven
 
     def why_no_phone(self, person: int) -> str | None:
         """Why this person gets no sign-in for a browser phone; None when they do: on duty, with a role for it."""
@@ -403,6 +412,7 @@ _ORDERS: dict[str, Callable[[Board, Ask], dict[str, Any] | None]] = {
     "extend_wrap_up": people.extend_wrap_up,
     "set_state": people.set_state,
     "answer": waiting.pick_up,
+    "broken_off": coming_back.broken_off,
     "refuse": waiting.refuse,
     "hang_up": talking.hang_up,
     "hold": talking.hold,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from indgang.core.ids import uuid7
-from indgang.entry.board import handing_on, recovery, talking, waiting
+from indgang.entry.board import coming_back, handing_on, recovery, talking, waiting
 from indgang.entry.board.state import Call, Role, Stage
 from indgang.entry.journal import Kind
 from indgang.routing import flow_state as fs
@@ -79,6 +79,9 @@ def timed_out(board: Board, call: Call, name: str) -> None:
         return
     if name == talking.PHONE_GRACE:
         talking.phone_still_gone(board, call)
+        return
+    if name == coming_back.COMES_BACK:
+        coming_back.waited_enough(board, call)
         return
     if name == waiting.NOBODY_ABLE:
         waiting.still_nobody_able(board, call)
@@ -154,7 +157,7 @@ def _carry_out(board: Board, call: Call, instruction: fs.Instruction, progress: 
     match instruction:
         case fs.Say(say=number, prompts=prompts, language=language):
             take_line(board, call)
-            names = tuple(_prompt_name(board, prompt, language) for prompt in prompts)
+            names = tuple(prompt_name(board, prompt, language) for prompt in prompts)
             board.order(call, tel.Play(call.leg, f"{call.id}:{number}", names))
         case fs.StopSaying(say=number):
             board.order(call, tel.StopPlaying(call.leg, f"{call.id}:{number}"))
@@ -210,7 +213,7 @@ def take_line(board: Board, call: Call) -> None:
         board.order(call, tel.Answer(call.leg))
 
 
-def _prompt_name(board: Board, prompt: str, language: str) -> str:
+def prompt_name(board: Board, prompt: str, language: str) -> str:
     """The name a prompt is loaded under: in the caller's language if it exists, else Danish; figures stay."""
     if prompt.startswith(("number:", "digits:")):
         return prompt

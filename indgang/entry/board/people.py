@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from indgang.entry.board import talking, waiting
+from indgang.entry.board import coming_back, waiting
 from indgang.entry.board.outcome import Ask, Refusal
 from indgang.entry.board.state import Call, Desk, Doing
 from indgang.entry.journal import Kind
@@ -60,6 +60,7 @@ def _sign_out(board: Board, desk: Desk) -> None:
         board.show(desk)
         return
     _close_wrap_up(board, desk)
+    coming_back.is_not_coming(board, desk)
     waiting.carry_out(board, board.distributor.agent_off(str(desk.person), board.now))
     desk.signed_in_at = None
     board.set_doing(desk, Doing.SIGNED_OUT)
@@ -97,6 +98,7 @@ def _pause(board: Board, desk: Desk, reason: str) -> None:
         return
     _close_wrap_up(board, desk)
     waiting.carry_out(board, board.distributor.pause(str(desk.person), board.now))
+    coming_back.is_not_coming(board, desk)
     waiting.carry_out(board, board.distributor.wrap_up_over(str(desk.person), board.now))
     board.set_doing(desk, Doing.PAUSED, reason)
 
@@ -192,11 +194,13 @@ def phone_registered(board: Board, exchange: str, report: tel.PhoneRegistered) -
     if person is None:
         return
     desk = board.desk(person)
-    (desk.phones.add if report.on else desk.phones.discard)(exchange)
-    board.show(desk)
-    waiting.carry_out(board, board.distributor.set_agent(board.agent_of(desk), board.now))
-    if not report.on:
-        talking.phone_went_off(board, desk, exchange)
+    if report.on:
+        desk.phones.add(exchange)
+        coming_back.believe(board, desk, exchange)
+    else:
+        desk.phones.discard(exchange)
+        coming_back.rings_elsewhere(board, desk)
+        coming_back.phone_went_off(board, desk, exchange)
 
 
 def _signed_in(board: Board, person: int) -> Desk:

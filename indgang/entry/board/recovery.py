@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
-from indgang.entry.board import handing_on, incoming, people, supervision, talking, waiting
+from indgang.entry.board import coming_back, handing_on, incoming, people, supervision, talking, waiting
 from indgang.entry.board.state import Call, Desk, Doing, Role, SideState, Stage
 from indgang.entry.journal import Kind
 from indgang.routing import flow_state as fs
@@ -135,7 +135,7 @@ def _phones_are(board: Board, exchange: str, phones: frozenset[str]) -> None:
     for desk in sorted(board.desks.values(), key=lambda desk: desk.since or board.at):
         if desk.person not in on:
             desk.phones.discard(exchange)
-            talking.phone_went_off(board, desk, exchange)
+            coming_back.phone_went_off(board, desk, exchange)
         _may_be_offered(board, desk)
 
 

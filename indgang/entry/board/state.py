@@ -116,6 +116,8 @@ class Call:
     priority: int = 0
     #: only for this agent, as long as it lasts: they lost the caller
     comes_back_to: int | None = None
+    #: the caller waits for that agent alone, also while their phone is off; a moment later for anybody
+    expected_back: bool = False
     offer: Offered | None = None
     talk: Talk | None = None
     side: Side | None = None
@@ -248,6 +250,8 @@ class Desk:
     phone_address: str = ""
     #: exchanges where the browser phone is on
     phones: set[str] = field(default_factory=set)
+    #: exchanges where it may be on in name alone, and until when nothing is rung there unless it comes on anew
+    unproven: dict[str, datetime] = field(default_factory=dict)
     call: str | None = None
     #: the enquiry that is wrapped up, and since when
     wrapping: str | None = None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from indgang.entry.board import handing_on, incoming, people, supervision, waiting
+from indgang.entry.board import coming_back, handing_on, incoming, people, supervision, waiting
 from indgang.entry.board.outcome import Ask, Refusal
 from indgang.entry.board.state import Call, Desk, Doing, Role, SideState, Stage
 from indgang.entry.journal import Kind
@@ -74,14 +73,14 @@ def agent_gone(board: Board, call: Call, report: tel.Gone | tel.Failed) -> None:
     board.legs.pop(talk.leg, None)
     desk = board.desks[talk.person]
     if call.stage is Stage.DIALLING:
-        _dialling_given_up(board, call, desk)
+        give_up_dialling(board, call, desk)
     elif call.outgoing or (desk.phone_kind == "sip" and call.side is None):
         end(board, call, by="agent")
     else:
         lose_agent(board, call, "phone_vanished")
 
 
-def _dialling_given_up(board: Board, call: Call, desk: Desk) -> None:
+def give_up_dialling(board: Board, call: Call, desk: Desk) -> None:
     """We were ringing somebody, and the agent is no longer there to talk."""
     board.drop_leg(call, call.leg)
     board.note(call, Kind.LEFT, why="agent_gone")
@@ -97,23 +96,19 @@ def lose_agent(board: Board, call: Call, why: str) -> None:
     handing_on.drop_side(board, call, why)
     supervision.end_all(board, call)
     board.order(call, tel.Disconnect(call.bridge, (call.leg,)))
+    coming_back.doubt(board, desk, call.exchange, coming_back.SETTLES_SECONDS)
     board.note(call, Kind.AGENT_LOST, person=desk.person, queue=call.queue, why=why)
     release(board, call, desk, wrap_up=0.0)
-    call.comes_back_to = desk.person
     board.alert("agent_lost", desk.name, call=call)
-    waiting.back_in_line(board, call)
-
-
-def phone_went_off(board: Board, desk: Desk, exchange: str) -> None:
-    """The browser phone of somebody who talks lost its line to the exchange: give it a moment."""
-    call = board.calls.get(desk.call or "")
-    if call and call.stage is Stage.TALKING and call.exchange == exchange and desk.phone_kind == "browser":
-        board.set_timer(call, PHONE_GRACE, board.at + timedelta(seconds=PHONE_GRACE_SECONDS))
+    coming_back.wait_for_agent(board, call, desk)
 
 
 def phone_still_gone(board: Board, call: Call) -> None:
     """The moment is over."""
-    if call.stage is Stage.TALKING and call.talk and not board.rings_at(board.desks[call.talk.person], call.exchange):
+    if call.stage is not Stage.TALKING or call.talk is None:
+        return
+    desk = board.desks[call.talk.person]
+    if desk.phone_kind == "browser" and call.exchange not in desk.phones:
         lose_agent(board, call, "phone_vanished")
 
 
@@ -127,7 +122,7 @@ def hang_up(board: Board, ask: Ask) -> None:
     if call.side and call.side.person == desk.person:
         handing_on.side_gone(board, call, "hung_up")
     elif call.stage is Stage.DIALLING:
-        _dialling_given_up(board, call, desk)
+        give_up_dialling(board, call, desk)
     elif call.talk and call.talk.person == desk.person:
         if call.side and not ask.payload.get("everyone"):
             handing_on.side_gone(board, call, "ended")

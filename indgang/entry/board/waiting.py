@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from indgang.entry.board import handing_on, incoming, people, talking
+from indgang.entry.board import coming_back, handing_on, incoming, people, talking
 from indgang.entry.board.outcome import Ask, Refusal
 from indgang.entry.board.state import Call, Desk, Doing, Offered, Role, SideState, Stage, Talk
 from indgang.entry.journal import Kind
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 #: the exchange gives up ringing a little after the distributor does, in case we are not there to say so
 RING_GRACE_SECONDS = 10.0
-#: a caller whom an agent lost is waited for that agent alone this long: a page reload takes a few seconds
-COMES_BACK_SECONDS = 15.0
 #: a caller who comes back to a queue through our fault goes before the others
 COMES_BACK_PRIORITY = 1_000
 
@@ -52,6 +50,7 @@ def enqueue(board: Board, call: Call, instruction: fs.Enqueue, reasons: Iterable
     if instruction.again and call.waits and call.queue == queue:
         return
     call.priority = max(call.priority, instruction.priority)
+    call.expected_back = False
     _wait(board, call, queue, instruction.since, reasons=[[reason.code, reason.value] for reason in reasons])
 
 
@@ -73,8 +72,20 @@ def _wait(board: Board, call: Call, queue: str, since: datetime, reasons: list[l
     call.stage, call.queue, call.queued_since = Stage.FLOW, queue, since
     call.centre = board.plan.queues[queue].centre if queue in board.plan.queues else call.centre
     board.note(call, Kind.QUEUED, queue=queue, reasons=reasons, priority=call.priority)
+    to_distributor(board, call)
+
+
+def to_distributor(board: Board, call: Call) -> None:
+    """The call waits as it is now; told again with other wishes, it is moved to where it now belongs."""
     spared = [(str(person), rest, until) for person, (rest, until) in call.spared.items()]
     carry_out(board, board.distributor.arrive(_item(board, call), board.now, spared=spared))
+
+
+def offer_elsewhere(board: Board, call: Call) -> None:
+    """What rings where it cannot be heard is offered anew. The agent is not to blame, the caller keeps the place."""
+    carry_out(board, board.distributor.leave(call.id, board.now))
+    if call.waits and call.offer is None:
+        to_distributor(board, call)
 
 
 def _item(board: Board, call: Call) -> Item:
@@ -83,13 +94,16 @@ def _item(board: Board, call: Call) -> Item:
     last = board.last_agents.get(call.number) if plan and plan.last_agent_seconds else None
     preferred, patience = (last, plan.last_agent_seconds) if last and plan else (None, 0.0)
     if call.comes_back_to is not None:
-        preferred, patience = call.comes_back_to, COMES_BACK_SECONDS
+        preferred, patience = call.comes_back_to, coming_back.COMES_BACK_SECONDS
+    needed = {phone_skill(call.exchange): 1}
+    if call.expected_back and call.comes_back_to is not None:
+        needed[coming_back.own_skill(call.comes_back_to)] = 1
     return Item(
         item=call.id,
         queue=call.queue,
         arrived=call.queued_since.timestamp(),
         priority=call.priority,
-        requirement=Requirement.of({phone_skill(call.exchange): 1}),
+        requirement=Requirement.of(needed),
         preferred=str(preferred) if preferred is not None else None,
         preferred_seconds=patience + call.away_seconds if patience else 0.0,
     )
@@ -202,6 +216,8 @@ def _withdraw(board: Board, decision: Withdraw) -> None:
     if desk.call == call.id:
         desk.call = None
     people.show_state(board, desk)
+    if Reason.ITEM_LEFT not in reasons:
+        coming_back.waited_enough(board, call)
     incoming.signal(board, call, fs.QueueSaid(fs.QueueNews.WAITING))
 
 
@@ -222,7 +238,7 @@ def wait_for_phones(board: Board, call: Call) -> None:
 
 def is_stranded(board: Board, call: Call) -> bool:
     """The caller waits, and nobody signed in can take the call."""
-    return call.waits and call.offer is None and not board.distributor.is_reachable(call.id)
+    return call.waits and call.offer is None and not call.expected_back and not board.distributor.is_reachable(call.id)
 
 
 def still_nobody_able(board: Board, call: Call) -> None:
@@ -241,7 +257,8 @@ def answered(board: Board, call: Call, report: tel.Answered) -> None:
     if offer is None or offer.leg != report.leg:
         return
     desk = board.desks[offer.person]
-    call.offer, call.comes_back_to, call.queued_since = None, None, None
+    call.offer, call.comes_back_to, call.queued_since, call.expected_back = None, None, None, False
+    desk.unproven.pop(call.exchange, None)
     carry_out(board, board.distributor.accept(call.id, str(offer.person), board.now))
     board.note(call, Kind.ACCEPTED, person=offer.person, queue=call.queue, rang=(board.at - offer.at).total_seconds())
     incoming.signal(board, call, fs.QueueSaid(fs.QueueNews.ANSWERED))
@@ -255,16 +272,46 @@ def not_answered(board: Board, call: Call, report: tel.Failed | tel.Gone) -> Non
     if offer is None or offer.leg != report.leg:
         return
     board.legs.pop(offer.leg, None)
+    desk = board.desks[offer.person]
+    if isinstance(report, tel.Failed) and report.why is tel.Failure.UNREACHABLE and desk.phone_kind == "browser":
+        coming_back.doubt(board, desk, call.exchange, coming_back.UNREACHED_SECONDS)
+        offer_elsewhere(board, call)
+        return
     refused = isinstance(report, tel.Failed) and report.why is tel.Failure.REFUSED
     give_up = board.distributor.refuse if refused else board.distributor.no_answer
     carry_out(board, give_up(call.id, str(offer.person), board.now))
 
 
 def pick_up(board: Board, ask: Ask) -> None:
-    """The person accepts on the screen what rings: for phones that the exchange can answer itself."""
+    """The person accepts on the screen what rings. Some exchanges pick up by themselves; a browser rings anew, so that
+    the page that asks can pick up; a desk phone has a handset."""
     call = _ringing_at(board, ask.person)
-    leg = call.offer.leg if call.offer and call.offer.person == ask.person else call.side.leg if call.side else ""
-    board.out.pick_ups.append((call.exchange, leg))
+    desk = board.desk(ask.person)
+    if call.exchange in board.pick_up_at:
+        leg = call.offer.leg if call.offer and call.offer.person == ask.person else call.side.leg if call.side else ""
+        board.out.pick_ups.append((call.exchange, leg))
+    elif desk.phone_kind != "browser":
+        raise Refusal("answer_at_phone")
+    elif call.exchange not in desk.phones:
+        raise Refusal("no_phone")
+    else:
+        coming_back.believe(board, desk, call.exchange)
+        _ring_anew(board, call, desk)
+
+
+def _ring_anew(board: Board, call: Call, desk: Desk) -> None:
+    """Hang up where it rings, and ring where the phone is now."""
+    leg = call.new_leg()
+    if call.offer and call.offer.person == desk.person:
+        old, role, call.offer.leg = call.offer.leg, Role.OFFER, leg
+        seconds = max(1.0, (call.offer.until - board.at).total_seconds())
+    else:
+        assert call.side is not None
+        old, role, call.side.leg = call.side.leg, Role.SIDE, leg
+        seconds = handing_on.RING_SECONDS
+    board.drop_leg(call, old)
+    board.order(call, ring_order(board, call, desk, board.claim(leg, call, role), seconds))
+    board.touch(call)
 
 
 def refuse(board: Board, ask: Ask) -> None:

@@ -211,6 +211,8 @@ class Orders:
         variables = {"INDGANG_CALL": order.call}
         if endpoint.startswith("PJSIP/"):
             variables["PJSIP_HEADER(add,X-Indgang-Call)"] = _plain(order.call)
+        if order.address.startswith("agent:"):
+            variables["PJSIP_HEADER(add,X-Indgang-Leg)"] = _plain(leg)
         yield Step(
             Request("POST", "channels", query, {"variables": variables}),
             lambda at: Ended(leg, UNREACHABLE_CAUSE, at),

@@ -97,12 +97,16 @@
     keypad.querySelector(`[data-tone="${CSS.escape(event.key)}"]`)?.click();
   }, true);
 
-  // A browser phone that rings is answered in the browser; only a desk phone is answered through the exchange.
-  document.addEventListener("click", (event) => {
-    const phone = window.indgang?.phone;
-    if (!event.target.closest("[data-phone-answer]") || !phone?.ringing?.()) return;
+  // A browser phone is answered in the browser, wherever it rings; only other phones are answered through the exchange.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-phone-answer]");
+    if (!button || document.getElementById("desk-phone")?.dataset.phone !== "browser" || !window.JsSIP) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    phone.answer();
+    button.disabled = true;
+    const why = await window.indgang.phone.take(document.getElementById("desk-call").dataset.enquiry);
+    button.disabled = false;
+    if (why) window.indgang.tell(why);
+    for (const part of ["state", "call"]) document.body.dispatchEvent(new CustomEvent(`stale:${part}`));
   }, true);
 })();

@@ -5,25 +5,47 @@
 //   unregister()            the phone goes off; a call that is up goes on to its end
 //   answer() refuse() hangup() mute(on) keys("12#")
 //   ringing() talking() registered() callId()
+//   take(call)              answer a call that does not ring here: in another tab, or by having it ring here. A promise
+//                           of "" when that has been seen to, else of why not
 //
 // Events (detail): phone:registered, phone:unregistered {reason}, phone:ringing {call, number, name},
-// phone:talking {call}, phone:ended {call, reason}, phone:failed {reason}.
+// phone:talking {call}, phone:ended {call, reason}, phone:failed {reason, again}: `again` is in how many milliseconds
+// it is tried again, where it is.
+//
+// A phone that is not registered tries again, with growing pauses, until it is: with the same sign-in, and now and then
+// with a new one, for an exchange that has been started anew may know none of us at first.
 //
 // On the desk it works by itself: the element #desk-phone says whether this person's telephone is the browser
 // (data-phone) and where sign-in is fetched (data-credentials). Only the tab that owns the telephone registers, so two
-// tabs never ring both; tabs.js decides which, or a lock of our own where that script is not loaded.
+// tabs never ring both; tabs.js decides which, or a lock of our own where that script is not loaded. A page that is
+// left with a call says so at once, and says it again when it is back; what then rings for that call it answers itself.
 (() => {
   const indgang = (window.indgang = window.indgang || {});
   const CALL_HEADER = "X-Indgang-Call";
+  const LEG_HEADER = "X-Indgang-Leg";
   // the exchange ends a browser's registration after two minutes; JsSIP repeats it well before
   const REGISTRATION_SECONDS = 120;
   // sign-in is fetched again this long before it ends
   const RENEW_AHEAD_MS = 60_000;
+  // pauses before a failed registration or sign-in is tried again; every third try of a registration is a new sign-in
+  const RETRY_FIRST_MS = 1_000;
+  const RETRY_LAST_MS = 30_000;
+  const TRIES_A_SIGN_IN = 3;
+  // a page that comes back with a call has this long to be rung for it, and an answer on the screen so long to ring
+  const COMES_BACK_MS = 60_000;
+  const RINGS_WITHIN_MS = 4_000;
 
   let agent = null;
   let session = null;
   let sessionCall = "";
+  let sessionLeg = "";
   let stage = "off";
+  let failures = 0;
+  let retry = 0;
+  let awaited = { call: "", until: 0 };
+
+  // A quarter more or less, so that many phones do not come back in the same instant.
+  const pauseAfter = (times) => Math.min(RETRY_FIRST_MS * 2 ** (times - 1), RETRY_LAST_MS) * (0.75 + Math.random() / 2);
 
   function tell(name, detail = {}) {
     document.dispatchEvent(new CustomEvent(`phone:${name}`, { detail }));
@@ -55,13 +77,39 @@
       connection_recovery_max_interval: 10,
     });
     agent = made;
-    made.on("registered", () => tell("registered"));
-    made.on("unregistered", ({ cause }) => made === agent && tell("unregistered", { reason: cause || "" }));
-    made.on("registrationFailed", ({ cause }) => made === agent && tell("failed", { reason: cause || "" }));
+    clearTimeout(retry);
+    made.on("registered", () => made === agent && registered());
+    made.on("unregistered", ({ cause }) => made === agent && tell("unregistered", { reason: cause || "exchange" }));
+    made.on("registrationFailed", ({ cause }) => made === agent && notRegistered(made, cause || ""));
     made.on("disconnected", ({ reason }) => made === agent && tell("unregistered", { reason: reason || "connection" }));
     made.on("newRTCSession", ({ originator, session: fresh, request }) => incoming(made, originator, fresh, request));
     made.start();
     if (old) retire(old);
+  }
+
+  function registered() {
+    failures = 0;
+    clearTimeout(retry);
+    tell("registered");
+  }
+
+  // Without a connection JsSIP connects again by itself, and registers then.
+  function notRegistered(made, reason) {
+    clearTimeout(retry);
+    if (!made.isConnected()) {
+      tell("failed", { reason });
+      return;
+    }
+    failures += 1;
+    const again = pauseAfter(failures);
+    tell("failed", { reason, again });
+    retry = setTimeout(() => tryAgain(made), again);
+  }
+
+  function tryAgain(made) {
+    if (made !== agent) return;
+    if (wanted === "browser" && failures % TRIES_A_SIGN_IN === 0) signIn();
+    else made.register();
   }
 
   // An agent with a call up is kept until the call has ended: the sound runs over it.
@@ -77,6 +125,8 @@
   function unregister() {
     const old = agent;
     agent = null;
+    clearTimeout(retry);
+    failures = 0;
     if (!old) return;
     retire(old);
     tell("unregistered", { reason: "" });
@@ -93,12 +143,14 @@
     session = fresh;
     session.madeBy = made;
     sessionCall = request.getHeader(CALL_HEADER) || "";
+    sessionLeg = request.getHeader(LEG_HEADER) || "";
     stage = "ringing";
     const call = sessionCall;
     fresh.on("peerconnection", ({ peerconnection }) => listenTo(peerconnection));
     fresh.on("confirmed", () => {
       if (fresh !== session) return;
       stage = "talking";
+      keepNote();
       tell("talking", { call });
     });
     fresh.on("ended", ({ cause }) => over(fresh, call, cause));
@@ -106,6 +158,8 @@
     fresh.on("getusermediafailed", () => tell("failed", { reason: "microphone" }));
     const from = fresh.remote_identity;
     tell("ringing", { call, number: from.uri.user || "", name: from.display_name || "" });
+    // somebody has said already that they take it
+    if (call && call === awaited.call && Date.now() < awaited.until) setTimeout(answer);
   }
 
   function listenTo(connection) {
@@ -117,14 +171,16 @@
   function over(ended, call, cause) {
     if (ended !== session) return;
     session = null;
-    sessionCall = "";
+    sessionCall = sessionLeg = "";
     stage = "off";
+    keepNote();
     tell("ended", { call, reason: cause || "" });
   }
 
   function answer() {
     if (stage !== "ringing") return false;
     stage = "answering";
+    awaited = { call: "", until: 0 };
     session.answer({ mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } });
     return true;
   }
@@ -168,6 +224,7 @@
     talking: () => stage === "talking",
     registered: () => Boolean(agent?.isRegistered()),
     callId: () => sessionCall,
+    take,
     // what the call's sound does, for tests and for the person who says that nothing can be heard
     connection: () => session?.connection || null,
   };
@@ -178,6 +235,8 @@
   let wanted = "off";
   let renewal = 0;
   let attempt = 0;
+  let refusals = 0;
+  let none = false; // no exchange here has browser phones
 
   function deskPhone() {
     return document.getElementById("desk-phone");
@@ -185,27 +244,32 @@
 
   async function signIn() {
     clearTimeout(renewal);
+    clearTimeout(retry);
     const mine = (attempt += 1);
-    const url = deskPhone()?.dataset.credentials;
-    let pause = 5_000;
+    let pause;
     try {
-      const credentials = await fetched(url);
+      const credentials = await asked(deskPhone()?.dataset.credentials, "POST").then((answer) => answer.json());
       if (mine !== attempt || wanted !== "browser") return;
-      if (!credentials.websocket) return; // no browser phones here: the buttons on the screen are the telephone
+      refusals = 0;
+      none = !credentials.websocket;
+      if (none) return; // the buttons on the screen are the telephone
       register(credentials);
       pause = Math.max(10_000, new Date(credentials.expires) - Date.now() - RENEW_AHEAD_MS);
     } catch (error) {
       if (mine !== attempt || wanted !== "browser") return;
-      tell("failed", { reason: String(error.message || error) });
+      refusals += 1;
+      pause = pauseAfter(refusals);
+      tell("failed", { reason: String(error.message || error), again: pause });
     }
     // a timer waits at most 24.8 days
     renewal = setTimeout(signIn, Math.min(pause, 2 ** 31 - 1));
   }
 
-  async function fetched(url) {
-    const answer = await fetch(url, { method: "POST", headers: { "X-CSRFToken": csrfToken() } });
-    if (!answer.ok) throw new Error(`${answer.status}`);
-    return answer.json();
+  async function asked(url, method, options = {}) {
+    const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true" };
+    const answer = await fetch(url, { method, headers, ...options });
+    if (!answer.ok) throw new Error((await answer.text()) || `${answer.status}`);
+    return answer;
   }
 
   function csrfToken() {
@@ -225,25 +289,136 @@
     }
   }
 
-  function own() {
+  async function own() {
     owner = true;
+    await sayWhatBrokeOff();
     look();
+  }
+
+  function disown() {
+    owner = false;
+    look();
+  }
+
+  // --- a call that the page does not survive -------------------------------------------------------------------
+
+  const NOTE = "indgang-phone-leg"; // in this browser: the leg that a tab talks on
+  const CALL = "indgang-phone-call"; // in this tab: the call it was left with
+
+  function keepNote() {
+    if (!deskPhone()) return;
+    if (stage === "talking" && sessionLeg) localStorage.setItem(NOTE, sessionLeg);
+    else localStorage.removeItem(NOTE);
+  }
+
+  const legUrl = (leg) => `${deskPhone().dataset.credentials}${encodeURIComponent(leg)}/`;
+
+  function leave() {
+    if (session && sessionLeg && deskPhone()) {
+      if (stage === "talking") sessionStorage.setItem(CALL, JSON.stringify({ call: sessionCall, at: Date.now() }));
+      asked(legUrl(sessionLeg), "DELETE", { keepalive: true }).catch(() => {});
+    }
+    // 410: this phone is gone; what JsSIP says by itself means that nobody answered
+    if (stage === "ringing") session.terminate({ status_code: 410 });
+    agent?.stop();
+  }
+
+  // The tab that had the telephone before us left a call behind: said again, for its last word may have been lost.
+  async function sayWhatBrokeOff() {
+    const leg = localStorage.getItem(NOTE);
+    if (!leg) return;
+    await asked(legUrl(leg), "DELETE").catch(() => {});
+    localStorage.removeItem(NOTE);
+  }
+
+  function expectTheCallOfBefore() {
+    const { call, at } = JSON.parse(sessionStorage.getItem(CALL) || "{}");
+    sessionStorage.removeItem(CALL);
+    if (call && Date.now() - at < COMES_BACK_MS) awaited = { call, until: at + COMES_BACK_MS };
+  }
+
+  // --- a call that does not ring here --------------------------------------------------------------------------
+
+  const others = "BroadcastChannel" in window ? new BroadcastChannel("indgang-phone") : null;
+  others?.addEventListener("message", ({ data }) => {
+    if (data.answer && owner) others.postMessage({ answered: data.answer, by: answer() ? "tab" : none ? "exchange" : "" });
+  });
+
+  // Who sees to it: "tab", another tab of this browser that rang; "exchange", where there are no browser phones; or "".
+  function whoAnswers(call) {
+    if (none) return Promise.resolve("exchange");
+    if (!others || owner) return Promise.resolve("");
+    return new Promise((done) => {
+      const heard = ({ data }) => data.answered === call && finish(data.by);
+      const finish = (result) => {
+        clearTimeout(patience);
+        others.removeEventListener("message", heard);
+        done(result);
+      };
+      const patience = setTimeout(() => finish(""), 700);
+      others.addEventListener("message", heard);
+      others.postMessage({ answer: call });
+    });
+  }
+
+  async function take(call) {
+    if (answer()) return "";
+    const by = await whoAnswers(call);
+    if (by === "tab") return "";
+    if (by === "exchange") return order();
+    for (const anew of [false, true]) {
+      if (!(await registeredHere(anew))) return deskPhone().dataset.textNoPhone;
+      const refused = await ringsHere(call);
+      if (!refused || anew) return refused;
+    }
+  }
+
+  async function ringsHere(call) {
+    if (none) return order();
+    awaited = { call, until: Date.now() + RINGS_WITHIN_MS };
+    const refused = await order();
+    if (refused) return refused;
+    return (await becomes(() => stage !== "off", RINGS_WITHIN_MS)) ? "" : deskPhone().dataset.textNotHere;
+  }
+
+  // The exchange is asked to put the call through, or to have it ring here.
+  function order() {
+    return asked(deskPhone().dataset.answer, "POST").then(() => "", (error) => error.message);
+  }
+
+  // The telephone comes to this tab, from another one, and `anew` from another machine that has signed in since.
+  async function registeredHere(anew) {
+    if (!owner) await indgang.takeTelephone?.();
+    if (!owner) return false;
+    wanted = "browser";
+    if (anew || !indgang.phone.registered()) await signIn();
+    return becomes(() => none || indgang.phone.registered(), RINGS_WITHIN_MS);
+  }
+
+  async function becomes(question, within) {
+    const end = Date.now() + within;
+    while (!question() && Date.now() < end) await new Promise((done) => setTimeout(done, 50));
+    return Boolean(question());
   }
 
   function begin() {
     if (!deskPhone()) return;
+    expectTheCallOfBefore();
     document.addEventListener("htmx:afterSettle", look);
-    window.addEventListener("pagehide", () => agent?.stop());
+    document.addEventListener("phone:again", signIn);
+    window.addEventListener("pagehide", leave);
+    window.addEventListener("pageshow", (event) => event.persisted && wanted === "browser" && signIn());
+    window.addEventListener("online", () => wanted === "browser" && !indgang.phone.registered() && signIn());
+    document.addEventListener("desk:owns-phone", own);
+    document.addEventListener("desk:lost-phone", disown);
     if (indgang.ownsPhone) {
       own();
-    } else if (indgang.ownsPhone === false) {
-      document.addEventListener("desk:owns-phone", own);
-    } else if (navigator.locks) {
+    } else if (indgang.ownsPhone === undefined && navigator.locks) {
       navigator.locks.request("indgang-phone", () => {
         own();
         return new Promise(() => {});
       });
-    } else {
+    } else if (indgang.ownsPhone === undefined) {
       own();
     }
   }

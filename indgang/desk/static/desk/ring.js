@@ -47,8 +47,21 @@
   document.body.addEventListener("htmx:afterSettle", follow);
   follow();
 
+  // --- whether the browser's telephone is connected ---------------------------------------------
+
+  const note = document.getElementById("desk-phone-note");
+  const said = note.querySelector("[data-said]");
+
+  function show(text) {
+    said.textContent = text;
+    note.hidden = !text;
+  }
+
+  document.addEventListener("phone:registered", () => show(""));
+  document.addEventListener("phone:unregistered", (event) => show(event.detail.reason ? desk.dataset.textPhone : ""));
   document.addEventListener("phone:failed", (event) => {
-    const text = event.detail.reason === "microphone" ? desk.dataset.textMicrophone : desk.dataset.textPhone;
-    window.indgang.tell(text);
+    if (event.detail.reason === "microphone") window.indgang.tell(desk.dataset.textMicrophone);
+    else show(desk.dataset.textPhone);
   });
+  note.querySelector("button").addEventListener("click", () => document.dispatchEvent(new CustomEvent("phone:again")));
 })();

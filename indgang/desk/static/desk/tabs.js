@@ -1,33 +1,41 @@
-// One tab has the telephone. The others say so, show the same, and take over when it closes.
+// One tab has the telephone. The others say so, show the same, and take over when it closes or when they are asked to.
 (() => {
   const note = document.getElementById("desk-second");
   if (!note) return;
+  const LOCK = "indgang-phone";
   const indgang = (window.indgang = window.indgang || {});
   indgang.ownsPhone = false;
 
-  function own() {
-    indgang.ownsPhone = true;
-    note.hidden = true;
-    document.dispatchEvent(new CustomEvent("desk:owns-phone"));
+  function show(owns) {
+    indgang.ownsPhone = owns;
+    note.hidden = owns;
+    document.dispatchEvent(new CustomEvent(owns ? "desk:owns-phone" : "desk:lost-phone"));
   }
 
-  if (!navigator.locks) {
-    own();
-    return;
-  }
-  const forever = new Promise(() => {});
-  navigator.locks.request("indgang-phone", { ifAvailable: true }, (lock) => {
-    if (lock) {
-      own();
-      return forever;
-    }
-    note.hidden = false;
-    navigator.locks.request("indgang-phone", () => {
-      own();
-      return forever;
+  // Held until the tab closes, or until another tab takes it.
+  function hold(options) {
+    return new Promise((held) => {
+      const kept = navigator.locks.request(LOCK, options, () => {
+        show(true);
+        held();
+        return new Promise(() => {});
+      });
+      kept.catch(() => {
+        show(false);
+        hold({});
+      });
     });
-    return undefined;
-  });
+  }
+
+  async function begin() {
+    const { held } = await navigator.locks.query();
+    note.hidden = !held.some((lock) => lock.name === LOCK);
+    hold({});
+  }
+
+  indgang.takeTelephone = () => (navigator.locks ? hold({ steal: true }) : undefined);
+  if (navigator.locks) begin();
+  else show(true);
 })();
 
 // The session's end is said ten minutes ahead.
