@@ -150,6 +150,13 @@ def test_the_phone_gets_credentials_that_are_not_kept(world: World, as_: SignIn,
     assert as_(world.finn).post(reverse("desk:phone"), headers=PART).status_code == 403
 
 
+def test_a_page_says_that_it_no_longer_has_a_leg(world: World, as_: SignIn, switchboard: Switchboard) -> None:
+    response = as_(world.anna).delete(reverse("desk:phone-leg", args=["call-1"]), headers=PART)
+    assert response.status_code == 204
+    assert switchboard.orders == [{"kind": "broken_off", "by": world.anna.username, "leg": "call-1"}]
+    assert as_(world.finn).delete(reverse("desk:phone-leg", args=["call-1"]), headers=PART).status_code == 403
+
+
 def found(client: Any, text: str) -> str:
     return " ".join(client.get(reverse("desk:targets"), {"q": text}, headers=PART).content.decode().split())
 

@@ -142,6 +142,22 @@ def test_what_an_exchange_refuses_to_ring_leaves_the_agent_free_and_no_number_in
     assert "20304050" not in caplog.text
 
 
+def test_while_an_exchange_is_away_nobody_is_told_that_it_has_no_browser_phones(world: World, tmp_path: Path) -> None:
+    async def away(phone: str, lifetime: float, password: str) -> tel.Credentials:
+        raise tel.TelephoneError("away")
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.comes_on(world.anna)
+            assert (await house.give("phone_credentials", world.anna))["websocket"] == ""
+            house.simulator.issue_credentials = away  # type: ignore[method-assign]  # an exchange that is lost
+            with pytest.raises(commands.Refused) as refused:
+                await house.give("phone_credentials", world.anna)
+            assert refused.value.code == "exchange_away"
+
+    told(story())
+
+
 def test_without_a_switchboard_an_order_is_refused_and_leaves_nothing_behind(world: World) -> None:
     with pytest.raises(commands.Refused) as refused:
         commands.give_and_wait("ready", by=world.anna, at=clock.now(), patience=0.1)

@@ -285,3 +285,25 @@ async def test_a_sign_in_that_is_wrong_is_told_in_the_page(stage: Stage, site: S
     await page.evaluate("credentials => window.indgang.phone.register(credentials)", wrong)
     assert (await happened(page, "failed"))["reason"]
     assert not stage.heard.of(PhoneRegistered, phone="gunnar", on=True)
+
+
+@scenario
+async def test_a_refused_registration_is_tried_again_with_a_new_sign_in(stage: Stage, site: Site) -> None:
+    """What an exchange does that was started anew and knows no sign-ins yet."""
+    made: list[float] = []
+
+    async def sign_in() -> str:
+        made.append(asyncio.get_running_loop().time())
+        credentials = json.loads(as_json(await stage.rig.telephone.issue_credentials("hanne", 600)))
+        return json.dumps(credentials if len(made) > 1 else credentials | {"password": "of another exchange"})
+
+    site.sign_in = sign_in
+    site.body = '<span id="desk-phone" data-phone="browser" data-credentials="/credentials"></span>'
+    page = await site.open()
+    await stage.expect(PhoneRegistered, phone="hanne", on=True, patience=40)
+    await happened(page, "registered")
+    failed = [one for one in await page.evaluate("window.heard") if one["event"] == "failed"]
+    pauses = [one["again"] for one in failed]
+    assert len(made) == 2
+    assert len(pauses) == 3, "twice more with the same sign-in, then a new one is asked for"
+    assert pauses == sorted(pauses), "each pause is longer than the last"
