@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.entry.board.board import Board
+from indgang.entry.board.coming_back import COMES_BACK_SECONDS
 from indgang.entry.board.plan import Plan
 from indgang.entry.board.recovery import PHONES_COME_BACK_SECONDS
 from indgang.entry.board.state import UNREADABLE, Call, Doing, salvaged
-from indgang.entry.board.waiting import COMES_BACK_SECONDS, NOBODY_ABLE_SECONDS
+from indgang.entry.board.waiting import NOBODY_ABLE_SECONDS
 from indgang.entry.journal import Kind
 from indgang.routing import flow_data
 from indgang.telephony import contract as tel
@@ -246,6 +247,37 @@ def test_a_caller_who_was_lost_waits_for_the_same_agent_as_long_as_before(gap: f
     assert call.away_seconds == pytest.approx(gap, abs=1e-3)
     awaited = house.board.distributor._board.entries[call.id].preferred_until
     assert awaited - house.at.timestamp() == pytest.approx(COMES_BACK_SECONDS - 3, abs=1e-3)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_page_that_was_loaded_anew_while_we_were_away_has_its_caller_back(how: str) -> None:
+    house = House()
+    house.sign_in(BO)
+    house.call()
+    house.press("caller-1", "1")
+    house.answer(house.ringing()[0].leg)
+    house.sign_in(ANNA)
+    house.gone(house.board.calls[house.board.legs["caller-1"][0]].talk.leg)  # type: ignore[union-attr]
+    house.tell(tel.PhoneRegistered("p2", False, house.at))
+    away(house, how, 60, phones=frozenset({"p1"}))
+    assert not house.ringing(), "Anna is free, and Bo is waited for as long as before"
+    house.tell(tel.PhoneRegistered("p2", True, house.at))
+    assert [ring.address for ring in house.ringing()] == ["agent:p2"]
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_nobody_waits_for_ever_for_a_page_that_was_closed_while_we_were_away(how: str) -> None:
+    house = House()
+    house.sign_in(BO)
+    house.call()
+    house.press("caller-1", "1")
+    house.answer(house.ringing()[0].leg)
+    house.sign_in(ANNA)
+    house.gone(house.board.calls[house.board.legs["caller-1"][0]].talk.leg)  # type: ignore[union-attr]
+    house.tell(tel.PhoneRegistered("p2", False, house.at))
+    away(house, how, 60, phones=frozenset({"p1"}))
+    house.wait(COMES_BACK_SECONDS + 1)
+    assert [ring.address for ring in house.ringing()] == ["agent:p1"]
 
 
 @pytest.mark.parametrize("how", HOW)

@@ -81,6 +81,13 @@ def wait_for_agent(board: Board, call: Call, desk: Desk) -> None:
     waiting.back_in_line(board, call)
 
 
+def go_on_waiting(board: Board, call: Call) -> None:
+    """After we, or the exchange, have been away: the moment is as long as before."""
+    if call.expected_back and call.queued_since is not None:
+        seconds = COMES_BACK_SECONDS + call.away_seconds
+        board.set_timer(call, COMES_BACK, call.queued_since + timedelta(seconds=seconds))
+
+
 def waited_enough(board: Board, call: Call) -> None:
     """The moment is over, or the agent does not take the call: whoever is free."""
     if call.expected_back:

@@ -176,6 +176,7 @@ def _go_on_waiting(board: Board, call: Call) -> None:
         enqueue = fs.Enqueue(call.queue, call.priority, call.queued_since)
         board.order(call, tel.Music(call.leg, True))
         waiting.enqueue(board, call, enqueue, (fs.Reason("restarted"),))
+        coming_back.go_on_waiting(board, call)
     elif not call.waits and call.side is None and (call.flow is None or call.flow.has_ended):
         waiting.back_in_line(board, call)
         return

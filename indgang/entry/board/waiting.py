@@ -50,7 +50,6 @@ def enqueue(board: Board, call: Call, instruction: fs.Enqueue, reasons: Iterable
     if instruction.again and call.waits and call.queue == queue:
         return
     call.priority = max(call.priority, instruction.priority)
-    call.expected_back = False
     _wait(board, call, queue, instruction.since, reasons=[[reason.code, reason.value] for reason in reasons])
 
 
