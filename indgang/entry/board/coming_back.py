@@ -74,6 +74,7 @@ def wait_for_agent(board: Board, call: Call, desk: Desk) -> None:
     """The caller is told, keeps the place at the head of the queue, and waits for this agent alone for a moment."""
     call.comes_back_to = desk.person
     call.expected_back = board.distributor.state_of_agent(str(desk.person)) is AgentState.READY
+    rings_elsewhere(board, desk)
     board.set_timer(call, COMES_BACK, board.at + timedelta(seconds=COMES_BACK_SECONDS))
     name = incoming.prompt_name(board, BROKEN_OFF, call.language)
     if name in board.plan.prompts:
