@@ -39,6 +39,7 @@ def exchange(asterisk_programs: Any, tmp_path: Path) -> Iterator[Exchange]:  # n
     settings = local_settings(
         tmp_path / "exchange", trunks=(Trunk("network", match=("127.0.0.1",)),), extra_dialplan=PEOPLE_PLAN,
         fallback_retry=1,
+        keys_by_info=True,  # the caller's way of pressing keys
     )  # fmt: skip
     with Exchange(settings, asterisk_programs) as running:
         yield running
