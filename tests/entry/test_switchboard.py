@@ -143,7 +143,7 @@ def test_what_an_exchange_refuses_to_ring_leaves_the_agent_free_and_no_number_in
 
 
 def test_while_an_exchange_is_away_nobody_is_told_that_it_has_no_browser_phones(world: World, tmp_path: Path) -> None:
-    async def away(phone: str, lifetime: float, password: str) -> tel.Credentials:
+    async def away(phone: str, lifetime: float, password: str = "") -> tel.Credentials:
         raise tel.TelephoneError("away")
 
     async def story() -> None:
