@@ -19,6 +19,7 @@ from tests.entry.asterisk_house import (
     NUMBER,
     QUEUE,
     AsteriskHouse,
+    SwitchboardProcess,
     agents,
     check_the_books,
     open_house,
@@ -149,3 +150,30 @@ async def _take_turns(house: AsteriskHouse, legs: dict[str, LegId], newcomer: Le
     assert (await house.db(_answered_in_order))[len(TALKERS) :] == turns
     for leg in [*(legs[number] for number in turns[1:-1]), newcomer]:
         await house.rig.hang_up(leg)
+
+
+def test_the_one_that_stands_by_takes_over(world: World, exchange: Exchange, tmp_path: Path) -> None:
+    """Nobody starts the killed one again: another has been waiting for the lead, and goes on with everybody."""
+    patient_menu()
+    (tmp_path / "second").mkdir()
+    second = SwitchboardProcess(exchange, tmp_path / "second")
+
+    async def story() -> None:
+        async with open_house(exchange, tmp_path) as house:
+            second.start()
+            await house.until(lambda: "standing by" in second.log.read_text())
+            waiter = await house.call(WAITERS[0], KEY)
+            await house.comes_to(WAITERS[0], state=State.WAITING)
+            places = await house.db(_places)
+            house.switchboard.kill()
+            again = Event.objects.filter(kind=Kind.QUEUED, enquiry__caller_number=WAITERS[0], number__gt=2)
+            await house.until(again.exists)
+            assert await house.db(_places) == places
+            await house.rig.hang_up(waiter)
+            await house.comes_to(WAITERS[0], state=State.ABANDONED)
+
+    try:
+        told(story())
+    finally:
+        second.stop()
+    check_the_books(Enquiry.objects.all())
