@@ -36,7 +36,7 @@ class PromptForm(Revised, forms.Form):
     unit = UnitChoice(
         Unit.objects.none(),
         label=lazy("Hører til"),
-        help_text=lazy("Kun den enhed, og hvem der har retten over den, kan ændre teksten."),
+        help_text=lazy("Kun medarbejdere med ret til enhedens tekster kan ændre den."),
     )
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
