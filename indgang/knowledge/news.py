@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Service
+from indgang.core.masking import has_cpr
 from indgang.knowledge.changes import RefusedChange, tell
 from indgang.knowledge.models import News
 from indgang.live import stale
@@ -64,6 +65,8 @@ def _refuse(fields: dict[str, str], shown_from: datetime, shown_until: datetime)
     for name, most in (("title", 200), ("title_en", 200), ("text", LONGEST), ("text_en", LONGEST)):
         if len(fields[name]) > most:
             wrong[name] = _("Skriv højst %(most)s tegn.") % {"most": most}
+        elif has_cpr(fields[name]):
+            wrong[name] = _("Teksten ser ud til at rumme et CPR-nummer. Fjern det.")
     if bool(fields["title_en"]) != bool(fields["text_en"]):
         wrong["text_en"] = _("Skriv både overskrift og tekst på engelsk, eller ingen af dem.")
     if shown_until <= shown_from:

@@ -63,13 +63,14 @@ def raise_task(
 
 @transaction.atomic
 def done(task: Task, *, outcome: str, by: Actor, at: datetime) -> Task:
-    """Close a task with what came of it. Raises RefusedChange without an outcome, and when it is closed already."""
+    """Close a task with what came of it, CPR numbers masked. Raises RefusedChange without that, and when closed."""
     task = Task.objects.select_for_update(of=("self",)).select_related("owner", "raised_by").get(pk=task.pk)
     outcome = " ".join(outcome.replace("\x00", "").split())
     if task.done_at is not None:
         raise RefusedChange({"": _("Opgaven er allerede løst.")})
     if not outcome or len(outcome) > 300:
         raise RefusedChange({"outcome": _("Skriv på højst 300 tegn, hvad der blev gjort.")})
+    outcome = masking.mask_cpr(outcome)[:300]
     task.done_at, task.done_by, task.outcome = at, person(by), outcome
     task.save(update_fields=["done_at", "done_by", "outcome"])
     tell("knowledge_task.done", task, by=by, at=at, after={"outcome": outcome})

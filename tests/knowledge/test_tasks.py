@@ -92,3 +92,9 @@ def test_a_missing_answer_becomes_a_draft_and_is_done_when_it_is_published(world
 def test_a_question_of_no_unit_becomes_no_article_yet(world: World) -> None:
     with pytest.raises(RefusedChange, match="enhed"):
         tasks.start_article(ask(world), slug="drivhus", title="Drivhus", by=world.finn, at=MORNING)
+
+
+def test_a_civil_registration_number_is_kept_neither_in_the_question_nor_in_the_outcome(world: World) -> None:
+    task = ask(world, question="Hvad med cpr0101901234?")
+    done = tasks.done(task, outcome="Ringet til 01.01.90-1234", by=world.ida, at=MORNING)
+    assert (done.question, done.outcome) == ("Hvad med cpr******-****?", "Ringet til ******-****")
