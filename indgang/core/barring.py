@@ -20,6 +20,8 @@ COUNTRIES = frozenset(
 EVERYWHERE = "*"
 #: directory enquiries, at several kroner a minute
 BARRED = ("118",)
+#: never barred, whatever is configured: the alarm, and the police
+ALWAYS = frozenset(("112", "114"))
 #: what costs the one who calls (Danish 90 numbers among them), or rings wherever its owner pays for
 _DEAR = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.PERSONAL_NUMBER, PhoneNumberType.PAGER)
 #: country codes of satellite networks (870, 881), of networks in no country (882, 883), and their premium numbers
@@ -59,6 +61,8 @@ class Barring:
             return Bar.NO_NUMBER
         if read == phone_numbers.ANONYMOUS:
             return Bar.NO_NUMBER
+        if read in ALWAYS:
+            return None
         allowed, barred = _longest(read, self.allowed), _longest(read, self.barred)
         if allowed or barred:
             return None if allowed >= barred else Bar.PREFIX

@@ -48,6 +48,7 @@ def test_premium_and_satellite_numbers_and_far_countries_are_barred(number: str,
 
 def test_what_is_configured_goes_before_the_rest_and_the_longer_prefix_counts() -> None:
     barring = Barring(countries=frozenset((EVERYWHERE,)), barred=("+4570", "112"), allowed=("+457012", "+4590", "118"))
+    assert barring.number("112") is None, "the alarm is never barred"
     assert barring.number("+12125551234") is None
     assert barring.number("70121212") is None
     assert barring.number("70131212") is Bar.PREFIX

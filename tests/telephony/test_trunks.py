@@ -152,6 +152,18 @@ def test_callers_without_sign_in_are_not_believed(
         play(exchange, scene)
 
 
+def test_a_desk_phone_that_signs_in_is_not_believed_either(trunks: Exchange) -> None:
+    async def scene(stage: Stage) -> None:
+        async with await caller(trunks, "anna", ASSERTED).open(FOREIGN) as phone:
+            begun = asyncio.create_task(phone.invite("70121212", sign_in=("anna", "x")))
+            arrived = await stage.expect(Arrived)
+            assert arrived.caller_number == "anna"
+            await stage.perform(Answer(arrived.leg))
+            assert await begun == 200
+
+    play(trunks, scene)
+
+
 async def _put_through(stage: Stage, exchange: Exchange, person: SipCaller) -> LegId:
     begun = asyncio.create_task(person.invite("70121212"))
     arrived = await stage.expect(Arrived)
