@@ -86,14 +86,6 @@ def settled(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def focused(page: Page) -> str:
-    """The id or the name of what has the focus; "body" when nothing has."""
-    found = page.evaluate(
-        "(at => at === document.body ? 'body' : at.id || at.name || at.tagName)(document.activeElement)"
-    )
-    return str(found)
-
-
 def fill_in(page: Page) -> None:
     """A service, a purpose and an outcome by keys alone, from the service field on."""
     expect(page.locator("#q0-query")).to_be_focused()
@@ -331,13 +323,13 @@ def test_the_focus_survives_corrections_new_parties_closed_rows_and_pauses(
     page.locator(f"#close-{ring_back.pk}").press("Enter")
     page.get_by_role("button", name="Talt med").press("Enter")
     expect(page.locator(f"#close-{ring_back.pk}")).to_have_count(0)
-    page.wait_for_function("document.activeElement !== document.body")
+    expect(page.locator("body")).not_to_be_focused()
     page.keyboard.press("p")
     page.keyboard.press("Enter")
     at_desk(world.anna, AgentState.PAUSED)
     stale(page, "state")
     expect(page.locator("#order-ready")).to_be_visible()
-    page.wait_for_function("document.activeElement !== document.body")
+    expect(page.locator("body")).not_to_be_focused()
 
 
 def test_a_sheet_that_arrives_leaves_the_focus_with_who_is_searching(
