@@ -167,7 +167,7 @@ def test_an_article_is_confirmed_withdrawn_and_brought_back(as_person: SignIn, a
     for because in ("", "x" * 301, "\x00"):
         refused = client.post(f"{address}withdrawal/", {"because": because})
         assert refused.status_code == 422
-    assert "Skriv på højst 300 tegn" in client.post(f"{address}withdrawal/", {"because": ""}).text
+    assert "Skriv, hvorfor den trækkes tilbage" in client.post(f"{address}withdrawal/", {"because": ""}).text
     client.post(f"{address}withdrawal/", {"because": "Loven er ændret"})
     article.refresh_from_db()
     assert article.withdrawn_because == "Loven er ændret"
