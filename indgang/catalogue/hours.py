@@ -102,6 +102,15 @@ class Opening:
             ClosedKind.CLOSED_DAY: _("Lukket hele dagen"),
         }[self.why.kind]
 
+    @property
+    def closed_words(self) -> str:
+        """That it is closed and why, in one expression; empty when it is open."""
+        if self.why is None or self.why.kind in (
+            ClosedKind.BEFORE_HOURS, ClosedKind.AFTER_HOURS, ClosedKind.CLOSED_DAY
+        ):  # fmt: skip
+            return self.sentence
+        return _("Lukket: %(why)s") % {"why": self.sentence}
+
 
 def opening(schedule: core_schedule.Schedule, at: datetime) -> Opening:
     """The state at a moment."""

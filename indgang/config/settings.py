@@ -154,6 +154,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", "Dansk"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "indgang" / "locale"]
+FORMAT_MODULE_PATH = "indgang.config.formats"
 TIME_ZONE = "Europe/Copenhagen"
 USE_TZ = True
 USE_I18N = True

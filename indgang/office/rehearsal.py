@@ -179,7 +179,7 @@ def _can(state: flows.FlowState) -> frozenset[ActionKind]:
 
 
 def _shown(line: flows.Line, start: datetime, texts: Mapping[tuple[str, str], str], called: Mapping[str, str]) -> Shown:
-    seconds, name = (line.at - start).total_seconds(), called.get(line.value, line.value)
+    seconds, name = (line.at - start).total_seconds(), called.get(line.value) or _figure(line.value)
     match line.kind:
         case LineKind.HEARD:
             heard = tuple(_heard(code, line.code, texts) for code in line.value.split())
@@ -193,6 +193,11 @@ def _shown(line: flows.Line, start: datetime, texts: Mapping[tuple[str, str], st
             return Shown(seconds, "action", action_sentence(line.code, line.value))
         case LineKind.CUT:
             return Shown(seconds, "cut", "")
+
+
+def _figure(value: str) -> str:
+    """A number of seconds without the decimals it has not got."""
+    return value.removesuffix(".0") if value.replace(".", "", 1).isdigit() else value
 
 
 def _quoted(codes: str, texts: Mapping[tuple[str, str], str]) -> str:

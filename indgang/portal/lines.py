@@ -170,4 +170,4 @@ def _day_word(day: date, today: date) -> str:
         return _("i dag")
     if ahead == 1:
         return _("i morgen")
-    return weekday(day.weekday()) if ahead < 7 else date_format(day, "j. F")
+    return weekday(day.weekday()) if ahead < 7 else date_format(day, "MONTH_DAY_FORMAT")
