@@ -42,7 +42,7 @@ def test_a_place_that_is_closed_says_so_once() -> None:
     sunday = hours.opening(mondays, datetime(2026, 3, 15, 12, tzinfo=UTC))
     assert sunday.closed_words == "Lukket hele dagen"
     easter = hours.opening(mondays, datetime(2026, 4, 6, 12, tzinfo=UTC))
-    assert easter.closed_words == "Lukket: 2. påskedag"
+    assert easter.closed_words == "Lukket: Anden påskedag"
 
 
 @pytest.mark.parametrize(("value", "shown"), [("120.0", "120"), ("2.5", "2.5"), ("tmf", "tmf"), ("10", "10"), ("", "")])
