@@ -25,6 +25,11 @@ CHANNEL = "indgang_live"
 #: seconds between two looks into the outbox
 PAUSE = 0.02
 
+#: seconds of listening, after which ends are read again
+TURN = 10.0
+#: how far back, in seconds, ends are read again; more than twice as long as between two readings
+ENDINGS_AGAIN = 60
+
 #: any number that nobody else uses as an advisory lock
 _LEADER = 7_301_944_201
 
@@ -54,16 +59,22 @@ async def announce() -> None:
 
 async def _listen(connection: psycopg.AsyncConnection, hub: Hub) -> None:
     await connection.execute(f"LISTEN {CHANNEL}")
-    for whose, at in await (await connection.execute(_ENDINGS, [LIFETIME])).fetchall():
-        hub.end(whose, at)
+    await _end(connection, hub, LIFETIME)
     hub.after_a_gap()
     try:
         while True:
-            async for notification in connection.notifies(timeout=10):
+            async for notification in connection.notifies(timeout=TURN):
                 hub.announce(notification.payload.split("\n"))
-            await connection.execute("SELECT 1")  # a server that vanished without a word is noticed here
+            # an announcement of an end that was lost is made up for; a server that vanished is noticed here too
+            await _end(connection, hub, ENDINGS_AGAIN)
     finally:
         hub.listening = False
+
+
+async def _end(connection: psycopg.AsyncConnection, hub: Hub, seconds: float) -> None:
+    """Take in the sessions and people whose streams have ended in the last `seconds`."""
+    for whose, at in await (await connection.execute(_ENDINGS, [seconds])).fetchall():
+        hub.end(whose, at)
 
 
 async def _announce(connection: psycopg.AsyncConnection) -> None:

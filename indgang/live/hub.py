@@ -5,15 +5,23 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
 
-from indgang.live.token import ENDED, Token
+from indgang.live.token import ENDED, LIFETIME, Token
+
+K = TypeVar("K", bound=Hashable)
 
 #: seconds of announcements kept for pages that were loaded, or lost their stream, a moment ago
 MEMORY = 60.0
 
 #: a page reads its data a little before its token is made
 MARGIN = 1.0
+
+#: streams of one page token (a page that reconnects has two for a moment), and of one session (its pages): more are the
+#: work of a program, and the oldest are told to close
+MOST_PER_TOKEN = 3
+MOST_PER_SESSION = 40
 
 #: stands for every part: the page cannot know what it has missed
 EVERYTHING = "*"
@@ -22,13 +30,13 @@ EVERYTHING = "*"
 class Subscriber:
     """One open stream: what it has not been told yet."""
 
-    __slots__ = ("ended", "gone", "heartbeat", "pending", "token", "wake")
+    __slots__ = ("crowded", "ended", "gone", "heartbeat", "pending", "token", "wake")
 
     def __init__(self, token: Token) -> None:
         self.token = token
         self.pending: dict[str, None] = {}
         self.wake = asyncio.Event()
-        self.heartbeat = self.ended = self.gone = False
+        self.heartbeat = self.ended = self.crowded = self.gone = False
 
     def tell(self, part: str) -> None:
         self.pending[part] = None
@@ -51,6 +59,9 @@ class Hub:
         self._by_scope: defaultdict[str, set[Subscriber]] = defaultdict(set)
         self._recent: deque[tuple[float, str, str]] = deque()
         self._endings: dict[str, float] = {}
+        #: open streams by page token and by session, the oldest first
+        self._of_token: defaultdict[Token, dict[Subscriber, None]] = defaultdict(dict)
+        self._of_session: defaultdict[str, dict[Subscriber, None]] = defaultdict(dict)
         self._complete_since = now()
         self.streams: set[Subscriber] = set()
         self.listening = False
@@ -85,7 +96,9 @@ class Hub:
             subscriber.tell(EVERYTHING)
 
     def counts(self, token: Token) -> bool:
-        """Whether the session and the person of `token` may still listen."""
+        """Whether the token is young enough, and its session and its person may still listen."""
+        if token.made <= self._now() - LIFETIME:
+            return False
         owners = (f"session-{token.session}", f"person-{token.person}")
         return all(self._endings.get(owner, 0.0) < token.made for owner in owners)
 
@@ -93,6 +106,8 @@ class Hub:
         """A stream opens; it is told what has gone stale since `since`, or everything when that is not known."""
         subscriber = Subscriber(token)
         self.streams.add(subscriber)
+        _join(self._of_token[token], subscriber, MOST_PER_TOKEN)
+        _join(self._of_session[token.session], subscriber, MOST_PER_SESSION)
         for scope in token.scopes:
             self._by_scope[scope].add(subscriber)
         if since - MARGIN < self._complete_since:
@@ -105,6 +120,8 @@ class Hub:
 
     def leave(self, subscriber: Subscriber) -> None:
         self.streams.discard(subscriber)
+        _leave(self._of_token, subscriber.token, subscriber)
+        _leave(self._of_session, subscriber.token.session, subscriber)
         for scope in subscriber.token.scopes:
             listeners = self._by_scope[scope]
             listeners.discard(subscriber)
@@ -112,12 +129,28 @@ class Hub:
                 del self._by_scope[scope]
 
     def beat(self) -> None:
-        """A sign of life on every stream, so that a lost connection is noticed from both ends."""
+        """A sign of life on every stream, so that a lost connection is noticed from both ends. Old ones end."""
         for subscriber in self.streams:
             subscriber.heartbeat = True
+            subscriber.ended = subscriber.ended or not self.counts(subscriber.token)
             subscriber.wake.set()
 
     def _forget(self, before: float) -> None:
         while self._recent and self._recent[0][0] < before:
             self._recent.popleft()
         self._complete_since = max(self._complete_since, before)
+
+
+def _join(others: dict[Subscriber, None], subscriber: Subscriber, most: int) -> None:
+    """One more of them; those that are too many, the oldest, are told to close."""
+    others[subscriber] = None
+    for oldest in list(others)[:-most]:
+        del others[oldest]
+        oldest.crowded = True
+        oldest.wake.set()
+
+
+def _leave(groups: defaultdict[K, dict[Subscriber, None]], name: K, subscriber: Subscriber) -> None:
+    groups[name].pop(subscriber, None)
+    if not groups[name]:
+        del groups[name]

@@ -1,6 +1,7 @@
 """The stream process: tells open pages which of their parts are stale, as server-sent events over plain ASGI.
 
     GET /stream?token=…     event "stale" with the name of a part as data (* for all), "ended" when the session is over,
+                            "crowded" when newer streams of the same page or session have taken its place,
                             "alive" every fifteen seconds in which nothing else is said
     GET /health             {"listening": true, "streams": 12}
 
@@ -112,8 +113,10 @@ async def _speak(send: Send, subscriber: Subscriber) -> None:
     await _chunk(send, b"retry: 1000\n" + _events(()))
     while not subscriber.gone:
         await subscriber.wake.wait()
-        if subscriber.ended:
-            await _chunk(send, b"event: ended\ndata: session\n\n")
+        if subscriber.ended or subscriber.crowded:
+            await _chunk(
+                send, b"event: ended\ndata: session\n\n" if subscriber.ended else b"event: crowded\ndata: 1\n\n"
+            )
             break
         await _chunk(send, _events(subscriber.take()))
         await asyncio.sleep(COALESCE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.live.hub import EVERYTHING, Hub, Subscriber
-from indgang.live.token import Token
+from indgang.live.hub import EVERYTHING, MOST_PER_SESSION, MOST_PER_TOKEN, Hub, Subscriber
+from indgang.live.token import LIFETIME, Token
 
 SCOPES = ("person-1", "person-2", "centre-tmf")
 PARTS = ("call", "state")
@@ -82,3 +82,39 @@ def test_a_person_who_was_shut_out_may_listen_again_with_a_token_made_later() ->
     hub.end("person-1", clock.at)
     assert not hub.counts(before)
     assert hub.counts(later)
+
+
+def page(hub: Hub, clock: Clock, *, session: str = "s", scopes: frozenset[str] = frozenset()) -> Subscriber:
+    token = Token(1, session, scopes, "http://x", clock.at)
+    return hub.join(token, token.made)
+
+
+def test_a_token_and_a_session_hold_few_streams_and_the_oldest_are_told_to_close() -> None:
+    clock = Clock()
+    hub = Hub(now=clock)
+    same = [page(hub, clock) for _ in range(MOST_PER_TOKEN + 2)]
+    assert [each.crowded for each in same] == [True, True, *[False] * MOST_PER_TOKEN]
+    assert same[0].wake.is_set()
+    pages = []
+    for _ in range(MOST_PER_SESSION + 5):
+        clock.at += 1
+        pages.append(page(hub, clock))
+    assert sum(not each.crowded for each in [*same, *pages]) == MOST_PER_SESSION
+    assert not pages[-1].crowded
+    assert not page(hub, clock, session="another").crowded
+    for each in list(hub.streams):
+        hub.leave(each)
+    assert not hub._of_token
+    assert not hub._of_session
+
+
+def test_a_stream_ends_when_its_token_has_run_out() -> None:
+    clock = Clock()
+    hub = Hub(now=clock)
+    stream = page(hub, clock)
+    clock.at += LIFETIME - 1
+    hub.beat()
+    assert not stream.ended
+    clock.at += 2
+    hub.beat()
+    assert stream.ended

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from django.db import connection, transaction
 
-from indgang.live import revocation, stale
+from indgang.live import database, revocation, stale
 from indgang.live.models import Mark
 from tests.live.conftest import Ear, Running
 
@@ -193,3 +194,28 @@ def test_an_outbox_filled_while_nobody_ran_is_told_when_somebody_does(transactio
     finally:
         late.stop()
     assert not Mark.objects.exists()
+
+
+def test_a_page_that_opens_ever_more_streams_keeps_the_newest(running: Running, ticket: Ticket) -> None:
+    query = ticket("person-7")
+    ears = [running.open(query) for _ in range(6)]
+    for ear in ears:
+        assert ear.status == 200
+    for ear in ears[:3]:
+        assert list(ear.events)[-1] == ("crowded", "1")
+    assert len(running.stream.hub.streams) <= 3
+
+
+@pytest.fixture
+def short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "TURN", 0.2)
+
+
+def test_an_end_that_was_announced_to_nobody_is_seen_all_the_same(
+    short_turns: None, running: Running, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ear = running.open(ticket("person-7"))
+    assert ear.status == 200
+    monkeypatch.setattr(stale, "mark", lambda *parts: None)
+    revocation.end_person(7)
+    assert list(ear.events)[-1] == ("ended", "session")

@@ -274,6 +274,12 @@
     stale("*");
   });
 
+  // Newer pages of the same session have taken this one's place.
+  function crowded() {
+    stream.close();
+    poll();
+  }
+
   function failed() {
     broken = true;
     if (stream.readyState === EventSource.CLOSED) {
@@ -293,6 +299,7 @@
     on("stale", (event) => stale(event.data));
     on("alive", () => {});
     on("ended", ended);
+    on("crowded", crowded);
     its.addEventListener("error", () => its === stream && failed());
   }
 
