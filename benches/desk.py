@@ -144,7 +144,7 @@ def _fill(agents: list[Any], enquiries: int) -> None:
     with connection.cursor() as cursor:
         for statement in (_ENQUIRIES, _EVENTS, _QUESTIONS, _RING_BACKS):
             cursor.execute(statement, words if "%(" in statement else None)
-        cursor.execute("ANALYZE")
+    _own.analyse()
 
 
 def _at_their_desks(agents: list[Any]) -> list[Any]:

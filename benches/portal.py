@@ -53,7 +53,6 @@ def _run(chosen: argparse.Namespace) -> None:
 
 def _fill(count: int) -> None:
     """Articles of the test site's words, many times over: each with a text of its own size, all in force."""
-    from django.db import connection
 
     from indgang.core import clock
     from indgang.knowledge.models import Article, ArticleVersion
@@ -81,8 +80,7 @@ def _fill(count: int) -> None:
         ],
         batch_size=5000,
     )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    _own.analyse()
 
 
 def _uncached(articles: int) -> None:
