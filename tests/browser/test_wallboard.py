@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from indgang.accounts.models import Person
+from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
 from indgang.enquiries.models import State
 from indgang.entry.journal import Kind
@@ -66,6 +66,7 @@ def test_the_wall_can_be_read_at_five_metres_also_when_it_is_full(new_page: NewP
     """On 55 inches a pixel of 1,920 is 0.63 mm, and letters read at five metres are 33 pixels high or more."""
     for number in range(40):
         person = Person.objects.create(username=f"kollega-{number}", name=f"Frederikke-{number} Kollega")
+        RoleAssignment.objects.create(person=person, role="agent", unit=day.units["tmf"])
         QueueMembership.objects.create(person=person, queue=day.queues["tmf-byggeri"], valid_from=clock.today())
         state = (AgentState.READY, AgentState.TALKING, AgentState.WRAP_UP, AgentState.PAUSED)[number % 4]
         Presence.objects.create(person=person, state=state, since=clock.now())
