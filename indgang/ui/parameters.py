@@ -1,7 +1,7 @@
-"""What comes in an address or a form, before any view reads it: nothing goes to the database that it cannot take.
+"""What comes in an address, before any view reads it: nothing goes to the database that it cannot take.
 
-The middleware takes NUL characters, which PostgreSQL cannot store, out of every field of every request. Numbers are
-read with `core.text.whole_number`, which knows how large they may be, and days with `DayField`.
+The middleware takes NUL characters, which PostgreSQL cannot store, out of every field of every address; forms refuse
+them. Numbers are read with `core.text.whole_number`, which knows how large they may be, and days with `DayField`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from django.utils.translation import gettext_lazy as _
 #: the days anything of ours can be about; what lies beyond overflows when a day is added
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def respond(request: HttpRequest) -> HttpResponse:
@@ -26,8 +24,6 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
             return HttpResponseNotFound()
         if "%00" in request.META.get("QUERY_STRING", ""):
             request.GET = _without_nul(request.GET)  # type: ignore[assignment]  # the stubs know immutable ones alone
-        if request.method == "POST" and request.content_type in _FORMS and _has_nul(request.POST):
-            request.POST = _without_nul(request.POST)  # type: ignore[assignment]
         return get_response(request)
 
     return respond
@@ -44,10 +40,6 @@ class DayField(forms.DateField):
             years = {"first": FIRST_DAY.year, "last": LAST_DAY.year}
             raise forms.ValidationError(self.error_messages["far"], code="far", params=years)
         return found
-
-
-def _has_nul(given: QueryDict) -> bool:
-    return any("\x00" in name or any("\x00" in value for value in values) for name, values in given.lists())
 
 
 def _without_nul(given: QueryDict) -> QueryDict:

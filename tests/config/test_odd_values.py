@@ -69,7 +69,8 @@ def _literals(node: ast.AST) -> Iterator[str]:
 
 @pytest.fixture
 def places(knowledge_world: KnowledgeWorld) -> list[Place]:
-    return addresses.places(knowledge_world)
+    # the English addresses of the public site lead to the same views
+    return [each for each in addresses.places(knowledge_world) if not each.path.startswith("/en/")]
 
 
 def _people(world: KnowledgeWorld) -> dict[str, Person | None]:
@@ -132,6 +133,16 @@ def test_every_address_stands_odd_values_under_every_name(
     assert not [fault for fault in found if fault]
 
 
+def test_every_address_that_takes_a_form_stands_nul_characters_in_it(
+    places: list[Place], knowledge_world: KnowledgeWorld
+) -> None:
+    finn = knowledge_world.world.finn
+    client = _client(finn)
+    form = "&".join(f"{name}={ODD['nul inside']}" for name in names_read())
+    found = [_fault(_asked(client, each, "POST", form), each, finn, f"POST {each.path}") for each in places]
+    assert not [fault for fault in found if fault]
+
+
 def test_anybody_may_send_anything_anywhere(places: list[Place], knowledge_world: KnowledgeWorld) -> None:
     seed = int(os.environ.get("INDGANG_ODD_SEED", random.SystemRandom().randrange(1_000_000)))
     chance = random.Random(seed)
@@ -175,5 +186,5 @@ def test_parts_of_an_address_may_be_odd_too(places: list[Place], knowledge_world
 
 
 def test_the_lists_of_the_office_and_the_names_they_read_are_among_what_is_asked(places: list[Place]) -> None:
-    assert len(places) > 200
+    assert len(places) > 180
     assert {"q", "asked", "unit", "last", "page", "week", "emne", "next"} <= set(names_read())
