@@ -204,9 +204,8 @@ class Situation:
         """What this person owes a registration, newest first; not the call in hand."""
         mine = Q(agent=self.person) | Q(first_agent=self.person)
         owed = mine & Q(state=State.UNREGISTERED) | Q(pk__in=self.drafted) & ~Q(state__in=LIVE_STATES)
-        rows = Enquiry.objects.filter(owed)
-        if self.presence.enquiry:
-            rows = rows.exclude(pk=self.presence.enquiry)
+        in_hand = Presence.objects.filter(person=self.person, enquiry__isnull=False).values("enquiry")
+        rows = Enquiry.objects.filter(owed).exclude(pk__in=in_hand)
         wanted = rows.select_related("queue").only("id", "channel", "arrived_at", "caller_number", "queue__name")
         return list(wanted.order_by("-arrived_at")[:MOST_UNFINISHED])
 
