@@ -13,6 +13,7 @@ from indgang.catalogue import hours
 from indgang.core.ranges import DateRange
 from indgang.core.schedule import Schedule, Weekly
 from indgang.office import rehearsal
+from indgang.ui.templatetags import ui
 
 
 class SomeForm(forms.Form):
@@ -43,6 +44,13 @@ def test_a_place_that_is_closed_says_so_once() -> None:
     assert sunday.closed_words == "Lukket hele dagen"
     easter = hours.opening(mondays, datetime(2026, 4, 6, 12, tzinfo=UTC))
     assert easter.closed_words == "Lukket: Anden påskedag"
+
+
+@pytest.mark.parametrize(("language", "written"), [("da", "12.345"), ("en", "12,345")])
+def test_large_numbers_have_their_thousands_apart(language: str, written: str) -> None:
+    with translation.override(language):
+        assert ui.number(12345) == written
+        assert ui.number(None) == "–"
 
 
 @pytest.mark.parametrize(("value", "shown"), [("120.0", "120"), ("2.5", "2.5"), ("tmf", "tmf"), ("10", "10"), ("", "")])

@@ -6,6 +6,7 @@
 {% badge "Ny" "info" %}                  a small label (info, success, warning, error or none)
 {% status "ready" "Klar" %}              a coloured mark with its word
 {{ seconds|duration }} {{ at|clock }}    2:13 and 14:05
+{{ count|number }}                       12.345
 {% since at %} {% until at %}            a counter that ticks in the browser
 {% dialog "id" "Title" %}…{% enddialog %}   opened by an element with data-opens="id"
 {% live_stream "person-12" "centre-tmf" %}  opens the stream of the page
@@ -28,6 +29,7 @@ from django.template import Context
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -144,6 +146,12 @@ def duration(value: timedelta | float | None) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """With the thousands apart, as the language writes them: 12.345. A dash for None."""
+    return "–" if value is None else number_format(value, use_l10n=True, force_grouping=True)
 
 
 @register.filter
