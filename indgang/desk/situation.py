@@ -25,7 +25,7 @@ from indgang.desk.access import has_telephone, queues_of, shown
 from indgang.desk.sheet import Sheet
 from indgang.desk.surroundings import Surroundings
 from indgang.enquiries import figures, ring_backs
-from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, Party, Question, RingBack, State
+from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, PartyNumber, Question, RingBack, State
 from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneKind, Presence, Queue
 
 #: an exchange whose switchboard has said nothing for so long is not to be trusted
@@ -129,8 +129,8 @@ class Situation:
         pk = self.presence.enquiry
         if pk is None:
             return None
-        known = Party.objects.filter(numbers__number=OuterRef("caller_number"))
-        names = known.values(json=JSONObject(name="name", protected="protected"))[: MOST_KNOWN + 1]
+        known = PartyNumber.objects.filter(number=OuterRef("caller_number")).order_by()
+        names = known.values(json=JSONObject(name="party__name", protected="party__protected"))[: MOST_KNOWN + 1]
         # in the same query: the card is fetched several times in each call
         return shown().annotate(known_parties=ArraySubquery(names)).filter(pk=pk).order_by().first()
 

@@ -111,7 +111,7 @@ def known_of(listed: Iterable[ToRing]) -> dict[int, Known]:
     listed = list(listed)
     since = Enquiry.objects.filter(
         caller_number=OuterRef("number"), answered_at__gt=OuterRef("created_at")
-    ).exclude(pk=OuterRef("enquiry")).order_by("-arrived_at")  # fmt: skip
+    ).exclude(pk=OuterRef("enquiry")).exclude(caller_number="").order_by("-arrived_at")  # fmt: skip
     about = Question.objects.filter(enquiry=OuterRef("enquiry")).order_by("order")
     rows = RingBack.objects.filter(pk__in=[each.latest.pk for each in listed]).annotate(
         answered_at=Subquery(since.values("answered_at")[:1]),
