@@ -36,7 +36,7 @@ class Limits:
     head_bytes: int = 64 * 1024
     #: what a client may send of one body, whether it is read or thrown away
     body_bytes: int = 64 * 1024 * 1024
-    #: how long a client may leave the answer unread once the buffers are full
+    #: how long a client may leave the answer unread once the buffers are full, or read it at less than `least_rate`
     unread_seconds: float = 30.0
     #: connections of one client; 0 for any number (a proxy of ours stands between, and counts)
     per_address: int = 400
@@ -132,8 +132,8 @@ class GuardedConnection(HttpToolsProtocol):
     def cut_off(self) -> None:
         """End the connection without a word; what its client has not sent it will not send."""
         self._forget()
-        if not self.transport.is_closing():
-            self.transport.abort()
+        # also where it is closing already: a farewell waits until the client has read everything, which may be never
+        self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         if self._client is None:
@@ -171,16 +171,34 @@ class GuardedConnection(HttpToolsProtocol):
         super().on_response_complete()
         if self._client is not None:
             self.register.waits(self._client, self)
+        self._watch_reader()
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._unread = self.loop.call_later(self.register.limits.unread_seconds, self.cut_off)
+        self._watch_reader()
 
     def resume_writing(self) -> None:
+        self._watch_reader()
+        super().resume_writing()
+
+    def _watch_reader(self) -> None:
+        """From now on, while anything is left that has not gone out."""
+        self._stop_watching_reader()
+        if self._client is not None and (unread := self.transport.get_write_buffer_size()):
+            self._unread = self.loop.call_later(self.register.limits.unread_seconds, self._look_at_reader, unread)
+
+    def _look_at_reader(self, before: int) -> None:
+        """Cut off who has read less than is fair since `before` bytes were left; watch on otherwise."""
+        limits, left = self.register.limits, self.transport.get_write_buffer_size()
+        if left and before - left < limits.least_rate * limits.unread_seconds:
+            self.cut_off()
+        else:
+            self._watch_reader()
+
+    def _stop_watching_reader(self) -> None:
         if self._unread is not None:
             self._unread.cancel()
             self._unread = None
-        super().resume_writing()
 
     def _expect_head(self) -> None:
         self._reading, self._bytes = _Reading.HEAD, 0
@@ -220,8 +238,7 @@ class GuardedConnection(HttpToolsProtocol):
     def _forget(self) -> None:
         """Count it no longer."""
         self._stop_waiting()
-        if self._unread is not None:
-            self._unread.cancel()
+        self._stop_watching_reader()
         if self._client is not None:
             self.register.leave(self._client)
             self._client = None

@@ -14,11 +14,11 @@ import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.http import parse_cookie
 
 logger = logging.getLogger(__name__)
 
@@ -203,11 +203,8 @@ def _told_length(environ: Mapping[str, Any]) -> int | None:
 
 
 def _session_key(environ: Mapping[str, Any]) -> str | None:
-    try:
-        cookie = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return None
-    return cookie.value if cookie else None
+    """As Django reads it: a cookie of another program, which may hold anything, hides none of ours."""
+    return parse_cookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME)
 
 
 def _is_signed_in(key: str) -> bool:
