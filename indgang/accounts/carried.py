@@ -22,6 +22,8 @@ FIELD = "carried"
 #: somebody who comes back from a meeting finds it, somebody who comes back from holiday does not
 KEPT = timedelta(hours=24)
 _SALT = "indgang.carried"
+#: names of addresses whose forms hold passwords: those are typed again, and stand on no page
+_SECRET = frozenset(("password",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,12 @@ class Carried:
 
 
 def of(request: HttpRequest) -> Carried | None:
-    """The form of a POST; None when its token does not say who typed it, because then nobody may be shown it."""
+    """The form of a POST; None when its token does not say who typed it, because then nobody may be shown it.
+
+    None for passwords too.
+    """
     person = submission.made_for(request.POST.get(submission.FIELD, ""))
-    if request.method != "POST" or person is None:
+    if request.method != "POST" or person is None or _is_secret(request):
         return None
     fields = request.POST.copy()
     for name in (*submission.NOT_TYPED, FIELD):
@@ -77,6 +82,10 @@ def unseal(sealed: str) -> Carried | None:
     if said is None:
         return None
     return Carried(said["path"], said["person"], QueryDict(said["fields"]), said["files"])
+
+
+def _is_secret(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.view_name in _SECRET
 
 
 def _is_text(value: str) -> bool:

@@ -50,7 +50,16 @@ def test_what_was_typed_is_carried_over_the_sign_in_and_sent_with_one_button(fin
     assert form.action == UNIT
     assert finn.post(form.action, form.fields).status_code == 302
     unit = Unit.objects.get(code="ctb-byliv")
-    assert (unit.name, unit.phone) == ("Byliv & “fest”\nog mere", "33 66 12 34")
+    assert (unit.name, unit.phone) == ("Byliv & “fest”\nog mere", "+4533661234")
+
+
+def test_passwords_are_typed_again_and_stand_on_no_page(finn: Client) -> None:
+    form = form_at(finn, reverse("password"))
+    _end_session(finn)
+    typed = {"old": PASSWORD, "new": "en ny og lang adgangskode", "again": "en ny og lang adgangskode"}
+    answer = finn.post(form.action, form.sent(**typed))
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/sign-in/?next={reverse('start')}"
 
 
 def _carried(answer: Any) -> Form:
