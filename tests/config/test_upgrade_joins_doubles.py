@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 from indgang.accounts.models import RoleAssignment
 from indgang.enquiries.models import Party, PartyNumber
 from indgang.entry.models import Disturbance, EntryPoint
+from indgang.knowledge.models import Policy
 from indgang.workforce.models import Competence
 from tests.enquiries.calls import call
 from tests.world import MORNING, World
@@ -114,3 +115,15 @@ def test_of_two_levels_of_a_skill_the_last_stays(world: World) -> None:
 
     _upgrade("workforce", "0002_one_each", "workforce_competence", "workforce_competence_one_level", double=double)
     assert Competence.objects.get(person=world.hans, skill=world.skills["engelsk"]).level == 3
+
+
+def test_of_two_policies_the_one_decided_last_holds_and_the_days_before_it_keep_theirs(world: World) -> None:
+    def double() -> None:
+        for starts, ends, characters in ((1, None, 10), (5, None, 20), (5, None, 30)):
+            Policy.objects.create(
+                valid_from=date(2026, 3, starts), valid_to=ends, small_edit_characters=characters, review_months=12
+            )
+
+    _upgrade("knowledge", "0008_one_each", "knowledge_policy", "knowledge_policy_one", double=double)
+    kept = Policy.objects.order_by("valid_from").values_list("valid_from__day", "valid_to__day", "small_edit_characters")
+    assert list(kept) == [(1, 5, 10), (5, None, 30)]

@@ -4,6 +4,19 @@ import django.contrib.postgres.constraints
 from django.db import migrations, models
 
 
+#: of two policies on the same days the one that begins later holds from then on; of two that begin together the one that
+#: was decided last stays
+_DOUBLES = """
+DELETE FROM knowledge_policy a USING knowledge_policy b WHERE a.id < b.id AND a.valid_from = b.valid_from;
+UPDATE knowledge_policy a SET valid_to = (
+    SELECT min(b.valid_from) FROM knowledge_policy b WHERE b.valid_from > a.valid_from
+) WHERE EXISTS (
+    SELECT FROM knowledge_policy b WHERE b.valid_from > a.valid_from
+      AND daterange(a.valid_from, a.valid_to) && daterange(b.valid_from, b.valid_to)
+);
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -11,6 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(_DOUBLES, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='policy',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('valid_from', 'valid_to', function='daterange'), '&&')], name='knowledge_policy_one'),
