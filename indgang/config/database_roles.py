@@ -23,6 +23,10 @@ from indgang.config.environment import OWNER, RETENTION
 UNPROTECTED = (
     "The audit trail is not protected: the application's role in the database owns it. See INDGANG_OWNER_DATABASE_URL."
 )
+KEPT_FOR_EVER = (
+    "Nobody may delete what the audit trail has kept for its time: the application's role must not, and "
+    f"{RETENTION} names no other."
+)
 
 
 class WrongDatabase(ValueError):

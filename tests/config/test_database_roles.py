@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -267,6 +267,16 @@ def test_migrating_needs_the_same_database(settings: Any) -> None:
     settings.OWNER_DATABASE_URL = "postgresql://owner@127.0.0.1/another"
     with pytest.raises(CommandError, match="the same database"):
         call_command("migrate", stdout=StringIO())
+
+
+def test_migrating_says_when_nobody_may_delete_what_is_due(
+    roles: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_roles, "as_owner", lambda: nullcontext(APPLICATION))
+    for address, said in (("", True), (f"postgresql://{KEEPER}@/x", False)):
+        settings.RETENTION_DATABASE_URL, heard = address, StringIO()
+        call_command("migrate", verbosity=0, stderr=heard)
+        assert (database_roles.KEPT_FOR_EVER in heard.getvalue()) is said
 
 
 def test_a_process_is_told_no_more_than_it_needs() -> None:

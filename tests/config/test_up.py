@@ -29,12 +29,13 @@ def test_no_process_starts_with_a_bad_secret(outside_the_demo: Any, process: str
 
 
 @pytest.mark.parametrize("module", ["wsgi", "asgi"])
-def test_nor_does_another_server_that_takes_our_application(module: str) -> None:
+@pytest.mark.parametrize(("key", "fault"), [("abc", "has 3 characters"), ("", "is not set")])
+def test_nor_does_another_server_that_takes_our_application(module: str, key: str, fault: str) -> None:
     code = f"import indgang.config.{module}"
-    environment = os.environ | {"INDGANG_SECRET_KEY": "abc", "INDGANG_DEMO": "false"}
+    environment = os.environ | {"INDGANG_SECRET_KEY": key, "INDGANG_DEMO": "false"}
     tried = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
     assert tried.returncode == 1
-    assert "INDGANG_SECRET_KEY has 3 characters" in tried.stderr
+    assert f"INDGANG_SECRET_KEY {fault}" in tried.stderr
 
 
 def test_the_demo_starts_without_a_secret_of_its_own(settings: Any) -> None:

@@ -18,6 +18,9 @@ class Command(migrate.Command):
             with database_roles.as_owner() as application:
                 super().handle(*args, **options)
                 if application:
-                    database_roles.grant(application, database_roles.retention_role())
+                    retention = database_roles.retention_role()
+                    database_roles.grant(application, retention)
+                    if not retention:
+                        self.stderr.write(database_roles.KEPT_FOR_EVER)
         except database_roles.WrongDatabase as error:
             raise CommandError(str(error)) from error
