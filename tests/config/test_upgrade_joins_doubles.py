@@ -125,5 +125,7 @@ def test_of_two_policies_the_one_decided_last_holds_and_the_days_before_it_keep_
             )
 
     _upgrade("knowledge", "0008_one_each", "knowledge_policy", "knowledge_policy_one", double=double)
-    kept = Policy.objects.order_by("valid_from").values_list("valid_from__day", "valid_to__day", "small_edit_characters")
+    kept = Policy.objects.order_by("valid_from").values_list(
+        "valid_from__day", "valid_to__day", "small_edit_characters"
+    )
     assert list(kept) == [(1, 5, 10), (5, None, 30)]
