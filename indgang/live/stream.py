@@ -7,7 +7,8 @@
 
 It holds no Django view and no connection per page. A page's token says what it may hear (`token`); what it missed
 since it was loaded, or since its stream broke (Last-Event-ID), is told at once. Run it with any ASGI server that
-speaks lifespan, one worker per process: `uvicorn indgang.live.stream:application`.
+speaks lifespan, one worker per process: `uvicorn indgang.config.asgi:application`, which refuses a secret that
+everybody knows.
 """
 
 from __future__ import annotations
