@@ -343,6 +343,24 @@ def test_consulting_a_queue_finds_an_agent_there() -> None:
     assert talk.person == BO
 
 
+def test_who_was_consulted_and_took_over_may_consult_a_queue_and_keeps_the_call() -> None:
+    house = House()
+    house.sign_in(DAVID)
+    call = talking(house)
+    house.ask("consult", ANNA, address=f"person:{DAVID}", name="David")
+    house.answer(house.ringing()[0].leg)
+    house.ask("complete_transfer", ANNA)
+    house.sign_in(BO)
+    house.ask("consult", DAVID, address="queue:byg", name="Byggesager")
+    house.answer(house.ringing()[0].leg)
+    house.ask("consult_end", DAVID)
+    talk = house.board.calls[call].talk
+    assert talk is not None
+    assert house.board.distributor.in_hand(str(DAVID)) == (talk.item,)
+    assert house.board.desks[DAVID].call == call
+    assert house.board.desks[BO].call is None
+
+
 def test_a_person_who_is_busy_or_not_there_cannot_be_consulted() -> None:
     house = House()
     talking(house)

@@ -116,7 +116,7 @@ def _seek(board: Board, call: Call, side: Side) -> None:
     call.side = side
     board.touch(call)
     if side.state is SideState.WAITING:
-        side.item = f"{_SIDE_ITEM}{call.id}"
+        side.item = _item_of(call)
         requirement = Requirement.of({waiting.phone_skill(call.exchange): 1})
         queue = side.address.removeprefix("queue:")
         item = Item(side.item, queue, board.now, priority=call.priority + 1, requirement=requirement)
@@ -140,7 +140,7 @@ def _ring_person(board: Board, call: Call, desk: Desk) -> None:
     if side.item:  # found by the distributor, which also ends it
         seconds, grace = waiting.ring_seconds(board, side.address.removeprefix("queue:")), waiting.RING_GRACE_SECONDS
     else:
-        side.item = f"{_SIDE_ITEM}{call.id}"
+        side.item = _item_of(call)
         waiting.carry_out(board, board.distributor.occupy(str(desk.person), side.item, board.now))
     board.set_doing(desk, Doing.RINGING)
     if call.talk is None:
@@ -148,17 +148,28 @@ def _ring_person(board: Board, call: Call, desk: Desk) -> None:
     board.order(call, waiting.ring_order(board, call, desk, side.leg, seconds, grace=grace))
 
 
+def _item_of(call: Call) -> str:
+    """A name in the distributor for one consultation. Who was consulted before may be the one who talks now, and has
+    the item of theirs in hand."""
+    call.count += 1
+    return f"{_SIDE_ITEM}{call.id}/{call.count}"
+
+
+def _call_id(item: str) -> str:
+    return item.removeprefix(_SIDE_ITEM).partition("/")[0]
+
+
 def agent_found(board: Board, item: str, desk: Desk) -> None:
     """The distributor found an agent of the queue that is consulted."""
-    call = board.calls.get(item.removeprefix(_SIDE_ITEM))
+    call = board.calls.get(_call_id(item))
     if call and call.side and call.side.item == item:
         _ring_person(board, call, desk)
 
 
 def agent_withdrawn(board: Board, item: str, desk: Desk) -> None:
     """The agent found did not take it; the queue is asked on."""
-    call = board.calls.get(item.removeprefix(_SIDE_ITEM))
-    if desk.call == item.removeprefix(_SIDE_ITEM):
+    call = board.calls.get(_call_id(item))
+    if desk.call == _call_id(item):
         desk.call = None
         people.show_state(board, desk)
     if call and call.side and call.side.item == item and call.side.person == desk.person:
@@ -169,7 +180,7 @@ def agent_withdrawn(board: Board, item: str, desk: Desk) -> None:
 
 def nobody_found(board: Board, item: str) -> None:
     """Nobody signed in can be found in the queue that is consulted."""
-    call = board.calls.get(item.removeprefix(_SIDE_ITEM))
+    call = board.calls.get(_call_id(item))
     if call and call.side:
         side_gone(board, call, "nobody_there")
 
