@@ -62,6 +62,6 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.APPROVE_KNOWLEDGE: _("Godkende og udgive større ændringer i artikler og vejvisere"),
     Permission.WRITE_NEWS: _("Skrive nyheder til hjemmesiden og nyhedsbrevet"),
     Permission.SET_KNOWLEDGE_RULES: _(
-        "Bestemme, hvor små rettelser der må gå direkte ud, og hvor tit der skal læses igennem"
+        "Bestemme, hvor små rettelser der må udgives uden godkendelse, og hvor tit artikler skal læses igennem"
     ),
 }

@@ -60,7 +60,7 @@ ROLES: dict[str, Role] = {
         Role(
             "administrator",
             _("Administrator"),
-            _("Sætter indgange, forløb, køer, enheder og mennesker op"),
+            _("Opretter og ændrer indgange, opkaldsforløb, køer, enheder og medarbejdere"),
             frozenset(P) - {P.TAKE_CALLS, P.TAKE_HANDOVERS, P.SUPERVISE_CALLS},
         ),
     )

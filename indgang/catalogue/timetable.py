@@ -162,13 +162,13 @@ def remove_exception(schedule: Schedule, day: date, *, by: Actor, at: datetime) 
 
 def _refuse_past(day: date, at: datetime, name: str) -> None:
     if day < day_of(at):
-        raise RefusedChange({name: _("Dagen er gået. Åbningstider ændres fra i dag eller senere.")})
+        raise RefusedChange({name: _("Dagen er passeret. Åbningstider kan kun ændres fra i dag eller senere.")})
 
 
 def _check(spans: Spans, name: str) -> None:
     for opens, closes in spans:
         if closes != MIDNIGHT and opens >= closes:
-            raise RefusedChange({name: _("Der skal lukkes senere, end der åbnes.")})
+            raise RefusedChange({name: _("Lukketiden skal være senere end åbningstiden.")})
     ordered = sorted(spans)
     for (_opens, closes), (opens, _closes) in pairwise(ordered):
         if closes == MIDNIGHT or opens < closes:

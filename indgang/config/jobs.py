@@ -123,4 +123,4 @@ def _why(error: Exception) -> str:
 
 def _no_end() -> str:
     with translation.override("da"):
-        return _("den blev begyndt %(count)s gange og aldrig færdig") % {"count": MOST_ATTEMPTS}
+        return _("den er begyndt %(count)s gange uden at blive færdig") % {"count": MOST_ATTEMPTS}

@@ -58,7 +58,7 @@ def away(request: HttpRequest) -> HttpResponse:
         page = _PAGE.format(
             language=getattr(request, "LANGUAGE_CODE", "da"),
             title=_("Et øjeblik"),
-            text=_("Vi kan ikke få fat i databasen lige nu. Siden prøver selv igen om et par sekunder."),
+            text=_("Der er ingen forbindelse til databasen lige nu. Siden prøver selv igen om et par sekunder."),
         )
         response = HttpResponse(page, status=503)
     response["Retry-After"] = "3"

@@ -58,7 +58,7 @@ class NothingForm(forms.Form):
 
 class PauseForm(forms.Form):
     reason = forms.ModelChoiceField(
-        PauseReason.objects.all(), to_field_name="code", error_messages={"required": _("Vælg en grund til pausen.")}
+        PauseReason.objects.all(), to_field_name="code", error_messages={"required": _("Vælg en årsag til pausen.")}
     )
 
     def clean(self) -> dict[str, Any]:

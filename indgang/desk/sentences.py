@@ -43,19 +43,21 @@ _REFUSALS: dict[str, str | Promise] = {
     "not_there": gettext_lazy("Vedkommende er ikke ved telefonen lige nu."),
     "unknown_person": gettext_lazy("Den kollega kan ikke kaldes op herfra."),
     "no_role": gettext_lazy("Du har ingen rolle i dag, der tager telefonen. Spørg din leder."),
-    "unknown_order": gettext_lazy("Telefonsystemet kender ikke den ordre. Genindlæs siden."),
+    "unknown_order": gettext_lazy("Telefonsystemet kan ikke gøre det. Genindlæs siden, og prøv igen."),
     "yourself": gettext_lazy("Du kan ikke stille om til dig selv."),
     "unknown_queue": gettext_lazy("Køen findes ikke længere."),
-    "already_consulting": gettext_lazy("Du har allerede en i røret ved siden af. Gå tilbage eller gennemfør først."),
+    "already_consulting": gettext_lazy(
+        "Du har allerede en anden i røret. Gå tilbage til opkaldet, eller stil om først."
+    ),
     "consulting": gettext_lazy("Afslut først samtalen med den, du spørger."),
-    "not_consulting": gettext_lazy("Den, du spurgte, er der ikke mere."),
+    "not_consulting": gettext_lazy("Den, du spurgte, har lagt på."),
 }
 
 
 def refusal(refused: Refused) -> str:
     """What to tell the person whose order was refused."""
     known = _REFUSALS.get(refused.code)
-    return str(known) if known else _("Det lod sig ikke gøre (%(code)s). Prøv igen.") % {"code": refused.code}
+    return str(known) if known else _("Det lykkedes ikke. Prøv igen.") % {"code": refused.code}
 
 
 def why_you(reasons: Sequence[Sequence[Any]]) -> list[str]:
@@ -75,6 +77,6 @@ def _why(code: str, value: Any) -> str:
         case Reason.PERSONAL:
             return _("opkaldet er til dig personligt")
         case Reason.STEP if value:
-            return _("kravene til kvalifikationer er sat ned efter ventetiden")
+            return _("kravene til kompetencer er lempet, fordi der er ventet længe")
         case _:
             return ""

@@ -285,7 +285,7 @@ class Situation:
         return [
             (Channel.WALK_IN.value, Channel.WALK_IN.label),
             (Channel.DIRECT.value, Channel.DIRECT.label),
-            (Channel.PHONE.value, _("Opkald, mens centralen er nede")),
+            (Channel.PHONE.value, _("Opkald, mens telefonsystemet var nede")),
         ]
 
     @cached_property

@@ -81,7 +81,7 @@ def _sentence(event: Event, person: Person | None) -> str:
         case Kind.PASSED_ON:
             return _("Kom igennem til %(name)s") % {"name": data.get("name", "")}
         case Kind.TRANSFER_FAILED:
-            return _("%(name)s kunne ikke tage den") % {"name": data.get("name", "")}
+            return _("%(name)s kunne ikke tage opkaldet") % {"name": data.get("name", "")}
         case Kind.AGENT_LOST:
             return _("Forbindelsen til medarbejderen røg; opkaldet blev reddet")
         case _:

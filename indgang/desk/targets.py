@@ -148,4 +148,4 @@ def _outside(text: str) -> list[Target]:
     if number is None:
         return []
     shown = phone_numbers.for_people(number)
-    return [Target(address=f"tel:{number}", name=shown, about=_("Nummer uden for huset"))]
+    return [Target(address=f"tel:{number}", name=shown, about=_("Eksternt nummer"))]

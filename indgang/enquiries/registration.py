@@ -260,7 +260,7 @@ def _check(questions: Sequence[QuestionData], *, on: date) -> None:
 
 def _check_outcomes(questions: Sequence[QuestionData]) -> None:
     if any(each.outcome not in OFFERED_OUTCOMES for each in questions):
-        raise RegistrationError("nobody_gets_it", _("Den afslutning bruges ikke. Vælg en anden."))
+        raise RegistrationError("nobody_gets_it", _("Det udfald kan ikke vælges. Vælg et andet."))
 
 
 def _keep_promise(enquiry: Enquiry, *, by: Person, at: datetime) -> None:

@@ -237,7 +237,7 @@ def save_entry_point(point: EntryPoint, fields: Mapping[str, Any], *, by: Person
     for name, value in fields.items():
         setattr(point, name, value)
     _refuse_entry_point(point)
-    taken = {"entry_entrypoint_one_flow": ("number", _("Nummeret er lige blevet ført til et forløb af en anden."))}
+    taken = {"entry_entrypoint_one_flow": ("number", _("En anden har lige knyttet nummeret til et forløb."))}
     with collisions.told(RefusedChange, taken, in_turn=True):
         point.save()
     action = "entrypoint.create" if new else "entrypoint.change"

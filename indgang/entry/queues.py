@@ -149,7 +149,9 @@ def close(queue: Queue, *, reason: str, until: datetime | None = None, by: Perso
     if queue.is_closed_at(at):
         raise RefusedChange({"": _("Køen er allerede lukket af %(who)s.") % {"who": queue.closed_by}})
     if queue.is_safe:
-        raise RefusedChange({"": _("Den sikre kø kan ikke lukkes: den tager imod dem, ingen anden regel dækker.")})
+        raise RefusedChange(
+            {"": _("Den sikre kø kan ikke lukkes. Den tager imod de opkald, som ingen anden regel dækker.")}
+        )
     if until is not None and until <= at:
         raise RefusedChange({"until": _("Tidspunktet er passeret. Vælg et senere, eller lad feltet være tomt.")})
     queue.closed_at, queue.closed_by, queue.closed_reason, queue.closed_until = at, by.audit_label, reason, until
@@ -221,9 +223,7 @@ def _refuse_backwards(row: Queue | QueueMessage) -> None:
 
 def _refuse_losing_safe_queue(queue: Queue, fields: Mapping[str, Any]) -> None:
     if queue.is_safe and (fields.get("is_safe") is False or fields.get("valid_to")):
-        reason = _(
-            "Der skal altid være en sikker kø. Gør en anden kø til den sikre; så holder denne op med at være det."
-        )
+        reason = _("Der skal altid være én sikker kø. Vælg en anden kø som den sikre; så er denne det ikke længere.")
         raise RefusedChange({"is_safe": reason})
 
 

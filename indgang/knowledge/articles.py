@@ -108,7 +108,7 @@ def _why_broken(article: Article, target: Article | None) -> str:
         return _("Artiklen er ikke udgivet endnu.")
     width = list(Audience)
     if width.index(Audience(target.audience)) > width.index(Audience(article.audience)):
-        return _("Artiklen er for en snævrere kreds end den, der læser denne.")
+        return _("Artiklen må læses af færre end dem, der må læse denne.")
     return ""
 
 

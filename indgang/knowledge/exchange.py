@@ -155,7 +155,7 @@ def _fitting(rows: Sequence[Row], bad: list[BadRow], at: datetime) -> Iterator[_
     for row in sorted(rows, key=lambda each: each.language != Language.DANISH):
         try:
             if (row.slug, row.language) in seen:
-                raise RefusedChange({"slug": _("Artiklen står der to gange på det sprog.")})
+                raise RefusedChange({"slug": _("Artiklen står to gange på det sprog.")})
             seen.add((row.slug, row.language))
             fits = _fit(row, base, danish)
         except RefusedChange as refused:
@@ -194,7 +194,7 @@ def _about(row: Row, base: _Base) -> dict[str, Any]:
         raise RefusedChange({"unit": _("Skriv, hvilken enhed artiklen hører til.")})
     audience = row.about.get("audience")
     if audience and audience not in Audience.values:
-        raise RefusedChange({"audience": _("Ukendt kreds af læsere: %(code)s.") % {"code": audience}})
+        raise RefusedChange({"audience": _("Ukendt læserkreds: %(code)s.") % {"code": audience}})
     about |= {"audience": audience} if audience else {}
     about |= {"review_on": row.review} if row.review else {}
     _refuse_approver(about, base)

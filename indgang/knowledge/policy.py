@@ -41,7 +41,7 @@ def decide(*, small_edit_characters: int, review_months: int, valid_from: date, 
         cursor.execute("LOCK TABLE knowledge_policy IN SHARE ROW EXCLUSIVE MODE")
     before = on(valid_from)
     if Policy.objects.filter(valid_from__gt=valid_from).exists():
-        raise RefusedChange({"valid_from": _("Der er allerede bestemt noget fra en senere dato.")})
+        raise RefusedChange({"valid_from": _("Der er allerede regler fra en senere dato.")})
     Policy.objects.filter(valid_from=valid_from).delete()
     Policy.objects.filter(valid_from__lt=valid_from, valid_to__isnull=True).update(valid_to=valid_from)
     made = Policy.objects.create(

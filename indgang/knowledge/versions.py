@@ -186,7 +186,7 @@ def take_back(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVe
     if version.state != State.IN_REVIEW and not waiting:
         raise RefusedChange({"": _("Versionen gælder allerede og kan ikke tages tilbage. Skriv en ny.")})
     if waiting and open_of(version.article, version.language) is not None:
-        raise RefusedChange({"": _("Der er allerede en kladde. Gør den færdig, eller læg den væk først.")})
+        raise RefusedChange({"": _("Der er allerede en kladde. Gør den færdig, eller kassér den først.")})
     version.state, version.published_from, version.changed_at = State.DRAFT, None, at
     version.decided_by, version.decided_at = None, None
     version.save()
@@ -200,7 +200,7 @@ def discard(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVers
     """Give a draft up. It is kept as rejected, so that nothing written is lost."""
     version = _locked(version)
     _refuse_unless(version, State.DRAFT)
-    _reject(version, _("Kladden blev lagt væk."), by=by, at=at)
+    _reject(version, _("Kladden blev kasseret."), by=by, at=at)
     tell("article.discard", version, by=by, at=at)
     return version
 
@@ -276,7 +276,7 @@ def take_up(proposal: ArticleVersion, *, by: Person, at: datetime) -> ArticleVer
     proposal = _locked(proposal)
     _refuse_unless(proposal, State.PROPOSED)
     if open_of(proposal.article, proposal.language) is not None:
-        raise RefusedChange({"": _("Der er allerede en kladde. Gør den færdig, eller læg den væk først.")})
+        raise RefusedChange({"": _("Der er allerede en kladde. Gør den færdig, eller kassér den først.")})
     proposal.state, proposal.changed_at = State.DRAFT, at
     proposal.number = _next_number(proposal.article, proposal.language)
     proposal.save()

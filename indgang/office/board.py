@@ -131,9 +131,9 @@ class Board:
     @property
     def waiting_word(self) -> str:
         return {
-            Level.GOOD: _("Inden for løftet"),
-            Level.NEAR: _("Nærmer sig løftet"),
-            Level.BAD: _("Længere end lovet"),
+            Level.GOOD: _("Inden for målet"),
+            Level.NEAR: _("Nærmer sig målet"),
+            Level.BAD: _("Længere end målet"),
             Level.NONE: "",
         }[self.waiting]
 

@@ -14,7 +14,7 @@ Words = str | Promise
 
 #: what a step does, in the words of who composes it; the order is that of the list "add a step"
 KINDS: dict[str, Words] = {
-    "announcement": lazy("Sig noget"),
+    "announcement": lazy("Afspil tekst"),
     "menu": lazy("Menu"),
     "opening_hours": lazy("Åbningstid"),
     "queue": lazy("Kø"),
@@ -65,7 +65,7 @@ FIELDS: dict[str, tuple[Words, Words]] = {
     "on_declined": (lazy("Ved nej tak"), ""),
     "on_empty": (lazy("Når der ikke bliver sagt noget"), ""),
     "max_seconds": (lazy("Længste besked (sekunder)"), ""),
-    "cause": (lazy("Hvad centralen melder"), ""),
+    "cause": (lazy("Hvad telefonsystemet melder"), ""),
     "when": (lazy("Når"), ""),
     "after": (lazy("Efter (sekunder)"), ""),
     "below": (lazy("Færre medarbejdere end"), lazy("Bruges ved “få medarbejdere”.")),
@@ -111,7 +111,7 @@ _PROBLEMS: dict[Code, Words] = {
     Code.NO_SCHEDULE: lazy("“Uden for åbningstid” mangler en åbningstid (nr. %(detail)s)."),
     Code.LOOP_WITHOUT_EXIT: lazy("Trinnene går i ring, uden at den, der ringer, kan komme ud: %(detail)s."),
     Code.ENDLESS_QUEUE: lazy("Køen har ingen vej ud: sæt en længste ventetid eller en vej videre."),
-    Code.DEAD_END: lazy("Herfra når man ingen, og intet bliver lovet."),
+    Code.DEAD_END: lazy("Herfra når man ikke frem til nogen, og der bliver ikke lovet noget."),
     Code.UNREACHABLE: lazy("Ingen vej fører hertil."),
     Code.NO_WAY_OUT_BY_TIME: lazy("Køen forlades kun på betingelser, ikke efter en tid."),
 }

@@ -65,7 +65,7 @@ class ArticleFilter(forms.Form):
         choices=[
             ("", gettext_lazy("Alle i brug")),
             ("published", gettext_lazy("Udgivet")),
-            ("waiting", gettext_lazy("Venter på at gælde")),
+            ("waiting", gettext_lazy("Udgives senere")),
             ("draft", gettext_lazy("Har en kladde")),
             ("in_review", gettext_lazy("Til godkendelse")),
             ("new", gettext_lazy("Aldrig udgivet")),
@@ -135,7 +135,7 @@ class WordingForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Overskrift"), required=False)
     short = forms.CharField(
         label=gettext_lazy("Kort svar"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Det næste skridt først. Det er det, medarbejderen siger, og søgningen viser."),
+        help_text=gettext_lazy("Begynd med det næste skridt. Medarbejderen siger det, og søgningen viser det."),
     )  # fmt: skip
     body = forms.CharField(label=gettext_lazy("Hele svaret"), required=False, widget=forms.Textarea(attrs={"rows": 18}))
     words = forms.CharField(
@@ -148,7 +148,7 @@ class WordingForm(forms.Form):
     )  # fmt: skip
     publish_from = Moment(
         label=gettext_lazy("Skal gælde fra"), required=False,
-        help_text=gettext_lazy("Tomt: så snart den er sendt ud eller godkendt."),
+        help_text=gettext_lazy("Tomt: så snart den er godkendt."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, rows: int = 0, version: ArticleVersion | None = None, **kwargs: Any) -> None:

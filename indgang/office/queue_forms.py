@@ -50,7 +50,7 @@ class QueueForm(Revised, _QueueForm):
             "ageing": lazy("Point pr. sekund, der ventes"),
             "ring_seconds": lazy("Ring hos en medarbejder i (sekunder)"),
             "wrap_up_seconds": lazy("Efterbehandling (sekunder)"),
-            "rest_seconds": lazy("Ring ikke igen hos den, der afviste, før efter (sekunder)"),
+            "rest_seconds": lazy("Ring først igen hos den, der afviste, efter (sekunder)"),
             "last_agent_seconds": lazy("Vent på den medarbejder, der sidst blev talt med (sekunder)"),
             "reserved": lazy("Ledige medarbejdere, der holdes tilbage til køen"),
             "choose": lazy("Hvem får opkaldet?"),

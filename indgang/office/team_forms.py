@@ -80,7 +80,7 @@ class AgentLevelForm(forms.Form):
 
     skill = forms.ModelChoiceField(Skill.objects.all(), label=_("Kompetence"), to_field_name="code", empty_label=None)
     level = forms.TypedChoiceField(choices=LEVELS, coerce=int, label=_("Niveau"))
-    lasting = forms.BooleanField(label=_("Også efter i dag"), required=False)
+    lasting = forms.BooleanField(label=_("Gælder også efter i dag"), required=False)
 
 
 class AgentStateForm(forms.Form):

@@ -266,7 +266,7 @@ def test_the_focus_stands_where_the_next_key_is_expected_from_ringing_to_the_sec
     answered(page, world, enquiry, start)
     fill_in(page)
     page.keyboard.press("h")  # whoever uses the number
-    expect(page.get_by_role("button", name=f"Det er dem {world.bakery.name}")).to_be_focused()
+    expect(page.get_by_role("button", name=f"Ja, det er den rigtige {world.bakery.name}")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#desk-call")).to_contain_text(world.bakery.name)
     expect(page.locator("[name='q0-outcome'][value='resolved']")).to_be_focused()  # on with the sheet
@@ -407,7 +407,7 @@ def test_nothing_of_a_call_has_to_be_scrolled_for(page: Page, world: World, star
     for selector in needed:
         for each in page.locator(selector).all():
             assert in_sight(each), selector
-    assert in_sight(page.get_by_role("button", name="Det er dem"))
+    assert in_sight(page.get_by_role("button", name="Ja, det er den rigtige"))
     assert page.evaluate("(body => body.scrollHeight <= body.clientHeight)(document.querySelector('.desk-sheet-body'))")
     assert_accessible(page)
     for key, panel in (("l", "#rail-mine"), ("r", "#rail-ring"), ("o", "#desk-team"), ("F3", "#desk-knowledge")):

@@ -149,7 +149,7 @@ def test_a_guide_is_walked_with_the_caller_and_its_result_put_into_the_note(
     page.get_by_role("link", name="På gaden").press("Enter")
     expect(page.get_by_text("Kort over pladsen")).to_be_visible()
     page.get_by_role("link", name="Videre").press("Enter")
-    page.get_by_role("button", name="Sæt i noten").press("Enter")
+    page.get_by_role("button", name="Indsæt i noten").press("Enter")
     note = page.locator("#q0-note")
     expect(note).to_be_focused()
     assert "Søg om tilladelse" in note.input_value()

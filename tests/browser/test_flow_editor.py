@@ -90,7 +90,7 @@ def test_a_wrong_form_stays_in_its_dialog_with_what_was_typed(new_page: NewPage,
 def test_a_caller_is_played_by_keyboard_to_the_end(new_page: NewPage, flow: Flow, world: World) -> None:
     page = new_page(person=world.finn)
     page.goto("/office/flows/erhverv/rehearsal/")
-    page.get_by_label("Ringer den").fill("2026-03-11T10:00")
+    page.get_by_label("Tidspunkt for opkaldet").fill("2026-03-11T10:00")
     for name in ("Ring op", "Lyt til ende", "Vent 1 min.", "En medarbejder svarer"):
         button = page.get_by_role("button", name=name, exact=True)
         button.focus()

@@ -92,7 +92,7 @@ def test_a_larger_change_is_written_by_keyboard_approved_and_seen_by_all(
     expect(preview).to_contain_text("Skal godkendes")
     page.get_by_label("Hvad er ændret, og hvorfor?").fill("Nye frister")
     assert_accessible(page)
-    page.get_by_role("button", name="Gem og send ud").focus()
+    page.get_by_role("button", name="Gem og indsend").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Sendt til godkendelse.")).to_be_visible()
 

@@ -56,7 +56,7 @@ def test_the_board_is_accessible_and_fits(new_page: NewPage, day: World, viewpor
 def test_the_wall_is_accessible_and_needs_no_scrolling(new_page: NewPage, day: World, theme: str) -> None:
     page = new_page(person=day.gerda, viewport=WALL)
     page.goto(f"/office/wallboard/tmf/?wall=1&theme={theme}")
-    expect(page.get_by_text("Længere end lovet")).to_be_visible()
+    expect(page.get_by_text("Længere end målet")).to_be_visible()
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollHeight") <= WALL["height"]
     assert "Agerbæk" not in page.content()

@@ -87,7 +87,7 @@ def test_a_day_is_copied_to_other_days_with_its_break(world: World) -> None:
 @pytest.mark.parametrize(
     ("spans", "sentence"),
     [
-        ([(time(9), time(9))], "Der skal lukkes senere, end der åbnes."),
+        ([(time(9), time(9))], "Lukketiden skal være senere end åbningstiden."),
         ([(time(9), time(12)), (time(11), time(14))], "Tiderne overlapper hinanden."),
     ],
 )

@@ -72,7 +72,7 @@ def test_choosing_and_unchoosing_a_party(world: World, as_: SignIn) -> None:
     assert "En anden" in text(client.post(address, headers=PART))
     enquiry.refresh_from_db()
     assert enquiry.party == world.bakery
-    assert "Det er dem" in text(client.delete(address, headers=PART))
+    assert "Ja, det er den rigtige" in text(client.delete(address, headers=PART))
     enquiry.refresh_from_db()
     assert enquiry.party is None
     assert client.get(address).status_code == 405

@@ -285,7 +285,7 @@ def test_a_guide_is_walked_step_by_step_and_the_way_is_kept(world: World, as_: S
     assert not GuideWalk.objects.exists()
     assert "Kort over pladsen" in text(client.post(address, {**about, "path": "0"}, headers=OPEN))
     last = text(client.post(address, {**about, "path": "0-0"}, headers=OPEN))
-    assert "Sæt i noten" in last
+    assert "Indsæt i noten" in last
     assert article() in last
     walk = GuideWalk.objects.get()
     assert (walk.result, [step["step"] for step in walk.path]) == ("soeg", ["hvor", "gade", "soeg"])

@@ -91,7 +91,7 @@ def test_only_who_has_a_telephone_may_use_it(
 @pytest.mark.parametrize(
     ("noun", "words", "text"),
     [
-        ("pause", {}, "Vælg en grund"),
+        ("pause", {}, "Vælg en årsag"),
         ("pause", {"reason": "findes-ikke"}, ""),
         ("wrap-up", {"seconds": "99999"}, ""),
         ("call", {"number": ""}, "Skriv et nummer"),
@@ -125,7 +125,9 @@ def test_a_missing_switchboard_is_said_clearly(world: World, as_: SignIn, switch
 
 def test_a_refusal_nobody_foresaw_still_says_something(world: World, as_: SignIn, switchboard: Switchboard) -> None:
     switchboard.refuses = "comet"
-    assert "comet" in send(as_(world.anna), "readiness", "POST").content.decode()
+    said = send(as_(world.anna), "readiness", "POST").content.decode()
+    assert "Det lykkedes ikke" in said
+    assert "comet" not in said, "a code helps nobody at the desk"
 
 
 def test_every_refusal_of_the_board_has_its_own_sentence() -> None:

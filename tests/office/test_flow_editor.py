@@ -210,7 +210,7 @@ def test_a_new_step_never_takes_the_place_of_another(flow: Flow, as_person: Sign
 def test_steps_are_called_by_what_they_do(flow: Flow, as_person: SignIn) -> None:
     finn = as_person("finn")
     page = finn.get("/office/flows/erhverv/").content.decode()
-    for name in ("Kø: Byggeri", "Sig noget: “Velkommen til kommunen"):
+    for name in ("Kø: Byggeri", "Afspil tekst: “Velkommen til kommunen"):
         assert name in page
     form = finn.get("/office/flows/erhverv/draft/steps/hej/", **EDITOR).content.decode()
     assert '<option value="koe" selected>Kø: Byggeri</option>' in form

@@ -56,7 +56,7 @@ def test_a_small_edit_goes_straight_out(as_person: SignIn, draft: ArticleVersion
     client = as_person("ida")
     typed = house.wording(draft, body=draft.body.replace("1,5", "1,8"), reason="Nyt mål")
     shown = client.post(f"{DRAFT}preview/", typed).text
-    assert "går direkte ud" in shown
+    assert "gælder straks" in shown
     answer = client.post(DRAFT, typed | {"send": "1"}, follow=True)
     assert "Det gælder nu" in answer.text
     assert "1,8" in in_force(article).body
@@ -109,7 +109,7 @@ def test_it_holds_from_the_day_that_was_chosen(as_person: SignIn, draft: Article
     assert "gælder fra 20.03.2026 08.00" in client.post(DRAFT, typed, follow=True).text
     assert in_force(article).number == 1
     waiting = article.versions.get(number=2)
-    assert "Venter på sin dag" in client.get(ADDRESS).text
+    assert "Udgives senere" in client.get(ADDRESS).text
     client.post(f"{ADDRESS}versions/da/2/recall/")
     waiting.refresh_from_db()
     assert waiting.state == "draft"

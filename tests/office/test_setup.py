@@ -89,7 +89,7 @@ def test_a_queue_is_changed_with_its_steps(world: World, as_person: SignIn) -> N
         ({"service_level_percent": "0"}, "mellem 1 og 100"),
         ({"ring_seconds": "2"}, "under 5 sekunder"),
         ({"valid_to": "2019-01-01"}, "Slutdatoen"),
-        ({"name": ""}, "påkrævet"),
+        ({"name": ""}, "Udfyld feltet"),
     ],
 )
 def test_a_queue_that_makes_no_sense_is_refused_and_what_was_typed_is_kept(
@@ -261,7 +261,7 @@ def test_the_operations_page_tells_what_runs_and_what_does_not(world: World, as_
     ExchangeStatus.objects.create(name="simulator", up=True, since=MORNING, heartbeat=MORNING)
     page = as_person("finn").get("/office/operations/").content.decode()
     assert "Kan nås" in page
-    assert "Ukendt: ingen hører den" in page
+    assert "Ukendt: ingen har forbindelse til den" in page
     assert "kører ikke" in page, "no switchboard holds the lock in this test"
     assert "PostgreSQL" in page
 
@@ -279,8 +279,8 @@ def test_the_operations_page_shows_each_process_with_its_age_and_version(world: 
     rows = dict(re.findall(r'<tr><th scope="row">([^<]*)</th>(.*?)</tr>', page, re.DOTALL))
     assert "kører" in rows["Sider"]
     assert re.search(r"for [3-9] sek. siden", rows["Sider"])
-    assert "en anden end her" in rows["Live-opdatering"]
-    assert "en anden end her" not in rows["Sider"]
+    assert "en anden version end denne" in rows["Live-opdatering"]
+    assert "en anden version end denne" not in rows["Sider"]
     assert "klar til at tage over" in rows["Omstilling"]
     assert "giver ikke livstegn" in rows["Baggrundsarbejde"]
 

@@ -147,7 +147,7 @@ def test_a_withdrawn_answer_says_so_and_what_to_read_instead(site: Site, client:
     answer = client.get("/svar/altan/")
     assert answer.status_code == 410
     text = answer.content.decode()
-    assert "Svaret er taget af siden" in text
+    assert "Svaret er fjernet fra siden" in text
     assert 'href="/svar/skur-i-haven/"' in text
     _assert_no_cookies(answer)
 

@@ -174,4 +174,4 @@ def _week_text(shown: Schedule) -> str:
         return _("Altid lukket")
     if len(set(week[:5])) == 1 and not any(week[5:]):
         return _("Hverdage %(hours)s") % {"hours": week[0]}
-    return _("Efter ugedag")
+    return _("Forskelligt fra dag til dag")

@@ -89,7 +89,7 @@ def draft_removal(request: HttpRequest, slug: str, language: str) -> HttpRespons
     version = access.open_draft(access.article_edited(person_of(request), slug), language)
     with refusals_told(request):
         versions.discard(version, by=person_of(request), at=clock.now())
-        messages.success(request, _("Kladden er lagt væk. Den står stadig blandt versionerne."))
+        messages.success(request, _("Kladden er kasseret. Den kan stadig ses under Versioner."))
     return redirect("office:article", slug)
 
 

@@ -150,9 +150,14 @@ def _database() -> Check:
 def _trail() -> Check:
     """Whether the database keeps the product itself from rewriting what only grows."""
     if rewritable_tables():
-        detail = _("Sporet kan omskrives: databasen har kun én rolle. Sæt INDGANG_OWNER_DATABASE_URL.")
-        return Check(_("Spor"), "waiting", _("ikke beskyttet"), detail)
-    return Check(_("Spor"), "up", _("beskyttet"), _("Databasen lader intet i det ændre eller slette."))
+        detail = _("Loggen kan ændres bagefter: databasen har kun én rolle. Sæt INDGANG_OWNER_DATABASE_URL.")
+        return Check(_("Log over ændringer"), "waiting", _("ikke beskyttet"), detail)
+    return Check(
+        _("Log over ændringer"),
+        "up",
+        _("beskyttet"),
+        _("Databasen tillader ikke, at noget i loggen ændres eller slettes."),
+    )
 
 
 def _switchboard(at: datetime) -> Check:

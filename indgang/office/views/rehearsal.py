@@ -31,7 +31,7 @@ class GivenForm(forms.Form):
     """The facts of the rehearsed call."""
 
     at = forms.DateTimeField(
-        label=_("Ringer den"),
+        label=_("Tidspunkt for opkaldet"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )

@@ -92,7 +92,7 @@ def test_a_check_list_with_nothing_on_it_is_found() -> None:
     data = tree()
     data["steps"][1]["items"] = []
     assert ("bredde", Code.NO_ITEMS) in found(data)
-    data["steps"][1]["items"] = ["Tegning", ""]
+    data["steps"][1]["items"] = ["Diagram", ""]
     assert ("bredde", Code.EMPTY_ITEM) in found(data)
 
 
