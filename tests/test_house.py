@@ -303,6 +303,23 @@ def test_every_text_has_an_english_translation() -> None:
     assert not wrong
 
 
+def test_texts_are_marked_by_names_that_make_messages_collects() -> None:
+    """xgettext searches for names, whatever they are imported from, so a name of our own would hide its texts."""
+    collected = {"_", *_GETTEXT}
+    wrong = [f"{module}: {name}" for module, tree in modules().items() for name in _gettext_names(tree) - collected]
+    assert not wrong
+
+
+_GETTEXT = {"gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+
+
+def _gettext_names(tree: ast.Module) -> set[str]:
+    """The names by which a module calls the functions that translate."""
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    imported = [each for node in froms if node.module == "django.utils.translation" for each in node.names]
+    return {each.asname or each.name for each in imported if each.name in _GETTEXT}
+
+
 def _first(text: Any) -> str:
     return str(text[0] if isinstance(text, tuple | list) else text)
 
@@ -319,8 +336,8 @@ def _same_places(message: Message) -> bool:
 
 def _texts() -> Iterator[tuple[str, str]]:
     """(file, text) of each text that is shown in the reader's language."""
-    marked = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
     for module, tree in modules().items():
+        marked = _gettext_names(tree)
         for node in ast.walk(tree):
             marks = isinstance(node, ast.Call) and getattr(node.func, "id", "") in marked
             if marks and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):

@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from indgang.accounts.access import may
 from indgang.accounts.models import Person
@@ -38,8 +38,8 @@ LATEST_STEP_SECONDS = 3600
 
 
 _TAKEN: collisions.Told = {
-    "entry_queue_code_key": ("name", lazy("Der findes allerede en kø med det navn i centret.")),
-    "entry_queue_one_safe": ("is_safe", lazy("En anden kø er lige blevet den sikre. Prøv igen.")),
+    "entry_queue_code_key": ("name", gettext_lazy("Der findes allerede en kø med det navn i centret.")),
+    "entry_queue_one_safe": ("is_safe", gettext_lazy("En anden kø er lige blevet den sikre. Prøv igen.")),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from indgang.catalogue.changes import RefusedChange
@@ -47,11 +47,11 @@ class HoursField(forms.CharField):
         try:
             return hours_text.read(super().clean(value))
         except hours_text.OverMidnight as error:
-            said = _now("“%(text)s” går over midnat. Skriv %(today)s her og %(tomorrow)s ved dagen efter.")
+            said = gettext("“%(text)s” går over midnat. Skriv %(today)s her og %(tomorrow)s ved dagen efter.")
             words = {"text": error.part, "today": error.today, "tomorrow": error.tomorrow}
             raise forms.ValidationError(said % words) from error
         except hours_text.NotHours as error:
-            said = _now(
+            said = gettext(
                 "“%(text)s” er ikke et tidsrum. Skriv for eksempel 9-16, 10.00-11.30, 12.30-14.00 eller døgnåbent."
             )
             raise forms.ValidationError(said % {"text": error.part}) from error
@@ -60,7 +60,7 @@ class HoursField(forms.CharField):
 def hours_shown(spans: Iterable[tuple[time, time]]) -> str:
     """Spans as `HoursField` reads them and people say them."""
     spans = list(spans)
-    return _now("døgnåbent") if hours_text.is_all_day(spans) else hours_text.write(spans)
+    return gettext("døgnåbent") if hours_text.is_all_day(spans) else hours_text.write(spans)
 
 
 class DatedForm(Revised, forms.Form):
@@ -191,11 +191,11 @@ class LocalPurposesForm(Revised, forms.Form):
         found = by_name.get(purpose.lower())
         if not name or found is None:
             raise forms.ValidationError(
-                _now("Linjen “%(line)s” mangler et tværgående ærinde. Skriv = og et af: %(names)s.")
+                gettext("Linjen “%(line)s” mangler et tværgående ærinde. Skriv = og et af: %(names)s.")
                 % {"line": text.strip(), "names": ", ".join(each.name for each in by_name.values())}
             )
         if len(name) > 200:
-            raise forms.ValidationError(_now("Ordlyden må højst være 200 tegn: “%(line)s”.") % {"line": name})
+            raise forms.ValidationError(gettext("Ordlyden må højst være 200 tegn: “%(line)s”.") % {"line": name})
         return LocalLine(name, found)
 
     @staticmethod
@@ -341,7 +341,7 @@ def facts_of(form: forms.Form) -> list[tuple[Any, Any]]:
 
 def _fact(field: forms.Field, value: Any) -> Any:
     if isinstance(value, bool):
-        return _now("Ja") if value else _now("Nej")
+        return gettext("Ja") if value else gettext("Nej")
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         choices: Any = field.choices
         return dict(choices).get(value, value)

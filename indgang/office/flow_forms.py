@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from indgang.catalogue.models import ContactCentre
 from indgang.core import phone_numbers
@@ -210,7 +210,7 @@ class StepForm(forms.Form):
 
     def _add_part(self, mark: Field[Any], part: Mapping[str, Any] | None, path: tuple[str, ...]) -> None:
         name = SEPARATOR.join((*path, "on"))
-        self.fields[name] = forms.BooleanField(label=lazy("Ja"), required=False, initial=part is not None)
+        self.fields[name] = forms.BooleanField(label=gettext_lazy("Ja"), required=False, initial=part is not None)
         self._add(mark.metadata["of"], part or {}, path, optional=True)
 
     def _add_keys(self, keys: Mapping[str, str], path: tuple[str, ...]) -> None:
@@ -262,7 +262,7 @@ class StepForm(forms.Form):
 
     def _removal(self, path: tuple[str, ...]) -> None:
         name = SEPARATOR.join((*path, "remove"))
-        self.fields[name] = forms.BooleanField(label=lazy("Fjern"), required=False)
+        self.fields[name] = forms.BooleanField(label=gettext_lazy("Fjern"), required=False)
 
     def _posted(self, path: tuple[str, ...]) -> int:
         """How many parts the browser sent, so that none is lost when the draft has fewer by now."""
@@ -351,9 +351,9 @@ _KEY_NAMES = {key: {"*": "star", "#": "hash"}.get(key, key) for key in KEYS}
 class FlowForm(forms.Form):
     """A new flow."""
 
-    name = forms.CharField(label=lazy("Navn"), max_length=200)
+    name = forms.CharField(label=gettext_lazy("Navn"), max_length=200)
     centre: forms.ModelChoiceField[ContactCentre] = forms.ModelChoiceField(
-        ContactCentre.objects.none(), label=lazy("Center"), empty_label=None
+        ContactCentre.objects.none(), label=gettext_lazy("Center"), empty_label=None
     )
 
     def __init__(self, *args: Any, centres: Any, **kwargs: Any) -> None:
@@ -371,8 +371,8 @@ class BeginningForm(forms.Form):
     """Title of a flow and the step a caller meets first."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    title = forms.CharField(label=lazy("Overskrift"), max_length=200)
-    start = forms.ChoiceField(label=lazy("Begynder med"))
+    title = forms.CharField(label=gettext_lazy("Overskrift"), max_length=200)
+    start = forms.ChoiceField(label=gettext_lazy("Begynder med"))
 
     def __init__(self, *args: Any, steps: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -382,7 +382,7 @@ class BeginningForm(forms.Form):
 class PublicationForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     note = forms.CharField(
-        label=lazy("Hvad er ændret, og hvorfor?"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+        label=gettext_lazy("Hvad er ændret, og hvorfor?"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
     )
 
 
@@ -394,9 +394,9 @@ def kinds() -> Choices:
 def placeholders() -> Choices:
     """What stands among prompts and is filled in when said."""
     return [
-        (POSITION, lazy("@position – plads i køen")),
-        (WAIT, lazy("@wait – forventet ventetid")),
-        (NUMBER, lazy("@number – nummer, der ringes til")),
+        (POSITION, gettext_lazy("@position – plads i køen")),
+        (WAIT, gettext_lazy("@wait – forventet ventetid")),
+        (NUMBER, gettext_lazy("@number – nummer, der ringes til")),
     ]
 
 

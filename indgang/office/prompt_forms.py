@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
@@ -25,18 +25,18 @@ class PromptForm(Revised, forms.Form):
     """The text in both languages, and whose it is: a unit that `person` writes for."""
 
     text_da = forms.CharField(
-        label=lazy("På dansk"), widget=forms.Textarea(attrs={"rows": 4, "lang": "da"}), max_length=LONGEST_TEXT
+        label=gettext_lazy("På dansk"), widget=forms.Textarea(attrs={"rows": 4, "lang": "da"}), max_length=LONGEST_TEXT
     )
     text_en = forms.CharField(
-        label=lazy("På engelsk"),
+        label=gettext_lazy("På engelsk"),
         widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
         max_length=LONGEST_TEXT,
         required=False,
     )
     unit = UnitChoice(
         Unit.objects.none(),
-        label=lazy("Hører til"),
-        help_text=lazy("Kun medarbejdere med ret til enhedens tekster kan ændre den."),
+        label=gettext_lazy("Hører til"),
+        help_text=gettext_lazy("Kun medarbejdere med ret til enhedens tekster kan ændre den."),
     )
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
@@ -46,7 +46,9 @@ class PromptForm(Revised, forms.Form):
 
 class NewPromptForm(PromptForm):
     code = forms.SlugField(
-        label=lazy("Navn"), max_length=80, help_text=lazy("Kort, med små bogstaver og bindestreg: “lukket-jul”.")
+        label=gettext_lazy("Navn"),
+        max_length=80,
+        help_text=gettext_lazy("Kort, med små bogstaver og bindestreg: “lukket-jul”."),
     )
     field_order = ["code", "text_da", "text_en", "unit"]
 
@@ -56,10 +58,12 @@ class RecordingForm(Revised, forms.Form):
 
     UNCOMPARED = ("language", "file")
 
-    language = forms.ChoiceField(label=lazy("Sprog"), choices=[("da", lazy("Dansk")), ("en", lazy("Engelsk"))])
+    language = forms.ChoiceField(
+        label=gettext_lazy("Sprog"), choices=[("da", gettext_lazy("Dansk")), ("en", gettext_lazy("Engelsk"))]
+    )
     file = forms.FileField(
-        label=lazy("Optagelse"),
-        help_text=lazy("En WAV-fil på højst 12 MB og 5 minutter. Den erstatter den oplæste tekst."),
+        label=gettext_lazy("Optagelse"),
+        help_text=gettext_lazy("En WAV-fil på højst 12 MB og 5 minutter. Den erstatter den oplæste tekst."),
         widget=forms.FileInput(attrs={"accept": ".wav,audio/wav,audio/x-wav"}),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from indgang.catalogue.models import ContactCentre, Schedule, Unit
 from indgang.entry.models import Queue, QueueMessage
@@ -39,33 +39,33 @@ class QueueForm(Revised, _QueueForm):
             "choose", "is_safe", "valid_from", "valid_to",
         ]  # fmt: skip
         labels = {
-            "name": lazy("Navn"),
-            "name_en": lazy("Navn på engelsk"),
-            "centre": lazy("Center"),
-            "unit": lazy("Enhed, der spørges til"),
-            "schedule": lazy("Køens egen åbningstid"),
-            "service_level_percent": lazy("Mål: så mange procent"),
-            "service_level_seconds": lazy("… besvaret inden for (sekunder)"),
-            "priority": lazy("Prioritet"),
-            "ageing": lazy("Point pr. sekund, der ventes"),
-            "ring_seconds": lazy("Ring hos en medarbejder i (sekunder)"),
-            "wrap_up_seconds": lazy("Efterbehandling (sekunder)"),
-            "rest_seconds": lazy("Ring først igen hos den, der afviste, efter (sekunder)"),
-            "last_agent_seconds": lazy("Vent på den medarbejder, der sidst blev talt med (sekunder)"),
-            "reserved": lazy("Ledige medarbejdere, der holdes tilbage til køen"),
-            "choose": lazy("Hvem får opkaldet?"),
-            "is_safe": lazy("Den sikre kø"),
-            "valid_from": lazy("Gælder fra"),
-            "valid_to": lazy("Gælder til (ikke med)"),
+            "name": gettext_lazy("Navn"),
+            "name_en": gettext_lazy("Navn på engelsk"),
+            "centre": gettext_lazy("Center"),
+            "unit": gettext_lazy("Enhed, der spørges til"),
+            "schedule": gettext_lazy("Køens egen åbningstid"),
+            "service_level_percent": gettext_lazy("Mål: så mange procent"),
+            "service_level_seconds": gettext_lazy("… besvaret inden for (sekunder)"),
+            "priority": gettext_lazy("Prioritet"),
+            "ageing": gettext_lazy("Point pr. sekund, der ventes"),
+            "ring_seconds": gettext_lazy("Ring hos en medarbejder i (sekunder)"),
+            "wrap_up_seconds": gettext_lazy("Efterbehandling (sekunder)"),
+            "rest_seconds": gettext_lazy("Ring først igen hos den, der afviste, efter (sekunder)"),
+            "last_agent_seconds": gettext_lazy("Vent på den medarbejder, der sidst blev talt med (sekunder)"),
+            "reserved": gettext_lazy("Ledige medarbejdere, der holdes tilbage til køen"),
+            "choose": gettext_lazy("Hvem får opkaldet?"),
+            "is_safe": gettext_lazy("Den sikre kø"),
+            "valid_from": gettext_lazy("Gælder fra"),
+            "valid_to": gettext_lazy("Gælder til (ikke med)"),
         }
         help_texts = {
-            "schedule": lazy("Tom: centrets."),
-            "priority": lazy("Det højeste tal går først; 0 er almindelig."),
-            "ageing": lazy("Så den, der har ventet længe, rykker op. 0: ingen."),
-            "rest_seconds": lazy("Gælder også, når ingen andre kan tage opkaldet."),
-            "last_agent_seconds": lazy("0: ikke."),
-            "reserved": lazy("Fra køer med lavere prioritet. 0: ingen."),
-            "is_safe": lazy("Her kommer opkald hen, som ingen anden regel dækker. Der er altid netop én."),
+            "schedule": gettext_lazy("Tom: centrets."),
+            "priority": gettext_lazy("Det højeste tal går først; 0 er almindelig."),
+            "ageing": gettext_lazy("Så den, der har ventet længe, rykker op. 0: ingen."),
+            "rest_seconds": gettext_lazy("Gælder også, når ingen andre kan tage opkaldet."),
+            "last_agent_seconds": gettext_lazy("0: ikke."),
+            "reserved": gettext_lazy("Fra køer med lavere prioritet. 0: ingen."),
+            "is_safe": gettext_lazy("Her kommer opkald hen, som ingen anden regel dækker. Der er altid netop én."),
         }
         widgets = {"valid_from": _DAY, "valid_to": _DAY}
 
@@ -201,20 +201,20 @@ class StepsForm(Revised, forms.Form):
 
 
 class QueueMessageForm(Revised, _MessageForm):
-    prompt_code = forms.ChoiceField(label=lazy("Tekst"))
+    prompt_code = forms.ChoiceField(label=gettext_lazy("Tekst"))
 
     class Meta:
         model = QueueMessage
         fields = ["prompt_code", "phase", "every_seconds", "order", "active", "valid_from", "valid_to"]
         labels = {
-            "phase": lazy("Fase"),
-            "every_seconds": lazy("Gentag hvert (sekunder)"),
-            "order": lazy("Rækkefølge"),
-            "active": lazy("Slået til"),
-            "valid_from": lazy("Gælder fra"),
-            "valid_to": lazy("Gælder til (ikke med)"),
+            "phase": gettext_lazy("Fase"),
+            "every_seconds": gettext_lazy("Gentag hvert (sekunder)"),
+            "order": gettext_lazy("Rækkefølge"),
+            "active": gettext_lazy("Slået til"),
+            "valid_from": gettext_lazy("Gælder fra"),
+            "valid_to": gettext_lazy("Gælder til (ikke med)"),
         }
-        help_texts = {"phase": lazy("Et ord for anledningen, for eksempel “fase 2”.")}
+        help_texts = {"phase": gettext_lazy("Et ord for anledningen, for eksempel “fase 2”.")}
         widgets = {"valid_from": _DAY, "valid_to": _DAY}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -228,8 +228,8 @@ class QueueMessageForm(Revised, _MessageForm):
 class NewQueueForm(forms.Form):
     """What a queue needs to exist; the rest has sensible values."""
 
-    name = forms.CharField(label=lazy("Navn"), max_length=200)
-    centre = forms.ModelChoiceField(ContactCentre.objects.none(), label=lazy("Center"), empty_label=None)
+    name = forms.CharField(label=gettext_lazy("Navn"), max_length=200)
+    centre = forms.ModelChoiceField(ContactCentre.objects.none(), label=gettext_lazy("Center"), empty_label=None)
 
     def __init__(self, *args: Any, centres: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, refused, requires
@@ -46,10 +46,10 @@ class _Kind:
     new_title: str | Promise
 
 
-_UNIT = _Kind("office:unit", "office:units", lazy("Enheder"), lazy("Ny enhed"))
-_CENTRE = _Kind("office:centre-setup", "office:centres", lazy("Centre"), lazy("Nyt kontaktcenter"))
-_SERVICE = _Kind("office:service", "office:services", lazy("Ydelser"), lazy("Ny ydelse"))
-_PURPOSE = _Kind("office:purpose", "office:purposes", lazy("Ærinder"), lazy("Nyt ærinde"))
+_UNIT = _Kind("office:unit", "office:units", gettext_lazy("Enheder"), gettext_lazy("Ny enhed"))
+_CENTRE = _Kind("office:centre-setup", "office:centres", gettext_lazy("Centre"), gettext_lazy("Nyt kontaktcenter"))
+_SERVICE = _Kind("office:service", "office:services", gettext_lazy("Ydelser"), gettext_lazy("Ny ydelse"))
+_PURPOSE = _Kind("office:purpose", "office:purposes", gettext_lazy("Ærinder"), gettext_lazy("Nyt ærinde"))
 
 
 def _row(

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from indgang.accounts.gate import person_of, requires
@@ -37,19 +37,21 @@ class EntryPointForm(Revised, _EntryPointForm):
         model = EntryPoint
         fields = ["number", "name", "centre", "flow", "language", "valid_from", "valid_to"]
         labels = {
-            "number": lazy("Nummer"),
-            "name": lazy("Navn"),
-            "centre": lazy("Center"),
-            "flow": lazy("Fører til forløbet"),
-            "language": lazy("Sprog"),
-            "valid_from": lazy("Gælder fra"),
-            "valid_to": lazy("Gælder til (ikke med)"),
+            "number": gettext_lazy("Nummer"),
+            "name": gettext_lazy("Navn"),
+            "centre": gettext_lazy("Center"),
+            "flow": gettext_lazy("Fører til forløbet"),
+            "language": gettext_lazy("Sprog"),
+            "valid_from": gettext_lazy("Gælder fra"),
+            "valid_to": gettext_lazy("Gælder til (ikke med)"),
         }
-        help_texts = {"number": lazy("Otte cifre, et udenlandsk nummer med +, eller et kort nummer på 3 til 5 cifre.")}
+        help_texts = {
+            "number": gettext_lazy("Otte cifre, et udenlandsk nummer med +, eller et kort nummer på 3 til 5 cifre.")
+        }
         widgets = {
             "valid_from": _DAY,
             "valid_to": _DAY,
-            "language": forms.Select(choices=[("da", lazy("Dansk")), ("en", lazy("Engelsk"))]),
+            "language": forms.Select(choices=[("da", gettext_lazy("Dansk")), ("en", gettext_lazy("Engelsk"))]),
         }
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
