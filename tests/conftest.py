@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tests.world import World
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
-# processes that tests start want a secret of their own
-os.environ.setdefault("INDGANG_DESK_PHONES_AT", "127.0.0.1")  # tests' own telephones
+# the telephones of tests are on this machine, and processes that tests start want a secret of their own
+os.environ.setdefault("INDGANG_DESK_PHONES_AT", "127.0.0.1")
 os.environ.setdefault("INDGANG_SECRET_KEY", "tests: 0123456789 abcdefghijklmnopqrstuvwxyz kornblomst")
 
 _UNMANAGED = (
@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from indgang.config import embedded, settings
 
-    # read before this file was: what tests and the processes they start agree on
+    # pytest-django may have read the settings before this file: tests and the processes they start must agree on them
     in_force.SECRET_KEY = os.environ["INDGANG_SECRET_KEY"]
     in_force.DESK_PHONES_AT = (os.environ["INDGANG_DESK_PHONES_AT"],)
 
@@ -49,14 +49,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
         hurry()
     settings.PASSWORD_HASHERS[0] = "tests.passwords.Light"
-    _share_the_secret()
-
-
-def _share_the_secret() -> None:
-    """pytest-django may have read the settings before the secret was in the environment."""
-    from django.conf import settings
-
-    settings.SECRET_KEY = os.environ["INDGANG_SECRET_KEY"]
 
 
 @pytest.fixture(scope="session")

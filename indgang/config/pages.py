@@ -85,12 +85,12 @@ class Threads:
                 continue
             try:
                 result, error = work(), None
-            except Exception as raised:  # noqa: BLE001  # whoever waits for the work gets it
+            except BaseException as raised:  # noqa: BLE001  # whoever waits gets it; no thread ends by it
                 result, error = None, raised
             future.get_loop().call_soon_threadsafe(_settle, future, result, error)
 
 
-def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
+def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
     if future.cancelled():
         return
     if error is None:

@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -21,6 +21,11 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from indgang.accounts.models import Person
+
+if TYPE_CHECKING:
+    from pytest_django.plugin import DjangoDbBlocker
+
+    from tests.standing import Ground
 
 # Playwright's synchronous face keeps an event loop in this thread; Django would refuse its database calls there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -44,8 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def playwright_running() -> Iterator[Playwright]:
-    """One per module: its event loop would be in the way of other modules' own loops."""
+def playwright_running(ground: Ground, django_db_blocker: DjangoDbBlocker) -> Iterator[Playwright]:
+    """One per module: its event loop would be in the way of other modules' own loops.
+
+    Within that loop Django has another connection, so what other tests left standing goes before it begins.
+    """
+    with django_db_blocker.unblock():
+        ground.lay(())
     with sync_playwright() as running:
         yield running
 

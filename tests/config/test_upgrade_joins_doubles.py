@@ -117,6 +117,22 @@ def test_of_two_levels_of_a_skill_the_last_stays(world: World) -> None:
     assert Competence.objects.get(person=world.hans, skill=world.skills["engelsk"]).level == 3
 
 
+def test_a_level_for_some_days_cuts_the_one_before_it_and_takes_no_other_day_away(world: World) -> None:
+    own = {"person": world.hans, "skill": world.skills["engelsk"]}
+
+    def double() -> None:
+        Competence.objects.create(level=2, valid_from=date(2026, 1, 1), **own)
+        Competence.objects.create(level=5, valid_from=date(2026, 3, 1), valid_to=date(2026, 4, 1), **own)
+
+    _upgrade("workforce", "0002_one_each", "workforce_competence", "workforce_competence_one_level", double=double)
+    rows = Competence.objects.filter(**own).order_by("valid_from").values_list("level", "valid_from", "valid_to")
+    assert list(rows) == [
+        (2, date(2026, 1, 1), date(2026, 3, 1)),
+        (5, date(2026, 3, 1), date(2026, 4, 1)),
+        (2, date(2026, 4, 1), None),
+    ]
+
+
 def test_of_two_policies_the_one_decided_last_holds_and_the_days_before_it_keep_theirs(world: World) -> None:
     def double() -> None:
         for starts, ends, characters in ((1, None, 10), (5, None, 20), (5, None, 30)):

@@ -3,11 +3,19 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-#: of two levels of a skill on the same days the one that was written last stays
+#: of two levels of a skill on the same days the one that was written last stays; the other keeps its other days
 _DOUBLES = """
-DELETE FROM workforce_competence a USING workforce_competence b
-WHERE a.id < b.id AND a.person_id = b.person_id AND a.skill_id = b.skill_id
-  AND daterange(a.valid_from, a.valid_to) && daterange(b.valid_from, b.valid_to);
+WITH written AS (
+    SELECT a.*, daterange(a.valid_from, a.valid_to) AS days,
+           (SELECT range_agg(daterange(b.valid_from, b.valid_to)) FROM workforce_competence b
+            WHERE b.id > a.id AND b.person_id = a.person_id AND b.skill_id = a.skill_id) AS newer
+    FROM workforce_competence a
+), cut AS (
+    DELETE FROM workforce_competence a USING written w WHERE w.id = a.id AND w.newer && w.days RETURNING w.*
+)
+INSERT INTO workforce_competence (person_id, skill_id, level, valid_from, valid_to)
+SELECT person_id, skill_id, level, lower(kept), upper(kept)
+FROM cut, unnest(datemultirange(days) - newer) AS kept;
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 """
