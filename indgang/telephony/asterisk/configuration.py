@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from indgang.telephony import sound, speech
 from indgang.telephony.asterisk.installation import Installation
@@ -51,7 +52,7 @@ class Trunk:
         """Where calls on this trunk come from; empty when the address does not say."""
         if self.match or self.inbound_password or not self.register:
             return self.match
-        return (self.host.rpartition(":")[0] or self.host,)
+        return (urlsplit(f"//{self.host}").hostname or self.host,)
 
 
 @dataclass(frozen=True, slots=True)
