@@ -252,7 +252,7 @@ def test_people_sign_in_and_are_changed(as_application: None, world: World) -> N
 def test_the_operations_page_says_when_the_trail_is_not_protected(roles: None, world: World) -> None:
     client = Client()
     client.force_login(world.finn)
-    warning = "Sporet kan omskrives"
+    warning = "Loggen kan ændres bagefter"
     assert warning in client.get("/office/operations/").content.decode(), "the tests are the owner"
     with the_application():
         assert warning not in client.get("/office/operations/").content.decode()
