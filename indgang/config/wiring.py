@@ -10,8 +10,8 @@ from pathlib import Path
 from django.conf import settings
 
 from indgang.config import exchange_file
-from indgang.config.demo import living
 from indgang.core import clock
+from indgang.demo import living
 from indgang.enquiries.journal import DatabaseJournal, ensure_partitions
 from indgang.entry.leadership import Leadership
 from indgang.entry.sounds import SoundShelf

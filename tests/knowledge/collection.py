@@ -11,13 +11,13 @@ from pathlib import Path
 from zlib import crc32
 
 from indgang.catalogue.models import Service, Unit
-from indgang.config.demo import offering, organisation, people, synonyms
+from indgang.demo import offering, organisation, people, synonyms
 from indgang.knowledge import article_files
 from indgang.knowledge.models import Article, ArticleVersion, Audience
 from indgang.knowledge.search import sources
 from indgang.knowledge.search.index import Entry
 
-ARTICLES = Path(__file__).resolve().parents[2] / "indgang" / "config" / "demo" / "knowledge" / "articles"
+ARTICLES = Path(__file__).resolve().parents[2] / "indgang" / "demo" / "knowledge" / "articles"
 _QUESTIONS = Path(__file__).with_name("questions.csv")
 #: typing errors, words in two, abbreviations, stories, verbs and English, and questions without an answer
 _BY_KIND = Path(__file__).with_name("questions_by_kind.csv")

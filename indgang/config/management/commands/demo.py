@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from indgang.catalogue import hours
 from indgang.config import machine
-from indgang.config.demo import demo_clock, history, municipality, people
 from indgang.config.supervisor import AddressTaken, check_free
 from indgang.core.clock import OFFSET_VARIABLE
+from indgang.demo import demo_clock, history, municipality, people
 
 
 class Command(BaseCommand):

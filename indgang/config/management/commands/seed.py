@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from indgang.config.demo import municipality
 from indgang.core import clock
+from indgang.demo import municipality
 
 
 class Command(BaseCommand):

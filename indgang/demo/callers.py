@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from indgang.config.demo.day import Caller, Day
+from indgang.demo.day import Caller, Day
 from indgang.telephony.simulator import Leg, Simulator
 
 #: how often a caller looks up, in seconds

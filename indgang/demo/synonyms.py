@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from indgang.config.demo.rows import table
+from indgang.demo.rows import table
 from indgang.knowledge.models import SynonymGroup
 
 

@@ -17,8 +17,8 @@ from math import exp, log
 from random import Random
 from typing import TypeVar
 
-from indgang.config.demo.rows import table
 from indgang.core.clock import COPENHAGEN
+from indgang.demo.rows import table
 
 Item = TypeVar("Item")
 

@@ -9,12 +9,11 @@ from django.db import transaction
 
 from indgang.audit.trail import System
 from indgang.catalogue.models import ContactCentre
-from indgang.config.demo import knowledge_base, offering, organisation, parties, people, queues
-from indgang.config.demo.rows import Added
-from indgang.entry import demo_flows, prompts
-from indgang.entry import seed as entry_seed
+from indgang.demo import entry, flows, knowledge_base, offering, organisation, parties, people, queues
+from indgang.demo.entry import Number
+from indgang.demo.rows import Added
+from indgang.entry import prompts
 from indgang.entry.models import Prompt
-from indgang.entry.seed import Number
 
 
 @transaction.atomic
@@ -31,7 +30,7 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     made = queues.queues(centres, units)
     queues.memberships(made, everybody)
     queues.messages(made)
-    entry_seed.pause_reasons()
+    entry.pause_reasons()
     _entries(centres, at)
     say("businesses and citizens who call often")
     parties.seed(at=at)
@@ -41,14 +40,14 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
 
 def _entries(centres: Added[ContactCentre], at: datetime) -> None:
     """Prompts in both languages, the flows as published, and the numbers that lead to them."""
-    texts = (("da", demo_flows.PROMPTS), ("en", demo_flows.PROMPTS_EN))
-    entry_seed.prompts([(code, language, text) for language, prompts in texts for code, text in prompts.items()], at=at)
-    flows = entry_seed.flows(
-        [(demo_flows.FLOW_CENTRES[code], definition) for code, definition in demo_flows.FLOWS.items()],
+    texts = (("da", flows.PROMPTS), ("en", flows.PROMPTS_EN))
+    entry.prompts([(code, language, text) for language, prompts in texts for code, text in prompts.items()], at=at)
+    published = entry.flows(
+        [(flows.FLOW_CENTRES[code], definition) for code, definition in flows.FLOWS.items()],
         centres.all,
         by=System("demo"),
         at=at,
     )
     if not Prompt.objects.exclude(unit=None).exists():
         prompts.give_to_only_users()
-    entry_seed.numbers([Number(**each) for each in demo_flows.ENTRY_POINTS], flows, centres.all)
+    entry.numbers([Number(**each) for each in flows.ENTRY_POINTS], published, centres.all)

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.config.demo import day
-from indgang.config.demo.day import Caller, Day
-from indgang.entry import demo_flows
+from indgang.demo import day, flows
+from indgang.demo.day import Caller, Day
 
 EIGHT = datetime(2026, 3, 11, 7, tzinfo=UTC)
 SIX = EIGHT + timedelta(hours=10)
@@ -75,15 +74,15 @@ def test_resolved_calls_last_five_and_a_half_minutes_and_the_others_one(many: li
 
 
 def test_every_route_dials_a_number_there_is_and_presses_keys_that_the_menu_has() -> None:
-    numbers = {entry["number"] for entry in demo_flows.ENTRY_POINTS}
+    numbers = {entry["number"] for entry in flows.ENTRY_POINTS}
     menus = {
         step["prompts"][0]: step["keys"]
-        for flow in demo_flows.FLOWS.values()
+        for flow in flows.FLOWS.values()
         for step in flow["steps"]
         if step["kind"] == "menu"
     }
     for subject in day.subjects():
-        assert subject.queue in demo_flows.QUEUES
+        assert subject.queue in flows.QUEUES
         for dialled, keys in subject.routes:
             assert dialled in numbers
             assert all(key in menus[prompt] for prompt, key in keys)

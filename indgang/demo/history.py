@@ -17,12 +17,12 @@ from psycopg.types.json import Jsonb
 from indgang.accounts.models import Person
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
-from indgang.config.demo import people
-from indgang.config.demo.day import Caller, Day
 from indgang.core import clock
 from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.core.schedule import Schedule
+from indgang.demo import people
+from indgang.demo.day import Caller, Day
 from indgang.enquiries import journal, stream
 from indgang.enquiries.models import Character, Enquiry, PartyNumber, Question
 from indgang.entry.journal import Happening, Kind

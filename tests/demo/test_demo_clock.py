@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.config.demo import demo_clock
 from indgang.core.schedule import Schedule, Weekly
+from indgang.demo import demo_clock
 
 HOURS = Schedule(weekly=tuple(Weekly(day, time(9), time(16)) for day in range(5)))
 

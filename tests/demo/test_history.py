@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.db.models import Count, F, Max
 
-from indgang.config.demo import history, municipality
+from indgang.demo import history, municipality
 from indgang.enquiries import journal, stream
 from indgang.enquiries.models import Enquiry, Event, Question, State
 from indgang.entry.models import Queue

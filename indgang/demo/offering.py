@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indgang.catalogue import purposes
 from indgang.catalogue.models import LocalPurpose, Purpose, Service, Unit
-from indgang.config.demo.rows import Added, add, table
+from indgang.demo.rows import Added, add, table
 
 
 def services(units: Added[Unit]) -> Added[Service]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, time
 
 from indgang.catalogue.models import ContactCentre, OpenSpan, Schedule, Unit
-from indgang.config.demo.rows import Added, add, table
+from indgang.demo.rows import Added, add, table
 
 #: code, name, owner of the task, who operates it, site, opening hours
 _CENTRES = (

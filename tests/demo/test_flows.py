@@ -10,7 +10,7 @@ import pytest
 
 from indgang.core.clock import COPENHAGEN
 from indgang.core.schedule import ClosedKind, Schedule, Weekly
-from indgang.entry import demo_flows as demo
+from indgang.demo import flows as demo
 from indgang.routing import flows
 from indgang.routing.flows import (
     Action,

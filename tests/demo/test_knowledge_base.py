@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from indgang.accounts.models import Person
-from indgang.config.demo import knowledge_base
 from indgang.core import clock
+from indgang.demo import knowledge_base
 from indgang.knowledge import articles, reviews
 from indgang.knowledge.models import Article, ArticleVersion, Guide, News, Search, is_overdue
 from indgang.knowledge.search import log

@@ -9,11 +9,10 @@ from django.apps import apps
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Schedule, Service, Unit
-from indgang.config.demo import municipality
-from indgang.config.demo.rows import table
 from indgang.core import phone_numbers
+from indgang.demo import flows, municipality
+from indgang.demo.rows import table
 from indgang.enquiries.models import PartyNumber
-from indgang.entry import demo_flows
 from indgang.entry.models import EntryPoint, Flow, Queue
 from tests.world import MORNING
 
@@ -90,8 +89,8 @@ def test_every_telephone_number_is_one_the_numbering_plan_knows() -> None:
 
 
 def test_the_flows_find_everything_they_name() -> None:
-    assert {each.code: each.centre.code for each in Queue.objects.select_related("centre")} == dict(demo_flows.QUEUES)
-    assert set(demo_flows.SCHEDULES) <= set(Schedule.objects.values_list("code", flat=True))
-    assert Queue.objects.get(is_safe=True).code == demo_flows.SAFE_QUEUE
-    assert Flow.objects.count() == len(demo_flows.FLOWS)
-    assert EntryPoint.objects.count() == len(demo_flows.ENTRY_POINTS)
+    assert {each.code: each.centre.code for each in Queue.objects.select_related("centre")} == dict(flows.QUEUES)
+    assert set(flows.SCHEDULES) <= set(Schedule.objects.values_list("code", flat=True))
+    assert Queue.objects.get(is_safe=True).code == flows.SAFE_QUEUE
+    assert Flow.objects.count() == len(flows.FLOWS)
+    assert EntryPoint.objects.count() == len(flows.ENTRY_POINTS)

@@ -1,4 +1,4 @@
-"""Rows that entry starts with: prompts and first versions of flows. What is there already stays as it is."""
+"""Numbers, prompts, pause reasons and first versions of flows. What is there already stays as it is."""
 
 from __future__ import annotations
 

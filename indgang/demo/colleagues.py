@@ -22,10 +22,10 @@ from django.db.models import Count
 from indgang.accounts.models import Person
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
-from indgang.config.demo import people
-from indgang.config.demo.callers import Book
-from indgang.config.demo.day import Day, Wish
 from indgang.core.schedule import Schedule
+from indgang.demo import people
+from indgang.demo.callers import Book
+from indgang.demo.day import Day, Wish
 from indgang.enquiries import registration, ring_backs
 from indgang.enquiries.models import Character, Enquiry, Event, Outcome, State
 from indgang.enquiries.registration import QuestionData, RegistrationError

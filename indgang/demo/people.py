@@ -10,8 +10,8 @@ from django.contrib.auth.hashers import make_password
 
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.catalogue.models import DirectoryEntry, Unit
-from indgang.config.demo import names
-from indgang.config.demo.rows import Added, add, table
+from indgang.demo import names
+from indgang.demo.rows import Added, add, table
 from indgang.workforce.models import Competence, Skill
 
 #: simulated colleagues per centre

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from random import Random
 
-from indgang.config.demo.callers import Book, Line
-from indgang.config.demo.colleagues import on_duty
-from indgang.config.demo.day import Caller, Wish
+from indgang.demo.callers import Book, Line
+from indgang.demo.colleagues import on_duty
+from indgang.demo.day import Caller, Wish
 from indgang.telephony import sound
 from indgang.telephony.contract import Answer, Arrived, Connect, Gone, Keyed, Play, Report, Ring
 from indgang.telephony.simulator import Answers, Simulator

@@ -7,9 +7,9 @@ from typing import Any
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Unit
-from indgang.config.demo import people as demo_people
-from indgang.config.demo.rows import Added, add
-from indgang.entry import demo_flows
+from indgang.demo import flows
+from indgang.demo import people as demo_people
+from indgang.demo.rows import Added, add
 from indgang.entry.models import Queue, QueueMembership, QueueMessage
 
 
@@ -61,11 +61,11 @@ _VISITORS = {
     "otto": ("bif-rekruttering", "bif-refusion", "bif-oevrige"),
 }
 
-#: queue, prompt, phase, active: phase 1 tells of the new site, phase 2 reminds of it (prompts of entry.demo_flows)
+#: queue, prompt, phase, active: phase 1 tells of the new site, phase 2 reminds of it (prompts of demo.flows)
 _MESSAGES = tuple(
     (queue, f"koe-raad-fase-{phase}", f"fase {phase}", phase == "2")
     for queue in ("tmf-byggesager", "tmf-byliv", "tmf-miljoe", "bif-rekruttering")
-    for phase in demo_flows.PHASES
+    for phase in flows.PHASES
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from indgang.config.demo import names
+from indgang.demo import names
 from indgang.enquiries.models import Party, PartyNumber
 
 BUSINESSES = 45

@@ -7,11 +7,11 @@ from random import Random
 
 from django.conf import settings
 
-from indgang.config.demo import parties
-from indgang.config.demo.callers import Book, run_callers
-from indgang.config.demo.colleagues import run_colleagues
-from indgang.config.demo.day import Day
 from indgang.core import clock
+from indgang.demo import parties
+from indgang.demo.callers import Book, run_callers
+from indgang.demo.colleagues import run_colleagues
+from indgang.demo.day import Day
 from indgang.telephony.simulator import Simulator
 
 #: the colleagues need a moment to sign in before the first call

@@ -15,8 +15,8 @@ from pathlib import Path
 from indgang.accounts.models import Person
 from indgang.audit.trail import System
 from indgang.catalogue.models import Service
-from indgang.config.demo import synonyms
 from indgang.core.clock import COPENHAGEN, day_of
+from indgang.demo import synonyms
 from indgang.knowledge import article_files, exchange, news, tasks, versions, wording
 from indgang.knowledge.article_files import Row
 from indgang.knowledge.models import Article, ArticleVersion, Guide, Search, Task
