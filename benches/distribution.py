@@ -15,9 +15,9 @@ from math import log2
 from random import Random
 from time import process_time
 
-from indgang.routing.decision import Offer
-from indgang.routing.distribution import Distributor
-from indgang.routing.requirement import Agent, AgentId, Item, ItemId, QueueRule, Requirement, Step
+from indgang.routing.distribution.decision import Offer
+from indgang.routing.distribution.distributor import Distributor
+from indgang.routing.distribution.requirement import Agent, AgentId, Item, ItemId, QueueRule, Requirement, Step
 
 AGENTS, SKILLS, WAITING = 1_000, 20, 2_000
 FEWEST, MOST = 200, 20_000

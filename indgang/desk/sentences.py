@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.entry.commands import Refused
-from indgang.routing.decision import Reason
+from indgang.routing.distribution.decision import Reason
 
 _REFUSALS: dict[str, str | Promise] = {
     "no_switchboard": gettext_lazy(

@@ -1,7 +1,7 @@
 """Queues and their messages, as an administrator sets them up and a team leader opens and closes them.
 
 The steps of a queue say who may be offered a caller after how long. Each step may only widen the one before it, so that
-waiting longer never makes it harder to be answered (`routing.requirement.QueueRule` holds the same law).
+waiting longer never makes it harder to be answered (`routing.distribution.requirement.QueueRule` holds the same law).
 """
 
 from __future__ import annotations

@@ -36,9 +36,9 @@ from indgang.entry.models import (
     QueueMessage,
 )
 from indgang.entry.queues import steps_of
-from indgang.routing import flow_data
-from indgang.routing import flow_steps as fsteps
-from indgang.routing.requirement import Choose, QueueRule, Requirement, RuleError, Step
+from indgang.routing.distribution.requirement import Choose, QueueRule, Requirement, RuleError, Step
+from indgang.routing.flows import data
+from indgang.routing.flows import steps as fsteps
 from indgang.workforce.models import Competence
 
 logger = logging.getLogger(__name__)
@@ -111,8 +111,8 @@ def _versions(at: datetime) -> Iterator[tuple[tuple[str, int], fsteps.Flow]]:
         assert version.published_at is not None
         seen[version.flow_id] = version.published_at
         try:
-            flow = flow_data.parse({**version.definition, "code": version.flow.code, "version": version.number})
-        except flow_data.FlowError:
+            flow = data.parse({**version.definition, "code": version.flow.code, "version": version.number})
+        except data.FlowError:
             logger.exception("%s cannot be run and is left out", version)
             continue
         yield (version.flow.code, version.number), flow

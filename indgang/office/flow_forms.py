@@ -1,4 +1,4 @@
-"""Forms for the steps of a flow, made from the marks that describe them (`routing.flow_steps.Holds`).
+"""Forms for the steps of a flow, made from the marks that describe them (`routing.flows.steps.Holds`).
 
 Names of fields are paths with two underscores: `overflow__0__to`. Every list of parts shows the parts that are there
 and one empty; a part whose first field is empty is left out, and so is one that is marked as removed.
@@ -23,8 +23,8 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core import phone_numbers
 from indgang.core.text import slug, whole_number
 from indgang.office.flow_words import KINDS, WORDS, field_words, kind_word
-from indgang.routing.flow_steps import NUMBER, POSITION, WAIT
 from indgang.routing.flows import KEYS, STEP_KINDS, Holds, marks
+from indgang.routing.flows.steps import NUMBER, POSITION, WAIT
 from indgang.ui.choices import offer
 
 SEPARATOR = "__"

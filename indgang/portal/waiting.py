@@ -1,8 +1,8 @@
 """What somebody who thinks of calling wants to know: how long it takes now, and when it is shortest.
 
-Expected now, by the rule that the queues keep (`routing.estimate`): position x work per answer / agents present. The
-site has no queue in memory, so it counts a centre's queues as one, and takes the mean handling time of its newest calls
-for the work; the queue itself measures that too. Nothing is to be waited for while somebody is free.
+Expected now, by the rule that the queues keep (`routing.distribution.estimate`): position x work per answer / agents
+present. The site has no queue in memory, so it counts a centre's queues as one, and takes the mean handling time of its
+newest calls for the work; the queue itself measures that too. Nothing is to be waited for while somebody is free.
 """
 
 from __future__ import annotations

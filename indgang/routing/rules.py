@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-from indgang.routing.decision import Reason, Reasons
-from indgang.routing.requirement import NOTHING, AgentId, QueueId, Requirement
+from indgang.routing.distribution.decision import Reason, Reasons
+from indgang.routing.distribution.requirement import NOTHING, AgentId, QueueId, Requirement
 
 Fact: TypeAlias = str | int | float | bool | None
 """Something known about the caller. None: asked for, and not known (no key pressed, number withheld)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indgang.routing import flow_data
+from indgang.routing.flows import data
 from tests.world import PASSWORD, World
 
 
@@ -22,4 +22,4 @@ def test_otto_serves_no_queue_of_the_tmf_centre(world: World) -> None:
 
 def test_every_flow_can_be_read(world: World) -> None:
     for version in world.versions.values():
-        assert flow_data.parse(version.definition).code == version.flow.code
+        assert data.parse(version.definition).code == version.flow.code

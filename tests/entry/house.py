@@ -11,8 +11,8 @@ from indgang.entry.board.board import Board
 from indgang.entry.board.outcome import Ask, Outcome
 from indgang.entry.board.plan import EntryPlan, PersonPlan, Plan, QueuePlan
 from indgang.entry.journal import Answer, Kind
-from indgang.routing import flow_data
-from indgang.routing.requirement import QueueRule
+from indgang.routing.distribution.requirement import QueueRule
+from indgang.routing.flows import data
 from indgang.telephony import contract as tel
 
 START = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -37,7 +37,7 @@ FLOW = {
 
 
 def plan(*, wrap_up: float = 30.0) -> Plan:
-    flow = flow_data.parse(FLOW)
+    flow = data.parse(FLOW)
     queues = {
         code: QueuePlan(QueueRule(code, wrap_up_seconds=wrap_up, ring_seconds=15.0), name, "tmf")
         for code, name in (("byg", "Byggesager"), ("byliv", "Byliv"), ("safe", "Sikker kø"))

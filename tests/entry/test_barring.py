@@ -9,7 +9,7 @@ import pytest
 from indgang.core.barring import Barring
 from indgang.entry.board.state import Doing
 from indgang.entry.journal import Kind
-from indgang.routing import flow_data
+from indgang.routing.flows import data
 from indgang.telephony import contract as tel
 from tests.entry.house import ANNA, BO, DAVID, FLOW, House, plan
 from tests.entry.test_board import talking
@@ -84,7 +84,7 @@ def test_a_flow_that_transfers_to_a_barred_number_goes_on_and_tells() -> None:
         {"id": "byg", "kind": "queue", "queue": "byg", "max_wait": 600, "on_max_wait": "farvel"},
         {"id": "farvel", "kind": "hang_up", "prompts": ["farvel"]},
     ]
-    flow = flow_data.parse({**FLOW, "start": "videre", "steps": steps})
+    flow = data.parse({**FLOW, "start": "videre", "steps": steps})
     house = House()
     house.board.replan(replace(plan(), flows={"erhverv": flow}, versions={("erhverv", 1): flow}), house.at)
     call = house.call()
@@ -99,7 +99,7 @@ def test_a_call_back_is_promised_to_no_barred_number() -> None:
          "confirm_prompts": ["menu"], "done_prompts": ["farvel"], "on_declined": "farvel", "retries": 9},
         {"id": "farvel", "kind": "hang_up", "prompts": ["farvel"]},
     ]  # fmt: skip
-    flow = flow_data.parse({**FLOW, "start": "op", "steps": steps})
+    flow = data.parse({**FLOW, "start": "op", "steps": steps})
     house = House()
     house.board.replan(replace(plan(), flows={"erhverv": flow}, versions={("erhverv", 1): flow}), house.at)
     call = house.call()

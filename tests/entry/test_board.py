@@ -12,7 +12,7 @@ from indgang.entry.board.board import Board
 from indgang.entry.board.state import Call, Doing
 from indgang.entry.journal import Kind
 from indgang.entry.models import AgentState
-from indgang.routing import flow_data
+from indgang.routing.flows import data
 from indgang.telephony import contract as tel
 from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, FLOW, START, House, plan
 
@@ -275,7 +275,7 @@ def test_the_language_a_caller_chooses_is_told() -> None:
             {"id": "byg", "kind": "queue", "queue": "byg", "max_wait": 600, "on_max_wait": "byg"},
         ]
     }
-    spoken = flow_data.parse(flow)
+    spoken = data.parse(flow)
     with_english = replace(plan(), flows={"erhverv": spoken}, versions={("erhverv", 1): spoken})
     house = House(Board(with_english, START))
     call = house.call()

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from indgang.entry.board.board import Board
 from indgang.entry.board.state import Call, Doing, Stage
 from indgang.entry.journal import Kind
-from indgang.routing.decision import ItemState
+from indgang.routing.distribution.decision import ItemState
 from indgang.telephony import contract as tel
 from tests.entry.house import ANNA, BO, DAVID, EVA, House, plan
 

@@ -11,7 +11,7 @@ from indgang.entry.board.board import Board
 from indgang.entry.board.plan import Plan, QueuePlan
 from indgang.entry.board.state import Call, Desk, Doing
 from indgang.entry.journal import Kind
-from indgang.routing.requirement import QueueRule
+from indgang.routing.distribution.requirement import QueueRule
 from indgang.telephony import contract as tel
 from tests.entry.house import ANNA, BO, EVA, EXCHANGE, START, House, plan
 

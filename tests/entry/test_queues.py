@@ -13,8 +13,8 @@ from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Command, Queue, QueueMessage
 from indgang.entry.queues import Step
 from indgang.live.models import Mark
-from indgang.routing.requirement import QueueRule, Requirement, RuleError
-from indgang.routing.requirement import Step as RuleStep
+from indgang.routing.distribution.requirement import QueueRule, Requirement, RuleError
+from indgang.routing.distribution.requirement import Step as RuleStep
 from tests.world import MORNING, World
 
 SKILLS, QUEUES = ("a", "b"), ("q1", "q2")

@@ -16,7 +16,7 @@ from indgang.entry.board.recovery import PHONES_COME_BACK_SECONDS
 from indgang.entry.board.state import UNREADABLE, Call, Doing, salvaged
 from indgang.entry.board.waiting import NOBODY_ABLE_SECONDS
 from indgang.entry.journal import Kind
-from indgang.routing import flow_data
+from indgang.routing.flows import data as flow_data
 from indgang.telephony import contract as tel
 from tests.entry.house import ANNA, BO, EXCHANGE, FLOW, NUMBER, START, House, plan
 

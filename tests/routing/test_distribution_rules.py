@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.routing.decision import Reason
-from indgang.routing.requirement import Requirement
+from indgang.routing.distribution.decision import Reason
+from indgang.routing.distribution.requirement import Requirement
 from indgang.routing.rules import Condition, Destination, Fact, Problem, Rule, Test, match_rules, problems
 
 FACTS: dict[str, Fact] = {"entry": "33667000", "choice": "2", "language": "en", "waited": 40, "party": None}

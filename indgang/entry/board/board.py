@@ -24,9 +24,9 @@ from indgang.entry.board.plan import Plan
 from indgang.entry.board.recovery import UNREACHABLE
 from indgang.entry.board.state import Call, Desk, Doing, Role, Stage
 from indgang.entry.journal import AlertNow, Answer, Batch, Happening, Kind, PresenceNow
-from indgang.routing.decision import Decision
-from indgang.routing.distribution import Distributor
-from indgang.routing.requirement import Agent
+from indgang.routing.distribution.decision import Decision
+from indgang.routing.distribution.distributor import Distributor
+from indgang.routing.distribution.requirement import Agent
 from indgang.telephony import contract as tel
 
 

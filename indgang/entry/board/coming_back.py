@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from indgang.entry.board import handing_on, incoming, talking, waiting
 from indgang.entry.board.outcome import Ask
 from indgang.entry.board.state import Call, Desk, SideState, Stage
-from indgang.routing.decision import AgentState
+from indgang.routing.distribution.decision import AgentState
 from indgang.telephony import contract as tel
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from indgang.entry.board import incoming, people, supervision, talking, waiting
 from indgang.entry.board.outcome import Ask, Refusal
 from indgang.entry.board.state import Call, Desk, Doing, Role, Side, SideState, Stage, Talk
 from indgang.entry.journal import Kind
-from indgang.routing import flow_state as fs
-from indgang.routing.requirement import Item, Requirement
+from indgang.routing.distribution.requirement import Item, Requirement
+from indgang.routing.flows import state as fs
 from indgang.telephony import contract as tel
 
 if TYPE_CHECKING:

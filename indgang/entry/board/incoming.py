@@ -9,9 +9,9 @@ from indgang.core.ids import uuid7
 from indgang.entry.board import coming_back, handing_on, recovery, talking, waiting
 from indgang.entry.board.state import Call, Role, Stage
 from indgang.entry.journal import Kind
-from indgang.routing import flow_state as fs
 from indgang.routing import flows
-from indgang.routing.flow_steps import Flow, Menu, Queue, ToFlow
+from indgang.routing.flows import state as fs
+from indgang.routing.flows.steps import Flow, Menu, Queue, ToFlow
 from indgang.telephony import contract as tel
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from indgang.entry.board import coming_back, waiting
 from indgang.entry.board.outcome import Ask, Refusal
 from indgang.entry.board.state import Call, Desk, Doing
 from indgang.entry.journal import Kind
-from indgang.routing.decision import AgentState
+from indgang.routing.distribution.decision import AgentState
 from indgang.telephony import contract as tel
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from indgang.core.barring import Barring
 from indgang.core.schedule import Schedule
-from indgang.routing.flow_steps import Flow
-from indgang.routing.requirement import QueueRule
+from indgang.routing.distribution.requirement import QueueRule
+from indgang.routing.flows.steps import Flow
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from uuid import NAMESPACE_URL, uuid5
 from indgang.entry.board import coming_back, handing_on, incoming, people, supervision, talking, waiting
 from indgang.entry.board.state import Call, Desk, Doing, Role, SideState, Stage
 from indgang.entry.journal import Kind
-from indgang.routing import flow_state as fs
-from indgang.routing.decision import AgentState
+from indgang.routing.distribution.decision import AgentState
+from indgang.routing.flows import state as fs
 from indgang.telephony import contract as tel
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from indgang.routing.flow_state import FlowState
+from indgang.routing.flows.state import FlowState
 from indgang.telephony.contract import BridgeId, LegId
 
 

@@ -10,8 +10,7 @@ from indgang.entry.board import coming_back, handing_on, incoming, people, talki
 from indgang.entry.board.outcome import Ask, Refusal
 from indgang.entry.board.state import Call, Desk, Doing, Offered, Role, SideState, Stage, Talk
 from indgang.entry.journal import Kind
-from indgang.routing import flow_state as fs
-from indgang.routing.decision import (
+from indgang.routing.distribution.decision import (
     Decision,
     NotAnswering,
     Offer,
@@ -21,7 +20,8 @@ from indgang.routing.decision import (
     Withdraw,
     WrapUpOver,
 )
-from indgang.routing.requirement import Item, Requirement
+from indgang.routing.distribution.requirement import Item, Requirement
+from indgang.routing.flows import state as fs
 from indgang.telephony import contract as tel
 
 if TYPE_CHECKING:

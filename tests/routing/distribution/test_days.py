@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from indgang.routing.distribution import Distributor
-from indgang.routing.requirement import Agent, Choose, Item, QueueRule, Requirement, Step
-from tests.routing.distribution_reference import Reference
-from tests.routing.test_distribution_laws import plain
+from indgang.routing.distribution.distributor import Distributor
+from indgang.routing.distribution.requirement import Agent, Choose, Item, QueueRule, Requirement, Step
+from tests.routing.distribution.reference import Reference
+from tests.routing.distribution.test_laws import plain
 
 QUEUES = ("tmf", "bif", "keh", "alarm")
 EVENTS = 1_500

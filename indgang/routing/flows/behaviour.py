@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from indgang.routing.flow_play import Play
-from indgang.routing.flow_state import QueueSaid
-from indgang.routing.flow_steps import Step
+from indgang.routing.flows.play import Play
+from indgang.routing.flows.state import QueueSaid
+from indgang.routing.flows.steps import Step
 
 S = TypeVar("S", bound=Step)
 

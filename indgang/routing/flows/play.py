@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from indgang.routing.flow_state import (
+from indgang.routing.flows.state import (
     SAFE_STEP,
     CancelTimer,
     EndCall,
@@ -24,7 +24,7 @@ from indgang.routing.flow_state import (
     StopSaying,
     Timer,
 )
-from indgang.routing.flow_steps import (
+from indgang.routing.flows.steps import (
     MINUTES,
     NUMBER,
     POSITION,

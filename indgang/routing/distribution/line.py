@@ -12,11 +12,20 @@ from collections.abc import Iterator, Mapping
 from math import inf
 from typing import TYPE_CHECKING, TypeAlias
 
-from indgang.routing.decision import ItemState
-from indgang.routing.requirement import AgentId, Choose, Item, ItemId, QueueId, QueueRule, Requirement, Skill
+from indgang.routing.distribution.decision import ItemState
+from indgang.routing.distribution.requirement import (
+    AgentId,
+    Choose,
+    Item,
+    ItemId,
+    QueueId,
+    QueueRule,
+    Requirement,
+    Skill,
+)
 
 if TYPE_CHECKING:
-    from indgang.routing.seat import Seat
+    from indgang.routing.distribution.seat import Seat
 
 Slot: TypeAlias = tuple[float, float, int, "Entry"]
 """Place of an item in its queue: points it lacks at time 0, arrival, number of entry. Sorts in order of service.

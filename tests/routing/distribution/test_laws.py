@@ -12,10 +12,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from indgang.routing.decision import Decision, ItemState, Offer, Reason, Withdraw
-from indgang.routing.distribution import Distributor
-from indgang.routing.requirement import NOTHING, Agent, Choose, Item, QueueRule, Requirement, Step
-from tests.routing.distribution_reference import Reference, Work
+from indgang.routing.distribution.decision import Decision, ItemState, Offer, Reason, Withdraw
+from indgang.routing.distribution.distributor import Distributor
+from indgang.routing.distribution.requirement import NOTHING, Agent, Choose, Item, QueueRule, Requirement, Step
+from tests.routing.distribution.reference import Reference, Work
 
 QUEUES = ("tmf", "bif", "keh")
 SKILLS = ("dansk", "byg")

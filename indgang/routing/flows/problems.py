@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
-from indgang.routing.flow_steps import (
+from indgang.routing.flows.steps import (
     OF_A_QUEUE,
     POSITION,
     SPOKEN_WITH_FIGURES,

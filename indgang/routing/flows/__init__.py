@@ -12,11 +12,11 @@ time: it changes when a caller overflows to another flow. Pure: no clock, no I/O
 an exchange or an administrator does. See docs/algorithms/flows.md.
 """
 
-from indgang.routing.flow_data import FlowError, dump, parse
-from indgang.routing.flow_machine import advance, begin
-from indgang.routing.flow_problems import WARNINGS, Code, Known, Problem, errors, problems
-from indgang.routing.flow_rehearsal import Action, ActionKind, Line, LineKind, Rehearsal, rehearse
-from indgang.routing.flow_state import (
+from indgang.routing.flows.data import FlowError, dump, parse
+from indgang.routing.flows.machine import advance, begin
+from indgang.routing.flows.problems import WARNINGS, Code, Known, Problem, errors, problems
+from indgang.routing.flows.rehearsal import Action, ActionKind, Line, LineKind, Rehearsal, rehearse
+from indgang.routing.flows.state import (
     SAFE_STEP,
     CallerGone,
     CancelTimer,
@@ -57,7 +57,7 @@ from indgang.routing.flow_state import (
     TransferFailed,
     TransferTo,
 )
-from indgang.routing.flow_steps import KEYS, SPOKEN_WITH_FIGURES, STEP_KINDS, Flow, HangUpCause, Holds, Step, marks
+from indgang.routing.flows.steps import KEYS, SPOKEN_WITH_FIGURES, STEP_KINDS, Flow, HangUpCause, Holds, Step, marks
 
 __all__ = [
     "KEYS",

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from indgang.routing.decision import (
+from indgang.routing.distribution.decision import (
     AgentState,
     Decision,
     ItemState,
@@ -21,9 +21,9 @@ from indgang.routing.decision import (
     Withdraw,
     WrapUpOver,
 )
-from indgang.routing.distribution import AgentStanding, Distributor, ItemStanding, Standing
-from indgang.routing.line import Entry, Ordered, Queue
-from indgang.routing.requirement import Agent, Choose, Item, QueueRule, Requirement, RuleError, Step
+from indgang.routing.distribution.distributor import AgentStanding, Distributor, ItemStanding, Standing
+from indgang.routing.distribution.line import Entry, Ordered, Queue
+from indgang.routing.distribution.requirement import Agent, Choose, Item, QueueRule, Requirement, RuleError, Step
 
 T = 1_000_000.0
 """The moment the examples begin."""
@@ -624,8 +624,8 @@ def test_ordered_slots_stay_sorted_and_count_right_across_blocks() -> None:
 
 
 SCENARIO = """
-from indgang.routing.distribution import Distributor
-from indgang.routing.requirement import Agent, Item, QueueRule
+from indgang.routing.distribution.distributor import Distributor
+from indgang.routing.distribution.requirement import Agent, Item, QueueRule
 engine = Distributor([QueueRule(q, reserved=1, priority=len(q)) for q in ("a", "bb", "ccc")])
 for n in range(9):
     queues = frozenset(("a", "bb", "ccc")[: n % 3 + 1])

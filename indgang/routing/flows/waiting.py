@@ -6,9 +6,9 @@ nor strands anybody. While an agent's phone rings for the caller nothing takes t
 
 from __future__ import annotations
 
-from indgang.routing.flow_behaviour import Behaviour, S
-from indgang.routing.flow_play import CannotGoOnError, Play, UnknownFigureError
-from indgang.routing.flow_state import (
+from indgang.routing.flows.behaviour import Behaviour, S
+from indgang.routing.flows.play import CannotGoOnError, Play, UnknownFigureError
+from indgang.routing.flows.state import (
     Enqueue,
     OpenKind,
     Phase,
@@ -19,7 +19,7 @@ from indgang.routing.flow_state import (
     RaiseAlert,
     SetTimer,
 )
-from indgang.routing.flow_steps import Overflow, OverflowWhen, Queue, SafeQueue
+from indgang.routing.flows.steps import Overflow, OverflowWhen, Queue, SafeQueue
 
 #: how often conditions to overflow and switched-on notices are looked at
 CHECK_SECONDS = 15.0

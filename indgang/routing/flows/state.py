@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from indgang.routing.flow_data import FlowError
-from indgang.routing.flow_steps import Flow, HangUpCause
+from indgang.routing.flows.data import FlowError
+from indgang.routing.flows.steps import Flow, HangUpCause
 
 #: the step of a caller whom the flow could not help: the safe queue that every flow has without naming it
 SAFE_STEP = "!safe"

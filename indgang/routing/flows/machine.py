@@ -10,15 +10,15 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from indgang.routing.flow_behaviour import Behaviour
-from indgang.routing.flow_branches import (
+from indgang.routing.flows.behaviour import Behaviour
+from indgang.routing.flows.branches import (
     ConditionBehaviour,
     LanguageBehaviour,
     OpeningHoursBehaviour,
     ToFlowBehaviour,
     enter_flow,
 )
-from indgang.routing.flow_dialogue import (
+from indgang.routing.flows.dialogue import (
     SHORTEST_MESSAGE_SECONDS,
     AnnouncementBehaviour,
     CallbackOfferBehaviour,
@@ -28,8 +28,8 @@ from indgang.routing.flow_dialogue import (
     TransferBehaviour,
     keep_message,
 )
-from indgang.routing.flow_play import PROMPT_TIMER, CannotGoOnError, Play
-from indgang.routing.flow_state import (
+from indgang.routing.flows.play import PROMPT_TIMER, CannotGoOnError, Play
+from indgang.routing.flows.state import (
     SAFE_STEP,
     CallerGone,
     EndCall,
@@ -51,7 +51,7 @@ from indgang.routing.flow_state import (
     TransferAnswered,
     TransferFailed,
 )
-from indgang.routing.flow_steps import (
+from indgang.routing.flows.steps import (
     KEYS,
     STEP_KINDS,
     Announcement,
@@ -70,7 +70,7 @@ from indgang.routing.flow_steps import (
     ToFlow,
     Transfer,
 )
-from indgang.routing.flow_waiting import QueueBehaviour, SafeQueueBehaviour
+from indgang.routing.flows.waiting import QueueBehaviour, SafeQueueBehaviour
 
 #: steps entered within one turn; more means that steps lead to each other without anybody waiting
 MAX_STEPS_A_TURN = 60

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from indgang.routing.flow_machine import advance, begin
-from indgang.routing.flow_state import (
+from indgang.routing.flows.machine import advance, begin
+from indgang.routing.flows.state import (
     CallerGone,
     CancelTimer,
     EndCall,
@@ -42,7 +42,7 @@ from indgang.routing.flow_state import (
     TransferFailed,
     TransferTo,
 )
-from indgang.routing.flow_steps import Flow
+from indgang.routing.flows.steps import Flow
 
 #: listening is given up after this long: music in a queue has no end
 LONGEST_LISTENING = timedelta(minutes=5)

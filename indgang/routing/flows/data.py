@@ -3,9 +3,9 @@
     {"code": "tmf", "version": 3, "title": "…", "start": "<step id>",
      "steps": [{"id": "menu", "kind": "menu", "prompts": ["…"], "keys": {"1": "<step id>"}, …}, …]}
 
-Fields and their defaults are those of the classes in `flow_steps`; what is left out has its default. Reading refuses
+Fields and their defaults are those of the classes in `steps`; what is left out has its default. Reading refuses
 what is not understood, so that a misspelt field is not silently without effect. Whether the flow makes sense is asked
-of `flow_problems`.
+of `problems`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import MISSING, Field
 from enum import StrEnum
 from typing import Any
 
-from indgang.routing.flow_steps import KEYS, NUMBER, POSITION, STEP_KINDS, WAIT, Flow, Holds, Step, marks
+from indgang.routing.flows.steps import KEYS, NUMBER, POSITION, STEP_KINDS, WAIT, Flow, Holds, Step, marks
 
 _CODE = re.compile(r"[a-zA-Z0-9æøåÆØÅ][a-zA-Z0-9æøåÆØÅ_.-]*")
 _ADDRESS = re.compile(r"(tel:\+?[0-9]{3,15}|unit:[\w.-]+|person:[0-9]+|sip:[^\s]+)")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from indgang.routing.requirement import AgentId, ItemId
+from indgang.routing.distribution.requirement import AgentId, ItemId
 
 
 class Reason(StrEnum):

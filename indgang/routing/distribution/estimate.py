@@ -12,7 +12,7 @@ It grows in proportion to the position, hence never promises somebody further ba
 
 from __future__ import annotations
 
-from indgang.routing.line import Queue
+from indgang.routing.distribution.line import Queue
 
 WEIGHT = 0.1
 """Weight of the newest measurement: the last ten or so count."""

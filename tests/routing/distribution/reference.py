@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from indgang.routing.requirement import Agent, Item, QueueRule
+from indgang.routing.distribution.requirement import Agent, Item, QueueRule
 
 EXCLUSIVE = {"call", "video"}
 

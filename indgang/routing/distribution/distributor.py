@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from math import inf
 
-from indgang.routing import estimate
-from indgang.routing.decision import (
+from indgang.routing.distribution import estimate
+from indgang.routing.distribution.decision import (
     AgentState,
     Decision,
     ItemState,
@@ -30,10 +30,10 @@ from indgang.routing.decision import (
     Withdraw,
     WrapUpOver,
 )
-from indgang.routing.line import Entry
-from indgang.routing.matching import Board
-from indgang.routing.requirement import CALL, Agent, AgentId, Item, ItemId, QueueId, QueueRule
-from indgang.routing.seat import Presence, Seat
+from indgang.routing.distribution.line import Entry
+from indgang.routing.distribution.matching import Board
+from indgang.routing.distribution.requirement import CALL, Agent, AgentId, Item, ItemId, QueueId, QueueRule
+from indgang.routing.distribution.seat import Presence, Seat
 
 Timer = tuple[float, int, str, int, Entry | Seat]
 

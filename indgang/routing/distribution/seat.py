@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from indgang.routing.decision import AgentState
-from indgang.routing.requirement import EXCLUSIVE_KINDS, Agent, AgentId, ItemId
+from indgang.routing.distribution.decision import AgentState
+from indgang.routing.distribution.requirement import EXCLUSIVE_KINDS, Agent, AgentId, ItemId
 
 if TYPE_CHECKING:
-    from indgang.routing.line import Entry, Profile
+    from indgang.routing.distribution.line import Entry, Profile
 
 NO_KINDS: frozenset[str] = frozenset()
 

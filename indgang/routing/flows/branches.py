@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 
-from indgang.routing.flow_behaviour import Behaviour
-from indgang.routing.flow_play import CannotGoOnError, Play
-from indgang.routing.flow_state import GoTo, OpenKind, Phase
-from indgang.routing.flow_steps import Condition, Fact, Flow, Language, OpeningHours, Test, ToFlow
+from indgang.routing.flows.behaviour import Behaviour
+from indgang.routing.flows.play import CannotGoOnError, Play
+from indgang.routing.flows.state import GoTo, OpenKind, Phase
+from indgang.routing.flows.steps import Condition, Fact, Flow, Language, OpeningHours, Test, ToFlow
 
 #: a caller is sent from flow to flow at most this often, so that two centres cannot send one to and fro for ever
 MAX_HOPS = 6

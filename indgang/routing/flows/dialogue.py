@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from indgang.routing.flow_behaviour import Behaviour
-from indgang.routing.flow_branches import has_number
-from indgang.routing.flow_play import Play
-from indgang.routing.flow_state import (
-    Ending,
-    KeepMessage,
-    Listen,
-    Phase,
-    PromiseCallback,
-    RecordMessage,
-    TransferTo,
-)
-from indgang.routing.flow_steps import Announcement, CallbackOffer, HangUp, Menu, TakeMessage, Transfer
+from indgang.routing.flows.behaviour import Behaviour
+from indgang.routing.flows.branches import has_number
+from indgang.routing.flows.play import Play
+from indgang.routing.flows.state import Ending, KeepMessage, Listen, Phase, PromiseCallback, RecordMessage, TransferTo
+from indgang.routing.flows.steps import Announcement, CallbackOffer, HangUp, Menu, TakeMessage, Transfer
 
 SILENCE_TIMER = "silence"
 RECORDING_TIMER = "recording"
