@@ -30,10 +30,9 @@ from indgang.routing.distribution.decision import (
     Withdraw,
     WrapUpOver,
 )
-from indgang.routing.distribution.line import Entry
+from indgang.routing.distribution.line import Entry, Presence, Seat
 from indgang.routing.distribution.matching import Board
 from indgang.routing.distribution.requirement import CALL, Agent, AgentId, Item, ItemId, QueueId, QueueRule
-from indgang.routing.distribution.seat import Presence, Seat
 
 Timer = tuple[float, int, str, int, Entry | Seat]
 

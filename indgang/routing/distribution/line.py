@@ -1,19 +1,23 @@
-"""The waiting side of the distributor: items in line, kept so that the next one is found without looking at the rest.
+"""Items in line and the agents' seats, kept so that the next pair is found without looking at the rest.
 
 A queue has lines (one for each kind of work and extra requirement), a line has a lane for each step of relaxation.
 Everybody who may take one item of a lane may take them all, so a lane needs only its first item and its first free
-agent. Agents with the same queues, skills and kinds share a profile, which knows the lanes they may serve.
+agent. Agents with the same queues, skills and kinds share a profile, which knows the lanes they may serve. A seat is
+one agent, what is on it, and what more it could take; it stands here because items and seats name each other.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from math import inf
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from indgang.routing.distribution.decision import ItemState
+from indgang.routing.distribution.decision import AgentState, ItemState
+from indgang.routing.distribution.ordered import Ordered
 from indgang.routing.distribution.requirement import (
+    EXCLUSIVE_KINDS,
+    Agent,
     AgentId,
     Choose,
     Item,
@@ -23,9 +27,6 @@ from indgang.routing.distribution.requirement import (
     Requirement,
     Skill,
 )
-
-if TYPE_CHECKING:
-    from indgang.routing.distribution.seat import Seat
 
 Slot: TypeAlias = tuple[float, float, int, "Entry"]
 """Place of an item in its queue: points it lacks at time 0, arrival, number of entry. Sorts in order of service.
@@ -39,68 +40,7 @@ IdleToken: TypeAlias = tuple[float, int, float, int, "Seat"]
 
 Owned: TypeAlias = tuple[bool, QueueId, str]
 
-BLOCK = 512
-"""Longest run of a sorted list; inserting moves at most this many neighbours (4 kB, well under a microsecond)."""
-
-
-class Ordered:
-    """Slots in sorted order, in blocks, so that adding, removing and counting hardly grow with the length."""
-
-    __slots__ = ("_blocks", "_lasts", "head", "size")
-
-    def __init__(self) -> None:
-        self._blocks: list[list[Slot]] = []
-        self._lasts: list[Slot] = []
-        self.head: Slot | None = None
-        self.size = 0
-
-    def __iter__(self) -> Iterator[Slot]:
-        for block in self._blocks:
-            yield from block
-
-    def add(self, slot: Slot) -> None:
-        blocks, lasts = self._blocks, self._lasts
-        self.size += 1
-        if not blocks:
-            blocks.append([slot])
-            lasts.append(slot)
-            self.head = slot
-            return
-        if slot > lasts[-1]:
-            at = len(lasts) - 1
-            block = blocks[at]
-            block.append(slot)
-            lasts[at] = slot
-        else:
-            at = bisect_left(lasts, slot)
-            block = blocks[at]
-            insort(block, slot)
-        if len(block) > BLOCK:
-            half = len(block) // 2
-            blocks.insert(at + 1, block[half:])
-            lasts.insert(at, block[half - 1])
-            del block[half:]
-        self.head = blocks[0][0]
-
-    def remove(self, slot: Slot) -> None:
-        blocks, lasts = self._blocks, self._lasts
-        at = bisect_left(lasts, slot)
-        block = blocks[at]
-        del block[bisect_left(block, slot)]
-        self.size -= 1
-        if block:
-            lasts[at] = block[-1]
-        else:
-            del blocks[at], lasts[at]
-        self.head = blocks[0][0] if blocks else None
-
-    def before(self, slot: Slot) -> int:
-        """How many sort before `slot`, whether it is here or not."""
-        at = bisect_left(self._lasts, slot)
-        if at == len(self._lasts):
-            return self.size
-        return sum(len(block) for block in self._blocks[:at]) + bisect_left(self._blocks[at], slot)
-
+NO_KINDS: frozenset[str] = frozenset()
 
 Sparing: TypeAlias = tuple[float, float]
 """Until when an agent rests from an item whoever else is there, and until when as long as others can take it."""
@@ -165,6 +105,115 @@ class Entry:
         return self.queue.ageing * now - slot[0]
 
 
+class Presence(StrEnum):
+    """What the agent has said, or what was concluded from silence."""
+
+    READY = "ready"
+    PAUSED = "paused"
+    AWAY = "away"
+
+
+class Seat:
+    """One agent as they stand.
+
+    free          kinds for which the seat is found in the lanes' idle heaps; may lag behind while an event is handled
+    idle_since    last time something was finished, refused or the agent became ready; idle_number tells apart ties
+    in_hand       how many items are offered or held
+    counted       whether the seat is counted as free (ready with nothing in hand) in its queues
+    owed          wrap-up to come when the last item of an exclusive kind is finished
+    """
+
+    __slots__ = (
+        "agent",
+        "counted",
+        "free",
+        "holds",
+        "id",
+        "idle_number",
+        "idle_since",
+        "in_hand",
+        "indexed",
+        "loads",
+        "offers",
+        "owed",
+        "presence",
+        "profile",
+        "signed",
+        "timer",
+        "wrap_until",
+    )
+    timer_rank = 0
+
+    def __init__(self, agent_id: AgentId) -> None:
+        self.id = agent_id
+        self.agent: Agent | None = None
+        self.profile: Profile | None = None
+        self.signed = False
+        self.presence = Presence.READY
+        self.wrap_until: float | None = None
+        self.owed = 0.0
+        self.loads: dict[str, int] = {}
+        self.in_hand = 0
+        self.offers: dict[ItemId, Entry] = {}
+        self.holds: dict[ItemId, Entry] = {}
+        self.idle_since = 0.0
+        self.idle_number = 0
+        self.indexed: tuple[int, int] = (0, 0)
+        self.free = NO_KINDS
+        self.counted = False
+        self.timer: tuple[float, int, str, int, Entry | Seat] | None = None
+
+    @property
+    def is_present(self) -> bool:
+        """Signed in and neither paused nor away; may be talking."""
+        return self.signed and self.presence is Presence.READY
+
+    @property
+    def exclusive(self) -> frozenset[str]:
+        return self.agent.exclusive if self.agent else EXCLUSIVE_KINDS
+
+    def could_take(self) -> frozenset[str]:
+        """Kinds of which one more may be offered now."""
+        if not self.signed or self.presence is not Presence.READY or self.wrap_until is not None:
+            return NO_KINDS
+        agent, profile = self.agent, self.profile
+        if agent is None or profile is None:
+            return NO_KINDS
+        if not self.loads:
+            return profile.kinds
+        if not agent.exclusive.isdisjoint(self.loads):
+            return NO_KINDS
+        room = (kind for kind in profile.kinds if self.loads.get(kind, 0) < agent.capacity[kind])
+        return frozenset(kind for kind in room if kind not in agent.exclusive or kind in agent.interrupts)
+
+    def talks(self) -> bool:
+        """Whether something of an exclusive kind is held."""
+        return any(entry.kind in self.exclusive for entry in self.holds.values())
+
+    def take_up(self, kind: str) -> None:
+        self.in_hand += 1
+        self.loads[kind] = self.loads.get(kind, 0) + 1
+
+    def put_down(self, kind: str) -> None:
+        self.in_hand -= 1
+        left = self.loads[kind] - 1
+        if left:
+            self.loads[kind] = left
+        else:
+            del self.loads[kind]
+
+    def state(self) -> AgentState:
+        if self.holds:
+            return AgentState.BUSY
+        if not self.signed:
+            return AgentState.OFF
+        if self.offers:
+            return AgentState.OFFERED
+        if self.wrap_until is not None:
+            return AgentState.WRAP_UP
+        return AgentState(self.presence.value)
+
+
 class Lane:
     """Waiting items that the same agents may take, and those of these agents who are free.
 
@@ -202,8 +251,8 @@ class Lane:
         self.wished: tuple[tuple[Skill, int], ...] = ()
         self.best_skilled = False
         self.last_of: Line | None = None
-        self.items = Ordered()
-        self.aside = Ordered()
+        self.items: Ordered[Slot] = Ordered()
+        self.aside: Ordered[Slot] = Ordered()
         self.idle: list[IdleToken] = []
         self.signed = self.present = 0
 

@@ -13,9 +13,20 @@ from heapq import heapify, heappop, heappush
 from itertools import chain, count
 
 from indgang.routing.distribution.decision import ItemState
-from indgang.routing.distribution.line import Entry, IdleToken, Lane, Line, Owned, Profile, Queue, Slot
+from indgang.routing.distribution.line import (
+    NO_KINDS,
+    Entry,
+    IdleToken,
+    Lane,
+    Line,
+    Owned,
+    Presence,
+    Profile,
+    Queue,
+    Seat,
+    Slot,
+)
 from indgang.routing.distribution.requirement import Agent, AgentId, ItemId, QueueId, QueueRule
-from indgang.routing.distribution.seat import NO_KINDS, Presence, Seat
 
 Pair = tuple[Entry, Seat]
 Candidate = tuple[float, float, int, Entry, Lane | None]

@@ -22,7 +22,8 @@ from indgang.routing.distribution.decision import (
     WrapUpOver,
 )
 from indgang.routing.distribution.distributor import AgentStanding, Distributor, ItemStanding, Standing
-from indgang.routing.distribution.line import Entry, Ordered, Queue
+from indgang.routing.distribution.line import Entry, Queue, Slot
+from indgang.routing.distribution.ordered import Ordered
 from indgang.routing.distribution.requirement import Agent, Choose, Item, QueueRule, Requirement, RuleError, Step
 
 T = 1_000_000.0
@@ -606,7 +607,8 @@ def test_idle_heaps_and_timers_do_not_pile_up() -> None:
 
 
 def test_ordered_slots_stay_sorted_and_count_right_across_blocks() -> None:
-    random, ordered, kept = Random(3), Ordered(), []
+    ordered: Ordered[Slot] = Ordered()
+    random, kept = Random(3), []
     queue = Queue("tmf")
     for number in range(3_000):
         entry = Entry(Item("i", "tmf", T), queue, T, number)
