@@ -44,8 +44,6 @@ class Reason(StrEnum):
     """The agent was busy with something else: that item."""
     TAKEN = "taken"
     """Another agent has the item: that agent."""
-    RESTARTED = "restarted"
-    """The item was ringing at an agent who is not there after a restart: that agent."""
     WRAP_UP_TIME = "wrap_up_time"
     """The time for wrap-up is over: when it ended."""
     WRAP_UP_ENDED = "wrap_up_ended"
@@ -62,14 +60,6 @@ class Reason(StrEnum):
     """The queue was closed when the item arrived."""
     QUEUE_UNKNOWN = "queue_unknown"
     """No rule has been given for the queue."""
-    RULE = "rule"
-    """Name of the routing rule that matched."""
-    FACT = "fact"
-    """A fact that the matching rule looked at, as name=value."""
-    NO_RULE = "no_rule"
-    """No rule of the table matched."""
-    RULE_BROKEN = "rule_broken"
-    """The rule that could not be evaluated, and why."""
 
 
 Reasons: TypeAlias = tuple[tuple[Reason, str | int | float], ...]

@@ -12,7 +12,6 @@ stopped still counts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from math import inf
 
@@ -38,46 +37,6 @@ Timer = tuple[float, int, str, int, Entry | Seat]
 
 STALE_TIMERS = 256
 """Timers that came to nothing are cleared away when there are more than this and more than half of all."""
-
-
-@dataclass(frozen=True, slots=True)
-class AgentStanding:
-    """An agent as they stood: `state` is ready, paused, away or wrap_up (until `wrap_until`, infinite if open)."""
-
-    agent: Agent
-    state: AgentState = AgentState.READY
-    idle_since: float = 0.0
-    wrap_until: float | None = None
-    owed: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class ItemStanding:
-    """An item as it stood: waiting, or offered or held by `agent` since `since`.
-
-    `spared`: an agent, until when they rest from it, and until when they are spared it as long as others can take it.
-
-    `arrived` is the arrival that counted, where the item's own lay in the future.
-    """
-
-    item: Item
-    state: ItemState = ItemState.WAITING
-    agent: AgentId | None = None
-    since: float = 0.0
-    spared: tuple[tuple[AgentId, float, float], ...] = ()
-    step: int = -1
-    parked: bool = False
-    unreachable: bool = False
-    arrived: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """All a distributor needs to go on after a restart. Items in order of entry, agents in order of idleness."""
-
-    rules: tuple[QueueRule, ...]
-    agents: tuple[AgentStanding, ...]
-    items: tuple[ItemStanding, ...]
 
 
 class Distributor:
@@ -329,12 +288,6 @@ class Distributor:
         known = self._board.queues.get(queue)
         return 0 if known is None else known.present
 
-    def longest_wait(self, queue: QueueId, at: float) -> float:
-        """Seconds the item that has waited longest in a queue has waited; 0 if none waits."""
-        known = self._board.queues.get(queue)
-        arrivals = [entry.arrived for entry in known.entries()] if known is not None else []
-        return max(0.0, max(at, self._board.now) - min(arrivals)) if arrivals else 0.0
-
     def ahead(self, item_id: ItemId) -> int | None:
         """How many items of the same queue are served before this one; None if it is not waiting."""
         entry = self._board.entries.get(item_id)
@@ -363,67 +316,6 @@ class Distributor:
         if queue is None or queue.rule is None:
             return None
         return 0.0 if queue.free and not queue.waiting else estimate.wait(queue, queue.waiting + 1, now)
-
-    # --- restart ---------------------------------------------------------------------------------
-
-    def standing(self) -> Standing:
-        """All that decides what happens next, for `restore`. What was measured for expected waits is not kept."""
-        seats = sorted((seat for seat in self._board.seats.values() if seat.signed), key=lambda seat: seat.idle_number)
-        entries = sorted(self._board.entries.values(), key=lambda entry: entry.number)
-        rules = (queue.rule for queue in self._board.queues.values())
-        return Standing(
-            rules=tuple(rule for rule in rules if rule is not None),
-            agents=tuple(_agent_standing(seat) for seat in seats),
-            items=tuple(_item_standing(entry) for entry in entries),
-        )
-
-    def restore(self, standing: Standing, at: float) -> list[Decision]:
-        """Go on from a standing. Items keep arrival and place; an offer to somebody not there is withdrawn."""
-        out: list[Decision] = []
-        self._clock(at)
-        for rule in standing.rules:
-            self._board.set_rule(rule)
-        for agent in standing.agents:
-            self._restore_agent(agent)
-        for item in standing.items:
-            self._restore_item(item, out)
-        return self._answer(out)
-
-    def _restore_agent(self, standing: AgentStanding) -> None:
-        seat = self._board.seats.setdefault(standing.agent.agent, Seat(standing.agent.agent))
-        wraps = standing.state is AgentState.WRAP_UP or standing.wrap_until is not None
-        resting = standing.state in (AgentState.PAUSED, AgentState.AWAY)
-        seat.presence = Presence(standing.state.value) if resting else Presence.READY
-        seat.idle_since, seat.owed = standing.idle_since, standing.owed
-        if wraps:
-            self._wrap_up(seat, inf if standing.wrap_until is None else standing.wrap_until)
-        self._board.sign_on(seat, standing.agent)
-
-    def _restore_item(self, standing: ItemStanding, out: list[Decision]) -> None:
-        if standing.item.item in self._board.entries:
-            return
-        entry = self._enter(standing.item)
-        if standing.arrived is not None and standing.arrived < entry.arrived:
-            entry.arrived = entry.since = standing.arrived
-        entry.step, entry.parked, entry.unreachable = standing.step, standing.parked, standing.unreachable
-        entry.refused = {agent: (rest, until) for agent, rest, until in standing.spared} or None
-        if standing.state not in (ItemState.OFFERED, ItemState.HELD) or standing.agent is None:
-            return
-        seat = self._board.seats.get(standing.agent)
-        if standing.state is ItemState.OFFERED and (seat is None or not seat.is_present):
-            out.append(Withdraw(entry.id, standing.agent, ((Reason.RESTARTED, standing.agent),)))
-            return
-        seat = self._board.seats.setdefault(standing.agent, Seat(standing.agent))
-        del self._board.loose[entry.id]
-        seat.take_up(entry.kind)
-        if standing.state is ItemState.HELD:
-            self._hold(entry, seat)
-        else:
-            entry.state, entry.seat = ItemState.OFFERED, seat
-            seat.offers[entry.id] = entry
-            self._ring(entry, standing.since)
-        entry.since = standing.since
-        self._board.note(seat)
 
     # --- what happens inside ---------------------------------------------------------------------
 
@@ -686,22 +578,3 @@ class Distributor:
 
 def _number(entry: Entry) -> int:
     return entry.number
-
-
-def _agent_standing(seat: Seat) -> AgentStanding:
-    assert seat.agent is not None
-    return AgentStanding(seat.agent, AgentState(seat.presence.value), seat.idle_since, seat.wrap_until, seat.owed)
-
-
-def _item_standing(entry: Entry) -> ItemStanding:
-    return ItemStanding(
-        item=entry.item,
-        state=entry.state,
-        agent=entry.seat.id if entry.seat is not None else None,
-        since=entry.since,
-        spared=tuple((agent, rest, until) for agent, (rest, until) in (entry.refused or {}).items()),
-        step=entry.step,
-        parked=entry.parked,
-        unreachable=entry.unreachable,
-        arrived=entry.arrived if entry.arrived != entry.item.arrived else None,
-    )

@@ -21,7 +21,7 @@ from indgang.routing.distribution.decision import (
     Withdraw,
     WrapUpOver,
 )
-from indgang.routing.distribution.distributor import AgentStanding, Distributor, ItemStanding, Standing
+from indgang.routing.distribution.distributor import Distributor
 from indgang.routing.distribution.line import Entry, Queue, Slot
 from indgang.routing.distribution.ordered import Ordered
 from indgang.routing.distribution.requirement import Agent, Choose, Item, QueueRule, Requirement, RuleError, Step
@@ -457,8 +457,6 @@ def test_position_counts_the_own_queue_in_order_of_service() -> None:
     assert [engine.position(item) for item in "abcd"] == [2, 3, 1, 1]
     assert engine.ahead("b") == 2
     assert engine.position("unknown") is None
-    assert engine.longest_wait("tmf", T + 10) == 10
-    assert engine.longest_wait("unknown", T + 10) == 0
 
 
 # --- 10 Nobody can
@@ -497,25 +495,6 @@ def test_an_item_for_a_queue_without_a_rule_waits_and_is_said() -> None:
 # --- restart, transfers, wrong input
 
 
-def test_after_a_restart_items_keep_their_places_and_a_phone_that_rings_nowhere_is_silenced() -> None:
-    engine = Distributor()
-    standing = Standing(
-        rules=(QueueRule("tmf", ring_seconds=20),),
-        agents=(AgentStanding(somebody("anna"), idle_since=T), AgentStanding(somebody("bo"), AgentState.PAUSED)),
-        items=(
-            ItemStanding(Item("talk", "tmf", T), ItemState.HELD, "anna", since=T + 10),
-            ItemStanding(Item("ring", "tmf", T + 1), ItemState.OFFERED, "gone", since=T + 12),
-            ItemStanding(Item("wait", "tmf", T + 2)),
-            ItemStanding(Item("elsewhere", "tmf", T + 3), ItemState.HELD, "not signed in", since=T + 13),
-        ),
-    )
-    assert engine.restore(standing, T + 30) == [Withdraw("ring", "gone", ((Reason.RESTARTED, "gone"),))]
-    assert engine.waiting("tmf") == ["ring", "wait"]
-    assert engine.longest_wait("tmf", T + 30) == 29
-    assert (engine.agent_of("talk"), engine.agent_of("elsewhere")) == ("anna", "not signed in")
-    assert offers(engine.ready("bo", T + 31)) == [("ring", "bo")]
-
-
 def test_an_item_moved_to_another_queue_leaves_the_agent_in_wrap_up_and_keeps_its_arrival() -> None:
     rules = [QueueRule("tmf", wrap_up_seconds=10), QueueRule("bif")]
     engine = Distributor(rules)
@@ -524,7 +503,7 @@ def test_an_item_moved_to_another_queue_leaves_the_agent_in_wrap_up_and_keeps_it
     engine.accept("i1", "anna", T + 1)
     engine.arrive(Item("i1", "bif", T), T + 30)
     assert engine.waiting("bif") == ["i1"]
-    assert engine.longest_wait("bif", T + 30) == 30
+    assert engine._board.entries["i1"].arrived == T
     assert engine.state_of_agent("anna") is AgentState.WRAP_UP
 
 
@@ -569,7 +548,7 @@ def test_a_clock_that_jumps_back_or_is_no_number_does_not_move_time() -> None:
         assert engine.tick(at) == []
     assert engine.next_due() == T + 20
     assert engine.arrive(Item("i2", "tmf", float("nan")), T + 1) == []
-    assert engine.longest_wait("tmf", T + 4) == 3
+    assert engine._board.entries["i2"].arrived == T + 1
 
 
 def test_an_unknown_state_is_refused_before_anything_changes() -> None:
