@@ -4,11 +4,13 @@ from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("indgang.office.board_urls")),
-    path("", include("indgang.office.flow_urls")),
-    path("", include("indgang.office.setup_urls")),
-    path("", include("indgang.office.people_urls")),
-    path("", include("indgang.office.catalogue_urls")),
-    path("", include("indgang.office.audit_urls")),
-    path("", include("indgang.office.knowledge_urls")),
+    path("", include("indgang.office.team.urls")),
+    path("", include("indgang.office.flows.urls")),
+    path("", include("indgang.office.queues.urls")),
+    path("", include("indgang.office.prompts.urls")),
+    path("", include("indgang.office.people.urls")),
+    path("", include("indgang.office.catalogue.urls")),
+    path("", include("indgang.office.audit.urls")),
+    path("", include("indgang.office.operations.urls")),
+    path("", include("indgang.office.knowledge.urls")),
 ]

@@ -15,7 +15,7 @@ from indgang.knowledge import guide_versions, tasks, versions
 from indgang.knowledge.models import Article
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
-from tests.office import knowledge_house as house
+from tests.office.knowledge import house
 from tests.world import World
 
 NewPage = Callable[..., Page]

@@ -13,7 +13,7 @@ from indgang.demo import knowledge_base
 from indgang.knowledge import articles, reviews
 from indgang.knowledge.models import Article, ArticleVersion, Guide, News, Search, is_overdue
 from indgang.knowledge.search import log
-from indgang.office import knowledge_access as office
+from indgang.office.knowledge import access as office
 
 
 @pytest.mark.django_db

@@ -38,9 +38,9 @@ def serving(world: World, person: Person, days: int = 0) -> frozenset[str]:
 #: reads that are of no one day, with the reason
 OF_NO_DAY = {
     ("workforce/competence.py", "filter"): "makes room among the periods of one person",
-    ("office/people_access.py", "filter"): "an administrator sees roles to come and those that are over",
-    ("office/views/people.py", "select_related"): "the page of a person lists all their roles",
-    ("office/views/audit.py", "filter"): "the day is that of each row of the trail",
+    ("office/people/access.py", "filter"): "an administrator sees roles to come and those that are over",
+    ("office/people/views.py", "select_related"): "the page of a person lists all their roles",
+    ("office/audit/views.py", "filter"): "the day is that of each row of the trail",
     ("enquiries/journal.py", "filter"): "boards that people leave today hear of it too",
     ("portal/waiting.py", "JOIN entry_queuemembership"): "the statement names the day itself",
 }

@@ -12,7 +12,7 @@ from indgang.audit.models import Change
 from indgang.knowledge import guide_versions, guides
 from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Guide, SearchDocument
-from tests.office import knowledge_house as house
+from tests.office.knowledge import house
 from tests.world import MORNING, World
 
 LATER = MORNING + timedelta(minutes=1)

@@ -18,7 +18,7 @@ from indgang.entry.models import EntryPoint, Prompt, Queue, QueueMembership, Que
 from indgang.knowledge import news, policy, synonyms
 from indgang.knowledge.models import Article, News, SynonymGroup
 from tests.office.conftest import SignIn
-from tests.office.knowledge_house import article, web_editor
+from tests.office.knowledge.house import article, web_editor
 from tests.office.pages import Form, form_at, forms_of
 from tests.office.test_setup import sound
 from tests.world import MORNING, World

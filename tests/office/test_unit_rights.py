@@ -22,8 +22,8 @@ from indgang.catalogue.models import Purpose, Unit
 from indgang.entry import disturbances
 from indgang.entry.models import Alert, FlowVersion, Prompt, Queue, QueueMessage, SetAside
 from indgang.knowledge.models import News, Policy, SynonymGroup
-from tests.office import knowledge_house as house
 from tests.office.conftest import SignIn
+from tests.office.knowledge import house
 from tests.office.test_setup import queue_fields, sound
 from tests.world import MORNING, World
 

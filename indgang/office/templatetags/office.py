@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from indgang.entry.models import AgentState, Alert
-from indgang.office.board import AgentShown, Level
-from indgang.office.flow_words import kind_word
+from indgang.office.flows.words import kind_word
 from indgang.office.phrases import alert_sentence
+from indgang.office.team.board import AgentShown, Level
 from indgang.ui.templatetags.ui import since
 
 register = template.Library()
@@ -55,7 +55,7 @@ _TICKING = "\0"
 @lru_cache(maxsize=20_000)
 def _agent_row(agent: AgentShown, centre: str, may_lead: bool, on_wall: bool, _language: str | None) -> str:
     words = {"agent": agent, "centre": {"code": centre}, "may_lead": may_lead, "on_wall": on_wall, "ticking": _TICKING}
-    return render_to_string("office/wallboard.html#agent", words)
+    return render_to_string("office/team/wallboard.html#agent", words)
 
 
 register.filter("kind_word", kind_word)

@@ -1,0 +1,334 @@
+"""The values in the audit trail in words: fields by their label, codes by their name, days as people write them.
+
+The trail keeps codes, because names change; a page never shows one while what it stands for can be found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.accounts.models import Person
+from indgang.accounts.roles import ROLES
+from indgang.audit.models import Change
+from indgang.catalogue.models import ContactCentre, Purpose, Service, Unit
+from indgang.core.clock import COPENHAGEN
+from indgang.core.text import shorten
+from indgang.enquiries.models import Channel, Character, Outcome, Party, RingBack
+from indgang.entry.models import AgentState, PauseReason, Prompt, Queue
+from indgang.knowledge.models import ArticleVersion, Audience, Language, Task
+from indgang.office.flows.words import field_path_word
+from indgang.workforce.models import Skill
+
+Words = str | Promise
+
+#: characters of a long text that the list shows
+LONGEST = 240
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+#: what a field of a change is called
+FIELDS: dict[str, Words] = {
+    "active": gettext_lazy("Slået til"),
+    "after": gettext_lazy("Efter (sekunder)"),
+    "ageing": gettext_lazy("Points for hvert minut i kø"),
+    "approver": gettext_lazy("Godkender"),
+    "arrived_at": gettext_lazy("Begyndte"),
+    "article": gettext_lazy("Artikel"),
+    "at": gettext_lazy("Tid"),
+    "attempts": gettext_lazy("Forsøg"),
+    "audience": gettext_lazy("Hvem må læse den"),
+    "because": gettext_lazy("Hvorfor"),
+    "by_hand": gettext_lazy("Oprettet uden telefon"),
+    "cases_per_year": gettext_lazy("Sager om året"),
+    "centre": gettext_lazy("Kontaktcenter"),
+    "channel": gettext_lazy("Kanal"),
+    "character": gettext_lazy("Slags"),
+    "characters": gettext_lazy("Tegn ændret"),
+    "choose": gettext_lazy("Hvem får opkaldet"),
+    "closed": gettext_lazy("Lukket"),
+    "closed_by": gettext_lazy("Lukket af"),
+    "closed_until": gettext_lazy("Lukket til"),
+    "closed_on_holidays": gettext_lazy("Lukket på helligdage"),
+    "closed_on_optional_holidays": gettext_lazy("Lukket på halve helligdage"),
+    "closed_reason": gettext_lazy("Hvorfor lukket"),
+    "code": gettext_lazy("Kode"),
+    "complexity": gettext_lazy("Kompleksitet"),
+    "content": gettext_lazy("Indhold"),
+    "cvr": gettext_lazy("CVR-nummer"),
+    "definition": gettext_lazy("Indhold"),
+    "digest": gettext_lazy("Kontrolsum"),
+    "dialled": gettext_lazy("Nummer, der blev ringet til"),
+    "email": gettext_lazy("E-mail"),
+    "ends_at": gettext_lazy("Slutter"),
+    "enquiries": gettext_lazy("Henvendelser"),
+    "entry": gettext_lazy("Opslag i telefonbogen"),
+    "error": gettext_lazy("Fejl"),
+    "every_seconds": gettext_lazy("Gentages hvert (sekunder)"),
+    "fields": gettext_lazy("Felter"),
+    "flow": gettext_lazy("Opkaldsforløb"),
+    "from": gettext_lazy("Fra og med"),
+    "group": gettext_lazy("Gruppe"),
+    "in_knowledge": gettext_lazy("Svaret stod i vidensbasen"),
+    "initials": gettext_lazy("Initialer"),
+    "intro": gettext_lazy("Indledning"),
+    "is_active": gettext_lazy("Brugeren er åben"),
+    "is_safe": gettext_lazy("Sikker kø"),
+    "keywords": gettext_lazy("Søgeord"),
+    "kind": gettext_lazy("Slags"),
+    "language": gettext_lazy("Sprog"),
+    "last_agent_seconds": gettext_lazy("Samme medarbejder inden for (sekunder)"),
+    "level_when_case_specific": gettext_lazy("Hvem svarer, når det er sagsspecifikt"),
+    "lines": gettext_lazy("Lokale ærinder"),
+    "local_purpose": gettext_lazy("Lokalt ærinde"),
+    "minutes": gettext_lazy("Minutter"),
+    "mobile": gettext_lazy("Mobil"),
+    "mode": gettext_lazy("Måde"),
+    "name": gettext_lazy("Navn"),
+    "name_en": gettext_lazy("Navn på engelsk"),
+    "note": gettext_lazy("Note"),
+    "number": gettext_lazy("Nummer"),
+    "on": gettext_lazy("Dag"),
+    "operator": gettext_lazy("Drives af"),
+    "order": gettext_lazy("Rækkefølge"),
+    "outcome": gettext_lazy("Udfald"),
+    "owner": gettext_lazy("Ejer"),
+    "parent": gettext_lazy("Hører under"),
+    "party": gettext_lazy("Part"),
+    "path": gettext_lazy("Plads i organisationen"),
+    "phase": gettext_lazy("Fase"),
+    "phone": gettext_lazy("Telefon"),
+    "planned": gettext_lazy("Planlagt til senere"),
+    "priority": gettext_lazy("Prioritet"),
+    "prompt_code": gettext_lazy("Tekst"),
+    "public_name": gettext_lazy("Navn på hjemmesiden"),
+    "public_name_en": gettext_lazy("Navn på hjemmesiden på engelsk"),
+    "purpose": gettext_lazy("Ærinde"),
+    "purposes": gettext_lazy("Ærinder"),
+    "questions": gettext_lazy("Spørgsmål"),
+    "queue": gettext_lazy("Kø"),
+    "queues": gettext_lazy("Køer"),
+    "reason": gettext_lazy("Hvorfor"),
+    "recording": gettext_lazy("Indtaling"),
+    "reopens_at": gettext_lazy("Åbner igen"),
+    "reserved": gettext_lazy("Holdes fri til køen"),
+    "responsibilities": gettext_lazy("Arbejder med"),
+    "rest_seconds": gettext_lazy("Pause efter et ubesvaret opkald (sekunder)"),
+    "result": gettext_lazy("Resultat"),
+    "review_months": gettext_lazy("Læses igennem (måneder)"),
+    "review_on": gettext_lazy("Læses igennem senest"),
+    "revision": gettext_lazy("Udgave"),
+    "ring_seconds": gettext_lazy("Ringer (sekunder)"),
+    "role": gettext_lazy("Rolle"),
+    "schedule": gettext_lazy("Åbningstider"),
+    "service": gettext_lazy("Ydelse"),
+    "service_level_percent": gettext_lazy("Mål (procent)"),
+    "service_level_seconds": gettext_lazy("Servicemål (sekunder)"),
+    "should_be_digital": gettext_lazy("Kunne være klaret digitalt"),
+    "shown_from": gettext_lazy("Vises fra"),
+    "shown_until": gettext_lazy("Vises til"),
+    "site": gettext_lazy("Sted"),
+    "situation": gettext_lazy("Situation"),
+    "size": gettext_lazy("Størrelse i bytes"),
+    "skills": gettext_lazy("Kompetencer"),
+    "also_queues": gettext_lazy("Også medarbejdere fra"),
+    "small_edit_characters": gettext_lazy("Små rettelser (tegn)"),
+    "start": gettext_lazy("Begynder med"),
+    "starts_at": gettext_lazy("Begynder"),
+    "state": gettext_lazy("Tilstand"),
+    "steps": gettext_lazy("Trin"),
+    "text": gettext_lazy("Tekst"),
+    "text_en": gettext_lazy("Tekst på engelsk"),
+    "times": gettext_lazy("Tider"),
+    "title": gettext_lazy("Overskrift"),
+    "title_en": gettext_lazy("Overskrift på engelsk"),
+    "to": gettext_lazy("Til"),
+    "unit": gettext_lazy("Enhed"),
+    "until": gettext_lazy("Til (ikke med)"),
+    "used": gettext_lazy("Brugt"),
+    "used_at": gettext_lazy("Brugt"),
+    "username": gettext_lazy("Brugernavn"),
+    "valid_from": gettext_lazy("Gælder fra"),
+    "valid_to": gettext_lazy("Gælder til (ikke med)"),
+    "version": gettext_lazy("Version"),
+    "volume": gettext_lazy("Mængde"),
+    "withdrawn_at": gettext_lazy("Trukket tilbage"),
+    "words": gettext_lazy("Ord"),
+    "wrap_up_seconds": gettext_lazy("Efterbehandling (sekunder)"),
+}
+
+#: words for the codes of a field; the same code can mean different things in two fields
+_CODES: dict[str, Mapping[str, Words]] = {
+    "audience": dict(Audience.choices),
+    "channel": dict(Channel.choices),
+    "character": dict(Character.choices),
+    "choose": dict(Queue.Choose.choices),
+    "kind": dict(Task.Kind.choices) | dict(Party.Kind.choices) | dict(RingBack.Kind.choices) | dict(Unit.Kind.choices),
+    "language": dict(Language.choices),
+    "level_when_case_specific": dict(Purpose.Level.choices),
+    "mode": {
+        "listen": gettext_lazy("medlyt"),
+        "whisper": gettext_lazy("hvisk"),
+        "join": gettext_lazy("deltag"),
+        "stop": gettext_lazy("stoppet"),
+    },
+    "outcome": dict(Outcome.choices),
+    "result": dict(RingBack.Result.choices),
+    "role": {code: role.name for code, role in ROLES.items()},
+    "state": dict(AgentState.choices) | {"sign_out": gettext_lazy("Logget ud")},
+}
+
+#: fields whose value names a thing, by the kind of the thing
+_THINGS = {
+    "unit": "unit", "parent": "unit", "service": "service", "centre": "centre", "purpose": "purpose",
+    "purposes": "purpose", "queue": "queue", "queues": "queue", "also_queues": "queue", "prompt_code": "prompt",
+    "owner": "person", "approver": "person", "to": "person", "article": "article", "reason": "pause",
+}  # fmt: skip
+
+#: where the names of things are: the model, its field with the code and the one with the name
+_SOURCES: dict[str, tuple[type[Model], str, str]] = {
+    "unit": (Unit, "code", "name"),
+    "service": (Service, "code", "name"),
+    "centre": (ContactCentre, "code", "name"),
+    "purpose": (Purpose, "code", "name"),
+    "queue": (Queue, "code", "name"),
+    "pause": (PauseReason, "code", "name"),
+    "person": (Person, "username", "name"),
+    "prompt": (Prompt, "code", "text"),
+    "article": (ArticleVersion, "article__slug", "title"),
+}
+
+
+def field_word(name: str, action: str, skills: Mapping[str, str]) -> str:
+    """The label of a field of a change. Weekdays, days, skills and steps are fields too."""
+    if name in FIELDS:
+        return str(FIELDS[name])
+    if name.isdigit() and int(name) in WEEKDAYS:
+        return str(WEEKDAYS[int(name)]).capitalize()
+    if _DAY.fullmatch(name):
+        return _day_text(name)
+    if name in skills:
+        return skills[name]
+    if action.startswith("flow."):
+        path = name.partition(".")[2]
+        return f"{_('Trin')}: {field_path_word('', path)}" if path else str(_("Trin"))
+    return str(_("Trin")) if name.startswith("step ") else str(_("Andet"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of a change in words. `had` is False where there was nothing before."""
+
+    name: str
+    before: str
+    after: str
+    had: bool
+
+
+class TrailWords:
+    """What the codes on one page of the trail stand for; asks the database once for each kind of thing."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self._known: dict[str, dict[str, str]] = {}
+        self._found = [value for change in changes for side in (change.before, change.after) for value in _texts(side)]
+        self._skills = dict(Skill.objects.values_list("code", "name"))
+
+    def lines(self, change: Change) -> list[Line]:
+        """Field by field what was and what is; fields that did not change are left out."""
+        before, after = change.before, change.after
+        return [
+            Line(
+                name=field_word(name, change.action, self._skills),
+                before=self._value(name, before.get(name)),
+                after=self._value(name, after.get(name)),
+                had=name in before,
+            )
+            for name in dict.fromkeys([*before, *after])
+            if before.get(name) != after.get(name)
+        ]
+
+    def _value(self, name: str, value: Any) -> str:
+        if value is None or value in ("", [], {}):
+            return "–"
+        if isinstance(value, bool):
+            return _("ja") if value else _("nej")
+        if isinstance(value, Mapping):
+            return self._mapping(value)
+        if isinstance(value, list):
+            return "; ".join(self._value(name, each) for each in value)
+        if isinstance(value, int | float):
+            return number_format(value, use_l10n=True, force_grouping=name not in ("number", "version"))
+        return self._text(name, str(value))
+
+    def _mapping(self, value: Mapping[str, Any]) -> str:
+        """A step by what it says, else each part with its label."""
+        if said := value.get("text") or value.get("question"):
+            return shorten(str(said), LONGEST)
+        known = {
+            key: each
+            for key, each in value.items()
+            if each not in (None, "") and (key in FIELDS or key in self._skills)
+        }
+        parts = (f"{field_word(key, '', self._skills)}: {self._value(key, each)}" for key, each in known.items())
+        return ", ".join(parts) or _("ændret")
+
+    def _text(self, name: str, value: str) -> str:
+        if name == "fields":
+            return field_word(value, "", {})
+        if value in (codes := _CODES.get(name, {})):
+            return str(codes[value])
+        if _MOMENT.match(value):
+            return _moment_text(value)
+        if _DAY.fullmatch(value):
+            return _day_text(value)
+        thing = _THINGS.get(name, "")
+        return self._names(thing).get(value) or shorten(value, LONGEST)
+
+    def _names(self, thing: str) -> Mapping[str, str]:
+        """By code, of one kind of thing: only those that the page may need."""
+        if thing and thing not in self._known:
+            model, code, name = _SOURCES[thing]
+            rows = model._default_manager.filter(**{f"{code}__in": self._found})
+            self._known[thing] = dict(rows.values_list(code, name))
+        return self._known.get(thing, {})
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """Every text in a value, however deep, that is short enough to be a code."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, str) and len(value) <= 80:
+        yield value
+
+
+def _read(value: str, read: Callable[[str], date]) -> date | None:
+    try:
+        return read(value)
+    except ValueError:
+        return None
+
+
+def _day_text(value: str) -> str:
+    day = _read(value, date.fromisoformat)
+    return date_format(day, "DATE_FORMAT") if day else value
+
+
+def _moment_text(value: str) -> str:
+    """In Copenhagen, whatever zone it was written in."""
+    at = _read(value, datetime.fromisoformat)
+    if not isinstance(at, datetime):
+        return value
+    local = at.astimezone(COPENHAGEN) if at.tzinfo else at
+    return f"{date_format(local.date(), 'DATE_FORMAT')} {local:%H:%M}"

@@ -1,0 +1,77 @@
+"""What steps and prompts are called on pages: by what they do and say. Their ids and codes are addresses, not names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from indgang.catalogue.models import Schedule
+from indgang.core.text import shorten
+from indgang.entry import prompts
+from indgang.entry.models import Flow, Prompt, Queue
+from indgang.office.flows.words import WORDS, kind_word
+
+#: characters of a text that stand for the whole of it in the name of a step, and in a list to choose from
+_IN_NAME, _IN_LIST = 48, 90
+
+
+def things() -> dict[str, str]:
+    """The names of queues, schedules and flows by code."""
+    found: dict[str, str] = {}
+    for model in (Flow, Schedule, Queue):
+        found |= dict(model._default_manager.values_list("code", "name"))
+    return found
+
+
+def texts() -> dict[str, str]:
+    """What is said in Danish, by the prompt's code."""
+    return dict(Prompt.objects.filter(language="da").values_list("code", "text"))
+
+
+def step_names(definition: Mapping[str, Any], said: Mapping[str, str], named: Mapping[str, str]) -> dict[str, str]:
+    """A name for each step, by id: its kind and the first of what it says, or the thing it leads to.
+
+    Two steps that would be called the same are numbered in the order of the definition.
+    """
+    names = {step["id"]: _name(step, said, named) for step in definition.get("steps", [])}
+    times, seen = Counter(names.values()), Counter[str]()
+    for step_id, name in names.items():
+        seen[name] += 1
+        if times[name] > 1:
+            names[step_id] = f"{name} ({seen[name]})"
+    return names
+
+
+def names_of(definition: Mapping[str, Any]) -> dict[str, str]:
+    """As `step_names`, with what the database knows now."""
+    return step_names(definition, texts(), things())
+
+
+def _name(step: Mapping[str, Any], said: Mapping[str, str], named: Mapping[str, str]) -> str:
+    kind, about = kind_word(step.get("kind", "")), _about(step, named)
+    if about:
+        return f"{kind}: {about}"
+    spoken = next((said[code] for code in step.get("prompts") or () if said.get(code)), "")
+    return f"{kind}: “{shorten(spoken, _IN_NAME)}”" if spoken else kind
+
+
+def _about(step: Mapping[str, Any], named: Mapping[str, str]) -> str:
+    """The one thing that a step without a text of its own is about."""
+    for field in ("queue", "schedule", "flow", "language"):
+        if value := step.get(field):
+            return named.get(str(value), str(WORDS.get(value, value)))
+    if step.get("kind") == "transfer":
+        return str(step.get("to", ""))
+    facts = [str(WORDS.get(test.get("fact", ""), "")) for test in step.get("all") or ()]
+    return ", ".join(fact for fact in facts if fact)
+
+
+def prompt_choices(chosen: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """What can be said, by what it says: whole texts in the order of the alphabet, and what is `chosen` already.
+
+    Single digits and numbers are said inside other texts and are no choice of their own.
+    """
+    kept = set(chosen)
+    there = [(code, text) for code, text in texts().items() if code in kept or not prompts.is_piece(code)]
+    return sorted(((code, shorten(text, _IN_LIST)) for code, text in there), key=lambda each: each[1].casefold())

@@ -1,0 +1,244 @@
+"""Trying a flow out without a telephone: the facts somebody chose, what they did so far, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from indgang.catalogue.hours import all_schedules
+from indgang.core.clock import day_of
+from indgang.core.schedule import ClosedKind, Schedule
+from indgang.entry import flow_versions, setup
+from indgang.entry.models import Disturbance, Prompt, Queue
+from indgang.entry.models import Flow as FlowRow
+from indgang.office.flows import names
+from indgang.office.flows.words import action_sentence, done_sentence, reason_sentence
+from indgang.routing import flows
+from indgang.routing.flows import Action, ActionKind, LineKind, Phase
+from indgang.telephony.speech import CHARACTERS_A_SECOND
+
+#: enough for any menu; more is somebody leaning on a key
+MOST_ACTIONS = 200
+#: reasons whose value is the prompts of a message
+_ABOUT_A_MESSAGE = frozenset({"message", "message_not_in_phase"})
+#: characters of a message among the reasons
+LONGEST_QUOTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody chose before the call. `queues` has the figures of queues by code, the rest have one agent."""
+
+    at: datetime
+    number: str = ""
+    known: bool = False
+    phase: str = ""
+    queues: Mapping[str, flows.QueueFigures] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One prompt as it is said."""
+
+    code: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line for the page: `kind` is action, heard, cut, decided or done."""
+
+    seconds: float
+    kind: str
+    text: str
+    heard: tuple[Heard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A rehearsal as the page shows it, and what can be done next."""
+
+    lines: list[Shown]
+    state: flows.FlowState
+    step: str
+    queue: str
+    seconds: float
+    can: frozenset[ActionKind]
+
+
+def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> Played:
+    """Play the caller and put what happened into words."""
+    texts = _texts()
+    texts |= {(f"{setup.disturbance_prompt(each)}", "da"): each.text for each in Disturbance.objects.on_at(given.at)}
+    rehearsed = flows.rehearse(
+        flow,
+        facts_of(flow, given),
+        given.at,
+        actions,
+        prompt_seconds=lambda code: max(1.0, len(texts.get((code, "da"), "")) / CHARACTERS_A_SECOND),
+    )
+    called = _called(flow)
+    lines = [_shown(line, given.at, texts, called) for line in rehearsed.lines]
+    seconds = (rehearsed.at - given.at).total_seconds()
+    state = rehearsed.state
+    where = called.get(state.step, state.step), called.get(state.queue, state.queue)
+    return Played(lines, state, *where, seconds, _can(state))
+
+
+def _called(flow: flows.Flow) -> dict[str, str]:
+    """What steps, queues, hours and flows are called: a caller can come from `flow` into any that is in force."""
+    texts, named = names.texts(), names.things()
+    steps: dict[str, str] = {}
+    for each in (*_flows_in_force().values(), flow):
+        steps |= names.step_names(flows.dump(each), texts, named)
+    return steps | named
+
+
+def facts_of(flow: flows.Flow, given: Given) -> flows.FlowFacts:
+    """The facts as the switchboard would give them, but for what was chosen."""
+    schedules = all_schedules()
+    day = day_of(given.at)
+    queues = set(Queue.objects.valid_on(day).values_list("code", flat=True))
+    switched_on = {
+        code: tuple(flows.Notice(each.prompts, each.every) for each in plans)
+        for code, plans in setup.notices(day).items()
+    }
+    others = _flows_in_force()
+    centre = FlowRow.objects.filter(code=flow.code).values_list("centre_id", flat=True).first()
+    disturbances = [
+        setup.disturbance_prompt(each)
+        for each in Disturbance.objects.on_at(given.at)
+        if each.centre_id in (None, centre)
+    ]
+    return flows.FlowFacts(
+        is_open=lambda code, at: _opening(schedules, code, at),
+        queue=lambda code: (
+            replace(given.queues.get(code, flows.QueueFigures()), notices=switched_on.get(code, ()))
+            if code in queues
+            else None
+        ),
+        flow=lambda code: flow if code == flow.code else others.get(code),
+        disturbance=lambda code: tuple(disturbances) if code == flow.code else (),
+        caller_number=given.number,
+        caller_known=given.known,
+        phase=given.phase,
+        position=1,
+        expected_wait=60.0,
+        safe_queue=Queue.objects.filter(is_safe=True).values_list("code", flat=True).first() or "",
+    )
+
+
+def queues_met(flow: flows.Flow) -> list[str]:
+    """Codes of the queues a caller can come to from here, also in other flows."""
+    others = _flows_in_force()
+    codes: dict[str, None] = {}
+    seen: set[str] = set()
+    ahead = [flow]
+    while ahead:
+        each = ahead.pop()
+        seen.add(each.code)
+        for step in each.steps:
+            codes |= dict.fromkeys(step.queues())
+            other = others.get(getattr(step, "flow", ""))
+            if other is not None and other.code not in seen:
+                ahead.append(other)
+    return list(codes)
+
+
+def read_actions(text: str) -> list[Action]:
+    """Actions as `write_actions` wrote them. What is no action is left out: it came from a changed page."""
+    found = []
+    for part in text.split(";")[:MOST_ACTIONS]:
+        kind, _, value = part.partition(":")
+        try:
+            found.append(Action(ActionKind(kind), value))
+        except ValueError:
+            continue
+    return found
+
+
+def write_actions(actions: Sequence[Action]) -> str:
+    return ";".join(f"{action.kind.value}:{action.value}" if action.value else action.kind.value for action in actions)
+
+
+def _can(state: flows.FlowState) -> frozenset[ActionKind]:
+    """What makes sense to do now."""
+    if state.has_ended:
+        return frozenset()
+    can = {ActionKind.LISTEN, ActionKind.PRESS, ActionKind.WAIT, ActionKind.HANG_UP}
+    if state.queue:
+        can.add(ActionKind.QUEUE_ANSWERED)
+    if state.phase is Phase.RECORDING:
+        can.add(ActionKind.SPEAK)
+    if state.phase is Phase.TRANSFERRING:
+        can |= {ActionKind.TRANSFER_ANSWERED, ActionKind.TRANSFER_FAILED}
+    return frozenset(can)
+
+
+def _shown(line: flows.Line, start: datetime, texts: Mapping[tuple[str, str], str], called: Mapping[str, str]) -> Shown:
+    seconds, name = (line.at - start).total_seconds(), called.get(line.value) or _figure(line.value)
+    match line.kind:
+        case LineKind.HEARD:
+            heard = tuple(_heard(code, line.code, texts) for code in line.value.split())
+            return Shown(seconds, "heard", " ".join(each.text for each in heard), heard)
+        case LineKind.DECIDED:
+            value = _quoted(line.value, texts) if line.code in _ABOUT_A_MESSAGE else name
+            return Shown(seconds, "decided", reason_sentence(line.code, value))
+        case LineKind.DONE:
+            return Shown(seconds, "done", done_sentence(line.code, name))
+        case LineKind.ACTION:
+            return Shown(seconds, "action", action_sentence(line.code, line.value))
+        case LineKind.CUT:
+            return Shown(seconds, "cut", "")
+
+
+def _figure(value: str) -> str:
+    """A number of seconds without the decimals it has not got."""
+    return value.removesuffix(".0") if value.replace(".", "", 1).isdigit() else value
+
+
+def _quoted(codes: str, texts: Mapping[tuple[str, str], str]) -> str:
+    """What the prompts say, shortened: the list tells which message it was, what is heard stands beside it."""
+    text = " ".join(_heard(code, "da", texts).text for code in codes.split())
+    return f"“{text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1].rstrip() + '…'}”"
+
+
+def _heard(code: str, language: str, texts: Mapping[tuple[str, str], str]) -> Heard:
+    kind, _, figure = code.partition(":")
+    if kind in ("number", "digits") and figure:
+        return Heard(code, figure if kind == "number" else " ".join(figure), language)
+    for spoken in (language, "da"):
+        if (code, spoken) in texts:
+            return Heard(code, texts[code, spoken], spoken)
+    return Heard(code, f"[{code}]", language)
+
+
+def _texts() -> dict[tuple[str, str], str]:
+    return {(code, language): text for code, language, text in Prompt.objects.values_list("code", "language", "text")}
+
+
+def _flows_in_force() -> dict[str, flows.Flow]:
+    found: dict[str, flows.Flow] = {}
+    for row in FlowRow.objects.all():
+        version = flow_versions.in_force(row)
+        if version is not None:
+            try:
+                found[row.code] = flows.parse(_complete(version.definition, row.code, version.number))
+            except flows.FlowError:
+                continue
+    return found
+
+
+def _complete(definition: Mapping[str, Any], code: str, number: int) -> dict[str, Any]:
+    return {**definition, "code": code, "version": number}
+
+
+def _opening(schedules: Mapping[str, Schedule], code: str, at: datetime) -> flows.OpenState:
+    why = schedules[code].why_closed(at)
+    if why is None:
+        return flows.OpenState(flows.OpenKind.OPEN)
+    kinds = {ClosedKind.BREAK: flows.OpenKind.BREAK, ClosedKind.HOLIDAY: flows.OpenKind.HOLIDAY}
+    return flows.OpenState(kinds.get(why.kind, flows.OpenKind.CLOSED), why.detail)

@@ -1,0 +1,148 @@
+"""The page on which a flow is tried out: one caller, step by step, with what is heard, decided and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission as P
+from indgang.accounts.submission import own_transactions
+from indgang.core import clock
+from indgang.core.clock import COPENHAGEN
+from indgang.core.text import whole_number
+from indgang.entry import flow_versions
+from indgang.entry.models import Flow, FlowVersion, Queue
+from indgang.office import access
+from indgang.office.flows import rehearsal
+from indgang.office.flows.words import ENDINGS
+from indgang.routing import flows
+from indgang.routing.flows import KEYS, Action, ActionKind
+from indgang.ui.pages import render_part_or_page
+
+_PADS = ("123", "456", "789", "*0#")
+
+
+class GivenForm(forms.Form):
+    """The facts of the rehearsed call."""
+
+    at = forms.DateTimeField(
+        label=_("Tidspunkt for opkaldet"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+    number = forms.CharField(
+        label=_("Ringer fra"), max_length=30, required=False, help_text=_("Tom: hemmeligt nummer.")
+    )
+    known = forms.BooleanField(label=_("Nummeret er kendt"), required=False)
+    phase = forms.CharField(label=_("Fase"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, queues: list[Queue], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.queues = queues
+        for queue in queues:
+            self.fields[f"agents-{queue.code}"] = forms.IntegerField(
+                label=_("På arbejde"), min_value=0, max_value=500, initial=1
+            )
+            self.fields[f"waiting-{queue.code}"] = forms.IntegerField(
+                label=_("I kø"), min_value=0, max_value=1000, initial=0
+            )
+            self.fields[f"wait-{queue.code}"] = forms.IntegerField(
+                label=_("Forventet ventetid (sek.)"), min_value=0, max_value=7200, required=False
+            )
+            self.fields[f"closed-{queue.code}"] = forms.BooleanField(label=_("Lukket"), required=False)
+
+    def rows(self) -> list[tuple[Queue, list[forms.BoundField]]]:
+        """Each queue with its fields."""
+        return [
+            (queue, [self[f"{name}-{queue.code}"] for name in ("agents", "waiting", "wait", "closed")])
+            for queue in self.queues
+        ]
+
+    def given(self) -> rehearsal.Given:
+        data = self.cleaned_data
+        figures = {
+            queue.code: flows.QueueFigures(
+                is_open=not data[f"closed-{queue.code}"],
+                waiting=data[f"waiting-{queue.code}"],
+                agents=data[f"agents-{queue.code}"],
+                expected_wait=data[f"wait-{queue.code}"],
+            )
+            for queue in self.queues
+        }
+        return rehearsal.Given(data["at"], data["number"], data["known"], data["phase"], figures)
+
+
+@own_transactions
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_FLOWS)
+def flow_rehearsal(request: HttpRequest, flow: str) -> HttpResponse:
+    """The whole rehearsal is in the form: nothing is kept, and a reload plays the same again."""
+    shown = access.flow_for(person_of(request), flow, P.EDIT_FLOWS)
+    version = _version(shown, request.POST.get("version") or request.GET.get("version", ""))
+    try:
+        parsed = flows.parse(version.definition)
+    except flows.FlowError as error:
+        return _page(request, shown, version, None, fault=str(error), status=422)
+    queues = list(Queue.objects.filter(code__in=rehearsal.queues_met(parsed)).order_by("name"))
+    form = GivenForm(request.POST or None, queues=queues, initial=_initial())
+    if request.method == "GET" or not form.is_valid():
+        return _page(request, shown, version, form, status=422 if form.errors else 200)
+    actions = _actions(request)
+    return _page(
+        request,
+        shown,
+        version,
+        form,
+        actions=rehearsal.write_actions(actions),
+        played=rehearsal.play(parsed, form.given(), actions),
+    )
+
+
+def _page(
+    request: HttpRequest, flow: Flow, version: FlowVersion, form: GivenForm | None, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    played = more.get("played")
+    context = {
+        "flow": flow,
+        "version": version,
+        "form": form,
+        "pads": _PADS,
+        "can": {kind.value for kind in played.can} if played else set(),
+        "ending": ENDINGS.get(played.state.ending.value, "") if played and played.state.ending else "",
+        **more,
+    }
+    return render_part_or_page(
+        request, "office/flows/rehearsal.html", context, {"rehearsal": "rehearsal"}, status=status
+    )
+
+
+def _version(flow: Flow, number: str) -> FlowVersion:
+    asked = whole_number(number)
+    if asked is not None:
+        return access.version_for(flow, asked)
+    newest = flow_versions.draft_of(flow) or flow_versions.in_force(flow)
+    return newest or access.version_for(flow, 0)
+
+
+def _initial() -> dict[str, Any]:
+    now: datetime = clock.now().astimezone(COPENHAGEN).replace(tzinfo=None)
+    return {"at": now, "number": "+4520123456"}
+
+
+def _actions(request: HttpRequest) -> list[Action]:
+    """What was done before, and what was done now: a button is `do` with "kind:value", `undo` or `restart`."""
+    done = rehearsal.read_actions(request.POST.get("actions", ""))
+    do = request.POST.get("do", "")
+    if do == "restart":
+        return []
+    if do == "undo":
+        return done[:-1]
+    new = rehearsal.read_actions(do)
+    allowed = [each for each in new if each.kind is not ActionKind.PRESS or set(each.value) <= set(KEYS)]
+    return [*done, *allowed]

@@ -1,0 +1,198 @@
+"""Is the product running? Exchange, processes and alerts on one page, and a strip above all pages for new alerts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang import __version__
+from indgang.accounts.access import may
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission as P
+from indgang.audit.protection import rewritable_tables
+from indgang.core import clock
+from indgang.entry import alerts
+from indgang.entry import set_aside as aside
+from indgang.entry.leadership import LOCK
+from indgang.entry.models import Command, ExchangeStatus
+from indgang.live import processes
+from indgang.live.models import Mark, RunningProcess
+from indgang.office import access
+from indgang.telephony import speech
+from indgang.ui.pages import render_part_or_page
+
+#: a heartbeat older than this is no heartbeat (the switchboard writes one every few seconds)
+ALIVE_WITHIN = timedelta(seconds=20)
+#: marks wait for the next announcement, a few at a time; many mean that nobody announces
+MANY_MARKS = 500
+#: orders are answered within a fraction of a second
+PATIENCE = timedelta(seconds=5)
+PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must work: `state` is up, waiting or down."""
+
+    name: str
+    state: str
+    word: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessShown:
+    """A process with its state (up, waiting, down), and whether it runs another version than this one."""
+
+    row: RunningProcess
+    name: str
+    state: str
+    word: str
+    seconds: int
+    is_other_version: bool
+
+
+@require_GET
+@requires(P.SEE_OPERATIONS)
+def operations(request: HttpRequest) -> HttpResponse:
+    at = clock.now()
+    context = {
+        "checks": _checks(at),
+        "processes": [_shown(row) for row in processes.seen()],
+        "exchanges": [(row, row.heartbeat >= at - ALIVE_WITHIN) for row in ExchangeStatus.objects.order_by("name")],
+        "alerts": access.alerts_of(person_of(request))[:PER_PAGE],
+        "set_aside": access.set_aside_of(person_of(request)).defer("content", "error")[:PER_PAGE],
+        "now": at,
+    }
+    return render_part_or_page(
+        request, "office/operations/operations.html", context, {"status": "status", "alerts": "alerts"}
+    )
+
+
+@require_POST
+@requires(P.SEE_OPERATIONS, P.LEAD_TEAM)
+def alert_sight(request: HttpRequest, alert: int) -> HttpResponseBase:
+    """Say that the alert is seen."""
+    person = person_of(request)
+    found = access.alert_for(person, alert)
+    alerts.see(found, by=person, at=clock.now())
+    if may(person, P.SEE_OPERATIONS):
+        return redirect("office:operations")
+    return redirect("office:wallboards")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.SEE_OPERATIONS)
+def set_aside(request: HttpRequest, number: int) -> HttpResponseBase:
+    """What could not be written: shown, which is put in the trail; or deleted, when it has been written by hand."""
+    person, at = person_of(request), clock.now()
+    row = get_object_or_404(access.set_aside_of(person), pk=number)
+    if request.method == "POST":
+        aside.settle(row, by=person, at=at)
+        messages.success(request, _("Slettet."))
+        return redirect("office:operations")
+    return render(
+        request, "office/operations/set_aside.html", {"row": row, "content": aside.read(row, by=person, at=at)}
+    )
+
+
+@require_GET
+@requires()
+def alert_strip(request: HttpRequest) -> HttpResponse:
+    """The newest alert that nobody has seen, for those who can do something about it; else nothing."""
+    person = person_of(request)
+    newest = None
+    if may(person, P.SEE_OPERATIONS) or may(person, P.LEAD_TEAM):
+        open_alerts = access.alerts_of(person).filter(seen_at__isnull=True, over_at__isnull=True)
+        newest = open_alerts.first()
+    context = {"alert": newest, "may_see": may(person, P.SEE_OPERATIONS)}
+    context["may_settle"] = newest is not None and newest.may_settle
+    return render(request, "office/operations/alert_strip.html", context)
+
+
+def _shown(row: RunningProcess) -> ProcessShown:
+    age: timedelta = row.age  # type: ignore[attr-defined]  # an annotation of `seen`
+    if age > processes.ALIVE_WITHIN:
+        state, word = "down", _("giver ikke livstegn")
+    elif row.standing_by:
+        state, word = "waiting", _("klar til at tage over")
+    else:
+        state, word = "up", _("kører")
+    name = _process_names().get(row.name, row.name)
+    return ProcessShown(row, name, state, word, max(0, round(age.total_seconds())), row.version != __version__)
+
+
+def _process_names() -> dict[str, str]:
+    return {
+        "web": _("Sider"),
+        "live": _("Live-opdatering"),
+        "switchboard": _("Omstilling"),
+        "worker": _("Baggrundsarbejde"),
+    }
+
+
+def _checks(at: datetime) -> list[Check]:
+    return [_database(), _trail(), _switchboard(at), _stream(), _voice()]
+
+
+def _database() -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))")
+        version, size = cursor.fetchone()
+    detail = _("PostgreSQL %(version)s, %(size)s") % {"version": version, "size": size}
+    return Check(_("Database"), "up", _("kører"), detail)
+
+
+def _trail() -> Check:
+    """Whether the database keeps the product itself from rewriting what only grows."""
+    if rewritable_tables():
+        detail = _("Loggen kan ændres bagefter: databasen har kun én rolle. Sæt INDGANG_OWNER_DATABASE_URL.")
+        return Check(_("Log over ændringer"), "waiting", _("ikke beskyttet"), detail)
+    return Check(
+        _("Log over ændringer"),
+        "up",
+        _("beskyttet"),
+        _("Databasen tillader ikke, at noget i loggen ændres eller slettes."),
+    )
+
+
+def _switchboard(at: datetime) -> Check:
+    """It holds an advisory lock as long as it lives, and takes the orders people give."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [LOCK],
+        )
+        leading = cursor.fetchone()[0]
+    waiting = Command.objects.filter(outcome=Command.Outcome.WAITING, at__lt=at - PATIENCE).count()
+    if not leading:
+        return Check(_("Omstilling"), "down", _("kører ikke"), _("Start den med “indgang switchboard”."))
+    if waiting:
+        detail = _("%(n)s ordrer har ventet for længe.") % {"n": waiting}
+        return Check(_("Omstilling"), "waiting", _("svarer langsomt"), detail)
+    return Check(_("Omstilling"), "up", _("kører"), "")
+
+
+def _stream() -> Check:
+    marks = Mark.objects.count()
+    if marks > MANY_MARKS:
+        detail = _("%(n)s ændringer er ikke meldt ud. Start den med “indgang live”.") % {"n": marks}
+        return Check(_("Live-opdatering"), "down", _("melder ikke ud"), detail)
+    if not processes.is_alive("live"):
+        return Check(_("Live-opdatering"), "down", _("kører ikke"), _("Start den med “indgang live”."))
+    return Check(_("Live-opdatering"), "up", _("følger med"), _("%(n)s venter") % {"n": marks})
+
+
+def _voice() -> Check:
+    if speech.has_voice():
+        return Check(_("Talestemme"), "up", _("klar"), "espeak-ng")
+    return Check(_("Talestemme"), "waiting", _("mangler"), _("Tekster uden optagelse siges med en tone (espeak-ng)."))

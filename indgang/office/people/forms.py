@@ -1,0 +1,112 @@
+"""Forms of people, their roles and what they are good at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.access import everywhere
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.accounts.roles import ROLES
+from indgang.catalogue.models import Unit
+from indgang.core import clock
+from indgang.office.people.access import units_for_roles
+from indgang.office.unit_choice import UnitChoice
+from indgang.ui.choices import offer
+from indgang.ui.parameters import DayField
+from indgang.ui.revision import Revised
+from indgang.workforce.models import Skill
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+LEVELS = [(0, _("Ikke længere")), (1, _("1 oplært")), (2, "2"), (3, _("3 rutineret")), (4, "4"), (5, _("5 ekspert"))]
+
+
+class PersonFilter(forms.Form):
+    text = forms.CharField(label=_("Navn eller brugernavn"), required=False, max_length=100)
+    role = forms.ChoiceField(label=_("Rolle"), required=False)
+    closed = forms.BooleanField(label=_("Vis også lukkede"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "role", [("", _("Alle")), *role_choices()])
+
+
+class PersonForm(Revised, forms.Form):
+    """What may be changed about a person."""
+
+    name = forms.CharField(label=_("Navn"), max_length=200)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    language = forms.ChoiceField(label=_("Sprog"), choices=[("da", "Dansk"), ("en", "English")], initial="da")
+
+
+class NewPersonForm(PersonForm):
+    username = forms.CharField(
+        label=_("Brugernavn"),
+        max_length=60,
+        help_text=_("Bogstaver, tal, punktum og bindestreg. Kan ikke ændres senere."),
+        validators=[RegexValidator(r"^[\w.@-]+$", _("Brug kun bogstaver, tal, punktum, bindestreg og @."))],
+    )
+    field_order = ["username", "name", "email", "language"]
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Rolle"))
+    unit = UnitChoice(
+        Unit.objects.none(), label=_("Enhed"), required=False, help_text=_("Rollen gælder også for alt under enheden.")
+    )
+    whole = forms.BooleanField(label=_("Hele kommunen"), required=False)
+    valid_from = DayField(label=_("Fra og med"), widget=_DAY)
+    valid_to = DayField(label=_("Til (dagen ikke medregnet)"), widget=_DAY, required=False)
+
+    def __init__(self, administrator: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "role", role_choices())
+        unit = self.fields["unit"]
+        assert isinstance(unit, UnitChoice)
+        unit.queryset = units_for_roles(administrator).order_by("path")
+        unit.empty_label = str(_("Vælg en enhed"))
+        if not everywhere(administrator, Permission.EDIT_PEOPLE):
+            del self.fields["whole"]
+        self.fields["valid_from"].initial = clock.today()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if "unit" in data and bool(data["unit"]) == bool(data.get("whole")):
+            self.add_error("unit", _("Vælg den enhed, rollen gælder for, eller sæt kryds ved hele kommunen."))
+        # nobody gets a right over the whole municipality because a field was left as it stood
+        whole = data.pop("whole", False)
+        if "unit" in data and bool(data["unit"]) == whole:
+            self.add_error("unit", _("Vælg den enhed, rollen gælder for, eller sæt kryds ved hele kommunen."))
+        starts, ends = data.get("valid_from"), data.get("valid_to")
+        if starts and ends and ends <= starts:
+            self.add_error("valid_to", _("Slutdagen skal ligge efter den første dag."))
+        return data
+
+
+class RoleEndForm(forms.Form):
+    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
+
+
+class CompetenceForm(forms.Form):
+    skill = forms.ModelChoiceField(Skill.objects.all(), label=_("Kompetence"), empty_label=_("Vælg"))
+    level = forms.TypedChoiceField(label=_("Niveau"), choices=LEVELS, coerce=int, initial=1)
+    day = DayField(label=_("Fra og med"), widget=_DAY)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].initial = clock.today()
+
+
+class ClosureForm(forms.Form):
+    """What the account shall be: asked twice, it is that still."""
+
+    state = forms.ChoiceField(choices=[("closed", _("Lukket")), ("open", _("Åben"))], widget=forms.HiddenInput)
+    why = forms.CharField(label=_("Hvorfor?"), max_length=200, required=False)
+
+
+def role_choices() -> list[tuple[str, Any]]:
+    return [(role.code, role.name) for role in ROLES.values()]

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from indgang.office.people import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("people/", views.people_list, name="people"),
+    path("people/new/", views.person_new, name="person-new"),
+    path("people/roles/", views.roles, name="roles"),
+    path("people/<int:pk>/", views.person, name="person"),
+    path("people/<int:pk>/roles/", views.person_roles, name="person-roles"),
+    path("people/<int:pk>/roles/<int:role>/end/", views.person_role_end, name="person-role-end"),
+    path("people/<int:pk>/competences/", views.person_competences, name="person-competences"),
+    path("people/<int:pk>/closure/", views.person_closure, name="person-closure"),
+    path("people/<int:pk>/password/", views.person_password, name="person-password"),
+]

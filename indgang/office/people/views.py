@@ -1,0 +1,241 @@
+"""People who sign in: list, account, roles and competences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts import people
+from indgang.accounts.gate import person_of, refused, requires
+from indgang.accounts.models import Person, RoleAssignment
+from indgang.accounts.permissions import SENTENCES
+from indgang.accounts.permissions import Permission as P
+from indgang.accounts.roles import ROLES
+from indgang.catalogue.changes import RefusedChange
+from indgang.core import clock
+from indgang.entry import commands
+from indgang.office.people import access
+from indgang.office.people.forms import (
+    ClosureForm,
+    CompetenceForm,
+    NewPersonForm,
+    PersonFilter,
+    PersonForm,
+    RoleEndForm,
+    RoleForm,
+)
+from indgang.workforce import competence
+from indgang.workforce.models import Competence
+
+PER_PAGE = 50
+
+
+@require_GET
+@requires(P.EDIT_PEOPLE)
+def people_list(request: HttpRequest) -> HttpResponse:
+    form = PersonFilter(request.GET)
+    found = access.people_of(person_of(request))
+    if form.is_valid():
+        found = _filtered(found, **form.cleaned_data)
+    today = clock.today()
+    roles = Prefetch("roles", RoleAssignment.objects.valid_on(today).select_related("unit"), to_attr="roles_today")
+    people_with_roles: QuerySet[Any] = found.prefetch_related(roles).order_by("name", "pk")
+    page = Paginator(people_with_roles, PER_PAGE).get_page(request.GET.get("page"))
+    for each in page:
+        each.role_names = [_role_name(role) for role in each.roles_today]
+    return render(request, "office/people/people.html", {"page": page, "form": form})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_PEOPLE)
+def person_new(request: HttpRequest) -> HttpResponse:
+    form = NewPersonForm(request.POST or None)
+    if form.is_valid():
+        password = people.one_time_password()
+        try:
+            person = people.create(**form.cleaned_data, password=password, by=person_of(request), at=clock.now())
+            page = _person(request, person, one_time_password=password)
+            page["Content-Location"] = reverse("office:person", args=[person.pk])  # for who has clicked twice
+            return page
+        except people.NameTaken:
+            form.add_error("username", _("Det brugernavn er taget. Vælg et andet."))
+    return render(request, "office/people/person_new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_PEOPLE)
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = access.person_for(person_of(request), pk)
+    if request.method == "GET":
+        return _person(request, shown)
+    if not access.has_in_full(person_of(request), shown):
+        return refused(request, P.EDIT_PEOPLE)
+    form = _person_form(shown, request.POST)
+    if not form.is_valid():
+        return _person(request, shown, status=422, person_form=form)
+    people.edit(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
+    messages.success(request, _("Oplysningerne er gemt."))
+    return redirect("office:person", pk)
+
+
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def person_roles(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = access.person_for(person_of(request), pk)
+    form = RoleForm(person_of(request), request.POST)
+    if not form.is_valid():
+        return _person(request, shown, status=422, role_form=form)
+    try:
+        people.give_role(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
+    except RefusedChange as refusal:
+        for name, reason in refusal.reasons.items():
+            form.add_error(name, str(reason))
+        return _person(request, shown, status=422, role_form=form)
+    messages.success(request, _("Rollen er givet."))
+    return redirect("office:person", pk)
+
+
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def person_role_end(request: HttpRequest, pk: int, role: int) -> HttpResponse:
+    shown = access.person_for(person_of(request), pk)
+    ended = access.role_for(person_of(request), shown, role)
+    form = RoleEndForm(request.POST)
+    if form.is_valid():
+        people.end_role(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
+        messages.success(request, _("Rollen er afsluttet."))
+    else:
+        messages.error(request, _("Skriv den dag, rollen slutter."))
+    return redirect("office:person", pk)
+
+
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def person_competences(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = access.person_for(person_of(request), pk)
+    form = CompetenceForm(request.POST)
+    if not form.is_valid():
+        return _person(request, shown, status=422, competence_form=form)
+    data, at = form.cleaned_data, clock.now()
+    with transaction.atomic():
+        competence.set_level(
+            shown, data["skill"], data["level"], day=data["day"], until=None, by=person_of(request), at=at
+        )
+        commands.give("reload", by=person_of(request), at=at)
+    messages.success(request, _("Kompetencen er gemt."))
+    return redirect("office:person", pk)
+
+
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def person_closure(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close the account or open it again, as the form says."""
+    administrator = person_of(request)
+    shown = access.person_for(administrator, pk)
+    if not access.has_in_full(administrator, shown):
+        return refused(request, P.EDIT_PEOPLE)
+    if shown == administrator:
+        messages.error(request, _("Du kan ikke lukke din egen bruger."))
+        return redirect("office:person", pk)
+    form = ClosureForm(request.POST)
+    if not form.is_valid():
+        return _person(request, shown, status=422, closure_form=form)
+    why = form.cleaned_data["why"]
+    if form.cleaned_data["state"] == "closed":
+        people.deactivate(shown, by=administrator, at=clock.now(), why=why)
+        messages.success(request, _("Brugeren er lukket og logget ud alle steder."))
+    else:
+        people.reactivate(shown, by=administrator, at=clock.now(), why=why)
+        messages.success(request, _("Brugeren er åbnet igen."))
+    return redirect("office:person", pk)
+
+
+@never_cache
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def person_password(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a password for one sign-in. It is shown once, on the answer itself, and stored nowhere."""
+    shown = access.person_for(person_of(request), pk)
+    if not access.has_in_full(person_of(request), shown):
+        return refused(request, P.EDIT_PEOPLE)
+    password = people.one_time_password()
+    people.reset_password(shown, password, by=person_of(request), at=clock.now())
+    page = _person(request, shown, one_time_password=password)
+    page["Content-Location"] = reverse("office:person", args=[pk])
+    return page
+
+
+def _person(request: HttpRequest, shown: Person, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of one person; `more` are forms with what was typed, or the password to show."""
+    administrator = person_of(request)
+    today = clock.today()
+    context: dict[str, Any] = {
+        "person": shown,
+        "roles": _roles(administrator, shown),
+        "role_form": RoleForm(administrator),
+        "competences": Competence.objects.valid_on(today).filter(person=shown).select_related("skill"),
+        "competence_form": CompetenceForm(),
+        "person_form": _person_form(shown),
+        "closure_form": ClosureForm(initial={"state": "closed" if shown.is_active else "open"}),
+        "in_full": access.has_in_full(administrator, shown),
+        "is_self": shown == administrator,
+        "today": today,
+    }
+    return render(request, "office/people/person.html", context | more, status=status)
+
+
+def _person_form(shown: Person, data: QueryDict | None = None) -> PersonForm:
+    return PersonForm(data, initial={"name": shown.name, "email": shown.email, "language": shown.language})
+
+
+def _roles(administrator: Person, shown: Person) -> list[dict[str, Any]]:
+    """Roles of now and to come first, each with what it allows; those that are over last."""
+    today = clock.today()
+    rows = shown.roles.select_related("unit").order_by("role", "valid_from")
+    listed = [
+        {
+            "assignment": row,
+            "name": _role_name(row),
+            "sentence": ROLES[row.role].sentence if row.role in ROLES else "",
+            "over": row.valid_to is not None and row.valid_to <= today,
+            "may_end": access.may_give(administrator, row.unit),
+        }
+        for row in rows
+    ]
+    return sorted(listed, key=lambda row: bool(row["over"]))
+
+
+def _filtered(found: QuerySet[Person], text: str, role: str, closed: bool) -> QuerySet[Person]:
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(username__icontains=text))
+    if role:
+        found = found.filter(pk__in=RoleAssignment.objects.valid_on(clock.today()).filter(role=role).values("person"))
+    return found if closed else found.filter(is_active=True)
+
+
+def _role_name(assignment: RoleAssignment) -> str:
+    name = str(ROLES[assignment.role].name) if assignment.role in ROLES else assignment.role
+    return f"{name}, {assignment.unit.name}" if assignment.unit else name
+
+
+@require_GET
+@requires(P.EDIT_PEOPLE)
+def roles(request: HttpRequest) -> HttpResponse:
+    """Every role with what it allows, in sentences."""
+    listed = [
+        {"role": role, "sentences": [SENTENCES[code] for code in P if code in role.permissions]}
+        for role in ROLES.values()
+    ]
+    return render(request, "office/people/roles.html", {"roles": listed})

@@ -1,0 +1,236 @@
+"""Forms for queues, their steps and their messages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.catalogue.models import ContactCentre, Schedule, Unit
+from indgang.entry.models import Queue, QueueMessage
+from indgang.entry.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, Step, step_problems
+from indgang.office.flows import names
+from indgang.ui.choices import offer
+from indgang.ui.revision import Revised
+from indgang.workforce.models import Skill
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+#: empty rows offered for new steps and new requirements
+_SPARE_STEPS, _SPARE_SKILLS = 1, 2
+
+
+if TYPE_CHECKING:
+    _QueueForm = forms.ModelForm[Queue]
+    _MessageForm = forms.ModelForm[QueueMessage]
+else:
+    _QueueForm = _MessageForm = forms.ModelForm
+
+
+class QueueForm(Revised, _QueueForm):
+    class Meta:
+        model = Queue
+        fields = [
+            "name", "name_en", "centre", "unit", "schedule", "service_level_percent", "service_level_seconds",
+            "priority", "ageing", "ring_seconds", "wrap_up_seconds", "rest_seconds", "last_agent_seconds", "reserved",
+            "choose", "is_safe", "valid_from", "valid_to",
+        ]  # fmt: skip
+        labels = {
+            "name": gettext_lazy("Navn"),
+            "name_en": gettext_lazy("Navn på engelsk"),
+            "centre": gettext_lazy("Center"),
+            "unit": gettext_lazy("Enhed, der spørges til"),
+            "schedule": gettext_lazy("Køens egen åbningstid"),
+            "service_level_percent": gettext_lazy("Mål: så mange procent"),
+            "service_level_seconds": gettext_lazy("… besvaret inden for (sekunder)"),
+            "priority": gettext_lazy("Prioritet"),
+            "ageing": gettext_lazy("Point pr. sekund, der ventes"),
+            "ring_seconds": gettext_lazy("Ring hos en medarbejder i (sekunder)"),
+            "wrap_up_seconds": gettext_lazy("Efterbehandling (sekunder)"),
+            "rest_seconds": gettext_lazy("Ring først igen hos den, der afviste, efter (sekunder)"),
+            "last_agent_seconds": gettext_lazy("Vent på den medarbejder, der sidst blev talt med (sekunder)"),
+            "reserved": gettext_lazy("Ledige medarbejdere, der holdes tilbage til køen"),
+            "choose": gettext_lazy("Hvem får opkaldet?"),
+            "is_safe": gettext_lazy("Den sikre kø"),
+            "valid_from": gettext_lazy("Gælder fra"),
+            "valid_to": gettext_lazy("Gælder til (ikke med)"),
+        }
+        help_texts = {
+            "schedule": gettext_lazy("Tom: centrets."),
+            "priority": gettext_lazy("Det højeste tal går først; 0 er almindelig."),
+            "ageing": gettext_lazy("Så den, der har ventet længe, rykker op. 0: ingen."),
+            "rest_seconds": gettext_lazy("Gælder også, når ingen andre kan tage opkaldet."),
+            "last_agent_seconds": gettext_lazy("0: ikke."),
+            "reserved": gettext_lazy("Fra køer med lavere prioritet. 0: ingen."),
+            "is_safe": gettext_lazy("Her kommer opkald hen, som ingen anden regel dækker. Der er altid netop én."),
+        }
+        widgets = {"valid_from": _DAY, "valid_to": _DAY}
+
+    def __init__(
+        self, *args: Any, centres: Any, units: QuerySet[Unit], schedules: QuerySet[Schedule], **kwargs: Any
+    ) -> None:
+        """What is chosen from; the queue's own unit and hours may stay whosever they are."""
+        super().__init__(*args, **kwargs)
+        field, own = self.fields["centre"], self.instance.pk
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset, field.empty_label = centres, None
+        offer(self, "unit", Unit.objects.filter(Q(pk__in=units) | Q(queues=own)).distinct().order_by("path"))
+        offer(self, "schedule", Schedule.objects.filter(Q(pk__in=schedules) | Q(queues=own)).distinct())
+        self.fields["ring_seconds"].min_value = 5  # type: ignore[attr-defined]  # an integer field has one
+
+    def clean_service_level_percent(self) -> int:
+        percent = int(self.cleaned_data["service_level_percent"])
+        if not 1 <= percent <= 100:
+            raise forms.ValidationError(_("Målet skal være mellem 1 og 100 procent."))
+        return percent
+
+    def clean_ring_seconds(self) -> int:
+        seconds = int(self.cleaned_data["ring_seconds"])
+        if seconds < 5:
+            raise forms.ValidationError(_("Ingen kan nå at tage telefonen på under 5 sekunder."))
+        return seconds
+
+    def _post_clean(self) -> None:
+        """The action writes the row; the form only reads and checks its own fields."""
+
+    def fields_to_save(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class StepsForm(Revised, forms.Form):
+    """The steps of a queue: rows of seconds, requirements and helping queues. Read `steps()` after validation."""
+
+    REVISION = "steps_revision"
+
+    def __init__(self, *args: Any, steps: Sequence[Step], own: str, queues: Collection[str], **kwargs: Any) -> None:
+        """`queues` are those whose people may be asked to help, beside those that help already."""
+        super().__init__(*args, **kwargs)
+        self.skills = list(Skill.objects.values_list("code", "name"))
+        offered = {*queues, *(code for step in steps for code in step["also_queues"])} - {own}
+        self.queues = list(Queue.objects.filter(code__in=offered).values_list("code", "name"))
+        self.count = max(len(steps) + _SPARE_STEPS, self._posted())
+        for number in range(self.count):
+            self._add(number, steps[number] if number < len(steps) else None)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """For the template: number, the fields of a step, and what is wrong with it."""
+        for number in range(self.count):
+            pairs = []
+            index = 0
+            while f"s{number}-skill{index}" in self.fields:
+                pairs.append((self[f"s{number}-skill{index}"], self[f"s{number}-level{index}"]))
+                index += 1
+            yield {
+                "number": number + 1,
+                "after": self[f"s{number}-after"],
+                "skills": pairs,
+                "also": self[f"s{number}-also"],
+            }
+
+    def steps(self) -> list[Step]:
+        """The steps with seconds; an empty row is left out."""
+        found = []
+        for number in range(self.count):
+            after = self.cleaned_data.get(f"s{number}-after")
+            if after is not None:
+                found.append(Step(after=after, skills=self._skills(number), also_queues=self._also(number)))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        numbers = [n for n in range(self.count) if self.cleaned_data.get(f"s{n}-after") is not None]
+        known = {code for code, _name in self.skills}, {code for code, _name in self.queues}
+        for index, text in step_problems(self.steps(), skills=known[0], queues=known[1]):
+            number = numbers[index] if index < len(numbers) else 0
+            self.add_error(f"s{number}-after", text)
+        return data
+
+    def _add(self, number: int, step: Step | None) -> None:
+        self.fields[f"s{number}-after"] = forms.IntegerField(
+            label=_("Efter (sekunder)"),
+            min_value=0,
+            max_value=LATEST_STEP_SECONDS,
+            required=False,
+            initial=step["after"] if step else None,
+        )
+        wanted = list(step["skills"].items()) if step else []
+        for index in range(max(len(wanted) + _SPARE_SKILLS, self._posted_skills(number))):
+            skill, level = wanted[index] if index < len(wanted) else ("", 1)
+            self.fields[f"s{number}-skill{index}"] = forms.ChoiceField(
+                label=_("Kompetence"), choices=[("", "–"), *self.skills], required=False, initial=skill
+            )
+            self.fields[f"s{number}-level{index}"] = forms.IntegerField(
+                label=_("Mindst niveau"), min_value=1, max_value=HIGHEST_LEVEL, required=False, initial=level
+            )
+        self.fields[f"s{number}-also"] = forms.MultipleChoiceField(
+            label=_("Også medarbejdere fra"),
+            choices=self.queues,
+            required=False,
+            initial=step["also_queues"] if step else [],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def _skills(self, number: int) -> dict[str, int]:
+        found: dict[str, int] = {}
+        index = 0
+        while f"s{number}-skill{index}" in self.fields:
+            skill = self.cleaned_data.get(f"s{number}-skill{index}")
+            if skill:
+                found[skill] = self.cleaned_data.get(f"s{number}-level{index}") or 1
+            index += 1
+        return found
+
+    def _also(self, number: int) -> list[str]:
+        return list(self.cleaned_data.get(f"s{number}-also") or [])
+
+    def _posted(self) -> int:
+        """How many steps the browser sent (they are numbered from 0 without a gap)."""
+        number = 0
+        while f"s{number}-after" in self.data:
+            number += 1
+        return number
+
+    def _posted_skills(self, number: int) -> int:
+        index = 0
+        while f"s{number}-skill{index}" in self.data:
+            index += 1
+        return index
+
+
+class QueueMessageForm(Revised, _MessageForm):
+    prompt_code = forms.ChoiceField(label=gettext_lazy("Tekst"))
+
+    class Meta:
+        model = QueueMessage
+        fields = ["prompt_code", "phase", "every_seconds", "order", "active", "valid_from", "valid_to"]
+        labels = {
+            "phase": gettext_lazy("Fase"),
+            "every_seconds": gettext_lazy("Gentag hvert (sekunder)"),
+            "order": gettext_lazy("Rækkefølge"),
+            "active": gettext_lazy("Slået til"),
+            "valid_from": gettext_lazy("Gælder fra"),
+            "valid_to": gettext_lazy("Gælder til (ikke med)"),
+        }
+        help_texts = {"phase": gettext_lazy("Et ord for anledningen, for eksempel “fase 2”.")}
+        widgets = {"valid_from": _DAY, "valid_to": _DAY}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "prompt_code", names.prompt_choices([self["prompt_code"].value() or ""]))
+
+    def _post_clean(self) -> None:
+        """The action writes the row."""
+
+
+class NewQueueForm(forms.Form):
+    """What a queue needs to exist; the rest has sensible values."""
+
+    name = forms.CharField(label=gettext_lazy("Navn"), max_length=200)
+    centre = forms.ModelChoiceField(ContactCentre.objects.none(), label=gettext_lazy("Center"), empty_label=None)
+
+    def __init__(self, *args: Any, centres: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "centre", centres)

@@ -1,0 +1,125 @@
+"""Queues, as an administrator sets them up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission as P
+from indgang.core import clock
+from indgang.core.text import slug
+from indgang.entry import prompts, queues
+from indgang.entry.changes import RefusedChange
+from indgang.entry.models import Queue, QueueMessage
+from indgang.entry.queues import Step, steps_of
+from indgang.office import access
+from indgang.office.catalogue.access import schedules_of
+from indgang.office.queues.forms import NewQueueForm, QueueForm, QueueMessageForm, StepsForm
+
+_FIRST_STEPS: list[Step] = [Step(after=0, skills={}, also_queues=[])]
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_QUEUES)
+def queue_list(request: HttpRequest) -> HttpResponseBase:
+    """All queues; POST makes a new one, open to everybody who serves it."""
+    person = person_of(request)
+    form = NewQueueForm(request.POST or None, centres=access.centres_of(person, P.EDIT_QUEUES))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        code = slug(f"{data['centre'].code}-{data['name']}")
+        fields = {"name": data["name"], "centre": data["centre"], "steps": _FIRST_STEPS}
+        try:
+            made = queues.save(Queue(code=code, valid_from=clock.today()), fields, by=person, at=clock.now())
+            return redirect("office:queue", made.code)
+        except RefusedChange as refusal:
+            for name, reason in refusal.reasons.items():
+                form.add_error(name if name in form.fields else None, str(reason))
+    rows = access.queues_of(person, P.EDIT_QUEUES).order_by("centre__name", "name")
+    for row in rows:
+        row.closed_now = row.is_closed_at(clock.now())
+    return render(
+        request, "office/queues/queues.html", {"queues": rows, "form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_QUEUES)
+def queue(request: HttpRequest, queue: str) -> HttpResponseBase:
+    person = person_of(request)
+    shown = access.queue_for(person, queue, P.EDIT_QUEUES)
+    centres = access.centres_of(person, P.EDIT_QUEUES)
+    units = access.units_for(person, P.EDIT_QUEUES)
+    schedules = schedules_of(person, P.EDIT_QUEUES)
+    form = QueueForm(request.POST or None, instance=shown, centres=centres, units=units, schedules=schedules)
+    helping = access.queues_of(person, P.EDIT_QUEUES).values_list("code", flat=True)
+    steps = StepsForm(request.POST or None, steps=steps_of(shown.steps), own=shown.code, queues=list(helping))
+    if request.method == "POST" and form.is_valid() & steps.is_valid():
+        try:
+            queues.save(shown, {**form.fields_to_save(), "steps": steps.steps()}, by=person, at=clock.now())
+            messages.success(request, _("Køen er gemt. Den gælder med det samme."))
+            return redirect("office:queue", queue)
+        except RefusedChange as refusal:
+            for name, reason in refusal.reasons.items():
+                form.add_error(name if name in form.fields else None, str(reason))
+    return _page(request, shown, form, steps, status=422 if form.errors or steps.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_QUEUES)
+def queue_message(request: HttpRequest, queue: str, message: int = 0) -> HttpResponseBase:
+    """A message of the queue; 0 is a new one."""
+    person = person_of(request)
+    shown = access.queue_for(person, queue, P.EDIT_QUEUES)
+    current = _message(shown, message)
+    form = QueueMessageForm(request.POST or None, instance=current)
+    if request.method == "POST" and form.is_valid():
+        try:
+            queues.save_message(current, form.cleaned_data, by=person, at=clock.now())
+            messages.success(request, _("Kømeddelelsen er gemt."))
+            return redirect("office:queue", queue)
+        except RefusedChange as refusal:
+            for name, reason in refusal.reasons.items():
+                form.add_error(name or None, str(reason))
+    context = {"queue": shown, "message_row": current, "form": form}
+    return render(request, "office/queues/queue_message.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(P.EDIT_QUEUES)
+def queue_message_removal(request: HttpRequest, queue: str, message: int) -> HttpResponseBase:
+    person = person_of(request)
+    shown = access.queue_for(person, queue, P.EDIT_QUEUES)
+    queues.remove_message(_message(shown, message), by=person, at=clock.now())
+    messages.success(request, _("Kømeddelelsen er fjernet."))
+    return redirect("office:queue", queue)
+
+
+def _message(queue: Queue, pk: int) -> QueueMessage:
+    if not pk:
+        return QueueMessage(queue=queue, valid_from=clock.today())
+    found: QueueMessage | None = queue.messages.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: HttpRequest, queue: Queue, form: QueueForm, steps: StepsForm, *, status: int) -> HttpResponse:
+    serving = queue.memberships.serving_on(clock.today()).select_related("person").order_by("person__name")
+    context: dict[str, Any] = {
+        # the bound form has not touched this row: it shows what is saved
+        "queue": Queue.objects.select_related("centre").get(pk=queue.pk),
+        "form": form,
+        "steps": steps,
+        "is_closed": queue.is_closed_at(clock.now()),
+        "serving": serving,
+        "queue_messages": prompts.spoken(queue.messages.all()),
+    }
+    return render(request, "office/queues/queue.html", context, status=status)

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from indgang.office.team.views import agents, speech, wallboard
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("wallboard/", wallboard.wallboards, name="wallboards"),
+    path("wallboard/<slug:centre>/", wallboard.wallboard, name="wallboard"),
+    path("wallboard/<slug:centre>/queues/<slug:queue>/closure/", wallboard.queue_closure, name="queue-closure"),
+    path("wallboard/<slug:centre>/messages/<int:message>/", wallboard.queue_message, name="queue-message-switch"),
+    path("wallboard/<slug:centre>/disturbances/", wallboard.disturbance_list, name="disturbances"),
+    path(
+        "wallboard/<slug:centre>/disturbances/<int:disturbance>/end/", wallboard.disturbance_end, name="disturbance-end"
+    ),
+    path("wallboard/<slug:centre>/agents/<int:person>/", agents.agent, name="agent"),
+    path("wallboard/<slug:centre>/agents/<int:person>/queues/", agents.agent_queues, name="agent-queues"),
+    path("wallboard/<slug:centre>/agents/<int:person>/levels/", agents.agent_levels, name="agent-levels"),
+    path("wallboard/<slug:centre>/agents/<int:person>/state/", agents.agent_state, name="agent-state"),
+    path("wallboard/<slug:centre>/agents/<int:person>/call/", agents.agent_call, name="agent-call"),
+    path("speech/", speech.spoken, name="speech"),
+    path("speech/sample/", speech.sample, name="speech-sample"),
+]

@@ -1,0 +1,223 @@
+"""The wallboard of a centre, at a desk and on a wall, and the team leader's switches on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from indgang.accounts import recognition
+from indgang.accounts.access import everywhere
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission as P
+from indgang.catalogue.models import ContactCentre
+from indgang.core import clock
+from indgang.entry import disturbances, queues
+from indgang.entry.changes import RefusedChange
+from indgang.entry.models import Queue
+from indgang.office import access
+from indgang.office.team import fragments
+from indgang.office.team.board import board_of
+from indgang.office.team.forms import ClosureForm, DisturbanceForm
+from indgang.ui.pages import part_asked_for
+
+_boards = fragments.Shared()
+#: by person, centre and whether it hangs on a wall: a hundred boards ask for their part more than once a second
+_seen: recognition.Remembered[tuple[ContactCentre, dict[str, bool]]] = recognition.Remembered()
+
+
+@require_GET
+@requires(P.SEE_WALLBOARD)
+def wallboards(request: HttpRequest) -> HttpResponse:
+    centres = list(access.centres_of(person_of(request), P.SEE_WALLBOARD))
+    if len(centres) == 1:
+        return redirect("office:wallboard", centres[0].code)
+    return render(request, "office/team/wallboards.html", {"centres": centres})
+
+
+@require_GET
+@requires(P.SEE_WALLBOARD)
+def wallboard(request: HttpRequest, centre: str) -> HttpResponse:
+    """The page; htmx asks for its part `board`, which all who see the same share."""
+    person, is_part = person_of(request), part_asked_for(request) == "board"
+    on_wall = request.GET.get("wall") == "1"
+    known = _seen.find((person.pk, centre, on_wall)) if is_part else None
+    shown, rights = known or _seen.keep((person.pk, centre, on_wall), _look_up(person, centre, on_wall))
+    part = _board_part(request, shown, rights, on_wall)
+    if is_part:
+        return _with_messages(request, part) if get_messages(request) else fragments.answer(request, part)
+    context = {
+        "centre": shown,
+        "on_wall": on_wall,
+        "theme": "light" if request.GET.get("theme") == "light" else "dark",
+        "board_html": part.body.decode(),
+        "centres": access.centres_of(person, P.SEE_WALLBOARD),
+        **rights,
+    }
+    return render(request, "office/team/wallboard.html", context | _leader_forms(person, shown, rights))
+
+
+@require_POST
+@requires(P.LEAD_TEAM)
+def queue_closure(request: HttpRequest, centre: str, queue: str) -> HttpResponseBase:
+    """Close a queue, with a reason; `open` opens it again."""
+    person = person_of(request)
+    shown = access.queue_for(person, queue, P.LEAD_TEAM)
+    form = ClosureForm(request.POST, auto_id=f"{shown.code}-%s")
+    opening = "open" in request.POST
+    if not opening and not form.is_valid():
+        return _with_closure(request, person, centre, shown, form)
+    try:
+        if opening:
+            queues.open_again(shown, by=person, at=clock.now())
+            messages.success(request, _("%(queue)s er åben igen.") % {"queue": shown.name})
+        else:
+            queues.close(shown, **form.cleaned_data, by=person, at=clock.now())
+            messages.success(request, _("%(queue)s er lukket for nye opkald.") % {"queue": shown.name})
+    except RefusedChange as refusal:
+        if "until" in refusal.reasons:
+            form.add_error("until", str(refusal))
+            return _with_closure(request, person, centre, shown, form)
+        messages.error(request, str(refusal))
+    return _back(centre)
+
+
+@require_POST
+@requires(P.SWITCH_MESSAGES)
+def queue_message(request: HttpRequest, centre: str, message: int) -> HttpResponseBase:
+    """Switch one queue message on or off."""
+    person = person_of(request)
+    shown = access.message_for(access.centre_for(person, centre, P.SWITCH_MESSAGES), message)
+    on = request.POST.get("on") == "1"
+    queues.switch_message(shown, on=on, by=person, at=clock.now())
+    text = _("Kømeddelelsen er slået til.") if on else _("Kømeddelelsen er slået fra.")
+    messages.success(request, text)
+    return _back(centre)
+
+
+@require_POST
+@requires(P.SWITCH_MESSAGES)
+def disturbance_list(request: HttpRequest, centre: str) -> HttpResponseBase:
+    """Start a disturbance message."""
+    person = person_of(request)
+    shown = access.centre_for(person, centre, P.SWITCH_MESSAGES)
+    form = _disturbance_form(person, request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            disturbances.start(
+                text=data["text"],
+                text_en=data["text_en"],
+                centre=None if data.get("everywhere") else shown,
+                ends_at=data["ends_at"],
+                by=person,
+                at=clock.now(),
+            )
+            messages.success(request, _("Driftsmeddelelsen er slået til. Den næste, der ringer, hører den."))
+            return _back(centre)
+        except RefusedChange as refusal:
+            for field, reason in refusal.reasons.items():
+                form.add_error(field or None, str(reason))
+    return _with_form(request, person, shown, form)
+
+
+@require_POST
+@requires(P.SWITCH_MESSAGES)
+def disturbance_end(request: HttpRequest, centre: str, disturbance: int) -> HttpResponseBase:
+    person = person_of(request)
+    shown = access.centre_for(person, centre, P.SWITCH_MESSAGES)
+    try:
+        disturbances.end(access.disturbance_for(person, shown, disturbance), by=person, at=clock.now())
+        messages.success(request, _("Driftsmeddelelsen er slået fra."))
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return _back(centre)
+
+
+def _board_part(
+    request: HttpRequest, centre: ContactCentre, rights: dict[str, bool], on_wall: bool
+) -> fragments.Fragment:
+    key = (centre.pk, get_language(), on_wall, *sorted(name for name, yes in rights.items() if yes))
+
+    def make() -> str:
+        board = board_of(centre, at=clock.now())
+        context = {"board": board, "centre": centre, "on_wall": on_wall, "LANGUAGE_CODE": get_language(), **rights}
+        return render_to_string("office/team/wallboard.html#board", context)
+
+    return _boards.get(key, make)
+
+
+def _with_messages(request: HttpRequest, part: fragments.Fragment) -> HttpResponse:
+    """The board after something was done on it: with the word about it, and not to be kept."""
+    words = render_to_string("ui/messages.html", {"out_of_band": True}, request)
+    return HttpResponse(part.body + words.encode(), headers={"Cache-Control": "no-store"})
+
+
+def _back(centre: str) -> HttpResponseBase:
+    """To the board after a change, which this process shall show at once."""
+    _boards.forget()
+    return redirect("office:wallboard", centre)
+
+
+def _look_up(person: Person, code: str, on_wall: bool) -> tuple[ContactCentre, dict[str, bool]]:
+    """The centre, and what the person may do on its board."""
+    centre = access.centre_for(person, code, P.SEE_WALLBOARD)
+    return centre, {} if on_wall else _rights(person, centre)
+
+
+def _rights(person: Person, centre: ContactCentre) -> dict[str, bool]:
+    return {
+        "may_lead": access.has(person, P.LEAD_TEAM, centre),
+        "may_switch": access.has(person, P.SWITCH_MESSAGES, centre),
+        "may_switch_all": everywhere(person, P.SWITCH_MESSAGES),
+    }
+
+
+def _leader_forms(person: Person, centre: ContactCentre, rights: dict[str, bool]) -> dict[str, Any]:
+    forms: dict[str, Any] = {}
+    if rights.get("may_lead"):
+        today = Queue.objects.valid_on(clock.today()).filter(centre=centre, is_safe=False)
+        forms["closable"] = [(queue, ClosureForm(auto_id=f"{queue.code}-%s")) for queue in today]
+    if rights.get("may_switch"):
+        forms["disturbance_form"] = _disturbance_form(person)
+    return forms
+
+
+def _disturbance_form(person: Person, data: Any = None) -> DisturbanceForm:
+    return DisturbanceForm(data, may_everywhere=everywhere(person, P.SWITCH_MESSAGES), at=clock.now())
+
+
+def _with_closure(request: HttpRequest, person: Person, code: str, queue: Queue, form: ClosureForm) -> HttpResponse:
+    """The board again with the dialog of the queue that was not closed."""
+    centre = access.centre_for(person, code, P.SEE_WALLBOARD)
+    forms = _leader_forms(person, centre, _rights(person, centre))
+    closable = [(each, form if each == queue else empty) for each, empty in forms["closable"]]
+    return _again(request, person, centre, f"close-{queue.code}", closable=closable)
+
+
+def _with_form(request: HttpRequest, person: Person, centre: ContactCentre, form: DisturbanceForm) -> HttpResponse:
+    return _again(request, person, centre, "disturbance", disturbance_form=form)
+
+
+def _again(request: HttpRequest, person: Person, centre: ContactCentre, dialog: str, **forms: Any) -> HttpResponse:
+    """The board again with a dialog open: what was typed and what is wrong with it."""
+    rights = _rights(person, centre)
+    context = {
+        "centre": centre,
+        "on_wall": False,
+        "board_html": _board_part(request, centre, rights, False).body.decode(),
+        "centres": access.centres_of(person, P.SEE_WALLBOARD),
+        "open_dialog": dialog,
+        **rights,
+        **_leader_forms(person, centre, rights),
+    }
+    return render(request, "office/team/wallboard.html", context | forms, status=422)

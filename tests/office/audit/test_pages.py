@@ -1,0 +1,151 @@
+"""The pages of the trail: changes and looks, filtered and paged."""
+
+from __future__ import annotations
+
+import ast
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from django.test import Client
+from django.urls import reverse
+
+import indgang
+from indgang.accounts import people
+from indgang.audit import trail
+from indgang.audit.models import Change
+from indgang.office.audit.phrases import NOUNS, VERBS, action_phrase
+from tests.world import MORNING
+
+
+@pytest.fixture
+def finn(client: Client, world: Any) -> Client:
+    client.force_login(world.finn)
+    return client
+
+
+def _record(by: Any, target: Any, minutes: int = 0, **more: Any) -> Change:
+    with transaction.atomic():
+        at = MORNING + timedelta(minutes=minutes)
+        return trail.record(by=by, at=at, action="person.edit", target=target, **more)
+
+
+@pytest.mark.django_db
+def test_a_change_shows_who_did_what_and_what_it_was_before(finn: Client, world: Any) -> None:
+    people.edit(world.anna, name="Anna Ny", email="", language="da", by=world.finn, at=MORNING)
+    text = finn.get(reverse("office:changes")).content.decode()
+    assert "Medarbejder: ændret" in text
+    assert "Anna Ny" in text
+    assert "<del>Anna Agerbæk</del>" in text
+    assert world.finn.name in text
+
+
+@pytest.mark.django_db
+def test_changes_are_found_by_person_kind_and_day(finn: Client, world: Any) -> None:
+    _record(world.eva, world.anna, why="mærke-et")
+    _record(world.finn, world.bo, minutes=24 * 60, why="mærke-to")
+    url = reverse("office:changes")
+
+    def found(**query: str) -> list[bool]:
+        text = finn.get(url, query).content.decode()
+        return ["mærke-et" in text, "mærke-to" in text]
+
+    assert found() == [True, True]
+    assert found(who="eva") == [True, False]
+    assert found(what="Bo ") == [False, True]
+    assert found(noun="flow") == [False, False]
+    assert found(noun="person") == [True, True]
+    assert found(first="2026-03-12") == [False, True]
+    assert found(last="2026-03-11") == [True, False]
+
+
+@pytest.mark.django_db
+def test_a_day_that_is_no_day_is_said_and_the_filter_stays(finn: Client, world: Any) -> None:
+    answer = finn.get(reverse("office:changes"), {"first": "i går", "who": "eva"})
+    assert answer.status_code == 422
+    assert 'value="eva"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_trail_is_paged_and_keeps_the_filter(finn: Client, world: Any) -> None:
+    for minute in range(60):
+        _record(world.eva, world.anna, minutes=minute)
+    first = finn.get(reverse("office:changes"), {"who": "eva"}).content.decode()
+    assert "Side 1 af 2" in first
+    assert "?who=eva&amp;page=2" in first
+    assert "Side 2 af 2" in finn.get(reverse("office:changes"), {"who": "eva", "page": "2"}).content.decode()
+
+
+@pytest.mark.django_db
+def test_looks_at_a_history_are_listed(finn: Client, world: Any) -> None:
+    trail.look(by=world.anna, at=MORNING, subject=world.bo, page="desk.story")
+    text = finn.get(reverse("office:looks")).content.decode()
+    assert world.anna.name in text
+    assert "desk.story" in text
+
+
+@pytest.mark.django_db
+def test_an_agent_may_not_read_the_trail(client: Client, world: Any) -> None:
+    client.force_login(world.anna)
+    assert client.get(reverse("office:changes")).status_code == 403
+    assert client.get(reverse("office:looks")).status_code == 403
+
+
+@pytest.mark.django_db
+def test_one_whose_right_covers_some_units_sees_what_their_people_did(client: Client, world: Any) -> None:
+    unit = world.units["bif"]
+    people.give_role(
+        world.ukendt, role="administrator", unit=unit, valid_from=MORNING.date(), by=trail.System("t"), at=MORNING
+    )
+    _record(world.otto, world.otto, why="mærke-otto")
+    _record(world.eva, world.anna, why="mærke-eva")
+    client.force_login(world.ukendt)
+    text = client.get(reverse("office:changes")).content.decode()
+    assert "mærke-otto" in text
+    assert "mærke-eva" not in text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sql", ["UPDATE audit_change SET by_label = 'x'", "DELETE FROM audit_change"])
+def test_the_database_itself_refuses_to_change_the_trail(world: Any, sql: str) -> None:
+    _record(world.eva, world.anna)
+    with pytest.raises(ProgrammingError, match="never changed"), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.django_db
+def test_a_change_is_never_recorded_outside_its_transaction(world: Any) -> None:
+    connection.in_atomic_block, kept = False, connection.in_atomic_block
+    try:
+        with pytest.raises(trail.OutsideTransaction):
+            trail.record(by=world.eva, at=MORNING, action="person.edit", target=world.anna)
+    finally:
+        connection.in_atomic_block = kept
+
+
+def test_every_action_that_is_recorded_has_words() -> None:
+    actions = {word for path in Path(indgang.__file__).parent.rglob("*.py") for word in _actions(path)}
+    assert "person.create" in actions
+    wordless = {action for action in actions if action.partition(".")[0] not in NOUNS}
+    wordless |= {action for action in actions if action.partition(".")[2] not in VERBS}
+    assert not wordless
+    assert action_phrase("flow.publish") == "Opkaldsforløb: udgivet"
+
+
+def _actions(path: Path) -> set[str]:
+    """The names of actions in the calls that record one, directly or through a function of ours."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        keywords = [keyword.value for keyword in node.keywords if keyword.arg == "action"]
+        first = node.args if name in ("tell", "_note", "_tell", "_set_active", "_record") else []
+        for value in [*keywords, *first]:
+            text = value.value if isinstance(value, ast.Constant) else ""
+            if isinstance(text, str) and text.count(".") == 1 and text.replace(".", "").replace("_", "").isalpha():
+                found.add(text)
+    return found
