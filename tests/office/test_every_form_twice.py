@@ -23,7 +23,7 @@ from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
 from tests import knowledge_world
 from tests.office.pages import Form, forms_of
-from tests.office.test_setup import sound
+from tests.office.sounds import sound
 from tests.world import MORNING, World, build
 
 pytestmark = pytest.mark.django_db(transaction=True)

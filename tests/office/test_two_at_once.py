@@ -20,7 +20,7 @@ from indgang.knowledge.models import Article, News, SynonymGroup
 from tests.office.conftest import SignIn
 from tests.office.knowledge.house import article, web_editor
 from tests.office.pages import Form, form_at, forms_of
-from tests.office.test_setup import sound
+from tests.office.sounds import sound
 from tests.world import MORNING, World
 
 

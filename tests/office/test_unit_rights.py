@@ -24,7 +24,8 @@ from indgang.entry.models import Alert, FlowVersion, Prompt, Queue, QueueMessage
 from indgang.knowledge.models import News, Policy, SynonymGroup
 from tests.office.conftest import SignIn
 from tests.office.knowledge import house
-from tests.office.test_setup import queue_fields, sound
+from tests.office.queues.test_queues import queue_fields
+from tests.office.sounds import sound
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db

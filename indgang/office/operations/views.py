@@ -25,7 +25,7 @@ from indgang.entry.leadership import LOCK
 from indgang.entry.models import Command, ExchangeStatus
 from indgang.live import processes
 from indgang.live.models import Mark, RunningProcess
-from indgang.office import access
+from indgang.office.operations import access
 from indgang.telephony import speech
 from indgang.ui.pages import render_part_or_page
 

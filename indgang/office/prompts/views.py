@@ -19,7 +19,7 @@ from indgang.core import clock
 from indgang.entry import prompts
 from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Prompt
-from indgang.office import access
+from indgang.office.prompts import access
 from indgang.office.prompts.forms import NewPromptForm, PromptForm, RecordingForm
 from indgang.telephony import speech
 

@@ -19,8 +19,9 @@ from indgang.entry import prompts, queues
 from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Queue, QueueMessage
 from indgang.entry.queues import Step, steps_of
-from indgang.office import access
+from indgang.office.access import centres_of, units_for
 from indgang.office.catalogue.access import schedules_of
+from indgang.office.queues import access
 from indgang.office.queues.forms import NewQueueForm, QueueForm, QueueMessageForm, StepsForm
 
 _FIRST_STEPS: list[Step] = [Step(after=0, skills={}, also_queues=[])]
@@ -31,7 +32,7 @@ _FIRST_STEPS: list[Step] = [Step(after=0, skills={}, also_queues=[])]
 def queue_list(request: HttpRequest) -> HttpResponseBase:
     """All queues; POST makes a new one, open to everybody who serves it."""
     person = person_of(request)
-    form = NewQueueForm(request.POST or None, centres=access.centres_of(person, P.EDIT_QUEUES))
+    form = NewQueueForm(request.POST or None, centres=centres_of(person, P.EDIT_QUEUES))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         code = slug(f"{data['centre'].code}-{data['name']}")
@@ -55,8 +56,8 @@ def queue_list(request: HttpRequest) -> HttpResponseBase:
 def queue(request: HttpRequest, queue: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.queue_for(person, queue, P.EDIT_QUEUES)
-    centres = access.centres_of(person, P.EDIT_QUEUES)
-    units = access.units_for(person, P.EDIT_QUEUES)
+    centres = centres_of(person, P.EDIT_QUEUES)
+    units = units_for(person, P.EDIT_QUEUES)
     schedules = schedules_of(person, P.EDIT_QUEUES)
     form = QueueForm(request.POST or None, instance=shown, centres=centres, units=units, schedules=schedules)
     helping = access.queues_of(person, P.EDIT_QUEUES).values_list("code", flat=True)

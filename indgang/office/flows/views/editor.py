@@ -23,9 +23,9 @@ from indgang.entry import flow_versions
 from indgang.entry.changes import RefusedChange
 from indgang.entry.flow_versions import EditedMeanwhile, NotRunnable
 from indgang.entry.models import Flow, FlowVersion, Queue
-from indgang.office import access
+from indgang.office.access import centres_of, has
+from indgang.office.flows import access, chart, forms
 from indgang.office.flows import cards as flow_cards
-from indgang.office.flows import chart, forms
 from indgang.office.flows import names as flow_names
 from indgang.office.flows.cards import Definition
 from indgang.office.flows.forms import BeginningForm, FlowForm, Options, PublicationForm, StepForm
@@ -38,7 +38,7 @@ from indgang.ui.pages import part_asked_for, render_part_or_page, revision_of
 @requires(P.EDIT_FLOWS)
 def flow_list(request: HttpRequest) -> HttpResponseBase:
     person = person_of(request)
-    form = FlowForm(request.POST or None, centres=access.centres_of(person, P.EDIT_FLOWS))
+    form = FlowForm(request.POST or None, centres=centres_of(person, P.EDIT_FLOWS))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -194,7 +194,7 @@ def version(request: HttpRequest, flow: str, number: int) -> HttpResponse:
         "differences": flow_cards.difference_list(other.definition, this.definition) if other else [],
         "in_force": current,
         "publication_form": PublicationForm(),
-        "may_publish": access.has(person_of(request), P.PUBLISH_FLOWS, shown.centre),
+        "may_publish": has(person_of(request), P.PUBLISH_FLOWS, shown.centre),
     }
     return render(request, "office/flows/version.html", context)
 
@@ -334,7 +334,7 @@ def _page(request: HttpRequest, flow: Flow, *, status: int = 200, retarget: bool
         "kinds": forms.kinds(),
         "versions": list(flow.versions.all()),
         "entry_points": flow.entry_points.valid_on(clock.today()),
-        "may_publish": access.has(person, P.PUBLISH_FLOWS, flow.centre),
+        "may_publish": has(person, P.PUBLISH_FLOWS, flow.centre),
         "differences": flow_cards.difference_list(current.definition, draft.definition) if current and draft else [],
         "publication_form": PublicationForm(initial={"revision": draft.revision} if draft else {}),
         "beginning_form": BeginningForm(

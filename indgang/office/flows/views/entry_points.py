@@ -20,7 +20,8 @@ from indgang.core import clock, phone_numbers
 from indgang.entry import flow_versions
 from indgang.entry.changes import RefusedChange
 from indgang.entry.models import EntryPoint, Flow
-from indgang.office import access
+from indgang.office.access import centres_of, has
+from indgang.office.flows import access
 from indgang.ui.revision import Revised
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -59,7 +60,7 @@ class EntryPointForm(Revised, _EntryPointForm):
         centre, flow = self.fields["centre"], self.fields["flow"]
         assert isinstance(centre, forms.ModelChoiceField)
         assert isinstance(flow, forms.ModelChoiceField)
-        centre.queryset, centre.empty_label = access.centres_of(person, P.PUBLISH_FLOWS), None
+        centre.queryset, centre.empty_label = centres_of(person, P.PUBLISH_FLOWS), None
         flow.queryset = Flow.objects.filter(pk__in=[each.pk for each in access.flows_of(person, P.PUBLISH_FLOWS)])
 
     def clean_number(self) -> str:
@@ -79,7 +80,7 @@ class EntryPointForm(Revised, _EntryPointForm):
 @requires(P.EDIT_FLOWS)
 def entry_points(request: HttpRequest) -> HttpResponseBase:
     person = person_of(request)
-    centres = access.centres_of(person, P.EDIT_FLOWS)
+    centres = centres_of(person, P.EDIT_FLOWS)
     points = (
         EntryPoint.objects.filter(centre__in=centres).select_related("centre", "flow").order_by("number", "valid_from")
     )
@@ -109,6 +110,6 @@ def _point(person: Person, pk: int) -> EntryPoint:
     if not pk:
         return EntryPoint(valid_from=clock.today())
     found: EntryPoint | None = EntryPoint.objects.filter(pk=pk).select_related("centre__owner").first()
-    if found is None or not access.has(person, P.PUBLISH_FLOWS, found.centre):
+    if found is None or not has(person, P.PUBLISH_FLOWS, found.centre):
         raise Http404
     return found

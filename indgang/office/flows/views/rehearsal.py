@@ -18,8 +18,7 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.text import whole_number
 from indgang.entry import flow_versions
 from indgang.entry.models import Flow, FlowVersion, Queue
-from indgang.office import access
-from indgang.office.flows import rehearsal
+from indgang.office.flows import access, rehearsal
 from indgang.office.flows.words import ENDINGS
 from indgang.routing import flows
 from indgang.routing.flows import KEYS, Action, ActionKind

@@ -19,9 +19,10 @@ from indgang.enquiries import figures
 from indgang.entry import team
 from indgang.entry.commands import Refused
 from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
-from indgang.office import access
-from indgang.office.phrases import refusal_sentence
+from indgang.office.access import centre_for, has
+from indgang.office.team import access
 from indgang.office.team.forms import AgentLevelForm, AgentQueuesForm, AgentStateForm, SupervisionForm
+from indgang.office.team.refusals import refusal_sentence
 from indgang.ui.pages import render_part_or_page
 from indgang.workforce.models import Competence
 
@@ -29,14 +30,14 @@ from indgang.workforce.models import Competence
 @require_GET
 @requires(P.LEAD_TEAM, P.SUPERVISE_CALLS)
 def agent(request: HttpRequest, centre: str, person: int) -> HttpResponse:
-    shown = access.centre_for(person_of(request), centre, P.LEAD_TEAM)
+    shown = centre_for(person_of(request), centre, P.LEAD_TEAM)
     return _panel(request, shown, access.agent_for(shown, person))
 
 
 @require_POST
 @requires(P.LEAD_TEAM)
 def agent_queues(request: HttpRequest, centre: str, person: int) -> HttpResponse:
-    shown = access.centre_for(person_of(request), centre, P.LEAD_TEAM)
+    shown = centre_for(person_of(request), centre, P.LEAD_TEAM)
     changed = access.agent_for(shown, person)
     form = _queues_form(shown, changed, request.POST)
     if form.is_valid():
@@ -50,7 +51,7 @@ def agent_queues(request: HttpRequest, centre: str, person: int) -> HttpResponse
 @require_POST
 @requires(P.LEAD_TEAM)
 def agent_levels(request: HttpRequest, centre: str, person: int) -> HttpResponse:
-    shown = access.centre_for(person_of(request), centre, P.LEAD_TEAM)
+    shown = centre_for(person_of(request), centre, P.LEAD_TEAM)
     changed = access.agent_for(shown, person)
     form = AgentLevelForm(request.POST)
     if form.is_valid():
@@ -68,7 +69,7 @@ def agent_levels(request: HttpRequest, centre: str, person: int) -> HttpResponse
 @require_POST
 @requires(P.LEAD_TEAM)
 def agent_state(request: HttpRequest, centre: str, person: int) -> HttpResponse:
-    shown = access.centre_for(person_of(request), centre, P.LEAD_TEAM)
+    shown = centre_for(person_of(request), centre, P.LEAD_TEAM)
     changed = access.agent_for(shown, person)
     form = AgentStateForm(request.POST)
     if not form.is_valid():
@@ -88,7 +89,7 @@ def agent_state(request: HttpRequest, centre: str, person: int) -> HttpResponse:
 def agent_call(request: HttpRequest, centre: str, person: int) -> HttpResponse:
     """Listen to, whisper in or join the agent's call; `end` leaves it."""
     leader = person_of(request)
-    shown = access.centre_for(leader, centre, P.SUPERVISE_CALLS)
+    shown = centre_for(leader, centre, P.SUPERVISE_CALLS)
     heard = access.agent_for(shown, person)
     form = SupervisionForm(request.POST)
     try:
@@ -115,8 +116,8 @@ def _panel(
         "presence": presence,
         "figures": figures.agent_figures(agent, at=clock.now()),
         "levels": Competence.objects.valid_on(day).filter(person=agent).select_related("skill").order_by("skill__name"),
-        "may_lead": access.has(leader, P.LEAD_TEAM, centre),
-        "may_supervise": access.has(leader, P.SUPERVISE_CALLS, centre),
+        "may_lead": has(leader, P.LEAD_TEAM, centre),
+        "may_supervise": has(leader, P.SUPERVISE_CALLS, centre),
         "talking": presence is not None and presence.state == AgentState.TALKING,
         "queues_form": _queues_form(centre, agent),
         "level_form": AgentLevelForm(),

@@ -24,8 +24,9 @@ from indgang.core import clock
 from indgang.entry import disturbances, queues
 from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Queue
-from indgang.office import access
-from indgang.office.team import fragments
+from indgang.office.access import centre_for, centres_of, has
+from indgang.office.queues.access import queue_for
+from indgang.office.team import access, fragments
 from indgang.office.team.board import board_of
 from indgang.office.team.forms import ClosureForm, DisturbanceForm
 from indgang.ui.pages import part_asked_for
@@ -38,7 +39,7 @@ _seen: recognition.Remembered[tuple[ContactCentre, dict[str, bool]]] = recogniti
 @require_GET
 @requires(P.SEE_WALLBOARD)
 def wallboards(request: HttpRequest) -> HttpResponse:
-    centres = list(access.centres_of(person_of(request), P.SEE_WALLBOARD))
+    centres = list(centres_of(person_of(request), P.SEE_WALLBOARD))
     if len(centres) == 1:
         return redirect("office:wallboard", centres[0].code)
     return render(request, "office/team/wallboards.html", {"centres": centres})
@@ -60,7 +61,7 @@ def wallboard(request: HttpRequest, centre: str) -> HttpResponse:
         "on_wall": on_wall,
         "theme": "light" if request.GET.get("theme") == "light" else "dark",
         "board_html": part.body.decode(),
-        "centres": access.centres_of(person, P.SEE_WALLBOARD),
+        "centres": centres_of(person, P.SEE_WALLBOARD),
         **rights,
     }
     return render(request, "office/team/wallboard.html", context | _leader_forms(person, shown, rights))
@@ -71,7 +72,7 @@ def wallboard(request: HttpRequest, centre: str) -> HttpResponse:
 def queue_closure(request: HttpRequest, centre: str, queue: str) -> HttpResponseBase:
     """Close a queue, with a reason; `open` opens it again."""
     person = person_of(request)
-    shown = access.queue_for(person, queue, P.LEAD_TEAM)
+    shown = queue_for(person, queue, P.LEAD_TEAM)
     form = ClosureForm(request.POST, auto_id=f"{shown.code}-%s")
     opening = "open" in request.POST
     if not opening and not form.is_valid():
@@ -96,7 +97,7 @@ def queue_closure(request: HttpRequest, centre: str, queue: str) -> HttpResponse
 def queue_message(request: HttpRequest, centre: str, message: int) -> HttpResponseBase:
     """Switch one queue message on or off."""
     person = person_of(request)
-    shown = access.message_for(access.centre_for(person, centre, P.SWITCH_MESSAGES), message)
+    shown = access.message_for(centre_for(person, centre, P.SWITCH_MESSAGES), message)
     on = request.POST.get("on") == "1"
     queues.switch_message(shown, on=on, by=person, at=clock.now())
     text = _("Kømeddelelsen er slået til.") if on else _("Kømeddelelsen er slået fra.")
@@ -109,7 +110,7 @@ def queue_message(request: HttpRequest, centre: str, message: int) -> HttpRespon
 def disturbance_list(request: HttpRequest, centre: str) -> HttpResponseBase:
     """Start a disturbance message."""
     person = person_of(request)
-    shown = access.centre_for(person, centre, P.SWITCH_MESSAGES)
+    shown = centre_for(person, centre, P.SWITCH_MESSAGES)
     form = _disturbance_form(person, request.POST)
     if form.is_valid():
         data = form.cleaned_data
@@ -134,7 +135,7 @@ def disturbance_list(request: HttpRequest, centre: str) -> HttpResponseBase:
 @requires(P.SWITCH_MESSAGES)
 def disturbance_end(request: HttpRequest, centre: str, disturbance: int) -> HttpResponseBase:
     person = person_of(request)
-    shown = access.centre_for(person, centre, P.SWITCH_MESSAGES)
+    shown = centre_for(person, centre, P.SWITCH_MESSAGES)
     try:
         disturbances.end(access.disturbance_for(person, shown, disturbance), by=person, at=clock.now())
         messages.success(request, _("Driftsmeddelelsen er slået fra."))
@@ -170,14 +171,14 @@ def _back(centre: str) -> HttpResponseBase:
 
 def _look_up(person: Person, code: str, on_wall: bool) -> tuple[ContactCentre, dict[str, bool]]:
     """The centre, and what the person may do on its board."""
-    centre = access.centre_for(person, code, P.SEE_WALLBOARD)
+    centre = centre_for(person, code, P.SEE_WALLBOARD)
     return centre, {} if on_wall else _rights(person, centre)
 
 
 def _rights(person: Person, centre: ContactCentre) -> dict[str, bool]:
     return {
-        "may_lead": access.has(person, P.LEAD_TEAM, centre),
-        "may_switch": access.has(person, P.SWITCH_MESSAGES, centre),
+        "may_lead": has(person, P.LEAD_TEAM, centre),
+        "may_switch": has(person, P.SWITCH_MESSAGES, centre),
         "may_switch_all": everywhere(person, P.SWITCH_MESSAGES),
     }
 
@@ -198,7 +199,7 @@ def _disturbance_form(person: Person, data: Any = None) -> DisturbanceForm:
 
 def _with_closure(request: HttpRequest, person: Person, code: str, queue: Queue, form: ClosureForm) -> HttpResponse:
     """The board again with the dialog of the queue that was not closed."""
-    centre = access.centre_for(person, code, P.SEE_WALLBOARD)
+    centre = centre_for(person, code, P.SEE_WALLBOARD)
     forms = _leader_forms(person, centre, _rights(person, centre))
     closable = [(each, form if each == queue else empty) for each, empty in forms["closable"]]
     return _again(request, person, centre, f"close-{queue.code}", closable=closable)
@@ -215,7 +216,7 @@ def _again(request: HttpRequest, person: Person, centre: ContactCentre, dialog: 
         "centre": centre,
         "on_wall": False,
         "board_html": _board_part(request, centre, rights, False).body.decode(),
-        "centres": access.centres_of(person, P.SEE_WALLBOARD),
+        "centres": centres_of(person, P.SEE_WALLBOARD),
         "open_dialog": dialog,
         **rights,
         **_leader_forms(person, centre, rights),

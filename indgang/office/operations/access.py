@@ -1,0 +1,42 @@
+"""The alerts that somebody may see, and what was set aside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+from django.http import Http404
+
+from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.entry.models import Alert, SetAside
+
+#: who is told of alerts
+_ALERTED = (Permission.SEE_OPERATIONS, Permission.LEAD_TEAM)
+
+
+def alerts_of(person: Person) -> QuerySet[Any]:
+    """Alerts of the centres somebody leads or runs, each with `may_settle`. What is about no centre is for those with
+    the right everywhere; that an exchange is away everybody may know.
+    """
+    rows = Alert.objects.select_related("centre")
+    if any(everywhere(person, permission) for permission in _ALERTED):
+        return rows.annotate(may_settle=Value(True))
+    units = [units_of(person, permission) for permission in _ALERTED]
+    theirs = Q(centre__owner__in=units[0]) | Q(centre__owner__in=units[1])
+    seen = rows.filter(theirs | Q(centre=None, code__startswith="exchange_"))
+    return seen.annotate(may_settle=ExpressionWrapper(Q(centre__isnull=False), BooleanField()))
+
+
+def alert_for(person: Person, pk: int) -> Alert:
+    """One that this person may say is seen, for everybody."""
+    alert: Alert | None = alerts_of(person).filter(pk=pk, may_settle=True).first()
+    if alert is None:
+        raise Http404
+    return alert
+
+
+def set_aside_of(person: Person) -> QuerySet[SetAside]:
+    """What was set aside may be of any centre, so it is for who runs the product everywhere."""
+    return SetAside.objects.all() if everywhere(person, Permission.SEE_OPERATIONS) else SetAside.objects.none()

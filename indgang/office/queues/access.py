@@ -1,0 +1,24 @@
+"""The queues that somebody may see and change: those of the centres they have the right for."""
+
+from __future__ import annotations
+
+from django.http import Http404
+
+from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import DatedQuerySet
+from indgang.entry.models import Queue
+from indgang.office.access import has
+
+
+def queue_for(person: Person, code: str, permission: Permission) -> Queue:
+    queue: Queue | None = Queue.objects.filter(code=code).select_related("centre__owner", "schedule", "unit").first()
+    if queue is None or not has(person, permission, queue.centre):
+        raise Http404
+    return queue
+
+
+def queues_of(person: Person, permission: Permission) -> DatedQuerySet:
+    queues = Queue.objects.select_related("centre", "schedule", "unit")
+    return queues if everywhere(person, permission) else queues.filter(centre__owner__in=units_of(person, permission))

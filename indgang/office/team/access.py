@@ -1,0 +1,40 @@
+"""What a team leader may get hold of in a centre of theirs: its agents, its messages and disturbances."""
+
+from __future__ import annotations
+
+from django.http import Http404
+
+from indgang.accounts.access import everywhere
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import ContactCentre
+from indgang.core import clock
+from indgang.entry.models import Disturbance, QueueMembership, QueueMessage
+
+
+def agent_for(centre: ContactCentre, pk: int) -> Person:
+    """Somebody who serves a queue of the centre today, also when all of theirs are switched off for now."""
+    serving = QueueMembership.objects.serving_on(clock.today()).filter(queue__centre=centre, person_id=pk)
+    membership: QueueMembership | None = serving.select_related("person").first()
+    if membership is None:
+        raise Http404
+    return membership.person
+
+
+def message_for(centre: ContactCentre, pk: int) -> QueueMessage:
+    message: QueueMessage | None = (
+        QueueMessage.objects.filter(pk=pk, queue__centre=centre).select_related("queue__centre").first()
+    )
+    if message is None:
+        raise Http404
+    return message
+
+
+def disturbance_for(person: Person, centre: ContactCentre, pk: int) -> Disturbance:
+    """One of the centre's, or of all centres for who may switch messages everywhere."""
+    disturbance = Disturbance.objects.filter(pk=pk).select_related("centre").first()
+    if disturbance is None or (disturbance.centre_id is not None and disturbance.centre_id != centre.pk):
+        raise Http404
+    if disturbance.centre_id is None and not everywhere(person, Permission.SWITCH_MESSAGES):
+        raise Http404
+    return disturbance

@@ -1,0 +1,28 @@
+"""Which roles may open the pages of queues, prompts, numbers and operations."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.office.conftest import SignIn
+
+PAGES = {
+    "/office/queues/": {"finn"},
+    "/office/queues/tmf-byggeri/": {"finn"},
+    "/office/queues/tmf-byggeri/messages/": {"finn"},
+    "/office/prompts/": {"finn", "eva", "ida"},
+    "/office/prompts/velkomst/": {"finn", "eva", "ida"},
+    "/office/entry-points/": {"finn"},
+    "/office/entry-points/new/": {"finn"},
+    "/office/operations/": {"finn"},
+}
+
+
+EVERYBODY = ("anna", "david", "eva", "finn", "gerda", "hans", "ida", "ukendt")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_each_page_is_for_the_roles_that_may(as_person: SignIn, address: str) -> None:
+    allowed = {name for name in EVERYBODY if as_person(name).get(address).status_code == 200}
+    refused = {name for name in EVERYBODY if as_person(name).get(address).status_code == 403}
+    assert (allowed, refused) == (PAGES[address], set(EVERYBODY) - PAGES[address])
