@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
 from collections.abc import Iterator
@@ -63,9 +62,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 def pytest_collection_finish() -> None:
     """What is there by now stays: let the garbage collector not go through it again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    from indgang.config import garbage
+
+    garbage.settle()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,115 +1,55 @@
-"""The one list of links from low packages to high ones, and how the processes are put together."""
+"""The one list of links from low packages to high ones.
+
+What is low knows nothing above it: it calls whoever has subscribed, or is handed what keeps its contract.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import logging
-from pathlib import Path
+from datetime import datetime
 
-from django.conf import settings
+from django.db.models import Model
 
-from indgang.config import exchange_file
-from indgang.core import clock
-from indgang.demo import living
+from indgang.accounts import people, sessions
+from indgang.accounts.models import Person
+from indgang.audit.trail import Actor
+from indgang.catalogue import changes
+from indgang.desk import links as desk_links
 from indgang.enquiries.journal import DatabaseJournal, ensure_partitions
-from indgang.entry.leadership import Leadership
-from indgang.entry.sounds import SoundShelf
-from indgang.entry.switchboard import Switchboard
-from indgang.live import processes
-from indgang.telephony.asterisk.configuration import ExchangeSettings
-from indgang.telephony.asterisk.provider import Asterisk
-from indgang.telephony.contract import Telephone
-from indgang.telephony.simulator import Simulator
-
-logger = logging.getLogger(__name__)
-
-#: how often the note of a local exchange is looked for
-LOOK_FOR_EXCHANGE_SECONDS = 2.0
+from indgang.entry import commands
+from indgang.entry.journal import Journal
+from indgang.entry.models import AgentState, Presence
+from indgang.office import links as office_links
 
 
-def make_switchboard(telephones: list[Telephone], *, with_voice: bool) -> Switchboard:
-    """`entry` does not know enquiries: the journal that keeps them is handed to it here."""
-    return Switchboard(
-        telephones={telephone.name: telephone for telephone in telephones},
-        journal=DatabaseJournal(),
-        now=clock.now,
-        sounds=SoundShelf(settings.VAR / "sounds", with_voice=with_voice),
-        upkeep=ensure_partitions,
-    )
+def connect() -> None:
+    """Called once in each process, when all packages are loaded."""
+    sessions.subscribe(_sign_out_at_the_switchboard)
+    people.subscribe(_let_the_switchboard_reread)
+    changes.subscribe(_let_the_switchboard_reread)
+    desk_links.register()
+    office_links.register()
 
 
-def configured_telephones() -> list[Telephone]:
-    """The exchanges that the settings name."""
-    made: list[Telephone] = []
-    for name in settings.EXCHANGES:
-        if name == "simulator":
-            made.append(Simulator(now=clock.now))
-        elif name == "asterisk":
-            made.append(Asterisk(asterisk_settings(), now=clock.now))
-        elif name:
-            raise ValueError(f"INDGANG_EXCHANGES names {name!r}; known are simulator and asterisk")
-    return made
+def journal() -> Journal:
+    """`entry` does not know enquiries: whoever keeps what its switchboard writes is handed to it."""
+    return DatabaseJournal()
 
 
-def asterisk_settings() -> ExchangeSettings:
-    """The Asterisk that the environment describes; the rest of its settings has defaults."""
-    return ExchangeSettings(
-        directory=Path(settings.EXCHANGE_FOLDER),
-        ari_user=settings.ARI_USER,
-        ari_password=settings.ARI_PASSWORD,
-        http_address=settings.ARI_ADDRESS,
-        http_port=settings.ARI_PORT,
-        websocket_url=settings.SIP_WEBSOCKET_URL,
-    )
+def keep_up(at: datetime) -> None:
+    """What the switchboard sees to now and then for those above it: the partitions that events are written to."""
+    ensure_partitions(at)
 
 
-async def run_switchboard() -> None:
-    """The switchboard process: wait for the lead, then run until cancelled or deposed."""
-    life = processes.give_signs_of_life("switchboard", standing_by=True)
-    leadership = Leadership()
-    _look_for_garbage_seldom()
-    await leadership.take()
-    life.standing_by = False
-    telephones = configured_telephones()
-    switchboard = make_switchboard(telephones, with_voice=True)
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(leadership.keep())
-            tasks.create_task(switchboard.run())
-            tasks.create_task(_follow_local_exchange(switchboard))
-            simulators = [telephone for telephone in telephones if isinstance(telephone, Simulator)]
-            if settings.DEMO and simulators:
-                tasks.create_task(_live(switchboard, simulators[0]))
-    finally:
-        await switchboard.close()
+def _sign_out_at_the_switchboard(person: Person, at: datetime) -> None:
+    """Whoever leaves the product takes no more calls, and their browser phone's sign-in ends at once."""
+    if Presence.objects.filter(person=person).exists():
+        commands.give("end_phone", by=person, at=at)
+    if Presence.objects.filter(person=person).exclude(state=AgentState.SIGNED_OUT).exists():
+        commands.give("sign_out", by=person, at=at)
 
 
-def _look_for_garbage_seldom() -> None:
-    """What a call leaves behind is freed when nobody names it any more. Looking for circles among all that has been
-    loaded took about a tenth of a busy switchboard's time (docs/performance.md), and callers wait meanwhile."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
-
-
-async def _live(switchboard: Switchboard, simulator: Simulator) -> None:
-    """The demo's callers and colleagues, once the board is there."""
-    await switchboard.is_up.wait()
-    await living.run(simulator)
-
-
-async def _follow_local_exchange(switchboard: Switchboard) -> None:
-    """Connect the Asterisk that `indgang exchange` runs on this machine, whenever it is there."""
-    await switchboard.is_up.wait()
-    connected: ExchangeSettings | None = None
-    while True:
-        found = exchange_file.read(settings.EXCHANGE_FILE)
-        if found != connected:
-            if connected is not None:
-                await switchboard.drop(Asterisk.name)
-            if found is not None:
-                logger.info("a local exchange runs at port %s", found.sip_port)
-                await switchboard.add(Asterisk(found, now=clock.now))
-            connected = found
-        await asyncio.sleep(LOOK_FOR_EXCHANGE_SECONDS)
+def _let_the_switchboard_reread(row: Model, by: Actor, at: datetime) -> None:
+    """Opening hours, centres and services, and what people may do, are in the plan that the switchboard keeps."""
+    by = row if isinstance(row, Person) and not isinstance(by, Person) else by
+    if isinstance(by, Person):
+        commands.give("reload", by=by, at=at)

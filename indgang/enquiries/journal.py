@@ -90,7 +90,7 @@ class DatabaseJournal:
         self._centres_of_person: dict[int, tuple[str, ...]] = {}
 
     def forget(self) -> None:
-        """Read queues, centres and memberships anew at the next write (they have been edited)."""
+        """As `Journal.forget`."""
         self._places = None
 
     def write(self, batches: Sequence[Batch]) -> None:

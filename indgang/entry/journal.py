@@ -153,6 +153,9 @@ class Journal(Protocol):
         LookupError, TypeError or ValueError when it is there and cannot take them. Nothing is written then.
         """
 
+    def forget(self) -> None:
+        """Read queues, centres and memberships anew at the next write: they have been edited."""
+
     def open_calls(self) -> list[dict[str, Any]]:
         """What was kept of every call that is not over, oldest first."""
 

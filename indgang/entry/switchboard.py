@@ -35,7 +35,6 @@ from indgang.entry.numbers import in_full
 from indgang.entry.sounds import SoundShelf
 from indgang.entry.wakeup import Wakeup
 from indgang.telephony import contract as tel
-from indgang.telephony.simulator import Simulator
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -118,7 +117,7 @@ class Switchboard:
         """Connect an exchange, also while running."""
         self.telephones[telephone.name] = telephone
         self.sounds.forget(telephone.name)
-        if isinstance(telephone, Simulator):
+        if telephone.picks_up:
             self._board().pick_up_at.add(telephone.name)
         await telephone.start()
         self._begin(self._hear(telephone))
@@ -228,9 +227,7 @@ class Switchboard:
 
     async def reread(self) -> None:
         """Take up what has been edited: set-up, prompts, memberships."""
-        forget = getattr(self.journal, "forget", None)
-        if forget:
-            await self._in_thread(forget)
+        await self._in_thread(self.journal.forget)
         plan = await self._read_plan()
         await self._patiently(self.sounds.choose, self.now())
         for telephone in self.telephones.values():
@@ -295,10 +292,9 @@ class Switchboard:
                 self._plug_in(desk.person)
 
     def _plug_in(self, person: int) -> None:
-        """A simulated exchange has a phone for everybody who signs in."""
+        """Whoever signs in has a phone, also at an exchange that makes them itself."""
         for telephone in self.telephones.values():
-            if isinstance(telephone, Simulator) and not telephone.has_phone(setup.phone_of(person)):
-                telephone.plug_in(setup.phone_of(person))
+            telephone.provide_phone(setup.phone_of(person))
 
     async def _take_message(self, telephone: tel.Telephone, report: tel.MessageLeft) -> None:
         """A message left while we were away is told again until it is thrown away; we keep it once."""
@@ -459,9 +455,7 @@ class Switchboard:
             if not await self._safely(self.telephones[exchange].perform(order), f"{exchange}: {type(order).__name__}"):
                 self._not_carried_out(exchange, order)
         for exchange, leg in outcome.pick_ups:
-            telephone = self.telephones[exchange]
-            if isinstance(telephone, Simulator):
-                telephone.pick_up(leg)
+            self.telephones[exchange].pick_up(leg)
         for enquiry, exchange, recording in outcome.recordings:
             await self._safely(self._keep(enquiry, exchange, recording), f"{exchange}: recording {recording}")
         self._end_phones(outcome.gone_off_duty())

@@ -372,6 +372,8 @@ class Telephone(Protocol):
 
     #: short name used in settings, logs and screens: "asterisk", "simulator"
     name: str
+    #: whether the agents' phones have no buttons of their own, so that the product answers them with `pick_up`
+    picks_up: bool
 
     async def start(self) -> None:
         """Begin connecting; returns at once. Reports start with `Connected` or `Lost`."""
@@ -404,6 +406,12 @@ class Telephone(Protocol):
 
     async def discard_recording(self, recording: str) -> None:
         """Delete a recording from the exchange; one that is not there is no error."""
+
+    def provide_phone(self, phone: str) -> None:
+        """Let this phone be there to be rung: somebody signs in. Phones that register themselves need nothing."""
+
+    def pick_up(self, leg: LegId) -> bool:
+        """Answer the phone that rings for this leg. False when it rings no longer, or has buttons of its own."""
 
     async def issue_credentials(self, phone: str, lifetime: float, password: str = "") -> Credentials:
         """Make sign-in for a browser phone, valid `lifetime` seconds; earlier ones for `phone` end.

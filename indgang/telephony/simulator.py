@@ -129,6 +129,7 @@ class Simulator:
     """
 
     name = "simulator"
+    picks_up = True
 
     def __init__(
         self,
@@ -249,8 +250,11 @@ class Simulator:
         else:
             self._fail(found, Failure.REFUSED)
 
+    def provide_phone(self, phone: str) -> None:
+        if phone not in self._phones:
+            self.plug_in(phone)
+
     def pick_up(self, leg: LegId) -> bool:
-        """The phone that rings for this leg is answered; False when it no longer rings."""
         found = self.legs.get(leg)
         if found is None or found.arrived or found.answered:
             return False
@@ -273,10 +277,6 @@ class Simulator:
         self._phones[phone] = manners
         if new:
             self._report(PhoneRegistered(phone, True, self._now()))
-
-    def has_phone(self, phone: str) -> bool:
-        """Whether the phone is on."""
-        return phone in self._phones
 
     def unplug(self, phone: str) -> None:
         """The agent's phone goes off the exchange; a call it is in goes on."""

@@ -257,6 +257,15 @@ class ContractSuite:
         leg = await stage.rig.call("70121212", "")
         assert (await stage.expect(Arrived, leg=leg)).caller_number == ""
 
+    @scenario
+    async def test_a_leg_that_does_not_ring_at_a_phone_is_not_picked_up(self, stage: Stage) -> None:
+        telephone = stage.rig.telephone
+        assert isinstance(telephone.picks_up, bool)
+        leg = await stage.incoming(answered=False)
+        telephone.provide_phone("anna")
+        assert not telephone.pick_up(leg)
+        assert not telephone.pick_up("no leg")
+
     # --- prompts and keys -------------------------------------------------------------------------
 
     @scenario

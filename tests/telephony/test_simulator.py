@@ -69,7 +69,9 @@ def test_a_phone_that_waits_for_a_person_is_picked_up_by_its_button() -> None:
         await simulator.start()
         heard = Listener(simulator)
         await heard.expect(Connected)
-        simulator.plug_in("anna")
+        simulator.provide_phone("anna")
+        simulator.provide_phone("anna")  # a second time it stays as it is
+        assert simulator.picks_up
         await simulator.perform(Ring("leg-1", "agent:anna", "", "", 600, "call-1"))
         assert not simulator.pick_up("another leg")
         await heard.expect(Ringing, leg="leg-1")

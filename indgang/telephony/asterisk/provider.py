@@ -33,6 +33,7 @@ from indgang.telephony.contract import (
     Failure,
     Gone,
     Hangup,
+    LegId,
     Lost,
     MessageLeft,
     Order,
@@ -55,6 +56,7 @@ class Asterisk:
     """One Asterisk. `now` is the product's clock."""
 
     name = "asterisk"
+    picks_up = False
 
     def __init__(self, settings: ExchangeSettings, now: Callable[[], datetime] = clock.now) -> None:
         self._settings = settings
@@ -135,6 +137,13 @@ class Asterisk:
 
     async def discard_recording(self, recording: str) -> None:
         await self._asked(Request("DELETE", path("recordings", "stored", recording)))
+
+    def provide_phone(self, phone: str) -> None:
+        """Its phones register themselves."""
+
+    def pick_up(self, leg: LegId) -> bool:
+        """Its phones have buttons."""
+        return False
 
     async def issue_credentials(self, phone: str, lifetime: float, password: str = "") -> Credentials:
         try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from indgang.config import garbage, secret, wiring
+from indgang.config import garbage, secret, switchboard
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
 
 async def _until_stopped() -> None:
-    running = asyncio.create_task(wiring.run_switchboard())
+    running = asyncio.create_task(switchboard.run_switchboard())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, running.cancel)

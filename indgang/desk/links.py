@@ -1,0 +1,13 @@
+"""The desk's places in the menu at the top of every page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.permissions import Permission as P
+from indgang.ui import navigation
+
+
+def register() -> None:
+    navigation.register(_("Min plads"), "desk:home", P.REGISTER_ENQUIRIES, order=10)
+    navigation.register(_("Find svar"), "desk:knowledge", P.READ_KNOWLEDGE, order=20)
