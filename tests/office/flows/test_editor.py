@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from indgang.entry import flow_versions
-from indgang.entry.models import Flow, FlowVersion, QueueMessage
+from indgang.entry.models import Flow, FlowVersion, Prompt, QueueMessage
 from indgang.office.flows import chart
 from indgang.office.flows.forms import StepForm
 from indgang.office.flows.views.editor import options_for
@@ -118,6 +118,20 @@ def test_every_kind_of_step_has_a_form_that_renders(flow: Flow, as_person: SignI
 def test_all_keys_can_be_chosen_in_a_menu(world: World) -> None:
     form = StepForm(kind="menu", options=options_for(SOUND))
     assert len([name for name in form.fields if name.startswith("keys__")]) == len(flows.KEYS)
+
+
+def test_a_digit_that_a_step_says_by_itself_is_shown_by_what_it_says(flow: Flow, as_person: SignIn) -> None:
+    Prompt.objects.filter(code="number-37", language="da").update(text="syvogtredive")
+    version = draft()
+    steps = [dict(each) for each in version.definition["steps"]]
+    steps[0]["prompts"] = ["velkomst", "number-37"]
+    version.definition = {**version.definition, "steps": steps}
+    version.save()
+    finn = as_person("finn")
+    said = finn.get(f"/office/flows/erhverv/draft/steps/{steps[0]['id']}/").content.decode()
+    assert "syvogtredive" in said
+    assert "(findes ikke)" not in said
+    assert "syvogtredive" not in finn.get("/office/flows/erhverv/draft/steps/?kind=announcement").content.decode()
 
 
 def test_a_step_is_added_changed_and_deleted(flow: Flow, as_person: SignIn) -> None:

@@ -230,7 +230,7 @@ def _edit_step(
     form = StepForm(
         request.POST or None,
         kind=kind,
-        options=options_for(draft.definition),
+        options=options_for(draft.definition, current),
         step=current,
         taken=taken,
         initial={"revision": draft.revision},
@@ -287,16 +287,28 @@ def _step_page(
     return render_part_or_page(request, "office/flows/step.html", context, {"step-editor": "editor"}, status=status)
 
 
-def options_for(definition: Definition) -> Options:
-    """What a step of this definition can name."""
+def options_for(definition: Definition, step: Mapping[str, Any] | None = None) -> Options:
+    """What a step of this definition can name, and what `step` names already."""
     day = clock.today()
     return Options(
         steps=_steps(definition),
-        prompts=[*flow_names.prompt_choices(), *forms.placeholders()],
+        prompts=[*flow_names.prompt_choices(_words_in(step)), *forms.placeholders()],
         queues=list(Queue.objects.valid_on(day).values_list("code", "name")),
         schedules=list(Schedule.objects.valid_on(day).values_list("code", "name")),
         flows=list(Flow.objects.filter(versions__published_at__isnull=False).distinct().values_list("code", "name")),
     )
+
+
+def _words_in(value: Any) -> Iterator[str]:
+    """Every word in the data of a step, the codes of its prompts among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _words_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _words_in(each)
 
 
 def _steps(definition: Definition) -> forms.Choices:
