@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.access import everywhere
-from indgang.accounts.models import Person
+from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import Unit
@@ -88,7 +89,14 @@ class RoleForm(forms.Form):
 
 
 class RoleEndForm(forms.Form):
+    """The day on which one role ends; a page has one for each role, so its ids carry the role's."""
+
     on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, assignment: RoleAssignment) -> None:
+        super().__init__(data, auto_id=f"end-{assignment.pk}-%s")
+        self.fields["on"].initial = clock.today()
+        self.fields["on"].error_messages["required"] = _("Skriv den dag, rollen slutter.")
 
 
 class CompetenceForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -112,12 +113,11 @@ def person_roles(request: HttpRequest, pk: int) -> HttpResponse:
 def person_role_end(request: HttpRequest, pk: int, role: int) -> HttpResponse:
     shown = access.person_for(person_of(request), pk)
     ended = access.role_for(person_of(request), shown, role)
-    form = RoleEndForm(request.POST)
-    if form.is_valid():
-        people.end_role(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
-        messages.success(request, _("Rollen er afsluttet."))
-    else:
-        messages.error(request, _("Skriv den dag, rollen slutter."))
+    form = RoleEndForm(request.POST, assignment=ended)
+    if not form.is_valid():
+        return _person(request, shown, status=422, ending=(ended, form))
+    people.end_role(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
+    messages.success(request, _("Rollen er afsluttet."))
     return redirect("office:person", pk)
 
 
@@ -177,13 +177,19 @@ def person_password(request: HttpRequest, pk: int) -> HttpResponse:
     return page
 
 
-def _person(request: HttpRequest, shown: Person, status: int = 200, **more: Any) -> HttpResponse:
-    """The page of one person; `more` are forms with what was typed, or the password to show."""
+def _person(
+    request: HttpRequest,
+    shown: Person,
+    status: int = 200,
+    ending: tuple[RoleAssignment, RoleEndForm] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """The page of one person; `ending` and `more` are forms with what was typed, or the password to show."""
     administrator = person_of(request)
     today = clock.today()
     context: dict[str, Any] = {
         "person": shown,
-        "roles": _roles(administrator, shown),
+        "roles": _roles(administrator, shown, dict([ending] if ending else [])),
         "role_form": RoleForm(administrator),
         "competences": Competence.objects.valid_on(today).filter(person=shown).select_related("skill"),
         "competence_form": CompetenceForm(),
@@ -200,7 +206,7 @@ def _person_form(shown: Person, data: QueryDict | None = None) -> PersonForm:
     return PersonForm(data, initial={"name": shown.name, "email": shown.email, "language": shown.language})
 
 
-def _roles(administrator: Person, shown: Person) -> list[dict[str, Any]]:
+def _roles(administrator: Person, shown: Person, typed: Mapping[RoleAssignment, RoleEndForm]) -> list[dict[str, Any]]:
     """Roles of now and to come first, each with what it allows; those that are over last."""
     today = clock.today()
     rows = shown.roles.select_related("unit").order_by("role", "valid_from")
@@ -210,7 +216,9 @@ def _roles(administrator: Person, shown: Person) -> list[dict[str, Any]]:
             "name": _role_name(row),
             "sentence": ROLES[row.role].sentence if row.role in ROLES else "",
             "over": row.valid_to is not None and row.valid_to <= today,
-            "may_end": access.may_give(administrator, row.unit),
+            "end_form": (typed.get(row) or RoleEndForm(assignment=row))
+            if access.may_give(administrator, row.unit)
+            else None,
         }
         for row in rows
     ]

@@ -22,7 +22,6 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms, template
-from django.db.models import Model
 from django.forms import BoundField
 from django.forms.utils import flatatt
 from django.template import Context
@@ -94,9 +93,14 @@ def status(code: str, text: str) -> SafeString:
 
 @register.simple_tag
 def field(bound: BoundField, hint: str | None = None, label: str | None = None, **attributes: Any) -> SafeString:
-    """A form field. Other arguments become attributes of the control, _ as - (autofocus=True, hx_get="…")."""
+    """A form field. Other arguments become attributes of the control, _ as - (autofocus=True, hx_get="…").
+
+    `hide_label=True` keeps the label for screen readers, where the place says what the field is for.
+    """
+    hidden = attributes.pop("hide_label", False)
     extra = {name.replace("_", "-"): value for name, value in attributes.items()}
-    return SafeString(render_to_string("ui/field.html", _field_context(bound, hint, label, extra)))
+    context = _field_context(bound, hint, label, extra) | {"hide_label": hidden}
+    return SafeString(render_to_string("ui/field.html", context))
 
 
 def _field_context(bound: BoundField, hint: str | None, label: str | None, extra: dict[str, Any]) -> dict[str, Any]:
@@ -185,12 +189,6 @@ def _ticking(attribute: str, at: datetime | None, shown: timedelta | None, warn_
     # numbers and words of our own: nothing to escape, and a wallboard has a hundred of these
     moment = round(at.timestamp() * 1000)
     return SafeString(f'<span {attribute}="{moment}" class="ticking" role="timer"{warn}>{duration(shown)}</span>')
-
-
-@register.simple_tag
-def dom_id(thing: Model, prefix: str = "") -> str:
-    """The id of the element that shows `thing`: enquiry-12, or note-enquiry-12 with a prefix."""
-    return f"{f'{prefix}-' if prefix else ''}{thing._meta.model_name}-{thing.pk}"
 
 
 @register.simple_tag(takes_context=True)

@@ -102,6 +102,15 @@ def test_a_role_is_given_for_a_unit_and_ended_on_a_day(finn: Client, world: Any)
     role = RoleAssignment.objects.get(person=world.ukendt)
     assert access.may(Person.objects.get(pk=world.ukendt.pk), Permission.LEAD_TEAM, world.units["ctb-byliv"])
     end = reverse("office:person-role-end", args=[world.ukendt.pk, role.pk])
+    refused = finn.post(end, {"on": ""})
+    assert refused.status_code == 422
+    assert "Skriv den dag, rollen slutter." in refused.content.decode()
+    refused = finn.post(end, {"on": "2026-02-30"})
+    assert f'value="2026-02-30" class="form-input input-day" aria-describedby="end-{role.pk}-on-error"' in (
+        " ".join(refused.content.decode().split())
+    )
+    role.refresh_from_db()
+    assert role.valid_to is None
     finn.post(end, {"on": clock.today().isoformat()})
     role.refresh_from_db()
     assert role.valid_to == clock.today()
