@@ -42,13 +42,13 @@ def main() -> None:
 
 def _run(articles: int) -> None:
     from benches import _articles, _search_peers
-    from indgang.knowledge.search import index
+    from indgang.knowledge.search import following, index
     from tests.knowledge import collection
 
     demo = list(collection.entries())
     peers = _search_peers.all_peers()
     index.take_in(demo)
-    for kind in (index.refresh_services, index.refresh_units, index.refresh_people):
+    for kind in (following.refresh_services, following.refresh_units, following.refresh_people):
         kind()
     for peer in peers:
         peer.add([entry for entry in demo if entry.language == "da" and entry.audience == "everyone"])

@@ -15,7 +15,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
 
-from indgang.accounts import submission
+from indgang.accounts import form_tokens
 from indgang.accounts.forms import SignInForm
 
 FIELD = "carried"
@@ -47,11 +47,11 @@ def of(request: HttpRequest) -> Carried | None:
 
     None for passwords too.
     """
-    person = submission.made_for(request.POST.get(submission.FIELD, ""))
+    person = form_tokens.made_for(request.POST.get(form_tokens.FIELD, ""))
     if request.method != "POST" or person is None or _is_secret(request):
         return None
     fields = request.POST.copy()
-    for name in (*submission.NOT_TYPED, FIELD):
+    for name in (*form_tokens.NOT_TYPED, FIELD):
         fields.pop(name, None)
     return Carried(request.get_full_path(), person, fields, bool(request.FILES))
 

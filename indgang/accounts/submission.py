@@ -12,47 +12,29 @@ say so too.
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.messages import get_messages
-from django.core import signing
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from indgang.accounts import carried
+from indgang.accounts.form_tokens import FIELD, NOT_TYPED, made_for
 from indgang.accounts.models import Submission
 from indgang.core import clock
 
-FIELD = "form_token"
-#: fields of every form that say nothing about what was typed
-NOT_TYPED = (FIELD, "csrfmiddlewaretoken")
 #: longer than any page lives: a session is 12 hours
 KEPT = timedelta(days=2)
 
 #: the first of the two numbers of the advisory locks on addresses
 _LOCKS = 20_733
-_SALT = "indgang.form"
 _LONGEST = 200
-
-
-def token_for(person_pk: int | None) -> str:
-    """A token for one form on a page that this person (None: nobody signed in) looks at."""
-    return signing.Signer(salt=_SALT).sign(f"{secrets.token_urlsafe(16)}.{person_pk or 0}")
-
-
-def made_for(token: str) -> int | None:
-    """The person whose page the form stood on; None for nobody, and for a token that is not ours."""
-    try:
-        pk = signing.Signer(salt=_SALT).unsign(token).rpartition(".")[2]
-    except signing.BadSignature:
-        return None
-    return int(pk) or None
 
 
 def own_transactions(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -129,8 +111,6 @@ def _answer_of(request: HttpRequest, row: Submission, is_part: bool) -> HttpResp
 
 def _already_sent(request: HttpRequest) -> HttpResponse:
     """The form has been sent and then changed, with the browser's back button: ask before a second row is made."""
-    from indgang.accounts import carried  # it reads the tokens of this module
-
     form = carried.of(request)
     assert form is not None, "it has a token"
     return carried.give_back(request, form, "already_sent", status=409)

@@ -21,7 +21,7 @@ from indgang.config.models import RoutineState
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.entry import commands
 from indgang.knowledge import newsletter, reviews
-from indgang.knowledge.search import fading, index
+from indgang.knowledge.search import fading, following, index
 from indgang.messaging import mail
 
 #: jobs that were given up, and their mails, are kept so long for whoever looks into it
@@ -80,9 +80,9 @@ def _state(name: str) -> RoutineState:
 
 def _follow_periods(_at: datetime) -> None:
     """Services, units and people begin and end with the day; articles say themselves from when they are shown."""
-    index.refresh_services()
-    index.refresh_units()
-    index.refresh_people()
+    following.refresh_services()
+    following.refresh_units()
+    following.refresh_people()
     index.recount()
 
 

@@ -20,7 +20,7 @@ from indgang.demo import synonyms
 from indgang.knowledge import article_files, exchange, news, tasks, versions, wording
 from indgang.knowledge.article_files import Row
 from indgang.knowledge.models import Article, ArticleVersion, Guide, Search, Task
-from indgang.knowledge.search import index, log
+from indgang.knowledge.search import following, log
 
 FOLDER = Path(__file__).parent / "knowledge"
 
@@ -110,7 +110,7 @@ def seed(people: Mapping[str, Person], *, at: datetime, say: Callable[[str], Non
         say(f"{len(made)} articles and {Guide.objects.count()} guides")
     if not first:
         return
-    for refresh in (index.refresh_services, index.refresh_units, index.refresh_people):
+    for refresh in (following.refresh_services, following.refresh_units, following.refresh_people):
         refresh()
     _grow(people, at)
     _work(people, at)

@@ -84,10 +84,6 @@ def colleague(centre: str, number: int) -> str:
     return f"{_PREFIX}{centre}-{number:02}"
 
 
-def is_colleague(username: str) -> bool:
-    return username.startswith(_PREFIX)
-
-
 # --- Directory ---------------------------------------------------------------------------------
 
 

@@ -138,7 +138,7 @@ def make_article(question: Question, *, title: str, by: Person, at: datetime) ->
     task = tasks.raise_task(
         kind=Task.Kind.MISSING, question=title, service=question.service, enquiry=question.enquiry_id, by=by, at=at
     )
-    draft = tasks.start_article(task, slug=_free_slug(title), title=title[:200], by=by, at=at)
+    draft = articles.begin_for_task(task, slug=_free_slug(title), title=title[:200], by=by, at=at)
     article = draft.article
     articles.describe(
         article, unit=article.unit, owner=article.owner, approver=article.approver, service=article.service,

@@ -22,9 +22,10 @@ from indgang.audit.trail import Actor
 from indgang.catalogue import collisions
 from indgang.catalogue.models import Purpose, Service, Unit
 from indgang.core.clock import day_of
+from indgang.core.text import shorten
 from indgang.knowledge import article_files, markdown, policy, versions
-from indgang.knowledge.changes import RefusedChange, tell
-from indgang.knowledge.models import Article, ArticleVersion, Audience, Language
+from indgang.knowledge.changes import RefusedChange, mark_tasks, tell
+from indgang.knowledge.models import Article, ArticleVersion, Audience, Language, Task
 from indgang.knowledge.responsible import paths_above
 
 
@@ -155,6 +156,30 @@ def begin(*, title: str, body: str = "", reason: str = "", by: Person, at: datet
 
 
 @transaction.atomic
+def begin_for_task(task: Task, *, slug: str, title: str, by: Person, at: datetime) -> ArticleVersion:
+    """A new article for a question that had no answer: a draft that begins with the question.
+
+    The task is done when the draft is published. Raises RefusedChange by field, and when nobody knows whose subject
+    it is.
+    """
+    task = Task.objects.select_for_update(of=("self",)).select_related("unit", "service__unit", "owner").get(pk=task.pk)
+    unit = task.unit or (task.service.unit if task.service else None)
+    if task.done_at is not None:
+        raise RefusedChange({"": _("Opgaven er allerede løst.")})
+    if unit is None:
+        raise RefusedChange({"unit": _("Vælg først, hvilken enhed spørgsmålet hører til.")})
+    draft = begin(
+        title=title, body=_quoted(task.question), reason=shorten(task.question, 300) if task.question else "",
+        slug=slug, unit=unit, owner=task.owner or by, approver=None, service=task.service, purposes=(),
+        audience=Audience.EVERYONE, review_on=None, by=by, at=at,
+    )  # fmt: skip
+    task.article, task.version = draft.article, draft
+    task.save(update_fields=["article", "version"])
+    mark_tasks(task.owner)
+    return draft
+
+
+@transaction.atomic
 def describe(
     article: Article,
     *,
@@ -269,3 +294,8 @@ def _refuse_audience(article: Article, unit: Unit, by: Person, at: datetime) -> 
     allowed = all(access.may(by, Permission.APPROVE_KNOWLEDGE, each, day_of(at)) for each in (article.unit, unit))
     if published and not allowed:
         raise RefusedChange({"audience": _("Kun den, der godkender, kan ændre, hvem der må læse en udgivet artikel.")})
+
+
+def _quoted(question: str) -> str:
+    """The question as Markdown quotes it."""
+    return "\n".join(f"> {line}" for line in question.splitlines())

@@ -16,7 +16,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.knowledge.models import Article
-from indgang.knowledge.search import index
+from indgang.knowledge.search import following
 from indgang.live import stale
 
 
@@ -42,7 +42,7 @@ def tell(
     """Write the change in the trail. `shown` is the article of which readers see something else from now on."""
     trail.record(by=by, at=at, action=action, target=target, before=before, after=after, why=why)
     if shown is not None:
-        index.refresh_article(shown)
+        following.refresh_article(shown)
         stale.mark("all/knowledge")
 
 

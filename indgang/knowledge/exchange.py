@@ -30,7 +30,7 @@ from indgang.knowledge.article_files import BadRow, Row
 from indgang.knowledge.changes import RefusedChange, person
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Language
 from indgang.knowledge.responsible import coordinator
-from indgang.knowledge.search import index
+from indgang.knowledge.search import following
 from indgang.knowledge.wording import Wording
 from indgang.live import stale
 
@@ -275,7 +275,7 @@ def _write(batch: Sequence[_Fitting], *, by: Actor, at: datetime) -> Report:
         after = {"number": version.number, "language": version.language, "from": version.published_from, **described}
         trail.record(by=by, at=at, action="article.import", target=version, after=after, why=fits.row.file)
     if touched:
-        index.refresh_articles(list(touched.values()))
+        following.refresh_articles(list(touched.values()))
         stale.mark("all/knowledge")
     return report
 

@@ -27,6 +27,7 @@ from indgang.knowledge.changes import RefusedChange, mark_tasks
 from indgang.knowledge.guides import Code, Problem
 from indgang.knowledge.models import ArticleVersion, Audience, Guide, GuideVersion, Language
 from indgang.knowledge.responsible import approvers, paths_above
+from indgang.knowledge.search import index
 from indgang.live import stale
 
 
@@ -342,25 +343,23 @@ def tree_of(version: GuideVersion) -> guides.Tree:
 
 def refresh(guide: Guide, *, at: datetime) -> None:
     """Let searches find what the guide says now, and nothing that it no longer says."""
-    from indgang.knowledge.search import index  # the index reads guides too when it is made anew
-
     stale.mark("all/knowledge")
-    entries = [index.Entry(**search_entry(version, at=at)) for version in _all_in_force(guide, at)]
+    entries = [search_entry(version, at=at) for version in _all_in_force(guide, at)]
     index.replace("guide", guide.slug, entries)
 
 
-def search_entry(version: GuideVersion, *, at: datetime) -> dict[str, Any]:
-    """The fields of a `search.index.Entry` for a version in force."""
+def search_entry(version: GuideVersion, *, at: datetime) -> index.Entry:
+    """What searches find of a version in force."""
     guide, tree = version.guide, guides.parse(version.definition)
     questions = [step.text for step in tree.steps if isinstance(step, guides.Question)]
     rest = [step.text for step in tree.steps if not isinstance(step, guides.Question)]
     rest += [item for step in tree.steps if isinstance(step, guides.Checklist) for item in step.items]
-    return {
-        "kind": "guide", "key": guide.slug, "language": version.language, "audience": guide.audience,
-        "unit_path": guide.unit.path, "service": guide.service, "title": version.title, "text": tree.intro,
-        "fields": {"A": version.title, "B": tree.intro, "C": "\n".join(questions), "D": "\n".join(rest)},
-        "shown_from": version.published_at or at, "shown_until": None, "updated_at": version.published_at or at,
-    }  # fmt: skip
+    return index.Entry(
+        kind="guide", key=guide.slug, language=version.language, audience=guide.audience,
+        unit_path=guide.unit.path, service=guide.service, title=version.title, text=tree.intro,
+        fields={"A": version.title, "B": tree.intro, "C": "\n".join(questions), "D": "\n".join(rest)},
+        shown_from=version.published_at or at, shown_until=None, updated_at=version.published_at or at,
+    )  # fmt: skip
 
 
 def _take_over(version: GuideVersion, tree: guides.Tree, *, by: trail.Actor, at: datetime) -> None:

@@ -13,10 +13,10 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import Service, Unit
-from indgang.core import masking, text
+from indgang.core import masking
 from indgang.core.clock import day_of
 from indgang.knowledge.changes import RefusedChange, mark_tasks, person, tell
-from indgang.knowledge.models import Article, ArticleVersion, Audience, Task
+from indgang.knowledge.models import Article, ArticleVersion, Task
 from indgang.knowledge.responsible import answers_for
 
 #: characters of a question; a call's notes, not a case file
@@ -97,34 +97,3 @@ def place(task: Task, *, unit: Unit, owner: Person | None, by: Actor, at: dateti
     tell("knowledge_task.place", task, by=by, at=at, before=before, after=after)
     mark_tasks(former, task.owner)
     return task
-
-
-@transaction.atomic
-def start_article(task: Task, *, slug: str, title: str, by: Person, at: datetime) -> ArticleVersion:
-    """A new article for a question that had no answer: a draft that begins with the question.
-
-    The task is done when the draft is published. Raises RefusedChange by field, and when nobody knows whose subject
-    it is.
-    """
-    from indgang.knowledge import articles  # it knows of tasks; only this leads the other way
-
-    task = Task.objects.select_for_update(of=("self",)).select_related("unit", "service__unit", "owner").get(pk=task.pk)
-    unit = task.unit or (task.service.unit if task.service else None)
-    if task.done_at is not None:
-        raise RefusedChange({"": _("Opgaven er allerede løst.")})
-    if unit is None:
-        raise RefusedChange({"unit": _("Vælg først, hvilken enhed spørgsmålet hører til.")})
-    draft = articles.begin(
-        title=title, body=_quoted(task.question), reason=text.shorten(task.question, 300) if task.question else "",
-        slug=slug, unit=unit, owner=task.owner or by, approver=None, service=task.service, purposes=(),
-        audience=Audience.EVERYONE, review_on=None, by=by, at=at,
-    )  # fmt: skip
-    task.article, task.version = draft.article, draft
-    task.save(update_fields=["article", "version"])
-    mark_tasks(task.owner)
-    return draft
-
-
-def _quoted(question: str) -> str:
-    """The question as Markdown quotes it."""
-    return "\n".join(f"> {line}" for line in question.splitlines())

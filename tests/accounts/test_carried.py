@@ -162,10 +162,10 @@ def test_a_form_that_was_refused_is_corrected_and_sent_again(finn: Client, world
 
 
 def test_the_person_of_a_page_is_signed_into_its_forms(world: World) -> None:
-    from indgang.accounts import submission
+    from indgang.accounts import form_tokens
 
-    token = submission.token_for(world.finn.pk)
-    assert submission.made_for(token) == world.finn.pk
-    assert submission.made_for(token.replace(str(world.finn.pk), str(world.gerda.pk))) != world.gerda.pk
-    assert submission.made_for(submission.token_for(None)) is None
+    token = form_tokens.token_for(world.finn.pk)
+    assert form_tokens.made_for(token) == world.finn.pk
+    assert form_tokens.made_for(token.replace(str(world.finn.pk), str(world.gerda.pk))) != world.gerda.pk
+    assert form_tokens.made_for(form_tokens.token_for(None)) is None
     assert Person.objects.filter(pk=world.finn.pk).exists()

@@ -9,7 +9,7 @@ from typing import Any
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.knowledge import articles, guide_versions, guides, versions
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Guide, GuideVersion
-from indgang.knowledge.search import index
+from indgang.knowledge.search import following
 from tests.world import MORNING, World
 
 GUIDE: dict[str, Any] = {
@@ -58,7 +58,7 @@ def build(world: World, at: datetime = MORNING) -> Known:
     version = guide_versions.save(version, definition=GUIDE, revision=version.revision, by=wera, at=at)
     version = guide_versions.publish(version, revision=version.revision, by=wera, at=at)
     guides.parse(version.definition)
-    for refresh in (index.refresh_people, index.refresh_services, index.refresh_units):
+    for refresh in (following.refresh_people, following.refresh_services, following.refresh_units):
         refresh()
     return Known(wera, flea, flea_version, staff, version.guide, version)
 

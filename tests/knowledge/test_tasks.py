@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from indgang.accounts.models import Person, RoleAssignment
-from indgang.knowledge import tasks, versions
+from indgang.knowledge import articles, tasks, versions
 from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article, Task
 from indgang.live.models import Mark
@@ -76,7 +76,7 @@ def test_a_task_is_done_once_with_what_came_of_it(world: World) -> None:
 
 def test_a_missing_answer_becomes_a_draft_and_is_done_when_it_is_published(world: World, wera: Person) -> None:
     task = ask(world, service=world.services["byggetilladelse"])
-    draft = tasks.start_article(task, slug="drivhus", title="Må jeg bygge et drivhus?", by=world.ida, at=MORNING)
+    draft = articles.begin_for_task(task, slug="drivhus", title="Må jeg bygge et drivhus?", by=world.ida, at=MORNING)
     assert (draft.body, draft.article.owner, draft.article.unit) == (
         "> Må jeg bygge et drivhus?", world.ida, world.units["cby"],
     )  # fmt: skip
@@ -86,12 +86,12 @@ def test_a_missing_answer_becomes_a_draft_and_is_done_when_it_is_published(world
     task.refresh_from_db()
     assert (task.article, task.done_at) == (draft.article, later)
     with pytest.raises(RefusedChange):
-        tasks.start_article(task, slug="igen", title="Igen", by=world.ida, at=later)
+        articles.begin_for_task(task, slug="igen", title="Igen", by=world.ida, at=later)
 
 
 def test_a_question_of_no_unit_becomes_no_article_yet(world: World) -> None:
     with pytest.raises(RefusedChange, match="enhed"):
-        tasks.start_article(ask(world), slug="drivhus", title="Drivhus", by=world.finn, at=MORNING)
+        articles.begin_for_task(ask(world), slug="drivhus", title="Drivhus", by=world.finn, at=MORNING)
 
 
 def test_a_civil_registration_number_is_kept_neither_in_the_question_nor_in_the_outcome(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.test import Client
 
 from indgang.core import clock
-from indgang.knowledge.search import find, index
+from indgang.knowledge.search import find, following
 from tests.portal.site import Site
 
 
@@ -44,7 +44,7 @@ def test_the_newsletter_offers_them_in_the_same_groups(site: Site, client: Clien
 
 def test_a_service_is_found_by_both_names(site: Site) -> None:
     _name(site, "byggetilladelse", "Hulahopring", "", "build")
-    index.refresh_services()
+    following.refresh_services()
     for asked in ("hulahopring", site.world.services["byggetilladelse"].name):
         found = find.find(asked, person=None, at=clock.now(), kinds=["service"])
         assert found.hits[0].title == "Hulahopring"

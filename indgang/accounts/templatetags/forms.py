@@ -10,7 +10,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from indgang.accounts import submission
+from indgang.accounts import form_tokens
 
 register = template.Library()
 
@@ -24,4 +24,4 @@ def csrf_token(context: Context) -> SafeString:
     if not csrf or csrf == "NOTPROVIDED" or request is None:
         return SafeString("")
     user = getattr(request, "user", None)
-    return format_html(_HIDDEN, csrf, submission.FIELD, submission.token_for(getattr(user, "pk", None)))
+    return format_html(_HIDDEN, csrf, form_tokens.FIELD, form_tokens.token_for(getattr(user, "pk", None)))

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from indgang.catalogue.models import Service
-from indgang.knowledge.models import Article, Audience, SearchDocument
+from indgang.knowledge.models import Audience, SearchDocument
 from indgang.knowledge.search import analysis, vocabulary, weighing
 from indgang.knowledge.search.weighing import Weighed
 
@@ -214,73 +214,33 @@ def raise_popularity(kind: str, key: str) -> None:
     SearchDocument.objects.filter(kind=kind, key=key).update(popularity=F("popularity") + 1)
 
 
-# --- what the house knows --------------------------------------------------------------------------
-
-
-def refresh_article(article: Article) -> None:
-    """Find the article as it is now and as it will be; call it in the transaction that changes it."""
-    from indgang.knowledge.search import sources
-
-    replace("article", article.slug, sources.article(article))
-
-
-def refresh_articles(which: Collection[Article]) -> None:
-    """The same for many articles at once, in a fraction of the time."""
-    from indgang.knowledge.search import sources
-
-    entries = list(sources.articles(Article.objects.filter(pk__in=[each.pk for each in which])))
+def replace_many(kind: str, keys: Collection[str], entries: Iterable[Entry]) -> None:
+    """`replace` for many keys of a kind at once, in a fraction of the time."""
+    entries = list(entries)
     kept = {(each.key, each.language, each.shown_from) for each in entries}
     with transaction.atomic():
-        before = SearchDocument.objects.filter(kind="article", key__in=[each.slug for each in which])
+        before = SearchDocument.objects.filter(kind=kind, key__in=keys)
         popularity = dict(before.filter(popularity__gt=0).order_by("popularity").values_list("key", "popularity"))
         _forget([each.pk for each in before.only("key", "language", "shown_from")
                  if (each.key, each.language, each.shown_from) not in kept])  # fmt: skip
         _write(entries)
-        for key, value in popularity.items():
-            SearchDocument.objects.filter(kind="article", key=key).update(popularity=value)
+        _give_back(kind, popularity)
 
 
-def refresh_services() -> None:
-    _refresh_kind("service")
-
-
-def refresh_units() -> None:
-    _refresh_kind("unit")
-
-
-def refresh_people() -> None:
-    _refresh_kind("person")
-
-
-def refresh_guides() -> None:
-    _refresh_kind("guide")
-
-
-def refresh_all() -> int:
-    """Make everything anew but earlier answers, which stay as they are, and count the words again; how many there are.
-
-    Popularity is kept. Takes about two seconds per thousand articles.
-    """
-    from indgang.knowledge.search import sources
-
+def replace_all(kind: str, entries: Iterable[Entry]) -> None:
+    """Let exactly these be found of a kind; how much each is used is kept."""
+    entries = list(entries)
     with transaction.atomic():
-        for kind in sources.KINDS:
-            _refresh_kind(kind)
-        recount()
-        return SearchDocument.objects.count()
-
-
-def _refresh_kind(kind: str) -> None:
-    from indgang.knowledge.search import sources
-
-    with transaction.atomic():
-        entries = list(sources.KINDS[kind]())
         documents = SearchDocument.objects.filter(kind=kind)
         popularity = dict(documents.filter(popularity__gt=0).values_list("key", "popularity"))
         _forget(list(documents.values_list("pk", flat=True)))
         _write(entries)
-        for key, value in popularity.items():
-            documents.filter(key=key).update(popularity=value)
+        _give_back(kind, popularity)
+
+
+def _give_back(kind: str, popularity: Mapping[str, float]) -> None:
+    for key, value in popularity.items():
+        SearchDocument.objects.filter(kind=kind, key=key).update(popularity=value)
 
 
 def recount() -> None:
@@ -410,7 +370,6 @@ def _forget(ids: list[int]) -> None:
 
 
 __all__ = [
-    "IN_SCOPE", "Entry", "Scope", "put", "raise_popularity", "recount", "refresh_all", "refresh_article",
-    "refresh_guides", "refresh_people", "refresh_services", "refresh_units", "remove", "replace", "shelf",
-    "shelves", "take_in",
+    "IN_SCOPE", "Entry", "Scope", "put", "raise_popularity", "recount", "remove", "replace", "replace_all",
+    "replace_many", "shelf", "shelves", "take_in",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
-"""What there is to be found: articles, guides, services, units and people, as entries of the index.
+"""What there is to be found: articles, services, units and people, as entries of the index.
 
-Earlier answers are put by the package that has them (`index.put` with kind answer).
+Guides are put by `guide_versions`, earlier answers by the package that has them (`index.put` with kind answer).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from django.db.models import QuerySet
 from indgang.catalogue.models import DirectoryEntry, Service, Unit
 from indgang.core.clock import COPENHAGEN
 from indgang.core.text import shorten
-from indgang.knowledge import guide_versions, markdown
-from indgang.knowledge.models import Article, ArticleVersion, Audience, GuideVersion
+from indgang.knowledge import markdown
+from indgang.knowledge.models import Article, ArticleVersion, Audience
 from indgang.knowledge.search.index import Entry
 
 #: the part of an article that a hit can show
@@ -98,17 +98,6 @@ def articles(which: QuerySet[Article]) -> Iterator[Entry]:
         yield from _versions(
             each, sorted(published, key=lambda version: (version.language, _from(version), version.number))
         )
-
-
-# --- guides ----------------------------------------------------------------------------------------
-
-
-def _guides() -> Iterator[Entry]:
-    published = GuideVersion.objects.filter(published_at__isnull=False, guide__withdrawn_at__isnull=True)
-    newest = published.order_by("guide_id", "language", "-number").distinct("guide_id", "language")
-    for version in newest.select_related("guide__unit", "guide__service"):
-        assert version.published_at is not None
-        yield Entry(**guide_versions.search_entry(version, at=version.published_at))
 
 
 # --- the catalogue ---------------------------------------------------------------------------------
@@ -201,5 +190,5 @@ def _midnight(day: date) -> datetime:
 
 
 KINDS: dict[str, Callable[[], Iterator[Entry]]] = {
-    "article": _articles, "guide": _guides, "service": _services, "unit": _units, "person": _people,
+    "article": _articles, "service": _services, "unit": _units, "person": _people,
 }  # fmt: skip

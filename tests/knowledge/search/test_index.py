@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from indgang.catalogue.models import DirectoryEntry
+from indgang.knowledge import reindexing
 from indgang.knowledge.models import SearchDocument, SearchPosting, SearchTerm, SearchWord
-from indgang.knowledge.search import find, index
+from indgang.knowledge.search import find, following, index
 from tests.knowledge.search.conftest import AT
 from tests.world import World
 
@@ -61,7 +62,7 @@ def test_counting_anew_gives_the_same_and_forgets_words_that_are_gone(put: Put) 
 
 def test_services_units_and_people_are_found_and_people_by_staff_alone(world: World) -> None:
     entry = DirectoryEntry.objects.all()[0]
-    index.refresh_all()
+    reindexing.reindex()
     assert ("unit", "ctb-byliv") in found("byliv")
     assert ("person", str(entry.pk)) in found(entry.name, world.anna)
     assert ("person", str(entry.pk)) not in found(entry.name)
@@ -70,15 +71,15 @@ def test_services_units_and_people_are_found_and_people_by_staff_alone(world: Wo
 def test_a_person_is_found_by_telephone_number(world: World) -> None:
     entry = DirectoryEntry.objects.all()[0]
     DirectoryEntry.objects.filter(pk=entry.pk).update(phone="+4533661234")
-    index.refresh_people()
+    following.refresh_people()
     for written in ("33661234", "33 66 12 34"):
         assert ("person", str(entry.pk)) in found(written, world.anna)
 
 
 def test_making_anew_keeps_how_much_is_used(world: World) -> None:
-    index.refresh_units()
+    following.refresh_units()
     index.raise_popularity("unit", "tmf")
-    index.refresh_all()
+    reindexing.reindex()
     assert set(SearchDocument.objects.filter(kind="unit", key="tmf").values_list("popularity", flat=True)) == {1.0}
 
 

@@ -222,7 +222,7 @@ def task_article(request: HttpRequest, pk: int) -> HttpResponseBase:
     if form.is_valid():
         title = form.cleaned_data["title"]
         with refusals_shown(form, slug="title"):
-            made = tasks.start_article(
+            made = articles.begin_for_task(
                 shown, slug=text.slug(title, 110), title=title, by=person_of(request), at=clock.now()
             )
             return redirect("office:article-draft", made.article.slug, made.language)
