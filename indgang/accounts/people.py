@@ -15,8 +15,8 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.roles import ROLES
 from indgang.audit import trail
 from indgang.catalogue import collisions
-from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import Unit
+from indgang.core.refusals import RefusedChange
 from indgang.core.text import folded
 
 Listener = Callable[[Person, trail.Actor, datetime], None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -65,8 +65,8 @@ def record(
         target_type=target._meta.label_lower,
         target_id=str(target.pk),
         target_label=str(target)[:200],
-        before=_plain(before),
-        after=_plain(after),
+        before=_all_plain(before),
+        after=_all_plain(after),
         why=why,
     )
 
@@ -102,8 +102,14 @@ def _look(by: Actor, at: datetime, subject: models.Model, page: str) -> Look:
     )
 
 
-def _plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {
-        key: value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)
-        for key, value in (values or {}).items()
-    }
+def values_of(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """The fields of a row as the trail keeps them; a foreign key by its text."""
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)
+
+
+def _all_plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in (values or {}).items()}

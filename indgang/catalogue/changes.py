@@ -12,25 +12,17 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.catalogue import collisions
+from indgang.core.refusals import RefusedChange
 
 Row = TypeVar("Row", bound=models.Model)
 Listener = Callable[[models.Model, Actor, datetime], None]
 
 _listeners: list[Listener] = []
-
-
-class RefusedChange(Exception):
-    """A change that would do harm. `reasons` says why, by the name of the field ("" is the whole)."""
-
-    def __init__(self, reasons: Mapping[str, str | Promise]) -> None:
-        super().__init__("; ".join(str(reason) for reason in reasons.values()))
-        self.reasons = dict(reasons)
 
 
 def subscribe(listener: Listener) -> None:
@@ -43,13 +35,13 @@ def subscribe(listener: Listener) -> None:
 def save(row: Row, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Row:
     """Set `values` on a new or existing row, check and write it. Raises RefusedChange; nothing is written then."""
     new = row._state.adding
-    before = {} if new else plain(row, values)
+    before = {} if new else trail.values_of(row, values)
     for name, value in values.items():
         setattr(row, name, value)
     _check(row)
     with collisions.told(RefusedChange, collisions.of_row(row)):
         row.save()
-    after = plain(row, values)
+    after = trail.values_of(row, values)
     changed = {name for name, value in after.items() if new or before[name] != value}
     if changed:
         tell(
@@ -76,15 +68,6 @@ def tell(
     trail.record(by=by, at=at, action=action, target=row, before=before, after=after)
     for listener in _listeners:
         listener(row, by, at)
-
-
-def plain(row: models.Model, names: Mapping[str, Any] | tuple[str, ...]) -> dict[str, Any]:
-    """The fields of a row as the trail keeps them; a foreign key by its text."""
-    return {name: _plain(getattr(row, name)) for name in names}
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)
 
 
 def _check(row: models.Model) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from indgang.catalogue.changes import RefusedChange
 from indgang.core import phone_numbers
+from indgang.core.refusals import RefusedChange
 
 
 def stored(values: dict[str, Any], *names: str) -> dict[str, Any]:

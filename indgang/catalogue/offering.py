@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes
-from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import LocalPurpose, Purpose, Service
+from indgang.core.refusals import RefusedChange
 
 #: services with this many cases a year or more are large
 LARGE_FROM = 1500

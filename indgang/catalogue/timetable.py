@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes
-from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import OpenSpan, Schedule, ScheduleException
 from indgang.core import hours_text
 from indgang.core.clock import day_of
 from indgang.core.hours_text import MIDNIGHT
+from indgang.core.refusals import RefusedChange
 
 Spans = Sequence[tuple[time, time]]
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes, numbers
-from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import Unit
+from indgang.core.refusals import RefusedChange
 
 
 @transaction.atomic

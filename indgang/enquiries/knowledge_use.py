@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import text
+from indgang.core.refusals import RefusedChange
 from indgang.enquiries.models import ArticleUse, Enquiry, GuideWalk, Question
 from indgang.knowledge import articles, guides, tasks, versions
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, Task
 from indgang.knowledge.search import index
 from indgang.live import stale

@@ -10,7 +10,6 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
@@ -19,6 +18,7 @@ from indgang.catalogue import collisions
 from indgang.core import phone_numbers
 from indgang.core.masking import has_cpr
 from indgang.core.reading import read
+from indgang.core.refusals import CodedRefusal
 from indgang.enquiries.models import Enquiry, Party, PartyNumber
 from indgang.live import stale
 
@@ -35,13 +35,8 @@ FIELD_OF = {"no_name": "name", "name_too_long": "name", "name_has_cpr": "name", 
 _WORDS = SearchVector("name", config="simple")
 
 
-class PartyError(Exception):
+class PartyError(CodedRefusal):
     """Nothing was written. Codes: no_name, name_too_long, name_has_cpr, bad_cvr, cvr_known."""
-
-    def __init__(self, code: str, message: str | Promise) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
 
 
 def of_number(number: str) -> QuerySet[Party]:

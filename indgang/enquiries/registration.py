@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
@@ -22,6 +21,7 @@ from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Servi
 from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.core.masking import mask_cpr
+from indgang.core.refusals import CodedRefusal
 from indgang.enquiries import earlier_answers, journal, ring_backs
 from indgang.enquiries.models import Channel, Character, Draft, Enquiry, Outcome, Question, State
 from indgang.entry.journal import Kind
@@ -41,18 +41,13 @@ OLDEST_BY_HAND = timedelta(days=7)
 LONGEST_BY_HAND_MINUTES = 600
 
 
-class RegistrationError(Exception):
+class RegistrationError(CodedRefusal):
     """Nothing was written; `message` says to the agent what to do, `code` says it to a program.
 
     Codes: no_questions, too_many, service_not_valid, purpose_not_valid, local_purpose_elsewhere, note_too_long,
     not_registrable, times_needed, time_in_future, too_long_ago, too_long, draft_too_long, registered, not_yours,
     not_today, in_use, nobody_gets_it, no_number_to_ring.
     """
-
-    def __init__(self, code: str, message: str | Promise) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import phone_numbers
+from indgang.core.refusals import CodedRefusal
 from indgang.enquiries.models import Enquiry, PartyNumber, Question, RingBack
 from indgang.entry import commands
 from indgang.entry.models import Queue
@@ -26,13 +26,8 @@ from indgang.live import stale
 MOST_READ = 300
 
 
-class RingBackError(Exception):
+class RingBackError(CodedRefusal):
     """Nothing was done. Codes: taken, not_taken, done, no_number, no_number_to_ring."""
-
-    def __init__(self, code: str, message: str | Promise) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils.functional import Promise
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.entry import commands
 from indgang.live import stale
-
-
-class RefusedChange(Exception):
-    """A change that would do harm. `reasons` says why, by the name of the field ("" is the whole)."""
-
-    def __init__(self, reasons: Mapping[str, str | Promise]) -> None:
-        super().__init__("; ".join(str(reason) for reason in reasons.values()))
-        self.reasons = dict(reasons)
 
 
 def tell(
@@ -45,12 +36,3 @@ def tell(
         stale.mark(*parts)
     if reload:
         commands.give("reload", by=by, at=at)
-
-
-def values(row: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
-    """The fields of a row as the trail keeps them; a foreign key by its text."""
-    return {name: _plain(getattr(row, name)) for name in names}
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)

@@ -8,9 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.audit import trail
 from indgang.catalogue import collisions
 from indgang.catalogue.models import ContactCentre
-from indgang.entry.changes import RefusedChange, tell, values
+from indgang.core.refusals import RefusedChange
+from indgang.entry.changes import tell
 from indgang.entry.models import Disturbance
 
 #: what lasts longer is no disturbance but belongs in a flow
@@ -40,7 +42,14 @@ def start(
             ends_at=ends_at,
             started_by=by.audit_label,
         )
-    tell("disturbance.start", disturbance, by=by, at=at, after=values(disturbance, _FIELDS), parts=_parts(disturbance))
+    tell(
+        "disturbance.start",
+        disturbance,
+        by=by,
+        at=at,
+        after=trail.values_of(disturbance, _FIELDS),
+        parts=_parts(disturbance),
+    )
     return disturbance
 
 

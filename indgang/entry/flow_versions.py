@@ -19,17 +19,10 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.catalogue import collisions
 from indgang.catalogue.models import ContactCentre, Schedule
-from indgang.entry.changes import RefusedChange, tell
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
+from indgang.entry.changes import tell
 from indgang.entry.models import EntryPoint, Flow, FlowVersion, Prompt, Queue
 from indgang.routing import flows
-
-
-class EditedMeanwhile(Exception):
-    """Somebody else has saved the draft since it was read. `draft` is what stands there now."""
-
-    def __init__(self, draft: FlowVersion) -> None:
-        super().__init__(f"revision {draft.revision} was saved meanwhile")
-        self.draft = draft
 
 
 class NotRunnable(Exception):

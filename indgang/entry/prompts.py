@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.catalogue import collisions
 from indgang.catalogue.models import Unit
-from indgang.entry.changes import RefusedChange, tell
+from indgang.core.refusals import RefusedChange
+from indgang.entry.changes import tell
 from indgang.entry.models import FlowVersion, Prompt, QueueMessage
 
 LANGUAGES = ("da", "en")

@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy
 from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
+from indgang.audit import trail
 from indgang.catalogue import collisions
 from indgang.core.clock import day_of
-from indgang.entry.changes import RefusedChange, tell, values
+from indgang.core.refusals import RefusedChange
+from indgang.entry.changes import tell
 from indgang.entry.models import Prompt, Queue, QueueMessage
 from indgang.workforce.models import Skill
 
@@ -113,7 +115,7 @@ def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -
     new = queue.pk is None
     if not new:
         queue = Queue.objects.select_for_update().get(pk=queue.pk)
-    before = {} if new else values(queue, FIELDS)
+    before = {} if new else trail.values_of(queue, FIELDS)
     _refuse_losing_safe_queue(queue, fields)
     for name, value in fields.items():
         if name not in FIELDS:
@@ -125,7 +127,7 @@ def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -
         _take_over_safety(queue, by=by, at=at)
     with collisions.told(RefusedChange, _TAKEN):
         queue.save()
-    after = values(queue, FIELDS)
+    after = trail.values_of(queue, FIELDS)
     changed = [name for name in FIELDS if before.get(name) != after[name]]
     tell(
         "queue.create" if new else "queue.change",
@@ -177,7 +179,7 @@ def open_again(queue: Queue, *, by: Person, at: datetime) -> Queue:
 def save_message(message: QueueMessage, fields: Mapping[str, Any], *, by: Person, at: datetime) -> QueueMessage:
     """Add a message to a queue or change it. Raises RefusedChange when nobody has written the prompt."""
     new = message.pk is None
-    before = {} if new else values(QueueMessage.objects.get(pk=message.pk), _MESSAGE_FIELDS)
+    before = {} if new else trail.values_of(QueueMessage.objects.get(pk=message.pk), _MESSAGE_FIELDS)
     for name, value in fields.items():
         setattr(message, name, value)
     _refuse_backwards(message)
@@ -190,7 +192,7 @@ def save_message(message: QueueMessage, fields: Mapping[str, Any], *, by: Person
         by=by,
         at=at,
         before=before,
-        after=values(message, _MESSAGE_FIELDS),
+        after=trail.values_of(message, _MESSAGE_FIELDS),
         parts=_message_parts(message),
     )
     return message
@@ -211,7 +213,7 @@ def switch_message(message: QueueMessage, *, on: bool, by: Person, at: datetime)
 
 @transaction.atomic
 def remove_message(message: QueueMessage, *, by: Person, at: datetime) -> None:
-    before = values(message, _MESSAGE_FIELDS)
+    before = trail.values_of(message, _MESSAGE_FIELDS)
     tell("queuemessage.remove", message, by=by, at=at, before=before, parts=_message_parts(message))
     message.delete()
 

@@ -22,9 +22,10 @@ from indgang.audit.trail import Actor
 from indgang.catalogue import collisions
 from indgang.catalogue.models import Purpose, Service, Unit
 from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
 from indgang.core.text import shorten
 from indgang.knowledge import article_files, markdown, policy, versions
-from indgang.knowledge.changes import RefusedChange, mark_tasks, tell
+from indgang.knowledge.changes import mark_tasks, tell
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Language, Task
 from indgang.knowledge.responsible import paths_above
 

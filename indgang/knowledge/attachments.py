@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from indgang.audit.trail import Actor
 from indgang.core import text
+from indgang.core.refusals import RefusedChange
 from indgang.knowledge import markdown
-from indgang.knowledge.changes import RefusedChange, person, tell
+from indgang.knowledge.changes import person, tell
 from indgang.knowledge.models import Article, ArticleVersion, Attachment
 
 #: bytes

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils.functional import Promise
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
@@ -18,14 +17,6 @@ from indgang.audit.trail import Actor
 from indgang.knowledge.models import Article
 from indgang.knowledge.search import following
 from indgang.live import stale
-
-
-class RefusedChange(Exception):
-    """A change that would do harm. `reasons` says why, by the name of the field ("" is the whole)."""
-
-    def __init__(self, reasons: Mapping[str, str | Promise]) -> None:
-        super().__init__("; ".join(str(reason) for reason in reasons.values()))
-        self.reasons = dict(reasons)
 
 
 def tell(

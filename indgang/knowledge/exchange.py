@@ -25,9 +25,10 @@ from indgang.audit import trail
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import Purpose, Service, Unit
 from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.refusals import RefusedChange
 from indgang.knowledge import article_files, guide_files, policy, wording
 from indgang.knowledge.article_files import BadRow, Row
-from indgang.knowledge.changes import RefusedChange, person
+from indgang.knowledge.changes import person
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Language
 from indgang.knowledge.responsible import coordinator
 from indgang.knowledge.search import following

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import Service, Unit
+from indgang.core.refusals import RefusedChange
 from indgang.knowledge import guide_versions, guides
 from indgang.knowledge.article_files import BadRow, line_of_byte
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Guide, Language
 
 #: bytes; a tree with the most steps a guide may have is far smaller

@@ -22,21 +22,14 @@ from indgang.audit import trail
 from indgang.catalogue import collisions
 from indgang.catalogue.models import Service, Unit
 from indgang.core.clock import day_of
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.knowledge import articles, guides
-from indgang.knowledge.changes import RefusedChange, mark_tasks
+from indgang.knowledge.changes import mark_tasks
 from indgang.knowledge.guides import Code, Problem
 from indgang.knowledge.models import ArticleVersion, Audience, Guide, GuideVersion, Language
 from indgang.knowledge.responsible import approvers, paths_above
 from indgang.knowledge.search import index
 from indgang.live import stale
-
-
-class EditedMeanwhile(Exception):
-    """Somebody else has saved the draft since it was read. `theirs` is what stands there now."""
-
-    def __init__(self, theirs: GuideVersion) -> None:
-        super().__init__(f"revision {theirs.revision} was saved meanwhile")
-        self.theirs = theirs
 
 
 class HasProblems(Exception):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Service
 from indgang.core.masking import has_cpr
-from indgang.knowledge.changes import RefusedChange, tell
+from indgang.core.refusals import RefusedChange
+from indgang.knowledge.changes import tell
 from indgang.knowledge.models import News
 from indgang.live import stale
 

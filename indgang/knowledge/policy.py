@@ -8,7 +8,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
-from indgang.knowledge.changes import RefusedChange, tell
+from indgang.core.refusals import RefusedChange
+from indgang.knowledge.changes import tell
 from indgang.knowledge.models import Policy
 
 #: a small edit of more characters than this would make the approval a formality

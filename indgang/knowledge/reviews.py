@@ -16,8 +16,9 @@ from django.utils.translation import ngettext
 from indgang.accounts.models import Person
 from indgang.audit.trail import System
 from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
 from indgang.knowledge import articles, policy
-from indgang.knowledge.changes import RefusedChange, mark_tasks, tell
+from indgang.knowledge.changes import mark_tasks, tell
 from indgang.knowledge.models import Article, ArticleVersion
 from indgang.knowledge.responsible import answers_for
 from indgang.messaging import mail

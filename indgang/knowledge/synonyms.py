@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Unit
-from indgang.knowledge.changes import RefusedChange, tell
+from indgang.core.refusals import RefusedChange
+from indgang.knowledge.changes import tell
 from indgang.knowledge.models import SynonymGroup
 
 MOST_WORDS = 20

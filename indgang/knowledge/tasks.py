@@ -15,7 +15,8 @@ from indgang.audit.trail import Actor
 from indgang.catalogue.models import Service, Unit
 from indgang.core import masking
 from indgang.core.clock import day_of
-from indgang.knowledge.changes import RefusedChange, mark_tasks, person, tell
+from indgang.core.refusals import RefusedChange
+from indgang.knowledge.changes import mark_tasks, person, tell
 from indgang.knowledge.models import Article, ArticleVersion, Task
 from indgang.knowledge.responsible import answers_for
 

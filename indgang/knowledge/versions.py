@@ -20,22 +20,15 @@ from indgang.accounts.permissions import Permission
 from indgang.audit.models import Change
 from indgang.audit.trail import Actor
 from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.knowledge import policy, tasks, wording
-from indgang.knowledge.changes import RefusedChange, mark_tasks, tell
+from indgang.knowledge.changes import mark_tasks, tell
 from indgang.knowledge.models import Article, ArticleVersion, Language, Task
 from indgang.knowledge.responsible import approvers
 from indgang.knowledge.wording import Wording
 
 State = ArticleVersion.State
 _OPEN = (State.DRAFT, State.IN_REVIEW)
-
-
-class EditedMeanwhile(Exception):
-    """Somebody else has saved the draft since it was read. `theirs` is what stands there now."""
-
-    def __init__(self, theirs: ArticleVersion) -> None:
-        super().__init__(f"revision {theirs.revision} was saved meanwhile")
-        self.theirs = theirs
 
 
 # --- Reading -----------------------------------------------------------------------------------

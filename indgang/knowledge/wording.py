@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from indgang.core import masking, text
+from indgang.core.refusals import RefusedChange
 from indgang.knowledge import difference, markdown
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import ArticleVersion
 
 TITLE, SHORT, REASON = 200, 400, 300

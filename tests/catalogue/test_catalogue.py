@@ -8,9 +8,9 @@ import pytest
 
 from indgang.audit.models import Change
 from indgang.catalogue import centres, directory, offering, units
-from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import DirectoryEntry, Service, Unit
 from indgang.catalogue.offering import LocalLine
+from indgang.core.refusals import RefusedChange
 from tests.world import MORNING, World
 
 TODAY = date(2026, 3, 11)

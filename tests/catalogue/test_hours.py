@@ -9,8 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from indgang.audit.models import Change
 from indgang.catalogue import changes, hours, timetable
-from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import Schedule
+from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Command
 from tests.world import MORNING, World
 

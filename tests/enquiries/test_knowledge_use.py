@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from indgang.audit.models import Change
+from indgang.core.refusals import RefusedChange
 from indgang.enquiries import knowledge_use, registration
 from indgang.enquiries.models import ArticleUse, Enquiry, Question
 from indgang.knowledge import guides, tasks
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article, SearchDocument, Task
 from indgang.knowledge.search import find
 from indgang.live.models import Mark

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from indgang.audit.models import Change
+from indgang.core.refusals import RefusedChange
 from indgang.entry import disturbances
-from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Command, Disturbance
 from indgang.live.models import Mark
 from tests.world import MORNING, World

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.audit.models import Change
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.entry import flow_versions
-from indgang.entry.changes import RefusedChange
-from indgang.entry.flow_versions import EditedMeanwhile, NotRunnable
+from indgang.entry.flow_versions import NotRunnable
 from indgang.entry.models import Command, EntryPoint, Flow, FlowVersion
 from indgang.routing import flows
 from tests.world import MORNING, World, build
@@ -66,8 +66,8 @@ def test_the_second_of_two_editors_is_shown_what_the_first_saved(draft: FlowVers
     flow_versions.save_draft(draft, with_step("koe", max_wait=120.0), revision=1, by=world.finn, at=MORNING)
     with pytest.raises(EditedMeanwhile) as refusal:
         flow_versions.save_draft(draft, with_step("koe", max_wait=60.0), revision=1, by=world.ida, at=MORNING)
-    assert refusal.value.draft.revision == 2
-    assert flow_versions.differences(SOUND, refusal.value.draft.definition) == [
+    assert refusal.value.theirs.revision == 2
+    assert flow_versions.differences(SOUND, refusal.value.theirs.definition) == [
         flow_versions.Difference("koe", "max_wait", 300.0, 120.0)
     ]
     flow_versions.save_draft(draft, with_step("koe", max_wait=60.0), revision=2, by=world.ida, at=MORNING)

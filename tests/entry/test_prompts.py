@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from indgang.audit.models import Change
+from indgang.core.refusals import RefusedChange
 from indgang.entry import prompts
-from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Command, FlowVersion, Prompt
 from tests.world import MORNING, World
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.audit.models import Change
+from indgang.core.refusals import RefusedChange
 from indgang.entry import queues
-from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Command, Queue, QueueMessage
 from indgang.entry.queues import Step
 from indgang.live.models import Mark

@@ -8,8 +8,8 @@ import pytest
 
 from indgang.accounts.models import Person
 from indgang.audit.models import Change
+from indgang.core.refusals import RefusedChange
 from indgang.knowledge import articles, versions
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article
 from tests.knowledge.conftest import TEXT, article, published, written
 from tests.world import MORNING, World

@@ -9,8 +9,8 @@ import pytest
 
 from indgang.accounts.models import Person
 from indgang.audit.models import Change
+from indgang.core.refusals import RefusedChange
 from indgang.knowledge import attachments
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article, Attachment
 from tests.knowledge.conftest import article, published
 from tests.world import MORNING, World

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from indgang.audit.models import Change
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.knowledge import guide_versions, guides
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Guide, SearchDocument
 from tests.office.knowledge import house
 from tests.world import MORNING, World
@@ -46,7 +46,7 @@ def test_the_second_save_of_one_revision_is_refused_and_nothing_is_written(guide
     known = draft.revision
     mine, theirs = ({**draft.definition, "title": title} for title in ("B", "A"))
     guide_versions.save(draft, definition=theirs, revision=known, by=world.ida, at=LATER)
-    with pytest.raises(guide_versions.EditedMeanwhile) as refused:
+    with pytest.raises(EditedMeanwhile) as refused:
         guide_versions.save(draft, definition=mine, revision=known, by=world.finn, at=LATER)
     assert refused.value.theirs.title == "A"
     assert Change.objects.filter(action="guide.edit").latest("at").after == {"title": "A"}

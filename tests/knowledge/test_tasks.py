@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from indgang.accounts.models import Person, RoleAssignment
+from indgang.core.refusals import RefusedChange
 from indgang.knowledge import articles, tasks, versions
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article, Task
 from indgang.live.models import Mark
 from tests.knowledge.conftest import TEXT, article

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indgang.accounts.models import Person
+from indgang.core.refusals import RefusedChange
 from indgang.knowledge import articles, versions
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article, ArticleVersion
 from indgang.knowledge.search import index
 from tests.knowledge.conftest import TEXT, article

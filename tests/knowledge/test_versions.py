@@ -9,8 +9,8 @@ import pytest
 
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.audit.models import Change
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.knowledge import articles, policy, versions
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article, ArticleVersion, Task
 from indgang.live.models import Mark
 from tests.knowledge.conftest import TEXT, article, published, written
@@ -197,7 +197,7 @@ def test_a_correction_does_not_overtake_what_waits_for_its_day(world: World, wer
 def test_the_second_of_two_editors_is_shown_what_the_first_wrote(world: World, wera: Person) -> None:
     draft = written(article(world), world.ida)
     versions.save(draft, **(TEXT | {"short": "Weras svar."}), reason="", revision=1, by=wera, at=MORNING)
-    with pytest.raises(versions.EditedMeanwhile) as refused:
+    with pytest.raises(EditedMeanwhile) as refused:
         versions.save(draft, **(TEXT | {"short": "Idas svar."}), reason="", revision=1, by=world.ida, at=MORNING)
     assert refused.value.theirs.short == "Weras svar."
     mine = versions.save(draft, **(TEXT | {"short": "Idas svar."}), reason="", revision=2, by=world.ida, at=MORNING)

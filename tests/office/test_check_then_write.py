@@ -12,17 +12,15 @@ from django.db import connection
 
 from indgang.accounts import people
 from indgang.accounts.models import RoleAssignment
-from indgang.catalogue import changes as catalogue
 from indgang.catalogue import offering, units
 from indgang.catalogue.models import LocalPurpose, Purpose, Unit
 from indgang.core import clock
+from indgang.core.refusals import RefusedChange
 from indgang.enquiries import parties
 from indgang.enquiries.models import Party
-from indgang.entry import changes as entry
 from indgang.entry import disturbances, flow_versions, prompts, queues, team
 from indgang.entry.models import Disturbance, EntryPoint, Flow, Prompt, Queue, QueueMembership
 from indgang.knowledge import articles, guide_versions, policy, synonyms
-from indgang.knowledge import changes as knowledge
 from indgang.knowledge.models import Article, Guide, Policy, SynonymGroup
 from indgang.workforce import competence
 from indgang.workforce.models import Competence
@@ -31,7 +29,7 @@ from tests.world import MORNING, World, build
 pytestmark = pytest.mark.django_db(transaction=True)
 
 #: how each action says that it will not
-REFUSALS = (entry.RefusedChange, catalogue.RefusedChange, knowledge.RefusedChange, parties.PartyError)
+REFUSALS = (RefusedChange, parties.PartyError)
 AT_ONCE = 6
 #: a valid company number
 CVR = "31000009"

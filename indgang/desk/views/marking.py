@@ -14,6 +14,7 @@ from indgang.accounts.access import may
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
 from indgang.core import clock, text
+from indgang.core.refusals import RefusedChange
 from indgang.desk import access, in_hand
 from indgang.desk.forms import MarkForm, ProposalForm, ToArticleForm
 from indgang.desk.in_hand import Hand
@@ -21,7 +22,6 @@ from indgang.desk.reading import Reading
 from indgang.desk.views.knowledge import language, read, show
 from indgang.enquiries import knowledge_use
 from indgang.knowledge import tasks, versions
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article, ArticleVersion, Task
 
 

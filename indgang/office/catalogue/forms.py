@@ -12,10 +12,10 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from indgang.catalogue.changes import RefusedChange
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Schedule, Service, Unit
 from indgang.catalogue.offering import LocalLine
 from indgang.core import clock, hours_text
+from indgang.core.refusals import RefusedChange
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from indgang.core.refusals import RefusedChange
 from indgang.knowledge import difference
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import ArticleVersion
 
 _FIELDS: Mapping[str, str | Promise] = {

@@ -22,8 +22,8 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import SENTENCES
 from indgang.accounts.permissions import Permission as P
 from indgang.accounts.roles import ROLES
-from indgang.catalogue.changes import RefusedChange
 from indgang.core import clock
+from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
 from indgang.office.people import access
 from indgang.office.people.forms import (

@@ -16,8 +16,8 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import Unit
 from indgang.core import clock
+from indgang.core.refusals import RefusedChange
 from indgang.entry import prompts
-from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Prompt
 from indgang.office.prompts import access
 from indgang.office.prompts.forms import NewPromptForm, PromptForm, RecordingForm

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
+from indgang.core.refusals import RefusedChange
 from indgang.core.text import slug
 from indgang.entry import prompts, queues
-from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Queue, QueueMessage
 from indgang.entry.queues import Step, steps_of
 from indgang.office.access import centres_of, units_for

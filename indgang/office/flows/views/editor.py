@@ -18,10 +18,10 @@ from indgang.accounts.permissions import Permission as P
 from indgang.audit.models import Change
 from indgang.catalogue.models import Schedule
 from indgang.core import clock
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.core.text import slug, whole_number
 from indgang.entry import flow_versions
-from indgang.entry.changes import RefusedChange
-from indgang.entry.flow_versions import EditedMeanwhile, NotRunnable
+from indgang.entry.flow_versions import NotRunnable
 from indgang.entry.models import Flow, FlowVersion, Queue
 from indgang.office.access import centres_of, has
 from indgang.office.flows import access, chart, forms
@@ -109,9 +109,9 @@ def beginning(request: HttpRequest, flow: str) -> HttpResponseBase:
             form.add_error(None, str(refusal))
         except EditedMeanwhile as refusal:
             # the page shows what stands there now; to save again is to save on top of it
-            typed = {**request.POST.dict(), "revision": refusal.draft.revision}
-            form = BeginningForm(typed, steps=_steps(refusal.draft.definition))
-            form.add_error(None, _saved_meanwhile(refusal.draft))
+            typed = {**request.POST.dict(), "revision": refusal.theirs.revision}
+            form = BeginningForm(typed, steps=_steps(refusal.theirs.definition))
+            form.add_error(None, _saved_meanwhile(refusal.theirs))
     return _page(request, shown.flow, status=422, beginning_form=form)
 
 
@@ -249,10 +249,10 @@ def _save_step(
             draft, _with_step(draft.definition, data), revision=form.cleaned_data["revision"], by=person, at=clock.now()
         )
     except EditedMeanwhile as refusal:
-        form.add_error(None, _saved_meanwhile(refusal.draft))
-        theirs = flow_cards.step_data(refusal.draft.definition, data["id"])
-        conflict = flow_cards.conflict(theirs, data, refusal.draft.definition)
-        return _step_page(request, refusal.draft, form, current, status=422, conflict=conflict, conflicting=True)
+        form.add_error(None, _saved_meanwhile(refusal.theirs))
+        theirs = flow_cards.step_data(refusal.theirs.definition, data["id"])
+        conflict = flow_cards.conflict(theirs, data, refusal.theirs.definition)
+        return _step_page(request, refusal.theirs, form, current, status=422, conflict=conflict, conflicting=True)
     except RefusedChange as refused:
         form.add_error(None, str(refused))
         return _step_page(request, draft, form, current, status=422)
@@ -395,7 +395,7 @@ def _changes_meanwhile_told(request: HttpRequest) -> Iterator[None]:
     try:
         yield
     except EditedMeanwhile as refusal:
-        messages.error(request, _saved_meanwhile(refusal.draft))
+        messages.error(request, _saved_meanwhile(refusal.theirs))
     except RefusedChange as refusal:
         messages.error(request, str(refusal))
 

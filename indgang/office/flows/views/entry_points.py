@@ -17,8 +17,8 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock, phone_numbers
+from indgang.core.refusals import RefusedChange
 from indgang.entry import flow_versions
-from indgang.entry.changes import RefusedChange
 from indgang.entry.models import EntryPoint, Flow
 from indgang.office.access import centres_of, has
 from indgang.office.flows import access

@@ -19,10 +19,10 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock, text
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.core.text import whole_number
 from indgang.knowledge import difference, guide_versions, guides
-from indgang.knowledge.changes import RefusedChange
-from indgang.knowledge.guide_versions import EditedMeanwhile, HasProblems
+from indgang.knowledge.guide_versions import HasProblems
 from indgang.knowledge.models import ArticleVersion, Guide, GuideVersion, Language
 from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import RejectionForm, WithdrawalForm

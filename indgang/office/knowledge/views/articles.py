@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock, text
+from indgang.core.refusals import RefusedChange
 from indgang.core.text import whole_number
 from indgang.knowledge import articles, attachments, reviews, versions
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article, ArticleVersion, Language, is_overdue
 from indgang.office.knowledge import access, lists
 from indgang.office.knowledge.forms import ArticleFilter, AttachmentForm, FactsForm, NewArticleForm, WithdrawalForm

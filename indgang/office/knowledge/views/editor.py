@@ -16,10 +16,9 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.knowledge import markdown, policy, versions, wording
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import Article, ArticleVersion, Language
-from indgang.knowledge.versions import EditedMeanwhile
 from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import WordingForm
 from indgang.office.knowledge.pages import differing_fields, refusals_told, show_refusal

@@ -16,8 +16,8 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock, text
+from indgang.core.refusals import RefusedChange
 from indgang.knowledge import articles, reviews, tasks, versions
-from indgang.knowledge.changes import RefusedChange
 from indgang.knowledge.models import ArticleVersion, Language, Task
 from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import ApprovalForm, OutcomeForm, RejectionForm, StartArticleForm, TaskPlaceForm

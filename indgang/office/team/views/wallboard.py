@@ -21,8 +21,8 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
+from indgang.core.refusals import RefusedChange
 from indgang.entry import disturbances, queues
-from indgang.entry.changes import RefusedChange
 from indgang.entry.models import Queue
 from indgang.office.access import centre_for, centres_of, has
 from indgang.office.queues.access import queue_for
