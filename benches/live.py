@@ -38,7 +38,7 @@ BROADCASTS = 60
 STREAMS = 1000
 SCOPE = "bench"
 
-#: what the pages themselves say: the delay of a trigger in desk/home.html, the pace of office/team/wallboard.html
+#: what the pages themselves say: the delay of a trigger in desk/home.html, the pace of office/wallboard.html
 DESK_DELAY = 0.02
 BOARD_PACE = 0.7
 
