@@ -1,7 +1,9 @@
 """Runs the benches: `python -m benches` all of them, `python -m benches phone live` those named.
 
-Each runs in a process of its own, so that none leaves anything behind for the next. What a bench prints is passed on;
-lines that are no figures go to standard error, so that the output can be piped.
+Each runs in a process of its own, so that none leaves anything behind for the next. Before it the machine's speed is
+measured and printed (`machine_speed`, see benches/_machine.py); each figure then says what it would be on the machine
+of docs/performance.md (`scaled`) and whether its goal is kept (`kept`). Lines that are no figures go to standard error,
+so that the output can be piped.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+
+from benches import _machine
 
 _FOLDER = Path(__file__).parent
 
@@ -20,13 +24,22 @@ def names() -> list[str]:
 
 
 def run(name: str) -> bool:
-    """Run one bench and pass on its figures; whether it ended well."""
+    """Measure the machine, run one bench and pass on its figures; whether it ended well."""
+    machine = _machine.speed()
+    print(json.dumps({"bench": name, **_speed(machine)}), flush=True)
     bench = subprocess.Popen([sys.executable, "-m", f"benches.{name}"], stdout=subprocess.PIPE, text=True)
     assert bench.stdout is not None
     for line in bench.stdout:
-        out = sys.stdout if _is_figure(line) else sys.stderr
-        print(line, end="", file=out, flush=True)
+        if _is_figure(line):
+            print(_machine.judged(line, machine), end="", flush=True)
+        else:
+            print(line, end="", file=sys.stderr, flush=True)
     return bench.wait() == 0
+
+
+def _speed(machine: float) -> dict[str, object]:
+    about = "times the machine of docs/performance.md"
+    return {"figure": "machine_speed", "value": round(machine, 2), "unit": about, "goal": "none"}
 
 
 def _is_figure(line: str) -> bool:

@@ -6,7 +6,7 @@ A place is restored when the call does again what it did: the menu is heard, the
 phone rings anew, the two hear each other. Silence is measured packet by packet, from the kill on.
 
 The limit, measured in the same run: how long a bare client needs to connect to the same Asterisk and list its channels.
-A fixed loop, timed beside it, tells how busy the machine is.
+The load average tells how busy the machine is.
 
     python -m benches recovery
 """
@@ -50,7 +50,6 @@ IN_MENU, WAITING, RINGING, TALKING = 10, 25, 5, 10
 PATIENCE = 60.0
 #: seconds after everybody is back in which silence still counts
 AFTERWARDS = 1.0
-LOOP = 3_000_000
 
 
 @dataclass
@@ -203,14 +202,6 @@ async def bare_client(settings: ExchangeSettings) -> float:
     return took
 
 
-def fixed_loop() -> float:
-    """Seconds that a loop takes which always does the same."""
-    began, total = time.monotonic(), 0
-    for number in range(LOOP):
-        total += number & 7
-    return time.monotonic() - began
-
-
 # --- main ----------------------------------------------------------------------------------------
 
 
@@ -257,7 +248,7 @@ def _wait(question: Callable[[], bool], process: SwitchboardProcess) -> None:
 
 async def measure(
     exchange: Exchange, first: SwitchboardProcess, second: SwitchboardProcess, people: list[Person]
-) -> tuple[Outcome, Outcome, float, float]:
+) -> tuple[Outcome, Outcome, float]:
     """Kill the one that leads beside one that stands by, then that one, which only a restart replaces."""
     callers, thread = await Callers.open(exchange.settings.sip_port), ThreadPoolExecutor(1)
     _, phones = await asyncio.get_running_loop().create_datagram_endpoint(TalkingPeople, local_addr=("127.0.0.1", 0))
@@ -270,7 +261,7 @@ async def measure(
         loop = asyncio.get_running_loop()
         loop.call_later(supervisor.wait_before(1), first.start)
         alone = await kill(house, second, "+4520049999")
-        return outcome, alone, limit, await asyncio.to_thread(fixed_loop)
+        return outcome, alone, limit
     finally:
         for caller in house.everybody:
             callers.hang_up(caller)
@@ -291,7 +282,7 @@ def main() -> None:
         folder = Path(name)
         settings = local_settings(folder / "exchange", trunks=(Trunk("network", match=("127.0.0.1",)),))
         with Exchange(settings) as exchange, running(folder, exchange) as (first, second):
-            outcome, alone, limit, loop = asyncio.run(measure(exchange, first, second, people))
+            outcome, alone, limit = asyncio.run(measure(exchange, first, second, people))
     figure("recovery_s", outcome.restored, "s", "<= 5", limit)
     figure("places_lost", len(outcome.lost), "calls", "0")
     figure("longest_silence_s", max(outcome.silence.values()), "s", "<= 3")
@@ -301,7 +292,6 @@ def main() -> None:
     figure("recovery_s_without_standby", alone.restored, "s", "none: start-up and the supervisor's second in it", limit)
     figure("longest_silence_s_without_standby", max(alone.silence.values()), "s", "none")
     figure("places_lost_without_standby", len(alone.lost), "calls", "0")
-    figure("fixed_loop_s", loop, "s", "none: tells how busy the machine is")
     print(f"load average {os.getloadavg()}; lost: {outcome.lost + alone.lost}", file=sys.stderr)
 
 

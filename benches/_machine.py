@@ -1,0 +1,82 @@
+"""How fast this machine is: a fixed piece of plain Python, against the machine of the figures in docs/performance.md.
+
+Two machines, and the same machine an hour later, differ by a factor of two or three. An absolute goal is therefore held
+by the value that the machine of docs/performance.md would have shown: a rate divided by `speed()`, a time multiplied
+by it. Ratios, shares, counts and sizes need no such care.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from time import process_time
+from typing import Any
+
+#: seconds of processor time that one `_work()` took on the machine of docs/performance.md
+REFERENCE = 0.0457
+ROUNDS, ITEMS = 15, 40_000
+
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge, "<=": operator.le, "<": operator.lt, ">": operator.gt, "": operator.eq,
+}  # fmt: skip
+_GOAL = re.compile(r"(?P<ratio>ratio )?(?P<sign>[<>]?=?) ?(?P<number>\d+(?:\.\d+)?)(?P<rest>( .*)?)")
+_TIMES = {"s", "ms", "µs"}
+
+
+def speed() -> float:
+    """How many times as fast as the machine of docs/performance.md; the best of some rounds, half a second to two."""
+    return REFERENCE / min(_work() for _ in range(ROUNDS))
+
+
+@dataclass(slots=True)
+class _Item:
+    number: int
+    key: str
+    seen: list[int] = field(default_factory=list)
+
+
+def _work() -> float:
+    """Seconds of processor time for what the product's engines do all day: small objects, dicts, strings and a heap."""
+    begun = process_time()
+    heap: list[tuple[int, int]] = []
+    items: dict[str, _Item] = {}
+    for number in range(ITEMS):
+        key = f"k{number % 997}"
+        item = items.get(key) or items.setdefault(key, _Item(number, key))
+        item.seen.append(number)
+        heappush(heap, (number * 7919 % 10_007, number))
+        if len(heap) > 500:
+            _, last = heappop(heap)
+            item.number = max(item.number, last)
+    return process_time() - begun
+
+
+def judged(line: str, machine: float) -> str:
+    """The figure a bench printed, with `scaled` (where the machine matters) and `kept` (where there is a goal)."""
+    figure: dict[str, Any] = json.loads(line)
+    scaled = _scaled(figure["value"], figure["unit"], machine)
+    if scaled != figure["value"]:
+        figure["scaled"] = round(scaled, 3)
+    kept = _is_kept(figure, scaled)
+    if kept is not None:
+        figure["kept"] = kept
+    return json.dumps(figure) + "\n"
+
+
+def _scaled(value: float, unit: str, machine: float) -> float:
+    if unit in _TIMES:
+        return value * machine
+    return value / machine if unit.endswith("/s") else value
+
+
+def _is_kept(figure: dict[str, Any], scaled: float) -> bool | None:
+    """Whether the goal is met; None when there is none. A goal that names the peer is one for the ratio."""
+    goal = _GOAL.fullmatch(figure.get("goal", ""))
+    if goal is None:
+        return None
+    of_ratio = goal["ratio"] or "peer" in goal["rest"]
+    return _COMPARISONS[goal["sign"]](figure["ratio"] if of_ratio else scaled, float(goal["number"]))

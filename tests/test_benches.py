@@ -1,0 +1,53 @@
+"""How figures are judged on a machine of another speed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from benches import _machine
+
+
+def judged(machine: float, **figure: Any) -> dict[str, Any]:
+    line = {"bench": "desk", "figure": "it", "value": 30.0, "unit": "ms", "goal": "none"} | figure
+    answer: dict[str, Any] = json.loads(_machine.judged(json.dumps(line), machine))
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("machine", "figure", "scaled", "kept"),
+    [
+        (0.5, {"value": 50.0, "goal": "<= 30"}, 25.0, True),
+        (2.0, {"value": 20.0, "goal": "<= 30"}, 40.0, False),
+        (0.5, {"value": 12_000.0, "unit": "1/s", "goal": ">= 20000"}, 24_000.0, True),
+        (2.0, {"value": 30_000.0, "unit": "1/s", "goal": ">= 20000"}, 15_000.0, False),
+        (2.0, {"value": 0.3, "unit": "s", "goal": "< 1.5 (of the supervisor)"}, 0.6, True),
+        (2.0, {"value": 1.4, "unit": "times", "goal": "< 1.39 (log squared)"}, None, False),
+        (2.0, {"value": 3, "unit": "calls", "goal": "0"}, None, False),
+        (2.0, {"value": 0, "unit": "calls", "goal": "0"}, None, True),
+        (2.0, {"value": 0.85, "unit": "share", "goal": ">= 0.8"}, None, True),
+    ],
+)
+def test_an_absolute_goal_is_held_by_what_the_machine_of_the_figures_would_show(
+    machine: float, figure: dict[str, Any], scaled: float | None, kept: bool
+) -> None:
+    answer = judged(machine, **figure)
+    assert (answer.get("scaled"), answer["kept"]) == (scaled, kept)
+    assert answer["value"] == figure["value"]
+
+
+@pytest.mark.parametrize("goal", ["ratio >= 0.8", ">= 0.8 of the peer"])
+def test_a_goal_against_a_peer_is_held_by_the_ratio_as_it_is(goal: str) -> None:
+    assert judged(9.0, value=100.0, unit="1/s", goal=goal, ratio=0.81)["kept"] is True
+    assert judged(9.0, value=100.0, unit="1/s", goal=goal, ratio=0.79)["kept"] is False
+
+
+@pytest.mark.parametrize("goal", ["none", "none: start-up is in it", ""])
+def test_without_a_goal_nothing_is_kept(goal: str) -> None:
+    assert "kept" not in judged(1.0, goal=goal)
+
+
+def test_the_fixed_work_is_the_same_each_time() -> None:
+    assert 0 < _machine.speed() < 100
