@@ -1,4 +1,4 @@
-"""One embedded PostgreSQL for the whole run; `world` is the small municipality for whoever wants it."""
+"""One embedded PostgreSQL for the tests that want one; `world` is the small municipality for whoever wants it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest.terminal import TerminalReporter
+
+from tests import second_try
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -33,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     import hypothesis
     from django.conf import settings as in_force
 
-    from indgang.config import embedded, settings
+    from indgang.config import settings
 
     # pytest-django may have read the settings before this file: tests and the processes they start must agree on them
     in_force.SECRET_KEY = os.environ["INDGANG_SECRET_KEY"]
@@ -42,16 +45,22 @@ def pytest_configure(config: pytest.Config) -> None:
     # how long an example takes says more about the machine
     hypothesis.settings.register_profile("indgang", deadline=None)
     hypothesis.settings.load_profile("indgang")
-    embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres", as_owner=True)
-    if embedded.folder() and not hasattr(config, "workerinput"):
-        from tests.server import hurry
-
-        hurry()
     settings.PASSWORD_HASHERS[0] = "tests.passwords.Light"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+def database_server() -> None:
+    """The embedded PostgreSQL, which all processes of a run share; the settings and DATABASE_URL name it from here."""
+    from indgang.config import embedded
+    from tests.server import hurry
+
+    embedded.start(Path(__file__).resolve().parents[1] / "var" / "test-postgres", as_owner=True)
+    if embedded.folder():
+        hurry()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_server: None, django_db_modify_db_settings_parallel_suffix: None) -> None:
     """pytest-django's own, and then: a copy of a migrated database is made faster than it is migrated."""
     from django.db import connection
 
@@ -76,8 +85,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         elif "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     yield
+    second_try.allow(items)
     # after all other plugins have had their say; the random order holds among those with the same place
     items.sort(key=_place)
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    second_try.report(terminalreporter)
 
 
 def _place(item: pytest.Item) -> tuple[int, tuple[str, ...]]:
