@@ -21,6 +21,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from indgang.accounts.models import Person
+from tests.browser import rest
 
 if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
@@ -87,6 +88,7 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
+        rest.watch(context)
         if person:
             context.add_cookies([_session_cookie(person, live_server.url)])
         page = context.new_page()

@@ -16,6 +16,7 @@ from indgang.enquiries.models import Draft, Enquiry, Question, RingBack
 from indgang.entry.models import AgentState
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
+from tests.browser.rest import settled
 from tests.desk.conftest import Switchboard, at_desk, exchange
 from tests.enquiries.told_calls import abandoned, happen, talked, talking, waiting
 from tests.world import World
@@ -51,7 +52,7 @@ def kinds(board: Switchboard) -> list[str]:
 
 def ready_for_a_call(page: Page) -> None:
     page.goto("/desk/")
-    page.wait_for_load_state("networkidle")
+    settled(page)
 
 
 def test_a_call_is_taken_written_down_and_registered_by_keyboard_alone(
@@ -207,7 +208,7 @@ def test_single_keys_can_be_switched_off_and_stay_off(
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     page.reload()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.keyboard.press("k")
     page.keyboard.press("?")
     expect(dialog).to_be_hidden()
@@ -351,7 +352,7 @@ def test_an_expired_session_is_told_at_the_desk_and_what_is_typed_stays(
     page.locator("#q0-note").fill("Ringer igen i morgen, helst før ti")
     expect(page.get_by_text("Du er ikke længere logget ind.")).to_be_visible()
     stale(page, "state", "call", "lists")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     expect(page.locator("#q0-note")).to_have_value("Ringer igen i morgen, helst før ti")
     expect(page.get_by_role("heading", level=2).first).to_be_visible()
     assert_accessible(page)
@@ -382,6 +383,8 @@ def test_news_that_comes_while_the_call_is_fetched_is_not_lost(
     exchange()
     at_desk(world.anna, AgentState.READY)
     page = new_page(person=world.anna)
+    # the stream is never answered: it tells nothing, and the page does not ask every ten seconds instead of it
+    page.route("**/stream?*", lambda route: None)
     ready_for_a_call(page)
     enquiry = waiting(start=start)
     at_desk(world.anna, AgentState.RINGING, enquiry, direction="in")
@@ -403,7 +406,6 @@ def test_news_that_comes_while_the_call_is_fetched_is_not_lost(
     at_desk(world.anna, AgentState.TALKING, enquiry, direction="in", held=False, muted=False)
     stale(page, "state", "call")
     stale(page, "call")
-    page.wait_for_timeout(300)
     held[0].fulfill(response=answer)
     expect(page.get_by_role("heading", name="I samtale", level=2)).to_be_visible()
     expect(page.locator("#call-hang-up")).to_be_visible()

@@ -17,6 +17,7 @@ from indgang.entry.journal import Kind
 from indgang.entry.models import AgentState, Presence
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import NARROW
+from tests.browser.rest import settled
 from tests.browser.test_desk import expect_saved, kinds, ready_for_a_call, stale
 from tests.desk import known
 from tests.desk.conftest import Switchboard, at_desk, exchange
@@ -80,10 +81,6 @@ def ended(page: Page, world: World, enquiry: Enquiry, start: datetime) -> None:
     at_desk(world.anna, AgentState.WRAP_UP, enquiry)
     stale(page, "state", "call", "lists")
     expect(page.locator("#desk-call")).to_have_attribute("data-stage", "after")
-
-
-def settled(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
 
 
 def fill_in(page: Page) -> None:

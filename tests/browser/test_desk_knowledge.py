@@ -15,6 +15,7 @@ from indgang.knowledge import versions
 from indgang.knowledge.models import Search, Task
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
+from tests.browser.rest import settled
 from tests.desk import known
 from tests.desk.conftest import Switchboard, at_desk, exchange
 from tests.desk.known import Known
@@ -51,7 +52,7 @@ def call(world: World) -> Enquiry:
 def desk(new_page: NewPage, world: World, size: str = "desktop") -> Page:
     page = new_page(person=world.anna, viewport=SIZES[size])
     page.goto("/desk/")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     return page
 
 
@@ -206,7 +207,7 @@ def test_the_reading_pages_are_accessible_without_a_call(
     addresses = ["", "?q=loppemarked", "articles/loppemarked/", "articles/stoej-intern/", "guides/marked/?path=0"]
     for number, address in enumerate([*addresses, "services/arrangement/", "units/ctb-byliv/"]):
         page.goto(f"/desk/knowledge/{address}")
-        page.wait_for_load_state("networkidle")
+        settled(page)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
         page.screenshot(path=f"/tmp/desk-page-{number}-{size}.png", full_page=True)

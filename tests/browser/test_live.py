@@ -8,13 +8,14 @@ from playwright.sync_api import Page, expect
 
 from indgang.live import stale
 from tests.browser.axe import assert_accessible
+from tests.browser.rest import settled
 
 
 def _open(new_page: Any, person: Any, address: str) -> Page:
     page: Page = new_page(person=person)
     page.goto(address)
     expect(page.locator("html")).to_have_attribute("data-live", "open")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     return page
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from indgang.core import clock
 from indgang.portal import kept, stamp, visitors
 from tests.browser.axe import assert_accessible
+from tests.browser.rest import settled
 from tests.portal.site import Site, make
 from tests.world import MORNING, World
 
@@ -180,7 +182,8 @@ def test_a_page_is_light_and_does_not_jump(new_page: Any, site: Site) -> None:
         ".observe({type: 'layout-shift', buffered: true});"
     )
     for address in ("/", "/svar/skur-i-haven/", "/kontakt/"):
-        page.goto(address, wait_until="networkidle")
+        page.goto(address)
+        settled(page)
         assert page.evaluate("jumps") < 0.01, address
         assert page.evaluate("performance.getEntriesByType('resource').every(e => e.name.startsWith(location.origin))")
 
@@ -193,9 +196,8 @@ def test_a_message_of_disturbance_shows_within_a_second_or_two(page: Page, site:
     disturbances.start(
         text="Telefonerne er nede.", centre=None, ends_at=MORNING + timedelta(hours=1), by=site.world.eva, at=MORNING
     )
-    for _ in range(20):
+    deadline = time.monotonic() + 20
+    while not page.get_by_text("Telefonerne er nede.").count():
+        assert time.monotonic() < deadline
         page.reload()
-        if page.get_by_text("Telefonerne er nede.").count():
-            break
-        page.wait_for_timeout(150)
     expect(page.get_by_text("Telefonerne er nede.")).to_be_visible()
