@@ -86,7 +86,7 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
         context = browser.new_context(
             base_url=live_server.url, viewport=viewport, locale="da-DK", timezone_id="Europe/Copenhagen"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         rest.watch(context)
         if person:

@@ -99,14 +99,13 @@ def test_a_real_call_is_answered_in_the_browser_registered_and_seen_on_the_wall(
     desk.wait_for_function("() => window.indgang.phone.ringing()", timeout=30_000)
     desk.locator("#call-answer").click()
     desk.wait_for_function("() => window.indgang.phone.talking()")
+    talking_at = time.time()
     early = packets(desk)
-    desk.wait_for_timeout(2_000)
-    late = packets(desk)
-    assert late["received"] - early["received"] > 40
-    assert late["sent"] - early["sent"] > 40
-    assert late["energy"] > early["energy"], "the caller's humming is not heard"
+    wait_for(lambda: all(packets(desk)[way] - early[way] > 40 for way in ("received", "sent")))
+    wait_for(lambda: packets(desk)["energy"] > early["energy"])  # the caller's humming is heard
 
     register(desk)
+    talked = time.time() - talking_at
     desk.keyboard.press("Shift+F2")
     assert sipp.wait(20) == 0
     elapsed = time.time() - before
@@ -117,7 +116,7 @@ def test_a_real_call_is_answered_in_the_browser_registered_and_seen_on_the_wall(
     assert enquiry.menu_keys == "2"
     assert enquiry.agent == world.anna
     answered_on_wall(wall)
-    adds_up(enquiry, elapsed)
+    adds_up(enquiry, talked, elapsed)
 
 
 def packets(page: Page) -> dict[str, Any]:
@@ -143,15 +142,16 @@ def register(desk: Page) -> None:
 def answered_on_wall(wall: Page) -> None:
     """The wall shows the answered call without being loaded anew."""
     row = wall.locator("tr", has_text="Byliv og events")
-    expect(row).to_contain_text("1", timeout=10_000)
+    expect(row).to_contain_text("1")
 
 
-def adds_up(enquiry: Enquiry, elapsed: float) -> None:
+def adds_up(enquiry: Enquiry, talked: float, elapsed: float) -> None:
+    """What was measured is the whole call: it lasted longer than the talk, and less than the caller's program."""
     assert enquiry.ended_at is not None
     measured = sum(getattr(enquiry, name) for name in stream.SECONDS_OF_PHASE.values())
     lasted = (enquiry.ended_at - enquiry.arrived_at).total_seconds()
     assert measured == pytest.approx(lasted, abs=1e-6)
-    assert lasted == pytest.approx(elapsed, abs=2.0)
+    assert talked < lasted < elapsed
     again = stream.replay(happenings_of(enquiry), places_of(Queue.objects.select_related("centre")))
     assert again.talk_seconds == enquiry.talk_seconds
     kinds = [happening.kind for happening in happenings_of(enquiry)]

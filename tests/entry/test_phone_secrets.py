@@ -73,7 +73,7 @@ def test_a_sign_in_ends_at_once_with_the_duty_the_session_the_account_and_the_ro
                 assert given["password"] not in rows, "what is in the table opens nothing"
                 assert given["password"] not in house.switchboard.log.read_text()
                 await house.db(lambda end=end, person=person: end(person))
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(PATIENCE):
                     while await registers(house, given) not in SHUT_OUT:
                         await asyncio.sleep(0.1)
                 with pytest.raises(commands.Refused) as refused:

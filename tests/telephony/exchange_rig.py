@@ -32,6 +32,8 @@ TONE, HUM = 1000.0, 300.0
 LISTEN = 0.3
 #: seconds of speech; Asterisk counts talk in whole seconds and takes less for noise
 SPEECH = 1.5
+#: seconds to wait for what has to come
+PATIENCE = 20.0
 
 #: numbers that behave as the rig says: 1 answers, 2 is busy, 3 refuses, 4 never answers, 5 is not there
 PEOPLE_PLAN = f"""
@@ -146,7 +148,7 @@ class ExchangeRig:
 
     async def keys_heard(self, leg: LegId, keys: str) -> bool:
         far = await self._person(leg)
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(lambda: len(self._keys.get(far, "")) >= len(keys))
         return self._keys[far] == keys
 
@@ -186,12 +188,12 @@ class ExchangeRig:
         leg = await self.call(dialled, number)
         far = await self._person(leg)
         recordings = self.exchange.settings.recordings
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not list(recordings.glob(f"{LEFT_PREFIX}*")):
                 await asyncio.sleep(0.05)
         await self.speak(leg)
         await self.hang_up(leg)
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(lambda: far not in self._present)
 
     # --- inside ----------------------------------------------------------------------------------
@@ -200,7 +202,7 @@ class ExchangeRig:
         """The far channel, once its person is on the line."""
         far = self._far.get(leg, f"{leg};2")
         try:
-            async with asyncio.timeout(10), self._changed:
+            async with asyncio.timeout(PATIENCE), self._changed:
                 await self._changed.wait_for(lambda: far in self._present)
         except TimeoutError:
             raise AssertionError(f"nobody came on the line at {far}; there are {self._present}") from None
@@ -212,7 +214,7 @@ class ExchangeRig:
         await self._must("POST", "channels", far, "record", name=name, format="wav", maxSilenceSeconds="0")
         await asyncio.sleep(LISTEN)
         await self._must("POST", "recordings", "live", name, "stop")
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(lambda: name in self._finished)
         file = self.exchange.settings.recordings / f"{name}.wav"
         content = file.read_bytes()[44:]
@@ -280,7 +282,7 @@ def strength(samples: array[int], hertz: float) -> float:
 
 async def hang_up_all(ari: Ari) -> None:
     """End every channel of the exchange and wait until none is left."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while channels := (await ari.send(Request("GET", "channels"))).body:
             for channel in channels:
                 await ari.send(Request("DELETE", path("channels", channel["id"])))

@@ -10,6 +10,9 @@ from typing import Self
 
 import aiohttp
 
+#: seconds to wait for an answer
+PATIENCE = 20.0
+
 
 class WebsocketPhone:
     """Registers as a browser would, and stays registered while open."""
@@ -173,7 +176,7 @@ class SipCaller(asyncio.DatagramProtocol):
             self.requests.append(text.split(" ", 1)[0])
 
     async def invite(self, dialled: str, *, sign_in: tuple[str, str] | None = None) -> int:
-        """Call: the first answer that says something, 0 when there is none within 3 s. Signs in when it is asked to."""
+        """Call: the first answer that says something, 0 when none comes. Signs in when it is asked to."""
         answer = await self._invite(dialled, "")
         if _status(answer) == 401 and sign_in is not None:
             name, password = sign_in
@@ -183,7 +186,7 @@ class SipCaller(asyncio.DatagramProtocol):
 
     async def answered(self) -> None:
         """Wait until the call is picked up."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while _status(answer := await self._heard.get()) != 200:
                 pass
         found = re.search(r"m=audio (\d+)", answer)
@@ -228,7 +231,7 @@ class SipCaller(asyncio.DatagramProtocol):
         self._to, self._dialled = f"To: <sip:{dialled}@x>", dialled
         self._send("INVITE", self._count, self._sdp(), "application/sdp", (*self._headers, authorization))
         try:
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(PATIENCE):
                 while _status(answer := await self._heard.get()) == 100:
                     pass
         except TimeoutError:

@@ -164,7 +164,7 @@ def as_json(made: Credentials) -> str:
 async def happened(page: Page, name: str) -> Any:
     """The first event of this name, as soon as there is one."""
     found = f"window.heard.find((one) => one.event === {json.dumps(name)})"
-    await page.wait_for_function(found, timeout=10_000)
+    await page.wait_for_function(found, timeout=30_000)
     return await page.evaluate(found)
 
 

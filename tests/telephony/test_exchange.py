@@ -6,7 +6,9 @@ import asyncio
 import dataclasses
 import re
 import socket
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,7 +33,7 @@ from indgang.telephony.contract import (
     TelephoneError,
 )
 from tests.telephony.contract_suite import Listener, Stage
-from tests.telephony.exchange_rig import open_rig
+from tests.telephony.exchange_rig import PATIENCE, open_rig
 from tests.telephony.sip_phone import SipPeople, WebsocketPhone
 
 pytestmark = pytest.mark.exchange
@@ -196,7 +198,7 @@ def test_a_killed_asterisk_is_lost_and_comes_back_with_its_sign_ins(
         async with WebsocketPhone(settings.browser_websocket, "anna", "wrong") as phone:
             assert await phone.register() == 401
         async with WebsocketPhone(settings.browser_websocket, "anna", credentials.password) as phone:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while await phone.register() != 200:
                     await asyncio.sleep(0.05)
             await heard.expect(PhoneRegistered, phone="anna", on=True)
@@ -208,6 +210,18 @@ def test_a_killed_asterisk_is_lost_and_comes_back_with_its_sign_ins(
         asyncio.run(told())
     finally:
         exchange.stop()
+
+
+async def _on_disk(settings: ExchangeSettings, phone: str, there: bool) -> None:
+    """Until the file that Asterisk writes once a second has the sign-in of the phone, or has it no more."""
+    file = f"file:{settings.directory / 'lib' / 'astdb.sqlite3'}?mode=ro"
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with closing(sqlite3.connect(file, uri=True)) as database:
+                found = database.execute("SELECT count(*) FROM astdb WHERE key LIKE ?", [f"/indgang-auth/%{phone}"])
+                if bool(found.fetchone()[0]) == there:
+                    return
+            await asyncio.sleep(0.05)
 
 
 def test_browsers_are_let_in_as_soon_as_asterisk_is_back(tmp_path: Path, asterisk_programs: Installation) -> None:
@@ -224,8 +238,7 @@ def test_browsers_are_let_in_as_soon_as_asterisk_is_back(tmp_path: Path, asteris
         credentials = await telephone.issue_credentials("anna", 600)
         await telephone.close()
         await heard.stop()
-        # Asterisk writes its database once a second
-        await asyncio.sleep(2)
+        await _on_disk(settings, "anna", True)
         await asyncio.to_thread(exchange.kill)
         await asyncio.to_thread(exchange.start)
         async with WebsocketPhone(settings.browser_websocket, "anna", credentials.password) as phone:
@@ -239,7 +252,7 @@ def test_browsers_are_let_in_as_soon_as_asterisk_is_back(tmp_path: Path, asteris
             await again.revoke_credentials("anna")
             await again.close()
             await heard.stop()
-        await asyncio.sleep(2)
+        await _on_disk(settings, "anna", False)
         await asyncio.to_thread(exchange.stop)
         await asyncio.to_thread(exchange.start)
         async with WebsocketPhone(settings.browser_websocket, "anna", credentials.password) as phone:

@@ -49,14 +49,14 @@ def test_many_who_ask_at_once_wait_for_one_making() -> None:
         return "board"
 
     def ask() -> None:
-        everybody.wait(10)
+        everybody.wait(20)
         answers.append(shared.get("tmf", make).body)
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(20)
     assert answers == [b"board"] * 8
     assert len(made) == 1
 
