@@ -21,8 +21,8 @@ def watch(context: BrowserContext) -> None:
     """Count what the pages of `context` ask for. Streams stay open and are not counted."""
     asked = _under_way.setdefault(context, set())
     context.on("request", lambda request: None if request.resource_type == "eventsource" else asked.add(request))
-    context.on("requestfinished", asked.discard)
-    context.on("requestfailed", asked.discard)
+    context.on("requestfinished", lambda request: asked.discard(request))
+    context.on("requestfailed", lambda request: asked.discard(request))
 
 
 def settled(page: Page, *, seconds: float = 20.0) -> None:

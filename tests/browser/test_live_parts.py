@@ -275,3 +275,10 @@ def test_a_part_that_cannot_be_fetched_says_so_and_recovers(page: Page, site: Si
     site.trouble = None
     expect(number(page, "state")).to_have_text("1")
     expect(page.locator("#late")).to_be_hidden()
+
+
+@pytest.mark.parametrize("bubbles", ["true", "false"])
+def test_who_knows_that_a_part_is_stale_says_so_at_the_body(page: Page, site: Site, bubbles: str) -> None:
+    site.numbers["call"] = 7
+    page.evaluate(f"document.body.dispatchEvent(new CustomEvent('stale:call', {{ bubbles: {bubbles} }}))")
+    expect(number(page, "call")).to_have_text("7")

@@ -189,7 +189,8 @@
       for (const name of element.dataset.liveParts.split(" ")) {
         if (heardNames.has(name) || name === "*") continue;
         heardNames.add(name);
-        document.addEventListener(`stale:${name}`, () => stale(name));
+        // on the way down, so that it is heard whether or not it bubbles
+        document.addEventListener(`stale:${name}`, () => stale(name), { capture: true });
       }
       if (parts.has(element.id)) continue;
       const fresh = part(element);
