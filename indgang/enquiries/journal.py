@@ -132,6 +132,11 @@ class DatabaseJournal:
     def open_calls(self) -> list[dict[str, Any]]:
         return [kept | {"enquiry": str(pk)} for pk, kept in LiveCall.objects.values_list("enquiry", "kept")]
 
+    def last_agents(self, since: datetime) -> dict[str, int]:
+        answered = Enquiry.objects.filter(arrived_at__gte=since, answered_at__isnull=False, agent__isnull=False)
+        spoken = answered.exclude(caller_number="").order_by("answered_at")
+        return dict(spoken.values_list("caller_number", "agent"))
+
     def knows(self, enquiry: str) -> bool:
         return Enquiry.objects.filter(pk=UUID(enquiry)).exists()
 

@@ -159,6 +159,9 @@ class Journal(Protocol):
     def open_calls(self) -> list[dict[str, Any]]:
         """What was kept of every call that is not over, oldest first."""
 
+    def last_agents(self, since: datetime) -> dict[str, int]:
+        """Of each number (E.164) that somebody of us has talked with since then: the person who did last."""
+
     def knows(self, enquiry: str) -> bool:
         """Whether this enquiry has been written."""
 

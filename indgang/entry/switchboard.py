@@ -16,7 +16,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
@@ -57,6 +57,8 @@ LOOK_FOR_HELD_SECONDS = 0.5
 FIRST_SOUNDS_SECONDS = 10.0
 #: how long a browser phone's sign-in holds
 CREDENTIALS_SECONDS = 12 * 3600.0
+#: after a restart the agent whom a caller spoke with last is known of the calls that came in so long before it
+LAST_AGENTS_SINCE = timedelta(days=1)
 #: what is wrong with a batch itself, so that writing it again would fail again
 UNWRITABLE = (DataError, IntegrityError, LookupError, TypeError, ValueError)
 
@@ -140,11 +142,12 @@ class Switchboard:
     async def _restore(self) -> None:
         """Make the board again. Sounds can wait, and callers cannot: those are seen to when an exchange is there."""
         plan = await self._read_plan()
+        last_agents = await self._in_thread(self.journal.last_agents, self.now() - LAST_AGENTS_SINCE)
         await self._in_thread(self.sounds.choose, self.now())
         calls = [call for kept in await self._in_thread(self.journal.open_calls) if (call := await self._read(kept))]
         desks = await self._in_thread(setup.desks, self.now())
         seen = await self._in_thread(setup.exchanges_seen)
-        self.board = Board(plan, self.now())
+        self.board = Board(replace(plan, last_agents=last_agents), self.now())
         self._put(self.board.restore(calls, desks, self.now(), seen=seen))
         logger.info("restored %d calls and %d desks", len(calls), len(desks))
 

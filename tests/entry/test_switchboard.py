@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connection
 
+from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.enquiries import stream
-from indgang.enquiries.journal import happenings_of, places_of
+from indgang.enquiries.journal import DatabaseJournal, happenings_of, places_of
 from indgang.enquiries.models import Enquiry, Event, RingBack, State
 from indgang.entry import commands
 from indgang.entry.journal import Kind
@@ -194,6 +196,52 @@ def test_a_switchboard_that_starts_again_goes_on_with_everybody(world: World, tm
     told(story())
     assert Enquiry.objects.count() == 4
     assert Event.objects.filter(kind=Kind.ARRIVED).count() == 4
+
+
+def test_a_switchboard_that_starts_again_knows_whom_a_caller_spoke_with_last(world: World, tmp_path: Path) -> None:
+    """Bo has been free for longer, and yet the call is Anna's."""
+    Queue.objects.filter(code="tmf-byliv").update(last_agent_seconds=60)
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.comes_on(world.anna)
+            leg = await a_call(house, "2")
+            await house.picks_up(world.anna)
+            await house.until(lambda: Enquiry.objects.filter(state=State.TALKING).exists())
+            house.simulator.hang_up(leg)
+            await house.until(lambda: Enquiry.objects.filter(state=State.UNREGISTERED).exists())
+            await house.give("pause", world.anna, reason="")
+        async with running(tmp_path, simulator=house.simulator) as house:
+            await house.comes_on(world.bo)
+            await house.give("ready", world.anna)
+            await a_call(house, "2")
+            await house.picks_up(world.anna)
+            await house.until(lambda: Enquiry.objects.filter(state=State.TALKING).exists())
+
+    told(story())
+    offered = Event.objects.filter(kind=Kind.OFFERED).order_by("position").last()
+    assert offered is not None
+    assert offered.person == world.anna.pk
+    assert "preferred" in dict(offered.data["reasons"])
+
+
+def test_who_spoke_with_a_number_last_is_whoever_answered_last(world: World) -> None:
+    """By number; a call of a withheld number, one that nobody answered and one of long ago say nothing."""
+    at = clock.now()
+
+    def call(number: str, minutes: float, agent: Person | None) -> None:
+        begun = at - timedelta(minutes=minutes)
+        Enquiry.objects.create(
+            channel="phone", state=State.REGISTERED if agent else State.ABANDONED, caller_number=number,
+            arrived_at=begun, answered_at=begun if agent else None, agent=agent,
+        )  # fmt: skip
+
+    call("+4520000001", 30, world.bo)
+    call("+4520000001", 60, world.anna)
+    call("+4520000001", 5, None)
+    call("+4520000002", 1500, world.anna)
+    call("", 5, world.anna)
+    assert DatabaseJournal().last_agents(at - timedelta(days=1)) == {"+4520000001": world.bo.pk}
 
 
 def test_a_database_that_loses_its_connections_loses_no_call_and_writes_nothing_twice(

@@ -287,7 +287,8 @@ class Board:
         skills = dict(known.skills) if known else {}
         skills |= {waiting.phone_skill(exchange): 1 for exchange in self.exchanges if self.rings_at(desk, exchange)}
         skills |= coming_back.own_skills(self, desk)
-        return Agent(str(desk.person), known.queues if known else frozenset(), skills)
+        queues = (known.queues if known else frozenset()) | coming_back.own_queues(self, desk)
+        return Agent(str(desk.person), queues, skills)
 
     def rings_at(self, desk: Desk, exchange: str) -> bool:
         """Whether a call at this exchange can ring at the desk: a desk phone where one may be, a browser when it is on;

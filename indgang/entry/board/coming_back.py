@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from indgang.entry.board import handing_on, incoming, talking, waiting
+from indgang.entry.board import handing_on, incoming, people, talking, waiting
 from indgang.entry.board.outcome import Ask
-from indgang.entry.board.state import Call, Desk, SideState, Stage
+from indgang.entry.board.state import Call, Desk, Doing, SideState, Stage
 from indgang.routing.distribution.decision import AgentState
 from indgang.telephony import contract as tel
 
@@ -64,6 +64,11 @@ def own_skills(board: Board, desk: Desk) -> dict[str, int]:
     return {own_skill(desk.person): 1} if _expected_by(board, desk) else {}
 
 
+def own_queues(board: Board, desk: Desk) -> frozenset[str]:
+    """The queues in which callers wait for them alone: they need not serve these to have their caller back."""
+    return frozenset(call.queue for call in _expected_by(board, desk))
+
+
 def rings_elsewhere(board: Board, desk: Desk) -> None:
     """Where the desk's phone rings has changed."""
     board.show(desk)
@@ -73,6 +78,9 @@ def rings_elsewhere(board: Board, desk: Desk) -> None:
 def wait_for_agent(board: Board, call: Call, desk: Desk) -> None:
     """The caller is told, keeps the place at the head of the queue, and waits for this agent alone for a moment."""
     call.comes_back_to = desk.person
+    call.queue = waiting.queue_of(board, call)
+    if call.outgoing and desk.doing is Doing.PAUSED:
+        people.interrupt_pause(board, desk)
     call.expected_back = board.distributor.state_of_agent(str(desk.person)) is AgentState.READY
     rings_elsewhere(board, desk)
     board.set_timer(call, COMES_BACK, board.at + timedelta(seconds=COMES_BACK_SECONDS))
@@ -80,6 +88,13 @@ def wait_for_agent(board: Board, call: Call, desk: Desk) -> None:
     if name in board.plan.prompts:
         board.order(call, tel.Play(call.leg, f"{call.new_leg()}:broken-off", (name,)))
     waiting.back_in_line(board, call)
+
+
+def is_back(board: Board, desk: Desk) -> None:
+    """The agent has the caller again; a pause that they left for it goes on afterwards."""
+    if desk.afterwards:
+        waiting.carry_out(board, board.distributor.pause(str(desk.person), board.now))
+    rings_elsewhere(board, desk)
 
 
 def go_on_waiting(board: Board, call: Call) -> None:
@@ -91,8 +106,11 @@ def go_on_waiting(board: Board, call: Call) -> None:
 
 def waited_enough(board: Board, call: Call) -> None:
     """The moment is over, or the agent does not take the call: whoever is free."""
-    if call.expected_back:
+    if call.expected_back and call.comes_back_to is not None:
         call.expected_back = False
+        desk = board.seat(call.comes_back_to)
+        rings_elsewhere(board, desk)
+        people.resume_pause(board, desk)
         waiting.to_distributor(board, call)
 
 

@@ -96,11 +96,25 @@ def _pause(board: Board, desk: Desk, reason: str) -> None:
         waiting.carry_out(board, board.distributor.pause(str(desk.person), board.now))
         board.show(desk)
         return
+    desk.afterwards = None
     _close_wrap_up(board, desk)
     waiting.carry_out(board, board.distributor.pause(str(desk.person), board.now))
     coming_back.is_not_coming(board, desk)
     waiting.carry_out(board, board.distributor.wrap_up_over(str(desk.person), board.now))
     board.set_doing(desk, Doing.PAUSED, reason)
+
+
+def interrupt_pause(board: Board, desk: Desk) -> None:
+    """Out of a pause for the call that was made in it and lost; `resume_pause` or the end of the call goes back."""
+    desk.afterwards = (Doing.PAUSED, desk.reason)
+    board.set_doing(desk, Doing.READY)
+    waiting.carry_out(board, board.distributor.ready(str(desk.person), board.now))
+
+
+def resume_pause(board: Board, desk: Desk) -> None:
+    """The call did not come back: the pause goes on."""
+    if desk.afterwards and desk.call is None:
+        _pause(board, desk, desk.afterwards[1])
 
 
 def set_state(board: Board, ask: Ask) -> None:

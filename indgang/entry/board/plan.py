@@ -97,7 +97,7 @@ class Plan:
     disturbances: tuple[DisturbancePlan, ...] = ()
     #: telephone numbers of units, for `unit:<code>`
     unit_numbers: Mapping[str, str] = field(default_factory=dict)
-    #: who this caller spoke with last: number to person
+    #: who this caller spoke with last, number to person; the board takes it over when it begins, and goes on by itself
     last_agents: Mapping[str, int] = field(default_factory=dict)
     known_numbers: frozenset[str] = frozenset()
     #: which numbers and desk phones may be rung

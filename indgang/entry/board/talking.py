@@ -64,8 +64,9 @@ def call_gone(board: Board, call: Call, *, by: str) -> None:
 def agent_gone(board: Board, call: Call, report: tel.Gone | tel.Failed) -> None:
     """The agent's leg went without the agent having hung up on the screen.
 
-    A desk phone's handset is how its owner hangs up. A browser that vanishes is a fault: the caller is kept, waits
-    for this agent for a moment, and then for anybody. So is a caller who waited while the agent asked somebody.
+    A desk phone's handset is how its owner hangs up. A browser that vanishes is a fault: the caller (or the one we
+    rang) is kept, waits for this agent for a moment, and then for anybody. So is a caller who waited while the agent
+    asked somebody.
     """
     talk = call.talk
     if talk is None or talk.leg != report.leg:
@@ -74,7 +75,7 @@ def agent_gone(board: Board, call: Call, report: tel.Gone | tel.Failed) -> None:
     desk = board.desks[talk.person]
     if call.stage is Stage.DIALLING:
         give_up_dialling(board, call, desk)
-    elif call.outgoing or (desk.phone_kind == "sip" and call.side is None):
+    elif desk.phone_kind == "sip" and call.side is None:
         end(board, call, by="agent")
     else:
         lose_agent(board, call, "phone_vanished")

@@ -57,10 +57,19 @@ def back_in_line(board: Board, call: Call) -> None:
     """The caller waits again, before the others: an agent or a transfer was lost."""
     call.stage = Stage.FLOW
     call.priority += COMES_BACK_PRIORITY
-    queue = call.queue if call.queue in board.plan.queues else board.plan.safe_queue
+    queue = queue_of(board, call)
     call.flow = None
     board.order(call, tel.Music(call.leg, True))
     _wait(board, call, queue, board.at, reasons=[["came_back", ""]])
+
+
+def queue_of(board: Board, call: Call) -> str:
+    """The queue the call was in. Somebody we rang was in none: one that their agent serves in the call's centre."""
+    if call.queue in board.plan.queues:
+        return call.queue
+    known = board.plan.people.get(call.comes_back_to) if call.comes_back_to is not None else None
+    served = sorted(known.queues & board.plan.queues.keys()) if known else []
+    return next((code for code in served if board.plan.queues[code].centre == call.centre), board.plan.safe_queue)
 
 
 def _wait(board: Board, call: Call, queue: str, since: datetime, reasons: list[list[str]]) -> None:
@@ -256,9 +265,12 @@ def answered(board: Board, call: Call, report: tel.Answered) -> None:
     if offer is None or offer.leg != report.leg:
         return
     desk = board.desks[offer.person]
-    call.offer, call.comes_back_to, call.queued_since, call.expected_back = None, None, None, False
+    was_expected, call.expected_back = call.expected_back, False
+    call.offer, call.comes_back_to, call.queued_since = None, None, None
     desk.unproven.pop(call.exchange, None)
     carry_out(board, board.distributor.accept(call.id, str(offer.person), board.now))
+    if was_expected:
+        coming_back.is_back(board, desk)
     board.note(call, Kind.ACCEPTED, person=offer.person, queue=call.queue, rang=(board.at - offer.at).total_seconds())
     incoming.signal(board, call, fs.QueueSaid(fs.QueueNews.ANSWERED))
     call.talk = Talk(offer.person, offer.leg, board.at, item=call.id)
