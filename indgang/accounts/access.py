@@ -54,6 +54,17 @@ def units_of(person: Person | AnonymousUser, permission: Permission, on: date | 
     return Unit.objects.filter(within)
 
 
+def on_the_branch_of(person: Person | AnonymousUser, permission: Permission, field: str, on: date | None = None) -> Q:
+    """A filter: the unit whose path is in `field` is one for which `person` has `permission`, or lies above or below
+    one."""
+    branch = Q(pk__in=())
+    for path in {right.path for right in _rights(person, on) if right.permission == permission}:
+        codes = path.rstrip("/").split("/")
+        above = ["".join(f"{code}/" for code in codes[:number]) for number in range(1, len(codes))]
+        branch |= Q(**{f"{field}__startswith": path}) | Q(**{f"{field}__in": above})
+    return branch
+
+
 def permissions_of(person: Person | AnonymousUser, on: date | None = None) -> frozenset[Permission]:
     """All permissions `person` has somewhere."""
     return frozenset(right.permission for right in _rights(person, on))

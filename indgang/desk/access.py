@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from indgang.accounts.access import may
+from indgang.accounts.access import may, on_the_branch_of
 from indgang.accounts.gate import person_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
@@ -70,6 +70,16 @@ def queues_of(person: Person) -> QuerySet[Queue]:
     serving = QueueMembership.objects.serving_on(clock.today()).filter(person=person)
     queues: QuerySet[Queue] = Queue.objects.filter(pk__in=serving.values("queue")).order_by("name")
     return queues
+
+
+def centres_handing_over_to(person: Person) -> QuerySet[ContactCentre]:
+    """The centres whose agents put callers through to a case worker: those of the units above and below their own, and
+    those with a queue for one of these."""
+    day, hand_over = clock.today(), Permission.TAKE_HANDOVERS
+    queues = Queue.objects.valid_on(day).filter(on_the_branch_of(person, hand_over, "unit__path"))
+    mine = on_the_branch_of(person, hand_over, "owner__path") | Q(pk__in=queues.order_by().values("centre"))
+    found: QuerySet[ContactCentre] = ContactCentre.objects.valid_on(day).filter(mine)
+    return found
 
 
 def ring_back_for(request: HttpRequest, pk: int) -> RingBack:

@@ -18,10 +18,11 @@ from indgang.accounts.access import may
 from indgang.accounts.gate import person_of
 from indgang.accounts.permissions import Permission
 from indgang.accounts.recognition import Remembered
+from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.desk import sentences
-from indgang.desk.access import has_telephone, queues_of, shown
+from indgang.desk.access import centres_handing_over_to, has_telephone, queues_of, shown
 from indgang.desk.sheet import Sheet
 from indgang.desk.surroundings import Surroundings
 from indgang.enquiries import figures, ring_backs
@@ -269,8 +270,15 @@ class Situation:
         return list(rows.only("name", "code", "closed_at", "centre__code", "centre__name")) if self.takes_calls else []
 
     @cached_property
+    def centres(self) -> list[ContactCentre]:
+        """The centres whose callers this person gets: from their own queues, or handed over."""
+        if self.is_case_worker:
+            return list(centres_handing_over_to(self.person).only("code", "name"))
+        return list({queue.centre_id: queue.centre for queue in self.queues}.values())
+
+    @cached_property
     def around(self) -> Surroundings:
-        return Surroundings(self.queues, person=self.person.pk, at=self.at)
+        return Surroundings(self.queues, self.centres, person=self.person.pk, at=self.at)
 
     # --- figures -------------------------------------------------------------------------------
 
@@ -290,8 +298,8 @@ class Situation:
 
     @cached_property
     def scopes(self) -> list[str]:
-        """What the page listens to: its person, and what all desks of the centres of their queues are told."""
-        return [f"person-{self.person.pk}", *sorted({f"desks-{queue.centre.code}" for queue in self.queues})]
+        """What the page listens to: its person, and what all desks of their centres are told."""
+        return [f"person-{self.person.pk}", *sorted(f"desks-{centre.code}" for centre in self.centres)]
 
     @property
     def session_ends(self) -> datetime | None:

@@ -37,10 +37,10 @@ class Team:
 
 
 class Surroundings:
-    """Read when a template asks. `queues` are the person's own, with their centres."""
+    """Read when a template asks. `queues` are the person's own, `centres` those whose callers they get."""
 
-    def __init__(self, queues: Sequence[Queue], *, person: int, at: datetime) -> None:
-        self.queues, self.person, self.at = queues, person, at
+    def __init__(self, queues: Sequence[Queue], centres: Sequence[ContactCentre], *, person: int, at: datetime) -> None:
+        self.queues, self.centres, self.person, self.at = queues, centres, person, at
 
     @cached_property
     def waiting(self) -> list[QueueNow]:
@@ -56,16 +56,12 @@ class Surroundings:
     @cached_property
     def messages(self) -> list[Disturbance]:
         """What callers of these centres, or of all, are told now."""
-        mine = Q(centre__isnull=True) | Q(centre__in=self._centres)
+        mine = Q(centre__isnull=True) | Q(centre__in=self.centres)
         return list(Disturbance.objects.on_at(self.at).filter(mine))
 
     @cached_property
     def teams(self) -> list[Team]:
-        return [self._team(centre) for centre in self._centres]
-
-    @cached_property
-    def _centres(self) -> list[ContactCentre]:
-        return list({queue.centre_id: queue.centre for queue in self.queues}.values())
+        return [self._team(centre) for centre in self.centres]
 
     def _team(self, centre: ContactCentre) -> Team:
         everybody = figures.agents_of(centre, day=day_of(self.at))

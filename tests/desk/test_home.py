@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from indgang.core import clock
+from indgang.audit.models import Look
+from indgang.core import clock, phone_numbers
 from indgang.enquiries import parties
-from indgang.enquiries.models import Draft, PartyNumber
+from indgang.enquiries.models import Draft, Enquiry, PartyNumber
 from indgang.entry import disturbances
 from indgang.entry.journal import Kind
-from indgang.entry.models import AgentState, ExchangeStatus
+from indgang.entry.models import AgentState, ExchangeStatus, Queue
 from indgang.live.models import Mark
 from tests.desk.conftest import PART, SignIn, at_desk, exchange
 from tests.enquiries.told_calls import abandoned, happen, talked, talking, waiting
@@ -281,6 +282,36 @@ def test_a_message_to_callers_stands_on_the_desk_of_those_it_concerns(world: Wor
         assert "Telefonerne hakker." in part(as_(person), "around")
     disturbances.end(everywhere, by=world.eva, at=clock.now())
     assert "Telefonerne hakker." not in part(as_(world.david), "around")
+
+
+def test_a_case_worker_sees_what_callers_of_the_centres_that_hand_over_to_them_are_told(
+    world: World, as_: SignIn
+) -> None:
+    here: Any = {"ends_at": clock.now() + timedelta(hours=1), "by": world.eva, "at": clock.now()}
+    disturbances.start(text="Byg og Miljø er nede.", centre=world.centres["tmf"], **here)
+    disturbances.start(text="Jobnet er nede.", centre=world.centres["bif"], **here)
+    shown = part(as_(world.david), "around")
+    assert "Byg og Miljø er nede." in shown
+    assert "Jobnet er nede." not in shown
+    listens_to = as_(world.david).get(HOME).context["desk"].scopes
+    assert "desks-tmf" in listens_to
+    assert "desks-bif" not in listens_to
+    Queue.objects.filter(code="bif-erhverv").update(unit=world.david.roles.get().unit)
+    assert "Jobnet er nede." in part(as_(world.david), "around"), "a queue of that centre is for the unit"
+
+
+def test_the_ring_back_list_names_no_caller_so_that_looking_at_it_is_no_look_at_a_person(
+    world: World, as_: SignIn
+) -> None:
+    """As in the search for a caller: whoever is shown by name is logged. Numbers to ring are the queue's own work."""
+    number = world.bakery.numbers.all()[0].number
+    enquiry = abandoned(number=number)
+    Enquiry.objects.filter(pk=enquiry.pk).update(caller_name="Bagermester Bent", party=world.bakery)
+    shown = part(as_(world.anna), "lists")
+    assert phone_numbers.for_people(number) in shown
+    assert "Bagermester" not in shown
+    assert world.bakery.name not in shown
+    assert not Look.objects.exists()
 
 
 def test_the_team_is_shown_with_what_each_does_those_who_are_free_first(world: World, as_: SignIn) -> None:
