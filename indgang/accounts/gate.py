@@ -14,7 +14,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.csrf import csrf_failure as django_csrf_failure
 
 from indgang.accounts import carried
 from indgang.accounts.access import may
@@ -62,7 +61,10 @@ def refused(request: HttpRequest, *permissions: Permission) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """The answer to a form that is older than the sign-in: who typed it gets it back, anybody else gets nothing."""
+    """The answer to a form that is older than the sign-in: who typed it gets it back.
+
+    Anybody else, and who typed a password, is told where to try again.
+    """
     if not request.user.is_authenticated:
         return _not_signed_in(request)
     form = carried.of(request)
@@ -71,7 +73,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
         answer["X-CSRFToken"] = get_token(request)  # the page puts it in its forms and asks again
         return answer
     if form is None or form.person != request.user.pk:
-        return django_csrf_failure(request, reason)
+        return render(request, "accounts/outdated.html", {"page": _page_of(request)}, status=403)
     return carried.give_back(request, form, "signed_in", status=403)
 
 

@@ -1,13 +1,15 @@
-"""The end of a session: signing out, or being shut out. Streams of live pages end with it."""
+"""The end of a session: signing out, being shut out, or its time. Streams of live pages end with it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from indgang.accounts import recognition
@@ -44,9 +46,28 @@ def end_all(person: Person, *, at: datetime) -> None:
     transaction.on_commit(lambda: _tell(person, at))
 
 
-def forget_expired(at: datetime) -> int:
-    """Delete the sessions that have run out; returns how many. What is typed in a session goes with it."""
-    return Session.objects.filter(expire_date__lt=at).delete()[0]
+@transaction.atomic
+def end_expired(*, at: datetime) -> int:
+    """End the sessions that have run out as if their people had signed out in them; returns how many.
+
+    Who has a session in another browser goes on there. Sessions run out by the machine's clock. What was typed in one
+    goes with it.
+    """
+    expired = list(Session.objects.select_for_update(skip_locked=True).filter(expire_date__lt=Now()))
+    if not expired:
+        return 0
+    gone = _people_in(expired) - _people_in(Session.objects.filter(expire_date__gte=Now()))
+    Session.objects.filter(pk__in=[session.pk for session in expired]).delete()
+    for session in expired:
+        revocation.end_session(session.session_key)
+    for person in Person.objects.filter(pk__in=gone):
+        transaction.on_commit(partial(_tell, person, at))
+    return len(expired)
+
+
+def _people_in(sessions: Iterable[Session]) -> set[str]:
+    """Who has signed in there; a session may be nobody's."""
+    return {session.get_decoded().get(SESSION_KEY, "") for session in sessions} - {""}
 
 
 def _tell(person: Person, at: datetime) -> None:

@@ -23,6 +23,7 @@ from procrastinate.middleware import SyncCallNext
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
+from indgang.accounts import sessions
 from indgang.catalogue import collisions
 from indgang.config import routines
 from indgang.core import clock
@@ -54,6 +55,13 @@ def begin_due(timestamp: int) -> None:
     )
     if begun:
         logger.info("due: %s", ", ".join(begun))
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.end_expired", queue="routines", queueing_lock="config.end_expired")
+def end_expired(timestamp: int) -> None:
+    """Sign out whose session has run out: their phone must not ring, nor its sign-in work, any longer."""
+    sessions.end_expired(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -15,7 +15,7 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from indgang.accounts import sessions, submission, throttling
+from indgang.accounts import submission, throttling
 from indgang.config import database_roles
 from indgang.config.models import RoutineState
 from indgang.core.clock import COPENHAGEN, day_of
@@ -102,7 +102,6 @@ ROUTINES: Mapping[str, Routine] = {
     "old-orders-go": Routine(time(3, 42), lambda at: commands.forget(at=at)),
     "given-up-jobs-go": Routine(time(3, 45), _forget_given_up),
     "old-sign-ins-go": Routine(time(3, 52), lambda at: throttling.forget_old(at)),
-    "old-sessions-go": Routine(time(3, 53), lambda at: sessions.forget_expired(at)),
     "old-trail-goes": Routine(time(3, 55), lambda _at: database_roles.delete_due()),
     "reviews-remind": Routine(time(7, 0), lambda at: reviews.remind(at=at)),
     "newsletter-goes": Routine(time(7, 30), lambda at: newsletter.send_due(at=at)),

@@ -104,6 +104,19 @@ def test_a_form_older_than_the_sign_in_comes_back_with_what_was_typed(finn: Clie
     assert Unit.objects.get(code="ctb-byliv").name == "Byliv og fest"
 
 
+def test_a_password_form_older_than_the_sign_in_is_answered_in_words_and_with_a_way_back(finn: Client) -> None:
+    address = reverse("password")
+    form = form_at(finn, address)
+    finn.cookies["csrftoken"] = "a" * 32  # signed in again in another tab
+    typed = {"old": PASSWORD, "new": "en ny og lang adgangskode", "again": "en ny og lang adgangskode"}
+    answer = finn.post(form.action, form.sent(**typed), headers={"Referer": f"http://testserver{address}"})
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "Siden er fra før, du loggede ind" in page
+    assert f'href="{address}"' in page
+    assert not any(secret in page for secret in typed.values())
+
+
 def test_a_form_that_is_older_than_somebody_elses_sign_in_shows_them_nothing(finn: Client, world: World) -> None:
     form = form_at(finn, UNIT)
     finn.force_login(world.gerda)
