@@ -99,6 +99,21 @@ def test_who_loads_the_page_anew_in_a_call_has_the_caller_back(
     expect(first.locator("#desk-state")).to_have_attribute("data-state", "wrap_up")
 
 
+def test_who_loads_the_page_anew_in_a_call_they_made_has_the_other_back(new_page: NewPage, world: World) -> None:
+    desk = on_duty(new_page(person=world.anna))
+    desk.locator("#dial-number").fill("+4520304050")  # the exchange answers it itself, and repeats what it hears
+    desk.locator("#dial-number").press("Enter")
+    desk.wait_for_function("() => window.indgang.phone.ringing()", timeout=30_000)
+    desk.evaluate("window.indgang.phone.answer()")
+    wait_for(lambda: Kind.ANSWERED in kinds())
+    desk.reload()
+    talks(desk)
+    assert kinds().count(Kind.AGENT_LOST) == 1
+    assert kinds().count(Kind.ANSWERED) == 2
+    desk.locator("#call-hang-up").click()
+    wait_for(lambda: kinds()[-1] is Kind.ENDED)
+
+
 def _rings(one: Page, other: Page) -> bool:
     """Whether it is the first that rings."""
     for _ in range(600):

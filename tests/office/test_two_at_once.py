@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,9 @@ from django.urls import reverse
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Schedule, Service, Unit
+from indgang.core import clock
+from indgang.core.clock import COPENHAGEN
+from indgang.entry import prompts
 from indgang.entry.models import EntryPoint, Prompt, Queue, QueueMembership, QueueMessage
 from indgang.knowledge import news, policy, synonyms
 from indgang.knowledge.models import Article, News, SynonymGroup
@@ -91,6 +94,54 @@ def _open(client: Any, edit: Edit) -> Form:
 
 def _send(client: Any, form: Form, field: tuple[str, Any]) -> Any:
     return client.post(form.action, form.fields | {field[0]: field[1]})
+
+
+def _deletable(world: World, name: str) -> tuple[str, str, str, str, dict[str, Any]]:
+    """Of what can be deleted for good: the page of its form, where that goes, a field, and the form that deletes it."""
+    if name == "queue message":
+        page = f"/office/queues/tmf-byggeri/messages/{QueueMessage.objects.get().pk}/"
+        return page, page, "phase", f"{page}removal/", {}
+    if name == "prompt":
+        prompts.write(code="ledig", language="da", text="Hej", unit=None, by=world.finn, at=MORNING)
+        return "/office/prompts/ledig/", "/office/prompts/ledig/", "text_da", "/office/prompts/ledig/removal/", {}
+    if name == "synonyms":
+        group = synonyms.write(None, words=["skrald", "dagrenovation"], by=world.finn, at=MORNING)
+        address = reverse("office:synonym-group", args=[group.pk])
+        return reverse("office:synonyms"), address, "words", address, {"remove": "1"}
+    begins = MORNING + timedelta(days=1)
+    item = news.write(
+        None, title="Ny frist", text="Fristen er flyttet.", title_en="", text_en="", service=None,
+        shown_from=begins, shown_until=begins + timedelta(days=9), by=world.finn, at=MORNING,
+    )  # fmt: skip
+    address = reverse("office:news-item", args=[item.pk])
+    return address, address, "title", reverse("office:news-end", args=[item.pk]), {}
+
+
+@pytest.mark.parametrize("name", ["queue message", "prompt", "synonyms", "news"])
+def test_who_edits_what_another_has_deleted_is_told_who_did_and_has_what_was_typed(
+    world: World, as_person: SignIn, name: str
+) -> None:
+    page, action, field, deletion, extra = _deletable(world, name)
+    client = as_person("finn")
+    form, deleting = form_at(client, page, action), form_at(client, page, deletion)
+    assert client.post(deletion, deleting.fields | extra).status_code == 302
+    answer = client.post(action, form.fields | {field: "noget jeg skrev"})
+    assert answer.status_code == 404
+    said = answer.content.decode()
+    assert f"Det er slettet af Finn Fyrrelund (finn) kl. {clock.now().astimezone(COPENHAGEN):%H:%M}." in said
+    assert "noget jeg skrev" in said
+
+
+def test_what_is_not_theirs_is_not_told_to_be_deleted(world: World, as_person: SignIn) -> None:
+    item = news.write(
+        None, title="Ny frist", text="Fristen er flyttet.", title_en="", text_en="", service=None,
+        shown_from=MORNING, shown_until=MORNING + timedelta(days=9), by=world.finn, at=MORNING,
+    )  # fmt: skip
+    news.end(item, by=world.finn, at=MORNING + timedelta(hours=1))
+    for pk in (item.pk, item.pk + 1):
+        answer = as_person("eva").get(reverse("office:news-item", args=[pk]))
+        assert answer.status_code in (403, 404)
+        assert "Det er slettet" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -28,6 +28,7 @@ from indgang.knowledge.models import (
     SynonymGroup,
     Task,
 )
+from indgang.ui.missing import not_found
 
 EDIT, APPROVE = Permission.EDIT_KNOWLEDGE, Permission.APPROVE_KNOWLEDGE
 
@@ -107,7 +108,7 @@ def attachments_seen(person: Person, article: Article) -> QuerySet[Attachment]:
 
 
 def attachment_for(person: Person, article: Article, pk: int) -> Attachment:
-    return _one(attachments_seen(person, article).defer(None).filter(pk=pk))
+    return _row(attachments_seen(person, article).defer(None), pk)
 
 
 def to_approve(person: Person) -> QuerySet[ArticleVersion]:
@@ -213,7 +214,7 @@ def guides_to_approve(person: Person) -> QuerySet[GuideVersion]:
 
 def news_for(person: Person, pk: int) -> News:
     """News are their subject's unit's; those of all subjects ask for the right everywhere."""
-    news = _one(News.objects.select_related("service__unit", "written_by").filter(pk=pk))
+    news = _row(News.objects.select_related("service__unit", "written_by"), pk)
     return _if(may_write_news(person, news), news)
 
 
@@ -231,7 +232,7 @@ def services_with_news(person: Person) -> QuerySet[Service]:
 
 def synonyms_for(person: Person, pk: int) -> SynonymGroup:
     """Synonyms are the unit's whose editor kept them."""
-    group = _one(SynonymGroup.objects.select_related("unit").filter(pk=pk))
+    group = _row(SynonymGroup.objects.select_related("unit"), pk)
     return _if(may_change_synonyms(person, group), group)
 
 
@@ -263,4 +264,12 @@ def _one(found: QuerySet[Row]) -> Row:
     row = found.first()
     if row is None:
         raise Http404
+    return row
+
+
+def _row(found: QuerySet[Row], pk: int) -> Row:
+    """One by its key; of one that was deleted it is said who did."""
+    row = found.filter(pk=pk).first()
+    if row is None:
+        raise not_found(found.model, pk)
     return row

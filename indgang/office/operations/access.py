@@ -11,6 +11,7 @@ from indgang.accounts.access import everywhere, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.entry.models import Alert, SetAside
+from indgang.ui.missing import not_found
 
 #: who is told of alerts
 _ALERTED = (Permission.SEE_OPERATIONS, Permission.LEAD_TEAM)
@@ -40,3 +41,10 @@ def alert_for(person: Person, pk: int) -> Alert:
 def set_aside_of(person: Person) -> QuerySet[SetAside]:
     """What was set aside may be of any centre, so it is for who runs the product everywhere."""
     return SetAside.objects.all() if everywhere(person, Permission.SEE_OPERATIONS) else SetAside.objects.none()
+
+
+def set_aside_for(person: Person, pk: int) -> SetAside:
+    row = set_aside_of(person).filter(pk=pk).first()
+    if row is None:
+        raise not_found(SetAside, pk)
+    return row

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -94,7 +94,7 @@ def alert_sight(request: HttpRequest, alert: int) -> HttpResponseBase:
 def set_aside(request: HttpRequest, number: int) -> HttpResponseBase:
     """What could not be written: shown, which is put in the trail; or deleted, when it has been written by hand."""
     person, at = person_of(request), clock.now()
-    row = get_object_or_404(access.set_aside_of(person), pk=number)
+    row = access.set_aside_for(person, number)
     if request.method == "POST":
         aside.settle(row, by=person, at=at)
         messages.success(request, _("Slettet."))

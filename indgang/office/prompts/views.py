@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, refused, requires
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
+from indgang.audit.models import Change
 from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
@@ -22,6 +23,7 @@ from indgang.entry.models import Prompt
 from indgang.office.prompts import access
 from indgang.office.prompts.forms import NewPromptForm, PromptForm, RecordingForm
 from indgang.telephony import speech
+from indgang.ui.missing import not_found_after
 
 
 @require_http_methods(["GET", "POST"])
@@ -163,7 +165,7 @@ def _recording_form(by_language: dict[str, Prompt], *sent: Any) -> RecordingForm
 def _languages(code: str) -> dict[str, Prompt]:
     rows = {row.language: row for row in Prompt.objects.filter(code=code).select_related("unit")}
     if not rows:
-        raise Http404
+        raise not_found_after(Change.objects.filter(target_type="entry.prompt", target_label__startswith=f"{code} ("))
     return rows
 
 

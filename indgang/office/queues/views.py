@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from indgang.office.access import centres_of, units_for
 from indgang.office.catalogue.access import schedules_of
 from indgang.office.queues import access
 from indgang.office.queues.forms import NewQueueForm, QueueForm, QueueMessageForm, StepsForm
+from indgang.ui.missing import not_found
 
 _FIRST_STEPS: list[Step] = [Step(after=0, skills={}, also_queues=[])]
 
@@ -108,7 +109,7 @@ def _message(queue: Queue, pk: int) -> QueueMessage:
         return QueueMessage(queue=queue, valid_from=clock.today())
     found: QueueMessage | None = queue.messages.filter(pk=pk).first()
     if found is None:
-        raise Http404
+        raise not_found(QueueMessage, pk)
     return found
 
 

@@ -10,6 +10,7 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.entry.models import Disturbance, QueueMembership, QueueMessage
+from indgang.ui.missing import not_found
 
 
 def agent_for(centre: ContactCentre, pk: int) -> Person:
@@ -26,7 +27,7 @@ def message_for(centre: ContactCentre, pk: int) -> QueueMessage:
         QueueMessage.objects.filter(pk=pk, queue__centre=centre).select_related("queue__centre").first()
     )
     if message is None:
-        raise Http404
+        raise not_found(QueueMessage, pk)
     return message
 
 
