@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
+from django.db.models.functions import Now
 from django.test import Client
-from django.utils import timezone
 
 from indgang.accounts import sessions, throttling
 from indgang.config import jobs
@@ -34,7 +34,7 @@ def test_sign_ins_and_wrong_passwords_are_kept_for_a_month() -> None:
 
 def _runs_out(client: Client) -> None:
     key = client.session.session_key
-    assert Session.objects.filter(pk=key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert Session.objects.filter(pk=key).update(expire_date=Now() - timedelta(seconds=1))
 
 
 def _signed_in(name: str = "anna") -> Client:
@@ -45,7 +45,7 @@ def _signed_in(name: str = "anna") -> Client:
 
 def test_a_session_that_has_run_out_goes_and_one_in_use_stays(world: World) -> None:
     client = _signed_in()
-    Session.objects.create(session_key="old", session_data="x", expire_date=timezone.now() - timedelta(seconds=1))
+    Session.objects.create(session_key="old", session_data="x", expire_date=Now() - timedelta(seconds=1))
     assert sessions.end_expired(at=MORNING) == 1
     assert client.get("/password/").status_code == 200
 
