@@ -436,6 +436,35 @@ def test_a_caller_whose_agent_does_not_come_back_is_the_first_for_anybody() -> N
     assert [(ring.address, ring.call) for ring in house.ringing()] == [("agent:p2", call)]
 
 
+def test_a_caller_is_put_first_for_a_fault_until_answered_and_is_like_others_when_handed_on() -> None:
+    house = House()
+    call = talking(house, key="1")
+    house.gone(agent_leg(house, call))
+    house.tell(tel.PhoneRegistered("p1", True, house.at))
+    (item,) = [call.as_data()["raised"] for call in house.board.calls.values()]
+    assert item == waiting.COMES_BACK_PRIORITY
+    house.answer(house.ringing()[0].leg)
+    early = house.call("caller-2", "+4520304051")
+    house.press("caller-2", "2")
+    house.wait(60)
+    house.ask("transfer", ANNA, address="queue:byliv", name="Byliv")
+    house.wait(31)
+    assert [ring.call for ring in house.ringing()] == [call], "a call that was handed on goes before one that was not"
+    queued = [event for event in house.events if event.enquiry == call and event.kind is Kind.QUEUED]
+    assert [event.data["priority"] for event in queued] == [0, waiting.COMES_BACK_PRIORITY, 1]
+    assert house.board.calls[early].waits
+
+
+@pytest.mark.parametrize("to", ["tel:+4533333333", f"person:{ANNA}"])
+def test_a_flow_rings_for_as_long_as_its_step_says(to: str) -> None:
+    step = {"id": "ud", "kind": "transfer", "to": to, "on_failed": "farvel", "timeout": 12}
+    flow = flow_data.parse({**FLOW, "start": "ud", "steps": [step, FLOW["steps"][-1]]})  # type: ignore[index]
+    house = House(Board(replace(plan(), flows={"erhverv": flow}, versions={("erhverv", 1): flow}), START))
+    house.sign_in(ANNA)
+    house.call()
+    assert [ring.timeout for ring in house.ringing()] == [12]
+
+
 def rung_out(house: House, who: int, number: str = "+4520304050") -> str:
     """They have rung somebody, who answered."""
     call = str(house.ask("dial", who, number=number).detail["enquiry"])

@@ -90,7 +90,7 @@ def _side(board: Board, call: Call, ask: Ask, *, blind: bool) -> Side:
         raise Refusal("already_consulting")
     address = str(ask.payload["address"])
     name = str(ask.payload.get("name") or address)[:200]
-    side = Side(name, address, SideState.RINGING, blind)
+    side = Side(name, address, SideState.RINGING, blind, seconds=RING_SECONDS)
     kind, _, rest = address.partition(":")
     if kind == "person":
         desk = board.desk(int(rest))
@@ -125,7 +125,7 @@ def _seek(board: Board, call: Call, side: Side) -> None:
         _ring_person(board, call, board.desks[side.person])
     else:
         side.leg = board.claim(call.new_leg(), call, Role.SIDE)
-        board.order(call, tel.Ring(side.leg, side.address, call.number, call.caller_name, RING_SECONDS, call.id))
+        board.order(call, tel.Ring(side.leg, side.address, call.number, call.caller_name, side.seconds, call.id))
 
 
 def _ring_person(board: Board, call: Call, desk: Desk) -> None:
@@ -136,7 +136,7 @@ def _ring_person(board: Board, call: Call, desk: Desk) -> None:
     side.person = desk.person
     side.leg = board.claim(call.new_leg(), call, Role.SIDE)
     desk.call = call.id
-    seconds, grace = RING_SECONDS, 0.0
+    seconds, grace = side.seconds, 0.0
     if side.item:  # found by the distributor, which also ends it
         seconds, grace = waiting.ring_seconds(board, side.address.removeprefix("queue:")), waiting.RING_GRACE_SECONDS
     else:
@@ -281,7 +281,7 @@ def from_flow(board: Board, call: Call, address: str, timeout: float) -> None:
     name = address
     if kind == "unit":
         address = f"tel:{board.plan.unit_numbers.get(rest, '')}"
-    side = Side(name, address, SideState.RINGING, blind=True)
+    side = Side(name, address, SideState.RINGING, blind=True, seconds=timeout)
     if kind == "person":
         desk = board.desks.get(int(rest))
         if desk is None or not desk.signed_in or desk.call or not board.rings_at(desk, call.exchange):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from indgang.core.ids import uuid7
-from indgang.entry.board import coming_back, handing_on, recovery, talking, waiting
+from indgang.entry.board import coming_back, facts, handing_on, recovery, talking, waiting
 from indgang.entry.board.state import Call, Role, Stage
 from indgang.entry.journal import Kind
 from indgang.routing import flows
@@ -226,35 +226,13 @@ def _reasons(reasons: tuple[fs.Reason, ...]) -> list[list[str]]:
 
 
 def _facts(board: Board, call: Call) -> fs.FlowFacts:
-    plan, distributor = board.plan, board.distributor
-    return fs.FlowFacts(
-        is_open=lambda code, at: open_state(board, code, at),
+    distributor = board.distributor
+    return facts.of_caller(
+        board.plan,
+        at=board.at,
+        number=call.number,
+        centre=call.centre,
         queue=lambda code: waiting.figures(board, code),
-        flow=plan.flows.get,
-        disturbance=lambda flow: disturbances(board, plan.flow_centres.get(flow, call.centre)),
-        caller_number=call.number,
-        caller_known=call.number in plan.known_numbers,
-        may_call=lambda number: plan.barring.number(number) is None,
         position=distributor.position(call.id) if call.waits else None,
         expected_wait=distributor.expected_wait(call.id, board.now) if call.waits else None,
-        safe_queue=plan.safe_queue,
     )
-
-
-def disturbances(board: Board, centre: str) -> tuple[str, ...]:
-    """Prompts of the disturbance messages that are on for callers of this centre."""
-    return tuple(
-        each.prompt
-        for each in board.plan.disturbances
-        if each.starts <= board.at < each.ends and each.centre in ("", centre)
-    )
-
-
-def open_state(board: Board, code: str, at: datetime) -> fs.OpenState:
-    """Whether the schedule is open at `at`, and why not. Raises LookupError for an unknown one."""
-    schedule = board.plan.schedules[code]
-    why = schedule.why_closed(at)
-    if why is None:
-        return fs.OpenState(fs.OpenKind.OPEN)
-    kinds = {"break": fs.OpenKind.BREAK, "holiday": fs.OpenKind.HOLIDAY}
-    return fs.OpenState(kinds.get(str(why.kind), fs.OpenKind.CLOSED), why.detail)

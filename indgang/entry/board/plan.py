@@ -99,6 +99,9 @@ class Plan:
     unit_numbers: Mapping[str, str] = field(default_factory=dict)
     #: who this caller spoke with last, number to person; the board takes it over when it begins, and goes on by itself
     last_agents: Mapping[str, int] = field(default_factory=dict)
+    #: numbers of parties that the register knows; empty while no flow asks
     known_numbers: frozenset[str] = frozenset()
+    #: the phase of the roll-out that holds; "" before any
+    phase: str = ""
     #: which numbers and desk phones may be rung
     barring: Barring = field(default_factory=Barring)

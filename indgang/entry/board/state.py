@@ -79,7 +79,8 @@ class Talk:
 class Side:
     """Somebody else is asked in: consulted (`blind` false), or handed the caller without being asked first.
 
-    `person` is set when it is one of us; `item` when the distributor looks for an agent of a queue.
+    `person` is set when it is one of us; `item` when the distributor looks for an agent of a queue. `seconds` is how
+    long somebody is rung whom no queue counts the seconds for.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Side:
     person: int | None = None
     leg: LegId = ""
     item: str = ""
+    seconds: float = 30.0
 
 
 @dataclass(slots=True)
@@ -112,8 +114,10 @@ class Call:
     flow: FlowState | None = None
     queue: str = ""
     queued_since: datetime | None = None
-    #: points on top of the queue's: the caller came back to it through our fault
+    #: points on top of the queue's, as flows and transfers gave them
     priority: int = 0
+    #: points on top of these until somebody answers: the caller came back to the queue through our fault
+    raised: int = 0
     #: only for this agent, as long as it lasts: they lost the caller
     comes_back_to: int | None = None
     #: the caller waits for that agent alone, also while their phone is off; a moment later for anybody
@@ -164,7 +168,8 @@ class Call:
             "stage": self.stage.value, "entry": self.entry, "centre": self.centre, "language": self.language,
             "outgoing": self.outgoing, "on_line": self.on_line, "flow": self.flow.as_data() if self.flow else None,
             "queue": self.queue, "queued_since": self.queued_since.isoformat() if self.queued_since else None,
-            "priority": self.priority, "comes_back_to": self.comes_back_to, "expected_back": self.expected_back,
+            "priority": self.priority, "raised": self.raised, "comes_back_to": self.comes_back_to,
+            "expected_back": self.expected_back,
             "offer": {"person": self.offer.person, "leg": self.offer.leg} if self.offer else None,
             "talk": _talk_data(self.talk), "side": _side_data(self.side),
             "spies": {str(person): spy for person, spy in self.spies.items()}, "count": self.count,
@@ -184,7 +189,7 @@ class Call:
             outgoing=data["outgoing"], on_line=data["on_line"],
             flow=FlowState.from_data(data["flow"]) if data["flow"] else None, queue=data["queue"],
             queued_since=_moment(data["queued_since"]) if data["queued_since"] else None,
-            priority=data["priority"], comes_back_to=data["comes_back_to"],
+            priority=data["priority"], raised=data.get("raised", 0), comes_back_to=data["comes_back_to"],
             expected_back=data.get("expected_back", False),
             talk=_talk(data["talk"]), side=_side(data["side"]),
             spies={int(person): list(spy) for person, spy in data["spies"].items()}, count=data["count"],
@@ -196,7 +201,7 @@ class Call:
 
 
 _TEXT = {"id", "exchange", "leg", "number", "caller_name", "dialled", "centre", "language", "queue", "promised"}
-_NUMBERS = {"priority", "count", "away_seconds"}
+_NUMBERS = {"priority", "raised", "count", "away_seconds"}
 _KEYS = {"entry", "comes_back_to"}
 
 
@@ -286,7 +291,7 @@ def _side_data(side: Side | None) -> dict[str, Any] | None:
         return None
     return {
         "name": side.name, "address": side.address, "state": side.state.value, "blind": side.blind,
-        "person": side.person, "leg": side.leg, "item": side.item,
+        "person": side.person, "leg": side.leg, "item": side.item, "seconds": side.seconds,
     }  # fmt: skip
 
 

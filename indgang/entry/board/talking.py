@@ -23,7 +23,7 @@ PHONE_GRACE = "!phone-gone"
 def begin(board: Board, call: Call, desk: Desk) -> None:
     """Caller and agent are put together; `call.talk` says who."""
     assert call.talk is not None
-    call.stage = Stage.TALKING
+    call.stage, call.raised = Stage.TALKING, 0
     board.claim(call.talk.leg, call, Role.AGENT)
     board.claim(call.leg, call, Role.CALLER)
     desk.call = call.id

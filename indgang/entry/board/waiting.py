@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from indgang.entry.board import coming_back, handing_on, incoming, people, talking
+from indgang.entry.board import coming_back, facts, handing_on, incoming, people, talking
 from indgang.entry.board.outcome import Ask, Refusal
 from indgang.entry.board.state import Call, Desk, Doing, Offered, Role, SideState, Stage, Talk
 from indgang.entry.journal import Kind
@@ -56,7 +56,7 @@ def enqueue(board: Board, call: Call, instruction: fs.Enqueue, reasons: Iterable
 def back_in_line(board: Board, call: Call) -> None:
     """The caller waits again, before the others: an agent or a transfer was lost."""
     call.stage = Stage.FLOW
-    call.priority += COMES_BACK_PRIORITY
+    call.raised = COMES_BACK_PRIORITY
     queue = queue_of(board, call)
     call.flow = None
     board.order(call, tel.Music(call.leg, True))
@@ -79,7 +79,7 @@ def _wait(board: Board, call: Call, queue: str, since: datetime, reasons: list[l
         call.spared = {}
     call.stage, call.queue, call.queued_since = Stage.FLOW, queue, since
     call.centre = board.plan.queues[queue].centre if queue in board.plan.queues else call.centre
-    board.note(call, Kind.QUEUED, queue=queue, reasons=reasons, priority=call.priority)
+    board.note(call, Kind.QUEUED, queue=queue, reasons=reasons, priority=call.priority + call.raised)
     to_distributor(board, call)
 
 
@@ -110,7 +110,7 @@ def _item(board: Board, call: Call) -> Item:
         item=call.id,
         queue=call.queue,
         arrived=call.queued_since.timestamp(),
-        priority=call.priority,
+        priority=call.priority + call.raised,
         requirement=Requirement.of(needed),
         preferred=str(preferred) if preferred is not None else None,
         preferred_seconds=patience + call.away_seconds if patience else 0.0,
@@ -134,7 +134,7 @@ def figures(board: Board, code: str) -> fs.QueueFigures | None:
     if plan is None:
         return None
     is_open = not plan.is_closed_at(board.at) and (
-        not plan.schedule or incoming.open_state(board, plan.schedule, board.at).kind is fs.OpenKind.OPEN
+        not plan.schedule or facts.open_state(board.plan, plan.schedule, board.at).kind is fs.OpenKind.OPEN
     )
     return fs.QueueFigures(
         is_open=is_open,
@@ -319,7 +319,7 @@ def _ring_anew(board: Board, call: Call, desk: Desk) -> None:
     else:
         assert call.side is not None
         old, role, call.side.leg = call.side.leg, Role.SIDE, leg
-        seconds = handing_on.RING_SECONDS
+        seconds = call.side.seconds
     board.drop_leg(call, old)
     board.order(call, ring_order(board, call, desk, board.claim(leg, call, role), seconds))
     board.touch(call)
