@@ -458,7 +458,7 @@ def test_a_caller_is_put_first_for_a_fault_until_answered_and_is_like_others_whe
 @pytest.mark.parametrize("to", ["tel:+4533333333", f"person:{ANNA}"])
 def test_a_flow_rings_for_as_long_as_its_step_says(to: str) -> None:
     step = {"id": "ud", "kind": "transfer", "to": to, "on_failed": "farvel", "timeout": 12}
-    flow = flow_data.parse({**FLOW, "start": "ud", "steps": [step, FLOW["steps"][-1]]})  # type: ignore[index]
+    flow = data.parse({**FLOW, "start": "ud", "steps": [step, FLOW["steps"][-1]]})  # type: ignore[index]
     house = House(Board(replace(plan(), flows={"erhverv": flow}, versions={("erhverv", 1): flow}), START))
     house.sign_in(ANNA)
     house.call()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from indgang.entry.board.plan import Plan
-from indgang.routing import flow_state as fs
+from indgang.routing.flows import state as fs
 
 
 def of_caller(
