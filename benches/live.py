@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -185,10 +186,15 @@ class Stream(asyncio.Protocol):
                 self.opened.set_result(None) if ok else self.opened.set_exception(RuntimeError(line.decode()))
 
 
+_MACHINES = itertools.count()
+
+
 async def _open(address: str, path: str, heard: Callable[[str], None]) -> Stream:
     host, port = address.split(":")
     loop = asyncio.get_running_loop()
-    _transport, stream = await loop.create_connection(lambda: Stream(path, heard), host, int(port))
+    # people have machines of their own; the server counts the connections of each address
+    own = (f"127.1.{next(_MACHINES) % 250}.2", 0) if host == "127.0.0.1" else None
+    _transport, stream = await loop.create_connection(lambda: Stream(path, heard), host, int(port), local_addr=own)
     await asyncio.wait_for(stream.opened, 20)
     return stream
 

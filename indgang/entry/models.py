@@ -272,6 +272,7 @@ class AgentState(models.TextChoices):
     READY = "ready", _("Klar")
     RINGING = "ringing", _("Ringer")
     TALKING = "talking", _("I samtale")
+    WORKING = "working", _("Arbejder")
     WRAP_UP = "wrap_up", _("Efterbehandling")
     PAUSED = "paused", _("Pause")
     AWAY = "away", _("Svarede ikke")

@@ -20,9 +20,8 @@ from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import phone_numbers
 from indgang.core.barring import Barring
 from indgang.core.clock import day_of
-from indgang.entry.board.coming_back import BROKEN_OFF
-from indgang.entry.board.plan import DisturbancePlan, EntryPlan, NoticePlan, PersonPlan, Plan, QueuePlan
-from indgang.entry.board.state import Desk, Doing
+from indgang.entry.board.call import Phone
+from indgang.entry.board.phone_trust import BROKEN_OFF
 from indgang.entry.models import (
     Disturbance,
     EntryPoint,
@@ -36,6 +35,8 @@ from indgang.entry.models import (
     QueueMessage,
 )
 from indgang.entry.queues import steps_of
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.plan import DisturbancePlan, EntryPlan, NoticePlan, PersonPlan, Plan, QueuePlan
 from indgang.routing.distribution.requirement import Choose, QueueRule, Requirement, RuleError, Step
 from indgang.routing.flows import data
 from indgang.routing.flows import steps as fsteps
@@ -267,22 +268,22 @@ def exchanges_seen() -> dict[str, datetime]:
     return {row.name: row.heartbeat if row.up else row.since for row in rows}
 
 
-def desks(at: datetime) -> list[Desk]:
-    """The desks as their presence rows say, for a restart."""
+def desks(at: datetime) -> list[tuple[Desk, Phone]]:
+    """The desks and their telephones as the presence rows say, for a restart."""
     rows = Presence.objects.exclude(state="signed_out").select_related("person", "reason")
-    return [
-        Desk(
-            person=row.person_id,
-            name=row.person.name,
-            doing=Doing(row.state) if row.state in _DOINGS else Doing.PAUSED,
-            reason=row.reason.code if row.reason else "",
-            since=row.since,
-            signed_in_at=row.signed_in_at,
-            wrap_up_until=row.wrap_up_until,
-            phone_kind=row.phone_kind,
-            phone_address=row.phone_address,
-            wrapping=str(row.enquiry) if row.state == Doing.WRAP_UP and row.enquiry else None,
-            wrapping_since=row.since if row.state == Doing.WRAP_UP else None,
-        )
-        for row in rows
-    ]
+    return [(_desk(row), Phone(row.person_id, row.phone_kind, row.phone_address)) for row in rows]
+
+
+def _desk(row: Presence) -> Desk:
+    wraps_up = row.state == Doing.WRAP_UP
+    return Desk(
+        person=row.person_id,
+        name=row.person.name,
+        doing=Doing(row.state) if row.state in _DOINGS else Doing.PAUSED,
+        reason=row.reason.code if row.reason else "",
+        since=row.since,
+        signed_in_at=row.signed_in_at,
+        wrap_up_until=row.wrap_up_until,
+        wrapping=str(row.enquiry) if wraps_up and row.enquiry else None,
+        wrapping_since=row.since if wraps_up else None,
+    )

@@ -22,18 +22,19 @@ from typing import Any, TypeVar
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 
 from indgang.core.clock import day_of, seconds_to_midnight
+from indgang.core.ids import uuid7
 from indgang.entry import phone_secrets, set_aside, setup
 from indgang.entry.board.board import Board
+from indgang.entry.board.call import UNREADABLE, Call, salvaged
 from indgang.entry.board.outcome import Ask, Outcome
-from indgang.entry.board.plan import Plan
 from indgang.entry.board.recovery import message_id
-from indgang.entry.board.state import UNREADABLE, Call, salvaged
 from indgang.entry.commands import CHANNEL
 from indgang.entry.journal import Answer, Batch, Happening, Journal, Kind
 from indgang.entry.models import Command
 from indgang.entry.numbers import in_full
 from indgang.entry.sounds import SoundShelf
 from indgang.entry.wakeup import Wakeup
+from indgang.routing.centre.plan import Plan
 from indgang.telephony import contract as tel
 
 logger = logging.getLogger(__name__)
@@ -120,7 +121,7 @@ class Switchboard:
         self.telephones[telephone.name] = telephone
         self.sounds.forget(telephone.name)
         if telephone.picks_up:
-            self._board().pick_up_at.add(telephone.name)
+            self._board().telephones.pick_up_at.add(telephone.name)
         await telephone.start()
         self._begin(self._hear(telephone))
 
@@ -147,7 +148,7 @@ class Switchboard:
         calls = [call for kept in await self._in_thread(self.journal.open_calls) if (call := await self._read(kept))]
         desks = await self._in_thread(setup.desks, self.now())
         seen = await self._in_thread(setup.exchanges_seen)
-        self.board = Board(replace(plan, last_agents=last_agents), self.now())
+        self.board = Board(replace(plan, last_agents=last_agents), self.now(), new_enquiry_id)
         self._put(self.board.restore(calls, desks, self.now(), seen=seen))
         logger.info("restored %d calls and %d desks", len(calls), len(desks))
 
@@ -506,6 +507,11 @@ class Switchboard:
 
     async def _in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+
+def new_enquiry_id() -> str:
+    """The id of a new enquiry: ids in order of time keep the register's indexes small."""
+    return str(uuid7())
 
 
 def _reporting(exchange: str, report: tel.Report) -> Decide:

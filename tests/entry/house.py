@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import itertools
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from indgang.core.barring import Barring
 from indgang.entry.board.board import Board
+from indgang.entry.board.call import Phone
 from indgang.entry.board.outcome import Ask, Outcome
-from indgang.entry.board.plan import EntryPlan, PersonPlan, Plan, QueuePlan
 from indgang.entry.journal import Answer, Kind
+from indgang.routing.centre.desk import Desk
+from indgang.routing.centre.plan import EntryPlan, PersonPlan, Plan, QueuePlan
 from indgang.routing.distribution.requirement import QueueRule
 from indgang.routing.flows import data
 from indgang.telephony import contract as tel
@@ -64,11 +67,25 @@ def plan(*, wrap_up: float = 30.0) -> Plan:
     )
 
 
+_NUMBERS = itertools.count(1)
+
+
+def new_board(of: Plan, at: datetime) -> Board:
+    """An empty board that gives enquiries numbers instead of random ids."""
+    return Board(of, at, lambda: f"enquiry-{next(_NUMBERS)}")
+
+
+def desks_of(board: Board) -> list[tuple[Desk, Phone]]:
+    """The desks with their telephones, as a restart is given them; what rang or talked is put back from the calls."""
+    phones = {person: replace(board.telephones.phone(person), call=None, monitoring=None) for person in board.desks}
+    return [(desk, phones[desk.person]) for desk in board.desks.values()]
+
+
 @dataclass
 class House:
     """The board with a clock and an exchange that believes every order."""
 
-    board: Board = field(default_factory=lambda: Board(plan(), START))
+    board: Board = field(default_factory=lambda: new_board(plan(), START))
     at: datetime = START
     events: list[Any] = field(default_factory=list)
     orders: list[tel.Order] = field(default_factory=list)

@@ -63,8 +63,9 @@ class Running(Asking):
         """The leg that rings at the person's phone."""
         board = self.switchboard.board
         assert board is not None
-        asked = [call.offer or call.side for call in list(board.calls.values())]
-        legs = [each.leg for each in asked if each and each.person == person.pk]
+        calls = list(board.calls.values())
+        legs = [call.offer.handle for call in calls if call.offer and call.offer.person == person.pk]
+        legs += [call.consult.leg for call in calls if call.consult and call.consult.person == person.pk]
         return next((leg for leg in legs if leg in self.simulator.legs), None)
 
     async def picks_up(self, person: Person) -> None:

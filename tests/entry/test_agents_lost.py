@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from indgang.entry.board import waiting
-from indgang.entry.board.state import Doing
 from indgang.entry.journal import Kind
+from indgang.routing.centre import offers
+from indgang.routing.centre.desk import Doing
 from indgang.routing.distribution.decision import AgentState
 from indgang.telephony import contract as tel
 from tests.entry.house import ANNA, BO, DAVID, House
@@ -19,7 +19,7 @@ def test_a_caller_is_put_first_for_a_fault_until_answered_and_is_like_others_whe
     house.gone(agent_leg(house, call))
     house.tell(tel.PhoneRegistered("p1", True, house.at))
     (item,) = [call.as_data()["raised"] for call in house.board.calls.values()]
-    assert item == waiting.COMES_BACK_PRIORITY
+    assert item == offers.COMES_BACK_PRIORITY
     house.answer(house.ringing()[0].leg)
     early = house.call("caller-2", "+4520304051")
     house.press("caller-2", "2")
@@ -28,7 +28,7 @@ def test_a_caller_is_put_first_for_a_fault_until_answered_and_is_like_others_whe
     house.wait(31)
     assert [ring.call for ring in house.ringing()] == [call], "a call that was handed on goes before one that was not"
     queued = [event for event in house.events if event.enquiry == call and event.kind is Kind.QUEUED]
-    assert [event.data["priority"] for event in queued] == [0, waiting.COMES_BACK_PRIORITY, 1]
+    assert [event.data["priority"] for event in queued] == [0, offers.COMES_BACK_PRIORITY, 1]
     assert house.board.calls[early].waits
 
 
@@ -102,7 +102,7 @@ def test_a_pause_goes_on_when_who_was_rung_is_given_to_another() -> None:
     house.tell(tel.PhoneRegistered("p1", True, house.at))
     desk = house.board.desks[ANNA]
     assert (desk.doing, desk.reason) == (Doing.PAUSED, "frokost")
-    assert house.board.distributor.state_of_agent(str(ANNA)) is AgentState.PAUSED
+    assert house.board.centre.distributor.state_of_agent(str(ANNA)) is AgentState.PAUSED
 
 
 def test_a_caller_waits_for_a_case_worker_who_serves_no_queue() -> None:

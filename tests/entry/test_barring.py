@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from indgang.core.barring import Barring
-from indgang.entry.board.state import Doing
 from indgang.entry.journal import Kind
+from indgang.routing.centre.desk import Doing
 from indgang.routing.flows import data
 from indgang.telephony import contract as tel
 from tests.entry.house import ANNA, BO, DAVID, FLOW, House, plan
@@ -90,7 +90,7 @@ def test_a_flow_that_transfers_to_a_barred_number_goes_on_and_tells() -> None:
     call = house.call()
     assert house.board.calls[call].waits
     assert not house.ringing()
-    assert [alert.code for alert in house.board.out.batch.alerts] == ["barred"]
+    assert [alert.code for alert in house.board.centre.out.alerts] == ["barred"]
 
 
 def test_a_call_back_is_promised_to_no_barred_number() -> None:

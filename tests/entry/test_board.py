@@ -7,14 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from indgang.entry.board import waiting
 from indgang.entry.board.board import Board
-from indgang.entry.board.state import Call, Doing
+from indgang.entry.board.call import Call
 from indgang.entry.journal import Kind
 from indgang.entry.models import AgentState
+from indgang.routing.centre import offers
+from indgang.routing.centre.desk import Doing
 from indgang.routing.flows import data
 from indgang.telephony import contract as tel
-from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, FLOW, START, House, plan
+from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, FLOW, START, House, desks_of, new_board, plan
 
 
 def talking(house: House, leg: str = "caller-1", key: str = "2") -> str:
@@ -205,7 +206,7 @@ def test_the_one_consulted_hanging_up_brings_the_caller_back() -> None:
     house.gone(leg)
     assert house.kinds(call)[-2:] == [Kind.CONSULT_ENDED, Kind.RESUMED]
     assert house.board.desks[DAVID].doing is Doing.READY
-    assert house.board.calls[call].side is None
+    assert house.board.calls[call].consult is None
 
 
 def test_hanging_up_while_consulting_hangs_up_on_the_one_consulted_alone() -> None:
@@ -277,7 +278,7 @@ def test_the_language_a_caller_chooses_is_told() -> None:
     }
     spoken = data.parse(flow)
     with_english = replace(plan(), flows={"erhverv": spoken}, versions={("erhverv", 1): spoken})
-    house = House(Board(with_english, START))
+    house = House(new_board(with_english, START))
     call = house.call()
     house.press("caller-1", "9")
     told = [event.data for event in house.events if event.enquiry == call and event.kind is Kind.LANGUAGE]
@@ -318,7 +319,7 @@ def test_a_blind_transfer_that_nobody_answers_puts_the_caller_first_in_the_queue
     assert Kind.TRANSFER_FAILED in house.kinds(call)
     house.call("caller-2")
     house.press("caller-2", "2")
-    assert house.board.distributor.position(call) == 1
+    assert house.board.centre.distributor.position(call) == 1
 
 
 def test_a_blind_transfer_to_a_queue_waits_there() -> None:
@@ -356,9 +357,9 @@ def test_who_was_consulted_and_took_over_may_consult_a_queue_and_keeps_the_call(
     house.ask("consult_end", DAVID)
     talk = house.board.calls[call].talk
     assert talk is not None
-    assert house.board.distributor.in_hand(str(DAVID)) == (talk.item,)
-    assert house.board.desks[DAVID].call == call
-    assert house.board.desks[BO].call is None
+    assert house.board.centre.distributor.in_hand(str(DAVID)) == (call,)
+    assert house.board.telephones.phone(DAVID).call == call
+    assert house.board.telephones.phone(BO).call is None
 
 
 def test_a_person_who_is_busy_or_not_there_cannot_be_consulted() -> None:
@@ -439,7 +440,7 @@ def test_a_caller_whose_agent_does_not_come_back_is_the_first_for_anybody() -> N
 def test_a_flow_rings_for_as_long_as_its_step_says(to: str) -> None:
     step = {"id": "ud", "kind": "transfer", "to": to, "on_failed": "farvel", "timeout": 12}
     flow = data.parse({**FLOW, "start": "ud", "steps": [step, FLOW["steps"][-1]]})  # type: ignore[index]
-    house = House(Board(replace(plan(), flows={"erhverv": flow}, versions={("erhverv", 1): flow}), START))
+    house = House(new_board(replace(plan(), flows={"erhverv": flow}, versions={("erhverv", 1): flow}), START))
     house.sign_in(ANNA)
     house.call()
     assert [ring.timeout for ring in house.ringing()] == [12]
@@ -656,7 +657,7 @@ def test_after_a_restart_talkers_talk_on_and_waiters_keep_their_place() -> None:
     again = House(board=_restored(house), at=house.at, events=house.events, is_new=False)
     again.tell(tel.Connected(legs, again.at))
     assert again.board.calls[talker].talk is not None
-    assert again.board.distributor.waiting("byg") == [first, second]
+    assert again.board.centre.distributor.waiting("byg") == [first, second]
     assert again.board.desks[ANNA].doing is Doing.TALKING
     again.gone("caller-1")
     assert again.board.desks[ANNA].doing is Doing.WRAP_UP
@@ -671,28 +672,28 @@ def test_after_a_restart_those_who_hung_up_meanwhile_are_closed_and_strangers_ar
     again.tell(tel.Connected((tel.LegUp("caller-8", False, None, "+4533661000", "+4511223344"),), again.at))
     assert again.kinds(talker)[-1] is Kind.ENDED
     assert again.kinds(waiter)[-1] is Kind.ABANDONED
-    assert [call.number for call in again.board.calls.values()] == ["+4511223344"]
+    assert [call.contact for call in again.board.calls.values()] == ["+4511223344"]
 
 
 def _restored(house: House) -> Board:
     """A new board from what was kept; the exchange has not told anything yet."""
-    board = Board(plan(), house.at)
-    desks = list(house.board.desks.values())
+    board = new_board(plan(), house.at)
+    desks = desks_of(house.board)
     board.restore([Call.from_data(kept) for kept in house.kept.values()], desks, house.at)
-    board.exchanges[EXCHANGE] = True
+    board.telephones.exchanges[EXCHANGE] = True
     return board
 
 
 def test_a_queue_that_is_closed_until_a_time_takes_callers_again_from_then_on() -> None:
     base = plan()
     closed = replace(base.queues["byg"], closed=True, closed_until=START + timedelta(minutes=10))
-    house = House(Board(replace(base, queues={**base.queues, "byg": closed}), START))
+    house = House(new_board(replace(base, queues={**base.queues, "byg": closed}), START))
     figures = [_open_at(house, seconds) for seconds in (0, 599, 1)]
     assert figures == [False, False, True]
 
 
 def _open_at(house: House, seconds: float) -> bool:
     house.wait(seconds)
-    found = waiting.figures(house.board, "byg")
+    found = offers.figures(house.board.centre, "byg")
     assert found is not None
     return found.is_open

@@ -8,12 +8,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from indgang.entry.board.board import Board
-from indgang.entry.board.state import Call, Doing, Stage
+from indgang.entry.board.call import Call, Stage
 from indgang.entry.journal import Kind
+from indgang.routing.centre.desk import Doing
 from indgang.routing.distribution.decision import ItemState
 from indgang.telephony import contract as tel
-from tests.entry.house import ANNA, BO, DAVID, EVA, House, plan
+from tests.entry.house import ANNA, BO, DAVID, EVA, House, desks_of, new_board, plan
 
 PEOPLE = st.sampled_from([ANNA, BO, DAVID, EVA])
 ENDS = {Kind.ENDED, Kind.ABANDONED, Kind.LEFT}
@@ -151,7 +151,7 @@ class AnyDay(RuleBasedStateMachine):
     @rule()
     def the_exchange_tries_us_again(self) -> None:
         for call in [call for call in self.house.board.calls.values() if call.stands_still]:
-            self.house.tell(tel.Arrived(call.leg, call.dialled, call.number, "", self.house.at))
+            self.house.tell(tel.Arrived(call.leg, call.dialled, call.contact, "", self.house.at))
 
     @rule(for_good=st.booleans())
     def nothing_can_be_written(self, for_good: bool) -> None:
@@ -188,11 +188,9 @@ class AnyDay(RuleBasedStateMachine):
     @rule()
     def the_switchboard_is_killed_and_starts_again(self) -> None:
         house = self.house
-        board = Board(plan(), max(house.at, house.board.at))
-        for desk in house.board.desks.values():
-            desk.call = None
+        board = new_board(plan(), max(house.at, house.board.at))
         house._take(board.restore([Call.from_data(kept) for kept in house.kept.values()],
-                                  house.board.desks.values(), house.at))  # fmt: skip
+                                  desks_of(house.board), house.at))  # fmt: skip
         house.board = board
         house.tell(
             tel.Connected(
@@ -216,10 +214,10 @@ class AnyDay(RuleBasedStateMachine):
         board = self.house.board
         for call in board.calls.values():
             waits = call.waits
-            if waits and board.is_up(call.exchange) and not call.stands_still:
-                assert board.distributor.state_of(call.id) in (ItemState.WAITING, ItemState.OFFERED)
+            if waits and board.telephones.is_in_reach(call):
+                assert board.centre.distributor.state_of(call.id) in (ItemState.WAITING, ItemState.OFFERED)
             flow_has_it = call.flow is not None and not call.flow.has_ended and call.stage is Stage.FLOW
-            handed_on = call.side is not None and call.talk is None
+            handed_on = call.consult is not None and call.talk is None
             states = [waits or flow_has_it or call.stands_still, call.talk is not None, handed_on]
             assert sum(states) == 1, (call, states)
 
@@ -228,21 +226,23 @@ class AnyDay(RuleBasedStateMachine):
         board = self.house.board
         holders: dict[int, list[str]] = {}
         for call in board.calls.values():
-            asked = (call.offer, call.talk, call.side)
+            asked = (call.offer, call.talk, call.consult)
             for person in {each.person for each in asked if each is not None and each.person is not None}:
                 holders.setdefault(person, []).append(call.id)
         for person, calls in holders.items():
             assert len(calls) == 1, (person, calls)
-            assert board.desks[person].call == calls[0]
+            assert board.telephones.phone(person).call == calls[0]
 
     @invariant()
     def a_desk_without_a_call_does_not_say_it_has_one(self) -> None:
-        for desk in self.house.board.desks.values():
+        board = self.house.board
+        for desk in board.desks.values():
+            call = board.telephones.phone(desk.person).call
             if desk.doing in (Doing.TALKING, Doing.RINGING):
-                assert desk.call in self.house.board.calls, desk
-            assert desk.call is None or desk.call in self.house.board.calls, desk
-            if desk.call is None:
-                assert not self.house.board.distributor.in_hand(str(desk.person)), desk
+                assert call in board.calls, desk
+            assert call is None or call in board.calls, desk
+            assert (call is None) == (not desk.in_hand), desk
+            assert sorted(board.centre.distributor.in_hand(str(desk.person))) == sorted(desk.in_hand), desk
 
     @invariant()
     def legs_that_are_up_belong_to_a_call(self) -> None:
@@ -265,7 +265,7 @@ class AnyDay(RuleBasedStateMachine):
         for call in self.house.board.calls.values():
             kept = Call.from_data(self.house.kept[call.id])
             assert kept.talk == call.talk
-            assert kept.side == call.side
+            assert kept.as_data()["consult"] == call.as_data()["consult"]
             assert kept.queued_since == call.queued_since
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from indgang.entry.board.board import Board
-from indgang.entry.board.plan import Plan, QueuePlan
-from indgang.entry.board.state import Call, Desk, Doing
+from indgang.entry.board.call import Call, Phone
 from indgang.entry.journal import Kind
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.plan import Plan, QueuePlan
 from indgang.routing.distribution.requirement import QueueRule
 from indgang.telephony import contract as tel
-from tests.entry.house import ANNA, BO, EVA, EXCHANGE, START, House, plan
+from tests.entry.house import ANNA, BO, EVA, EXCHANGE, START, House, new_board, plan
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -143,14 +143,17 @@ def test_a_restart_after_a_role_has_ended_seats_nobody_and_loses_no_call() -> No
     before.ask("spy", EVA, person=ANNA, mode="listen")
     before.answer(before.ringing()[-1].leg)
     left = replace(plan(), people={}, supervisors={}, leaders={})
-    after = House(board=Board(left, START), at=before.at, is_new=False)
-    desks = [Desk(ANNA, "Anna", Doing.TALKING, since=START), Desk(BO, "Bo", Doing.READY, since=START)]
+    after = House(board=new_board(left, START), at=before.at, is_new=False)
+    desks = [
+        (Desk(ANNA, "Anna", Doing.TALKING, since=START), Phone(ANNA)),
+        (Desk(BO, "Bo", Doing.READY, since=START), Phone(BO)),
+    ]
     after._take(after.board.restore([Call.from_data(before.kept[call])], desks, after.at))
     legs = tuple(tel.LegUp(leg, True, None, "", "") for leg in before.up)
     after._take(after.board.report(EXCHANGE, tel.Connected(legs, after.at)))
     assert call in after.board.calls
     assert after.board.desks[BO].doing is Doing.SIGNED_OUT
-    assert not after.board.calls[call].spies
+    assert not after.board.calls[call].monitors
     after.gone("caller-1")
     after.wait(60)
     assert after.board.desks[ANNA].doing is Doing.SIGNED_OUT

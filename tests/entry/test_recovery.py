@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indgang.entry.board.board import Board
-from indgang.entry.board.coming_back import COMES_BACK_SECONDS
-from indgang.entry.board.plan import Plan
+from indgang.entry.board.call import UNREADABLE, Call, salvaged
+from indgang.entry.board.phone_trust import COMES_BACK_SECONDS
 from indgang.entry.board.recovery import PHONES_COME_BACK_SECONDS
-from indgang.entry.board.state import UNREADABLE, Call, Doing, salvaged
-from indgang.entry.board.waiting import NOBODY_ABLE_SECONDS
 from indgang.entry.journal import Kind
-from indgang.routing.flows import data as flow_data
+from indgang.routing.centre.desk import Doing
+from indgang.routing.centre.offers import NOBODY_ABLE_SECONDS
+from indgang.routing.centre.plan import Plan
+from indgang.routing.flows import data
 from indgang.telephony import contract as tel
-from tests.entry.house import ANNA, BO, EXCHANGE, FLOW, NUMBER, START, House, plan
+from tests.entry.house import ANNA, BO, EXCHANGE, FLOW, NUMBER, START, House, desks_of, new_board, plan
 
 ENDS = {Kind.ENDED, Kind.ABANDONED, Kind.LEFT}
 MAX_WAIT = 300.0
@@ -36,7 +36,7 @@ def busy_queue() -> Plan:
          "messages": [{"prompts": ["menu"], "after": 20, "every": 45}],
          "overflow": [{"when": "waited", "after": 240, "to": "byliv"}]}
     )  # fmt: skip
-    flow = flow_data.parse({**FLOW, "steps": steps})
+    flow = data.parse({**FLOW, "steps": steps})
     return replace(plan(), flows={"erhverv": flow}, versions={("erhverv", 1): flow})
 
 
@@ -56,9 +56,9 @@ def comes_back(
         return
     if how == "killed":
         seen = {EXCHANGE: house.board.at}
-        board = Board(house.board.plan, house.at)
+        board = new_board(house.board.plan, house.at)
         calls = [Call.from_data(kept) for kept in house.kept.values()]
-        house._take(board.restore(calls, house.board.desks.values(), house.at, seen=seen))
+        house._take(board.restore(calls, desks_of(house.board), house.at, seen=seen))
         house.board = board
     house.up = {leg: up for leg, up in house.up.items() if up or leg.startswith("caller")}
     legs = tuple(tel.LegUp(leg, up, None, "", "") for leg, up in house.up.items())
@@ -87,7 +87,7 @@ def told_to_the_caller(house: House, since: int) -> list[tuple[float, str]]:
 
 
 def a_waiting_caller() -> House:
-    house = House(Board(busy_queue(), START))
+    house = House(new_board(busy_queue(), START))
     house.sign_in(ANNA)
     house.ask("pause", ANNA)
     house.call()
@@ -161,9 +161,9 @@ def test_every_place_is_kept(arrivals: list[tuple[float, str]], gap: float, how:
         house.press(f"caller-{number}", key)
         house.wait(pause)
     queues = ("byg", "byliv")
-    before = {queue: house.board.distributor.waiting(queue) for queue in queues}
+    before = {queue: house.board.centre.distributor.waiting(queue) for queue in queues}
     away(house, how, gap)
-    assert {queue: house.board.distributor.waiting(queue) for queue in queues} == before
+    assert {queue: house.board.centre.distributor.waiting(queue) for queue in queues} == before
     first = min(house.board.calls.values(), key=lambda call: call.queued_since or house.at)
     house.ask("ready", ANNA)
     assert [ring.call for ring in house.ringing()] == [first.id]
@@ -224,7 +224,7 @@ def test_while_the_exchange_is_lost_no_phone_is_on_and_nothing_is_offered() -> N
     assert not house.presences[BO].phone_on
     house.wait(120)
     assert house.board.desks[BO].doing is Doing.READY
-    assert not house.board.desks[BO].call
+    assert not house.board.telephones.phone(BO).call
 
 
 @settings(max_examples=40, deadline=None)
@@ -245,7 +245,7 @@ def test_a_caller_who_was_lost_waits_for_the_same_agent_as_long_as_before(gap: f
     call = house.board.calls[house.board.legs["caller-1"][0]]
     assert call.queued_since == before
     assert call.away_seconds == pytest.approx(gap, abs=1e-3)
-    awaited = house.board.distributor._board.entries[call.id].preferred_until
+    awaited = house.board.centre.distributor._board.entries[call.id].preferred_until
     assert awaited - house.at.timestamp() == pytest.approx(COMES_BACK_SECONDS - 3, abs=1e-3)
 
 
@@ -367,7 +367,7 @@ def test_the_same_is_kept_by_an_older_version() -> None:
     kept = next(iter(house.kept.values()))
     old = {name: value for name, value in kept.items() if name not in ("noted", "away_seconds", "spared")}
     call = Call.from_data(old)
-    assert (call.noted, call.away_seconds, call.spared) == (None, 0.0, {})
+    assert (call.noted, call.away_seconds, call.delays) == (None, 0.0, {})
 
 
 JUNK = (
@@ -394,9 +394,9 @@ def test_of_odd_data_as_much_as_can_be_read_goes_on(data: st.DataObject, number:
     except UNREADABLE:
         read = salvaged(kept)
     assert (read.id, read.leg) == (call_id, house.kept[call_id]["leg"])
-    board = Board(plan(), house.at)
+    board = new_board(plan(), house.at)
     others = [Call.from_data(other) for one, other in house.kept.items() if one != call_id]
-    board.restore([read, *others], house.board.desks.values(), house.at)
+    board.restore([read, *others], desks_of(house.board), house.at)
     legs = tuple(tel.LegUp(leg, True, None, "", "") for leg in house.up)
     board.report(EXCHANGE, tel.Connected(legs, house.at, frozenset({"p1", "p2"})))
     assert board.calls.keys() >= {other.id for other in others}

@@ -185,7 +185,7 @@ def test_a_switchboard_that_starts_again_goes_on_with_everybody(world: World, tm
             assert simulator.hears(talker) == heard
             board = house.switchboard.board
             assert board is not None
-            waiting = [board.calls[item].number for item in board.distributor.waiting("tmf-byggeri")]
+            waiting = [board.calls[item].contact for item in board.centre.distributor.waiting("tmf-byggeri")]
             assert waiting == ["+4520000010", "+4520000012"]
             simulator.hang_up(talker)
             await house.until(lambda: Enquiry.objects.filter(state=State.UNREGISTERED).exists())

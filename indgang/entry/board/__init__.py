@@ -4,6 +4,7 @@ Pure: no Django, no clock, no I/O. It is told of reports from the exchanges, ord
 time, and answers with an `Outcome`: what to write down, and then what to order the exchanges to do. The process around
 it (`entry.switchboard`) writes first and orders afterwards, so that nothing happens that was not written.
 
-`state` what is known of calls and desks; `plan` how the house is set up; `board` the door; the other modules each
-hold one part of a call's life.
+Who waits, who is free and who is offered what is decided by `routing.centre`, which knows no telephones. The modules
+here carry calls: `call` what is known of one, `calls` all of them and the telephones, `carriers` what the centre asks
+of them, `board` the door; the other modules each hold one part of a call's life.
 """

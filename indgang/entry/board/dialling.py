@@ -2,85 +2,81 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from indgang.core import phone_numbers
-from indgang.core.ids import uuid7
-from indgang.entry.board import handing_on, talking, waiting
-from indgang.entry.board.outcome import Ask, Refusal
-from indgang.entry.board.state import Call, Desk, Doing, Role, Stage, Talk
+from indgang.entry.board import talk
+from indgang.entry.board.call import Call, Role, Stage, Talk
+from indgang.entry.board.calls import RING_SECONDS, Calls, signed_in
+from indgang.entry.board.outcome import Ask
 from indgang.entry.journal import Kind
+from indgang.routing.centre import offers
+from indgang.routing.centre.core import RefusedOrder
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.distribution.requirement import CALL
 from indgang.telephony import contract as tel
 
-if TYPE_CHECKING:
-    from indgang.entry.board.board import Board
 
-
-def dial(board: Board, ask: Ask) -> dict[str, Any]:
+def dial(calls: Calls, ask: Ask) -> dict[str, Any]:
     """Begin an outgoing call; answers with the id of its enquiry."""
-    desk = board.desk(ask.person)
+    calls.centre.desk(ask.person)
     number = str(ask.payload["number"])
-    if bar := board.plan.barring.number(number):
-        raise Refusal(bar)
-    number = phone_numbers.normalise(number)
-    if not desk.signed_in:
-        raise Refusal("not_signed_in")
-    if desk.call is not None:
-        raise Refusal("busy")
-    call = _new_call(board, desk, number)
-    follows, ring_back = ask.payload.get("follows"), ask.payload.get("ring_back")
-    board.note(
-        call, Kind.DIALLED, person=desk.person, exchange=call.exchange, number=number, follows=follows,
-        ring_back=ring_back, centre=call.centre,
-    )  # fmt: skip
-    waiting.carry_out(board, board.distributor.occupy(str(desk.person), call.id, board.now))
-    board.set_doing(desk, Doing.TALKING)
-    assert call.talk is not None
-    board.order(call, waiting.ring_order(board, call, desk, call.talk.leg, handing_on.RING_SECONDS, grace=0.0))
+    if bar := calls.centre.plan.barring.number(number):
+        raise RefusedOrder(bar)
+    desk = signed_in(calls.centre, ask.person)
+    if calls.phone(ask.person).call is not None:
+        raise RefusedOrder("busy")
+    story = {"follows": ask.payload.get("follows"), "ring_back": ask.payload.get("ring_back")}
+    call = begin(calls, desk, phone_numbers.normalise(number), calls.centre.new_id(), **story)
     return {"enquiry": call.id}
 
 
-def _new_call(board: Board, desk: Desk, number: str) -> Call:
+def begin(calls: Calls, desk: Desk, number: str, enquiry: str, **story: Any) -> Call:
+    """Ring the agent's own phone, to dial `number` when it is up. Raises `RefusedOrder` when no phone can ring."""
+    centre = calls.centre
     call = Call(
-        id=str(uuid7()), exchange=_exchange_for(board, desk), leg="", number=number, caller_name="", dialled=number,
-        arrived=board.at, stage=Stage.DIALLING, outgoing=True,
+        id=enquiry, exchange=calls.exchange_for(desk.person), leg="", contact=number, dialled=number,
+        arrived=centre.at, stage=Stage.DIALLING, outgoing=True, centre=_centre_of(calls, desk),
     )  # fmt: skip
-    known = board.plan.people[desk.person]
-    centres = sorted(board.plan.queues[code].centre for code in known.queues if code in board.plan.queues)
-    call.centre = centres[0] if centres else ""
-    board.calls[call.id] = call
-    agent_leg = board.claim(call.new_leg(), call, Role.AGENT)
-    call.leg = board.claim(call.new_leg(), call, Role.CALLER)
-    call.talk = Talk(desk.person, agent_leg, board.at, item=call.id)
-    desk.call = call.id
+    calls.add(call)
+    agent_leg = calls.claim(call.new_leg(), call, Role.AGENT)
+    call.leg = calls.claim(call.new_leg(), call, Role.CALLER)
+    call.talk = Talk(desk.person, agent_leg, centre.at)
+    centre.note(
+        call, Kind.DIALLED, person=desk.person, exchange=call.exchange, number=number, centre=call.centre, **story
+    )
+    offers.occupy(centre, desk, call.id, CALL)
+    calls.phone(desk.person).call = call.id
+    centre.set_doing(desk, Doing.TALKING)
+    calls.ring(call, desk.person, agent_leg, RING_SECONDS, grace=0.0)
     return call
 
 
-def _exchange_for(board: Board, desk: Desk) -> str:
-    """An exchange that is up and where the desk's phone is on; a real one before a simulated one."""
-    able = [name for name in board.exchanges if board.rings_at(desk, name)]
-    if not able:
-        raise Refusal("no_phone")
-    return min(able, key=lambda name: (name == "simulator", name))
+def _centre_of(calls: Calls, desk: Desk) -> str:
+    """The first of the centres whose queues the person serves; none is ""."""
+    plan = calls.centre.plan
+    codes = plan.people[desk.person].queues
+    return min((plan.queues[code].centre for code in codes if code in plan.queues), default="")
 
 
-def agent_ready(board: Board, call: Call, report: tel.Answered) -> None:
+def agent_ready(calls: Calls, call: Call, report: tel.Answered) -> None:
     """The agent's own phone is up: now the number is dialled."""
     if call.stage is Stage.DIALLING and call.talk and call.talk.leg == report.leg:
         call.on_line = True
-        board.touch(call)
-        board.order(call, tel.Ring(call.leg, f"tel:{call.number}", call.dialled, "", handing_on.RING_SECONDS, call.id))
+        calls.centre.touch(call)
+        calls.order(
+            call, tel.Ring(call.leg, f"tel:{call.contact}", call.dialled, "", RING_SECONDS, call.id)
+        )  # fmt: skip
 
 
-def reached(board: Board, call: Call, report: tel.Answered) -> None:
+def reached(calls: Calls, call: Call, report: tel.Answered) -> None:
     if call.stage is Stage.DIALLING and call.talk:
-        talking.begin(board, call, board.desks[call.talk.person])
+        talk.begin(calls, call, calls.centre.any_desk(call.talk.person))
 
 
-def not_reached(board: Board, call: Call, report: tel.Failed) -> None:
+def not_reached(calls: Calls, call: Call, report: tel.Failed) -> None:
     """Nobody answered where we rang: the agent is free again, without wrap-up."""
-    board.legs.pop(call.leg, None)
-    board.note(call, Kind.LEFT, person=call.talk.person if call.talk else None, why=report.why.value)
-    if call.talk:
-        talking.release(board, call, board.desks[call.talk.person], wrap_up=0.0)
-    board.forget(call)
+    calls.legs.pop(call.leg, None)
+    calls.centre.note(call, Kind.LEFT, person=call.talk.person if call.talk else None, why=report.why.value)
+    talk.release(calls, call, wrap_up=0.0)
+    calls.forget(call)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from indgang.entry.board.state import Doing
 from indgang.entry.journal import Batch
+from indgang.routing.centre.desk import Doing
 from indgang.telephony.contract import LegId, Order
 
 
@@ -20,14 +20,6 @@ class Ask:
     kind: str
     person: int
     payload: Mapping[str, Any]
-
-
-class Refusal(Exception):  # it is an answer, not a fault
-    """The board will not do it; `code` is what the person's screen turns into a sentence."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(slots=True)

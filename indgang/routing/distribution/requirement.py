@@ -17,8 +17,8 @@ QueueId = str
 Skill = str
 
 LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
-CALL = "call"
-EXCLUSIVE_KINDS = frozenset({CALL, "video"})
+CALL, CONSULT, CALLBACK = "call", "consult", "callback"
+EXCLUSIVE_KINDS = frozenset({CALL, CONSULT, CALLBACK, "video"})
 """Kinds that take the whole person: nobody talks to two callers, or writes a mail while talking."""
 
 

@@ -1,4 +1,4 @@
-"""How the house is set up at a moment, as the board needs it. Read from the database by `entry.setup`."""
+"""How the house is set up at a moment, as the centre needs it. Read from the database by `entry.setup`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from datetime import datetime
 
 from indgang.core.barring import Barring
 from indgang.core.schedule import Schedule
-from indgang.routing.distribution.requirement import QueueRule
+from indgang.routing.distribution.requirement import CALL, CALLBACK, CONSULT, QueueRule
+from indgang.routing.flows.state import OpenKind, OpenState
 from indgang.routing.flows.steps import Flow
+
+#: what a person takes when nobody has said otherwise: one conversation, on the telephone
+ONE_CONVERSATION: Mapping[str, int] = {CALL: 1, CONSULT: 1, CALLBACK: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class QueuePlan:
 class PersonPlan:
     """Somebody who can sign in at a desk. `phone` names the browser phone; `skills` are levels 1 to 5.
 
-    `queues` are those that are switched on; `centres` those of all their queues, switched off ones too.
+    `queues` are those that are switched on; `centres` those of all their queues, switched off ones too. `capacity` is
+    how many items of each kind at once; `interrupts` the kinds that may be offered beside work of other kinds.
     """
 
     person: int
@@ -63,6 +68,8 @@ class PersonPlan:
     queues: frozenset[str] = frozenset()
     skills: Mapping[str, int] = field(default_factory=dict)
     centres: frozenset[str] = frozenset()
+    capacity: Mapping[str, int] = field(default_factory=lambda: ONE_CONVERSATION)
+    interrupts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +112,23 @@ class Plan:
     phase: str = ""
     #: which numbers and desk phones may be rung
     barring: Barring = field(default_factory=Barring)
+
+    def is_queue_open(self, queue: QueuePlan, at: datetime) -> bool:
+        """Neither closed by hand nor outside its hours."""
+        if queue.is_closed_at(at):
+            return False
+        return not queue.schedule or self.open_state(queue.schedule, at).kind is OpenKind.OPEN
+
+    def open_state(self, schedule: str, at: datetime) -> OpenState:
+        """Whether the schedule is open at `at`, and why not. Raises LookupError for an unknown one."""
+        why = self.schedules[schedule].why_closed(at)
+        if why is None:
+            return OpenState(OpenKind.OPEN)
+        kinds = {"break": OpenKind.BREAK, "holiday": OpenKind.HOLIDAY}
+        return OpenState(kinds.get(str(why.kind), OpenKind.CLOSED), why.detail)
+
+    def disturbances_for(self, centre: str, at: datetime) -> tuple[str, ...]:
+        """Prompts of the disturbance messages that are on for callers of this centre."""
+        return tuple(
+            each.prompt for each in self.disturbances if each.starts <= at < each.ends and each.centre in ("", centre)
+        )

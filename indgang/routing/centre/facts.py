@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from indgang.entry.board.plan import Plan
+from indgang.routing.centre.plan import Plan
 from indgang.routing.flows import state as fs
 
 
@@ -27,10 +27,10 @@ def of_caller(
 ) -> fs.FlowFacts:
     """The facts about who calls from `number` and is at `centre` now. None for `is_known` and `phase`: as it is."""
     return fs.FlowFacts(
-        is_open=lambda code, moment: open_state(plan, code, moment),
+        is_open=plan.open_state,
         queue=queue,
         flow=plan.flows.get,
-        disturbance=lambda flow: disturbances(plan, plan.flow_centres.get(flow, centre), at),
+        disturbance=lambda flow: plan.disturbances_for(plan.flow_centres.get(flow, centre), at),
         caller_number=number,
         caller_known=number in plan.known_numbers if is_known is None else is_known,
         may_call=lambda other: plan.barring.number(other) is None,
@@ -39,18 +39,3 @@ def of_caller(
         phase=plan.phase if phase is None else phase,
         safe_queue=plan.safe_queue,
     )
-
-
-def disturbances(plan: Plan, centre: str, at: datetime) -> tuple[str, ...]:
-    """Prompts of the disturbance messages that are on for callers of this centre."""
-    on = (each for each in plan.disturbances if each.starts <= at < each.ends)
-    return tuple(each.prompt for each in on if each.centre in ("", centre))
-
-
-def open_state(plan: Plan, code: str, at: datetime) -> fs.OpenState:
-    """Whether the schedule is open at `at`, and why not. Raises LookupError for an unknown one."""
-    why = plan.schedules[code].why_closed(at)
-    if why is None:
-        return fs.OpenState(fs.OpenKind.OPEN)
-    kinds = {"break": fs.OpenKind.BREAK, "holiday": fs.OpenKind.HOLIDAY}
-    return fs.OpenState(kinds.get(str(why.kind), fs.OpenKind.CLOSED), why.detail)

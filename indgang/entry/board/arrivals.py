@@ -1,0 +1,57 @@
+"""Callers arrive and are led by a flow: what they press and say is told to it."""
+
+from __future__ import annotations
+
+from indgang.entry.board.call import Call, Role, Stage
+from indgang.entry.board.calls import Calls
+from indgang.entry.journal import Kind
+from indgang.routing.centre import journey
+from indgang.routing.flows import state as fs
+from indgang.telephony import contract as tel
+
+
+def arrived(calls: Calls, exchange: str, report: tel.Arrived) -> None:
+    """A new caller."""
+    centre = calls.centre
+    entry = centre.plan.entries.get(report.dialled)
+    call = Call(
+        id=centre.new_id(),
+        exchange=exchange,
+        leg=report.leg,
+        contact=report.caller_number,
+        caller_name=report.caller_name,
+        dialled=report.dialled,
+        arrived=centre.at,
+        stage=Stage.FLOW,
+        entry=entry.pk if entry else None,
+        centre=entry.centre if entry else "",
+        language=entry.language if entry else "da",
+    )
+    calls.add(call)
+    calls.claim(call.leg, call, Role.CALLER)
+    centre.note(
+        call, Kind.ARRIVED, exchange=exchange, leg=call.leg, dialled=call.dialled, caller_number=call.contact,
+        caller_name=call.caller_name, entry_point=call.entry, centre=call.centre, language=call.language,
+    )  # fmt: skip
+    flow = centre.plan.flows.get(entry.flow) if entry else None
+    if flow is None:
+        centre.alert("no_flow", call.dialled, item=call)
+    journey.begin(centre, call, flow)
+
+
+def keyed(calls: Calls, call: Call, report: tel.Keyed) -> None:
+    calls.centre.tell_flow(call, fs.Key(report.key))
+
+
+def played(calls: Calls, call: Call, report: tel.Played) -> None:
+    number = report.playback.rpartition(":")[2]
+    # a prompt that was stopped is told of too
+    if number.isdigit() and call.flow and call.flow.saying == int(number):
+        calls.centre.tell_flow(call, fs.PromptEnded(int(number)))
+
+
+def recorded(calls: Calls, call: Call, report: tel.Recorded) -> None:
+    calls.centre.tell_flow(call, fs.Recorded(report.seconds))
+    calls.centre.settle()
+    if report.seconds and call.promised == "message":
+        calls.recordings.append((call.id, call.exchange, report.recording))

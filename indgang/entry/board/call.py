@@ -1,0 +1,336 @@
+"""A telephone call and what belongs to it, written as JSON data and read back after a restart or an upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from indgang.routing.centre.output import Kind as CentreKind
+from indgang.routing.centre.work import WorkItem
+from indgang.routing.distribution.requirement import CALL, CONSULT
+from indgang.routing.flows.state import FlowState
+from indgang.telephony.contract import BridgeId, LegId
+
+#: what `Call.as_data` writes; `from_data` reads this format and all before it
+FORMAT = 2
+
+
+class Stage(StrEnum):
+    """Where a call is. FLOW: the flow has it, in a menu or waiting. DIALLING: we ring somebody. OUTSIDE: passed on."""
+
+    FLOW = "flow"
+    DIALLING = "dialling"
+    TALKING = "talking"
+    OUTSIDE = "outside"
+
+
+class Role(StrEnum):
+    """Whose leg it is."""
+
+    CALLER = "caller"
+    OFFER = "offer"
+    AGENT = "agent"
+    CONSULT = "consult"
+    MONITOR = "monitor"
+
+
+class ConsultState(StrEnum):
+    """Where the consult leg is: waiting for an agent of a queue, ringing, talking, all three together."""
+
+    WAITING = "waiting"
+    RINGING = "ringing"
+    TALKING = "talking"
+    JOINED = "joined"
+
+
+@dataclass(slots=True)
+class Talk:
+    """An agent has the call."""
+
+    person: int
+    leg: LegId
+    since: datetime
+    held: bool = False
+    muted: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Consult(WorkItem):
+    """Somebody else is asked in: consulted (`blind` false), or handed the caller without being asked first.
+
+    `person` is set when it is one of us; `seconds` is how long somebody is rung who is asked for by name. It is a work
+    item of its own while one of us is looked for, rung or talks.
+    """
+
+    #: in the call's story a consult's offers have names of their own; the caller is on hold, and does not wait for them
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        CentreKind.OFFERED: "consult_offered",
+        CentreKind.WITHDRAWN: "consult_withdrawn",
+        CentreKind.ACCEPTED: "",
+    }
+
+    kind: str = CONSULT
+    call: str
+    name: str
+    address: str
+    state: ConsultState
+    blind: bool
+    person: int | None = None
+    leg: LegId = ""
+    seconds: float = 30.0
+
+    @property
+    def stream(self) -> str:
+        return self.call
+
+    @property
+    def is_private(self) -> bool:
+        """The agent talks with the one consulted, and the caller does not hear it."""
+        return self.state is ConsultState.TALKING
+
+    @property
+    def is_talking(self) -> bool:
+        return self.state in (ConsultState.TALKING, ConsultState.JOINED)
+
+
+@dataclass(slots=True, kw_only=True)
+class Call(WorkItem):
+    """One call that is not over.
+
+    leg           the caller's, or that of whom we dial
+    on_line       the exchange has answered the caller's leg
+    monitors      supervisors who listen, whisper or take part, by person: leg and mode
+    count         how many legs and consults the call has had
+    fallen_back   since when the caller is in the exchange's own plan, for nothing could be written
+    """
+
+    kind: str = CALL
+    exchange: str
+    leg: LegId
+    dialled: str
+    stage: Stage
+    caller_name: str = ""
+    entry: int | None = None
+    outgoing: bool = False
+    on_line: bool = False
+    talk: Talk | None = None
+    consult: Consult | None = None
+    monitors: dict[int, list[str]] = field(default_factory=dict)
+    count: int = 0
+    fallen_back: datetime | None = None
+
+    @property
+    def bridge(self) -> BridgeId:
+        return f"b-{self.id}"
+
+    @property
+    def stands_still(self) -> bool:
+        """The exchange's own plan has the caller: nothing we say would be done."""
+        return self.fallen_back is not None
+
+    def next_count(self) -> int:
+        self.count += 1
+        return self.count
+
+    def new_leg(self) -> LegId:
+        return f"{self.id}-{self.next_count()}"
+
+    def new_consult(self) -> str:
+        """A name for one consult. Who was consulted before may be the one who talks now."""
+        return f"consult:{self.id}/{self.next_count()}"
+
+    def legs(self) -> list[LegId]:
+        """Every leg this call has ever had, the caller's first."""
+        return [self.leg, *(f"{self.id}-{number}" for number in range(1, self.count + 1))]
+
+    def as_data(self) -> dict[str, Any]:
+        """What is needed to go on after a restart, as JSON data."""
+        return {
+            "format": FORMAT, "id": self.id, "number": self.number, "exchange": self.exchange, "leg": self.leg,
+            "contact": self.contact, "caller_name": self.caller_name, "dialled": self.dialled,
+            "arrived": self.arrived.isoformat(), "stage": self.stage.value, "entry": self.entry,
+            "centre": self.centre, "language": self.language, "outgoing": self.outgoing, "on_line": self.on_line,
+            "flow": self.flow.as_data() if self.flow else None, "queue": self.queue,
+            "queued_since": _written(self.queued_since), "priority": self.priority, "raised": self.raised,
+            "reserved_for": self.reserved_for, "reserved_seconds": self.reserved_seconds,
+            "reserved_only": self.reserved_only, "personal": self.personal,
+            "talk": _talk_data(self.talk), "consult": _consult_data(self.consult),
+            "monitors": {str(person): monitor for person, monitor in self.monitors.items()}, "count": self.count,
+            "promised": self.promised, "noted": _written(self.noted), "fallen_back": _written(self.fallen_back),
+            "away_seconds": self.away_seconds, "delays": {str(person): until for person, until in self.delays.items()},
+        }  # fmt: skip
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Call:
+        """The call that `as_data` wrote, in this release or an earlier one. Raises one of `UNREADABLE`.
+
+        An offer is not restored (it is made again). What an earlier release did not know is as in a new call.
+        """
+        data = _upgraded(data)
+        _check_types(data)
+        call = cls(
+            id=data["id"], exchange=data["exchange"], leg=data["leg"], contact=data["contact"],
+            dialled=data["dialled"], arrived=_moment(data["arrived"]), stage=Stage(data["stage"]),
+            flow=FlowState.from_data(data["flow"]) if data.get("flow") else None,
+            talk=_talk(data.get("talk")), consult=_consult(data.get("consult"), data),
+            monitors={int(person): list(monitor) for person, monitor in data.get("monitors", {}).items()},
+            delays={int(person): list(until) for person, until in data.get("delays", {}).items()},
+        )  # fmt: skip
+        for name in _PLAIN & data.keys():
+            setattr(call, name, data[name])
+        for name in _MOMENTS & data.keys():
+            setattr(call, name, _moment(data[name]) if data[name] else None)
+        return call
+
+
+_TEXT = {"id", "exchange", "leg", "contact", "caller_name", "dialled", "centre", "language", "queue", "promised"}
+_NUMBERS = {"priority", "raised", "count", "away_seconds", "number", "reserved_seconds"}
+_KEYS = {"entry", "reserved_for", "personal"}
+_FLAGS = {"outgoing", "on_line", "reserved_only"}
+_MOMENTS = {"queued_since", "noted", "fallen_back"}
+#: what is read back as it is, where it is there at all
+_PLAIN = (_TEXT | _NUMBERS | _KEYS | _FLAGS) - {"id", "exchange", "leg", "contact", "dialled"}
+
+
+def _check_types(data: Mapping[str, Any]) -> None:
+    """Raises TypeError for a plain value that is something else: it would do harm only later."""
+    for name, value in data.items():
+        wrong_text = name in _TEXT and not isinstance(value, str)
+        wrong_number = name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float))
+        wrong_key = name in _KEYS and (isinstance(value, bool) or not isinstance(value, int | None))
+        wrong_flag = name in _FLAGS and not isinstance(value, bool)
+        if wrong_text or wrong_number or wrong_key or wrong_flag:
+            raise TypeError(f"{name} is {value!r}")
+
+
+# --- earlier formats -----------------------------------------------------------------------------
+
+
+def _from_1(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Format 1 had no number of its format. A consult was a side, a monitor a spy, a delay was called spared."""
+    comes_back_to = data.get("comes_back_to")
+    renamed = {
+        "format": 2, "number": 0, "contact": data["number"], "monitors": data.get("spies", {}),
+        "delays": data.get("spared", {}), "talk": _without_item(data.get("talk")),
+        "consult": _without_item(data.get("side")),
+        "reserved_for": comes_back_to, "reserved_only": data.get("expected_back", False),
+        "reserved_seconds": 15.0 if comes_back_to is not None else 0.0,
+    }  # fmt: skip
+    return {key: value for key, value in data.items() if key not in _ONLY_IN_1} | renamed
+
+
+def _without_item(value: Any) -> Any:
+    return {key: value[key] for key in value if key != "item"} if isinstance(value, Mapping) else value
+
+
+_ONLY_IN_1 = {"spies", "spared", "side", "comes_back_to", "expected_back"}
+_UPGRADES: Mapping[int, Callable[[Mapping[str, Any]], dict[str, Any]]] = {1: _from_1}
+
+
+def _upgraded(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same in the newest format. A newer one than ours is read as far as we know it: a release was taken back."""
+    while (upgrade := _UPGRADES.get(data.get("format", 1))) is not None:
+        data = upgrade(data)
+    return data
+
+
+#: what reading odd data raises
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+
+
+def salvaged(data: Mapping[str, Any]) -> Call:
+    """As much of a call as can be read of data that is not all right: what cannot be is as in a new call.
+
+    Raises one of `UNREADABLE` when it does not even say whose leg it is.
+    """
+    plain = Call(
+        id=data["id"], exchange=data["exchange"], leg=data["leg"], dialled="", stage=Stage.FLOW,
+        arrived=datetime.min.replace(tzinfo=UTC),
+    )  # fmt: skip
+    data = _upgraded_if_possible(data)
+    read = plain.as_data()
+    for name in read.keys() & data.keys():
+        try:
+            Call.from_data(read | {name: data[name]})
+        except UNREADABLE:
+            continue
+        read[name] = data[name]
+    call = Call.from_data(read)
+    if call.talk is None and call.stage is not Stage.FLOW:
+        call.stage, call.flow, call.consult = Stage.FLOW, None, None
+    return call
+
+
+def _upgraded_if_possible(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        return _upgraded(data)
+    except UNREADABLE:
+        return data
+
+
+@dataclass(slots=True)
+class Phone:
+    """A person's telephone.
+
+    kind         "browser", or "sip" for a desk phone at `address`
+    on           exchanges where the browser phone is on
+    unproven     exchanges where it may be on in name alone, and until when nothing is rung there
+    call         the call that the phone rings for or is busy with
+    monitoring   the call that its person listens to as a supervisor
+    """
+
+    person: int
+    kind: str = "browser"
+    address: str = ""
+    on: set[str] = field(default_factory=set)
+    unproven: dict[str, datetime] = field(default_factory=dict)
+    call: str | None = None
+    monitoring: str | None = None
+
+
+def _talk_data(talk: Talk | None) -> dict[str, Any] | None:
+    if talk is None:
+        return None
+    return {
+        "person": talk.person, "leg": talk.leg, "since": talk.since.isoformat(), "held": talk.held, "muted": talk.muted,
+    }  # fmt: skip
+
+
+def _talk(data: Mapping[str, Any] | None) -> Talk | None:
+    return Talk(**{**data, "since": _moment(data["since"])}) if data else None
+
+
+def _consult_data(consult: Consult | None) -> dict[str, Any] | None:
+    if consult is None:
+        return None
+    return {
+        "id": consult.id, "number": consult.number, "name": consult.name, "address": consult.address,
+        "state": consult.state.value, "blind": consult.blind, "person": consult.person, "leg": consult.leg,
+        "queue": consult.queue, "priority": consult.priority, "queued_since": _written(consult.queued_since),
+        "arrived": consult.arrived.isoformat(), "seconds": consult.seconds,
+    }  # fmt: skip
+
+
+def _consult(data: Mapping[str, Any] | None, call: Mapping[str, Any]) -> Consult | None:
+    if not data:
+        return None
+    queued_since = data.get("queued_since")
+    return Consult(
+        id=data.get("id", f"consult:{call['id']}"), call=call["id"], number=data.get("number", 0), name=data["name"],
+        address=data["address"], state=ConsultState(data["state"]), blind=data["blind"], person=data["person"],
+        leg=data["leg"], seconds=data.get("seconds", 30.0), queue=data.get("queue", ""),
+        priority=data.get("priority", 0),
+        queued_since=_moment(queued_since) if queued_since else None,
+        arrived=_moment(data.get("arrived", call["arrived"])), contact=call["contact"], centre=call.get("centre", ""),
+    )  # fmt: skip
+
+
+def _written(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

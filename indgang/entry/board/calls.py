@@ -1,0 +1,174 @@
+"""All calls and telephones, and the small moves that the modules about them are made of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from indgang.entry.board.call import Call, Phone, Role, Stage
+from indgang.routing.centre import offers
+from indgang.routing.centre.core import Core, RefusedOrder
+from indgang.routing.centre.desk import Desk
+from indgang.telephony import contract as tel
+
+#: why an exchange is out of our reach, in `entry.models.ExchangeStatus.detail`
+UNREACHABLE, ENDED = "unreachable", "ended"
+#: the exchange gives up ringing a little after the distributor does, in case we are not there to say so
+RING_GRACE_SECONDS = 10.0
+#: how long the phone of somebody who is asked for by name rings
+RING_SECONDS = 30.0
+
+
+class Calls:
+    """The telephone side of the centre.
+
+    phones        by person
+    legs          whose leg it is: (call id, role)
+    exchanges     whether each is up; `outages` says why one is not
+    pick_up_at    exchanges that take a call at an agent's phone by themselves, when the agent says so on the screen
+    away_since    since when an exchange has been out of our reach
+    phones_due    until when the phones of an exchange that has come back are waited for
+    halted_since  since when nothing can be written, so that nothing may be decided either
+    """
+
+    def __init__(self, centre: Core) -> None:
+        self.centre = centre
+        self.by_id: dict[str, Call] = {}
+        self.phones: dict[int, Phone] = {}
+        self.legs: dict[tel.LegId, tuple[str, Role]] = {}
+        self.exchanges: dict[str, bool] = {}
+        self.outages: dict[str, str] = {}
+        self.pick_up_at: set[str] = set()
+        self.away_since: dict[str, datetime] = {}
+        self.phones_due: dict[str, datetime] = {}
+        self.halted_since: datetime | None = None
+        self.orders: list[tuple[str, tel.Order]] = []
+        self.pick_ups: list[tuple[str, tel.LegId]] = []
+        self.recordings: list[tuple[str, str, str]] = []
+        #: calls that have ended with this input
+        self.over: list[str] = []
+
+    def begin(self) -> None:
+        """A new input: what is ordered because of it is collected anew."""
+        self.orders, self.pick_ups, self.recordings, self.over = [], [], [], []
+
+    # --- calls and legs --------------------------------------------------------------------------
+
+    def add(self, call: Call) -> None:
+        self.by_id[call.id] = call
+        self.centre.add(call)
+
+    def at(self, exchange: str) -> list[Call]:
+        return [call for call in self.by_id.values() if call.exchange == exchange]
+
+    def forget(self, call: Call) -> None:
+        """The call is over: nothing of it remains, no leg outlives it."""
+        self.by_id.pop(call.id, None)
+        self.over.append(call.id)
+        for leg in call.legs():
+            self.drop_leg(call, leg)
+        self.centre.forget(call)
+
+    def order(self, call: Call, *orders: tel.Order) -> None:
+        self.orders.extend((call.exchange, order) for order in orders)
+
+    def claim(self, leg: tel.LegId, call: Call, role: Role) -> tel.LegId:
+        self.legs[leg] = (call.id, role)
+        return leg
+
+    def drop_leg(self, call: Call, leg: tel.LegId, cause: str = "normal") -> None:
+        """Hang up a leg and expect nothing more from it."""
+        if self.legs.pop(leg, None):
+            self.order(call, tel.Hangup(leg, cause))
+
+    def take_line(self, call: Call) -> None:
+        """Answer the caller, once."""
+        if not call.on_line:
+            call.on_line = True
+            self.order(call, tel.Answer(call.leg))
+
+    def back_in_line(self, call: Call) -> None:
+        """The caller waits again, before the others: an agent or a transfer was lost."""
+        call.stage = Stage.FLOW
+        offers.back_in_line(self.centre, call)
+
+    def ring(
+        self, call: Call, person: int, leg: tel.LegId, seconds: float, *, grace: float = RING_GRACE_SECONDS
+    ) -> None:
+        """Ring a person's phone for a call. No grace where nobody but the exchange counts the seconds."""
+        self.order(
+            call, tel.Ring(leg, self.address_of(person), call.contact, call.caller_name, seconds + grace, call.id)
+        )
+
+    def prompt_name(self, prompt: str, language: str) -> str:
+        """The name a prompt is loaded under: in the caller's language if it exists, else Danish; figures stay."""
+        if prompt.startswith(("number:", "digits:")):
+            return prompt
+        name = f"{prompt}.{language}"
+        return name if name in self.centre.plan.prompts else f"{prompt}.da"
+
+    # --- telephones ------------------------------------------------------------------------------
+
+    def phone(self, person: int) -> Phone:
+        if person not in self.phones:
+            self.phones[person] = Phone(person)
+        return self.phones[person]
+
+    def call_at(self, person: int) -> Call | None:
+        """The call that this person's phone rings for or is busy with."""
+        return self.by_id.get(self.phone(person).call or "")
+
+    def the_call_at(self, person: int) -> Call:
+        """The same; raises `RefusedOrder` when there is none."""
+        call = self.call_at(person)
+        if call is None:
+            raise RefusedOrder("no_call")
+        return call
+
+    def rings_at(self, person: int, exchange: str) -> bool:
+        """Whether a call at this exchange can ring at the person's phone: a desk phone where one may be, a browser when
+        it is on; neither while the exchange is out of our reach, nor a browser whose phone may be on in name alone."""
+        phone = self.phone(person)
+        if not self.is_up(exchange):
+            return False
+        if phone.kind == "sip":
+            return self.centre.plan.barring.phone(phone.address) is None
+        return exchange in phone.on and exchange not in phone.unproven
+
+    def rings_anywhere(self, person: int) -> bool:
+        return any(self.rings_at(person, exchange) for exchange in self.exchanges)
+
+    def exchange_for(self, person: int) -> str:
+        """An exchange that is up and where the person's phone is on; a real one before a simulated one."""
+        able = [name for name in self.exchanges if self.rings_at(person, name)]
+        if not able:
+            raise RefusedOrder("no_phone")
+        return min(able, key=lambda name: (name == "simulator", name))
+
+    def address_of(self, person: int) -> str:
+        phone = self.phone(person)
+        return phone.address if phone.kind == "sip" else f"agent:{self.centre.plan.people[person].phone}"
+
+    def reach_changed(self, person: int) -> None:
+        """Where the person's phone rings has changed."""
+        self.centre.reach_changed(self.centre.any_desk(person))
+
+    # --- exchanges -------------------------------------------------------------------------------
+
+    def is_up(self, exchange: str) -> bool:
+        """Whether we can do something at the exchange: it is in reach, and what we do can be written."""
+        return self.halted_since is None and self.exchanges.get(exchange, False)
+
+    def is_in_reach(self, call: Call) -> bool:
+        return self.is_up(call.exchange) and not call.stands_still
+
+    def states(self) -> dict[str, tuple[bool, str]]:
+        """Of each exchange whether it is up, and if not, why."""
+        return {name: (up, "" if up else self.outages.get(name, UNREACHABLE)) for name, up in self.exchanges.items()}
+
+
+def signed_in(centre: Core, person: int) -> Desk:
+    """The person's desk; raises `RefusedOrder` when they are not on duty."""
+    desk = centre.desk(person)
+    if not desk.signed_in:
+        raise RefusedOrder("not_signed_in")
+    return desk

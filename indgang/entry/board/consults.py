@@ -1,0 +1,304 @@
+"""Asking somebody else in: consult, talk all three, transfer with or without asking first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from indgang.entry.board import monitoring, talk
+from indgang.entry.board.call import Call, Consult, ConsultState, Role, Stage, Talk
+from indgang.entry.board.calls import RING_GRACE_SECONDS, RING_SECONDS, Calls
+from indgang.entry.board.outcome import Ask
+from indgang.entry.journal import Kind
+from indgang.routing.centre import offers, presence
+from indgang.routing.centre.core import RefusedOrder
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.work import Offered
+from indgang.routing.distribution.requirement import CALL, CONSULT
+from indgang.routing.flows import state as fs
+from indgang.telephony import contract as tel
+
+# --- orders --------------------------------------------------------------------------------------
+
+
+def consult(calls: Calls, ask: Ask) -> None:
+    """Ask somebody while the caller hears music."""
+    call = talk.led_by(calls, ask)
+    asked = _asked(calls, call, ask, blind=False)
+    assert call.talk is not None
+    call.talk.held = True
+    calls.centre.note(call, Kind.CONSULTING, person=ask.person, name=asked.name, address=asked.address)
+    talk.to_music(calls, call)
+    _seek(calls, call, asked)
+
+
+def transfer(calls: Calls, ask: Ask) -> None:
+    """Hand the caller on without asking first; the agent is free at once."""
+    call = talk.led_by(calls, ask)
+    asked = _asked(calls, call, ask, blind=True)
+    talk.to_music(calls, call)
+    calls.centre.note(
+        call, Kind.TRANSFERRED, person=ask.person, queue=call.queue, name=asked.name, address=asked.address, warm=False
+    )
+    monitoring.end_all(calls, call)
+    talk.release(calls, call, wrap_up=None)
+    call.stage = Stage.FLOW
+    if asked.state is ConsultState.WAITING:
+        offers.enqueue(calls.centre, call, fs.Enqueue(asked.queue, call.priority + 1, calls.centre.at))
+    else:
+        _seek(calls, call, asked)
+
+
+def end(calls: Calls, ask: Ask) -> None:
+    """Drop the one consulted; agent and caller talk on."""
+    call = talk.led_by(calls, ask)
+    if call.consult is None:
+        raise RefusedOrder("not_consulting")
+    gone(calls, call, "ended")
+
+
+def join(calls: Calls, ask: Ask) -> None:
+    """All three talk."""
+    call = talk.led_by(calls, ask)
+    if call.consult is None or not call.consult.is_private or call.talk is None:
+        raise RefusedOrder("not_consulting")
+    call.consult.state = ConsultState.JOINED
+    call.talk.held = False
+    calls.centre.note(call, Kind.JOINED, person=ask.person, name=call.consult.name)
+    calls.order(call, tel.Connect(call.bridge, (call.leg, call.talk.leg, call.consult.leg)))
+
+
+def complete(calls: Calls, ask: Ask) -> None:
+    """Leave the caller with the one consulted."""
+    call = talk.led_by(calls, ask)
+    if call.consult is None or not call.consult.is_talking:
+        raise RefusedOrder("not_consulting")
+    monitoring.end_all(calls, call)
+    talk.release(calls, call, wrap_up=None)
+    _hand_over(calls, call, by=ask.person, warm=True)
+
+
+# --- seeking the other one -----------------------------------------------------------------------
+
+
+def _asked(calls: Calls, call: Call, ask: Ask, *, blind: bool) -> Consult:
+    """Who is asked in; raises `RefusedOrder` when the address is bad or the person cannot be reached."""
+    if call.consult is not None:
+        raise RefusedOrder("already_consulting")
+    address = str(ask.payload["address"])
+    asked = new(calls, call, address, str(ask.payload.get("name") or address)[:200], blind=blind)
+    kind, _, rest = address.partition(":")
+    if kind == "person":
+        asked.person = _reachable(calls, call, int(rest), ask.person)
+    elif kind == "queue":
+        if rest not in calls.centre.plan.queues:
+            raise RefusedOrder("unknown_queue")
+        asked.state, asked.queue = ConsultState.WAITING, rest
+    elif kind not in ("tel", "sip") or not rest:
+        raise RefusedOrder("bad_address")
+    elif bar := calls.centre.plan.barring.address(address):
+        raise RefusedOrder(bar)
+    return asked
+
+
+def new(calls: Calls, call: Call, address: str, name: str, *, blind: bool, seconds: float = RING_SECONDS) -> Consult:
+    """A consult leg that is to ring, for so long."""
+    return Consult(
+        id=call.new_consult(), call=call.id, name=name, address=address, state=ConsultState.RINGING, blind=blind,
+        arrived=calls.centre.at, contact=call.contact, centre=call.centre, seconds=seconds,
+    )  # fmt: skip
+
+
+def _reachable(calls: Calls, call: Call, person: int, asking: int) -> int:
+    desk = calls.centre.desk(person)
+    if person == asking:
+        raise RefusedOrder("yourself")
+    if not desk.signed_in or not calls.rings_at(person, call.exchange):
+        raise RefusedOrder("not_there")
+    if calls.phone(person).call is not None:
+        raise RefusedOrder("busy")
+    return person
+
+
+def _seek(calls: Calls, call: Call, asked: Consult) -> None:
+    """Look for the one asked: through the distributor, at one person's phone, or outside."""
+    centre = calls.centre
+    call.consult = asked
+    centre.touch(call)
+    if asked.state is ConsultState.WAITING:
+        asked.queued_since, asked.priority = centre.at, call.priority + 1
+        centre.add(asked)
+        offers.place(centre, asked)
+    elif asked.person is not None:
+        _ring_by_name(calls, call, asked, centre.desks[asked.person])
+    else:
+        asked.leg = calls.claim(call.new_leg(), call, Role.CONSULT)
+        calls.order(call, tel.Ring(asked.leg, asked.address, call.contact, call.caller_name, asked.seconds, call.id))
+
+
+def _ring_by_name(calls: Calls, call: Call, asked: Consult, desk: Desk) -> None:
+    """Ring somebody whatever they do, unless they talk; nobody but the exchange counts the seconds."""
+    centre = calls.centre
+    centre.add(asked)
+    offers.occupy(centre, desk, asked.id, CONSULT)
+    _rings(calls, call, asked, desk, asked.seconds, grace=0.0)
+    centre.set_doing(desk, Doing.RINGING)
+    kind = Kind.OFFERED if call.talk is None else Kind.CONSULT_OFFERED
+    centre.note(
+        call, kind, person=desk.person, queue=call.queue, leg=asked.leg, reasons=[["handed_on", ""]]
+    )  # fmt: skip
+
+
+def _rings(calls: Calls, call: Call, asked: Consult, desk: Desk, seconds: float, *, grace: float) -> None:
+    asked.state, asked.person = ConsultState.RINGING, desk.person
+    asked.leg = calls.claim(call.new_leg(), call, Role.CONSULT)
+    calls.phone(desk.person).call = call.id
+    calls.centre.touch(call)
+    calls.ring(call, desk.person, asked.leg, seconds, grace=grace)
+
+
+def offered(calls: Calls, asked: Consult, desk: Desk, offer: Offered) -> Mapping[str, Any]:
+    """The distributor found an agent of the queue that is consulted."""
+    call = calls.by_id[asked.call]
+    seconds = (offer.until - offer.at).total_seconds()
+    _rings(calls, call, asked, desk, seconds, grace=RING_GRACE_SECONDS)
+    offer.handle = asked.leg
+    return {"leg": asked.leg}
+
+
+def withdrawn(calls: Calls, asked: Consult, offer: Offered) -> None:
+    """The agent found did not take it; the queue is asked on."""
+    call = calls.by_id[asked.call]
+    calls.phone(offer.person).call = None
+    calls.drop_leg(call, asked.leg)
+    asked.state, asked.person, asked.leg = ConsultState.WAITING, None, ""
+    calls.centre.touch(call)
+
+
+def nobody_found(calls: Calls, asked: Consult) -> None:
+    """Nobody signed in can be found in the queue that is consulted."""
+    gone(calls, calls.by_id[asked.call], "nobody_there")
+
+
+# --- the other one's leg -------------------------------------------------------------------------
+
+
+def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
+    asked = call.consult
+    if asked is None or asked.leg != report.leg:
+        return
+    centre = calls.centre
+    if asked.person is not None:
+        offers.accepted(centre, asked)
+        centre.set_doing(centre.desks[asked.person], Doing.TALKING)
+    if asked.blind or call.talk is None:
+        centre.tell_flow(call, fs.TransferAnswered())
+        centre.settle()
+        _hand_over(calls, call, by=None, warm=False)
+        return
+    asked.state = ConsultState.TALKING
+    centre.note(call, Kind.CONSULT_ANSWERED, person=call.talk.person, name=asked.name, consulted=asked.person)
+    calls.order(call, tel.Connect(call.bridge, (call.talk.leg, asked.leg)))
+
+
+def failed(calls: Calls, call: Call, report: tel.Failed) -> None:
+    if call.consult and call.consult.leg == report.leg:
+        calls.legs.pop(report.leg, None)
+        gone(calls, call, report.why.value)
+
+
+def gone(calls: Calls, call: Call, why: str) -> None:
+    """The one asked in is out of it. An agent goes on with the caller; a caller without one waits again."""
+    asked = call.consult
+    if asked is None:
+        return
+    centre = calls.centre
+    drop(calls, call)
+    if call.talk is not None:
+        centre.note(
+            call, Kind.CONSULT_ENDED, person=call.talk.person, name=asked.name, why=why, consulted=asked.person
+        )  # fmt: skip
+        if call.talk.held:
+            talk.unhold(calls, call)
+    elif call.flow and not call.flow.has_ended:
+        centre.tell_flow(call, fs.TransferFailed(why))
+    else:
+        centre.note(call, Kind.TRANSFER_FAILED, name=asked.name, address=asked.address, why=why)
+        calls.back_in_line(call)
+
+
+def drop(calls: Calls, call: Call) -> None:
+    """Hang up on the one asked in, and free their desk."""
+    asked, call.consult = call.consult, None
+    if asked is None:
+        return
+    centre = calls.centre
+    centre.touch(call)
+    calls.drop_leg(call, asked.leg)
+    if asked.id not in centre.items:
+        return
+    asked.offer = None  # the consult's own story ends here, not with its offer
+    if asked.person is not None:
+        calls.phone(asked.person).call = None
+        centre.desks[asked.person].put_down(asked.id)
+    offers.take_out(centre, asked)
+    centre.forget(asked)
+    if asked.person is not None:
+        centre.post(centre.distributor.wrap_up_over(str(asked.person), centre.now))
+        centre.settle()
+        presence.show_state(centre, centre.desks[asked.person])
+
+
+def _hand_over(calls: Calls, call: Call, *, by: int | None, warm: bool) -> None:
+    """The caller and the one asked in talk; nobody else of us is in it."""
+    asked = call.consult
+    assert asked is not None
+    if asked.person is None:
+        call.stage, asked.state = Stage.OUTSIDE, ConsultState.TALKING
+        calls.centre.note(
+            call, Kind.PASSED_ON, person=by, queue=call.queue, name=asked.name, address=asked.address, warm=warm
+        )
+        calls.order(call, tel.Connect(call.bridge, (call.leg, asked.leg)))
+        return
+    desk = calls.centre.desks[asked.person]
+    call.consult = None
+    call.talk = Talk(asked.person, asked.leg, calls.centre.at)
+    _takes_over(calls, call, asked, desk)
+    if warm:
+        to = {"name": asked.name, "address": asked.address}
+        calls.centre.note(call, Kind.TRANSFERRED, person=asked.person, queue=call.queue, warm=True, **to)
+    talk.begin(calls, call, desk)
+
+
+def _takes_over(calls: Calls, call: Call, asked: Consult, desk: Desk) -> None:
+    """The one consulted has the call itself in hand from now on."""
+    centre = calls.centre
+    offers.occupy(centre, desk, call.id, CALL)
+    centre.post(centre.distributor.finish(asked.id, str(desk.person), centre.now, 0.0))
+    desk.put_down(asked.id)
+    centre.forget(asked)
+
+
+def from_flow(calls: Calls, call: Call, address: str, seconds: float) -> None:
+    """The flow itself sends the caller to a number, a unit or a person, whose phone rings for so long."""
+    centre = calls.centre
+    kind, _, rest = address.partition(":")
+    name = address
+    if kind == "unit":
+        address = f"tel:{centre.plan.unit_numbers.get(rest, '')}"
+    asked = new(calls, call, address, name, blind=True, seconds=seconds)
+    if kind == "person":
+        desk = centre.desks.get(int(rest))
+        reachable = desk is not None and desk.signed_in and calls.rings_at(desk.person, call.exchange)
+        if desk is None or not reachable or calls.phone(desk.person).call:
+            centre.tell_flow(call, fs.TransferFailed("not_there"))
+            return
+        asked.person, asked.name = desk.person, desk.name
+    elif address == "tel:":
+        centre.tell_flow(call, fs.TransferFailed("no_number"))
+        return
+    elif bar := centre.plan.barring.address(address):
+        centre.alert("barred", address.partition(":")[2], item=call)
+        centre.tell_flow(call, fs.TransferFailed(bar))
+        return
+    _seek(calls, call, asked)

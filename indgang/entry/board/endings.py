@@ -1,0 +1,129 @@
+"""The end of a conversation, from whichever side it comes, and a caller who loses their agent."""
+
+from __future__ import annotations
+
+from indgang.entry.board import consults, monitoring, phone_trust, talk
+from indgang.entry.board.call import Call, Stage
+from indgang.entry.board.calls import Calls
+from indgang.entry.board.outcome import Ask
+from indgang.entry.journal import Kind
+from indgang.routing.centre import journey, offers
+from indgang.routing.centre.core import RefusedOrder
+from indgang.telephony import contract as tel
+
+#: a browser phone may lose its line to the exchange for this long while the sound goes on
+PHONE_GRACE_SECONDS = 8.0
+#: name of the timer for it
+PHONE_GRACE_TIMER = "!phone-gone"
+
+
+def caller_gone(calls: Calls, call: Call, report: tel.Gone) -> None:
+    """The caller (or the one we rang) hung up, wherever they were."""
+    call_gone(calls, call, by="caller")
+
+
+def call_gone(calls: Calls, call: Call, *, by: str) -> None:
+    """The caller is gone: hung up, or cut off by the end of the exchange."""
+    centre = calls.centre
+    calls.legs.pop(call.leg, None)
+    if call.stage in (Stage.TALKING, Stage.OUTSIDE):
+        end(calls, call, by=by)
+        return
+    waited = call.waits
+    seconds = (centre.moment_of(call) - call.queued_since).total_seconds() if call.queued_since else 0.0
+    offered_to = call.offer.person if call.offer else None
+    if call.stage is Stage.DIALLING:
+        talk.release(calls, call, wrap_up=0.0)
+    journey.contact_left(centre, call)
+    call.queued_since = None
+    offers.take_out(centre, call)
+    consults.drop(calls, call)
+    if waited and not call.promised:
+        centre.note(call, Kind.ABANDONED, queue=call.queue, person=offered_to, waited=seconds)
+    else:
+        centre.note(call, Kind.LEFT, why=f"{by}_gone")
+    calls.forget(call)
+
+
+def agent_gone(calls: Calls, call: Call, report: tel.Gone | tel.Failed) -> None:
+    """The agent's leg went without the agent having hung up on the screen.
+
+    A desk phone's handset is how its owner hangs up. A browser that vanishes is a fault: the caller (or the one we
+    rang) is kept, waits for this agent for a moment, and then for anybody. So is a caller who waited while the agent
+    asked somebody.
+    """
+    agent = call.talk
+    if agent is None or agent.leg != report.leg:
+        return
+    calls.legs.pop(agent.leg, None)
+    if call.stage is Stage.DIALLING:
+        talk.give_up_dialling(calls, call)
+    elif calls.phone(agent.person).kind == "sip" and call.consult is None:
+        end(calls, call, by="agent")
+    else:
+        lose_agent(calls, call, "phone_vanished")
+
+
+def lose_agent(calls: Calls, call: Call, why: str) -> None:
+    """The caller goes back into the queue, before everybody else; the agent is away until their phone is back."""
+    assert call.talk is not None
+    centre = calls.centre
+    desk = centre.any_desk(call.talk.person)
+    consults.drop(calls, call)
+    monitoring.end_all(calls, call)
+    calls.order(call, tel.Disconnect(call.bridge, (call.leg,)))
+    phone_trust.doubt(calls, desk, call.exchange, phone_trust.SETTLES_SECONDS)
+    centre.note(call, Kind.AGENT_LOST, person=desk.person, queue=call.queue, why=why)
+    talk.release(calls, call, wrap_up=0.0)
+    centre.alert("agent_lost", desk.name, item=call)
+    phone_trust.wait_for_agent(calls, call, desk)
+
+
+def phone_still_gone(calls: Calls, call: Call) -> None:
+    """The moment of grace is over."""
+    if call.stage is not Stage.TALKING or call.talk is None:
+        return
+    phone = calls.phone(call.talk.person)
+    if phone.kind == "browser" and call.exchange not in phone.on:
+        lose_agent(calls, call, "phone_vanished")
+
+
+def hang_up(calls: Calls, ask: Ask) -> None:
+    """The person hangs up on the screen: on the one consulted, who is the one they hear, else on the caller.
+
+    A caller who waits meanwhile is not hung up on by the way; with `everyone` in the order all legs end.
+    """
+    calls.centre.desk(ask.person)
+    call = calls.the_call_at(ask.person)
+    if call.consult and call.consult.person == ask.person:
+        consults.gone(calls, call, "hung_up")
+    elif call.stage is Stage.DIALLING:
+        talk.give_up_dialling(calls, call)
+    elif call.talk is None or call.talk.person != ask.person:
+        raise RefusedOrder("no_call")
+    elif call.consult and not ask.payload.get("everyone"):
+        consults.gone(calls, call, "ended")
+    else:
+        end(calls, call, by="agent")
+
+
+def consult_leg_gone(calls: Calls, call: Call, report: tel.Gone) -> None:
+    """The one asked in hung up; after a transfer to somebody outside that is the end."""
+    if call.consult is None or call.consult.leg != report.leg:
+        return
+    calls.legs.pop(report.leg, None)
+    if call.stage is Stage.OUTSIDE:
+        end(calls, call, by="outside")
+    else:
+        consults.gone(calls, call, "hung_up")
+
+
+def end(calls: Calls, call: Call, *, by: str) -> None:
+    """The conversation is over for everybody in it."""
+    consults.drop(calls, call)
+    monitoring.end_all(calls, call)
+    calls.drop_leg(call, call.leg)
+    person = call.talk.person if call.talk else None
+    calls.centre.note(call, Kind.ENDED, person=person, queue=call.queue, by=by)
+    talk.release(calls, call, wrap_up=None)
+    calls.forget(call)

@@ -1,0 +1,109 @@
+"""A team leader listens, whispers or takes part. Both the call's story and the agent's screen say so."""
+
+from __future__ import annotations
+
+from indgang.entry.board.call import Call, Role, Stage
+from indgang.entry.board.calls import RING_SECONDS, Calls
+from indgang.entry.board.outcome import Ask
+from indgang.entry.journal import Kind
+from indgang.routing.centre.core import RefusedOrder
+from indgang.telephony import contract as tel
+
+
+def monitor(calls: Calls, ask: Ask) -> None:
+    """Ring the supervisor's own phone and let it into the call of `person`; asked again, change the mode."""
+    mode = tel.SpyMode(str(ask.payload["mode"]))
+    call = _call_of(calls, int(ask.payload["person"]))
+    if not _may_hear(calls, ask.person, call):
+        raise RefusedOrder("not_yours")
+    _check_phone(calls, ask.person, call)
+    known = call.monitors.get(ask.person)
+    if known:
+        known[1] = mode.value
+        _let_in(calls, call, ask.person)
+        return
+    leg = calls.claim(call.new_leg(), call, Role.MONITOR)
+    call.monitors[ask.person] = [leg, mode.value]
+    calls.phone(ask.person).monitoring = call.id
+    calls.centre.show(calls.centre.desk(ask.person))
+    calls.centre.touch(call)
+    calls.ring(call, ask.person, leg, RING_SECONDS)
+
+
+def _call_of(calls: Calls, person: int) -> Call:
+    """The call in which this agent talks as the one responsible; raises `RefusedOrder` when there is none."""
+    calls.centre.desk(person)
+    call = calls.call_at(person)
+    if call is None or call.stage is not Stage.TALKING or call.talk is None or call.talk.person != person:
+        raise RefusedOrder("no_call")
+    return call
+
+
+def _check_phone(calls: Calls, person: int, call: Call) -> None:
+    """The supervisor's phone is free for this call; raises `RefusedOrder` otherwise."""
+    calls.centre.desk(person)
+    phone = calls.phone(person)
+    if phone.call is not None:
+        raise RefusedOrder("busy")
+    if not calls.rings_at(person, call.exchange):
+        raise RefusedOrder("no_phone")
+    if phone.monitoring not in (None, call.id):
+        raise RefusedOrder("already_listening")
+
+
+def _may_hear(calls: Calls, person: int, call: Call) -> bool:
+    """The right is one for the call's centre, whichever centres its agent serves."""
+    return call.centre in calls.centre.plan.supervisors.get(person, frozenset())
+
+
+def brought_up_to_date(calls: Calls) -> None:
+    """Rights have changed: whose right has ended hears no more."""
+    for call in list(calls.by_id.values()):
+        for person, (leg, _) in list(call.monitors.items()):
+            if not _may_hear(calls, person, call):
+                calls.drop_leg(call, leg)
+                _out(calls, call, person)
+
+
+def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
+    for person, (leg, _) in call.monitors.items():
+        if leg == report.leg:
+            _let_in(calls, call, person)
+
+
+def _let_in(calls: Calls, call: Call, person: int) -> None:
+    leg, mode = call.monitors[person]
+    assert call.talk is not None
+    calls.centre.note(call, Kind.SUPERVISED, person=call.talk.person, supervisor=person, mode=mode)
+    calls.order(call, tel.Spy(leg, call.talk.leg, call.bridge, tel.SpyMode(mode)))
+
+
+def end(calls: Calls, ask: Ask) -> None:
+    """The supervisor listens no more."""
+    calls.centre.desk(ask.person)
+    call = calls.by_id.get(calls.phone(ask.person).monitoring or "")
+    if call is None or ask.person not in call.monitors:
+        raise RefusedOrder("not_listening")
+    calls.drop_leg(call, call.monitors[ask.person][0])
+    _out(calls, call, ask.person)
+
+
+def gone(calls: Calls, call: Call, report: tel.Gone | tel.Failed) -> None:
+    calls.legs.pop(report.leg, None)
+    for person, (leg, _) in list(call.monitors.items()):
+        if leg == report.leg:
+            _out(calls, call, person)
+
+
+def end_all(calls: Calls, call: Call) -> None:
+    for person, (leg, _) in list(call.monitors.items()):
+        calls.drop_leg(call, leg)
+        _out(calls, call, person)
+
+
+def _out(calls: Calls, call: Call, person: int) -> None:
+    del call.monitors[person]
+    calls.phone(person).monitoring = None
+    calls.centre.show(calls.centre.any_desk(person))
+    talker = call.talk.person if call.talk else None
+    calls.centre.note(call, Kind.SUPERVISED, person=talker, supervisor=person, mode="")

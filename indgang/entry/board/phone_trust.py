@@ -1,0 +1,80 @@
+"""Whether a browser phone that counts as on really is.
+
+A page that is loaded anew is back within seconds. Until then its phone may still count as on, because an exchange
+notices the end of the sound before the end of the registration; what would ring there rings nowhere. So the phone is
+not believed until it comes on anew, or has stayed on for a while.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from indgang.entry.board.call import Call
+from indgang.entry.board.calls import Calls
+from indgang.routing.centre import offers, presence
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.distribution.decision import AgentState
+from indgang.telephony import contract as tel
+
+#: a phone whose sound broke off is believed again when it has stayed on for so long
+SETTLES_SECONDS = 2.0
+#: a phone that could not be reached, though it counted as on, is left alone for so long
+UNREACHED_SECONDS = 30.0
+#: name of the timer for both
+SETTLES_TIMER = "!phone-settles"
+#: a caller whom an agent lost is waited for that agent alone this long
+COMES_BACK_SECONDS = 15.0
+#: what the caller is told
+BROKEN_OFF = "linjen-afbrudt"
+
+
+def doubt(calls: Calls, desk: Desk, exchange: str, seconds: float) -> None:
+    """Ring nothing at this browser phone until it comes on anew, at most for `seconds`."""
+    until = calls.centre.at + timedelta(seconds=seconds)
+    unproven = calls.phone(desk.person).unproven
+    unproven[exchange] = max(until, unproven.get(exchange, until))
+    calls.centre.set_desk_timer(desk, SETTLES_TIMER, until)
+    calls.reach_changed(desk.person)
+
+
+def believe(calls: Calls, desk: Desk, exchange: str) -> None:
+    """The phone came on, or is taken to be on: what waits for it rings there."""
+    calls.phone(desk.person).unproven.pop(exchange, None)
+    calls.reach_changed(desk.person)
+
+
+def settled(calls: Calls, desk: Desk) -> None:
+    """Phones that have stayed on long enough are believed again."""
+    for exchange, until in list(calls.phone(desk.person).unproven.items()):
+        if until <= calls.centre.at:
+            believe(calls, desk, exchange)
+
+
+def wait_for_agent(calls: Calls, call: Call, desk: Desk) -> None:
+    """The caller is told, keeps the place at the head of the queue, and waits for this agent alone for a moment."""
+    centre = calls.centre
+    call.queue = offers.queue_of(centre, call, desk.person)
+    if call.outgoing and desk.doing is Doing.PAUSED:
+        presence.interrupt_pause(centre, desk)
+    is_ready = centre.distributor.state_of_agent(str(desk.person)) is AgentState.READY
+    centre.reserve(call, desk.person, COMES_BACK_SECONDS, only=is_ready)
+    calls.reach_changed(desk.person)
+    centre.set_timer_in(call, presence.RESERVED_TIMER, COMES_BACK_SECONDS)
+    name = calls.prompt_name(BROKEN_OFF, call.language)
+    if name in centre.plan.prompts:
+        calls.order(call, tel.Play(call.leg, f"{call.new_leg()}:broken-off", (name,)))
+    calls.back_in_line(call)
+
+
+def go_on_waiting(calls: Calls, call: Call) -> None:
+    """After we, or the exchange, have been away: the moment is as long as before."""
+    if call.reserved_only and call.queued_since is not None:
+        seconds = call.reserved_seconds + call.away_seconds
+        calls.centre.set_timer(call, presence.RESERVED_TIMER, call.queued_since + timedelta(seconds=seconds))
+
+
+def wait_for_phones(calls: Calls, call: Call) -> None:
+    """Nobody able: look again in a moment; after the exchange has come back when its phones have had the time to."""
+    centre = calls.centre
+    soon = centre.at + timedelta(seconds=offers.NOBODY_ABLE_SECONDS)
+    centre.set_timer(call, offers.NOBODY_ABLE_TIMER, max(soon, calls.phones_due.get(call.exchange, soon)))

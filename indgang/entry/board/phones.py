@@ -1,0 +1,88 @@
+"""A person's telephone comes on, goes off, or breaks off in the middle of a call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from indgang.entry.board import consults, endings, phone_trust, talk
+from indgang.entry.board.call import ConsultState, Stage
+from indgang.entry.board.calls import Calls
+from indgang.entry.board.outcome import Ask
+from indgang.routing.centre import offers, presence
+from indgang.routing.centre.core import RefusedOrder
+from indgang.routing.centre.desk import Desk
+from indgang.telephony import contract as tel
+
+
+def sign_in(calls: Calls, ask: Ask) -> None:
+    """Come on duty with this telephone. Signing in again (a second tab) only says which phone it is."""
+    desk = calls.centre.desk(ask.person)
+    kind = str(ask.payload.get("phone_kind", "browser"))
+    address = str(ask.payload.get("phone_address", ""))
+    if kind not in ("browser", "sip"):
+        raise RefusedOrder("bad_phone")
+    if kind == "sip" and (bar := calls.centre.plan.barring.phone(address)):
+        raise RefusedOrder(bar)
+    phone = calls.phone(ask.person)
+    phone.kind, phone.address = kind, address
+    presence.sign_in(calls.centre, desk)
+
+
+def registered(calls: Calls, exchange: str, report: tel.PhoneRegistered) -> None:
+    """A browser phone came on or went off."""
+    people = calls.centre.plan.people.values()
+    person = next((each.person for each in people if each.phone == report.phone), None)
+    if person is None:
+        return
+    desk, phone = calls.centre.desk(person), calls.phone(person)
+    if report.on:
+        phone.on.add(exchange)
+        phone_trust.believe(calls, desk, exchange)
+    else:
+        phone.on.discard(exchange)
+        calls.reach_changed(person)
+        calls.centre.settle()
+        went_off(calls, desk, exchange)
+
+
+def went_off(calls: Calls, desk: Desk, exchange: str) -> None:
+    """What rang at the phone goes elsewhere, and nobody is blamed. Who talks may talk on for a moment."""
+    centre, phone = calls.centre, calls.phone(desk.person)
+    phone.unproven.pop(exchange, None)
+    call = calls.call_at(desk.person)
+    if call is None or call.exchange != exchange or phone.kind != "browser":
+        return
+    if call.offer and call.offer.person == desk.person:
+        offers.offer_elsewhere(centre, call)
+    elif call.consult and call.consult.person == desk.person and call.consult.state is ConsultState.RINGING:
+        consults.gone(calls, call, tel.Failure.UNREACHABLE.value)
+    elif call.stage is Stage.DIALLING and not call.on_line:
+        talk.give_up_dialling(calls, call)
+    elif call.stage is Stage.TALKING:
+        due = centre.at + timedelta(seconds=endings.PHONE_GRACE_SECONDS)
+        centre.set_timer(call, endings.PHONE_GRACE_TIMER, due)
+
+
+def broken_off(calls: Calls, ask: Ask) -> None:
+    """The page that had the leg is gone: it says so as it leaves, and again when it is back."""
+    leg, centre = str(ask.payload["leg"]), calls.centre
+    desk = centre.desk(ask.person)
+    call = calls.call_at(ask.person)
+    if call is None or calls.phone(ask.person).kind != "browser":
+        return
+    if call.offer and call.offer.handle == leg:
+        phone_trust.doubt(calls, desk, call.exchange, phone_trust.SETTLES_SECONDS)
+        offers.offer_elsewhere(centre, call)
+    elif call.talk and call.talk.leg == leg:
+        calls.order(call, tel.Hangup(leg))
+        endings.agent_gone(calls, call, tel.Gone(leg, centre.at))
+    elif call.consult and call.consult.leg == leg:
+        consults.gone(calls, call, tel.Failure.UNREACHABLE.value)
+
+
+def why_none(calls: Calls, person: int) -> str | None:
+    """Why this person gets no sign-in for a browser phone; None when they do: on duty, with a role for it."""
+    if person not in calls.centre.plan.people:
+        return "no_role"
+    desk = calls.centre.desks.get(person)
+    return None if desk is not None and desk.signed_in else "not_signed_in"

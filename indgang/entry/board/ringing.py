@@ -1,0 +1,120 @@
+"""A call rings at an agent: answered, rejected, not answered, or picked up on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from indgang.entry.board import consults, phone_trust, talk
+from indgang.entry.board.call import Call, ConsultState, Role, Talk
+from indgang.entry.board.calls import Calls
+from indgang.entry.board.outcome import Ask
+from indgang.routing.centre import offers
+from indgang.routing.centre.core import RefusedOrder
+from indgang.routing.centre.desk import Desk
+from indgang.routing.centre.work import Offered
+from indgang.telephony import contract as tel
+
+
+def offered(calls: Calls, call: Call, desk: Desk, offer: Offered) -> Mapping[str, Any]:
+    """Ring the agent's phone."""
+    offer.handle = calls.claim(call.new_leg(), call, Role.OFFER)
+    calls.phone(desk.person).call = call.id
+    calls.ring(call, desk.person, offer.handle, (offer.until - offer.at).total_seconds())
+    return {"leg": offer.handle}
+
+
+def withdrawn(calls: Calls, call: Call, offer: Offered) -> None:
+    """The phone rings no more."""
+    calls.drop_leg(call, offer.handle)
+    phone = calls.phone(offer.person)
+    if phone.call == call.id:
+        phone.call = None
+
+
+def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
+    """The agent took the call: caller and agent hear each other."""
+    offer = call.offer
+    if offer is None or offer.handle != report.leg:
+        return
+    calls.phone(offer.person).unproven.pop(call.exchange, None)
+    desk = offers.accepted(calls.centre, call)
+    assert desk is not None
+    call.talk = Talk(offer.person, offer.handle, calls.centre.at)
+    talk.begin(calls, call, desk)
+
+
+def not_answered(calls: Calls, call: Call, report: tel.Failed | tel.Gone) -> None:
+    """The agent's phone refused, was busy, did not answer or vanished while it rang."""
+    offer = call.offer
+    if offer is None or offer.handle != report.leg:
+        return
+    calls.legs.pop(offer.handle, None)
+    why = report.why if isinstance(report, tel.Failed) else None
+    if why is tel.Failure.UNREACHABLE and calls.phone(offer.person).kind == "browser":
+        desk = calls.centre.desks[offer.person]
+        phone_trust.doubt(calls, desk, call.exchange, phone_trust.UNREACHED_SECONDS)
+        offers.offer_elsewhere(calls.centre, call)
+    elif why is tel.Failure.REFUSED:
+        offers.rejected(calls.centre, call)
+    else:
+        offers.not_responding(calls.centre, call)
+
+
+def pick_up(calls: Calls, ask: Ask) -> None:
+    """The person accepts on the screen what rings. Some exchanges pick up by themselves; a browser rings anew, so that
+    the page that asks can pick up; a desk phone has a handset."""
+    call = _ringing_at(calls, ask.person)
+    phone = calls.phone(ask.person)
+    if call.exchange in calls.pick_up_at:
+        calls.pick_ups.append((call.exchange, _leg_at(call, ask.person)))
+    elif phone.kind != "browser":
+        raise RefusedOrder("answer_at_phone")
+    elif call.exchange not in phone.on:
+        raise RefusedOrder("no_phone")
+    else:
+        phone_trust.believe(calls, calls.centre.desk(ask.person), call.exchange)
+        _ring_anew(calls, call, ask.person)
+
+
+def _leg_at(call: Call, person: int) -> tel.LegId:
+    """The leg that rings at this person."""
+    if call.offer and call.offer.person == person:
+        return call.offer.handle
+    return call.consult.leg if call.consult else ""
+
+
+def _ring_anew(calls: Calls, call: Call, person: int) -> None:
+    """Hang up where it rings, and ring where the phone is now."""
+    leg = call.new_leg()
+    if call.offer and call.offer.person == person:
+        old, role, call.offer.handle = call.offer.handle, Role.OFFER, leg
+        seconds = max(1.0, (call.offer.until - calls.centre.at).total_seconds())
+    else:
+        assert call.consult is not None
+        old, role, call.consult.leg = call.consult.leg, Role.CONSULT, leg
+        seconds = call.consult.seconds
+    calls.drop_leg(call, old)
+    calls.ring(call, person, calls.claim(leg, call, role), seconds)
+    calls.centre.touch(call)
+    calls.centre.show(calls.centre.desk(person))
+
+
+def reject(calls: Calls, ask: Ask) -> None:
+    """The person will not take what rings."""
+    call = _ringing_at(calls, ask.person)
+    if call.offer and call.offer.person == ask.person:
+        offers.rejected(calls.centre, call)
+    else:
+        consults.gone(calls, call, "refused")
+
+
+def _ringing_at(calls: Calls, person: int) -> Call:
+    calls.centre.desk(person)
+    call = calls.the_call_at(person)
+    offered_it = call.offer is not None and call.offer.person == person
+    consult = call.consult
+    asked = consult is not None and consult.person == person and consult.state is ConsultState.RINGING
+    if not (offered_it or asked):
+        raise RefusedOrder("not_ringing")
+    return call

@@ -1,0 +1,108 @@
+"""A conversation between a caller and one agent: begin, hold, mute, keys, and letting go."""
+
+from __future__ import annotations
+
+from indgang.entry.board.call import Call, Role, Stage
+from indgang.entry.board.calls import Calls
+from indgang.entry.board.outcome import Ask
+from indgang.entry.journal import Kind
+from indgang.routing.centre import offers
+from indgang.routing.centre.core import RefusedOrder
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.telephony import contract as tel
+
+
+def begin(calls: Calls, call: Call, desk: Desk) -> None:
+    """Caller and agent are put together; `call.talk` says who."""
+    assert call.talk is not None
+    centre = calls.centre
+    call.stage, call.raised = Stage.TALKING, 0
+    calls.claim(call.talk.leg, call, Role.AGENT)
+    calls.claim(call.leg, call, Role.CALLER)
+    calls.phone(desk.person).call = call.id
+    desk.take(call.id)
+    if call.contact:
+        centre.last_agents[call.contact] = desk.person
+    direction = "out" if call.outgoing else "in"
+    centre.note(call, Kind.ANSWERED, person=desk.person, queue=call.queue, direction=direction)
+    centre.set_doing(desk, Doing.TALKING)
+    calls.order(call, tel.Connect(call.bridge, (call.leg, call.talk.leg)))
+
+
+def release(calls: Calls, call: Call, *, wrap_up: float | None) -> None:
+    """The agent no longer has the call. `wrap_up` in seconds; None is what the queue says."""
+    talk = call.talk
+    if talk is None:
+        return
+    calls.drop_leg(call, talk.leg)
+    call.talk = None
+    calls.phone(talk.person).call = None
+    offers.finish(calls.centre, calls.centre.any_desk(talk.person), call.id, call, wrap_up)
+
+
+def give_up_dialling(calls: Calls, call: Call) -> None:
+    """We were ringing somebody, and the agent is no longer there to talk."""
+    calls.drop_leg(call, call.leg)
+    calls.centre.note(call, Kind.LEFT, why="agent_gone")
+    release(calls, call, wrap_up=0.0)
+    calls.forget(call)
+
+
+def to_music(calls: Calls, call: Call) -> None:
+    """The caller hears music instead of us."""
+    calls.order(call, tel.Disconnect(call.bridge, (call.leg,)), tel.Music(call.leg, True))
+
+
+def hold(calls: Calls, ask: Ask) -> None:
+    call = led_by(calls, ask)
+    assert call.talk is not None
+    if call.talk.held:
+        return
+    call.talk.held = True
+    calls.centre.note(call, Kind.HELD, person=ask.person)
+    to_music(calls, call)
+
+
+def resume(calls: Calls, ask: Ask) -> None:
+    call = led_by(calls, ask)
+    assert call.talk is not None
+    if call.consult is not None and call.consult.is_private:
+        raise RefusedOrder("consulting")
+    if call.talk.held:
+        unhold(calls, call)
+
+
+def unhold(calls: Calls, call: Call) -> None:
+    """The caller comes back from the music."""
+    assert call.talk is not None
+    call.talk.held = False
+    calls.centre.note(call, Kind.RESUMED, person=call.talk.person)
+    calls.order(call, tel.Connect(call.bridge, (call.leg, call.talk.leg)))
+
+
+def mute(calls: Calls, ask: Ask) -> None:
+    call = led_by(calls, ask)
+    assert call.talk is not None
+    call.talk.muted = bool(ask.payload["on"])
+    calls.centre.touch(call)
+    calls.centre.show(calls.centre.desk(ask.person))
+    calls.order(call, tel.Mute(call.talk.leg, call.talk.muted))
+
+
+def keys(calls: Calls, ask: Ask) -> None:
+    """Keys while talking go to whoever the agent talks with."""
+    call = led_by(calls, ask)
+    pressed = str(ask.payload["keys"])
+    if not pressed or len(pressed) > 32 or set(pressed) - set("0123456789*#"):
+        raise RefusedOrder("bad_keys")
+    consulted = call.consult if call.consult and call.consult.is_private else None
+    calls.order(call, tel.SendKeys(consulted.leg if consulted else call.leg, pressed))
+
+
+def led_by(calls: Calls, ask: Ask) -> Call:
+    """The call in which the person talks as the one responsible; raises `RefusedOrder` when there is none."""
+    calls.centre.desk(ask.person)
+    call = calls.the_call_at(ask.person)
+    if call.stage is not Stage.TALKING or call.talk is None or call.talk.person != ask.person:
+        raise RefusedOrder("no_call")
+    return call

@@ -1,0 +1,74 @@
+"""The centre's loop: time, changed plans, and whatever has been posted, handled in turn."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from datetime import datetime
+
+from indgang.routing.centre import journey, offers, presence
+from indgang.routing.centre.core import Core
+from indgang.routing.centre.plan import Plan
+from indgang.routing.flows import state as fs
+
+
+def make(plan: Plan, at: datetime, new_id: Callable[[], str]) -> Core:
+    """An empty centre. Its carriers are yet to be put into `carriers`."""
+    core = Core(plan, at, new_id)
+    core.settle = lambda: settle(core)
+    core.item_timers[offers.NOBODY_ABLE_TIMER] = lambda item: offers.still_nobody_able(core, item)
+    core.item_timers[presence.RESERVED_TIMER] = lambda item: offers.waited_enough(core, item)
+    return core
+
+
+def settle(core: Core) -> None:
+    """Handle what has been posted, until nothing is left: what flows are told first, then decisions, each in turn."""
+    while core.signals or core.decisions:
+        if core.signals:
+            journey.signal(core, *core.signals.popleft())
+        else:
+            offers.carry_out(core, core.decisions.popleft())
+
+
+def tick(core: Core) -> None:
+    """Time has passed: what is due happens."""
+    core.post(core.distributor.tick(core.now))
+    settle(core)
+    while core.timers and core.timers[0][0] <= core.at:
+        _, _, subject, name = heapq.heappop(core.timers)
+        _ring(core, subject, name)
+        settle(core)
+
+
+def _ring(core: Core, subject: str | int, name: str) -> None:
+    """A timer has run out. While an item's carrier is out of reach no time passes for it: what is due is set anew."""
+    if isinstance(subject, int):
+        core.desk_timers[name](core.desks[subject])
+        return
+    item = core.items.get(subject)
+    if item is None or not core.carrier(item).is_up(item):
+        return
+    handler = core.item_timers.get(name)
+    if handler is not None:
+        handler(item)
+    else:
+        journey.timed_out(core, item, name)
+
+
+def replan(core: Core, plan: Plan) -> None:
+    """The set-up has changed. Items in a flow stay in their version of it."""
+    core.plan = plan
+    for queue in plan.queues.values():
+        core.post(core.distributor.set_rule(queue.rule, core.now))
+    settle(core)
+    for desk in list(core.desks.values()):
+        presence.brought_up_to_date(core, desk)
+        settle(core)
+
+
+def figures_changed(core: Core) -> None:
+    """Everybody who waits is to look around anew."""
+    for item in list(core.items.values()):
+        if item.waits:
+            core.tell_flow(item, fs.QueueSaid(fs.QueueNews.CHANGED))
+    settle(core)

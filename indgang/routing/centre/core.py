@@ -1,0 +1,249 @@
+"""What the centre knows, and the small moves that everything in it is made of.
+
+What the distributor decides and what flows are told is posted and handled in turn (`settle`), so that one action is
+complete before what follows from it begins.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from indgang.routing.centre.carrier import Carrier
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.output import Alerted, Noted, Output
+from indgang.routing.centre.plan import Plan
+from indgang.routing.centre.work import WorkItem
+from indgang.routing.distribution.decision import Decision
+from indgang.routing.distribution.distributor import Distributor
+from indgang.routing.distribution.requirement import Agent
+from indgang.routing.flows import state as fs
+
+
+class RefusedOrder(Exception):  # it is an answer, not a fault
+    """The centre will not do what a person asks; `code` is what their screen turns into a sentence."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Core:
+    """Items, desks and the distributor. `at` is the moment: earlier ones are taken as the last, for clocks jump.
+
+    `new_id` gives the id of each new item. `item_timers` and `desk_timers` say who is told when a timer of that name
+    runs out; those of flows have any other name.
+    """
+
+    def __init__(self, plan: Plan, at: datetime, new_id: Callable[[], str]) -> None:
+        self.plan = plan
+        self.at = at
+        self.new_id = new_id
+        self.items: dict[str, WorkItem] = {}
+        self.desks: dict[int, Desk] = {}
+        self.carriers: dict[str, Carrier] = {}
+        self.distributor = Distributor()
+        #: who a contact talked with last
+        self.last_agents = dict(plan.last_agents)
+        #: items that wait for one person alone, by person
+        self.reserved: dict[int, dict[str, None]] = {}
+        #: items whose end is written as of an earlier moment, because it was not known when it happened
+        self.ended_as_of: dict[str, datetime] = {}
+        self.item_timers: dict[str, Callable[[WorkItem], None]] = {}
+        self.desk_timers: dict[str, Callable[[Desk], None]] = {}
+        self.out = Output(at)
+        self.decisions: deque[Decision] = deque()
+        self.signals: deque[tuple[WorkItem, fs.Signal]] = deque()
+        self.timers: list[tuple[datetime, int, str | int, str]] = []
+        self.count = 0
+        #: handles what has been posted; given by whoever knows all modules
+        self.settle: Callable[[], None] = lambda: None
+        for queue in plan.queues.values():
+            self.distributor.set_rule(queue.rule, at.timestamp())
+
+    @property
+    def now(self) -> float:
+        return self.at.timestamp()
+
+    def next_number(self) -> int:
+        self.count += 1
+        return self.count
+
+    def begin(self, at: datetime) -> None:
+        """A new input: what follows from it is collected anew."""
+        self.at = max(at, self.at)
+        self.out = Output(self.at)
+
+    # --- posting ---------------------------------------------------------------------------------
+
+    def post(self, decisions: Iterable[Decision]) -> None:
+        """What the distributor has decided, to be handled in turn."""
+        self.decisions.extend(decisions)
+
+    def tell_flow(self, item: WorkItem, signal: fs.Signal) -> None:
+        """What the item's flow is to hear, in turn."""
+        self.signals.append((item, signal))
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    def note(self, item: WorkItem, kind: str, *, person: int | None = None, queue: str = "", **data: Any) -> None:
+        """Write an event of the item's story."""
+        kind = item.RENAMED.get(kind, kind)
+        self.touch(item)
+        if not kind:
+            return
+        at = self.moment_of(item)
+        self.out.events.append(Noted(item.stream, kind, at, queue, person, data))
+        item.noted = at
+
+    def note_after(self, stream: str, kind: str, *, person: int | None = None, queue: str = "", **data: Any) -> None:
+        """Write an event of an enquiry that is over here, or never was here."""
+        self.out.events.append(Noted(stream, kind, self.at, queue, person, data))
+
+    def moment_of(self, item: WorkItem) -> datetime:
+        """When what is noted of the item now happened: now, or before its carrier was lost; never before what is
+        noted already."""
+        as_of = self.ended_as_of.get(item.id)
+        if as_of is None:
+            return self.at
+        return min(self.at, max(as_of, item.noted or item.arrived))
+
+    def alert(self, code: str, text: str, *, item: WorkItem | None = None, over: bool = False) -> None:
+        centre, stream = (item.centre, item.stream) if item else ("", None)
+        self.out.alerts.append(Alerted(code, text, self.at, centre, stream, over))
+
+    def touch(self, item: WorkItem) -> None:
+        """The item is no longer as it was."""
+        self.out.items[item.id] = None
+
+    def show(self, desk: Desk, *, changed: bool = False) -> None:
+        """The desk is no longer as it was; `changed` when its person does something else now."""
+        self.out.desks[desk.person] = self.out.desks.get(desk.person, False) or changed
+
+    # --- items -----------------------------------------------------------------------------------
+
+    def carrier(self, item: WorkItem) -> Carrier:
+        return self.carriers[item.kind]
+
+    def add(self, item: WorkItem) -> None:
+        """The item is here from now on; one that was here before a restart keeps its number."""
+        item.number = item.number or self.next_number()
+        self.count = max(self.count, item.number)
+        self.items[item.id] = item
+        if item.reserved_only and item.reserved_for is not None:
+            self.reserved.setdefault(item.reserved_for, {})[item.id] = None
+
+    def forget(self, item: WorkItem) -> None:
+        """The item is over."""
+        self.unreserve(item)
+        self.items.pop(item.id, None)
+        self.ended_as_of.pop(item.id, None)
+
+    def reserve(self, item: WorkItem, person: int, seconds: float, *, only: bool) -> None:
+        """Let the item wait for this person first, or for nobody else, so long from when its waiting began."""
+        self.unreserve(item)
+        item.reserved_for, item.reserved_seconds, item.reserved_only = person, seconds, only
+        if only:
+            self.reserved.setdefault(person, {})[item.id] = None
+
+    def unreserve(self, item: WorkItem) -> None:
+        """The item no longer waits for one person alone."""
+        item.reserved_only = False
+        if item.reserved_for is None:
+            return
+        waiting = self.reserved.get(item.reserved_for, {})
+        waiting.pop(item.id, None)
+        if not waiting:
+            self.reserved.pop(item.reserved_for, None)
+
+    def reserved_by(self, person: int) -> list[WorkItem]:
+        """What waits for this person alone, in order."""
+        return [self.items[item] for item in self.reserved.get(person, ())]
+
+    # --- desks -----------------------------------------------------------------------------------
+
+    def desk(self, person: int) -> Desk:
+        """The desk of somebody the plan knows; raises `RefusedOrder` for others."""
+        if person not in self.desks and person not in self.plan.people:
+            raise RefusedOrder("unknown_person")
+        return self.any_desk(person)
+
+    def any_desk(self, person: int) -> Desk:
+        """The desk of anybody, also of one whose right to it has ended while work was in hand."""
+        if person not in self.desks:
+            known = self.plan.people.get(person)
+            self.desks[person] = Desk(person, known.name if known else "")
+        return self.desks[person]
+
+    def set_doing(self, desk: Desk, doing: Doing, reason: str = "") -> None:
+        """Let the desk show what its person does now; a new state begins its own time."""
+        changed = desk.doing is not doing or desk.reason != reason
+        if changed:
+            if doing is Doing.READY:
+                desk.paused_for = ""
+            elif desk.doing is Doing.PAUSED:
+                desk.paused_for = desk.reason
+            desk.doing, desk.reason, desk.since = doing, reason, self.at
+        self.show(desk, changed=changed)
+
+    def agent_of(self, desk: Desk) -> Agent:
+        """The desk as the distributor knows it. A phone that can ring is a skill that calls ask for."""
+        known = self.plan.people.get(desk.person)
+        skills = dict(known.skills) if known else {}
+        for carrier in self.carriers.values():
+            skills.update(carrier.skills_at(desk))
+        if desk.person in self.reserved:
+            skills[own_skill(desk.person)] = 1
+        if known is None:
+            return Agent(str(desk.person), self._own_queues(desk), skills)
+        return Agent(str(desk.person), known.queues | self._own_queues(desk), skills, known.capacity, known.interrupts)
+
+    def _own_queues(self, desk: Desk) -> frozenset[str]:
+        """Where items wait for this person alone: they need not serve these queues to have their item back."""
+        return frozenset(item.queue for item in self.reserved_by(desk.person))
+
+    def reach_changed(self, desk: Desk) -> None:
+        """What can reach the desk, or may be offered there, has changed."""
+        self.show(desk)
+        if desk.signed_in:
+            self.post(self.distributor.set_agent(self.agent_of(desk), self.now))
+
+    # --- timers ----------------------------------------------------------------------------------
+
+    def set_timer(self, item: WorkItem, name: str, due: datetime) -> None:
+        heapq.heappush(self.timers, (due, self.next_number(), item.id, name))
+
+    def set_timer_in(self, item: WorkItem, name: str, seconds: float) -> None:
+        self.set_timer(item, name, self.at + timedelta(seconds=seconds))
+
+    def set_desk_timer(self, desk: Desk, name: str, due: datetime) -> None:
+        heapq.heappush(self.timers, (due, self.next_number(), desk.person, name))
+
+    def next_due(self) -> datetime | None:
+        """When time alone next changes something."""
+        due = self.distributor.next_due()
+        moments = [datetime.fromtimestamp(due, self.at.tzinfo)] if due is not None else []
+        if self.timers:
+            moments.append(self.timers[0][0])
+        return min(moments, default=None)
+
+
+def own_skill(person: int) -> str:
+    """The skill that only this person has: what an item that waits for them alone asks for."""
+    return f"person:{person}"
+
+
+def pairs(reasons: Iterable[fs.Reason]) -> list[list[str]]:
+    """A flow's reasons as an event holds them."""
+    return [[reason.code, reason.value] for reason in reasons]
+
+
+def merged(*levels: Mapping[str, int]) -> dict[str, int]:
+    """All these skills at once."""
+    found: dict[str, int] = {}
+    for each in levels:
+        found.update(each)
+    return found

@@ -1,0 +1,296 @@
+"""Waiting in a queue and being offered to people: what the distributor decides is carried out here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from indgang.routing.centre import presence
+from indgang.routing.centre.core import Core, merged, own_skill, pairs
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.output import Kind
+from indgang.routing.centre.work import Offered, WorkItem
+from indgang.routing.distribution.decision import (
+    Decision,
+    NotAnswering,
+    Offer,
+    Reason,
+    Relaxed,
+    Unreachable,
+    Withdraw,
+    WrapUpOver,
+)
+from indgang.routing.distribution.requirement import Item, Requirement
+from indgang.routing.flows import state as fs
+
+#: an item that comes back to a queue through our fault goes before the others
+COMES_BACK_PRIORITY = 1_000
+#: how long nobody may be able to take an item before it is moved and somebody alerted
+NOBODY_ABLE_SECONDS = 15.0
+#: name of the timer for it
+NOBODY_ABLE_TIMER = "!nobody-able"
+#: how long an offer lasts in a queue that is unknown
+OFFER_SECONDS = 20.0
+
+
+# --- waiting -------------------------------------------------------------------------------------
+
+
+def enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, reasons: Iterable[fs.Reason] = ()) -> None:
+    """Put the item into a queue at the place of `since`; a queue we do not know is the safe queue."""
+    queue = known_queue(core, instruction.queue)
+    if instruction.again and item.waits and item.queue == queue:
+        return
+    item.priority = max(item.priority, instruction.priority)
+    if item.queued_since != instruction.since:
+        item.away_seconds = 0.0
+    if item.queue != queue:
+        item.delays = {}
+    item.queue, item.queued_since = queue, instruction.since
+    item.centre = core.plan.queues[queue].centre if queue in core.plan.queues else item.centre
+    core.note(item, Kind.QUEUED, queue=queue, reasons=pairs(reasons), priority=item.priority + item.raised)
+    place(core, item)
+
+
+def back_in_line(core: Core, item: WorkItem) -> None:
+    """The item waits again, before the others: an agent or a transfer was lost. No flow has it any more."""
+    item.raised = COMES_BACK_PRIORITY
+    item.flow = None
+    core.carrier(item).perform(item, fs.PlayMusic())
+    enqueue(core, item, fs.Enqueue(queue_of(core, item), item.priority, core.at), (fs.Reason("came_back"),))
+
+
+def queue_of(core: Core, item: WorkItem, person: int | None = None) -> str:
+    """The queue the item was in. Somebody we rang was in none: one that `person` serves in the item's centre."""
+    plan = core.plan
+    if item.queue in plan.queues:
+        return item.queue
+    known = plan.people.get(person) if person is not None else None
+    served = sorted(known.queues & plan.queues.keys()) if known else []
+    return next((code for code in served if plan.queues[code].centre == item.centre), plan.safe_queue)
+
+
+def known_queue(core: Core, code: str) -> str:
+    return code if code in core.plan.queues else core.plan.safe_queue
+
+
+def place(core: Core, item: WorkItem) -> None:
+    """The item waits as it is now; with other wishes than before, it is moved to where it now belongs."""
+    delays = [(str(person), rest, until) for person, (rest, until) in item.delays.items()]
+    core.post(core.distributor.arrive(_as_told(core, item), core.now, spared=delays))
+
+
+def _as_told(core: Core, item: WorkItem) -> Item:
+    """The item as the distributor knows it."""
+    assert item.queued_since is not None
+    preferred, patience = _preferred(core, item)
+    needs = core.carrier(item).needs(item)
+    if item.reserved_only and item.reserved_for is not None:
+        needs = merged(needs, {own_skill(item.reserved_for): 1})
+    return Item(
+        item=item.id,
+        queue=item.queue,
+        arrived=item.queued_since.timestamp(),
+        kind=item.kind,
+        priority=item.priority + item.raised,
+        requirement=Requirement.of(needs),
+        preferred=str(preferred) if preferred is not None else None,
+        preferred_seconds=patience + item.away_seconds if patience else 0.0,
+        personal=str(item.personal) if item.personal is not None else None,
+    )
+
+
+def _preferred(core: Core, item: WorkItem) -> tuple[int | None, float]:
+    """Who is waited for first, and for how long since the waiting began."""
+    if item.reserved_for is not None:
+        return item.reserved_for, item.reserved_seconds
+    plan = core.plan.queues.get(item.queue)
+    last = core.last_agents.get(item.contact) if plan and plan.last_agent_seconds else None
+    return (last, plan.last_agent_seconds) if last is not None and plan else (None, 0.0)
+
+
+def leave_queue(core: Core, item: WorkItem, *, why: str, reasons: Iterable[fs.Reason] = ()) -> None:
+    """Take the item out of its queue; an offer of it ends."""
+    if not item.waits:
+        return
+    item.queued_since = None
+    take_out(core, item)
+    core.note(item, Kind.LEFT_QUEUE, queue=item.queue, why=why, reasons=pairs(reasons))
+
+
+def take_out(core: Core, item: WorkItem) -> None:
+    """The distributor has the item no more; an offer of it ends now, and nobody is to blame."""
+    core.post(core.distributor.leave(item.id, core.now))
+    core.settle()
+
+
+def offer_elsewhere(core: Core, item: WorkItem) -> None:
+    """What is offered where nobody notices is offered anew. The agent is not to blame, the item keeps its place."""
+    take_out(core, item)
+    if item.waits and item.offer is None:
+        place(core, item)
+
+
+def waited_enough(core: Core, item: WorkItem) -> None:
+    """Waiting for one person alone is over, or they do not take the item: whoever is free."""
+    if not item.reserved_only or item.reserved_for is None:
+        return
+    desk = core.any_desk(item.reserved_for)
+    core.unreserve(item)
+    core.reach_changed(desk)
+    presence.resume_pause(core, desk)
+    if item.waits:
+        place(core, item)
+
+
+def figures(core: Core, code: str) -> fs.QueueFigures | None:
+    """A queue as a flow may ask about it; None for an unknown one."""
+    plan = core.plan.queues.get(code)
+    if plan is None:
+        return None
+    return fs.QueueFigures(
+        is_open=core.plan.is_queue_open(plan, core.at),
+        waiting=core.distributor.count_waiting(code),
+        agents=core.distributor.count_present(code),
+        expected_wait=core.distributor.expected_wait(code, core.now),
+        notices=tuple(fs.Notice(notice.prompts, notice.every) for notice in plan.notices),
+    )
+
+
+# --- offers --------------------------------------------------------------------------------------
+
+
+def carry_out(core: Core, decision: Decision) -> None:
+    """Do what the distributor decided."""
+    match decision:
+        case Offer():
+            _offer(core, decision)
+        case Withdraw():
+            _withdraw(core, decision)
+        case WrapUpOver(agent=agent):
+            presence.wrapped_up(core, core.desks[int(agent)])
+        case NotAnswering(agent=agent):
+            presence.went_away(core, core.desks[int(agent)])
+        case Unreachable(item=item):
+            _nobody_able(core, item)
+        case Relaxed():
+            pass  # it is among the reasons of the offer that follows
+
+
+def _offer(core: Core, decision: Offer) -> None:
+    item, desk = core.items.get(decision.item), core.desks[int(decision.agent)]
+    if item is None:
+        return
+    reasons = [[str(code), value] for code, value in decision.reasons]
+    until = core.at + timedelta(seconds=offer_seconds(core, item.queue))
+    offer = item.offer = Offered(desk.person, core.at, until, reasons=reasons)
+    desk.take(item.id)
+    said = core.carrier(item).offer(item, desk, offer)
+    core.note(item, Kind.OFFERED, person=desk.person, queue=item.queue, reasons=reasons, **said)
+    core.set_doing(desk, Doing.RINGING)
+    core.tell_flow(item, fs.QueueSaid(fs.QueueNews.OFFERED))
+
+
+def offer_seconds(core: Core, queue: str) -> float:
+    """How long the distributor lets an item of this queue be offered to one person."""
+    return core.plan.queues[queue].rule.ring_seconds if queue in core.plan.queues else OFFER_SECONDS
+
+
+def _withdraw(core: Core, decision: Withdraw) -> None:
+    """The offer is over; the desk is free of it, and shows what its person does now."""
+    desk = core.desks[int(decision.agent)]
+    item = core.items.get(decision.item)
+    desk.put_down(decision.item)
+    if item is None or item.offer is None or item.offer.person != desk.person:
+        presence.show_state(core, desk)
+        return
+    offer, item.offer = item.offer, None
+    reasons = dict(decision.reasons)
+    if Reason.RESTING in reasons:
+        item.delays[desk.person] = [float(reasons[Reason.RESTING]), float(reasons[Reason.SPARED])]
+    core.carrier(item).withdraw(item, offer)
+    core.note(
+        item, Kind.WITHDRAWN, person=desk.person, queue=item.queue, why=str(decision.reasons[0][0]),
+        rang=(core.at - offer.at).total_seconds(), reasons=[[str(code), value] for code, value in decision.reasons],
+    )  # fmt: skip
+    presence.show_state(core, desk)
+    if Reason.ITEM_LEFT not in reasons:
+        waited_enough(core, item)
+    core.tell_flow(item, fs.QueueSaid(fs.QueueNews.WAITING))
+
+
+def accepted(core: Core, item: WorkItem) -> Desk | None:
+    """The person has taken what they were offered: it is in their hands, and out of the queue. Their desk."""
+    offer = item.offer
+    if offer is None:
+        return None
+    desk, was_expected = core.desks[offer.person], item.reserved_only
+    core.unreserve(item)
+    item.offer, item.reserved_for, item.queued_since, item.raised = None, None, None, 0
+    core.post(core.distributor.accept(item.id, str(offer.person), core.now))
+    if was_expected:
+        presence.is_back(core, desk)
+    rang = (core.at - offer.at).total_seconds()
+    core.note(item, Kind.ACCEPTED, person=offer.person, queue=item.queue, rang=rang)
+    core.tell_flow(item, fs.QueueSaid(fs.QueueNews.ANSWERED))
+    core.settle()
+    return desk
+
+
+def rejected(core: Core, item: WorkItem) -> None:
+    """The person will not take it: it keeps its place and is not offered to them again for a while."""
+    if item.offer is not None:
+        core.post(core.distributor.refuse(item.id, str(item.offer.person), core.now))
+
+
+def not_responding(core: Core, item: WorkItem) -> None:
+    """The person did not react: as `rejected`, and no work is offered to them until they say ready."""
+    if item.offer is not None:
+        core.post(core.distributor.no_answer(item.id, str(item.offer.person), core.now))
+
+
+def occupy(core: Core, desk: Desk, item: str, kind: str) -> None:
+    """The person has this in hand, however it came about; what is offered to them goes elsewhere."""
+    core.post(core.distributor.occupy(str(desk.person), item, core.now, kind))
+    core.settle()
+    desk.take(item)
+
+
+def finish(core: Core, desk: Desk, held: str, item: WorkItem, wrap_up: float | None) -> None:
+    """The person is done with what they held of this item. `wrap_up` in seconds; None is what the queue says."""
+    if wrap_up is None:
+        queue = core.plan.queues.get(item.queue)
+        wrap_up = queue.rule.wrap_up_seconds if queue else 60.0
+    desk.put_down(held)
+    core.post(core.distributor.finish(held, str(desk.person), core.now, wrap_up))
+    presence.after_work(core, desk, item, wrap_up)
+
+
+# --- nobody can take it --------------------------------------------------------------------------
+
+
+def _nobody_able(core: Core, item_id: str) -> None:
+    """Nobody signed in can ever take it. Wait a moment before anything is done: a phone may be coming back."""
+    item = core.items.get(item_id)
+    if item is not None:
+        core.carrier(item).nobody_able(item)
+
+
+def look_again_soon(core: Core, item: WorkItem) -> None:
+    """Look in a moment whether somebody can take the item by then."""
+    core.set_timer_in(item, NOBODY_ABLE_TIMER, NOBODY_ABLE_SECONDS)
+
+
+def is_stranded(core: Core, item: WorkItem) -> bool:
+    """The item waits, and nobody signed in can take it."""
+    return item.waits and item.offer is None and not item.reserved_only and not core.distributor.is_reachable(item.id)
+
+
+def still_nobody_able(core: Core, item: WorkItem) -> None:
+    """The moment is over: to the safe queue if somebody is there, else the item keeps its place."""
+    if not is_stranded(core, item):
+        return
+    name = core.plan.queues[item.queue].name if item.queue in core.plan.queues else item.queue
+    core.alert("nobody_able", name, item=item)
+    if item.queue != core.plan.safe_queue and core.distributor.agents_in(core.plan.safe_queue):
+        core.tell_flow(item, fs.QueueSaid(fs.QueueNews.REFUSED))

@@ -1,0 +1,61 @@
+"""What the centre answers: events to write, alerts to raise, and which items and desks are no longer as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """Events that the centre itself writes; carriers write their own. `entry.journal.Kind` says what each holds."""
+
+    MENU = "menu"
+    LANGUAGE = "language"
+    QUEUED = "queued"
+    LEFT_QUEUE = "left_queue"
+    OVERFLOWED = "overflowed"
+    OFFERED = "offered"
+    WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    MESSAGE = "message"
+    CALLBACK = "callback"
+    ALERTED = "alerted"
+    WRAPPED_UP = "wrapped_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One event. `stream` is the enquiry it belongs to, `person` who acts in it."""
+
+    stream: str
+    kind: str
+    at: datetime
+    queue: str
+    person: int | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """Something a person must look at. `over` ends the open alerts with this code."""
+
+    code: str
+    text: str
+    at: datetime
+    centre: str = ""
+    stream: str | None = None
+    over: bool = False
+
+
+@dataclass(slots=True)
+class Output:
+    """What follows from one input. `items` and `desks` have changed, in order; desks say whether their state is new."""
+
+    at: datetime
+    events: list[Noted] = field(default_factory=list)
+    alerts: list[Alerted] = field(default_factory=list)
+    items: dict[str, None] = field(default_factory=dict)
+    desks: dict[int, bool] = field(default_factory=dict)

@@ -1,0 +1,201 @@
+"""People at their desks: on duty, ready, paused, and wrap-up after work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from indgang.routing.centre.core import Core, RefusedOrder
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.output import Kind
+from indgang.routing.centre.work import WorkItem
+from indgang.routing.distribution.decision import AgentState
+
+_SHOWN = {
+    AgentState.READY: Doing.READY,
+    AgentState.PAUSED: Doing.PAUSED,
+    AgentState.AWAY: Doing.AWAY,
+    AgentState.WRAP_UP: Doing.WRAP_UP,
+    AgentState.OFFERED: Doing.RINGING,
+    AgentState.BUSY: Doing.TALKING,
+    AgentState.OFF: Doing.SIGNED_OUT,
+}
+
+#: what a pause, or the end of duty, waits for
+BUSY = (Doing.TALKING, Doing.WORKING)
+
+
+def sign_in(core: Core, desk: Desk) -> None:
+    """Come on duty, paused until one says ready. Signing in again (a second tab) changes nothing of that."""
+    if desk.signed_in:
+        core.reach_changed(desk)
+        return
+    desk.signed_in_at = core.at
+    desk.afterwards = None
+    core.post(core.distributor.agent_on(core.agent_of(desk), core.now, AgentState.PAUSED))
+    core.set_doing(desk, Doing.PAUSED)
+
+
+def sign_out(core: Core, desk: Desk) -> None:
+    """Go off duty; with work in hand, as soon as it is over."""
+    if not desk.signed_in:
+        return
+    if desk.doing in BUSY:
+        _afterwards(core, desk, Doing.SIGNED_OUT, "")
+        return
+    close_wrap_up(core, desk)
+    _waits_no_more(core, desk)
+    core.post(core.distributor.agent_off(str(desk.person), core.now))
+    desk.signed_in_at = None
+    core.set_doing(desk, Doing.SIGNED_OUT)
+
+
+def ready(core: Core, desk: Desk) -> None:
+    """Take work; ends a pause, being away and wrap-up. While talking: afterwards, as usual."""
+    desk.afterwards = None
+    if desk.doing is Doing.READY:
+        return
+    if desk.doing not in (Doing.TALKING, Doing.RINGING, Doing.WORKING):
+        close_wrap_up(core, desk)
+        core.set_doing(desk, Doing.READY)
+    core.post(core.distributor.ready(str(desk.person), core.now))
+    core.show(desk)
+
+
+def pause(core: Core, desk: Desk, reason: str) -> None:
+    """Take no work; with work in hand, as soon as it and its wrap-up are over. What is only offered goes elsewhere."""
+    if desk.doing in BUSY:
+        _afterwards(core, desk, Doing.PAUSED, reason)
+        return
+    desk.afterwards = None
+    close_wrap_up(core, desk)
+    core.post(core.distributor.pause(str(desk.person), core.now))
+    core.settle()
+    _waits_no_more(core, desk)
+    core.post(core.distributor.wrap_up_over(str(desk.person), core.now))
+    core.set_doing(desk, Doing.PAUSED, reason)
+
+
+def interrupt_pause(core: Core, desk: Desk) -> None:
+    """Out of a pause for what was begun in it and lost; `resume_pause` or the end of the work goes back."""
+    desk.afterwards = (Doing.PAUSED, desk.reason)
+    core.set_doing(desk, Doing.READY)
+    core.post(core.distributor.ready(str(desk.person), core.now))
+
+
+def resume_pause(core: Core, desk: Desk) -> None:
+    """What was lost did not come back: the pause goes on."""
+    if desk.afterwards and not desk.in_hand:
+        pause(core, desk, desk.afterwards[1])
+
+
+def is_back(core: Core, desk: Desk) -> None:
+    """The person has again what they had lost; a pause that they left for it goes on afterwards."""
+    if desk.afterwards:
+        core.post(core.distributor.pause(str(desk.person), core.now))
+    core.reach_changed(desk)
+
+
+def _afterwards(core: Core, desk: Desk, doing: Doing, reason: str) -> None:
+    desk.afterwards = (doing, reason)
+    core.post(core.distributor.pause(str(desk.person), core.now))
+    core.show(desk)
+
+
+def _waits_no_more(core: Core, desk: Desk) -> None:
+    """Nobody need wait for this person alone."""
+    for item in core.reserved_by(desk.person):
+        core.item_timers[RESERVED_TIMER](item)
+
+
+#: the time is over for which an item waits for one person alone
+RESERVED_TIMER = "!reserved"
+
+
+def end_wrap_up(core: Core, desk: Desk) -> None:
+    """The person is done with after-work before its time."""
+    if desk.doing is not Doing.WRAP_UP:
+        raise RefusedOrder("not_wrapping_up")
+    core.post(core.distributor.wrap_up_over(str(desk.person), core.now))
+
+
+def extend_wrap_up(core: Core, desk: Desk, seconds: float, *, at_most: float) -> None:
+    """After-work goes on for so much longer."""
+    if desk.doing is not Doing.WRAP_UP or desk.wrap_up_until is None:
+        raise RefusedOrder("not_wrapping_up")
+    if not 0 < seconds <= at_most:
+        raise RefusedOrder("bad_seconds")
+    desk.wrap_up_until += timedelta(seconds=seconds)
+    core.post(core.distributor.extend_wrap_up(str(desk.person), seconds, core.now))
+    core.show(desk)
+
+
+def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
+    """The person has put an item down; the distributor knows. Wrap-up in seconds."""
+    if wrap_up > 0:
+        desk.wrapping, desk.wrapping_since = item.stream, core.at
+        desk.wrap_up_until = core.at + timedelta(seconds=wrap_up)
+        core.set_doing(desk, Doing.WRAP_UP)
+    else:
+        wrapped_up(core, desk)
+
+
+def wrapped_up(core: Core, desk: Desk) -> None:
+    """After-work is over, by time or by the person: what was wanted afterwards happens now."""
+    close_wrap_up(core, desk)
+    afterwards, desk.afterwards = desk.afterwards, None
+    if afterwards and afterwards[0] is Doing.SIGNED_OUT:
+        desk.doing = Doing.PAUSED
+        sign_out(core, desk)
+    elif afterwards:
+        core.set_doing(desk, *afterwards)
+    else:
+        show_state(core, desk)
+
+
+def went_away(core: Core, desk: Desk) -> None:
+    """An offer was not answered: no work until the person says ready."""
+    core.set_doing(desk, Doing.AWAY)
+
+
+def show_state(core: Core, desk: Desk) -> None:
+    """Let the desk show what the distributor knows of it."""
+    shown = _SHOWN[core.distributor.state_of_agent(str(desk.person))]
+    if desk.signed_in and shown is Doing.SIGNED_OUT:
+        shown = Doing.PAUSED
+    before = desk.reason if shown is desk.doing else desk.paused_for if shown is Doing.PAUSED else ""
+    core.set_doing(desk, shown, before)
+
+
+def brought_up_to_date(core: Core, desk: Desk) -> None:
+    """Queues, skills or rights have changed."""
+    known = core.plan.people.get(desk.person)
+    if known is not None:
+        desk.name = known.name
+        core.post(core.distributor.set_agent(core.agent_of(desk), core.now))
+    elif desk.signed_in:
+        sign_out(core, desk)
+
+
+def lead(core: Core, leader: int, desk: Desk, wanted: str, reason: str) -> None:
+    """A team leader changes what somebody does who serves one of the leader's centres today."""
+    known = core.plan.people.get(desk.person)
+    if not known or not known.centres & core.plan.leaders.get(leader, frozenset()):
+        raise RefusedOrder("not_yours")
+    if not desk.signed_in:
+        raise RefusedOrder("not_signed_in")
+    if wanted == "ready":
+        ready(core, desk)
+    elif wanted == "paused":
+        pause(core, desk, reason)
+    elif wanted == "signed_out":
+        sign_out(core, desk)
+    else:
+        raise RefusedOrder("bad_state")
+
+
+def close_wrap_up(core: Core, desk: Desk) -> None:
+    """Write how long the after-work took."""
+    if desk.wrapping and desk.wrapping_since:
+        seconds = (core.at - desk.wrapping_since).total_seconds()
+        core.note_after(desk.wrapping, Kind.WRAPPED_UP, person=desk.person, seconds=seconds)
+    desk.wrapping, desk.wrapping_since, desk.wrap_up_until = None, None, None

@@ -1,0 +1,76 @@
+"""A work item: something a person is to do for somebody outside. Kinds of work add what they need by inheritance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from indgang.routing.flows.state import FlowState
+
+
+@dataclass(slots=True)
+class Offered:
+    """The item is offered to a person, from `at` until `until`. `handle` is what its carrier knows the offer by."""
+
+    person: int
+    at: datetime
+    until: datetime
+    handle: str = ""
+    reasons: list[Any] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class WorkItem:
+    """One item that is not over.
+
+    number          order of arrival in this centre, which breaks ties
+    contact         whom it is for, as their telephone number, or empty
+    queue           the queue it waits in, or came from
+    queued_since    when its waiting began; None while it does not wait
+    priority        points on top of the queue's, as flows and transfers gave them
+    raised          points on top of these until somebody takes it: it came back to a queue through our fault
+    away_seconds    how long nothing could be done for it since it came into the queue
+    reserved_for    the person who is waited for first, for `reserved_seconds` since `queued_since`
+    reserved_only   nobody else is offered it meanwhile, also while that person cannot be reached
+    personal        only this person may ever take it
+    promised        what has been promised by now, should the contact go: "message" or "callback"
+    noted           when its last event happened
+    delays          by person, until when the item is not offered to them again: at all, and while others can take it
+    """
+
+    #: the centre's kinds of event that have another name in the story of this kind of work; "" is not written
+    RENAMED: ClassVar[Mapping[str, str]] = {}
+
+    id: str
+    kind: str
+    arrived: datetime
+    number: int = 0
+    contact: str = ""
+    centre: str = ""
+    language: str = "da"
+    flow: FlowState | None = None
+    queue: str = ""
+    queued_since: datetime | None = None
+    priority: int = 0
+    raised: int = 0
+    away_seconds: float = 0.0
+    reserved_for: int | None = None
+    reserved_seconds: float = 0.0
+    reserved_only: bool = False
+    personal: int | None = None
+    offer: Offered | None = None
+    promised: str = ""
+    noted: datetime | None = None
+    delays: dict[int, list[float]] = field(default_factory=dict)
+
+    @property
+    def waits(self) -> bool:
+        """The distributor has the item in a queue, waiting or offered."""
+        return self.queue != "" and self.queued_since is not None
+
+    @property
+    def stream(self) -> str:
+        """The enquiry whose story this item belongs to."""
+        return self.id
