@@ -21,16 +21,18 @@ def render_part_or_page(
     parts: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render `template`, or `template#partial` when htmx asks for an element whose id is a key of `parts`.
+    """Render `template`, or the part of it that htmx asks for when it asks for an element whose id is in `parts`.
 
-    `parts` maps ids of elements to names of partials; an id that is not there gets the whole page. Messages of this
-    request follow a part out of band, so that they land in the page's message area.
+    `parts` maps ids of elements to partials of the template, or to the files (….html) that it includes; an id that is
+    not there gets the whole page. Messages of this request follow a part out of band, so that they land in the page's
+    message area.
     """
     partial = (parts or {}).get(part_asked_for(request) or "")
     if partial is None:
         response = render(request, template, dict(context or {}), status=status)
     else:
-        html = render_to_string(f"{template}#{partial}", dict(context or {}), request) + _messages(request)
+        part = partial if partial.endswith(".html") else f"{template}#{partial}"
+        html = render_to_string(part, dict(context or {}), request) + _messages(request)
         response = HttpResponse(html, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response

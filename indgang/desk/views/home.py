@@ -19,11 +19,8 @@ from indgang.desk.situation import Situation
 from indgang.desk.views.answers import changed
 from indgang.ui.pages import part_asked_for, render_part_or_page
 
-#: id of an element to the partial of desk/home.html that it shows
-PARTS = {
-    "desk-state": "state", "desk-call": "call", "desk-lists": "lists", "desk-figures": "figures",
-    "desk-around": "around", "desk-team": "team",
-}  # fmt: skip
+#: id of an element to the template that it shows
+PARTS = {f"desk-{part}": f"desk/parts/{part}.html" for part in ("state", "call", "lists", "figures", "around", "team")}
 
 
 @require_GET
