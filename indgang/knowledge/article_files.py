@@ -25,8 +25,8 @@ from indgang.core import plain_yaml, spreadsheet
 #: bytes of one Markdown file; well over the longest text an article may hold
 MOST_BYTES = 2 * 1024 * 1024
 COLUMNS = (
-    "slug", "language", "title", "short", "body", "service", "purposes", "audience", "unit", "owner", "approver",
-    "words", "review", "published", "links",
+    "slug", "language", "title", "short", "body", "service", "purposes", "audience", "elsewhere", "unit", "owner",
+    "approver", "words", "review", "published", "links",
 )  # fmt: skip
 
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -61,6 +61,7 @@ class Row:
     links: tuple[Mapping[str, Any], ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)
     purposes: tuple[str, ...] | None = None
+    elsewhere: bool | None = None
     review: date | None = None
     published: date | None = None
 
@@ -245,6 +246,7 @@ def _row(name: str, line: int, values: Mapping[str, Any], *, slug: str, language
         links=_links(values),
         about=about,
         purposes=_texts(values, "purposes"),
+        elsewhere=_yes_or_no(values, "elsewhere"),
         review=_date(values, "review"),
         published=_date(values, "published"),
     )  # fmt: skip
@@ -264,6 +266,16 @@ def _links(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
         raise _Unreadable(_("%(name)s skal være en liste.") % {"name": "links"}, column="links")
     return tuple(given)
+
+
+def _yes_or_no(values: Mapping[str, Any], key: str) -> bool | None:
+    given = values.get(key)
+    if given is None or isinstance(given, bool):
+        return given
+    answers = {"true": True, "ja": True, "false": False, "nej": False}
+    if (said := answers.get(str(given).strip().casefold())) is None:
+        raise _Unreadable(_("%(name)s skal være ja eller nej.") % {"name": key}, column=key)
+    return said
 
 
 def _date(values: Mapping[str, Any], key: str) -> date | None:
@@ -289,6 +301,8 @@ def as_markdown(row: Row) -> str:
     values: dict[str, Any] = {"title": row.title, **{key: value for key, value in row.about.items() if value}}
     if row.purposes:
         values["purposes"] = list(row.purposes)
+    if row.elsewhere:
+        values["elsewhere"] = True
     values |= {"words": list(row.words), "review": row.review, "published": row.published}
     values["links"] = [dict(link) for link in row.links]
     front = yaml.safe_dump(
@@ -310,4 +324,6 @@ def _cell(row: Row, name: str) -> str:
         return json.dumps([dict(link) for link in value], ensure_ascii=False) if value else ""
     if name in ("words", "purposes"):
         return ", ".join(value or ())
+    if name == "elsewhere":
+        return "ja" if value else ""
     return "" if value is None else str(value)

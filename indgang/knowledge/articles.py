@@ -128,13 +128,14 @@ def create(
     purposes: Iterable[Purpose],
     audience: str,
     review_on: date | None,
+    elsewhere: bool = False,
     by: Actor,
     at: datetime,
 ) -> Article:
     """An article that says nothing yet. Without `review_on` the policy decides. Raises RefusedChange, by field."""
     article = Article(
         slug=slug.strip(), unit=unit, owner=owner, approver=approver, service=service, audience=audience,
-        review_on=review_on or policy.next_review(day_of(at)), created_at=at,
+        elsewhere=elsewhere, review_on=review_on or policy.next_review(day_of(at)), created_at=at,
     )  # fmt: skip
     _refuse_slug(article.slug)
     _refuse(article, at)
@@ -191,11 +192,13 @@ def describe(
     purposes: Iterable[Purpose],
     audience: str,
     review_on: date | None,
+    elsewhere: bool | None = None,
     by: Actor,
     at: datetime,
 ) -> Article:
     """Change what an article is about and who answers for it. Raises RefusedChange, by field.
 
+    `elsewhere` tells that others answer; None leaves it as it is.
     Another audience for what has been published is a decision of whoever may approve for the unit.
     """
     article = _locked(article)
@@ -205,6 +208,7 @@ def describe(
         _refuse_audience(article, unit, by, at)
     article.unit, article.owner, article.approver, article.service = unit, owner, approver, service
     article.audience, article.review_on = audience, review_on or article.review_on
+    article.elsewhere = article.elsewhere if elsewhere is None else elsewhere
     _refuse(article, at)
     article.save()
     article.purposes.set(purposes)
@@ -258,6 +262,7 @@ def described(article: Article) -> Mapping[str, Any]:
         "service": article.service.code if article.service else None,
         "purposes": sorted(purpose.code for purpose in article.purposes.all()),
         "audience": str(article.audience),
+        "elsewhere": article.elsewhere,
         "review_on": article.review_on.isoformat(),
     }
 

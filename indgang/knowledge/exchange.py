@@ -198,6 +198,7 @@ def _about(row: Row, base: _Base) -> dict[str, Any]:
         raise RefusedChange({"audience": _("Ukendt læserkreds: %(code)s.") % {"code": audience}})
     about |= {"audience": audience} if audience else {}
     about |= {"review_on": row.review} if row.review else {}
+    about |= {"elsewhere": row.elsewhere} if row.elsewhere is not None else {}
     _refuse_approver(about, base)
     return about
 
@@ -382,6 +383,7 @@ def _row_of(version: ArticleVersion) -> Row:
         links=tuple(version.links),
         about=about if danish else {},
         purposes=tuple(purpose.code for purpose in article.purposes.all()) if danish else None,
+        elsewhere=article.elsewhere if danish else None,
         review=article.review_on if danish else None,
         published=day_of(since) if since else None,
     )  # fmt: skip

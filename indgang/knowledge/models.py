@@ -34,7 +34,7 @@ class Article(models.Model):
 
     PERSONAL = ("owner", "approver")
     IMPERSONAL = (
-        "id", "slug", "unit", "service", "purposes", "audience", "review_on", "reminded_on", "created_at",
+        "id", "slug", "unit", "service", "purposes", "audience", "elsewhere", "review_on", "reminded_on", "created_at",
         "withdrawn_at", "withdrawn_because",
     )  # fmt: skip
 
@@ -45,6 +45,9 @@ class Article(models.Model):
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
     purposes = models.ManyToManyField(Purpose, blank=True, related_name="articles")
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.EVERYONE)
+    elsewhere = models.BooleanField(
+        default=False, help_text="others answer the question; the article says who, and so does the search"
+    )
     review_on = models.DateField(help_text="the day it is to be read through again")
     reminded_on = models.DateField(null=True, blank=True, help_text="when the owner was last reminded of the review")
     created_at = models.DateTimeField()
@@ -379,8 +382,8 @@ class SearchDocument(models.Model):
 
     PERSONAL = ("title", "text")
     IMPERSONAL = (
-        "id", "kind", "key", "language", "audience", "unit_path", "service", "lexemes", "shown_from", "shown_until",
-        "updated_at", "popularity",
+        "id", "kind", "key", "language", "audience", "unit_path", "service", "elsewhere", "lexemes", "shown_from",
+        "shown_until", "updated_at", "popularity",
     )  # fmt: skip
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -389,6 +392,7 @@ class SearchDocument(models.Model):
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.STAFF)
     unit_path = models.CharField(max_length=500, blank=True, default="", help_text="of the unit, for audience unit")
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    elsewhere = models.BooleanField(default=False, help_text="it says who answers instead of us")
     title = models.CharField(max_length=300)
     text = models.TextField(blank=True, default="", help_text="what a hit shows")
     lexemes = SearchVectorField(help_text="made by knowledge.search.analysis, not by PostgreSQL")

@@ -119,6 +119,7 @@ def entries() -> Iterator[Entry]:
             service=by_code.get(row.about.get("service", "")),
             unit=units[row.about["unit"]],
             audience=row.about.get("audience") or Audience.EVERYONE,
+            elsewhere=bool(row.elsewhere),
         )
         danish[row.slug] = article
         yield sources.version(article, _version(row), None)

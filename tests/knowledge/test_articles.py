@@ -10,7 +10,7 @@ from indgang.accounts.models import Person
 from indgang.audit.models import Change
 from indgang.core.refusals import RefusedChange
 from indgang.knowledge import articles, versions
-from indgang.knowledge.models import Article
+from indgang.knowledge.models import Article, SearchDocument
 from tests.knowledge.conftest import TEXT, article, published, written
 from tests.world import MORNING, World
 
@@ -38,6 +38,16 @@ def test_each_reads_what_is_for_them(world: World, wera: Person) -> None:
     assert slugs(world.david) == ["alle", "ansatte"]  # of another centre of the same administration
     assert slugs(world.anna) == ["alle", "ansatte", "enhed"]  # of the administration above
     assert slugs(world.finn) == ["alle", "ansatte", "enhed"]
+
+
+def test_that_others_answer_is_described_and_found_at_once(world: World, wera: Person) -> None:
+    made = article(world)
+    published(made, world.ida, wera)
+    describe(made, world.ida, elsewhere=True)
+    assert SearchDocument.objects.get(key=made.slug).elsewhere
+    assert Change.objects.filter(action="article.change").latest("pk").after == {"elsewhere": True}
+    describe(made, world.ida)
+    assert Article.objects.get(pk=made.pk).elsewhere
 
 
 def test_those_below_a_unit_read_what_is_for_the_unit(world: World, wera: Person) -> None:

@@ -174,6 +174,22 @@ def test_three_bad_rows_of_many_are_found_by_their_lines(world: World, tmp_path:
     assert Article.objects.filter(unit__code="cmb-jord").count() == 597
 
 
+@pytest.mark.parametrize(("said", "then"), [("true", True), ("ja", True), ("nej", False)])
+def test_a_file_tells_that_others_answer(world: World, folder: Path, tmp_path: Path, said: str, then: bool) -> None:
+    (folder / "altan.md").write_text(GOOD.replace("audience:", f"elsewhere: {said}\naudience:"), encoding="utf-8")
+    read(folder)
+    assert Article.objects.get().elsewhere is then
+    assert set(SearchDocument.objects.values_list("elsewhere", flat=True)) == {then}
+    for table in (False, True):
+        exchange.write_folder(tmp_path / f"out-{table}", at=MORNING, table=table)
+        assert counts(read(tmp_path / f"out-{table}")) == (0, 0, 2, 0)
+
+
+def test_whether_others_answer_is_yes_or_no(world: World, folder: Path) -> None:
+    (folder / "altan.md").write_text(GOOD.replace("audience:", "elsewhere: måske\naudience:"), encoding="utf-8")
+    assert "elsewhere skal være ja eller nej" in next(bad.reason for bad in read(folder).bad if bad.file == "altan.md")
+
+
 def test_what_goes_out_comes_in_again_unchanged(world: World, folder: Path, tmp_path: Path) -> None:
     read(folder)
     for table in (False, True):

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from indgang.knowledge.models import Helpfulness, Search, Subscription
+from indgang.knowledge.models import Article, Helpfulness, Search, Subscription
+from indgang.knowledge.search import index
 from indgang.portal import waiting
 from tests.portal.site import Site
 
@@ -38,6 +39,16 @@ def test_a_weak_hit_says_so_before_the_hits_with_a_number_to_call(site: Site, cl
     assert "Vi har måske ikke svaret" in said
     assert said.index("Vi har måske ikke svaret") < said.index('href="tel:') < said.index("data-hit=")
     assert "Ordet står i teksten" not in said
+
+
+def test_what_others_answer_is_said_before_the_hits(site: Site, client: Client) -> None:
+    Article.objects.filter(slug="altan").update(elsewhere=True)
+    index.refresh_all()
+    said = client.get("/soeg/?q=altan").content.decode()
+    assert said.index("Det svarer andre på") < said.index("Læs, hvem der svarer: Må jeg få en altan?")
+    assert said.index("Læs, hvem der svarer") < said.index("article:altan")
+    assert "Vi har måske ikke svaret" not in said
+    assert not Search.objects.get().weak
 
 
 def test_a_hit_that_answers_is_followed_by_a_number_to_call(site: Site, client: Client) -> None:

@@ -27,6 +27,8 @@ KINDS = tuple(SearchDocument.Kind.values)
 
 #: how much kinds count against each other when they match alike
 _KIND = {"article": 1.0, "guide": 0.95, "service": 0.8, "unit": 0.8, "person": 0.9, "answer": 0.55}
+#: of two that match alike our own answer counts, and not who answers instead of us
+_ELSEWHERE = 0.85
 #: the most that each circumstance can add
 _TITLE, _SUBJECT, _NEAR, _SERVICE, _USED, _NEW = 0.35, 0.3, 0.15, 0.3, 0.15, 0.05
 _USED_OFTEN, _MONTHS_NEW = 5.0, 6.0
@@ -35,13 +37,16 @@ _SOME, _STRICT, _FEW_WORDS = 0.3, 2.0, 2
 #: a hit must cover so much of what was asked, and score so much of the best
 _LEAST_COVER, _LEAST_OF_BEST = 0.2, 0.12
 
-#: how sure we are that the best hit answers, in logits: fitted to the questions that may be tuned on, with and without
-#: an answer, and moved so that two answerable ones in a hundred are called weak
-_SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING, _BY_LENGTH = 0.3, 3.3, 2.5, 1.15, 3.3, 0.9
+#: how sure we are that the best hit answers, in logits: a logistic regression fitted on 28 November 2026 to the 375
+#: questions that may be tuned on, with and without an answer and each with and without the articles about who answers
+#: instead of us, and moved so that one answerable one in a hundred is called weak
+_SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING, _BY_LENGTH, _BY_OTHERS = -0.6, 4.5, 5.1, 4.7, 3.8, 0.8, 1.5
+#: how often the score of who answers instead of us can count against that of our own answer
+_MOST_OTHERS = 2.0
 #: of what hardly answers so many are enough
 _MOST_WEAK = 5
 #: the name of a service or unit says less than an answer
-_NO_ARTICLE, _CATALOGUE = 1.2, ("service", "unit")
+_NO_ARTICLE, _CATALOGUE = 3.0, ("service", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Found:
     """What came of a query. `repaired` gives the words that were taken for others; `total` counts to 72 at most.
 
     `weak` tells that even the best hit hardly answers it: that is said before the hits, with the `suggestions`.
+    `elsewhere` is the title of the first hit when it says who answers instead of us; then it is `weak` too.
     """
 
     hits: list[Hit]
@@ -73,6 +79,7 @@ class Found:
     suggestions: list[str] = field(default_factory=list)
     total: int = 0
     weak: bool = False
+    elsewhere: str = ""
 
 
 def find(
@@ -100,11 +107,12 @@ def find(
         danish = _look(query, "da", by=by, at=at, kinds=wanted, service=service, foreign=language)
         looks = _with_other(own, danish)
     weak = all(look.weak for look in looks)
+    elsewhere = next((look.elsewhere for look in looks if look.elsewhere), "") if weak else ""
     hits = _hits(looks, service, min(limit, _MOST_WEAK) if weak else limit)
-    steps = []
-    if weak:
+    steps = [next_steps.others(elsewhere)] if elsewhere else []
+    if weak and not elsewhere:
         steps = next_steps.sentences(own.asked, language=language, by=by, at=at, service=service, empty=not hits)
-    return Found(hits, own.asked.text, own.asked.repaired, steps, sum(look.total for look in looks), weak)
+    return Found(hits, own.asked.text, own.asked.repaired, steps, sum(look.total for look in looks), weak, elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,7 @@ class _Look:
     ranked: list[tuple[Candidate, float]]
     total: int
     weak: bool
+    elsewhere: str = ""
 
 
 def _look(
@@ -124,7 +133,19 @@ def _look(
     asked = asking.understand(query, language, scope=by.scope([language], kinds), foreign=foreign)
     rows = reading.candidates(asked, languages=[language], by=by, at=at, kinds=kinds)
     ranked = _rank(rows, asked, at=at, service=service)
-    return _Look(asked, ranked, _total(rows, ranked), not ranked or is_weak(ranked[0][0], asked))
+    # who answers instead of us is said first or not at all
+    first = ranked[0][0] if ranked else None
+    own = [pair for pair in ranked if not pair[0].elsewhere]
+    if first is not None and first.elsewhere and not is_weak(first, asked):
+        return _Look(asked, [ranked[0], *own], _total(rows, ranked), weak=True, elsewhere=first.title)
+    weak = not own or is_weak(own[0][0], asked, others=_others(ranked, own))
+    return _Look(asked, own, _total(rows, ranked), weak)
+
+
+def _others(ranked: Sequence[tuple[Candidate, float]], own: Sequence[tuple[Candidate, float]]) -> float:
+    """The best score of who answers instead of us, against that of our own best answer."""
+    best = max((score for each, score in ranked if each.elsewhere), default=0.0)
+    return min(best / own[0][1], _MOST_OTHERS)
 
 
 def _with_other(own: _Look, danish: _Look) -> list[_Look]:
@@ -149,7 +170,7 @@ def _total(rows: list[Candidate], ranked: list[tuple[Candidate, float]]) -> int:
     return rows[0].total if rows and len(ranked) == len(rows) else len(ranked)
 
 
-def is_weak(best: Candidate, asked: Asked) -> bool:
+def is_weak(best: Candidate, asked: Asked, *, others: float = 0.0) -> bool:
     """Whether even the best hit hardly answers what was asked: it says little of it, or of nothing that tells much."""
     said = _words_of(best.title, asked.language)
     sure = (
@@ -159,6 +180,7 @@ def is_weak(best: Candidate, asked: Asked) -> bool:
         + _BY_TITLE * _share_in_title(said, asked)
         + _BY_LENGTH * log(len(asked.words))
         - _BY_MISSING * asked.missing / (asked.missing + asked.weight)
+        - _BY_OTHERS * others
     )
     return sure < (_NO_ARTICLE if best.kind in _CATALOGUE else 0.0)
 
@@ -177,6 +199,7 @@ def _rank(
 
 def _score(each: Candidate, asked: Asked, *, at: datetime, service: Service | None) -> float:
     score = each.score / asked.weight * _covered(each.cover, len(asked.words)) * _KIND[each.kind]
+    score *= _ELSEWHERE if each.elsewhere else 1.0
     said = _words_of(each.title, asked.language)
     score *= 1 + _TITLE * _title_share(said, asked) + _SUBJECT * _share_in_title(said, asked)
     score *= 1 + _NEAR * each.near

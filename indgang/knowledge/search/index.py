@@ -25,12 +25,13 @@ from indgang.knowledge.search.weighing import Weighed
 _BATCH = 500
 
 _PUT_DOCUMENT = """
-INSERT INTO knowledge_searchdocument AS d (kind, key, language, audience, unit_path, service_id, title, text, lexemes,
-    shown_from, shown_until, updated_at, popularity)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s, %s, 0)
+INSERT INTO knowledge_searchdocument AS d (kind, key, language, audience, unit_path, service_id, elsewhere, title, text,
+    lexemes, shown_from, shown_until, updated_at, popularity)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s, %s, 0)
 ON CONFLICT (kind, key, language, shown_from) DO UPDATE SET audience = excluded.audience,
-    unit_path = excluded.unit_path, service_id = excluded.service_id, title = excluded.title, text = excluded.text,
-    lexemes = excluded.lexemes, shown_until = excluded.shown_until, updated_at = excluded.updated_at
+    unit_path = excluded.unit_path, service_id = excluded.service_id, elsewhere = excluded.elsewhere,
+    title = excluded.title, text = excluded.text, lexemes = excluded.lexemes,
+    shown_until = excluded.shown_until, updated_at = excluded.updated_at
 RETURNING d.id
 """
 _BEFORE = """
@@ -104,7 +105,10 @@ _ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtext('knowledge.search.index'))"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One document to be found. `fields` are texts by weight: A title and words, B short answer, C headings, D body."""
+    """One document to be found. `fields` are texts by weight: A title and words, B short answer, C headings, D body.
+
+    `elsewhere` is one that says who answers instead of us.
+    """
 
     kind: str
     key: str
@@ -118,6 +122,7 @@ class Entry:
     shown_until: datetime | None = None
     unit_path: str = ""
     service: Service | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +179,15 @@ def put(
     shown_from: datetime,
     shown_until: datetime | None,
     updated_at: datetime,
+    elsewhere: bool = False,
 ) -> None:
     """Let a document be found, instead of what was said of the same kind, key, language and `shown_from` before.
 
     `fields` are texts by weight, A to D; without A the title stands for it. `audience` unit needs the `unit_path`.
     """
     entry = Entry(
-        kind, key, language, audience, title, text, fields, shown_from, updated_at, shown_until, unit_path, service
+        kind, key, language, audience, title, text, fields, shown_from, updated_at, shown_until, unit_path, service,
+        elsewhere,
     )
     with transaction.atomic():
         _write([entry])
@@ -326,7 +333,7 @@ def _put_document(cursor: Any, entry: Entry, weighed: Weighed) -> int:
 def _row(entry: Entry, weighed: Weighed) -> list[Any]:
     return [
         entry.kind, entry.key, entry.language, entry.audience, entry.unit_path,
-        entry.service.pk if entry.service else None, entry.title[:300].replace("\0", ""),
+        entry.service.pk if entry.service else None, entry.elsewhere, entry.title[:300].replace("\0", ""),
         entry.text.replace("\0", ""), weighed.vector, entry.shown_from, entry.shown_until, entry.updated_at,
     ]  # fmt: skip
 

@@ -50,7 +50,8 @@ def note(
         language=language,
         asked=masked(query),
         hits=total,
-        weak=bool(getattr(found, "weak", False)),
+        # nothing of ours is missing where others answer
+        weak=bool(getattr(found, "weak", False)) and not getattr(found, "elsewhere", ""),
         service=service,
     )
 

@@ -30,6 +30,11 @@ def sentences(
     return [_other_words(asked), *nearest, _somebody(by)]
 
 
+def others(title: str) -> str:
+    """A sentence that says who answers instead of us, by the title of the article about it."""
+    return _("Læs, hvem der svarer: %(title)s.") % {"title": title}
+
+
 def _other_words(asked: Asked) -> str:
     if not asked.words:
         return _("Skriv med ord, hvad du leder efter, for eksempel: byggetilladelse.")

@@ -46,7 +46,7 @@ WITH word AS (
                 WHERE starts_with(d.unit_path, own.path) OR starts_with(own.path, d.unit_path)))
     ORDER BY f.score * (0.3 + 0.7 * f.cover) DESC, document_id LIMIT {CANDIDATES}
 )
-SELECT d.kind, d.key, d.service_id, d.title, left(d.text, {snippet.LOOKED_THROUGH}), d.updated_at, d.popularity,
+SELECT d.kind, d.key, d.service_id, d.elsewhere, d.title, left(d.text, {snippet.LOOKED_THROUGH}), d.updated_at, d.popularity,
     s.score, s.cover, s.total,
     CASE WHEN %(near)s <> '' AND s.cover > 0.6 THEN ts_rank_cd(d.lexemes, %(near)s::tsquery, 32) ELSE 0 END
 FROM seen s JOIN knowledge_searchdocument d ON d.id = s.document_id
@@ -89,6 +89,7 @@ class Candidate:
     kind: str
     key: str
     service: int | None
+    elsewhere: bool
     title: str
     text: str
     updated_at: datetime

@@ -68,6 +68,7 @@ def version(which: Article, wording: ArticleVersion, until: datetime | None) -> 
         audience=which.audience,
         unit_path=which.unit.path,
         service=service,
+        elsewhere=which.elsewhere,
         title=wording.title,
         text=shorten(f"{short} {body}", _SHOWN),
         fields={"A": "\n".join([wording.title, *wording.words]), "B": short, "C": "\n".join(headings), "D": body},

@@ -68,6 +68,7 @@ FIELDS: dict[str, Words] = {
     "definition": gettext_lazy("Indhold"),
     "digest": gettext_lazy("Kontrolsum"),
     "dialled": gettext_lazy("Nummer, der blev ringet til"),
+    "elsewhere": gettext_lazy("Andre svarer på det"),
     "email": gettext_lazy("E-mail"),
     "ends_at": gettext_lazy("Slutter"),
     "enquiries": gettext_lazy("Henvendelser"),

@@ -101,6 +101,10 @@ class FactsForm(Revised, forms.Form):
     audience = forms.ChoiceField(
         label=gettext_lazy("Hvem må læse den?"), choices=Audience.choices, initial=Audience.EVERYONE
     )
+    elsewhere = forms.BooleanField(
+        label=gettext_lazy("Andre svarer på det"), required=False,
+        help_text=gettext_lazy("Artiklen siger, hvem der svarer i stedet. Søgningen siger det også."),
+    )  # fmt: skip
     review_on = DayField(label=gettext_lazy("Læses igennem senest"), widget=DAY, required=False)
     purposes = forms.ModelMultipleChoiceField(
         Purpose.objects.none(), label=gettext_lazy("Ærinder"), required=False, widget=forms.CheckboxSelectMultiple
@@ -115,7 +119,7 @@ class FactsForm(Revised, forms.Form):
         offer(self, "approver", people_with(Permission.APPROVE_KNOWLEDGE, article.approver if article else None))
         offer(self, "purposes", Purpose.objects.valid_on(today))
         if article is not None:
-            names = ("unit", "service", "owner", "approver", "audience", "review_on")
+            names = ("unit", "service", "owner", "approver", "audience", "elsewhere", "review_on")
             self.initial = {name: getattr(article, name) for name in names}
             self.initial["purposes"] = list(article.purposes.all())
 

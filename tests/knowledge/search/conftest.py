@@ -29,6 +29,7 @@ def put(db: None) -> Callable[..., None]:
         audience: str = "everyone",
         unit_path: str = "",
         service: Service | None = None,
+        elsewhere: bool = False,
         shown_from: datetime = datetime(2026, 1, 1, tzinfo=UTC),
         shown_until: datetime | None = None,
     ) -> None:
@@ -36,7 +37,7 @@ def put(db: None) -> Callable[..., None]:
             kind=kind, key=key, language=language, audience=audience, unit_path=unit_path, service=service,
             title=title, text=f"{short} {body}".strip(),
             fields={"A": f"{title}\n{words}", "B": short, "D": body},
-            shown_from=shown_from, shown_until=shown_until, updated_at=shown_from,
+            shown_from=shown_from, shown_until=shown_until, updated_at=shown_from, elsewhere=elsewhere,
         )  # fmt: skip
 
     return put_document

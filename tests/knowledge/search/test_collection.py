@@ -30,8 +30,19 @@ def test_what_is_typed_wrong_shortened_or_told_at_length_is_answered() -> None:
     index.take_in(collection.entries())
     asked = [question for question in collection.questions_by_kind() if not question.held_out]
     score = collection.measure(_search, asked)
-    assert score.recall >= 0.9, score.missed
-    assert score.first >= 0.8
+    assert score.recall >= 0.97, score.missed
+    assert score.first >= 0.88
+    assert score.mrr >= 0.92
+
+
+@pytest.mark.django_db
+def test_of_long_stories_nearly_all_are_answered_by_the_first_hit() -> None:
+    index.take_in(collection.entries())
+    asked = [each for each in collection.questions_by_kind() if each.kind == "story" and not each.held_out]
+    assert len(asked) >= 70
+    score = collection.measure(_search, asked)
+    assert score.recall >= 0.97, score.missed
+    assert score.first >= 0.9
 
 
 @pytest.mark.django_db
@@ -39,8 +50,8 @@ def test_questions_without_an_answer_are_recognised_and_hardly_any_other() -> No
     index.take_in(collection.entries())
     nobody = [question for question in collection.without_answer() if not question.held_out]
     answered = [question for question in collection.questions_by_kind() if not question.held_out]
-    assert sum(_found(question).weak for question in nobody) >= 0.8 * len(nobody)
-    assert sum(_found(question).weak for question in answered) <= 0.04 * len(answered)
+    assert sum(_found(question).weak for question in nobody) >= 0.85 * len(nobody)
+    assert sum(_found(question).weak for question in answered) <= 0.03 * len(answered)
 
 
 def _found(question: Question) -> Found:

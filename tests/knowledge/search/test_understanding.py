@@ -176,6 +176,42 @@ def test_staff_are_told_too_and_it_is_among_the_gaps(answers: None, world: World
     assert gaps.not_opened == []
 
 
+# --- when others have the answer -----------------------------------------------------------------
+
+
+@pytest.fixture
+def others(answers: None, put: Put) -> None:
+    put("pension", "Pension: Udbetaling Danmark", "Udbetaling Danmark svarer", words="folkepension", elsewhere=True)
+
+
+def test_who_answers_instead_is_said_first(others: None) -> None:
+    found = find.find("hvornår kommer min folkepension", person=None, at=AT)
+    assert found.weak
+    assert found.elsewhere == "Pension: Udbetaling Danmark"
+    assert found.hits[0].key == "pension"
+    assert found.suggestions == ["Læs, hvem der svarer: Pension: Udbetaling Danmark."]
+
+
+def test_who_answers_instead_is_not_among_answers_of_ours(others: None, put: Put) -> None:
+    put("job", "Fleksjob til folk med pension", words="fleksjob, folkepension")
+    found = find.find("fleksjob og folkepension", person=None, at=AT)
+    assert (found.weak, found.elsewhere) == (False, "")
+    assert "pension" not in [hit.key for hit in found.hits]
+
+
+def test_our_own_answer_comes_before_who_answers_instead(others: None, put: Put) -> None:
+    put("own", "Pension: Udbetaling Danmark", "Udbetaling Danmark svarer", words="folkepension")
+    found = find.find("folkepension", person=None, at=AT)
+    assert (found.hits[0].key, found.weak, found.elsewhere) == ("own", False, "")
+
+
+def test_what_others_answer_is_no_gap_of_ours(others: None) -> None:
+    found = find.find("folkepension", person=None, at=AT)
+    log.note("folkepension", place="site", language="da", found=found, at=AT)
+    gaps = log.gaps(start=AT.replace(hour=0), end=AT.replace(hour=23))
+    assert gaps.without_hits == []
+
+
 # --- in English --------------------------------------------------------------------------------
 
 

@@ -187,9 +187,10 @@ def test_facts_are_changed_and_what_is_wrong_stands_at_its_field(
     assert answer.status_code == 422
     assert "må ikke godkende" in answer.text
     assert client.post(address, data | {"owner": world.anna.pk}).status_code == 422, "she could not do what it takes"
-    assert client.post(address, data | {"owner": world.eva.pk}).status_code == 302
+    assert client.post(address, data | {"owner": world.eva.pk, "elsewhere": "on"}).status_code == 302
     article.refresh_from_db()
-    assert article.owner == world.eva
+    assert (article.owner, article.elsewhere) == (world.eva, True)
+    assert "Andre svarer på det" in client.get(address.removesuffix("facts/")).text
     # the unit of somebody else may not be chosen
     assert client.post(address, data | {"unit": world.units["bif"].pk}).status_code == 422
 

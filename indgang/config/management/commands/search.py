@@ -59,6 +59,7 @@ def _json(found: find.Found) -> str:
     ]  # fmt: skip
     return json.dumps(
         {"asked": found.asked, "repaired": found.repaired, "total": found.total, "weak": found.weak,
+         "elsewhere": found.elsewhere,
          "hits": hits, "suggestions": found.suggestions},
         ensure_ascii=False,
     )  # fmt: skip
