@@ -46,8 +46,8 @@ WITH word AS (
                 WHERE starts_with(d.unit_path, own.path) OR starts_with(own.path, d.unit_path)))
     ORDER BY f.score * (0.3 + 0.7 * f.cover) DESC, document_id LIMIT {CANDIDATES}
 )
-SELECT d.kind, d.key, d.service_id, d.elsewhere, d.title, left(d.text, {snippet.LOOKED_THROUGH}), d.updated_at, d.popularity,
-    s.score, s.cover, s.total,
+SELECT d.kind, d.key, d.service_id, d.elsewhere, d.title, left(d.text, {snippet.LOOKED_THROUGH}), d.updated_at,
+    d.popularity, s.score, s.cover, s.total,
     CASE WHEN %(near)s <> '' AND s.cover > 0.6 THEN ts_rank_cd(d.lexemes, %(near)s::tsquery, 32) ELSE 0 END
 FROM seen s JOIN knowledge_searchdocument d ON d.id = s.document_id
 """  # noqa: S608  # only numbers of ours; what is typed goes in as values
