@@ -186,7 +186,18 @@ def put(
     `fields` are texts by weight, A to D; without A the title stands for it. `audience` unit needs the `unit_path`.
     """
     entry = Entry(
-        kind, key, language, audience, title, text, fields, shown_from, updated_at, shown_until, unit_path, service,
+        kind,
+        key,
+        language,
+        audience,
+        title,
+        text,
+        fields,
+        shown_from,
+        updated_at,
+        shown_until,
+        unit_path,
+        service,
         elsewhere,
     )
     with transaction.atomic():
