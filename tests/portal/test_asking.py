@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from indgang.knowledge.models import Article, Helpfulness, Search, Subscription
-from indgang.knowledge.search import index
+from indgang.knowledge.search import following
 from indgang.portal import waiting
 from tests.portal.site import Site
 
@@ -43,7 +43,7 @@ def test_a_weak_hit_says_so_before_the_hits_with_a_number_to_call(site: Site, cl
 
 def test_what_others_answer_is_said_before_the_hits(site: Site, client: Client) -> None:
     Article.objects.filter(slug="altan").update(elsewhere=True)
-    index.refresh_all()
+    following.refresh_kind("article")
     said = client.get("/soeg/?q=altan").content.decode()
     assert said.index("Det svarer andre på") < said.index("Læs, hvem der svarer: Må jeg få en altan?")
     assert said.index("Læs, hvem der svarer") < said.index("article:altan")
