@@ -97,6 +97,7 @@ def _municipality(desks: int) -> People:
     """Ten centres with their agents, all in a call, and a leader each."""
     from indgang.accounts.models import RoleAssignment
     from indgang.catalogue.models import ContactCentre, Unit
+    from indgang.entry import queue_terms
     from indgang.entry.models import Presence, Queue, QueueMembership
     from tests import world
 
@@ -112,6 +113,7 @@ def _municipality(desks: int) -> People:
             code=f"bench-{number}", name=f"Center {number}", owner=unit, operator=unit, schedule=model.schedule
         )
         queue = Queue.objects.create(code=f"bench-{number}", name="Kø", centre=centre)
+        queue_terms.first([queue])
         agents = [_person(f"agent{number}-{index}") for index in range(desks // CENTRES)]
         leader = _person(f"leader{number}")
         RoleAssignment.objects.bulk_create(RoleAssignment(person=each, role="agent", unit=unit) for each in agents)

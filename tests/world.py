@@ -31,6 +31,7 @@ from indgang.catalogue.models import (
     Unit,
 )
 from indgang.enquiries.models import Party, PartyNumber
+from indgang.entry import queue_terms
 from indgang.entry.models import (
     EntryPoint,
     Flow,
@@ -373,6 +374,7 @@ def _queues(centres: dict[str, ContactCentre], units: dict[str, Unit], people: d
         for code, name, centre, unit, steps in _QUEUES
     ]
     queues = {row.code: row for row in Queue.objects.bulk_create(rows)}
+    queue_terms.first(queues.values())
     QueueMembership.objects.bulk_create(
         QueueMembership(person=people[username], queue=queues[code])
         for username, codes in _MEMBERSHIPS.items()

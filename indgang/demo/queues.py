@@ -10,6 +10,7 @@ from indgang.catalogue.models import ContactCentre, Unit
 from indgang.demo import flows
 from indgang.demo import people as demo_people
 from indgang.demo.rows import Added, add
+from indgang.entry import queue_terms
 from indgang.entry.models import Queue, QueueMembership, QueueMessage
 
 
@@ -70,7 +71,7 @@ _MESSAGES = tuple(
 
 
 def queues(centres: Added[ContactCentre], units: Added[Unit]) -> Added[Queue]:
-    return add(
+    made = add(
         [
             Queue(
                 code=each.code,
@@ -82,11 +83,12 @@ def queues(centres: Added[ContactCentre], units: Added[Unit]) -> Added[Queue]:
                 priority=each.priority,
                 ageing=_AGEING,
                 is_safe=each.safe,
-                wrap_up_seconds=45,
             )
             for each in QUEUES
         ]
     )
+    queue_terms.first([made[code] for code in made.new], wrap_up_seconds=45)
+    return made
 
 
 def memberships(queues: Added[Queue], people: Added[Person]) -> None:

@@ -12,6 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+#: a call given up as soon as this after it entered the queue gave us no chance to answer: nobody is rung back for it,
+#: and some figures leave it out (features.md 4.2, the s of SL5)
+SHORT_ABANDON_SECONDS = 5.0
+
 
 class Kind(StrEnum):
     """What can happen to an enquiry. `data` holds what the sentence mentions in brackets."""

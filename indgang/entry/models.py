@@ -6,7 +6,7 @@ from typing import Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, Expression, ExpressionWrapper, F, Func, OuterRef, Q, Value
+from django.db.models import Exists, Expression, ExpressionWrapper, F, FilteredRelation, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -115,15 +115,21 @@ class EntryPoint(Dated):
         return f"{self.number} {self.name}"
 
 
+class QueueQuerySet(DatedQuerySet):
+    def with_terms(self, day: date) -> Self:
+        """Each with the terms of that day as `terms_then`, in the same query; None where none were set."""
+        holds = Q(terms__valid_from__lte=day) & (Q(terms__valid_to=None) | Q(terms__valid_to__gt=day))
+        return self.annotate(terms_then=FilteredRelation("terms", condition=holds)).select_related("terms_then")
+
+
 class Queue(Dated):
-    """A queue of one centre: what an agent must be able to do, how long to ring, what is promised."""
+    """A queue of one centre: what an agent must be able to do, and how long to ring. `terms` hold by the day."""
 
     PERSONAL = ("closed_by",)
     IMPERSONAL = (
         "id", "valid_from", "valid_to", "code", "name", "name_en", "centre", "unit", "schedule", "priority", "ageing",
-        "steps", "ring_seconds", "wrap_up_seconds", "reserved", "choose", "last_agent_seconds", "rest_seconds",
-        "service_level_seconds", "service_level_percent", "is_safe", "closed_at", "closed_until",
-        "closed_reason",
+        "steps", "ring_seconds", "choose", "last_agent_seconds", "rest_seconds", "is_safe", "closed_at",
+        "closed_until", "closed_reason",
     )  # fmt: skip
 
     class Choose(models.TextChoices):
@@ -142,8 +148,6 @@ class Queue(Dated):
         default=list, help_text='[{"after": 0, "skills": {"byggesag": 2}, "also_queues": ["tmf-oevrige"]}]'
     )
     ring_seconds = models.PositiveSmallIntegerField(default=20)
-    wrap_up_seconds = models.PositiveSmallIntegerField(default=60)
-    reserved = models.PositiveSmallIntegerField(default=0, help_text="free agents kept back for this queue")
     choose = models.CharField(max_length=20, choices=Choose.choices, default=Choose.LONGEST_IDLE)
     last_agent_seconds = models.PositiveSmallIntegerField(
         default=0, help_text="how long to wait for the agent the caller spoke with last; 0 is not at all"
@@ -151,13 +155,13 @@ class Queue(Dated):
     rest_seconds = models.PositiveSmallIntegerField(
         default=15, help_text="how long a call that was refused or not answered does not ring at the same agent again"
     )
-    service_level_seconds = models.PositiveSmallIntegerField(default=100)
-    service_level_percent = models.PositiveSmallIntegerField(default=80)
     is_safe = models.BooleanField(default=False, help_text="where a call goes that no rule covers")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=200, blank=True, default="")
     closed_reason = models.CharField(max_length=200, blank=True, default="")
     closed_until = models.DateTimeField(null=True, blank=True, help_text="empty: until somebody opens it again")
+
+    objects = QueueQuerySet.as_manager()  # type: ignore[misc]  # instead of the one every dated row has
 
     class Meta(Dated.Meta):
         ordering = ["centre", "name"]
@@ -180,6 +184,34 @@ class Queue(Dated):
     def is_closed_at(self, at: datetime) -> bool:
         """Whether somebody has closed it, and the time until which it was closed has not come."""
         return self.closed_at is not None and (self.closed_until is None or at < self.closed_until)
+
+
+#: the day from which the first terms of a queue hold
+SINCE_EVER = date(1900, 1, 1)
+
+
+class QueueTerms(Dated):
+    """What a queue promises, and how it is staffed, in a period. One row holds on any day; the past is never rewritten,
+    so a figure of last year is computed from what was promised then."""
+
+    PERSONAL = ()
+    IMPERSONAL = (
+        "id", "valid_from", "valid_to", "queue", "service_level_seconds", "service_level_percent", "wrap_up_seconds",
+        "reserved",
+    )  # fmt: skip
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="terms")
+    service_level_seconds = models.PositiveSmallIntegerField(default=100, help_text="promised: answered within these")
+    service_level_percent = models.PositiveSmallIntegerField(default=80, help_text="the target: so many in time")
+    wrap_up_seconds = models.PositiveSmallIntegerField(default=60)
+    reserved = models.PositiveSmallIntegerField(default=0, help_text="free agents kept back for this queue")
+
+    class Meta(Dated.Meta):
+        ordering = ["queue", "valid_from"]
+        constraints = [*Dated.Meta.constraints, one_at_a_time("entry_queueterms_one", "queue")]
+
+    def __str__(self) -> str:
+        return f"{self.queue} {self.valid_from:%d.%m.%Y}"
 
 
 class QueueMessage(Dated):

@@ -21,15 +21,15 @@ from indgang.audit import trail
 from indgang.catalogue import collisions
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
+from indgang.entry import queue_terms
 from indgang.entry.changes import tell
 from indgang.entry.models import Prompt, Queue, QueueMessage
 from indgang.workforce.models import Skill
 
-#: what `save` sets; the rest of a queue is changed by its own actions
+#: what `save` sets; the rest of a queue is changed by its own actions, what holds by the day by those of `queue_terms`
 FIELDS = (
-    "name", "name_en", "centre", "unit", "schedule", "priority", "ageing", "steps", "ring_seconds", "wrap_up_seconds",
-    "reserved", "choose", "last_agent_seconds", "rest_seconds", "service_level_seconds", "service_level_percent",
-    "is_safe", "valid_from", "valid_to",
+    "name", "name_en", "centre", "unit", "schedule", "priority", "ageing", "steps", "ring_seconds", "choose",
+    "last_agent_seconds", "rest_seconds", "is_safe", "valid_from", "valid_to",
 )  # fmt: skip
 _CLOSING = ("closed_at", "closed_by", "closed_reason", "closed_until")
 _MESSAGE_FIELDS = ("prompt_code", "phase", "every_seconds", "order", "active", "valid_from", "valid_to")
@@ -127,6 +127,8 @@ def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -
         _take_over_safety(queue, by=by, at=at)
     with collisions.told(RefusedChange, _TAKEN):
         queue.save()
+    if new:
+        queue_terms.first([queue])
     after = trail.values_of(queue, FIELDS)
     changed = [name for name in FIELDS if before.get(name) != after[name]]
     tell(

@@ -20,6 +20,7 @@ from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import phone_numbers
 from indgang.core.barring import Barring
 from indgang.core.clock import day_of
+from indgang.entry import queue_terms
 from indgang.entry.board.call import Phone
 from indgang.entry.board.phone_trust import BROKEN_OFF
 from indgang.entry.models import (
@@ -56,7 +57,8 @@ def phone_of(person: Person | int) -> str:
 def read(at: datetime) -> Plan:
     """Everything in force at `at`. What cannot be used is left out and logged; callers then meet the safe queue."""
     day = day_of(at)
-    queues = {queue.code: queue for queue in Queue.objects.valid_on(day).select_related("centre", "schedule")}
+    found = Queue.objects.valid_on(day).with_terms(day).select_related("centre", "schedule")
+    queues = {queue.code: queue for queue in found}
     versions = dict(_versions(at))
     newest: dict[str, fsteps.Flow] = {}
     for (code, _number), flow in sorted(versions.items()):
@@ -159,14 +161,15 @@ def _rule(queue: Queue) -> QueueRule:
 
 
 def _with_steps(queue: Queue, steps: tuple[Step, ...]) -> QueueRule:
+    terms = queue_terms.then(queue)
     return QueueRule(
         queue=queue.code,
         priority=queue.priority,
         ageing=queue.ageing,
         steps=steps,
         ring_seconds=float(queue.ring_seconds),
-        wrap_up_seconds=float(queue.wrap_up_seconds),
-        reserved=queue.reserved,
+        wrap_up_seconds=float(terms.wrap_up_seconds),
+        reserved=terms.reserved,
         choose=Choose(queue.choose),
         rest_seconds=float(queue.rest_seconds),
     )

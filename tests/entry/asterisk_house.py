@@ -25,7 +25,7 @@ from indgang.core import clock
 from indgang.enquiries import stream
 from indgang.enquiries.models import Enquiry, Event
 from indgang.entry.journal import Kind
-from indgang.entry.models import ExchangeStatus, FlowVersion, Queue, QueueMembership
+from indgang.entry.models import ExchangeStatus, FlowVersion, Queue, QueueMembership, QueueTerms
 from indgang.telephony.asterisk.ari import AriLost, Request, path
 from indgang.telephony.asterisk.configuration import Trunk
 from indgang.telephony.asterisk.process import Exchange, local_settings
@@ -199,7 +199,7 @@ def agents(count: int, queue: str = QUEUE) -> list[Person]:
     RoleAssignment.objects.bulk_create([RoleAssignment(person=each, role="agent", unit=unit) for each in people])
     serves = Queue.objects.get(code=queue)
     QueueMembership.objects.bulk_create([QueueMembership(person=each, queue=serves) for each in people])
-    Queue.objects.filter(code=queue).update(wrap_up_seconds=0)
+    QueueTerms.objects.filter(queue=serves).update(wrap_up_seconds=0)
     return list(people)
 
 

@@ -16,8 +16,7 @@ from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.desk import targets
 from indgang.desk.access import queues_of
-from indgang.enquiries import figures
-from indgang.entry import setup
+from indgang.entry import on_duty, setup
 from indgang.entry.models import Presence, QueueMembership
 from tests.entry.running import running, told
 from tests.world import MORNING, World
@@ -99,7 +98,7 @@ def test_a_case_worker_serves_the_queue_of_their_own_unit(world: World) -> None:
 @pytest.mark.django_db
 def test_the_wall_shows_who_serves_that_day(world: World) -> None:
     def names(day: object) -> set[str]:
-        return {agent.username for agent in figures.agents_of(world.centres["tmf"], day=day)}  # type: ignore[arg-type]
+        return {agent.username for agent in on_duty.agents_of(world.centres["tmf"], day=day)}  # type: ignore[arg-type]
 
     until_tomorrow(world.anna.queue_memberships)
     until_tomorrow(world.bo.roles)

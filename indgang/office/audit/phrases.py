@@ -96,6 +96,7 @@ NOUNS: dict[str, str | Promise] = {
     "question": _("Spørgsmål"),
     "queue": _("Kø"),
     "queuemembership": _("Medarbejders kø"),
+    "queue_terms": _("Servicemål og bemanding"),
     "queuemessage": _("Kømeddelelse"),
     "ring_back": _("Ring tilbage"),
     "role": _("Rolle"),

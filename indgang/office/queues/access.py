@@ -7,8 +7,7 @@ from django.http import Http404
 from indgang.accounts.access import everywhere, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import DatedQuerySet
-from indgang.entry.models import Queue
+from indgang.entry.models import Queue, QueueQuerySet
 from indgang.office.access import has
 
 
@@ -19,6 +18,6 @@ def queue_for(person: Person, code: str, permission: Permission) -> Queue:
     return queue
 
 
-def queues_of(person: Person, permission: Permission) -> DatedQuerySet:
-    queues = Queue.objects.select_related("centre", "schedule", "unit")
+def queues_of(person: Person, permission: Permission) -> QueueQuerySet:
+    queues: QueueQuerySet = Queue.objects.select_related("centre", "schedule", "unit")
     return queues if everywhere(person, permission) else queues.filter(centre__owner__in=units_of(person, permission))

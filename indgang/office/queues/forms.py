@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -11,13 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.catalogue.models import ContactCentre, Schedule, Unit
-from indgang.entry.models import Queue, QueueMessage
+from indgang.entry import queue_terms
+from indgang.entry.models import Queue, QueueMessage, QueueTerms
 from indgang.entry.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, Step, step_problems
 from indgang.office.flows import names
 from indgang.ui.choices import offer
 from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
 
+#: what the columns hold
+MOST_SECONDS = 32_767
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 #: empty rows offered for new steps and new requirements
 _SPARE_STEPS, _SPARE_SKILLS = 1, 2
@@ -34,9 +38,8 @@ class QueueForm(Revised, _QueueForm):
     class Meta:
         model = Queue
         fields = [
-            "name", "name_en", "centre", "unit", "schedule", "service_level_percent", "service_level_seconds",
-            "priority", "ageing", "ring_seconds", "wrap_up_seconds", "rest_seconds", "last_agent_seconds", "reserved",
-            "choose", "is_safe", "valid_from", "valid_to",
+            "name", "name_en", "centre", "unit", "schedule", "priority", "ageing", "ring_seconds", "rest_seconds",
+            "last_agent_seconds", "choose", "is_safe", "valid_from", "valid_to",
         ]  # fmt: skip
         labels = {
             "name": gettext_lazy("Navn"),
@@ -44,15 +47,11 @@ class QueueForm(Revised, _QueueForm):
             "centre": gettext_lazy("Center"),
             "unit": gettext_lazy("Enhed, der spørges til"),
             "schedule": gettext_lazy("Køens egen åbningstid"),
-            "service_level_percent": gettext_lazy("Mål: så mange procent"),
-            "service_level_seconds": gettext_lazy("… besvaret inden for (sekunder)"),
             "priority": gettext_lazy("Prioritet"),
             "ageing": gettext_lazy("Point pr. sekund, der ventes"),
             "ring_seconds": gettext_lazy("Ring hos en medarbejder i (sekunder)"),
-            "wrap_up_seconds": gettext_lazy("Efterbehandling (sekunder)"),
             "rest_seconds": gettext_lazy("Ring først igen hos den, der afviste, efter (sekunder)"),
             "last_agent_seconds": gettext_lazy("Vent på den medarbejder, der sidst blev talt med (sekunder)"),
-            "reserved": gettext_lazy("Ledige medarbejdere, der holdes tilbage til køen"),
             "choose": gettext_lazy("Hvem får opkaldet?"),
             "is_safe": gettext_lazy("Den sikre kø"),
             "valid_from": gettext_lazy("Gælder fra"),
@@ -64,7 +63,6 @@ class QueueForm(Revised, _QueueForm):
             "ageing": gettext_lazy("Så den, der har ventet længe, rykker op. 0: ingen."),
             "rest_seconds": gettext_lazy("Gælder også, når ingen andre kan tage opkaldet."),
             "last_agent_seconds": gettext_lazy("0: ikke."),
-            "reserved": gettext_lazy("Fra køer med lavere prioritet. 0: ingen."),
             "is_safe": gettext_lazy("Her kommer opkald hen, som ingen anden regel dækker. Der er altid netop én."),
         }
         widgets = {"valid_from": _DAY, "valid_to": _DAY}
@@ -81,12 +79,6 @@ class QueueForm(Revised, _QueueForm):
         offer(self, "schedule", Schedule.objects.filter(Q(pk__in=schedules) | Q(queues=own)).distinct())
         self.fields["ring_seconds"].min_value = 5  # type: ignore[attr-defined]  # an integer field has one
 
-    def clean_service_level_percent(self) -> int:
-        percent = int(self.cleaned_data["service_level_percent"])
-        if not 1 <= percent <= 100:
-            raise forms.ValidationError(_("Målet skal være mellem 1 og 100 procent."))
-        return percent
-
     def clean_ring_seconds(self) -> int:
         seconds = int(self.cleaned_data["ring_seconds"])
         if seconds < 5:
@@ -98,6 +90,37 @@ class QueueForm(Revised, _QueueForm):
 
     def fields_to_save(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
+
+
+class TermsForm(Revised, forms.Form):
+    """What the queue promises and how it is staffed, from a day on."""
+
+    REVISION = "terms_revision"
+    UNCOMPARED = ("valid_from",)
+
+    service_level_percent = forms.IntegerField(label=gettext_lazy("Mål: så mange procent"), min_value=1, max_value=100)
+    service_level_seconds = forms.IntegerField(
+        label=gettext_lazy("… besvaret inden for (sekunder)"), min_value=0, max_value=MOST_SECONDS
+    )
+    wrap_up_seconds = forms.IntegerField(
+        label=gettext_lazy("Efterbehandling (sekunder)"), min_value=0, max_value=MOST_SECONDS
+    )
+    reserved = forms.IntegerField(
+        label=gettext_lazy("Ledige medarbejdere, der holdes tilbage til køen"), min_value=0, max_value=500,
+        help_text=gettext_lazy("Fra køer med lavere prioritet. 0: ingen."),
+    )  # fmt: skip
+    valid_from = forms.DateField(
+        label=gettext_lazy("Gælder fra"), widget=_DAY, help_text=gettext_lazy("Tallene før den dag ændres ikke.")
+    )
+
+    def __init__(self, data: Any = None, *, holds: QueueTerms, today: date) -> None:
+        initial = {name: getattr(holds, name) for name in queue_terms.FIELDS} | {"valid_from": today}
+        super().__init__(data, initial=initial, prefix="terms")
+
+    def changed(self) -> dict[str, int]:
+        """What was typed anew: what was left alone stays as it is planned for the day."""
+        data = self.cleaned_data
+        return {name: data[name] for name in queue_terms.FIELDS if str(data[name]) != self.base_of(name)}
 
 
 class StepsForm(Revised, forms.Form):

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import slug
-from indgang.entry import prompts, queues
-from indgang.entry.models import Queue, QueueMessage
+from indgang.entry import prompts, queue_terms, queues
+from indgang.entry.models import SINCE_EVER, Queue, QueueMessage, QueueTerms
 from indgang.entry.queues import Step, steps_of
 from indgang.office.access import centres_of, units_for
 from indgang.office.catalogue.access import schedules_of
 from indgang.office.queues import access
-from indgang.office.queues.forms import NewQueueForm, QueueForm, QueueMessageForm, StepsForm
+from indgang.office.queues.forms import NewQueueForm, QueueForm, QueueMessageForm, StepsForm, TermsForm
 from indgang.ui.missing import not_found
 
 _FIRST_STEPS: list[Step] = [Step(after=0, skills={}, also_queues=[])]
@@ -44,9 +46,9 @@ def queue_list(request: HttpRequest) -> HttpResponseBase:
         except RefusedChange as refusal:
             for name, reason in refusal.reasons.items():
                 form.add_error(name if name in form.fields else None, str(reason))
-    rows = access.queues_of(person, P.EDIT_QUEUES).order_by("centre__name", "name")
+    rows = access.queues_of(person, P.EDIT_QUEUES).with_terms(clock.today()).order_by("centre__name", "name")
     for row in rows:
-        row.closed_now = row.is_closed_at(clock.now())
+        row.closed_now, row.promise = row.is_closed_at(clock.now()), queue_terms.then(row)
     return render(
         request, "office/queues/queues.html", {"queues": rows, "form": form}, status=422 if form.errors else 200
     )
@@ -57,12 +59,7 @@ def queue_list(request: HttpRequest) -> HttpResponseBase:
 def queue(request: HttpRequest, queue: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.queue_for(person, queue, P.EDIT_QUEUES)
-    centres = centres_of(person, P.EDIT_QUEUES)
-    units = units_for(person, P.EDIT_QUEUES)
-    schedules = schedules_of(person, P.EDIT_QUEUES)
-    form = QueueForm(request.POST or None, instance=shown, centres=centres, units=units, schedules=schedules)
-    helping = access.queues_of(person, P.EDIT_QUEUES).values_list("code", flat=True)
-    steps = StepsForm(request.POST or None, steps=steps_of(shown.steps), own=shown.code, queues=list(helping))
+    form, steps = _forms(shown, person, request.POST or None)
     if request.method == "POST" and form.is_valid() & steps.is_valid():
         try:
             queues.save(shown, {**form.fields_to_save(), "steps": steps.steps()}, by=person, at=clock.now())
@@ -72,6 +69,42 @@ def queue(request: HttpRequest, queue: str) -> HttpResponseBase:
             for name, reason in refusal.reasons.items():
                 form.add_error(name if name in form.fields else None, str(reason))
     return _page(request, shown, form, steps, status=422 if form.errors or steps.errors else 200)
+
+
+@require_POST
+@requires(P.EDIT_QUEUES)
+def terms(request: HttpRequest, queue: str) -> HttpResponseBase:
+    """Let the queue promise something else, or be staffed otherwise, from a day on."""
+    person = person_of(request)
+    shown = access.queue_for(person, queue, P.EDIT_QUEUES)
+    form = TermsForm(request.POST, holds=queue_terms.on(shown, clock.today()), today=clock.today())
+    if form.is_valid():
+        try:
+            day = form.cleaned_data["valid_from"]
+            queue_terms.decide(shown, form.changed(), day=day, by=person, at=clock.now())
+            messages.success(request, _("Ændringen gælder fra %(day)s.") % {"day": f"{day:%d.%m.%Y}"})
+            return redirect("office:queue", queue)
+        except RefusedChange as refusal:
+            for name, reason in refusal.reasons.items():
+                form.add_error(name or None, str(reason))
+    return _page(request, shown, *_forms(shown, person), terms=form, status=422)
+
+
+@require_POST
+@requires(P.EDIT_QUEUES)
+def terms_removal(request: HttpRequest, queue: str, terms: int) -> HttpResponseBase:
+    """Drop what is planned."""
+    person = person_of(request)
+    shown = access.queue_for(person, queue, P.EDIT_QUEUES)
+    planned: QueueTerms | None = shown.terms.filter(pk=terms).select_related("queue__centre").first()
+    if planned is None:
+        raise not_found(QueueTerms, terms)
+    try:
+        queue_terms.call_off(planned, by=person, at=clock.now())
+        messages.success(request, _("Den planlagte ændring er fjernet."))
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    return redirect("office:queue", queue)
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,8 +146,22 @@ def _message(queue: Queue, pk: int) -> QueueMessage:
     return found
 
 
-def _page(request: HttpRequest, queue: Queue, form: QueueForm, steps: StepsForm, *, status: int) -> HttpResponse:
-    serving = queue.memberships.serving_on(clock.today()).select_related("person").order_by("person__name")
+def _forms(queue: Queue, person: Person, data: QueryDict | None = None) -> tuple[QueueForm, StepsForm]:
+    centres, units = centres_of(person, P.EDIT_QUEUES), units_for(person, P.EDIT_QUEUES)
+    schedules = schedules_of(person, P.EDIT_QUEUES)
+    helping = access.queues_of(person, P.EDIT_QUEUES).values_list("code", flat=True)
+    return (
+        QueueForm(data, instance=queue, centres=centres, units=units, schedules=schedules),
+        StepsForm(data, steps=steps_of(queue.steps), own=queue.code, queues=list(helping)),
+    )
+
+
+def _page(
+    request: HttpRequest, queue: Queue, form: QueueForm, steps: StepsForm, *, status: int,
+    terms: TermsForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    today = clock.today()
+    serving = queue.memberships.serving_on(today).select_related("person").order_by("person__name")
     context: dict[str, Any] = {
         # the bound form has not touched this row: it shows what is saved
         "queue": Queue.objects.select_related("centre").get(pk=queue.pk),
@@ -122,6 +169,22 @@ def _page(request: HttpRequest, queue: Queue, form: QueueForm, steps: StepsForm,
         "steps": steps,
         "is_closed": queue.is_closed_at(clock.now()),
         "serving": serving,
+        "terms": terms or TermsForm(holds=queue_terms.on(queue, today), today=today),
+        "all_terms": _all_terms(queue, today),
         "queue_messages": prompts.spoken(queue.messages.all()),
     }
     return render(request, "office/queues/queue.html", context, status=status)
+
+
+def _all_terms(queue: Queue, today: date) -> list[dict[str, Any]]:
+    """What was, is and will be promised, the latest first; `begins` is None for what holds since ever."""
+    rows = queue.terms.order_by("-valid_from")
+    return [
+        {
+            "row": row,
+            "begins": None if row.valid_from == SINCE_EVER else row.valid_from,
+            "is_planned": row.valid_from > today,
+            "holds": row.valid_on(today),
+        }
+        for row in rows
+    ]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from indgang.entry.models import Queue, QueueMessage
+from indgang.core import clock
+from indgang.entry import queue_terms
+from indgang.entry.models import SINCE_EVER, Queue, QueueMessage, QueueTerms
 from tests.office.conftest import SignIn
+from tests.office.pages import form_at
 from tests.world import World
 
 
 def queue_fields(**changed: Any) -> dict[str, Any]:
     fields = {
-        "name": "Byggeri", "centre": Queue.objects.get(code="tmf-byggeri").centre_id, "service_level_percent": "80",
-        "service_level_seconds": "100", "priority": "0", "ageing": "0", "ring_seconds": "20", "wrap_up_seconds": "60",
-        "last_agent_seconds": "0", "rest_seconds": "25", "reserved": "0", "choose": "longest_idle",
+        "name": "Byggeri", "centre": Queue.objects.get(code="tmf-byggeri").centre_id, "priority": "0", "ageing": "0",
+        "ring_seconds": "20", "last_agent_seconds": "0", "rest_seconds": "25", "choose": "longest_idle",
         "valid_from": "2020-01-01",
         "s0-after": "0", "s0-skill0": "byggesag", "s0-level0": "2", "s1-after": "60", "s1-skill0": "byggesag",
         "s1-level0": "1",
@@ -38,7 +41,6 @@ def test_a_queue_is_changed_with_its_steps(world: World, as_person: SignIn) -> N
         ({"s1-level0": "4"}, "kun lempe"),
         ({"s1-after": "0"}, "senere end det foregående"),
         ({"s0-after": "5"}, "fra 0 sekunder"),
-        ({"service_level_percent": "0"}, "mellem 1 og 100"),
         ({"ring_seconds": "2"}, "under 5 sekunder"),
         ({"valid_to": "2019-01-01"}, "Slutdatoen"),
         ({"name": ""}, "Udfyld feltet"),
@@ -60,6 +62,75 @@ def test_a_new_queue_is_open_to_all_who_serve_it(world: World, as_person: SignIn
     as_person("finn").post("/office/queues/", data)
     assert Queue.objects.get(code="tmf-natur-og-traeer").steps == [{"after": 0, "skills": {}, "also_queues": []}]
     assert as_person("finn").post("/office/queues/", data).status_code == 422
+
+
+TERMS = "/office/queues/tmf-byggeri/terms/"
+QUEUE = "/office/queues/tmf-byggeri/"
+
+
+def test_what_a_queue_promises_is_changed_from_a_day_on_and_past_and_planned_are_shown(
+    world: World, as_person: SignIn
+) -> None:
+    finn, queue = as_person("finn"), world.queues["tmf-byggeri"]
+    today, later = clock.today(), clock.today() + timedelta(days=10)
+    form = form_at(finn, QUEUE, TERMS)
+    assert form.fields["terms-valid_from"] == [today.isoformat()]
+    finn.post(TERMS, form.fields | {"terms-service_level_seconds": "60"})
+    form = form_at(finn, QUEUE, TERMS)
+    finn.post(TERMS, form.fields | {"terms-service_level_percent": "90", "terms-valid_from": later.isoformat()})
+    rows = list(QueueTerms.objects.values_list("valid_from", "service_level_seconds", "service_level_percent").filter(
+        queue=queue
+    ))  # fmt: skip
+    assert rows == [(SINCE_EVER, 100, 80), (today, 60, 80), (later, 60, 90)]
+    page = " ".join(finn.get(QUEUE).content.decode().split())
+    for words in ("80 % på 100 sek.", "80 % på 60 sek.", "90 % på 60 sek.", "Planlagt", "Passeret", "Gælder nu"):
+        assert words in page
+    planned = QueueTerms.objects.get(queue=queue, valid_from=later)
+    assert "fjernet" in finn.post(f"{TERMS}{planned.pk}/removal/", follow=True).content.decode()
+    assert [row[0] for row in rows][:2] == list(
+        QueueTerms.objects.filter(queue=queue).values_list("valid_from", flat=True)
+    )
+    assert finn.post(f"{TERMS}{planned.pk}/removal/").status_code == 404
+
+
+def test_what_was_left_alone_stays_as_it_is_planned(world: World, as_person: SignIn) -> None:
+    finn, queue = as_person("finn"), world.queues["tmf-byggeri"]
+    later = clock.today() + timedelta(days=10)
+    queue_terms.decide(queue, {"service_level_seconds": 30}, day=later, by=world.finn, at=clock.now())
+    form = form_at(finn, QUEUE, TERMS)
+    day = (later + timedelta(days=5)).isoformat()
+    finn.post(TERMS, form.fields | {"terms-reserved": "2", "terms-valid_from": day})
+    last = QueueTerms.objects.filter(queue=queue).last()
+    assert last is not None
+    assert (last.valid_from.isoformat(), last.service_level_seconds, last.reserved) == (day, 30, 2)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"service_level_percent": "0"}, "1"),
+        ({"service_level_percent": ""}, "Udfyld feltet"),
+        ({"service_level_seconds": "99999"}, "32767"),
+        ({"valid_from": "2020-01-01"}, "kan ikke laves om"),
+        ({"valid_from": "2199-01-01"}, "tre år"),
+    ],
+)
+def test_terms_that_make_no_sense_are_refused_at_their_field(
+    world: World, as_person: SignIn, changed: dict[str, str], words: str
+) -> None:
+    finn = as_person("finn")
+    form = form_at(finn, QUEUE, TERMS)
+    typed = {f"terms-{name}": value for name, value in ({"reserved": "7"} | changed).items()}
+    answer = finn.post(TERMS, form.fields | typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page
+    assert 'value="7"' in page
+    assert QueueTerms.objects.filter(queue=world.queues["tmf-byggeri"]).count() == 1
+
+
+def test_terms_of_another_centres_queue_are_not_theirs(world: World, as_person: SignIn) -> None:
+    assert as_person("eva").post(TERMS).status_code in (403, 404)
 
 
 def test_a_queue_message_is_added_changed_and_removed(world: World, as_person: SignIn) -> None:
