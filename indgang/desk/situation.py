@@ -25,9 +25,10 @@ from indgang.desk import sentences
 from indgang.desk.access import centres_handing_over_to, has_telephone, queues_of, shown
 from indgang.desk.sheet import Sheet
 from indgang.desk.surroundings import Surroundings
-from indgang.enquiries import figures, ring_backs
+from indgang.enquiries import ring_backs
 from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, PartyNumber, Question, RingBack, State
 from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneKind, Presence, Queue
+from indgang.measures.day import AgentFigures, agent_figures
 
 #: an exchange whose switchboard has said nothing for so long is not to be trusted
 SILENT_AFTER = timedelta(seconds=45)
@@ -283,8 +284,8 @@ class Situation:
     # --- figures -------------------------------------------------------------------------------
 
     @cached_property
-    def figures(self) -> figures.AgentFigures:
-        return figures.agent_figures(self.person, at=self.at)
+    def figures(self) -> AgentFigures:
+        return agent_figures(self.person, at=self.at)
 
     # --- the page ------------------------------------------------------------------------------
 

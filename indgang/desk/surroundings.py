@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
-from indgang.enquiries import figures
-from indgang.enquiries.figures import AgentNow, Waiting
+from indgang.enquiries.waiting import Waiting, waiting_of
 from indgang.entry.models import AgentState, Disturbance, Queue
+from indgang.entry.on_duty import AgentNow, agents_of
 
 #: who can help comes first
 _ORDER = (
@@ -45,7 +45,7 @@ class Surroundings:
     @cached_property
     def waiting(self) -> list[QueueNow]:
         """The queues with who waits in them; those where somebody waits come first, the longest wait foremost."""
-        found = figures.waiting_of(queue.pk for queue in self.queues) if self.queues else {}
+        found = waiting_of(queue.pk for queue in self.queues) if self.queues else {}
         rows = [QueueNow(queue, found.get(queue.pk, Waiting())) for queue in self.queues]
         return sorted(rows, key=lambda row: -row.waiting.seconds(self.at))
 
@@ -64,7 +64,7 @@ class Surroundings:
         return [self._team(centre) for centre in self.centres]
 
     def _team(self, centre: ContactCentre) -> Team:
-        everybody = figures.agents_of(centre, day=day_of(self.at))
+        everybody = agents_of(centre, day=day_of(self.at))
         present = [each for each in everybody if each.state in _ORDER and each.pk != self.person]
         present.sort(key=lambda each: _ORDER.index(each.state))
         return Team(centre, present, sum(each.state == AgentState.READY for each in present))

@@ -21,12 +21,9 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.enquiries import rowsets, stream
 from indgang.enquiries.models import Enquiry, Event, RingBack
-from indgang.entry.journal import AlertNow, Answer, Batch, Happening, Kind, PresenceNow
+from indgang.entry.journal import SHORT_ABANDON_SECONDS, AlertNow, Answer, Batch, Happening, Kind, PresenceNow
 from indgang.entry.models import Alert, ExchangeStatus, LiveCall, PauseReason, Queue, QueueMembership
 from indgang.live import stale
-
-#: who hung up sooner than this had hardly begun to wait, and is not rung back
-SHORT_ABANDON_SECONDS = 5.0
 
 _INSERT_EVENT = """
     INSERT INTO enquiries_event (enquiry_id, number, at, kind, queue, person, data)
@@ -330,7 +327,7 @@ def _keep_ring_back(enquiry: Enquiry, happening: Happening) -> None:
     if kind is None:
         return
     number = str(happening.data.get("number") or enquiry.caller_number)
-    if kind == RingBack.Kind.ABANDONED and (not number or enquiry.wait_seconds < SHORT_ABANDON_SECONDS):
+    if kind == RingBack.Kind.ABANDONED and (not number or enquiry.wait_seconds <= SHORT_ABANDON_SECONDS):
         return
     RingBack.objects.update_or_create(
         enquiry=enquiry,

@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
-from indgang.enquiries import figures
-from indgang.enquiries.figures import AgentNow, CentreFigures, QueueFigures, ServiceLevel, Share, in_time, service_level
-from indgang.entry import prompts
+from indgang.entry import on_duty, prompts
 from indgang.entry.models import AgentState, Disturbance, QueueMessage
+from indgang.entry.on_duty import AgentNow
+from indgang.measures.day import CentreFigures, QueueFigures, centre_figures
+from indgang.measures.service_level import ServiceLevel, in_time, service_level
+from indgang.measures.sums import Share
 
 #: a service level or share this many points below its target is near it, further down is missed
 NEAR_POINTS = 10.0
@@ -68,7 +70,7 @@ class Row:
 
     @property
     def promise(self) -> int:
-        return self.figures.queue.service_level_seconds
+        return self.figures.terms.service_level_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +147,11 @@ class Board:
 def board_of(centre: ContactCentre, *, at: datetime) -> Board:
     """The board of `centre` as it stands at `at`. A fixed number of queries."""
     day = day_of(at)
-    numbers = figures.centre_figures(centre, at=at)
-    agents = figures.agents_of(centre, day=day)
-    free, answered = _free_by_queue(agents), in_time(numbers.visits)
+    numbers = centre_figures(centre, at=at)
+    agents = on_duty.agents_of(centre, day=day)
+    free, answered = _free_by_queue(agents), in_time(numbers.segments)
     rows = [_row(each, at, free.get(each.queue.pk, 0)) for each in numbers.queues]
-    counts = figures.states_of(agents)
+    counts = on_duty.states_of(agents)
     return Board(
         figures=numbers,
         opening=hours.opening(hours.schedule_of(centre.schedule), at),
@@ -158,7 +160,7 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Board:
         states=[(state, counts[state]) for state in _SHOWN_STATES],
         level=level_of(answered.percent, numbers.target_percent),
         in_time=answered,
-        strict_level=service_level(numbers.visits, ServiceLevel.SL3),
+        strict_level=service_level(numbers.segments, ServiceLevel.SL3),
         target=numbers.target_percent,
         waiting=max((row.waiting for row in rows), key=_badness, default=Level.NONE),
         messages=list(
@@ -213,11 +215,11 @@ def level_of(percent: float | None, target: float | None) -> Level:
 
 
 def _row(each: QueueFigures, at: datetime, free: int) -> Row:
-    answered = in_time(each.visits)
+    answered = in_time(each.segments)
     own_hours = each.queue.schedule
     return Row(
         figures=each,
-        level=level_of(answered.percent, each.queue.service_level_percent),
+        level=level_of(answered.percent, each.target_percent),
         in_time=answered,
         waiting=_waiting_level(each, at),
         opening=hours.opening(hours.schedule_of(own_hours), at) if own_hours else None,
@@ -228,7 +230,7 @@ def _row(each: QueueFigures, at: datetime, free: int) -> Row:
 
 def _waiting_level(each: QueueFigures, at: datetime) -> Level:
     """Good: nobody waits, or not for half of the promise yet; bad: somebody has waited longer than promised."""
-    seconds, promise = each.waiting.seconds(at), each.queue.service_level_seconds
+    seconds, promise = each.waiting.seconds(at), each.terms.service_level_seconds
     if seconds > promise:
         return Level.BAD
     return Level.NEAR if seconds > promise / 2 else Level.GOOD

@@ -15,10 +15,10 @@ from indgang.accounts.permissions import Permission as P
 from indgang.accounts.submission import own_transactions
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
-from indgang.enquiries import figures
 from indgang.entry import team
 from indgang.entry.commands import Refused
 from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
+from indgang.measures.day import agent_figures
 from indgang.office.access import centre_for, has
 from indgang.office.team import access
 from indgang.office.team.forms import AgentLevelForm, AgentQueuesForm, AgentStateForm, SupervisionForm
@@ -114,7 +114,7 @@ def _panel(
         "centre": centre,
         "agent": agent,
         "presence": presence,
-        "figures": figures.agent_figures(agent, at=clock.now()),
+        "figures": agent_figures(agent, at=clock.now()),
         "levels": Competence.objects.valid_on(day).filter(person=agent).select_related("skill").order_by("skill__name"),
         "may_lead": has(leader, P.LEAD_TEAM, centre),
         "may_supervise": has(leader, P.SUPERVISE_CALLS, centre),

@@ -1,9 +1,9 @@
-"""The wallboard's numbers: formulas, a day made by hand, and laws over any day."""
+"""The figures of a day: one made by hand, and laws over any day."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,44 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indgang.accounts.models import Person
-from indgang.enquiries import figures
-from indgang.enquiries.figures import Contacts, Period, ServiceLevel, Visits, service_level
+from indgang.core.clock import day_of
 from indgang.enquiries.models import Channel, Character, Enquiry, Question, RingBack, State
+from indgang.entry import queue_terms
 from indgang.entry.journal import Kind
-from indgang.entry.models import AgentState, Presence, QueueMembership
+from indgang.entry.models import AgentState, Presence
+from indgang.measures import recount
+from indgang.measures.day import AgentFigures, agent_figures, centre_figures
+from indgang.measures.period import Period
+from indgang.measures.service_level import ServiceLevel, service_level
+from indgang.measures.sums import Contacts, Segments
 from tests.enquiries.calls import call
 from tests.world import MORNING, World
-
-# --- Formulas ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("variant", "percent"),
-    [
-        (ServiceLevel.SL1, 83.0),
-        (ServiceLevel.SL2, 86.0),
-        (ServiceLevel.SL3, 81.1),
-        (ServiceLevel.SL4, 82.7),
-        (ServiceLevel.SL5, 81.9),
-    ],
-)
-def test_the_published_example_comes_out_in_every_variant(variant: ServiceLevel, percent: float) -> None:
-    visits = Visits(
-        answered=1000, abandoned=60, answered_in_time=860, abandoned_in_time=20, abandoned_short=10, offered=1060
-    )
-    assert service_level(visits, variant) == pytest.approx(percent, abs=0.06)
-
-
-@pytest.mark.parametrize("variant", ServiceLevel)
-def test_no_calls_is_no_data_and_not_a_hundred_percent(variant: ServiceLevel) -> None:
-    assert service_level(Visits(), variant) is None
-    assert service_level(Visits(offered=3, waiting=2, overflowed=1), variant) is None
-
-
-def test_a_day_has_23_hours_when_the_clock_is_put_forward_and_25_when_it_is_put_back() -> None:
-    assert Period.day(date(2026, 3, 29)).end - Period.day(date(2026, 3, 29)).start == timedelta(hours=23)
-    assert Period.day(date(2026, 10, 25)).end - Period.day(date(2026, 10, 25)).start == timedelta(hours=25)
-
 
 # --- A day made by hand ------------------------------------------------------------------------
 
@@ -106,55 +80,83 @@ def day(world: World) -> World:
 
 
 def test_a_hand_made_day_gives_the_figures_counted_by_hand(day: World) -> None:
-    board = figures.centre_figures(day.centres["tmf"], at=MORNING + timedelta(seconds=200))
+    board = centre_figures(day.centres["tmf"], at=MORNING + timedelta(seconds=200))
     byggeri = next(each for each in board.queues if each.queue.code == "tmf-byggeri")
-    assert byggeri.visits == Visits(
+    assert byggeri.segments == Segments(
         offered=7, answered=3, abandoned=2, waiting=0, overflowed=1, messages=0, callbacks=1, left=0,
-        answered_in_time=2, abandoned_in_time=1, abandoned_short=1, answer_seconds=260.0,
+        answered_in_time=2, abandoned_in_time=1, abandoned_short=1, answer_seconds=260.0, target_points=5 * 80,
     )  # fmt: skip
-    assert byggeri.visits.average_answer_seconds == pytest.approx(260 / 3)
-    assert service_level(byggeri.visits, ServiceLevel.SL4) == pytest.approx(50.0)
-    assert service_level(byggeri.visits, ServiceLevel.SL3) == pytest.approx(40.0)
+    assert byggeri.segments.average_answer_seconds == pytest.approx(260 / 3)
+    assert service_level(byggeri.segments, ServiceLevel.SL4) == pytest.approx(50.0)
+    assert service_level(byggeri.segments, ServiceLevel.SL3) == pytest.approx(40.0)
     assert byggeri.meets_target is False
     assert byggeri.ring_backs == {"callback": 1}
 
 
 def test_the_one_who_waits_is_in_the_queue_it_went_on_to(day: World) -> None:
     at = MORNING + timedelta(seconds=200)
-    board = figures.centre_figures(day.centres["tmf"], at=at)
+    board = centre_figures(day.centres["tmf"], at=at)
     rest = next(each for each in board.queues if each.queue.code == "tmf-oevrige")
-    assert (rest.visits.offered, rest.visits.waiting, rest.waiting.calls) == (1, 1, 1)
+    assert (rest.segments.offered, rest.segments.waiting, rest.waiting.calls) == (1, 1, 1)
     assert board.waiting.calls == 1
     assert board.waiting.seconds(at) == 200.0
 
 
 def test_contacts_talk_transfers_and_straksafklaring_add_up(day: World) -> None:
-    board = figures.centre_figures(day.centres["tmf"], at=MORNING + timedelta(seconds=200))
+    board = centre_figures(day.centres["tmf"], at=MORNING + timedelta(seconds=200))
     assert board.contacts == Contacts(
         answered=3, transferred=1, talked=2, handled=2, talk_seconds=370.0, handle_seconds=410.0,
         registered=3, resolved_at_once=1,
     )  # fmt: skip
-    assert board.contacts.resolved_at_once_percent == pytest.approx(100 / 3)
-    assert board.contacts.transfer_percent == pytest.approx(100 / 3)
+    assert board.contacts.first_contact_resolution.percent == pytest.approx(100 / 3)
+    assert board.contacts.transfers.percent == pytest.approx(100 / 3)
 
 
 def test_a_contact_in_wrap_up_counts_for_talk_but_not_yet_for_handle_time(day: World) -> None:
     enquiry = Enquiry.objects.filter(transfers=1).get()
     Presence.objects.create(person=day.anna, state=AgentState.WRAP_UP, since=MORNING, enquiry=enquiry.pk)
-    contacts = figures.centre_figures(day.centres["tmf"], at=MORNING + timedelta(seconds=200)).contacts
+    contacts = centre_figures(day.centres["tmf"], at=MORNING + timedelta(seconds=200)).contacts
     assert (contacts.talked, contacts.handled, contacts.handle_seconds) == (2, 1, 180.0)
 
 
 def test_a_closed_day_keeps_its_figures_whatever_happens_later(day: World) -> None:
     noon_next_day = MORNING + timedelta(days=1, hours=3)
-    before = figures.centre_figures(day.centres["tmf"], at=noon_next_day, period=Period.day_of(MORNING))
+    before = centre_figures(day.centres["tmf"], at=noon_next_day, period=Period.day_of(MORNING))
     call(day.queues["tmf-byggeri"], (3, Kind.ANSWERED, ""), start=noon_next_day)
     question(Enquiry.objects.filter(transfers=1).get(), day, "message", order=1, at=noon_next_day)
-    after = figures.centre_figures(
-        day.centres["tmf"], at=noon_next_day + timedelta(hours=1), period=Period.day_of(MORNING)
-    )
-    assert after.visits == before.visits
+    after = centre_figures(day.centres["tmf"], at=noon_next_day + timedelta(hours=1), period=Period.day_of(MORNING))
+    assert after.segments == before.segments
     assert after.contacts.registered == before.contacts.registered == 3
+
+
+def test_a_call_is_held_against_what_was_promised_on_the_day_it_came(day: World) -> None:
+    """A shorter promise from today on makes no call of yesterday late; a period over both counts each by its day."""
+    queue, yesterday = day.queues["tmf-byggeri"], MORNING - timedelta(days=1)
+    call(queue, (90, Kind.ANSWERED, ""), start=yesterday)
+    queue_terms.decide(
+        queue, {"service_level_seconds": 30, "service_level_percent": 90}, day=day_of(MORNING), by=day.finn, at=MORNING
+    )
+    at = MORNING + timedelta(seconds=200)
+    both = Period(Period.day_of(yesterday).start, Period.day_of(MORNING).end)
+    parts = [
+        next(each for each in centre_figures(queue.centre, at=at, period=period).queues if each.queue == queue)
+        for period in (Period.day_of(yesterday), Period.day_of(MORNING), both)
+    ]
+    before, today, together = (each.segments for each in parts)
+    assert (before.answered, before.answered_in_time, before.target_percent) == (1, 1, 80)
+    assert (today.answered, today.answered_in_time, today.target_percent) == (3, 1, 90)
+    assert before + today == together
+    assert together.target_percent == pytest.approx((80 + 5 * 90) / 6)
+
+
+def test_a_day_belongs_to_copenhagen_when_the_promise_changes_at_midnight(day: World) -> None:
+    queue, midnight = day.queues["tmf-byggeri"], Period.day_of(MORNING).end
+    queue_terms.decide(queue, {"service_level_seconds": 30}, day=day_of(midnight), by=day.finn, at=MORNING)
+    for seconds in (-1, 0):
+        call(queue, (60, Kind.ANSWERED, ""), start=midnight + timedelta(seconds=seconds))
+    around = Period(midnight - timedelta(minutes=5), midnight + timedelta(minutes=5))
+    found = recount.segments([queue.pk], around, at=midnight + timedelta(hours=1))[queue.pk]
+    assert (found.answered, found.answered_in_time) == (2, 1)
 
 
 def test_the_minutes_of_a_visit_are_no_talk(day: World) -> None:
@@ -162,49 +164,33 @@ def test_the_minutes_of_a_visit_are_no_talk(day: World) -> None:
     over = {"state": State.REGISTERED, "centre": day.centres["tmf"], "agent": day.anna, "talk_seconds": 900}
     for channel in (Channel.WALK_IN, Channel.MAIL):
         Enquiry.objects.create(channel=channel, arrived_at=at, answered_at=at, ended_at=at, **over)
-    mine = figures.agent_figures(day.anna, at=MORNING + timedelta(seconds=400))
+    mine = agent_figures(day.anna, at=MORNING + timedelta(seconds=400))
     assert (mine.contacts.answered, mine.contacts.talked, mine.contacts.average_talk_seconds) == (4, 2, 185.0)
     assert mine.contacts.average_handle_seconds == 205.0
     Enquiry.objects.create(channel=Channel.DIRECT, arrived_at=at, answered_at=at, ended_at=at, **over)
-    assert figures.agent_figures(day.anna, at=MORNING + timedelta(seconds=400)).contacts.talked == 3
+    assert agent_figures(day.anna, at=MORNING + timedelta(seconds=400)).contacts.talked == 3
 
 
 def test_another_centre_sees_nothing_of_it(day: World) -> None:
-    board = figures.centre_figures(day.centres["bif"], at=MORNING + timedelta(seconds=200))
-    assert board.visits == Visits()
+    board = centre_figures(day.centres["bif"], at=MORNING + timedelta(seconds=200))
+    assert board.segments == Segments()
     assert board.contacts == Contacts()
     assert board.meets_target is None
 
 
 def test_the_figures_of_an_agent_are_their_own(day: World) -> None:
-    mine = figures.agent_figures(day.anna, at=MORNING + timedelta(seconds=400))
+    mine = agent_figures(day.anna, at=MORNING + timedelta(seconds=400))
     assert (mine.answered, mine.contacts.answered, mine.contacts.registered, mine.unregistered) == (2, 2, 3, 0)
     assert mine.contacts.average_talk_seconds == 185.0
-    nobody = figures.agent_figures(day.bo, at=MORNING + timedelta(seconds=400))
+    nobody = agent_figures(day.bo, at=MORNING + timedelta(seconds=400))
     assert nobody.contacts == Contacts()
-
-
-def test_agents_are_listed_with_state_and_queues_those_signed_out_last(world: World) -> None:
-    Presence.objects.create(person=world.bo, state=AgentState.READY, since=MORNING)
-    QueueMembership.objects.filter(person=world.bo, queue=world.queues["tmf-byliv"]).update(active=False)
-    agents = figures.agents_of(world.centres["tmf"], day=MORNING.date())
-    assert [each.username for each in agents] == ["bo", "anna", "clara", "ida"]
-    assert {queue.code: on for queue, on in agents[0].queues} == {
-        "tmf-byggeri": True, "tmf-byliv": False, "tmf-oevrige": True,
-    }  # fmt: skip
-    states = figures.states_of(agents)
-    assert states[AgentState.READY] == 1
-    assert states[AgentState.SIGNED_OUT] == 3
-    assert sum(states.values()) == len(agents)
 
 
 def test_the_number_of_queries_does_not_follow_the_number_of_queues(
     day: World, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(3):
-        figures.centre_figures(day.centres["tmf"], at=MORNING)
-    with django_assert_max_num_queries(2):
-        figures.agents_of(day.centres["tmf"], day=MORNING.date())
+    with django_assert_max_num_queries(5):
+        centre_figures(day.centres["tmf"], at=MORNING)
 
 
 # --- Laws --------------------------------------------------------------------------------------
@@ -242,24 +228,24 @@ def test_every_visit_is_counted_once_however_calls_wander(world: World, day: lis
     try:
         for path, ending, offset in day:
             write(world, path, ending, MORNING + timedelta(seconds=offset))
-        board = figures.centre_figures(world.centres["tmf"], at=MORNING + timedelta(hours=6))
-        visits = board.visits
-        assert visits.offered == sum(len(path) for path, _, _ in day)
-        decided = visits.answered + visits.abandoned + visits.messages + visits.callbacks + visits.left
-        assert visits.offered == decided + visits.waiting + visits.overflowed
-        assert visits.waiting == board.waiting.calls == sum(ending is None for _, ending, _ in day)
+        board = centre_figures(world.centres["tmf"], at=MORNING + timedelta(hours=6))
+        segments = board.segments
+        assert segments.offered == sum(len(path) for path, _, _ in day)
+        decided = segments.answered + segments.abandoned + segments.messages + segments.callbacks + segments.left
+        assert segments.offered == decided + segments.waiting + segments.overflowed
+        assert segments.waiting == board.waiting.calls == sum(ending is None for _, ending, _ in day)
         endings = Counter(ending for _, ending, _ in day)
-        assert visits.answered == endings[Kind.ANSWERED]
-        assert visits.abandoned == endings[Kind.ABANDONED]
-        assert visits.answered_in_time <= visits.answered
-        assert visits.abandoned_short <= visits.abandoned_in_time <= visits.abandoned
+        assert segments.answered == endings[Kind.ANSWERED]
+        assert segments.abandoned == endings[Kind.ABANDONED]
+        assert segments.answered_in_time <= segments.answered
+        assert segments.abandoned_short <= segments.abandoned_in_time <= segments.abandoned
         for variant in ServiceLevel:
-            level = service_level(visits, variant)
+            level = service_level(segments, variant)
             assert level is None or 0 <= level <= 100
     finally:
         transaction.savepoint_rollback(savepoint)
 
 
 def test_a_person_without_any_enquiry_has_zeros(world: World) -> None:
-    mine = figures.agent_figures(Person.objects.get(pk=world.ukendt.pk), at=MORNING)
-    assert mine == figures.AgentFigures(0, Contacts(), 0)
+    mine = agent_figures(Person.objects.get(pk=world.ukendt.pk), at=MORNING)
+    assert mine == AgentFigures(0, Contacts(), 0)

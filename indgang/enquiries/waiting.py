@@ -1,0 +1,38 @@
+"""Who waits now, in which queue and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+_WAITING = """
+    SELECT queue_id, count(*),
+           min(coalesce(phase_since - make_interval(secs => wait_seconds), queued_at, arrived_at))
+    FROM enquiries_enquiry WHERE state IN ('waiting', 'ringing') AND queue_id = ANY(%s) GROUP BY queue_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Who waits now, whenever they came. `since` is so long ago as the one who has waited longest has waited in all."""
+
+    calls: int = 0
+    since: datetime | None = None
+
+    def __add__(self, other: Waiting) -> Waiting:
+        times = [each for each in (self.since, other.since) if each is not None]
+        return Waiting(self.calls + other.calls, min(times, default=None))
+
+    def seconds(self, at: datetime) -> float:
+        """How long the one who has waited longest has waited; 0 when nobody waits."""
+        return max((at - self.since).total_seconds(), 0.0) if self.since else 0.0
+
+
+def waiting_of(queues: Iterable[int]) -> dict[int, Waiting]:
+    """Who waits now in these queues (ids), by queue; queues in which nobody waits are left out. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [list(queues)])
+        return {queue: Waiting(calls, since) for queue, calls, since in cursor.fetchall()}

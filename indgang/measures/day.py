@@ -1,0 +1,127 @@
+"""The figures of a day (or another period): of a centre with its queues, as the wallboard shows them, and of an agent.
+
+Sums come from `measures.recount`, formulas from `measures.sums` and `measures.service_level`; who waits and who is to
+be rung is of now.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import ContactCentre
+from indgang.core.clock import day_of
+from indgang.enquiries import ring_backs
+from indgang.enquiries.waiting import Waiting, waiting_of
+from indgang.entry import queue_terms
+from indgang.entry.models import Queue, QueueTerms
+from indgang.measures import recount
+from indgang.measures.period import Period
+from indgang.measures.service_level import service_level
+from indgang.measures.sums import Contacts, Segments, mean
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """One queue. `terms` are those of the period's first day; what was promised later is in the segments."""
+
+    queue: Queue
+    terms: QueueTerms
+    segments: Segments
+    waiting: Waiting
+    contacts: Contacts
+    ring_backs: Mapping[str, int]
+
+    @property
+    def target_percent(self) -> float:
+        """The target by the days of its calls; without any, that of the first day."""
+        by_calls = self.segments.target_percent
+        return self.terms.service_level_percent if by_calls is None else by_calls
+
+    @property
+    def meets_target(self) -> bool | None:
+        """Whether the service level (SL4) is at the target; None without data."""
+        level = service_level(self.segments)
+        return None if level is None else level >= self.target_percent
+
+
+@dataclass(frozen=True, slots=True)
+class CentreFigures:
+    """All that a wallboard shows: sums of the queues', with the contacts that never stood in one."""
+
+    centre: ContactCentre
+    at: datetime
+    period: Period
+    queues: tuple[QueueFigures, ...]
+    segments: Segments
+    waiting: Waiting
+    contacts: Contacts
+    ring_backs: Mapping[str, int]
+
+    @property
+    def target_percent(self) -> float | None:
+        """The queues' targets weighted by the calls each decided; evenly when there were none."""
+        by_calls = self.segments.target_percent
+        return (
+            mean(sum(each.target_percent for each in self.queues), len(self.queues)) if by_calls is None else by_calls
+        )
+
+    @property
+    def meets_target(self) -> bool | None:
+        level, target = service_level(self.segments), self.target_percent
+        return None if level is None or target is None else level >= target
+
+
+def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None = None) -> CentreFigures:
+    """The figures of `centre` as they stand at `at`, for the day of `at` unless another period is given.
+
+    Five queries, whatever the number of queues. Waiting and ring-backs are of now, the rest of the period.
+    """
+    period = period or Period.day_of(at)
+    day = day_of(period.start)
+    queues = list(Queue.objects.valid_on(day).with_terms(day).filter(centre=centre).select_related("schedule"))
+    keys = [queue.pk for queue in queues]
+    segments = recount.segments(keys, period, at=at)
+    contacts = recount.contacts(centre.pk, period)
+    waiting, to_ring = waiting_of(keys), ring_backs.open_by_kind(keys)
+    rows = tuple(
+        QueueFigures(
+            queue=queue,
+            terms=queue_terms.then(queue),
+            segments=segments.get(queue.pk, Segments()),
+            waiting=waiting.get(queue.pk, Waiting()),
+            contacts=contacts.get(queue.pk, Contacts()),
+            ring_backs=to_ring.get(queue.pk, {}),
+        )
+        for queue in queues
+    )
+    return CentreFigures(
+        centre=centre,
+        at=at,
+        period=period,
+        queues=rows,
+        segments=sum((row.segments for row in rows), Segments()),
+        waiting=sum((row.waiting for row in rows), Waiting()),
+        contacts=sum(contacts.values(), Contacts()),
+        ring_backs=sum((Counter(row.ring_backs) for row in rows), Counter[str]()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFigures:
+    """One agent's own day. `answered` counts conversations, ours too; `contacts` those that ended with this agent."""
+
+    answered: int
+    contacts: Contacts
+    unregistered: int
+    #: the mean of those contacts that have been wrapped up; None when none has
+    wrap_up_seconds: float | None = None
+
+
+def agent_figures(person: Person, *, at: datetime, period: Period | None = None) -> AgentFigures:
+    """What `person` answered, talked and registered in the period, by default the day of `at`. One query."""
+    contacts, row = recount.agent(person.pk, period or Period.day_of(at), at=at)
+    return AgentFigures(row["calls"], contacts, row["unregistered"], row["wrap_up"])

@@ -1,0 +1,167 @@
+"""The sums of `measures.sums`, counted anew from the event stream and the enquiries.
+
+Roll-ups are to be compared with this: it reads nothing that was added up before. What it reads is in two indexed
+ranges of the period, so a day of one centre takes milliseconds, a year does not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import connection
+
+from indgang.enquiries.models import Channel
+from indgang.enquiries.models import Outcome as Ended
+from indgang.entry.journal import SHORT_ABANDON_SECONDS
+from indgang.entry.models import QueueTerms
+from indgang.measures.period import Period
+from indgang.measures.sums import DECIDED_BY, Contacts, Segments, Sum
+
+#: what a question may end as and still count as resolved at once: no transfer and no task came of it
+RESOLVED_AT_ONCE = (Ended.RESOLVED, Ended.DIRECTED)
+#: the channels whose minutes are talk
+SPOKEN = (Channel.PHONE, Channel.DIRECT)
+#: how long after the end of a period its last segments may still be decided (and how long a call can last: the queries
+#: of contacts look no further back, so that they can use the index on arrivals)
+DECIDED_WITHIN = timedelta(hours=12)
+
+Sums = TypeVar("Sums", bound=Sum)
+
+_SEGMENTS = """
+WITH stream AS (
+    SELECT queue, kind, at, lead(kind) OVER call AS decided_by, lead(at) OVER call AS decided_at
+    FROM enquiries_event
+    WHERE at >= %(start)s AND at < %(until)s AND kind = ANY(%(kinds)s)
+    WINDOW call AS (PARTITION BY enquiry_id ORDER BY number)
+), segment AS (
+    SELECT q.id, %(decides)s::jsonb ->> s.decided_by AS result, extract(epoch FROM s.decided_at - s.at) AS seconds,
+           coalesce(t.service_level_seconds, %(promise)s) AS promise,
+           coalesce(t.service_level_percent, %(target)s) AS target
+    FROM stream s JOIN entry_queue q ON q.code = s.queue
+    LEFT JOIN entry_queueterms t ON t.queue_id = q.id
+      AND daterange(t.valid_from, t.valid_to) @> (s.at AT TIME ZONE 'Europe/Copenhagen')::date
+    WHERE s.kind = 'queued' AND s.at < %(end)s AND q.id = ANY(%(queues)s)
+)
+SELECT id, count(*) AS offered,
+       count(*) FILTER (WHERE result = 'answered') AS answered,
+       count(*) FILTER (WHERE result = 'abandoned') AS abandoned,
+       count(*) FILTER (WHERE result IS NULL) AS waiting,
+       count(*) FILTER (WHERE result = 'overflowed') AS overflowed,
+       count(*) FILTER (WHERE result = 'messages') AS messages,
+       count(*) FILTER (WHERE result = 'callbacks') AS callbacks,
+       count(*) FILTER (WHERE result = 'left') AS left,
+       count(*) FILTER (WHERE result = 'answered' AND seconds <= promise) AS answered_in_time,
+       count(*) FILTER (WHERE result = 'abandoned' AND seconds <= promise) AS abandoned_in_time,
+       count(*) FILTER (WHERE result = 'abandoned' AND seconds <= %(short)s) AS abandoned_short,
+       sum(seconds) FILTER (WHERE result = 'answered') AS answer_seconds,
+       sum(target) FILTER (WHERE result IN ('answered', 'abandoned')) AS target_points
+FROM segment GROUP BY id
+"""
+
+_MEASURED = """
+           count(*) AS answered,
+           count(*) FILTER (WHERE e.transfers > 0) AS transferred,
+           count(*) FILTER (WHERE e.ended_at IS NOT NULL AND e.channel = ANY(%(spoken)s)) AS talked,
+           sum(e.talk_seconds) FILTER (WHERE e.ended_at IS NOT NULL AND e.channel = ANY(%(spoken)s)) AS talk_seconds,
+           count(*) FILTER (WHERE e.ended_at IS NOT NULL AND p.person_id IS NULL AND e.channel = ANY(%(spoken)s))
+               AS handled,
+           sum(e.talk_seconds + e.hold_seconds + e.wrap_up_seconds)
+               FILTER (WHERE e.ended_at IS NOT NULL AND p.person_id IS NULL AND e.channel = ANY(%(spoken)s))
+               AS handle_seconds
+    FROM enquiries_enquiry e
+    LEFT JOIN entry_presence p ON p.enquiry = e.id AND p.state = 'wrap_up'
+    WHERE e.answered_at >= %(start)s AND e.answered_at < %(end)s
+      AND e.arrived_at >= %(start)s::timestamptz - interval '12 hours' AND e.arrived_at < %(end)s"""
+
+_REGISTERED = """
+    SELECT q.enquiry_id, bool_and(q.outcome = ANY(%(at_once)s)) AS at_once FROM enquiries_question q
+    WHERE q.registered_at >= %(start)s AND q.registered_at < %(end)s AND NOT EXISTS (
+        SELECT 1 FROM enquiries_question before
+        WHERE before.enquiry_id = q.enquiry_id AND before.registered_at < %(start)s
+    ) GROUP BY q.enquiry_id"""
+
+_CONTACTS = f"""
+WITH measured AS (
+    SELECT coalesce(e.queue_id, 0) AS queue, {_MEASURED} AND e.centre_id = %(centre)s GROUP BY 1
+), registered AS (
+    SELECT coalesce(e.queue_id, 0) AS queue, count(*) AS registered,
+           count(*) FILTER (WHERE r.at_once AND e.transfers = 0) AS resolved_at_once
+    FROM ({_REGISTERED}) AS r JOIN enquiries_enquiry e ON e.id = r.enquiry_id
+    WHERE e.centre_id = %(centre)s GROUP BY 1
+)
+SELECT * FROM measured FULL JOIN registered USING (queue)
+"""  # noqa: S608  # only the constants above are put in
+
+_AGENT = f"""
+WITH measured AS (
+    SELECT avg(e.wrap_up_seconds) FILTER (WHERE e.wrap_up_seconds > 0) AS wrap_up, {_MEASURED}
+      AND e.agent_id = %(person)s
+),
+registered AS (
+    SELECT count(*) AS registered, count(*) FILTER (WHERE r.at_once AND e.transfers = 0) AS resolved_at_once
+    FROM ({_REGISTERED}) AS r JOIN enquiries_enquiry e ON e.id = r.enquiry_id WHERE e.agent_id = %(person)s
+), calls AS (
+    SELECT count(*) AS calls FROM enquiries_event
+    WHERE kind = 'answered' AND at >= %(start)s AND at < %(end)s AND person = %(person)s
+), unregistered AS (
+    SELECT count(*) AS unregistered FROM enquiries_enquiry WHERE agent_id = %(person)s AND state = 'unregistered'
+)
+SELECT * FROM measured, registered, calls, unregistered
+"""  # noqa: S608  # only the constants above are put in
+
+
+def segments(queues: Sequence[int], period: Period, *, at: datetime) -> dict[int, Segments]:
+    """By queue (id), the segments that began in the period, as they were decided by `at`; queues without any are left
+    out. Each is held against the promise of the day it began, in Copenhagen."""
+    words = {
+        "queues": list(queues),
+        "until": min(at + timedelta(microseconds=1), period.end + DECIDED_WITHIN),
+        "kinds": [str(kind) for kind in DECIDED_BY],
+        "decides": json.dumps(DECIDED_BY),
+        "short": SHORT_ABANDON_SECONDS,
+        "promise": QueueTerms.service_level_seconds.field.default,
+        "target": QueueTerms.service_level_percent.field.default,
+    }
+    return {row["id"]: _picked(Segments, row) for row in _rows(_SEGMENTS, {**words, **_bounds(period, at)})}
+
+
+def contacts(centre: int, period: Period) -> dict[int, Contacts]:
+    """The contacts of a centre (id) by queue (id); 0 for those without a queue."""
+    rows = _rows(_CONTACTS, {"centre": centre, "start": period.start, "end": period.end, **_words()})
+    return {row["queue"]: _picked(Contacts, row) for row in rows}
+
+
+def agent(person: int, period: Period, *, at: datetime) -> tuple[Contacts, Mapping[str, Any]]:
+    """The contacts of a person (id), and beside them `calls` (conversations, also of others' contacts), `unregistered`
+    (now) and `wrap_up` (mean seconds of those that have been wrapped up; None)."""
+    row = _rows(_AGENT, {"person": person, **_bounds(period, at), **_words()})[0]
+    return _picked(Contacts, row), row
+
+
+def _bounds(period: Period, at: datetime) -> dict[str, datetime]:
+    return {"start": period.start, "end": min(period.end, at + timedelta(microseconds=1))}
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "at_once": [str(outcome) for outcome in RESOLVED_AT_ONCE],
+        "spoken": [str(channel) for channel in SPOKEN],
+    }
+
+
+def _rows(sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _picked(kind: type[Sums], row: Mapping[str, Any]) -> Sums:
+    """A sum from the columns of the same names; what outer joins left empty is zero. Counts stay whole numbers."""
+    values: dict[str, Any] = {each.name: row.get(each.name) or each.default for each in fields(kind)}
+    # the database adds seconds up as decimals
+    return kind(**{name: value if isinstance(value, int) else float(value) for name, value in values.items()})

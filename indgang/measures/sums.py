@@ -1,0 +1,181 @@
+"""Counts and sums of queue segments and of contacts, which every figure is computed from.
+
+They are added field by field: those of two periods, queues or centres that share nothing give those of both together.
+So a quarter is the sum of its days, and no average is ever taken of averages.
+
+A *queue segment* is one stay of one call in one queue. It begins when the call enters the queue and is decided by the
+first event that says how the stay ended (`DECIDED_BY`). It belongs to its queue and to the moment it began, and it is
+measured against the promise that the queue gave on that day. Each is counted once:
+
+    offered = answered + abandoned + waiting + overflowed + messages + callbacks + left
+
+A call that moves between two queues is two segments, the first of them `overflowed`; hanging up in the menu, before any
+queue, is none.
+
+A *contact* is one enquiry. It belongs to the queue it stood in last and to the centre of its row; walk-ins and direct
+calls stand in no queue and count for their centre alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Self
+
+from indgang.entry.journal import SHORT_ABANDON_SECONDS, Kind
+
+
+class Outcome(StrEnum):
+    """How a queue segment ended. `WAITING`: not yet."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    WAITING = "waiting"
+    OVERFLOWED = "overflowed"
+    """The call went on to another queue, flow or number: by rule, by the caller's choice, or handed on by an agent."""
+    MESSAGES = "messages"
+    """The caller left a spoken message instead."""
+    CALLBACKS = "callbacks"
+    """The caller was promised a call instead; not abandoned."""
+    LEFT = "left"
+    """The call ended in another way: the flow or the exchange ended it."""
+
+
+#: the first of these events of the call after it entered the queue decides the segment
+DECIDED_BY: Mapping[Kind, Outcome] = {
+    Kind.ANSWERED: Outcome.ANSWERED,
+    Kind.ABANDONED: Outcome.ABANDONED,
+    Kind.OVERFLOWED: Outcome.OVERFLOWED,
+    Kind.QUEUED: Outcome.OVERFLOWED,
+    Kind.TRANSFERRED: Outcome.OVERFLOWED,
+    Kind.PASSED_ON: Outcome.OVERFLOWED,
+    Kind.MESSAGE: Outcome.MESSAGES,
+    Kind.CALLBACK: Outcome.CALLBACKS,
+    Kind.LEFT: Outcome.LEFT,
+    Kind.ENDED: Outcome.LEFT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`part` of `whole`, and the percent they make: None when there is nothing to compute it from, never 100 %."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> float | None:
+        return 100.0 * self.part / self.whole if self.whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Figures that are added field by field."""
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Segments(Sum):
+    """Queue segments by how they ended. Seconds are sums; "in time" is at the promised second or before it.
+
+    `target_points` adds up the target (percent) of the day for each segment that was answered or abandoned, so that
+    the target of several queues or days is weighted by their calls.
+    """
+
+    offered: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    waiting: int = 0
+    overflowed: int = 0
+    messages: int = 0
+    callbacks: int = 0
+    left: int = 0
+    answered_in_time: int = 0
+    abandoned_in_time: int = 0
+    abandoned_short: int = 0
+    answer_seconds: float = 0.0
+    target_points: int = 0
+
+    @classmethod
+    def of(cls, outcome: Outcome, seconds: float, *, promised: float, target: int) -> Segments:
+        """One segment that ended (or has lasted, while it waits) `seconds` after it began."""
+        answered, abandoned = int(outcome is Outcome.ANSWERED), int(outcome is Outcome.ABANDONED)
+        in_time = int(seconds <= promised)
+        return Segments(
+            offered=1,
+            **{outcome.value: 1},
+            answered_in_time=answered * in_time,
+            abandoned_in_time=abandoned * in_time,
+            abandoned_short=abandoned * int(seconds <= SHORT_ABANDON_SECONDS),
+            answer_seconds=answered * seconds,
+            target_points=target * (answered + abandoned),
+        )
+
+    @property
+    def decided(self) -> int:
+        """Those that a service level is about: answered or abandoned."""
+        return self.answered + self.abandoned
+
+    @property
+    def abandoned_late(self) -> int:
+        """Those given up after waiting longer than a short call."""
+        return self.abandoned - self.abandoned_short
+
+    @property
+    def given_up(self) -> Share:
+        """Of the calls that were answered or given up, those given up; short calls are left out on both sides."""
+        return Share(self.abandoned_late, self.answered + self.abandoned_late)
+
+    @property
+    def average_answer_seconds(self) -> float | None:
+        """Average speed of answer (ASA): from the queue to the answer, ringing at agents included."""
+        return mean(self.answer_seconds, self.answered)
+
+    @property
+    def target_percent(self) -> float | None:
+        return mean(self.target_points, self.decided)
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts(Sum):
+    """Contacts answered in the period, and those first registered in it. Seconds are sums.
+
+    `talked` and `handled` are those answered whose minutes count for the averages: calls that are over, and for
+    `handled` wrapped up as well.
+    """
+
+    answered: int = 0
+    transferred: int = 0
+    talked: int = 0
+    handled: int = 0
+    talk_seconds: float = 0.0
+    handle_seconds: float = 0.0
+    registered: int = 0
+    resolved_at_once: int = 0
+
+    @property
+    def average_talk_seconds(self) -> float | None:
+        return mean(self.talk_seconds, self.talked)
+
+    @property
+    def average_handle_seconds(self) -> float | None:
+        """Average handle time (AHT): talk, hold and after-call work."""
+        return mean(self.handle_seconds, self.handled)
+
+    @property
+    def transfers(self) -> Share:
+        """Of the contacts answered, those transferred at least once, however often."""
+        return Share(self.transferred, self.answered)
+
+    @property
+    def first_contact_resolution(self) -> Share:
+        """Straksafklaring: of the contacts registered, those resolved at once."""
+        return Share(self.resolved_at_once, self.registered)
+
+
+def mean(total: float, count: int) -> float | None:
+    """None when there is nothing to take it of."""
+    return total / count if count else None

@@ -1,0 +1,60 @@
+"""Definitions are versioned, compute what they say, and stand in the page for economists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from indgang.measures.definitions import DEFINITIONS, Definition, definition
+from indgang.measures.sums import Contacts, Segments
+from tests.measures.test_formulas import PUBLISHED
+
+PAGE = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
+CONTACTS = Contacts(
+    answered=40, transferred=10, talked=20, handled=16, talk_seconds=3600, handle_seconds=4800, registered=30,
+    resolved_at_once=21,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("each", DEFINITIONS, ids=lambda each: each.name)
+def test_a_definition_stands_in_the_page_for_economists_with_its_version_and_formula(each: Definition) -> None:
+    (line,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{each.name}` |")]
+    assert f"| {each.formula} |" in line
+
+
+def test_the_page_names_no_version_that_is_not_in_the_list() -> None:
+    named = {line.split("`")[1] for line in PAGE.splitlines() if line.startswith("| `") and " v" in line.split("`")[1]}
+    assert named == {each.name for each in DEFINITIONS}
+
+
+@pytest.mark.parametrize(
+    ("code", "figure"),
+    [
+        ("service_level_sl4", 82.7), ("given_up", 4.8), ("average_talk_seconds", 180.0),
+        ("average_handle_seconds", 300.0), ("transfers", 25.0), ("first_contact_resolution", 70.0),
+    ],
+)  # fmt: skip
+def test_definitions_compute_the_figures_of_a_day(code: str, figure: float) -> None:
+    value = definition(code, on=date(2026, 11, 28)).of(PUBLISHED, CONTACTS)
+    assert value is not None
+    assert round(value, 1) == figure
+
+
+@pytest.mark.parametrize("each", DEFINITIONS, ids=lambda each: each.name)
+def test_nothing_counted_is_no_data(each: Definition) -> None:
+    assert each.of(Segments(), Contacts()) is None
+
+
+def test_one_version_holds_on_a_day_and_versions_count_up() -> None:
+    versions: dict[str, list[Definition]] = {}
+    for each in DEFINITIONS:
+        versions.setdefault(each.code, []).append(each)
+    for listed in versions.values():
+        assert [version.version for version in listed] == list(range(1, len(listed) + 1))
+        assert [version.valid_from for version in listed] == sorted({version.valid_from for version in listed})
+    assert max(Counter(each.name for each in DEFINITIONS).values()) == 1
+    with pytest.raises(LookupError):
+        definition("service_level_sl4", on=date(1999, 1, 1))
