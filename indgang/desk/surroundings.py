@@ -17,7 +17,8 @@ from indgang.entry.on_duty import AgentNow, agents_of
 
 #: who can help comes first
 _ORDER = (
-    AgentState.READY, AgentState.WRAP_UP, AgentState.TALKING, AgentState.RINGING, AgentState.PAUSED, AgentState.AWAY,
+    AgentState.READY, AgentState.WORKING, AgentState.WRAP_UP, AgentState.TALKING, AgentState.RINGING, AgentState.PAUSED,
+    AgentState.AWAY,
 )  # fmt: skip
 
 

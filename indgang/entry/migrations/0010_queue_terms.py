@@ -23,7 +23,7 @@ _SETTINGS = ("service_level_seconds", "service_level_percent", "wrap_up_seconds"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('entry', '0008_prompt_unit'),
+        ('entry', '0009_working_state'),
     ]
 
     operations = [
