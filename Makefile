@@ -1,4 +1,5 @@
 # make demo    the product with a living demo at http://127.0.0.1:8000
+# make check   what to run before a commit
 # make test    everything, telephone and browser included
 # make help    all targets
 
@@ -7,11 +8,14 @@ BIN := .venv/bin
 # tests run in so many processes; telephone and browser tests name a group, which stays in one of them
 WORKERS ?= 2
 
+# core and engines: `make check` runs those of their tests that need no database
+PURE := tests/core tests/routing tests/knowledge/guides tests/test_benches.py $(wildcard tests/entry/board tests/entry/test_board*.py tests/measures tests/staffing)
+
 STATIC := $(shell find indgang -path '*/static/*' -type f -not -name .stamp 2>/dev/null)
 TEXTS := $(wildcard indgang/locale/*/LC_MESSAGES/django.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo exchange test test-fast test-tools lint bench messages clean
+.PHONY: help setup demo exchange check test test-fast test-pure test-tools lint style types layers templates bench messages clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -24,21 +28,35 @@ exchange: setup ## run a real Asterisk beside the running demo, for any SIP phon
 	@scripts/install-asterisk
 	@$(BIN)/indgang exchange $(if $(ADDRESS),--address $(ADDRESS))
 
+check: setup ## before a commit: lint, and the tests of core and engines; no database, half a minute on two cores
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint test-pure
+
 test: setup test-tools ## run all tests
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 test-fast: setup ## run the tests that need neither browser, exchange nor nginx
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser and not exchange and not proxy"
 
+test-pure: setup
+	@$(BIN)/pytest -m "not database" $(PURE)
+
 test-tools:
 	@scripts/install-test-tools
 	@scripts/install-asterisk
 
-lint: setup ## check style, types, layers and templates
+lint: types style layers templates ## check style, types, layers and templates
+
+style: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
+
+types: setup
 	@$(BIN)/mypy indgang tests benches
+
+layers: setup
 	@$(BIN)/lint-imports
+
+templates: setup
 	@$(BIN)/djlint indgang --lint --quiet
 
 bench: setup ## run the benches; NAME=phone runs one

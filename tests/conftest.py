@@ -80,6 +80,8 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """What drives an exchange stays in one of the processes that run the tests, and so does a file with a browser."""
     for item in items:
+        if _wants_database(item):
+            item.add_marker(pytest.mark.database)
         if item.get_closest_marker("exchange"):
             item.add_marker(pytest.mark.xdist_group("telephone"))
         elif "tests/browser/" in item.path.as_posix():
@@ -100,8 +102,11 @@ def _place(item: pytest.Item) -> tuple[int, tuple[str, ...]]:
 
     if _commits(item):
         return 2, ()
-    has_db = "db" in _fixtures(item) or item.get_closest_marker("django_db")
-    return (1, wanted(_fixtures(item))) if has_db else (0, ())
+    return (1, wanted(_fixtures(item))) if _wants_database(item) else (0, ())
+
+
+def _wants_database(item: pytest.Item) -> bool:
+    return "database_server" in _fixtures(item) or item.get_closest_marker("django_db") is not None
 
 
 def _fixtures(item: pytest.Item) -> list[str]:
