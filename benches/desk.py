@@ -51,8 +51,8 @@ FROM (SELECT n, %(now)s::timestamptz - interval '300 s' - n * interval '94.6 s' 
       FROM generate_series(1::bigint, %(enquiries)s) AS n) AS calls
 """
 _EVENTS = """
-INSERT INTO enquiries_event (enquiry_id, number, at, kind, queue, person, data)
-SELECT id, number, arrived_at + after * interval '1 s', kind, 'tmf-byggeri', agent_id, '{}'
+INSERT INTO events_event (stream, number, at, kind, queue, person, data, channel, centre)
+SELECT id, number, arrived_at + after * interval '1 s', kind, 'tmf-byggeri', agent_id, '{}', channel, 'tmf'
 FROM enquiries_enquiry, (VALUES (0, 10, 'queued'), (1, 40, 'answered'), (2, 200, 'ended')) AS step (number, after, kind)
 """
 _QUESTIONS = """

@@ -35,10 +35,12 @@ from benches._callers import Caller, Callers, TalkingPeople
 from indgang.accounts.models import Person
 from indgang.config import supervisor
 from indgang.core import clock
-from indgang.enquiries.models import Enquiry, Event, State
+from indgang.enquiries.models import Enquiry, State
 from indgang.entry import commands
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import ExchangeStatus, LiveCall, Queue
+from indgang.events.event import EventKind
+from indgang.events.models import StoredEvent
 from indgang.telephony.asterisk.configuration import ExchangeSettings, Trunk
 from indgang.telephony.asterisk.process import Exchange, local_settings
 from tests.entry.asterisk_house import KEY, NUMBER, QUEUE, SwitchboardProcess, agents, patient_menu
@@ -126,11 +128,13 @@ def places(numbers: list[str]) -> dict[str, tuple[str, str, Any]]:
     return {row.caller_number: (str(row.pk), str(row.queue_id), row.queued_at) for row in rows}
 
 
-def came_again(kind: Kind, group: list[Caller], since: Any) -> bool:
+def came_again(kind: EventKind[Any], group: list[Caller], since: Any) -> bool:
     """Whether this has happened to every one of them since."""
     numbers = {caller.number for caller in group}
-    events = Event.objects.filter(kind=kind, at__gt=since, enquiry__caller_number__in=numbers)
-    return events.values("enquiry").distinct().count() == len(numbers)
+    events = StoredEvent.objects.filter(
+        kind=kind, at__gt=since, stream__in=Enquiry.objects.filter(caller_number__in=numbers).values("pk")
+    )
+    return events.values("stream").distinct().count() == len(numbers)
 
 
 def said(numbers: list[str]) -> dict[str, int]:

@@ -27,7 +27,7 @@ os.environ.setdefault("INDGANG_DESK_PHONES_AT", "127.0.0.1")
 os.environ.setdefault("INDGANG_SECRET_KEY", "tests: 0123456789 abcdefghijklmnopqrstuvwxyz kornblomst")
 
 _UNMANAGED = (
-    "enquiries_event", "audit_change", "audit_look", "procrastinate_jobs", "procrastinate_events",
+    "events_event", "audit_change", "audit_look", "procrastinate_jobs", "procrastinate_events",
     "procrastinate_periodic_defers", "procrastinate_workers",
 )  # fmt: skip
 

@@ -20,6 +20,8 @@ from django.db.models import CompositePrimaryKey, Field, Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from indgang.accounts.models import Person
+from indgang.events import kinds
+from indgang.events.event import EventKind, Nothing
 
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = ROOT / "indgang"
@@ -213,6 +215,34 @@ def test_what_points_at_a_person_is_declared_personal(model: type[Model]) -> Non
         if field.related_model is Person or _OF_A_PERSON.search(field.name)
     }
     assert pointing - house <= personal
+
+
+@pytest.mark.parametrize("kind", kinds.declared(), ids=str)
+def test_an_event_kind_stands_with_its_owner_and_says_what_is_personal(kind: EventKind[Any]) -> None:
+    assert re.fullmatch(r"[a-z][a-z_]{1,29}", kind)
+    module = kind.payload.__module__
+    assert module.endswith(".event_kinds") or kind.payload is Nothing, "each package declares its own, in event_kinds"
+    pointing = {name for name in kind.names if _OF_A_PERSON.search(name) or name in ("consulted", "supervisor")}
+    assert pointing <= kind.personal
+
+
+#: a table of ours after a word of SQL that a table's name follows
+_TABLE_NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|TRUNCATE|COPY)\s+((?:%s)_[a-z_]+)\b")
+
+
+def test_sql_names_tables_that_exist() -> None:
+    apps_of_ours = {model._meta.app_label for model in our_models()}
+    named = re.compile(_TABLE_NAMED.pattern % "|".join(sorted(apps_of_ours)))
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    wrong = []
+    for name in tracked():
+        if name.endswith(".py") and "/migrations/" not in name:
+            text = (ROOT / name).read_text(encoding="utf-8")
+            wrong += [f"{name}: {table}" for table in named.findall(text) if table not in tables | _PARTITIONS]
+    assert not wrong
+
+
+_PARTITIONS = {"events_event_rest"}
 
 
 @pytest.mark.django_db

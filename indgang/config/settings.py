@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "procrastinate.contrib.django",
     "template_partials",
+    "indgang.events",
     "indgang.audit",
     "indgang.live",
     "indgang.catalogue",

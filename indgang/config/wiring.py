@@ -14,10 +14,11 @@ from indgang.accounts.models import Person
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes
 from indgang.desk import links as desk_links
-from indgang.enquiries.journal import DatabaseJournal, ensure_partitions
+from indgang.enquiries.journal import DatabaseJournal
 from indgang.entry import commands
 from indgang.entry.journal import Journal
 from indgang.entry.models import AgentState, Presence
+from indgang.events import months
 from indgang.office import links as office_links
 
 
@@ -37,7 +38,7 @@ def journal() -> Journal:
 
 def keep_up(at: datetime) -> None:
     """What the switchboard sees to now and then for those above it: the partitions that events are written to."""
-    ensure_partitions(at)
+    months.ensure(at)
 
 
 def _sign_out_at_the_switchboard(person: Person, at: datetime) -> None:

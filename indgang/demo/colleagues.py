@@ -27,11 +27,12 @@ from indgang.demo import people
 from indgang.demo.callers import Book
 from indgang.demo.day import Day, Wish
 from indgang.enquiries import registration, ring_backs
-from indgang.enquiries.models import Character, Enquiry, Event, Outcome, State
+from indgang.enquiries.models import Character, Enquiry, Outcome, State
 from indgang.enquiries.registration import QuestionData, RegistrationError
 from indgang.entry import commands, setup
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
+from indgang.events.models import StoredEvent
 from indgang.telephony.contract import Ring
 from indgang.telephony.simulator import Answers, Behaviour, Simulator, Waits
 
@@ -265,7 +266,7 @@ def _leg_of(row: Presence) -> str:
     """The caller's leg of the enquiry in hand, as its first event told; empty without one."""
     if not row.enquiry:
         return ""
-    told = Event.objects.filter(enquiry=row.enquiry, kind=Kind.ARRIVED).values_list("data", flat=True).first()
+    told = StoredEvent.objects.filter(stream=row.enquiry, kind=Kind.ARRIVED).values_list("data", flat=True).first()
     return str((told or {}).get("leg", ""))
 
 

@@ -23,10 +23,14 @@ from indgang.core.ids import uuid7
 from indgang.core.schedule import Schedule
 from indgang.demo import people
 from indgang.demo.day import Caller, Day
-from indgang.enquiries import journal, stream
+from indgang.enquiries import circumstances
+from indgang.enquiries.circumstances import Circumstances
+from indgang.enquiries.event_kinds import EnquiryKind
 from indgang.enquiries.models import Character, Enquiry, PartyNumber, Question
-from indgang.entry.journal import Happening, Kind
-from indgang.entry.models import EntryPoint, Queue
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import EntryPoint
+from indgang.events import log, months
+from indgang.events.event import Event, EventKind
 
 #: working days of history, and calls a minute in them (fewer than the live demo, which has to entertain)
 DAYS = 20
@@ -44,7 +48,7 @@ _ON_DUTY = {"tmf": 3, "bif": 1, "yds": 1, "kff": 1}
 class _Rows:
     """What history points at, by code."""
 
-    places: stream.Places
+    around: Circumstances
     centres: Mapping[str, ContactCentre]
     entries: Mapping[str, int]
     services: Mapping[str, Service]
@@ -59,17 +63,17 @@ def write(*, until: datetime, say: Callable[[str], None] = lambda line: None) ->
     if Enquiry.objects.exists():
         return 0
     say("History: making the past weeks ...")
-    rows = _read()
+    rows = _read(day_of(until))
     schedule = hours.schedule_of("tmf-9-16")
     today = day_of(until)
     days = _working_days(schedule, today, DAYS)
     with transaction.atomic():
         for month in sorted({day.replace(day=1) for day in [*days, today]}):
-            journal.ensure_partitions(datetime.combine(month, time(0), UTC))
+            months.ensure(datetime.combine(month, time(0), UTC))
         day = Day(Random(_SEED), _PER_MINUTE, tuple(rows.parties))  # noqa: S311  # a demo, not a secret
         calls = [call for each in [*days, today] for call in _calls_of(day, each, schedule, rows)]
         # of today only what is over already
-        calls = [call for call in calls if call.happenings[-1].at < until]
+        calls = [call for call in calls if call.events[-1].at < until]
         _copy(calls, rows)
     return len(calls)
 
@@ -89,7 +93,7 @@ class _Call:
     """One past enquiry: its events, and what was asked if anybody answered."""
 
     caller: Caller
-    happenings: list[Happening]
+    events: list[Event[Any]]
     agent: Person | None
 
 
@@ -103,7 +107,7 @@ def _calls_of(day: Day, date: date, schedule: Schedule, rows: _Rows) -> Iterator
         heapify(line)
     for span in schedule.spans(date):
         for caller in day.callers(*span):
-            centre = rows.places.centre_of_queue[caller.queue]
+            centre = rows.around.places.centre_of_queue[caller.queue]
             yield _call(caller, centre, free[centre], rows)
 
 
@@ -119,7 +123,7 @@ def _call(caller: Caller, centre: str, free: list[tuple[datetime, int]], rows: _
     return _Call(caller, _talked(caller, centre, queued, answered, ended, agent, rows), agent)
 
 
-def _begun(caller: Caller, centre: str, queued: datetime, rows: _Rows) -> list[Happening]:
+def _begun(caller: Caller, centre: str, queued: datetime, rows: _Rows) -> list[Event[Any]]:
     with clock.frozen(caller.at):
         identity = str(uuid7())
     arrived = {
@@ -130,16 +134,16 @@ def _begun(caller: Caller, centre: str, queued: datetime, rows: _Rows) -> list[H
         "centre": centre,
         "language": "da",
     }
-    made = [Happening(identity, Kind.ARRIVED, caller.at, data=arrived)]
+    made: list[Event[Any]] = [Kind.ARRIVED.event(identity, caller.at, data=arrived)]
     for place, keys in enumerate(caller.keys.values()):
         if place < 2:
             at = caller.at + timedelta(seconds=8 * (place + 1))
-            made.append(Happening(identity, Kind.MENU, at, data={"key": keys[-1], "label": ""}))
-    made.append(Happening(identity, Kind.QUEUED, queued, queue=caller.queue, data={"reasons": [], "priority": 0}))
+            made.append(Kind.MENU.event(identity, at, data={"key": keys[-1], "label": ""}))
+    made.append(Kind.QUEUED.event(identity, queued, caller.queue, data={"reasons": [], "priority": 0}))
     return made
 
 
-def _given_up(caller: Caller, centre: str, queued: datetime, rows: _Rows) -> list[Happening]:
+def _given_up(caller: Caller, centre: str, queued: datetime, rows: _Rows) -> list[Event[Any]]:
     made = _begun(caller, centre, queued, rows)
     at = queued + timedelta(seconds=caller.patience)
     made.append(_after(made, Kind.ABANDONED, at, queue=caller.queue, data={"waited": caller.patience}))
@@ -148,7 +152,7 @@ def _given_up(caller: Caller, centre: str, queued: datetime, rows: _Rows) -> lis
 
 def _talked(
     caller: Caller, centre: str, queued: datetime, answered: datetime, ended: datetime, agent: Person, rows: _Rows
-) -> list[Happening]:
+) -> list[Event[Any]]:
     made = _begun(caller, centre, queued, rows)
     rang = _RING.total_seconds()
     by = {"queue": caller.queue, "person": agent.pk}
@@ -162,13 +166,15 @@ def _talked(
     made.append(_after(made, Kind.ENDED, ended, **by, data={"by": "caller"}))
     over = ended + timedelta(seconds=_WRAP_UP)
     asked = [_told(caller)]
-    made.append(_after(made, Kind.REGISTERED, over - timedelta(seconds=2), person=agent.pk, data={"questions": asked}))
+    made.append(
+        _after(made, EnquiryKind.REGISTERED, over - timedelta(seconds=2), person=agent.pk, data={"questions": asked})
+    )
     made.append(_after(made, Kind.WRAPPED_UP, over, **by, data={"seconds": _WRAP_UP}))
     return made
 
 
-def _after(made: list[Happening], kind: Kind, at: datetime, **rest: Any) -> Happening:
-    return Happening(made[0].enquiry, kind, at, **rest)
+def _after(made: list[Event[Any]], kind: EventKind[Any], at: datetime, **rest: Any) -> Event[Any]:
+    return kind.event(made[0].stream, at, **rest)
 
 
 def _told(caller: Caller) -> dict[str, Any]:
@@ -191,12 +197,12 @@ def _character(caller: Caller) -> str:
 # --- Reading and writing -----------------------------------------------------------------------
 
 
-def _read() -> _Rows:
+def _read(day: date) -> _Rows:
     everybody = Person.objects.filter(username__startswith="kollega-").order_by("username")
     colleagues = {person.username: person for person in everybody}
     centres = {centre.code: centre for centre in ContactCentre.objects.all()}
     return _Rows(
-        places=journal.places_of(Queue.objects.select_related("centre")),
+        around=circumstances.read(day),
         centres=centres,
         entries=dict(EntryPoint.objects.values_list("number", "pk")),
         services={row.code: row for row in Service.objects.all()},
@@ -212,27 +218,23 @@ def _read() -> _Rows:
 
 def _copy(calls: list[_Call], rows: _Rows) -> None:
     """Write everything with COPY: rows, events and questions."""
-    made = [(call, _row(call, rows)) for call in calls]
+    told = [(call, *rows.around.told(call.events)) for call in calls]
+    made = [(call, _with_party(row, call, rows)) for call, row, _ in told]
     names = [field.attname for field in Enquiry._meta.concrete_fields]
     _copy_in("enquiries_enquiry", names, ([getattr(row, name) for name in names] for _, row in made))
-    columns = ["enquiry_id", "number", "at", "kind", "queue", "person", "data"]
-    _copy_in("enquiries_event", columns, (line for call in calls for line in _events(call)))
+    _copy_in(log.TABLE, log.COLUMNS, (_line(each) for _, _, stored in told for each in stored))
     names = [field.attname for field in Question._meta.concrete_fields if field.name != "id"]
     questions = (_question(call, row, rows) for call, row in made if call.agent)
     _copy_in("enquiries_question", names, ([getattr(each, name) for name in names] for each in questions))
 
 
-def _row(call: _Call, rows: _Rows) -> Enquiry:
-    """The row that the events make: by the same code that makes it of live events."""
-    row = stream.replay(call.happenings, rows.places)
+def _with_party(row: Enquiry, call: _Call, rows: _Rows) -> Enquiry:
     row.party_id = rows.parties.get(call.caller.number)
     return row
 
 
-def _events(call: _Call) -> Iterator[list[Any]]:
-    ordered = sorted(call.happenings, key=lambda each: each.at)
-    for number, each in enumerate(ordered):
-        yield [each.enquiry, number, each.at, each.kind.value, each.queue, each.person, Jsonb(dict(each.data))]
+def _line(stored: Mapping[str, Any]) -> list[Any]:
+    return [Jsonb(value) if column == "data" else value for column, value in stored.items()]
 
 
 def _question(call: _Call, row: Enquiry, rows: _Rows) -> Question:
@@ -247,7 +249,7 @@ def _question(call: _Call, row: Enquiry, rows: _Rows) -> Question:
         character=_character(call.caller),
         outcome=wish.outcome,
         should_be_digital=wish.should_be_digital,
-        registered_at=call.happenings[-1].at,
+        registered_at=call.events[-1].at,
         registered_by=call.agent,
     )
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.core.phone_numbers import for_people
 from indgang.enquiries import history
-from indgang.enquiries.models import Draft, Enquiry, Event, Question
-from indgang.entry.journal import Kind
+from indgang.enquiries.models import Draft, Enquiry, Question
+from indgang.entry.event_kinds import Kind
+from indgang.events.models import StoredEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ def _notes_of(fields: dict[str, Any]) -> str:
     return "\n".join(note for note in notes if note)
 
 
-def _sentence(event: Event, person: Person | None) -> str:
-    data = event.data
+def _sentence(event: StoredEvent, person: Person | None) -> str:
+    data = event.event.data
     who = person.name if person else _("en medarbejder")
     match event.kind:
         case Kind.ARRIVED:

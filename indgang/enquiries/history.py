@@ -11,8 +11,10 @@ from django.db.models import Prefetch, Q, QuerySet
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import phone_numbers
-from indgang.enquiries.models import Enquiry, Event, Question, RingBack
-from indgang.entry.journal import Kind
+from indgang.enquiries.event_kinds import EnquiryKind
+from indgang.enquiries.models import Enquiry, Question, RingBack
+from indgang.entry.event_kinds import Kind
+from indgang.events.models import StoredEvent
 
 #: an agent in a conversation reads a handful, not a file
 MOST_SHOWN = 20
@@ -21,7 +23,7 @@ MOST_SHOWN = 20
 TOLD = (
     Kind.ARRIVED, Kind.DIALLED, Kind.MENU, Kind.QUEUED, Kind.OVERFLOWED, Kind.ANSWERED, Kind.CONSULTING, Kind.JOINED,
     Kind.TRANSFERRED, Kind.PASSED_ON, Kind.TRANSFER_FAILED, Kind.AGENT_LOST, Kind.MESSAGE, Kind.CALLBACK,
-    Kind.ABANDONED, Kind.REGISTERED, Kind.ENDED,
+    Kind.ABANDONED, EnquiryKind.BEGUN, EnquiryKind.REGISTERED, Kind.ENDED,
 )  # fmt: skip
 
 
@@ -69,9 +71,9 @@ def look(enquiry: Enquiry, *, by: Person, at: datetime, page: str) -> History:
     return seen
 
 
-def story(enquiry: Enquiry) -> list[Event]:
+def story(enquiry: Enquiry) -> list[StoredEvent]:
     """What has happened to this enquiry so far, in order, as the next in line needs to know it."""
-    return list(Event.objects.filter(enquiry=enquiry, kind__in=TOLD).order_by("number"))
+    return list(StoredEvent.objects.filter(stream=enquiry.pk, kind__in=TOLD).order_by("number"))
 
 
 def _same_caller(enquiry: Enquiry) -> Q:

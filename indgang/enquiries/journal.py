@@ -1,4 +1,4 @@
-"""Keeping what the switchboard tells: the event stream, the rows that follow from it, and who must look again.
+"""Writing what happens to enquiries: the event stream, the rows that follow from it, and who must look again.
 
 One transaction for all that is handed over at once. What every call passes through many times (events, derived
 columns, live calls, presences) is sent as row sets (`rowsets`); everything rare goes through the models.
@@ -6,9 +6,8 @@ columns, live calls, presences) is sent as row sets (`rowsets`); everything rare
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -19,21 +18,19 @@ from django.db.models import Q
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
-from indgang.enquiries import rowsets, stream
-from indgang.enquiries.models import Enquiry, Event, RingBack
-from indgang.entry.journal import SHORT_ABANDON_SECONDS, AlertNow, Answer, Batch, Happening, Kind, PresenceNow
-from indgang.entry.models import Alert, ExchangeStatus, LiveCall, PauseReason, Queue, QueueMembership
+from indgang.enquiries import circumstances, rowsets, stream
+from indgang.enquiries.circumstances import Circumstances
+from indgang.enquiries.event_kinds import Begun, EnquiryKind
+from indgang.enquiries.models import Enquiry, RingBack
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import SHORT_ABANDON_SECONDS, AlertNow, Answer, Batch, PresenceNow
+from indgang.entry.models import Alert, ExchangeStatus, LiveCall, PauseReason, QueueMembership
+from indgang.events import log
+from indgang.events.event import Event
+from indgang.events.models import StoredEvent
 from indgang.live import stale
 
-_INSERT_EVENT = """
-    INSERT INTO enquiries_event (enquiry_id, number, at, kind, queue, person, data)
-    VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb)
-"""
-_EVENT = {
-    "enquiry_id": "uuid", "number": "integer", "at": "timestamptz", "kind": "text", "queue": "text",
-    "person": "bigint", "data": "jsonb",
-}  # fmt: skip
-_INSERT_EVENTS = rowsets.insert("enquiries_event", _EVENT)
+_INSERT_EVENTS = rowsets.insert(log.TABLE, log.COLUMNS)
 _KEEP_CALLS = """
     INSERT INTO entry_livecall (enquiry, since, kept) SELECT enquiry, since, kept
     FROM jsonb_to_recordset(%s) AS v(enquiry uuid, since timestamptz, kept jsonb)
@@ -68,8 +65,6 @@ _KNOWN = [
 ]
 # in order, so that two who lock several do not wait for each other
 _LOCK = f"SELECT {', '.join(_KNOWN)} FROM enquiries_enquiry WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608
-#: the events that an enquiry can begin with
-_BEGINNINGS = (Kind.ARRIVED, Kind.DIALLED)
 
 
 class UnknownEnquiry(LookupError):
@@ -80,7 +75,7 @@ class DatabaseJournal:
     """The journal of `entry.journal`, in the database."""
 
     def __init__(self) -> None:
-        self._places: stream.Places | None = None
+        self._circumstances: Circumstances | None = None
         #: the transaction whose end we have not been told, should the connection break before we are
         self._unsure: str | None = None
         self._reasons: dict[str, int] = {}
@@ -88,7 +83,7 @@ class DatabaseJournal:
 
     def forget(self) -> None:
         """As `Journal.forget`."""
-        self._places = None
+        self._circumstances = None
 
     def write(self, batches: Sequence[Batch]) -> None:
         """As `Journal.write`. Told again after a broken connection, it first asks whether the first time held.
@@ -97,17 +92,17 @@ class DatabaseJournal:
         """
         if self._was_committed():
             return
-        if not self._places:
+        if not self._circumstances:
             self._load(day_of(batches[-1].at))
-        happenings = [happening for batch in batches for happening in batch.happenings]
+        events = [event for batch in batches for event in batch.events]
         presences = [now for batch in batches for now in batch.presences.values()]
         with transaction.atomic():
-            self._unsure, known = _begin_with(happenings)
-            rows, events = self._apply(happenings, known)
-            parts = self._parts(happenings, rows, presences) | _write_rare(batches, happenings, rows)
+            self._unsure, known = _begin_with(events)
+            rows, stored = self._apply(events, known)
+            parts = self._parts(events, rows, presences) | _write_rare(batches, events, rows)
             with rowsets.together() as sending:
                 _send_enquiries(sending, rows, known)
-                sending.rows(_INSERT_EVENTS, events)
+                sending.rows(_INSERT_EVENTS, stored)
                 _send_calls(sending, batches)
                 self._send_presences(sending, presences)
                 for answer in (answer for batch in batches for answer in batch.answers):
@@ -141,8 +136,7 @@ class DatabaseJournal:
         RingBack.objects.filter(enquiry_id=UUID(enquiry)).update(recording=wav)
 
     def _load(self, day: date) -> None:
-        queues = list(Queue.objects.select_related("centre"))
-        self._places = places_of(queues)
+        self._circumstances = circumstances.read(day)
         self._reasons = dict(PauseReason.objects.values_list("code", "pk"))
         centres: dict[int, set[str]] = {}
         # with those that end as this day begins: the boards they leave must hear of it
@@ -152,31 +146,26 @@ class DatabaseJournal:
         self._centres_of_person = {person: tuple(sorted(codes)) for person, codes in centres.items()}
 
     def _apply(
-        self, happenings: list[Happening], known: Mapping[str, Enquiry]
+        self, events: list[Event[Any]], known: Mapping[str, Enquiry]
     ) -> tuple[dict[str, Enquiry], list[rowsets.Row]]:
-        """The rows as these events leave them, and the events with their numbers."""
-        assert self._places is not None
-        begun = {
-            happening.enquiry: stream.begin(happening, self._places)
-            for happening in happenings
-            if happening.kind in _BEGINNINGS
-        }
+        """The rows as these events leave them, and the events as they are stored."""
+        assert self._circumstances is not None
+        places = self._circumstances.places
+        begun = {event.stream: stream.begin(event, places) for event in events if stream.begins(event.kind)}
         rows = {**known, **begun}
-        events: list[rowsets.Row] = []
-        for happening in happenings:
-            enquiry = rows.get(happening.enquiry)
+        stored: list[rowsets.Row] = []
+        for event in events:
+            enquiry = rows.get(event.stream)
             if enquiry is None:
-                raise UnknownEnquiry(f"the beginning of {happening.enquiry} was never written")
-            events.append(dict(zip(_EVENT, _event_values(happening, enquiry.events), strict=True)))
-            stream.apply(enquiry, happening, self._places)
-        return rows, events
+                raise UnknownEnquiry(f"the beginning of {event.stream} was never written")
+            stored.append(self._circumstances.row(event, enquiry))
+            stream.apply(enquiry, event, places)
+        return rows, stored
 
-    def _parts(
-        self, happenings: list[Happening], rows: Mapping[str, Enquiry], presences: list[PresenceNow]
-    ) -> set[str]:
+    def _parts(self, events: list[Event[Any]], rows: Mapping[str, Enquiry], presences: list[PresenceNow]) -> set[str]:
         """Which parts of which pages have gone stale."""
-        assert self._places is not None
-        parts = _parts_of(happenings, rows, self._places)
+        assert self._circumstances is not None
+        parts = _parts_of(events, rows, self._circumstances.places)
         for now in presences:
             parts |= {f"person-{now.person}/state", f"person-{now.person}/call"}
             parts |= {f"centre-{code}/agents" for code in self._centres_of_person.get(now.person, ())}
@@ -203,37 +192,36 @@ class DatabaseJournal:
         }  # fmt: skip
 
 
-def append(enquiry: Enquiry, *, kind: Kind, at: datetime, by: Person | None, data: Mapping[str, Any]) -> None:
+def begin(event: Event[Begun], *, by: Person) -> Enquiry:
+    """Write an enquiry that begins without the switchboard; inside the caller's transaction."""
+    around = circumstances.of_centre(event.payload.centre, by=by, day=day_of(event.at))
+    enquiry = stream.begin(event, around.places)
+    row = around.row(event, enquiry)
+    stream.apply(enquiry, event, around.places)
+    enquiry.save(force_insert=True)
+    log.append(row)
+    return enquiry
+
+
+def append(enquiry: Enquiry, event: Event[Any], *, by: Person) -> None:
     """Add an event that did not come from the switchboard (a registration); inside the caller's transaction.
 
     Locks the enquiry, applies the event to `enquiry` and saves the derived columns.
     """
-    locked = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
-    happening = Happening(str(enquiry.pk), kind, at, person=by.pk if by else None, data=data)
-    number = locked.events
-    stream.apply(locked, happening, stream.Places({}, {}, {}))
-    with connection.cursor() as cursor:
-        *values, told = _event_values(happening, number)
-        cursor.execute(_INSERT_EVENT, [*values, json.dumps(told)])
-    names = [column.removesuffix("_id") for column in stream.DERIVED]
-    locked.save(update_fields=names)
+    locked = Enquiry.objects.select_for_update(of=("self",)).select_related("centre").get(pk=enquiry.pk)
+    around = circumstances.of_centre(locked.centre.code if locked.centre else "", by=by, day=day_of(event.at))
+    row = around.row(event, locked)
+    stream.apply(locked, event, around.places)
+    log.append(row)
+    locked.save(update_fields=[column.removesuffix("_id") for column in stream.DERIVED])
     for column in stream.DERIVED:
         setattr(enquiry, column, getattr(locked, column))
 
 
-def ensure_partitions(at: datetime) -> None:
-    """Have a partition for this month and the two that follow; what lies outside them goes to the rest."""
-    month = at.astimezone(UTC).date().replace(day=1)
-    with connection.cursor() as cursor:
-        for _ in range(3):
-            cursor.execute("SELECT enquiries_event_have_month(%s)", [month])
-            month = (month + timedelta(days=32)).replace(day=1)
-
-
-def _begin_with(happenings: list[Happening]) -> tuple[str, dict[str, Enquiry]]:
+def _begin_with(events: list[Event[Any]]) -> tuple[str, dict[str, Enquiry]]:
     """The number of this transaction, and the rows that these events belong to, locked; new ones are not there yet."""
-    asked = {happening.enquiry for happening in happenings}
-    asked -= {happening.enquiry for happening in happenings if happening.kind in _BEGINNINGS}
+    asked = {event.stream for event in events}
+    asked -= {event.stream for event in events if stream.begins(event.kind)}
     with rowsets.together() as sending:
         number = sending.send("SELECT pg_current_xact_id()::text", [])
         found = sending.send(_LOCK, [list(asked)]) if asked else None
@@ -283,73 +271,53 @@ def _send_calls(sending: rowsets.Sending, batches: Sequence[Batch]) -> None:
     )
 
 
-def _write_rare(batches: Sequence[Batch], happenings: list[Happening], rows: Mapping[str, Enquiry]) -> set[str]:
+def _write_rare(batches: Sequence[Batch], events: list[Event[Any]], rows: Mapping[str, Enquiry]) -> set[str]:
     """What happens seldom, through the models. The parts it makes stale."""
-    for happening in happenings:
-        _keep_ring_back(rows[happening.enquiry], happening)
+    for event in events:
+        _keep_ring_back(rows[event.stream], event)
     parts = _raise_alerts([alert for batch in batches for alert in batch.alerts])
     return parts | _put_exchanges(batches)
 
 
-def places_of(queues: Iterable[Queue]) -> stream.Places:
-    """The keys of all codes that events may carry."""
-    queues = list(queues)
-    return stream.Places(
-        queues={queue.code: queue.pk for queue in queues},
-        centres=dict(ContactCentre.objects.values_list("code", "pk")),
-        centre_of_queue={queue.code: queue.centre.code for queue in queues},
-    )
+def events_of(enquiry: Enquiry) -> list[Event[Any]]:
+    """The enquiry's stream, in order."""
+    return [stored.event for stored in StoredEvent.objects.filter(stream=enquiry.pk).order_by("number")]
 
 
-def happenings_of(enquiry: Enquiry) -> list[Happening]:
-    """The enquiry's stream as values, in order."""
-    return [
-        Happening(str(event.enquiry_id), Kind(event.kind), event.at, event.queue, event.person, event.data)
-        for event in Event.objects.filter(enquiry=enquiry).order_by("number")
-    ]
-
-
-def _event_values(happening: Happening, number: int) -> list[Any]:
-    return [
-        happening.enquiry, number, happening.at, happening.kind.value, happening.queue, happening.person,
-        dict(happening.data),
-    ]  # fmt: skip
-
-
-def _keep_ring_back(enquiry: Enquiry, happening: Happening) -> None:
+def _keep_ring_back(enquiry: Enquiry, event: Event[Any]) -> None:
     """Somebody who hung up in the queue, left a message or was promised a call is somebody to ring."""
     kinds = {
         Kind.ABANDONED: RingBack.Kind.ABANDONED,
         Kind.MESSAGE: RingBack.Kind.MESSAGE,
         Kind.CALLBACK: RingBack.Kind.CALLBACK,
     }
-    kind = kinds.get(happening.kind)
+    kind = kinds.get(event.kind)
     if kind is None:
         return
-    number = str(happening.data.get("number") or enquiry.caller_number)
+    number = str(getattr(event.payload, "number", "") or enquiry.caller_number)
     if kind == RingBack.Kind.ABANDONED and (not number or enquiry.wait_seconds <= SHORT_ABANDON_SECONDS):
         return
     RingBack.objects.update_or_create(
         enquiry=enquiry,
-        defaults={"kind": kind, "number": number, "queue_id": enquiry.queue_id, "created_at": happening.at},
+        defaults={"kind": kind, "number": number, "queue_id": enquiry.queue_id, "created_at": event.at},
     )
 
 
-def _parts_of(happenings: list[Happening], rows: Mapping[str, Enquiry], places: stream.Places) -> set[str]:
+def _parts_of(events: list[Event[Any]], rows: Mapping[str, Enquiry], places: stream.Places) -> set[str]:
     """Which parts of which pages these events make stale."""
     code_of_centre = {pk: code for code, pk in places.centres.items()}
     parts: set[str] = set()
-    for happening in happenings:
-        row = rows[happening.enquiry]
-        centres = {code_of_centre.get(row.centre_id or 0, ""), places.centre_of_queue.get(happening.queue, "")} - {""}
+    for event in events:
+        row = rows[event.stream]
+        centres = {code_of_centre.get(row.centre_id or 0, ""), places.centre_of_queue.get(event.queue, "")} - {""}
         parts |= {f"centre-{code}/{part}" for code in centres for part in ("queues", "figures")}
-        if happening.kind in (Kind.ABANDONED, Kind.MESSAGE, Kind.CALLBACK):
+        if event.kind in (Kind.ABANDONED, Kind.MESSAGE, Kind.CALLBACK):
             parts |= {f"centre-{code}/ring-backs" for code in centres}
             # desks hear of ring-backs alone: the centre's other parts change with every call
             parts |= {f"desks-{code}/ring-backs" for code in centres}
-        for person in {happening.person, row.agent_id, row.first_agent_id} - {None}:
+        for person in {event.person, row.agent_id, row.first_agent_id} - {None}:
             parts.add(f"person-{person}/call")
-            if happening.kind in (Kind.ENDED, Kind.ABANDONED, Kind.REGISTERED, Kind.WRAPPED_UP, Kind.TRANSFERRED):
+            if event.kind in (Kind.ENDED, Kind.ABANDONED, EnquiryKind.REGISTERED, Kind.WRAPPED_UP, Kind.TRANSFERRED):
                 parts |= {f"person-{person}/lists", f"person-{person}/figures"}
     return parts
 

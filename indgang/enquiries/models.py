@@ -95,7 +95,7 @@ class Enquiry(models.Model):
         "id", "channel", "state", "entry_point", "centre", "queue", "menu", "menu_keys", "arrived_at",
         "queued_at", "answered_at", "ended_at", "wait_seconds", "menu_seconds", "ring_seconds", "talk_seconds",
         "hold_seconds", "wrap_up_seconds", "transfers", "events", "follows", "language", "phase",
-        "phase_since",        "outside_seconds", "registered_at",
+        "phase_since", "outside_seconds", "registered_at",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -166,37 +166,6 @@ class Enquiry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.arrived_at.astimezone(COPENHAGEN):%d.%m.%Y %H:%M}"
-
-
-class Event(models.Model):
-    """One thing that happened to an enquiry; append-only, partitioned by month on `at`.
-
-    `position` orders all events as they were committed by the one switchboard; `number` orders one enquiry's.
-    """
-
-    APPEND_ONLY = True
-    PERSONAL = ("data", "person")
-    IMPERSONAL = ("pk", "enquiry", "number", "position", "at", "kind", "queue")
-
-    pk = models.CompositePrimaryKey("at", "enquiry_id", "number")
-    enquiry = models.ForeignKey(
-        Enquiry, on_delete=models.DO_NOTHING, related_name="stream", db_constraint=False, db_index=False
-    )
-    number = models.PositiveIntegerField()
-    position = models.BigIntegerField(editable=False)
-    at = models.DateTimeField()
-    kind = models.CharField(max_length=30)
-    queue = models.CharField(max_length=60, blank=True, default="", help_text="code, as it was")
-    person = models.BigIntegerField(null=True, blank=True, help_text="the agent's id; no key, events outlive people")
-    data = models.JSONField(default=dict)
-
-    class Meta:
-        ordering = ["position"]
-        managed = False
-        db_table = "enquiries_event"
-
-    def __str__(self) -> str:
-        return f"{self.at:%H:%M:%S} {self.kind}"
 
 
 class Outcome(models.TextChoices):

@@ -23,9 +23,11 @@ from indgang.core.ids import uuid7
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import CodedRefusal
 from indgang.enquiries import earlier_answers, journal, ring_backs
+from indgang.enquiries.event_kinds import Begun, EnquiryKind
 from indgang.enquiries.models import Channel, Character, Draft, Enquiry, Outcome, Question, State
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Presence, Queue, QueueMembership
+from indgang.events.event import Event
 from indgang.live import stale
 
 #: how an enquiry can be said to end. A message to the case worker is not among them: nobody would get it.
@@ -112,15 +114,15 @@ def register(
         if len(own) > seen:
             return Registered(locked, tuple(own), again=True)
         _check_state(locked)
-        _set_times(locked, times, at=at)
+        typed = _times(locked, times, at=at)
         rows = _write(locked, questions, by=by, at=at)
         _keep_promise(locked, by=by, at=at)
         earlier_answers.keep(rows)
         Draft.objects.filter(enquiry=locked, person=by).delete()
         told: dict[str, Any] = {"questions": [_told(row) for row in rows]}
-        if times:
-            told["times"] = {"arrived_at": times.arrived_at.isoformat(), "minutes": times.minutes}
-        journal.append(locked, kind=Kind.REGISTERED, at=at, by=by, data=told)
+        if typed:
+            told |= {"began_at": typed.arrived_at.isoformat(), "minutes": typed.minutes}
+        journal.append(locked, EnquiryKind.REGISTERED.event(str(locked.pk), at, person=by.pk, data=told), by=by)
         trail.record(by=by, at=at, action="enquiry.register", target=locked, after=told)
         _mark(locked, by)
         _mark_story(locked, by)
@@ -172,23 +174,9 @@ def walk_in(
         begun = _empty_by_hand(by).filter(channel=channel, caller_number=number).first()
         if begun:
             return begun
-        enquiry = Enquiry.objects.create(
-            id=uuid7(),
-            channel=channel,
-            state=State.UNREGISTERED,
-            centre=centre,
-            agent=by,
-            first_agent=by,
-            caller_number=number,
-            caller_name=name[:100],
-            arrived_at=at,
-            answered_at=at,
-            ended_at=at,
-        )
-        told = {"channel": channel, "by_hand": True}
-        journal.append(enquiry, kind=Kind.ARRIVED, at=at, by=by, data=told)
-        journal.append(enquiry, kind=Kind.ENDED, at=at, by=by, data={"by": "agent"})
-        trail.record(by=by, at=at, action="enquiry.begin_by_hand", target=enquiry, after=told)
+        told = Begun(channel, centre.code if centre else "", number, name[:100])
+        enquiry = journal.begin(Event(str(uuid7()), EnquiryKind.BEGUN, at, "", by.pk, told), by=by)
+        trail.record(by=by, at=at, action="enquiry.begin_by_hand", target=enquiry, after={"channel": channel})
         _mark(enquiry, by)
     return enquiry
 
@@ -200,7 +188,8 @@ def discard(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
         if not begun_by_hand(locked) or locked.agent_id != by.pk or locked.questions.exists():
             raise RegistrationError("in_use", _("Du kan kun slette en henvendelse, du selv har oprettet uden telefon."))
         Draft.objects.filter(enquiry=locked).delete()
-        journal.append(locked, kind=Kind.LEFT, at=at, by=by, data={"why": "discarded"})
+        left = Kind.LEFT.event(str(locked.pk), at, person=by.pk, data={"why": "discarded"})
+        journal.append(locked, left, by=by)
         trail.record(by=by, at=at, action="enquiry.discard", target=locked)
         _mark(locked, by)
 
@@ -224,7 +213,8 @@ def correct(question: Question, *, to: QuestionData, by: Person, at: datetime) -
         if row.note != note_before:
             before |= {"note": len(note_before)}
             after |= {"note": len(row.note)}
-        journal.append(locked, kind=Kind.REGISTERED, at=at, by=by, data={"questions": [after], "corrected": True})
+        told = {"questions": [after], "corrected": True}
+        journal.append(locked, EnquiryKind.REGISTERED.event(str(locked.pk), at, person=by.pk, data=told), by=by)
         trail.record(by=by, at=at, action="question.correct", target=row, before=before, after=after)
         _mark(locked, by)
     return row
@@ -302,18 +292,16 @@ def _check_mine_today(question: Question, *, by: Person, at: datetime) -> None:
         raise RegistrationError("not_today", _("En registrering kan kun rettes samme dag."))
 
 
-def _set_times(enquiry: Enquiry, times: TypedTimes | None, *, at: datetime) -> None:
+def _times(enquiry: Enquiry, times: TypedTimes | None, *, at: datetime) -> TypedTimes | None:
+    """What the agent says of when it was, checked; None for what was measured, and for what has its times already."""
     if not begun_by_hand(enquiry):
-        return
+        return None
     if times is None:
         if enquiry.questions.exists():
-            return
+            return None
         raise RegistrationError("times_needed", _("Skriv, hvornår henvendelsen begyndte, og hvor længe den varede."))
     _check_times(times, at)
-    enquiry.arrived_at = enquiry.answered_at = times.arrived_at
-    enquiry.talk_seconds = times.minutes * 60
-    enquiry.ended_at = times.arrived_at + timedelta(minutes=times.minutes)
-    enquiry.save(update_fields=["arrived_at", "answered_at", "talk_seconds", "ended_at"])
+    return times
 
 
 def _check_times(times: TypedTimes, at: datetime) -> None:

@@ -1,17 +1,25 @@
 """From events to the row: what an enquiry is and how long it took follows from what happened, and from nothing else.
 
-`apply` is the only code that sets the derived fields. Each moment from arrival to end belongs to exactly one phase
-(menu, wait, ring, talk, hold, out), so the phases' seconds add up to the wall clock.
+`begin` and `apply` are the only code that sets the derived columns, on every channel. Each moment from arrival to end
+belongs to exactly one phase (menu, wait, ring, talk, hold, out), so the phases' seconds add up to the wall clock.
+What a kind of event does to the row is a function declared for it (`beginning`, `on`); other kinds are counted alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
+from indgang.enquiries.event_kinds import Begun, EnquiryKind, Registered
 from indgang.enquiries.models import Channel, Enquiry, State
-from indgang.entry.journal import Happening, Kind
+from indgang.entry import event_kinds as calls
+from indgang.entry.event_kinds import Kind
+from indgang.events.event import Event, EventKind
+
+P = TypeVar("P")
 
 SECONDS_OF_PHASE = {
     "menu": "menu_seconds",
@@ -27,7 +35,13 @@ DERIVED = (
     "state", "phase", "phase_since", "queue_id", "centre_id", "agent_id", "first_agent_id", "menu", "menu_keys",
     "queued_at", "answered_at", "ended_at", "registered_at", "menu_seconds", "wait_seconds", "ring_seconds",
     "talk_seconds", "hold_seconds", "outside_seconds", "wrap_up_seconds", "transfers", "transferred_to", "events",
-    "language",
+    "language", "arrived_at",
+)  # fmt: skip
+
+
+#: the columns that the first event sets for good
+BEGINNING = (
+    "id", "channel", "entry_point_id", "dialled", "caller_number", "caller_name", "follows_id", "dialled_by_id",
 )  # fmt: skip
 
 
@@ -35,213 +49,294 @@ DERIVED = (
 class Places:
     """Keys of the codes that events carry: code to primary key."""
 
-    queues: Mapping[str, int]
-    centres: Mapping[str, int]
+    queues: Mapping[str, int] = field(default_factory=dict)
+    centres: Mapping[str, int] = field(default_factory=dict)
     #: queue code to centre code
-    centre_of_queue: Mapping[str, str]
+    centre_of_queue: Mapping[str, str] = field(default_factory=dict)
 
 
-def begin(happening: Happening, places: Places) -> Enquiry:
-    """The row of a new enquiry, from its first event (arrived or dialled). Not saved, and nothing applied yet."""
-    data = happening.data
-    incoming = happening.kind == Kind.ARRIVED
-    follows = data.get("follows")
-    return Enquiry(
-        id=UUID(happening.enquiry),
-        channel=Channel.PHONE,
-        state=State.IN_MENU if incoming else State.RINGING,
-        entry_point_id=data.get("entry_point"),
-        # networks and strangers send what they like; what does not fit must not stop the journal
-        dialled=(data.get("dialled", "") if incoming else data.get("number", ""))[:30],
-        caller_number=(data.get("caller_number", "") if incoming else data.get("number", ""))[:30],
-        caller_name=data.get("caller_name", "")[:100],
-        centre_id=places.centres.get(data.get("centre", "")),
-        language=data.get("language", "da"),
-        follows_id=UUID(follows) if follows else None,
-        dialled_by_id=None if incoming else happening.person,
-        arrived_at=happening.at,
-    )
+Begin = Callable[[Event[P], Places], Enquiry]
+Step = Callable[[Enquiry, Event[P], Places], None]
+_BEGINNINGS: dict[str, Begin[Any]] = {}
+_STEPS: dict[str, Step[Any]] = {}
 
 
-def apply(enquiry: Enquiry, happening: Happening, places: Places) -> None:
+def beginning(kind: EventKind[P]) -> Callable[[Begin[P]], Begin[P]]:
+    """Declare how a stream that begins with `kind` makes its row (not saved, and nothing applied yet)."""
+
+    def declared(make: Begin[P]) -> Begin[P]:
+        _BEGINNINGS[kind] = make
+        return make
+
+    return declared
+
+
+def on(kind: EventKind[P]) -> Callable[[Step[P]], Step[Any]]:
+    """Declare what an event of this kind changes in the row."""
+
+    def declared(step: Step[P]) -> Step[Any]:
+        _STEPS[kind] = step
+        return step
+
+    return declared
+
+
+def begins(kind: EventKind[Any]) -> bool:
+    """Whether an enquiry can begin with such an event."""
+    return kind in _BEGINNINGS
+
+
+def begin(event: Event[Any], places: Places) -> Enquiry:
+    """The row of a new enquiry, from its first event; raises KeyError when none can begin with it."""
+    return _BEGINNINGS[event.kind](event, places)
+
+
+def apply(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
     """Let one event change the row."""
     enquiry.events += 1
-    step = _STEPS.get(happening.kind)
+    step = _STEPS.get(event.kind)
     if step:
-        step(enquiry, happening, places)
+        step(enquiry, event, places)
 
 
-def replay(happenings: Iterable[Happening], places: Places) -> Enquiry:
-    """The row that these events make, in order; raises ValueError when there is none."""
+def replay(events: Iterable[Event[Any]], places: Places) -> Enquiry:
+    """The row that these events make, in order; raises ValueError when there is none, KeyError as `begin`."""
     enquiry: Enquiry | None = None
-    for happening in happenings:
-        enquiry = enquiry or begin(happening, places)
-        apply(enquiry, happening, places)
+    for event in events:
+        enquiry = enquiry or begin(event, places)
+        apply(enquiry, event, places)
     if enquiry is None:
         raise ValueError("an enquiry has at least one event")
     return enquiry
 
 
-def _enter(enquiry: Enquiry, phase: str, happening: Happening) -> None:
+# --- Beginnings --------------------------------------------------------------------------------
+
+
+@beginning(Kind.ARRIVED)
+def _new_call(event: Event[calls.Arrived], places: Places) -> Enquiry:
+    told = event.payload
+    # networks and strangers send what they like; what does not fit must not stop the journal
+    return Enquiry(
+        id=UUID(event.stream),
+        channel=Channel.PHONE,
+        state=State.IN_MENU,
+        entry_point_id=told.entry_point,
+        dialled=told.dialled[:30],
+        caller_number=told.caller_number[:30],
+        caller_name=told.caller_name[:100],
+        centre_id=places.centres.get(told.centre),
+        language=told.language,
+        follows_id=UUID(told.follows) if told.follows else None,
+        arrived_at=event.at,
+    )
+
+
+@beginning(Kind.DIALLED)
+def _new_outgoing_call(event: Event[calls.Dialled], places: Places) -> Enquiry:
+    told = event.payload
+    return Enquiry(
+        id=UUID(event.stream),
+        channel=Channel.PHONE,
+        state=State.RINGING,
+        dialled=told.number[:30],
+        caller_number=told.number[:30],
+        centre_id=places.centres.get(told.centre),
+        follows_id=UUID(told.follows) if told.follows else None,
+        dialled_by_id=event.person,
+        arrived_at=event.at,
+    )
+
+
+@beginning(EnquiryKind.BEGUN)
+def _new_by_hand(event: Event[Begun], places: Places) -> Enquiry:
+    """Whoever begins it by hand has answered already, and says later how long it took."""
+    told = event.payload
+    return Enquiry(
+        id=UUID(event.stream),
+        channel=told.channel,
+        state=State.UNREGISTERED,
+        caller_number=told.caller_number[:30],
+        caller_name=told.caller_name[:100],
+        centre_id=places.centres.get(told.centre),
+        language=told.language,
+        follows_id=UUID(told.follows) if told.follows else None,
+        agent_id=event.person,
+        first_agent_id=event.person,
+        arrived_at=event.at,
+        answered_at=event.at,
+        ended_at=event.at,
+    )
+
+
+# --- What follows ------------------------------------------------------------------------------
+
+
+def _enter(enquiry: Enquiry, phase: str, event: Event[Any]) -> None:
     """Close the running phase at this event and begin the next; an event from before the phase began adds nothing."""
     if enquiry.phase and enquiry.phase_since:
         name = SECONDS_OF_PHASE[enquiry.phase]
-        seconds = max(0.0, (happening.at - enquiry.phase_since).total_seconds())
+        seconds = max(0.0, (event.at - enquiry.phase_since).total_seconds())
         setattr(enquiry, name, getattr(enquiry, name) + seconds)
     enquiry.phase = phase
-    enquiry.phase_since = happening.at if phase else None
+    enquiry.phase_since = event.at if phase else None
 
 
-def _arrived(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    _enter(enquiry, "menu", happening)
+@on(Kind.ARRIVED)
+def _arrived(enquiry: Enquiry, event: Event[calls.Arrived], places: Places) -> None:
+    _enter(enquiry, "menu", event)
 
 
-def _dialled(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    enquiry.agent_id = enquiry.first_agent_id = happening.person
-    _enter(enquiry, "ring", happening)
+@on(Kind.DIALLED)
+def _dialled(enquiry: Enquiry, event: Event[calls.Dialled], places: Places) -> None:
+    enquiry.agent_id = enquiry.first_agent_id = event.person
+    _enter(enquiry, "ring", event)
 
 
-def _menu(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    key, label = str(happening.data.get("key", "")), str(happening.data.get("label", ""))
+@on(Kind.MENU)
+def _menu(enquiry: Enquiry, event: Event[calls.MenuChosen], places: Places) -> None:
+    key, label = event.payload.key, event.payload.label
     enquiry.menu_keys = (enquiry.menu_keys + key)[:60]
     enquiry.menu = " › ".join(part for part in (enquiry.menu, label) if part)[:300]
 
 
-def _language(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    enquiry.language = str(happening.data.get("language", ""))[:5] or enquiry.language
+@on(Kind.LANGUAGE)
+def _language(enquiry: Enquiry, event: Event[calls.LanguageChosen], places: Places) -> None:
+    enquiry.language = event.payload.language[:5] or enquiry.language
 
 
-def _queued(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    _enter(enquiry, "wait", happening)
+@on(Kind.QUEUED)
+def _queued(enquiry: Enquiry, event: Event[calls.Queued], places: Places) -> None:
+    _enter(enquiry, "wait", event)
     enquiry.state = State.WAITING
-    enquiry.queue_id = places.queues.get(happening.queue, enquiry.queue_id)
-    enquiry.centre_id = places.centres.get(places.centre_of_queue.get(happening.queue, ""), enquiry.centre_id)
-    enquiry.queued_at = enquiry.queued_at or happening.at
+    enquiry.queue_id = places.queues.get(event.queue, enquiry.queue_id)
+    enquiry.centre_id = places.centres.get(places.centre_of_queue.get(event.queue, ""), enquiry.centre_id)
+    enquiry.queued_at = enquiry.queued_at or event.at
 
 
-def _left_queue(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    _enter(enquiry, "menu", happening)
+@on(Kind.LEFT_QUEUE)
+def _left_queue(enquiry: Enquiry, event: Event[calls.LeftQueue], places: Places) -> None:
+    _enter(enquiry, "menu", event)
     enquiry.state = State.IN_MENU
 
 
-def _offered(enquiry: Enquiry, happening: Happening, places: Places) -> None:
+@on(Kind.OFFERED)
+def _offered(enquiry: Enquiry, event: Event[calls.Offered], places: Places) -> None:
     if enquiry.phase != "wait":
-        _enter(enquiry, "wait", happening)
+        _enter(enquiry, "wait", event)
     enquiry.state = State.RINGING
 
 
-def _withdrawn(enquiry: Enquiry, happening: Happening, places: Places) -> None:
+@on(Kind.WITHDRAWN)
+def _withdrawn(enquiry: Enquiry, event: Event[calls.Withdrawn], places: Places) -> None:
     if enquiry.phase == "wait":
         enquiry.state = State.WAITING
 
 
-def _answered(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    _enter(enquiry, "talk", happening)
+@on(Kind.ANSWERED)
+def _answered(enquiry: Enquiry, event: Event[calls.Answered], places: Places) -> None:
+    _enter(enquiry, "talk", event)
     enquiry.state = State.TALKING
-    enquiry.answered_at = enquiry.answered_at or happening.at
-    enquiry.agent_id = happening.person or enquiry.agent_id
-    enquiry.first_agent_id = enquiry.first_agent_id or happening.person
+    enquiry.answered_at = enquiry.answered_at or event.at
+    enquiry.agent_id = event.person or enquiry.agent_id
+    enquiry.first_agent_id = enquiry.first_agent_id or event.person
 
 
-def _on_hold(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    _enter(enquiry, "hold", happening)
+@on(Kind.HELD)
+@on(Kind.CONSULTING)
+def _on_hold(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
+    _enter(enquiry, "hold", event)
 
 
-def _talking_again(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    _enter(enquiry, "talk", happening)
+@on(Kind.RESUMED)
+@on(Kind.JOINED)
+def _talking_again(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
+    _enter(enquiry, "talk", event)
     enquiry.state = State.TALKING
 
 
-def _transferred(enquiry: Enquiry, happening: Happening, places: Places) -> None:
+@on(Kind.TRANSFERRED)
+def _transferred(enquiry: Enquiry, event: Event[calls.Transferred], places: Places) -> None:
     enquiry.transfers += 1
-    enquiry.transferred_to = str(happening.data.get("name", ""))[:200]
-    if happening.data.get("warm"):
-        _enter(enquiry, "talk", happening)
-        enquiry.agent_id = happening.person or enquiry.agent_id
+    enquiry.transferred_to = event.payload.name[:200]
+    if event.payload.warm:
+        _enter(enquiry, "talk", event)
+        enquiry.agent_id = event.person or enquiry.agent_id
     else:
-        _back_to_waiting(enquiry, happening, places)
+        _back_to_waiting(enquiry, event, places)
 
 
-def _back_to_waiting(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    _enter(enquiry, "wait", happening)
+@on(Kind.TRANSFER_FAILED)
+@on(Kind.AGENT_LOST)
+def _back_to_waiting(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
+    _enter(enquiry, "wait", event)
     enquiry.state = State.WAITING
 
 
-def _passed_on(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    name = str(happening.data.get("name", ""))[:200]
+@on(Kind.PASSED_ON)
+def _passed_on(enquiry: Enquiry, event: Event[calls.Transferred], places: Places) -> None:
+    name = event.payload.name[:200]
     # without asking first, the transfer was counted when the agent let go; this is when it was answered
-    if happening.data.get("warm") or enquiry.transferred_to != name:
+    if event.payload.warm or enquiry.transferred_to != name:
         enquiry.transfers += 1
     enquiry.transferred_to = name
-    _enter(enquiry, "out", happening)
+    _enter(enquiry, "out", event)
 
 
-def _message(enquiry: Enquiry, happening: Happening, places: Places) -> None:
+@on(Kind.MESSAGE)
+def _message(enquiry: Enquiry, event: Event[calls.MessageLeft], places: Places) -> None:
     enquiry.state = State.MESSAGE
 
 
-def _callback(enquiry: Enquiry, happening: Happening, places: Places) -> None:
+@on(Kind.CALLBACK)
+def _callback(enquiry: Enquiry, event: Event[calls.CallbackPromised], places: Places) -> None:
     enquiry.state = State.CALLBACK
 
 
-def _abandoned(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    _over(enquiry, happening)
+@on(Kind.ABANDONED)
+def _abandoned(enquiry: Enquiry, event: Event[calls.Abandoned], places: Places) -> None:
+    _over(enquiry, event)
     enquiry.state = State.ABANDONED
 
 
-def _left(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    _over(enquiry, happening)
+@on(Kind.LEFT)
+def _left(enquiry: Enquiry, event: Event[calls.Left], places: Places) -> None:
+    _over(enquiry, event)
     if enquiry.state not in (State.MESSAGE, State.CALLBACK):
         enquiry.state = State.LEFT
 
 
-def _ended(enquiry: Enquiry, happening: Happening, places: Places) -> None:
+@on(Kind.ENDED)
+def _ended(enquiry: Enquiry, event: Event[calls.Ended], places: Places) -> None:
     passed_on_untalked = enquiry.phase == "out" and enquiry.first_agent_id is None
-    _over(enquiry, happening)
+    _over(enquiry, event)
     if passed_on_untalked:
         enquiry.state = State.PASSED_ON
     else:
         enquiry.state = State.REGISTERED if enquiry.registered_at else State.UNREGISTERED
 
 
-def _over(enquiry: Enquiry, happening: Happening) -> None:
-    _enter(enquiry, "", happening)
-    enquiry.ended_at = happening.at
+def _over(enquiry: Enquiry, event: Event[Any]) -> None:
+    _enter(enquiry, "", event)
+    enquiry.ended_at = event.at
 
 
-def _wrapped_up(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    enquiry.wrap_up_seconds += float(happening.data.get("seconds", 0))
+@on(Kind.WRAPPED_UP)
+def _wrapped_up(enquiry: Enquiry, event: Event[calls.WrappedUp], places: Places) -> None:
+    enquiry.wrap_up_seconds += event.payload.seconds
 
 
-def _registered(enquiry: Enquiry, happening: Happening, places: Places) -> None:
-    enquiry.registered_at = enquiry.registered_at or happening.at
+@on(EnquiryKind.REGISTERED)
+def _registered(enquiry: Enquiry, event: Event[Registered], places: Places) -> None:
+    if event.payload.began_at is not None:
+        _typed_times(enquiry, datetime.fromisoformat(event.payload.began_at), event.payload.minutes or 0.0)
+    enquiry.registered_at = enquiry.registered_at or event.at
     if not enquiry.phase:
         enquiry.state = State.REGISTERED
 
 
-_STEPS: dict[Kind, Callable[[Enquiry, Happening, Places], None]] = {
-    Kind.ARRIVED: _arrived,
-    Kind.DIALLED: _dialled,
-    Kind.MENU: _menu,
-    Kind.LANGUAGE: _language,
-    Kind.QUEUED: _queued,
-    Kind.LEFT_QUEUE: _left_queue,
-    Kind.OFFERED: _offered,
-    Kind.WITHDRAWN: _withdrawn,
-    Kind.ANSWERED: _answered,
-    Kind.HELD: _on_hold,
-    Kind.CONSULTING: _on_hold,
-    Kind.RESUMED: _talking_again,
-    Kind.JOINED: _talking_again,
-    Kind.TRANSFERRED: _transferred,
-    Kind.TRANSFER_FAILED: _back_to_waiting,
-    Kind.AGENT_LOST: _back_to_waiting,
-    Kind.PASSED_ON: _passed_on,
-    Kind.MESSAGE: _message,
-    Kind.CALLBACK: _callback,
-    Kind.ABANDONED: _abandoned,
-    Kind.LEFT: _left,
-    Kind.ENDED: _ended,
-    Kind.WRAPPED_UP: _wrapped_up,
-    Kind.REGISTERED: _registered,
-}
+def _typed_times(enquiry: Enquiry, began_at: datetime, minutes: float) -> None:
+    """What nobody measured: when it began and how long it took, as the agent says."""
+    enquiry.arrived_at = enquiry.answered_at = began_at
+    enquiry.talk_seconds = minutes * 60
+    enquiry.ended_at = began_at + timedelta(minutes=minutes)

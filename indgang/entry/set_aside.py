@@ -24,7 +24,7 @@ REFUSAL = "not_written"
 @transaction.atomic
 def keep(batch: Batch, error: Exception, at: datetime) -> None:
     """Keep `batch` whole, raise an alert, and refuse the orders that wait for its answers."""
-    enquiries = sorted({happening.enquiry for happening in batch.happenings} | set(batch.calls))
+    enquiries = sorted({event.stream for event in batch.events} | set(batch.calls))
     row = SetAside.objects.create(
         at=at, kind=type(error).__name__, error=_text(str(error)), enquiries=enquiries, content=_content(batch)
     )
@@ -66,6 +66,7 @@ def settle(row: SetAside, *, by: Person, at: datetime) -> None:
 def _content(batch: Batch) -> str:
     """As JSON in ASCII, which any text column takes. Answers are left out: they may hold a telephone's password."""
     told = asdict(batch)
+    told["events"] = [asdict(event) | {"data": event.data} for event in batch.events]
     told["answers"] = [answer.command for answer in batch.answers]
     return json.dumps(told, default=str, skipkeys=True)
 

@@ -29,7 +29,8 @@ from indgang.entry.board.call import UNREADABLE, Call, salvaged
 from indgang.entry.board.outcome import Ask, Outcome
 from indgang.entry.board.recovery import message_id
 from indgang.entry.commands import CHANNEL
-from indgang.entry.journal import Answer, Batch, Happening, Journal, Kind
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import Answer, Batch, Journal
 from indgang.entry.models import Command
 from indgang.entry.numbers import in_full
 from indgang.entry.sounds import SoundShelf
@@ -164,8 +165,8 @@ class Switchboard:
             return salvaged(kept)
         except UNREADABLE:
             # whoever is on the line is met as a new caller
-            end = Happening(enquiry, Kind.LEFT, self.now(), data={"why": "unreadable"})
-            self._put(Outcome(Batch(self.now(), happenings=[end], calls={enquiry: None})))
+            end = Kind.LEFT.event(enquiry, self.now(), data={"why": "unreadable"})
+            self._put(Outcome(Batch(self.now(), events=[end], calls={enquiry: None})))
             return None
 
     async def _hear(self, telephone: tel.Telephone) -> None:

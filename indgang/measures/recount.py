@@ -34,9 +34,9 @@ Sums = TypeVar("Sums", bound=Sum)
 _SEGMENTS = """
 WITH stream AS (
     SELECT queue, kind, at, lead(kind) OVER call AS decided_by, lead(at) OVER call AS decided_at
-    FROM enquiries_event
+    FROM events_event
     WHERE at >= %(start)s AND at < %(until)s AND kind = ANY(%(kinds)s)
-    WINDOW call AS (PARTITION BY enquiry_id ORDER BY number)
+    WINDOW call AS (PARTITION BY stream ORDER BY number)
 ), segment AS (
     SELECT q.id, %(decides)s::jsonb ->> s.decided_by AS result, extract(epoch FROM s.decided_at - s.at) AS seconds,
            coalesce(t.service_level_seconds, %(promise)s) AS promise,
@@ -105,7 +105,7 @@ registered AS (
     SELECT count(*) AS registered, count(*) FILTER (WHERE r.at_once AND e.transfers = 0) AS resolved_at_once
     FROM ({_REGISTERED}) AS r JOIN enquiries_enquiry e ON e.id = r.enquiry_id WHERE e.agent_id = %(person)s
 ), calls AS (
-    SELECT count(*) AS calls FROM enquiries_event
+    SELECT count(*) AS calls FROM events_event
     WHERE kind = 'answered' AND at >= %(start)s AND at < %(end)s AND person = %(person)s
 ), unregistered AS (
     SELECT count(*) AS unregistered FROM enquiries_enquiry WHERE agent_id = %(person)s AND state = 'unregistered'

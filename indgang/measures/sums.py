@@ -23,7 +23,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Self
 
-from indgang.entry.journal import SHORT_ABANDON_SECONDS, Kind
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import SHORT_ABANDON_SECONDS
 
 
 class Outcome(StrEnum):

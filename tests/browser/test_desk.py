@@ -103,9 +103,9 @@ def test_a_call_is_taken_written_down_and_registered_by_keyboard_alone(
 
 
 def _kind(name: str) -> Any:
-    from indgang.entry.journal import Kind
+    from indgang.entry.event_kinds import Kind
 
-    return Kind[name]
+    return getattr(Kind, name)
 
 
 def test_what_is_typed_survives_a_reload_and_a_second_question(

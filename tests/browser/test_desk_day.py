@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 from indgang.core import clock
 from indgang.enquiries import registration
 from indgang.enquiries.models import ArticleUse, Draft, Enquiry, Question, RingBack
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import NARROW

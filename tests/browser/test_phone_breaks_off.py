@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from indgang.enquiries.journal import happenings_of
+from indgang.enquiries.journal import events_of
 from indgang.enquiries.models import Enquiry
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence
+from indgang.events.event import EventKind
 from indgang.telephony.asterisk.configuration import Trunk
 from indgang.telephony.asterisk.process import Exchange, local_settings
 from tests.browser.test_real_call import caller, packets, switchboard_process, wait_for  # noqa: F401
@@ -69,8 +70,8 @@ def talks(page: Page) -> None:
     wait_for(lambda: packets(page)["received"] > early + 25)
 
 
-def kinds() -> list[Kind]:
-    return [happening.kind for happening in happenings_of(Enquiry.objects.get())]
+def kinds() -> list[EventKind[Any]]:
+    return [event.kind for event in events_of(Enquiry.objects.get())]
 
 
 def state(person: Any) -> str:

@@ -17,9 +17,11 @@ from playwright.sync_api import Page, expect
 
 from indgang.config import exchange_file
 from indgang.enquiries import stream
-from indgang.enquiries.journal import happenings_of, places_of
+from indgang.enquiries.circumstances import places_of
+from indgang.enquiries.event_kinds import EnquiryKind
+from indgang.enquiries.journal import events_of
 from indgang.enquiries.models import Enquiry, Outcome, Question, State
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import ExchangeStatus, Queue
 from indgang.telephony.asterisk.process import Exchange
 from tests.browser.conftest import _database_url
@@ -152,11 +154,11 @@ def adds_up(enquiry: Enquiry, talked: float, elapsed: float) -> None:
     lasted = (enquiry.ended_at - enquiry.arrived_at).total_seconds()
     assert measured == pytest.approx(lasted, abs=1e-6)
     assert talked < lasted < elapsed
-    again = stream.replay(happenings_of(enquiry), places_of(Queue.objects.select_related("centre")))
+    again = stream.replay(events_of(enquiry), places_of(Queue.objects.select_related("centre")))
     assert again.talk_seconds == enquiry.talk_seconds
-    kinds = [happening.kind for happening in happenings_of(enquiry)]
+    kinds = [event.kind for event in events_of(enquiry)]
     assert kinds[0] is Kind.ARRIVED
-    assert {Kind.MENU, Kind.QUEUED, Kind.OFFERED, Kind.ANSWERED, Kind.REGISTERED, Kind.ENDED} <= set(kinds)
+    assert {Kind.MENU, Kind.QUEUED, Kind.OFFERED, Kind.ANSWERED, EnquiryKind.REGISTERED, Kind.ENDED} <= set(kinds)
 
 
 def wait_for(question: Callable[[], object], seconds: float = 20.0) -> None:

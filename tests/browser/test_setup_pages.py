@@ -11,7 +11,8 @@ from playwright.sync_api import Page, ViewportSize
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Schedule, Service, Unit
 from indgang.core import clock
 from indgang.entry import set_aside
-from indgang.entry.journal import Batch, Happening, Kind
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import Batch
 from indgang.entry.models import Alert, EntryPoint, Prompt, Queue, QueueMessage, SetAside
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
@@ -29,8 +30,8 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(
 ) -> None:
     at = clock.now()
     Alert.objects.create(at=at, code="nobody_able", text="Byggeri", centre=world.centres["tmf"])
-    lost = Happening("0198f6b2-0000-7000-8000-000000000002", Kind.ARRIVED, at, data={"caller_name": "J" * 200})
-    set_aside.keep(Batch(at, happenings=[lost]), ValueError("a zero byte"), at)
+    lost = Kind.ARRIVED.event("0198f6b2-0000-7000-8000-000000000002", at, data={"caller_name": "J" * 200})
+    set_aside.keep(Batch(at, events=[lost]), ValueError("a zero byte"), at)
     page = new_page(person=world.finn, viewport=viewport)
     wrong = []
     for address in _pages():

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
 from indgang.enquiries.models import State
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Disturbance, Presence, Queue, QueueMembership, QueueMessage
 from indgang.live import stale
 from tests.browser.axe import assert_accessible

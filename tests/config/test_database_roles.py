@@ -25,10 +25,11 @@ from indgang.audit.models import Change, Look
 from indgang.audit.retention import KEPT
 from indgang.config import database_roles, embedded, jobs, machine
 from indgang.config.environment import OWNER, RETENTION
-from indgang.enquiries.journal import ensure_partitions
-from indgang.enquiries.models import Enquiry, Event, State
+from indgang.enquiries.models import Enquiry, State
 from indgang.entry.models import Presence
 from indgang.entry.wakeup import parameters
+from indgang.events import months
+from indgang.events.models import StoredEvent
 from indgang.messaging import mail
 from tests.entry.running import running, told
 from tests.world import MORNING, PASSWORD, World
@@ -36,7 +37,7 @@ from tests.world import MORNING, PASSWORD, World
 pytestmark = pytest.mark.django_db(transaction=True)
 
 APPLICATION, KEEPER = "test_application", "test_retention"
-FINAL = ["audit_change", "audit_look", "enquiries_event", "enquiries_event_rest", "entry_presenceevent"]
+FINAL = ["audit_change", "audit_look", "entry_presenceevent", "events_event", "events_event_rest"]
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def filled(world: World) -> None:
         trail.look(by=world.finn, at=MORNING, subject=world.anna, page="test")
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO enquiries_event (enquiry_id, number, at, kind) VALUES (gen_random_uuid(), 1, %s, 'test')",
+            "INSERT INTO events_event (stream, number, at, kind) VALUES (gen_random_uuid(), 1, %s, 'test')",
             [MORNING],
         )
         cursor.execute("INSERT INTO entry_presenceevent (person_id, at, state, reason) VALUES (%s, %s, 'ready', '')",
@@ -103,12 +104,12 @@ REWRITING = (
 AROUND = (
     "SET session_replication_role = replica",
     "CREATE OR REPLACE FUNCTION audit_is_final() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
-    "CREATE OR REPLACE FUNCTION enquiries_event_is_final() RETURNS trigger LANGUAGE plpgsql"
+    "CREATE OR REPLACE FUNCTION events_event_is_final() RETURNS trigger LANGUAGE plpgsql"
     " AS $$ BEGIN RETURN OLD; END $$",
     "DROP FUNCTION audit_is_final() CASCADE",
     "CREATE TABLE public.mine (id int)",
     "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-    "SELECT setval('enquiries_event_position', 1)",
+    "SELECT setval('events_event_position', 1)",
     "INSERT INTO django_migrations (app, name, applied) VALUES ('audit', '0099', now())",
     "SET ROLE postgres",
     "SET ROLE test_retention",
@@ -145,7 +146,7 @@ def test_the_application_finds_no_way_around(statement: str, roles: None) -> Non
 
 
 def test_the_tables_that_only_grow_are_those_the_models_name(roles: None) -> None:
-    assert protection.append_only_tables() == [name for name in FINAL if name != "enquiries_event_rest"]
+    assert protection.append_only_tables() == [name for name in FINAL if name != "events_event_rest"]
 
 
 def test_each_table_else_is_the_applications_to_work_on(roles: None) -> None:
@@ -169,7 +170,7 @@ def test_retention_deletes_what_is_due_and_nothing_younger(world: World, roles: 
         with connected(KEEPER) as own, pytest.raises(errors.RaiseException, match="never changed"):
             own.execute(statement)
     for statement in ("TRUNCATE audit_change", "UPDATE audit_change SET why = ''", "SELECT * FROM accounts_person",
-                      "INSERT INTO audit_look DEFAULT VALUES", "DELETE FROM enquiries_event"):  # fmt: skip
+                      "INSERT INTO audit_look DEFAULT VALUES", "DELETE FROM events_event"):  # fmt: skip
         with connected(KEEPER) as own, pytest.raises(errors.InsufficientPrivilege):
             own.execute(statement)
     known = parameters()
@@ -201,13 +202,13 @@ def test_it_adds_to_the_trail_and_knows_that_the_trail_is_protected(as_applicati
 
 def test_months_of_events_are_made(as_application: None) -> None:
     month = datetime(2031, 5, 3, tzinfo=UTC)
-    ensure_partitions(month)
-    ensure_partitions(month)
+    months.ensure(month)
+    months.ensure(month)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relname LIKE 'enquiries_event_2031%' AND relkind = 'r'")
-        assert {name for (name,) in cursor.fetchall()} == {f"enquiries_event_2031_0{month}" for month in (5, 6, 7)}
+        cursor.execute("SELECT relname FROM pg_class WHERE relname LIKE 'events_event_2031%' AND relkind = 'r'")
+        assert {name for (name,) in cursor.fetchall()} == {f"events_event_2031_0{month}" for month in (5, 6, 7)}
     with pytest.raises(psycopg.errors.InsufficientPrivilege), connected(APPLICATION) as own:
-        own.execute("TRUNCATE enquiries_event_2031_05")
+        own.execute("TRUNCATE events_event_2031_05")
     assert protection.rewritable_tables() == []
 
 
@@ -216,7 +217,7 @@ def test_a_call_goes_from_ring_to_register(as_application: None, world: World, t
         async with running(tmp_path) as house:
             await house.comes_on(world.anna)
             leg = house.simulator.call(dialled="+4533661000", caller_number="+4520304050")
-            await house.until(lambda: Event.objects.first())
+            await house.until(lambda: StoredEvent.objects.first())
             house.simulator.press(leg, "2")
             await house.picks_up(world.anna)
             await house.until(lambda: Enquiry.objects.get().state == State.TALKING)

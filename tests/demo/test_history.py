@@ -10,9 +10,10 @@ from django.db import connection
 from django.db.models import Count, F, Max
 
 from indgang.demo import history, municipality
-from indgang.enquiries import journal, stream
-from indgang.enquiries.models import Enquiry, Event, Question, State
+from indgang.enquiries import circumstances, journal, stream
+from indgang.enquiries.models import Enquiry, Question, State
 from indgang.entry.models import Queue
+from indgang.events.models import StoredEvent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("history")]
 
@@ -41,9 +42,9 @@ def test_the_past_is_written_once_and_lies_in_the_past() -> None:
 
 @pytest.mark.usefixtures("_past")
 def test_every_row_is_what_its_events_make() -> None:
-    places = journal.places_of(Queue.objects.select_related("centre"))
+    places = circumstances.places_of(Queue.objects.select_related("centre"))
     for enquiry in Enquiry.objects.all()[:50]:
-        replayed = stream.replay(journal.happenings_of(enquiry), places)
+        replayed = stream.replay(journal.events_of(enquiry), places)
         assert {name: getattr(replayed, name) for name in stream.DERIVED} == {
             name: getattr(enquiry, name) for name in stream.DERIVED
         }
@@ -73,7 +74,7 @@ def test_ids_are_in_the_order_of_arrival() -> None:
 
 @pytest.mark.usefixtures("_past")
 def test_no_event_lies_outside_its_month() -> None:
-    assert Event.objects.exists()
+    assert StoredEvent.objects.exists()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM enquiries_event_rest")
+        cursor.execute("SELECT count(*) FROM events_event_rest")
         assert cursor.fetchone() == (0,)

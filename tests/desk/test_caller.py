@@ -10,7 +10,7 @@ from indgang.audit.models import Look
 from indgang.core import clock
 from indgang.enquiries import parties, registration
 from indgang.enquiries.models import Draft, Party, RingBack
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState
 from tests.desk.conftest import PART, SignIn, Switchboard, at_desk
 from tests.enquiries.test_registration import about

@@ -12,7 +12,7 @@ from indgang.core import clock, phone_numbers
 from indgang.enquiries import parties
 from indgang.enquiries.models import Draft, Enquiry, PartyNumber
 from indgang.entry import disturbances
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, ExchangeStatus, Queue
 from indgang.live.models import Mark
 from tests.desk.conftest import PART, SignIn, at_desk, exchange

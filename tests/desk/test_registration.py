@@ -12,7 +12,7 @@ from django.urls import reverse
 from indgang.core import clock
 from indgang.enquiries import registration
 from indgang.enquiries.models import Draft, Enquiry, Question, State
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState
 from tests.desk.conftest import PART, SignIn, at_desk
 from tests.enquiries.test_registration import about

@@ -11,11 +11,12 @@ from django.db import connection
 from indgang.audit import trail
 from indgang.audit.models import Change
 from indgang.audit.trail import OutsideTransaction
-from indgang.enquiries import journal, parties, registration, stream
-from indgang.enquiries.models import Channel, Draft, Enquiry, Event, Question, RingBack, State
+from indgang.enquiries import circumstances, journal, parties, registration, stream
+from indgang.enquiries.models import Channel, Draft, Enquiry, Question, RingBack, State
 from indgang.enquiries.registration import QuestionData, RegistrationError, TypedTimes
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence
+from indgang.events.models import StoredEvent
 from indgang.live.models import Mark
 from tests.enquiries.told_calls import abandoned, happen, talked, talking
 from tests.world import MORNING, World
@@ -51,7 +52,7 @@ def test_a_registered_enquiry_has_its_questions_an_event_an_audit_row_and_live_m
     assert (question.service.code, question.registered_by, question.registered_at) == (
         "byggetilladelse", world.anna, LATER,
     )  # fmt: skip
-    event = Event.objects.filter(enquiry=enquiry).order_by("-number")[0]
+    event = StoredEvent.objects.filter(stream=enquiry.pk).order_by("-number")[0]
     assert (event.kind, event.person) == ("registered", world.anna.pk)
     change = Change.objects.get(action="enquiry.register")
     assert change.by_id == world.anna.audit_id
@@ -129,7 +130,7 @@ def test_two_tabs_that_register_at_the_same_moment_make_one_registration(transac
 
 def test_when_the_audit_fails_nothing_has_happened(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     enquiry = talked(world.anna)
-    events = Event.objects.count()
+    events = StoredEvent.objects.count()
 
     def fail(**_: Any) -> None:
         raise OutsideTransaction("no room for the trail")
@@ -138,7 +139,7 @@ def test_when_the_audit_fails_nothing_has_happened(world: World, monkeypatch: py
     with pytest.raises(OutsideTransaction):
         registration.register(enquiry, questions=[about(world)], by=world.anna, at=LATER)
     enquiry.refresh_from_db()
-    assert (enquiry.state, enquiry.questions.count(), Event.objects.count()) == (State.UNREGISTERED, 0, events)
+    assert (enquiry.state, enquiry.questions.count(), StoredEvent.objects.count()) == (State.UNREGISTERED, 0, events)
 
 
 def test_civil_registration_numbers_in_notes_are_masked(world: World) -> None:
@@ -148,7 +149,7 @@ def test_civil_registration_numbers_in_notes_are_masked(world: World) -> None:
     )
     assert enquiry.questions.get().note == "Ringer for ******-**** om hegn"
     assert "010190" not in str(Change.objects.values_list("after", flat=True))
-    assert "010190" not in str(Event.objects.values_list("data", flat=True))
+    assert "010190" not in str(StoredEvent.objects.values_list("data", flat=True))
 
 
 def test_what_cannot_be_registered_is_refused_with_a_reason(world: World) -> None:
@@ -238,9 +239,10 @@ def test_a_visit_is_registered_with_the_times_the_agent_says(world: World) -> No
     visit.refresh_from_db()
     assert (visit.state, visit.arrived_at, visit.talk_seconds) == (State.REGISTERED, MORNING, 720)
     assert visit.ended_at == MORNING + timedelta(minutes=12)
-    assert [event.kind for event in Event.objects.filter(enquiry=visit).order_by("number")] == [
-        "arrived", "ended", "registered",
-    ]  # fmt: skip
+    assert [event.kind for event in StoredEvent.objects.filter(stream=visit.pk).order_by("number")] == [
+        "begun",
+        "registered",
+    ]
 
 
 def test_beginning_twice_before_typing_gives_the_same_visit(world: World) -> None:
@@ -308,7 +310,7 @@ def test_a_correction_the_same_day_keeps_before_and_after(world: World) -> None:
     change = Change.objects.get(action="question.correct")
     assert (change.before["service"], change.after["service"]) == ("byggetilladelse", "affald")
     assert "efter" not in str(change.after), "what a note says stays out of the trail"
-    event = Event.objects.filter(enquiry=question.enquiry).order_by("-number")[0]
+    event = StoredEvent.objects.filter(stream=question.enquiry_id).order_by("-number")[0]
     assert event.data["corrected"] is True
 
 
@@ -324,7 +326,7 @@ def test_the_derived_row_agrees_with_its_events_after_registration(world: World)
     question = registered(world)
     enquiry = Enquiry.objects.get(pk=question.enquiry_id)
     queues = list(world.queues.values())
-    again = stream.replay(journal.happenings_of(enquiry), journal.places_of(queues))
+    again = stream.replay(journal.events_of(enquiry), circumstances.places_of(queues))
     assert (again.state, again.registered_at, again.events) == (enquiry.state, enquiry.registered_at, enquiry.events)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from tests.enquiries.told_calls import happen, talking
 from tests.world import World
 

@@ -9,20 +9,22 @@ from indgang.accounts.models import Person
 from indgang.core.ids import uuid7
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.enquiries.models import Enquiry
-from indgang.entry.journal import Batch, Happening, Kind
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import Batch
+from indgang.events.event import EventKind
 from tests.world import MORNING
 
 BAKERY = "+4599990101"
 
 
-def happen(enquiry: str, *steps: tuple[Kind, float, dict[str, Any]], start: datetime = MORNING) -> Enquiry:
+def happen(enquiry: str, *steps: tuple[EventKind[Any], float, dict[str, Any]], start: datetime = MORNING) -> Enquiry:
     """Write these steps (kind, seconds after `start`, what) of one enquiry as one batch."""
     batch = Batch(start)
     for kind, after, what in steps:
         what = dict(what)
         queue, person = what.pop("queue", ""), what.pop("person", None)
-        batch.happenings.append(
-            Happening(enquiry, kind, start + timedelta(seconds=after), queue, person.pk if person else None, what)
+        batch.events.append(
+            kind.event(enquiry, start + timedelta(seconds=after), queue, person.pk if person else None, what)
         )
     DatabaseJournal().write([batch])
     return Enquiry.objects.get(pk=enquiry)

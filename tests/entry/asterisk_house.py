@@ -23,9 +23,10 @@ from indgang.catalogue.models import Unit
 from indgang.config import exchange_file
 from indgang.core import clock
 from indgang.enquiries import stream
-from indgang.enquiries.models import Enquiry, Event
-from indgang.entry.journal import Kind
+from indgang.enquiries.models import Enquiry
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import ExchangeStatus, FlowVersion, Queue, QueueMembership, QueueTerms
+from indgang.events.models import StoredEvent
 from indgang.telephony.asterisk.ari import AriLost, Request, path
 from indgang.telephony.asterisk.configuration import Trunk
 from indgang.telephony.asterisk.process import Exchange, local_settings
@@ -214,13 +215,15 @@ def patient_menu(seconds: float = 120.0) -> None:
 
 def kinds_of(enquiry: Enquiry) -> list[str]:
     """The enquiry's story, in order."""
-    return list(Event.objects.filter(enquiry=enquiry).order_by("number").values_list("kind", flat=True))
+    return list(StoredEvent.objects.filter(stream=enquiry.pk).order_by("number").values_list("kind", flat=True))
 
 
 def check_the_books(enquiries: Iterable[Enquiry]) -> None:
     """Of every enquiry: it ended once, no event is missing or double, its phases add up to the wall clock."""
     for enquiry in enquiries:
-        numbers = list(Event.objects.filter(enquiry=enquiry).order_by("number").values_list("number", flat=True))
+        numbers = list(
+            StoredEvent.objects.filter(stream=enquiry.pk).order_by("number").values_list("number", flat=True)
+        )
         assert numbers == list(range(enquiry.events)), enquiry
         ends = [kind for kind in kinds_of(enquiry) if kind in LAST_WORDS]
         assert len(ends) == 1, (enquiry, kinds_of(enquiry))

@@ -11,7 +11,8 @@ from indgang.core.barring import Barring
 from indgang.entry.board.board import Board
 from indgang.entry.board.call import Phone
 from indgang.entry.board.outcome import Ask, Outcome
-from indgang.entry.journal import Answer, Kind
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import Answer
 from indgang.routing.centre.desk import Desk
 from indgang.routing.centre.plan import EntryPlan, PersonPlan, Plan, QueuePlan
 from indgang.routing.distribution.requirement import QueueRule
@@ -146,13 +147,13 @@ class House:
         return [order for order in self.orders if isinstance(order, tel.Ring) and self.up.get(order.leg) is False]
 
     def kinds(self, enquiry: str) -> list[Kind]:
-        return [event.kind for event in self.events if event.enquiry == enquiry]
+        return [event.kind for event in self.events if event.stream == enquiry]
 
     def ordered(self, kind: type) -> list[Any]:
         return [order for order in self.orders if isinstance(order, kind)]
 
     def _take(self, outcome: Outcome) -> Outcome:
-        self.events += outcome.batch.happenings
+        self.events += outcome.batch.events
         for call, kept in outcome.batch.calls.items():
             if kept is None:
                 self.kept.pop(call, None)

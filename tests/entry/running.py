@@ -14,10 +14,11 @@ from django.db import connection
 
 from indgang.accounts.models import Person
 from indgang.core import clock
-from indgang.enquiries.journal import DatabaseJournal, ensure_partitions
+from indgang.enquiries.journal import DatabaseJournal
 from indgang.entry import commands
 from indgang.entry.sounds import SoundShelf
 from indgang.entry.switchboard import Switchboard
+from indgang.events import months
 from indgang.telephony.contract import Telephone
 from indgang.telephony.simulator import Simulator
 
@@ -80,7 +81,7 @@ async def running(folder: Path, *, simulator: Simulator | None = None) -> AsyncI
     simulator = simulator or Simulator(now=clock.now, ring_delay=0.01)
     telephones: dict[str, Telephone] = {simulator.name: simulator}
     switchboard = Switchboard(
-        telephones, DatabaseJournal(), clock.now, SoundShelf(folder, with_voice=False), ensure_partitions
+        telephones, DatabaseJournal(), clock.now, SoundShelf(folder, with_voice=False), months.ensure
     )
     task = asyncio.create_task(switchboard.run())
     thread = ThreadPoolExecutor(1, "test-database")

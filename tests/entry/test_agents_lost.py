@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import offers
 from indgang.routing.centre.desk import Doing
 from indgang.routing.distribution.decision import AgentState
@@ -27,7 +27,7 @@ def test_a_caller_is_put_first_for_a_fault_until_answered_and_is_like_others_whe
     house.ask("transfer", ANNA, address="queue:byliv", name="Byliv")
     house.wait(31)
     assert [ring.call for ring in house.ringing()] == [call], "a call that was handed on goes before one that was not"
-    queued = [event for event in house.events if event.enquiry == call and event.kind is Kind.QUEUED]
+    queued = [event for event in house.events if event.stream == call and event.kind is Kind.QUEUED]
     assert [event.data["priority"] for event in queued] == [0, offers.COMES_BACK_PRIORITY, 1]
     assert house.board.calls[early].waits
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from indgang.core.barring import Barring
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Doing
 from indgang.routing.flows import data
 from indgang.telephony import contract as tel

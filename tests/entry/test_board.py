@@ -9,7 +9,7 @@ import pytest
 
 from indgang.entry.board.board import Board
 from indgang.entry.board.call import Call
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState
 from indgang.routing.centre import offers
 from indgang.routing.centre.desk import Doing
@@ -71,7 +71,7 @@ def test_when_the_caller_hangs_up_the_agent_wraps_up_and_is_ready_again_by_herse
     house.wait(2)
     assert house.board.desks[ANNA].doing is Doing.READY
     wrapped = [event for event in house.events if event.kind is Kind.WRAPPED_UP]
-    assert wrapped[0].enquiry == call
+    assert wrapped[0].stream == call
     assert wrapped[0].data["seconds"] == 30
 
 
@@ -281,7 +281,7 @@ def test_the_language_a_caller_chooses_is_told() -> None:
     house = House(new_board(with_english, START))
     call = house.call()
     house.press("caller-1", "9")
-    told = [event.data for event in house.events if event.enquiry == call and event.kind is Kind.LANGUAGE]
+    told = [event.data for event in house.events if event.stream == call and event.kind is Kind.LANGUAGE]
     assert told == [{"language": "en"}]
     assert house.kinds(call).index(Kind.LANGUAGE) < house.kinds(call).index(Kind.QUEUED)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from indgang.entry.board.call import Call, Stage
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Doing
 from indgang.routing.distribution.decision import ItemState
 from indgang.telephony import contract as tel
@@ -253,10 +253,10 @@ class AnyDay(RuleBasedStateMachine):
     def every_enquiry_ends_once_and_nothing_happens_to_it_afterwards_but_wrap_up(self) -> None:
         ended: set[str] = set()
         for event in self.house.events:
-            if event.enquiry in ended:
+            if event.stream in ended:
                 assert event.kind is Kind.WRAPPED_UP, event
             if event.kind in ENDS:
-                ended.add(event.enquiry)
+                ended.add(event.stream)
         assert not ended & self.house.board.calls.keys()
 
     @invariant()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from indgang.entry.board.call import Call, Phone
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.plan import Plan, QueuePlan
 from indgang.routing.distribution.requirement import QueueRule

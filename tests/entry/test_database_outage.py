@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from indgang.enquiries.models import Enquiry, Event, State
-from indgang.entry.journal import Kind
+from indgang.enquiries.models import Enquiry, State
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import PresenceEvent, Queue
+from indgang.events.models import StoredEvent
 from indgang.telephony.asterisk.process import Exchange
 from indgang.telephony.contract import LegId
 from tests.entry.asterisk_house import (
@@ -124,7 +125,7 @@ def test_callers_meet_the_fallback_and_come_into_their_queue(
     assert len(enquiries) == 5, "one for each caller"
     assert {each.state for each in enquiries} == {State.UNREGISTERED}
     check_the_books(Enquiry.objects.all())
-    assert Event.objects.filter(kind=Kind.ARRIVED).count() == Enquiry.objects.count()
+    assert StoredEvent.objects.filter(kind=Kind.ARRIVED).count() == Enquiry.objects.count()
     assert all(kinds_of(each).count(Kind.ANSWERED) == 1 for each in enquiries)
 
 

@@ -13,7 +13,7 @@ import pytest
 from indgang.core import clock
 from indgang.enquiries import stream
 from indgang.enquiries.models import Enquiry, State
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Alert, ExchangeStatus, FlowVersion, LiveCall, Presence
 from indgang.telephony.asterisk.process import Exchange, free_ports
 from indgang.telephony.contract import LegId

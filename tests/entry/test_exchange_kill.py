@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from indgang.enquiries.models import Enquiry, Event, State
-from indgang.entry.journal import Kind
+from indgang.enquiries.models import Enquiry, State
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import LiveCall, Presence, Queue
+from indgang.events.models import StoredEvent
 from indgang.telephony.asterisk.process import Exchange
 from indgang.telephony.contract import LegId
 from tests.entry.asterisk_house import (
@@ -131,8 +132,10 @@ def test_twenty_calls_survive_the_switchboard(world: World, exchange: Exchange, 
 
 def _all_went_on() -> bool:
     """Everybody who waited has been put back into the queue after the restart."""
-    again = Event.objects.filter(kind=Kind.QUEUED, enquiry__caller_number__in=WAITERS, number__gt=2)
-    return again.values("enquiry").distinct().count() == len(WAITERS)
+    again = StoredEvent.objects.filter(
+        kind=Kind.QUEUED, stream__in=Enquiry.objects.filter(caller_number__in=WAITERS).values("pk"), number__gt=2
+    )
+    return again.values("stream").distinct().count() == len(WAITERS)
 
 
 async def _take_turns(house: AsteriskHouse, legs: dict[str, LegId], newcomer: LegId) -> None:
@@ -166,7 +169,9 @@ def test_the_one_that_stands_by_takes_over(world: World, exchange: Exchange, tmp
             await house.comes_to(WAITERS[0], state=State.WAITING)
             places = await house.db(_places)
             house.switchboard.kill()
-            again = Event.objects.filter(kind=Kind.QUEUED, enquiry__caller_number=WAITERS[0], number__gt=2)
+            again = StoredEvent.objects.filter(
+                kind=Kind.QUEUED, stream__in=Enquiry.objects.filter(caller_number=WAITERS[0]).values("pk"), number__gt=2
+            )
             await house.until(again.exists)
             assert await house.db(_places) == places
             await house.rig.hang_up(waiter)

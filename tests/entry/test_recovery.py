@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indgang.entry.board.call import UNREADABLE, Call, salvaged
 from indgang.entry.board.phone_trust import COMES_BACK_SECONDS
 from indgang.entry.board.recovery import PHONES_COME_BACK_SECONDS
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Doing
 from indgang.routing.centre.offers import NOBODY_ABLE_SECONDS
 from indgang.routing.centre.plan import Plan

@@ -11,10 +11,12 @@ import pytest
 from django.db import connection
 
 from indgang.core import clock
-from indgang.enquiries.models import Enquiry, Event, State
+from indgang.enquiries.models import Enquiry, State
 from indgang.entry import commands, set_aside
-from indgang.entry.journal import Answer, Batch, Happening, Kind
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import Answer, Batch
 from indgang.entry.models import Alert, Command, LiveCall, Presence, SetAside
+from indgang.events.models import StoredEvent
 from indgang.live.models import Mark
 from tests.entry.running import Running, running, told
 from tests.entry.test_switchboard import NUMBER, a_call
@@ -50,11 +52,11 @@ def test_a_call_that_cannot_be_written_is_answered_and_talked_through(world: Wor
     assert not LiveCall.objects.exists()
     (lost,) = {enquiry for row in SetAside.objects.all() for enquiry in row.enquiries}
     kept = [json.loads(row.content) for row in SetAside.objects.order_by("pk")]
-    happenings = [happening for batch in kept for happening in batch["happenings"]]
-    assert [happening["kind"] for happening in happenings] == [
+    events = [event for batch in kept for event in batch["events"]]
+    assert [event["kind"] for event in events] == [
         "arrived", "menu", "queued", "offered", "accepted", "answered", "ended"
     ]  # fmt: skip
-    assert happenings[0]["data"]["caller_name"] == UNWRITABLE_NAME
+    assert events[0]["data"]["caller_name"] == UNWRITABLE_NAME
     first = SetAside.objects.order_by("pk")[0]
     assert first.kind == "DataError"
     assert first.error
@@ -99,14 +101,14 @@ def test_what_is_written_together_with_it_is_kept(world: World, tmp_path: Path) 
             at, good, bad = clock.now(), "0198f6b2-0000-7000-8000-000000000001", "0198f6b2-0000-7000-8000-000000000002"
             data = {"exchange": "simulator", "leg": "x", "dialled": NUMBER, "caller_number": "", "language": "da"}
             batches = [
-                Batch(at, [Happening(good, Kind.ARRIVED, at, data=data)]),
-                Batch(at, [Happening(bad, Kind.ARRIVED, at, data=data | {"caller_name": UNWRITABLE_NAME})]),
-                Batch(at, [Happening(good, Kind.MENU, at, data={"key": "2", "label": "Byliv"})]),
+                Batch(at, [Kind.ARRIVED.event(good, at, data=data)]),
+                Batch(at, [Kind.ARRIVED.event(bad, at, data=data | {"caller_name": UNWRITABLE_NAME})]),
+                Batch(at, [Kind.MENU.event(good, at, data={"key": "2", "label": "Byliv"})]),
             ]
             await house.switchboard._write(batches)
 
     told(story())
-    assert list(Event.objects.order_by("position").values_list("kind", flat=True)) == [Kind.ARRIVED, Kind.MENU]
+    assert list(StoredEvent.objects.order_by("position").values_list("kind", flat=True)) == [Kind.ARRIVED, Kind.MENU]
     assert SetAside.objects.get().enquiries == ["0198f6b2-0000-7000-8000-000000000002"]
 
 

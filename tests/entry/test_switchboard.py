@@ -13,12 +13,14 @@ from django.db import connection
 from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.enquiries import stream
-from indgang.enquiries.journal import DatabaseJournal, happenings_of, places_of
-from indgang.enquiries.models import Enquiry, Event, RingBack, State
+from indgang.enquiries.circumstances import places_of
+from indgang.enquiries.journal import DatabaseJournal, events_of
+from indgang.enquiries.models import Enquiry, RingBack, State
 from indgang.entry import commands
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import LiveCall, Presence, Queue
 from indgang.entry.wakeup import parameters
+from indgang.events.models import StoredEvent
 from indgang.live.models import Mark
 from indgang.telephony import contract as tel
 from indgang.telephony.simulator import Simulator
@@ -33,7 +35,7 @@ NUMBER = "+4533661000"
 async def a_call(house: Running, key: str, number: str = "+4520304050") -> str:
     """A caller who has pressed a key in the menu; the caller's leg."""
     leg = house.simulator.call(dialled=NUMBER, caller_number=number)
-    await house.until(lambda: Event.objects.filter(kind=Kind.ARRIVED, data__leg=leg).first())
+    await house.until(lambda: StoredEvent.objects.filter(kind=Kind.ARRIVED, data__leg=leg).first())
     house.simulator.press(leg, key)
     return leg
 
@@ -80,10 +82,10 @@ def test_the_events_add_up_to_the_wall_clock_and_make_the_row_again(world: World
     assert enquiry.ended_at is not None
     measured = sum(getattr(enquiry, name) for name in stream.SECONDS_OF_PHASE.values())
     assert measured == pytest.approx((enquiry.ended_at - enquiry.arrived_at).total_seconds(), abs=1e-6)
-    again = stream.replay(happenings_of(enquiry), places_of(Queue.objects.select_related("centre")))
+    again = stream.replay(events_of(enquiry), places_of(Queue.objects.select_related("centre")))
     for column in stream.DERIVED:
         assert getattr(again, column) == getattr(enquiry, column), column
-    numbers = list(Event.objects.order_by("position").values_list("number", flat=True))
+    numbers = list(StoredEvent.objects.order_by("position").values_list("number", flat=True))
     assert numbers == list(range(len(numbers)))
 
 
@@ -195,7 +197,7 @@ def test_a_switchboard_that_starts_again_goes_on_with_everybody(world: World, tm
 
     told(story())
     assert Enquiry.objects.count() == 4
-    assert Event.objects.filter(kind=Kind.ARRIVED).count() == 4
+    assert StoredEvent.objects.filter(kind=Kind.ARRIVED).count() == 4
 
 
 def test_a_switchboard_that_starts_again_knows_whom_a_caller_spoke_with_last(world: World, tmp_path: Path) -> None:
@@ -219,7 +221,7 @@ def test_a_switchboard_that_starts_again_knows_whom_a_caller_spoke_with_last(wor
             await house.until(lambda: Enquiry.objects.filter(state=State.TALKING).exists())
 
     told(story())
-    offered = Event.objects.filter(kind=Kind.OFFERED).order_by("position").last()
+    offered = StoredEvent.objects.filter(kind=Kind.OFFERED).order_by("position").last()
     assert offered is not None
     assert offered.person == world.anna.pk
     assert "preferred" in dict(offered.data["reasons"])
@@ -259,7 +261,7 @@ def test_a_database_that_loses_its_connections_loses_no_call_and_writes_nothing_
 
     told(story())
     connection.close()  # this thread's was cut too
-    kinds = [Kind(kind) for kind in Event.objects.order_by("position").values_list("kind", flat=True)]
+    kinds = list(StoredEvent.objects.order_by("position").values_list("kind", flat=True))
     assert kinds.count(Kind.ENDED) == 1
     assert kinds == [Kind.ARRIVED, Kind.MENU, Kind.QUEUED, Kind.OFFERED, Kind.ACCEPTED, Kind.ANSWERED, Kind.ENDED]
 

@@ -15,7 +15,7 @@ from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Channel, Character, Enquiry, Question, RingBack, State
 from indgang.entry import queue_terms
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence
 from indgang.measures import recount
 from indgang.measures.day import AgentFigures, agent_figures, centre_figures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indgang.entry.board.call import Call, Role, Stage
 from indgang.entry.board.calls import Calls
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import journey
 from indgang.routing.flows import state as fs
 from indgang.telephony import contract as tel

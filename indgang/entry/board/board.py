@@ -22,7 +22,8 @@ from indgang.entry.board import (
 from indgang.entry.board.call import Call, Phone, Role
 from indgang.entry.board.calls import Calls, signed_in
 from indgang.entry.board.outcome import Ask, Outcome
-from indgang.entry.journal import AlertNow, Answer, Batch, Happening, Kind, PresenceNow
+from indgang.entry.journal import AlertNow, Answer, Batch, PresenceNow
+from indgang.events import kinds
 from indgang.routing.centre import centre as loop
 from indgang.routing.centre import presence
 from indgang.routing.centre.core import RefusedOrder
@@ -233,8 +234,9 @@ class Board:
         loop.settle(self.centre)
         out, telephones = self.centre.out, self.telephones
         batch = Batch(out.at)
-        batch.happenings = [
-            Happening(each.stream, Kind(each.kind), each.at, each.queue, each.person, each.data) for each in out.events
+        batch.events = [
+            kinds.named(each.kind).event(each.stream, each.at, each.queue, each.person, each.data)
+            for each in out.events
         ]
         batch.alerts = [
             AlertNow(each.code, each.text, each.at, each.centre, each.stream, each.over) for each in out.alerts

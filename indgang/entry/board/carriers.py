@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from indgang.entry.board import consults, phone_trust, ringing
 from indgang.entry.board.call import Call, Consult
 from indgang.entry.board.calls import Calls
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Desk
 from indgang.routing.centre.work import Offered, WorkItem
 from indgang.routing.distribution.requirement import CALL, CONSULT, Skill

@@ -9,7 +9,7 @@ from indgang.entry.board import talk
 from indgang.entry.board.call import Call, Role, Stage, Talk
 from indgang.entry.board.calls import RING_SECONDS, Calls, signed_in
 from indgang.entry.board.outcome import Ask
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import offers
 from indgang.routing.centre.core import RefusedOrder
 from indgang.routing.centre.desk import Desk, Doing

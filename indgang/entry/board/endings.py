@@ -6,7 +6,7 @@ from indgang.entry.board import consults, monitoring, phone_trust, talk
 from indgang.entry.board.call import Call, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import journey, offers
 from indgang.routing.centre.core import RefusedOrder
 from indgang.telephony import contract as tel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from indgang.entry.board.call import Call, Role, Stage
 from indgang.entry.board.calls import RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.core import RefusedOrder
 from indgang.telephony import contract as tel
 

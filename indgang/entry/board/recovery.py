@@ -23,7 +23,7 @@ from uuid import NAMESPACE_URL, uuid5
 from indgang.entry.board import arrivals, consults, endings, monitoring, phone_trust, phones, talk
 from indgang.entry.board.call import Call, ConsultState, Phone, Role, Stage
 from indgang.entry.board.calls import ENDED, UNREACHABLE, Calls
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import offers, presence
 from indgang.routing.centre.core import Core
 from indgang.routing.centre.desk import Desk, Doing

@@ -11,7 +11,8 @@ from django.db.models.functions import Now
 from indgang import __version__
 from indgang.audit.models import Change, Look
 from indgang.entry import set_aside
-from indgang.entry.journal import Batch, Happening, Kind
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import Batch
 from indgang.entry.models import Alert, ExchangeStatus, SetAside
 from indgang.live.models import RunningProcess
 from tests.office.conftest import SignIn
@@ -89,7 +90,7 @@ def test_an_alert_says_in_words_what_has_happened(
 
 
 def test_what_was_set_aside_is_read_with_a_trace_and_deleted_with_another(world: World, as_person: SignIn) -> None:
-    batch = Batch(MORNING, happenings=[Happening("0198f6b2-0000-7000-8000-000000000002", Kind.ARRIVED, MORNING)])
+    batch = Batch(MORNING, events=[Kind.ARRIVED.event("0198f6b2-0000-7000-8000-000000000002", MORNING)])
     set_aside.keep(batch, ValueError("<b>zero byte</b>"), MORNING)
     row = SetAside.objects.get()
     address = f"/office/operations/set-aside/{row.pk}/"

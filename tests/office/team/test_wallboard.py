@@ -14,7 +14,7 @@ from indgang.accounts import people, recognition
 from indgang.accounts.models import Person
 from indgang.core.clock import FrozenTime
 from indgang.enquiries.models import State
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Disturbance, Presence, Prompt, Queue, QueueMembership, QueueMessage
 from indgang.entry.on_duty import AgentNow
 from indgang.office.team.board import LINES_ON_WALL, NAMES_IN_LINE, AgentShown, grouped

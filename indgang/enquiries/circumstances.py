@@ -1,0 +1,97 @@
+"""What held when an event happened, and is stored with it: channel, level, centre, and what its queue promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from indgang.accounts.access import holders, may
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import ContactCentre
+from indgang.enquiries import stream
+from indgang.enquiries.models import Enquiry
+from indgang.enquiries.stream import Places
+from indgang.entry import queue_terms
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import Queue
+from indgang.events import log
+from indgang.events.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a queue promises: `percent` of its calls are answered within so many seconds."""
+
+    seconds: float
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """The set-up at one moment. `second_level` holds the people who take hand-overs and no calls (case workers)."""
+
+    places: Places
+    promises: Mapping[str, Promise] = field(default_factory=dict)
+    second_level: frozenset[int] = frozenset()
+    _code_of_centre: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._code_of_centre.update((pk, code) for code, pk in self.places.centres.items())
+
+    def row(self, event: Event[Any], enquiry: Enquiry) -> dict[str, Any]:
+        """The event as it is stored; `enquiry` is as it was before the event."""
+        if event.kind == Kind.QUEUED and (promise := self.promises.get(event.queue)):
+            payload = replace(event.payload, answer_within=promise.seconds, target_percent=promise.percent)
+            event = replace(event, payload=payload)
+        person = event.person if event.person is not None else enquiry.agent_id
+        centre = self.places.centre_of_queue.get(event.queue) or self._code_of_centre.get(enquiry.centre_id or 0, "")
+        return log.row(
+            event, number=enquiry.events, channel=enquiry.channel, level=2 if person in self.second_level else 1,
+            centre=centre,
+        )  # fmt: skip
+
+    def told(self, events: Iterable[Event[Any]]) -> tuple[Enquiry, list[dict[str, Any]]]:
+        """The row of an enquiry whose events these are, from the first on, and the events as they are stored."""
+        enquiry: Enquiry | None = None
+        stored = []
+        for event in events:
+            enquiry = enquiry or stream.begin(event, self.places)
+            stored.append(self.row(event, enquiry))
+            stream.apply(enquiry, event, self.places)
+        if enquiry is None:
+            raise ValueError("an enquiry has at least one event")
+        return enquiry, stored
+
+
+def read(day: date) -> Circumstances:
+    """Of the whole house, for a process that keeps it and reads it anew when something is edited."""
+    queues = list(Queue.objects.with_terms(day).select_related("centre"))
+    return Circumstances(
+        places=places_of(queues),
+        promises={
+            queue.code: Promise(float(terms.service_level_seconds), float(terms.service_level_percent))
+            for queue in queues
+            for terms in [queue_terms.then(queue)]
+        },
+        second_level=frozenset(holders(Permission.TAKE_HANDOVERS, day).keys() - holders(Permission.TAKE_CALLS, day)),
+    )
+
+
+def of_centre(code: str, *, by: Person, day: date) -> Circumstances:
+    """Of one centre and one person, for a single event that no queue has to do with."""
+    centres = dict(ContactCentre.objects.filter(code=code).values_list("code", "pk")) if code else {}
+    second = may(by, Permission.TAKE_HANDOVERS, on=day) and not may(by, Permission.TAKE_CALLS, on=day)
+    return Circumstances(Places(centres=centres), second_level=frozenset({by.pk} if second else ()))
+
+
+def places_of(queues: Iterable[Queue]) -> Places:
+    """The keys of all codes that events may carry."""
+    queues = list(queues)
+    return Places(
+        queues={queue.code: queue.pk for queue in queues},
+        centres=dict(ContactCentre.objects.values_list("code", "pk")),
+        centre_of_queue={queue.code: queue.centre.code for queue in queues},
+    )

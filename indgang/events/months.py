@@ -1,0 +1,19 @@
+"""Partitions of the log, one for each month."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+
+
+def ensure(at: datetime) -> None:
+    """Have a partition for this month and the two that follow; what lies outside them goes to the rest.
+
+    The function is the owner's: the application's role makes no tables (docs/adr/0018).
+    """
+    month = at.astimezone(UTC).date().replace(day=1)
+    with connection.cursor() as cursor:
+        for _ in range(3):
+            cursor.execute("SELECT events_event_have_month(%s)", [month])
+            month = (month + timedelta(days=32)).replace(day=1)
