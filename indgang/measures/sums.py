@@ -21,10 +21,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS
+from indgang.events.event import EventKind
 
 
 class Outcome(StrEnum):
@@ -44,7 +45,7 @@ class Outcome(StrEnum):
 
 
 #: the first of these events of the call after it entered the queue decides the segment
-DECIDED_BY: Mapping[Kind, Outcome] = {
+DECIDED_BY: Mapping[EventKind[Any], Outcome] = {
     Kind.ANSWERED: Outcome.ANSWERED,
     Kind.ABANDONED: Outcome.ABANDONED,
     Kind.OVERFLOWED: Outcome.OVERFLOWED,

@@ -11,8 +11,8 @@ from indgang.core.barring import Barring
 from indgang.entry.board.board import Board
 from indgang.entry.board.call import Phone
 from indgang.entry.board.outcome import Ask, Outcome
-from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Answer
+from indgang.events.event import EventKind
 from indgang.routing.centre.desk import Desk
 from indgang.routing.centre.plan import EntryPlan, PersonPlan, Plan, QueuePlan
 from indgang.routing.distribution.requirement import QueueRule
@@ -146,7 +146,7 @@ class House:
         """What rings now: dialled, not answered, not hung up."""
         return [order for order in self.orders if isinstance(order, tel.Ring) and self.up.get(order.leg) is False]
 
-    def kinds(self, enquiry: str) -> list[Kind]:
+    def kinds(self, enquiry: str) -> list[EventKind[Any]]:
         return [event.kind for event in self.events if event.stream == enquiry]
 
     def ordered(self, kind: type) -> list[Any]:

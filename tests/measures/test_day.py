@@ -17,6 +17,7 @@ from indgang.enquiries.models import Channel, Character, Enquiry, Question, Ring
 from indgang.entry import queue_terms
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence
+from indgang.events.event import EventKind
 from indgang.measures import recount
 from indgang.measures.day import AgentFigures, agent_figures, centre_figures
 from indgang.measures.period import Period
@@ -205,9 +206,9 @@ stays = st.tuples(
 calls = st.tuples(st.lists(stays, min_size=1, max_size=3), st.sampled_from(_ENDINGS), st.integers(0, 3600))
 
 
-def write(world: World, path: list[Any], ending: Kind | None, start: datetime) -> None:
+def write(world: World, path: list[Any], ending: EventKind[Any] | None, start: datetime) -> None:
     first = world.queues[path[0][0]]
-    steps: list[tuple[float, Kind, str]] = []
+    steps: list[tuple[float, EventKind[Any], str]] = []
     elapsed = 0.0
     for index, (code, noise, seconds) in enumerate(path):
         if index:
