@@ -1,6 +1,6 @@
 from django.db import migrations
 
-#: The log is the package `events`' own (docs/adr/0020). Renaming keeps the partitions and all that is in them.
+#: The log is the package `events`' own (docs/adr/0021). Renaming keeps the partitions and all that is in them.
 MOVE = """
 ALTER TABLE enquiries_event RENAME TO events_event;
 ALTER TABLE events_event RENAME COLUMN enquiry_id TO stream;
