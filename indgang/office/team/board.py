@@ -173,14 +173,16 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Board:
 
 
 def grouped(agents: Iterable[AgentShown], lines: int = LINES_ON_WALL) -> list[StateGroup]:
-    """By state in the order of the board. When there is not room for all, the states share the lines evenly."""
+    """By state in the order of the board. When there is not room for all, the states share the lines evenly; on a wall
+    without disturbances each has one, also on the rare day when all states are there."""
     by_state: dict[AgentState, list[AgentShown]] = {state: [] for state in _SHOWN_STATES[:-1]}
     for agent in agents:
         if agent.now.state in by_state:
             by_state[agent.now.state].append(agent)
     there = {state: sorted(each, key=_longest_first) for state, each in by_state.items() if each}
     wanted = {state: -(-len(each) // NAMES_IN_LINE) for state, each in there.items()}
-    dealt = _evenly(wanted, lines - len(there))
+    room = lines - len(there)
+    dealt = _evenly(wanted, room if lines < LINES_ON_WALL else max(room, len(there)))
     return [_group(state, each, dealt[state] * NAMES_IN_LINE) for state, each in there.items()]
 
 
