@@ -21,7 +21,7 @@ from indgang.core.clock import day_of
 from indgang.enquiries import circumstances, rowsets, stream
 from indgang.enquiries.circumstances import Circumstances
 from indgang.enquiries.event_kinds import Begun, EnquiryKind
-from indgang.enquiries.models import Enquiry, RingBack
+from indgang.enquiries.models import Enquiry, PartyNumber, RingBack
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS, AlertNow, Answer, Batch, PresenceNow
 from indgang.entry.models import Alert, ExchangeStatus, LiveCall, PauseReason, QueueMembership
@@ -128,6 +128,9 @@ class DatabaseJournal:
         answered = Enquiry.objects.filter(arrived_at__gte=since, answered_at__isnull=False, agent__isnull=False)
         spoken = answered.exclude(caller_number="").order_by("answered_at")
         return dict(spoken.values_list("caller_number", "agent"))
+
+    def known_numbers(self) -> frozenset[str]:
+        return frozenset(PartyNumber.objects.values_list("number", flat=True).iterator())
 
     def knows(self, enquiry: str) -> bool:
         return Enquiry.objects.filter(pk=UUID(enquiry)).exists()

@@ -93,6 +93,9 @@ class Journal(Protocol):
     def last_agents(self, since: datetime) -> dict[str, int]:
         """Of each number (E.164) that somebody of us has talked with since then: the person who did last."""
 
+    def known_numbers(self) -> frozenset[str]:
+        """The numbers (E.164) of the parties that the register knows."""
+
     def knows(self, enquiry: str) -> bool:
         """Whether this enquiry has been written."""
 

@@ -214,6 +214,22 @@ class QueueTerms(Dated):
         return f"{self.queue} {self.valid_from:%d.%m.%Y}"
 
 
+class RolloutPhase(Dated):
+    """The phase of the roll-out that holds in a period: what flows ask by `phase`. One on any day, or none."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "word")
+
+    word = models.CharField(max_length=40, help_text="as conditions and messages of flows name it")
+
+    class Meta(Dated.Meta):
+        ordering = ["valid_from"]
+        constraints = [*Dated.Meta.constraints, one_at_a_time("entry_rolloutphase_one")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class QueueMessage(Dated):
     """A short message to those who wait, switched by phase (its validity) or by hand (`active`)."""
 

@@ -20,7 +20,7 @@ from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import phone_numbers
 from indgang.core.barring import Barring
 from indgang.core.clock import day_of
-from indgang.entry import queue_terms
+from indgang.entry import phases, queue_terms
 from indgang.entry.board.call import Phone
 from indgang.entry.board.phone_trust import BROKEN_OFF
 from indgang.entry.models import (
@@ -76,6 +76,7 @@ def read(at: datetime) -> Plan:
         safe_queue=next((code for code, queue in queues.items() if queue.is_safe), ""),
         prompts=frozenset(sound.name for sound in sounds(at)),
         disturbances=_disturbances(at),
+        phase=phases.on(day),
         barring=barring(),
         unit_numbers={
             code: phone_numbers.from_exchange(phone)

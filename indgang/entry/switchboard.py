@@ -36,6 +36,7 @@ from indgang.entry.numbers import in_full
 from indgang.entry.sounds import SoundShelf
 from indgang.entry.wakeup import Wakeup
 from indgang.routing.centre.plan import Plan
+from indgang.routing.flows.steps import Fact
 from indgang.telephony import contract as tel
 
 logger = logging.getLogger(__name__)
@@ -242,6 +243,8 @@ class Switchboard:
     async def _read_plan(self) -> Plan:
         at = self.now()
         plan = await self._patiently(setup.read, at)
+        if plan.asks(Fact.CALLER_KNOWN):
+            plan = replace(plan, known_numbers=await self._patiently(self.journal.known_numbers))
         self._day = day_of(at)
         return plan
 

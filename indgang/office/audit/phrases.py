@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 VERBS: dict[str, str | Promise] = {
     "activate": _("slået til"),
     "add": _("tilføjet"),
+    "begin": _("begyndt"),
     "begin_by_hand": _("oprettet uden telefon"),
     "bring_back": _("taget i brug igen"),
     "change": _("ændret"),
@@ -91,6 +92,7 @@ NOUNS: dict[str, str | Promise] = {
     "news": _("Nyhed"),
     "party": _("Part"),
     "person": _("Medarbejder"),
+    "phase": _("Fase"),
     "prompt": _("Tekst til opkald"),
     "purpose": _("Ærinde"),
     "question": _("Spørgsmål"),

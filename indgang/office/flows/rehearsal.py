@@ -7,15 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from indgang.catalogue.hours import all_schedules
-from indgang.core.clock import day_of
-from indgang.core.schedule import ClosedKind, Schedule
 from indgang.entry import flow_versions, setup
-from indgang.entry.models import Disturbance, Prompt, Queue
+from indgang.entry.models import Disturbance, Prompt
 from indgang.entry.models import Flow as FlowRow
 from indgang.office.flows import names
 from indgang.office.flows.words import action_sentence, done_sentence, reason_sentence
 from indgang.routing import flows
+from indgang.routing.centre import facts
+from indgang.routing.centre.plan import Plan
 from indgang.routing.flows import Action, ActionKind, LineKind, Phase
 from indgang.telephony.speech import CHARACTERS_A_SECOND
 
@@ -99,36 +98,30 @@ def _called(flow: flows.Flow) -> dict[str, str]:
 
 def facts_of(flow: flows.Flow, given: Given) -> flows.FlowFacts:
     """The facts as the switchboard would give them, but for what was chosen."""
-    schedules = all_schedules()
-    day = day_of(given.at)
-    queues = set(Queue.objects.valid_on(day).values_list("code", flat=True))
-    switched_on = {
-        code: tuple(flows.Notice(each.prompts, each.every) for each in plans)
-        for code, plans in setup.notices(day).items()
-    }
-    others = _flows_in_force()
-    centre = FlowRow.objects.filter(code=flow.code).values_list("centre_id", flat=True).first()
-    disturbances = [
-        setup.disturbance_prompt(each)
-        for each in Disturbance.objects.on_at(given.at)
-        if each.centre_id in (None, centre)
-    ]
-    return flows.FlowFacts(
-        is_open=lambda code, at: _opening(schedules, code, at),
-        queue=lambda code: (
-            replace(given.queues.get(code, flows.QueueFigures()), notices=switched_on.get(code, ()))
-            if code in queues
-            else None
-        ),
-        flow=lambda code: flow if code == flow.code else others.get(code),
-        disturbance=lambda code: tuple(disturbances) if code == flow.code else (),
-        caller_number=given.number,
-        caller_known=given.known,
-        phase=given.phase,
+    read = setup.read(given.at)
+    plan = replace(read, flows={**read.flows, flow.code: flow})
+    return facts.of_caller(
+        plan,
+        at=given.at,
+        number=given.number,
+        centre=plan.flow_centres.get(flow.code, ""),
+        queue=lambda code: _figures(plan, code, given),
         position=1,
         expected_wait=60.0,
-        safe_queue=Queue.objects.filter(is_safe=True).values_list("code", flat=True).first() or "",
+        is_known=given.known,
+        phase=given.phase,
     )
+
+
+def _figures(plan: Plan, code: str, given: Given) -> flows.QueueFigures | None:
+    """As chosen; its hours and the messages that are switched on are the queue's own."""
+    queue = plan.queues.get(code)
+    if queue is None:
+        return None
+    chosen = given.queues.get(code, flows.QueueFigures())
+    is_open = not queue.schedule or plan.open_state(queue.schedule, given.at).kind is flows.OpenKind.OPEN
+    notices = tuple(flows.Notice(each.prompts, each.every) for each in queue.notices)
+    return replace(chosen, is_open=chosen.is_open and is_open, notices=notices)
 
 
 def queues_met(flow: flows.Flow) -> list[str]:
@@ -234,11 +227,3 @@ def _flows_in_force() -> dict[str, flows.Flow]:
 
 def _complete(definition: Mapping[str, Any], code: str, number: int) -> dict[str, Any]:
     return {**definition, "code": code, "version": number}
-
-
-def _opening(schedules: Mapping[str, Schedule], code: str, at: datetime) -> flows.OpenState:
-    why = schedules[code].why_closed(at)
-    if why is None:
-        return flows.OpenState(flows.OpenKind.OPEN)
-    kinds = {ClosedKind.BREAK: flows.OpenKind.BREAK, ClosedKind.HOLIDAY: flows.OpenKind.HOLIDAY}
-    return flows.OpenState(kinds.get(why.kind, flows.OpenKind.CLOSED), why.detail)

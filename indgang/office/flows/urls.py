@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.flows.views import editor, entry_points, rehearsal
+from indgang.office.flows.views import editor, entry_points, phases, rehearsal
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("flows/", editor.flow_list, name="flows"),
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="flow-version-publication",
     ),
     path("flows/<slug:flow>/rehearsal/", rehearsal.flow_rehearsal, name="flow-rehearsal"),
+    path("phases/", phases.phase_list, name="phases"),
+    path("phases/<int:phase>/removal/", phases.phase_removal, name="phase-removal"),
     path("entry-points/", entry_points.entry_points, name="entry-points"),
     path("entry-points/new/", entry_points.entry_point, name="entry-point-new"),
     path("entry-points/<int:point>/", entry_points.entry_point, name="entry-point"),

@@ -10,7 +10,7 @@ from indgang.core.barring import Barring
 from indgang.core.schedule import Schedule
 from indgang.routing.distribution.requirement import CALL, CALLBACK, CONSULT, QueueRule
 from indgang.routing.flows.state import OpenKind, OpenState
-from indgang.routing.flows.steps import Flow
+from indgang.routing.flows.steps import Condition, Fact, Flow
 
 #: what a person takes when nobody has said otherwise: one conversation, on the telephone
 ONE_CONVERSATION: Mapping[str, int] = {CALL: 1, CONSULT: 1, CALLBACK: 1}
@@ -106,12 +106,17 @@ class Plan:
     unit_numbers: Mapping[str, str] = field(default_factory=dict)
     #: who this caller spoke with last, number to person; the board takes it over when it begins, and goes on by itself
     last_agents: Mapping[str, int] = field(default_factory=dict)
-    #: numbers of parties that the register knows; empty while no flow asks
+    #: numbers of parties that the register knew when the plan was read; empty while no flow asks
     known_numbers: frozenset[str] = frozenset()
     #: the phase of the roll-out that holds; "" before any
     phase: str = ""
     #: which numbers and desk phones may be rung
     barring: Barring = field(default_factory=Barring)
+
+    def asks(self, fact: Fact) -> bool:
+        """Whether a condition of any flow that a call may be in asks about this."""
+        steps = (step for flow in (*self.flows.values(), *self.versions.values()) for step in flow.steps)
+        return any(test.fact is fact for step in steps if isinstance(step, Condition) for test in step.all)
 
     def is_queue_open(self, queue: QueuePlan, at: datetime) -> bool:
         """Neither closed by hand nor outside its hours."""

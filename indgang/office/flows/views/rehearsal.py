@@ -16,7 +16,7 @@ from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.core.text import whole_number
-from indgang.entry import flow_versions
+from indgang.entry import flow_versions, phases
 from indgang.entry.models import Flow, FlowVersion, Queue
 from indgang.office.flows import access, rehearsal
 from indgang.office.flows.words import ENDINGS
@@ -131,7 +131,7 @@ def _version(flow: Flow, number: str) -> FlowVersion:
 
 def _initial() -> dict[str, Any]:
     now: datetime = clock.now().astimezone(COPENHAGEN).replace(tzinfo=None)
-    return {"at": now, "number": "+4520123456"}
+    return {"at": now, "number": "+4520123456", "phase": phases.on(clock.today())}
 
 
 def _actions(request: HttpRequest) -> list[Action]:
