@@ -7,7 +7,7 @@ or write something else. What the reasons say does not count, nor does a priorit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -278,10 +278,11 @@ def _orders(house: House) -> Iterator[Any]:
 
 
 def _events(house: House) -> Iterator[Any]:
-    told: Mapping[str, Any]
     for event in house.events:
-        told = {name: value for name, value in event.data.items() if name not in ("reasons", "priority", "text")}
-        yield event.kind.value, event.queue, event.person, told
+        said = {
+            name: value for name, value in asdict(event.data).items() if name not in ("reasons", "priority", "text")
+        }
+        yield str(event.kind), event.queue, event.person, said
 
 
 def _plain(value: Any) -> str:
