@@ -17,6 +17,7 @@ from indgang.entry.models import AgentState
 from tests.desk.conftest import PART, SignIn, at_desk
 from tests.enquiries.test_registration import about
 from tests.enquiries.told_calls import abandoned, happen, talked, talking
+from tests.markup import squeezed
 from tests.world import World, build
 
 
@@ -426,9 +427,11 @@ def test_a_call_back_to_a_hidden_number_is_refused_in_words_and_keeps_what_was_t
 def test_the_time_of_talk_stands_still_when_the_conversation_is_over(world: World, as_: SignIn) -> None:
     enquiry, client = talking(world.anna), as_(world.anna)
     measured = {**PART, "HX-Target": "desk-measured"}
-    assert re.search(r"Samtale</dt><dd><[^>]*data-since", text(client.get(sheet_of(enquiry), headers=measured)))
+    assert re.search(
+        r"Samtale</dt><dd><[^>]*data-since", squeezed(client.get(sheet_of(enquiry), headers=measured).text)
+    )
     happen(str(enquiry.pk), (Kind.ENDED, 160, {"person": world.anna, "by": "caller"}))
-    shown = text(client.get(sheet_of(enquiry), headers=measured))
+    shown = squeezed(client.get(sheet_of(enquiry), headers=measured).text)
     assert "Samtale</dt><dd>2:00" in shown
     assert shown.startswith('<dl id="desk-measured"')
 

@@ -1,0 +1,10 @@
+"""How tests look at markup: what a page says, whatever lines its template is written on."""
+
+from __future__ import annotations
+
+import re
+
+
+def squeezed(html: str) -> str:
+    """The markup without white space around tags and with single spaces elsewhere."""
+    return re.sub(r" ?(<) ?| ?(>) ?", r"\1\2", " ".join(html.split()))
