@@ -297,7 +297,7 @@ def _keep_ring_back(enquiry: Enquiry, event: Event[Any]) -> None:
     kind = kinds.get(event.kind)
     if kind is None:
         return
-    number = str(getattr(event.payload, "number", "") or enquiry.caller_number)
+    number = str(getattr(event.payload, "number", "") or enquiry.caller_number)[:30]
     if kind == RingBack.Kind.ABANDONED and (not number or enquiry.wait_seconds <= SHORT_ABANDON_SECONDS):
         return
     RingBack.objects.update_or_create(

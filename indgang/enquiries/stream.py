@@ -126,7 +126,7 @@ def _new_call(event: Event[calls.Arrived], places: Places) -> Enquiry:
         caller_number=told.caller_number[:30],
         caller_name=told.caller_name[:100],
         centre_id=places.centres.get(told.centre),
-        language=told.language,
+        language=told.language[:5] or "da",
         follows_id=UUID(told.follows) if told.follows else None,
         arrived_at=event.at,
     )
@@ -159,7 +159,7 @@ def _new_by_hand(event: Event[Begun], places: Places) -> Enquiry:
         caller_number=told.caller_number[:30],
         caller_name=told.caller_name[:100],
         centre_id=places.centres.get(told.centre),
-        language=told.language,
+        language=told.language[:5] or "da",
         follows_id=UUID(told.follows) if told.follows else None,
         agent_id=event.person,
         first_agent_id=event.person,
