@@ -279,9 +279,7 @@ def _orders(house: House) -> Iterator[Any]:
 
 def _events(house: House) -> Iterator[Any]:
     for event in house.events:
-        said = {
-            name: value for name, value in asdict(event.data).items() if name not in ("reasons", "priority", "text")
-        }
+        said = {name: value for name, value in event.data.items() if name not in ("reasons", "priority", "text")}
         yield str(event.kind), event.queue, event.person, said
 
 
