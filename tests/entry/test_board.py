@@ -55,7 +55,7 @@ def test_a_caller_who_presses_a_key_rings_at_a_free_agent_and_talks() -> None:
     assert house.ordered(tel.Connect)[-1].legs == ("caller-1", ring.leg)
     assert house.kinds(call) == [Kind.ARRIVED, Kind.MENU, Kind.QUEUED, Kind.OFFERED, Kind.ACCEPTED, Kind.ANSWERED]
     menu = next(event for event in house.events if event.kind is Kind.MENU)
-    assert menu.data == {"key": "2", "label": "Byliv"}
+    assert (menu.payload.key, menu.payload.label) == ("2", "Byliv")
 
 
 def test_when_the_caller_hangs_up_the_agent_wraps_up_and_is_ready_again_by_herself() -> None:

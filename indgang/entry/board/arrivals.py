@@ -29,11 +29,12 @@ def arrived(calls: Calls, exchange: str, report: tel.Arrived) -> None:
     )
     calls.add(call)
     calls.claim(call.leg, call, Role.CALLER)
+    flow = centre.plan.flows.get(entry.flow) if entry else None
     centre.note(
         call, Kind.ARRIVED, exchange=exchange, leg=call.leg, dialled=call.dialled, caller_number=call.contact,
         caller_name=call.caller_name, entry_point=call.entry, centre=call.centre, language=call.language,
+        flow=flow.code if flow else None, flow_version=flow.version if flow else None,
     )  # fmt: skip
-    flow = centre.plan.flows.get(entry.flow) if entry else None
     if flow is None:
         centre.alert("no_flow", call.dialled, item=call)
     journey.begin(centre, call, flow)

@@ -62,10 +62,10 @@ def join(calls: Calls, ask: Ask) -> None:
     call = talk.led_by(calls, ask)
     if call.consult is None or not call.consult.is_private or call.talk is None:
         raise RefusedOrder("not_consulting")
-    call.consult.state = ConsultState.JOINED
-    call.talk.held = False
-    calls.centre.note(call, Kind.JOINED, person=ask.person, name=call.consult.name)
-    calls.order(call, tel.Connect(call.bridge, (call.leg, call.talk.leg, call.consult.leg)))
+    asked, call.talk.held = call.consult, False
+    asked.state = ConsultState.JOINED
+    calls.centre.note(call, Kind.JOINED, person=ask.person, name=asked.name, consulted=asked.person)
+    calls.order(call, tel.Connect(call.bridge, (call.leg, call.talk.leg, asked.leg)))
 
 
 def complete(calls: Calls, ask: Ask) -> None:
@@ -223,7 +223,7 @@ def gone(calls: Calls, call: Call, why: str) -> None:
     elif call.flow and not call.flow.has_ended:
         centre.tell_flow(call, fs.TransferFailed(why))
     else:
-        centre.note(call, Kind.TRANSFER_FAILED, name=asked.name, address=asked.address, why=why)
+        centre.note(call, Kind.TRANSFER_FAILED, name=asked.name, address=asked.address, why=why, consulted=asked.person)
         calls.back_in_line(call)
 
 

@@ -101,12 +101,15 @@ def _note_choices(core: Core, item: WorkItem, before: fs.FlowState | None) -> No
     assert item.flow is not None
     seen = len(before.choices) if before else 0
     for flow_code, step, key in item.flow.choices[seen:]:
-        core.note(item, Kind.MENU, key=key, label=_label(core, flow_code, item.flow.version, step, key))
+        flow = core.plan.versions.get((flow_code, item.flow.version)) or core.plan.flows.get(flow_code)
+        core.note(
+            item, Kind.MENU, key=key, label=_label(core, flow, step, key), flow=flow_code,
+            flow_version=flow.version if flow else None, step=step,
+        )  # fmt: skip
 
 
-def _label(core: Core, flow_code: str, version: int, step_id: str, key: str) -> str:
+def _label(core: Core, flow: Flow | None, step_id: str, key: str) -> str:
     """What a menu key stands for, in words: the queue or the flow it leads to, else the step's name."""
-    flow = core.plan.versions.get((flow_code, version)) or core.plan.flows.get(flow_code)
     step = flow.step(step_id) if flow else None
     target = step.step_for(key) if isinstance(step, Menu) else ""
     led_to = flow.step(target) if flow else None
