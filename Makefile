@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# tests run in so many processes; telephone and browser tests name a group, which stays in one of them
+# tests run in so many processes; a file with telephone or browser tests stays in one of them
 WORKERS ?= 2
 
 # core and engines: `make check` runs those of their tests that need no database

@@ -78,13 +78,14 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """What drives an exchange stays in one of the processes that run the tests, and so does a file with a browser."""
+    """A file that drives an exchange or a browser stays in one of the processes that run the tests.
+
+    Each process has an exchange of its own, on free ports; so has each test that kills it.
+    """
     for item in items:
         if _wants_database(item):
             item.add_marker(pytest.mark.database)
-        if item.get_closest_marker("exchange"):
-            item.add_marker(pytest.mark.xdist_group("telephone"))
-        elif "tests/browser/" in item.path.as_posix():
+        if item.get_closest_marker("exchange") or "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     yield
     second_try.allow(items)
