@@ -261,15 +261,15 @@ def test_who_does_not_read_the_answer_is_cut_off(last: tuple[str, ...]) -> None:
 
 
 def test_who_reads_the_answer_at_a_fair_rate_gets_it_whole() -> None:
-    with _serving(Limits(unread_seconds=0.5, least_rate=1)) as port, closing(_connect(port)) as connection:
+    with _serving(Limits(unread_seconds=2.0, least_rate=1)) as port, closing(_connect(port)) as connection:
         connection.sendall(_head("GET /large"))
         received, began = b"", time.monotonic()
         while b"\r\n\r\n" not in received or len(received.partition(b"\r\n\r\n")[2]) < _LARGE:
             chunk = connection.recv(_LARGE // 40)
             assert chunk, "cut off in the middle"
             received += chunk
-            select.select([], [], [], 0.05)
-        assert time.monotonic() - began > 0.5
+            select.select([], [], [], 0.06)
+        assert time.monotonic() - began > 2.0
 
 
 def test_one_client_too_many_costs_the_one_that_waited_longest() -> None:

@@ -14,6 +14,7 @@ from indgang.demo.day import Caller, Wish
 from indgang.telephony import sound
 from indgang.telephony.contract import Answer, Arrived, Connect, Gone, Keyed, Play, Report, Ring
 from indgang.telephony.simulator import Answers, Simulator
+from tests import virtual_time
 
 _WISH = Wish("cby", "byggetilladelse", "status", "", True, "resolved", False)
 CALLER = Caller(
@@ -26,7 +27,6 @@ CALLER = Caller(
     talk=20.0,
     wish=_WISH,
 )
-SPEED = 200.0
 
 Scene = Callable[[Simulator, Book, Callable[[type], Awaitable[Report]]], Awaitable[None]]
 
@@ -36,7 +36,7 @@ def _play(caller: Caller, scene: Scene, book: Book | None = None) -> Book:
     book = book or Book()
 
     async def run() -> None:
-        simulator = Simulator(speed=SPEED)
+        simulator = Simulator()
         await simulator.start()
         await simulator.load_prompt("menu.da", sound.tone(3.0))
         reports = simulator.reports()
@@ -48,11 +48,11 @@ def _play(caller: Caller, scene: Scene, book: Book | None = None) -> Book:
             raise AssertionError(f"no {kind.__name__}")
 
         line = asyncio.create_task(Line(simulator, caller, book, Random(1)).live())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(600):
             await scene(simulator, book, until)
             await line
 
-    asyncio.run(run())
+    virtual_time.run(run())
     return book
 
 
@@ -92,7 +92,7 @@ async def _connected(simulator: Simulator, until: Callable[[type], Awaitable[Rep
     await simulator.perform(Answer(arrived.leg))
     await simulator.perform(Ring("out-1", f"agent:{phone}", "", "", 20.0, "call"))
     while not simulator.legs["out-1"].answered:
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0.1)
     await simulator.perform(Connect("bridge", (arrived.leg, "out-1")))
     return arrived.leg
 
@@ -108,7 +108,7 @@ def test_who_has_talked_with_a_colleague_hangs_up() -> None:
 def test_a_visitor_may_keep_the_caller_longer_than_a_colleague() -> None:
     async def scene(simulator: Simulator, book: Book, until: Callable[[type], Awaitable[Report]]) -> None:
         leg = await _connected(simulator, until, "p99")
-        await asyncio.sleep(60 / SPEED)  # three times what the caller would talk with a colleague
+        await asyncio.sleep(60)  # three times what the caller would talk with a colleague
         assert leg in simulator.legs
         simulator.hang_up(leg)
 
@@ -119,7 +119,7 @@ def test_who_is_to_be_put_through_says_so_and_gives_up_when_nothing_happens() ->
     async def scene(simulator: Simulator, book: Book, until: Callable[[type], Awaitable[Report]]) -> None:
         leg = await _connected(simulator, until, "p7")
         while leg not in book.to_put_through:
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.1)
         await until(Gone)
 
     wish = dataclasses.replace(_WISH, outcome="transferred")

@@ -78,6 +78,7 @@ def test_music_is_long_enough_to_wait_by_and_never_clips() -> None:
     assert max(abs(value) for value in music) < 16000
 
 
+@pytest.mark.voice
 def test_text_is_spoken() -> None:
     if not speech.has_voice():
         pytest.fail("no espeak-ng on this machine; run scripts/install-test-tools")
