@@ -26,6 +26,7 @@ from tests.office.conftest import SignIn
 from tests.office.knowledge import house
 from tests.office.queues.test_queues import queue_fields
 from tests.office.sounds import sound
+from tests.rows import contents
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -265,13 +266,13 @@ OWN: dict[str, Attempt] = {
 }
 
 
-def rows() -> dict[str, list[Any]]:
+def rows() -> dict[str, str | None]:
     """Everything that stands in the database, but for traces."""
-    return {
-        model._meta.label: list(model.objects.order_by("pk").values_list())  # type: ignore[attr-defined]
+    return contents(
+        model
         for model in apps.get_models()
         if model._meta.app_label not in BESIDE and model._meta.label not in ("entry.Command", "accounts.Submission")
-    }
+    )
 
 
 def send(client: Client, address: str, data: dict[str, Any]) -> Any:
