@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -10,14 +12,21 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from indgang.entry.board.call import Call, Stage
 from indgang.entry.event_kinds import Kind
+from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.desk import Doing
 from indgang.routing.distribution.decision import ItemState
 from indgang.telephony import contract as tel
 from tests.entry.house import ANNA, BO, DAVID, EVA, House, desks_of, new_board, plan
 
 PEOPLE = st.sampled_from([ANNA, BO, DAVID, EVA])
-ENDS = {Kind.ENDED, Kind.ABANDONED, Kind.LEFT}
+ORDERS = st.sampled_from(["ready", "pause", "sign_out", "wrap_up_over", "refuse", "answer", "hang_up"])
+ENDS = {Kind.ENDED, Kind.ABANDONED, Kind.LEFT, Kind.CALLBACK_OVER}
+PROMISES = {Kind.CALLBACK, Kind.CALLBACK_ORDERED}
 ADDRESSES = st.sampled_from(["tel:+4533333333", "queue:byg", "queue:byliv", *(f"person:{n}" for n in (1, 2, 4, 5))])
+
+
+def read_back(kept: Mapping[str, Any]) -> Call | Callback:
+    return Callback.from_data(kept) if kept.get("kind") == "callback" else Call.from_data(kept)
 
 
 class AnyDay(RuleBasedStateMachine):
@@ -42,7 +51,10 @@ class AnyDay(RuleBasedStateMachine):
         self.house.ask("sign_in", person)
         self.house.ask("ready", person)
 
-    @rule(person=PEOPLE, kind=st.sampled_from(["ready", "pause", "sign_out", "wrap_up_over", "refuse", "hang_up"]))
+    @rule(
+        person=PEOPLE,
+        kind=st.sampled_from(["ready", "pause", "sign_out", "wrap_up_over", "refuse", "answer", "hang_up"]),
+    )
     def people_do(self, person: int, kind: str) -> None:
         self.house.ask(kind, person)
 
@@ -80,6 +92,32 @@ class AnyDay(RuleBasedStateMachine):
     @rule(person=PEOPLE)
     def dial(self, person: int) -> None:
         self.house.ask("dial", person, number="+4520304050")
+
+    @rule(person=PEOPLE, number=st.sampled_from(["+4520304011", "+4520304012", "+4520304099"]), later=st.booleans())
+    def a_callback_is_ordered(self, person: int, number: str, later: bool) -> None:
+        due = (self.house.at + timedelta(seconds=100)).isoformat() if later else None
+        self.house.ask("callback_order", person, number=number, queue="byg", due=due)
+
+    def enquiries_promised(self) -> list[str]:
+        return sorted(callback.story for callback in self.callbacks())
+
+    def callbacks(self) -> list[Callback]:
+        return [item for item in self.house.board.centre.items.values() if isinstance(item, Callback)]
+
+    @precondition(lambda self: self.callbacks())
+    @rule(data=st.data(), person=PEOPLE, kind=st.sampled_from(["take", "take", "give_back", "cancel"]))
+    def something_is_done_with_a_callback(self, data: st.DataObject, person: int, kind: str) -> None:
+        enquiry = data.draw(st.sampled_from(self.enquiries_promised()))
+        self.house.ask(f"callback_{kind}", person, enquiry=enquiry)
+
+    @rule(person=PEOPLE, reached=st.booleans())
+    def a_callback_is_accepted(self, person: int, reached: bool) -> None:
+        before = {ring.leg for ring in self.house.ringing()}
+        self.house.ask("answer", person)
+        for _ in range(2 if reached else 1):
+            for ring in self.house.ringing():
+                if ring.leg not in before:
+                    self.house.answer(ring.leg)
 
     @rule(person=PEOPLE, agent=PEOPLE, mode=st.sampled_from(["listen", "whisper", "join"]))
     def spy(self, person: int, agent: int, mode: str) -> None:
@@ -189,7 +227,7 @@ class AnyDay(RuleBasedStateMachine):
     def the_switchboard_is_killed_and_starts_again(self) -> None:
         house = self.house
         board = new_board(plan(), max(house.at, house.board.at))
-        house._take(board.restore([Call.from_data(kept) for kept in house.kept.values()],
+        house._take(board.restore([read_back(kept) for kept in house.kept.values()],
                                   desks_of(house.board), house.at))  # fmt: skip
         house.board = board
         house.tell(
@@ -234,14 +272,26 @@ class AnyDay(RuleBasedStateMachine):
             assert board.telephones.phone(person).call == calls[0]
 
     @invariant()
+    def two_things_never_ring_at_one_person(self) -> None:
+        items = self.house.board.centre.items.values()
+        offered = [item.offer.person for item in items if item.offer is not None]
+        assert len(offered) == len(set(offered))
+        for person in offered:
+            call = self.house.board.telephones.call_at(person)
+            assert call is None or call.offer is not None, "what is offered rings beside a conversation"
+
+    @invariant()
     def a_desk_without_a_call_does_not_say_it_has_one(self) -> None:
         board = self.house.board
         for desk in board.desks.values():
             call = board.telephones.phone(desk.person).call
-            if desk.doing in (Doing.TALKING, Doing.RINGING):
+            at_hand = [board.centre.items[item] for item in desk.in_hand]
+            if desk.doing is Doing.TALKING:
                 assert call in board.calls, desk
+            if desk.doing is Doing.RINGING:
+                assert call in board.calls or any(item.offer for item in at_hand), desk
             assert call is None or call in board.calls, desk
-            assert (call is None) == (not desk.in_hand), desk
+            assert (call is None) == all(isinstance(item, Callback) for item in at_hand), desk
             assert sorted(board.centre.distributor.in_hand(str(desk.person))) == sorted(desk.in_hand), desk
 
     @invariant()
@@ -252,16 +302,23 @@ class AnyDay(RuleBasedStateMachine):
     @invariant()
     def every_enquiry_ends_once_and_nothing_happens_to_it_afterwards_but_wrap_up(self) -> None:
         ended: set[str] = set()
+        promised: set[str] = set()
         for event in self.house.events:
             if event.stream in ended:
                 assert event.kind is Kind.WRAPPED_UP, event
-            if event.kind in ENDS:
+            if event.kind in PROMISES and not event.data.get("standing"):
+                promised.add(event.stream)
+            elif event.kind in ENDS and not (event.kind is Kind.LEFT and event.stream in promised):
                 ended.add(event.stream)
         assert not ended & self.house.board.calls.keys()
+        live = {item.stream for item in self.house.board.centre.items.values()}
+        assert promised <= live | ended, "a promise is forgotten"
 
     @invariant()
     def what_is_kept_for_a_restart_is_what_is_up(self) -> None:
-        assert self.house.kept.keys() == self.house.board.calls.keys()
+        assert self.house.kept.keys() == self.house.board.calls.keys() | {each.id for each in self.callbacks()}
+        for callback in self.callbacks():
+            assert self.house.kept[callback.id] == callback.as_data()
         for call in self.house.board.calls.values():
             kept = Call.from_data(self.house.kept[call.id])
             assert kept.talk == call.talk

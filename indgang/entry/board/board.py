@@ -8,6 +8,7 @@ from typing import Any
 
 from indgang.entry.board import (
     arrivals,
+    callbacks,
     carriers,
     consults,
     dialling,
@@ -25,7 +26,8 @@ from indgang.entry.board.outcome import Ask, Outcome
 from indgang.entry.journal import AlertNow, Answer, Batch, PresenceNow
 from indgang.events import kinds
 from indgang.routing.centre import centre as loop
-from indgang.routing.centre import presence
+from indgang.routing.centre import offers, presence
+from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import RefusedOrder
 from indgang.routing.centre.desk import Desk
 from indgang.routing.centre.output import Output
@@ -48,6 +50,7 @@ class Board:
         self.centre = loop.make(plan, at, new_id)
         self.telephones = Calls(self.centre)
         carriers.connect(self.telephones)
+        callbacks.connect(self.telephones)
         self.centre.item_timers |= {
             endings.PHONE_GRACE_TIMER: self._of_call(endings.phone_still_gone),
         }
@@ -158,7 +161,7 @@ class Board:
 
     def restore(
         self,
-        calls: Iterable[Call],
+        items: Iterable[Call | Callback],
         desks: Iterable[tuple[Desk, Phone]],
         at: datetime,
         *,
@@ -169,7 +172,7 @@ class Board:
         `seen` says when we last heard each exchange: timers have stood still since then.
         """
         self._begin(at)
-        recovery.restore(self.telephones, calls, desks, seen or {})
+        recovery.restore(self.telephones, items, desks, seen or {})
         return self._end()
 
     def fall_back(self, leg: tel.LegId, at: datetime) -> Outcome | None:
@@ -248,19 +251,19 @@ class Board:
         return Outcome(batch, telephones.orders, telephones.pick_ups, telephones.recordings)
 
     def _kept(self, out: Output) -> dict[str, Mapping[str, Any] | None]:
-        """Calls that have changed, as a restart needs them; None for those that are over. Desks show the change."""
-        kept: dict[str, Mapping[str, Any] | None] = {}
-        for item in self.telephones.over:
-            kept[item] = None
-        for item in out.items:
-            call = self.calls.get(item)
-            if call is None:
-                continue
-            kept[call.id] = call.as_data()
-            for who in (call.talk, call.offer):
-                if who is not None and who.person in self.desks:
-                    out.desks.setdefault(who.person, False)
+        """Items that have changed, as a restart needs them; None for those that are over. Desks show the change."""
+        kept: dict[str, Mapping[str, Any] | None] = dict.fromkeys(out.over)
+        for item in map(self.centre.items.get, out.items):
+            if isinstance(item, Call | Callback):
+                kept[item.id] = item.as_data()
+            for person in self._people_with(item) if item else ():
+                out.desks.setdefault(person, False)
         return kept
+
+    def _people_with(self, item: WorkItem) -> Iterable[int]:
+        """Whose desks show something of this item."""
+        concerned = (item.offer, item.talk if isinstance(item, Call) else None)
+        return [who.person for who in concerned if who is not None and who.person in self.desks]
 
     def _presence(self, desk: Desk, *, changed: bool) -> PresenceNow:
         phone = self.telephones.phone(desk.person)
@@ -274,17 +277,26 @@ class Board:
             phone_kind=phone.kind,
             phone_address=phone.address,
             phone_on=self.telephones.rings_anywhere(desk.person),
-            enquiry=phone.call or desk.wrapping,
+            enquiry=self._enquiry_of(desk),
             call=self._card(desk),
             spying_on=phone.monitoring,
             changed=changed,
         )
 
+    def _enquiry_of(self, desk: Desk) -> str | None:
+        """The enquiry that the desk shows first: of the call, of what is offered or held, of what is wrapped up."""
+        call = self.telephones.call_at(desk.person)
+        if call is not None:
+            return call.stream
+        item = self.centre.items.get(desk.in_hand[0]) if desk.in_hand else None
+        return item.stream if item is not None else desk.wrapping
+
     def _card(self, desk: Desk) -> dict[str, Any]:
         """The call in hand, as the buttons on the desk need it."""
         call = self.telephones.call_at(desk.person)
         if call is None:
-            return {}
+            callback = callbacks.offered_to(self.telephones, desk.person)
+            return callbacks.card(callback) if callback else {}
         card: dict[str, Any] = {"exchange": call.exchange, "direction": "out" if call.outgoing else "in"}
         if call.offer and call.offer.person == desk.person:
             offer = call.offer
@@ -330,6 +342,23 @@ def _extend_wrap_up(board: Board, ask: Ask) -> None:
     presence.extend_wrap_up(board.centre, desk, seconds, at_most=LONGEST_EXTENSION_SECONDS)
 
 
+def _answer(board: Board, ask: Ask) -> dict[str, Any] | None:
+    """Take what is offered on the screen: a callback, or what rings at the phone."""
+    callback = callbacks.offered_to(board.telephones, ask.person)
+    if callback is not None:
+        return callbacks.accept(board.telephones, callback)
+    ringing.pick_up(board.telephones, ask)
+    return None
+
+
+def _reject(board: Board, ask: Ask) -> None:
+    callback = callbacks.offered_to(board.telephones, ask.person)
+    if callback is not None:
+        offers.rejected(board.centre, callback)
+    else:
+        ringing.reject(board.telephones, ask)
+
+
 _Order = Callable[[Board, Ask], dict[str, Any] | None]
 
 
@@ -338,7 +367,7 @@ def _by_telephone(order: Callable[[Calls, Ask], dict[str, Any] | None]) -> _Orde
 
 
 #: what somebody whose role has ended may not begin; what they have in hand they may bring to its end
-_FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "spy"})
+_FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "spy", "callback_take"})
 
 _ORDERS: dict[str, _Order] = {
     "sign_in": _by_telephone(phones.sign_in),
@@ -348,9 +377,9 @@ _ORDERS: dict[str, _Order] = {
     "wrap_up_over": _end_wrap_up,
     "extend_wrap_up": _extend_wrap_up,
     "set_state": _set_state,
-    "answer": _by_telephone(ringing.pick_up),
+    "answer": _answer,
     "broken_off": _by_telephone(phones.broken_off),
-    "refuse": _by_telephone(ringing.reject),
+    "refuse": _reject,
     "hang_up": _by_telephone(endings.hang_up),
     "hold": _by_telephone(talk.hold),
     "resume": _by_telephone(talk.resume),
@@ -362,6 +391,10 @@ _ORDERS: dict[str, _Order] = {
     "complete_transfer": _by_telephone(consults.complete),
     "transfer": _by_telephone(consults.transfer),
     "dial": _by_telephone(dialling.dial),
+    "callback_take": _by_telephone(callbacks.take),
+    "callback_give_back": _by_telephone(callbacks.give_back),
+    "callback_order": _by_telephone(callbacks.order),
+    "callback_cancel": _by_telephone(callbacks.cancel),
     "spy": _by_telephone(monitoring.monitor),
     "spy_end": _by_telephone(monitoring.end),
 }

@@ -71,6 +71,7 @@ class Consult(WorkItem):
         CentreKind.WITHDRAWN: "consult_withdrawn",
         CentreKind.ACCEPTED: "",
     }
+    STANDS_ALONE: ClassVar[bool] = False
 
     kind: str = CONSULT
     call: str
@@ -103,6 +104,8 @@ class Call(WorkItem):
     leg           the caller's, or that of whom we dial
     on_line       the exchange has answered the caller's leg
     monitors      supervisors who listen, whisper or take part, by person: leg and mode
+    callback      the callback that it carries out, or ""
+    story         the enquiry it belongs to, where that began before the call
     count         how many legs and consults the call has had
     fallen_back   since when the caller is in the exchange's own plan, for nothing could be written
     """
@@ -119,8 +122,14 @@ class Call(WorkItem):
     talk: Talk | None = None
     consult: Consult | None = None
     monitors: dict[int, list[str]] = field(default_factory=dict)
+    callback: str = ""
+    story: str = ""
     count: int = 0
     fallen_back: datetime | None = None
+
+    @property
+    def stream(self) -> str:
+        return self.story or self.id
 
     @property
     def bridge(self) -> BridgeId:
@@ -159,8 +168,9 @@ class Call(WorkItem):
             "reserved_only": self.reserved_only, "personal": self.personal,
             "talk": _talk_data(self.talk), "consult": _consult_data(self.consult),
             "monitors": {str(person): monitor for person, monitor in self.monitors.items()}, "count": self.count,
-            "promised": self.promised, "noted": _written(self.noted), "fallen_back": _written(self.fallen_back),
-            "away_seconds": self.away_seconds, "delays": {str(person): until for person, until in self.delays.items()},
+            "callback": self.callback, "story": self.story, "promised": self.promised, "noted": _written(self.noted),
+            "fallen_back": _written(self.fallen_back), "away_seconds": self.away_seconds,
+            "delays": {str(person): until for person, until in self.delays.items()},
         }  # fmt: skip
 
     @classmethod
@@ -186,7 +196,20 @@ class Call(WorkItem):
         return call
 
 
-_TEXT = {"id", "exchange", "leg", "contact", "caller_name", "dialled", "centre", "language", "queue", "promised"}
+_TEXT = {
+    "id",
+    "exchange",
+    "leg",
+    "contact",
+    "caller_name",
+    "dialled",
+    "centre",
+    "language",
+    "queue",
+    "promised",
+    "callback",
+    "story",
+}
 _NUMBERS = {"priority", "raised", "count", "away_seconds", "number", "reserved_seconds"}
 _KEYS = {"entry", "reserved_for", "personal"}
 _FLAGS = {"outgoing", "on_line", "reserved_only"}

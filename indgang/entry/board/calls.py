@@ -44,12 +44,10 @@ class Calls:
         self.orders: list[tuple[str, tel.Order]] = []
         self.pick_ups: list[tuple[str, tel.LegId]] = []
         self.recordings: list[tuple[str, str, str]] = []
-        #: calls that have ended with this input
-        self.over: list[str] = []
 
     def begin(self) -> None:
         """A new input: what is ordered because of it is collected anew."""
-        self.orders, self.pick_ups, self.recordings, self.over = [], [], [], []
+        self.orders, self.pick_ups, self.recordings = [], [], []
 
     # --- calls and legs --------------------------------------------------------------------------
 
@@ -63,7 +61,6 @@ class Calls:
     def forget(self, call: Call) -> None:
         """The call is over: nothing of it remains, no leg outlives it."""
         self.by_id.pop(call.id, None)
-        self.over.append(call.id)
         for leg in call.legs():
             self.drop_leg(call, leg)
         self.centre.forget(call)
@@ -96,7 +93,7 @@ class Calls:
     ) -> None:
         """Ring a person's phone for a call. No grace where nobody but the exchange counts the seconds."""
         self.order(
-            call, tel.Ring(leg, self.address_of(person), call.contact, call.caller_name, seconds + grace, call.id)
+            call, tel.Ring(leg, self.address_of(person), call.contact, call.caller_name, seconds + grace, call.stream)
         )
 
     def prompt_name(self, prompt: str, language: str) -> str:

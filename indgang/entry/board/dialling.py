@@ -11,6 +11,7 @@ from indgang.entry.board.calls import RING_SECONDS, Calls, signed_in
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import offers
+from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import RefusedOrder
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.distribution.requirement import CALL
@@ -26,26 +27,45 @@ def dial(calls: Calls, ask: Ask) -> dict[str, Any]:
     desk = signed_in(calls.centre, ask.person)
     if calls.phone(ask.person).call is not None:
         raise RefusedOrder("busy")
-    story = {"follows": ask.payload.get("follows"), "ring_back": ask.payload.get("ring_back")}
-    call = begin(calls, desk, phone_numbers.normalise(number), calls.centre.new_id(), **story)
+    call = begin(
+        calls, desk, phone_numbers.normalise(number), calls.centre.new_id(), follows=ask.payload.get("follows"),
+        ring_back=ask.payload.get("ring_back"),
+    )  # fmt: skip
     return {"enquiry": call.id}
 
 
-def begin(calls: Calls, desk: Desk, number: str, enquiry: str, **story: Any) -> Call:
-    """Ring the agent's own phone, to dial `number` when it is up. Raises `RefusedOrder` when no phone can ring."""
+def begin(
+    calls: Calls,
+    desk: Desk,
+    number: str,
+    call_id: str,
+    *,
+    kind: Kind = Kind.DIALLED,
+    is_in_hand: bool = False,
+    callback: Callback | None = None,
+    **story: Any,
+) -> Call:
+    """Ring the agent's own phone, to dial `number` when it is up. Raises `RefusedOrder` when no phone can ring.
+
+    With a callback the call goes on with its enquiry, in its queue. `is_in_hand` when the distributor knows of it.
+    """
     centre = calls.centre
     call = Call(
-        id=enquiry, exchange=calls.exchange_for(desk.person), leg="", contact=number, dialled=number,
+        id=call_id, exchange=calls.exchange_for(desk.person), leg="", contact=number, dialled=number,
         arrived=centre.at, stage=Stage.DIALLING, outgoing=True, centre=_centre_of(calls, desk),
     )  # fmt: skip
+    if callback is not None:
+        call.callback, call.story, call.centre = callback.id, callback.story, callback.centre
+        call.queue, call.language, call.caller_name = callback.target, callback.language, callback.name
     calls.add(call)
     agent_leg = calls.claim(call.new_leg(), call, Role.AGENT)
     call.leg = calls.claim(call.new_leg(), call, Role.CALLER)
     call.talk = Talk(desk.person, agent_leg, centre.at)
-    centre.note(
-        call, Kind.DIALLED, person=desk.person, exchange=call.exchange, number=number, centre=call.centre, **story
-    )
-    offers.occupy(centre, desk, call.id, CALL)
+    centre.note(call, kind, person=desk.person, exchange=call.exchange, number=number, centre=call.centre, **story)
+    if is_in_hand:
+        desk.take(call.id)
+    else:
+        offers.occupy(centre, desk, call.id, CALL)
     calls.phone(desk.person).call = call.id
     centre.set_doing(desk, Doing.TALKING)
     calls.ring(call, desk.person, agent_leg, RING_SECONDS, grace=0.0)
@@ -70,6 +90,7 @@ def agent_ready(calls: Calls, call: Call, report: tel.Answered) -> None:
 
 
 def reached(calls: Calls, call: Call, report: tel.Answered) -> None:
+    """Whom we rang has answered."""
     if call.stage is Stage.DIALLING and call.talk:
         talk.begin(calls, call, calls.centre.any_desk(call.talk.person))
 
@@ -77,6 +98,4 @@ def reached(calls: Calls, call: Call, report: tel.Answered) -> None:
 def not_reached(calls: Calls, call: Call, report: tel.Failed) -> None:
     """Nobody answered where we rang: the agent is free again, without wrap-up."""
     calls.legs.pop(call.leg, None)
-    calls.centre.note(call, Kind.LEFT, person=call.talk.person if call.talk else None, why=report.why.value)
-    talk.release(calls, call, wrap_up=0.0)
-    calls.forget(call)
+    talk.not_reached(calls, call, report.why.value)

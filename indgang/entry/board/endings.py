@@ -29,11 +29,12 @@ def call_gone(calls: Calls, call: Call, *, by: str) -> None:
     if call.stage in (Stage.TALKING, Stage.OUTSIDE):
         end(calls, call, by=by)
         return
+    if call.stage is Stage.DIALLING:
+        talk.not_reached(calls, call, f"{by}_gone", tried=by == "caller")
+        return
     waited = call.waits
     seconds = (centre.moment_of(call) - call.queued_since).total_seconds() if call.queued_since else 0.0
     offered_to = call.offer.person if call.offer else None
-    if call.stage is Stage.DIALLING:
-        talk.release(calls, call, wrap_up=0.0)
     journey.contact_left(centre, call)
     call.queued_since = None
     offers.take_out(centre, call)

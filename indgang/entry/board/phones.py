@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from indgang.entry.board import consults, endings, phone_trust, talk
+from indgang.entry.board import callbacks, consults, endings, phone_trust, talk
 from indgang.entry.board.call import ConsultState, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
@@ -49,6 +49,9 @@ def went_off(calls: Calls, desk: Desk, exchange: str) -> None:
     """What rang at the phone goes elsewhere, and nobody is blamed. Who talks may talk on for a moment."""
     centre, phone = calls.centre, calls.phone(desk.person)
     phone.unproven.pop(exchange, None)
+    callback = callbacks.offered_to(calls, desk.person)
+    if callback is not None and not calls.rings_anywhere(desk.person):
+        offers.offer_elsewhere(centre, callback)
     call = calls.call_at(desk.person)
     if call is None or call.exchange != exchange or phone.kind != "browser":
         return

@@ -24,7 +24,8 @@ from indgang.entry.board import arrivals, consults, endings, monitoring, phone_t
 from indgang.entry.board.call import Call, ConsultState, Phone, Role, Stage
 from indgang.entry.board.calls import ENDED, UNREACHABLE, Calls
 from indgang.entry.event_kinds import Kind
-from indgang.routing.centre import offers, presence
+from indgang.routing.centre import callbacks, offers, presence
+from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import Core
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.distribution.decision import AgentState
@@ -38,20 +39,26 @@ PHONES_COME_BACK_SECONDS = 45.0
 
 
 def restore(
-    calls: Calls, kept: Iterable[Call], desks: Iterable[tuple[Desk, Phone]], seen: Mapping[str, datetime]
+    calls: Calls,
+    kept: Iterable[Call | Callback],
+    desks: Iterable[tuple[Desk, Phone]],
+    seen: Mapping[str, datetime],
 ) -> None:
-    """Put back calls and desks as they were kept. Callers in a queue keep their place: the time they came."""
+    """Put back items and desks as they were kept. Who is in a queue keeps their place: the time they came."""
     centre = calls.centre
     # who has been free longest is offered a call first, as before
     for desk, phone in sorted(desks, key=lambda each: each[0].since or centre.at):
         centre.desks[desk.person], calls.phones[desk.person] = desk, phone
         if desk.signed_in:
             _seat(centre, desk)
-    for call in sorted(kept, key=lambda call: (call.number, call.arrived, call.id)):
+    items = sorted(kept, key=lambda item: (item.number, item.arrived, item.id))
+    for call in (item for item in items if isinstance(item, Call)):
         calls.add(call)
         calls.away_since[call.exchange] = seen.get(call.exchange, centre.at)
         _claim_legs(calls, call)
         _put_in_hand(calls, call)
+    for callback in (item for item in items if isinstance(item, Callback)):
+        callbacks.restore(centre, callback)
     for desk in list(centre.desks.values()):
         if desk.person not in centre.plan.people:
             presence.brought_up_to_date(centre, desk)
@@ -292,8 +299,9 @@ def halt(calls: Calls) -> None:
     if calls.halted_since is not None:
         return
     calls.halted_since = calls.centre.at
-    for call in list(calls.by_id.values()):
-        _take_out(calls, call)
+    for item in list(calls.centre.items.values()):
+        if item.waits:
+            offers.take_out(calls.centre, item)
     for desk in calls.centre.desks.values():
         _may_be_offered(calls, desk)
 
@@ -308,6 +316,7 @@ def go_on(calls: Calls) -> None:
         if call.stage is Stage.FLOW and calls.is_in_reach(call):
             _time_stood_still(call, centre.at - max(since, call.noted or since))
             _go_on_waiting(calls, call)
+    callbacks.go_on(centre)
     for desk in _longest_idle_first(centre):
         _may_be_offered(calls, desk)
     for call in calls.by_id.values():

@@ -6,7 +6,8 @@ from indgang.entry.board.call import Call, Role, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
-from indgang.routing.centre import offers
+from indgang.routing.centre import callbacks, offers
+from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import RefusedOrder
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.telephony import contract as tel
@@ -17,6 +18,11 @@ def begin(calls: Calls, call: Call, desk: Desk) -> None:
     assert call.talk is not None
     centre = calls.centre
     call.stage, call.raised = Stage.TALKING, 0
+    callback = centre.items.get(call.callback)
+    if isinstance(callback, Callback):
+        callbacks.reached(centre, callback)
+    else:
+        callbacks.answered_otherwise(centre, call.contact)
     calls.claim(call.talk.leg, call, Role.AGENT)
     calls.claim(call.leg, call, Role.CALLER)
     calls.phone(desk.person).call = call.id
@@ -43,9 +49,25 @@ def release(calls: Calls, call: Call, *, wrap_up: float | None) -> None:
 def give_up_dialling(calls: Calls, call: Call) -> None:
     """We were ringing somebody, and the agent is no longer there to talk."""
     calls.drop_leg(call, call.leg)
-    calls.centre.note(call, Kind.LEFT, why="agent_gone")
+    _end_of_dialling(calls, call, "agent_gone", tried=False)
+
+
+def not_reached(calls: Calls, call: Call, why: str, *, tried: bool = True) -> None:
+    """Whom we rang did not answer: the agent is free again, without wrap-up. `tried` when it rang there at all."""
+    _end_of_dialling(calls, call, why, tried=tried and call.on_line)
+
+
+def _end_of_dialling(calls: Calls, call: Call, why: str, *, tried: bool) -> None:
+    centre = calls.centre
+    callback = centre.items.get(call.callback)
+    if not isinstance(callback, Callback):
+        centre.note(call, Kind.LEFT, person=call.talk.person if call.talk else None, why=why)
     release(calls, call, wrap_up=0.0)
     calls.forget(call)
+    if isinstance(callback, Callback) and tried:
+        callbacks.not_reached(centre, callback, why)
+    elif isinstance(callback, Callback):
+        callbacks.put_back(centre, callback)
 
 
 def to_music(calls: Calls, call: Call) -> None:

@@ -48,6 +48,8 @@ class Core:
         self.distributor = Distributor()
         #: who a contact talked with last
         self.last_agents = dict(plan.last_agents)
+        #: promised calls by the number that waits for one
+        self.promised: dict[str, str] = {}
         #: items that wait for one person alone, by person
         self.reserved: dict[int, dict[str, None]] = {}
         #: items whose end is written as of an earlier moment, because it was not known when it happened
@@ -141,6 +143,10 @@ class Core:
         self.unreserve(item)
         self.items.pop(item.id, None)
         self.ended_as_of.pop(item.id, None)
+        if self.promised.get(item.contact) == item.id:
+            del self.promised[item.contact]
+        if item.STANDS_ALONE:
+            self.out.over[item.id] = None
 
     def reserve(self, item: WorkItem, person: int, seconds: float, *, only: bool) -> None:
         """Let the item wait for this person first, or for nobody else, so long from when its waiting began."""

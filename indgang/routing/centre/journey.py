@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indgang.routing import flows
-from indgang.routing.centre import facts, offers
+from indgang.routing.centre import callbacks, facts, offers
 from indgang.routing.centre.core import Core, pairs
 from indgang.routing.centre.output import Kind
 from indgang.routing.centre.work import WorkItem
@@ -81,9 +81,8 @@ def _carry_out(core: Core, item: WorkItem, instruction: fs.Instruction, progress
         case fs.KeepMessage(queue=queue, seconds=seconds):
             item.promised = "message"
             core.note(item, Kind.MESSAGE, queue=queue, seconds=seconds)
-        case fs.PromiseCallback(number=number, queue=queue):
-            item.promised = "callback"
-            core.note(item, Kind.CALLBACK, queue=queue, number=number)
+        case fs.PromiseCallback():
+            callbacks.from_flow(core, item, instruction)
         case fs.GoTo(flow=flow):
             item.centre = core.plan.flow_centres.get(flow, item.centre)
             core.note(item, Kind.OVERFLOWED, to=flow, reasons=pairs(progress.reasons))

@@ -219,15 +219,22 @@ def _withdraw(core: Core, decision: Withdraw) -> None:
     core.tell_flow(item, fs.QueueSaid(fs.QueueNews.WAITING))
 
 
-def accepted(core: Core, item: WorkItem) -> Desk | None:
-    """The person has taken what they were offered: it is in their hands, and out of the queue. Their desk."""
+def accepted(core: Core, item: WorkItem, held: tuple[str, str] | None = None) -> Desk | None:
+    """The person has taken what they were offered: it is in their hands, and out of the queue. Their desk.
+
+    `held` is what they have in hand instead, by id and kind: the call by which a promise is kept.
+    """
     offer = item.offer
     if offer is None:
         return None
     desk, was_expected = core.desks[offer.person], item.reserved_only
     core.unreserve(item)
     item.offer, item.reserved_for, item.queued_since, item.raised = None, None, None, 0
-    core.post(core.distributor.accept(item.id, str(offer.person), core.now))
+    if held is None:
+        core.post(core.distributor.accept(item.id, str(offer.person), core.now))
+    else:
+        core.post(core.distributor.accept_as(item.id, str(offer.person), *held, core.now))
+        desk.put_down(item.id)
     if was_expected:
         presence.is_back(core, desk)
     rang = (core.at - offer.at).total_seconds()

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     CALLBACK = "callback"
     ALERTED = "alerted"
     WRAPPED_UP = "wrapped_up"
+    CALLBACK_FAILED = "callback_failed"
+    CALLBACK_OVER = "callback_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,14 @@ class Alerted:
 
 @dataclass(slots=True)
 class Output:
-    """What follows from one input. `items` and `desks` have changed, in order; desks say whether their state is new."""
+    """What follows from one input.
+
+    `items` and `desks` have changed, in order; desks say whether their state is new. `over` are items that have ended.
+    """
 
     at: datetime
     events: list[Noted] = field(default_factory=list)
     alerts: list[Alerted] = field(default_factory=list)
     items: dict[str, None] = field(default_factory=dict)
+    over: dict[str, None] = field(default_factory=dict)
     desks: dict[int, bool] = field(default_factory=dict)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from indgang.core.barring import Barring
 from indgang.core.schedule import Schedule
@@ -14,6 +15,8 @@ from indgang.routing.flows.steps import Condition, Fact, Flow
 
 #: what a person takes when nobody has said otherwise: one conversation, on the telephone
 ONE_CONVERSATION: Mapping[str, int] = {CALL: 1, CONSULT: 1, CALLBACK: 1}
+#: what may be offered beside other work, until somebody has said otherwise
+CONVERSATIONS = frozenset({CALL, CONSULT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class PersonPlan:
     skills: Mapping[str, int] = field(default_factory=dict)
     centres: frozenset[str] = frozenset()
     capacity: Mapping[str, int] = field(default_factory=lambda: ONE_CONVERSATION)
-    interrupts: frozenset[str] = frozenset()
+    interrupts: frozenset[str] = CONVERSATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,28 @@ class DisturbancePlan:
     centre: str
     starts: datetime
     ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRule:
+    """How callbacks are tried: how often at most, how far apart, and between which hours of the wall clock.
+
+    Nobody is rung outside the opening hours of the callback's queue either.
+    """
+
+    attempts: int = 3
+    pause_seconds: float = 900.0
+    earliest: time = time(8)
+    latest: time = time(20)
+    zone: tzinfo = field(default=ZoneInfo("Europe/Copenhagen"))
+
+    def next_polite(self, at: datetime) -> datetime:
+        """`at`, or the next time of day after it at which people may be rung."""
+        local = at.astimezone(self.zone)
+        if self.earliest <= local.time() < self.latest:
+            return at
+        day = local.date() + timedelta(days=local.time() >= self.latest)
+        return datetime.combine(day, self.earliest, self.zone).astimezone(at.tzinfo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +137,7 @@ class Plan:
     phase: str = ""
     #: which numbers and desk phones may be rung
     barring: Barring = field(default_factory=Barring)
+    callbacks: CallbackRule = field(default_factory=CallbackRule)
 
     def asks(self, fact: Fact) -> bool:
         """Whether a condition of any flow that a call may be in asks about this."""

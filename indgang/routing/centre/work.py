@@ -42,6 +42,8 @@ class WorkItem:
 
     #: the centre's kinds of event that have another name in the story of this kind of work; "" is not written
     RENAMED: ClassVar[Mapping[str, str]] = {}
+    #: whether it is kept for a restart by itself; what is part of another item is kept with that
+    STANDS_ALONE: ClassVar[bool] = True
 
     id: str
     kind: str

@@ -75,7 +75,10 @@ class ItemState(StrEnum):
 
 
 class AgentState(StrEnum):
-    """What an agent is doing, the first that fits: off, busy, offered, wrap_up, paused, away, ready."""
+    """What an agent is doing, the first that fits: busy (talks), off, offered, wrap_up, paused, away, working, ready.
+
+    Who is working has something in hand beside which more may be offered.
+    """
 
     OFF = "off"
     BUSY = "busy"
@@ -83,6 +86,7 @@ class AgentState(StrEnum):
     WRAP_UP = "wrap_up"
     PAUSED = "paused"
     AWAY = "away"
+    WORKING = "working"
     READY = "ready"
 
 

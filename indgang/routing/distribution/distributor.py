@@ -83,8 +83,28 @@ class Distributor:
             seat = entry.seat
             del seat.offers[item_id]
             self._hold(entry, seat)
+            if entry.kind not in seat.exclusive:
+                self._board.note(seat)  # what may interrupt could not be offered while this was
             estimate.answered(entry.queue, self._board.now)
         return self._answer([])
+
+    def accept_as(self, item_id: ItemId, agent_id: AgentId, held: ItemId, kind: str, at: float) -> list[Decision]:
+        """The agent took what was offered, and has something else in hand because of it: the call that was promised.
+
+        Both in one, so that nothing is offered in between. Nothing happens if it is not offered to them any more.
+        """
+        self._clock(at)
+        entry = self._offered(item_id, agent_id)
+        if entry is None or entry.seat is None:
+            return self._answer([])
+        seat = entry.seat
+        del seat.offers[item_id]
+        seat.put_down(entry.kind)
+        estimate.answered(entry.queue, self._board.now)
+        self._forget(entry)
+        item = Item(item=held, queue=entry.queue.id, arrived=entry.arrived, kind=kind)
+        self._board.entries[held] = Entry(item, entry.queue, entry.arrived, self._board.next_number())
+        return self.occupy(agent_id, held, at, kind)
 
     def refuse(self, item_id: ItemId, agent_id: AgentId, at: float) -> list[Decision]:
         """The agent refused what was offered: it keeps its place, and the agent is spared it for a while."""

@@ -184,7 +184,13 @@ class Seat:
         if not agent.exclusive.isdisjoint(self.loads):
             return NO_KINDS
         room = (kind for kind in profile.kinds if self.loads.get(kind, 0) < agent.capacity[kind])
-        return frozenset(kind for kind in room if kind not in agent.exclusive or kind in agent.interrupts)
+        interrupting = NO_KINDS if self.rings() else agent.interrupts
+        return frozenset(kind for kind in room if kind not in agent.exclusive or kind in interrupting)
+
+    def rings(self) -> bool:
+        """Whether something is offered that has to be taken soon: two things never ring at one person."""
+        rules = (entry.queue.rule for entry in self.offers.values())
+        return any(rule is not None and rule.ring_seconds < inf for rule in rules)
 
     def talks(self) -> bool:
         """Whether something of an exclusive kind is held."""
@@ -203,7 +209,7 @@ class Seat:
             del self.loads[kind]
 
     def state(self) -> AgentState:
-        if self.holds:
+        if self.holds and (not self.signed or self.talks()):
             return AgentState.BUSY
         if not self.signed:
             return AgentState.OFF
@@ -211,6 +217,8 @@ class Seat:
             return AgentState.OFFERED
         if self.wrap_until is not None:
             return AgentState.WRAP_UP
+        if self.holds and self.presence is Presence.READY:
+            return AgentState.WORKING
         return AgentState(self.presence.value)
 
 

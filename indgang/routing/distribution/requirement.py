@@ -18,7 +18,7 @@ Skill = str
 
 LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
 CALL, CONSULT, CALLBACK = "call", "consult", "callback"
-EXCLUSIVE_KINDS = frozenset({CALL, CONSULT, CALLBACK, "video"})
+EXCLUSIVE_KINDS = frozenset({CALL, CONSULT, "video"})
 """Kinds that take the whole person: nobody talks to two callers, or writes a mail while talking."""
 
 
@@ -143,7 +143,8 @@ class Agent:
     """Somebody who takes work: the queues they serve, their skills (1 to 5), and how much at once of each kind.
 
     While an item of an `exclusive` kind is offered or held, the agent gets nothing else. An item of an exclusive kind
-    in `interrupts` may be offered although work of other kinds is in hand; the others wait until the hands are empty.
+    in `interrupts` may be offered although work of other kinds is in hand, but not while something else rings; items of
+    other exclusive kinds wait until the hands are empty.
     """
 
     agent: AgentId

@@ -310,9 +310,13 @@ class Reference:
         kinds = [self.work[item_id].item.kind for item_id in person.offers + person.holds]
         if person.presence != "ready" or person.wrap_until is not None or set(kinds) & EXCLUSIVE:
             return False
-        if kinds and kind in EXCLUSIVE and kind not in person.agent.interrupts:
+        if kinds and kind in EXCLUSIVE and (kind not in person.agent.interrupts or self.rings(person)):
             return False
         return kinds.count(kind) < person.agent.capacity.get(kind, 0)
+
+    def rings(self, person: Person) -> bool:
+        rules = [self.rules.get(self.work[item].item.queue) for item in person.offers]
+        return any(rule is not None and rule.ring_seconds < float("inf") for rule in rules)
 
     def free_in(self, queue: str) -> int:
         free = 0

@@ -27,7 +27,16 @@ quarters = st.integers(0, 400).map(lambda number: number / 4)
 some_skills = st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 5), max_size=2)
 requirements = st.one_of(st.just(NOTHING), some_skills.map(Requirement.of))
 some_queues = st.frozensets(st.sampled_from(QUEUES), min_size=1)
-capacities = st.sampled_from([{"call": 1}, {"call": 1, "mail": 2}, {"mail": 3}, {"call": 0}, {"call": 1, "video": 1}])
+capacities = st.sampled_from(
+    [
+        {"call": 1},
+        {"call": 1, "mail": 2},
+        {"mail": 3},
+        {"call": 0},
+        {"call": 1, "video": 1},
+        {"call": 1, "callback": 1, "mail": 1},
+    ]
+)
 agent_ids = st.sampled_from((*AGENTS, NOBODY))
 item_ids = st.sampled_from((*ITEMS, NOTHING_KNOWN))
 
@@ -159,7 +168,7 @@ class DistributionLaws(RuleBasedStateMachine):
     @rule(
         item=item_ids,
         queue=st.sampled_from((*QUEUES, *QUEUES, "unknown")),
-        kind=st.sampled_from(["call", "call", "mail", "video"]),
+        kind=st.sampled_from(["call", "call", "mail", "video", "callback"]),
         waited=st.one_of(st.just(0.0), st.integers(-10, 60).map(float)),
         priority=st.integers(0, 2),
         requirement=requirements,

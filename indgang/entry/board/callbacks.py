@@ -1,0 +1,194 @@
+"""Callbacks on the telephone: offered on the screen, and dialled when somebody takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from indgang.core import phone_numbers
+from indgang.entry.board import dialling
+from indgang.entry.board.calls import Calls, signed_in
+from indgang.entry.board.outcome import Ask
+from indgang.entry.journal import Kind
+from indgang.routing.centre import callbacks, offers
+from indgang.routing.centre.callbacks import Callback
+from indgang.routing.centre.core import RefusedOrder
+from indgang.routing.centre.desk import Desk
+from indgang.routing.centre.work import Offered, WorkItem
+from indgang.routing.distribution.requirement import CALL, CALLBACK, Skill
+from indgang.routing.flows import state as fs
+
+#: the skill that stands for a phone that can ring at some exchange
+ANY_PHONE: Skill = "phone"
+
+
+class CallbackCarrier:
+    """Contacts who were promised a call. The offer is on the screen: no phone rings before it is accepted."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def is_up(self, item: WorkItem) -> bool:
+        return self._calls.halted_since is None
+
+    def needs(self, item: WorkItem) -> Mapping[Skill, int]:
+        return {ANY_PHONE: 1}
+
+    def skills_at(self, desk: Desk) -> Mapping[Skill, int]:
+        return {ANY_PHONE: 1} if self._calls.rings_anywhere(desk.person) else {}
+
+    def offer(self, item: WorkItem, desk: Desk, offer: Offered) -> Mapping[str, Any]:
+        return {}
+
+    def withdraw(self, item: WorkItem, offer: Offered) -> None:
+        """The desk shows it no more, which it does by itself."""
+
+    def perform(self, item: WorkItem, instruction: fs.Instruction) -> None:
+        raise AssertionError(f"no flow leads a callback: {instruction!r}")
+
+    def nobody_able(self, item: WorkItem) -> None:
+        offers.look_again_soon(self._calls.centre, item)
+
+
+def connect(calls: Calls) -> None:
+    """Let the centre know the carrier, and what happens to a callback that is due."""
+    calls.centre.carriers[CALLBACK] = CallbackCarrier(calls)
+    calls.centre.item_timers[callbacks.DUE_TIMER] = lambda item: callbacks.due(calls.centre, as_callback(item))
+
+
+def as_callback(item: WorkItem) -> Callback:
+    if not isinstance(item, Callback):
+        raise TypeError(f"{item.id} is no callback")
+    return item
+
+
+def offered_to(calls: Calls, person: int) -> Callback | None:
+    """The callback that is offered to this person now."""
+    desk = calls.centre.desks.get(person)
+    items = (calls.centre.items.get(each) for each in desk.in_hand) if desk else ()
+    found = (item for item in items if isinstance(item, Callback) and item.offer and item.offer.person == person)
+    return next(found, None)
+
+
+# --- orders --------------------------------------------------------------------------------------
+
+
+def accept(calls: Calls, callback: Callback) -> dict[str, Any]:
+    """Take what is offered: the person's own phone rings, then the contact's."""
+    offer = callback.offer
+    assert offer is not None
+    calls.exchange_for(offer.person)  # refused before anything has changed
+    call_id = calls.centre.new_id()
+    desk = offers.accepted(calls.centre, callback, held=(call_id, CALL))
+    assert desk is not None
+    return _dial(calls, callback, desk, call_id, is_in_hand=True)
+
+
+def take(calls: Calls, ask: Ask) -> dict[str, Any]:
+    """Take a callback from the list, whoever's turn it would be. Beside a call it waits in hand until it is dialled."""
+    callback = _known(calls, str(ask.payload["enquiry"]))
+    desk = signed_in(calls.centre, ask.person)
+    if callback.call or _holder(calls, callback) not in (None, ask.person):
+        raise RefusedOrder("taken")
+    if callback.id not in desk.in_hand or callback.offer is not None:
+        callback.offer = None
+        offers.leave_queue(calls.centre, callback, why="taken")
+        offers.occupy(calls.centre, desk, callback.id, CALLBACK)
+        callback.parked_until = None
+        calls.centre.note(callback, Kind.CALLBACK_TAKEN, person=desk.person, queue=callback.target)
+    if calls.phone(ask.person).call is not None:
+        calls.centre.show(desk)
+        return {"enquiry": callback.story}
+    dialled = _dial(calls, callback, desk, calls.centre.new_id(), is_in_hand=False)
+    # the call is in hand now, and stands for the callback
+    calls.centre.post(calls.centre.distributor.finish(callback.id, str(desk.person), calls.centre.now, 0.0))
+    desk.put_down(callback.id)
+    return dialled
+
+
+def give_back(calls: Calls, ask: Ask) -> None:
+    """Put down what was taken and not dialled: it goes back to its place."""
+    callback = _known(calls, str(ask.payload["enquiry"]))
+    if callback.call or _holder(calls, callback) != ask.person:
+        raise RefusedOrder("not_taken")
+    desk = calls.centre.desk(ask.person)
+    offers.finish(calls.centre, desk, callback.id, callback, 0.0)
+    callbacks.put_back(calls.centre, callback)
+
+
+def order(calls: Calls, ask: Ask) -> dict[str, Any]:
+    """Somebody is to be rung: ordered on the site, or an abandoned call that is put into the queue."""
+    wanted, centre = ask.payload, calls.centre
+    number = phone_numbers.normalise(str(wanted["number"]))
+    if bar := centre.plan.barring.number(number):
+        raise RefusedOrder(bar)
+    standing = callbacks.waiting_for(centre, number)
+    if standing is not None:
+        return {"enquiry": standing.story, "standing": True}
+    queue = offers.known_queue(centre, str(wanted["queue"]))
+    due = datetime.fromisoformat(str(wanted["due"])) if wanted.get("due") else None
+    arrived = datetime.fromisoformat(str(wanted["place"])) if wanted.get("place") else centre.at
+    callback = Callback(
+        id=centre.new_id(), story=str(wanted.get("enquiry") or centre.new_id()), contact=number, target=queue,
+        arrived=arrived, place=arrived, promised_at=centre.at, due=due, name=str(wanted.get("name", ""))[:100],
+        language=str(wanted.get("language", "da"))[:5],
+    )  # fmt: skip
+    kind = Kind.CALLBACK if wanted.get("enquiry") else Kind.CALLBACK_ORDERED
+    in_words = {"channel": str(wanted.get("channel", "phone")), "name": callback.name, "language": callback.language}
+    plan = centre.plan.queues.get(queue)
+    centre.note(
+        callback, kind, queue=queue, person=ask.person or None, number=number, due=due.isoformat() if due else None,
+        place=arrived.isoformat(), centre=plan.centre if plan else "", **in_words,
+    )  # fmt: skip
+    callbacks.promise(centre, callback)
+    return {"enquiry": callback.story, "standing": False}
+
+
+def cancel(calls: Calls, ask: Ask) -> None:
+    """The contact, or somebody for them, wants no call any more."""
+    callback = _known(calls, str(ask.payload["enquiry"]))
+    if callback.call:
+        raise RefusedOrder("being_called")
+    holder = _holder(calls, callback)
+    if holder is not None:
+        offers.finish(calls.centre, calls.centre.any_desk(holder), callback.id, callback, 0.0)
+    callbacks.over(calls.centre, callback, str(ask.payload.get("why", "cancelled")))
+
+
+def _known(calls: Calls, enquiry: str) -> Callback:
+    items = calls.centre.items.values()
+    found = next((item for item in items if isinstance(item, Callback) and item.story == enquiry), None)
+    if found is None:
+        raise RefusedOrder("no_callback")
+    return found
+
+
+def _holder(calls: Calls, callback: Callback) -> int | None:
+    """Who has it in hand, offered or taken."""
+    agent = calls.centre.distributor.agent_of(callback.id)
+    return int(agent) if agent is not None else None
+
+
+# --- the call ------------------------------------------------------------------------------------
+
+
+def _dial(calls: Calls, callback: Callback, desk: Desk, call_id: str, *, is_in_hand: bool) -> dict[str, Any]:
+    dialling.begin(
+        calls, desk, callback.contact, call_id, kind=Kind.CALLED_BACK, is_in_hand=is_in_hand, callback=callback,
+        attempt=callback.attempts + 1,
+    )  # fmt: skip
+    callbacks.being_called(calls.centre, callback, call_id)
+    return {"enquiry": callback.story}
+
+
+def card(callback: Callback) -> dict[str, Any]:
+    """What is offered, as the desk shows it: kind, number, name, attempts, promised_at, place, due, offered_until."""
+    moments = {"promised_at": callback.promised_at, "place": callback.place, "due": callback.due}
+    shown: dict[str, Any] = {
+        "kind": CALLBACK, "number": callback.contact, "name": callback.name, "attempts": callback.attempts,
+        **{name: at.isoformat() if at else None for name, at in moments.items()},
+    }  # fmt: skip
+    if callback.offer is not None:
+        shown |= {"offered_until": callback.offer.until.isoformat(), "reasons": callback.offer.reasons}
+    return shown

@@ -1,0 +1,242 @@
+"""Calls that were promised: each keeps the place its contact had, is offered like a call, and is tried more than once.
+
+A callback waits in its queue at the place its contact had, is parked before a chosen time and between attempts, and
+ends when somebody has talked with the contact, when it is cancelled, or when enough attempts have failed. Which line
+the call goes out on is for its carrier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from indgang.routing.centre import offers
+from indgang.routing.centre.core import Core
+from indgang.routing.centre.output import Kind
+from indgang.routing.centre.work import WorkItem
+from indgang.routing.distribution.requirement import CALLBACK
+from indgang.routing.flows import state as fs
+
+#: what `Callback.as_data` writes
+FORMAT = 1
+#: name of the timer for a callback that is parked
+DUE_TIMER = "!callback-due"
+#: nobody looks further ahead for hours in which a contact may be rung
+MOST_DAYS_AHEAD = 60
+
+
+@dataclass(slots=True, kw_only=True)
+class Callback(WorkItem):
+    """One promised call.
+
+    story        the enquiry it belongs to
+    place        since when its contact waits, by which its turn comes: the first arrival, or the time that was chosen
+    promised_at  when it was promised or ordered
+    due          the time that was chosen; None for as soon as it is its turn
+    parked_until when it waits in the queue again; None while it does
+    attempts     how often the contact has been rung in vain
+    tried_at     when, last
+    call         the call by which it is carried out now, or ""
+    """
+
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        Kind.QUEUED: "callback_queued",
+        Kind.LEFT_QUEUE: "callback_parked",
+        Kind.OFFERED: "callback_offered",
+        Kind.WITHDRAWN: "callback_withdrawn",
+        Kind.ACCEPTED: "callback_accepted",
+    }
+
+    kind: str = CALLBACK
+    story: str
+    place: datetime
+    promised_at: datetime
+    target: str
+    due: datetime | None = None
+    parked_until: datetime | None = None
+    attempts: int = 0
+    tried_at: datetime | None = None
+    call: str = ""
+    name: str = ""
+
+    @property
+    def stream(self) -> str:
+        return self.story
+
+    def as_data(self) -> dict[str, Any]:
+        """What is needed to go on after a restart, as JSON data."""
+        moments = {name: getattr(self, name) for name in _MOMENTS}
+        return {
+            "format": FORMAT, "kind": CALLBACK, **{name: getattr(self, name) for name in _PLAIN},
+            **{name: at.isoformat() if at else None for name, at in moments.items()},
+        }  # fmt: skip
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Callback:
+        """The callback that `as_data` wrote; an offer is made again. Raises KeyError, TypeError or ValueError."""
+        known: dict[str, Any] = {name: data[name] for name in _PLAIN if name in data}
+        known |= {name: datetime.fromisoformat(data[name]) for name in _MOMENTS if data.get(name)}
+        if not all(isinstance(data[name], str) for name in ("id", "story", "contact", "target")):
+            raise TypeError("a callback says whose it is, and which queue's")
+        return cls(**known)
+
+
+_PLAIN = (
+    "id", "number", "story", "contact", "target", "queue", "centre", "language", "priority", "attempts", "call",
+    "name", "personal",
+)  # fmt: skip
+_MOMENTS = ("arrived", "place", "promised_at", "due", "parked_until", "tried_at", "queued_since", "noted")
+
+
+# --- promised, and in the queue -------------------------------------------------------------------
+
+
+def promise(core: Core, callback: Callback) -> None:
+    """The callback is ours from now on: in its queue at its place, or parked until its time."""
+    callback.target = offers.known_queue(core, callback.target)
+    callback.centre = core.plan.queues[callback.target].centre if callback.target in core.plan.queues else ""
+    put_in(core, callback)
+    _wait(core, callback)
+
+
+def put_in(core: Core, callback: Callback) -> None:
+    """The centre knows the callback from now on."""
+    core.add(callback)
+    if callback.contact:
+        core.promised[callback.contact] = callback.id
+
+
+def restore(core: Core, callback: Callback) -> None:
+    """The callback as it was kept; what was in somebody's hand and is not being called waits again."""
+    put_in(core, callback)
+    if callback.call and callback.call in core.items:
+        return
+    callback.call, callback.queued_since = "", None
+    _wait(core, callback)
+
+
+def go_on(core: Core) -> None:
+    """After a time in which nothing could be done: whatever is not in somebody's hands waits, or is parked, anew."""
+    for item in list(core.items.values()):
+        if isinstance(item, Callback) and not item.call and core.distributor.agent_of(item.id) is None:
+            _wait(core, item)
+
+
+def from_flow(core: Core, item: WorkItem, instruction: fs.PromiseCallback) -> None:
+    """A contact in a flow has accepted to be rung: their place in the queue is kept."""
+    item.promised = "callback"
+    standing = waiting_for(core, instruction.number)
+    core.note(
+        item, Kind.CALLBACK, queue=instruction.queue, number=instruction.number, place=instruction.since.isoformat(),
+        standing=standing.story if standing else None,
+    )  # fmt: skip
+    if CALLBACK not in core.carriers or standing is not None:
+        return  # who is promised a call already keeps that place, which is the better one
+    promise(
+        core,
+        Callback(
+            id=core.new_id(), story=item.stream, contact=instruction.number, target=instruction.queue,
+            arrived=item.arrived, place=instruction.since, promised_at=core.at, language=item.language,
+        ),
+    )  # fmt: skip
+
+
+def waiting_for(core: Core, number: str) -> Callback | None:
+    """The call that this number is promised, if it is."""
+    item = core.items.get(core.promised.get(number, ""))
+    return item if isinstance(item, Callback) else None
+
+
+def answered_otherwise(core: Core, number: str) -> None:
+    """Whoever waits for a call from us has called again and talks with us: nobody need ring."""
+    callback = waiting_for(core, number)
+    if callback is not None and not callback.call and core.distributor.agent_of(callback.id) is None:
+        over(core, callback, "answered")
+
+
+def _wait(core: Core, callback: Callback) -> None:
+    """Into the queue when the contact may be rung, else parked until then."""
+    earliest = max(core.at, callback.due or core.at, callback.parked_until or core.at)
+    begins = next_polite(core, callback.target, earliest)
+    if begins > core.at:
+        park(core, callback, begins)
+        return
+    callback.parked_until = None
+    offers.enqueue(core, callback, fs.Enqueue(callback.target, callback.priority, callback.due or callback.place))
+
+
+def park(core: Core, callback: Callback, until: datetime) -> None:
+    """Out of the queue until then."""
+    offers.leave_queue(core, callback, why="parked")
+    callback.parked_until = until
+    core.touch(callback)
+    core.set_timer(callback, DUE_TIMER, until)
+
+
+def due(core: Core, callback: Callback) -> None:
+    """The time is over for which it was parked."""
+    if callback.parked_until is not None and callback.parked_until <= core.at and not callback.call:
+        _wait(core, callback)
+
+
+def next_polite(core: Core, queue: str, at: datetime) -> datetime:
+    """From `at` on, when a contact of this queue may first be rung: in its opening hours, and neither early nor late.
+
+    Hours that never come give `at`: better rung at an odd hour than never.
+    """
+    plan, rule = core.plan.queues.get(queue), core.plan.callbacks
+    schedule = core.plan.schedules.get(plan.schedule) if plan else None
+    moment = at
+    for _ in range(MOST_DAYS_AHEAD):
+        polite = rule.next_polite(moment)
+        opens = schedule.next_opening(polite) if schedule and not schedule.is_open(polite) else polite
+        if opens is None:
+            return at
+        if opens == moment:
+            return moment
+        moment = opens
+    return at
+
+
+# --- carried out ---------------------------------------------------------------------------------
+
+
+def being_called(core: Core, callback: Callback, call: str) -> None:
+    """Somebody has it in hand and their phone is rung, to dial the contact then."""
+    callback.call = call
+    core.touch(callback)
+
+
+def reached(core: Core, callback: Callback) -> None:
+    """The contact talks with us: what was promised is kept."""
+    core.forget(callback)
+
+
+def put_back(core: Core, callback: Callback) -> None:
+    """Whoever had it did not get round to it: back to its place, and no attempt counts."""
+    callback.call = ""
+    core.touch(callback)
+    _wait(core, callback)
+
+
+def not_reached(core: Core, callback: Callback, why: str) -> None:
+    """The contact was rung in vain: again after a pause, or told of as not reached after the last attempt."""
+    rule = core.plan.callbacks
+    callback.call, callback.tried_at = "", core.at
+    callback.attempts += 1
+    if callback.attempts >= rule.attempts:
+        core.note(callback, Kind.CALLBACK_FAILED, why=why, attempt=callback.attempts, next=None)
+        over(core, callback, "not_reached")
+        return
+    again = next_polite(core, callback.target, core.at + timedelta(seconds=rule.pause_seconds))
+    core.note(callback, Kind.CALLBACK_FAILED, why=why, attempt=callback.attempts, next=again.isoformat())
+    park(core, callback, again)
+
+
+def over(core: Core, callback: Callback, why: str) -> None:
+    """Nobody will ring any more: not_reached, cancelled, answered (they called again and talked with us), done."""
+    offers.leave_queue(core, callback, why=why)
+    core.note(callback, Kind.CALLBACK_OVER, queue=callback.target, why=why, attempts=callback.attempts)
+    core.forget(callback)
