@@ -38,7 +38,7 @@ from indgang.core import clock
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import ExchangeStatus, LiveCall, Queue
+from indgang.entry.models import ExchangeStatus, LiveWork, Queue
 from indgang.events.event import EventKind
 from indgang.events.models import StoredEvent
 from indgang.telephony.asterisk.configuration import ExchangeSettings, Trunk
@@ -140,7 +140,7 @@ def came_again(kind: EventKind[Any], group: list[Caller], since: Any) -> bool:
 def said(numbers: list[str]) -> dict[str, int]:
     """How much the flow has said to each caller: more, once it goes on."""
     enquiries = dict(Enquiry.objects.filter(caller_number__in=numbers).values_list("pk", "caller_number"))
-    rows = LiveCall.objects.filter(enquiry__in=enquiries).values_list("enquiry", "kept")
+    rows = LiveWork.objects.filter(item__in=enquiries).values_list("item", "kept")
     return {enquiries[pk]: kept["flow"]["count"] for pk, kept in rows}
 
 

@@ -33,6 +33,7 @@ from indgang.entry import commands, setup
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
 from indgang.events.models import StoredEvent
+from indgang.routing.distribution.requirement import CALLBACK
 from indgang.telephony.contract import Ring
 from indgang.telephony.simulator import Answers, Behaviour, Simulator, Waits
 
@@ -187,6 +188,9 @@ class Colleagues:
             each.idle_until = time + _ORDER_TIME
         if row.state == AgentState.TALKING:
             self._put_through(each, row, time)
+        elif row.state == AgentState.RINGING and row.call.get("kind") == CALLBACK:
+            if time >= each.next_act:
+                self._order(each, "answer", time)
         elif row.state == AgentState.READY and self._now.visitors[each.centre] and time >= each.idle_until:
             # the next call is the visitor's
             self._turn_to(each, _WRITTEN_WORK, time)

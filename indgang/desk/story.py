@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from indgang.accounts.models import Person
 from indgang.core.phone_numbers import for_people
@@ -60,6 +61,13 @@ def _notes_of(fields: dict[str, Any]) -> str:
     return "\n".join(note for note in notes if note)
 
 
+_CALLBACKS_OVER = {
+    "not_reached": gettext_lazy("Kunne ikke træffes, da vi ringede tilbage"),
+    "cancelled": gettext_lazy("Ville ikke ringes op alligevel"),
+    "answered": gettext_lazy("Ringede selv igen"),
+}
+
+
 def _sentence(event: StoredEvent, person: Person | None) -> str:
     data = event.event.data
     who = person.name if person else _("en medarbejder")
@@ -69,6 +77,14 @@ def _sentence(event: StoredEvent, person: Person | None) -> str:
             return _("Ringede ind på %(number)s") % {"number": dialled} if dialled else _("Kom ind")
         case Kind.DIALLED:
             return _("%(who)s ringede op") % {"who": who}
+        case Kind.CALLBACK | Kind.CALLBACK_ORDERED:
+            return _("Blev lovet at blive ringet op")
+        case Kind.CALLED_BACK:
+            return _("%(who)s ringede tilbage") % {"who": who}
+        case Kind.CALLBACK_FAILED:
+            return _("Tog ikke telefonen, da vi ringede tilbage")
+        case Kind.CALLBACK_OVER:
+            return str(_CALLBACKS_OVER.get(str(data.get("why", "")), ""))
         case Kind.MENU:
             return _("Valgte “%(choice)s”") % {"choice": data.get("label") or data.get("key", "")}
         case Kind.ANSWERED:

@@ -24,19 +24,19 @@ from indgang.enquiries.event_kinds import Begun, EnquiryKind
 from indgang.enquiries.models import Enquiry, PartyNumber, RingBack
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS, AlertNow, Answer, Batch, PresenceNow
-from indgang.entry.models import Alert, ExchangeStatus, LiveCall, PauseReason, QueueMembership
+from indgang.entry.models import Alert, ExchangeStatus, LiveWork, PauseReason, QueueMembership
 from indgang.events import log
 from indgang.events.event import Event
 from indgang.events.models import StoredEvent
 from indgang.live import stale
 
 _INSERT_EVENTS = rowsets.insert(log.TABLE, log.COLUMNS)
-_KEEP_CALLS = """
-    INSERT INTO entry_livecall (enquiry, since, kept) SELECT enquiry, since, kept
-    FROM jsonb_to_recordset(%s) AS v(enquiry uuid, since timestamptz, kept jsonb)
-    ON CONFLICT (enquiry) DO UPDATE SET kept = EXCLUDED.kept
+_KEEP_ITEMS = """
+    INSERT INTO entry_livework (item, since, kept) SELECT item, since, kept
+    FROM jsonb_to_recordset(%s) AS v(item uuid, since timestamptz, kept jsonb)
+    ON CONFLICT (item) DO UPDATE SET kept = EXCLUDED.kept
 """
-_FORGET_CALLS = "DELETE FROM entry_livecall WHERE enquiry = ANY(%s::uuid[])"
+_FORGET_ITEMS = "DELETE FROM entry_livework WHERE item = ANY(%s::uuid[])"
 _PRESENCE = {
     "person_id": "bigint", "state": "text", "reason_id": "bigint", "since": "timestamptz",
     "wrap_up_until": "timestamptz", "signed_in_at": "timestamptz", "phone_kind": "text", "phone_address": "text",
@@ -65,6 +65,15 @@ _KNOWN = [
 ]
 # in order, so that two who lock several do not wait for each other
 _LOCK = f"SELECT {', '.join(_KNOWN)} FROM enquiries_enquiry WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608
+
+
+#: events by which somebody is to be rung, or is no more
+_CHANGING_WHO_TO_RING = frozenset(
+    {
+        Kind.ABANDONED, Kind.MESSAGE, Kind.CALLBACK, Kind.CALLBACK_ORDERED, Kind.CALLBACK_QUEUED,
+        Kind.CALLBACK_PARKED, Kind.CALLBACK_TAKEN, Kind.CALLED_BACK, Kind.CALLBACK_FAILED, Kind.CALLBACK_OVER,
+    }
+)  # fmt: skip
 
 
 class UnknownEnquiry(LookupError):
@@ -103,7 +112,7 @@ class DatabaseJournal:
             with rowsets.together() as sending:
                 _send_enquiries(sending, rows, known)
                 sending.rows(_INSERT_EVENTS, stored)
-                _send_calls(sending, batches)
+                _send_items(sending, batches)
                 self._send_presences(sending, presences)
                 for answer in (answer for batch in batches for answer in batch.answers):
                     _send_answer(sending, answer, batches[-1].at)
@@ -121,8 +130,8 @@ class DatabaseJournal:
         self._unsure = None
         return row is not None and row[0] == "committed"
 
-    def open_calls(self) -> list[dict[str, Any]]:
-        return [kept | {"enquiry": str(pk)} for pk, kept in LiveCall.objects.values_list("enquiry", "kept")]
+    def open_items(self) -> list[dict[str, Any]]:
+        return [kept | {"item": str(pk)} for pk, kept in LiveWork.objects.values_list("item", "kept")]
 
     def last_agents(self, since: datetime) -> dict[str, int]:
         answered = Enquiry.objects.filter(arrived_at__gte=since, answered_at__isnull=False, agent__isnull=False)
@@ -256,21 +265,17 @@ def _send_enquiries(sending: rowsets.Sending, rows: Mapping[str, Enquiry], known
     )
 
 
-def _send_calls(sending: rowsets.Sending, batches: Sequence[Batch]) -> None:
-    """What a restart needs of each call; nothing of those that are over."""
-    calls: dict[str, Mapping[str, Any] | None] = {}
+def _send_items(sending: rowsets.Sending, batches: Sequence[Batch]) -> None:
+    """What a restart needs of each item of work; nothing of those that are over."""
+    items: dict[str, Mapping[str, Any] | None] = {}
     for batch in batches:
-        calls |= batch.calls
-    over = [enquiry for enquiry, kept in calls.items() if kept is None]
+        items |= batch.items
+    over = [item for item, kept in items.items() if kept is None]
     if over:
-        sending.send(_FORGET_CALLS, [over])
+        sending.send(_FORGET_ITEMS, [over])
+    at = batches[-1].at
     sending.rows(
-        _KEEP_CALLS,
-        [
-            {"enquiry": enquiry, "since": batches[-1].at, "kept": kept}
-            for enquiry, kept in calls.items()
-            if kept is not None
-        ],
+        _KEEP_ITEMS, [{"item": item, "since": at, "kept": kept} for item, kept in items.items() if kept is not None]
     )
 
 
@@ -295,7 +300,7 @@ def _keep_ring_back(enquiry: Enquiry, event: Event[Any]) -> None:
         Kind.CALLBACK: RingBack.Kind.CALLBACK,
     }
     kind = kinds.get(event.kind)
-    if kind is None:
+    if kind is None or getattr(event.payload, "waits_in_queue", False):
         return
     number = str(getattr(event.payload, "number", "") or enquiry.caller_number)[:30]
     if kind == RingBack.Kind.ABANDONED and (not number or enquiry.wait_seconds <= SHORT_ABANDON_SECONDS):
@@ -314,7 +319,7 @@ def _parts_of(events: list[Event[Any]], rows: Mapping[str, Enquiry], places: str
         row = rows[event.stream]
         centres = {code_of_centre.get(row.centre_id or 0, ""), places.centre_of_queue.get(event.queue, "")} - {""}
         parts |= {f"centre-{code}/{part}" for code in centres for part in ("queues", "figures")}
-        if event.kind in (Kind.ABANDONED, Kind.MESSAGE, Kind.CALLBACK):
+        if event.kind in _CHANGING_WHO_TO_RING:
             parts |= {f"centre-{code}/ring-backs" for code in centres}
             # desks hear of ring-backs alone: the centre's other parts change with every call
             parts |= {f"desks-{code}/ring-backs" for code in centres}

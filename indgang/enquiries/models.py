@@ -17,6 +17,7 @@ class Channel(models.TextChoices):
     DIRECT = "direct", _("Direkte opkald")
     WALK_IN = "walk_in", _("Fremmøde")
     MAIL = "mail", _("Mail")
+    WEB = "web", _("Hjemmesiden")
 
 
 class State(models.TextChoices):
@@ -32,6 +33,7 @@ class State(models.TextChoices):
     LEFT = "left", _("Slut uden samtale")
     MESSAGE = "message", _("Besked indtalt")
     CALLBACK = "callback", _("Bliver ringet op")
+    NOT_REACHED = "not_reached", _("Kunne ikke træffes")
     PASSED_ON = "passed_on", _("Stillet videre ud af huset")
 
 
@@ -95,7 +97,7 @@ class Enquiry(models.Model):
         "id", "channel", "state", "entry_point", "centre", "queue", "menu", "menu_keys", "arrived_at",
         "queued_at", "answered_at", "ended_at", "wait_seconds", "menu_seconds", "ring_seconds", "talk_seconds",
         "hold_seconds", "wrap_up_seconds", "transfers", "events", "follows", "language", "phase",
-        "phase_since", "outside_seconds", "registered_at",
+        "phase_since", "outside_seconds", "callback_seconds", "callback_place", "callback_due", "registered_at",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -130,7 +132,10 @@ class Enquiry(models.Model):
     transferred_to = models.CharField(max_length=200, blank=True, default="")
 
     phase = models.CharField(
-        max_length=5, blank=True, default="", help_text="menu, wait, ring (we dial), talk, hold or out; empty: over"
+        max_length=10,
+        blank=True,
+        default="",
+        help_text="menu, wait, callback (until we dial), ring (we dial), talk, hold or out; empty: over",
     )
     phase_since = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField()
@@ -145,6 +150,9 @@ class Enquiry(models.Model):
     hold_seconds = models.FloatField(default=0)
     wrap_up_seconds = models.FloatField(default=0)
     outside_seconds = models.FloatField(default=0, help_text="talked on with somebody outside after being passed on")
+    callback_seconds = models.FloatField(default=0, db_default=0, help_text="waited, off the line, to be rung")
+    callback_place = models.DateTimeField(null=True, blank=True, help_text="by which the promised call's turn comes")
+    callback_due = models.DateTimeField(null=True, blank=True, help_text="the time that was chosen for it")
     transfers = models.PositiveSmallIntegerField(default=0)
     events = models.PositiveIntegerField(default=0, help_text="how many events it has; the next one's number")
 

@@ -1,7 +1,7 @@
 """From events to the row: what an enquiry is and how long it took follows from what happened, and from nothing else.
 
 `begin` and `apply` are the only code that sets the derived columns, on every channel. Each moment from arrival to end
-belongs to exactly one phase (menu, wait, ring, talk, hold, out), so the phases' seconds add up to the wall clock.
+belongs to exactly one phase (menu, wait, callback, ring, talk, hold, out): their seconds add up to the wall clock.
 What a kind of event does to the row is a function declared for it (`beginning`, `on`); other kinds are counted alone.
 """
 
@@ -28,6 +28,7 @@ SECONDS_OF_PHASE = {
     "talk": "talk_seconds",
     "hold": "hold_seconds",
     "out": "outside_seconds",
+    "callback": "callback_seconds",
 }
 
 #: the columns that `apply` may change
@@ -35,7 +36,7 @@ DERIVED = (
     "state", "phase", "phase_since", "queue_id", "centre_id", "agent_id", "first_agent_id", "menu", "menu_keys",
     "queued_at", "answered_at", "ended_at", "registered_at", "menu_seconds", "wait_seconds", "ring_seconds",
     "talk_seconds", "hold_seconds", "outside_seconds", "wrap_up_seconds", "transfers", "transferred_to", "events",
-    "language", "arrived_at",
+    "language", "arrived_at", "callback_seconds", "callback_place", "callback_due",
 )  # fmt: skip
 
 
@@ -144,6 +145,22 @@ def _new_outgoing_call(event: Event[calls.Dialled], places: Places) -> Enquiry:
         centre_id=places.centres.get(told.centre),
         follows_id=UUID(told.follows) if told.follows else None,
         dialled_by_id=event.person,
+        arrived_at=event.at,
+    )
+
+
+@beginning(Kind.CALLBACK_ORDERED)
+def _new_callback(event: Event[calls.CallbackOrdered], places: Places) -> Enquiry:
+    told = event.payload
+    return Enquiry(
+        id=UUID(event.stream),
+        channel=told.channel or Channel.WEB,
+        state=State.CALLBACK,
+        dialled=told.number[:30],
+        caller_number=told.number[:30],
+        caller_name=told.name[:100],
+        centre_id=places.centres.get(told.centre),
+        language=told.language,
         arrived_at=event.at,
     )
 
@@ -289,8 +306,41 @@ def _message(enquiry: Enquiry, event: Event[calls.MessageLeft], places: Places) 
 
 
 @on(Kind.CALLBACK)
-def _callback(enquiry: Enquiry, event: Event[calls.CallbackPromised], places: Places) -> None:
+@on(Kind.CALLBACK_ORDERED)
+def _callback(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
+    """A call is promised. One that waits in the queue is part of the enquiry; others are rung from the list."""
     enquiry.state = State.CALLBACK
+    told = event.payload
+    if not told.waits_in_queue:
+        return
+    enquiry.callback_place = datetime.fromisoformat(told.asked_at) if told.asked_at else event.at
+    enquiry.callback_due = datetime.fromisoformat(told.due) if told.due else None
+    enquiry.queue_id = places.queues.get(event.queue, enquiry.queue_id)
+    if not enquiry.phase:  # the call is over, or there was none
+        enquiry.phase, enquiry.phase_since = "callback", enquiry.ended_at or event.at
+        enquiry.ended_at = None
+
+
+@on(Kind.CALLBACK_QUEUED)
+@on(Kind.CALLBACK_FAILED)
+def _callback_waits(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
+    """It waits for its turn, for its time, or after an attempt in vain; once the caller has left the line."""
+    if enquiry.phase in ("callback", "ring"):
+        _enter(enquiry, "callback", event)
+        enquiry.state = State.CALLBACK
+
+
+@on(Kind.CALLED_BACK)
+def _called_back(enquiry: Enquiry, event: Event[calls.CalledBack], places: Places) -> None:
+    enquiry.agent_id = event.person
+    enquiry.state = State.RINGING
+    _enter(enquiry, "ring", event)
+
+
+@on(Kind.CALLBACK_OVER)
+def _callback_over(enquiry: Enquiry, event: Event[calls.CallbackOver], places: Places) -> None:
+    _over(enquiry, event)
+    enquiry.state = State.NOT_REACHED if event.payload.why == "not_reached" else State.LEFT
 
 
 @on(Kind.ABANDONED)
@@ -301,6 +351,9 @@ def _abandoned(enquiry: Enquiry, event: Event[calls.Abandoned], places: Places) 
 
 @on(Kind.LEFT)
 def _left(enquiry: Enquiry, event: Event[calls.Left], places: Places) -> None:
+    if enquiry.state == State.CALLBACK and enquiry.callback_place:
+        _enter(enquiry, "callback", event)
+        return
     _over(enquiry, event)
     if enquiry.state not in (State.MESSAGE, State.CALLBACK):
         enquiry.state = State.LEFT

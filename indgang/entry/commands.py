@@ -22,6 +22,11 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     complete_transfer  {}                         leave the caller with the one consulted
     transfer           {"address": as consult, "name": "…"}     without asking first
     dial               {"number": "+45…", "follows": "<enquiry id>" | null, "ring_back": <id> | null}
+    callback_take      {"enquiry": "<id>"}        take a promised call out of its turn; again, to dial what is in hand
+    callback_give_back {"enquiry": "<id>"}        put it back to its place
+    callback_cancel    {"enquiry": "<id>", "why": "cancelled"}
+    callback_order     {"number": "+45…", "queue": "<code>", "due": "<ISO time>" | null, "name": "…", "language": "da",
+                        "channel": "web", "enquiry": "<id of one that is over>" | null, "place": "<ISO time>" | null}
     spy                {"person": 12, "mode": "listen" | "whisper" | "join"}
     spy_end            {}
     set_state          {"person": 12, "state": "ready" | "paused" | "signed_out", "reason": "…"}
@@ -56,8 +61,8 @@ class Refused(Exception):
         self.detail = dict(detail or {})
 
 
-def give(kind: str, *, by: Person, at: datetime, **payload: Any) -> Command:
-    """Write the order down and wake the switchboard. Does not wait."""
+def give(kind: str, *, by: Person | None, at: datetime, **payload: Any) -> Command:
+    """Write the order down and wake the switchboard. Does not wait. `by` is None for what citizens order themselves."""
     command = Command.objects.create(kind=kind, person=by, payload=payload, at=at)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(command.pk)])
@@ -69,7 +74,9 @@ def forget(*, at: datetime) -> int:
     return Command.objects.filter(at__lt=at - KEPT).delete()[0]
 
 
-def give_and_wait(kind: str, *, by: Person, at: datetime, patience: float = 3.0, **payload: Any) -> dict[str, Any]:
+def give_and_wait(
+    kind: str, *, by: Person | None, at: datetime, patience: float = 3.0, **payload: Any
+) -> dict[str, Any]:
     """Give the order and return its detail; raises `Refused` when refused or unanswered after `patience` seconds.
 
     Must not be called inside a transaction: the switchboard sees the order only when it is committed.

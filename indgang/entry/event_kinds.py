@@ -163,10 +163,65 @@ class MessageLeft:
 
 @dataclass(frozen=True, slots=True)
 class CallbackPromised:
-    """The caller was promised a call at `number`. `asked_at` (ISO) is when they had come to wait."""
+    """Somebody was promised a call at `number`. `asked_at` (ISO) is when they had come to wait, which is their place.
+
+    `due` (ISO) is the time that they chose. `standing` is the enquiry of a call that the number was promised before:
+    they are rung once, at that place.
+    """
 
     number: str = ""
     asked_at: str | None = None
+    due: str | None = None
+    standing: str | None = None
+
+    @property
+    def waits_in_queue(self) -> bool:
+        """Whether the call waits for its turn by itself; others are rung from the list."""
+        return self.asked_at is not None and self.standing is None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackOrdered:
+    """The same, asked for without a call: on the site (`channel` web), or for somebody who is there."""
+
+    number: str = ""
+    asked_at: str | None = None
+    due: str | None = None
+    channel: str = ""
+    name: str = ""
+    language: str = "da"
+    centre: str = ""
+
+    @property
+    def waits_in_queue(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class CalledBack:
+    """We ring whom we promised to ring, for the `attempt`-th time."""
+
+    exchange: str = ""
+    number: str = ""
+    centre: str = ""
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFailed:
+    """Rung in vain for the `attempt`-th time; again at `next` (ISO), or never."""
+
+    why: str = ""
+    attempt: int = 1
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackOver:
+    """Nobody will ring any more: not_reached, cancelled, or answered when they called again."""
+
+    why: str = ""
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +301,18 @@ class Kind:
     AGENT_LOST = declare("agent_lost", AgentLost)
     MESSAGE = declare("message", MessageLeft, personal=("recording",))
     CALLBACK = declare("callback", CallbackPromised, personal=("number",))
+    CALLBACK_ORDERED = declare("callback_ordered", CallbackOrdered, personal=("number", "name"))
+    #: a promised call waits for its turn, does not (until its time comes, or because somebody took it), is offered ...
+    CALLBACK_QUEUED = declare("callback_queued", Queued)
+    CALLBACK_PARKED = declare("callback_parked", LeftQueue)
+    CALLBACK_OFFERED = declare("callback_offered", Offered)
+    CALLBACK_WITHDRAWN = declare("callback_withdrawn", Withdrawn)
+    CALLBACK_ACCEPTED = declare("callback_accepted", Accepted)
+    #: somebody took it from the list, out of its turn
+    CALLBACK_TAKEN = declare("callback_taken", Nothing)
+    CALLED_BACK = declare("called_back", CalledBack, personal=("number",))
+    CALLBACK_FAILED = declare("callback_failed", CallbackFailed)
+    CALLBACK_OVER = declare("callback_over", CallbackOver)
     SUPERVISED = declare("supervised", Supervised, personal=("supervisor",))
     ALERTED = declare("alerted", Alerted, personal=("text",))
     ABANDONED = declare("abandoned", Abandoned)

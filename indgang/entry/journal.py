@@ -60,18 +60,18 @@ class Answer:
 
 @dataclass(slots=True)
 class Batch:
-    """Everything to be written in one transaction. `calls` holds what a restart needs to go on; None: over."""
+    """Everything to be written in one transaction. `items` holds what a restart needs to go on; None: over."""
 
     at: datetime
     events: list[Event[Any]] = field(default_factory=list)
-    calls: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    items: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
     presences: dict[int, PresenceNow] = field(default_factory=dict)
     alerts: list[AlertNow] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     exchanges: dict[str, tuple[bool, str]] = field(default_factory=dict)
 
     def empty(self) -> bool:
-        return not (self.events or self.calls or self.presences or self.alerts or self.answers or self.exchanges)
+        return not (self.events or self.items or self.presences or self.alerts or self.answers or self.exchanges)
 
 
 class Journal(Protocol):
@@ -87,8 +87,8 @@ class Journal(Protocol):
     def forget(self) -> None:
         """Read queues, centres and memberships anew at the next write: they have been edited."""
 
-    def open_calls(self) -> list[dict[str, Any]]:
-        """What was kept of every call that is not over, oldest first."""
+    def open_items(self) -> list[dict[str, Any]]:
+        """What was kept of every item of work that is not over, oldest first, each with its id as "item"."""
 
     def last_agents(self, since: datetime) -> dict[str, int]:
         """Of each number (E.164) that somebody of us has talked with since then: the person who did last."""

@@ -447,7 +447,9 @@ class Command(models.Model):
         REFUSED = "refused", "refused"
 
     kind = models.CharField(max_length=40)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(
+        Person, null=True, on_delete=models.CASCADE, related_name="+", help_text="nobody: ordered on the public site"
+    )
     payload = models.JSONField(default=dict)
     at = models.DateTimeField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
@@ -501,13 +503,13 @@ class ExchangeStatus(models.Model):
         return f"{self.name}: {'up' if self.up else 'down'}"
 
 
-class LiveCall(models.Model):
-    """What the switchboard needs to go on with a call after a restart; gone when the call is over."""
+class LiveWork(models.Model):
+    """What the switchboard needs to go on with an item of work after a restart; gone when the item is over."""
 
     PERSONAL = ("kept",)
-    IMPERSONAL = ("enquiry", "since")
+    IMPERSONAL = ("item", "since")
 
-    enquiry = models.UUIDField(primary_key=True)
+    item = models.UUIDField(primary_key=True, help_text="of a call that begins an enquiry: the enquiry's id")
     since = models.DateTimeField()
     kept = models.JSONField()
 
@@ -515,7 +517,7 @@ class LiveCall(models.Model):
         ordering = ["since"]
 
     def __str__(self) -> str:
-        return str(self.enquiry)
+        return str(self.item)
 
 
 class SetAside(models.Model):

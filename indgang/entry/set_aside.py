@@ -24,7 +24,7 @@ REFUSAL = "not_written"
 @transaction.atomic
 def keep(batch: Batch, error: Exception, at: datetime) -> None:
     """Keep `batch` whole, raise an alert, and refuse the orders that wait for its answers."""
-    enquiries = sorted({event.stream for event in batch.events} | set(batch.calls))
+    enquiries = sorted({event.stream for event in batch.events} | set(batch.items))
     row = SetAside.objects.create(
         at=at, kind=type(error).__name__, error=_text(str(error)), enquiries=enquiries, content=_content(batch)
     )
@@ -41,8 +41,8 @@ def parts_to_save(batch: Batch) -> Iterator[Batch]:
     """What screens and a restart need of a batch that was set aside, each part alone: one may be the culprit."""
     for person, presence in batch.presences.items():
         yield Batch(batch.at, presences={person: presence})
-    for enquiry, kept in batch.calls.items():
-        yield Batch(batch.at, calls={enquiry: kept})
+    for enquiry, kept in batch.items.items():
+        yield Batch(batch.at, items={enquiry: kept})
     if batch.exchanges:
         yield Batch(batch.at, exchanges=batch.exchanges)
     for alert in batch.alerts:

@@ -25,8 +25,9 @@ from indgang.core.clock import day_of, seconds_to_midnight
 from indgang.core.ids import uuid7
 from indgang.entry import phone_secrets, set_aside, setup
 from indgang.entry.board.board import Board
-from indgang.entry.board.call import UNREADABLE, Call, salvaged
-from indgang.entry.board.outcome import Ask, Outcome
+from indgang.entry.board.call import UNREADABLE, Call
+from indgang.entry.board.kept import read_item, salvaged
+from indgang.entry.board.outcome import NOBODY, Ask, Outcome
 from indgang.entry.board.recovery import message_id
 from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
@@ -35,6 +36,7 @@ from indgang.entry.models import Command
 from indgang.entry.numbers import in_full
 from indgang.entry.sounds import SoundShelf
 from indgang.entry.wakeup import Wakeup
+from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.plan import Plan
 from indgang.routing.flows.steps import Fact
 from indgang.telephony import contract as tel
@@ -147,27 +149,28 @@ class Switchboard:
         plan = await self._read_plan()
         last_agents = await self._in_thread(self.journal.last_agents, self.now() - LAST_AGENTS_SINCE)
         await self._in_thread(self.sounds.choose, self.now())
-        calls = [call for kept in await self._in_thread(self.journal.open_calls) if (call := await self._read(kept))]
+        items = [item for kept in await self._in_thread(self.journal.open_items) if (item := await self._read(kept))]
         desks = await self._in_thread(setup.desks, self.now())
         seen = await self._in_thread(setup.exchanges_seen)
         self.board = Board(replace(plan, last_agents=last_agents), self.now(), new_enquiry_id)
-        self._put(self.board.restore(calls, desks, self.now(), seen=seen))
-        logger.info("restored %d calls and %d desks", len(calls), len(desks))
+        self._put(self.board.restore(items, desks, self.now(), seen=seen))
+        logger.info("restored %d items of work and %d desks", len(items), len(desks))
 
-    async def _read(self, kept: Mapping[str, Any]) -> Call | None:
-        """A call as it was kept. What is odd in it is set aside for people to look at, and the rest goes on."""
-        enquiry = str(kept["enquiry"])
+    async def _read(self, kept: Mapping[str, Any]) -> Call | Callback | None:
+        """An item as it was kept. What is odd in it is set aside for people to look at, and the rest goes on."""
+        item = str(kept["item"])
         try:
-            return Call.from_data(kept)
+            return read_item(kept)
         except UNREADABLE as error:
-            logger.error("what was kept of a call cannot be read (%s)", type(error).__name__)
-            await self._patiently(set_aside.keep, Batch(self.now(), calls={enquiry: kept}), error, self.now())
+            logger.error("what was kept of an item cannot be read (%s)", type(error).__name__)
+            await self._patiently(set_aside.keep, Batch(self.now(), items={item: kept}), error, self.now())
         try:
             return salvaged(kept)
         except UNREADABLE:
             # whoever is on the line is met as a new caller
+            enquiry = str(kept.get("story") or item)
             end = Kind.LEFT.event(enquiry, self.now(), data={"why": "unreadable"})
-            self._put(Outcome(Batch(self.now(), events=[end], calls={enquiry: None})))
+            self._put(Outcome(Batch(self.now(), events=[end], items={item: None})))
             return None
 
     async def _hear(self, telephone: tel.Telephone) -> None:
@@ -214,6 +217,7 @@ class Switchboard:
             await wakeup.wait(LOOK_FOR_COMMANDS_SECONDS)
 
     async def _take(self, command: Command) -> None:
+        person = command.person_id or NOBODY
         if day_of(self.now()) != self._day:
             await self.reread()  # what the order may do is asked of the rights of its day
         if command.kind == "reload":
@@ -221,14 +225,14 @@ class Switchboard:
             self._answer(command.pk, True, {})
         elif command.kind == "phone_credentials":
             async with self._phones:
-                await self._issue_credentials(command)
+                await self._issue_credentials(command, person)
         elif command.kind == "end_phone":
-            await self._end_phone(command.person_id)
+            await self._end_phone(person)
             self._answer(command.pk, True, {})
         else:
             if command.kind in ("sign_in", "spy"):
-                self._plug_in(command.person_id)
-            ask = Ask(command.pk, command.kind, command.person_id, command.payload)
+                self._plug_in(person)
+            ask = Ask(command.pk, command.kind, person, command.payload)
             self._take_in(lambda board, at: board.ask(ask, at))
 
     async def reread(self) -> None:
@@ -248,15 +252,15 @@ class Switchboard:
         self._day = day_of(at)
         return plan
 
-    async def _issue_credentials(self, command: Command) -> None:
+    async def _issue_credentials(self, command: Command, person: int) -> None:
         """Sign-in for the person's browser phone at the first exchange that has browser phones.
 
         While an exchange cannot be asked, nobody is told that there are none.
         """
-        if (refused := self._board().why_no_phone(command.person_id)) is not None:
+        if (refused := self._board().why_no_phone(person)) is not None:
             self._answer(command.pk, False, {"code": refused})
             return
-        phone, mark, away = setup.phone_of(command.person_id), phone_secrets.new_mark(), False
+        phone, mark, away = setup.phone_of(person), phone_secrets.new_mark(), False
         for telephone in self.telephones.values():
             try:
                 made = await telephone.issue_credentials(

@@ -154,7 +154,7 @@ class House:
 
     def _take(self, outcome: Outcome) -> Outcome:
         self.events += outcome.batch.events
-        for call, kept in outcome.batch.calls.items():
+        for call, kept in outcome.batch.items.items():
             if kept is None:
                 self.kept.pop(call, None)
             else:

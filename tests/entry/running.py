@@ -16,6 +16,7 @@ from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.entry import commands
+from indgang.entry.board.call import Stage
 from indgang.entry.sounds import SoundShelf
 from indgang.entry.switchboard import Switchboard
 from indgang.events import months
@@ -67,12 +68,21 @@ class Running(Asking):
         calls = list(board.calls.values())
         legs = [call.offer.handle for call in calls if call.offer and call.offer.person == person.pk]
         legs += [call.consult.leg for call in calls if call.consult and call.consult.person == person.pk]
+        dialling = [call.talk for call in calls if call.talk and call.stage is Stage.DIALLING and not call.on_line]
+        legs += [talk.leg for talk in dialling if talk.person == person.pk]
         return next((leg for leg in legs if leg in self.simulator.legs), None)
 
     async def picks_up(self, person: Person) -> None:
         """Wait for the phone to ring, and answer it."""
         leg = await self.until(lambda: self.rings(person))
         self.simulator.pick_up(leg)
+
+    def rung_outside(self) -> str | None:
+        """The leg of whoever we ring outside, once it rings there."""
+        board = self.switchboard.board
+        assert board is not None
+        legs = [call.leg for call in list(board.calls.values()) if call.stage is Stage.DIALLING and call.on_line]
+        return next((leg for leg in legs if leg in self.simulator.legs), None)
 
 
 @contextlib.asynccontextmanager

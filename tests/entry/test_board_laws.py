@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from indgang.entry.board.call import Call, Stage
+from indgang.entry.board.kept import read_item
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.desk import Doing
@@ -23,10 +22,6 @@ ORDERS = st.sampled_from(["ready", "pause", "sign_out", "wrap_up_over", "refuse"
 ENDS = {Kind.ENDED, Kind.ABANDONED, Kind.LEFT, Kind.CALLBACK_OVER}
 PROMISES = {Kind.CALLBACK, Kind.CALLBACK_ORDERED}
 ADDRESSES = st.sampled_from(["tel:+4533333333", "queue:byg", "queue:byliv", *(f"person:{n}" for n in (1, 2, 4, 5))])
-
-
-def read_back(kept: Mapping[str, Any]) -> Call | Callback:
-    return Callback.from_data(kept) if kept.get("kind") == "callback" else Call.from_data(kept)
 
 
 class AnyDay(RuleBasedStateMachine):
@@ -227,7 +222,7 @@ class AnyDay(RuleBasedStateMachine):
     def the_switchboard_is_killed_and_starts_again(self) -> None:
         house = self.house
         board = new_board(plan(), max(house.at, house.board.at))
-        house._take(board.restore([read_back(kept) for kept in house.kept.values()],
+        house._take(board.restore([read_item(kept) for kept in house.kept.values()],
                                   desks_of(house.board), house.at))  # fmt: skip
         house.board = board
         house.tell(

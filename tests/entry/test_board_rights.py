@@ -73,7 +73,7 @@ def test_whose_right_to_listen_ends_hears_no_more() -> None:
     assert leg not in house.up
     assert house.presences[EVA].spying_on is None
     last = [event for event in house.events if event.kind is Kind.SUPERVISED][-1]
-    assert (last.enquiry, last.data["supervisor"], last.data["mode"]) == (call, EVA, "")
+    assert (last.stream, last.data["supervisor"], last.data["mode"]) == (call, EVA, "")
 
 
 @pytest.mark.parametrize("state", ["ready", "paused", "signed_out"])

@@ -14,7 +14,7 @@ from indgang.core import clock
 from indgang.enquiries import stream
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import Alert, ExchangeStatus, FlowVersion, LiveCall, Presence
+from indgang.entry.models import Alert, ExchangeStatus, FlowVersion, LiveWork, Presence
 from indgang.telephony.asterisk.process import Exchange, free_ports
 from indgang.telephony.contract import LegId
 from tests.entry import sipp
@@ -69,7 +69,7 @@ def test_a_real_call_adds_up_to_the_wall_clock(world: World, exchange: Exchange,
             began = time.monotonic()
             assert await sipp.call(exchange.settings.sip_port, NUMBER, key=KEY, caller="+452030405")
             lasted.append(time.monotonic() - began)
-            await house.until(lambda: not LiveCall.objects.exists())
+            await house.until(lambda: not LiveWork.objects.exists())
             await house.nobody_is_left()
 
     told(story())
@@ -94,7 +94,7 @@ def test_a_key_pressed_once_is_one_choice(world: World, exchange: Exchange, tmp_
             await house.give("ready", person)
             # nobody presses anything in the second menu: its time-out leads on
             assert await sipp.call(exchange.settings.sip_port, NUMBER, key=KEY, caller="+452030405")
-            await house.until(lambda: not LiveCall.objects.exists())
+            await house.until(lambda: not LiveWork.objects.exists())
 
     told(story())
     assert Enquiry.objects.get().menu_keys == KEY
@@ -163,7 +163,7 @@ def test_a_caller_who_hangs_up_ends_in_a_defined_state(
 
     told(story())
     check_the_books([Enquiry.objects.get()])
-    assert not LiveCall.objects.exists()
+    assert not LiveWork.objects.exists()
 
 
 def test_garbage_does_no_harm(world: World, exchange: Exchange, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import LiveCall, Presence, Queue
+from indgang.entry.models import LiveWork, Presence, Queue
 from indgang.events.models import StoredEvent
 from indgang.telephony.asterisk.process import Exchange
 from indgang.telephony.contract import LegId
@@ -120,7 +120,7 @@ def test_twenty_calls_survive_the_switchboard(world: World, exchange: Exchange, 
 
             await _take_turns(house, legs, newcomer)
             await house.nobody_is_left()
-            await house.until(lambda: not LiveCall.objects.exists())
+            await house.until(lambda: not LiveWork.objects.exists())
             await house.until(lambda: Presence.objects.filter(state="ready").count() == len(people))
 
     told(story(), seconds=150)

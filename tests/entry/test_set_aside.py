@@ -15,7 +15,7 @@ from indgang.enquiries.models import Enquiry, State
 from indgang.entry import commands, set_aside
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Answer, Batch
-from indgang.entry.models import Alert, Command, LiveCall, Presence, SetAside
+from indgang.entry.models import Alert, Command, LiveWork, Presence, SetAside
 from indgang.events.models import StoredEvent
 from indgang.live.models import Mark
 from tests.entry.running import Running, running, told
@@ -49,7 +49,7 @@ def test_a_call_that_cannot_be_written_is_answered_and_talked_through(world: Wor
 
     told(story())
     assert not Enquiry.objects.exists()
-    assert not LiveCall.objects.exists()
+    assert not LiveWork.objects.exists()
     (lost,) = {enquiry for row in SetAside.objects.all() for enquiry in row.enquiries}
     kept = [json.loads(row.content) for row in SetAside.objects.order_by("pk")]
     events = [event for batch in kept for event in batch["events"]]
@@ -154,10 +154,10 @@ def test_a_call_whose_kept_state_is_odd_is_set_aside_and_goes_on(world: World, t
 def _spoil() -> None:
     """Two rows as no version of ours has written them."""
     first, _second, third = (Enquiry.objects.get(caller_number=f"+452000000{n}") for n in range(3))
-    row = LiveCall.objects.get(enquiry=first.pk)
+    row = LiveWork.objects.get(item=first.pk)
     row.kept["flow"] = {"step": ["no", "flow"]}
     row.save()
-    row = LiveCall.objects.get(enquiry=third.pk)
+    row = LiveWork.objects.get(item=third.pk)
     row.kept = {"leg": None}
     row.save()
     connection.close()

@@ -18,7 +18,7 @@ from indgang.enquiries.journal import DatabaseJournal, events_of
 from indgang.enquiries.models import Enquiry, RingBack, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import LiveCall, Presence, Queue
+from indgang.entry.models import LiveWork, Presence, Queue
 from indgang.entry.wakeup import parameters
 from indgang.events.models import StoredEvent
 from indgang.live.models import Mark
@@ -62,7 +62,7 @@ def test_a_call_is_answered_measured_and_waits_for_its_registration(world: World
     assert enquiry.queue == world.queues["tmf-byliv"]
     assert enquiry.menu_keys == "2"
     assert enquiry.talk_seconds >= 0.2
-    assert not LiveCall.objects.exists()
+    assert not LiveWork.objects.exists()
 
 
 def test_the_events_add_up_to_the_wall_clock_and_make_the_row_again(world: World, tmp_path: Path) -> None:

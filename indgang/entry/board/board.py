@@ -245,7 +245,7 @@ class Board:
             AlertNow(each.code, each.text, each.at, each.centre, each.stream, each.over) for each in out.alerts
         ]
         batch.answers = self._answers
-        batch.calls = self._kept(out)
+        batch.items = self._kept(out)
         for person, changed in out.desks.items():
             batch.presences[person] = self._presence(self.desks[person], changed=changed)
         return Outcome(batch, telephones.orders, telephones.pick_ups, telephones.recordings)

@@ -10,7 +10,7 @@ from indgang.core import phone_numbers
 from indgang.entry.board import dialling
 from indgang.entry.board.calls import Calls, signed_in
 from indgang.entry.board.outcome import Ask
-from indgang.entry.journal import Kind
+from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import callbacks, offers
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import RefusedOrder
@@ -126,23 +126,37 @@ def order(calls: Calls, ask: Ask) -> dict[str, Any]:
     standing = callbacks.waiting_for(centre, number)
     if standing is not None:
         return {"enquiry": standing.story, "standing": True}
-    queue = offers.known_queue(centre, str(wanted["queue"]))
-    due = datetime.fromisoformat(str(wanted["due"])) if wanted.get("due") else None
-    arrived = datetime.fromisoformat(str(wanted["place"])) if wanted.get("place") else centre.at
-    callback = Callback(
-        id=centre.new_id(), story=str(wanted.get("enquiry") or centre.new_id()), contact=number, target=queue,
-        arrived=arrived, place=arrived, promised_at=centre.at, due=due, name=str(wanted.get("name", ""))[:100],
-        language=str(wanted.get("language", "da"))[:5],
-    )  # fmt: skip
-    kind = Kind.CALLBACK if wanted.get("enquiry") else Kind.CALLBACK_ORDERED
-    in_words = {"channel": str(wanted.get("channel", "phone")), "name": callback.name, "language": callback.language}
-    plan = centre.plan.queues.get(queue)
-    centre.note(
-        callback, kind, queue=queue, person=ask.person or None, number=number, due=due.isoformat() if due else None,
-        place=arrived.isoformat(), centre=plan.centre if plan else "", **in_words,
-    )  # fmt: skip
+    callback = _wanted(calls, wanted, number)
+    _note_order(calls, callback, ask, begins=not wanted.get("enquiry"))
     callbacks.promise(centre, callback)
     return {"enquiry": callback.story, "standing": False}
+
+
+def _wanted(calls: Calls, wanted: Mapping[str, Any], number: str) -> Callback:
+    centre = calls.centre
+    asked_at = datetime.fromisoformat(str(wanted["place"])) if wanted.get("place") else centre.at
+    return Callback(
+        id=centre.new_id(), story=str(wanted.get("enquiry") or centre.new_id()), contact=number,
+        target=offers.known_queue(centre, str(wanted["queue"])), arrived=asked_at, place=asked_at,
+        promised_at=centre.at, due=datetime.fromisoformat(str(wanted["due"])) if wanted.get("due") else None,
+        name=str(wanted.get("name", ""))[:100], language=str(wanted.get("language", "da"))[:5],
+    )  # fmt: skip
+
+
+def _note_order(calls: Calls, callback: Callback, ask: Ask, *, begins: bool) -> None:
+    """What is asked for; an enquiry that begins with it says for whom and by which way."""
+    promised: dict[str, Any] = {
+        "number": callback.contact, "asked_at": callback.place.isoformat(),
+        "due": callback.due.isoformat() if callback.due else None,
+    }  # fmt: skip
+    if begins:
+        plan = calls.centre.plan.queues.get(callback.target)
+        promised |= {
+            "channel": str(ask.payload.get("channel", "")), "name": callback.name, "language": callback.language,
+            "centre": plan.centre if plan else "",
+        }  # fmt: skip
+    kind = Kind.CALLBACK_ORDERED if begins else Kind.CALLBACK
+    calls.centre.note(callback, kind, queue=callback.target, person=ask.person or None, **promised)
 
 
 def cancel(calls: Calls, ask: Ask) -> None:

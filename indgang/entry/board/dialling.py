@@ -40,7 +40,7 @@ def begin(
     number: str,
     call_id: str,
     *,
-    kind: Kind = Kind.DIALLED,
+    kind: str = Kind.DIALLED,
     is_in_hand: bool = False,
     callback: Callback | None = None,
     **story: Any,

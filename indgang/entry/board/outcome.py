@@ -11,10 +11,13 @@ from indgang.entry.journal import Batch
 from indgang.routing.centre.desk import Doing
 from indgang.telephony.contract import LegId, Order
 
+#: who orders something on the public site
+NOBODY = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A person's order, as `entry.commands` describes it. `command` is the row to answer on."""
+    """A person's (or `NOBODY`'s) order, as `entry.commands` describes it. `command` is the row to answer on."""
 
     command: int
     kind: str

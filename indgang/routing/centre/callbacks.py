@@ -129,7 +129,7 @@ def from_flow(core: Core, item: WorkItem, instruction: fs.PromiseCallback) -> No
     item.promised = "callback"
     standing = waiting_for(core, instruction.number)
     core.note(
-        item, Kind.CALLBACK, queue=instruction.queue, number=instruction.number, place=instruction.since.isoformat(),
+        item, Kind.CALLBACK, queue=instruction.queue, number=instruction.number, asked_at=instruction.since.isoformat(),
         standing=standing.story if standing else None,
     )  # fmt: skip
     if CALLBACK not in core.carriers or standing is not None:

@@ -131,7 +131,9 @@ def extend_wrap_up(core: Core, desk: Desk, seconds: float, *, at_most: float) ->
 
 def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
     """The person has put an item down; the distributor knows. Wrap-up in seconds."""
-    if wrap_up > 0:
+    if core.distributor.state_of_agent(str(desk.person)) is AgentState.BUSY:
+        core.show(desk)  # they talk with somebody else, and are not done
+    elif wrap_up > 0:
         desk.wrapping, desk.wrapping_since = item.stream, core.at
         desk.wrap_up_until = core.at + timedelta(seconds=wrap_up)
         core.set_doing(desk, Doing.WRAP_UP)

@@ -1,0 +1,37 @@
+"""Reading back what was kept of an item of work, of whichever kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from indgang.entry.board import call
+from indgang.entry.board.call import UNREADABLE, Call
+from indgang.routing.centre.callbacks import Callback
+from indgang.routing.distribution.requirement import CALLBACK
+
+
+def read_item(kept: Mapping[str, Any]) -> Call | Callback:
+    """The item that `as_data` wrote; one without a kind is a call. Raises one of `call.UNREADABLE`."""
+    return Callback.from_data(kept) if kept.get("kind") == CALLBACK else Call.from_data(kept)
+
+
+def salvaged(kept: Mapping[str, Any]) -> Call | Callback:
+    """As much of an item as can be read of data that is not all right. Raises one of `call.UNREADABLE`."""
+    return _callback(kept) if kept.get("kind") == CALLBACK else call.salvaged(kept)
+
+
+def _callback(kept: Mapping[str, Any]) -> Callback:
+    """Whom to ring and for which queue must be readable; a place that is not is the first."""
+    first = datetime.min.replace(tzinfo=UTC).isoformat()
+    read: dict[str, Any] = {name: kept[name] for name in ("id", "story", "contact", "target")}
+    read |= dict.fromkeys(("arrived", "place", "promised_at"), first)
+    Callback.from_data(read)
+    for name in kept.keys() - {"id", "story", "contact", "target"}:
+        try:
+            Callback.from_data(read | {name: kept[name]})
+        except UNREADABLE:
+            continue
+        read[name] = kept[name]
+    return Callback.from_data(read)

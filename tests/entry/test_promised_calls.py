@@ -1,0 +1,102 @@
+"""Promised calls through the switchboard with the simulated exchange and the real database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from indgang.core import clock
+from indgang.enquiries import stream
+from indgang.enquiries.circumstances import places_of
+from indgang.enquiries.journal import events_of
+from indgang.enquiries.models import Channel, Enquiry, RingBack, State
+from indgang.entry import commands
+from indgang.entry.event_kinds import Kind
+from indgang.entry.models import LiveWork, Presence, Queue
+from indgang.routing.centre import callbacks
+from tests.entry.running import Running, running, told
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NUMBER = "+4520304050"
+
+
+@pytest.fixture(autouse=True)
+def at_any_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests run at night as well."""
+    monkeypatch.setattr(callbacks, "next_polite", lambda core, queue, at: at)
+
+
+async def ordered(house: Running, **more: object) -> dict[str, object]:
+    """Somebody orders a call on the public site."""
+    asked = {"number": NUMBER, "queue": "tmf-byggeri", "channel": "web", "name": "Lis Holm", **more}
+    return await house.db(
+        lambda: commands.give_and_wait("callback_order", by=None, at=clock.now(), patience=40.0, **asked)
+    )
+
+
+def assert_replayed(enquiry: Enquiry) -> None:
+    """The row is what its events make of it."""
+    made = stream.replay(events_of(enquiry), places_of(Queue.objects.select_related("centre")))
+    for column in stream.DERIVED:
+        assert getattr(made, column) == getattr(enquiry, column), column
+
+
+def test_a_call_ordered_on_the_site_is_offered_dialled_and_talked(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            answer = await ordered(house)
+            assert answer["standing"] is False
+            await house.until(lambda: LiveWork.objects.exists())
+            await house.comes_on(world.anna)
+            await house.until(lambda: Presence.objects.get(person=world.anna).call.get("kind") == "callback")
+            shown = await house.db(lambda: Presence.objects.get(person=world.anna))
+            assert (str(shown.enquiry), shown.state) == (answer["enquiry"], "ringing")
+            await house.give("answer", world.anna)
+            await house.picks_up(world.anna)
+            contact = await house.until(house.rung_outside)
+            await house.until(lambda: Enquiry.objects.get().state == State.TALKING)
+            house.simulator.hang_up(contact)
+            await house.until(lambda: Enquiry.objects.get().state == State.UNREGISTERED)
+            await house.until(lambda: not LiveWork.objects.exists())
+
+    told(story())
+    enquiry = Enquiry.objects.get()
+    assert (enquiry.channel, enquiry.caller_name, enquiry.agent) == (Channel.WEB, "Lis Holm", world.anna)
+    assert enquiry.queue == world.queues["tmf-byggeri"]
+    assert enquiry.ended_at is not None
+    phases = sum(getattr(enquiry, name) for name in stream.SECONDS_OF_PHASE.values())
+    assert phases == pytest.approx((enquiry.ended_at - enquiry.arrived_at).total_seconds(), abs=0.001)
+    assert not RingBack.objects.exists()
+    assert_replayed(enquiry)
+
+
+def test_promises_survive_a_restart_and_can_be_cancelled(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            first = await ordered(house)
+            later = (clock.now() + timedelta(hours=30)).isoformat()
+            await ordered(house, number="+4520304099", due=later)
+            await house.until(lambda: LiveWork.objects.count() == 2)
+        async with running(tmp_path) as house:
+            again = await ordered(house)
+            assert again == {"enquiry": first["enquiry"], "standing": True}
+            await house.db(
+                lambda: commands.give_and_wait(
+                    "callback_cancel", by=None, at=clock.now(), patience=40.0, enquiry=str(first["enquiry"])
+                )
+            )
+            await house.until(lambda: LiveWork.objects.count() == 1)
+
+    told(story())
+    enquiry = Enquiry.objects.get(caller_number=NUMBER)
+    assert (enquiry.state, enquiry.phase) == (State.LEFT, "")
+    assert events_of(enquiry)[-1].kind is Kind.CALLBACK_OVER
+    assert_replayed(enquiry)
+    waits = Enquiry.objects.exclude(pk=enquiry.pk).get()
+    assert (waits.state, waits.phase, waits.ended_at) == (State.CALLBACK, "callback", None)
+    assert waits.callback_due is not None
+    assert_replayed(waits)
