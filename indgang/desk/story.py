@@ -77,14 +77,6 @@ def _sentence(event: StoredEvent, person: Person | None) -> str:
             return _("Ringede ind på %(number)s") % {"number": dialled} if dialled else _("Kom ind")
         case Kind.DIALLED:
             return _("%(who)s ringede op") % {"who": who}
-        case Kind.CALLBACK | Kind.CALLBACK_ORDERED:
-            return _("Blev lovet at blive ringet op")
-        case Kind.CALLED_BACK:
-            return _("%(who)s ringede tilbage") % {"who": who}
-        case Kind.CALLBACK_FAILED:
-            return _("Tog ikke telefonen, da vi ringede tilbage")
-        case Kind.CALLBACK_OVER:
-            return str(_CALLBACKS_OVER.get(str(data.get("why", "")), ""))
         case Kind.MENU:
             return _("Valgte “%(choice)s”") % {"choice": data.get("label") or data.get("key", "")}
         case Kind.ANSWERED:
@@ -101,5 +93,19 @@ def _sentence(event: StoredEvent, person: Person | None) -> str:
             return _("%(name)s kunne ikke tage opkaldet") % {"name": data.get("name", "")}
         case Kind.AGENT_LOST:
             return _("Forbindelsen til medarbejderen røg; opkaldet blev reddet")
+        case _:
+            return _about_callback(event, who)
+
+
+def _about_callback(event: StoredEvent, who: str) -> str:
+    match event.kind:
+        case Kind.CALLBACK | Kind.CALLBACK_ORDERED:
+            return _("Blev lovet at blive ringet op")
+        case Kind.CALLED_BACK:
+            return _("%(who)s ringede tilbage") % {"who": who}
+        case Kind.CALLBACK_FAILED:
+            return _("Tog ikke telefonen, da vi ringede tilbage")
+        case Kind.CALLBACK_OVER:
+            return str(_CALLBACKS_OVER.get(str(event.event.data.get("why", "")), ""))
         case _:
             return ""
