@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("entry", "0010_queue_terms"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("entry", "0011_rollout_phase"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.RenameModel("LiveCall", "LiveWork"),
