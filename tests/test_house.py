@@ -387,3 +387,30 @@ def _percented(block: str, trimmed: bool) -> str:
     """A block as Django looks it up: {{ name }} is %(name)s."""
     text = re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", block.replace("%", "%%"))
     return " ".join(line.strip() for line in text.strip().splitlines()) if trimmed else text
+
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|hwb|oklch|lab)a?\(")
+_SIZE = re.compile(r"\bfont(?:-size)?:[^;}]*\d(?:px|pt|rem)\b")
+
+
+def test_colours_and_sizes_of_text_come_from_the_tokens() -> None:
+    """A size in em is a part of the text around it and may stand anywhere."""
+    wrong = [
+        f"{name}:{number}: {match[0]}"
+        for name in tracked()
+        if name.startswith("indgang/") and name.endswith(".css") and not name.endswith("/tokens.css")
+        for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), start=1)
+        for match in [*_COLOUR.finditer(line), *_SIZE.finditer(line)]
+    ]
+    assert not wrong
+
+
+def test_what_a_style_names_stands_among_the_tokens() -> None:
+    styles = {name: (ROOT / name).read_text(encoding="utf-8") for name in tracked() if name.endswith(".css")}
+    defined = {name for text in styles.values() for name in re.findall(r"(--[\w-]+):", text)}
+    used = {name for text in styles.values() for name in re.findall(r"var\((--[\w-]+)\)", text)}
+    assert used <= defined
+    tokens = styles["indgang/ui/static/ui/tokens.css"]
+    scripts = "".join(_text(ROOT / name) or "" for name in tracked() if name.endswith((".html", ".js", ".py")))
+    kept = {name for name in re.findall(r"(--[\w-]+):", tokens) if name not in used and name not in scripts}
+    assert not kept, "a token that nothing uses"
