@@ -81,7 +81,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         change.phrase = action_phrase(change.action)
         change.lines = words.lines(change)
     status = 200 if form.is_valid() else 422
-    return render(request, "office/audit/changes.html", {"page": page, "form": form}, status=status)
+    return render(request, "office/audit/changes.html", {"rows": page, "page": page, "form": form}, status=status)
 
 
 @require_GET
@@ -92,7 +92,8 @@ def looks(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         found = found.filter(form.period(), by_label__icontains=data["who"], subject_label__icontains=data["what"])
-    context = {"page": _page(request, found), "form": form}
+    page = _page(request, found)
+    context = {"rows": page, "page": page, "form": form}
     return render(request, "office/audit/looks.html", context, status=200 if form.is_valid() else 422)
 
 

@@ -54,7 +54,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(people_with_roles, PER_PAGE).get_page(request.GET.get("page"))
     for each in page:
         each.role_names = [_role_name(role) for role in each.roles_today]
-    return render(request, "office/people/people.html", {"page": page, "form": form})
+    return render(request, "office/people/people.html", {"rows": page, "page": page, "form": form})
 
 
 @never_cache

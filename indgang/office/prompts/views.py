@@ -49,7 +49,7 @@ def prompt_list(request: HttpRequest) -> HttpResponseBase:
     if not (wanted or "pieces" in request.GET):
         texts = {code: languages for code, languages in texts.items() if not prompts.is_piece(code)}
     listed = [(code, languages, _unit(languages), len(used.get(code, ()))) for code, languages in texts.items()]
-    context = {"prompts": listed, "form": form, "wanted": wanted, "pieces": pieces}
+    context = {"rows": listed, "form": form, "wanted": wanted, "pieces": pieces}
     return render(request, "office/prompts/prompts.html", context, status=422 if form.errors else 200)
 
 

@@ -50,7 +50,7 @@ def queue_list(request: HttpRequest) -> HttpResponseBase:
     for row in rows:
         row.closed_now, row.promise = row.is_closed_at(clock.now()), queue_terms.then(row)
     return render(
-        request, "office/queues/queues.html", {"queues": rows, "form": form}, status=422 if form.errors else 200
+        request, "office/queues/queues.html", {"rows": rows, "form": form}, status=422 if form.errors else 200
     )
 
 

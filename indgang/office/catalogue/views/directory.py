@@ -26,9 +26,11 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     form = DirectoryFilter(request.GET)
     form.full_clean()
     found = directory.search(form.cleaned_data.get("text", ""), on=clock.today(), unit=form.cleaned_data.get("unit"))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "rows": page,
+        "page": page,
         "may_add": access.units_edited(person_of(request)).exists(),
     }
     return render(request, "office/catalogue/directory.html", context)

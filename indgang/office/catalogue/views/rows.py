@@ -97,7 +97,7 @@ def _saved(request: HttpRequest, kind: _Kind, code: str) -> HttpResponse:
 def unit_list(request: HttpRequest) -> HttpResponse:
     found = [(each, indent(each)) for each in access.units_seen(person_of(request))]
     may_add = access.units_edited(person_of(request)).exists()
-    return render(request, "office/catalogue/units.html", {"units": found, "today": clock.today(), "may_add": may_add})
+    return render(request, "office/catalogue/units.html", {"rows": found, "today": clock.today(), "may_add": may_add})
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,7 +153,7 @@ def _unit(request: HttpRequest, shown: Unit, form: UnitForm, move_form: MoveForm
 def centre_list(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     context = {
-        "centres": access.centres_seen(person),
+        "rows": access.centres_seen(person),
         "today": clock.today(),
         "may_add": access.units_edited(person).exists(),
     }
@@ -197,7 +197,7 @@ def service_list(request: HttpRequest) -> HttpResponse:
         form.cleaned_data.get("text", ""), on=None if form.cleaned_data.get("ended") else clock.today()
     )
     context = {
-        "services": found.filter(pk__in=matching.values("pk")),
+        "rows": found.filter(pk__in=matching.values("pk")),
         "form": form,
         "today": clock.today(),
         "may_add": access.units_edited(person).exists(),
@@ -266,7 +266,7 @@ def _service(
 @requires(P.SEE_CATALOGUE)
 def purpose_list(request: HttpRequest) -> HttpResponse:
     context = {
-        "purposes": Purpose.objects.all(),
+        "rows": Purpose.objects.all(),
         "today": clock.today(),
         "may_add": access.may_edit(person_of(request), None),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +23,15 @@ from indgang.entry import flow_versions
 from indgang.entry.flow_versions import NotRunnable
 from indgang.entry.models import Flow, FlowVersion, Queue
 from indgang.office.access import centres_of, has
+from indgang.office.drafts import (
+    changes_meanwhile_told,
+    draft_page,
+    step_page,
+    still,
+    typed_again,
+    with_step,
+    without_step,
+)
 from indgang.office.flows import access, chart, forms
 from indgang.office.flows import cards as flow_cards
 from indgang.office.flows import names as flow_names
@@ -31,7 +39,7 @@ from indgang.office.flows.cards import Definition
 from indgang.office.flows.forms import BeginningForm, FlowForm, Options, PublicationForm, StepForm
 from indgang.office.flows.words import kind_word, problem_sentence
 from indgang.routing import flows
-from indgang.ui.pages import part_asked_for, render_part_or_page, revision_of
+from indgang.ui.pages import part_asked_for, revision_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,8 +93,8 @@ def draft(request: HttpRequest, flow: str) -> HttpResponseBase:
 def draft_removal(request: HttpRequest, flow: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.flow_for(person, flow, P.EDIT_FLOWS)
-    with _changes_meanwhile_told(request):
-        draft = _still(flow_versions.draft_of(shown))
+    with changes_meanwhile_told(request, _saved_meanwhile):
+        draft = still(flow_versions.draft_of(shown), _gone())
         flow_versions.discard(draft, revision=revision_of(request), by=person, at=clock.now())
         messages.success(request, _("Udkastet er slettet."))
     return redirect("office:flow", flow)
@@ -109,8 +117,7 @@ def beginning(request: HttpRequest, flow: str) -> HttpResponseBase:
             form.add_error(None, str(refusal))
         except EditedMeanwhile as refusal:
             # the page shows what stands there now; to save again is to save on top of it
-            typed = {**request.POST.dict(), "revision": refusal.theirs.revision}
-            form = BeginningForm(typed, steps=_steps(refusal.theirs.definition))
+            form = BeginningForm(typed_again(request, refusal.theirs), steps=_steps(refusal.theirs.definition))
             form.add_error(None, _saved_meanwhile(refusal.theirs))
     return _page(request, shown.flow, status=422, beginning_form=form)
 
@@ -143,12 +150,10 @@ def step(request: HttpRequest, flow: str, step: str) -> HttpResponseBase:
 def step_removal(request: HttpRequest, flow: str, step: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.flow_for(person, flow, P.EDIT_FLOWS)
-    with _changes_meanwhile_told(request):
-        draft = _still(flow_versions.draft_of(shown))
-        kept = [each for each in draft.definition["steps"] if each["id"] != step]
-        flow_versions.save_draft(
-            draft, {**draft.definition, "steps": kept}, revision=revision_of(request), by=person, at=clock.now()
-        )
+    with changes_meanwhile_told(request, _saved_meanwhile):
+        draft = still(flow_versions.draft_of(shown), _gone())
+        kept = without_step(draft.definition, step)
+        flow_versions.save_draft(draft, kept, revision=revision_of(request), by=person, at=clock.now())
         name = flow_names.names_of(draft.definition).get(step, step)
         messages.success(request, _("Trinnet “%(step)s” er slettet.") % {"step": name})
     return redirect("office:flow", flow)
@@ -165,9 +170,9 @@ def publication(request: HttpRequest, flow: str) -> HttpResponseBase:
         return _page(request, shown, status=422, publication_form=form)
     note, revision = form.cleaned_data["note"], form.cleaned_data["revision"]
     try:
-        with _changes_meanwhile_told(request):
+        with changes_meanwhile_told(request, _saved_meanwhile):
             published = flow_versions.publish(
-                _still(flow_versions.draft_of(shown)), revision=-1 if revision is None else revision, note=note,
+                still(flow_versions.draft_of(shown), _gone()), revision=-1 if revision is None else revision, note=note,
                 by=person, at=clock.now(),
             )  # fmt: skip
             messages.success(request, _("Version %(n)s er udgivet. Nye opkald møder den nu.") % {"n": published.number})
@@ -246,7 +251,7 @@ def _save_step(
     data, person = form.data_of_step(), person_of(request)
     try:
         flow_versions.save_draft(
-            draft, _with_step(draft.definition, data), revision=form.cleaned_data["revision"], by=person, at=clock.now()
+            draft, with_step(draft.definition, data), revision=form.cleaned_data["revision"], by=person, at=clock.now()
         )
     except EditedMeanwhile as refusal:
         form.add_error(None, _saved_meanwhile(refusal.theirs))
@@ -260,7 +265,7 @@ def _save_step(
         form.add_error(None, _("Trinnet kan ikke læses: %(reason)s") % {"reason": error.reason})
         return _step_page(request, draft, form, current, status=422)
     if part_asked_for(request):
-        return _page(request, draft.flow, saved=data["id"], retarget=True)
+        return _page(request, draft.flow, saved=data["id"], saved_step=True)
     return redirect("office:flow", draft.flow.code)
 
 
@@ -275,16 +280,15 @@ def _step_page(
 ) -> HttpResponse:
     context = {
         "flow": draft.flow,
-        "draft": draft,
-        "form": form,
-        # who chooses to save on top of another's change does so knowing it
-        "revision": draft.revision if more.get("conflicting") else form["revision"].value(),
         "step_id": current["id"] if current else "",
         "kind": form.kind,
         "kind_word": kind_word(form.kind),
         **more,
     }
-    return render_part_or_page(request, "office/flows/step.html", context, {"step-editor": "editor"}, status=status)
+    conflicting = bool(more.get("conflicting"))
+    return step_page(
+        request, "office/flows/step.html", context, draft=draft, form=form, conflicting=conflicting, status=status
+    )
 
 
 def options_for(definition: Definition, step: Mapping[str, Any] | None = None) -> Options:
@@ -315,18 +319,12 @@ def _steps(definition: Definition) -> forms.Choices:
     return list(flow_names.names_of(definition).items())
 
 
-def _with_step(definition: Definition, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The definition with this step in the place of the one with its id, or at the end."""
-    steps = [data if each["id"] == data["id"] else each for each in definition["steps"]]
-    if data not in steps:
-        steps.append(data)
-    return {**definition, "steps": steps}
-
-
 # --- The page of a flow ------------------------------------------------------------------------
 
 
-def _page(request: HttpRequest, flow: Flow, *, status: int = 200, retarget: bool = False, **more: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, flow: Flow, *, status: int = 200, saved_step: bool = False, **more: Any
+) -> HttpResponse:
     person = person_of(request)
     draft, current = flow_versions.draft_of(flow), flow_versions.in_force(flow)
     shown = draft or current
@@ -359,13 +357,7 @@ def _page(request: HttpRequest, flow: Flow, *, status: int = 200, retarget: bool
         ),
         **more,
     }
-    response = render_part_or_page(
-        request, "office/flows/flow.html", context, {"flow": "flow", "step-editor": "flow"}, status=status
-    )
-    if retarget:
-        # the form sat in its own place; what was saved changes the whole flow
-        response["HX-Retarget"], response["HX-Reswap"] = "#flow", "innerHTML"
-    return response
+    return draft_page(request, "office/flows/flow.html", context, part="flow", status=status, saved=saved_step)
 
 
 # --- Words -------------------------------------------------------------------------------------
@@ -383,21 +375,8 @@ def _draft_for(request: HttpRequest, flow: str) -> FlowVersion:
     return draft
 
 
-def _still(draft: FlowVersion | None) -> FlowVersion:
-    if draft is None:
-        raise RefusedChange({"": _("Udkastet er udgivet eller slettet af en anden.")})
-    return draft
-
-
-@contextmanager
-def _changes_meanwhile_told(request: HttpRequest) -> Iterator[None]:
-    """What somebody else did to the draft is told above the next page."""
-    try:
-        yield
-    except EditedMeanwhile as refusal:
-        messages.error(request, _saved_meanwhile(refusal.theirs))
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
+def _gone() -> str:
+    return _("Udkastet er udgivet eller slettet af en anden.")
 
 
 def _before(version: FlowVersion) -> FlowVersion | None:

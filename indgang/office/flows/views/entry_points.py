@@ -84,7 +84,7 @@ def entry_points(request: HttpRequest) -> HttpResponseBase:
     points = (
         EntryPoint.objects.filter(centre__in=centres).select_related("centre", "flow").order_by("number", "valid_from")
     )
-    return render(request, "office/flows/entry_points.html", {"points": points, "today": clock.today()})
+    return render(request, "office/flows/entry_points.html", {"rows": points, "today": clock.today()})
 
 
 @require_http_methods(["GET", "POST"])

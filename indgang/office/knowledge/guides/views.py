@@ -24,6 +24,7 @@ from indgang.core.text import whole_number
 from indgang.knowledge import difference, guide_versions, guides
 from indgang.knowledge.guide_versions import HasProblems
 from indgang.knowledge.models import ArticleVersion, Guide, GuideVersion, Language
+from indgang.office.drafts import changes_meanwhile_told, draft_page, step_page, still, typed_again, without_step
 from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import RejectionForm, WithdrawalForm
 from indgang.office.knowledge.guides import cards
@@ -87,8 +88,10 @@ def draft(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
 @requires(P.EDIT_KNOWLEDGE)
 def draft_removal(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
     version = guide_versions.draft_of(access.guide_edited(person_of(request), slug), _language(language))
-    with _changes_meanwhile_told(request):
-        guide_versions.discard(_still(version), revision=revision_of(request), by=person_of(request), at=clock.now())
+    with changes_meanwhile_told(request, _overtaken):
+        guide_versions.discard(
+            still(version, _gone()), revision=revision_of(request), by=person_of(request), at=clock.now()
+        )
         messages.success(request, _("Kladden er slettet."))
     return _back(slug, language)
 
@@ -110,8 +113,7 @@ def head(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
                 return _page(request, version.guide, language) if part_asked_for(request) else _back(slug, language)
         except EditedMeanwhile as refusal:
             conflict = refusal.theirs
-            typed = {**request.POST.dict(), "revision": conflict.revision}
-            form = HeadForm(typed, guide=guides.parse(conflict.definition))
+            form = HeadForm(typed_again(request, conflict), guide=guides.parse(conflict.definition))
             form.add_error(None, _not_saved())
     return _page(request, version.guide, version.language, status=422, head_form=form, conflict=conflict)
 
@@ -141,12 +143,11 @@ def step(request: HttpRequest, slug: str, language: str, step: str) -> HttpRespo
 @requires(P.EDIT_KNOWLEDGE)
 def step_removal(request: HttpRequest, slug: str, language: str, step: str) -> HttpResponseBase:
     version = guide_versions.draft_of(access.guide_edited(person_of(request), slug), _language(language))
-    with _changes_meanwhile_told(request):
-        version = _still(version)
-        kept = [each for each in version.definition["steps"] if each["id"] != step]
-        definition = {**version.definition, "steps": kept}
+    with changes_meanwhile_told(request, _overtaken):
+        version = still(version, _gone())
+        kept = without_step(version.definition, step)
         guide_versions.save(
-            version, definition=definition, revision=revision_of(request), by=person_of(request), at=clock.now()
+            version, definition=kept, revision=revision_of(request), by=person_of(request), at=clock.now()
         )
         messages.success(request, _("Trinnet er slettet."))
     return _back(slug, language)
@@ -157,12 +158,9 @@ def step_removal(request: HttpRequest, slug: str, language: str, step: str) -> H
 def publication(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
     person = person_of(request)
     version = guide_versions.draft_of(access.guide_approved(person, slug), _language(language))
-    try:
-        with _changes_meanwhile_told(request):
-            guide_versions.publish(_still(version), revision=revision_of(request), by=person, at=clock.now())
-            messages.success(request, _("Vejviseren er udgivet og kan bruges nu."))
-    except HasProblems as refusal:
-        messages.error(request, _("Ikke udgivet: %(why)s") % {"why": _problem_words(refusal)})
+    with _problems_told(request, _("Ikke udgivet: %(why)s")):
+        guide_versions.publish(still(version, _gone()), revision=revision_of(request), by=person, at=clock.now())
+        messages.success(request, _("Vejviseren er udgivet og kan bruges nu."))
     return _back(slug, language)
 
 
@@ -172,12 +170,9 @@ def approval(request: HttpRequest, slug: str, language: str) -> HttpResponseBase
     """Send the draft to approval."""
     person = person_of(request)
     version = guide_versions.draft_of(access.guide_edited(person, slug), _language(language))
-    try:
-        with _changes_meanwhile_told(request):
-            guide_versions.submit(_still(version), revision=revision_of(request), by=person, at=clock.now())
-            messages.success(request, _("Vejviseren er sendt til godkendelse."))
-    except HasProblems as refusal:
-        messages.error(request, _("Ikke sendt: %(why)s") % {"why": _problem_words(refusal)})
+    with _problems_told(request, _("Ikke sendt: %(why)s")):
+        guide_versions.submit(still(version, _gone()), revision=revision_of(request), by=person, at=clock.now())
+        messages.success(request, _("Vejviseren er sendt til godkendelse."))
     return _back(slug, language)
 
 
@@ -190,8 +185,8 @@ def rejection(request: HttpRequest, slug: str, language: str) -> HttpResponseBas
     form = RejectionForm(request.POST, auto_id="rejection_%s")
     if not form.is_valid():
         return _page(request, shown, _language(language), status=422, rejection_form=form)
-    with _changes_meanwhile_told(request):
-        draft = _still(guide_versions.draft_of(shown, _language(language)))
+    with changes_meanwhile_told(request, _overtaken):
+        draft = still(guide_versions.draft_of(shown, _language(language)), _gone())
         note = form.cleaned_data["note"]
         guide_versions.send_back(draft, revision=revision_of(request), note=note, by=person, at=clock.now())
         messages.success(request, _("Sendt tilbage til den, der har skrevet, med din begrundelse."))
@@ -207,15 +202,13 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
     form, back = WithdrawalForm(request.POST), bool(request.POST.get("back"))
     if not back and not form.is_valid():
         return _page(request, shown, Language.DANISH, status=422, withdrawal_form=form)
-    try:
+    with _problems_told(request, _("Ikke ændret: %(why)s")):
         if back:
             guide_versions.bring_back(shown, by=person, at=clock.now())
             messages.success(request, _("Vejviseren kan bruges igen."))
         else:
             guide_versions.withdraw(shown, because=form.cleaned_data["because"], by=person, at=clock.now())
             messages.success(request, _("Vejviseren er trukket tilbage."))
-    except HasProblems as refusal:
-        messages.error(request, _("Ikke ændret: %(why)s") % {"why": _problem_words(refusal)})
     return redirect("office:guide", slug)
 
 
@@ -338,7 +331,7 @@ def _save_step(request: HttpRequest, draft: GuideVersion, form: StepForm) -> Htt
         form.add_error(None, _("Der er plads til %(steps)s trin, og til %(parts)s svar eller punkter i hvert.") % most)
         return _step_page(request, draft, form, status=422)
     if part_asked_for(request):
-        return _page(request, draft.guide, draft.language, saved=typed.id, retarget=True)
+        return _page(request, draft.guide, draft.language, saved=typed.id, saved_step=True)
     return redirect(f"{_address(draft.guide.slug, draft.language)}#step-{typed.id}")
 
 
@@ -351,23 +344,19 @@ def _step_page(
         danish = guides.parse(source.definition).by_id.get(form.step.id) if source else None
     context = {
         "guide": draft.guide,
-        "draft": draft,
-        "form": form,
-        # who saves on top of another's change does so knowing it
-        "revision": draft.revision if conflict is not None else form["revision"].value(),
         "kind_word": cards.KINDS[form.kind],
         "conflict": conflict,
         "danish": cards.step_text(danish) if danish else "",
     }
-    parts = {"step-editor": "editor"}
-    return render_part_or_page(request, "office/knowledge/guides/step.html", context, parts, status=status)
+    template, conflicting = "office/knowledge/guides/step.html", conflict is not None
+    return step_page(request, template, context, draft=draft, form=form, conflicting=conflicting, status=status)
 
 
 # --- The page of a guide -----------------------------------------------------------------------
 
 
 def _page(
-    request: HttpRequest, shown: Guide, language: str, *, status: int = 200, retarget: bool = False, **more: Any
+    request: HttpRequest, shown: Guide, language: str, *, status: int = 200, saved_step: bool = False, **more: Any
 ) -> HttpResponse:
     person, at = person_of(request), clock.now()
     seen = list(access.guide_versions_seen(person, shown, language))
@@ -396,12 +385,8 @@ def _page(
         "rejection_form": RejectionForm(auto_id="rejection_%s"),
         **more,
     }
-    parts = {"guide": "guide", "step-editor": "guide"}
-    response = render_part_or_page(request, "office/knowledge/guides/guide.html", context, parts, status=status)
-    if retarget:
-        # the form sat in its own place; what was saved changes the whole guide
-        response["HX-Retarget"], response["HX-Reswap"] = "#guide", "innerHTML"
-    return response
+    template = "office/knowledge/guides/guide.html"
+    return draft_page(request, template, context, part="guide", status=status, saved=saved_step)
 
 
 def _head_form(tree: guides.Guide, draft: GuideVersion | None) -> HeadForm:
@@ -425,20 +410,22 @@ def _draft(request: HttpRequest, slug: str, language: str) -> GuideVersion:
     return found
 
 
-def _still(draft: GuideVersion | None) -> GuideVersion:
-    if draft is None:
-        raise RefusedChange({"": _("Kladden er udgivet eller slettet af en anden.")})
-    return draft
+def _gone() -> str:
+    return _("Kladden er udgivet eller slettet af en anden.")
+
+
+def _overtaken(_theirs: GuideVersion) -> str:
+    return _("En anden har ændret kladden, efter at du åbnede den. Se på den, og prøv igen.")
 
 
 @contextmanager
-def _changes_meanwhile_told(request: HttpRequest) -> Iterator[None]:
-    """What somebody else did to the draft is told above the next page."""
-    with refusals_told(request):
-        try:
+def _problems_told(request: HttpRequest, words: str) -> Iterator[None]:
+    """As `changes_meanwhile_told`, and why a guide that somebody would get stuck in stays as it is."""
+    try:
+        with changes_meanwhile_told(request, _overtaken):
             yield
-        except EditedMeanwhile:
-            messages.error(request, _("En anden har ændret kladden, efter at du åbnede den. Se på den, og prøv igen."))
+    except HasProblems as refusal:
+        messages.error(request, words % {"why": _problem_words(refusal)})
 
 
 def _language(code: str) -> str:

@@ -1,0 +1,89 @@
+"""What editors of a draft made of steps have in common: those of flows and guides, and of what is written like them.
+
+A draft has a `definition` with `steps` and a `revision`; whoever saves names the revision they have seen, and whoever
+saves on top of somebody else's change does so knowing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
+from indgang.ui.pages import render_part_or_page
+
+
+class Draft(Protocol):
+    revision: int
+
+
+D = TypeVar("D")
+
+
+def still(draft: D | None, gone: str) -> D:
+    """The draft. Raises RefusedChange with the words `gone` when somebody has published or deleted it."""
+    if draft is None:
+        raise RefusedChange({"": gone})
+    return draft
+
+
+@contextmanager
+def changes_meanwhile_told(request: HttpRequest, overtaken: Callable[[Any], str]) -> Iterator[None]:
+    """What somebody else did to the draft stands above the next page; `overtaken(theirs)` says that they saved it."""
+    try:
+        yield
+    except EditedMeanwhile as refusal:
+        messages.error(request, overtaken(refusal.theirs))
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+
+
+def with_step(definition: Mapping[str, Any], step: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition with this step in the place of the one with its id, or at the end."""
+    steps = [step if each["id"] == step["id"] else each for each in definition["steps"]]
+    if step not in steps:
+        steps.append(step)
+    return {**definition, "steps": steps}
+
+
+def without_step(definition: Mapping[str, Any], step: str) -> dict[str, Any]:
+    return {**definition, "steps": [each for each in definition["steps"] if each["id"] != step]}
+
+
+def typed_again(request: HttpRequest, theirs: Draft) -> dict[str, Any]:
+    """What was typed, for a form over what stands there now: to send it again is to save on top of that."""
+    return {**request.POST.dict(), "revision": theirs.revision}
+
+
+def draft_page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, part: str, status: int, saved: bool
+) -> HttpResponse:
+    """The page of what is written, or its `part` (the element's id, the partial's name) for htmx.
+
+    The form of a step sits in an element of its own; when it has `saved`, the whole part is replaced.
+    """
+    response = render_part_or_page(request, template, context, {part: part, "step-editor": part}, status=status)
+    if saved:
+        response["HX-Retarget"], response["HX-Reswap"] = f"#{part}", "innerHTML"
+    return response
+
+
+def step_page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    draft: Draft,
+    form: forms.Form,
+    conflicting: bool,
+    status: int,
+) -> HttpResponse:
+    """The form of a step on a page of its own, or in the dialog; after a conflict it names the other's revision."""
+    revision = draft.revision if conflicting else form["revision"].value()
+    shown = {**context, "draft": draft, "form": form, "revision": revision}
+    return render_part_or_page(request, template, shown, {"step-editor": "editor"}, status=status)
