@@ -1,4 +1,4 @@
-"""What was doubled before the database refused it is joined by the upgrade, and nothing of it is lost."""
+"""What was doubled before the database refused it is joined by the upgrade, what moved is there; nothing is lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 
 from indgang.accounts.models import RoleAssignment
 from indgang.enquiries.models import Party, PartyNumber
-from indgang.entry.models import Disturbance, EntryPoint
+from indgang.entry.models import SINCE_EVER, Disturbance, EntryPoint, QueueTerms
 from indgang.knowledge.models import Policy
 from indgang.workforce.models import Competence
 from tests.enquiries.calls import call
@@ -145,3 +145,21 @@ def test_of_two_policies_the_one_decided_last_holds_and_the_days_before_it_keep_
         "valid_from__day", "valid_to__day", "small_edit_characters"
     )
     assert list(kept) == [(1, 5, 10), (5, None, 30)]
+
+
+def test_what_a_queue_promised_before_the_upgrade_is_taken_to_have_held_ever_since(world: World) -> None:
+    """There and back again: the columns are taken from the terms of today, and the terms from the columns."""
+    migration: ModuleType = import_module("indgang.entry.migrations.0010_queue_terms")
+    queue = world.queues["tmf-byliv"]
+    QueueTerms.objects.filter(queue=queue).update(service_level_seconds=45, service_level_percent=90, wrap_up_seconds=7)
+    names = migration._SETTINGS
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"ALTER TABLE entry_queue ADD COLUMN {name} smallint NOT NULL DEFAULT 1")
+        cursor.execute(migration._AS_TODAY)
+        QueueTerms.objects.all().delete()
+        cursor.execute(migration._AS_EVER)
+    assert QueueTerms.objects.count() == len(world.queues)
+    terms = QueueTerms.objects.get(queue=queue)
+    assert (terms.valid_from, terms.valid_to) == (SINCE_EVER, None)
+    assert [getattr(terms, name) for name in names] == [45, 90, 7, 0]

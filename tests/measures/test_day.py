@@ -19,10 +19,10 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence
 from indgang.events.event import EventKind
 from indgang.measures import recount
-from indgang.measures.day import AgentFigures, agent_figures, centre_figures
+from indgang.measures.day import AgentFigures, CentreFigures, agent_figures, centre_figures
 from indgang.measures.period import Period
 from indgang.measures.service_level import ServiceLevel, service_level
-from indgang.measures.sums import Contacts, Segments
+from indgang.measures.sums import DECIDED_BY, Contacts, Outcome, Segments
 from tests.enquiries.calls import call
 from tests.world import MORNING, World
 
@@ -224,13 +224,14 @@ def write(world: World, path: list[Any], ending: EventKind[Any] | None, start: d
 @pytest.mark.django_db
 @given(day=st.lists(calls, max_size=8))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_visit_is_counted_once_however_calls_wander(world: World, day: list[Any]) -> None:
+def test_every_queue_segment_is_counted_once_however_calls_wander(world: World, day: list[Any]) -> None:
     savepoint = transaction.savepoint()
     try:
         for path, ending, offset in day:
             write(world, path, ending, MORNING + timedelta(seconds=offset))
         board = centre_figures(world.centres["tmf"], at=MORNING + timedelta(hours=6))
         segments = board.segments
+        assert {each.queue.code: each.segments for each in board.queues} == expected(board, day)
         assert segments.offered == sum(len(path) for path, _, _ in day)
         decided = segments.answered + segments.abandoned + segments.messages + segments.callbacks + segments.left
         assert segments.offered == decided + segments.waiting + segments.overflowed
@@ -245,6 +246,16 @@ def test_every_visit_is_counted_once_however_calls_wander(world: World, day: lis
             assert level is None or 0 <= level <= 100
     finally:
         transaction.savepoint_rollback(savepoint)
+
+
+def expected(board: CentreFigures, day: list[Any]) -> dict[str, Segments]:
+    """The sums added up one queue segment at a time, without a database; the promise is the queues' usual one."""
+    found = {each.queue.code: Segments() for each in board.queues}
+    for path, ending, _offset in day:
+        outcomes = [Outcome.OVERFLOWED] * (len(path) - 1) + [DECIDED_BY[ending] if ending else Outcome.WAITING]
+        for (code, _noise, seconds), outcome in zip(path, outcomes, strict=True):
+            found[code] += Segments.of(outcome, seconds, promised=100, target=80)
+    return found
 
 
 def test_a_person_without_any_enquiry_has_zeros(world: World) -> None:

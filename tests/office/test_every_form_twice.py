@@ -46,7 +46,7 @@ _TYPED = {
     "valid_from": "2026-03-20", "on": "2026-03-20", "publish_from": "", "review_on": "2026-09-01", "until": "",
     "valid_to": "", "id": "nyt-trin", "step_id": "nyt-trin", "email": "ny@kommune.example", "phone": "33 66 12 34",
     "mobile": "", "why": "Fordi", "plans": "drop", "0": "8-15", "comment": "Fordi", "question": "Hvad nu?",
-    "small_edit_characters": "40", "review_months": "6",
+    "small_edit_characters": "40", "review_months": "6", "word": "2",
 }  # fmt: skip
 
 

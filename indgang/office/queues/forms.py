@@ -95,9 +95,6 @@ class QueueForm(Revised, _QueueForm):
 class TermsForm(Revised, forms.Form):
     """What the queue promises and how it is staffed, from a day on."""
 
-    REVISION = "terms_revision"
-    UNCOMPARED = ("valid_from",)
-
     service_level_percent = forms.IntegerField(label=gettext_lazy("Mål: så mange procent"), min_value=1, max_value=100)
     service_level_seconds = forms.IntegerField(
         label=gettext_lazy("… besvaret inden for (sekunder)"), min_value=0, max_value=MOST_SECONDS
