@@ -29,7 +29,7 @@ class _Material:
 
 def generated(entries: Sequence[Entry], count: int) -> Iterator[Entry]:
     """`count` articles made of the Danish ones among `entries`."""
-    danish = [entry for entry in entries if entry.language == "da"]
+    danish = [entry for entry in entries if entry.language == "da" and not entry.elsewhere]
     words = [word for entry in danish for text in entry.fields.values() for word in _WORD.findall(text)]
     nouns = [word.lower() for word in words if not analysis.is_stop_word(spelling.fold(word), "da")]
     material = _Material(danish, nouns, [word for word in dict.fromkeys(nouns) if len(word) < 9])

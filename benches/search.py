@@ -2,7 +2,8 @@
 
 First the collections of questions over the demo's articles: `recall_at_1`, `recall_at_5` and `mrr`, of all, and of the
 halves that the search was tuned on and not tuned on (`_by_kind` is what people type wrong, shorten, tell at length or
-ask in English). `no_answer_recognised` is the share of questions without an article that the search says so of,
+ask in English). Figures `_blind` are of `questions_blind.csv`, which nothing was tuned on, with half the width of the
+95 % interval. `no_answer_recognised` is the share of questions without an article that the search says so of,
 `no_answer_false` the share of answerable ones that it says it of wrongly. Then 20,000 articles (`_articles`): what one
 call of `find` takes, as a page makes it (`p95_ms`), and what recall is left among so many that are made of the same
 sentences, which is only information: many of them answer the question as well as the right one.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import statistics
 import time
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 FIRST, RECALL, MRR, P95 = 0.80, 0.95, 0.80, 10.0
+#: of questions that nobody here has seen
+BLIND_FIRST, BLIND_RECALL, BLIND_MRR = 0.88, 0.97, 0.92
 RECOGNISED, FALSE = 0.8, 0.03
 ROUNDS = 2
 
@@ -115,6 +119,7 @@ def _quality(peers: Sequence[Any], among: str) -> None:
                 score = collection.measure(_ours, [each for each in which if each.held_out == held_out])
                 _say(f"recall_at_5{name}_{half}", score.recall, "share", "none", recall_at_1=score.first, mrr=score.mrr)
         _no_answer([*asked, *by_kind], collection.without_answer())
+        _blind()
 
 
 def _no_answer(answered: Sequence[Question], nobody: Sequence[Question]) -> None:
@@ -124,6 +129,29 @@ def _no_answer(answered: Sequence[Question], nobody: Sequence[Question]) -> None
         goals = ("none", "none") if half else (f">= {RECOGNISED}", f"<= {FALSE}")
         _say(f"no_answer_recognised{half}", statistics.mean(theirs), "share", goals[0], questions=len(theirs))
         _say(f"no_answer_false{half}", statistics.mean(ours), "share", goals[1], questions=len(ours))
+
+
+def _blind() -> None:
+    from tests.knowledge import collection
+
+    answered = [each for each in collection.blind() if each.article]
+    nobody = [each for each in collection.blind() if not each.article]
+    score = collection.measure(_ours, answered)
+    figures = (("recall_at_1", score.first, BLIND_FIRST), ("recall_at_5", score.recall, BLIND_RECALL),
+               ("mrr", score.mrr, BLIND_MRR))  # fmt: skip
+    for name, value, goal in figures:
+        _say(f"{name}_blind", value, "share", f">= {goal}", questions=len(answered), within=_within(value, answered))
+    recognised = statistics.mean(_is_weak(each) for each in nobody)
+    false = statistics.mean(_is_weak(each) for each in answered)
+    _say("no_answer_recognised_blind", recognised, "share", f">= {RECOGNISED}", questions=len(nobody),
+         within=_within(recognised, nobody))  # fmt: skip
+    _say("no_answer_false_blind", false, "share", f"<= {FALSE}", questions=len(answered),
+         within=_within(false, answered))  # fmt: skip
+
+
+def _within(share: float, asked: Sequence[Question]) -> float:
+    """Half the width of the 95 % interval of a share of so many questions."""
+    return 1.96 * math.sqrt(share * (1 - share) / len(asked))
 
 
 def _texts(search: Callable[[str], list[str]]) -> Callable[[Question], list[str]]:

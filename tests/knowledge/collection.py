@@ -19,8 +19,11 @@ from indgang.knowledge.search.index import Entry
 
 ARTICLES = Path(__file__).resolve().parents[2] / "indgang" / "demo" / "knowledge" / "articles"
 _QUESTIONS = Path(__file__).with_name("questions.csv")
-#: typing errors, words in two, abbreviations, stories, verbs and English, and questions without an answer
+#: typing errors, words in two, abbreviations, stories, verbs and English, stories that name nothing by its name
+#: (`oblique`), and questions without an answer
 _BY_KIND = Path(__file__).with_name("questions_by_kind.csv")
+#: written on 28 November 2026 before the articles were read, and asked once when the tuning was over
+_BLIND = Path(__file__).with_name("questions_blind.csv")
 #: a hit counts when it is among so many
 DEPTH = 5
 _LOOKED_AT = 10
@@ -77,6 +80,12 @@ def without_answer() -> tuple[Question, ...]:
         for row in _rows(_BY_KIND)
         if not row["article"]
     )
+
+
+@cache
+def blind() -> tuple[Question, ...]:
+    """Questions that nothing was ever tuned on, with an article and without."""
+    return tuple(Question(row["question"], row["article"], True, row["language"], row["kind"]) for row in _rows(_BLIND))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from indgang.knowledge.search.index import IN_SCOPE, Scope
 
 #: a story that somebody tells is read so far; of its words those are looked for that tell most
 LONGEST_QUERY = 1000
-MOST_WORDS = 12
+MOST_WORDS = 20
 _MOST_READ = 80
 #: so many words are repaired, the longest first: each costs a round trip
 _MOST_REPAIRED = 5

@@ -37,10 +37,10 @@ _SOME, _STRICT, _FEW_WORDS = 0.3, 2.0, 2
 #: a hit must cover so much of what was asked, and score so much of the best
 _LEAST_COVER, _LEAST_OF_BEST = 0.2, 0.12
 
-#: how sure we are that the best hit answers, in logits: a logistic regression fitted on 28 November 2026 to the 375
-#: questions that may be tuned on, with and without an answer and each with and without the articles about who answers
-#: instead of us, and moved so that one answerable one in a hundred is called weak
-_SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING, _BY_LENGTH, _BY_OTHERS = -0.6, 4.5, 5.1, 4.7, 3.8, 0.8, 1.5
+#: how sure we are that the best hit answers, in logits: a logistic regression fitted on 28 November 2026 to 375 of the
+#: questions that may be tuned on, with and without an answer, each with and without the articles about who answers
+#: instead of us; docs/algorithms/search.md says how the constant was moved
+_SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING, _BY_LENGTH, _BY_OTHERS = -0.2, 4.5, 5.1, 4.7, 3.8, 0.8, 1.5
 #: how often the score of who answers instead of us can count against that of our own answer
 _MOST_OTHERS = 2.0
 #: of what hardly answers so many are enough
@@ -94,7 +94,7 @@ def find(
 ) -> Found:
     """Find what answers `query`; `person` None is the public. When nothing does, `suggestions` say what to do.
 
-    The query is cut at 1,000 characters and asks for the twelve words that tell most; at most 24 hits are given, five
+    The query is cut at 1,000 characters and asks for the twenty words that tell most; at most 24 hits are given, five
     when they are weak.
     `service` is the one in hand, whose answers come first.
     English readers get Danish answers too when the English ones are weak or name a service or unit alone.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Mapping
+from bisect import bisect
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indgang.knowledge.search import analysis, spelling
@@ -18,6 +20,8 @@ _PART, _ROOT = 0.7, 1.0
 _HALF = 5.0
 #: what PostgreSQL keeps of a tsvector
 _LAST_POSITION, _MOST_POSITIONS = 16_000, 100
+#: what parts the expressions that people use
+_BETWEEN = re.compile("[\n,;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +43,36 @@ def weigh(fields: Mapping[str, str], language: str) -> Weighed:
     for name, factor in FIELDS.items():
         counts: defaultdict[str, float] = defaultdict(float)
         text = unicodedata.normalize("NFC", fields.get(name, ""))
-        for token in spelling.tokens(text):
+        tokens = list(spelling.tokens(text))
+        shares = _in_phrases(text, tokens, language) if name == "A" else [1.0] * len(tokens)
+        for token, part in zip(tokens, shares, strict=True):
             position = min(position + 1, _LAST_POSITION)
             if analysis.is_stop_word(token.form, language):
                 continue
             if _worth_learning(token.form):
                 words.setdefault(token.form, spelling.as_written(text[token.start : token.end], token.form))
             for lexeme, share in _shares(analysis.word(token.form, language)).items():
-                counts[lexeme] += share
+                counts[lexeme] += share * part
                 if len(places[lexeme]) < _MOST_POSITIONS:
                     places[lexeme].append(f"{position}{name}")
         for lexeme, count in counts.items():
             sums[lexeme] += factor * (count if count < 1 else 1 + math.log(count))
     weights = {lexeme: max(1, round(1000 * total / (total + _HALF))) for lexeme, total in sums.items()}
     return Weighed(weights, _vector(places), words)
+
+
+def _in_phrases(text: str, tokens: Sequence[spelling.Token], language: str) -> list[float]:
+    """What each word tells of the subject: all in the title, less in an expression the more words that has.
+
+    Of `hole in the pavement` it is the three together that tell of digging, not `hole`.
+    """
+    title = text.find("\n")
+    ends = [match.start() for match in _BETWEEN.finditer(text, title)] if title >= 0 else []
+    phrases = [bisect(ends, token.start) for token in tokens]
+    lengths = Counter(
+        phrase for token, phrase in zip(tokens, phrases, strict=True) if not analysis.is_stop_word(token.form, language)
+    )
+    return [1 / max(lengths[phrase], 1) if phrase else 1.0 for phrase in phrases]
 
 
 def _shares(word: analysis.Word) -> dict[str, float]:

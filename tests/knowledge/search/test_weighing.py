@@ -1,0 +1,24 @@
+"""What a word tells of a document, from where and how often it stands there."""
+
+from __future__ import annotations
+
+from indgang.knowledge.search import weighing
+
+
+def weights(title: str) -> dict[str, int]:
+    return weighing.weigh({"A": title}, "da").weights
+
+
+def test_a_word_of_an_expression_tells_less_than_a_word_alone() -> None:
+    told = weights("Anmeld\nopgravning, hul i gaden")
+    assert told["opgravning"] > told["hul"] == told["gad"]
+    assert weights("Anmeld\nhul i gaden")["hul"] < weights("Anmeld\nhul")["hul"]
+
+
+def test_every_word_of_a_title_tells_all() -> None:
+    told = weights("Container, skurvogn og byggematerialer\nkasse")
+    assert told["contain"] == told["kas"]
+
+
+def test_words_that_say_nothing_make_an_expression_no_longer() -> None:
+    assert weights("Anmeld\ni hul på")["hul"] == weights("Anmeld\nhul")["hul"]
