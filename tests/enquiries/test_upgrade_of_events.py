@@ -65,10 +65,11 @@ def _old_visit(world: World) -> Enquiry:
         ended_at=began + timedelta(minutes=12), talk_seconds=720, registered_at=MORNING, events=3,
     )  # fmt: skip
     times = {"arrived_at": began.isoformat(), "minutes": 12}
-    for number, (kind, data) in enumerate(
-        [("arrived", {"channel": "walk_in", "by_hand": True}), ("ended", {"by": "agent"}),
-         ("registered", {"questions": [], "times": times})]
-    ):  # fmt: skip
+    told: list[tuple[str, dict[str, Any]]] = [
+        ("arrived", {"channel": "walk_in", "by_hand": True}), ("ended", {"by": "agent"}),
+        ("registered", {"questions": [], "times": times}),
+    ]  # fmt: skip
+    for number, (kind, data) in enumerate(told):
         _old_event(visit, number, kind, world.anna.pk, data)
     return visit
 
