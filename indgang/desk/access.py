@@ -89,6 +89,12 @@ def ring_back_for(request: HttpRequest, pk: int) -> RingBack:
     return get_object_or_404(RingBack.objects.filter(mine).select_related("enquiry__party"), pk=pk)
 
 
+def promised_call_for(request: HttpRequest, pk: UUID) -> Enquiry:
+    """An enquiry of one of this person's queues whose contact was promised a call."""
+    mine = queues_of(person_of(request)).values("pk")
+    return get_object_or_404(Enquiry.objects.filter(queue__in=mine).exclude(callback_place=None), pk=pk)
+
+
 def party(pk: int) -> Party:
     """Any party: an agent must be able to find every caller. Protected ones show their name on purpose only."""
     return get_object_or_404(Party, pk=pk)

@@ -50,6 +50,10 @@ _REFUSALS: dict[str, str | Promise] = {
         "Du har allerede en anden i røret. Gå tilbage til opkaldet, eller stil om først."
     ),
     "consulting": gettext_lazy("Afslut først samtalen med den, du spørger."),
+    "no_callback": gettext_lazy("Der er ikke længere nogen at ringe op her."),
+    "taken": gettext_lazy("En kollega har taget den."),
+    "not_taken": gettext_lazy("Du har den ikke længere."),
+    "being_called": gettext_lazy("Der bliver ringet op lige nu."),
     "not_consulting": gettext_lazy("Den, du spurgte, har lagt på."),
 }
 

@@ -25,16 +25,18 @@ from indgang.desk import sentences
 from indgang.desk.access import centres_handing_over_to, has_telephone, queues_of, shown
 from indgang.desk.sheet import Sheet
 from indgang.desk.surroundings import Surroundings
-from indgang.enquiries import ring_backs
+from indgang.enquiries import promised, ring_backs
 from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, PartyNumber, Question, RingBack, State
 from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneKind, Presence, Queue
 from indgang.measures.day import AgentFigures, agent_figures
+from indgang.routing.distribution.requirement import CALLBACK
 
 #: an exchange whose switchboard has said nothing for so long is not to be trusted
 SILENT_AFTER = timedelta(seconds=45)
 SILENT = "silent"
 MOST_UNFINISHED = 20
 MOST_TO_RING = 8
+MOST_PROMISED = 50
 MOST_REGISTERED = 8
 #: a day's work, for who asks for all of it
 ALL_REGISTERED = 200
@@ -166,7 +168,17 @@ class Situation:
             return "none"
         if "asked_by" in self.call:
             return "asked"
-        return "dialling" if self.call.get("direction") == "out" and self.enquiry.answered_at is None else "talking"
+        return "dialling" if self.call.get("direction") == "out" and self.enquiry.phase == "ring" else "talking"
+
+    @property
+    def is_callback(self) -> bool:
+        """What is offered is a promised call: taking it dials."""
+        return self.stage == "ringing" and self.call.get("kind") == CALLBACK
+
+    @property
+    def attempts(self) -> int:
+        """How often the contact of a promised call has been rung in vain."""
+        return int(self.call.get("attempts") or 0)
 
     @cached_property
     def consult(self) -> dict[str, Any]:
@@ -245,7 +257,17 @@ class Situation:
 
     @property
     def results(self) -> list[tuple[str, Any]]:
-        return list(RingBack.Result.choices)
+        """How a ring-back can be closed by hand."""
+        return [(value, label) for value, label in RingBack.Result.choices if value != RingBack.Result.QUEUED]
+
+    @cached_property
+    def promised(self) -> list[Enquiry]:
+        """Who waits in this person's queues to be rung, the first in line first."""
+        if not self.takes_calls:
+            return []
+        rows = promised.waiting_in(self.queues).select_related("queue")
+        wanted = rows.only("id", "caller_number", "caller_name", "callback_place", "callback_due", "queue__name")
+        return list(wanted[:MOST_PROMISED])
 
     @cached_property
     def registered(self) -> list[Question]:

@@ -301,6 +301,7 @@ class RingBack(models.Model):
         REACHED = "reached", _("Talt med")
         GIVEN_UP = "given_up", _("Kunne ikke træffes")
         NOT_NEEDED = "not_needed", _("Ikke nødvendigt")
+        QUEUED = "queued", _("Sat i kø til opkald")
 
     enquiry = models.OneToOneField(Enquiry, on_delete=models.CASCADE, related_name="ring_back")
     kind = models.CharField(max_length=10, choices=Kind.choices)

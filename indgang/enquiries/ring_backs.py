@@ -136,7 +136,7 @@ def promise(enquiry: Enquiry, *, queue: Queue | None, by: Person, at: datetime) 
     """
     number = number_of(enquiry)
     if not number:
-        raise RingBackError("no_number_to_ring", _NO_NUMBER)
+        raise RingBackError("no_number_to_ring", NO_NUMBER)
     standing = RingBack.objects.filter(enquiry=enquiry, done_at__isnull=True).first()
     if standing is not None:
         return standing
@@ -170,7 +170,8 @@ def number_of(enquiry: Enquiry) -> str:
     return known.order_by("pk").values_list("number", flat=True).first() or ""
 
 
-_NO_NUMBER = _(
+NO_QUEUE = _("Opkaldet kom ikke gennem en kø. Ring selv op.")
+NO_NUMBER = _(
     "Der er intet nummer at ringe tilbage til. Vælg under “Hvem er det?”, hvem det er, med et nummer, "
     "eller vælg, at det endte på en anden måde."
 )

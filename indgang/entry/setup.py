@@ -7,7 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Q
@@ -37,7 +37,15 @@ from indgang.entry.models import (
 )
 from indgang.entry.queues import steps_of
 from indgang.routing.centre.desk import Desk, Doing
-from indgang.routing.centre.plan import DisturbancePlan, EntryPlan, NoticePlan, PersonPlan, Plan, QueuePlan
+from indgang.routing.centre.plan import (
+    CallbackRule,
+    DisturbancePlan,
+    EntryPlan,
+    NoticePlan,
+    PersonPlan,
+    Plan,
+    QueuePlan,
+)
 from indgang.routing.distribution.requirement import Choose, QueueRule, Requirement, RuleError, Step
 from indgang.routing.flows import data
 from indgang.routing.flows import steps as fsteps
@@ -78,11 +86,23 @@ def read(at: datetime) -> Plan:
         disturbances=_disturbances(at),
         phase=phases.on(day),
         barring=barring(),
+        callbacks=callback_rule(),
         unit_numbers={
             code: phone_numbers.from_exchange(phone)
             for code, phone in Unit.objects.values_list("code", "phone")
             if phone
         },
+    )
+
+
+def callback_rule() -> CallbackRule:
+    """How promised calls are tried, as the settings say. Raises ValueError for hours that are none."""
+    earliest, latest = (int(hour) for hour in settings.CALLBACK_HOURS.split("-"))
+    return CallbackRule(
+        attempts=settings.CALLBACK_ATTEMPTS,
+        pause_seconds=settings.CALLBACK_PAUSE_MINUTES * 60.0,
+        earliest=time(earliest),
+        latest=time.max if latest == 24 else time(latest),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,7 +14,7 @@ from indgang.core import clock
 from indgang.desk import access, sentences
 from indgang.desk.forms import ResultForm
 from indgang.desk.views.answers import changed, said
-from indgang.enquiries import ring_backs
+from indgang.enquiries import promised, ring_backs
 from indgang.enquiries.ring_backs import RingBackError
 from indgang.entry.commands import Refused
 
@@ -69,3 +71,32 @@ def recording(request: HttpRequest, pk: int) -> HttpResponse:
     if not wav:
         raise Http404
     return HttpResponse(wav, content_type="audio/wav", headers={"Cache-Control": "no-store"})
+
+
+@own_transactions
+@require_POST
+@requires(Permission.TAKE_CALLS)
+def queue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let whoever hung up wait in the queue for a call."""
+    ring_back = access.ring_back_for(request, pk)
+    try:
+        promised.into_queue(ring_back, by=person_of(request), at=clock.now())
+    except RingBackError as refused:
+        return said(refused.message, 409)
+    except Refused as refused:
+        return said(sentences.refusal(refused), 409)
+    return changed(request, "lists")
+
+
+@own_transactions
+@require_http_methods(["POST", "PUT", "DELETE"])
+@requires(Permission.TAKE_CALLS)
+def promised_call(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ring somebody who was promised it (POST), put it back to its place (PUT), or call it off (DELETE)."""
+    acts = {"POST": promised.take, "PUT": promised.give_back, "DELETE": promised.cancel}
+    enquiry = access.promised_call_for(request, pk)
+    try:
+        acts[request.method or ""](enquiry, by=person_of(request), at=clock.now())
+    except Refused as refused:
+        return said(sentences.refusal(refused), 409)
+    return changed(request, "state", "call", "lists")

@@ -109,4 +109,14 @@
     if (why) window.indgang.tell(why);
     for (const part of ["state", "call"]) document.body.dispatchEvent(new CustomEvent(`stale:${part}`));
   }, true);
+
+  // Whoever rings somebody up has said already that they talk: their own telephone is rung first, and takes it by itself.
+  function takeOwnCall() {
+    const card = document.getElementById("desk-call");
+    const phone = window.indgang?.phone;
+    if (card?.dataset.stage !== "dialling" || !phone?.ringing() || phone.callId() !== card.dataset.enquiry) return;
+    phone.answer();
+  }
+  document.addEventListener("phone:ringing", takeOwnCall);
+  document.body.addEventListener("htmx:afterSettle", takeOwnCall);
 })();
