@@ -52,7 +52,7 @@ def _pages() -> Iterator[str]:
     """Every list, every form for something new, and one of each thing."""
     yield from ("start/", "office/wallboard/", "office/operations/")
     yield f"office/operations/set-aside/{_one(SetAside).pk}/"
-    yield from ("office/queues/", f"office/queues/{_one(Queue).code}/", "office/flows/")
+    yield from ("office/queues/", f"office/queues/{_one(Queue).code}/", "office/flows/", "office/phases/")
     yield f"office/queues/{_one(Queue).code}/messages/"
     if message := QueueMessage.objects.first():
         yield f"office/queues/{message.queue.code}/messages/{message.pk}/"
