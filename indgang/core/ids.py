@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import threading
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from indgang.core import clock
@@ -27,14 +26,6 @@ def uuid7() -> UUID:
     high = random >> 62
     low = random & ((1 << 62) - 1)
     return UUID(int=(ms << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low)
-
-
-def made_at(identifier: UUID) -> datetime:
-    """The moment an id of version 7 was made, to the millisecond. Raises ValueError for other versions."""
-    if identifier.version != 7:
-        raise ValueError(f"{identifier} is not an id of version 7")
-    # whole milliseconds: a float of seconds would lose some of them
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=identifier.int >> 80)
 
 
 def _next(ms: int) -> tuple[int, int]:

@@ -49,9 +49,6 @@ class Range(Generic[Point]):
             return None
         return type(self)(start, end)
 
-    def overlaps(self, other: Self) -> bool:
-        return self.intersection(other) is not None
-
     def touches(self, other: Self) -> bool:
         """Whether together they make one range: they overlap, or one begins where the other ends."""
         return (self.start is None or other.end is None or self.start <= other.end) and (

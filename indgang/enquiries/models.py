@@ -293,7 +293,6 @@ class RingBack(models.Model):
 
     class Kind(models.TextChoices):
         ABANDONED = "abandoned", _("Lagde på i køen")
-        MISSED = "missed", _("Ubesvaret direkte opkald")
         MESSAGE = "message", _("Har indtalt en besked")
         CALLBACK = "callback", _("Er lovet at blive ringet op")
 

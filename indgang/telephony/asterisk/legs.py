@@ -109,10 +109,6 @@ class LegBook:
         """The leg was there and has ended."""
         return leg in self._over
 
-    def unanswered(self) -> tuple[LegId, ...]:
-        """Legs dialled and not answered yet."""
-        return tuple(leg for leg, stage in self._stages.items() if stage is not Stage.UP)
-
     def restart(self, up: Iterable[LegId], phones: Iterable[str] = ()) -> None:
         """The exchange has been asked what is up: these legs, and no others; and these phones are on."""
         up = set(up)
