@@ -1,5 +1,7 @@
-// Knowledge: one box, a list that arrow keys walk, and what is opened from it. In the panel of the desk things open in
-// place and know the call in hand; on the page of knowledge links are links.
+// Knowledge: one box, a list, and what is opened from it. In the panel of the desk things open in place and know the
+// call in hand; on the page of knowledge links are links. Walking the list, copying and filling in the registration are
+// files of their own (ui/walking.js, ui/copying.js, ui/enter_sends.js, ui/unfolded.js, desk/during.js,
+// desk/into_sheet.js).
 (() => {
   const root = document.getElementById("desk-knowledge");
   if (!root) return;
@@ -9,7 +11,6 @@
   const form = document.getElementById("knowledge-search");
   const [hits, open, mark] = ["hits", "open", "mark"].map((name) => document.getElementById(`knowledge-${name}`));
   const said = document.getElementById("knowledge-said");
-  const sheet = () => document.getElementById("desk-sheet-form");
   let noting = null;
   let back = null; // what has the focus again when a form is closed
 
@@ -17,23 +18,12 @@
 
   const enquiry = () => window.indgang.inHand?.() || "";
 
-  // The questions of the enquiry in hand: a sheet of another one is no business of what is read here.
-  function questions() {
-    const about = document.getElementById("desk-registration")?.dataset.enquiry;
-    return sheet() && about === enquiry() ? [...sheet().querySelectorAll("[data-question]")] : [];
-  }
-
-  const serviceOf = (question) => question.querySelector("[data-service]");
-
-  function service() {
-    return questions().map((question) => serviceOf(question).value).filter(Boolean).at(-1) || "";
-  }
-
   // What the caller asked: what was searched for, else what has been noted.
   function asked() {
-    const note = questions().at(-1)?.querySelector("textarea");
-    return query.value.trim() || note?.value.trim() || "";
+    return query.value.trim() || window.indgang.intoSheet?.note() || "";
   }
+
+  const service = () => window.indgang.intoSheet?.service() || "";
 
   // What was searched for and opened belongs to the enquiry in hand. The next one begins with an empty box, unless
   // somebody is just typing in it. What was opened for one that is done can be read on, as nobody's; what is looked up
@@ -88,7 +78,7 @@
 
   // --- the list ------------------------------------------------------------------------------------
 
-  const links = () => [...root.querySelectorAll("[data-hit]")].filter((link) => link.getClientRects().length > 0);
+  const links = () => window.indgang.links(root);
 
   function settle() {
     clearTimeout(noting);
@@ -108,7 +98,6 @@
     if (target === hits) {
       open.replaceChildren();
       said.textContent = hits.querySelector("[data-said]")?.dataset.said || "";
-      during();
       if (event.detail.requestConfig.elt === form) links()[0]?.focus();
       settle();
     } else if (target === mark) {
@@ -116,7 +105,6 @@
       (field || mark.querySelector("[data-focus]"))?.focus();
       field?.setSelectionRange(field.value.length, field.value.length);
     } else if (target === open) {
-      during();
       mark.replaceChildren();
       if (!late() && !again) open.querySelector("[data-focus]")?.focus();
       root.scrollIntoView({ block: "nearest" });
@@ -131,23 +119,12 @@
 
   document.addEventListener("keydown", (event) => {
     if (!root.contains(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (!event.target.matches("[data-hit], #knowledge-query, [data-focus]")) return;
-      const all = links();
-      if (!all.length) return;
-      event.preventDefault();
-      const next = all.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
-      if (next < 0) query.focus();
-      else all[Math.min(next, all.length - 1)].focus();
-    } else if (event.key === "Escape") {
+    if (event.key === "Escape") {
       if (mark.childElementCount) unmark();
       else if (open.childElementCount && inPanel) goBack();
       else return;
       event.preventDefault();
       event.stopPropagation();
-    } else if (event.key === "Enter" && event.target.matches("[data-enter-sends]") && !event.shiftKey) {
-      event.preventDefault();
-      event.target.form.requestSubmit();
     }
   }, true);
 
@@ -167,11 +144,6 @@
     (back?.isConnected ? back : query).focus();
   }
 
-  function copy(text) {
-    const tell = window.indgang.tell;
-    navigator.clipboard.writeText(text).then(() => tell(root.dataset.copied, "success"), () => tell(text, "info"));
-  }
-
   document.addEventListener("click", (event) => {
     const inside = event.target.closest("#desk-knowledge, #desk-registration");
     if (!inside) return;
@@ -189,75 +161,10 @@
     if (on("[data-knowledge-back]")) goBack();
     if (on("[data-knowledge-unmark]")) unmark();
     if (on("[data-knowledge-close]")) clear();
-    if (on("[data-copies]")) copy(on("[data-copies]").dataset.copies);
-    if (on("[data-copies-link]")) copy(new URL(on("[data-copies-link]").dataset.copiesLink, location.href).href);
-    if (on("[data-notes]")) addNote(on("[data-notes]").dataset.notes);
-    const takes = on("[data-takes-service]");
-    if (takes) take({ enquiry: enquiry(), service: { value: takes.dataset.takesService, name: takes.dataset.name } });
   });
 
   function clear() {
     forget();
     query.focus();
   }
-
-  // An article that changed while it is read stays as far unfolded as it was.
-  let unfolded = false;
-  document.body.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.id === "knowledge-article") {
-      unfolded = Boolean(event.detail.target.querySelector("details[open]"));
-    }
-  });
-  document.body.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.elt?.id === "desk-call" || event.detail.target?.id === "desk-call") during();
-    const rest = event.detail.target?.id === "knowledge-article" && document.querySelector("#knowledge-article details");
-    if (rest && unfolded) rest.open = true;
-  });
-
-  // Ask and transfer belong to a conversation, ringing to the time between them.
-  function during() {
-    const stage = document.getElementById("desk-call")?.dataset.stage || "";
-    for (const button of root.querySelectorAll("[data-during]")) button.hidden = !inPanel || button.dataset.during !== stage;
-  }
-
-  // --- into the registration -------------------------------------------------------------------------
-
-  function changed(field) {
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-
-  function addNote(text) {
-    const note = questions().at(-1)?.querySelector("textarea");
-    if (!note) return;
-    note.value = [note.value.trim(), text].filter(Boolean).join("\n");
-    changed(note);
-    note.focus();
-  }
-
-  // The question that says nothing yet takes the service; the answer belongs to the question about that service.
-  async function take({ enquiry: about, service: chosen, purpose, known }) {
-    if (document.getElementById("desk-registration")?.dataset.enquiry !== about || !sheet()) return;
-    const all = questions();
-    const empty = all.find((question) => !serviceOf(question).value);
-    const same = chosen && all.find((question) => serviceOf(question).value === chosen.value);
-    const question = same || (chosen && empty) || all.at(-1);
-    if (known !== undefined) {
-      for (const each of question.querySelectorAll('[name$="-known"]')) {
-        each.checked = each.value === known;
-        if (each.checked) changed(each);
-      }
-    }
-    if (chosen && !same && question === empty) {
-      const input = question.querySelector('[role="combobox"]');
-      await window.indgang.takeService(input, chosen);
-      const select = question.querySelector("select");
-      if (purpose && select && !select.value && select.querySelector(`option[value="${CSS.escape(purpose)}"]`)) select.value = purpose;
-      changed(select);
-    }
-  }
-
-  document.body.addEventListener("knowledge:used", (event) => take(event.detail));
-  document.body.addEventListener("knowledge:missing", (event) => take(event.detail));
-  during();
 })();

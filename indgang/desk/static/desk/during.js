@@ -1,0 +1,15 @@
+// Buttons with data-during belong to a stage of the call in hand: to ask and transfer while talking, to ring in between.
+(() => {
+  const panel = document.querySelector("#desk-knowledge[data-panel]");
+
+  function show() {
+    const stage = document.getElementById("desk-call")?.dataset.stage || "";
+    for (const button of document.querySelectorAll("[data-during]")) {
+      button.hidden = !panel || button.dataset.during !== stage;
+    }
+  }
+
+  document.body.addEventListener("htmx:afterSwap", show);
+  document.body.addEventListener("htmx:afterSettle", show);
+  show();
+})();

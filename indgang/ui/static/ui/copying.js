@@ -1,0 +1,13 @@
+// A button with data-copies puts its text on the clipboard, one with data-copies-link a whole address. The words that
+// say so are the data-copied of an element around it; without a clipboard the text itself is shown.
+(() => {
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-copies], [data-copies-link]");
+    if (!button) return;
+    const { copies, copiesLink } = button.dataset;
+    const text = copies ?? new URL(copiesLink, location.href).href;
+    const words = button.closest("[data-copied]")?.dataset.copied || text;
+    const tell = window.indgang.tell;
+    navigator.clipboard.writeText(text).then(() => tell(words, "success"), () => tell(text, "info"));
+  });
+})();

@@ -1,0 +1,9 @@
+// In a text field with data-enter-sends, Enter sends the form; with Shift it begins a new line as everywhere else.
+(() => {
+  document.addEventListener("keydown", (event) => {
+    const plain = !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (event.key !== "Enter" || !plain || !event.target.matches?.("[data-enter-sends]")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }, true);
+})();

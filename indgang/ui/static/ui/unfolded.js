@@ -1,0 +1,14 @@
+// An element with data-keeps-unfolded that is exchanged for a newer one of the same id stays as far unfolded as it was.
+(() => {
+  const unfolded = new Set();
+  document.body.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    if (!target.matches?.("[data-keeps-unfolded]")) return;
+    if (target.querySelector("details[open]")) unfolded.add(target.id);
+    else unfolded.delete(target.id);
+  });
+  document.body.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+    if (!target?.id || !unfolded.has(target.id)) return;
+    const rest = document.getElementById(target.id)?.querySelector("details");
+    if (rest) rest.open = true;
+  });
+})();
