@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enquiries', '0013_callbacks'),
+        ('enquiries', '0014_queued_ring_backs'),
     ]
 
     operations = [
