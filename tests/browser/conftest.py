@@ -77,6 +77,7 @@ def browser(playwright_running: Playwright) -> Iterator[Browser]:
 def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     """Makes pages, each with cookies of its own: `new_page(person=world.anna, viewport=NARROW)`.
 
+    Without `stream_process` nobody answers the page's stream, so it hears and fetches only what the test makes it.
     At the end the test fails when a script of a page failed or the security policy stopped something.
     """
     complaints: list[str] = []
@@ -89,6 +90,8 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
         context.set_default_timeout(30_000)
         contexts.append(context)
         rest.watch(context)
+        if not settings.LIVE_URL:
+            context.route("**/stream?*", lambda route: None)
         if person:
             context.add_cookies([_session_cookie(person, live_server.url)])
         page = context.new_page()
@@ -116,6 +119,12 @@ def _wait_until_served(url: str, *, seconds: float = 15.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and any("process_request_thread" in each.name for each in threading.enumerate()):
         time.sleep(0.005)
+
+
+@pytest.fixture
+def no_stream(settings: Any) -> None:
+    """The stream cannot be reached, so that pages ask every ten seconds what has changed."""
+    settings.LIVE_URL = "http://127.0.0.1:9"  # nobody listens at the discard port
 
 
 @pytest.fixture

@@ -383,8 +383,6 @@ def test_news_that_comes_while_the_call_is_fetched_is_not_lost(
     exchange()
     at_desk(world.anna, AgentState.READY)
     page = new_page(person=world.anna)
-    # the stream is never answered: it tells nothing, and the page does not ask every ten seconds instead of it
-    page.route("**/stream?*", lambda route: None)
     ready_for_a_call(page)
     enquiry = waiting(start=start)
     at_desk(world.anna, AgentState.RINGING, enquiry, direction="in")

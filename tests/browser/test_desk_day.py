@@ -397,8 +397,6 @@ def test_nothing_of_a_call_has_to_be_scrolled_for(page: Page, world: World, star
     enquiry = rings(page, world, "+4599990101", start)
     answered(page, world, enquiry, start)
     settled(page)
-    # the strip that tells of a missing stream, which this test does without
-    page.evaluate("document.getElementById('late').style.display = 'none'")
     needed = ["#desk-state", "#order-pause", "#call-hold", "#call-transfer", "#call-hang-up", "#q0-query", "#q0-note"]
     needed += ["[name='q0-known'] + span", "[name='q0-outcome'] + span", "#desk-register", "#desk-draft", "#tab-team"]
     for selector in needed:

@@ -31,9 +31,8 @@ def test_a_change_is_fetched_by_the_page_that_shows_it_alone(new_page: Any, worl
 
 
 def test_when_the_stream_is_away_the_page_says_so_and_fetches_by_itself(
-    new_page: Any, world: Any, settings: Any, live_server: Any
+    new_page: Any, world: Any, no_stream: None
 ) -> None:
-    settings.LIVE_URL = "http://127.0.0.1:9"  # nobody listens at the discard port
     page: Page = new_page(person=world.eva)
     with page.expect_response(lambda answer: "/office/wallboard/tmf/" in answer.url and "hx" not in answer.url):
         page.goto("/office/wallboard/tmf/")

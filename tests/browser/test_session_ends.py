@@ -90,7 +90,7 @@ def test_a_part_of_a_page_is_sent_again_after_the_sign_in(page: Page, world: Any
     assert not QueueMembership.objects.filter(person=world.anna, queue__centre__code="tmf", active=True).exists()
 
 
-def test_live_parts_ask_for_the_sign_in_and_go_on_after_it(page: Page, world: Any) -> None:
+def test_live_parts_ask_for_the_sign_in_and_go_on_after_it(no_stream: None, page: Page, world: Any) -> None:
     _sign_in(page, "eva", "/office/wallboard/tmf/")
     Session.objects.all().delete()
     expect(_again(page, "eva")).to_be_hidden()
