@@ -35,7 +35,7 @@ DESKTOP = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=400, height=860)
 
 #: how long a page may take to show what is expected; five seconds are too few beside other work
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=40_000)
 
 _QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 _QUIET += ["--disable-component-update", "--disable-sync", "--disable-extensions"]
@@ -87,7 +87,7 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
         context = browser.new_context(
             base_url=live_server.url, viewport=viewport, locale="da-DK", timezone_id="Europe/Copenhagen"
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         rest.watch(context)
         if not settings.LIVE_URL:

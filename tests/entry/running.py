@@ -24,7 +24,7 @@ from indgang.telephony.contract import Telephone
 from indgang.telephony.simulator import Simulator
 
 T = TypeVar("T")
-PATIENCE = 40.0
+PATIENCE = 90.0
 
 
 @dataclass
@@ -112,7 +112,7 @@ async def running(folder: Path, *, simulator: Simulator | None = None) -> AsyncI
         thread.shutdown()
 
 
-def told(story: Awaitable[None], seconds: float = 60.0) -> None:
+def told(story: Awaitable[None], seconds: float = 300.0) -> None:
     """Run an asynchronous test."""
     asyncio.run(_within(story, seconds))
 

@@ -32,7 +32,7 @@ async def call(exchange_port: int, dialled: str, *, key: str, caller: str) -> bo
     target = [f"127.0.0.1:{exchange_port}", "-i", "127.0.0.1", "-s", dialled]
     keys = ["-key", "key", key, "-key", "from", caller]
     process = await _sipp(
-        "-sf", str(SCENARIOS / "caller.xml"), *target, *keys, "-m", "1", "-nostdin", "-timeout", "50s"
+        "-sf", str(SCENARIOS / "caller.xml"), *target, *keys, "-m", "1", "-nostdin", "-timeout", "200s"
     )
     return await process.wait() == 0
 

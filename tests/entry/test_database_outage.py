@@ -120,7 +120,7 @@ def test_callers_meet_the_fallback_and_come_into_their_queue(
             await house.comes_to(LATER, state=State.UNREGISTERED)
             await house.nobody_is_left()
 
-    told(story(), seconds=150)
+    told(story())
     enquiries = list(Enquiry.objects.exclude(caller_number=HANGS_UP))
     assert len(enquiries) == 5, "one for each caller"
     assert {each.state for each in enquiries} == {State.UNREGISTERED}
@@ -157,7 +157,7 @@ def test_no_agent_is_blamed_for_a_call_that_could_not_be_offered(
             await house.rig.hang_up(waiter)
             await house.comes_to(WAITER, state=State.UNREGISTERED)
 
-    told(story(), seconds=120)
+    told(story())
     check_the_books(Enquiry.objects.all())
 
 

@@ -123,7 +123,7 @@ def test_twenty_calls_survive_the_switchboard(world: World, exchange: Exchange, 
             await house.until(lambda: not LiveWork.objects.exists())
             await house.until(lambda: Presence.objects.filter(state="ready").count() == len(people))
 
-    told(story(), seconds=150)
+    told(story())
     enquiries = list(Enquiry.objects.all())
     assert sorted(each.caller_number for each in enquiries) == sorted([*TALKERS, *WAITERS, *IN_MENU, NEWCOMER])
     assert {each.state for each in enquiries} == {State.UNREGISTERED}

@@ -82,7 +82,7 @@ def test_a_sign_in_ends_at_once_with_the_duty_the_session_the_account_and_the_ro
             assert not await house.db(Presence.objects.exclude(state="signed_out").exists)
 
     with running_exchange(tmp_path / "exchange") as exchange:
-        told(story(), 120)
+        told(story())
 
 
 def test_a_mark_opens_one_phone_and_no_other() -> None:

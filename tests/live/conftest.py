@@ -16,7 +16,7 @@ from django.db import connection
 from indgang.live import token
 from indgang.live.stream import Stream
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Ear:

@@ -51,7 +51,7 @@ from indgang.telephony.contract import (
 )
 
 #: seconds to wait for a report that must come
-PATIENCE = 20.0
+PATIENCE = 60.0
 R = TypeVar("R")
 
 

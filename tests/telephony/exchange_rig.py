@@ -33,7 +33,7 @@ LISTEN = 0.3
 #: seconds of speech; Asterisk counts talk in whole seconds and takes less for noise
 SPEECH = 1.5
 #: seconds to wait for what has to come
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 #: numbers that behave as the rig says: 1 answers, 2 is busy, 3 refuses, 4 never answers, 5 is not there
 PEOPLE_PLAN = f"""

@@ -11,7 +11,7 @@ from typing import Self
 import aiohttp
 
 #: seconds to wait for an answer
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class WebsocketPhone:
