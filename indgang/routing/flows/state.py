@@ -396,23 +396,29 @@ class FlowState:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> FlowState:
-        """The state that `as_data` wrote. Raises FlowError when it is no such thing."""
+        """The state that `as_data` wrote, in this release or another: what is not there is as at the beginning.
+
+        Raises FlowError when it is no such thing.
+        """
         try:
             return cls(
                 flow=data["flow"], version=data["version"], step=data["step"], phase=Phase(data["phase"]),
-                entered_at=_moment(data["entered_at"]), tries=data["tries"], typed=data["typed"],
-                choices=tuple((flow, step, key) for flow, step, key in data["choices"]),
-                timers=tuple(Timer(name, what, sec, _moment(due)) for name, what, sec, due in data["timers"]),
-                saying=data["saying"], count=data["count"], moves=data["moves"], hops=data["hops"],
-                language=data["language"], queue=data["queue"],
-                queued_since=data["queued_since"] and _moment(data["queued_since"]),
-                is_offered=data["is_offered"], callback_open=data["callback_open"],
-                notices_said=data["notices_said"], notice_at=data["notice_at"] and _moment(data["notice_at"]),
-                heard=tuple(data["heard"]), kept=data["kept"] and Ending(data["kept"]),
-                ending=data["ending"] and Ending(data["ending"]),
+                entered_at=_moment(data["entered_at"]), **{name: data[name] for name in _PLAIN if name in data},
+                choices=tuple((flow, step, key) for flow, step, key in data.get("choices", ())),
+                timers=tuple(Timer(name, what, sec, _moment(due)) for name, what, sec, due in data.get("timers", ())),
+                queued_since=_moment_or_none(data.get("queued_since")),
+                notice_at=_moment_or_none(data.get("notice_at")),
+                heard=tuple(data.get("heard", ())), kept=_ending(data.get("kept")), ending=_ending(data.get("ending")),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise FlowError("", f"this is no state of a flow: {error!r}") from error
+
+
+#: what is read back as it is
+_PLAIN = (
+    "tries", "typed", "saying", "count", "moves", "hops", "language", "queue", "is_offered", "callback_open",
+    "notices_said",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,3 +444,11 @@ def _written(at: datetime | None) -> str | None:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _moment_or_none(text: str | None) -> datetime | None:
+    return None if text is None else _moment(text)
+
+
+def _ending(text: str | None) -> Ending | None:
+    return None if text is None else Ending(text)

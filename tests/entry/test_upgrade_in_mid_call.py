@@ -1,0 +1,94 @@
+"""A release is installed while calls are up: what the one before kept is read, and everybody goes on.
+
+`kept/format_1.json` was written by the last release that kept calls in format 1: one caller is on hold while her agent
+consults a colleague, one is listened to by a supervisor, one waits and one is in the menu.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indgang.entry.board.call import FORMAT, Call, ConsultState
+from indgang.entry.board.kept import read_item
+from indgang.entry.event_kinds import Kind
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.telephony import contract as tel
+from tests.entry.house import ANNA, BO, DAVID, EVA, EXCHANGE, House, desks_of, new_board, plan
+
+KEPT: dict[str, Any] = json.loads((Path(__file__).parent / "kept" / "format_1.json").read_text())
+AT = datetime.fromisoformat(KEPT["at"])
+#: what every call has had from the beginning
+ESSENTIAL = {"id", "exchange", "leg", "number", "contact", "dialled", "arrived", "stage"}
+
+
+def upgraded() -> House:
+    """The new release has started; the exchange tells that all legs are up."""
+    house = House(board=new_board(plan(), AT), at=AT, is_new=False)
+    before = [Desk(person, str(person), Doing.TALKING, since=AT) for person in (ANNA, BO, DAVID)]
+    for desk in [*before, Desk(EVA, "Eva", Doing.PAUSED, since=AT)]:
+        house.board.centre.desks[desk.person] = desk
+    calls = [Call.from_data(kept) for kept in KEPT["calls"].values()]
+    house._take(house.board.restore(calls, desks_of(house.board), AT))
+    house.up = dict(KEPT["up"])
+    legs = tuple(tel.LegUp(leg, up, None, "", "") for leg, up in house.up.items())
+    house._take(house.board.report(EXCHANGE, tel.Connected(legs, AT, frozenset({"p1", "p2", "p4", "p5"}))))
+    return house
+
+
+def the(house: House, name: str) -> Call:
+    return house.board.calls[KEPT["calls"][name]["id"]]
+
+
+def test_who_consults_goes_on_consulting_and_can_hand_over() -> None:
+    house = upgraded()
+    call = the(house, "consulting")
+    assert call.consult is not None
+    assert (call.consult.person, call.consult.state) == (DAVID, ConsultState.TALKING)
+    assert house.board.desks[DAVID].doing is Doing.TALKING
+    assert house.ask("complete_transfer", ANNA).done
+    assert call.talk is not None
+    assert call.talk.person == DAVID
+    house.gone("caller-1")
+    assert house.kinds(call.id)[-1] is Kind.ENDED
+    assert house.board.desks[DAVID].doing is Doing.WRAP_UP
+
+
+def test_a_supervisor_still_listens_and_can_stop() -> None:
+    house = upgraded()
+    assert list(the(house, "monitored").monitors) == [EVA]
+    assert house.ask("spy_end", EVA).done
+    assert the(house, "monitored").monitors == {}
+
+
+def test_who_waited_keeps_the_place_and_who_was_in_the_menu_hears_it_again() -> None:
+    house = upgraded()
+    waiting, menu = the(house, "waiting"), the(house, "menu")
+    assert waiting.queued_since == datetime.fromisoformat(KEPT["calls"]["waiting"]["queued_since"])
+    assert house.ordered(tel.Play)[-1].leg == menu.leg
+    house.press("caller-4", "1")
+    assert house.board.centre.distributor.waiting("byg") == [waiting.id, menu.id]
+
+
+@pytest.mark.parametrize("name", sorted(KEPT["calls"]))
+def test_what_is_kept_now_is_of_the_newest_format_and_reads_the_same(name: str) -> None:
+    call = Call.from_data(KEPT["calls"][name])
+    again = json.loads(json.dumps(call.as_data()))
+    assert again["format"] == FORMAT
+    assert Call.from_data(again).as_data() == call.as_data()
+
+
+@pytest.mark.parametrize("name", sorted(KEPT["calls"]))
+def test_a_field_that_a_release_adds_has_a_default_and_one_it_does_not_know_does_no_harm(name: str) -> None:
+    """Each field in turn, of the call and of its flow: as if the release before had not known it yet."""
+    kept = Call.from_data(KEPT["calls"][name]).as_data()
+    for field in kept.keys() - ESSENTIAL - {"format"}:
+        read_item({key: value for key, value in kept.items() if key != field})
+    for field in (kept["flow"] or {}).keys() - {"flow", "version", "step", "phase", "entered_at"}:
+        flow = {key: value for key, value in kept["flow"].items() if key != field}
+        read_item(kept | {"flow": flow})
+    read_item(kept | {"invented_later": 1, "flow": (kept["flow"] or {}) | {"invented_later": 1}})
