@@ -6,6 +6,7 @@ The switchboard keeps them; here they are read from their enquiries, and orders 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.db.models import QuerySet
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.enquiries import ring_backs
-from indgang.enquiries.models import Enquiry, RingBack, State
+from indgang.enquiries.models import Channel, Enquiry, RingBack, State
 from indgang.enquiries.ring_backs import RingBackError
 from indgang.entry import commands
 from indgang.entry.models import Queue
@@ -24,6 +25,37 @@ def waiting_in(queues: Iterable[Queue | int]) -> QuerySet[Enquiry]:
     """Enquiries of these queues whose contact waits to be rung, the first in line first."""
     rows = Enquiry.objects.filter(queue__in=list(queues), state=State.CALLBACK, phase="callback")
     return rows.exclude(callback_place=None).order_by("callback_due", "callback_place")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A promise: its enquiry (id as text), the time that was chosen, and whether the number had one before."""
+
+    enquiry: str
+    due: datetime | None
+    standing: bool
+
+
+def order(number: str, *, queue: Queue, due: str, name: str, language: str, at: datetime) -> Order:
+    """Somebody asks on the site to be rung; `due` is an ISO time, or "" for as soon as it is their turn.
+
+    Raises `commands.Refused` (no_switchboard, barred_…). Not inside a transaction: the switchboard must see the order.
+    """
+    told = commands.give_and_wait(
+        "callback_order", by=None, at=at, number=number, queue=queue.code, due=due or None, name=name,
+        language=language, channel=Channel.WEB,
+    )  # fmt: skip
+    return Order(str(told["enquiry"]), datetime.fromisoformat(due) if due else None, bool(told.get("standing")))
+
+
+def cancel_by_contact(enquiry: str, *, at: datetime) -> str:
+    """The contact calls it off. "" when nobody will ring, else why not: `being_called`, or `away` for us."""
+    try:
+        commands.give_and_wait("callback_cancel", by=None, at=at, enquiry=enquiry)
+    except commands.Refused as refused:
+        # nobody to ring any more is what was wanted
+        return {"no_callback": "", "being_called": "being_called"}.get(refused.code, "away")
+    return ""
 
 
 def take(enquiry: Enquiry, *, by: Person, at: datetime) -> None:

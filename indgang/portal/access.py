@@ -14,7 +14,7 @@ from django.http import Http404
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core.clock import day_of
 from indgang.core.text import sort_key
-from indgang.entry.models import Disturbance, EntryPoint
+from indgang.entry.models import Disturbance, EntryPoint, Queue
 from indgang.knowledge import articles, attachments, guide_versions
 from indgang.knowledge import news as news_items
 from indgang.knowledge.models import (
@@ -239,6 +239,12 @@ def centre(code: str, at: datetime) -> ContactCentre:
     if found is None:
         raise Http404(code)
     return found
+
+
+def queues_to_be_rung_by(at: datetime) -> QuerySet[Queue]:
+    """The queues in which somebody can ask on the site for a place: all that callers come into, by centre."""
+    rows: QuerySet[Queue] = Queue.objects.valid_on(day_of(at)).filter(is_safe=False)
+    return rows.select_related("centre", "schedule").order_by("centre__name", "centre", "name")
 
 
 def entry_points(at: datetime) -> list[EntryPoint]:

@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from indgang.portal.views import articles, contact, embeds, front, guides, machines, news, newsletter, search, subjects
+from indgang.portal.views import (
+    articles,
+    callbacks,
+    contact,
+    embeds,
+    front,
+    guides,
+    machines,
+    news,
+    newsletter,
+    search,
+    subjects,
+)
 
 _APP = "portal"
 
@@ -25,6 +37,8 @@ pages: list[URLPattern | URLResolver] = [
     path("vejvisere/", guides.guides, name="guides"),
     path("vejvisere/<slug:slug>/", guides.guide, name="guide"),
     path("kontakt/", contact.contact, name="contact"),
+    path("kontakt/ring-mig-op/", callbacks.callback, name="callback"),
+    path("kontakt/ring-mig-op/<str:token>/", callbacks.cancellation, name="callback-cancellation"),
     path("nyheder/", news.news, name="news"),
     path("nyheder/<int:pk>/", news.news_item, name="news-item"),
     path("feed.xml", news.feed, name="feed"),

@@ -1,0 +1,44 @@
+"""The times in the opening hours at which somebody can be rung who asks for it on the site."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+
+from indgang.core.clock import COPENHAGEN
+from indgang.core.schedule import Schedule
+
+#: so many open days can be chosen among
+DAYS = 5
+STEP = timedelta(minutes=30)
+#: nobody looks further ahead for open days
+_FURTHEST = timedelta(days=21)
+
+
+def times(schedule: Schedule | None, *, at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The times to choose from, by day: [(day in words, [(ISO time, time in words)])]. Each half hour that is open.
+
+    Without a schedule the hours in which anybody may be rung.
+    """
+    moment = _next_step(at + STEP)
+    days: dict[str, list[tuple[str, str]]] = {}
+    while len(days) <= DAYS and moment < at + _FURTHEST:
+        local = moment.astimezone(COPENHAGEN)
+        if is_polite(local) and (schedule is None or schedule.is_open(moment)):
+            day = capfirst(date_format(local, "l j. F"))
+            days.setdefault(day, []).append((moment.isoformat(), local.strftime("%H.%M")))
+        moment += STEP
+    return list(days.items())[:DAYS]
+
+
+def is_polite(local: datetime) -> bool:
+    """Whether people may be rung at this time of day."""
+    earliest, latest = (int(hour) for hour in settings.CALLBACK_HOURS.split("-"))
+    return earliest <= local.hour < latest
+
+
+def _next_step(at: datetime) -> datetime:
+    return at.replace(minute=0 if at.minute < 30 else 30, second=0, microsecond=0) + STEP
