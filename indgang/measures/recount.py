@@ -23,10 +23,10 @@ from indgang.measures.sums import DECIDED_BY, Contacts, Segments, Sum
 
 #: what a question may end as and still count as resolved at once: no transfer and no task came of it
 RESOLVED_AT_ONCE = (Ended.RESOLVED, Ended.DIRECTED)
-#: the channels whose minutes are talk
-SPOKEN = (Channel.PHONE, Channel.DIRECT)
-#: how long after the end of a period its last segments may still be decided (and how long a call can last: the queries
-#: of contacts look no further back, so that they can use the index on arrivals)
+#: the channels whose minutes are talk; what is ordered on the website is a call that we make
+SPOKEN = (Channel.PHONE, Channel.DIRECT, Channel.WEB)
+#: how long after the end of a period its last segments may still be decided (and how long a call can last: of calls
+#: that were not promised for later the queries look no further back, so that they can use the index on arrivals)
 DECIDED_WITHIN = timedelta(hours=12)
 
 Sums = TypeVar("Sums", bound=Sum)
@@ -72,10 +72,15 @@ _MEASURED = """
            sum(e.talk_seconds + e.hold_seconds + e.wrap_up_seconds)
                FILTER (WHERE e.ended_at IS NOT NULL AND p.person_id IS NULL AND e.channel = ANY(%(spoken)s))
                AS handle_seconds
-    FROM enquiries_enquiry e
+    FROM (
+        SELECT * FROM enquiries_enquiry WHERE arrived_at >= %(since)s AND arrived_at < %(end)s
+        UNION ALL
+        SELECT * FROM enquiries_enquiry WHERE arrived_at < %(since)s AND id IN (
+            SELECT stream FROM events_event WHERE kind = 'called_back' AND at >= %(since)s AND at < %(end)s
+        )
+    ) e
     LEFT JOIN entry_presence p ON p.enquiry = e.id AND p.state = 'wrap_up'
-    WHERE e.answered_at >= %(start)s AND e.answered_at < %(end)s
-      AND e.arrived_at >= %(start)s::timestamptz - interval '12 hours' AND e.arrived_at < %(end)s"""
+    WHERE e.answered_at >= %(start)s AND e.answered_at < %(end)s"""
 
 _REGISTERED = """
     SELECT q.enquiry_id, bool_and(q.outcome = ANY(%(at_once)s)) AS at_once FROM enquiries_question q
@@ -131,7 +136,8 @@ def segments(queues: Sequence[int], period: Period, *, at: datetime) -> dict[int
 
 def contacts(centre: int, period: Period) -> dict[int, Contacts]:
     """The contacts of a centre (id) by queue (id); 0 for those without a queue."""
-    rows = _rows(_CONTACTS, {"centre": centre, "start": period.start, "end": period.end, **_words()})
+    bounds = {"start": period.start, "end": period.end, "since": period.start - DECIDED_WITHIN}
+    rows = _rows(_CONTACTS, {"centre": centre, **bounds, **_words()})
     return {row["queue"]: _picked(Contacts, row) for row in rows}
 
 
@@ -143,7 +149,8 @@ def agent(person: int, period: Period, *, at: datetime) -> tuple[Contacts, Mappi
 
 
 def _bounds(period: Period, at: datetime) -> dict[str, datetime]:
-    return {"start": period.start, "end": min(period.end, at + timedelta(microseconds=1))}
+    end = min(period.end, at + timedelta(microseconds=1))
+    return {"start": period.start, "end": end, "since": period.start - DECIDED_WITHIN}
 
 
 def _words() -> dict[str, Any]:

@@ -172,6 +172,26 @@ def test_the_minutes_of_a_visit_are_no_talk(day: World) -> None:
     assert agent_figures(day.anna, at=MORNING + timedelta(seconds=400)).contacts.talked == 3
 
 
+@pytest.mark.parametrize("channel", [Channel.PHONE, Channel.WEB])
+def test_a_promised_call_counts_on_the_day_it_was_made_however_long_ago_it_was_promised(
+    day: World, channel: Channel
+) -> None:
+    queue, promised, talked = day.queues["tmf-byggeri"], timedelta(days=3), timedelta(seconds=60)
+    before = centre_figures(queue.centre, at=MORNING + timedelta(seconds=400)).contacts
+    call(
+        queue, (30, Kind.CALLBACK, queue.code), (promised.total_seconds(), Kind.CALLED_BACK, queue.code),
+        start=MORNING - promised, channel=channel, agent=day.bo, talk_seconds=100,
+        answered_at=MORNING + talked, ended_at=MORNING + timedelta(seconds=160),
+    )  # fmt: skip
+    board = centre_figures(queue.centre, at=MORNING + timedelta(seconds=400))
+    assert board.contacts.answered == before.answered + 1
+    assert board.contacts.talk_seconds == before.talk_seconds + 100
+    mine = agent_figures(day.bo, at=MORNING + timedelta(seconds=400)).contacts
+    assert (mine.answered, mine.talked, mine.talk_seconds) == (1, 1, 100.0)
+    then = centre_figures(queue.centre, at=MORNING, period=Period.day_of(MORNING - promised))
+    assert (then.segments.offered, then.segments.callbacks, then.contacts.answered) == (1, 1, 0)
+
+
 def test_another_centre_sees_nothing_of_it(day: World) -> None:
     board = centre_figures(day.centres["bif"], at=MORNING + timedelta(seconds=200))
     assert board.segments == Segments()
