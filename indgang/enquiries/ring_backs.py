@@ -229,7 +229,13 @@ def ring(ring_back: RingBack, *, by: Person, at: datetime) -> None:
         raise RingBackError("no_number", _("Nummeret er skjult, så der kan ikke ringes op."))
     take(ring_back, by=by, at=at)
     commands.give_and_wait(
-        "dial", by=by, at=at, number=ring_back.number, follows=str(ring_back.enquiry_id), ring_back=ring_back.pk
+        "dial",
+        by=by,
+        at=at,
+        number=ring_back.number,
+        follows=str(ring_back.enquiry_id),
+        ring_back=ring_back.pk,
+        asked_at=ring_back.created_at.isoformat(),
     )
     with transaction.atomic():
         rows = _together(ring_back)

@@ -28,8 +28,8 @@ from indgang.config.environment import OWNER, RETENTION
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry.models import Presence
 from indgang.entry.wakeup import parameters
-from indgang.events import months
-from indgang.events.models import StoredEvent
+from indgang.events import cursor, months
+from indgang.events.models import Era, StoredEvent
 from indgang.messaging import mail
 from tests.entry.running import running, told
 from tests.world import MORNING, PASSWORD, World
@@ -198,6 +198,19 @@ def test_it_adds_to_the_trail_and_knows_that_the_trail_is_protected(as_applicati
     filled(world)
     assert all(_counts().values())
     assert protection.rewritable_tables() == []
+
+
+def test_a_reader_follows_the_log(as_application: None, world: World) -> None:
+    filled(world)
+    with transaction.atomic():
+        assert [each.kind for each in cursor.read("test")] == ["test"]
+    Era.objects.update(server="before the restore")
+    with connected(APPLICATION) as own:
+        own.execute(
+            "INSERT INTO events_event (stream, number, at, kind) VALUES (gen_random_uuid(), 0, %s, 'late')", [MORNING]
+        )
+    with transaction.atomic():
+        assert [each.kind for each in cursor.read("test")] == ["late"]
 
 
 def test_months_of_events_are_made(as_application: None) -> None:

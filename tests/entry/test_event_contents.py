@@ -84,3 +84,12 @@ def test_a_transfer_that_fails_names_whom_it_was_for() -> None:
     house.tell(tel.Failed(house.ringing()[-1].leg, tel.Failure.BUSY, house.at))
     (failed,) = of_kind(house, call, Kind.TRANSFER_FAILED)
     assert (failed.payload.consulted, failed.payload.name, failed.payload.why) == (DAVID, "David", "busy")
+
+
+def test_ringing_back_says_when_the_caller_asked_for_it() -> None:
+    house = House()
+    house.sign_in(ANNA)
+    asked_at = "2026-11-23T08:15:00+00:00"
+    house.ask("dial", ANNA, number="+4520304050", ring_back=7, asked_at=asked_at)
+    (dialled,) = [event for event in house.events if event.kind == Kind.DIALLED]
+    assert (dialled.payload.ring_back, dialled.payload.asked_at) == (7, asked_at)
