@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from tests import second_try
+from tests import sample, second_try
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -77,7 +77,7 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """A file that drives an exchange or a browser stays in one of the processes that run the tests.
 
     Each process has an exchange of its own, on free ports; so has each test that kills it.
@@ -89,6 +89,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     yield
     second_try.allow(items)
+    if left_out := sample.left_out(items, config.getoption("randomly_seed", 0)):
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     # after all other plugins have had their say; the random order holds among those with the same place
     items.sort(key=_place)
 

@@ -22,7 +22,7 @@ from django.urls.converters import IntConverter, StringConverter
 
 from indgang.accounts.access import permissions_of
 from indgang.accounts.models import Person
-from tests import addresses
+from tests import addresses, sample
 from tests.addresses import Place
 from tests.knowledge_world import KnowledgeWorld
 
@@ -129,7 +129,10 @@ def test_every_address_stands_odd_values_under_every_name(
     finn = knowledge_world.world.finn
     client = _client(finn)
     query = "&".join(f"{name}={ODD[kind]}" for name in names_read())
-    found = [_fault(_asked(client, each, "GET", query), each, finn, f"GET {each.path} with {kind}") for each in places]
+    found = [
+        _fault(_asked(client, each, "GET", query), each, finn, f"GET {each.path} with {kind}")
+        for each in sample.some(places)
+    ]
     assert not [fault for fault in found if fault]
 
 
@@ -139,7 +142,9 @@ def test_every_address_that_takes_a_form_stands_nul_characters_in_it(
     finn = knowledge_world.world.finn
     client = _client(finn)
     form = "&".join(f"{name}={ODD['nul inside']}" for name in names_read())
-    found = [_fault(_asked(client, each, "POST", form), each, finn, f"POST {each.path}") for each in places]
+    found = [
+        _fault(_asked(client, each, "POST", form), each, finn, f"POST {each.path}") for each in sample.some(places)
+    ]
     assert not [fault for fault in found if fault]
 
 
@@ -149,7 +154,7 @@ def test_anybody_may_send_anything_anywhere(places: list[Place], knowledge_world
     people = _people(knowledge_world)
     clients = {name: _client(person) for name, person in people.items()}
     found = []
-    for _ in range(_ADDRESSES_PER_RUN):
+    for _ in sample.some(range(_ADDRESSES_PER_RUN)):
         who = chance.choice([*people, "finn", "ida", "wera"])
         place, method, query = chance.choice(places), chance.choice(("GET", "GET", "POST")), _drawn(chance)
         answer = _asked(clients[who], place, method, query, part=chance.random() < 0.3)
@@ -169,7 +174,7 @@ def _drawn(chance: random.Random) -> str:
 @pytest.mark.parametrize("odd", ["%00", "%ff", "9" * 30], ids=["nul", "half a letter", "huge"])
 def test_parts_of_an_address_may_be_odd_too(places: list[Place], knowledge_world: KnowledgeWorld, odd: str) -> None:
     client = _client(knowledge_world.world.finn)
-    for pattern, _name, _view, converters in addresses.patterns(get_resolver().url_patterns):
+    for pattern, _name, _view, converters in sample.some([*addresses.patterns(get_resolver().url_patterns)]):
         texts = [part for part, each in converters.items() if isinstance(each, StringConverter | IntConverter)]
         if not texts:
             continue

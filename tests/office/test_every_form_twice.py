@@ -21,7 +21,7 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
-from tests import knowledge_world
+from tests import knowledge_world, sample
 from tests.office.pages import Form, forms_of
 from tests.office.sounds import sound
 from tests.rows import counts
@@ -98,7 +98,7 @@ def test_every_form_sent_twice_at_once_makes_the_rows_of_one(finn: Client) -> No
     found = {_key(form): (page, form.action) for page, form in reversed(_forms(finn))}
     untaken: dict[str, int] = {}
     sent: set[str] = set()
-    for name, (page, action) in sorted(found.items(), key=_gone_last):
+    for name, (page, action) in sample.some(sorted(found.items(), key=_gone_last)):
         form = _form_again(finn, page, action, name)
         if form is None:
             continue  # what an earlier form did took it off the page
@@ -113,7 +113,7 @@ def test_every_form_sent_twice_at_once_makes_the_rows_of_one(finn: Client) -> No
         assert twice == once, f"{name} on {page}: {twice} instead of {once}"
         assert all(answer < 400 or answer == 409 for answer in answers), (name, answers)
     assert not untaken, sorted(untaken)
-    assert len(sent) >= 50, sorted(set(found) - sent)
+    assert len(sent) >= 50 or sample.TAKEN, sorted(set(found) - sent)
 
 
 #: forms with something in their fields that is not what stands there now

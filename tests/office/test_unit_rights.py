@@ -284,6 +284,7 @@ def send(client: Client, address: str, data: dict[str, Any]) -> Any:
     return client.post(f"/office/{address}", sent)
 
 
+@pytest.mark.generated
 @pytest.mark.parametrize("name", ATTEMPTS)
 def test_nothing_of_another_unit_is_changed(
     name: str, world: World, made: Made, local: Client, central: Client
@@ -299,6 +300,7 @@ def test_nothing_of_another_unit_is_changed(
         assert rows() != before, f"the attempt itself is wrong: {answer.status_code} {_said(answer)}"
 
 
+@pytest.mark.generated
 @pytest.mark.parametrize("name", OWN)
 def test_what_is_ones_own_is_changed(name: str, world: World, made: Made, local: Client) -> None:
     before = rows()
@@ -359,6 +361,7 @@ CHOICES = {
 }
 
 
+@pytest.mark.generated
 @pytest.mark.parametrize("address", CHOICES)
 def test_a_choice_offers_ones_own_units_things_alone(address: str, world: World, local: Client) -> None:
     name, fields = CHOICES[address]

@@ -40,6 +40,7 @@ def guide(world: World) -> Guide:
     return house.guide(world)
 
 
+@pytest.mark.generated
 @pytest.mark.parametrize("username", ["anna", "david", "eva", "finn", "gerda", "hans", "ida", "ukendt", "vera"])
 def test_each_role_gets_the_pages_that_are_theirs(
     as_person: SignIn, article: Article, guide: Guide, username: str

@@ -1,0 +1,33 @@
+"""`make test-fast` takes a third of what is generated, another third each time; `make test` takes all of it.
+
+Which third follows from the seed of the run (`--randomly-seed=…`), so a run can be repeated.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import pytest
+
+T = TypeVar("T")
+
+#: whether this run takes a sample
+TAKEN = bool(os.environ.get("INDGANG_TEST_SAMPLE"))
+_SHARE = 3
+
+
+def some(things: Sequence[T]) -> list[T]:
+    """A third of them in their order, or all of them. pytest-randomly seeds `random` before each test."""
+    if not TAKEN:
+        return list(things)
+    chosen = sorted(random.sample(range(len(things)), -(-len(things) // _SHARE)))
+    return [things[place] for place in chosen]
+
+
+def left_out(items: Iterable[pytest.Item], seed: int) -> set[pytest.Item]:
+    """Of the tests marked `generated` those that are not in the sample; each process must leave out the same."""
+    generated = sorted((item for item in items if item.get_closest_marker("generated")), key=lambda item: item.nodeid)
+    return set(random.Random(seed).sample(generated, len(generated) * (_SHARE - 1) // _SHARE)) if TAKEN else set()

@@ -1,0 +1,29 @@
+"""The third of what is generated that a fast run takes."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests import sample
+
+
+def test_everything_is_taken_unless_a_sample_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sample, "TAKEN", False)
+    assert sample.some(range(7)) == list(range(7))
+
+
+def test_a_sample_is_a_third_in_order_the_same_for_the_same_seed_and_all_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sample, "TAKEN", True)
+    taken = set()
+    for seed in range(40):
+        random.seed(seed)
+        chosen = sample.some(range(7))
+        random.seed(seed)
+        assert chosen == sample.some(range(7)) == sorted(chosen)
+        assert len(chosen) == 3
+        taken.update(chosen)
+    assert taken == set(range(7))
