@@ -410,3 +410,15 @@ def test_what_a_style_names_stands_among_the_tokens() -> None:
     scripts = "".join(_text(ROOT / name) or "" for name in tracked() if name.endswith((".html", ".js", ".py")))
     kept = {name for name in re.findall(r"(--[\w-]+):", tokens) if name not in used and name not in scripts}
     assert not kept, "a token that nothing uses"
+
+
+def test_a_long_line_of_a_template_holds_one_element() -> None:
+    """A text cannot be broken, and an address may be long; several elements have lines of their own."""
+    wrong = [
+        f"{name}:{number}"
+        for name in tracked()
+        if name.endswith(".html")
+        for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > 200 and len(re.findall(r"<[a-z]", line)) > 1
+    ]
+    assert not wrong

@@ -122,6 +122,7 @@ def _field_context(bound: BoundField, hint: str | None, label: str | None, extra
         "field": bound,
         "identity": identity,
         "hint": hint,
+        "described": " ".join(described),
         "label": label or bound.label,
         "control": bound.as_widget(attrs=attributes),
         "kind": "group" if grouped else "checkbox" if isinstance(widget, forms.CheckboxInput) else "control",
