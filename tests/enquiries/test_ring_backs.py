@@ -117,8 +117,9 @@ def test_ringing_takes_dials_and_counts_the_attempt(world: World, switchboard: l
     ring_backs.ring(row, by=world.anna, at=LATER)
     row.refresh_from_db()
     assert switchboard == [
-        {"kind": "dial", "by": "anna", "number": OTHER, "follows": str(row.enquiry_id), "ring_back": row.pk}
-    ]
+        {"kind": "dial", "by": "anna", "number": OTHER, "follows": str(row.enquiry_id), "ring_back": row.pk,
+         "asked_at": row.created_at.isoformat()}
+    ]  # fmt: skip
     assert (row.taken_by, row.attempts, row.done_at) == (world.anna, 1, None)
     assert Change.objects.get(action="ring_back.ring").after == {"attempts": 1}
 
