@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import itertools
 import logging
 from collections import deque
@@ -83,6 +82,18 @@ class _Asked:
 def path(*parts: str) -> str:
     """A path from parts that may hold any character."""
     return "/".join(quote(part, safe="") for part in parts)
+
+
+async def ended(*tasks: asyncio.Task[None]) -> None:
+    """Cancel them and wait until they have ended; whoever is cancelled meanwhile is cancelled, and ends too.
+
+    Raises what a task failed with, unless it is the connection's loss.
+    """
+    for task in tasks:
+        task.cancel()
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if outcome is not None and not isinstance(outcome, asyncio.CancelledError | aiohttp.ClientError | OSError):
+            raise outcome
 
 
 class Ari:
@@ -221,10 +232,7 @@ class Ari:
                     if opening.done() and not self._was_open:
                         opening.result()  # a failure while opening ends this connection
             finally:
-                for task in (*at_work, opening):
-                    task.cancel()
-                    with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError, OSError):
-                        await task
+                await ended(*at_work, opening)
 
     async def _open(self) -> None:
         try:
