@@ -13,6 +13,7 @@ from indgang.accounts.context import SESSION_ENDS
 from indgang.catalogue.models import Unit
 from indgang.entry.models import QueueMembership
 from tests.browser.axe import assert_accessible
+from tests.browser.rest import settled
 from tests.world import PASSWORD
 
 UNIT = "/office/units/ctb-byliv/"
@@ -30,6 +31,7 @@ def _end_in(page: Page, seconds: float) -> None:
     """As if the session had been begun so long ago that it ends in `seconds`."""
     store = SessionStore(Session.objects.get().session_key)
     store[SESSION_ENDS] = round(time.time() + seconds)
+    settled(page)
     store.save()
     page.reload()
 
@@ -81,6 +83,7 @@ def test_a_form_that_is_sent_too_late_waits_for_the_sign_in_and_goes_then(page: 
 def test_a_part_of_a_page_is_sent_again_after_the_sign_in(page: Page, world: Any) -> None:
     address = f"/office/wallboard/tmf/agents/{world.anna.pk}/"
     _sign_in(page, "eva", address)
+    settled(page)  # or a part that is still being fetched would ask for the sign-in
     Session.objects.all().delete()
     for box in page.get_by_role("group", name="Køer i dag").get_by_role("checkbox").all():
         box.uncheck()
