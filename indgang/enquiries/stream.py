@@ -160,7 +160,7 @@ def _new_callback(event: Event[calls.CallbackOrdered], places: Places) -> Enquir
         caller_number=told.number[:30],
         caller_name=told.name[:100],
         centre_id=places.centres.get(told.centre),
-        language=told.language,
+        language=told.language[:5] or "da",
         arrived_at=event.at,
     )
 
