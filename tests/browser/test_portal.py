@@ -27,8 +27,8 @@ PAGES = [
     "/", "/soeg/?q=skur", "/soeg/?q=qzxqzx", "/emner/", "/emner/byggetilladelse/", "/svar/skur-i-haven/",
     "/en/svar/altan/", "/svar/skur-i-haven/?hjalp=nej", "/svar/findes-ikke/", "/vejvisere/",
     "/vejvisere/byggetilladelse/", "/vejvisere/byggetilladelse/?vej=0-0", "/vejvisere/byggetilladelse/?vej=1",
-    "/kontakt/", "/nyheder/", "/nyhedsbrev/", "/saadan-virker-siden/", "/en/", "/embed/soeg/?q=skur",
-    "/embed/aabningstider/tmf/", "/embed/svar/skur-i-haven/",
+    "/kontakt/", "/kontakt/ring-mig-op/", "/nyheder/", "/nyhedsbrev/", "/saadan-virker-siden/", "/en/",
+    "/embed/soeg/?q=skur", "/embed/aabningstider/tmf/", "/embed/svar/skur-i-haven/",
 ]  # fmt: skip
 
 _STAND_IN = """<!doctype html><html lang="da"><head><meta charset="utf-8"><title>Kommunen</title></head><body>

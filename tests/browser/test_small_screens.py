@@ -18,7 +18,7 @@ _EDGES = """() => [...document.querySelectorAll("details[open] > .menu-content")
 
 
 @pytest.mark.parametrize(("who", "addresses"), [
-    (None, ["/", "/soeg/?q=skur", "/nyhedsbrev/", "/kontakt/", "/sign-in/"]),
+    (None, ["/", "/soeg/?q=skur", "/nyhedsbrev/", "/kontakt/", "/kontakt/ring-mig-op/", "/sign-in/"]),
     ("anna", ["/desk/", "/password/"]),
     ("finn", ["/office/people/", "/office/people/new/", "/office/services/new/", "/office/audit/changes/"]),
 ])  # fmt: skip

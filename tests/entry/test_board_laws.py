@@ -273,7 +273,8 @@ class AnyDay(RuleBasedStateMachine):
         assert len(offered) == len(set(offered))
         for person in offered:
             call = self.house.board.telephones.call_at(person)
-            assert call is None or call.offer is not None, "what is offered rings beside a conversation"
+            rings_for = (call.offer, call.consult and call.consult.offer) if call else ()
+            assert call is None or any(rings_for), "what is offered rings beside a conversation"
 
     @invariant()
     def a_desk_without_a_call_does_not_say_it_has_one(self) -> None:
@@ -287,6 +288,7 @@ class AnyDay(RuleBasedStateMachine):
                 assert call in board.calls or any(item.offer for item in at_hand), desk
             assert call is None or call in board.calls, desk
             assert (call is None) == all(isinstance(item, Callback) for item in at_hand), desk
+            assert desk.signed_in or call or not at_hand, "whoever left took a promise along"
             assert sorted(board.centre.distributor.in_hand(str(desk.person))) == sorted(desk.in_hand), desk
 
     @invariant()

@@ -249,3 +249,39 @@ def test_while_nothing_can_be_written_no_callback_is_offered() -> None:
     assert house.board.desks[ANNA].doing is Doing.READY
     house._take(house.board.go_on(house.at))
     assert offered(house, ANNA) == call
+
+
+def test_who_goes_home_leaves_what_was_taken_in_its_place() -> None:
+    house = with_offer()
+    call = promised(house)
+    house.call("caller-2", "+4511111111")
+    house.sign_in(ANNA)
+    house.ask("refuse", ANNA)
+    house.answer(house.ringing()[-1].leg)
+    house.ask("callback_take", ANNA, enquiry=call)
+    house.gone("caller-2")
+    house.ask("sign_out", ANNA)
+    assert house.board.desks[ANNA].in_hand == []
+    house.sign_in(BO)
+    assert offered(house, BO) == call
+
+
+def test_a_pause_need_not_wait_for_what_is_only_in_hand() -> None:
+    house = with_offer()
+    call = promised(house)
+    house.sign_in(EVA)
+    house.ask("pause", EVA)
+    board = house.board
+    assert house.ask("callback_take", EVA, enquiry=call).done
+    house.tell(tel.Failed(house.ringing()[-1].leg, tel.Failure.NO_ANSWER, house.at))
+    assert board.desks[EVA].doing is Doing.PAUSED
+
+
+def test_who_has_no_phone_is_told_before_anything_is_taken() -> None:
+    house = with_offer()
+    call = promised(house)
+    house.sign_in(ANNA)
+    house.ask("refuse", ANNA)
+    house.tell(tel.PhoneRegistered("p1", False, house.at))
+    assert house.ask("callback_take", ANNA, enquiry=call).detail == {"code": "no_phone"}
+    assert [item.waits for item in callbacks(house)] == [True]

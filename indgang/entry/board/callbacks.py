@@ -14,7 +14,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import callbacks, offers
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import RefusedOrder
-from indgang.routing.centre.desk import Desk
+from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.work import Offered, WorkItem
 from indgang.routing.distribution.requirement import CALL, CALLBACK, Skill
 from indgang.routing.flows import state as fs
@@ -46,6 +46,9 @@ class CallbackCarrier:
 
     def perform(self, item: WorkItem, instruction: fs.Instruction) -> None:
         raise AssertionError(f"no flow leads a callback: {instruction!r}")
+
+    def lay_down(self, item: WorkItem, desk: Desk) -> None:
+        _put_down(self._calls, as_callback(item), desk)
 
     def nobody_able(self, item: WorkItem) -> None:
         offers.look_again_soon(self._calls.centre, item)
@@ -91,6 +94,10 @@ def take(calls: Calls, ask: Ask) -> dict[str, Any]:
     desk = signed_in(calls.centre, ask.person)
     if callback.call or _holder(calls, callback) not in (None, ask.person):
         raise RefusedOrder("taken")
+    if desk.doing is Doing.RINGING and callback.offer is None:
+        raise RefusedOrder("busy")  # something else rings here, and comes first
+    if calls.phone(ask.person).call is None:
+        calls.exchange_for(ask.person)  # refused before anything has changed
     if callback.id not in desk.in_hand or callback.offer is not None:
         callback.offer = None
         offers.leave_queue(calls.centre, callback, why="taken")
@@ -110,9 +117,12 @@ def take(calls: Calls, ask: Ask) -> dict[str, Any]:
 def give_back(calls: Calls, ask: Ask) -> None:
     """Put down what was taken and not dialled: it goes back to its place."""
     callback = _known(calls, str(ask.payload["enquiry"]))
-    if callback.call or _holder(calls, callback) != ask.person:
+    if callback.call or callback.offer is not None or _holder(calls, callback) != ask.person:
         raise RefusedOrder("not_taken")
-    desk = calls.centre.desk(ask.person)
+    _put_down(calls, callback, calls.centre.desk(ask.person))
+
+
+def _put_down(calls: Calls, callback: Callback, desk: Desk) -> None:
     offers.finish(calls.centre, desk, callback.id, callback, 0.0)
     callbacks.put_back(calls.centre, callback)
 
@@ -165,7 +175,7 @@ def cancel(calls: Calls, ask: Ask) -> None:
     if callback.call:
         raise RefusedOrder("being_called")
     holder = _holder(calls, callback)
-    if holder is not None:
+    if holder is not None and callback.offer is None:
         offers.finish(calls.centre, calls.centre.any_desk(holder), callback.id, callback, 0.0)
     callbacks.over(calls.centre, callback, str(ask.payload.get("why", "cancelled")))
 

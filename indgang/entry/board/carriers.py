@@ -80,6 +80,9 @@ class CallCarrier:
             case _:
                 raise AssertionError(f"no one carries out {instruction!r}")
 
+    def lay_down(self, item: WorkItem, desk: Desk) -> None:
+        """A conversation is brought to its end."""
+
     def nobody_able(self, item: WorkItem) -> None:
         phone_trust.wait_for_phones(self._calls, _as(Call, item))
 
@@ -107,6 +110,9 @@ class ConsultCarrier:
 
     def perform(self, item: WorkItem, instruction: fs.Instruction) -> None:
         raise AssertionError(f"no flow leads a consult: {instruction!r}")
+
+    def lay_down(self, item: WorkItem, desk: Desk) -> None:
+        """A conversation is brought to its end."""
 
     def nobody_able(self, item: WorkItem) -> None:
         consults.nobody_found(self._calls, _as(Consult, item))

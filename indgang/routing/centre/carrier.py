@@ -41,3 +41,6 @@ class Carrier(Protocol):
 
     def nobody_able(self, item: WorkItem) -> None:
         """Nobody signed in can ever take the item. Said once for each time it happens; the item keeps its place."""
+
+    def lay_down(self, item: WorkItem, desk: Desk) -> None:
+        """The person who has the item in hand goes off duty: it goes back to its place, unless somebody talks."""

@@ -17,11 +17,9 @@ _SHOWN = {
     AgentState.WRAP_UP: Doing.WRAP_UP,
     AgentState.OFFERED: Doing.RINGING,
     AgentState.BUSY: Doing.TALKING,
+    AgentState.WORKING: Doing.WORKING,
     AgentState.OFF: Doing.SIGNED_OUT,
 }
-
-#: what a pause, or the end of duty, waits for
-BUSY = (Doing.TALKING, Doing.WORKING)
 
 
 def sign_in(core: Core, desk: Desk) -> None:
@@ -36,10 +34,11 @@ def sign_in(core: Core, desk: Desk) -> None:
 
 
 def sign_out(core: Core, desk: Desk) -> None:
-    """Go off duty; with work in hand, as soon as it is over."""
+    """Go off duty; who talks, as soon as that is over. What else they have in hand goes back."""
     if not desk.signed_in:
         return
-    if desk.doing in BUSY:
+    _lay_down(core, desk)
+    if desk.doing is Doing.TALKING:
         _afterwards(core, desk, Doing.SIGNED_OUT, "")
         return
     close_wrap_up(core, desk)
@@ -47,6 +46,14 @@ def sign_out(core: Core, desk: Desk) -> None:
     core.post(core.distributor.agent_off(str(desk.person), core.now))
     desk.signed_in_at = None
     core.set_doing(desk, Doing.SIGNED_OUT)
+
+
+def _lay_down(core: Core, desk: Desk) -> None:
+    """What the person has in hand and can wait goes back to where it came from: they leave."""
+    for item in [core.items[each] for each in desk.in_hand if each in core.items]:
+        if item.offer is None:
+            core.carrier(item).lay_down(item, desk)
+    core.settle()
 
 
 def ready(core: Core, desk: Desk) -> None:
@@ -62,8 +69,8 @@ def ready(core: Core, desk: Desk) -> None:
 
 
 def pause(core: Core, desk: Desk, reason: str) -> None:
-    """Take no work; with work in hand, as soon as it and its wrap-up are over. What is only offered goes elsewhere."""
-    if desk.doing in BUSY:
+    """Take no work; who talks, as soon as that and its wrap-up are over. What is only offered goes elsewhere."""
+    if desk.doing is Doing.TALKING:
         _afterwards(core, desk, Doing.PAUSED, reason)
         return
     desk.afterwards = None
