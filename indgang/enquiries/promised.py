@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
@@ -24,7 +25,7 @@ from indgang.entry.models import Queue
 def waiting_in(queues: Iterable[Queue | int]) -> QuerySet[Enquiry]:
     """Enquiries of these queues whose contact waits to be rung, the first in line first."""
     rows = Enquiry.objects.filter(queue__in=list(queues), state=State.CALLBACK, phase="callback")
-    return rows.exclude(callback_place=None).order_by("callback_due", "callback_place")
+    return rows.exclude(callback_place=None).order_by(Coalesce("callback_due", "callback_place"))
 
 
 @dataclass(frozen=True, slots=True)
