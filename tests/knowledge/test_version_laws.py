@@ -17,7 +17,7 @@ from indgang.accounts.models import Person
 from indgang.core.refusals import RefusedChange
 from indgang.knowledge import articles, versions
 from indgang.knowledge.models import Article, ArticleVersion
-from indgang.knowledge.search import index
+from indgang.knowledge.search import following
 from tests.knowledge.conftest import TEXT, article
 from tests.world import MORNING, World
 
@@ -90,7 +90,7 @@ def _held(at: datetime) -> dict[int, tuple[Any, ...]]:
 
 @pytest.fixture
 def editors(world: World, wera: Person, monkeypatch: pytest.MonkeyPatch) -> _Editors:
-    monkeypatch.setattr(index, "refresh_article", lambda article: None)  # the search has laws of its own
+    monkeypatch.setattr(following, "refresh_article", lambda article: None)  # the search has laws of its own
     return _Editors(article(world), {"ida": world.ida, "wera": wera, "finn": world.finn})
 
 
