@@ -12,6 +12,7 @@ from indgang.entry import flow_versions
 from indgang.entry.models import Flow
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
+from tests.browser.rest import settled
 from tests.entry.test_flow_versions import SOUND
 from tests.world import World
 
@@ -47,6 +48,7 @@ def test_a_step_is_changed_and_the_flow_published_by_keyboard_alone(
     page.get_by_role("button", name="Ret i et udkast").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Udkast, version 2")).to_be_visible()
+    settled(page)  # until then a link leads to a page of its own
     page.get_by_role("link", name="Ret Kø: Byggeri").focus()
     page.keyboard.press("Enter")
     editor = page.get_by_role("dialog", name="Trin")

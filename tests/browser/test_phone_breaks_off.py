@@ -104,7 +104,8 @@ def test_who_loads_the_page_anew_in_a_call_they_made_has_the_other_back(new_page
     desk = on_duty(new_page(person=world.anna))
     desk.locator("#dial-number").fill("+4520304050")  # the exchange answers it itself, and repeats what it hears
     desk.locator("#dial-number").press("Enter")
-    wait_for(lambda: Kind.ANSWERED in kinds(), seconds=30)  # her own telephone takes it by itself
+    # her own telephone takes it by itself
+    wait_for(lambda: Enquiry.objects.exists() and Kind.ANSWERED in kinds(), seconds=30)
     desk.reload()
     talks(desk)
     assert kinds().count(Kind.AGENT_LOST) == 1
