@@ -364,9 +364,14 @@ class Flow:
     title: str
     start: str
     steps: tuple[Step, ...]
+    _by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # of two steps with one id the first counts
+        object.__setattr__(self, "_by_id", {step.id: step for step in reversed(self.steps)})
 
     def step(self, step_id: str) -> Step | None:
-        return next((step for step in self.steps if step.id == step_id), None)
+        return self._by_id.get(step_id)
 
 
 def marks(cls: type) -> tuple[Field[Any], ...]:
