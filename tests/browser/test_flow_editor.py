@@ -97,6 +97,7 @@ def test_a_caller_is_played_by_keyboard_to_the_end(new_page: NewPage, flow: Flow
         button = page.get_by_role("button", name=name, exact=True)
         button.focus()
         page.keyboard.press("Enter")
+        settled(page)
     expect(page.get_by_role("status").filter(has_text="Slut efter")).to_contain_text("besvaret af en medarbejder")
     expect(page.locator(".heard").get_by_text("Velkommen til kommunen.")).to_be_visible()
     assert_accessible(page)
