@@ -19,6 +19,7 @@ from indgang.entry.models import AgentState, Disturbance, Presence, Queue, Queue
 from indgang.live import stale
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
+from tests.browser.rest import settled
 from tests.enquiries.calls import call
 from tests.world import World
 
@@ -108,6 +109,7 @@ def test_a_word_about_what_was_done_is_readable_and_goes_when_the_opposite_is_do
 def test_a_leader_closes_a_queue_and_opens_it_again_by_keyboard_alone(new_page: NewPage, day: World) -> None:
     page = new_page(person=day.eva)
     page.goto("/office/wallboard/tmf/")
+    settled(page)
     page.get_by_role("button", name="Luk … Byliv og events").focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Luk køen for nye opkald")
@@ -117,6 +119,7 @@ def test_a_leader_closes_a_queue_and_opens_it_again_by_keyboard_alone(new_page: 
     page.keyboard.type("Personalemøde")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Personalemøde")).to_be_visible()
+    settled(page)
     assert Queue.objects.get(code="tmf-byliv").closed_reason == "Personalemøde"
     page.get_by_role("button", name="Åbn Byliv og events").focus()
     page.keyboard.press("Enter")
