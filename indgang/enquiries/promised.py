@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
+from indgang.core import phone_numbers
 from indgang.enquiries import ring_backs
 from indgang.enquiries.models import Channel, Enquiry, RingBack, State
 from indgang.enquiries.ring_backs import RingBackError
@@ -82,15 +83,19 @@ def into_queue(ring_back: RingBack, *, by: Person, at: datetime) -> None:
 
     Raises `RingBackError` (taken, done, no_number, no_queue) and `commands.Refused`. Not inside a transaction.
     """
-    ring_backs.take(ring_back, by=by, at=at)
     enquiry, queue = ring_back.enquiry, ring_back.queue
     if queue is None:
         raise RingBackError("no_queue", ring_backs.NO_QUEUE)
-    if not ring_backs.number_of(enquiry):
+    if phone_numbers.is_anonymous(ring_back.number):
         raise RingBackError("no_number", ring_backs.NO_NUMBER)
-    commands.give_and_wait(
-        "callback_order", by=by, at=at, number=ring_back.number, queue=queue.code, enquiry=str(enquiry.pk),
-        place=enquiry.arrived_at.isoformat(), language=enquiry.language, name=enquiry.caller_name,
-    )  # fmt: skip
+    ring_backs.take(ring_back, by=by, at=at)
+    try:
+        commands.give_and_wait(
+            "callback_order", by=by, at=at, number=ring_back.number, queue=queue.code, enquiry=str(enquiry.pk),
+            place=enquiry.arrived_at.isoformat(), language=enquiry.language, name=enquiry.caller_name,
+        )  # fmt: skip
+    except commands.Refused:
+        ring_backs.release(ring_back, by=by, at=at)
+        raise
     with transaction.atomic():
         ring_backs.done(ring_back, result=RingBack.Result.QUEUED, by=by, at=at)

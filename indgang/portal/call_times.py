@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
 from indgang.core.clock import COPENHAGEN
 from indgang.core.schedule import Schedule
+from indgang.entry import setup
 
 #: so many open days can be chosen among
 DAYS = 5
@@ -23,21 +23,15 @@ def times(schedule: Schedule | None, *, at: datetime) -> list[tuple[str, list[tu
 
     Without a schedule the hours in which anybody may be rung.
     """
-    moment = _next_step(at + STEP)
+    rule, moment = setup.callback_rule(), _next_step(at + STEP)
     days: dict[str, list[tuple[str, str]]] = {}
     while len(days) <= DAYS and moment < at + _FURTHEST:
         local = moment.astimezone(COPENHAGEN)
-        if is_polite(local) and (schedule is None or schedule.is_open(moment)):
+        if rule.next_polite(moment) == moment and (schedule is None or schedule.is_open(moment)):
             day = capfirst(date_format(local, "l j. F"))
             days.setdefault(day, []).append((moment.isoformat(), local.strftime("%H.%M")))
         moment += STEP
     return list(days.items())[:DAYS]
-
-
-def is_polite(local: datetime) -> bool:
-    """Whether people may be rung at this time of day."""
-    earliest, latest = (int(hour) for hour in settings.CALLBACK_HOURS.split("-"))
-    return earliest <= local.hour < latest
 
 
 def _next_step(at: datetime) -> datetime:

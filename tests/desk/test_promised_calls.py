@@ -93,6 +93,17 @@ def test_a_call_that_was_given_up_is_put_in_the_queue_at_its_old_place(
     assert again.status_code == 409
 
 
+def test_what_the_switchboard_refuses_to_queue_is_left_on_the_list_for_everybody(
+    world: World, as_: SignIn, switchboard: Switchboard
+) -> None:
+    row = RingBack.objects.get(enquiry=abandoned())
+    at_desk(world.anna)
+    switchboard.refuses = "no_switchboard"
+    assert as_(world.anna).post(f"/desk/ring-backs/{row.pk}/queue/", headers=PART).status_code == 409
+    row.refresh_from_db()
+    assert (row.taken_by, row.done_at) == (None, None)
+
+
 def test_the_enquiry_of_a_given_up_call_goes_on_when_it_is_put_in_the_queue(world: World) -> None:
     enquiry = abandoned()
     assert enquiry.ended_at is not None

@@ -108,7 +108,9 @@ def test_a_refusal_is_put_in_words(switchboard: Switchboard, code: str, said: st
 
 def test_who_stands_in_the_queue_already_keeps_the_place(switchboard: Switchboard) -> None:
     switchboard.standing = True
-    assert "Du beholder din plads" in text(Client().post(PAGE, asked()))
+    shown = text(Client().post(PAGE, asked()))
+    assert "Du beholder din plads" in shown
+    assert "Ring mig ikke op" not in shown, "whoever knows a number could call off its owner's call"
 
 
 def test_other_sites_cannot_order_and_nobody_orders_for_ever(switchboard: Switchboard) -> None:

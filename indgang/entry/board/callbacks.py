@@ -15,7 +15,7 @@ from indgang.routing.centre import callbacks, offers
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import RefusedOrder
 from indgang.routing.centre.desk import Desk, Doing
-from indgang.routing.centre.work import Offered, WorkItem
+from indgang.routing.centre.work import Offered, WorkItem, as_kind
 from indgang.routing.distribution.requirement import CALL, CALLBACK, Skill
 from indgang.routing.flows import state as fs
 
@@ -48,7 +48,7 @@ class CallbackCarrier:
         raise AssertionError(f"no flow leads a callback: {instruction!r}")
 
     def lay_down(self, item: WorkItem, desk: Desk) -> None:
-        _put_down(self._calls, as_callback(item), desk)
+        _put_down(self._calls, as_kind(Callback, item), desk)
 
     def nobody_able(self, item: WorkItem) -> None:
         offers.look_again_soon(self._calls.centre, item)
@@ -57,13 +57,7 @@ class CallbackCarrier:
 def connect(calls: Calls) -> None:
     """Let the centre know the carrier, and what happens to a callback that is due."""
     calls.centre.carriers[CALLBACK] = CallbackCarrier(calls)
-    calls.centre.item_timers[callbacks.DUE_TIMER] = lambda item: callbacks.due(calls.centre, as_callback(item))
-
-
-def as_callback(item: WorkItem) -> Callback:
-    if not isinstance(item, Callback):
-        raise TypeError(f"{item.id} is no callback")
-    return item
+    calls.centre.item_timers[callbacks.DUE_TIMER] = lambda item: callbacks.due(calls.centre, as_kind(Callback, item))
 
 
 def offered_to(calls: Calls, person: int) -> Callback | None:

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from indgang.entry.board import consults, phone_trust, ringing
 from indgang.entry.board.call import Call, Consult
 from indgang.entry.board.calls import Calls
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Desk
-from indgang.routing.centre.work import Offered, WorkItem
+from indgang.routing.centre.work import Offered, WorkItem, as_kind
 from indgang.routing.distribution.requirement import CALL, CONSULT, Skill
 from indgang.routing.flows import state as fs
 from indgang.telephony import contract as tel
-
-W = TypeVar("W", bound=WorkItem)
 
 
 def phone_skill(exchange: str) -> Skill:
     """The skill that stands for a phone that can ring at an exchange."""
     return f"phone:{exchange}"
-
-
-def _as(kind: type[W], item: WorkItem) -> W:
-    if not isinstance(item, kind):
-        raise TypeError(f"{item.id} is no {kind.__name__}")
-    return item
 
 
 class CallCarrier:
@@ -36,23 +28,23 @@ class CallCarrier:
         self._calls = calls
 
     def is_up(self, item: WorkItem) -> bool:
-        return self._calls.is_in_reach(_as(Call, item))
+        return self._calls.is_in_reach(as_kind(Call, item))
 
     def needs(self, item: WorkItem) -> Mapping[Skill, int]:
-        return {phone_skill(_as(Call, item).exchange): 1}
+        return {phone_skill(as_kind(Call, item).exchange): 1}
 
     def skills_at(self, desk: Desk) -> Mapping[Skill, int]:
         calls = self._calls
         return {phone_skill(name): 1 for name in calls.exchanges if calls.rings_at(desk.person, name)}
 
     def offer(self, item: WorkItem, desk: Desk, offer: Offered) -> Mapping[str, Any]:
-        return ringing.offered(self._calls, _as(Call, item), desk, offer)
+        return ringing.offered(self._calls, as_kind(Call, item), desk, offer)
 
     def withdraw(self, item: WorkItem, offer: Offered) -> None:
-        ringing.withdrawn(self._calls, _as(Call, item), offer)
+        ringing.withdrawn(self._calls, as_kind(Call, item), offer)
 
     def perform(self, item: WorkItem, instruction: fs.Instruction) -> None:
-        call, calls = _as(Call, item), self._calls
+        call, calls = as_kind(Call, item), self._calls
         if isinstance(instruction, fs.StopSaying):
             calls.order(call, tel.StopPlaying(call.leg, f"{call.id}:{instruction.say}"))
         elif isinstance(instruction, fs.EndCall):
@@ -84,7 +76,7 @@ class CallCarrier:
         """A conversation is brought to its end."""
 
     def nobody_able(self, item: WorkItem) -> None:
-        phone_trust.wait_for_phones(self._calls, _as(Call, item))
+        phone_trust.wait_for_phones(self._calls, as_kind(Call, item))
 
 
 class ConsultCarrier:
@@ -103,10 +95,10 @@ class ConsultCarrier:
         return {}  # those of calls
 
     def offer(self, item: WorkItem, desk: Desk, offer: Offered) -> Mapping[str, Any]:
-        return consults.offered(self._calls, _as(Consult, item), desk, offer)
+        return consults.offered(self._calls, as_kind(Consult, item), desk, offer)
 
     def withdraw(self, item: WorkItem, offer: Offered) -> None:
-        consults.withdrawn(self._calls, _as(Consult, item), offer)
+        consults.withdrawn(self._calls, as_kind(Consult, item), offer)
 
     def perform(self, item: WorkItem, instruction: fs.Instruction) -> None:
         raise AssertionError(f"no flow leads a consult: {instruction!r}")
@@ -115,10 +107,10 @@ class ConsultCarrier:
         """A conversation is brought to its end."""
 
     def nobody_able(self, item: WorkItem) -> None:
-        consults.nobody_found(self._calls, _as(Consult, item))
+        consults.nobody_found(self._calls, as_kind(Consult, item))
 
     def _call(self, item: WorkItem) -> Call:
-        return self._calls.by_id[_as(Consult, item).call]
+        return self._calls.by_id[as_kind(Consult, item).call]
 
 
 def connect(calls: Calls) -> None:

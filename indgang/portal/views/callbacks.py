@@ -121,7 +121,8 @@ def _ordered(form: CallbackForm) -> dict[str, Any] | None:
         known = _REFUSALS.get(refused.code)
         form.add_error("number" if known else None, known or _AWAY)
         return None
-    token = signing.dumps(order.enquiry, salt=_SALT)
+    # whoever only knows the number must not be able to call off what its owner has ordered
+    token = "" if order.standing else signing.dumps(order.enquiry, salt=_SALT)
     return {"number": told["number"], "due": order.due, "standing": order.standing, "token": token}
 
 

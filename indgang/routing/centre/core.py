@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -245,11 +245,3 @@ def own_skill(person: int) -> str:
 def pairs(reasons: Iterable[fs.Reason]) -> list[list[str]]:
     """A flow's reasons as an event holds them."""
     return [[reason.code, reason.value] for reason in reasons]
-
-
-def merged(*levels: Mapping[str, int]) -> dict[str, int]:
-    """All these skills at once."""
-    found: dict[str, int] = {}
-    for each in levels:
-        found.update(each)
-    return found

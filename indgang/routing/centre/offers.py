@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from indgang.routing.centre import presence
-from indgang.routing.centre.core import Core, merged, own_skill, pairs
+from indgang.routing.centre.core import Core, own_skill, pairs
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.output import Kind
 from indgang.routing.centre.work import Offered, WorkItem
@@ -86,7 +86,7 @@ def _as_told(core: Core, item: WorkItem) -> Item:
     preferred, patience = _preferred(core, item)
     needs = core.carrier(item).needs(item)
     if item.reserved_only and item.reserved_for is not None:
-        needs = merged(needs, {own_skill(item.reserved_for): 1})
+        needs = {**needs, own_skill(item.reserved_for): 1}
     return Item(
         item=item.id,
         queue=item.queue,

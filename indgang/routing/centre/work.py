@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from indgang.routing.flows.state import FlowState
+
+W = TypeVar("W", bound="WorkItem")
 
 
 @dataclass(slots=True)
@@ -76,3 +78,10 @@ class WorkItem:
     def stream(self) -> str:
         """The enquiry whose story this item belongs to."""
         return self.id
+
+
+def as_kind(kind: type[W], item: WorkItem) -> W:
+    """The item as one of this kind, for its carrier; raises TypeError when it is another."""
+    if not isinstance(item, kind):
+        raise TypeError(f"{item.id} is no {kind.__name__}")
+    return item
