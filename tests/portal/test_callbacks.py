@@ -58,7 +58,8 @@ def test_the_contact_page_leads_to_it_in_both_languages(switchboard: Switchboard
 def test_a_call_is_ordered_as_soon_as_it_is_their_turn(switchboard: Switchboard) -> None:
     answer = Client().post(PAGE, asked())
     assert answer.status_code == 200
-    assert "når det er din tur" in text(answer)
+    assert "Vi ringer til 20 30 40 50, når det er din tur" in text(answer)
+    assert "kun i åbningstiden" in text(answer)
     assert switchboard.orders == [
         {"kind": "callback_order", "by": None, "number": "+4520304050", "queue": "tmf-byggeri", "due": None,
          "name": "Lis Holm", "language": "da", "channel": "web"},
