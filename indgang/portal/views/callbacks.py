@@ -123,7 +123,8 @@ def _ordered(form: CallbackForm) -> dict[str, Any] | None:
         return None
     # whoever only knows the number must not be able to call off what its owner has ordered
     token = "" if order.standing else signing.dumps(order.enquiry, salt=_SALT)
-    return {"number": phone_numbers.for_people(told["number"], ""), "due": order.due, "standing": order.standing, "token": token}
+    written = phone_numbers.for_people(told["number"], "")
+    return {"number": written, "due": order.due, "standing": order.standing, "token": token}
 
 
 @csrf_exempt
