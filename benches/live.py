@@ -97,8 +97,8 @@ def _municipality(desks: int) -> People:
     """Ten centres with their agents, all in a call, and a leader each."""
     from indgang.accounts.models import RoleAssignment
     from indgang.catalogue.models import ContactCentre, Unit
-    from indgang.entry import queue_terms
     from indgang.entry.models import Presence, Queue, QueueMembership
+    from indgang.entry.setup import queue_terms
     from tests import world
 
     world.build()

@@ -31,7 +31,6 @@ from indgang.catalogue.models import (
     Unit,
 )
 from indgang.enquiries.models import Party, PartyNumber
-from indgang.entry import queue_terms
 from indgang.entry.models import (
     EntryPoint,
     Flow,
@@ -42,6 +41,7 @@ from indgang.entry.models import (
     QueueMembership,
     QueueMessage,
 )
+from indgang.entry.setup import queue_terms
 from indgang.workforce.models import Competence, Skill
 
 PASSWORD = "Kornblomst-7-paa-torvet"

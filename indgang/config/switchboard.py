@@ -11,9 +11,9 @@ from django.conf import settings
 from indgang.config import exchange_file, wiring
 from indgang.core import clock
 from indgang.demo import living
-from indgang.entry.leadership import Leadership
-from indgang.entry.sounds import SoundShelf
-from indgang.entry.switchboard import Switchboard
+from indgang.entry.switchboard.leadership import Leadership
+from indgang.entry.switchboard.process import Switchboard
+from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.live import processes
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.provider import Asterisk

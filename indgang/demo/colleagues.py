@@ -29,9 +29,10 @@ from indgang.demo.day import Day, Wish
 from indgang.enquiries import registration, ring_backs
 from indgang.enquiries.models import Character, Enquiry, Outcome, State
 from indgang.enquiries.registration import QuestionData, RegistrationError
-from indgang.entry import commands, setup
+from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
+from indgang.entry.switchboard import plans
 from indgang.events.models import StoredEvent
 from indgang.routing.distribution.requirement import CALLBACK
 from indgang.telephony.contract import Ring
@@ -123,7 +124,7 @@ class Colleagues:
             for number in range(1, wanted.get(centre, 0) + 1)
             if (name := people.colleague(centre, number)) in everybody
         ]
-        self.book.phones |= {setup.phone_of(each.person) for each in self._team}
+        self.book.phones |= {plans.phone_of(each.person) for each in self._team}
 
     def _calls_per_minute(self) -> dict[str, float]:
         total = sum(each.calls_per_year for each in self.day.subjects)
@@ -151,7 +152,7 @@ class Colleagues:
                     self._order(each, "ready", time)
             else:
                 self._go_on(each, row, time)
-                in_use.append(setup.phone_of(each.person))
+                in_use.append(plans.phone_of(each.person))
         return in_use
 
     def _see(self, presences: Mapping[int, Presence]) -> _Centres:

@@ -12,8 +12,8 @@ from indgang.catalogue.models import ContactCentre
 from indgang.demo import entry, flows, knowledge_base, offering, organisation, parties, people, queues
 from indgang.demo.entry import Number
 from indgang.demo.rows import Added
-from indgang.entry import prompts
 from indgang.entry.models import Prompt
+from indgang.entry.setup import prompts
 
 
 @transaction.atomic

@@ -10,8 +10,8 @@ from indgang.catalogue.models import ContactCentre, Unit
 from indgang.demo import flows
 from indgang.demo import people as demo_people
 from indgang.demo.rows import Added, add
-from indgang.entry import queue_terms
 from indgang.entry.models import Queue, QueueMembership, QueueMessage
+from indgang.entry.setup import queue_terms
 
 
 def _needs(skill: str, level: int) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.enquiries.waiting import Waiting, waiting_of
 from indgang.entry.models import AgentState, Disturbance, Queue
-from indgang.entry.on_duty import AgentNow, agents_of
+from indgang.entry.team.on_duty import AgentNow, agents_of
 
 #: who can help comes first
 _ORDER = (

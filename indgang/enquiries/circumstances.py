@@ -14,9 +14,9 @@ from indgang.catalogue.models import ContactCentre
 from indgang.enquiries import stream
 from indgang.enquiries.models import Enquiry
 from indgang.enquiries.stream import Places
-from indgang.entry import queue_terms
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
+from indgang.entry.setup import queue_terms
 from indgang.events import log
 from indgang.events.event import Event
 

@@ -1,5 +1,5 @@
-"""Entry: the way in. Entry points, flows, prompts, queues, who is on, and the live distributor.
+"""Entry: the way in. `setup` holds what administrators set up, `board` decides (pure), `switchboard` does it.
 
-`board` decides (pure), `switchboard` does: it writes what happened through the journal that is given to it and
-then orders the telephone. Knows the caller's way to a person, not what the enquiry was about.
+The switchboard writes what happened through the journal that is given to it and then orders the telephone. The package
+knows the way of a caller to a person, not what the enquiry was about.
 """

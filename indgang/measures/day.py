@@ -16,8 +16,8 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.enquiries import ring_backs
 from indgang.enquiries.waiting import Waiting, waiting_of
-from indgang.entry import queue_terms
 from indgang.entry.models import Queue, QueueTerms
+from indgang.entry.setup import queue_terms
 from indgang.measures import recount
 from indgang.measures.period import Period
 from indgang.measures.service_level import service_level

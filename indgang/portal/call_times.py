@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 
 from indgang.core.clock import COPENHAGEN
 from indgang.core.schedule import Schedule
-from indgang.entry import setup
+from indgang.entry.switchboard import plans
 
 #: so many open days can be chosen among
 DAYS = 5
@@ -23,7 +23,7 @@ def times(schedule: Schedule | None, *, at: datetime) -> list[tuple[str, list[tu
 
     Without a schedule the hours in which anybody may be rung.
     """
-    rule, moment = setup.callback_rule(), _next_step(at + STEP)
+    rule, moment = plans.callback_rule(), _next_step(at + STEP)
     days: dict[str, list[tuple[str, str]]] = {}
     while len(days) <= DAYS and moment < at + _FURTHEST:
         local = moment.astimezone(COPENHAGEN)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from indgang.entry import flow_versions
 from indgang.entry.models import Flow
+from indgang.entry.setup import flow_versions
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.browser.rest import settled
-from tests.entry.test_flow_versions import SOUND
+from tests.entry.setup.test_flow_versions import SOUND
 from tests.world import World
 
 NewPage = Callable[..., Page]

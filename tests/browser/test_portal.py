@@ -189,7 +189,7 @@ def test_a_page_is_light_and_does_not_jump(new_page: Any, site: Site) -> None:
 
 
 def test_a_message_of_disturbance_shows_within_a_second_or_two(page: Page, site: Site) -> None:
-    from indgang.entry import disturbances
+    from indgang.entry.setup import disturbances
 
     page.goto("/")
     expect(page.get_by_text("Telefonerne er nede.")).to_have_count(0)

@@ -10,10 +10,10 @@ from playwright.sync_api import Page, ViewportSize
 
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Schedule, Service, Unit
 from indgang.core import clock
-from indgang.entry import set_aside
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
 from indgang.entry.models import Alert, EntryPoint, Prompt, Queue, QueueMessage, SetAside
+from indgang.entry.switchboard import set_aside
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.world import World

@@ -27,7 +27,7 @@ from indgang.config import database_roles, embedded, jobs, machine
 from indgang.config.environment import OWNER, RETENTION
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry.models import Presence
-from indgang.entry.wakeup import parameters
+from indgang.entry.switchboard.wakeup import parameters
 from indgang.events import cursor, months
 from indgang.events.models import Era, StoredEvent
 from indgang.messaging import mail

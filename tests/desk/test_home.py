@@ -11,9 +11,9 @@ from indgang.audit.models import Look
 from indgang.core import clock, phone_numbers
 from indgang.enquiries import parties
 from indgang.enquiries.models import Draft, Enquiry, PartyNumber
-from indgang.entry import disturbances
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, ExchangeStatus, Queue
+from indgang.entry.setup import disturbances
 from indgang.live.models import Mark
 from tests.desk.conftest import PART, SignIn, at_desk, exchange
 from tests.enquiries.told_calls import abandoned, happen, talked, talking, waiting

@@ -10,9 +10,9 @@ from indgang.core.clock import day_of
 from indgang.enquiries import registration
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.enquiries.models import Channel, Enquiry
-from indgang.entry import queue_terms
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
+from indgang.entry.setup import queue_terms
 from indgang.events.models import StoredEvent
 from tests.enquiries.told_calls import talking, waiting
 from tests.world import MORNING, World

@@ -17,8 +17,8 @@ from indgang.core import clock
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.entry import commands
 from indgang.entry.board.call import Stage
-from indgang.entry.sounds import SoundShelf
-from indgang.entry.switchboard import Switchboard
+from indgang.entry.switchboard.process import Switchboard
+from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.events import months
 from indgang.telephony.contract import Telephone
 from indgang.telephony.simulator import Simulator

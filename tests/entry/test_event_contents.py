@@ -7,8 +7,8 @@ from typing import Any
 from indgang.entry.event_kinds import Arrived, Kind, MenuChosen
 from indgang.events.event import Event
 from indgang.telephony import contract as tel
+from tests.entry.board.test_board import talking
 from tests.entry.house import ANNA, BO, DAVID, House
-from tests.entry.test_board import talking
 
 
 def of_kind(house: House, call: str, *kinds: str) -> list[Event[Any]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 
-from indgang.entry.wakeup import parameters
+from indgang.entry.switchboard.wakeup import parameters
 from tests.world import MORNING
 
 _WRITE = """

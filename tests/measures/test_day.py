@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Channel, Character, Enquiry, Question, RingBack, State
-from indgang.entry import queue_terms
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence
+from indgang.entry.setup import queue_terms
 from indgang.events.event import EventKind
 from indgang.measures import recount
 from indgang.measures.day import AgentFigures, CentreFigures, agent_figures, centre_figures

@@ -18,8 +18,9 @@ from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.enquiries import parties
 from indgang.enquiries.models import Party
-from indgang.entry import disturbances, flow_versions, prompts, queues, team
 from indgang.entry.models import Disturbance, EntryPoint, Flow, Prompt, Queue, QueueMembership
+from indgang.entry.setup import disturbances, flow_versions, prompts, queues
+from indgang.entry.team import agents
 from indgang.knowledge import articles, guide_versions, policy, synonyms
 from indgang.knowledge.models import Article, Guide, Policy, SynonymGroup
 from indgang.workforce import competence
@@ -155,7 +156,7 @@ RACES: dict[str, tuple[Callable[[World, int], Any], Callable[[World], Any]]] = {
         lambda world: Competence.objects.filter(person=world.hans, skill=world.skills["engelsk"]),
     ),
     "queue membership": (
-        lambda world, _number: team.serve(
+        lambda world, _number: agents.serve(
             world.hans, world.centres["tmf"], [world.queues["tmf-byliv"]], day=date(2026, 3, 11), by=world.eva,
             at=MORNING,
         ),

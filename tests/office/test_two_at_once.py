@@ -16,8 +16,8 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Schedule, Service, Unit
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
-from indgang.entry import prompts
 from indgang.entry.models import EntryPoint, Prompt, Queue, QueueMembership, QueueMessage
+from indgang.entry.setup import prompts
 from indgang.knowledge import news, policy, synonyms
 from indgang.knowledge.models import Article, News, SynonymGroup
 from tests.office.conftest import SignIn

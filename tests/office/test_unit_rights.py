@@ -19,8 +19,8 @@ from indgang.accounts.models import RoleAssignment
 from indgang.accounts.roles import ROLES
 from indgang.audit.models import Change
 from indgang.catalogue.models import Purpose, Unit
-from indgang.entry import disturbances
 from indgang.entry.models import Alert, FlowVersion, Prompt, Queue, QueueMessage, SetAside
+from indgang.entry.setup import disturbances
 from indgang.knowledge.models import News, Policy, SynonymGroup
 from tests.office.conftest import SignIn
 from tests.office.knowledge import house

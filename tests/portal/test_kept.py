@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from indgang.core import clock
-from indgang.entry import disturbances
+from indgang.entry.setup import disturbances
 from indgang.knowledge.models import ArticleVersion
 from indgang.portal import kept, stamp
 from tests.portal.site import Site, publish

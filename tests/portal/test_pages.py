@@ -14,7 +14,7 @@ from django.db.models import F
 from django.test import Client
 
 from indgang.core import clock
-from indgang.entry import disturbances
+from indgang.entry.setup import disturbances
 from indgang.knowledge import articles, attachments
 from indgang.knowledge.models import ArticleVersion
 from indgang.portal import access, kept, stamp

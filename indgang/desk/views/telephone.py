@@ -24,7 +24,8 @@ from indgang.desk.forms import (
     TargetForm,
 )
 from indgang.desk.views.answers import changed, said
-from indgang.entry import commands, phone_secrets
+from indgang.entry import commands
+from indgang.entry.switchboard import phone_secrets
 
 
 @dataclass(frozen=True, slots=True)

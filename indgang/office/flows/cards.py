@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from indgang.entry import flow_versions
-from indgang.entry.flow_versions import Difference
+from indgang.entry.setup import flow_versions
+from indgang.entry.setup.flow_versions import Difference
 from indgang.office.flows import chart
 from indgang.office.flows import names as flow_names
 from indgang.office.flows.words import WORDS, field_path_word, field_words, is_warning, problem_sentence

@@ -8,8 +8,8 @@ from typing import Any
 
 from indgang.catalogue.models import Schedule
 from indgang.core.text import shorten
-from indgang.entry import prompts
 from indgang.entry.models import Flow, Prompt, Queue
+from indgang.entry.setup import prompts
 from indgang.office.flows.words import WORDS, kind_word
 
 #: characters of a text that stand for the whole of it in the name of a step, and in a list to choose from

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from indgang.entry import flow_versions, setup
 from indgang.entry.models import Disturbance, Prompt
 from indgang.entry.models import Flow as FlowRow
+from indgang.entry.setup import flow_versions
+from indgang.entry.switchboard import plans
 from indgang.office.flows import names
 from indgang.office.flows.words import action_sentence, done_sentence, reason_sentence
 from indgang.routing import flows
@@ -71,7 +72,7 @@ class Played:
 def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> Played:
     """Play the caller and put what happened into words."""
     texts = _texts()
-    texts |= {(f"{setup.disturbance_prompt(each)}", "da"): each.text for each in Disturbance.objects.on_at(given.at)}
+    texts |= {(f"{plans.disturbance_prompt(each)}", "da"): each.text for each in Disturbance.objects.on_at(given.at)}
     rehearsed = flows.rehearse(
         flow,
         facts_of(flow, given),
@@ -98,7 +99,7 @@ def _called(flow: flows.Flow) -> dict[str, str]:
 
 def facts_of(flow: flows.Flow, given: Given) -> flows.FlowFacts:
     """The facts as the switchboard would give them, but for what was chosen."""
-    read = setup.read(given.at)
+    read = plans.read(given.at)
     plan = replace(read, flows={**read.flows, flow.code: flow})
     return facts.of_caller(
         plan,

@@ -19,10 +19,10 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.audit.protection import rewritable_tables
 from indgang.core import clock
-from indgang.entry import alerts
-from indgang.entry import set_aside as aside
-from indgang.entry.leadership import LOCK
 from indgang.entry.models import Command, ExchangeStatus
+from indgang.entry.switchboard import set_aside as aside
+from indgang.entry.switchboard.leadership import LOCK
+from indgang.entry.team import alerts
 from indgang.live import processes
 from indgang.live.models import Mark, RunningProcess
 from indgang.office.operations import access

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
-from indgang.entry.prompts import LONGEST_TEXT
+from indgang.entry.setup.prompts import LONGEST_TEXT
 from indgang.office.access import offer_units
 from indgang.office.unit_choice import UnitChoice
 from indgang.telephony import speech

@@ -18,8 +18,8 @@ from indgang.audit.models import Change
 from indgang.catalogue.models import Unit
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.entry import prompts
 from indgang.entry.models import Prompt
+from indgang.entry.setup import prompts
 from indgang.office.prompts import access
 from indgang.office.prompts.forms import NewPromptForm, PromptForm, RecordingForm
 from indgang.telephony import speech

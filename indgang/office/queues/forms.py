@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.catalogue.models import ContactCentre, Schedule, Unit
-from indgang.entry import queue_terms
 from indgang.entry.models import Queue, QueueMessage, QueueTerms
-from indgang.entry.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, Step, step_problems
+from indgang.entry.setup import queue_terms
+from indgang.entry.setup.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, Step, step_problems
 from indgang.office.flows import names
 from indgang.ui.choices import offer
 from indgang.ui.revision import Revised

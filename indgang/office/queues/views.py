@@ -18,9 +18,9 @@ from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import slug
-from indgang.entry import prompts, queue_terms, queues
 from indgang.entry.models import SINCE_EVER, Queue, QueueMessage, QueueTerms
-from indgang.entry.queues import Step, steps_of
+from indgang.entry.setup import prompts, queue_terms, queues
+from indgang.entry.setup.queues import Step, steps_of
 from indgang.office.access import centres_of, units_for
 from indgang.office.catalogue.access import schedules_of
 from indgang.office.queues import access

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
-from indgang.entry import on_duty, prompts
 from indgang.entry.models import AgentState, Disturbance, QueueMessage
-from indgang.entry.on_duty import AgentNow
+from indgang.entry.setup import prompts
+from indgang.entry.team import on_duty
+from indgang.entry.team.on_duty import AgentNow
 from indgang.measures.day import CentreFigures, QueueFigures, centre_figures
 from indgang.measures.service_level import ServiceLevel, in_time, service_level
 from indgang.measures.sums import Share

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import COPENHAGEN
-from indgang.entry.disturbances import LONGEST_TEXT
 from indgang.entry.models import PauseReason, Queue
+from indgang.entry.setup.disturbances import LONGEST_TEXT
 from indgang.ui.choices import offer
 from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill

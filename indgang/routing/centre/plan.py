@@ -1,4 +1,4 @@
-"""How the house is set up at a moment, as the centre needs it. Read from the database by `entry.setup`."""
+"""How the house is set up at a moment, as the centre needs it. Read from the database by `entry.switchboard.plans`."""
 
 from __future__ import annotations
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from indgang.entry import flow_versions
 from indgang.entry.models import Flow, FlowVersion, Prompt, QueueMessage
+from indgang.entry.setup import flow_versions
 from indgang.office.flows import chart
 from indgang.office.flows.forms import StepForm
 from indgang.office.flows.views.editor import options_for
 from indgang.routing import flows
-from tests.entry.test_flow_versions import SOUND
+from tests.entry.setup.test_flow_versions import SOUND
 from tests.office.conftest import SignIn
 from tests.world import MORNING, World
 

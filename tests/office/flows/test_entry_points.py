@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from indgang.entry.models import EntryPoint
-from tests.entry.test_flow_versions import SOUND
+from tests.entry.setup.test_flow_versions import SOUND
 from tests.office.conftest import SignIn
 from tests.world import World
 

@@ -10,10 +10,10 @@ from django.db.models.functions import Now
 
 from indgang import __version__
 from indgang.audit.models import Change, Look
-from indgang.entry import set_aside
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
 from indgang.entry.models import Alert, ExchangeStatus, SetAside
+from indgang.entry.switchboard import set_aside
 from indgang.live.models import RunningProcess
 from tests.office.conftest import SignIn
 from tests.world import MORNING, World

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from indgang.core import clock
-from indgang.entry import queue_terms
 from indgang.entry.models import SINCE_EVER, Queue, QueueMessage, QueueTerms
+from indgang.entry.setup import queue_terms
 from tests.office.conftest import SignIn
 from tests.office.pages import form_at
 from tests.world import World

@@ -16,7 +16,7 @@ from indgang.core.clock import FrozenTime
 from indgang.enquiries.models import State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Disturbance, Presence, Prompt, Queue, QueueMembership, QueueMessage
-from indgang.entry.on_duty import AgentNow
+from indgang.entry.team.on_duty import AgentNow
 from indgang.office.team.board import LINES_ON_WALL, NAMES_IN_LINE, AgentShown, grouped
 from indgang.office.team.views import wallboard
 from tests.enquiries.calls import call

@@ -17,7 +17,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.catalogue import hours, timetable
 from indgang.catalogue.models import Schedule
 from indgang.core import clock
-from indgang.entry import schedule_uses
+from indgang.entry.setup import schedule_uses
 from indgang.office.catalogue import access
 from indgang.office.catalogue.forms import (
     CopyDayForm,

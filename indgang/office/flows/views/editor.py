@@ -19,9 +19,9 @@ from indgang.catalogue.models import Schedule
 from indgang.core import clock
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.core.text import slug, whole_number
-from indgang.entry import flow_versions
-from indgang.entry.flow_versions import NotRunnable
 from indgang.entry.models import Flow, FlowVersion, Queue
+from indgang.entry.setup import flow_versions
+from indgang.entry.setup.flow_versions import NotRunnable
 from indgang.office.access import centres_of, has
 from indgang.office.drafts import (
     changes_meanwhile_told,

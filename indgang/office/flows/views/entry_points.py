@@ -18,8 +18,8 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock, phone_numbers
 from indgang.core.refusals import RefusedChange
-from indgang.entry import flow_versions
 from indgang.entry.models import EntryPoint, Flow
+from indgang.entry.setup import flow_versions
 from indgang.office.access import centres_of, has
 from indgang.office.flows import access
 from indgang.ui.revision import Revised

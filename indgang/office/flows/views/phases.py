@@ -19,8 +19,8 @@ from indgang.accounts.gate import person_of, refused, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.entry import phases
 from indgang.entry.models import RolloutPhase
+from indgang.entry.setup import phases
 from indgang.ui.missing import not_found
 
 

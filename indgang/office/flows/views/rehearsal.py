@@ -16,8 +16,8 @@ from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.core.text import whole_number
-from indgang.entry import flow_versions, phases
 from indgang.entry.models import Flow, FlowVersion, Queue
+from indgang.entry.setup import flow_versions, phases
 from indgang.office.flows import access, rehearsal
 from indgang.office.flows.words import ENDINGS
 from indgang.routing import flows

@@ -15,9 +15,9 @@ from indgang.accounts.permissions import Permission as P
 from indgang.accounts.submission import own_transactions
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
-from indgang.entry import team
 from indgang.entry.commands import Refused
 from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
+from indgang.entry.team import agents
 from indgang.measures.day import agent_figures
 from indgang.office.access import centre_for, has
 from indgang.office.team import access
@@ -42,7 +42,7 @@ def agent_queues(request: HttpRequest, centre: str, person: int) -> HttpResponse
     form = _queues_form(shown, changed, request.POST)
     if form.is_valid():
         chosen = list(form.cleaned_data["queues"])
-        team.serve(changed, shown, chosen, day=clock.today(), by=person_of(request), at=clock.now())
+        agents.serve(changed, shown, chosen, day=clock.today(), by=person_of(request), at=clock.now())
         messages.success(request, _("Køerne for %(name)s er ændret.") % {"name": changed.name})
         return _panel(request, shown, changed)
     return _panel(request, shown, changed, queues_form=form, status=422)
@@ -56,7 +56,7 @@ def agent_levels(request: HttpRequest, centre: str, person: int) -> HttpResponse
     form = AgentLevelForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        team.set_level(
+        agents.set_level(
             changed, data["skill"], data["level"], centre=shown, day=clock.today(), today_only=not data["lasting"],
             by=person_of(request), at=clock.now(),
         )  # fmt: skip
@@ -76,7 +76,7 @@ def agent_state(request: HttpRequest, centre: str, person: int) -> HttpResponse:
         return _panel(request, shown, changed, state_form=form, status=422)
     state, reason = AgentState(form.cleaned_data["state"]), form.cleaned_data["reason"]
     try:
-        team.set_state(changed, state, reason=reason.code if reason else "", by=person_of(request), at=clock.now())
+        agents.set_state(changed, state, reason=reason.code if reason else "", by=person_of(request), at=clock.now())
         messages.success(request, _("%(name)s er nu: %(state)s.") % {"name": changed.name, "state": state.label})
     except Refused as refusal:
         messages.error(request, refusal_sentence(refusal))
@@ -94,10 +94,10 @@ def agent_call(request: HttpRequest, centre: str, person: int) -> HttpResponse:
     form = SupervisionForm(request.POST)
     try:
         if "end" in request.POST:
-            team.end_supervision(by=leader, at=clock.now())
+            agents.end_supervision(by=leader, at=clock.now())
             messages.success(request, _("Du er ude af samtalen."))
         elif form.is_valid():
-            team.supervise(heard, form.cleaned_data["mode"], by=leader, at=clock.now())
+            agents.supervise(heard, form.cleaned_data["mode"], by=leader, at=clock.now())
             messages.success(request, _("Din telefon ringer; tag den for at komme ind i samtalen."))
     except Refused as refusal:
         messages.error(request, refusal_sentence(refusal))

@@ -22,8 +22,8 @@ from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
-from indgang.entry import disturbances, queues
 from indgang.entry.models import Queue
+from indgang.entry.setup import disturbances, queues
 from indgang.office.access import centre_for, centres_of, has
 from indgang.office.queues.access import queue_for
 from indgang.office.team import access, fragments

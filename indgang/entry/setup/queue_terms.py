@@ -1,0 +1,113 @@
+"""What a queue promises and how it is staffed, by the day: set from a day on, planned ahead, never rewritten.
+
+The rows of a queue follow one another without a gap, from `SINCE_EVER` until further notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+from indgang.entry.models import SINCE_EVER, Queue, QueueTerms
+from indgang.entry.setup.changes import tell
+
+FIELDS = ("service_level_percent", "service_level_seconds", "wrap_up_seconds", "reserved")
+#: what lies further ahead is surely a slip of the finger
+PLANNED_WITHIN = timedelta(days=3 * 366)
+
+
+def first(queues: Iterable[Queue], **fields: Any) -> None:
+    """The terms that hold for new queues from the beginning."""
+    QueueTerms.objects.bulk_create(QueueTerms(queue=queue, valid_from=SINCE_EVER, **fields) for queue in queues)
+
+
+def then(queue: Queue) -> QueueTerms:
+    """The terms that `QueueQuerySet.with_terms` read along; the defaults, unsaved, where none were set."""
+    found: QueueTerms | None = getattr(queue, "terms_then", None)
+    return found or QueueTerms(queue=queue, valid_from=SINCE_EVER)
+
+
+def on(queue: Queue, day: date) -> QueueTerms:
+    """The terms of a queue on a day; the defaults, unsaved, where none were set."""
+    found: QueueTerms | None = QueueTerms.objects.filter(queue=queue).valid_on(day).first()
+    return found or QueueTerms(queue=queue, valid_from=SINCE_EVER)
+
+
+@transaction.atomic
+def decide(queue: Queue, fields: Mapping[str, Any], *, day: date, by: Person, at: datetime) -> QueueTerms:
+    """Let other terms (any of `FIELDS`) hold from `day` on, until what is planned for later; the same terms change
+    nothing. A day that has passed keeps what held on it. Raises RefusedChange, by field.
+    """
+    _refuse_day(day, at)
+    Queue.objects.select_for_update().get(pk=queue.pk)
+    holds = on(queue, day)
+    before = _values(holds)
+    after = before | {name: int(fields[name]) for name in FIELDS if name in fields}
+    _refuse_values(after)
+    if after == before:
+        return holds
+    made = _cut(holds, day)
+    for name, value in after.items():
+        setattr(made, name, value)
+    made.save()
+    changed = {name: value for name, value in after.items() if before[name] != value}
+    _tell("queue_terms.change", made, by, at, before={name: before[name] for name in changed}, after=changed)
+    return made
+
+
+@transaction.atomic
+def call_off(terms: QueueTerms, *, by: Person, at: datetime) -> None:
+    """Drop terms that have not begun: those before them go on. Raises RefusedChange for terms that hold already."""
+    Queue.objects.select_for_update().get(pk=terms.queue_id)
+    if terms.valid_from <= day_of(at):
+        raise RefusedChange({"": _("Ændringen gælder allerede og kan ikke fjernes. Lav i stedet en ny.")})
+    before = QueueTerms.objects.get(queue=terms.queue_id, valid_to=terms.valid_from)
+    before.valid_to = terms.valid_to
+    _tell("queue_terms.remove", terms, by, at, before=_values(terms))
+    terms.delete()
+    before.save(update_fields=["valid_to"])
+
+
+def _cut(holds: QueueTerms, day: date) -> QueueTerms:
+    """The row that begins on `day`: the one that does already, or a new one for the rest of it."""
+    if holds.valid_from == day:
+        return holds
+    if holds.pk is None:
+        holds.save()
+    rest = QueueTerms(queue=holds.queue, valid_from=day, valid_to=holds.valid_to)
+    holds.valid_to = day
+    holds.save(update_fields=["valid_to"])
+    return rest
+
+
+def _refuse_day(day: date, at: datetime) -> None:
+    today = day_of(at)
+    if day < today:
+        raise RefusedChange({"valid_from": _("Dagen er passeret. Det, der gjaldt dengang, kan ikke laves om.")})
+    if day > today + PLANNED_WITHIN:
+        raise RefusedChange({"valid_from": _("Dagen ligger mere end tre år ude i fremtiden.")})
+
+
+def _refuse_values(values: Mapping[str, int]) -> None:
+    if not 1 <= values["service_level_percent"] <= 100:
+        raise RefusedChange({"service_level_percent": _("Målet skal være mellem 1 og 100 procent.")})
+
+
+def _values(terms: QueueTerms) -> dict[str, int]:
+    return {name: getattr(terms, name) for name in FIELDS}
+
+
+def _tell(
+    action: str, terms: QueueTerms, by: Person, at: datetime, *, before: Mapping[str, Any], after: Any = None
+) -> None:
+    day = {"valid_from": terms.valid_from.isoformat()}
+    centre = terms.queue.centre.code
+    parts = (f"centre-{centre}/queues", f"centre-{centre}/figures")
+    tell(action, terms, by=by, at=at, before=before, after=day | (after or {}), parts=parts)

@@ -1,0 +1,85 @@
+"""One active switchboard: who holds the advisory lock. Others wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import psycopg
+
+from indgang.entry.switchboard.wakeup import parameters
+
+logger = logging.getLogger(__name__)
+
+#: an arbitrary number that only switchboards lock
+LOCK = 7_203_001
+LOOK_SECONDS = 1.0
+
+
+class DeposedError(RuntimeError):
+    """Another switchboard has taken over; this one must stop at once."""
+
+
+class Leadership:
+    """`take` waits until this process leads; `keep` runs for ever and raises `DeposedError` when it no longer does.
+
+    Who stands by waits in the database for the lock, and so has it at the moment in which the one who leads is gone.
+    """
+
+    def __init__(self) -> None:
+        self._connection: psycopg.AsyncConnection[tuple[bool]] | None = None
+
+    async def take(self) -> None:
+        if await self._try():
+            return
+        logger.info("another switchboard is active; standing by")
+        while not await self._wait():
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def keep(self) -> None:
+        """A lost connection is no lost lead as long as nobody else takes the lock before we are back."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._connection is not None and await self._still_connected():
+                continue
+            self._connection = None
+            if await self._reachable() and not await self._try():
+                raise DeposedError("another switchboard has the lock")
+
+    async def _wait(self) -> bool:
+        """Until we have the lock; False when the connection is lost before."""
+        try:
+            await (await self._connected()).execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        except psycopg.OperationalError:
+            self._connection = None
+            return False
+        return True
+
+    async def _connected(self) -> psycopg.AsyncConnection[tuple[bool]]:
+        if self._connection is None:
+            self._connection = await psycopg.AsyncConnection.connect(**parameters(), autocommit=True)
+        return self._connection
+
+    async def _try(self) -> bool:
+        try:
+            cursor = await (await self._connected()).execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            row = await cursor.fetchone()
+        except psycopg.OperationalError:
+            self._connection = None
+            return False
+        return bool(row and row[0])
+
+    async def _still_connected(self) -> bool:
+        try:
+            assert self._connection is not None
+            await self._connection.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    async def _reachable(self) -> bool:
+        try:
+            async with await psycopg.AsyncConnection.connect(**parameters()):
+                return True
+        except psycopg.OperationalError:
+            return False

@@ -1,0 +1,313 @@
+"""The set-up of the house as the board needs it, read from the database in a handful of queries."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+
+from indgang.accounts.access import holders, people_who_may
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.hours import all_schedules
+from indgang.catalogue.models import ContactCentre, Unit
+from indgang.core import phone_numbers
+from indgang.core.barring import Barring
+from indgang.core.clock import day_of
+from indgang.entry.board.call import Phone
+from indgang.entry.board.phone_trust import BROKEN_OFF
+from indgang.entry.models import (
+    Disturbance,
+    EntryPoint,
+    ExchangeStatus,
+    Flow,
+    FlowVersion,
+    Presence,
+    Prompt,
+    Queue,
+    QueueMembership,
+    QueueMessage,
+)
+from indgang.entry.setup import phases, queue_terms
+from indgang.entry.setup.queues import steps_of
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.plan import (
+    CallbackRule,
+    DisturbancePlan,
+    EntryPlan,
+    NoticePlan,
+    PersonPlan,
+    Plan,
+    QueuePlan,
+)
+from indgang.routing.distribution.requirement import Choose, QueueRule, Requirement, RuleError, Step
+from indgang.routing.flows import data
+from indgang.routing.flows import steps as fsteps
+from indgang.workforce.models import Competence
+
+logger = logging.getLogger(__name__)
+
+#: versions published earlier than this are no longer in use by any call
+OLDEST_VERSION_IN_USE = timedelta(days=2)
+
+
+def phone_of(person: Person | int) -> str:
+    """The name of a person's browser phone at the exchange."""
+    return f"p{person.pk if isinstance(person, Person) else person}"
+
+
+def read(at: datetime) -> Plan:
+    """Everything in force at `at`. What cannot be used is left out and logged; callers then meet the safe queue."""
+    day = day_of(at)
+    found = Queue.objects.valid_on(day).with_terms(day).select_related("centre", "schedule")
+    queues = {queue.code: queue for queue in found}
+    versions = dict(_versions(at))
+    newest: dict[str, fsteps.Flow] = {}
+    for (code, _number), flow in sorted(versions.items()):
+        newest[code] = flow
+    return Plan(
+        entries=_entries(day),
+        flows=newest,
+        versions=versions,
+        flow_centres=dict(Flow.objects.values_list("code", "centre__code")),
+        queues=_queues(queues.values(), day),
+        schedules=all_schedules(),
+        people=_people(day),
+        leaders=_centres_by_holder(Permission.LEAD_TEAM, day),
+        supervisors=_centres_by_holder(Permission.SUPERVISE_CALLS, day),
+        safe_queue=next((code for code, queue in queues.items() if queue.is_safe), ""),
+        prompts=frozenset(sound.name for sound in sounds(at)),
+        disturbances=_disturbances(at),
+        phase=phases.on(day),
+        barring=barring(),
+        callbacks=callback_rule(),
+        unit_numbers={
+            code: phone_numbers.from_exchange(phone)
+            for code, phone in Unit.objects.values_list("code", "phone")
+            if phone
+        },
+    )
+
+
+def callback_rule() -> CallbackRule:
+    """How promised calls are tried, as the settings say. Raises ValueError for hours that are none."""
+    earliest, latest = (int(hour) for hour in settings.CALLBACK_HOURS.split("-"))
+    return CallbackRule(
+        attempts=settings.CALLBACK_ATTEMPTS,
+        pause_seconds=settings.CALLBACK_PAUSE_MINUTES * 60.0,
+        earliest=time(earliest),
+        latest=time.max if latest == 24 else time(latest),
+    )
+
+
+def barring() -> Barring:
+    """What may be rung, as the settings say."""
+    return Barring(
+        countries=frozenset(country.upper() for country in settings.CALL_COUNTRIES),
+        barred=tuple(settings.CALL_BARRED),
+        allowed=tuple(settings.CALL_ALLOWED),
+        phones=frozenset(settings.DESK_PHONES_AT),
+    )
+
+
+def _entries(day: date) -> dict[str, EntryPlan]:
+    points = EntryPoint.objects.valid_on(day).select_related("centre", "flow")
+    return {
+        point.number: EntryPlan(point.pk, point.number, point.name, point.centre.code, point.flow.code, point.language)
+        for point in points
+    }
+
+
+def _versions(at: datetime) -> Iterator[tuple[tuple[str, int], fsteps.Flow]]:
+    """The version in force of each flow, and those that calls of the last days may still be in."""
+    seen: dict[int, datetime] = {}
+    published = FlowVersion.objects.filter(published_at__lte=at).select_related("flow").order_by("flow", "-number")
+    for version in published:
+        followed_at = seen.get(version.flow_id)
+        if followed_at is not None and followed_at < at - OLDEST_VERSION_IN_USE:
+            continue
+        assert version.published_at is not None
+        seen[version.flow_id] = version.published_at
+        try:
+            flow = data.parse({**version.definition, "code": version.flow.code, "version": version.number})
+        except data.FlowError:
+            logger.exception("%s cannot be run and is left out", version)
+            continue
+        yield (version.flow.code, version.number), flow
+
+
+def notices(day: date) -> dict[str, tuple[NoticePlan, ...]]:
+    """By queue, the messages to those who wait that are switched on, in their order."""
+    found: dict[str, list[NoticePlan]] = defaultdict(list)
+    for message in QueueMessage.objects.valid_on(day).filter(active=True).select_related("queue"):
+        found[message.queue.code].append(NoticePlan((message.prompt_code,), float(message.every_seconds)))
+    return {code: tuple(plans) for code, plans in found.items()}
+
+
+def _queues(queues: Iterable[Queue], day: date) -> dict[str, QueuePlan]:
+    switched_on = notices(day)
+    return {queue.code: _queue(queue, switched_on.get(queue.code, ())) for queue in queues}
+
+
+def _queue(queue: Queue, notices: tuple[NoticePlan, ...]) -> QueuePlan:
+    return QueuePlan(
+        rule=_rule(queue),
+        name=queue.name,
+        centre=queue.centre.code,
+        schedule=queue.schedule.code if queue.schedule else "",
+        closed=queue.closed_at is not None,
+        closed_until=queue.closed_until,
+        last_agent_seconds=float(queue.last_agent_seconds),
+        notices=notices,
+    )
+
+
+def _rule(queue: Queue) -> QueueRule:
+    """The distributor's rule; steps that make no sense fall back to anybody who serves the queue."""
+    steps = tuple(
+        Step(float(step["after"]), Requirement.of(step["skills"]), tuple(step["also_queues"]))
+        for step in steps_of(queue.steps)
+    )
+    try:
+        return _with_steps(queue, steps or (Step(0.0),))
+    except RuleError:
+        logger.exception("the steps of %s cannot be used", queue)
+        return _with_steps(queue, (Step(0.0),))
+
+
+def _with_steps(queue: Queue, steps: tuple[Step, ...]) -> QueueRule:
+    terms = queue_terms.then(queue)
+    return QueueRule(
+        queue=queue.code,
+        priority=queue.priority,
+        ageing=queue.ageing,
+        steps=steps,
+        ring_seconds=float(queue.ring_seconds),
+        wrap_up_seconds=float(terms.wrap_up_seconds),
+        reserved=terms.reserved,
+        choose=Choose(queue.choose),
+        rest_seconds=float(queue.rest_seconds),
+    )
+
+
+def _people(day: date) -> dict[int, PersonPlan]:
+    """Everybody who can have a phone at a desk: who takes calls or hand-overs, and who supervises."""
+    queues: dict[int, set[str]] = defaultdict(set)
+    centres: dict[int, set[str]] = defaultdict(set)
+    serving = QueueMembership.objects.serving_on(day)
+    for person, code, centre, active in serving.values_list("person", "queue__code", "queue__centre__code", "active"):
+        centres[person].add(centre)
+        if active:
+            queues[person].add(code)
+    skills: dict[int, dict[str, int]] = defaultdict(dict)
+    for person, code, level in Competence.objects.valid_on(day).values_list("person", "skill__code", "level"):
+        skills[person][code] = level
+    permissions = (Permission.TAKE_CALLS, Permission.TAKE_HANDOVERS, Permission.SUPERVISE_CALLS)
+    return {
+        person.pk: PersonPlan(
+            person.pk, person.name, phone_of(person), frozenset(queues[person.pk]), skills[person.pk],
+            frozenset(centres[person.pk]),
+        )
+        for person in people_who_may(permissions, on=day)
+    }  # fmt: skip
+
+
+def _centres_by_holder(permission: Permission, day: date) -> dict[int, frozenset[str]]:
+    """For which centres who has `permission` on the day; "" with those who have it everywhere."""
+    owners = [*ContactCentre.objects.values_list("code", "owner__path"), ("", "")]
+    return {
+        person: frozenset(code for code, owner in owners if any(owner.startswith(path) for path in paths))
+        for person, paths in holders(permission, day).items()
+    }
+
+
+def _disturbances(at: datetime) -> tuple[DisturbancePlan, ...]:
+    """Messages that are on or will be; the board looks at the time itself."""
+    coming = Disturbance.objects.filter(ends_at__gt=at).select_related("centre").order_by("starts_at")
+    return tuple(
+        DisturbancePlan(disturbance_prompt(each), each.centre.code if each.centre else "", each.starts_at, each.ends_at)
+        for each in coming
+    )
+
+
+def disturbance_prompt(disturbance: Disturbance) -> str:
+    """The code its text is spoken under."""
+    return f"driftsmeddelelse-{disturbance.pk}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Something an exchange must be able to play. `mark` changes when the sound does."""
+
+    name: str
+    text: str
+    language: str
+    recording: bytes | None
+    mark: str
+
+
+#: what the board itself says, by code and language; a prompt of the same code is said instead
+BUILT_IN = {
+    (BROKEN_OFF, "da"): "Forbindelsen til medarbejderen blev afbrudt. Bliv på linjen. Du er forrest i køen.",
+    (BROKEN_OFF, "en"): "The connection to the agent was lost. Please stay on the line. You are first in the queue.",
+}
+
+
+def sounds(at: datetime) -> list[Sound]:
+    """All prompts and the disturbance messages that are on or to come."""
+    found = [_sound(code, text, language, None) for (code, language), text in BUILT_IN.items()]
+    found += [
+        _sound(prompt.code, prompt.text, prompt.language, bytes(prompt.recording) if prompt.recording else None)
+        for prompt in Prompt.objects.all()
+    ]
+    for each in Disturbance.objects.filter(Q(ends_at__gt=at)):
+        found.append(_sound(disturbance_prompt(each), each.text, "da", None))
+        if each.text_en:
+            found.append(_sound(disturbance_prompt(each), each.text_en, "en", None))
+    return found
+
+
+def _sound(code: str, text: str, language: str, recording: bytes | None) -> Sound:
+    mark = hashlib.sha256(recording if recording else f"{language}:{text}".encode()).hexdigest()
+    return Sound(f"{code}.{language}", text, language, recording, mark)
+
+
+def spoken(name: str, text: str) -> Sound:
+    """A sound that is no prompt of its own: what numbers are said with, in Danish."""
+    return Sound(name, text, "da", None, hashlib.sha256(f"da:{text}".encode()).hexdigest())
+
+
+_DOINGS = frozenset(doing.value for doing in Doing)
+
+
+def exchanges_seen() -> dict[str, datetime]:
+    """When each exchange was last known to be there, by name."""
+    rows = ExchangeStatus.objects.all()
+    return {row.name: row.heartbeat if row.up else row.since for row in rows}
+
+
+def desks(at: datetime) -> list[tuple[Desk, Phone]]:
+    """The desks and their telephones as the presence rows say, for a restart."""
+    rows = Presence.objects.exclude(state="signed_out").select_related("person", "reason")
+    return [(_desk(row), Phone(row.person_id, row.phone_kind, row.phone_address)) for row in rows]
+
+
+def _desk(row: Presence) -> Desk:
+    wraps_up = row.state == Doing.WRAP_UP
+    return Desk(
+        person=row.person_id,
+        name=row.person.name,
+        doing=Doing(row.state) if row.state in _DOINGS else Doing.PAUSED,
+        reason=row.reason.code if row.reason else "",
+        since=row.since,
+        signed_in_at=row.signed_in_at,
+        wrap_up_until=row.wrap_up_until,
+        wrapping=str(row.enquiry) if wraps_up and row.enquiry else None,
+        wrapping_since=row.since if wraps_up else None,
+    )

@@ -1,0 +1,539 @@
+"""The switchboard process: hears the exchanges and the people, asks the board, writes, then orders.
+
+Two steps run side by side: `_take_in` turns whatever comes in into outcomes at once, `_carry_out` writes all outcomes
+at hand in one transaction and only then gives their orders. While the database is away orders wait; conversations go
+on, for they live in the exchange, and callers for whom something is to be done are given to the exchange's own plan,
+which tries us again every few seconds. What the database will not take is set aside and its orders are given.
+
+Exactly one switchboard is active: it holds an advisory lock, others stand by.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
+
+from indgang.core.clock import day_of, seconds_to_midnight
+from indgang.core.ids import uuid7
+from indgang.entry.board.board import Board
+from indgang.entry.board.call import UNREADABLE, Call
+from indgang.entry.board.kept import read_item, salvaged
+from indgang.entry.board.outcome import NOBODY, Ask, Outcome
+from indgang.entry.board.recovery import message_id
+from indgang.entry.commands import CHANNEL
+from indgang.entry.event_kinds import Kind
+from indgang.entry.journal import Answer, Batch, Journal
+from indgang.entry.models import Command
+from indgang.entry.switchboard import phone_secrets, plans, set_aside
+from indgang.entry.switchboard.numbers import in_full
+from indgang.entry.switchboard.sounds import SoundShelf
+from indgang.entry.switchboard.wakeup import Wakeup
+from indgang.routing.centre.callbacks import Callback
+from indgang.routing.centre.plan import Plan
+from indgang.routing.flows.steps import Fact
+from indgang.telephony import contract as tel
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+#: one thing to decide on: asks the board, given the moment
+Decide = Callable[[Board, datetime], Outcome]
+
+#: how often the set-up is read anew even if nobody said it changed (a new day, a phase that begins)
+REREAD_SECONDS = 300.0
+HEARTBEAT_SECONDS = 5.0
+#: orders from people are looked for this often even without a wake-up
+LOOK_FOR_COMMANDS_SECONDS = 2.0
+#: writes begin so far apart at least: one costs about the same for one call as for ten, and with eighty calls a second
+#: the machine has a fifth less to do. What comes in while nothing has been written for so long waits for nobody.
+WRITES_APART_SECONDS = 0.02
+#: how long a caller waits for something that cannot be written, before the exchange's own plan has them
+HELD_SECONDS = 5.0
+#: how often it is looked whether anything is held up
+LOOK_FOR_HELD_SECONDS = 0.5
+#: how long a caller rings at most at an exchange that is being given its sounds for the first time
+FIRST_SOUNDS_SECONDS = 10.0
+#: how long a browser phone's sign-in holds
+CREDENTIALS_SECONDS = 12 * 3600.0
+#: after a restart the agent whom a caller spoke with last is known of the calls that came in so long before it
+LAST_AGENTS_SINCE = timedelta(days=1)
+#: what is wrong with a batch itself, so that writing it again would fail again
+UNWRITABLE = (DataError, IntegrityError, LookupError, TypeError, ValueError)
+
+
+@dataclass(slots=True)
+class Switchboard:
+    """One running switchboard. `now` is the clock; `journal` keeps what happens."""
+
+    telephones: dict[str, tel.Telephone]
+    journal: Journal
+    now: Callable[[], datetime]
+    sounds: SoundShelf
+    upkeep: Callable[[datetime], None] = lambda at: None
+    board: Board | None = None
+    #: set when all exchanges have been started
+    is_up: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: asyncio.TaskGroup | None = None
+    #: when the board has something to do by itself, and until when `_keep_time` sleeps
+    _due: datetime | None = None
+    _sleeps_until: datetime | None = None
+    _sooner: asyncio.Event = field(default_factory=asyncio.Event)
+    _outcomes: list[Outcome] = field(default_factory=list)
+    #: those that are being written and ordered now
+    _in_hand: list[Outcome] = field(default_factory=list)
+    #: callers who called while nothing could be written, and have been told by the exchange's own plan
+    _turned_away: set[tel.LegId] = field(default_factory=set)
+    _pending: asyncio.Event = field(default_factory=asyncio.Event)
+    _asked: set[int] = field(default_factory=set)
+    #: sign-ins of phones that are over and that an exchange out of reach still has: (exchange, phone)
+    _to_revoke: set[tuple[str, str]] = field(default_factory=set)
+    #: one phone's sign-in is made or ended at a time: what was asked last must win
+    _phones: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: the day that the board's plan was read for
+    _day: date = date.min
+    #: by exchange, what loads its sounds
+    _loading: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    #: all database work happens in this one thread, in order
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "journal"))
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        await self._in_thread(self.upkeep, self.now())
+        await self._restore()
+        wakeup = Wakeup(CHANNEL)
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            tasks.create_task(self._keep_time())
+            tasks.create_task(self._carry_out())
+            tasks.create_task(wakeup.listen())
+            tasks.create_task(self._take_commands(wakeup))
+            tasks.create_task(self._keep_up())
+            tasks.create_task(self._look_for_held())
+            for telephone in list(self.telephones.values()):
+                await self.add(telephone)
+            self.is_up.set()
+
+    async def add(self, telephone: tel.Telephone) -> None:
+        """Connect an exchange, also while running."""
+        self.telephones[telephone.name] = telephone
+        self.sounds.forget(telephone.name)
+        if telephone.picks_up:
+            self._board().telephones.pick_up_at.add(telephone.name)
+        await telephone.start()
+        self._begin(self._hear(telephone))
+
+    async def drop(self, name: str) -> None:
+        """Let go of an exchange that has been switched off, and its calls with it."""
+        telephone = self.telephones.get(name)
+        if telephone is not None:
+            await telephone.close()
+            self._take_in(lambda board, at: board.without(name, at))
+
+    async def close(self) -> None:
+        """Leave the exchanges; calls that are up stay up."""
+        for telephone in self.telephones.values():
+            await telephone.close()
+        self._thread.shutdown(wait=False)
+
+    # --- in --------------------------------------------------------------------------------------
+
+    async def _restore(self) -> None:
+        """Make the board again. Sounds can wait, and callers cannot: those are seen to when an exchange is there."""
+        plan = await self._read_plan()
+        last_agents = await self._in_thread(self.journal.last_agents, self.now() - LAST_AGENTS_SINCE)
+        await self._in_thread(self.sounds.choose, self.now())
+        items = [item for kept in await self._in_thread(self.journal.open_items) if (item := await self._read(kept))]
+        desks = await self._in_thread(plans.desks, self.now())
+        seen = await self._in_thread(plans.exchanges_seen)
+        self.board = Board(replace(plan, last_agents=last_agents), self.now(), new_enquiry_id)
+        self._put(self.board.restore(items, desks, self.now(), seen=seen))
+        logger.info("restored %d items of work and %d desks", len(items), len(desks))
+
+    async def _read(self, kept: Mapping[str, Any]) -> Call | Callback | None:
+        """An item as it was kept. What is odd in it is set aside for people to look at, and the rest goes on."""
+        item = str(kept["item"])
+        try:
+            return read_item(kept)
+        except UNREADABLE as error:
+            logger.error("what was kept of an item cannot be read (%s)", type(error).__name__)
+            await self._patiently(set_aside.keep, Batch(self.now(), items={item: kept}), error, self.now())
+        try:
+            return salvaged(kept)
+        except UNREADABLE:
+            # whoever is on the line is met as a new caller
+            enquiry = str(kept.get("story") or item)
+            end = Kind.LEFT.event(enquiry, self.now(), data={"why": "unreadable"})
+            self._put(Outcome(Batch(self.now(), events=[end], items={item: None})))
+            return None
+
+    async def _hear(self, telephone: tel.Telephone) -> None:
+        async for told in telephone.reports():
+            report = in_full(told)
+            if isinstance(report, tel.Connected):
+                await self._revoke_what_is_left(telephone)
+                self._plug_in_everybody()
+                self._load_sounds(telephone)
+                # what follows is due from now on, however long the report has lain here
+                report = replace(report, at=self.now())
+            elif isinstance(report, tel.Arrived):
+                if self._held():
+                    await self._turn_away(telephone, report.leg)
+                    continue
+                await self._sounds_are_there(telephone)
+            elif isinstance(report, tel.MessageLeft):
+                self._begin(self._take_message(telephone, report))
+                continue
+            if not isinstance(report, tel.Ringing):  # nothing on the board changes by it
+                self._take_in(_reporting(telephone.name, report))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do it beside the rest."""
+        if self._tasks is None:
+            raise RuntimeError("the switchboard is not running")
+        return self._tasks.create_task(work)
+
+    def _load_sounds(self, telephone: tel.Telephone) -> None:
+        self._loading[telephone.name] = self._begin(self.sounds.load_into(telephone))
+
+    async def _sounds_are_there(self, telephone: tel.Telephone) -> None:
+        """Who calls an exchange that has never been given its sounds would hear none: let them ring a moment."""
+        loading = self._loading.get(telephone.name)
+        if loading is not None and self.sounds.are_missing_at(telephone):
+            await asyncio.wait({loading}, timeout=FIRST_SOUNDS_SECONDS)
+
+    async def _take_commands(self, wakeup: Wakeup) -> None:
+        while True:
+            for command in await self._in_thread(_waiting_commands):
+                if command.pk not in self._asked:
+                    self._asked.add(command.pk)
+                    await self._take(command)
+            await wakeup.wait(LOOK_FOR_COMMANDS_SECONDS)
+
+    async def _take(self, command: Command) -> None:
+        person = command.person_id or NOBODY
+        if day_of(self.now()) != self._day:
+            await self.reread()  # what the order may do is asked of the rights of its day
+        if command.kind == "reload":
+            await self.reread()
+            self._answer(command.pk, True, {})
+        elif command.kind == "phone_credentials":
+            async with self._phones:
+                await self._issue_credentials(command, person)
+        elif command.kind == "end_phone":
+            await self._end_phone(person)
+            self._answer(command.pk, True, {})
+        else:
+            if command.kind in ("sign_in", "spy"):
+                self._plug_in(person)
+            ask = Ask(command.pk, command.kind, person, command.payload)
+            self._take_in(lambda board, at: board.ask(ask, at))
+
+    async def reread(self) -> None:
+        """Take up what has been edited: set-up, prompts, memberships."""
+        await self._in_thread(self.journal.forget)
+        plan = await self._read_plan()
+        await self._patiently(self.sounds.choose, self.now())
+        for telephone in self.telephones.values():
+            await self.sounds.load_into(telephone)
+        self._take_in(lambda board, at: board.replan(plan, at))
+
+    async def _read_plan(self) -> Plan:
+        at = self.now()
+        plan = await self._patiently(plans.read, at)
+        if plan.asks(Fact.CALLER_KNOWN):
+            plan = replace(plan, known_numbers=await self._patiently(self.journal.known_numbers))
+        self._day = day_of(at)
+        return plan
+
+    async def _issue_credentials(self, command: Command, person: int) -> None:
+        """Sign-in for the person's browser phone at the first exchange that has browser phones.
+
+        While an exchange cannot be asked, nobody is told that there are none.
+        """
+        if (refused := self._board().why_no_phone(person)) is not None:
+            self._answer(command.pk, False, {"code": refused})
+            return
+        phone, mark, away = plans.phone_of(person), phone_secrets.new_mark(), False
+        for telephone in self.telephones.values():
+            try:
+                made = await telephone.issue_credentials(
+                    phone, CREDENTIALS_SECONDS, phone_secrets.password(phone, mark)
+                )
+            except tel.TelephoneError as error:
+                logger.warning("no credentials for %s at %s: %s", phone, telephone.name, error)
+                away = True
+                continue
+            if made.websocket:
+                detail = {
+                    "phone": made.phone, "uri": made.uri, "mark": mark, "websocket": made.websocket,
+                    "expires": made.expires.isoformat(), "exchange": telephone.name,
+                }  # fmt: skip
+                self._answer(command.pk, True, detail)
+                return
+        detail = {"code": "exchange_away"} if away else {"phone": phone, "websocket": ""}
+        self._answer(command.pk, not away, detail)
+
+    async def _end_phone(self, person: int) -> None:
+        """The sign-in of the person's browser phone works no more, at any exchange."""
+        async with self._phones:
+            for telephone in self.telephones.values():
+                await self._revoke(telephone, plans.phone_of(person))
+
+    async def _revoke(self, telephone: tel.Telephone, phone: str) -> None:
+        """End it; what an exchange cannot be told now it is told when it is back."""
+        try:
+            await telephone.revoke_credentials(phone)
+        except tel.TelephoneError:
+            self._to_revoke.add((telephone.name, phone))
+
+    async def _revoke_what_is_left(self, telephone: tel.Telephone) -> None:
+        for name, phone in [each for each in self._to_revoke if each[0] == telephone.name]:
+            self._to_revoke.discard((name, phone))
+            await self._revoke(telephone, phone)
+
+    def _plug_in_everybody(self) -> None:
+        for desk in self._board().desks.values():
+            if desk.signed_in:
+                self._plug_in(desk.person)
+
+    def _plug_in(self, person: int) -> None:
+        """Whoever signs in has a phone, also at an exchange that makes them itself."""
+        for telephone in self.telephones.values():
+            telephone.provide_phone(plans.phone_of(person))
+
+    async def _take_message(self, telephone: tel.Telephone, report: tel.MessageLeft) -> None:
+        """A message left while we were away is told again until it is thrown away; we keep it once."""
+        enquiry = message_id(telephone.name, report.recording)
+        if await self._patiently(self.journal.knows, enquiry):
+            await telephone.discard_recording(report.recording)
+        else:
+            self._take_in(_reporting(telephone.name, report))
+
+    def _answer(self, command: int, done: bool, detail: Mapping[str, Any]) -> None:
+        batch = Batch(self.now())
+        batch.answers.append(Answer(command, done, detail))
+        self._put(Outcome(batch))
+
+    # --- decide ----------------------------------------------------------------------------------
+
+    def _take_in(self, decide: Decide) -> None:
+        """Decide on what has come in; what was due before it happens before it."""
+        self._tick()
+        self._put(decide(self._board(), self.now()))
+        self._look_ahead()
+
+    def _tick(self) -> None:
+        if self._due is not None and self._due <= self.now():
+            self._put(self._board().tick(self.now()))
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        self._due = self._board().next_due()
+        if self._due is not None and (self._sleeps_until is None or self._due < self._sleeps_until):
+            self._sooner.set()
+
+    async def _keep_time(self) -> None:
+        """Let the board do what is due while nothing comes in."""
+        self._look_ahead()
+        while True:
+            self._sooner.clear()
+            self._sleeps_until = self._due
+            seconds = None if self._due is None else max(0.0, (self._due - self.now()).total_seconds())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._sooner.wait()
+            self._tick()
+
+    def _board(self) -> Board:
+        if self.board is None:
+            raise RuntimeError("the board is made when the switchboard starts")
+        return self.board
+
+    def _put(self, outcome: Outcome) -> None:
+        if outcome.orders or outcome.pick_ups or outcome.recordings or not outcome.batch.empty():
+            self._outcomes.append(outcome)
+            self._pending.set()
+
+    # --- out -------------------------------------------------------------------------------------
+
+    async def _carry_out(self) -> None:
+        loop, next_write = asyncio.get_running_loop(), 0.0
+        while True:
+            await self._pending.wait()
+            await asyncio.sleep(next_write - loop.time())
+            next_write = loop.time() + WRITES_APART_SECONDS
+            self._pending.clear()
+            self._in_hand, self._outcomes = self._outcomes, []
+            await self._write([outcome.batch for outcome in self._in_hand if not outcome.batch.empty()])
+            for outcome in self._in_hand:
+                await self._give_orders(outcome)
+            self._in_hand = []
+
+    # --- while nothing can be written ------------------------------------------------------------
+
+    def _held(self) -> list[Outcome]:
+        """What has been decided so long ago, and is still not written, that callers must not wait for it."""
+        now = self.now()
+        outcomes = [*self._in_hand, *self._outcomes]
+        return [outcome for outcome in outcomes if (now - outcome.at).total_seconds() >= HELD_SECONDS]
+
+    async def _look_for_held(self) -> None:
+        """Stop deciding while what has been decided cannot be written, and go on when it is."""
+        while True:
+            await asyncio.sleep(LOOK_FOR_HELD_SECONDS)
+            held = self._held()
+            if held:
+                self._put(self._board().halt(self.now()))
+                await self._give_to_the_exchange(held)
+            elif self._board().halted_since is not None:
+                self._turned_away.clear()
+                self._take_in(lambda board, at: board.go_on(at))
+
+    async def _give_to_the_exchange(self, held: list[Outcome]) -> None:
+        """Callers to whom we owe something hear why from the exchange's own plan, and then music.
+
+        Those who wait with music and are owed nothing go on doing so.
+        """
+        calls = list(self._board().calls.values())
+        owed = {getattr(order, "leg", "") for outcome in held for _exchange, order in outcome.orders}
+        owed |= {call.leg for call in calls if not call.waits}
+        for call in calls:
+            if call.leg in owed and (outcome := self._board().fall_back(call.leg, self.now())) is not None:
+                self._put(outcome)
+                await self.telephones[call.exchange].perform(tel.FallBack(call.leg))
+
+    async def _turn_away(self, telephone: tel.Telephone, leg: tel.LegId) -> None:
+        """Somebody calls, or is back from the exchange's own plan, and nothing can be written yet."""
+        known = leg in self._turned_away or leg in self._board().legs
+        self._turned_away.add(leg)
+        await telephone.perform(tel.FallBack(leg, again=known))
+
+    async def _write(self, batches: list[Batch]) -> None:
+        """Write, however long the database is away: nothing is ordered before it is written or set aside.
+
+        The orders of a batch that is set aside are given all the same. The board has gone on already: without the
+        orders the exchange would stand where it stood before, and the caller would wait in a silence that nobody
+        knows of. An event that must be written later by hand is the smaller harm.
+        """
+        if not batches:
+            return
+        try:
+            await self._patiently(self.journal.write, batches)
+        except UNWRITABLE:
+            for batch in batches:
+                await self._write_or_set_aside(batch)
+        self._asked -= {answer.command for batch in batches for answer in batch.answers}
+
+    async def _write_or_set_aside(self, batch: Batch) -> None:
+        try:
+            await self._patiently(self.journal.write, [batch])
+        except UNWRITABLE as error:
+            # the kind alone: what the database says of it quotes the caller; all of it is in the row
+            logger.error("set aside, for it cannot be written (%s)", type(error).__name__)
+            await self._patiently(set_aside.keep, batch, error, self.now())
+            for part in set_aside.parts_to_save(batch):
+                await self._save(part)
+
+    async def _save(self, part: Batch) -> None:
+        """What screens and a restart need of a batch that was set aside, as far as that can be written."""
+        try:
+            await self._patiently(self.journal.write, [part])
+        except UNWRITABLE as error:
+            logger.warning("a part of it could not be written either (%s)", type(error).__name__)
+
+    async def _patiently(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Do it in the database's thread, again and again while the database is away; the answer."""
+        pause = 0.05
+        while True:
+            try:
+                return await self._in_thread(work, *arguments)
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("the database is away, orders wait: %s", error)
+                await self._in_thread(_hang_up_database)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 2.0)
+
+    async def _give_orders(self, outcome: Outcome) -> None:
+        for exchange, order in outcome.orders:
+            if self._board().is_moot(order):
+                continue
+            if not await self._safely(self.telephones[exchange].perform(order), f"{exchange}: {type(order).__name__}"):
+                self._not_carried_out(exchange, order)
+        for exchange, leg in outcome.pick_ups:
+            self.telephones[exchange].pick_up(leg)
+        for enquiry, exchange, recording in outcome.recordings:
+            await self._safely(self._keep(enquiry, exchange, recording), f"{exchange}: recording {recording}")
+        self._end_phones(outcome.gone_off_duty())
+
+    def _end_phones(self, people: Iterable[int]) -> None:
+        assert self._tasks is not None
+        for person in people:
+            self._tasks.create_task(self._end_phone(person))
+
+    async def _keep(self, enquiry: str, exchange: str, recording: str) -> None:
+        wav = await self.telephones[exchange].fetch_recording(recording)
+        await self._patiently(self.journal.keep_recording, enquiry, wav)
+        await self.telephones[exchange].discard_recording(recording)
+
+    def _not_carried_out(self, exchange: str, order: tel.Order) -> None:
+        """What will never ring has failed: whoever waits for it must be told. Other orders leave a leg as it was."""
+        if isinstance(order, tel.Ring):
+            self._take_in(_reporting(exchange, tel.Failed(order.leg, tel.Failure.UNREACHABLE, self.now())))
+
+    async def _safely(self, doing: Awaitable[None], what: str) -> bool:
+        """Whether it was done. One order that fails must not stop the others' calls.
+
+        `what` names its kind: what an order says, and so what is wrong with it, is about people and is not logged.
+        """
+        try:
+            await doing
+        except tel.TelephoneError:
+            logger.error("could not be done: %s", what)
+            return False
+        return True
+
+    async def _keep_up(self) -> None:
+        """Heartbeat, and the set-up read anew now and then, and when a day begins: roles and queues end with theirs."""
+        since_reread = 0.0
+        while True:
+            await asyncio.sleep(min(HEARTBEAT_SECONDS, 0.1 + seconds_to_midnight(self.now())))
+            since_reread += HEARTBEAT_SECONDS
+            if since_reread >= REREAD_SECONDS or day_of(self.now()) != self._day:
+                since_reread = 0.0
+                await self._patiently(self.upkeep, self.now())
+                await self.reread()
+            batch = Batch(self.now())
+            batch.exchanges = self._board().exchange_states()
+            self._put(Outcome(batch))
+
+    async def _in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+
+def new_enquiry_id() -> str:
+    """The id of a new enquiry: ids in order of time keep the register's indexes small."""
+    return str(uuid7())
+
+
+def _reporting(exchange: str, report: tel.Report) -> Decide:
+    return lambda board, at: board.report(exchange, report)
+
+
+def _waiting_commands() -> Iterable[Command]:
+    try:
+        return list(Command.objects.filter(outcome=Command.Outcome.WAITING).order_by("pk")[:200])
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return []
+
+
+def _hang_up_database() -> None:
+    """Close this thread's connection; the next question opens a new one."""
+    connection.close()

@@ -1,0 +1,112 @@
+"""What a queue promises holds by the day: planned ahead, never rewritten."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from indgang.audit.models import Change
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+from indgang.entry.models import SINCE_EVER, Command, Queue, QueueTerms
+from indgang.entry.setup import queue_terms
+from indgang.entry.switchboard import plans
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+
+TODAY = day_of(MORNING)
+A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=30)
+
+
+@pytest.fixture
+def queue(world: World) -> Queue:
+    return world.queues["tmf-byggeri"]
+
+
+def decide(queue: Queue, world: World, day: date, **fields: Any) -> QueueTerms:
+    return queue_terms.decide(queue, fields, day=day, by=world.finn, at=MORNING)
+
+
+def rows(queue: Queue) -> list[tuple[date, date | None, int]]:
+    return list(QueueTerms.objects.filter(queue=queue).values_list("valid_from", "valid_to", "service_level_seconds"))
+
+
+def test_what_is_decided_holds_from_its_day_on_and_yesterday_keeps_what_it_had(queue: Queue, world: World) -> None:
+    decide(queue, world, TODAY, service_level_seconds=60)
+    assert rows(queue) == [(SINCE_EVER, TODAY, 100), (TODAY, None, 60)]
+    assert queue_terms.on(queue, TODAY - timedelta(days=1)).service_level_seconds == 100
+    assert queue_terms.on(queue, TODAY).service_level_seconds == 60
+    change = Change.objects.get(action="queue_terms.change")
+    assert (change.before, change.after) == (
+        {"service_level_seconds": 100}, {"service_level_seconds": 60, "valid_from": TODAY.isoformat()},
+    )  # fmt: skip
+    assert Command.objects.filter(kind="reload").exists()
+
+
+def test_what_is_decided_twice_on_a_day_holds_as_decided_last(queue: Queue, world: World) -> None:
+    decide(queue, world, TODAY, service_level_seconds=60)
+    decide(queue, world, TODAY, service_level_seconds=40)
+    assert rows(queue) == [(SINCE_EVER, TODAY, 100), (TODAY, None, 40)]
+
+
+def test_what_is_planned_for_later_stays_when_something_is_decided_before_it(queue: Queue, world: World) -> None:
+    decide(queue, world, TODAY + A_MONTH, service_level_seconds=30)
+    decide(queue, world, TODAY + A_WEEK, service_level_seconds=60)
+    assert rows(queue) == [
+        (SINCE_EVER, TODAY + A_WEEK, 100), (TODAY + A_WEEK, TODAY + A_MONTH, 60), (TODAY + A_MONTH, None, 30),
+    ]  # fmt: skip
+
+
+def test_the_same_terms_change_nothing_and_leave_no_trace(queue: Queue, world: World) -> None:
+    decide(queue, world, TODAY + A_WEEK, service_level_seconds=100, service_level_percent=80)
+    assert len(rows(queue)) == 1
+    assert not Change.objects.filter(action="queue_terms.change").exists()
+
+
+def test_what_is_planned_can_be_called_off_and_what_was_before_goes_on(queue: Queue, world: World) -> None:
+    decide(queue, world, TODAY + A_MONTH, service_level_seconds=30)
+    planned = decide(queue, world, TODAY + A_WEEK, service_level_seconds=60)
+    queue_terms.call_off(planned, by=world.finn, at=MORNING)
+    assert rows(queue) == [(SINCE_EVER, TODAY + A_MONTH, 100), (TODAY + A_MONTH, None, 30)]
+    assert Change.objects.filter(action="queue_terms.remove").exists()
+
+
+@pytest.mark.parametrize("day", [TODAY, SINCE_EVER])
+def test_what_holds_already_cannot_be_called_off(queue: Queue, world: World, day: date) -> None:
+    decide(queue, world, TODAY, service_level_seconds=60)
+    with pytest.raises(RefusedChange):
+        queue_terms.call_off(QueueTerms.objects.get(queue=queue, valid_from=day), by=world.finn, at=MORNING)
+
+
+@pytest.mark.parametrize(
+    ("day", "fields", "where"),
+    [
+        (TODAY - timedelta(days=1), {"service_level_seconds": 60}, "valid_from"),
+        (TODAY + timedelta(days=1200), {"service_level_seconds": 60}, "valid_from"),
+        (TODAY, {"service_level_percent": 0}, "service_level_percent"),
+        (TODAY, {"service_level_percent": 101}, "service_level_percent"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    queue: Queue, world: World, day: date, fields: dict[str, int], where: str
+) -> None:
+    with pytest.raises(RefusedChange) as refused:
+        decide(queue, world, day, **fields)
+    assert set(refused.value.reasons) == {where}
+    assert len(rows(queue)) == 1
+
+
+def test_the_database_lets_only_one_row_hold_on_a_day(queue: Queue) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        QueueTerms.objects.create(queue=queue, valid_from=TODAY)
+
+
+def test_the_switchboard_reads_the_terms_of_its_day(queue: Queue, world: World) -> None:
+    decide(queue, world, TODAY + A_WEEK, wrap_up_seconds=15, reserved=2)
+    today, later = (plans.read(MORNING + after).queues[queue.code].rule for after in (timedelta(), A_WEEK))
+    assert (today.wrap_up_seconds, today.reserved) == (60.0, 0)
+    assert (later.wrap_up_seconds, later.reserved) == (15.0, 2)
