@@ -24,6 +24,8 @@ _QUESTIONS = Path(__file__).with_name("questions.csv")
 _BY_KIND = Path(__file__).with_name("questions_by_kind.csv")
 #: written on 28 November 2026 before the articles were read, and asked once when the tuning was over
 _BLIND = Path(__file__).with_name("questions_blind.csv")
+#: written on 29 November 2026 from what the articles say, before the search had been read or asked
+_SECOND_BLIND = Path(__file__).with_name("questions_second_blind.csv")
 #: a hit counts when it is among so many
 DEPTH = 5
 _LOOKED_AT = 10
@@ -31,7 +33,7 @@ _LOOKED_AT = 10
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asks, and the slug of the article that answers; "" when none does.
+    """What somebody asks, and the slug of the article that answers; "" when none does, `a|b` when two answer as well.
 
     Those that are held out are not looked at while the search is tuned.
     """
@@ -41,6 +43,21 @@ class Question:
     held_out: bool
     language: str = "da"
     kind: str = "plain"
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """The slugs of the articles that answer."""
+        return tuple(self.article.split("|")) if self.article else ()
+
+    @property
+    def is_for_staff(self) -> bool:
+        """Only somebody who is signed in can find the answer."""
+        return any(_written()[slug].about.get("audience") == Audience.STAFF for slug in self.articles)
+
+    @property
+    def others_answer(self) -> bool:
+        """The article says who answers instead of us, and so is the search to say."""
+        return any(_written()[slug].elsewhere for slug in self.articles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +101,18 @@ def without_answer() -> tuple[Question, ...]:
 
 @cache
 def blind() -> tuple[Question, ...]:
-    """Questions that nothing was ever tuned on, with an article and without."""
-    return tuple(Question(row["question"], row["article"], True, row["language"], row["kind"]) for row in _rows(_BLIND))
+    """Questions that nothing was ever tuned on, with an article and without: both collections."""
+    return _blind(_BLIND) + second_blind()
+
+
+@cache
+def second_blind() -> tuple[Question, ...]:
+    """The later collection of them."""
+    return _blind(_SECOND_BLIND)
+
+
+def _blind(path: Path) -> tuple[Question, ...]:
+    return tuple(Question(row["question"], row["article"], True, row["language"], row["kind"]) for row in _rows(path))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -95,7 +122,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def measure(search: Callable[[Question], list[str]], asked: Iterable[Question]) -> Score:
     """Ask every question of `search`, which gives slugs, best first."""
-    ranks = [(question, _rank(search(question), question.article)) for question in asked]
+    ranks = [(question, _rank(search(question), question.articles)) for question in asked]
     return Score(
         first=sum(rank == 1 for _, rank in ranks) / len(ranks),
         recall=sum(0 < rank <= DEPTH for _, rank in ranks) / len(ranks),
@@ -104,9 +131,16 @@ def measure(search: Callable[[Question], list[str]], asked: Iterable[Question]) 
     )
 
 
-def _rank(found: list[str], article: str) -> int:
-    """Counted from 1; 0 when it is not among the first ten."""
-    return found[:_LOOKED_AT].index(article) + 1 if article in found[:_LOOKED_AT] else 0
+def _rank(found: list[str], articles: tuple[str, ...]) -> int:
+    """Of the best of `articles`, counted from 1; 0 when none is among the first ten."""
+    return next((rank for rank, slug in enumerate(found[:_LOOKED_AT], start=1) if slug in articles), 0)
+
+
+@cache
+def _written() -> dict[str, article_files.Row]:
+    """The demo's articles by slug, as their Danish files say them."""
+    rows = [row for row in article_files.read(ARTICLES) if isinstance(row, article_files.Row)]
+    return {row.slug: row for row in rows if row.language == "da"}
 
 
 def entries() -> Iterator[Entry]:
