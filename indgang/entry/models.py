@@ -520,7 +520,7 @@ class LiveWork(models.Model):
         return str(self.item)
 
 
-class SetAside(models.Model):
+class DeadLetter(models.Model):
     """What the switchboard could not write in the register, kept as text until somebody has looked into it."""
 
     PERSONAL = ("error", "content")

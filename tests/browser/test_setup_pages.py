@@ -12,8 +12,8 @@ from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Sch
 from indgang.core import clock
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
-from indgang.entry.models import Alert, EntryPoint, Prompt, Queue, QueueMessage, SetAside
-from indgang.entry.switchboard import set_aside
+from indgang.entry.models import Alert, DeadLetter, EntryPoint, Prompt, Queue, QueueMessage
+from indgang.entry.switchboard import dead_letters
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.world import World
@@ -31,7 +31,7 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(
     at = clock.now()
     Alert.objects.create(at=at, code="nobody_able", text="Byggeri", centre=world.centres["tmf"])
     lost = Kind.ARRIVED.event("0198f6b2-0000-7000-8000-000000000002", at, data={"caller_name": "J" * 200})
-    set_aside.keep(Batch(at, events=[lost]), ValueError("a zero byte"), at)
+    dead_letters.keep(Batch(at, events=[lost]), ValueError("a zero byte"), at)
     page = new_page(person=world.finn, viewport=viewport)
     wrong = []
     for address in _pages():
@@ -51,7 +51,7 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(
 def _pages() -> Iterator[str]:
     """Every list, every form for something new, and one of each thing."""
     yield from ("start/", "office/wallboard/", "office/operations/")
-    yield f"office/operations/set-aside/{_one(SetAside).pk}/"
+    yield f"office/operations/dead-letters/{_one(DeadLetter).pk}/"
     yield from ("office/queues/", f"office/queues/{_one(Queue).code}/", "office/flows/", "office/phases/")
     yield f"office/queues/{_one(Queue).code}/messages/"
     if message := QueueMessage.objects.first():

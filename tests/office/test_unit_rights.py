@@ -19,7 +19,7 @@ from indgang.accounts.models import RoleAssignment
 from indgang.accounts.roles import ROLES
 from indgang.audit.models import Change
 from indgang.catalogue.models import Purpose, Unit
-from indgang.entry.models import Alert, FlowVersion, Prompt, Queue, QueueMessage, SetAside
+from indgang.entry.models import Alert, DeadLetter, FlowVersion, Prompt, Queue, QueueMessage
 from indgang.entry.setup import disturbances
 from indgang.knowledge.models import News, Policy, SynonymGroup
 from tests.office.conftest import SignIn
@@ -69,7 +69,7 @@ def made(world: World) -> Made:
         "alert": Alert.objects.create(at=MORNING, code="nobody_able", text="Byggeri", centre=world.centres["tmf"]),
         "job alert": Alert.objects.create(at=MORNING, code="job messaging.mail", text="1"),
         "exchange alert": Alert.objects.create(at=MORNING, code="exchange_asterisk", text="Asterisk"),
-        "set aside": SetAside.objects.create(at=MORNING, kind="DataError", error="x", content="{}"),
+        "dead letter": DeadLetter.objects.create(at=MORNING, kind="DataError", error="x", content="{}"),
         "message": QueueMessage.objects.get(queue=queue),
         "prompt": Prompt.objects.create(code="ubrugt", text="Ubrugt.", unit=world.units["tmf"], updated_at=MORNING),
         "disturbance": disturbances.start(
@@ -145,11 +145,11 @@ WEEK = {f"day{number}": "9-12" for number in range(7)} | {"from_day": "2026-03-1
 AGENTS = "wallboard/tmf/agents"
 
 ATTEMPTS: dict[str, Attempt] = {
-    # alerts and what was set aside
+    # alerts and dead letters
     "an alert": lambda w, m: (f"operations/alerts/{m['alert'].pk}/sight/", {}),
     "an alert of everybody": lambda w, m: (f"operations/alerts/{m['job alert'].pk}/sight/", {}),
     "an alert of the exchange": lambda w, m: (f"operations/alerts/{m['exchange alert'].pk}/sight/", {}),
-    "what was set aside": lambda w, m: (f"operations/set-aside/{m['set aside'].pk}/", {}),
+    "a dead letter": lambda w, m: (f"operations/dead-letters/{m['dead letter'].pk}/", {}),
     # what callers hear
     "a text": lambda w, m: ("prompts/velkomst/", {"text_da": "Hej.", "text_en": "", "unit": w.units["bif"].pk}),
     "a text of everybody": lambda w, m: ("prompts/farvel/", {"text_da": "Hej.", "unit": w.units["bif"].pk}),
@@ -330,10 +330,8 @@ def test_alerts_are_shown_to_those_they_are_for(made: Made, local: Client, centr
     assert "<form" not in strip, "it is everybody's, so one unit does not put it away"
 
 
-def test_what_was_set_aside_is_read_by_those_with_the_right_everywhere(
-    made: Made, local: Client, central: Client
-) -> None:
-    address = f"/office/operations/set-aside/{made['set aside'].pk}/"
+def test_a_dead_letter_is_read_by_those_with_the_right_everywhere(made: Made, local: Client, central: Client) -> None:
+    address = f"/office/operations/dead-letters/{made['dead letter'].pk}/"
     assert local.get(address).status_code == 404
     assert "Lagt til side" not in local.get("/office/operations/").content.decode()
     assert central.get(address).status_code == 200

@@ -1,7 +1,7 @@
 """Passwords of browser phones, which the switchboard gives to an exchange and the page to its browser.
 
 Both processes make the password from the product's secret key and a random mark. Only the mark goes through the table
-of orders, so whoever reads that table, a backup of it or a batch that was set aside can register no phone.
+of orders, so whoever reads that table, a backup of it or a dead letter can register no phone.
 """
 
 from __future__ import annotations

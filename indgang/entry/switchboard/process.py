@@ -3,7 +3,7 @@
 Two steps run side by side: `_take_in` turns whatever comes in into outcomes at once, `_carry_out` writes all outcomes
 at hand in one transaction and only then gives their orders. While the database is away orders wait; conversations go
 on, for they live in the exchange, and callers for whom something is to be done are given to the exchange's own plan,
-which tries us again every few seconds. What the database will not take is set aside and its orders are given.
+which tries us again every few seconds. What the database will not take becomes a dead letter; its orders are given.
 
 Exactly one switchboard is active: it holds an advisory lock, others stand by.
 """
@@ -32,7 +32,7 @@ from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Answer, Batch, Journal
 from indgang.entry.models import Command
-from indgang.entry.switchboard import phone_secrets, plans, set_aside
+from indgang.entry.switchboard import dead_letters, phone_secrets, plans
 from indgang.entry.switchboard.numbers import in_full
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.switchboard.wakeup import Wakeup
@@ -157,13 +157,13 @@ class Switchboard:
         logger.info("restored %d items of work and %d desks", len(items), len(desks))
 
     async def _read(self, kept: Mapping[str, Any]) -> Call | Callback | None:
-        """An item as it was kept. What is odd in it is set aside for people to look at, and the rest goes on."""
+        """An item as it was kept. What cannot be read becomes a dead letter, and the rest goes on."""
         item = str(kept["item"])
         try:
             return read_item(kept)
         except UNREADABLE as error:
             logger.error("what was kept of an item cannot be read (%s)", type(error).__name__)
-            await self._patiently(set_aside.keep, Batch(self.now(), items={item: kept}), error, self.now())
+            await self._patiently(dead_letters.keep, Batch(self.now(), items={item: kept}), error, self.now())
         try:
             return salvaged(kept)
         except UNREADABLE:
@@ -416,9 +416,9 @@ class Switchboard:
         await telephone.perform(tel.FallBack(leg, again=known))
 
     async def _write(self, batches: list[Batch]) -> None:
-        """Write, however long the database is away: nothing is ordered before it is written or set aside.
+        """Write, however long the database is away: nothing is ordered before it is written or a dead letter.
 
-        The orders of a batch that is set aside are given all the same. The board has gone on already: without the
+        The orders of a dead letter are given all the same. The board has gone on already: without the
         orders the exchange would stand where it stood before, and the caller would wait in a silence that nobody
         knows of. An event that must be written later by hand is the smaller harm.
         """
@@ -428,21 +428,21 @@ class Switchboard:
             await self._patiently(self.journal.write, batches)
         except UNWRITABLE:
             for batch in batches:
-                await self._write_or_set_aside(batch)
+                await self._write_or_keep(batch)
         self._asked -= {answer.command for batch in batches for answer in batch.answers}
 
-    async def _write_or_set_aside(self, batch: Batch) -> None:
+    async def _write_or_keep(self, batch: Batch) -> None:
         try:
             await self._patiently(self.journal.write, [batch])
         except UNWRITABLE as error:
             # the kind alone: what the database says of it quotes the caller; all of it is in the row
-            logger.error("set aside, for it cannot be written (%s)", type(error).__name__)
-            await self._patiently(set_aside.keep, batch, error, self.now())
-            for part in set_aside.parts_to_save(batch):
+            logger.error("kept as a dead letter, for it cannot be written (%s)", type(error).__name__)
+            await self._patiently(dead_letters.keep, batch, error, self.now())
+            for part in dead_letters.parts_to_save(batch):
                 await self._save(part)
 
     async def _save(self, part: Batch) -> None:
-        """What screens and a restart need of a batch that was set aside, as far as that can be written."""
+        """What screens and a restart need of a dead letter, as far as that can be written."""
         try:
             await self._patiently(self.journal.write, [part])
         except UNWRITABLE as error:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -72,8 +76,7 @@ VERBS: dict[str, str | Promise] = {
 #: what an action is about, by the noun before the dot
 NOUNS: dict[str, str | Promise] = {
     "agent": _("Medarbejder på vagt"),
-    "set_aside": _("Lagt til side"),
-    "setaside": _("Lagt til side"),
+    "dead_letter": _("Lagt til side"),
     "alert": _("Advarsel"),
     "article": _("Artikel"),
     "attachment": _("Fil"),
@@ -112,8 +115,18 @@ NOUNS: dict[str, str | Promise] = {
     "unit": _("Enhed"),
 }
 
+#: nouns of earlier releases, by what they are called now: the trail is never rewritten
+EARLIER_NOUNS = {"set_aside": "dead_letter"}
+
 
 def action_phrase(action: str) -> str:
     """`flow.publish` as "Opkaldsforløb: udgivet"; words nobody has given a phrase stand as they are."""
     noun, _dot, verb = action.partition(".")
+    noun = EARLIER_NOUNS.get(noun, noun)
     return f"{NOUNS.get(noun, noun)}: {VERBS.get(verb, verb)}"
+
+
+def actions_of(noun: str) -> Q:
+    """The changes whose action is about `noun`, also under its earlier names."""
+    names = [noun, *(earlier for earlier, now in EARLIER_NOUNS.items() if now == noun)]
+    return reduce(or_, (Q(action__startswith=f"{name}.") for name in names))

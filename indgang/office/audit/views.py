@@ -21,7 +21,7 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission as P
 from indgang.audit.models import Change, Look
 from indgang.core.clock import COPENHAGEN
-from indgang.office.audit.phrases import NOUNS, action_phrase
+from indgang.office.audit.phrases import NOUNS, action_phrase, actions_of
 from indgang.office.audit.values import TrailWords
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
@@ -74,7 +74,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         found = found.filter(form.period(), by_label__icontains=data["who"], target_label__icontains=data["what"])
-        found = found.filter(action__startswith=f"{data['noun']}.") if data["noun"] else found
+        found = found.filter(actions_of(data["noun"])) if data["noun"] else found
     page = _page(request, found)
     words = TrailWords(page)
     for change in page:

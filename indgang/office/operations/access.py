@@ -1,4 +1,4 @@
-"""The alerts that somebody may see, and what was set aside."""
+"""The alerts that somebody may see, and dead letters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import Http404
 from indgang.accounts.access import everywhere, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.entry.models import Alert, SetAside
+from indgang.entry.models import Alert, DeadLetter
 from indgang.ui.missing import not_found
 
 #: who is told of alerts
@@ -38,13 +38,13 @@ def alert_for(person: Person, pk: int) -> Alert:
     return alert
 
 
-def set_aside_of(person: Person) -> QuerySet[SetAside]:
-    """What was set aside may be of any centre, so it is for who runs the product everywhere."""
-    return SetAside.objects.all() if everywhere(person, Permission.SEE_OPERATIONS) else SetAside.objects.none()
+def dead_letters_of(person: Person) -> QuerySet[DeadLetter]:
+    """A dead letter may be of any centre, so they are for who runs the product everywhere."""
+    return DeadLetter.objects.all() if everywhere(person, Permission.SEE_OPERATIONS) else DeadLetter.objects.none()
 
 
-def set_aside_for(person: Person, pk: int) -> SetAside:
-    row = set_aside_of(person).filter(pk=pk).first()
+def dead_letter_for(person: Person, pk: int) -> DeadLetter:
+    row = dead_letters_of(person).filter(pk=pk).first()
     if row is None:
-        raise not_found(SetAside, pk)
+        raise not_found(DeadLetter, pk)
     return row

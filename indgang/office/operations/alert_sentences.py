@@ -15,7 +15,7 @@ _ALERTS: dict[str, str | Promise] = {
     "nobody_able": gettext_lazy("Et opkald venter i en kø, som ingen på vagt kan betjene."),
     "agent_lost": gettext_lazy("Telefonen forsvandt midt i en samtale. Den, der ringede, er tilbage i køen."),
     "barred": gettext_lazy("Et forløb stiller om til et nummer, der er spærret for opkald herfra. Ret forløbet."),
-    "set_aside": gettext_lazy("Nogle hændelser kunne ikke gemmes og er lagt til side. Opkaldene går videre."),
+    "dead_letter": gettext_lazy("Nogle hændelser kunne ikke gemmes og er lagt til side. Opkaldene går videre."),
 }
 #: a flow that cannot go on tells why in one of these codes
 _FLOW_FAULTS = frozenset(

@@ -7,6 +7,6 @@ from indgang.office.operations import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("operations/", views.operations, name="operations"),
     path("operations/alerts/<int:alert>/sight/", views.alert_sight, name="alert-sight"),
-    path("operations/set-aside/<int:number>/", views.set_aside, name="set-aside"),
+    path("operations/dead-letters/<int:number>/", views.dead_letter, name="dead-letter"),
     path("operations/alert-strip/", views.alert_strip, name="alert-strip"),
 ]

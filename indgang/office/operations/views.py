@@ -20,7 +20,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.audit.protection import rewritable_tables
 from indgang.core import clock
 from indgang.entry.models import Command, ExchangeStatus
-from indgang.entry.switchboard import set_aside as aside
+from indgang.entry.switchboard import dead_letters
 from indgang.entry.switchboard.leadership import LOCK
 from indgang.entry.team import alerts
 from indgang.live import processes
@@ -69,7 +69,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "processes": [_shown(row) for row in processes.seen()],
         "exchanges": [(row, row.heartbeat >= at - ALIVE_WITHIN) for row in ExchangeStatus.objects.order_by("name")],
         "alerts": access.alerts_of(person_of(request))[:PER_PAGE],
-        "set_aside": access.set_aside_of(person_of(request)).defer("content", "error")[:PER_PAGE],
+        "dead_letters": access.dead_letters_of(person_of(request)).defer("content", "error")[:PER_PAGE],
         "now": at,
     }
     return render_part_or_page(
@@ -91,16 +91,16 @@ def alert_sight(request: HttpRequest, alert: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @requires(P.SEE_OPERATIONS)
-def set_aside(request: HttpRequest, number: int) -> HttpResponseBase:
+def dead_letter(request: HttpRequest, number: int) -> HttpResponseBase:
     """What could not be written: shown, which is put in the trail; or deleted, when it has been written by hand."""
     person, at = person_of(request), clock.now()
-    row = access.set_aside_for(person, number)
+    row = access.dead_letter_for(person, number)
     if request.method == "POST":
-        aside.settle(row, by=person, at=at)
+        dead_letters.settle(row, by=person, at=at)
         messages.success(request, _("Slettet."))
         return redirect("office:operations")
     return render(
-        request, "office/operations/set_aside.html", {"row": row, "content": aside.read(row, by=person, at=at)}
+        request, "office/operations/dead_letter.html", {"row": row, "content": dead_letters.read(row, by=person, at=at)}
     )
 
 

@@ -87,7 +87,7 @@ def test_the_agent_can_end_and_extend_wrap_up() -> None:
     assert house.ask("wrap_up_over", ANNA).detail == {"code": "not_wrapping_up"}
 
 
-def test_an_agent_who_does_not_answer_is_set_aside_and_the_next_one_gets_the_call() -> None:
+def test_an_agent_who_does_not_answer_takes_no_calls_and_the_next_one_gets_the_call() -> None:
     house = House()
     house.sign_in(ANNA, BO)
     call = house.call()

@@ -17,7 +17,7 @@ import indgang
 from indgang.accounts import people
 from indgang.audit import trail
 from indgang.audit.models import Change
-from indgang.office.audit.phrases import NOUNS, VERBS, action_phrase
+from indgang.office.audit.phrases import EARLIER_NOUNS, NOUNS, VERBS, action_phrase
 from tests.world import MORNING
 
 
@@ -30,7 +30,7 @@ def finn(client: Client, world: Any) -> Client:
 def _record(by: Any, target: Any, minutes: int = 0, **more: Any) -> Change:
     with transaction.atomic():
         at = MORNING + timedelta(minutes=minutes)
-        return trail.record(by=by, at=at, action="person.edit", target=target, **more)
+        return trail.record(by=by, at=at, target=target, **{"action": "person.edit"} | more)
 
 
 @pytest.mark.django_db
@@ -133,6 +133,17 @@ def test_every_action_that_is_recorded_has_words() -> None:
     wordless |= {action for action in actions if action.partition(".")[2] not in VERBS}
     assert not wordless
     assert action_phrase("flow.publish") == "Opkaldsforløb: udgivet"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("earlier", "now"), EARLIER_NOUNS.items())
+def test_a_change_recorded_under_an_earlier_noun_is_found_under_the_present_one(
+    finn: Client, world: Any, earlier: str, now: str
+) -> None:
+    _record(world.eva, world.anna, action=f"{earlier}.delete", why="mærke-et")
+    text = finn.get(reverse("office:changes"), {"noun": now}).content.decode()
+    assert "mærke-et" in text
+    assert action_phrase(f"{now}.delete") in text
 
 
 def _actions(path: Path) -> set[str]:

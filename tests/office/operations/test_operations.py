@@ -1,4 +1,4 @@
-"""The page of what runs, its alerts, and what was set aside."""
+"""The page of what runs, its alerts, and dead letters."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from indgang import __version__
 from indgang.audit.models import Change, Look
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
-from indgang.entry.models import Alert, ExchangeStatus, SetAside
-from indgang.entry.switchboard import set_aside
+from indgang.entry.models import Alert, DeadLetter, ExchangeStatus
+from indgang.entry.switchboard import dead_letters
 from indgang.live.models import RunningProcess
 from tests.office.conftest import SignIn
 from tests.world import MORNING, World
@@ -89,11 +89,11 @@ def test_an_alert_says_in_words_what_has_happened(
     assert said in as_person("finn").get("/office/operations/alert-strip/").content.decode()
 
 
-def test_what_was_set_aside_is_read_with_a_trace_and_deleted_with_another(world: World, as_person: SignIn) -> None:
+def test_a_dead_letter_is_read_with_a_trace_and_deleted_with_another(world: World, as_person: SignIn) -> None:
     batch = Batch(MORNING, events=[Kind.ARRIVED.event("0198f6b2-0000-7000-8000-000000000002", MORNING)])
-    set_aside.keep(batch, ValueError("<b>zero byte</b>"), MORNING)
-    row = SetAside.objects.get()
-    address = f"/office/operations/set-aside/{row.pk}/"
+    dead_letters.keep(batch, ValueError("<b>zero byte</b>"), MORNING)
+    row = DeadLetter.objects.get()
+    address = f"/office/operations/dead-letters/{row.pk}/"
     assert as_person("eva").get(address).status_code == 403
     finn = as_person("finn")
     assert address in finn.get("/office/operations/").content.decode()
@@ -102,6 +102,6 @@ def test_what_was_set_aside_is_read_with_a_trace_and_deleted_with_another(world:
     assert "&lt;b&gt;zero byte&lt;/b&gt;" in page
     assert Look.objects.get(subject_id=str(row.pk)).by_label == world.finn.audit_label
     assert finn.post(address).status_code == 302
-    assert not SetAside.objects.exists()
-    assert Change.objects.get(action="set_aside.delete").before["enquiries"] == row.enquiries
+    assert not DeadLetter.objects.exists()
+    assert Change.objects.get(action="dead_letter.delete").before["enquiries"] == row.enquiries
     assert finn.get(address).status_code == 404

@@ -15,8 +15,8 @@ from indgang.enquiries.models import Enquiry, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Answer, Batch
-from indgang.entry.models import Alert, Command, LiveWork, Presence, SetAside
-from indgang.entry.switchboard import set_aside
+from indgang.entry.models import Alert, Command, DeadLetter, LiveWork, Presence
+from indgang.entry.switchboard import dead_letters
 from indgang.events.models import StoredEvent
 from indgang.live.models import Mark
 from tests.entry.running import Running, running, told
@@ -32,7 +32,7 @@ UNWRITABLE_NAME = "Jens\x00Jensen"
 async def an_unwritable_call(house: Running, key: str) -> str:
     """A caller in the queue of `key` whose arrival could not be written; the caller's leg."""
     leg = house.simulator.call(dialled=NUMBER, caller_number="+4520304050", caller_name=UNWRITABLE_NAME)
-    await house.until(lambda: SetAside.objects.exists())
+    await house.until(lambda: DeadLetter.objects.exists())
     house.simulator.press(leg, key)
     return leg
 
@@ -51,19 +51,19 @@ def test_a_call_that_cannot_be_written_is_answered_and_talked_through(world: Wor
     told(story())
     assert not Enquiry.objects.exists()
     assert not LiveWork.objects.exists()
-    (lost,) = {enquiry for row in SetAside.objects.all() for enquiry in row.enquiries}
-    kept = [json.loads(row.content) for row in SetAside.objects.order_by("pk")]
+    (lost,) = {enquiry for row in DeadLetter.objects.all() for enquiry in row.enquiries}
+    kept = [json.loads(row.content) for row in DeadLetter.objects.order_by("pk")]
     events = [event for batch in kept for event in batch["events"]]
     assert [event["kind"] for event in events] == [
         "arrived", "menu", "queued", "offered", "accepted", "answered", "ended"
     ]  # fmt: skip
     assert events[0]["data"]["caller_name"] == UNWRITABLE_NAME
-    first = SetAside.objects.order_by("pk")[0]
+    first = DeadLetter.objects.order_by("pk")[0]
     assert first.kind == "DataError"
     assert first.error
-    assert "UnknownEnquiry" in {row.kind for row in SetAside.objects.all()}, "what follows has no beginning"
+    assert "UnknownEnquiry" in {row.kind for row in DeadLetter.objects.all()}, "what follows has no beginning"
     alert = Alert.objects.get()
-    assert (alert.code, alert.enquiry) == (set_aside.ALERT, UUID(lost))
+    assert (alert.code, alert.enquiry) == (dead_letters.ALERT, UUID(lost))
     assert "DataError" in alert.text
     assert Mark.objects.filter(part="all/alerts").exists()
 
@@ -77,7 +77,7 @@ def test_whoever_waits_for_an_answer_is_refused_and_the_next_call_is_written(wor
             await house.until(lambda: Presence.objects.get(person=world.anna).state == "talking")
             with pytest.raises(commands.Refused) as refused:
                 await house.give("hold", world.anna)
-            assert refused.value.code == set_aside.REFUSAL
+            assert refused.value.code == dead_letters.REFUSAL
             assert (await house.db(Command.objects.latest, "pk")).outcome == Command.Outcome.REFUSED
             house.simulator.hang_up(leg)
             await house.until(lambda: Presence.objects.get(person=world.anna).state == "wrap_up")
@@ -94,7 +94,7 @@ def test_whoever_waits_for_an_answer_is_refused_and_the_next_call_is_written(wor
 
 
 def test_what_is_written_together_with_it_is_kept(world: World, tmp_path: Path) -> None:
-    """A good call's batch beside a bad one: the good one is in the register, the bad one alone is set aside."""
+    """A good call's batch beside a bad one: the good one is in the register, the bad one alone is a dead letter."""
 
     async def story() -> None:
         async with running(tmp_path) as house:
@@ -110,20 +110,20 @@ def test_what_is_written_together_with_it_is_kept(world: World, tmp_path: Path) 
 
     told(story())
     assert list(StoredEvent.objects.order_by("position").values_list("kind", flat=True)) == [Kind.ARRIVED, Kind.MENU]
-    assert SetAside.objects.get().enquiries == ["0198f6b2-0000-7000-8000-000000000002"]
+    assert DeadLetter.objects.get().enquiries == ["0198f6b2-0000-7000-8000-000000000002"]
 
 
-def test_a_telephones_password_is_not_set_aside(world: World) -> None:
+def test_a_dead_letter_has_no_telephones_password(world: World) -> None:
     at = clock.now()
     batch = Batch(at, answers=[Answer(7, True, {"password": "hemmelig"})])
-    set_aside.keep(batch, ValueError("half a character: \ud800, zero: \x00"), at)
-    row = SetAside.objects.get()
+    dead_letters.keep(batch, ValueError("half a character: \ud800, zero: \x00"), at)
+    row = DeadLetter.objects.get()
     assert "hemmelig" not in row.content
     assert json.loads(row.content)["answers"] == [7]
     assert row.error == "half a character: \\ud800, zero: \\x00"
 
 
-def test_a_call_whose_kept_state_is_odd_is_set_aside_and_goes_on(world: World, tmp_path: Path) -> None:
+def test_a_call_whose_kept_state_is_odd_becomes_a_dead_letter_and_goes_on(world: World, tmp_path: Path) -> None:
     """Two wait; of one the flow cannot be read after a restart, of a third not even the leg. Everybody is served."""
 
     async def story() -> None:
@@ -135,7 +135,7 @@ def test_a_call_whose_kept_state_is_odd_is_set_aside_and_goes_on(world: World, t
             await house.until(lambda: Enquiry.objects.filter(state=State.WAITING).count() == 3)
         await asyncio.to_thread(_spoil)
         async with running(tmp_path, simulator=simulator) as house:
-            await house.until(lambda: SetAside.objects.count() == 2)
+            await house.until(lambda: DeadLetter.objects.count() == 2)
             await house.until(lambda: Enquiry.objects.filter(state=State.LEFT).exists())
             # the one of whom nothing could be read is met anew
             await house.until(lambda: Enquiry.objects.filter(caller_number="+4520000002").count() == 2)
@@ -149,7 +149,7 @@ def test_a_call_whose_kept_state_is_odd_is_set_aside_and_goes_on(world: World, t
     told(story())
     answered = Enquiry.objects.filter(answered_at__isnull=False).values_list("caller_number", flat=True)
     assert sorted(answered) == ["+4520000000", "+4520000001"]
-    assert Alert.objects.filter(code=set_aside.ALERT).count() == 2
+    assert Alert.objects.filter(code=dead_letters.ALERT).count() == 2
 
 
 def _spoil() -> None:

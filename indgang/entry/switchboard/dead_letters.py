@@ -1,4 +1,4 @@
-"""What cannot be written in the register is set aside, so that it neither vanishes nor stops the calls."""
+"""Dead letters: what cannot be written in the register is kept, so that it neither vanishes nor stops the calls."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.db import transaction
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.entry.journal import Batch
-from indgang.entry.models import Alert, Command, SetAside
+from indgang.entry.models import Alert, Command, DeadLetter
 from indgang.live import stale
 
 #: the alert that tells of it; one for each call, as long as nobody has seen it
-ALERT = "set_aside"
+ALERT = "dead_letter"
 #: why the person's order counts as refused
 REFUSAL = "not_written"
 
@@ -25,7 +25,7 @@ REFUSAL = "not_written"
 def keep(batch: Batch, error: Exception, at: datetime) -> None:
     """Keep `batch` whole, raise an alert, and refuse the orders that wait for its answers."""
     enquiries = sorted({event.stream for event in batch.events} | set(batch.items))
-    row = SetAside.objects.create(
+    row = DeadLetter.objects.create(
         at=at, kind=type(error).__name__, error=_text(str(error)), enquiries=enquiries, content=_content(batch)
     )
     Command.objects.filter(pk__in=[answer.command for answer in batch.answers]).update(
@@ -38,7 +38,7 @@ def keep(batch: Batch, error: Exception, at: datetime) -> None:
 
 
 def parts_to_save(batch: Batch) -> Iterator[Batch]:
-    """What screens and a restart need of a batch that was set aside, each part alone: one may be the culprit."""
+    """What screens and a restart need of a dead letter, each part alone: one may be the culprit."""
     for person, presence in batch.presences.items():
         yield Batch(batch.at, presences={person: presence})
     for enquiry, kept in batch.items.items():
@@ -49,17 +49,17 @@ def parts_to_save(batch: Batch) -> Iterator[Batch]:
         yield Batch(batch.at, alerts=[alert])
 
 
-def read(row: SetAside, *, by: Person, at: datetime) -> str:
+def read(row: DeadLetter, *, by: Person, at: datetime) -> str:
     """The batch as JSON for people to read; that it was looked at is written in the trail."""
-    trail.look(by=by, at=at, subject=row, page="office.set_aside")
+    trail.look(by=by, at=at, subject=row, page="office.dead_letter")
     return json.dumps(json.loads(row.content), indent=2, ensure_ascii=False)
 
 
 @transaction.atomic
-def settle(row: SetAside, *, by: Person, at: datetime) -> None:
+def settle(row: DeadLetter, *, by: Person, at: datetime) -> None:
     """It has been written by hand, or need not be: delete it."""
     before = {"at": row.at, "kind": row.kind, "enquiries": row.enquiries}
-    trail.record(by=by, at=at, action="set_aside.delete", target=row, before=before)
+    trail.record(by=by, at=at, action="dead_letter.delete", target=row, before=before)
     row.delete()
 
 
