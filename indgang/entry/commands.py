@@ -27,8 +27,8 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     callback_cancel    {"enquiry": "<id>", "why": "cancelled"}
     callback_order     {"number": "+45…", "queue": "<code>", "due": "<ISO time>" | null, "name": "…", "language": "da",
                         "channel": "web", "enquiry": "<id of one that is over>" | null, "place": "<ISO time>" | null}
-    spy                {"person": 12, "mode": "listen" | "whisper" | "join"}
-    spy_end            {}
+    monitor            {"person": 12, "mode": "listen" | "whisper" | "barge_in"}
+    monitor_end        {}
     set_state          {"person": 12, "state": "ready" | "paused" | "signed_out", "reason": "…"}
     reload             {}                         queues, memberships, skills, flows or prompts have changed
     phone_credentials  {}                         detail: {"uri", "mark", "websocket", "expires", "phone"}

@@ -6,7 +6,7 @@ answered through.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -232,6 +232,11 @@ class Supervised:
     mode: str = ""
 
 
+def _barged_in(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Version 1 called barging in "join"."""
+    return {**data, "mode": "barge_in"} if data.get("mode") == "join" else data
+
+
 @dataclass(frozen=True, slots=True)
 class Alerted:
     """Something went wrong and was taken care of."""
@@ -313,7 +318,7 @@ class Kind:
     CALLED_BACK = declare("called_back", CalledBack, personal=("number",))
     CALLBACK_FAILED = declare("callback_failed", CallbackFailed)
     CALLBACK_OVER = declare("callback_over", CallbackOver)
-    SUPERVISED = declare("supervised", Supervised, personal=("supervisor",))
+    SUPERVISED = declare("supervised", Supervised, version=2, personal=("supervisor",), upcasts={1: _barged_in})
     ALERTED = declare("alerted", Alerted, personal=("text",))
     ABANDONED = declare("abandoned", Abandoned)
     LEFT = declare("left", Left)

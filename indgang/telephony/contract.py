@@ -29,12 +29,12 @@ class Failure(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-class SpyMode(StrEnum):
+class MonitorMode(StrEnum):
     """How a supervisor takes part in a call."""
 
     LISTEN = "listen"
     WHISPER = "whisper"
-    JOIN = "join"
+    BARGE_IN = "barge_in"
 
 
 # --- Orders: product to exchange ---------------------------------------------------------------
@@ -152,10 +152,10 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Spy:
+class Monitor:
     """Let the answered leg `supervisor` hear the call of `target`.
 
-    LISTEN hears both sides, WHISPER is also heard by `target` alone, JOIN is heard by everyone (then `bridge`
+    LISTEN hears both sides, WHISPER is also heard by `target` alone, BARGE_IN is heard by everyone (then `bridge`
     is the call's bridge). A new order replaces the mode; hanging `supervisor` up ends it. When `target` goes the
     supervisor's leg stays up.
     """
@@ -163,7 +163,7 @@ class Spy:
     supervisor: LegId
     target: LegId
     bridge: BridgeId
-    mode: SpyMode
+    mode: MonitorMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ Order = (
     | Mute
     | SendKeys
     | Record
-    | Spy
+    | Monitor
     | FallBack
 )
 

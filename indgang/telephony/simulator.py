@@ -33,6 +33,8 @@ from indgang.telephony.contract import (
     LegUp,
     Lost,
     MessageLeft,
+    Monitor,
+    MonitorMode,
     Music,
     Mute,
     Order,
@@ -45,8 +47,6 @@ from indgang.telephony.contract import (
     Ring,
     Ringing,
     SendKeys,
-    Spy,
-    SpyMode,
     StopPlaying,
     TelephoneError,
 )
@@ -111,7 +111,7 @@ class Leg:
     #: the prompts of the last playback, as ordered
     heard: tuple[str, ...] = ()
     recording: str | None = None
-    spying: tuple[LegId, SpyMode] | None = None
+    monitors: tuple[LegId, MonitorMode] | None = None
     keys_heard: str = ""
     fallen_back: bool = False
     timers: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
@@ -319,8 +319,8 @@ class Simulator:
         if me is None:
             return frozenset()
         heard = {other.leg for other in self.legs.values() if self._share(me, other) and not other.muted}
-        heard |= {other.leg for other in self.legs.values() if other.spying == (leg, SpyMode.WHISPER)}
-        if me.spying is not None and (target := self.legs.get(me.spying[0])) is not None:
+        heard |= {other.leg for other in self.legs.values() if other.monitors == (leg, MonitorMode.WHISPER)}
+        if me.monitors is not None and (target := self.legs.get(me.monitors[0])) is not None:
             heard |= {target.leg} | {other.leg for other in self.legs.values() if self._share(target, other)}
         return frozenset(heard - {leg})
 
@@ -336,7 +336,7 @@ class Simulator:
             return
         if isinstance(order, SendKeys) and not (order.keys and set(order.keys.upper()) <= KEYS | set("ABCD")):
             raise TelephoneError(f"{order.keys!r} are no telephone keys")
-        name = order.supervisor if isinstance(order, Spy) else order.leg
+        name = order.supervisor if isinstance(order, Monitor) else order.leg
         found = self.legs.get(name)
         if found is None or (found.fallen_back and not isinstance(order, Hangup)):
             self._answer_for_the_gone(order)
@@ -359,8 +359,8 @@ class Simulator:
                 found.keys_heard += keys
             case Record():
                 self._record(found, order)
-            case Spy():
-                self._spy(found, order)
+            case Monitor():
+                self._monitor(found, order)
             case FallBack() if found.arrived and not found.fallen_back:
                 self._fall_back(found)
 
@@ -456,13 +456,13 @@ class Simulator:
         elif leg.bridge == order.bridge:
             leg.bridge = None
 
-    def _spy(self, leg: Leg, order: Spy) -> None:
-        if order.mode is SpyMode.JOIN:
-            leg.spying = None
+    def _monitor(self, leg: Leg, order: Monitor) -> None:
+        if order.mode is MonitorMode.BARGE_IN:
+            leg.monitors = None
             self._move(leg, Connect(order.bridge, (leg.leg,)))
         else:
             leg.bridge = None
-            leg.spying = (order.target, order.mode)
+            leg.monitors = (order.target, order.mode)
 
     # --- inside ----------------------------------------------------------------------------------
 
@@ -489,8 +489,8 @@ class Simulator:
         del self.legs[leg.leg]
         self._cancel(leg, *leg.timers)
         for other in self.legs.values():
-            if other.spying is not None and other.spying[0] == leg.leg:
-                other.spying = None
+            if other.monitors is not None and other.monitors[0] == leg.leg:
+                other.monitors = None
 
     def _report(self, report: Report) -> None:
         if self._up:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.enquiries.event_kinds import EnquiryKind
+from indgang.entry.event_kinds import Kind
 from indgang.events import kinds
 from indgang.events.event import Event, EventKind
 from tests.world import MORNING
@@ -67,6 +68,11 @@ def test_registrations_of_the_first_release_are_read() -> None:
     told = EnquiryKind.REGISTERED.event("1", MORNING, data=data, version=1).payload
     assert (told.began_at, told.minutes, len(told.questions)) == ("2026-03-11T08:30:00+00:00", 7.5, 1)
     assert EnquiryKind.REGISTERED.event("1", MORNING, data={"questions": []}, version=1).payload.began_at is None
+
+
+def test_a_supervision_of_the_first_release_is_read_in_the_words_of_today() -> None:
+    modes = [Kind.SUPERVISED.event("1", MORNING, data={"mode": mode}, version=1).payload.mode for mode in ("join", "")]
+    assert modes == ["barge_in", ""]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ from indgang.telephony.contract import (
     LegId,
     Lost,
     MessageLeft,
+    Monitor,
+    MonitorMode,
     Music,
     Mute,
     PhoneRegistered,
@@ -43,8 +45,6 @@ from indgang.telephony.contract import (
     Ring,
     Ringing,
     SendKeys,
-    Spy,
-    SpyMode,
     StopPlaying,
     Telephone,
     TelephoneError,
@@ -534,14 +534,14 @@ class ContractSuite:
     async def test_a_supervisor_listens_whispers_and_joins(self, stage: Stage) -> None:
         caller, agent, leader = await stage.incoming(), await stage.dialled(), await stage.dialled()
         await stage.perform(Connect("b-11", (caller, agent)))
-        await stage.perform(Spy(leader, agent, "b-11", SpyMode.LISTEN))
+        await stage.perform(Monitor(leader, agent, "b-11", MonitorMode.LISTEN))
         assert await stage.hears(leader, caller)
         assert await stage.hears(leader, agent)
         assert not await stage.rig.hears(agent, leader)
-        await stage.perform(Spy(leader, agent, "b-11", SpyMode.WHISPER))
+        await stage.perform(Monitor(leader, agent, "b-11", MonitorMode.WHISPER))
         assert await stage.hears(agent, leader)
         assert not await stage.rig.hears(caller, leader)
-        await stage.perform(Spy(leader, agent, "b-11", SpyMode.JOIN))
+        await stage.perform(Monitor(leader, agent, "b-11", MonitorMode.BARGE_IN))
         assert await stage.hears(caller, leader)
         await stage.perform(Hangup(leader))
         await stage.expect(Gone, leg=leader)
@@ -551,7 +551,7 @@ class ContractSuite:
     async def test_a_listening_supervisor_stays_when_the_call_ends(self, stage: Stage) -> None:
         caller, agent, leader = await stage.incoming(), await stage.dialled(), await stage.dialled()
         await stage.perform(Connect("b-12", (caller, agent)))
-        await stage.perform(Spy(leader, agent, "b-12", SpyMode.LISTEN))
+        await stage.perform(Monitor(leader, agent, "b-12", MonitorMode.LISTEN))
         assert await stage.hears(leader, caller)
         await stage.rig.hang_up(agent)
         await stage.expect(Gone, leg=agent)

@@ -53,6 +53,12 @@ def test_strange_lists_of_channels_and_bridges_raise_nothing(channels: object, b
     assert stock.take("indgang", channels, bridges, app).legs == ()
 
 
+@pytest.mark.parametrize("word", ["monitoring", "spying"])
+def test_a_monitor_set_up_before_a_restart_or_an_upgrade_is_found_again(word: str) -> None:
+    tap = {"id": "leader.tap", "state": "Up", "dialplan": {"app_name": "Stasis", "app_data": f"indgang,{word},leader"}}
+    assert stock.take("indgang", [tap], [], {}).taps["leader"].channel == "leader.tap"
+
+
 def channel(leg: str, state: str = "Up", number: str = "33662211") -> dict[str, Any]:
     return {"id": leg, "state": state, "caller": {"number": number, "name": "Bo"}}
 

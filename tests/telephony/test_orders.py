@@ -16,6 +16,8 @@ from indgang.telephony.contract import (
     Arrived,
     Connect,
     Disconnect,
+    Monitor,
+    MonitorMode,
     Music,
     Order,
     Play,
@@ -23,8 +25,6 @@ from indgang.telephony.contract import (
     Record,
     Recorded,
     Ring,
-    Spy,
-    SpyMode,
     TelephoneError,
 )
 from indgang.telephony.prompts import is_name, spelled
@@ -99,7 +99,7 @@ def test_nothing_is_begun_for_a_leg_that_has_ended(orders: Orders) -> None:
     for leg in ("a", "c"):
         orders.book.observe(Arrived(leg, "1", "2", "", AT))
         orders.book.observe(Ended(leg, 16, AT))
-    begun = given_out(orders, Connect("b", ("a", "c")), Spy("a", "x", "b", SpyMode.LISTEN))
+    begun = given_out(orders, Connect("b", ("a", "c")), Monitor("a", "x", "b", MonitorMode.LISTEN))
     assert begun == []
     promised = [step for order in (Play("a", "p", ("hello",)), Record("c", "r", 9)) for step in orders.steps(order)]
     assert [step.refused(AT) for step in promised if step.refused] == [Played("a", "p", AT), Recorded("c", "r", 0, AT)]
@@ -109,7 +109,7 @@ def test_nothing_is_begun_for_a_leg_that_has_ended(orders: Orders) -> None:
 
 
 def test_listening_ends_with_the_supervisor(orders: Orders) -> None:
-    given_out(orders, Spy("s", "a", "b", SpyMode.LISTEN))
+    given_out(orders, Monitor("s", "a", "b", MonitorMode.LISTEN))
     assert lines(list(orders.gone("s"))) == [
         "POST bridges/s.listening.1/removeChannel",
         "DELETE channels/s.tap.1",

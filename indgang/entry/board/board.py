@@ -367,7 +367,7 @@ def _by_telephone(order: Callable[[Calls, Ask], dict[str, Any] | None]) -> _Orde
 
 
 #: what somebody whose role has ended may not begin; what they have in hand they may bring to its end
-_FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "spy", "callback_take"})
+_FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "monitor", "callback_take"})
 
 _ORDERS: dict[str, _Order] = {
     "sign_in": _by_telephone(phones.sign_in),
@@ -395,8 +395,8 @@ _ORDERS: dict[str, _Order] = {
     "callback_give_back": _by_telephone(callbacks.give_back),
     "callback_order": _by_telephone(callbacks.order),
     "callback_cancel": _by_telephone(callbacks.cancel),
-    "spy": _by_telephone(monitoring.monitor),
-    "spy_end": _by_telephone(monitoring.end),
+    "monitor": _by_telephone(monitoring.monitor),
+    "monitor_end": _by_telephone(monitoring.end),
 }
 
 _Handler = Callable[[Calls, Call, Any], None]

@@ -12,10 +12,10 @@ from indgang.routing.centre.output import Kind as CentreKind
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.distribution.requirement import CALL, CONSULT
 from indgang.routing.flows.state import FlowState
-from indgang.telephony.contract import BridgeId, LegId
+from indgang.telephony.contract import BridgeId, LegId, MonitorMode
 
 #: what `Call.as_data` writes; `from_data` reads this format and all before it
-FORMAT = 2
+FORMAT = 3
 
 
 class Stage(StrEnum):
@@ -245,12 +245,19 @@ def _from_1(data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key not in _ONLY_IN_1} | renamed
 
 
+def _from_2(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Format 2 called barging in "join", like the button that lets the agent's consult join."""
+    modes = {"join": MonitorMode.BARGE_IN.value}
+    monitors = {person: [leg, modes.get(mode, mode)] for person, (leg, mode) in data.get("monitors", {}).items()}
+    return {**data, "format": 3, "monitors": monitors}
+
+
 def _without_item(value: Any) -> Any:
     return {key: value[key] for key in value if key != "item"} if isinstance(value, Mapping) else value
 
 
 _ONLY_IN_1 = {"spies", "spared", "side", "comes_back_to", "expected_back"}
-_UPGRADES: Mapping[int, Callable[[Mapping[str, Any]], dict[str, Any]]] = {1: _from_1}
+_UPGRADES: Mapping[int, Callable[[Mapping[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
 
 
 def _upgraded(data: Mapping[str, Any]) -> Mapping[str, Any]:

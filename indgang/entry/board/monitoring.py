@@ -12,7 +12,7 @@ from indgang.telephony import contract as tel
 
 def monitor(calls: Calls, ask: Ask) -> None:
     """Ring the supervisor's own phone and let it into the call of `person`; asked again, change the mode."""
-    mode = tel.SpyMode(str(ask.payload["mode"]))
+    mode = tel.MonitorMode(str(ask.payload["mode"]))
     call = _call_of(calls, int(ask.payload["person"]))
     if not _may_hear(calls, ask.person, call):
         raise RefusedOrder("not_yours")
@@ -75,7 +75,7 @@ def _let_in(calls: Calls, call: Call, person: int) -> None:
     leg, mode = call.monitors[person]
     assert call.talk is not None
     calls.centre.note(call, Kind.SUPERVISED, person=call.talk.person, supervisor=person, mode=mode)
-    calls.order(call, tel.Spy(leg, call.talk.leg, call.bridge, tel.SpyMode(mode)))
+    calls.order(call, tel.Monitor(leg, call.talk.leg, call.bridge, tel.MonitorMode(mode)))
 
 
 def end(calls: Calls, ask: Ask) -> None:

@@ -230,7 +230,7 @@ class Switchboard:
             await self._end_phone(person)
             self._answer(command.pk, True, {})
         else:
-            if command.kind in ("sign_in", "spy"):
+            if command.kind in ("sign_in", "monitor"):
                 self._plug_in(person)
             ask = Ask(command.pk, command.kind, person, command.payload)
             self._take_in(lambda board, at: board.ask(ask, at))

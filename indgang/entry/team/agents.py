@@ -19,7 +19,7 @@ from indgang.workforce.models import Skill
 
 #: states a leader may put an agent in
 SETTABLE = (AgentState.READY, AgentState.PAUSED, AgentState.SIGNED_OUT)
-MODES = ("listen", "whisper", "join")
+MODES = ("listen", "whisper", "barge_in")
 
 
 @transaction.atomic
@@ -87,11 +87,11 @@ def supervise(person: Person, mode: str, *, by: Person, at: datetime) -> None:
     if mode not in MODES:
         raise ValueError(f"no way to supervise: {mode}")
     _note("call.supervise", person, by=by, at=at, after={"mode": mode})
-    commands.give_and_wait("spy", by=by, at=at, person=person.pk, mode=mode)
+    commands.give_and_wait("monitor", by=by, at=at, person=person.pk, mode=mode)
 
 
 def end_supervision(*, by: Person, at: datetime) -> None:
-    commands.give_and_wait("spy_end", by=by, at=at)
+    commands.give_and_wait("monitor_end", by=by, at=at)
 
 
 def _note(action: str, person: Person, *, by: Person, at: datetime, after: dict[str, Any]) -> None:

@@ -179,7 +179,8 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "mode": {
         "listen": gettext_lazy("medlyt"),
         "whisper": gettext_lazy("hvisk"),
-        "join": gettext_lazy("deltag"),
+        "barge_in": gettext_lazy("deltag"),
+        "join": gettext_lazy("deltag"),  # what earlier releases recorded for barging in
         "stop": gettext_lazy("stoppet"),
     },
     "outcome": dict(Outcome.choices),

@@ -93,7 +93,7 @@ class AgentStateForm(forms.Form):
 
 
 class SupervisionForm(forms.Form):
-    mode = forms.ChoiceField(choices=[("listen", _("Lyt med")), ("whisper", _("Hvisk")), ("join", _("Deltag"))])
+    mode = forms.ChoiceField(choices=[("listen", _("Lyt med")), ("whisper", _("Hvisk")), ("barge_in", _("Deltag"))])
 
 
 class SpeechForm(forms.Form):

@@ -22,7 +22,7 @@ from indgang.telephony import sound, speech
 from indgang.telephony.asterisk.installation import Installation
 
 #: first part of the argument list of Stasis(): says how a channel came to us
-ARRIVED, DIALLED, SPYING, LEFT = "arrived", "dialled", "spying", "left"
+ARRIVED, DIALLED, MONITORING, LEFT = "arrived", "dialled", "monitoring", "left"
 #: the fallback plan, and where in it those go on who have heard what it says
 FALLBACK, FALLBACK_WAITS = "indgang-fallback", "waits"
 #: recordings that the fallback plan made begin with this; the rest is `<unix time>-<caller>-<dialled>-<random>`

@@ -19,7 +19,7 @@ from indgang.telephony.asterisk.configuration import (
     DIALLED,
     FALLBACK,
     FALLBACK_WAITS,
-    SPYING,
+    MONITORING,
     ExchangeSettings,
 )
 from indgang.telephony.asterisk.legs import UNREACHABLE_CAUSE, LegBook
@@ -32,6 +32,8 @@ from indgang.telephony.contract import (
     FallBack,
     Hangup,
     LegId,
+    Monitor,
+    MonitorMode,
     Music,
     Mute,
     Order,
@@ -41,8 +43,6 @@ from indgang.telephony.contract import (
     Recorded,
     Ring,
     SendKeys,
-    Spy,
-    SpyMode,
     StopPlaying,
     TelephoneError,
 )
@@ -76,7 +76,7 @@ class Room:
 
 
 @dataclass(slots=True)
-class Spying:
+class Tap:
     """A supervisor listening in: the channel that taps the call, and the key of the bridge that joins the two."""
 
     channel: str
@@ -98,14 +98,14 @@ class Orders:
         self._playing: dict[LegId, str] = {}
         self._recording: dict[LegId, str] = {}
         self._music: set[LegId] = set()
-        self._spying: dict[LegId, Spying] = {}
+        self._taps: dict[LegId, Tap] = {}
 
     # --- what the exchange tells -----------------------------------------------------------------
 
-    def restart(self, bridges: Mapping[BridgeId, Room], spies: Mapping[LegId, Spying]) -> None:
+    def restart(self, bridges: Mapping[BridgeId, Room], taps: Mapping[LegId, Tap]) -> None:
         """The exchange has been asked what it has: forget all else."""
         self._bridges = dict(bridges)
-        self._spying = dict(spies)
+        self._taps = dict(taps)
         self._playing.clear()
         self._recording.clear()
         self._music.clear()
@@ -127,14 +127,14 @@ class Orders:
             yield Step(None, lambda at: Recorded(leg, name, 0.0, at))
         for bridge in self._bridges_with(leg):
             yield from self._left(bridge, leg)
-        yield from self._stop_spying(leg)
+        yield from self._end_tap(leg)
 
-    def spy_ready(self, channel: str) -> Iterator[Step]:
+    def tap_ready(self, channel: str) -> Iterator[Step]:
         """The channel that taps the call is there: let the supervisor hear it."""
-        for supervisor, spying in self._spying.items():
-            if spying.channel == channel:
-                yield Step(_make_bridge(spying.room, spying.room))
-                yield Step(_add(spying.room, (channel, supervisor)))
+        for supervisor, tap in self._taps.items():
+            if tap.channel == channel:
+                yield Step(_make_bridge(tap.room, tap.room))
+                yield Step(_add(tap.room, (channel, supervisor)))
 
     # --- what the product orders -----------------------------------------------------------------
 
@@ -166,8 +166,8 @@ class Orders:
                 yield Step(_request("POST", "channels", leg, "dtmf", dtmf=keys))
             case Record():
                 yield from self._record(order)
-            case Spy():
-                yield from self._spy(order)
+            case Monitor():
+                yield from self._monitor(order)
             case FallBack(leg, again):
                 yield from self._fall_back(leg, again)
 
@@ -307,33 +307,33 @@ class Orders:
         where = {"label": FALLBACK_WAITS} if again else {"priority": "1"}
         yield Step(_request("POST", "channels", leg, "continue", context=FALLBACK, extension="s", **where))
 
-    def _spy(self, order: Spy) -> Iterator[Step]:
+    def _monitor(self, order: Monitor) -> Iterator[Step]:
         supervisor = order.supervisor
-        yield from self._stop_spying(supervisor)
+        yield from self._end_tap(supervisor)
         if self.book.is_over(supervisor):
             return
-        if order.mode is SpyMode.JOIN:
+        if order.mode is MonitorMode.BARGE_IN:
             yield from self._connect(order.bridge, (supervisor,))
             return
         for bridge in self._bridges_with(supervisor):
             yield from self._take_out(bridge, (supervisor,))
         mark = self.fresh()
-        spying = Spying(channel=f"{supervisor}.tap.{mark}", room=f"{supervisor}.listening.{mark}")
-        self._spying[supervisor] = spying
+        tap = Tap(channel=f"{supervisor}.tap.{mark}", room=f"{supervisor}.listening.{mark}")
+        self._taps[supervisor] = tap
         query = {
-            "snoopId": spying.channel,
+            "snoopId": tap.channel,
             "app": self.settings.app,
-            "appArgs": f"{SPYING},{supervisor}",
+            "appArgs": f"{MONITORING},{supervisor}",
             "spy": "both",
-            "whisper": "out" if order.mode is SpyMode.WHISPER else "none",
+            "whisper": "out" if order.mode is MonitorMode.WHISPER else "none",
         }
         yield Step(Request("POST", path("channels", order.target, "snoop"), query))
 
-    def _stop_spying(self, supervisor: LegId) -> Iterator[Step]:
-        if (spying := self._spying.pop(supervisor, None)) is not None:
-            yield Step(_request("POST", "bridges", spying.room, "removeChannel", channel=supervisor))
-            yield Step(_request("DELETE", "channels", spying.channel))
-            yield Step(_request("DELETE", "bridges", spying.room))
+    def _end_tap(self, supervisor: LegId) -> Iterator[Step]:
+        if (tap := self._taps.pop(supervisor, None)) is not None:
+            yield Step(_request("POST", "bridges", tap.room, "removeChannel", channel=supervisor))
+            yield Step(_request("DELETE", "channels", tap.channel))
+            yield Step(_request("DELETE", "bridges", tap.room))
 
 
 def _request(method: str, *parts: str, **query: str) -> Request:

@@ -24,7 +24,7 @@ from indgang.telephony.asterisk.configuration import LEFT_PREFIX, ExchangeSettin
 from indgang.telephony.asterisk.legs import LegBook
 from indgang.telephony.asterisk.orders import Orders, Step
 from indgang.telephony.asterisk.phones import Phones
-from indgang.telephony.asterisk.translate import EVENTS, MessageDone, Observation, SpyReady, message_left, translate
+from indgang.telephony.asterisk.translate import EVENTS, MessageDone, Observation, TapReady, message_left, translate
 from indgang.telephony.contract import (
     Arrived,
     Connected,
@@ -200,8 +200,8 @@ class Asterisk:
 
     def _observe(self, seen: Observation) -> None:
         match seen:
-            case SpyReady(channel):
-                self._carry_out(self._orders.spy_ready(channel))
+            case TapReady(channel):
+                self._carry_out(self._orders.tap_ready(channel))
                 return
             case MessageDone(leg, message):
                 self._tell_message(message)
@@ -260,7 +260,7 @@ class Asterisk:
         fresh = {seen.leg for event in held if isinstance(seen := translate(event, self._now()), Arrived)}
         legs = tuple(leg for leg in found.legs if leg.leg not in fresh)
         self._book.restart((leg.leg for leg in legs), phones)
-        self._orders.restart(found.bridges, found.spies)
+        self._orders.restart(found.bridges, found.taps)
         self._up, self._has_ended = True, False
         self._reports.put_nowait(Connected(legs, self._now(), phones, started))
         for leg in found.dialling:

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from indgang.telephony.asterisk.configuration import ARRIVED, DIALLED, SPYING
-from indgang.telephony.asterisk.orders import Room, Spying
+from indgang.telephony.asterisk.configuration import ARRIVED, DIALLED, MONITORING
+from indgang.telephony.asterisk.orders import Room, Tap
 from indgang.telephony.asterisk.translate import number
 from indgang.telephony.contract import BridgeId, LegId, LegUp
+
+#: what releases before this one called `MONITORING`; their channels outlive an upgrade
+_EARLIER = "spying"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Stock:
     legs: tuple[LegUp, ...]
     dialling: tuple[LegId, ...]
     bridges: Mapping[BridgeId, Room]
-    spies: Mapping[LegId, Spying]
+    taps: Mapping[LegId, Tap]
 
 
 def take(app: str, channels: object, bridges: object, application: object) -> Stock:
@@ -30,25 +33,25 @@ def take(app: str, channels: object, bridges: object, application: object) -> St
     key_of = {leg: room.key for _, room in rooms for leg in room.legs}
     legs: list[LegUp] = []
     dialling: list[LegId] = []
-    spies: dict[LegId, Spying] = {}
+    taps: dict[LegId, Tap] = {}
     for channel in _objects(channels):
         leg = str(channel.get("id"))
         args = _arguments(app, channel)
-        if args[:1] == [SPYING] and len(args) > 1:
-            spies[args[1]] = Spying(channel=leg, room=key_of.get(leg, ""))
+        if args[:1] in ([MONITORING], [_EARLIER]) and len(args) > 1:
+            taps[args[1]] = Tap(channel=leg, room=key_of.get(leg, ""))
         elif args[:1] in ([ARRIVED], [DIALLED]):
             legs.append(_leg_up(channel, args))
         elif leg in watched and channel.get("state") != "Up":
             dialling.append(leg)
     # a supervisor who listens in is in a bridge of ours, which the product knows nothing of
-    listening = {spying.room for spying in spies.values()}
+    listening = {tap.room for tap in taps.values()}
     talking = {bridge: room for bridge, room in rooms if room.key not in listening and room.legs}
     bridge_of = {leg: bridge for bridge, room in talking.items() for leg in room.legs}
     return Stock(
         legs=tuple(replace(leg, bridge=bridge_of.get(leg.leg)) for leg in legs),
         dialling=tuple(dialling),
         bridges=talking,
-        spies=spies,
+        taps=taps,
     )
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from indgang.core.text import whole_number
-from indgang.telephony.asterisk.configuration import ARRIVED, DIALLED, LEFT, LEFT_PREFIX, SPYING
+from indgang.telephony.asterisk.configuration import ARRIVED, DIALLED, LEFT, LEFT_PREFIX, MONITORING
 from indgang.telephony.contract import Arrived, Keyed, MessageLeft, PhoneRegistered, Played, Recorded, Ringing
 
 
@@ -34,7 +34,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class SpyReady:
+class TapReady:
     """The channel that listens in is there and can be bridged."""
 
     channel: str
@@ -49,7 +49,7 @@ class MessageDone:
 
 
 Observation = (
-    Arrived | PickedUp | Ended | SpyReady | MessageDone | Keyed | Played | Ringing | Recorded | PhoneRegistered
+    Arrived | PickedUp | Ended | TapReady | MessageDone | Keyed | Played | Ringing | Recorded | PhoneRegistered
 )
 
 #: the only events we need; Asterisk sends about thirty kinds, and a call costs a third less without the others
@@ -107,7 +107,7 @@ def _entered(event: Mapping[str, Any], at: datetime) -> Observation | None:
         return MessageDone(leg, message)
     if args[0] == DIALLED:
         return PickedUp(leg, at)
-    return SpyReady(leg) if args[0] == SPYING else None
+    return TapReady(leg) if args[0] == MONITORING else None
 
 
 def _ended(event: Mapping[str, Any], at: datetime) -> Observation | None:

@@ -599,13 +599,13 @@ def test_a_team_leader_listens_whispers_and_stops() -> None:
     house = House()
     call = talking(house)
     house.tell(tel.PhoneRegistered("p5", True, house.at))
-    assert house.ask("spy", EVA, person=ANNA, mode="listen").done
+    assert house.ask("monitor", EVA, person=ANNA, mode="listen").done
     leg = house.ringing()[0].leg
     house.answer(leg)
-    assert house.ordered(tel.Spy)[-1].mode is tel.SpyMode.LISTEN
-    house.ask("spy", EVA, person=ANNA, mode="whisper")
-    assert house.ordered(tel.Spy)[-1].mode is tel.SpyMode.WHISPER
-    house.ask("spy_end", EVA)
+    assert house.ordered(tel.Monitor)[-1].mode is tel.MonitorMode.LISTEN
+    house.ask("monitor", EVA, person=ANNA, mode="whisper")
+    assert house.ordered(tel.Monitor)[-1].mode is tel.MonitorMode.WHISPER
+    house.ask("monitor_end", EVA)
     assert [event.data["mode"] for event in house.events if event.kind is Kind.SUPERVISED] == ["listen", "whisper", ""]
     assert house.board.calls[call].talk is not None
 

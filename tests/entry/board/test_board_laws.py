@@ -114,9 +114,9 @@ class AnyDay(RuleBasedStateMachine):
                 if ring.leg not in before:
                     self.house.answer(ring.leg)
 
-    @rule(person=PEOPLE, agent=PEOPLE, mode=st.sampled_from(["listen", "whisper", "join"]))
-    def spy(self, person: int, agent: int, mode: str) -> None:
-        self.house.ask("spy", person, person=agent, mode=mode)
+    @rule(person=PEOPLE, agent=PEOPLE, mode=st.sampled_from(["listen", "whisper", "barge_in"]))
+    def monitor(self, person: int, agent: int, mode: str) -> None:
+        self.house.ask("monitor", person, person=agent, mode=mode)
 
     @rule(key=st.sampled_from(["1", "1", "2", "3", ""]))
     def a_call_arrives(self, key: str) -> None:

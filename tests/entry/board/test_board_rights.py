@@ -48,25 +48,25 @@ def test_a_call_is_listened_to_by_the_right_of_its_own_centre_alone() -> None:
     changed(house, queues={**house.board.plan.queues, "byliv": bif})
     call = next(iter(house.board.calls.values()))
     call.centre = "bif"  # as when it had come in by that centre's queue
-    for mode in ("listen", "whisper", "join"):
-        assert code(house, "spy", EVA, person=ANNA, mode=mode) == "not_yours"
+    for mode in ("listen", "whisper", "barge_in"):
+        assert code(house, "monitor", EVA, person=ANNA, mode=mode) == "not_yours"
     changed(house, supervisors={EVA: frozenset({"tmf", "bif"})})
-    assert house.ask("spy", EVA, person=ANNA, mode="listen").done
+    assert house.ask("monitor", EVA, person=ANNA, mode="listen").done
 
 
 def test_a_call_of_no_centre_is_for_those_with_the_right_everywhere() -> None:
     house = House()
     talking(house)
     next(iter(house.board.calls.values())).centre = ""
-    assert code(house, "spy", EVA, person=ANNA, mode="listen") == "not_yours"
+    assert code(house, "monitor", EVA, person=ANNA, mode="listen") == "not_yours"
     changed(house, supervisors={EVA: frozenset({"tmf", ""})})
-    assert house.ask("spy", EVA, person=ANNA, mode="listen").done
+    assert house.ask("monitor", EVA, person=ANNA, mode="listen").done
 
 
 def test_whose_right_to_listen_ends_hears_no_more() -> None:
     house = House()
     call = talking(house)
-    house.ask("spy", EVA, person=ANNA, mode="listen")
+    house.ask("monitor", EVA, person=ANNA, mode="listen")
     leg = house.ringing()[-1].leg
     house.answer(leg)
     changed(house, supervisors={})
@@ -140,7 +140,7 @@ def test_a_queue_that_is_taken_from_somebody_rings_there_no_more() -> None:
 def test_a_restart_after_a_role_has_ended_seats_nobody_and_loses_no_call() -> None:
     before = House()
     call = talking(before)
-    before.ask("spy", EVA, person=ANNA, mode="listen")
+    before.ask("monitor", EVA, person=ANNA, mode="listen")
     before.answer(before.ringing()[-1].leg)
     left = replace(plan(), people={}, supervisors={}, leaders={})
     after = House(board=new_board(left, START), at=before.at, is_new=False)

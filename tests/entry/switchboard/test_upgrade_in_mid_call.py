@@ -61,8 +61,14 @@ def test_who_consults_goes_on_consulting_and_can_hand_over() -> None:
 def test_a_supervisor_still_listens_and_can_stop() -> None:
     house = upgraded()
     assert list(the(house, "monitored").monitors) == [EVA]
-    assert house.ask("spy_end", EVA).done
+    assert house.ask("monitor_end", EVA).done
     assert the(house, "monitored").monitors == {}
+
+
+def test_a_supervisor_who_barged_in_under_the_earlier_word_has_barged_in() -> None:
+    kept = Call.from_data(KEPT["calls"]["monitored"]).as_data()
+    before = kept | {"format": 2, "monitors": {str(EVA): ["monitor-1", "join"]}}
+    assert Call.from_data(before).monitors == {EVA: ["monitor-1", tel.MonitorMode.BARGE_IN]}
 
 
 def test_who_waited_keeps_the_place_and_who_was_in_the_menu_hears_it_again() -> None:
