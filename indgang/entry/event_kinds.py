@@ -81,6 +81,23 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalWait:
+    """In the queue, the caller waits for the person of the event alone, until `until` (ISO); `by` let them."""
+
+    until: str = ""
+    by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalWaitOver:
+    """They wait for anybody again: the `time` is up, somebody took them back (`taken_back`), or the person refused,
+    did not answer, took a pause or signed out."""
+
+    why: str = ""
+    reasons: Reasons = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LeftQueue:
     """Was taken out of the queue: overflow, choice, transfer."""
 
@@ -281,6 +298,8 @@ class Kind:
     MENU = declare("menu", MenuChosen)
     LANGUAGE = declare("language", LanguageChosen)
     QUEUED = declare("queued", Queued)
+    PERSONAL_WAIT = declare("personal_wait", PersonalWait, personal=("by",))
+    PERSONAL_WAIT_OVER = declare("personal_wait_over", PersonalWaitOver)
     LEFT_QUEUE = declare("left_queue", LeftQueue)
     OVERFLOWED = declare("overflowed", Overflowed)
     OFFERED = declare("offered", Offered)

@@ -14,6 +14,7 @@ from indgang.entry.board import (
     dialling,
     endings,
     monitoring,
+    notices,
     phone_trust,
     phones,
     recovery,
@@ -53,6 +54,7 @@ class Board:
         callbacks.connect(self.telephones)
         self.centre.item_timers |= {
             endings.PHONE_GRACE_TIMER: self._of_call(endings.phone_still_gone),
+            notices.NOTICES_TIMER: self._of_call(notices.look),
         }
         self.centre.desk_timers[phone_trust.SETTLES_TIMER] = lambda desk: phone_trust.settled(self.telephones, desk)
         self._answers: list[Answer] = []
@@ -390,6 +392,7 @@ _ORDERS: dict[str, _Order] = {
     "join": _by_telephone(consults.join),
     "complete_transfer": _by_telephone(consults.complete),
     "transfer": _by_telephone(consults.transfer),
+    "take_back": _by_telephone(consults.take_back),
     "dial": _by_telephone(dialling.dial),
     "callback_take": _by_telephone(callbacks.take),
     "callback_give_back": _by_telephone(callbacks.give_back),

@@ -108,6 +108,7 @@ class Call(WorkItem):
     story         the enquiry it belongs to, where that began before the call
     count         how many legs and consults the call has had
     fallen_back   since when the caller is in the exchange's own plan, for nothing could be written
+    notices_said  how many messages of its queue have been said to a caller whom no flow leads, the last `noticed_at`
     """
 
     kind: str = CALL
@@ -126,6 +127,8 @@ class Call(WorkItem):
     story: str = ""
     count: int = 0
     fallen_back: datetime | None = None
+    notices_said: int = 0
+    noticed_at: datetime | None = None
 
     @property
     def stream(self) -> str:
@@ -165,7 +168,8 @@ class Call(WorkItem):
             "flow": self.flow.as_data() if self.flow else None, "queue": self.queue,
             "queued_since": _written(self.queued_since), "priority": self.priority, "raised": self.raised,
             "reserved_for": self.reserved_for, "reserved_seconds": self.reserved_seconds,
-            "reserved_only": self.reserved_only, "personal": self.personal,
+            "reserved_only": self.reserved_only, "reserved_by": self.reserved_by, "personal": self.personal,
+            "first_queued": _written(self.first_queued), "ranks_from": _written(self.ranks_from),
             "talk": _talk_data(self.talk), "consult": _consult_data(self.consult),
             "monitors": {str(person): monitor for person, monitor in self.monitors.items()}, "count": self.count,
             "callback": self.callback, "story": self.story, "promised": self.promised, "noted": _written(self.noted),
@@ -211,9 +215,9 @@ _TEXT = {
     "story",
 }
 _NUMBERS = {"priority", "raised", "count", "away_seconds", "number", "reserved_seconds"}
-_KEYS = {"entry", "reserved_for", "personal"}
+_KEYS = {"entry", "reserved_for", "reserved_by", "personal"}
 _FLAGS = {"outgoing", "on_line", "reserved_only"}
-_MOMENTS = {"queued_since", "noted", "fallen_back"}
+_MOMENTS = {"queued_since", "first_queued", "ranks_from", "noted", "fallen_back"}
 #: what is read back as it is, where it is there at all
 _PLAIN = (_TEXT | _NUMBERS | _KEYS | _FLAGS) - {"id", "exchange", "leg", "contact", "dialled"}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indgang.entry.board import monitoring, talk
+from indgang.entry.board import monitoring, notices, talk
 from indgang.entry.board.call import Call, Consult, ConsultState, Role, Stage, Talk
 from indgang.entry.board.calls import RING_GRACE_SECONDS, RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
-from indgang.routing.centre import offers, presence
+from indgang.routing.centre import offers, personal, presence
 from indgang.routing.centre.core import RefusedOrder
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.work import Offered
@@ -34,19 +34,63 @@ def consult(calls: Calls, ask: Ask) -> None:
 
 def transfer(calls: Calls, ask: Ask) -> None:
     """Hand the caller on without asking first; the agent is free at once."""
+    if ask.payload.get("wait"):
+        let_wait(calls, ask)
+        return
     call = talk.led_by(calls, ask)
     asked = _asked(calls, call, ask, blind=True)
+    _let_go(calls, call, by=ask.person, name=asked.name, address=asked.address)
+    if asked.state is ConsultState.WAITING:
+        offers.enqueue(calls.centre, call, fs.Enqueue(asked.queue, call.priority + 1, calls.centre.at))
+        notices.begin(calls, call)
+    else:
+        _seek(calls, call, asked)
+
+
+def let_wait(calls: Calls, ask: Ask) -> None:
+    """Let the caller wait for a colleague who is busy, for so many seconds; then for anybody, at their old place."""
+    call, centre = talk.led_by(calls, ask), calls.centre
+    address, seconds = str(ask.payload["address"]), float(ask.payload["wait"])
+    kind, _, rest = address.partition(":")
+    if call.consult is not None:
+        raise RefusedOrder("already_consulting")
+    if kind != "person":
+        raise RefusedOrder("bad_address")
+    desk = _awaited(calls, call, int(rest), ask.person)
+    personal.check(desk, seconds)
+    queue = offers.queue_of(centre, call, ask.person)
+    _let_go(calls, call, by=ask.person, name=str(ask.payload.get("name") or desk.name)[:200], address=address)
+    call.priority += 1
+    personal.wait_for(centre, call, desk, seconds, queue=queue, by=ask.person)
+    notices.begin(calls, call)
+
+
+def _awaited(calls: Calls, call: Call, person: int, asking: int) -> Desk:
+    """The desk of whoever is waited for; raises `RefusedOrder` when they cannot be."""
+    desk = calls.centre.desk(person)
+    if person == asking:
+        raise RefusedOrder("yourself")
+    if not desk.signed_in or not calls.rings_at(person, call.exchange):
+        raise RefusedOrder("not_there")
+    return desk
+
+
+def take_back(calls: Calls, ask: Ask) -> None:
+    """A caller who waits for one person goes back to the queue before the time."""
+    wanted = str(ask.payload["enquiry"])
+    call = next((call for call in calls.by_id.values() if call.stream == wanted), None)
+    if call is None:
+        raise RefusedOrder("waits_for_nobody")
+    personal.take_back(calls.centre, call, by=ask.person)
+
+
+def _let_go(calls: Calls, call: Call, *, by: int, name: str, address: str) -> None:
+    """The caller hears music, and the agent is free."""
     talk.to_music(calls, call)
-    calls.centre.note(
-        call, Kind.TRANSFERRED, person=ask.person, queue=call.queue, name=asked.name, address=asked.address, warm=False
-    )
+    calls.centre.note(call, Kind.TRANSFERRED, person=by, queue=call.queue, name=name, address=address, warm=False)
     monitoring.end_all(calls, call)
     talk.release(calls, call, wrap_up=None)
     call.stage = Stage.FLOW
-    if asked.state is ConsultState.WAITING:
-        offers.enqueue(calls.centre, call, fs.Enqueue(asked.queue, call.priority + 1, calls.centre.at))
-    else:
-        _seek(calls, call, asked)
 
 
 def end(calls: Calls, ask: Ask) -> None:
@@ -225,6 +269,7 @@ def gone(calls: Calls, call: Call, why: str) -> None:
     else:
         centre.note(call, Kind.TRANSFER_FAILED, name=asked.name, address=asked.address, why=why, consulted=asked.person)
         calls.back_in_line(call)
+        notices.begin(calls, call)
 
 
 def drop(calls: Calls, call: Call) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from indgang.entry.board import notices
 from indgang.entry.board.call import Call
 from indgang.entry.board.calls import Calls
-from indgang.routing.centre import offers, presence
+from indgang.routing.centre import offers, personal, presence
 from indgang.routing.centre.desk import Desk, Doing
-from indgang.routing.distribution.decision import AgentState
+from indgang.routing.distribution.decision import AgentState, Reason
 from indgang.telephony import contract as tel
 
 #: a phone whose sound broke off is believed again when it has stayed on for so long
@@ -64,13 +65,19 @@ def wait_for_agent(calls: Calls, call: Call, desk: Desk) -> None:
     if name in centre.plan.prompts:
         calls.order(call, tel.Play(call.leg, f"{call.new_leg()}:broken-off", (name,)))
     calls.back_in_line(call)
+    notices.begin(calls, call)
 
 
 def go_on_waiting(calls: Calls, call: Call) -> None:
     """After we, or the exchange, have been away: the moment is as long as before."""
-    if call.reserved_only and call.queued_since is not None:
-        seconds = call.reserved_seconds + call.away_seconds
-        calls.centre.set_timer(call, presence.RESERVED_TIMER, call.queued_since + timedelta(seconds=seconds))
+    if not call.reserved_only or call.reserved_for is None or call.reserved_until is None:
+        return
+    centre = calls.centre
+    if call.reserved_by is not None and not centre.any_desk(call.reserved_for).signed_in:
+        centre.wait_over(call, str(Reason.AGENT_OFF))
+        return
+    centre.set_timer(call, presence.RESERVED_TIMER, call.reserved_until)
+    personal.note(centre, call)
 
 
 def wait_for_phones(calls: Calls, call: Call) -> None:

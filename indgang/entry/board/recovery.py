@@ -20,7 +20,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from indgang.entry.board import arrivals, consults, endings, monitoring, phone_trust, phones, talk
+from indgang.entry.board import arrivals, consults, endings, monitoring, notices, phone_trust, phones, talk
 from indgang.entry.board.call import Call, ConsultState, Phone, Role, Stage
 from indgang.entry.board.calls import ENDED, UNREACHABLE, Calls
 from indgang.entry.event_kinds import Kind
@@ -207,6 +207,7 @@ def _go_on_waiting(calls: Calls, call: Call) -> None:
         enqueue = fs.Enqueue(call.queue, call.priority, call.queued_since)
         offers.enqueue(centre, call, enqueue, (fs.Reason("restarted"),))
         phone_trust.go_on_waiting(calls, call)
+        notices.begin(calls, call)
     elif not call.waits and call.consult is None and (call.flow is None or call.flow.has_ended):
         calls.back_in_line(call)
         return

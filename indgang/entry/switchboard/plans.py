@@ -37,6 +37,7 @@ from indgang.entry.models import (
 from indgang.entry.setup import phases, queue_terms
 from indgang.entry.setup.queues import steps_of
 from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.personal import WAITED_PROMPT, WAITS_PROMPT
 from indgang.routing.centre.plan import (
     CallbackRule,
     DisturbancePlan,
@@ -256,6 +257,10 @@ class Sound:
 BUILT_IN = {
     (BROKEN_OFF, "da"): "Forbindelsen til medarbejderen blev afbrudt. Bliv på linjen. Du er forrest i køen.",
     (BROKEN_OFF, "en"): "The connection to the agent was lost. Please stay on the line. You are first in the queue.",
+    (WAITS_PROMPT, "da"): "Den medarbejder, du skal tale med, er optaget lige nu. Bliv på linjen.",
+    (WAITS_PROMPT, "en"): "The colleague you are to talk with is busy right now. Please stay on the line.",
+    (WAITED_PROMPT, "da"): "Medarbejderen er stadig optaget. Bliv på linjen. Nu får du den første, der bliver ledig.",
+    (WAITED_PROMPT, "en"): "The colleague is still busy. Please stay on the line for the first agent who is free.",
 }
 
 

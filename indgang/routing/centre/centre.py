@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable
 from datetime import datetime
 
-from indgang.routing.centre import journey, offers, presence
+from indgang.routing.centre import journey, offers, personal, presence
 from indgang.routing.centre.core import Core
 from indgang.routing.centre.plan import Plan
 from indgang.routing.flows import state as fs
@@ -17,7 +17,8 @@ def make(plan: Plan, at: datetime, new_id: Callable[[], str]) -> Core:
     core = Core(plan, at, new_id)
     core.settle = lambda: settle(core)
     core.item_timers[offers.NOBODY_ABLE_TIMER] = lambda item: offers.still_nobody_able(core, item)
-    core.item_timers[presence.RESERVED_TIMER] = lambda item: offers.waited_enough(core, item)
+    core.wait_over = lambda item, why: personal.over(core, item, why)
+    core.item_timers[presence.RESERVED_TIMER] = lambda item: personal.time_is_up(core, item)
     return core
 
 

@@ -19,7 +19,7 @@ from indgang.routing.centre.plan import Plan
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.distribution.decision import Decision
 from indgang.routing.distribution.distributor import Distributor
-from indgang.routing.distribution.requirement import Agent
+from indgang.routing.distribution.requirement import Agent, QueueRule
 from indgang.routing.flows import state as fs
 
 
@@ -52,6 +52,8 @@ class Core:
         self.promised: dict[str, str] = {}
         #: items that wait for one person alone, by person
         self.reserved: dict[int, dict[str, None]] = {}
+        #: people whose own queue the distributor knows
+        self.own_queues: set[int] = set()
         #: items whose end is written as of an earlier moment, because it was not known when it happened
         self.ended_as_of: dict[str, datetime] = {}
         self.item_timers: dict[str, Callable[[WorkItem], None]] = {}
@@ -63,6 +65,8 @@ class Core:
         self.count = 0
         #: handles what has been posted; given by whoever knows all modules
         self.settle: Callable[[], None] = lambda: None
+        #: an item need not wait for one person alone any longer, and why; likewise
+        self.wait_over: Callable[[WorkItem, str], None] = lambda item, why: None
         for queue in plan.queues.values():
             self.distributor.set_rule(queue.rule, at.timestamp())
 
@@ -136,7 +140,7 @@ class Core:
         self.count = max(self.count, item.number)
         self.items[item.id] = item
         if item.reserved_only and item.reserved_for is not None:
-            self.reserved.setdefault(item.reserved_for, {})[item.id] = None
+            self._expect(item.reserved_for, item)
 
     def forget(self, item: WorkItem) -> None:
         """The item is over."""
@@ -153,11 +157,19 @@ class Core:
         self.unreserve(item)
         item.reserved_for, item.reserved_seconds, item.reserved_only = person, seconds, only
         if only:
-            self.reserved.setdefault(person, {})[item.id] = None
+            self._expect(person, item)
+
+    def _expect(self, person: int, item: WorkItem) -> None:
+        """The item waits in the person's own queue, which the distributor has from the first time on."""
+        self.reserved.setdefault(person, {})[item.id] = None
+        if person not in self.own_queues:
+            self.own_queues.add(person)
+            rule = QueueRule(own_queue(person), priority=OWN_QUEUE_PRIORITY, ring_seconds=OWN_QUEUE_RING_SECONDS)
+            self.post(self.distributor.set_rule(rule, self.now))
 
     def unreserve(self, item: WorkItem) -> None:
         """The item no longer waits for one person alone."""
-        item.reserved_only = False
+        item.reserved_only, item.reserved_by = False, None
         if item.reserved_for is None:
             return
         waiting = self.reserved.get(item.reserved_for, {})
@@ -201,15 +213,11 @@ class Core:
         skills = dict(known.skills) if known else {}
         for carrier in self.carriers.values():
             skills.update(carrier.skills_at(desk))
-        if desk.person in self.reserved:
-            skills[own_skill(desk.person)] = 1
+        # whoever is waited for serves no queue by that but the one of their own
+        own = frozenset({own_queue(desk.person)} if desk.person in self.reserved else ())
         if known is None:
-            return Agent(str(desk.person), self._own_queues(desk), skills)
-        return Agent(str(desk.person), known.queues | self._own_queues(desk), skills, known.capacity, known.interrupts)
-
-    def _own_queues(self, desk: Desk) -> frozenset[str]:
-        """Where items wait for this person alone: they need not serve these queues to have their item back."""
-        return frozenset(item.queue for item in self.reserved_by(desk.person))
+            return Agent(str(desk.person), own, skills)
+        return Agent(str(desk.person), known.queues | own, skills, known.capacity, known.interrupts)
 
     def reach_changed(self, desk: Desk) -> None:
         """What can reach the desk, or may be offered there, has changed."""
@@ -237,9 +245,21 @@ class Core:
         return min(moments, default=None)
 
 
-def own_skill(person: int) -> str:
-    """The skill that only this person has: what an item that waits for them alone asks for."""
+#: what waits for a person alone is theirs before what waits for anybody, whatever the queues
+OWN_QUEUE_PRIORITY = 1_000
+OWN_QUEUE_RING_SECONDS = 20.0
+
+
+def own_queue(person: int) -> str:
+    """The queue, known to the distributor alone, of what waits for this person and nobody else."""
     return f"person:{person}"
+
+
+def place_of(item: WorkItem) -> str:
+    """The distributor's queue in which the item waits: its own, or that of the one person it waits for."""
+    if item.reserved_only and item.reserved_for is not None:
+        return own_queue(item.reserved_for)
+    return item.queue
 
 
 def pairs(reasons: Iterable[fs.Reason]) -> list[list[str]]:

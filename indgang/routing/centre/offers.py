@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from indgang.routing.centre import presence
-from indgang.routing.centre.core import Core, own_skill, pairs
+from indgang.routing.centre.core import OWN_QUEUE_RING_SECONDS, Core, pairs, place_of
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.output import Kind
 from indgang.routing.centre.work import Offered, WorkItem
@@ -47,6 +48,7 @@ def enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, reasons: Iterab
     if item.queue != queue:
         item.delays = {}
     item.queue, item.queued_since = queue, instruction.since
+    item.first_queued = item.first_queued or instruction.since
     item.centre = core.plan.queues[queue].centre if queue in core.plan.queues else item.centre
     core.note(item, Kind.QUEUED, queue=queue, reasons=pairs(reasons), priority=item.priority + item.raised)
     place(core, item)
@@ -84,16 +86,13 @@ def _as_told(core: Core, item: WorkItem) -> Item:
     """The item as the distributor knows it."""
     assert item.queued_since is not None
     preferred, patience = _preferred(core, item)
-    needs = core.carrier(item).needs(item)
-    if item.reserved_only and item.reserved_for is not None:
-        needs = {**needs, own_skill(item.reserved_for): 1}
     return Item(
         item=item.id,
-        queue=item.queue,
-        arrived=item.queued_since.timestamp(),
+        queue=place_of(item),
+        arrived=(item.ranks_from or item.queued_since).timestamp(),
         kind=item.kind,
         priority=item.priority + item.raised,
-        requirement=Requirement.of(needs),
+        requirement=Requirement.of(core.carrier(item).needs(item)),
         preferred=str(preferred) if preferred is not None else None,
         preferred_seconds=patience + item.away_seconds if patience else 0.0,
         personal=str(item.personal) if item.personal is not None else None,
@@ -102,6 +101,8 @@ def _as_told(core: Core, item: WorkItem) -> Item:
 
 def _preferred(core: Core, item: WorkItem) -> tuple[int | None, float]:
     """Who is waited for first, and for how long since the waiting began."""
+    if item.reserved_by is not None:
+        return None, 0.0  # nobody else has the item's queue
     if item.reserved_for is not None:
         return item.reserved_for, item.reserved_seconds
     plan = core.plan.queues.get(item.queue)
@@ -128,18 +129,6 @@ def offer_elsewhere(core: Core, item: WorkItem) -> None:
     """What is offered where nobody notices is offered anew. The agent is not to blame, the item keeps its place."""
     take_out(core, item)
     if item.waits and item.offer is None:
-        place(core, item)
-
-
-def waited_enough(core: Core, item: WorkItem) -> None:
-    """Waiting for one person alone is over, or they do not take the item: whoever is free."""
-    if not item.reserved_only or item.reserved_for is None:
-        return
-    desk = core.any_desk(item.reserved_for)
-    core.unreserve(item)
-    core.reach_changed(desk)
-    presence.resume_pause(core, desk)
-    if item.waits:
         place(core, item)
 
 
@@ -181,8 +170,8 @@ def _offer(core: Core, decision: Offer) -> None:
     item, desk = core.items.get(decision.item), core.desks[int(decision.agent)]
     if item is None:
         return
-    reasons = [[str(code), value] for code, value in decision.reasons]
-    until = core.at + timedelta(seconds=offer_seconds(core, item.queue))
+    reasons = _why(item, decision)
+    until = core.at + timedelta(seconds=offer_seconds(core, item))
     offer = item.offer = Offered(desk.person, core.at, until, reasons=reasons)
     desk.take(item.id)
     said = core.carrier(item).offer(item, desk, offer)
@@ -191,9 +180,20 @@ def _offer(core: Core, decision: Offer) -> None:
     core.tell_flow(item, fs.QueueSaid(fs.QueueNews.OFFERED))
 
 
-def offer_seconds(core: Core, queue: str) -> float:
-    """How long the distributor lets an item of this queue be offered to one person."""
-    return core.plan.queues[queue].rule.ring_seconds if queue in core.plan.queues else OFFER_SECONDS
+def _why(item: WorkItem, decision: Offer) -> list[list[Any]]:
+    """The distributor's reasons. What waits for one person is offered to them because of that, and from its queue."""
+    reasons = [[str(code), value] for code, value in decision.reasons if code is not Reason.QUEUE]
+    if item.reserved_by is not None:
+        reasons = [[code, value] for code, value in reasons if code in (Reason.WAITED, Reason.PRIORITY)]
+        reasons.append([str(Reason.PERSONAL), decision.agent])
+    return [[str(Reason.QUEUE), item.queue], *reasons]
+
+
+def offer_seconds(core: Core, item: WorkItem) -> float:
+    """How long the distributor lets the item be offered to one person."""
+    if item.reserved_only:
+        return OWN_QUEUE_RING_SECONDS
+    return core.plan.queues[item.queue].rule.ring_seconds if item.queue in core.plan.queues else OFFER_SECONDS
 
 
 def _withdraw(core: Core, decision: Withdraw) -> None:
@@ -214,8 +214,8 @@ def _withdraw(core: Core, decision: Withdraw) -> None:
         rang=(core.at - offer.at).total_seconds(), reasons=[[str(code), value] for code, value in decision.reasons],
     )  # fmt: skip
     presence.show_state(core, desk)
-    if Reason.ITEM_LEFT not in reasons:
-        waited_enough(core, item)
+    if Reason.ITEM_LEFT not in reasons and not (item.reserved_by is not None and Reason.AGENT_OCCUPIED in reasons):
+        core.wait_over(item, str(decision.reasons[0][0]))
     core.tell_flow(item, fs.QueueSaid(fs.QueueNews.WAITING))
 
 
@@ -229,7 +229,7 @@ def accepted(core: Core, item: WorkItem, held: tuple[str, str] | None = None) ->
         return None
     desk, was_expected = core.desks[offer.person], item.reserved_only
     core.unreserve(item)
-    item.offer, item.reserved_for, item.queued_since, item.raised = None, None, None, 0
+    item.offer, item.reserved_for, item.queued_since, item.raised, item.ranks_from = None, None, None, 0, None
     if held is None:
         core.post(core.distributor.accept(item.id, str(offer.person), core.now))
     else:

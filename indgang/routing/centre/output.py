@@ -23,6 +23,8 @@ class Kind(StrEnum):
     MESSAGE = "message"
     CALLBACK = "callback"
     ALERTED = "alerted"
+    PERSONAL_WAIT = "personal_wait"
+    PERSONAL_WAIT_OVER = "personal_wait_over"
     WRAPPED_UP = "wrapped_up"
     CALLBACK_FAILED = "callback_failed"
     CALLBACK_OVER = "callback_over"

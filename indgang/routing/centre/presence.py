@@ -42,7 +42,7 @@ def sign_out(core: Core, desk: Desk) -> None:
         _afterwards(core, desk, Doing.SIGNED_OUT, "")
         return
     close_wrap_up(core, desk)
-    _waits_no_more(core, desk)
+    _waits_no_more(core, desk, AgentState.OFF)
     core.post(core.distributor.agent_off(str(desk.person), core.now))
     desk.signed_in_at = None
     core.set_doing(desk, Doing.SIGNED_OUT)
@@ -77,7 +77,7 @@ def pause(core: Core, desk: Desk, reason: str) -> None:
     close_wrap_up(core, desk)
     core.post(core.distributor.pause(str(desk.person), core.now))
     core.settle()
-    _waits_no_more(core, desk)
+    _waits_no_more(core, desk, AgentState.PAUSED)
     core.post(core.distributor.wrap_up_over(str(desk.person), core.now))
     core.set_doing(desk, Doing.PAUSED, reason)
 
@@ -105,13 +105,14 @@ def is_back(core: Core, desk: Desk) -> None:
 def _afterwards(core: Core, desk: Desk, doing: Doing, reason: str) -> None:
     desk.afterwards = (doing, reason)
     core.post(core.distributor.pause(str(desk.person), core.now))
+    _waits_no_more(core, desk, AgentState.OFF if doing is Doing.SIGNED_OUT else AgentState.PAUSED)
     core.show(desk)
 
 
-def _waits_no_more(core: Core, desk: Desk) -> None:
-    """Nobody need wait for this person alone."""
+def _waits_no_more(core: Core, desk: Desk, why: AgentState) -> None:
+    """The person goes: nobody need wait for them alone."""
     for item in core.reserved_by(desk.person):
-        core.item_timers[RESERVED_TIMER](item)
+        core.wait_over(item, f"agent_{why.value}")
 
 
 #: the time is over for which an item waits for one person alone
@@ -164,6 +165,7 @@ def wrapped_up(core: Core, desk: Desk) -> None:
 def went_away(core: Core, desk: Desk) -> None:
     """An offer was not answered: no work until the person says ready."""
     core.set_doing(desk, Doing.AWAY)
+    _waits_no_more(core, desk, AgentState.AWAY)
 
 
 def show_state(core: Core, desk: Desk) -> None:

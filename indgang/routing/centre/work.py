@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
 from indgang.routing.flows.state import FlowState
@@ -31,11 +31,14 @@ class WorkItem:
     contact         whom it is for, as their telephone number, or empty
     queue           the queue it waits in, or came from
     queued_since    when its waiting began; None while it does not wait
+    first_queued    when it first came into a queue, ever
+    ranks_from      by which its place is reckoned, where that is not `queued_since`: it comes back to its old place
     priority        points on top of the queue's, as flows and transfers gave them
     raised          points on top of these until somebody takes it: it came back to a queue through our fault
     away_seconds    how long nothing could be done for it since it came into the queue
     reserved_for    the person who is waited for first, for `reserved_seconds` since `queued_since`
     reserved_only   nobody else is offered it meanwhile, also while that person cannot be reached
+    reserved_by     who asked for that; None when the person lost it
     personal        only this person may ever take it
     promised        what has been promised by now, should the contact go: "message" or "callback"
     noted           when its last event happened
@@ -57,12 +60,15 @@ class WorkItem:
     flow: FlowState | None = None
     queue: str = ""
     queued_since: datetime | None = None
+    first_queued: datetime | None = None
+    ranks_from: datetime | None = None
     priority: int = 0
     raised: int = 0
     away_seconds: float = 0.0
     reserved_for: int | None = None
     reserved_seconds: float = 0.0
     reserved_only: bool = False
+    reserved_by: int | None = None
     personal: int | None = None
     offer: Offered | None = None
     promised: str = ""
@@ -73,6 +79,13 @@ class WorkItem:
     def waits(self) -> bool:
         """The distributor has the item in a queue, waiting or offered."""
         return self.queue != "" and self.queued_since is not None
+
+    @property
+    def reserved_until(self) -> datetime | None:
+        """Until when it waits for one person; the time while nothing could be done for it does not count."""
+        if self.reserved_for is None or self.queued_since is None:
+            return None
+        return self.queued_since + timedelta(seconds=self.reserved_seconds + self.away_seconds)
 
     @property
     def stream(self) -> str:

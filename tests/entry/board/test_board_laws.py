@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from indgang.entry.board.call import Call, Stage
 from indgang.entry.board.kept import read_item
 from indgang.entry.event_kinds import Kind
+from indgang.routing.centre import personal
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.desk import Doing
 from indgang.routing.distribution.decision import ItemState
@@ -70,6 +71,18 @@ class AnyDay(RuleBasedStateMachine):
     @rule(data=st.data(), kind=st.sampled_from(["consult", "transfer"]), address=ADDRESSES)
     def ask_in(self, data: st.DataObject, kind: str, address: str) -> None:
         self.house.ask(kind, data.draw(st.sampled_from(self.talkers())), address=address)
+
+    @precondition(lambda self: self.talkers())
+    @rule(data=st.data(), person=PEOPLE, seconds=st.sampled_from([30, 60, 300]))
+    def a_caller_is_to_wait_for_one_person(self, data: st.DataObject, person: int, seconds: int) -> None:
+        talker = data.draw(st.sampled_from(self.talkers()))
+        self.house.ask("transfer", talker, address=f"person:{person}", wait=seconds)
+
+    @rule(data=st.data(), person=PEOPLE)
+    def a_caller_is_taken_back_to_the_queue(self, data: st.DataObject, person: int) -> None:
+        calls = sorted(self.house.board.calls)
+        if calls:
+            self.house.ask("take_back", person, enquiry=data.draw(st.sampled_from(calls)))
 
     @precondition(lambda self: self.talkers())
     @rule(
@@ -265,6 +278,30 @@ class AnyDay(RuleBasedStateMachine):
         for person, calls in holders.items():
             assert len(calls) == 1, (person, calls)
             assert board.telephones.phone(person).call == calls[0]
+
+    @invariant()
+    def who_waits_for_one_person_is_offered_to_nobody_else_and_not_for_longer_than_was_said(self) -> None:
+        board = self.house.board
+        for call in board.calls.values():
+            if call.reserved_by is None:
+                continue
+            assert call.waits
+            assert call.offer is None or call.offer.person == call.reserved_for
+            desk = board.desks[call.reserved_for or 0]
+            assert not board.telephones.is_in_reach(call) or desk.doing in personal.WORTH_WAITING_FOR, desk
+            until = call.reserved_until
+            assert until is not None
+            if board.telephones.is_in_reach(call):
+                assert until >= board.at or call.offer is not None, "the time is up"
+
+    @invariant()
+    def whoever_is_waited_for_and_free_is_offered_it(self) -> None:
+        board = self.house.board
+        for person, waiting in board.centre.reserved.items():
+            desk = board.desks[person]
+            calls = [board.calls[call] for call in waiting if call in board.calls]
+            able = [call for call in calls if board.telephones.rings_at(person, call.exchange) and not call.delays]
+            assert not able or desk.doing is not Doing.READY or desk.afterwards, (desk, able)
 
     @invariant()
     def two_things_never_ring_at_one_person(self) -> None:

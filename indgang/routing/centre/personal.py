@@ -1,0 +1,99 @@
+"""Waiting for one person alone: somebody who is busy and asked for by name, or who lost what they had.
+
+The item waits in a queue of the person's own, whether or not they serve any, and is theirs as soon as they are free.
+It goes back to its queue, at the place it had, when the time is up, when they go or do not take it, or when somebody
+takes it back.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from indgang.routing.centre import offers, presence
+from indgang.routing.centre.core import Core, RefusedOrder, pairs
+from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.output import Kind
+from indgang.routing.centre.work import WorkItem
+from indgang.routing.flows import state as fs
+
+#: how long somebody may be waited for
+SHORTEST_SECONDS, LONGEST_SECONDS = 30.0, 1_800.0
+#: who is there and will be free; others may not come for a long time
+WORTH_WAITING_FOR = frozenset({Doing.READY, Doing.RINGING, Doing.TALKING, Doing.WORKING, Doing.WRAP_UP})
+#: what the contact hears, by the codes of prompts, when the waiting begins and when it is over
+WAITS_PROMPT, WAITED_PROMPT = "venter-paa-medarbejder", "foerste-ledige-medarbejder"
+
+
+def check(desk: Desk, seconds: float) -> None:
+    """Whether this person can be waited for so long; raises `RefusedOrder` with the reason."""
+    if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
+        raise RefusedOrder("bad_wait")
+    if desk.doing not in WORTH_WAITING_FOR or desk.afterwards is not None:
+        raise RefusedOrder("not_coming")
+
+
+def wait_for(core: Core, item: WorkItem, desk: Desk, seconds: float, *, queue: str, by: int) -> None:
+    """Let the item wait for this person alone; `queue` is where it goes back to. `check` has been asked."""
+    core.reserve(item, desk.person, seconds, only=True)
+    item.reserved_by, item.ranks_from = by, item.first_queued
+    core.reach_changed(desk)
+    offers.enqueue(core, item, fs.Enqueue(queue, item.priority, core.at), (fs.Reason("personal", str(desk.person)),))
+    core.set_timer_in(item, presence.RESERVED_TIMER, seconds)
+    note(core, item)
+    _say(core, item, WAITS_PROMPT)
+
+
+def note(core: Core, item: WorkItem) -> None:
+    """Write whom the item waits for, until when, and who asked for that."""
+    until = item.reserved_until
+    if item.reserved_by is not None and until is not None:
+        core.note(
+            item, Kind.PERSONAL_WAIT, person=item.reserved_for, queue=item.queue, until=until.isoformat(),
+            by=item.reserved_by,
+        )  # fmt: skip
+
+
+def time_is_up(core: Core, item: WorkItem) -> None:
+    """A timer ran out; one of an earlier waiting says nothing about this one."""
+    until = item.reserved_until
+    if until is not None and until - core.at < timedelta(milliseconds=1):
+        over(core, item, "time")
+
+
+def over(core: Core, item: WorkItem, why: str) -> None:
+    """Whoever is free: back to the queue, at the place it had."""
+    person, by = item.reserved_for, item.reserved_by
+    if not item.reserved_only or person is None:
+        return
+    desk = core.any_desk(person)
+    core.unreserve(item)
+    item.reserved_for = None
+    core.reach_changed(desk)
+    presence.resume_pause(core, desk)
+    if by is not None:
+        reasons = pairs((fs.Reason(why, str(person)),))
+        core.note(item, Kind.PERSONAL_WAIT_OVER, person=person, queue=item.queue, why=why, reasons=reasons)
+    if not item.waits:
+        return
+    offers.place(core, item)
+    if by is not None:
+        _say(core, item, WAITED_PROMPT)
+
+
+def take_back(core: Core, item: WorkItem, *, by: int) -> None:
+    """Somebody lets the item go back to its queue before its time; raises `RefusedOrder` when it is not theirs to."""
+    if item.reserved_by is None:
+        raise RefusedOrder("waits_for_nobody")
+    if by != item.reserved_by and item.centre not in core.plan.leaders.get(by, frozenset()):
+        raise RefusedOrder("not_yours")
+    if item.offer is not None:
+        raise RefusedOrder("rings_there")
+    over(core, item, "taken_back")
+
+
+def _say(core: Core, item: WorkItem, prompt: str) -> None:
+    """Nothing is said to somebody who is offered at once."""
+    core.settle()
+    if item.waits and item.offer is None and core.carrier(item).is_up(item):
+        core.carrier(item).perform(item, fs.Say(0, (prompt,), interruptible=False, language=item.language))
+        core.carrier(item).perform(item, fs.PlayMusic())
