@@ -323,6 +323,8 @@ def _parts_of(events: list[Event[Any]], rows: Mapping[str, Enquiry], places: str
             parts |= {f"centre-{code}/ring-backs" for code in centres}
             # desks hear of ring-backs alone: the centre's other parts change with every call
             parts |= {f"desks-{code}/ring-backs" for code in centres}
+        if event.kind in (Kind.PERSONAL_WAIT, Kind.PERSONAL_WAIT_OVER):
+            parts |= {f"desks-{code}/waits" for code in centres} | {f"person-{event.person}/waits"}
         for person in {event.person, row.agent_id, row.first_agent_id} - {None}:
             parts.add(f"person-{person}/call")
             if event.kind in (Kind.ENDED, Kind.ABANDONED, EnquiryKind.REGISTERED, Kind.WRAPPED_UP, Kind.TRANSFERRED):

@@ -92,12 +92,14 @@ class Enquiry(models.Model):
 
     PERSONAL = (
         "caller_number", "caller_name", "dialled", "party", "agent", "first_agent", "dialled_by", "transferred_to",
+        "waits_for", "waits_by",
     )  # fmt: skip
     IMPERSONAL = (
         "id", "channel", "state", "entry_point", "centre", "queue", "menu", "menu_keys", "arrived_at",
         "queued_at", "answered_at", "ended_at", "wait_seconds", "menu_seconds", "ring_seconds", "talk_seconds",
         "hold_seconds", "wrap_up_seconds", "transfers", "events", "follows", "language", "phase",
         "phase_since", "outside_seconds", "callback_seconds", "callback_place", "callback_due", "registered_at",
+        "waits_until",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -153,6 +155,15 @@ class Enquiry(models.Model):
     callback_seconds = models.FloatField(default=0, db_default=0, help_text="waited, off the line, to be rung")
     callback_place = models.DateTimeField(null=True, blank=True, help_text="by which the promised call's turn comes")
     callback_due = models.DateTimeField(null=True, blank=True, help_text="the time that was chosen for it")
+    waits_for = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False,
+        help_text="in the queue the caller waits for this person alone",
+    )  # fmt: skip
+    waits_until = models.DateTimeField(null=True, blank=True, help_text="so long; then for anybody")
+    waits_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False,
+        help_text="who let them wait",
+    )  # fmt: skip
     transfers = models.PositiveSmallIntegerField(default=0)
     events = models.PositiveIntegerField(default=0, help_text="how many events it has; the next one's number")
 
@@ -170,6 +181,7 @@ class Enquiry(models.Model):
                 name="enq_live",
             ),
             models.Index(fields=["agent", "-arrived_at"], condition=Q(state="unregistered"), name="enq_unregistered"),
+            models.Index(fields=["waits_for"], condition=Q(waits_for__isnull=False), name="enq_waits_for"),
         ]
 
     def __str__(self) -> str:

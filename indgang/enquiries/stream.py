@@ -36,7 +36,8 @@ DERIVED = (
     "state", "phase", "phase_since", "queue_id", "centre_id", "agent_id", "first_agent_id", "menu", "menu_keys",
     "queued_at", "answered_at", "ended_at", "registered_at", "menu_seconds", "wait_seconds", "ring_seconds",
     "talk_seconds", "hold_seconds", "outside_seconds", "wrap_up_seconds", "transfers", "transferred_to", "events",
-    "language", "arrived_at", "callback_seconds", "callback_place", "callback_due",
+    "language", "arrived_at", "callback_seconds", "callback_place", "callback_due", "waits_for_id", "waits_until",
+    "waits_by_id",
 )  # fmt: skip
 
 
@@ -197,6 +198,7 @@ def _enter(enquiry: Enquiry, phase: str, event: Event[Any]) -> None:
         setattr(enquiry, name, getattr(enquiry, name) + seconds)
     enquiry.phase = phase
     enquiry.phase_since = event.at if phase else None
+    enquiry.waits_for_id, enquiry.waits_until, enquiry.waits_by_id = None, None, None
 
 
 @on(Kind.ARRIVED)
@@ -229,6 +231,18 @@ def _queued(enquiry: Enquiry, event: Event[calls.Queued], places: Places) -> Non
     enquiry.queue_id = places.queues.get(event.queue, enquiry.queue_id)
     enquiry.centre_id = places.centres.get(places.centre_of_queue.get(event.queue, ""), enquiry.centre_id)
     enquiry.queued_at = enquiry.queued_at or event.at
+
+
+@on(Kind.PERSONAL_WAIT)
+def _waits_for_one(enquiry: Enquiry, event: Event[calls.PersonalWait], places: Places) -> None:
+    told = event.payload
+    enquiry.waits_for_id, enquiry.waits_by_id = event.person, told.by
+    enquiry.waits_until = datetime.fromisoformat(told.until) if told.until else None
+
+
+@on(Kind.PERSONAL_WAIT_OVER)
+def _waits_for_anybody(enquiry: Enquiry, event: Event[calls.PersonalWaitOver], places: Places) -> None:
+    enquiry.waits_for_id, enquiry.waits_until, enquiry.waits_by_id = None, None, None
 
 
 @on(Kind.LEFT_QUEUE)

@@ -134,9 +134,11 @@ def test_every_refusal_of_the_board_has_its_own_sentence() -> None:
     import re
     from pathlib import Path
 
-    source = "".join(path.read_text() for path in Path("indgang/entry/board").glob("*.py"))
-    codes = set(re.findall(r'Refusal\("(\w+)"\)', source)) | set(Bar)
-    of_leaders = {"already_listening", "not_listening", "not_yours"}
+    places = (Path("indgang/entry/board"), Path("indgang/routing/centre"))
+    source = "".join(path.read_text() for place in places for path in place.glob("*.py"))
+    codes = set(re.findall(r'RefusedOrder\("(\w+)"\)', source)) | set(Bar)
+    assert {"busy", "not_coming"} <= codes
+    of_leaders = {"already_listening", "not_listening"}
     assert codes - of_leaders <= set(sentences._REFUSALS)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from indgang.enquiries.models import Enquiry
 from indgang.entry.event_kinds import Kind
+from indgang.measures.period import Period
+from indgang.measures.recount import segments
 from tests.enquiries.told_calls import happen, talking
-from tests.world import World
+from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +43,36 @@ def test_two_transfers_are_two(world: World) -> None:
         (Kind.PASSED_ON, 95, {**OUTSIDE, "name": "Et andet sted", "warm": False}),
     )
     assert (enquiry.transfers, enquiry.transferred_to) == (2, "Et andet sted")
+
+
+def waits_for_bo(world: World, queue: str = "tmf-byggeri") -> str:
+    """Anna handed her caller to Bo, who is busy."""
+    pk = str(talking(world.anna).pk)
+    until = (MORNING + timedelta(seconds=400)).isoformat()
+    happen(
+        pk,
+        (Kind.TRANSFERRED, 90, {"name": "Bo", "address": "person:2", "person": world.anna, "queue": queue}),
+        (Kind.QUEUED, 90, {"queue": queue, "reasons": [["personal", str(world.bo.pk)]]}),
+        (Kind.PERSONAL_WAIT, 90, {"queue": queue, "person": world.bo, "until": until, "by": world.anna.pk}),
+    )
+    return pk
+
+
+def test_a_caller_who_waits_for_one_person_says_so_until_it_is_over(world: World) -> None:
+    pk = waits_for_bo(world)
+    enquiry = Enquiry.objects.get(pk=pk)
+    assert (enquiry.state, enquiry.waits_for, enquiry.waits_by) == ("waiting", world.bo, world.anna)
+    assert enquiry.waits_until == MORNING + timedelta(seconds=400)
+    enquiry = happen(pk, (Kind.PERSONAL_WAIT_OVER, 400, {"person": world.bo, "queue": "tmf-byggeri", "why": "time"}))
+    assert (enquiry.state, enquiry.waits_for, enquiry.waits_until, enquiry.waits_by) == ("waiting", None, None, None)
+
+
+@pytest.mark.parametrize("end", [Kind.ANSWERED, Kind.ABANDONED])
+def test_waiting_for_one_person_is_one_segment_of_the_queue_the_caller_came_from(world: World, end: Any) -> None:
+    pk = waits_for_bo(world)
+    enquiry = happen(pk, (end, 120, {"queue": "tmf-byggeri", "person": world.bo}))
+    assert enquiry.waits_for is None
+    queue = world.queues["tmf-byggeri"].pk
+    counted = segments([queue], Period.day_of(MORNING), at=MORNING + timedelta(hours=1))[queue]
+    assert counted.offered == 2, "the first was answered by Anna"
+    assert (counted.answered, counted.abandoned) == ((2, 0) if end is Kind.ANSWERED else (1, 1))

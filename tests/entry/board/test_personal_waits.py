@@ -14,7 +14,7 @@ from indgang.routing.centre.desk import Doing
 from indgang.routing.centre.plan import NoticePlan
 from indgang.telephony import contract as tel
 from tests.entry.house import ANNA, BO, DAVID, EVA, House, desks_of, new_board, plan
-from tests.entry.test_board import talking
+from tests.entry.board.test_board import talking
 
 
 def waiting_for(house: House, person: int, seconds: int = 300, key: str = "1") -> str:
