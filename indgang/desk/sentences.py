@@ -55,7 +55,7 @@ _REFUSALS: dict[str, str | Promise] = {
     "not_taken": gettext_lazy("Du har den ikke længere."),
     "being_called": gettext_lazy("Der bliver ringet op lige nu."),
     "bad_wait": gettext_lazy("Vælg, hvor længe der højst skal ventes: mellem et halvt minut og en halv time."),
-    "not_coming": gettext_lazy("Vedkommende holder pause, er på vej væk eller svarer ikke. Stil i stedet om til en anden."),
+    "not_coming": gettext_lazy("Vedkommende holder pause, er på vej væk eller svarer ikke. Vælg en anden."),
     "waits_for_nobody": gettext_lazy("Opkaldet venter ikke længere på en bestemt."),
     "rings_there": gettext_lazy("Det ringer hos vedkommende lige nu. Vent et øjeblik."),
     "not_yours": gettext_lazy("Det kan kun den, der lod opkaldet vente, og centrets teamleder."),

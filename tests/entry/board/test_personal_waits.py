@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,8 @@ from indgang.events.event import Event
 from indgang.routing.centre.desk import Doing
 from indgang.routing.centre.plan import NoticePlan
 from indgang.telephony import contract as tel
-from tests.entry.house import ANNA, BO, DAVID, EVA, House, desks_of, new_board, plan
 from tests.entry.board.test_board import talking
+from tests.entry.house import ANNA, BO, DAVID, EVA, House, desks_of, new_board, plan
 
 
 def waiting_for(house: House, person: int, seconds: int = 300, key: str = "1") -> str:
@@ -36,7 +37,7 @@ def busy(house: House, person: int) -> str:
     return call
 
 
-def of_kind(house: House, call: str, *kinds: str) -> list[Event]:
+def of_kind(house: House, call: str, *kinds: str) -> list[Event[Any]]:
     return [event for event in house.events if event.stream == call and event.kind in kinds]
 
 
