@@ -168,8 +168,8 @@ class Simulated:
     def _step(self) -> None:
         due, core = self.core.next_due(), self.core
         at, _, act = self.heap[0]
-        if due is not None and due.timestamp() <= at:
-            core.begin(due)
+        if due is not None and due <= at:
+            core.begin(datetime.fromtimestamp(due, UTC))
             centre.tick(core)
         else:
             heappop(self.heap)

@@ -90,7 +90,8 @@ class Board:
 
     def next_due(self) -> datetime | None:
         """When `tick` next has something to do."""
-        return self.centre.next_due()
+        due = self.centre.next_due()
+        return None if due is None else datetime.fromtimestamp(due, self.centre.at.tzinfo)
 
     def exchange_states(self) -> dict[str, tuple[bool, str]]:
         """Of each exchange whether it is up, and if not, why."""

@@ -143,7 +143,7 @@ def _time_stood_still(call: Call, away: timedelta) -> None:
     """What was due while we were away is due that much later."""
     call.away_seconds += away.total_seconds()
     if call.flow is not None:
-        call.flow = replace(call.flow, timers=tuple(replace(timer, due=timer.due + away) for timer in call.flow.timers))
+        call.flow = replace(call.flow, timers=tuple(timer.later(away) for timer in call.flow.timers))
 
 
 def _phones_are(calls: Calls, exchange: str, on: frozenset[str]) -> None:

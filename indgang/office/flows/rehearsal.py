@@ -101,7 +101,7 @@ def facts_of(flow: flows.Flow, given: Given) -> flows.FlowFacts:
     """The facts as the switchboard would give them, but for what was chosen."""
     read = plans.read(given.at)
     plan = replace(read, flows={**read.flows, flow.code: flow})
-    return facts.of_caller(
+    return facts.tried_out(
         plan,
         at=given.at,
         number=given.number,

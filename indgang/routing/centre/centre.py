@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from indgang.routing.centre import journey, offers, personal, presence
 from indgang.routing.centre.core import Core
@@ -15,7 +15,7 @@ from indgang.routing.flows import state as fs
 def make(plan: Plan, at: datetime, new_id: Callable[[], str]) -> Core:
     """An empty centre. Its carriers are yet to be put into `carriers`."""
     core = Core(plan, at, new_id)
-    core.settle = lambda: settle(core)
+    core.settle = partial(settle, core)
     core.item_timers[offers.NOBODY_ABLE_TIMER] = lambda item: offers.still_nobody_able(core, item)
     core.wait_over = lambda item, why: personal.over(core, item, why)
     core.item_timers[presence.RESERVED_TIMER] = lambda item: personal.time_is_up(core, item)
@@ -35,8 +35,8 @@ def tick(core: Core) -> None:
     """Time has passed: what is due happens."""
     core.post(core.distributor.tick(core.now))
     settle(core)
-    while core.timers and core.timers[0][0] <= core.at:
-        _, _, subject, name = heapq.heappop(core.timers)
+    while (timer := core.due_timer()) is not None:
+        _, _, subject, name = timer
         _ring(core, subject, name)
         settle(core)
 

@@ -6,11 +6,11 @@ complete before what follows from it begins.
 
 from __future__ import annotations
 
-import heapq
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from heapq import heappop, heappush
+from typing import Any, TypeAlias
 
 from indgang.routing.centre.carrier import Carrier
 from indgang.routing.centre.desk import Desk, Doing
@@ -22,6 +22,9 @@ from indgang.routing.distribution.distributor import Distributor
 from indgang.routing.distribution.requirement import Agent, QueueRule
 from indgang.routing.flows import state as fs
 
+#: when it runs out (seconds since the epoch), a number that breaks ties, whose it is (an item or a person), its name
+Timer: TypeAlias = tuple[float, int, str | int, str]
+
 
 class RefusedOrder(Exception):  # it is an answer, not a fault
     """The centre will not do what a person asks; `code` is what their screen turns into a sentence."""
@@ -32,7 +35,8 @@ class RefusedOrder(Exception):  # it is an answer, not a fault
 
 
 class Core:
-    """Items, desks and the distributor. `at` is the moment: earlier ones are taken as the last, for clocks jump.
+    """Items, desks and the distributor. `at` is the moment: earlier ones are taken as the last, for clocks jump. `now`
+    is the same in seconds since the epoch, as the distributor counts.
 
     `new_id` gives the id of each new item. `item_timers` and `desk_timers` say who is told when a timer of that name
     runs out; those of flows have any other name.
@@ -40,7 +44,7 @@ class Core:
 
     def __init__(self, plan: Plan, at: datetime, new_id: Callable[[], str]) -> None:
         self.plan = plan
-        self.at = at
+        self.at, self.now = at, at.timestamp()
         self.new_id = new_id
         self.items: dict[str, WorkItem] = {}
         self.desks: dict[int, Desk] = {}
@@ -61,18 +65,14 @@ class Core:
         self.out = Output(at)
         self.decisions: deque[Decision] = deque()
         self.signals: deque[tuple[WorkItem, fs.Signal]] = deque()
-        self.timers: list[tuple[datetime, int, str | int, str]] = []
+        self.timers: list[Timer] = []
         self.count = 0
         #: handles what has been posted; given by whoever knows all modules
         self.settle: Callable[[], None] = lambda: None
         #: an item need not wait for one person alone any longer, and why; likewise
         self.wait_over: Callable[[WorkItem, str], None] = lambda item, why: None
         for queue in plan.queues.values():
-            self.distributor.set_rule(queue.rule, at.timestamp())
-
-    @property
-    def now(self) -> float:
-        return self.at.timestamp()
+            self.distributor.set_rule(queue.rule, self.now)
 
     def next_number(self) -> int:
         self.count += 1
@@ -80,7 +80,8 @@ class Core:
 
     def begin(self, at: datetime) -> None:
         """A new input: what follows from it is collected anew."""
-        self.at = max(at, self.at)
+        if at > self.at:
+            self.at, self.now = at, at.timestamp()
         self.out = Output(self.at)
 
     # --- posting ---------------------------------------------------------------------------------
@@ -101,9 +102,8 @@ class Core:
         self.touch(item)
         if not kind:
             return
-        at = self.moment_of(item)
+        at = item.noted = self.moment_of(item) if self.ended_as_of else self.at
         self.out.events.append(Noted(item.stream, kind, at, queue, person, data))
-        item.noted = at
 
     def note_after(self, stream: str, kind: str, *, person: int | None = None, queue: str = "", **data: Any) -> None:
         """Write an event of an enquiry that is over here, or never was here."""
@@ -228,21 +228,36 @@ class Core:
     # --- timers ----------------------------------------------------------------------------------
 
     def set_timer(self, item: WorkItem, name: str, due: datetime) -> None:
-        heapq.heappush(self.timers, (due, self.next_number(), item.id, name))
+        heappush(self.timers, (due.timestamp(), self.next_number(), item.id, name))
 
     def set_timer_in(self, item: WorkItem, name: str, seconds: float) -> None:
         self.set_timer(item, name, self.at + timedelta(seconds=seconds))
 
     def set_desk_timer(self, desk: Desk, name: str, due: datetime) -> None:
-        heapq.heappush(self.timers, (due, self.next_number(), desk.person, name))
+        heappush(self.timers, (due.timestamp(), self.next_number(), desk.person, name))
 
-    def next_due(self) -> datetime | None:
-        """When time alone next changes something."""
-        due = self.distributor.next_due()
-        moments = [datetime.fromtimestamp(due, self.at.tzinfo)] if due is not None else []
-        if self.timers:
-            moments.append(self.timers[0][0])
-        return min(moments, default=None)
+    def due_timer(self) -> Timer | None:
+        """The first timer that has run out by now, which is gone then; None when none has."""
+        return heappop(self.timers) if self.timers and self.timers[0][0] <= self.now else None
+
+    def next_due(self) -> float | None:
+        """When time alone next changes something, in seconds since the epoch."""
+        timers, due = self.timers, self.distributor.next_due()
+        while timers and not self._is_awaited(timers[0]):
+            heappop(timers)
+        if not timers:
+            return due
+        return timers[0][0] if due is None else min(due, timers[0][0])
+
+    def _is_awaited(self, timer: Timer) -> bool:
+        """A timer means nothing any more when its item is over, or when its flow has cancelled it."""
+        _, _, subject, name = timer
+        if isinstance(subject, int):
+            return True
+        item = self.items.get(subject)
+        if item is None:
+            return False
+        return name in self.item_timers or (item.flow is not None and item.flow.awaits(name))
 
 
 #: what waits for a person alone is theirs before what waits for anybody, whatever the queues

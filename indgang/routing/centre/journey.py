@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from indgang.routing import flows
-from indgang.routing.centre import callbacks, facts, offers
+from indgang.routing.centre import callbacks, offers
 from indgang.routing.centre.core import Core, pairs
+from indgang.routing.centre.facts import PlanFacts
 from indgang.routing.centre.output import Kind
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.flows import state as fs
@@ -16,7 +20,7 @@ NO_FLOW = Flow(code="", version=0, title="", start="", steps=())
 
 def begin(core: Core, item: WorkItem, flow: Flow | None) -> None:
     """The item enters a flow; none is the safe queue."""
-    _go_on(core, item, flows.begin(flow or NO_FLOW, _facts(core, item), core.at), before=None)
+    _go_on(core, item, flows.begin(flow or NO_FLOW, _CallerFacts(core, item), core.at), before=None)
 
 
 def signal(core: Core, item: WorkItem, what: fs.Signal) -> None:
@@ -27,7 +31,7 @@ def signal(core: Core, item: WorkItem, what: fs.Signal) -> None:
     state = item.flow
     if state is None or state.has_ended or item.id not in core.items or not core.carrier(item).is_up(item):
         return
-    progress = flows.advance(_flow_of(core, state), state, what, _facts(core, item), core.at)
+    progress = flows.advance(_flow_of(core, state), state, what, _CallerFacts(core, item), core.at)
     _go_on(core, item, progress, before=state)
 
 
@@ -36,7 +40,7 @@ def contact_left(core: Core, item: WorkItem) -> None:
     state = item.flow
     if state is None or state.has_ended:
         return
-    progress = flows.advance(_flow_of(core, state), state, fs.CallerGone(), _facts(core, item), core.at)
+    progress = flows.advance(_flow_of(core, state), state, fs.CallerGone(), _CallerFacts(core, item), core.at)
     item.flow = progress.state
     for instruction in progress.instructions:
         if isinstance(instruction, fs.KeepMessage | fs.PromiseCallback | fs.RaiseAlert):
@@ -45,7 +49,8 @@ def contact_left(core: Core, item: WorkItem) -> None:
 
 def timed_out(core: Core, item: WorkItem, name: str) -> None:
     """A timer of the flow ran out; one that was cancelled or set anew since is not told."""
-    if item.flow and any(timer.name == name and timer.due <= core.at for timer in item.flow.timers):
+    state = item.flow
+    if state is not None and any(timer.name == name and timer.due <= core.at for timer in state.timers):
         signal(core, item, fs.TimedOut(name))
 
 
@@ -54,12 +59,12 @@ def _flow_of(core: Core, state: fs.FlowState) -> Flow:
 
 
 def _go_on(core: Core, item: WorkItem, progress: fs.Progress, before: fs.FlowState | None) -> None:
-    item.flow = progress.state
-    _note_choices(core, item, before)
-    if item.language != progress.state.language:
-        item.language = progress.state.language
+    state = item.flow = progress.state
+    _note_choices(core, item, state, before)
+    if item.language != state.language:
+        item.language = state.language
         core.note(item, Kind.LANGUAGE, language=item.language)
-    if item.flow != before:
+    if state.differs_from(before):
         core.touch(item)
     for instruction in progress.instructions:
         if item.id not in core.items:
@@ -68,39 +73,92 @@ def _go_on(core: Core, item: WorkItem, progress: fs.Progress, before: fs.FlowSta
 
 
 def _carry_out(core: Core, item: WorkItem, instruction: fs.Instruction, progress: fs.Progress) -> None:
-    match instruction:
-        case fs.SetTimer(name=name, seconds=seconds):
-            core.set_timer_in(item, name, seconds)
-        case fs.Listen() | fs.CancelTimer():
-            pass  # keys always reach us, and a timer that is gone from the state is not told
-        case fs.Enqueue():
-            core.carrier(item).perform(item, instruction)
-            offers.enqueue(core, item, instruction, progress.reasons)
-        case fs.LeaveQueue():
-            offers.leave_queue(core, item, why="flow", reasons=progress.reasons)
-        case fs.KeepMessage(queue=queue, seconds=seconds):
-            item.promised = "message"
-            core.note(item, Kind.MESSAGE, queue=queue, seconds=seconds)
-        case fs.PromiseCallback():
-            callbacks.from_flow(core, item, instruction)
-        case fs.GoTo(flow=flow):
-            item.centre = core.plan.flow_centres.get(flow, item.centre)
-            core.note(item, Kind.OVERFLOWED, to=flow, reasons=pairs(progress.reasons))
-        case fs.RaiseAlert(code=code, text=text):
-            core.alert(code, text, item=item)
-            core.note(item, Kind.ALERTED, code=code, text=text)
-        case _:
-            core.carrier(item).perform(item, instruction)
+    """What is not for the centre is for the item's carrier."""
+    carry_out = _CARRIED_OUT_HERE.get(type(instruction))
+    if carry_out is None:
+        core.carrier(item).perform(item, instruction)
+    else:
+        carry_out(core, item, instruction, progress)
+
+
+def _set_timer(core: Core, item: WorkItem, instruction: fs.SetTimer, _progress: fs.Progress) -> None:
+    core.set_timer_in(item, instruction.name, instruction.seconds)
+
+
+def _nothing_to_do(_core: Core, _item: WorkItem, _instruction: fs.Instruction, _progress: fs.Progress) -> None:
+    """Keys always reach us, and a timer that the state no longer has is not awaited."""
+
+
+def _enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, progress: fs.Progress) -> None:
+    core.carrier(item).perform(item, instruction)
+    offers.enqueue(core, item, instruction, progress.reasons)
+
+
+def _leave_queue(core: Core, item: WorkItem, _instruction: fs.LeaveQueue, progress: fs.Progress) -> None:
+    offers.leave_queue(core, item, why="flow", reasons=progress.reasons)
+
+
+def _keep_message(core: Core, item: WorkItem, instruction: fs.KeepMessage, _progress: fs.Progress) -> None:
+    item.promised = "message"
+    core.note(item, Kind.MESSAGE, queue=instruction.queue, seconds=instruction.seconds)
+
+
+def _promise_callback(core: Core, item: WorkItem, instruction: fs.PromiseCallback, _progress: fs.Progress) -> None:
+    callbacks.from_flow(core, item, instruction)
+
+
+def _go_to_flow(core: Core, item: WorkItem, instruction: fs.GoTo, progress: fs.Progress) -> None:
+    item.centre = core.plan.flow_centres.get(instruction.flow, item.centre)
+    core.note(item, Kind.OVERFLOWED, to=instruction.flow, reasons=pairs(progress.reasons))
+
+
+def _raise_alert(core: Core, item: WorkItem, instruction: fs.RaiseAlert, _progress: fs.Progress) -> None:
+    core.alert(instruction.code, instruction.text, item=item)
+    core.note(item, Kind.ALERTED, code=instruction.code, text=instruction.text)
+
+
+_CARRIED_OUT_HERE: Mapping[type[fs.Instruction], Callable[[Core, WorkItem, Any, fs.Progress], None]] = {
+    fs.SetTimer: _set_timer,
+    fs.CancelTimer: _nothing_to_do,
+    fs.Listen: _nothing_to_do,
+    fs.Enqueue: _enqueue,
+    fs.LeaveQueue: _leave_queue,
+    fs.KeepMessage: _keep_message,
+    fs.PromiseCallback: _promise_callback,
+    fs.GoTo: _go_to_flow,
+    fs.RaiseAlert: _raise_alert,
+}
+
+
+class _CallerFacts(PlanFacts):
+    """What an item's flow may ask. Its place is found out when it is asked for, which most turns do not do."""
+
+    __slots__ = ("_core", "_item")
+
+    def __init__(self, core: Core, item: WorkItem) -> None:
+        super().__init__(core.plan, at=core.at, number=item.contact, centre=item.centre)
+        self._core, self._item = core, item
+
+    def queue(self, code: str) -> fs.Figures | None:
+        return offers.figures(self._core, code)
+
+    @property
+    def position(self) -> int | None:
+        return self._core.distributor.position(self._item.id) if self._item.waits else None
+
+    @property
+    def expected_wait(self) -> float | None:
+        core = self._core
+        return core.distributor.expected_wait(self._item.id, core.now) if self._item.waits else None
 
 
 # --- the caller's choices, in words --------------------------------------------------------------
 
 
-def _note_choices(core: Core, item: WorkItem, before: fs.FlowState | None) -> None:
-    assert item.flow is not None
+def _note_choices(core: Core, item: WorkItem, state: fs.FlowState, before: fs.FlowState | None) -> None:
     seen = len(before.choices) if before else 0
-    for flow_code, step, key in item.flow.choices[seen:]:
-        flow = core.plan.versions.get((flow_code, item.flow.version)) or core.plan.flows.get(flow_code)
+    for flow_code, step, key in state.choices[seen:]:
+        flow = core.plan.versions.get((flow_code, state.version)) or core.plan.flows.get(flow_code)
         core.note(
             item, Kind.MENU, key=key, label=_label(core, flow, step, key), flow=flow_code,
             flow_version=flow.version if flow else None, step=step,
@@ -117,16 +175,3 @@ def _label(core: Core, flow: Flow | None, step_id: str, key: str) -> str:
     if isinstance(led_to, ToFlow) and led_to.flow in core.plan.flows:
         return core.plan.flows[led_to.flow].title or led_to.flow
     return target.replace("-", " ").capitalize()
-
-
-def _facts(core: Core, item: WorkItem) -> fs.FlowFacts:
-    distributor = core.distributor
-    return facts.of_caller(
-        core.plan,
-        at=core.at,
-        number=item.contact,
-        centre=item.centre,
-        queue=lambda code: offers.figures(core, code),
-        position=distributor.position(item.id) if item.waits else None,
-        expected_wait=distributor.expected_wait(item.id, core.now) if item.waits else None,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from indgang.routing.centre import presence
 from indgang.routing.centre.core import OWN_QUEUE_RING_SECONDS, Core, pairs, place_of
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.output import Kind
+from indgang.routing.centre.plan import QueuePlan
 from indgang.routing.centre.work import Offered, WorkItem
 from indgang.routing.distribution.decision import (
     Decision,
@@ -132,18 +133,39 @@ def offer_elsewhere(core: Core, item: WorkItem) -> None:
         place(core, item)
 
 
-def figures(core: Core, code: str) -> fs.QueueFigures | None:
+def figures(core: Core, code: str) -> fs.Figures | None:
     """A queue as a flow may ask about it; None for an unknown one."""
     plan = core.plan.queues.get(code)
-    if plan is None:
-        return None
-    return fs.QueueFigures(
-        is_open=core.plan.is_queue_open(plan, core.at),
-        waiting=core.distributor.count_waiting(code),
-        agents=core.distributor.count_present(code),
-        expected_wait=core.distributor.expected_wait(code, core.now),
-        notices=tuple(fs.Notice(notice.prompts, notice.every) for notice in plan.notices),
-    )
+    return None if plan is None else _QueueNow(core, code, plan)
+
+
+class _QueueNow:
+    """The figures of a queue at this moment, each found out when it is asked for."""
+
+    __slots__ = ("_code", "_core", "_plan")
+
+    def __init__(self, core: Core, code: str, plan: QueuePlan) -> None:
+        self._core, self._code, self._plan = core, code, plan
+
+    @property
+    def is_open(self) -> bool:
+        return self._core.plan.is_queue_open(self._plan, self._core.at)
+
+    @property
+    def waiting(self) -> int:
+        return self._core.distributor.count_waiting(self._code)
+
+    @property
+    def agents(self) -> int:
+        return self._core.distributor.count_present(self._code)
+
+    @property
+    def expected_wait(self) -> float | None:
+        return self._core.distributor.expected_wait(self._code, self._core.now)
+
+    @property
+    def notices(self) -> tuple[fs.Notice, ...]:
+        return tuple(fs.Notice(notice.prompts, notice.every) for notice in self._plan.notices)
 
 
 # --- offers --------------------------------------------------------------------------------------
@@ -151,19 +173,7 @@ def figures(core: Core, code: str) -> fs.QueueFigures | None:
 
 def carry_out(core: Core, decision: Decision) -> None:
     """Do what the distributor decided."""
-    match decision:
-        case Offer():
-            _offer(core, decision)
-        case Withdraw():
-            _withdraw(core, decision)
-        case WrapUpOver(agent=agent):
-            presence.wrapped_up(core, core.desks[int(agent)])
-        case NotAnswering(agent=agent):
-            presence.went_away(core, core.desks[int(agent)])
-        case Unreachable(item=item):
-            _nobody_able(core, item)
-        case Relaxed():
-            pass  # it is among the reasons of the offer that follows
+    _CARRIED_OUT[type(decision)](core, decision)
 
 
 def _offer(core: Core, decision: Offer) -> None:
@@ -276,9 +286,9 @@ def finish(core: Core, desk: Desk, held: str, item: WorkItem, wrap_up: float | N
 # --- nobody can take it --------------------------------------------------------------------------
 
 
-def _nobody_able(core: Core, item_id: str) -> None:
+def _nobody_able(core: Core, decision: Unreachable) -> None:
     """Nobody signed in can ever take it. Wait a moment before anything is done: a phone may be coming back."""
-    item = core.items.get(item_id)
+    item = core.items.get(decision.item)
     if item is not None:
         core.carrier(item).nobody_able(item)
 
@@ -301,3 +311,28 @@ def still_nobody_able(core: Core, item: WorkItem) -> None:
     core.alert("nobody_able", name, item=item)
     if item.queue != core.plan.safe_queue and core.distributor.agents_in(core.plan.safe_queue):
         core.tell_flow(item, fs.QueueSaid(fs.QueueNews.REFUSED))
+
+
+# --- the other decisions -------------------------------------------------------------------------
+
+
+def _wrap_up_over(core: Core, decision: WrapUpOver) -> None:
+    presence.wrapped_up(core, core.desks[int(decision.agent)])
+
+
+def _not_answering(core: Core, decision: NotAnswering) -> None:
+    presence.went_away(core, core.desks[int(decision.agent)])
+
+
+def _relaxed(_core: Core, _decision: Relaxed) -> None:
+    """It is among the reasons of the offer that follows."""
+
+
+_CARRIED_OUT: Mapping[type[Decision], Callable[[Core, Any], None]] = {
+    Offer: _offer,
+    Withdraw: _withdraw,
+    WrapUpOver: _wrap_up_over,
+    NotAnswering: _not_answering,
+    Unreachable: _nobody_able,
+    Relaxed: _relaxed,
+}

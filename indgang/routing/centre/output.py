@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from indgang.core.values import value
+
 
 class Kind(StrEnum):
     """Events that the centre itself writes; carriers write their own. `entry.journal.Kind` says what each holds."""
@@ -30,7 +32,7 @@ class Kind(StrEnum):
     CALLBACK_OVER = "callback_over"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Noted:
     """One event. `stream` is the enquiry it belongs to, `person` who acts in it."""
 

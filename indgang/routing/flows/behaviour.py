@@ -6,7 +6,7 @@ way on. A signal that a step has no use for is noted and has no effect.
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from indgang.routing.flows.play import Play
 from indgang.routing.flows.state import QueueSaid
@@ -16,6 +16,9 @@ S = TypeVar("S", bound=Step)
 
 
 class Behaviour(Generic[S]):
+    #: the caller hears nothing of such a step and goes on within the turn
+    DECIDES_AT_ONCE: ClassVar[bool] = False
+
     def enter(self, play: Play, step: S) -> None:
         """The caller comes to this step."""
         raise NotImplementedError

@@ -15,6 +15,8 @@ MAX_HOPS = 6
 
 
 class OpeningHoursBehaviour(Behaviour[OpeningHours]):
+    DECIDES_AT_ONCE = True
+
     def enter(self, play: Play, step: OpeningHours) -> None:
         state = play.opening(step.schedule)
         play.because(f"hours_{state.kind.value}", f"{step.schedule}: {state.detail}" if state.detail else step.schedule)
@@ -23,6 +25,8 @@ class OpeningHoursBehaviour(Behaviour[OpeningHours]):
 
 
 class ConditionBehaviour(Behaviour[Condition]):
+    DECIDES_AT_ONCE = True
+
     def enter(self, play: Play, step: Condition) -> None:
         for test in step.all:
             if not _holds(play, test):
@@ -32,8 +36,10 @@ class ConditionBehaviour(Behaviour[Condition]):
 
 
 class LanguageBehaviour(Behaviour[Language]):
+    DECIDES_AT_ONCE = True
+
     def enter(self, play: Play, step: Language) -> None:
-        play.change(language=step.language)
+        play.state.language = step.language
         play.go_to(step.next, "language", step.language)
 
 
@@ -48,7 +54,7 @@ class ToFlowBehaviour(Behaviour[ToFlow]):
         if play.state.hops >= MAX_HOPS:
             raise CannotGoOnError("to_and_fro", step.flow)
         play.leave()
-        play.change(hops=play.state.hops + 1)
+        play.state.hops += 1
         play.order(GoTo(flow.code, flow.version))
         play.because("flow", f"{flow.code} v{flow.version}")
         enter_flow(play, flow)
@@ -56,14 +62,14 @@ class ToFlowBehaviour(Behaviour[ToFlow]):
 
 def enter_flow(play: Play, flow: Flow) -> None:
     """Begin a flow: a disturbance that the caller has not heard comes before its first step."""
-    play.flow = flow
-    play.change(flow=flow.code, version=flow.version, step=flow.start, entered_at=play.at)
+    play.flow, state = flow, play.state
+    state.flow, state.version, state.step, state.entered_at = flow.code, flow.version, flow.start, play.at
     unheard = tuple(code for code in play.facts.disturbance(flow.code) if code not in play.state.heard)
     if not unheard:
         play.pending = flow.start
         return
     play.because("disturbance", ", ".join(unheard))
-    play.change(heard=(*play.state.heard, *unheard))
+    play.state.heard = (*play.state.heard, *unheard)
     play.say(unheard, Phase.DISTURBANCE)
 
 

@@ -55,7 +55,7 @@ class MenuBehaviour(Behaviour[Menu]):
     def key(self, play: Play, step: Menu, key: str) -> None:
         target = step.step_for(key)
         if target:
-            play.change(choices=(*play.state.choices, (play.state.flow, step.id, key)))
+            play.state.choices = (*play.state.choices, (play.state.flow, step.id, key))
             play.go_to(target, "key", key)
             return
         self._again(play, step, "wrong_key", key, step.on_wrong)
@@ -70,9 +70,9 @@ class MenuBehaviour(Behaviour[Menu]):
 
     def _again(self, play: Play, step: Menu, code: str, value: str, before: tuple[str, ...]) -> None:
         play.because(code, value)
-        play.change(tries=play.state.tries + 1)
+        play.state.tries += 1
         if play.state.tries > step.retries:
-            play.go_to(step.on_exhausted, "exhausted", play.state.tries)
+            play.go_to(step.on_exhausted, "exhausted", str(play.state.tries))
             return
         self._ask(play, step, before)
 
@@ -120,7 +120,7 @@ class CallbackOfferBehaviour(Behaviour[CallbackOffer]):
     def _ask(self, play: Play, step: CallbackOffer, phase: Phase, before: tuple[str, ...] = ()) -> None:
         asked = {Phase.TYPING: step.enter_prompts, Phase.CONFIRMING: step.confirm_prompts}.get(phase, step.prompts)
         if phase is Phase.TYPING:
-            play.change(typed="")
+            play.state.typed = ""
         play.cancel(SILENCE_TIMER)
         play.say((*before, *asked), phase)
         play.order(Listen(MOST_DIGITS if phase is Phase.TYPING else 1))
@@ -129,9 +129,9 @@ class CallbackOfferBehaviour(Behaviour[CallbackOffer]):
         self, play: Play, step: CallbackOffer, phase: Phase, code: str, value: str, before: tuple[str, ...]
     ) -> None:
         play.because(code, value)
-        play.change(tries=play.state.tries + 1)
+        play.state.tries += 1
         if play.state.tries > step.retries:
-            play.go_to(step.on_declined, "exhausted", play.state.tries)
+            play.go_to(step.on_declined, "exhausted", str(play.state.tries))
             return
         self._ask(play, step, phase, before)
 
@@ -160,7 +160,7 @@ class CallbackOfferBehaviour(Behaviour[CallbackOffer]):
 
     def _add(self, play: Play, step: CallbackOffer, typed: str) -> None:
         play.hush()
-        play.change(typed=typed)
+        play.state.typed = typed
         if len(typed) == (MOST_DIGITS if typed.startswith("00") else DANISH_DIGITS):
             self._complete(play, step, typed)
         else:
@@ -191,7 +191,7 @@ class CallbackOfferBehaviour(Behaviour[CallbackOffer]):
         play.cancel(SILENCE_TIMER)
         play.order(PromiseCallback(number, step.queue, play.state.queued_since or play.at))
         play.because("callback_promised", number)
-        play.change(kept=Ending.CALLBACK_PROMISED)
+        play.state.kept = Ending.CALLBACK_PROMISED
         play.say(step.done_prompts, Phase.DONE, interruptible=False)
 
 
@@ -209,7 +209,7 @@ class TakeMessageBehaviour(Behaviour[TakeMessage]):
 
     def prompt_ended(self, play: Play, step: TakeMessage) -> None:
         if play.state.phase is Phase.ASKING:
-            play.change(phase=Phase.RECORDING)
+            play.state.phase = Phase.RECORDING
             play.order(RecordMessage(step.max_seconds))
             play.set_timer(RECORDING_TIMER, step.max_seconds + GUARD_SECONDS)
         elif step.next:
@@ -224,13 +224,13 @@ class TakeMessageBehaviour(Behaviour[TakeMessage]):
         play.cancel(RECORDING_TIMER)
         if seconds >= SHORTEST_MESSAGE_SECONDS:
             keep_message(play, step, seconds)
-            play.change(kept=Ending.MESSAGE_TAKEN)
+            play.state.kept = Ending.MESSAGE_TAKEN
             play.say(step.done_prompts, Phase.DONE, interruptible=False)
             return
         play.because("nothing_said", f"{seconds:g}")
-        play.change(tries=play.state.tries + 1)
+        play.state.tries += 1
         if play.state.tries > step.retries:
-            play.go_to(step.on_empty, "exhausted", play.state.tries)
+            play.go_to(step.on_empty, "exhausted", str(play.state.tries))
         else:
             self.enter(play, step)
 
@@ -249,7 +249,7 @@ class TransferBehaviour(Behaviour[Transfer]):
             self.enter(play, step)
 
     def prompt_ended(self, play: Play, step: Transfer) -> None:
-        play.change(phase=Phase.TRANSFERRING)
+        play.state.phase = Phase.TRANSFERRING
         play.order(TransferTo(step.to, step.timeout))
         play.set_timer(TRANSFER_TIMER, step.timeout + GUARD_SECONDS)
         play.because("transfer", step.to)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from indgang.routing.flows.behaviour import Behaviour
 from indgang.routing.flows.branches import (
@@ -34,7 +34,7 @@ from indgang.routing.flows.state import (
     CallerGone,
     EndCall,
     Ending,
-    FlowFacts,
+    Facts,
     FlowState,
     Key,
     LeaveQueue,
@@ -72,6 +72,8 @@ from indgang.routing.flows.steps import (
 )
 from indgang.routing.flows.waiting import QueueBehaviour, SafeQueueBehaviour
 
+T = TypeVar("T")
+
 #: steps entered within one turn; more means that steps lead to each other without anybody waiting
 MAX_STEPS_A_TURN = 60
 #: steps entered in one call; more means that the caller is led around in circles
@@ -95,16 +97,16 @@ if set(_BEHAVIOURS) != set(STEP_KINDS.values()):
     raise AssertionError("every kind of step needs its behaviour")
 
 
-def begin(flow: Flow, facts: FlowFacts, at: datetime, *, language: str = "da") -> Progress:
+def begin(flow: Flow, facts: Facts, at: datetime, *, language: str = "da") -> Progress:
     """A caller comes in. `at` is aware (ValueError otherwise)."""
     moment = _moment(at)
     state = FlowState(flow.code, flow.version, flow.start, Phase.ASKING, moment, language=language)
     play = Play(flow, facts, moment, state)
     play.because("flow", f"{flow.code} v{flow.version}")
-    return _turn(play, lambda: enter_flow(play, flow))
+    return _turn(play, enter_flow, flow)
 
 
-def advance(flow: Flow, state: FlowState, signal: Signal, facts: FlowFacts, at: datetime) -> Progress:
+def advance(flow: Flow, state: FlowState, signal: Signal, facts: Facts, at: datetime) -> Progress:
     """Something has happened. `flow` is the version that `state` names; with another one the caller is made safe.
 
     `at` is aware (ValueError otherwise). Signals that are late, repeated or out of place change nothing.
@@ -114,17 +116,15 @@ def advance(flow: Flow, state: FlowState, signal: Signal, facts: FlowFacts, at: 
         return _after_the_end(play, signal)
     if _ends_the_flow(play, signal):
         return play.progress()
-    if state.step != SAFE_STEP and (flow.code, flow.version) != (state.flow, state.version):
-        return _turn(play, lambda: _wrong_flow(play))
-    return _turn(play, lambda: _hear(play, signal))
+    return _turn(play, _hear, signal)
 
 
 # --- A turn ------------------------------------------------------------------------------------
 
 
-def _turn(play: Play, first: Callable[[], None]) -> Progress:
+def _turn(play: Play, first: Callable[[Play, T], None], about: T) -> Progress:
     try:
-        first()
+        first(play, about)
         _settle(play)
     except CannotGoOnError as error:
         return _made_safe(play, error.code, str(error))
@@ -151,11 +151,14 @@ def _enter(play: Play, step_id: str) -> None:
     play.said_nothing = False
     if play.state.moves >= MAX_STEPS_A_CALL:
         raise CannotGoOnError("too_many_steps", f"{play.flow.code}: {step_id}")
-    play.change(step=step_id, phase=Phase.ASKING, entered_at=play.at, moves=play.state.moves + 1)
+    state = play.state
+    state.step, state.phase, state.entered_at = step_id, Phase.ASKING, play.at
+    state.moves += 1
     play.because("step", step_id)
     step = play.step
-    _BEHAVIOURS[type(step)].enter(play, step)
-    if not isinstance(step, OpeningHours | Condition | Language):
+    behaviour = _BEHAVIOURS[type(step)]
+    behaviour.enter(play, step)
+    if not behaviour.DECIDES_AT_ONCE:
         # a key pressed early counts for the menu that comes next, and for no later one
         play.carried = ""
 
@@ -170,42 +173,30 @@ def _made_safe(failed: Play, code: str, text: str) -> Progress:
     play.because("failed", f"{code}: {text}")
     play.order(RaiseAlert(code, f"{before.flow} v{before.version}, {failed.state.step}: {text}"))
     play.leave()
-    play.change(step=SAFE_STEP, entered_at=play.at, moves=before.moves + 1)
+    play.state.step, play.state.entered_at = SAFE_STEP, play.at
+    play.state.moves = before.moves + 1
     _BEHAVIOURS[SafeQueue].enter(play, SafeQueue(SAFE_STEP))
     return play.progress()
-
-
-def _wrong_flow(play: Play) -> None:
-    raise CannotGoOnError("wrong_flow", f"{play.flow.code} v{play.flow.version}")
 
 
 # --- Signals -----------------------------------------------------------------------------------
 
 
 def _hear(play: Play, signal: Signal) -> None:
-    step, behaviour = play.step, _BEHAVIOURS[type(play.step)]
-    match signal:
-        case PromptEnded(number):
-            _prompt_reported(play, number)
-        case Key(key):
-            _key(play, step, behaviour, key)
-        case TimedOut(name):
-            _timed_out(play, step, behaviour, name)
-        case QueueSaid():
-            behaviour.queue_said(play, step, signal)
-        case Recorded(seconds):
-            behaviour.recorded(play, step, seconds)
-        case TransferFailed(why):
-            behaviour.transfer_failed(play, step, why)
-        case Resumed():
-            _resumed(play, step, behaviour)
-        case _:
-            play.because("signal_ignored", type(signal).__name__)
+    flow, state = play.flow, play.state
+    if (flow.version != state.version or flow.code != state.flow) and state.step != SAFE_STEP:
+        raise CannotGoOnError("wrong_flow", f"{flow.code} v{flow.version}")
+    step = play.step
+    heard = _HEARD.get(type(signal))
+    if heard is None:
+        play.because("signal_ignored", type(signal).__name__)
+    else:
+        heard(play, step, _BEHAVIOURS[type(step)], signal)
 
 
-def _prompt_reported(play: Play, number: int) -> None:
-    if number != play.state.saying or not number:
-        play.because("signal_ignored", f"prompt {number}")
+def _prompt_reported(play: Play, _step: Step, _behaviour: Behaviour[Any], signal: PromptEnded) -> None:
+    if signal.say != play.state.saying or not signal.say:
+        play.because("signal_ignored", f"prompt {signal.say}")
         return
     play.was_told_of_end = True
     play.prompt_over()
@@ -220,7 +211,8 @@ def _prompt_ended(play: Play) -> None:
     _BEHAVIOURS[type(step)].prompt_ended(play, step)
 
 
-def _key(play: Play, step: Step, behaviour: Behaviour[Any], key: str) -> None:
+def _key(play: Play, step: Step, behaviour: Behaviour[Any], signal: Key) -> None:
+    key = signal.key
     if len(key) != 1 or key not in KEYS:
         play.because("key_ignored", key)
     elif play.state.phase is Phase.DISTURBANCE:
@@ -233,19 +225,19 @@ def _key(play: Play, step: Step, behaviour: Behaviour[Any], key: str) -> None:
         behaviour.key(play, step, key)
 
 
-def _timed_out(play: Play, step: Step, behaviour: Behaviour[Any], name: str) -> None:
-    what = play.timer_over(name)
+def _timed_out(play: Play, step: Step, behaviour: Behaviour[Any], signal: TimedOut) -> None:
+    what = play.timer_over(signal.name)
     if not what:
-        play.because("signal_ignored", f"timer {name}")
+        play.because("signal_ignored", f"timer {signal.name}")
     elif what == PROMPT_TIMER:
-        play.because("prompt_end_not_reported", play.state.saying)
+        play.because("prompt_end_not_reported", str(play.state.saying))
         play.hush()
         _prompt_ended(play)
     else:
         behaviour.timed_out(play, step, what)
 
 
-def _resumed(play: Play, step: Step, behaviour: Behaviour[Any]) -> None:
+def _resumed(play: Play, step: Step, behaviour: Behaviour[Any], _signal: Resumed) -> None:
     play.because("resumed", step.id)
     play.hush()
     if play.state.phase is Phase.DISTURBANCE:
@@ -253,17 +245,45 @@ def _resumed(play: Play, step: Step, behaviour: Behaviour[Any]) -> None:
         return
     if not play.state.queue:
         # the driver's timers are gone; the step sets its own again
-        play.change(timers=())
+        play.state.timers = ()
     behaviour.resume(play, step)
+
+
+def _queue_said(play: Play, step: Step, behaviour: Behaviour[Any], signal: QueueSaid) -> None:
+    behaviour.queue_said(play, step, signal)
+
+
+def _recorded(play: Play, step: Step, behaviour: Behaviour[Any], signal: Recorded) -> None:
+    behaviour.recorded(play, step, signal.seconds)
+
+
+def _transfer_failed(play: Play, step: Step, behaviour: Behaviour[Any], signal: TransferFailed) -> None:
+    behaviour.transfer_failed(play, step, signal.why)
+
+
+_HEARD: Mapping[type[Signal], Callable[[Play, Step, Behaviour[Any], Any], None]] = {
+    PromptEnded: _prompt_reported,
+    Key: _key,
+    TimedOut: _timed_out,
+    QueueSaid: _queue_said,
+    Recorded: _recorded,
+    TransferFailed: _transfer_failed,
+    Resumed: _resumed,
+}
+
+
+# --- The end -----------------------------------------------------------------------------------
 
 
 def _ends_the_flow(play: Play, signal: Signal) -> bool:
     """What ends a flow does so whatever the flow says, even when its version can no longer be found."""
-    if isinstance(signal, CallerGone):
-        _caller_gone(play)
-    elif isinstance(signal, QueueSaid) and signal.news is QueueNews.ANSWERED and play.state.queue:
+    if isinstance(signal, QueueSaid):
+        if signal.news is not QueueNews.ANSWERED or not play.state.queue:
+            return False
         play.because("answered", play.state.queue)
         play.end(Ending.ANSWERED)
+    elif isinstance(signal, CallerGone):
+        _caller_gone(play)
     elif isinstance(signal, TransferAnswered) and play.state.phase is Phase.TRANSFERRING:
         play.end(Ending.TRANSFERRED)
     return play.state.has_ended
@@ -277,16 +297,17 @@ def _caller_gone(play: Play) -> None:
         play.order(LeaveQueue(queue))
     if was_recording:
         # the recording of what was said is still to come
-        play.change(phase=Phase.RECORDING)
+        play.state.phase = Phase.RECORDING
 
 
 def _after_the_end(play: Play, signal: Signal) -> Progress:
     step = play.flow.step(play.state.step)
     if play.state.phase is Phase.RECORDING and isinstance(signal, Recorded) and isinstance(step, TakeMessage):
-        play.change(phase=Phase.ENDED)
+        play.state.phase = Phase.ENDED
         if signal.seconds >= SHORTEST_MESSAGE_SECONDS:
             keep_message(play, step, signal.seconds)
-            play.change(kept=Ending.MESSAGE_TAKEN, ending=Ending.MESSAGE_TAKEN)
+            play.state.kept = Ending.MESSAGE_TAKEN
+            play.state.ending = Ending.MESSAGE_TAKEN
     elif isinstance(signal, Resumed) and play.state.ending is Ending.HUNG_UP:
         # the order to hang up may not have been carried out
         play.order(EndCall(HangUpCause.NORMAL))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from indgang.routing.flows.state import (
     SAFE_STEP,
     CancelTimer,
     EndCall,
     Ending,
-    FlowFacts,
+    Facts,
+    Figures,
     FlowState,
     Instruction,
     LeaveQueue,
     OpenState,
     Phase,
     Progress,
-    QueueFigures,
     Reason,
     Say,
     SetTimer,
@@ -54,53 +53,57 @@ class UnknownFigureError(Exception):
 
 
 class Play:
-    """The workings of one turn. `flow` changes when the caller goes on in another flow."""
+    """The workings of one turn. `flow` changes when the caller goes on in another flow.
 
-    def __init__(self, flow: Flow, facts: FlowFacts, at: datetime, state: FlowState) -> None:
+    before            where the caller was, which nobody writes on
+    state             a copy of it that is written on during the turn and given away at its end
+    pending           the step to enter next in this turn
+    carried           a key that was pressed before its menu began
+    said_nothing      there was nothing to say, so that what follows the prompt follows at once
+    was_told_of_end   what was being said has ended: a fact of the world, which stays true when the turn is thrown away
+    """
+
+    __slots__ = (
+        "at", "before", "carried", "facts", "flow", "instructions", "pending", "reasons", "said_nothing", "state",
+        "was_told_of_end",
+    )  # fmt: skip
+
+    def __init__(self, flow: Flow, facts: Facts, at: datetime, state: FlowState) -> None:
         self.flow = flow
         self.facts = facts
         self.at = at
-        #: where the caller was, and a copy that is written on during the turn and given away at its end
         self.before = state
         self.state = state.copied()
         self.instructions: list[Instruction] = []
         self.reasons: list[Reason] = []
-        #: the step to enter next in this turn, and a key that was pressed before its menu began
         self.pending: str | None = None
         self.carried = ""
-        #: there was nothing to say, so that what follows the prompt follows at once
         self.said_nothing = False
-        #: what was being said has ended: a fact of the world, which stays true when the turn is thrown away
         self.was_told_of_end = False
 
     @property
     def step(self) -> Step:
         """The current step. Raises CannotGoOnError when the flow has no such step."""
+        step = self.flow.step(self.state.step)
+        if step is not None:
+            return step
         if self.state.step == SAFE_STEP:
             return SafeQueue(SAFE_STEP)
-        step = self.flow.step(self.state.step)
-        if step is None:
-            raise CannotGoOnError("missing_step", f"{self.flow.code}: {self.state.step}")
-        return step
+        raise CannotGoOnError("missing_step", f"{self.flow.code}: {self.state.step}")
 
     def progress(self) -> Progress:
         return Progress(self.state, tuple(self.instructions), tuple(self.reasons))
 
     # --- Writing down --------------------------------------------------------------------------
 
-    def change(self, **fields: Any) -> None:
-        # a turn changes the state a dozen times; a new value for each would be most of the work of the interpreter
-        for name, value in fields.items():
-            object.__setattr__(self.state, name, value)
+    def order(self, instruction: Instruction) -> None:
+        self.instructions.append(instruction)
 
-    def order(self, *instructions: Instruction) -> None:
-        self.instructions.extend(instructions)
-
-    def because(self, code: str, value: object = "") -> None:
-        self.reasons.append(Reason(code, str(value)))
+    def because(self, code: str, value: str = "") -> None:
+        self.reasons.append(Reason(code, value))
 
     def next_number(self) -> int:
-        self.change(count=self.state.count + 1)
+        self.state.count += 1
         return self.state.count
 
     # --- Facts ---------------------------------------------------------------------------------
@@ -112,7 +115,7 @@ class Play:
         except LookupError as error:
             raise CannotGoOnError("unknown_schedule", schedule) from error
 
-    def figures(self, queue: str) -> QueueFigures:
+    def figures(self, queue: str) -> Figures:
         """The queue as it is now. Raises CannotGoOnError for an unknown one."""
         figures = self.facts.queue(queue)
         if figures is None:
@@ -126,12 +129,12 @@ class Play:
         spoken = tuple(code for prompt in prompts for code in self._filled(prompt))
         self.hush()
         if phase is not None:
-            self.change(phase=phase)
+            self.state.phase = phase
         if not spoken:
             self.said_nothing = True
             return
         number = self.next_number()
-        self.change(saying=number)
+        self.state.saying = number
         self.order(Say(number, spoken, interruptible, self.state.language))
         self.set_timer(PROMPT_TIMER, PROMPT_GUARD_SECONDS)
 
@@ -142,7 +145,7 @@ class Play:
         self.prompt_over()
 
     def prompt_over(self) -> None:
-        self.change(saying=0)
+        self.state.saying = 0
         self.cancel(PROMPT_TIMER)
 
     def _filled(self, prompt: str) -> tuple[str, ...]:
@@ -169,36 +172,44 @@ class Play:
         """Start the timer for `what`, instead of one that runs for it."""
         self.cancel(what)
         timer = Timer(f"{what}#{self.next_number()}", what, seconds, self.at + timedelta(seconds=seconds))
-        self.change(timers=(*self.state.timers, timer))
+        self.state.timers = (*self.state.timers, timer)
         self.order(SetTimer(timer.name, seconds))
 
     def is_running(self, what: str) -> bool:
-        for each in self.state.timers:  # noqa: SIM110  # a third of the time of any(), many times a turn
+        return self._running(what) is not None
+
+    def _running(self, what: str) -> Timer | None:
+        """The timer for this: there is one at most."""
+        for each in self.state.timers:
             if each.what == what:
-                return True
-        return False
+                return each
+        return None
 
     def cancel(self, what: str) -> None:
-        if not self.is_running(what):
-            return
-        self.order(*(CancelTimer(each.name) for each in self.state.timers if each.what == what))
-        self.change(timers=tuple(each for each in self.state.timers if each.what != what))
+        timer = self._running(what)
+        if timer is not None:
+            self.order(CancelTimer(timer.name))
+            self._take_out(timer)
 
     def cancel_all(self) -> None:
-        for what in sorted({each.what for each in self.state.timers}):
-            self.cancel(what)
+        for timer in sorted(self.state.timers, key=_purpose):
+            self.order(CancelTimer(timer.name))
+        self.state.timers = ()
 
     def timer_over(self, name: str) -> str:
         """Take the timer of this name out and say what it was for; empty when it does not run (any more)."""
         timer = next((each for each in self.state.timers if each.name == name), None)
         if timer is None:
             return ""
-        self.change(timers=tuple(each for each in self.state.timers if each.name != name))
+        self._take_out(timer)
         return timer.what
+
+    def _take_out(self, timer: Timer) -> None:
+        self.state.timers = tuple([each for each in self.state.timers if each is not timer])
 
     # --- Moving --------------------------------------------------------------------------------
 
-    def go_to(self, target: str, code: str = "", value: object = "") -> None:
+    def go_to(self, target: str, code: str = "", value: str = "") -> None:
         """Leave the step for `target`. An empty target cannot be gone to: the caller is sent to the safe queue."""
         if code:
             self.because(code, value)
@@ -211,18 +222,24 @@ class Play:
         """Clear what belongs to the step: sound, timers, the place in the queue."""
         self.hush()
         self.cancel_all()
-        if self.state.queue:
-            self.order(LeaveQueue(self.state.queue))
-        self.change(queue="", is_offered=False, callback_open=False, tries=0, typed="")
+        state = self.state
+        if state.queue:
+            self.order(LeaveQueue(state.queue))
+        state.queue, state.is_offered, state.callback_open, state.tries, state.typed = "", False, False, 0, ""
 
     def end(self, ending: Ending) -> None:
         """The flow is over for this caller, who may talk on with somebody."""
         self.hush()
         self.cancel_all()
-        self.change(phase=Phase.ENDED, ending=ending, queue="", is_offered=False)
+        state = self.state
+        state.phase, state.ending, state.queue, state.is_offered = Phase.ENDED, ending, "", False
         self.because("ended", ending.value)
 
     def hang_up(self, cause: HangUpCause = HangUpCause.NORMAL) -> None:
         """End the call; what was promised before is how it ended."""
         self.end(self.state.kept or Ending.HUNG_UP)
         self.order(EndCall(cause))
+
+
+def _purpose(timer: Timer) -> str:
+    return timer.what

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from indgang.core.values import value
 from indgang.routing.flows.data import FlowError
 from indgang.routing.flows.steps import Flow, HangUpCause
 
@@ -45,12 +46,27 @@ class Notice:
     every: float = 45.0
 
 
-@dataclass(frozen=True, slots=True)
-class QueueFigures:
+class Figures(Protocol):
     """A queue as it is now. `agents` are signed in to it and at work (free, ringing, talking, wrapping up).
 
     `expected_wait` is in seconds for a caller who would come now; None when it is not known.
     """
+
+    @property
+    def is_open(self) -> bool: ...
+    @property
+    def waiting(self) -> int: ...
+    @property
+    def agents(self) -> int: ...
+    @property
+    def expected_wait(self) -> float | None: ...
+    @property
+    def notices(self) -> tuple[Notice, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """`Figures` that somebody has chosen."""
 
     is_open: bool = True
     waiting: int = 0
@@ -59,7 +75,7 @@ class QueueFigures:
     notices: tuple[Notice, ...] = ()
 
 
-def _no_queue(_code: str) -> QueueFigures | None:
+def _no_queue(_code: str) -> Figures | None:
     return None
 
 
@@ -86,7 +102,7 @@ class FlowFacts:
     """
 
     is_open: Callable[[str, datetime], OpenState]
-    queue: Callable[[str], QueueFigures | None] = _no_queue
+    queue: Callable[[str], Figures | None] = _no_queue
     flow: Callable[[str], Flow | None] = _no_flow
     disturbance: Callable[[str], tuple[str, ...]] = _no_disturbance
     may_call: Callable[[str], bool] = _any_number
@@ -99,22 +115,46 @@ class FlowFacts:
     zone: tzinfo = field(default=ZoneInfo("Europe/Copenhagen"))
 
 
+class Facts(Protocol):
+    """The same as the interpreter asks for them; what is costly to know may be found out when it is asked."""
+
+    def is_open(self, schedule: str, at: datetime, /) -> OpenState: ...
+    def queue(self, code: str, /) -> Figures | None: ...
+    def flow(self, code: str, /) -> Flow | None: ...
+    def disturbance(self, flow: str, /) -> tuple[str, ...]: ...
+    def may_call(self, number: str, /) -> bool: ...
+    @property
+    def caller_number(self) -> str: ...
+    @property
+    def caller_known(self) -> bool: ...
+    @property
+    def position(self) -> int | None: ...
+    @property
+    def expected_wait(self) -> float | None: ...
+    @property
+    def phase(self) -> str: ...
+    @property
+    def safe_queue(self) -> str: ...
+    @property
+    def zone(self) -> tzinfo: ...
+
+
 # --- Signals -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PromptEnded:
     """What was said under this number has ended, whatever the reason."""
 
     say: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Key:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TimedOut:
     """The timer of this name has run out."""
 
@@ -134,35 +174,35 @@ class QueueNews(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueSaid:
     news: QueueNews
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Recorded:
     """The recording is complete; 0 seconds when nothing was said or it failed."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TransferAnswered:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TransferFailed:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallerGone:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resumed:
     """The driver was away and has lost its timers; it must be told again what to do."""
 
@@ -172,7 +212,7 @@ Signal = PromptEnded | Key | TimedOut | QueueSaid | Recorded | TransferAnswered 
 # --- Instructions ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Say:
     """Say these, one after another; `number:12` and `digits:33` are figures. `PromptEnded(say)` must follow."""
 
@@ -182,24 +222,24 @@ class Say:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StopSaying:
     say: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listen:
     """Keys count now: at most `max_keys` of them before something else happens."""
 
     max_keys: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlayMusic:
     """Music on hold, until something is said or the caller is connected."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Enqueue:
     """Put the caller in the queue; `since` is when the caller began to wait for a person, in whatever queue first.
 
@@ -212,12 +252,12 @@ class Enqueue:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LeaveQueue:
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetTimer:
     """Tell `TimedOut(name)` in this many seconds."""
 
@@ -225,25 +265,25 @@ class SetTimer:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CancelTimer:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TransferTo:
     address: str
     timeout: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RecordMessage:
     """Record until silence, `#` or this many seconds; `Recorded` must follow."""
 
     max_seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeepMessage:
     """What was recorded is a message for this queue."""
 
@@ -251,7 +291,7 @@ class KeepMessage:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PromiseCallback:
     """Somebody of this queue must ring this number (E.164 where it can be); the place is that of `since`."""
 
@@ -260,7 +300,7 @@ class PromiseCallback:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GoTo:
     """The caller goes on in this version of another flow (for the log: the state already says so)."""
 
@@ -268,12 +308,12 @@ class GoTo:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EndCall:
     cause: HangUpCause
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RaiseAlert:
     """Somebody must look. `code` is one word, `text` is for people who operate the system."""
 
@@ -327,7 +367,7 @@ class Ending(StrEnum):
     CALLER_GONE = "caller_gone"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Timer:
     """A timer that is running: `what` it is for, `name` as the driver knows it."""
 
@@ -336,13 +376,18 @@ class Timer:
     seconds: float
     due: datetime
 
+    def later(self, by: timedelta) -> Timer:
+        """The same timer, due so much later."""
+        return Timer(self.name, self.what, self.seconds, self.due + by)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class FlowState:
     """Where a caller is: one step of one version of one flow, and what must be known to go on. Times are UTC.
 
     `saying` is the number of what is being said (0 is nothing) and `count` the last number given to anything;
     `choices` are (flow, step, key); `kept` is what has been promised already, should the caller hang up now.
+    The interpreter writes on a copy during a turn; once the turn is over nobody changes the state any more.
     """
 
     flow: str
@@ -373,12 +418,44 @@ class FlowState:
     def has_ended(self) -> bool:
         return self.ending is not None
 
+    def awaits(self, timer: str) -> bool:
+        """Whether the timer of this name runs."""
+        for each in self.timers:  # noqa: SIM110  # a third of the time of any(), and asked for every timer
+            if each.name == timer:
+                return True
+        return False
+
     def copied(self) -> FlowState:
-        """The same state once more; a third of the time that `copy.copy` takes, which every signal would wait for."""
-        made = object.__new__(FlowState)
-        for name in FlowState.__slots__:
-            object.__setattr__(made, name, getattr(self, name))
+        """The same state once more, for a turn to write on."""
+        made: FlowState = object.__new__(FlowState)
+        made.flow = self.flow
+        made.version = self.version
+        made.step = self.step
+        made.phase = self.phase
+        made.entered_at = self.entered_at
+        made.tries = self.tries
+        made.typed = self.typed
+        made.choices = self.choices
+        made.timers = self.timers
+        made.saying = self.saying
+        made.count = self.count
+        made.moves = self.moves
+        made.hops = self.hops
+        made.language = self.language
+        made.queue = self.queue
+        made.queued_since = self.queued_since
+        made.is_offered = self.is_offered
+        made.callback_open = self.callback_open
+        made.notices_said = self.notices_said
+        made.notice_at = self.notice_at
+        made.heard = self.heard
+        made.kept = self.kept
+        made.ending = self.ending
         return made
+
+    def differs_from(self, before: FlowState | None) -> bool:
+        """Whether anything has happened since. Most of what happens is numbered, so the number is looked at first."""
+        return before is None or self.count != before.count or self != before
 
     def as_data(self) -> dict[str, Any]:
         """The state as JSON data."""
@@ -421,7 +498,7 @@ _PLAIN = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reason:
     """One thing that was decided or noticed; codes are listed in docs/algorithms/flows.md."""
 
@@ -429,7 +506,7 @@ class Reason:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Progress:
     """The outcome of one signal: the new state, what to do in order, and why in order."""
 

@@ -10,10 +10,10 @@ from indgang.routing.flows.behaviour import Behaviour, S
 from indgang.routing.flows.play import CannotGoOnError, Play, UnknownFigureError
 from indgang.routing.flows.state import (
     Enqueue,
+    Figures,
     OpenKind,
     Phase,
     PlayMusic,
-    QueueFigures,
     QueueNews,
     QueueSaid,
     RaiseAlert,
@@ -39,14 +39,15 @@ class Waiting(Behaviour[S]):
 
     def join(self, play: Play, queue: str, priority: int) -> None:
         since = play.state.queued_since or play.at
-        play.change(phase=Phase.QUEUED, queue=queue, queued_since=since)
+        play.state.phase, play.state.queue, play.state.queued_since = Phase.QUEUED, queue, since
         play.because("queue", queue)
-        play.order(Enqueue(queue, priority, since), PlayMusic())
+        play.order(Enqueue(queue, priority, since))
+        play.order(PlayMusic())
 
     def rejoin(self, play: Play, priority: int) -> None:
         """Tell the driver again of the place in the queue and of every timer."""
         since = play.state.queued_since or play.at
-        play.change(is_offered=False)
+        play.state.is_offered = False
         play.order(Enqueue(play.state.queue, priority, since, again=True))
         for timer in play.state.timers:
             left = (timer.due - play.at).total_seconds()
@@ -60,14 +61,14 @@ class Waiting(Behaviour[S]):
         if not play.state.queue:
             super().queue_said(play, step, said)
         elif said.news is QueueNews.OFFERED:
-            play.change(is_offered=True)
+            play.state.is_offered = True
             play.because("offered", said.detail)
         else:
             self.still_waiting(play, step, said)
 
     def still_waiting(self, play: Play, step: S, said: QueueSaid) -> None:
         if said.news is QueueNews.WAITING:
-            play.change(is_offered=False)
+            play.state.is_offered = False
             play.because("waiting_again", said.detail)
 
 
@@ -97,7 +98,7 @@ class QueueBehaviour(Waiting[Queue]):
         if step.callback is None or not play.state.callback_open or key != step.callback.key or play.state.is_offered:
             super().key(play, step, key)
             return
-        play.change(choices=(*play.state.choices, (play.state.flow, step.id, key)))
+        play.state.choices = (*play.state.choices, (play.state.flow, step.id, key))
         play.go_to(step.callback.to, "callback_wanted", key)
 
     def timed_out(self, play: Play, step: Queue, what: str) -> None:
@@ -130,7 +131,7 @@ class QueueBehaviour(Waiting[Queue]):
         if not self._left(play, step, figures):
             self._notice_due(play, figures)
 
-    def _left(self, play: Play, step: Queue, figures: QueueFigures) -> bool:
+    def _left(self, play: Play, step: Queue, figures: Figures) -> bool:
         """Take the first way out that is ripe and whose condition holds, if there is one."""
         for number, overflow in enumerate(step.overflow):
             if self._is_ripe(play, overflow, number) and _overflow_holds(play, overflow, figures):
@@ -187,18 +188,19 @@ class QueueBehaviour(Waiting[Queue]):
         if play.state.saying or play.state.is_offered:
             play.set_timer(CALLBACK_TIMER, RETRY_SECONDS)
             return
-        play.change(callback_open=True)
+        play.state.callback_open = True
         play.because("callback_offered", step.callback.key)
         self._try_to_say(play, step.callback.prompts)
 
-    def _notice_due(self, play: Play, figures: QueueFigures) -> None:
+    def _notice_due(self, play: Play, figures: Figures) -> None:
         """Say the next of the messages a team leader has switched on, when it is time."""
         if not figures.notices or play.state.saying:
             return
         notice = figures.notices[play.state.notices_said % len(figures.notices)]
         last = play.state.notice_at or play.state.entered_at
         if abs((play.at - last).total_seconds()) >= notice.every:
-            play.change(notices_said=play.state.notices_said + 1, notice_at=play.at)
+            play.state.notices_said += 1
+            play.state.notice_at = play.at
             self._try_to_say(play, notice.prompts)
 
     def _try_to_say(self, play: Play, prompts: tuple[str, ...]) -> None:
@@ -231,7 +233,7 @@ class SafeQueueBehaviour(Waiting[SafeQueue]):
         play.set_timer(SAFE_TIMER, SAFE_ALERT_SECONDS)
 
 
-def _overflow_holds(play: Play, overflow: Overflow, figures: QueueFigures) -> bool:
+def _overflow_holds(play: Play, overflow: Overflow, figures: Figures) -> bool:
     if overflow.when is OverflowWhen.AGENTS_BELOW:
         return figures.agents < overflow.below
     if overflow.when is OverflowWhen.EXPECTED_WAIT_OVER:
