@@ -98,6 +98,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "indgang.ui.templatetags.ui",
+                "indgang.ui.templatetags.fragments",
                 "indgang.accounts.templatetags.forms",
             ],
         },

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,28 +18,20 @@ from indgang.accounts.access import may
 from indgang.accounts.gate import person_of
 from indgang.accounts.permissions import Permission
 from indgang.accounts.recognition import Remembered
-from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
-from indgang.core.clock import COPENHAGEN
 from indgang.desk import sentences
-from indgang.desk.access import centres_handing_over_to, has_telephone, queues_of, shown
+from indgang.desk.access import Centre, ServedQueue, centres_handing_over_to, has_telephone, served_by, shown
 from indgang.desk.sheet import Sheet
 from indgang.desk.surroundings import Surroundings
-from indgang.enquiries import promised, ring_backs
-from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, PartyNumber, Question, RingBack, State
-from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneKind, Presence, Queue
+from indgang.desk.to_do import ToDo
+from indgang.enquiries.models import Channel, Enquiry, PartyNumber
+from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneKind, Presence
 from indgang.measures.day import AgentFigures, agent_figures
 from indgang.routing.distribution.requirement import CALLBACK
 
 #: an exchange whose switchboard has said nothing for so long is not to be trusted
 SILENT_AFTER = timedelta(seconds=45)
 SILENT = "silent"
-MOST_UNFINISHED = 20
-MOST_TO_RING = 8
-MOST_PROMISED = 50
-MOST_REGISTERED = 8
-#: a day's work, for who asks for all of it
-ALL_REGISTERED = 200
 #: more parties than this under one number are only counted
 MOST_KNOWN = 3
 
@@ -214,90 +206,27 @@ class Situation:
     # --- lists ---------------------------------------------------------------------------------
 
     @cached_property
-    def unfinished(self) -> list[Enquiry]:
-        """What this person owes a registration, newest first; not the call in hand."""
-        mine = Q(agent=self.person) | Q(first_agent=self.person)
-        owed = mine & Q(state=State.UNREGISTERED) | Q(pk__in=self.drafted) & ~Q(state__in=LIVE_STATES)
-        in_hand = Presence.objects.filter(person=self.person, enquiry__isnull=False).values("enquiry")
-        rows = Enquiry.objects.filter(owed).exclude(pk__in=in_hand)
-        wanted = rows.select_related("queue").only("id", "channel", "arrived_at", "caller_number", "queue__name")
-        return list(wanted.order_by("-arrived_at")[:MOST_UNFINISHED])
-
-    @cached_property
-    def drafted(self) -> set[Any]:
-        """Ids of enquiries this person has typed something about."""
-        return set(Draft.objects.filter(person=self.person).values_list("enquiry", flat=True))
-
-    @cached_property
-    def to_ring(self) -> list[ring_backs.ToRing]:
-        if not self.takes_calls:
-            return []
-        return ring_backs.to_ring(self.queues, by=self.person)
-
-    @cached_property
-    def to_ring_shown(self) -> list[tuple[ring_backs.ToRing, ring_backs.Known]]:
-        """The lines that are shown, each with what is known of it."""
-        lines = self.to_ring if self.shows_all else self.to_ring[:MOST_TO_RING]
-        known = ring_backs.known_of(lines) if lines else {}
-        return [(line, known[line.first.pk]) for line in lines]
-
-    @property
-    def to_ring_more(self) -> int:
-        return len(self.to_ring) - len(self.to_ring_shown)
-
-    @property
-    def shows_all(self) -> bool:
-        """Whether the lists are asked for whole."""
-        return self.request.GET.get("all") == "1"
+    def to_do(self) -> ToDo:
+        return ToDo(self.person, self.queues, at=self.at, whole=self.request.GET.get("all") == "1")
 
     @property
     def lists_url(self) -> str:
         """Where the lists are fetched again, as long as they are now."""
-        return reverse("desk:home") + ("?all=1" if self.shows_all else "")
-
-    @property
-    def results(self) -> list[tuple[str, Any]]:
-        """How a ring-back can be closed by hand."""
-        return [(value, label) for value, label in RingBack.Result.choices if value != RingBack.Result.QUEUED]
-
-    @cached_property
-    def promised(self) -> list[Enquiry]:
-        """Who waits in this person's queues to be rung, the first in line first."""
-        if not self.takes_calls:
-            return []
-        rows = promised.waiting_in(self.queues).select_related("queue")
-        wanted = rows.only("id", "caller_number", "caller_name", "callback_place", "callback_due", "queue__name")
-        return list(wanted[:MOST_PROMISED])
-
-    @cached_property
-    def registered(self) -> list[Question]:
-        """The questions this person registered today, newest first: the last few, or all."""
-        rows = Question.objects.filter(registered_by=self.person, registered_at__gte=_midnight(self.at))
-        wanted = rows.select_related("service").only("id", "enquiry_id", "registered_at", "outcome", "service__name")
-        return list(wanted.order_by("-registered_at")[: ALL_REGISTERED if self.shows_all else MOST_REGISTERED + 1])
-
-    @property
-    def registered_shown(self) -> list[Question]:
-        return self.registered if self.shows_all else self.registered[:MOST_REGISTERED]
-
-    @property
-    def registered_more(self) -> bool:
-        return len(self.registered) > len(self.registered_shown)
+        return reverse("desk:home") + ("?all=1" if self.to_do.whole else "")
 
     # --- around --------------------------------------------------------------------------------
 
     @cached_property
-    def queues(self) -> list[Queue]:
+    def queues(self) -> list[ServedQueue]:
         """The queues of this person, with their centres."""
-        rows = queues_of(self.person).select_related("centre")
-        return list(rows.only("name", "code", "closed_at", "centre__code", "centre__name")) if self.takes_calls else []
+        return served_by(self.person) if self.takes_calls else []
 
     @cached_property
-    def centres(self) -> list[ContactCentre]:
+    def centres(self) -> list[Centre]:
         """The centres whose callers this person gets: from their own queues, or handed over."""
         if self.is_case_worker:
-            return list(centres_handing_over_to(self.person).only("code", "name"))
-        return list({queue.centre_id: queue.centre for queue in self.queues}.values())
+            return [Centre(*row) for row in centres_handing_over_to(self.person).values_list("pk", "code", "name")]
+        return list(dict.fromkeys(queue.centre for queue in self.queues))
 
     @cached_property
     def around(self) -> Surroundings:
@@ -328,7 +257,3 @@ class Situation:
     def session_ends(self) -> datetime | None:
         text = self.request.session.get("desk_until")
         return parse_datetime(text) if isinstance(text, str) else None
-
-
-def _midnight(at: datetime) -> datetime:
-    return at.astimezone(COPENHAGEN).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Q
-
-from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
+from indgang.desk.access import Centre, ServedQueue
 from indgang.enquiries.waiting import Waiting, waiting_of
-from indgang.entry.models import AgentState, Disturbance, Queue
-from indgang.entry.team.on_duty import AgentNow, agents_of
+from indgang.entry.models import AgentState, Disturbance
+from indgang.entry.team.on_duty import Colleague, signed_in
+from indgang.prepared.query import Query
 
 #: who can help comes first
 _ORDER = (
@@ -24,23 +23,37 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class QueueNow:
-    queue: Queue
+    queue: ServedQueue
     waiting: Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What callers are told until a time."""
+
+    text: str
+    text_en: str
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
     """Those of one centre who are signed in, without the person who asks."""
 
-    centre: ContactCentre
-    agents: list[AgentNow]
+    centre: Centre
+    agents: list[Colleague]
     free: int
+
+
+_MESSAGES = Query(
+    lambda at: Disturbance.objects.on_at(at).values_list("centre", "text", "text_en", "ends_at"), at=datetime
+)
 
 
 class Surroundings:
     """Read when a template asks. `queues` are the person's own, `centres` those whose callers they get."""
 
-    def __init__(self, queues: Sequence[Queue], centres: Sequence[ContactCentre], *, person: int, at: datetime) -> None:
+    def __init__(self, queues: Sequence[ServedQueue], centres: Sequence[Centre], *, person: int, at: datetime) -> None:
         self.queues, self.centres, self.person, self.at = queues, centres, person, at
 
     @cached_property
@@ -55,17 +68,17 @@ class Surroundings:
         return sum(row.waiting.calls for row in self.waiting)
 
     @cached_property
-    def messages(self) -> list[Disturbance]:
+    def messages(self) -> list[Message]:
         """What callers of these centres, or of all, are told now."""
-        mine = Q(centre__isnull=True) | Q(centre__in=self.centres)
-        return list(Disturbance.objects.on_at(self.at).filter(mine))
+        mine = {None, *(centre.pk for centre in self.centres)}
+        return [Message(*words) for centre, *words in _MESSAGES.rows(at=self.at) if centre in mine]
 
     @cached_property
     def teams(self) -> list[Team]:
         return [self._team(centre) for centre in self.centres]
 
-    def _team(self, centre: ContactCentre) -> Team:
-        everybody = agents_of(centre, day=day_of(self.at))
-        present = [each for each in everybody if each.state in _ORDER and each.pk != self.person]
+    def _team(self, centre: Centre) -> Team:
+        everybody = signed_in(centre.pk, day=day_of(self.at))
+        present = [each for pk, each in everybody.items() if each.state in _ORDER and pk != self.person]
         present.sort(key=lambda each: _ORDER.index(each.state))
         return Team(centre, present, sum(each.state == AgentState.READY for each in present))

@@ -180,6 +180,7 @@ class Enquiry(models.Model):
                 condition=Q(state__in=["in_menu", "waiting", "ringing", "talking"]),
                 name="enq_live",
             ),
+            models.Index(fields=["queue"], condition=Q(state="callback"), name="enq_promised"),
             models.Index(fields=["agent", "-arrived_at"], condition=Q(state="unregistered"), name="enq_unregistered"),
             models.Index(fields=["waits_for"], condition=Q(waits_for__isnull=False), name="enq_waits_for"),
         ]

@@ -23,9 +23,9 @@ from indgang.entry import commands
 from indgang.entry.models import Queue
 
 
-def waiting_in(queues: Iterable[Queue | int]) -> QuerySet[Enquiry]:
+def waiting_in(queues: Iterable[Queue | int] | QuerySet[Queue]) -> QuerySet[Enquiry]:
     """Enquiries of these queues whose contact waits to be rung, the first in line first."""
-    rows = Enquiry.objects.filter(queue__in=list(queues), state=State.CALLBACK, phase="callback")
+    rows = Enquiry.objects.filter(queue__in=queues, state=State.CALLBACK, phase="callback")
     return rows.exclude(callback_place=None).order_by(Coalesce("callback_due", "callback_place"))
 
 

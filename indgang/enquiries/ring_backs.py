@@ -8,19 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import phone_numbers
 from indgang.core.refusals import CodedRefusal
-from indgang.enquiries.models import Enquiry, PartyNumber, Question, RingBack
+from indgang.enquiries.models import Enquiry, PartyNumber, RingBack
 from indgang.entry import commands
 from indgang.entry.models import Queue
 from indgang.live import stale
+from indgang.prepared import statements
 
 #: how many open ring-backs are read to make the list; the oldest first
 MOST_READ = 300
@@ -30,42 +32,55 @@ class RingBackError(CodedRefusal):
     """Nothing was done. Codes: taken, not_taken, done, no_number, no_number_to_ring."""
 
 
+class Named(Protocol):
+    """A queue, as far as the lists need it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One ring-back that nobody has closed. `taken` when it is the asker's; `queue` is a name, empty for none."""
+
+    pk: int
+    kind: RingBack.Kind
+    number: str
+    created_at: datetime
+    taken: bool
+    attempts: int
+    queue: str
+
+
 @dataclass(frozen=True, slots=True)
 class ToRing:
     """One number to ring, with everything that is owed to it. `first` is the oldest, which stands for all."""
 
-    first: RingBack
-    rows: tuple[RingBack, ...]
+    first: Owed
+    rows: tuple[Owed, ...]
 
     @property
     def times(self) -> int:
         return len(self.rows)
 
     @property
-    def latest(self) -> RingBack:
+    def latest(self) -> Owed:
         return self.rows[-1]
 
     @property
-    def messages(self) -> list[RingBack]:
-        """Those with something spoken to listen to."""
-        return [row for row in self.rows if row.kind == RingBack.Kind.MESSAGE]
+    def messages(self) -> tuple[int, ...]:
+        """Those (ids) with something spoken to listen to."""
+        return tuple(row.pk for row in self.rows if row.kind is RingBack.Kind.MESSAGE)
 
     @property
     def promised(self) -> bool:
-        return any(row.kind == RingBack.Kind.CALLBACK for row in self.rows)
+        return any(row.kind is RingBack.Kind.CALLBACK for row in self.rows)
 
     @property
     def attempts(self) -> int:
         return max(row.attempts for row in self.rows)
-
-
-def open_of(queues: Iterable[Queue | int]) -> QuerySet[RingBack]:
-    """Ring-backs of these queues, and of no queue, that nobody has closed; oldest first, without the recordings."""
-    return (
-        RingBack.objects.filter(Q(queue__in=list(queues)) | Q(queue__isnull=True), done_at__isnull=True)
-        .only("id", "number", "kind", "created_at", "attempts", "taken_by", "queue")
-        .order_by("created_at")
-    )
 
 
 def open_by_kind(queues: Iterable[int]) -> dict[int, dict[str, int]]:
@@ -77,24 +92,34 @@ def open_by_kind(queues: Iterable[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def to_ring(queues: Iterable[Queue], *, by: Person) -> list[ToRing]:
-    """What `by` can do something about: promised calls first, then the oldest; others' are left out."""
-    known = {queue.pk: queue for queue in queues}
-    rows = list(open_of(known)[:MOST_READ])
-    free = [row for row in rows if row.taken_by_id in (None, by.pk)]
-    for row in free:
-        # the queues are at hand; a join would bring all their columns along with every row
-        row.queue = known[row.queue_id] if row.queue_id else None
+_OPEN = """
+SELECT id, kind, number, created_at, taken_by_id IS NOT NULL, attempts, queue_id
+FROM enquiries_ringback
+WHERE done_at IS NULL AND (queue_id = ANY(%(queues)s) OR queue_id IS NULL)
+    AND (taken_by_id IS NULL OR taken_by_id = %(person)s)
+ORDER BY created_at LIMIT %(most)s
+"""
+
+
+def to_ring(queues: Iterable[Named], *, by: Person) -> list[ToRing]:
+    """What `by` can do something about in these queues, and what has no queue: promised calls first, then the oldest;
+    others' are left out. One query."""
+    names = {queue.pk: queue.name for queue in queues}
+    open_ones = statements.rows(_OPEN, {"queues": list(names), "person": by.pk, "most": MOST_READ})
+    rows = [
+        Owed(pk, RingBack.Kind(kind), number, created_at, taken, attempts, names.get(queue, ""))
+        for pk, kind, number, created_at, taken, attempts, queue in open_ones
+    ]
 
     def urgency(each: ToRing) -> tuple[bool, bool, datetime]:
-        return each.first.taken_by_id != by.pk, not each.promised, each.first.created_at
+        return not each.first.taken, not each.promised, each.first.created_at
 
-    return sorted(merge(free), key=urgency)
+    return sorted(merge(rows), key=urgency)
 
 
-def merge(rows: Iterable[RingBack]) -> list[ToRing]:
+def merge(rows: Iterable[Owed]) -> list[ToRing]:
     """Rows of one number together, in the order of their oldest; withheld numbers stay apart."""
-    groups: dict[str, list[RingBack]] = {}
+    groups: dict[str, list[Owed]] = {}
     for row in rows:
         key = f"one-{row.pk}" if phone_numbers.is_anonymous(row.number) else row.number
         groups.setdefault(key, []).append(row)
@@ -110,23 +135,33 @@ class Known:
     about: str = ""
 
 
+_KNOWN = """
+SELECT owed.id, answered.answered_at, answered.name, asked.name
+FROM enquiries_ringback owed
+LEFT JOIN LATERAL (
+    SELECT later.answered_at, person.name FROM enquiries_enquiry later
+    LEFT JOIN accounts_person person ON person.id = later.agent_id
+    WHERE later.caller_number = owed.number AND later.caller_number <> '' AND later.answered_at > owed.created_at
+        AND later.id <> owed.enquiry_id
+    ORDER BY later.arrived_at DESC LIMIT 1
+) answered ON TRUE
+LEFT JOIN LATERAL (
+    SELECT service.name FROM enquiries_question question
+    JOIN catalogue_service service ON service.id = question.service_id
+    WHERE question.enquiry_id = owed.enquiry_id ORDER BY question."order" LIMIT 1
+) asked ON TRUE
+WHERE owed.id = ANY(%(rows)s)
+"""
+
+
 def known_of(listed: Iterable[ToRing]) -> dict[int, Known]:
     """By the id of each line's first row. One query; meant for the lines that are shown, not for the whole list."""
-    listed = list(listed)
-    since = Enquiry.objects.filter(
-        caller_number=OuterRef("number"), answered_at__gt=OuterRef("created_at")
-    ).exclude(pk=OuterRef("enquiry")).exclude(caller_number="").order_by("-arrived_at")  # fmt: skip
-    about = Question.objects.filter(enquiry=OuterRef("enquiry")).order_by("order")
-    rows = RingBack.objects.filter(pk__in=[each.latest.pk for each in listed]).annotate(
-        answered_at=Subquery(since.values("answered_at")[:1]),
-        answered_by=Subquery(since.values("agent__name")[:1]),
-        about=Subquery(about.values("service__name")[:1]),
-    )
-    told = {
-        pk: Known(None if phone_numbers.is_anonymous(number) else at, by or "", about or "")
-        for pk, number, at, by, about in rows.values_list("pk", "number", "answered_at", "answered_by", "about")
-    }
-    return {each.first.pk: told.get(each.latest.pk, Known()) for each in listed}
+    lines = {each.latest.pk: each for each in listed}
+    told = {pk: Known() for pk in (each.first.pk for each in lines.values())}
+    for pk, at, by, about in statements.rows(_KNOWN, {"rows": list(lines)}):
+        first = lines[pk].first
+        told[first.pk] = Known(None if phone_numbers.is_anonymous(first.number) else at, by or "", about or "")
+    return told
 
 
 def promise(enquiry: Enquiry, *, queue: Queue | None, by: Person, at: datetime) -> RingBack:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from indgang.prepared import statements
 
 _WAITING = """
     SELECT queue_id, count(*),
            min(coalesce(phase_since - make_interval(secs => wait_seconds), queued_at, arrived_at))
-    FROM enquiries_enquiry WHERE state IN ('waiting', 'ringing') AND queue_id = ANY(%s) GROUP BY queue_id
+    FROM enquiries_enquiry WHERE state IN ('waiting', 'ringing') AND queue_id = ANY(%(queues)s) GROUP BY queue_id
 """
 
 
@@ -33,6 +33,5 @@ class Waiting:
 
 def waiting_of(queues: Iterable[int]) -> dict[int, Waiting]:
     """Who waits now in these queues (ids), by queue; queues in which nobody waits are left out. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [list(queues)])
-        return {queue: Waiting(calls, since) for queue, calls, since in cursor.fetchall()}
+    rows = statements.rows(_WAITING, {"queues": list(queues)})
+    return {queue: Waiting(calls, since) for queue, calls, since in rows}

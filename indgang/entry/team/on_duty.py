@@ -11,6 +11,7 @@ from typing import Any
 from indgang.catalogue.models import ContactCentre
 from indgang.core.text import sort_key
 from indgang.entry.models import AgentState, Queue, QueueMembership
+from indgang.prepared.query import Query
 
 _PRESENCE = "person__presence"
 #: what is read of each membership
@@ -45,6 +46,39 @@ def agents_of(centre: ContactCentre, *, day: date) -> list[AgentNow]:
         by_person[row["person_id"]].append(row)
     agents = [_agent(person, queues) for person in by_person.values()]
     return sorted(agents, key=lambda each: (each.state == AgentState.SIGNED_OUT, sort_key(each.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of a centre who is signed in: what they do and since when."""
+
+    name: str
+    state: AgentState
+    since: datetime
+    reason: str
+
+
+_PRESENT = Query(
+    lambda centre, day: (
+        QueueMembership.objects.serving_on(day)
+        .filter(queue__centre=centre)
+        .exclude(person__presence=None)
+        .exclude(**{f"{_PRESENCE}__state": AgentState.SIGNED_OUT})
+        .order_by()
+        .values_list(
+            "person", "person__name", f"{_PRESENCE}__state", f"{_PRESENCE}__since", f"{_PRESENCE}__reason__name"
+        )
+        .distinct()
+    ),
+    centre=int,
+    day=date,
+)
+
+
+def signed_in(centre: int, *, day: date) -> dict[int, Colleague]:
+    """Those who serve a queue of the centre (id) that day and are signed in, by person (id) in the order of names."""
+    rows = sorted(_PRESENT.rows(centre=centre, day=day), key=lambda row: sort_key(row[1]))
+    return {pk: Colleague(name, AgentState(state), since, reason or "") for pk, name, state, since, reason in rows}
 
 
 def states_of(agents: Iterable[AgentNow]) -> dict[AgentState, int]:

@@ -12,8 +12,9 @@ from functools import cached_property
 from itertools import islice
 from math import log
 
-from indgang.knowledge.search import analysis, dictionary, repairing, spelling, statements, synonyms
+from indgang.knowledge.search import analysis, dictionary, repairing, spelling, synonyms
 from indgang.knowledge.search.index import IN_SCOPE, Scope
+from indgang.prepared import statements
 
 #: a story that somebody tells is read so far; of its words those are looked for that tell most
 LONGEST_QUERY = 1000

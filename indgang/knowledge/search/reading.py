@@ -12,9 +12,10 @@ from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.core.clock import day_of
 from indgang.knowledge.models import Audience
-from indgang.knowledge.search import index, snippet, statements
+from indgang.knowledge.search import index, snippet
 from indgang.knowledge.search.asking import PARTS, SYNONYM, WHOLE, Asked
 from indgang.knowledge.search.index import Scope
+from indgang.prepared import statements
 
 #: postings that are read of each lexeme, the heaviest first: a bound on the time, whatever is asked for
 DEEPEST = 200

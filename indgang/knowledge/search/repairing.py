@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import connection
 
-from indgang.knowledge.search import analysis, spelling, statements, vocabulary
+from indgang.knowledge.search import analysis, spelling, vocabulary
 from indgang.knowledge.search.index import IN_SCOPE, Scope
+from indgang.prepared import statements
 
 #: of longer words too much is one letter away; trigrams are faster
 _LONGEST_ONE_AWAY = 24

@@ -1,7 +1,8 @@
-"""The few statements of every search: prepared once for each connection, and answered in binary.
+"""Statements that are asked again and again: prepared once for each connection, and answered in binary.
 
-Planning the query that finds takes PostgreSQL a third of the time that answering it does (measured with the bench
-`search`); a prepared statement keeps its plan until the statistics of its tables change.
+Planning takes PostgreSQL longer than answering does where a statement joins a few tables and finds a few rows: 1.3 to
+3.5 ms of planning for 0.2 ms of work in the parts of the desk. A prepared statement keeps its plan until the statistics
+of its tables change.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         connection.validate_no_broken_transaction()
         # Django's own cursor writes the values into the statement, which then cannot be prepared
         link = cast("psycopg.Connection[Any]", cursor.connection)
+        _note(link, statement, values)
         if link not in _told:
             link.execute(_PLAN_ONCE)
             _told.add(link)
@@ -38,3 +40,10 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
             return psycopg.Cursor(link).execute(statement, values, prepare=True, binary=True).fetchall()
         finally:
             link.prepare_threshold = before
+
+
+def _note(link: psycopg.Connection[Any], statement: str, values: Mapping[str, Any]) -> None:
+    """Where Django keeps account of its queries (in tests and benches), those that go past it are named too."""
+    if connection.queries_logged:
+        sql = psycopg.ClientCursor(link).mogrify(statement, values)
+        connection.queries_log.append({"sql": sql, "time": "0"})

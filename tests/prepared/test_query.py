@@ -1,0 +1,69 @@
+"""Queries that are put together once give what Django's own give, whatever the values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import ProgrammingError, connection
+from django.db.models import QuerySet
+
+from indgang.enquiries.models import Enquiry, State
+from indgang.entry.models import QueueMembership
+from indgang.prepared import statements
+from indgang.prepared.query import Query
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+DAY = MORNING.date()
+
+
+def _serving(person: int, day: date) -> QuerySet[Any, Any]:
+    return QueueMembership.objects.serving_on(day).filter(person=person).order_by("pk").values_list("pk", "queue__code")
+
+
+def _of(enquiry: UUID, since: datetime) -> QuerySet[Any, Any]:
+    rows = Enquiry.objects.filter(pk=enquiry, arrived_at__gte=since, caller_name__contains="100 %")
+    return rows.exclude(state=State.ABANDONED).values_list("pk", "arrived_at", "caller_name")
+
+
+def test_it_gives_what_django_gives_for_everybody_and_every_day(world: World) -> None:
+    query = Query(_serving, person=int, day=date)
+    for person in (world.anna, world.bo):
+        for day in (DAY, DAY - timedelta(days=40_000)):
+            assert query.rows(person=person.pk, day=day) == list(_serving(person.pk, day))
+    assert query.rows(person=world.anna.pk, day=DAY)
+
+
+def test_moments_and_ids_are_values_and_signs_in_texts_stay(world: World) -> None:
+    query = Query(_of, enquiry=UUID, since=datetime)
+    row = Enquiry.objects.create(channel="phone", state="waiting", arrived_at=MORNING, caller_name="100 % 'Bo' %s")
+    assert query.rows(enquiry=row.pk, since=MORNING) == [(row.pk, MORNING, "100 % 'Bo' %s")]
+    assert query.rows(enquiry=row.pk, since=MORNING + timedelta(seconds=1)) == []
+    assert query.rows(enquiry=UUID(int=1), since=MORNING) == []
+
+
+def test_it_is_one_statement_that_is_prepared(world: World, django_assert_num_queries: Any) -> None:
+    query = Query(_serving, person=int, day=date)
+    query.rows(person=world.anna.pk, day=DAY)
+    with django_assert_num_queries(1) as asked:
+        query.rows(person=world.bo.pk, day=DAY)
+    assert str(world.bo.pk) in asked[0]["sql"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%queuemembership%'")
+        assert cursor.fetchone()[0] >= 1
+
+
+def test_a_value_that_takes_no_part_is_refused(world: World) -> None:
+    query = Query(
+        lambda person, day: QueueMembership.objects.filter(person=person).values_list("pk"), person=int, day=date
+    )
+    with pytest.raises(ValueError, match="day takes no part"):
+        query.rows(person=1, day=DAY)
+
+
+def test_what_the_database_refuses_is_an_error_of_djangos() -> None:
+    with pytest.raises(ProgrammingError):
+        statements.rows("SELECT nothing FROM nowhere", {})
