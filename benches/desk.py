@@ -61,8 +61,8 @@ INSERT INTO enquiries_question (enquiry_id, "order", service_id, purpose_id, cha
 SELECT id, 0, %(service)s, %(purpose)s, 'general', 'resolved', false, 'Vejledt om fristen.', registered_at, agent_id
 FROM enquiries_enquiry WHERE registered_at IS NOT NULL
 """
-_RING_BACKS = """
-INSERT INTO enquiries_ringback (enquiry_id, kind, number, queue_id, created_at, attempts, result, done_at)
+_RETURN_CALLS = """
+INSERT INTO enquiries_returncall (enquiry_id, kind, number, queue_id, created_at, attempts, result, done_at)
 SELECT id, 'abandoned', caller_number, queue_id, arrived_at, 0, '',
     CASE WHEN row_number() OVER (ORDER BY arrived_at DESC) > 60 THEN arrived_at + interval '1 hour' END
 FROM enquiries_enquiry ORDER BY arrived_at DESC LIMIT 50000
@@ -118,7 +118,7 @@ def _municipality() -> list[Any]:
 
 
 def _fill(agents: list[Any], enquiries: int) -> None:
-    """A million enquiries with their events, questions and ring-backs, and PostgreSQL told about them."""
+    """A million enquiries with their events, questions and return calls, and PostgreSQL told about them."""
     from django.db import connection
 
     from indgang.catalogue.models import ContactCentre, Purpose, Service
@@ -142,7 +142,7 @@ def _fill(agents: list[Any], enquiries: int) -> None:
         "enquiries": enquiries,
     }
     with connection.cursor() as cursor:
-        for statement in (_ENQUIRIES, _EVENTS, _QUESTIONS, _RING_BACKS):
+        for statement in (_ENQUIRIES, _EVENTS, _QUESTIONS, _RETURN_CALLS):
             cursor.execute(statement, words if "%(" in statement else None)
     _own.analyse()
 

@@ -26,7 +26,7 @@ from indgang.core.schedule import Schedule
 from indgang.demo import people
 from indgang.demo.callers import Book
 from indgang.demo.day import Day, Wish
-from indgang.enquiries import registration, ring_backs
+from indgang.enquiries import registration, return_calls
 from indgang.enquiries.models import Character, Enquiry, Outcome, State
 from indgang.enquiries.registration import QuestionData, RegistrationError
 from indgang.entry import commands
@@ -257,7 +257,7 @@ class Colleagues:
         caller = self.book.callers.get(_leg_of(row))
         wish = caller.wish if caller else self.day.caller(self.now()).wish
         try:
-            question = _question(wish, can_be_rung=bool(ring_backs.number_of(enquiry)))
+            question = _question(wish, can_be_rung=bool(return_calls.number_of(enquiry)))
             registration.register(enquiry, questions=[question], by=each.person, at=self.now())
         except RegistrationError as error:
             logger.info("%s could not register: %s", each.person, error.code)

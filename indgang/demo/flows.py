@@ -244,7 +244,7 @@ _MESSAGES: list[Data] = [
 
 
 def _queue(step: str, queue: str, **more: Any) -> Data:
-    """A queue as most are: nobody at work or closed leads to a message, a long wait to an offer to ring back."""
+    """A queue as most are: nobody at work or closed leads to a message, a long wait to an offer to call back."""
     return {
         "id": step,
         "kind": "queue",
@@ -261,7 +261,7 @@ def _queue(step: str, queue: str, **more: Any) -> Data:
     }
 
 
-def _ring_back(queue_step: str, queue: str) -> Data:
+def _callback_offer(queue_step: str, queue: str) -> Data:
     return {
         "id": f"{queue_step}-ring-op",
         "kind": "callback_offer",
@@ -276,8 +276,8 @@ def _ring_back(queue_step: str, queue: str) -> Data:
 
 
 def _queues(queues: Mapping[str, str], **more: Any) -> list[Data]:
-    """Step to queue: each with its offer to ring back."""
-    steps = [(_queue(step, queue, **more), _ring_back(step, queue)) for step, queue in queues.items()]
+    """Step to queue: each with its offer to call back."""
+    steps = [(_queue(step, queue, **more), _callback_offer(step, queue)) for step, queue in queues.items()]
     return [each for pair in steps for each in pair]
 
 

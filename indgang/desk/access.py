@@ -19,7 +19,7 @@ from indgang.catalogue.models import ContactCentre, Service
 from indgang.core import clock
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
 from indgang.enquiries import knowledge_use
-from indgang.enquiries.models import Enquiry, Party, Question, RingBack
+from indgang.enquiries.models import Enquiry, Party, Question, ReturnCall
 from indgang.entry.models import Presence, Queue, QueueMembership
 from indgang.knowledge import articles, guide_versions
 from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, SearchDocument
@@ -119,11 +119,11 @@ def centres_handing_over_to(person: Person) -> QuerySet[ContactCentre]:
     return found
 
 
-def ring_back_for(request: HttpRequest, pk: int) -> RingBack:
-    """A ring-back of one of this person's queues, of no queue, or that they have taken."""
+def return_call_for(request: HttpRequest, pk: int) -> ReturnCall:
+    """A return call of one of this person's queues, of no queue, or that they have taken."""
     person = person_of(request)
     mine = Q(queue__in=queues_of(person).values("pk")) | Q(queue__isnull=True) | Q(taken_by=person)
-    return get_object_or_404(RingBack.objects.filter(mine).select_related("enquiry__party"), pk=pk)
+    return get_object_or_404(ReturnCall.objects.filter(mine).select_related("enquiry__party"), pk=pk)
 
 
 def promised_call_for(request: HttpRequest, pk: UUID) -> Enquiry:

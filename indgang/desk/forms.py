@@ -14,7 +14,7 @@ from indgang.catalogue.models import LocalPurpose, Purpose, Service
 from indgang.core import phone_numbers
 from indgang.core.text import whole_number
 from indgang.enquiries import registration
-from indgang.enquiries.models import Channel, Character, Outcome, Party, RingBack
+from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
 from indgang.enquiries.registration import QuestionData, TypedTimes
 from indgang.entry.models import PauseReason, PhoneKind
 from indgang.knowledge import markdown, tasks, wording
@@ -93,7 +93,7 @@ class DialForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("number") == "":
             raise forms.ValidationError(_("Skriv et nummer, der kan ringes til."))
-        return {**self.cleaned_data, "follows": None, "ring_back": None}
+        return {**self.cleaned_data, "follows": None, "return_call": None}
 
 
 class ByHandForm(forms.Form):
@@ -102,7 +102,7 @@ class ByHandForm(forms.Form):
 
 class ResultForm(forms.Form):
     result = forms.ChoiceField(
-        choices=RingBack.Result.choices, error_messages={"required": _("Vælg, hvordan det gik.")}
+        choices=ReturnCall.Result.choices, error_messages={"required": _("Vælg, hvordan det gik.")}
     )
 
 

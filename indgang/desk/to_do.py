@@ -18,8 +18,8 @@ from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.desk.access import ServedQueue, queues_on
 from indgang.desk.templatetags.desk import can_be_rung, phone, when
-from indgang.enquiries import promised, ring_backs
-from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, Outcome, Question, RingBack, State
+from indgang.enquiries import promised, return_calls
+from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, Outcome, Question, ReturnCall, State
 from indgang.entry.models import Presence
 from indgang.prepared.query import Query
 
@@ -124,14 +124,14 @@ class ToDo:
     # --- telephone -----------------------------------------------------------------------------
 
     @cached_property
-    def to_ring(self) -> list[ring_backs.ToRing]:
-        return ring_backs.to_ring(self._queues, by=self._person)
+    def to_ring(self) -> list[return_calls.ToRing]:
+        return return_calls.to_ring(self._queues, by=self._person)
 
     @cached_property
     def to_ring_shown(self) -> list[Ring]:
         """The lines that are shown, each with what is known of it."""
         lines = self.to_ring if self.whole else self.to_ring[:MOST_TO_RING]
-        known = ring_backs.known_of(lines) if lines else {}
+        known = return_calls.known_of(lines) if lines else {}
         return [_ring(line, known[line.first.pk]) for line in lines]
 
     @property
@@ -140,8 +140,8 @@ class ToDo:
 
     @cached_property
     def results(self) -> tuple[tuple[str, str], ...]:
-        """How a ring-back can be closed by hand: (value, label)."""
-        chosen = [result for result in RingBack.Result if result is not RingBack.Result.QUEUED]
+        """How a return call can be closed by hand: (value, label)."""
+        chosen = [result for result in ReturnCall.Result if result is not ReturnCall.Result.QUEUED]
         return tuple((result.value, str(result.label)) for result in chosen)
 
     @cached_property
@@ -151,7 +151,7 @@ class ToDo:
         return [Promised(pk, phone(number), when(due), when(place), queue) for pk, number, due, place, queue in rows]
 
 
-def _ring(line: ring_backs.ToRing, known: ring_backs.Known) -> Ring:
+def _ring(line: return_calls.ToRing, known: return_calls.Known) -> Ring:
     first = line.first
     return Ring(
         pk=first.pk, number=phone(first.number), can_be_rung=can_be_rung(first.number),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.desk.views import caller, home, knowledge, marking, registration, ring_backs, telephone
+from indgang.desk.views import caller, home, knowledge, marking, registration, return_calls, telephone
 
 app_name = "desk"
 
@@ -28,12 +28,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("caller/<uuid:pk>/new-party/", caller.new_party, name="new-party"),
     path("caller/<uuid:pk>/party/<int:party_pk>/", caller.party, name="party"),
     path("parties/<int:pk>/name/", caller.name, name="party-name"),
-    path("ring-backs/<int:pk>/assignment/", ring_backs.assignment, name="ring-back-assignment"),
-    path("ring-backs/<int:pk>/call/", ring_backs.call, name="ring-back-call"),
-    path("ring-backs/<int:pk>/closure/", ring_backs.closure, name="ring-back-closure"),
-    path("ring-backs/<int:pk>/queue/", ring_backs.queue, name="ring-back-queue"),
-    path("promised-calls/<uuid:pk>/", ring_backs.promised_call, name="promised-call"),
-    path("ring-backs/<int:pk>/recording/", ring_backs.recording, name="ring-back-recording"),
+    path("return-calls/<int:pk>/assignment/", return_calls.assignment, name="return-call-assignment"),
+    path("return-calls/<int:pk>/call/", return_calls.call, name="return-call-call"),
+    path("return-calls/<int:pk>/closure/", return_calls.closure, name="return-call-closure"),
+    path("return-calls/<int:pk>/queue/", return_calls.queue, name="return-call-queue"),
+    path("promised-calls/<uuid:pk>/", return_calls.promised_call, name="promised-call"),
+    path("return-calls/<int:pk>/recording/", return_calls.recording, name="return-call-recording"),
     path("knowledge/", knowledge.knowledge, name="knowledge"),
     path("knowledge/searches/", knowledge.searches, name="knowledge-searches"),
     path("knowledge/tasks/", marking.marks, name="knowledge-tasks"),

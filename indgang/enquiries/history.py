@@ -12,7 +12,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import phone_numbers
 from indgang.enquiries.event_kinds import EnquiryKind
-from indgang.enquiries.models import Enquiry, Question, RingBack
+from indgang.enquiries.models import Enquiry, Question, ReturnCall
 from indgang.entry.event_kinds import Kind
 from indgang.events.models import StoredEvent
 
@@ -29,10 +29,10 @@ TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`earlier` newest first, at most `MOST_SHOWN`; `owed` are open ring-backs of the same caller."""
+    """`earlier` newest first, at most `MOST_SHOWN`; `owed` are open return calls of the same caller."""
 
     earlier: Sequence[Enquiry]
-    owed: Sequence[RingBack]
+    owed: Sequence[ReturnCall]
 
     def __bool__(self) -> bool:
         return bool(self.earlier or self.owed)
@@ -53,9 +53,9 @@ def earlier(enquiry: Enquiry) -> QuerySet[Enquiry]:
     )
 
 
-def owed(enquiry: Enquiry) -> QuerySet[RingBack]:
+def owed(enquiry: Enquiry) -> QuerySet[ReturnCall]:
     """Calls we still owe this caller, oldest first; not the one this enquiry is the answer to."""
-    open_ones = RingBack.objects.filter(done_at__isnull=True).exclude(enquiry=enquiry.pk)
+    open_ones = ReturnCall.objects.filter(done_at__isnull=True).exclude(enquiry=enquiry.pk)
     if enquiry.party_id:
         open_ones = open_ones.filter(Q(enquiry__party=enquiry.party_id) | Q(number__in=_number(enquiry)))
     else:

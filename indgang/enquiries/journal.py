@@ -21,7 +21,7 @@ from indgang.core.clock import day_of
 from indgang.enquiries import circumstances, rowsets, stream
 from indgang.enquiries.circumstances import Circumstances
 from indgang.enquiries.event_kinds import Begun, EnquiryKind
-from indgang.enquiries.models import Enquiry, PartyNumber, RingBack
+from indgang.enquiries.models import Enquiry, PartyNumber, ReturnCall
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS, AlertNow, Answer, Batch, PresenceNow
 from indgang.entry.models import Alert, ExchangeStatus, LiveWork, PauseReason, QueueMembership
@@ -145,7 +145,7 @@ class DatabaseJournal:
         return Enquiry.objects.filter(pk=UUID(enquiry)).exists()
 
     def keep_recording(self, enquiry: str, wav: bytes) -> None:
-        RingBack.objects.filter(enquiry_id=UUID(enquiry)).update(recording=wav)
+        ReturnCall.objects.filter(enquiry_id=UUID(enquiry)).update(recording=wav)
 
     def _load(self, day: date) -> None:
         self._circumstances = circumstances.read(day)
@@ -282,7 +282,7 @@ def _send_items(sending: rowsets.Sending, batches: Sequence[Batch]) -> None:
 def _write_rare(batches: Sequence[Batch], events: list[Event[Any]], rows: Mapping[str, Enquiry]) -> set[str]:
     """What happens seldom, through the models. The parts it makes stale."""
     for event in events:
-        _keep_ring_back(rows[event.stream], event)
+        _keep_return_call(rows[event.stream], event)
     parts = _raise_alerts([alert for batch in batches for alert in batch.alerts])
     return parts | _put_exchanges(batches)
 
@@ -292,20 +292,20 @@ def events_of(enquiry: Enquiry) -> list[Event[Any]]:
     return [stored.event for stored in StoredEvent.objects.filter(stream=enquiry.pk).order_by("number")]
 
 
-def _keep_ring_back(enquiry: Enquiry, event: Event[Any]) -> None:
+def _keep_return_call(enquiry: Enquiry, event: Event[Any]) -> None:
     """Somebody who hung up in the queue, left a message or was promised a call is somebody to ring."""
     kinds = {
-        Kind.ABANDONED: RingBack.Kind.ABANDONED,
-        Kind.MESSAGE: RingBack.Kind.MESSAGE,
-        Kind.CALLBACK: RingBack.Kind.CALLBACK,
+        Kind.ABANDONED: ReturnCall.Kind.ABANDONED,
+        Kind.MESSAGE: ReturnCall.Kind.MESSAGE,
+        Kind.CALLBACK: ReturnCall.Kind.CALLBACK,
     }
     kind = kinds.get(event.kind)
     if kind is None or getattr(event.payload, "waits_in_queue", False):
         return
     number = str(getattr(event.payload, "number", "") or enquiry.caller_number)[:30]
-    if kind == RingBack.Kind.ABANDONED and (not number or enquiry.wait_seconds <= SHORT_ABANDON_SECONDS):
+    if kind == ReturnCall.Kind.ABANDONED and (not number or enquiry.wait_seconds <= SHORT_ABANDON_SECONDS):
         return
-    RingBack.objects.update_or_create(
+    ReturnCall.objects.update_or_create(
         enquiry=enquiry,
         defaults={"kind": kind, "number": number, "queue_id": enquiry.queue_id, "created_at": event.at},
     )
@@ -320,9 +320,9 @@ def _parts_of(events: list[Event[Any]], rows: Mapping[str, Enquiry], places: str
         centres = {code_of_centre.get(row.centre_id or 0, ""), places.centre_of_queue.get(event.queue, "")} - {""}
         parts |= {f"centre-{code}/{part}" for code in centres for part in ("queues", "figures")}
         if event.kind in _CHANGING_WHO_TO_RING:
-            parts |= {f"centre-{code}/ring-backs" for code in centres}
-            # desks hear of ring-backs alone: the centre's other parts change with every call
-            parts |= {f"desks-{code}/ring-backs" for code in centres}
+            parts |= {f"centre-{code}/return-calls" for code in centres}
+            # desks hear of return calls alone: the centre's other parts change with every call
+            parts |= {f"desks-{code}/return-calls" for code in centres}
         if event.kind in (Kind.PERSONAL_WAIT, Kind.PERSONAL_WAIT_OVER):
             parts |= {f"desks-{code}/waits" for code in centres} | {f"person-{event.person}/waits"}
         for person in {event.person, row.agent_id, row.first_agent_id} - {None}:

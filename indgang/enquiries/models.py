@@ -298,7 +298,7 @@ class Draft(models.Model):
         return f"{self.person}: {self.enquiry_id}"
 
 
-class RingBack(models.Model):
+class ReturnCall(models.Model):
     """Somebody to ring: hung up in the queue, left a message, or was promised a call. Closed with who and when."""
 
     PERSONAL = ("number", "recording", "done_by", "taken_by")
@@ -315,10 +315,10 @@ class RingBack(models.Model):
         NOT_NEEDED = "not_needed", _("Ikke nødvendigt")
         QUEUED = "queued", _("Sat i kø til opkald")
 
-    enquiry = models.OneToOneField(Enquiry, on_delete=models.CASCADE, related_name="ring_back")
+    enquiry = models.OneToOneField(Enquiry, on_delete=models.CASCADE, related_name="return_call")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     number = models.CharField(max_length=30)
-    queue = models.ForeignKey(Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="ring_backs")
+    queue = models.ForeignKey(Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="return_calls")
     recording = models.BinaryField(null=True, blank=True, help_text="the spoken message, 8 kHz mono WAV")
     created_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)

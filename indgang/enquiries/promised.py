@@ -16,9 +16,9 @@ from django.db.models.functions import Coalesce
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import phone_numbers
-from indgang.enquiries import ring_backs
-from indgang.enquiries.models import Channel, Enquiry, RingBack, State
-from indgang.enquiries.ring_backs import RingBackError
+from indgang.enquiries import return_calls
+from indgang.enquiries.models import Channel, Enquiry, ReturnCall, State
+from indgang.enquiries.return_calls import ReturnCallError
 from indgang.entry import commands
 from indgang.entry.models import Queue
 
@@ -78,24 +78,24 @@ def cancel(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
     trail.record(by=by, at=at, action="callback.cancel", target=enquiry)
 
 
-def into_queue(ring_back: RingBack, *, by: Person, at: datetime) -> None:
+def into_queue(return_call: ReturnCall, *, by: Person, at: datetime) -> None:
     """Let somebody who hung up wait in the queue for a call, at the place of when they first rang.
 
-    Raises `RingBackError` (taken, done, no_number, no_queue) and `commands.Refused`. Not inside a transaction.
+    Raises `ReturnCallError` (taken, done, no_number, no_queue) and `commands.Refused`. Not inside a transaction.
     """
-    enquiry, queue = ring_back.enquiry, ring_back.queue
+    enquiry, queue = return_call.enquiry, return_call.queue
     if queue is None:
-        raise RingBackError("no_queue", ring_backs.NO_QUEUE)
-    if phone_numbers.is_anonymous(ring_back.number):
-        raise RingBackError("no_number", ring_backs.NO_NUMBER)
-    ring_backs.take(ring_back, by=by, at=at)
+        raise ReturnCallError("no_queue", return_calls.NO_QUEUE)
+    if phone_numbers.is_anonymous(return_call.number):
+        raise ReturnCallError("no_number", return_calls.NO_NUMBER)
+    return_calls.take(return_call, by=by, at=at)
     try:
         commands.give_and_wait(
-            "callback_order", by=by, at=at, number=ring_back.number, queue=queue.code, enquiry=str(enquiry.pk),
+            "callback_order", by=by, at=at, number=return_call.number, queue=queue.code, enquiry=str(enquiry.pk),
             place=enquiry.arrived_at.isoformat(), language=enquiry.language, name=enquiry.caller_name,
         )  # fmt: skip
     except commands.Refused:
-        ring_backs.release(ring_back, by=by, at=at)
+        return_calls.release(return_call, by=by, at=at)
         raise
     with transaction.atomic():
-        ring_backs.done(ring_back, result=RingBack.Result.QUEUED, by=by, at=at)
+        return_calls.done(return_call, result=ReturnCall.Result.QUEUED, by=by, at=at)

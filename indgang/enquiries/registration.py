@@ -22,7 +22,7 @@ from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.core.masking import mask_cpr
 from indgang.core.refusals import CodedRefusal
-from indgang.enquiries import earlier_answers, journal, ring_backs
+from indgang.enquiries import earlier_answers, journal, return_calls
 from indgang.enquiries.event_kinds import Begun, EnquiryKind
 from indgang.enquiries.models import Channel, Character, Draft, Enquiry, Outcome, Question, State
 from indgang.entry.event_kinds import Kind
@@ -251,14 +251,14 @@ def _check_outcomes(questions: Sequence[QuestionData]) -> None:
 def _keep_promise(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
     """A call-back that was promised stands on the list of those to ring; one that was not after all does not."""
     if not enquiry.questions.filter(outcome=Outcome.CALLBACK).exists():
-        ring_backs.take_back(enquiry, by=by, at=at)
+        return_calls.take_back(enquiry, by=by, at=at)
         return
     serving = QueueMembership.objects.serving_on(day_of(at)).filter(person=by)
     served = Queue.objects.filter(pk__in=serving.values("queue"))
     own = None if enquiry.queue_id else served.order_by("name").first()
     try:
-        ring_backs.promise(enquiry, queue=own, by=by, at=at)
-    except ring_backs.RingBackError as refused:
+        return_calls.promise(enquiry, queue=own, by=by, at=at)
+    except return_calls.ReturnCallError as refused:
         raise RegistrationError(refused.code, refused.message) from refused
 
 

@@ -23,7 +23,7 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     transfer           {"address": as consult, "name": "…"}     without asking first
     transfer           {"address": "person:12", "name": "…", "wait": 300}     wait for them alone, so many seconds
     take_back          {"enquiry": "<id>"}        a caller who waits for one person goes back to the queue
-    dial               {"number": "+45…", "follows": "<enquiry id>" | null, "ring_back": <id> | null}
+    dial               {"number": "+45…", "follows": "<enquiry id>" | null, "return_call": <id> | null}
     callback_take      {"enquiry": "<id>"}        take a promised call out of its turn; again, to dial what is in hand
     callback_give_back {"enquiry": "<id>"}        put it back to its place
     callback_cancel    {"enquiry": "<id>", "why": "cancelled"}

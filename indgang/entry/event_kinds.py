@@ -41,14 +41,19 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """We ring somebody. `ring_back` is the row of the list it is done for, `asked_at` (ISO) when the caller asked."""
+    """We ring somebody. `return_call` is the row of the list it is done for, `asked_at` (ISO) when the caller asked."""
 
     exchange: str = ""
     number: str = ""
     centre: str = ""
     follows: str | None = None
-    ring_back: int | None = None
+    return_call: int | None = None
     asked_at: str | None = None
+
+
+def _return_call(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Version 1 called the row of the list `ring_back`."""
+    return {"return_call" if name == "ring_back" else name: value for name, value in data.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +299,7 @@ class Kind:
     """The kinds, by what happened."""
 
     ARRIVED = declare("arrived", Arrived, personal=("dialled", "caller_number", "caller_name"))
-    DIALLED = declare("dialled", Dialled, personal=("number",))
+    DIALLED = declare("dialled", Dialled, version=2, personal=("number",), upcasts={1: _return_call})
     MENU = declare("menu", MenuChosen)
     LANGUAGE = declare("language", LanguageChosen)
     QUEUED = declare("queued", Queued)

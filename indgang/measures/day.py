@@ -14,7 +14,7 @@ from datetime import datetime
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
-from indgang.enquiries import ring_backs
+from indgang.enquiries import return_calls
 from indgang.enquiries.waiting import Waiting, waiting_of
 from indgang.entry.models import Queue, QueueTerms
 from indgang.entry.setup import queue_terms
@@ -33,7 +33,7 @@ class QueueFigures:
     segments: Segments
     waiting: Waiting
     contacts: Contacts
-    ring_backs: Mapping[str, int]
+    return_calls: Mapping[str, int]
 
     @property
     def target_percent(self) -> float:
@@ -59,7 +59,7 @@ class CentreFigures:
     segments: Segments
     waiting: Waiting
     contacts: Contacts
-    ring_backs: Mapping[str, int]
+    return_calls: Mapping[str, int]
 
     @property
     def target_percent(self) -> float | None:
@@ -78,7 +78,7 @@ class CentreFigures:
 def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None = None) -> CentreFigures:
     """The figures of `centre` as they stand at `at`, for the day of `at` unless another period is given.
 
-    Five queries, whatever the number of queues. Waiting and ring-backs are of now, the rest of the period.
+    Five queries, whatever the number of queues. Waiting and return calls are of now, the rest of the period.
     """
     period = period or Period.day_of(at)
     day = day_of(period.start)
@@ -86,7 +86,7 @@ def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None
     keys = [queue.pk for queue in queues]
     segments = recount.segments(keys, period, at=at)
     contacts = recount.contacts(centre.pk, period)
-    waiting, to_ring = waiting_of(keys), ring_backs.open_by_kind(keys)
+    waiting, to_ring = waiting_of(keys), return_calls.open_by_kind(keys)
     rows = tuple(
         QueueFigures(
             queue=queue,
@@ -94,7 +94,7 @@ def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None
             segments=segments.get(queue.pk, Segments()),
             waiting=waiting.get(queue.pk, Waiting()),
             contacts=contacts.get(queue.pk, Contacts()),
-            ring_backs=to_ring.get(queue.pk, {}),
+            return_calls=to_ring.get(queue.pk, {}),
         )
         for queue in queues
     )
@@ -106,7 +106,7 @@ def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None
         segments=sum((row.segments for row in rows), Segments()),
         waiting=sum((row.waiting for row in rows), Waiting()),
         contacts=sum(contacts.values(), Contacts()),
-        ring_backs=sum((Counter(row.ring_backs) for row in rows), Counter[str]()),
+        return_calls=sum((Counter(row.return_calls) for row in rows), Counter[str]()),
     )
 
 

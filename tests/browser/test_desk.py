@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from indgang.accounts import recognition
 from indgang.core import clock
-from indgang.enquiries.models import Draft, Enquiry, Question, RingBack
+from indgang.enquiries.models import Draft, Enquiry, Question, ReturnCall
 from indgang.entry.models import AgentState
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
@@ -280,7 +280,7 @@ def test_axe_finds_nothing_at_the_desk_in_any_state(
     exchange()
     talked(world.anna, number="+4599990300", start=start - timedelta(hours=1))
     missed = abandoned(number="+4599990888", start=start - timedelta(hours=1))
-    RingBack.objects.filter(enquiry=missed).update(kind=RingBack.Kind.MESSAGE, recording=b"RIFF")
+    ReturnCall.objects.filter(enquiry=missed).update(kind=ReturnCall.Kind.MESSAGE, recording=b"RIFF")
     enquiry = talking(world.anna, start=start)
     consult = {"name": "David Degnemark", "address": "person:4", "state": "talking"}
     page = new_page(person=world.anna, viewport=viewport)

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from indgang.core import clock
 from indgang.enquiries import registration
-from indgang.enquiries.models import ArticleUse, Draft, Enquiry, Question, RingBack
+from indgang.enquiries.models import ArticleUse, Draft, Enquiry, Question, ReturnCall
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence
 from tests.browser.axe import assert_accessible
@@ -316,10 +316,10 @@ def test_the_focus_survives_corrections_new_parties_closed_rows_and_pauses(
 
     page.keyboard.press("r")
     expect(page.locator("#tab-ring")).to_be_focused()
-    ring_back = RingBack.objects.get(enquiry=owed)
-    page.locator(f"#close-{ring_back.pk}").press("Enter")
+    return_call = ReturnCall.objects.get(enquiry=owed)
+    page.locator(f"#close-{return_call.pk}").press("Enter")
     page.get_by_role("button", name="Talt med").press("Enter")
-    expect(page.locator(f"#close-{ring_back.pk}")).to_have_count(0)
+    expect(page.locator(f"#close-{return_call.pk}")).to_have_count(0)
     expect(page.locator("body")).not_to_be_focused()
     page.keyboard.press("p")
     page.keyboard.press("Enter")
@@ -383,7 +383,7 @@ def test_a_visit_has_a_person_who_can_be_rung_back(page: Page, world: World) -> 
     expect(page.get_by_role("heading", name="Registreret", exact=True)).to_be_focused()
     visit = Enquiry.objects.get()
     assert visit.party is not None
-    assert (visit.party.name, visit.ring_back.number) == ("Nora Nygaard", "+4599990123")
+    assert (visit.party.name, visit.return_call.number) == ("Nora Nygaard", "+4599990123")
 
 
 # --- what is in sight ------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.urls import reverse
 from indgang.audit.models import Look
 from indgang.core import clock
 from indgang.enquiries import parties, registration
-from indgang.enquiries.models import Draft, Party, RingBack
+from indgang.enquiries.models import Draft, Party, ReturnCall
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState
 from tests.desk.conftest import PART, SignIn, Switchboard, at_desk
@@ -150,18 +150,18 @@ def test_the_panel_takes_a_bounded_number_of_queries(
         client.get(caller(enquiry), headers=PART)
 
 
-# --- Ring-backs --------------------------------------------------------------------------------
+# --- Return calls ------------------------------------------------------------------------------
 
 
-def owed(number: str = "+4599990888", queue: str = "tmf-byggeri") -> RingBack:
-    return RingBack.objects.get(enquiry=abandoned(number, queue))
+def owed(number: str = "+4599990888", queue: str = "tmf-byggeri") -> ReturnCall:
+    return ReturnCall.objects.get(enquiry=abandoned(number, queue))
 
 
-def address(noun: str, row: RingBack) -> str:
-    return reverse(f"desk:ring-back-{noun}", args=[row.pk])
+def address(noun: str, row: ReturnCall) -> str:
+    return reverse(f"desk:return-call-{noun}", args=[row.pk])
 
 
-def test_a_ring_back_is_taken_put_back_rung_and_closed(world: World, as_: SignIn, switchboard: Switchboard) -> None:
+def test_a_return_call_is_taken_put_back_rung_and_closed(world: World, as_: SignIn, switchboard: Switchboard) -> None:
     row, client = owed(), as_(world.anna)
     assert client.post(address("assignment", row), headers=PART).status_code == 204
     assert "Læg tilbage" in text(client.get("/desk/", headers={**PART, "HX-Target": "desk-lists"}))
@@ -181,7 +181,7 @@ def test_what_a_colleague_has_taken_is_said_by_name(world: World, as_: SignIn) -
     assert (answer.status_code, "Bo Bakkedal har taget den" in text(answer)) == (409, True)
 
 
-def test_ring_backs_of_other_centres_are_not_found_and_case_workers_have_none(world: World, as_: SignIn) -> None:
+def test_return_calls_of_other_centres_are_not_found_and_case_workers_have_none(world: World, as_: SignIn) -> None:
     row = owed(queue="bif-erhverv")
     for noun in ("assignment", "call", "closure"):
         assert as_(world.anna).post(address(noun, row), headers=PART).status_code == 404
@@ -189,7 +189,7 @@ def test_ring_backs_of_other_centres_are_not_found_and_case_workers_have_none(wo
 
 
 @pytest.mark.parametrize("noun", ["assignment", "call", "closure"])
-def test_ring_backs_are_not_read_by_their_actions(world: World, as_: SignIn, noun: str) -> None:
+def test_return_calls_are_not_read_by_their_actions(world: World, as_: SignIn, noun: str) -> None:
     assert as_(world.anna).get(address(noun, owed())).status_code == 405
 
 
@@ -207,7 +207,7 @@ def test_a_missing_switchboard_is_said_when_ringing(world: World, as_: SignIn, s
 def test_listening_to_a_message_is_logged(world: World, as_: SignIn) -> None:
     row = owed()
     assert as_(world.anna).get(address("recording", row)).status_code == 404
-    RingBack.objects.filter(pk=row.pk).update(recording=b"RIFFwave")
+    ReturnCall.objects.filter(pk=row.pk).update(recording=b"RIFFwave")
     answer = as_(world.anna).get(address("recording", row))
     assert (answer.content, answer.headers["Content-Type"]) == (b"RIFFwave", "audio/wav")
     assert Look.objects.get().page == "desk.recording"

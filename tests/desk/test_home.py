@@ -300,7 +300,7 @@ def test_a_case_worker_sees_what_callers_of_the_centres_that_hand_over_to_them_a
     assert "Jobnet er nede." in part(as_(world.david), "around"), "a queue of that centre is for the unit"
 
 
-def test_the_ring_back_list_names_no_caller_so_that_looking_at_it_is_no_look_at_a_person(
+def test_the_return_call_list_names_no_caller_so_that_looking_at_it_is_no_look_at_a_person(
     world: World, as_: SignIn
 ) -> None:
     """As in the search for a caller: whoever is shown by name is logged. Numbers to ring are the queue's own work."""
@@ -326,7 +326,7 @@ def test_the_team_is_shown_with_what_each_does_those_who_are_free_first(world: W
     assert "Ida Isdal" not in shown, "who is signed out is not there"
 
 
-def test_the_ring_back_list_shows_the_first_few_and_all_on_request(world: World, as_: SignIn) -> None:
+def test_the_return_call_list_shows_the_first_few_and_all_on_request(world: World, as_: SignIn) -> None:
     for number in range(12):
         abandoned(number=f"+45999904{number:02}")
     client = as_(world.anna)
@@ -339,7 +339,7 @@ def test_the_ring_back_list_shows_the_first_few_and_all_on_request(world: World,
     assert "/desk/?all=1" in everything, "it stays whole when it is fetched again"
 
 
-def test_the_ring_back_list_says_who_has_been_answered_since(world: World, as_: SignIn) -> None:
+def test_the_return_call_list_says_who_has_been_answered_since(world: World, as_: SignIn) -> None:
     abandoned(number="+4599990888")
     abandoned(number="+4599990889")
     talked(world.bo, number="+4599990888", start=MORNING + timedelta(minutes=3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indgang.audit.models import Change
-from indgang.enquiries.models import Enquiry, RingBack, State
+from indgang.enquiries.models import Enquiry, ReturnCall, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState
 from tests.desk.conftest import PART, SignIn, Switchboard, at_desk, exchange
@@ -80,26 +80,26 @@ def test_a_call_that_was_given_up_is_put_in_the_queue_at_its_old_place(
     world: World, as_: SignIn, switchboard: Switchboard
 ) -> None:
     enquiry = abandoned()
-    row = RingBack.objects.get(enquiry=enquiry)
+    row = ReturnCall.objects.get(enquiry=enquiry)
     at_desk(world.anna)
-    assert as_(world.anna).post(f"/desk/ring-backs/{row.pk}/queue/", headers=PART).status_code == 204
+    assert as_(world.anna).post(f"/desk/return-calls/{row.pk}/queue/", headers=PART).status_code == 204
     (order,) = switchboard.orders
     assert (order["kind"], order["queue"], order["place"]) == (
         "callback_order", "tmf-byggeri", enquiry.arrived_at.isoformat(),
     )  # fmt: skip
     row.refresh_from_db()
-    assert (row.result, row.done_by) == (RingBack.Result.QUEUED, world.anna)
-    again = as_(world.anna).post(f"/desk/ring-backs/{row.pk}/queue/", headers=PART)
+    assert (row.result, row.done_by) == (ReturnCall.Result.QUEUED, world.anna)
+    again = as_(world.anna).post(f"/desk/return-calls/{row.pk}/queue/", headers=PART)
     assert again.status_code == 409
 
 
 def test_what_the_switchboard_refuses_to_queue_is_left_on_the_list_for_everybody(
     world: World, as_: SignIn, switchboard: Switchboard
 ) -> None:
-    row = RingBack.objects.get(enquiry=abandoned())
+    row = ReturnCall.objects.get(enquiry=abandoned())
     at_desk(world.anna)
     switchboard.refuses = "no_switchboard"
-    assert as_(world.anna).post(f"/desk/ring-backs/{row.pk}/queue/", headers=PART).status_code == 409
+    assert as_(world.anna).post(f"/desk/return-calls/{row.pk}/queue/", headers=PART).status_code == 409
     row.refresh_from_db()
     assert (row.taken_by, row.done_at) == (None, None)
 

@@ -33,7 +33,7 @@ EXPECTED: dict[tuple[str, str], dict[str, Any]] = {
     ("wrap-up", "DELETE"): {"kind": "wrap_up_over"},
     ("answer", "POST"): {"kind": "answer"},
     ("answer", "DELETE"): {"kind": "refuse"},
-    ("call", "POST"): {"kind": "dial", "number": "+4599990101", "follows": None, "ring_back": None},
+    ("call", "POST"): {"kind": "dial", "number": "+4599990101", "follows": None, "return_call": None},
     ("call", "DELETE"): {"kind": "hang_up"},
     ("every-leg", "DELETE"): {"kind": "hang_up", "everyone": True},
     ("hold", "POST"): {"kind": "hold"},

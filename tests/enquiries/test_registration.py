@@ -12,7 +12,7 @@ from indgang.audit import trail
 from indgang.audit.models import Change
 from indgang.audit.trail import OutsideTransaction
 from indgang.enquiries import circumstances, journal, parties, registration, stream
-from indgang.enquiries.models import Channel, Draft, Enquiry, Question, RingBack, State
+from indgang.enquiries.models import Channel, Draft, Enquiry, Question, ReturnCall, State
 from indgang.enquiries.registration import QuestionData, RegistrationError, TypedTimes
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence
@@ -334,23 +334,23 @@ def test_a_call_back_that_was_promised_is_on_the_list_of_those_to_ring(world: Wo
     enquiry = talked(world.anna, queue="tmf-byliv")
     promised = [about(world, outcome="callback"), about(world, "affald", outcome="callback")]
     registration.register(enquiry, questions=promised, by=world.anna, at=LATER)
-    row = RingBack.objects.get()
+    row = ReturnCall.objects.get()
     assert (row.kind, row.number, row.queue, row.enquiry, row.created_at, row.taken_by) == (
-        RingBack.Kind.CALLBACK, enquiry.caller_number, world.queues["tmf-byliv"], enquiry, LATER, None,
+        ReturnCall.Kind.CALLBACK, enquiry.caller_number, world.queues["tmf-byliv"], enquiry, LATER, None,
     )  # fmt: skip
-    assert Change.objects.filter(action="ring_back.promise").count() == 1
-    assert "desks-tmf/ring-backs" in Mark.objects.values_list("part", flat=True)
+    assert Change.objects.filter(action="return_call.promise").count() == 1
+    assert "desks-tmf/return-calls" in Mark.objects.values_list("part", flat=True)
 
 
 def test_a_correction_makes_and_takes_back_the_call_to_be_made(world: World) -> None:
     enquiry = talked(world.anna)
     (question,) = registration.register(enquiry, questions=[about(world)], by=world.anna, at=LATER).questions
     registration.correct(question, to=about(world, outcome="callback"), by=world.anna, at=LATER)
-    assert RingBack.objects.get().done_at is None
+    assert ReturnCall.objects.get().done_at is None
     registration.correct(question, to=about(world, outcome="other"), by=world.anna, at=LATER)
-    assert RingBack.objects.get().result == RingBack.Result.NOT_NEEDED
+    assert ReturnCall.objects.get().result == ReturnCall.Result.NOT_NEEDED
     registration.correct(question, to=about(world, outcome="callback"), by=world.anna, at=LATER)
-    assert RingBack.objects.get().done_at is None
+    assert ReturnCall.objects.get().done_at is None
 
 
 def test_nobody_promises_a_call_to_a_number_that_is_hidden(world: World) -> None:
@@ -361,7 +361,7 @@ def test_nobody_promises_a_call_to_a_number_that_is_hidden(world: World) -> None
     parties.link(enquiry, party=world.bakery, by=world.anna, at=LATER)
     enquiry.refresh_from_db()
     registration.register(enquiry, questions=[about(world, outcome="callback")], by=world.anna, at=LATER)
-    assert RingBack.objects.get().number == "+4599990101"
+    assert ReturnCall.objects.get().number == "+4599990101"
 
 
 def test_a_visitor_who_is_to_be_rung_is_found_by_the_queues_of_who_promised_it(world: World) -> None:
@@ -371,7 +371,7 @@ def test_a_visitor_who_is_to_be_rung_is_found_by_the_queues_of_who_promised_it(w
     registration.register(
         visit, questions=[about(world, outcome="callback")], times=TypedTimes(MORNING, 4), by=world.anna, at=LATER
     )
-    row = RingBack.objects.get()
+    row = ReturnCall.objects.get()
     assert row.number == "+4599990123"
     assert row.queue is not None
     assert row.queue.centre == world.centres["tmf"]

@@ -90,6 +90,6 @@ def test_ringing_back_says_when_the_caller_asked_for_it() -> None:
     house = House()
     house.sign_in(ANNA)
     asked_at = "2026-11-23T08:15:00+00:00"
-    house.ask("dial", ANNA, number="+4520304050", ring_back=7, asked_at=asked_at)
+    house.ask("dial", ANNA, number="+4520304050", return_call=7, asked_at=asked_at)
     (dialled,) = [event for event in house.events if event.kind == Kind.DIALLED]
-    assert (dialled.payload.ring_back, dialled.payload.asked_at) == (7, asked_at)
+    assert (dialled.payload.return_call, dialled.payload.asked_at) == (7, asked_at)

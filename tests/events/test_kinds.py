@@ -70,6 +70,10 @@ def test_registrations_of_the_first_release_are_read() -> None:
     assert EnquiryKind.REGISTERED.event("1", MORNING, data={"questions": []}, version=1).payload.began_at is None
 
 
+def test_a_dialled_return_call_of_the_first_release_is_read_in_the_words_of_today() -> None:
+    assert Kind.DIALLED.event("1", MORNING, data={"ring_back": 7}, version=1).payload.return_call == 7
+
+
 def test_a_supervision_of_the_first_release_is_read_in_the_words_of_today() -> None:
     modes = [Kind.SUPERVISED.event("1", MORNING, data={"mode": mode}, version=1).payload.mode for mode in ("join", "")]
     assert modes == ["barge_in", ""]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from indgang.accounts.models import Person
 from indgang.core.clock import day_of
-from indgang.enquiries.models import Channel, Character, Enquiry, Question, RingBack, State
+from indgang.enquiries.models import Channel, Character, Enquiry, Question, ReturnCall, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence
 from indgang.entry.setup import queue_terms
@@ -67,8 +67,8 @@ def day(world: World) -> World:
         state=State.WAITING, queue=rest, phase="wait", phase_since=at + timedelta(seconds=90), wait_seconds=90,
     )  # fmt: skip
     callback = call(byggeri, (60, Kind.LEFT_QUEUE, byggeri.code), (75, Kind.CALLBACK, ""), state=State.CALLBACK)
-    RingBack.objects.create(
-        enquiry=callback, kind=RingBack.Kind.CALLBACK, number="+4520000101", queue=byggeri, created_at=at
+    ReturnCall.objects.create(
+        enquiry=callback, kind=ReturnCall.Kind.CALLBACK, number="+4520000101", queue=byggeri, created_at=at
     )
     walk_in = Enquiry.objects.create(
         channel=Channel.WALK_IN, state=State.REGISTERED, centre=byggeri.centre, arrived_at=at, agent=world.anna
@@ -91,7 +91,7 @@ def test_a_hand_made_day_gives_the_figures_counted_by_hand(day: World) -> None:
     assert service_level(byggeri.segments, ServiceLevel.SL4) == pytest.approx(50.0)
     assert service_level(byggeri.segments, ServiceLevel.SL3) == pytest.approx(40.0)
     assert byggeri.meets_target is False
-    assert byggeri.ring_backs == {"callback": 1}
+    assert byggeri.return_calls == {"callback": 1}
 
 
 def test_the_one_who_waits_is_in_the_queue_it_went_on_to(day: World) -> None:

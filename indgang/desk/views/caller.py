@@ -16,7 +16,7 @@ from indgang.desk import access
 from indgang.desk.forms import PartyForm
 from indgang.desk.story import Story
 from indgang.desk.views.answers import tell_parts
-from indgang.enquiries import history, parties, ring_backs
+from indgang.enquiries import history, parties, return_calls
 from indgang.enquiries.models import Enquiry, Party
 
 TEMPLATE = "desk/caller.html"
@@ -63,7 +63,7 @@ def new_party(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A party we did not know, coupled to the enquiry at once."""
     enquiry, by, at = access.enquiry_for(request, pk), person_of(request), clock.now()
     asked = {"name": request.GET.get("name", "")[:200]}
-    form = PartyForm(request.POST or None, initial=asked, number_known=bool(ring_backs.number_of(enquiry)))
+    form = PartyForm(request.POST or None, initial=asked, number_known=bool(return_calls.number_of(enquiry)))
     if request.method == "GET" or not form.is_valid():
         status = 200 if request.method == "GET" else 422
         return render(request, f"{TEMPLATE}#create", {"enquiry": enquiry, "form": form}, status=status)

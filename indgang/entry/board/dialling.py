@@ -29,7 +29,7 @@ def dial(calls: Calls, ask: Ask) -> dict[str, Any]:
         raise RefusedOrder("busy")
     call = begin(
         calls, desk, phone_numbers.normalise(number), calls.centre.new_id(), follows=ask.payload.get("follows"),
-        ring_back=ask.payload.get("ring_back"), asked_at=ask.payload.get("asked_at"),
+        return_call=ask.payload.get("return_call"), asked_at=ask.payload.get("asked_at"),
     )  # fmt: skip
     return {"enquiry": call.id}
 

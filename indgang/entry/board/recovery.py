@@ -334,7 +334,7 @@ def message_id(exchange: str, recording: str) -> str:
 
 
 def message_left(calls: Calls, exchange: str, report: tel.MessageLeft) -> None:
-    """Somebody called while we were away and left a message with the exchange: an enquiry to ring back."""
+    """Somebody called while we were away and left a message with the exchange: an enquiry to call back."""
     enquiry, plan = message_id(exchange, report.recording), calls.centre.plan
     entry = plan.entries.get(report.dialled)
     calls.centre.note_after(

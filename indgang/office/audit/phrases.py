@@ -106,7 +106,7 @@ NOUNS: dict[str, str | Promise] = {
     "queue_terms": _("Servicemål og bemanding"),
     "queuemessage": _("Kømeddelelse"),
     "callback": _("Lovet opkald"),
-    "ring_back": _("Ring tilbage"),
+    "return_call": _("Ring tilbage"),
     "role": _("Rolle"),
     "schedule": _("Åbningstider"),
     "scheduleexception": _("Særlig dag"),
@@ -116,7 +116,7 @@ NOUNS: dict[str, str | Promise] = {
 }
 
 #: nouns of earlier releases, by what they are called now: the trail is never rewritten
-EARLIER_NOUNS = {"set_aside": "dead_letter"}
+EARLIER_NOUNS = {"set_aside": "dead_letter", "ring_back": "return_call"}
 
 
 def action_phrase(action: str) -> str:

@@ -24,7 +24,7 @@ from indgang.audit.models import Change
 from indgang.catalogue.models import ContactCentre, Purpose, Service, Unit
 from indgang.core.clock import COPENHAGEN
 from indgang.core.text import shorten
-from indgang.enquiries.models import Channel, Character, Outcome, Party, RingBack
+from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
 from indgang.entry.models import AgentState, PauseReason, Prompt, Queue
 from indgang.knowledge.models import ArticleVersion, Audience, Language, Task
 from indgang.office.flows.words import field_path_word
@@ -173,7 +173,10 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "channel": dict(Channel.choices),
     "character": dict(Character.choices),
     "choose": dict(Queue.Choose.choices),
-    "kind": dict(Task.Kind.choices) | dict(Party.Kind.choices) | dict(RingBack.Kind.choices) | dict(Unit.Kind.choices),
+    "kind": dict(Task.Kind.choices)
+    | dict(Party.Kind.choices)
+    | dict(ReturnCall.Kind.choices)
+    | dict(Unit.Kind.choices),
     "language": dict(Language.choices),
     "level_when_case_specific": dict(Purpose.Level.choices),
     "mode": {
@@ -184,7 +187,7 @@ _CODES: dict[str, Mapping[str, Words]] = {
         "stop": gettext_lazy("stoppet"),
     },
     "outcome": dict(Outcome.choices),
-    "result": dict(RingBack.Result.choices),
+    "result": dict(ReturnCall.Result.choices),
     "role": {code: role.name for code, role in ROLES.items()},
     "state": dict(AgentState.choices) | {"sign_out": gettext_lazy("Logget ud")},
 }

@@ -142,7 +142,7 @@ class Board:
 
     @property
     def to_ring(self) -> int:
-        return sum(self.figures.ring_backs.values())
+        return sum(self.figures.return_calls.values())
 
 
 def board_of(centre: ContactCentre, *, at: datetime) -> Board:

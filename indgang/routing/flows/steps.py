@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 #: what a caller can press
 KEYS = "1234567890*#"
 
-#: placeholders among prompts: the caller's place in the queue, the expected wait, the number to ring back
+#: placeholders among prompts: the caller's place in the queue, the expected wait, the number to call back
 POSITION, WAIT, NUMBER = "@position", "@wait", "@number"
 
 #: prompts that the interpreter itself puts around figures; every municipality must have them
@@ -120,7 +120,7 @@ class Fact(StrEnum):
     EXPECTED_WAIT_OVER = "expected_wait_over"  # seconds in `queue` (a number)
     QUEUE_CLOSED = "queue_closed"  # `queue` is closed by hand
     CALLER_KNOWN = "caller_known"  # the number is a known party's
-    CALLER_WITHHELD = "caller_withheld"  # no number to ring back
+    CALLER_WITHHELD = "caller_withheld"  # no number to call back
     WEEKDAY = "weekday"  # one of the weekdays, 0 is Monday (a list of numbers)
     TIME_BETWEEN = "time_between"  # from the first to before the second, HH:MM (two texts)
     DATE_BETWEEN = "date_between"  # from the first to before the second, YYYY-MM-DD (two texts)
@@ -261,7 +261,7 @@ class ToFlow(Step):
 
 @dataclass(frozen=True, slots=True)
 class CallbackOffer(Step):
-    """Offers to ring back: 1 is the caller's own number, 2 another one that is typed and confirmed, * is no.
+    """Offers to call back: 1 is the caller's own number, 2 another one that is typed and confirmed, * is no.
 
     A caller without a number is asked to type one at once. `queue` is who rings back. After the promise it goes to
     `next`, or hangs up when that is empty; who says no or makes no choice goes to `on_declined`.

@@ -32,7 +32,7 @@ def test_no_way_out_leads_to_a_barred_number(number: str, code: str) -> None:
     house = House()
     house.sign_in(BO)
     assert house.ask("dial", BO, number=number).detail == {"code": code}
-    assert house.ask("dial", BO, number=number, follows="x", ring_back=7).detail == {"code": code}
+    assert house.ask("dial", BO, number=number, follows="x", return_call=7).detail == {"code": code}
     assert house.board.desks[BO].doing is Doing.READY
     talking(house)
     for kind in ("consult", "transfer"):

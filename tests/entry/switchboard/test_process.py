@@ -15,7 +15,7 @@ from indgang.core import clock
 from indgang.enquiries import stream
 from indgang.enquiries.circumstances import places_of
 from indgang.enquiries.journal import DatabaseJournal, events_of
-from indgang.enquiries.models import Enquiry, RingBack, State
+from indgang.enquiries.models import Enquiry, ReturnCall, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import LiveWork, Presence, Queue
@@ -89,7 +89,7 @@ def test_the_events_add_up_to_the_wall_clock_and_make_the_row_again(world: World
     assert numbers == list(range(len(numbers)))
 
 
-def test_who_hangs_up_in_the_queue_is_somebody_to_ring_back(
+def test_who_hangs_up_in_the_queue_is_somebody_to_return_call(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("indgang.enquiries.journal.SHORT_ABANDON_SECONDS", 0.0)
@@ -102,9 +102,9 @@ def test_who_hangs_up_in_the_queue_is_somebody_to_ring_back(
             await house.until(lambda: Enquiry.objects.filter(state=State.ABANDONED).exists())
 
     told(story())
-    ring_back = RingBack.objects.get()
-    assert (ring_back.kind, ring_back.number) == (RingBack.Kind.ABANDONED, "+4520304050")
-    assert Mark.objects.filter(part="centre-tmf/ring-backs").exists()
+    return_call = ReturnCall.objects.get()
+    assert (return_call.kind, return_call.number) == (ReturnCall.Kind.ABANDONED, "+4520304050")
+    assert Mark.objects.filter(part="centre-tmf/return-calls").exists()
 
 
 def test_a_refused_order_says_why(world: World, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_what_an_exchange_refuses_to_ring_leaves_the_agent_free_and_no_number_in
         simulator = Refusing(now=clock.now, ring_delay=0.01)
         async with running(tmp_path, simulator=simulator) as house:
             await house.comes_on(world.anna)
-            await house.give("dial", world.anna, number="+4520304050", follows=None, ring_back=None)
+            await house.give("dial", world.anna, number="+4520304050", follows=None, return_call=None)
             leg = await house.until(lambda: next((leg for leg in house.simulator.legs), None))
             house.simulator.pick_up(leg)
             await house.until(lambda: Presence.objects.get(person=world.anna).state == "ready")

@@ -11,7 +11,7 @@ from indgang.core import clock
 from indgang.enquiries import stream
 from indgang.enquiries.circumstances import places_of
 from indgang.enquiries.journal import events_of
-from indgang.enquiries.models import Channel, Enquiry, RingBack, State
+from indgang.enquiries.models import Channel, Enquiry, ReturnCall, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import LiveWork, Presence, Queue
@@ -70,7 +70,7 @@ def test_a_call_ordered_on_the_site_is_offered_dialled_and_talked(world: World, 
     assert enquiry.ended_at is not None
     phases = sum(getattr(enquiry, name) for name in stream.SECONDS_OF_PHASE.values())
     assert phases == pytest.approx((enquiry.ended_at - enquiry.arrived_at).total_seconds(), abs=0.001)
-    assert not RingBack.objects.exists()
+    assert not ReturnCall.objects.exists()
     assert_replayed(enquiry)
 
 

@@ -1,6 +1,6 @@
-"""People to ring: who hung up in the queue, left a message, or was promised a call.
+"""Return calls, the lines of the callback list: who hung up in the queue, left a message, or was promised a call.
 
-Several ring-backs of one number are one thing to do: they are listed, taken and closed together.
+Several return calls of one number are one thing to do: they are listed, taken and closed together.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import phone_numbers
 from indgang.core.refusals import CodedRefusal
-from indgang.enquiries.models import Enquiry, PartyNumber, RingBack
+from indgang.enquiries.models import Enquiry, PartyNumber, ReturnCall
 from indgang.entry import commands
 from indgang.entry.models import Queue
 from indgang.live import stale
 from indgang.prepared import statements
 
-#: how many open ring-backs are read to make the list; the oldest first
+#: how many open return calls are read to make the list; the oldest first
 MOST_READ = 300
 
 
-class RingBackError(CodedRefusal):
+class ReturnCallError(CodedRefusal):
     """Nothing was done. Codes: taken, not_taken, done, no_number, no_number_to_ring."""
 
 
@@ -43,10 +43,10 @@ class Named(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One ring-back that nobody has closed. `taken` when it is the asker's; `queue` is a name, empty for none."""
+    """One return call that nobody has closed. `taken` when it is the asker's; `queue` is a name, empty for none."""
 
     pk: int
-    kind: RingBack.Kind
+    kind: ReturnCall.Kind
     number: str
     created_at: datetime
     taken: bool
@@ -72,11 +72,11 @@ class ToRing:
     @property
     def messages(self) -> tuple[int, ...]:
         """Those (ids) with something spoken to listen to."""
-        return tuple(row.pk for row in self.rows if row.kind is RingBack.Kind.MESSAGE)
+        return tuple(row.pk for row in self.rows if row.kind is ReturnCall.Kind.MESSAGE)
 
     @property
     def promised(self) -> bool:
-        return any(row.kind is RingBack.Kind.CALLBACK for row in self.rows)
+        return any(row.kind is ReturnCall.Kind.CALLBACK for row in self.rows)
 
     @property
     def attempts(self) -> int:
@@ -85,7 +85,7 @@ class ToRing:
 
 def open_by_kind(queues: Iterable[int]) -> dict[int, dict[str, int]]:
     """How many are open of each kind, by queue (id); queues without any are left out. One query."""
-    rows = RingBack.objects.filter(done_at__isnull=True, queue__in=list(queues)).order_by()
+    rows = ReturnCall.objects.filter(done_at__isnull=True, queue__in=list(queues)).order_by()
     found: dict[int, dict[str, int]] = {}
     for queue, kind, number in rows.values_list("queue", "kind").annotate(Count("pk")):
         found.setdefault(queue, {})[kind] = number
@@ -94,7 +94,7 @@ def open_by_kind(queues: Iterable[int]) -> dict[int, dict[str, int]]:
 
 _OPEN = """
 SELECT id, kind, number, created_at, taken_by_id IS NOT NULL, attempts, queue_id
-FROM enquiries_ringback
+FROM enquiries_returncall
 WHERE done_at IS NULL AND (queue_id = ANY(%(queues)s) OR queue_id IS NULL)
     AND (taken_by_id IS NULL OR taken_by_id = %(person)s)
 ORDER BY created_at LIMIT %(most)s
@@ -107,7 +107,7 @@ def to_ring(queues: Iterable[Named], *, by: Person) -> list[ToRing]:
     names = {queue.pk: queue.name for queue in queues}
     open_ones = statements.rows(_OPEN, {"queues": list(names), "person": by.pk, "most": MOST_READ})
     rows = [
-        Owed(pk, RingBack.Kind(kind), number, created_at, taken, attempts, names.get(queue, ""))
+        Owed(pk, ReturnCall.Kind(kind), number, created_at, taken, attempts, names.get(queue, ""))
         for pk, kind, number, created_at, taken, attempts, queue in open_ones
     ]
 
@@ -137,7 +137,7 @@ class Known:
 
 _KNOWN = """
 SELECT owed.id, answered.answered_at, answered.name, asked.name
-FROM enquiries_ringback owed
+FROM enquiries_returncall owed
 LEFT JOIN LATERAL (
     SELECT later.answered_at, person.name FROM enquiries_enquiry later
     LEFT JOIN accounts_person person ON person.id = later.agent_id
@@ -164,36 +164,38 @@ def known_of(listed: Iterable[ToRing]) -> dict[int, Known]:
     return told
 
 
-def promise(enquiry: Enquiry, *, queue: Queue | None, by: Person, at: datetime) -> RingBack:
+def promise(enquiry: Enquiry, *, queue: Queue | None, by: Person, at: datetime) -> ReturnCall:
     """Somebody who talked with us is to be rung. Once for each enquiry; inside the caller's transaction.
 
-    It goes to the enquiry's queue, `queue` where it came through none. Raises `RingBackError` (no_number_to_ring).
+    It goes to the enquiry's queue, `queue` where it came through none. Raises `ReturnCallError` (no_number_to_ring).
     """
     number = number_of(enquiry)
     if not number:
-        raise RingBackError("no_number_to_ring", NO_NUMBER)
-    standing = RingBack.objects.filter(enquiry=enquiry, done_at__isnull=True).first()
+        raise ReturnCallError("no_number_to_ring", NO_NUMBER)
+    standing = ReturnCall.objects.filter(enquiry=enquiry, done_at__isnull=True).first()
     if standing is not None:
         return standing
-    row, _made = RingBack.objects.update_or_create(
+    row, _made = ReturnCall.objects.update_or_create(
         enquiry=enquiry,
         defaults={
-            "kind": RingBack.Kind.CALLBACK, "number": number, "queue": enquiry.queue or queue, "created_at": at,
+            "kind": ReturnCall.Kind.CALLBACK, "number": number, "queue": enquiry.queue or queue, "created_at": at,
             "taken_by": None, "taken_at": None, "done_by": None, "done_at": None, "result": "", "attempts": 0,
         },
     )  # fmt: skip
-    trail.record(by=by, at=at, action="ring_back.promise", target=row)
+    trail.record(by=by, at=at, action="return_call.promise", target=row)
     _mark([row], by)
     return row
 
 
 def take_back(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """It was not a call-back after all: what nobody has begun is closed; inside the caller's transaction."""
-    rows = RingBack.objects.filter(enquiry=enquiry, kind=RingBack.Kind.CALLBACK, done_at__isnull=True, taken_by=None)
+    """No call is wanted after all: what nobody has begun is closed; inside the caller's transaction."""
+    rows = ReturnCall.objects.filter(
+        enquiry=enquiry, kind=ReturnCall.Kind.CALLBACK, done_at__isnull=True, taken_by=None
+    )
     for row in rows.select_related("queue__centre").defer("recording"):
-        row.done_by, row.done_at, row.result = by, at, RingBack.Result.NOT_NEEDED
+        row.done_by, row.done_at, row.result = by, at, ReturnCall.Result.NOT_NEEDED
         row.save(update_fields=["done_by", "done_at", "result"])
-        trail.record(by=by, at=at, action="ring_back.close", target=row, after={"result": row.result})
+        trail.record(by=by, at=at, action="return_call.close", target=row, after={"result": row.result})
         _mark([row], by)
 
 
@@ -212,108 +214,108 @@ NO_NUMBER = _(
 )
 
 
-def take(ring_back: RingBack, *, by: Person, at: datetime) -> list[RingBack]:
-    """Say that `by` will ring, so that nobody else does. Raises `RingBackError` (taken, done)."""
+def take(return_call: ReturnCall, *, by: Person, at: datetime) -> list[ReturnCall]:
+    """Say that `by` will ring, so that nobody else does. Raises `ReturnCallError` (taken, done)."""
     with transaction.atomic():
-        rows = _together(ring_back)
+        rows = _together(return_call)
         _refuse_others(rows, by)
         fresh = [row for row in rows if row.taken_by_id is None]
         for row in fresh:
             row.taken_by, row.taken_at = by, at
             row.save(update_fields=["taken_by", "taken_at"])
-            trail.record(by=by, at=at, action="ring_back.take", target=row)
+            trail.record(by=by, at=at, action="return_call.take", target=row)
         if fresh:
             _mark(rows, by)
     return rows
 
 
-def release(ring_back: RingBack, *, by: Person, at: datetime) -> None:
-    """Put it back on the common list. Raises `RingBackError` (taken, done)."""
+def release(return_call: ReturnCall, *, by: Person, at: datetime) -> None:
+    """Put it back on the common list. Raises `ReturnCallError` (taken, done)."""
     with transaction.atomic():
-        rows = _together(ring_back)
+        rows = _together(return_call)
         _refuse_others(rows, by)
         mine = [row for row in rows if row.taken_by_id == by.pk]
         for row in mine:
             row.taken_by, row.taken_at = None, None
             row.save(update_fields=["taken_by", "taken_at"])
-            trail.record(by=by, at=at, action="ring_back.release", target=row)
+            trail.record(by=by, at=at, action="return_call.release", target=row)
         _mark(rows, by)
 
 
-def done(ring_back: RingBack, *, result: str, by: Person, at: datetime) -> None:
-    """Close it with how it went. Raises `RingBackError` (taken, done)."""
-    if result not in RingBack.Result.values:
+def done(return_call: ReturnCall, *, result: str, by: Person, at: datetime) -> None:
+    """Close it with how it went. Raises `ReturnCallError` (taken, done)."""
+    if result not in ReturnCall.Result.values:
         raise ValueError("the result is chosen from the list")
     with transaction.atomic():
-        rows = _together(ring_back)
+        rows = _together(return_call)
         _refuse_others(rows, by)
         for row in rows:
             row.done_by, row.done_at, row.result = by, at, result
             row.taken_by, row.taken_at = row.taken_by or by, row.taken_at or at
             row.save(update_fields=["done_by", "done_at", "result", "taken_by", "taken_at"])
-            trail.record(by=by, at=at, action="ring_back.close", target=row, after={"result": result})
+            trail.record(by=by, at=at, action="return_call.close", target=row, after={"result": result})
         _mark(rows, by)
 
 
-def ring(ring_back: RingBack, *, by: Person, at: datetime) -> None:
-    """Take it and dial the number. Raises `RingBackError`, or `commands.Refused` when the switchboard would not.
+def ring(return_call: ReturnCall, *, by: Person, at: datetime) -> None:
+    """Take it and dial the number. Raises `ReturnCallError`, or `commands.Refused` when the switchboard would not.
 
     Not inside a transaction: the switchboard must see the order. An attempt counts when the switchboard dials.
     """
-    if phone_numbers.is_anonymous(ring_back.number):
-        raise RingBackError("no_number", _("Nummeret er skjult, så der kan ikke ringes op."))
-    take(ring_back, by=by, at=at)
+    if phone_numbers.is_anonymous(return_call.number):
+        raise ReturnCallError("no_number", _("Nummeret er skjult, så der kan ikke ringes op."))
+    take(return_call, by=by, at=at)
     commands.give_and_wait(
         "dial",
         by=by,
         at=at,
-        number=ring_back.number,
-        follows=str(ring_back.enquiry_id),
-        ring_back=ring_back.pk,
-        asked_at=ring_back.created_at.isoformat(),
+        number=return_call.number,
+        follows=str(return_call.enquiry_id),
+        return_call=return_call.pk,
+        asked_at=return_call.created_at.isoformat(),
     )
     with transaction.atomic():
-        rows = _together(ring_back)
-        RingBack.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1)
+        rows = _together(return_call)
+        ReturnCall.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1)
         trail.record(
-            by=by, at=at, action="ring_back.ring", target=ring_back, after={"attempts": ring_back.attempts + 1}
+            by=by, at=at, action="return_call.ring", target=return_call, after={"attempts": return_call.attempts + 1}
         )
         _mark(rows, by)
 
 
-def _together(ring_back: RingBack) -> list[RingBack]:
+def _together(return_call: ReturnCall) -> list[ReturnCall]:
     """All open rows of the same number, locked in one order so that two agents never wait for each other."""
-    same = Q(pk=ring_back.pk)
-    if not phone_numbers.is_anonymous(ring_back.number):
-        same |= Q(number=ring_back.number)
+    same = Q(pk=return_call.pk)
+    if not phone_numbers.is_anonymous(return_call.number):
+        same |= Q(number=return_call.number)
     rows = list(
-        RingBack.objects.select_for_update(of=("self",))
+        ReturnCall.objects.select_for_update(of=("self",))
         .filter(same, done_at__isnull=True)
         # not taken_by: after waiting for the lock the row is fresh, but what was joined to it is not
         .select_related("queue__centre")
         .defer("recording")
         .order_by("pk")
     )
-    if not any(row.pk == ring_back.pk for row in rows):
-        raise RingBackError("done", _("Den er allerede afsluttet."))
+    if not any(row.pk == return_call.pk for row in rows):
+        raise ReturnCallError("done", _("Den er allerede afsluttet."))
     return rows
 
 
-def _refuse_others(rows: Sequence[RingBack], by: Person) -> None:
+def _refuse_others(rows: Sequence[ReturnCall], by: Person) -> None:
     for row in rows:
         if row.taken_by is not None and row.taken_by != by:
-            raise RingBackError("taken", _("%(name)s har taget den.") % {"name": row.taken_by.name})
+            raise ReturnCallError("taken", _("%(name)s har taget den.") % {"name": row.taken_by.name})
 
 
-def _mark(rows: Sequence[RingBack], by: Person) -> None:
+def _mark(rows: Sequence[ReturnCall], by: Person) -> None:
     centres = {row.queue.centre.code for row in rows if row.queue}
     scopes = [f"{scope}-{code}" for code in sorted(centres) for scope in ("centre", "desks")]
-    stale.mark(f"person-{by.pk}/lists", *(f"{scope}/ring-backs" for scope in scopes))
+    stale.mark(f"person-{by.pk}/lists", *(f"{scope}/return-calls" for scope in scopes))
 
 
-def listen(ring_back: RingBack, *, by: Person, at: datetime) -> bytes:
+def listen(return_call: ReturnCall, *, by: Person, at: datetime) -> bytes:
     """What was said, as a WAV file; empty when there is no recording. That `by` listened is logged."""
-    wav = bytes(ring_back.recording or b"")
+    wav = bytes(return_call.recording or b"")
     if wav:
-        trail.look(by=by, at=at, subject=ring_back.enquiry.party or ring_back.enquiry, page="desk.recording")
+        trail.look(by=by, at=at, subject=return_call.enquiry.party or return_call.enquiry, page="desk.recording")
     return wav

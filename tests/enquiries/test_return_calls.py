@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 
 from indgang.audit.models import Change
-from indgang.enquiries import ring_backs
-from indgang.enquiries.models import Question, RingBack
-from indgang.enquiries.ring_backs import RingBackError
+from indgang.enquiries import return_calls
+from indgang.enquiries.models import Question, ReturnCall
+from indgang.enquiries.return_calls import ReturnCallError
 from indgang.entry import commands
 from indgang.entry.models import Queue
 from indgang.live.models import Mark
@@ -38,91 +38,91 @@ def mine(world: World) -> list[Queue]:
     return [world.queues["tmf-byggeri"], world.queues["tmf-byliv"]]
 
 
-def owed(start_minutes: float = 0, number: str = OTHER, queue: str = "tmf-byggeri") -> RingBack:
+def owed(start_minutes: float = 0, number: str = OTHER, queue: str = "tmf-byggeri") -> ReturnCall:
     enquiry = abandoned(number, queue, MORNING + timedelta(minutes=start_minutes))
-    return RingBack.objects.get(enquiry=enquiry)
+    return ReturnCall.objects.get(enquiry=enquiry)
 
 
 def test_repeat_calls_of_one_number_are_one_thing_to_do(world: World) -> None:
     first, again = owed(0), owed(5, queue="tmf-byliv")
     other = owed(2, number="+4599990889")
-    listed = ring_backs.to_ring(mine(world), by=world.anna)
+    listed = return_calls.to_ring(mine(world), by=world.anna)
     assert [(each.first.pk, each.times) for each in listed] == [(first.pk, 2), (other.pk, 1)]
     assert listed[0].latest.pk == again.pk
 
 
 def test_withheld_numbers_are_not_one_caller(world: World) -> None:
     rows = [owed(minute, number="anonymous") for minute in (0, 1)]
-    listed = ring_backs.to_ring(mine(world), by=world.anna)
+    listed = return_calls.to_ring(mine(world), by=world.anna)
     assert [[row.pk for row in each.rows] for each in listed] == [[row.pk] for row in rows]
 
 
 def test_other_centres_and_what_others_have_taken_are_left_out(world: World) -> None:
     owed(0, queue="bif-erhverv")
-    ring_backs.take(owed(1), by=world.bo, at=LATER)
-    assert ring_backs.to_ring(mine(world), by=world.anna) == []
-    assert len(ring_backs.to_ring(mine(world), by=world.bo)) == 1
+    return_calls.take(owed(1), by=world.bo, at=LATER)
+    assert return_calls.to_ring(mine(world), by=world.anna) == []
+    assert len(return_calls.to_ring(mine(world), by=world.bo)) == 1
 
 
 def test_a_promised_call_comes_before_older_ones(world: World) -> None:
     owed(0)
     promised = owed(3, number="+4599990889")
-    RingBack.objects.filter(pk=promised.pk).update(kind=RingBack.Kind.CALLBACK)
-    assert ring_backs.to_ring(mine(world), by=world.anna)[0].first.pk == promised.pk
+    ReturnCall.objects.filter(pk=promised.pk).update(kind=ReturnCall.Kind.CALLBACK)
+    assert return_calls.to_ring(mine(world), by=world.anna)[0].first.pk == promised.pk
 
 
 def test_taking_takes_all_of_the_number_with_audit_and_marks(world: World) -> None:
     row, again = owed(0), owed(5)
     Mark.objects.all().delete()
-    ring_backs.take(row, by=world.anna, at=LATER)
+    return_calls.take(row, by=world.anna, at=LATER)
     again.refresh_from_db()
     assert (again.taken_by, again.taken_at) == (world.anna, LATER)
-    assert Change.objects.filter(action="ring_back.take").count() == 2
+    assert Change.objects.filter(action="return_call.take").count() == 2
     assert set(Mark.objects.values_list("part", flat=True)) == {
         f"person-{world.anna.pk}/lists",
-        "centre-tmf/ring-backs",
-        "desks-tmf/ring-backs",
+        "centre-tmf/return-calls",
+        "desks-tmf/return-calls",
     }
-    ring_backs.take(row, by=world.anna, at=LATER)
-    assert Change.objects.filter(action="ring_back.take").count() == 2
+    return_calls.take(row, by=world.anna, at=LATER)
+    assert Change.objects.filter(action="return_call.take").count() == 2
 
 
 def test_what_another_has_taken_is_refused_by_name(world: World) -> None:
     row = owed()
-    ring_backs.take(row, by=world.bo, at=LATER)
-    for act in (ring_backs.take, ring_backs.release):
-        with pytest.raises(RingBackError, match=r"^taken$") as raised:
+    return_calls.take(row, by=world.bo, at=LATER)
+    for act in (return_calls.take, return_calls.release):
+        with pytest.raises(ReturnCallError, match=r"^taken$") as raised:
             act(row, by=world.anna, at=LATER)
         assert "Bo Bakkedal" in str(raised.value.message)
 
 
 def test_releasing_puts_it_back_on_the_common_list(world: World) -> None:
     row = owed()
-    ring_backs.take(row, by=world.bo, at=LATER)
-    ring_backs.release(row, by=world.bo, at=LATER)
-    assert len(ring_backs.to_ring(mine(world), by=world.anna)) == 1
+    return_calls.take(row, by=world.bo, at=LATER)
+    return_calls.release(row, by=world.bo, at=LATER)
+    assert len(return_calls.to_ring(mine(world), by=world.anna)) == 1
 
 
 def test_closing_closes_all_of_the_number_once(world: World) -> None:
     row, again = owed(0), owed(5)
-    ring_backs.done(row, result="reached", by=world.anna, at=LATER)
+    return_calls.done(row, result="reached", by=world.anna, at=LATER)
     again.refresh_from_db()
     assert (again.done_by, again.done_at, again.result) == (world.anna, LATER, "reached")
-    assert ring_backs.to_ring(mine(world), by=world.anna) == []
-    with pytest.raises(RingBackError, match=r"^done$"):
-        ring_backs.done(row, result="given_up", by=world.bo, at=LATER)
+    assert return_calls.to_ring(mine(world), by=world.anna) == []
+    with pytest.raises(ReturnCallError, match=r"^done$"):
+        return_calls.done(row, result="given_up", by=world.bo, at=LATER)
 
 
 def test_ringing_takes_dials_and_counts_the_attempt(world: World, switchboard: list[dict[str, Any]]) -> None:
     row = owed()
-    ring_backs.ring(row, by=world.anna, at=LATER)
+    return_calls.ring(row, by=world.anna, at=LATER)
     row.refresh_from_db()
     assert switchboard == [
-        {"kind": "dial", "by": "anna", "number": OTHER, "follows": str(row.enquiry_id), "ring_back": row.pk,
+        {"kind": "dial", "by": "anna", "number": OTHER, "follows": str(row.enquiry_id), "return_call": row.pk,
          "asked_at": row.created_at.isoformat()}
     ]  # fmt: skip
     assert (row.taken_by, row.attempts, row.done_at) == (world.anna, 1, None)
-    assert Change.objects.get(action="ring_back.ring").after == {"attempts": 1}
+    assert Change.objects.get(action="return_call.ring").after == {"attempts": 1}
 
 
 def test_a_dial_the_switchboard_refuses_is_no_attempt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,14 +132,14 @@ def test_a_dial_the_switchboard_refuses_is_no_attempt(world: World, monkeypatch:
     monkeypatch.setattr(commands, "give_and_wait", refuse)
     row = owed()
     with pytest.raises(commands.Refused):
-        ring_backs.ring(row, by=world.anna, at=LATER)
+        return_calls.ring(row, by=world.anna, at=LATER)
     row.refresh_from_db()
     assert (row.taken_by, row.attempts) == (world.anna, 0)
 
 
 def test_a_withheld_number_cannot_be_rung(world: World, switchboard: list[dict[str, Any]]) -> None:
-    with pytest.raises(RingBackError, match=r"^no_number$"):
-        ring_backs.ring(owed(number="anonymous"), by=world.anna, at=LATER)
+    with pytest.raises(ReturnCallError, match=r"^no_number$"):
+        return_calls.ring(owed(number="anonymous"), by=world.anna, at=LATER)
     assert switchboard == []
 
 
@@ -153,9 +153,9 @@ def test_of_two_agents_who_take_the_same_at_once_one_gets_it(transactional_world
     def grab(person: Any) -> None:
         start.wait()
         try:
-            ring_backs.take(row, by=person, at=LATER)
+            return_calls.take(row, by=person, at=LATER)
             got.append(person.pk)
-        except RingBackError as refused:
+        except ReturnCallError as refused:
             got.append(refused.code)
         finally:
             connection.close()
@@ -166,7 +166,7 @@ def test_of_two_agents_who_take_the_same_at_once_one_gets_it(transactional_world
     for each in people:
         each.join()
     assert got.count("taken") == 1
-    assert set(RingBack.objects.values_list("taken_by", flat=True)) == set(got) - {"taken"}
+    assert set(ReturnCall.objects.values_list("taken_by", flat=True)) == set(got) - {"taken"}
 
 
 def test_the_list_knows_who_has_been_answered_since_and_what_it_is_about(
@@ -179,9 +179,9 @@ def test_the_list_knows_who_has_been_answered_since_and_what_it_is_about(
     talked(world.bo, number="anonymous", start=MORNING + timedelta(minutes=8))
     question = {"service": world.services["affald"], "purpose": world.purposes["status"], "outcome": "callback"}
     Question.objects.create(enquiry=other.enquiry, order=0, character="general", registered_at=LATER, **question)
-    listed = ring_backs.to_ring(mine(world), by=world.anna)
+    listed = return_calls.to_ring(mine(world), by=world.anna)
     with django_assert_num_queries(1):
-        known = ring_backs.known_of(listed)
+        known = return_calls.known_of(listed)
     assert earlier.answered_at is not None
     assert (known[first.pk].answered_at, known[first.pk].answered_by) == (since.answered_at, "Bo Bakkedal")
     assert (known[other.pk].answered_at, known[other.pk].about) == (None, "Byggeaffald")
@@ -193,5 +193,5 @@ def test_who_was_answered_before_the_last_time_they_gave_up_still_waits(world: W
     first = owed(0)
     talked(world.bo, number=OTHER, start=MORNING + timedelta(minutes=2))
     owed(8)
-    (line,) = ring_backs.to_ring(mine(world), by=world.anna)
-    assert ring_backs.known_of([line])[first.pk].answered_at is None
+    (line,) = return_calls.to_ring(mine(world), by=world.anna)
+    assert return_calls.known_of([line])[first.pk].answered_at is None

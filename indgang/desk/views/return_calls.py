@@ -14,8 +14,8 @@ from indgang.core import clock
 from indgang.desk import access, sentences
 from indgang.desk.forms import ResultForm
 from indgang.desk.views.answers import changed, said
-from indgang.enquiries import promised, ring_backs
-from indgang.enquiries.ring_backs import RingBackError
+from indgang.enquiries import promised, return_calls
+from indgang.enquiries.return_calls import ReturnCallError
 from indgang.entry.commands import Refused
 
 
@@ -23,11 +23,11 @@ from indgang.entry.commands import Refused
 @requires(Permission.TAKE_CALLS)
 def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it so that nobody else rings too, or put it back."""
-    ring_back = access.ring_back_for(request, pk)
-    act = ring_backs.take if request.method == "POST" else ring_backs.release
+    return_call = access.return_call_for(request, pk)
+    act = return_calls.take if request.method == "POST" else return_calls.release
     try:
-        act(ring_back, by=person_of(request), at=clock.now())
-    except RingBackError as refused:
+        act(return_call, by=person_of(request), at=clock.now())
+    except ReturnCallError as refused:
         return said(refused.message, 409)
     return changed(request, "lists")
 
@@ -37,10 +37,10 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.TAKE_CALLS)
 def call(request: HttpRequest, pk: int) -> HttpResponse:
     """Ring the number."""
-    ring_back = access.ring_back_for(request, pk)
+    return_call = access.return_call_for(request, pk)
     try:
-        ring_backs.ring(ring_back, by=person_of(request), at=clock.now())
-    except RingBackError as refused:
+        return_calls.ring(return_call, by=person_of(request), at=clock.now())
+    except ReturnCallError as refused:
         return said(refused.message, 409)
     except Refused as refused:
         return said(sentences.refusal(refused), 409)
@@ -51,13 +51,13 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.TAKE_CALLS)
 def closure(request: HttpRequest, pk: int) -> HttpResponse:
     """Close it with how it went."""
-    ring_back = access.ring_back_for(request, pk)
+    return_call = access.return_call_for(request, pk)
     form = ResultForm(request.POST)
     if not form.is_valid():
         return said(str(form.errors["result"][0]), 400)
     try:
-        ring_backs.done(ring_back, result=form.cleaned_data["result"], by=person_of(request), at=clock.now())
-    except RingBackError as refused:
+        return_calls.done(return_call, result=form.cleaned_data["result"], by=person_of(request), at=clock.now())
+    except ReturnCallError as refused:
         return said(refused.message, 409)
     return changed(request, "lists")
 
@@ -66,8 +66,8 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.TAKE_CALLS)
 def recording(request: HttpRequest, pk: int) -> HttpResponse:
     """What the caller said, as sound. Listening is logged."""
-    ring_back = access.ring_back_for(request, pk)
-    wav = ring_backs.listen(ring_back, by=person_of(request), at=clock.now())
+    return_call = access.return_call_for(request, pk)
+    wav = return_calls.listen(return_call, by=person_of(request), at=clock.now())
     if not wav:
         raise Http404
     return HttpResponse(wav, content_type="audio/wav", headers={"Cache-Control": "no-store"})
@@ -78,10 +78,10 @@ def recording(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.TAKE_CALLS)
 def queue(request: HttpRequest, pk: int) -> HttpResponse:
     """Let whoever hung up wait in the queue for a call."""
-    ring_back = access.ring_back_for(request, pk)
+    return_call = access.return_call_for(request, pk)
     try:
-        promised.into_queue(ring_back, by=person_of(request), at=clock.now())
-    except RingBackError as refused:
+        promised.into_queue(return_call, by=person_of(request), at=clock.now())
+    except ReturnCallError as refused:
         return said(refused.message, 409)
     except Refused as refused:
         return said(sentences.refusal(refused), 409)
