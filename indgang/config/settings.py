@@ -217,10 +217,6 @@ SIP_WEBSOCKET_URL = env.text("INDGANG_SIP_WEBSOCKET_URL", "ws://127.0.0.1:8088/w
 CALL_COUNTRIES = env.words("INDGANG_CALL_COUNTRIES", ",".join(sorted(barring.COUNTRIES)))
 CALL_BARRED = env.words("INDGANG_CALL_BARRED", ",".join(barring.BARRED))
 CALL_ALLOWED = env.words("INDGANG_CALL_ALLOWED")
-#: how promised calls are tried, as `routing.centre.plan.CallbackRule` says it; the hours as "8-20" on the wall clock
-CALLBACK_ATTEMPTS = env.number("INDGANG_CALLBACK_ATTEMPTS", 3)
-CALLBACK_PAUSE_MINUTES = env.number("INDGANG_CALLBACK_PAUSE_MINUTES", 15)
-CALLBACK_HOURS = env.text("INDGANG_CALLBACK_HOURS", "8-20")
 DESK_PHONES_AT = env.words("INDGANG_DESK_PHONES_AT")
 #: simulated callers per minute in the demo; 0 switches them off
 DEMO_CALLS_PER_MINUTE = env.number("INDGANG_DEMO_CALLS_PER_MINUTE", 4)

@@ -158,6 +158,18 @@ PROMPTS: dict[str, str] = {
     "ring-op-bekraeft": "Du har tastet",
     "ring-op-bekraeft-valg": "Tast 1, hvis det er rigtigt. Tast 2 for at taste nummeret igen.",
     "ring-op-tak": "Tak. Vi ringer til dig, når det er din tur. Du kan roligt lægge på nu.",
+    # who was promised a call, and calls
+    "lovet-menu": (
+        "Vi har lovet at ringe til dig, og du har stadig din plads i køen. "
+        "Tast 1, hvis du hellere vil vente i røret nu. Så beholder du pladsen. "
+        "Tast 2, hvis vi ikke skal ringe til dig. Bliv i røret, hvis du ringer om noget andet. "
+        "Lægger du på, ringer vi, som vi har aftalt."
+    ),
+    "lovet-afmeldt": "Det er noteret. Vi ringer ikke til dig.",
+    "forgaeves-menu": (
+        "Vi har prøvet at ringe til dig, men fik ikke fat i dig. Tast 1, hvis du vil vente i køen nu. "
+        "Tast 2, hvis vi skal ringe til dig igen. Bliv i røret, hvis du ringer om noget andet."
+    ),
     # messages
     "besked": "Læg en besked med dit navn, dit telefonnummer og dit spørgsmål efter tonen. Slut med firkant.",
     "besked-tak": "Tak for din besked. Vi vender tilbage, så snart vi har åbent.",
@@ -221,6 +233,17 @@ PROMPTS_EN: dict[str, str] = {
     "ring-op-bekraeft": "You have entered",
     "ring-op-bekraeft-valg": "Press 1 if this is right. Press 2 to enter the number again.",
     "ring-op-tak": "Thank you. We will call you when it is your turn. You may hang up now.",
+    "lovet-menu": (
+        "We have promised to call you, and you still have your place in the queue. "
+        "Press 1 if you would rather wait on the line now. You keep your place. "
+        "Press 2 if we should not call you. Stay on the line if you are calling about something else. "
+        "If you hang up, we will call you as agreed."
+    ),
+    "lovet-afmeldt": "Your call is cancelled. We will not call you.",
+    "forgaeves-menu": (
+        "We tried to call you but could not reach you. Press 1 to wait in the queue now. "
+        "Press 2 if we should call you again. Stay on the line if you are calling about something else."
+    ),
     "besked": "Please leave your name, your number and your question after the tone. End with hash.",
     "besked-tak": "Thank you for your message. We will get back to you as soon as we are open.",
     "farvel": "Thank you for calling. Goodbye.",
@@ -243,6 +266,14 @@ _MESSAGES: list[Data] = [
 ]
 
 
+def _nobody_there(to: str) -> list[Data]:
+    """Out of a queue that is closed, or in which nobody is at work."""
+    return [
+        {"when": "queue_closed", "to": to},
+        {"when": "agents_below", "below": 1, "after": 20, "to": to},
+    ]
+
+
 def _queue(step: str, queue: str, **more: Any) -> Data:
     """A queue as most are: nobody at work or closed leads to a message, a long wait to an offer to call back."""
     return {
@@ -250,10 +281,7 @@ def _queue(step: str, queue: str, **more: Any) -> Data:
         "kind": "queue",
         "queue": queue,
         "messages": _MESSAGES,
-        "overflow": [
-            {"when": "queue_closed", "to": "ingen"},
-            {"when": "agents_below", "below": 1, "after": 20, "to": "ingen"},
-        ],
+        "overflow": _nobody_there("ingen"),
         "callback": {"after": 45, "key": "1", "prompts": ["koe-tilbud"], "to": f"{step}-ring-op"},
         "max_wait": 900,
         "on_max_wait": "travlt",
@@ -273,6 +301,25 @@ def _callback_offer(queue_step: str, queue: str) -> Data:
         "on_wrong": ["forkert-valg"],
         "on_declined": queue_step,
     }
+
+
+def _promised(next_step: str, nobody: str = "ingen") -> list[Data]:
+    """The caller was promised a call: wait on the line at the same place, call it off, or go on with something else.
+
+    Whom we could not reach is told so, and can wait or be called again.
+    """
+    choice = {"kind": "menu", "retries": 0, "timeout": 5, "on_exhausted": next_step, "on_wrong": []}
+    return [
+        {"id": "lovet", "kind": "condition", "all": [{"fact": "callback_waiting"}], "on_true": "lovet-menu",
+         "on_false": "forgaeves"},
+        {"id": "lovet-menu", **choice, "prompts": ["lovet-menu"], "keys": {"1": "lovet-koe", "2": "lovet-afmeldt"}},
+        {"id": "lovet-afmeldt", "kind": "cancel_callback", "prompts": ["lovet-afmeldt"], "next": next_step},
+        {"id": "forgaeves", "kind": "condition", "all": [{"fact": "callback_missed"}], "on_true": "forgaeves-menu",
+         "on_false": next_step},
+        {"id": "forgaeves-menu", **choice, "prompts": ["forgaeves-menu"],
+         "keys": {"1": "lovet-koe", "2": "lovet-koe-ring-op"}},
+        *_queues({"lovet-koe": "@promised"}, overflow=_nobody_there(nobody)),
+    ]  # fmt: skip
 
 
 def _queues(queues: Mapping[str, str], **more: Any) -> list[Data]:
@@ -318,7 +365,8 @@ ERHVERV: Data = {
     "title": "Erhverv: ét nummer",
     "start": "velkommen",
     "steps": [
-        {"id": "velkommen", "kind": "announcement", "prompts": ["erhverv-velkommen"], "next": "menu"},
+        {"id": "velkommen", "kind": "announcement", "prompts": ["erhverv-velkommen"], "next": "lovet"},
+        *_promised("menu"),
         {
             "id": "menu",
             "kind": "menu",
@@ -438,7 +486,8 @@ BYGGESAGER: Data = {
             "on_open": "velkommen",
             "on_closed": "til-tmf",
         },
-        {"id": "velkommen", "kind": "announcement", "prompts": ["byggesag-velkommen"], "next": "byggesag-menu"},
+        {"id": "velkommen", "kind": "announcement", "prompts": ["byggesag-velkommen"], "next": "lovet"},
+        *_promised("byggesag-menu"),
         _BUILDING_MENU,
         *_queues({"byggesag": "tmf-byggesager"}),
         {"id": "til-tmf", "kind": "overflow", "flow": "tmf", "prompts": ["byggesag-videre"]},
@@ -460,7 +509,8 @@ BYLIV: Data = {
             "on_closed": "lukket-til-tmf",
             "on_break": "pause-til-tmf",
         },
-        {"id": "velkommen", "kind": "announcement", "prompts": ["byliv-velkommen"], "next": "byliv"},
+        {"id": "velkommen", "kind": "announcement", "prompts": ["byliv-velkommen"], "next": "lovet"},
+        *_promised("byliv"),
         *_queues({"byliv": "tmf-byliv"}),
         {"id": "pause-til-tmf", "kind": "overflow", "flow": "tmf", "prompts": ["byliv-pause"]},
         {"id": "lukket-til-tmf", "kind": "overflow", "flow": "tmf", "prompts": ["byliv-videre"]},
@@ -481,14 +531,14 @@ YDELSESSERVICE: Data = {
             "on_open": "velkommen",
             "on_closed": "til-keh",
         },
-        {"id": "velkommen", "kind": "announcement", "prompts": ["yds-velkommen"], "next": "refusion"},
+        {"id": "velkommen", "kind": "announcement", "prompts": ["yds-velkommen"], "next": "lovet"},
+        *_promised("refusion", nobody="til-keh"),
         *_queues(
             {"refusion": "yds-refusion"},
             # who still waits when the two hours are over goes on too
             overflow=[
                 {"when": "outside_hours", "schedule": "yds-10-12", "to": "til-keh"},
-                {"when": "queue_closed", "to": "til-keh"},
-                {"when": "agents_below", "below": 1, "after": 20, "to": "til-keh"},
+                *_nobody_there("til-keh"),
             ],
         ),
         {"id": "til-keh", "kind": "overflow", "flow": "bif", "prompts": ["yds-videre"]},
@@ -502,7 +552,8 @@ HOVEDNUMMER: Data = {
     "title": "Hovednummer 33 66 33 66",
     "start": "velkommen",
     "steps": [
-        {"id": "velkommen", "kind": "announcement", "prompts": ["hovednummer-velkommen"], "next": "tider"},
+        {"id": "velkommen", "kind": "announcement", "prompts": ["hovednummer-velkommen"], "next": "lovet"},
+        *_promised("tider"),
         {
             "id": "tider",
             "kind": "opening_hours",

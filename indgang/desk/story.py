@@ -65,6 +65,7 @@ _CALLBACKS_OVER = {
     "not_reached": gettext_lazy("Kunne ikke træffes, da vi ringede tilbage"),
     "cancelled": gettext_lazy("Ville ikke ringes op alligevel"),
     "answered": gettext_lazy("Ringede selv igen"),
+    "called_in": gettext_lazy("Ringede selv og ventede i køen på sin plads"),
 }
 
 

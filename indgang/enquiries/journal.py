@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
@@ -22,7 +22,7 @@ from indgang.enquiries import circumstances, rowsets, stream
 from indgang.enquiries.circumstances import Circumstances
 from indgang.enquiries.event_kinds import Begun, EnquiryKind
 from indgang.enquiries.models import Enquiry, PartyNumber, ReturnCall
-from indgang.entry.event_kinds import Kind
+from indgang.entry.event_kinds import CallbackOver, Kind
 from indgang.entry.journal import SHORT_ABANDON_SECONDS, AlertNow, Answer, Batch, PresenceNow
 from indgang.entry.models import Alert, ExchangeStatus, LiveWork, PauseReason, QueueMembership
 from indgang.events import log
@@ -137,6 +137,12 @@ class DatabaseJournal:
         answered = Enquiry.objects.filter(arrived_at__gte=since, answered_at__isnull=False, agent__isnull=False)
         spoken = answered.exclude(caller_number="").order_by("answered_at")
         return dict(spoken.values_list("caller_number", "agent"))
+
+    def missed_callbacks(self, since: datetime) -> dict[str, str]:
+        later = Enquiry.objects.filter(caller_number=OuterRef("number"), answered_at__gt=OuterRef("created_at"))
+        since_then = ReturnCall.objects.filter(created_at__gte=since, done_at__isnull=True, queue__isnull=False)
+        rows = since_then.filter(kind=ReturnCall.Kind.NOT_REACHED).exclude(Exists(later)).order_by("created_at")
+        return dict(rows.values_list("number", "queue__code"))
 
     def known_numbers(self) -> frozenset[str]:
         return frozenset(PartyNumber.objects.values_list("number", flat=True).iterator())
@@ -294,6 +300,9 @@ def events_of(enquiry: Enquiry) -> list[Event[Any]]:
 
 def _keep_return_call(enquiry: Enquiry, event: Event[Any]) -> None:
     """Somebody who hung up in the queue, left a message or was promised a call is somebody to ring."""
+    if event.kind == Kind.CALLBACK_OVER:
+        _keep_missed(enquiry, event)
+        return
     kinds = {
         Kind.ABANDONED: ReturnCall.Kind.ABANDONED,
         Kind.MESSAGE: ReturnCall.Kind.MESSAGE,
@@ -309,6 +318,20 @@ def _keep_return_call(enquiry: Enquiry, event: Event[Any]) -> None:
         enquiry=enquiry,
         defaults={"kind": kind, "number": number, "queue_id": enquiry.queue_id, "created_at": event.at},
     )
+
+
+def _keep_missed(enquiry: Enquiry, event: Event[CallbackOver]) -> None:
+    """Whoever did not answer the call that we promised is on the list of those to ring, as often as it happens."""
+    if not event.payload.was_missed:
+        return
+    ReturnCall.objects.update_or_create(
+        enquiry=enquiry,
+        defaults={
+            "kind": ReturnCall.Kind.NOT_REACHED, "number": event.payload.number[:30] or enquiry.caller_number,
+            "queue_id": enquiry.queue_id, "created_at": event.at, "attempts": event.payload.attempts,
+            "taken_by": None, "taken_at": None, "done_by": None, "done_at": None, "result": "",
+        },
+    )  # fmt: skip
 
 
 def _parts_of(events: list[Event[Any]], rows: Mapping[str, Enquiry], places: stream.Places) -> set[str]:

@@ -33,7 +33,7 @@ class State(models.TextChoices):
     LEFT = "left", _("Slut uden samtale")
     MESSAGE = "message", _("Besked indtalt")
     CALLBACK = "callback", _("Bliver ringet op")
-    NOT_REACHED = "not_reached", _("Kunne ikke træffes")
+    NOT_REACHED = "not_reached", _("Ikke truffet")
     PASSED_ON = "passed_on", _("Stillet videre ud af huset")
 
 
@@ -299,7 +299,8 @@ class Draft(models.Model):
 
 
 class ReturnCall(models.Model):
-    """Somebody to ring: hung up in the queue, left a message, or was promised a call. Closed with who and when."""
+    """Somebody to ring: hung up in the queue, left a message, was promised a call, or did not answer the promised one.
+    Closed with who and when."""
 
     PERSONAL = ("number", "recording", "done_by", "taken_by")
     IMPERSONAL = ("id", "enquiry", "kind", "queue", "created_at", "taken_at", "attempts", "done_at", "result")
@@ -308,6 +309,7 @@ class ReturnCall(models.Model):
         ABANDONED = "abandoned", _("Lagde på i køen")
         MESSAGE = "message", _("Har indtalt en besked")
         CALLBACK = "callback", _("Er lovet at blive ringet op")
+        NOT_REACHED = "not_reached", _("Ikke truffet, da vi ringede")
 
     class Result(models.TextChoices):
         REACHED = "reached", _("Talt med")
@@ -316,7 +318,7 @@ class ReturnCall(models.Model):
         QUEUED = "queued", _("Sat i kø til opkald")
 
     enquiry = models.OneToOneField(Enquiry, on_delete=models.CASCADE, related_name="return_call")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
     number = models.CharField(max_length=30)
     queue = models.ForeignKey(Queue, null=True, blank=True, on_delete=models.PROTECT, related_name="return_calls")
     recording = models.BinaryField(null=True, blank=True, help_text="the spoken message, 8 kHz mono WAV")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,7 +21,9 @@ from indgang.enquiries import return_calls
 from indgang.enquiries.models import Channel, Enquiry, ReturnCall, State
 from indgang.enquiries.return_calls import ReturnCallError
 from indgang.entry import commands
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import Queue
+from indgang.events.models import StoredEvent
 
 
 def waiting_in(queues: Iterable[Queue | int] | QuerySet[Queue]) -> QuerySet[Enquiry]:
@@ -58,6 +61,34 @@ def cancel_by_contact(enquiry: str, *, at: datetime) -> str:
         # nobody to ring any more is what was wanted
         return {"no_callback": "", "being_called": "being_called"}.get(refused.code, "away")
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a promised call stands for its contact. `tries` is when we rang in vain, `next` when we try again.
+
+    `state` is waiting, ringing, missed (we ring no more), talked, or over: nobody rings, for another reason.
+    """
+
+    state: str
+    due: datetime | None = None
+    tries: tuple[datetime, ...] = ()
+    next: datetime | None = None
+
+
+_STANDING = {State.CALLBACK: "waiting", State.RINGING: "ringing", State.NOT_REACHED: "missed"}
+
+
+def standing(enquiry: str) -> Standing | None:
+    """How the promised call of an enquiry (id as text) stands; None for one that is not known (yet)."""
+    row = Enquiry.objects.filter(pk=UUID(enquiry)).exclude(callback_place=None).first()
+    if row is None:
+        return None
+    state = "talked" if row.answered_at else _STANDING.get(State(row.state), "over")
+    failed = StoredEvent.objects.filter(stream=row.pk, kind=Kind.CALLBACK_FAILED).order_by("number")
+    tries = [(each.at, each.event.payload.next) for each in failed]
+    again = datetime.fromisoformat(tries[-1][1]) if state == "waiting" and tries and tries[-1][1] else None
+    return Standing(state, row.callback_due, tuple(at for at, _next in tries), again)
 
 
 def take(enquiry: Enquiry, *, by: Person, at: datetime) -> None:

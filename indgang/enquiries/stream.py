@@ -354,7 +354,7 @@ def _called_back(enquiry: Enquiry, event: Event[calls.CalledBack], places: Place
 @on(Kind.CALLBACK_OVER)
 def _callback_over(enquiry: Enquiry, event: Event[calls.CallbackOver], places: Places) -> None:
     _over(enquiry, event)
-    enquiry.state = State.NOT_REACHED if event.payload.why == "not_reached" else State.LEFT
+    enquiry.state = State.NOT_REACHED if event.payload.was_missed else State.LEFT
 
 
 @on(Kind.ABANDONED)

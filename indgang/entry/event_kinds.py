@@ -240,10 +240,18 @@ class CallbackFailed:
 
 @dataclass(frozen=True, slots=True)
 class CallbackOver:
-    """Nobody will ring any more: not_reached, cancelled, or answered when they called again."""
+    """Nobody will ring any more: not_reached, cancelled, answered when they called again, or called_in: they wait on
+    the line now. `call` is the enquiry of the call in which they said so."""
 
     why: str = ""
     attempts: int = 0
+    number: str = ""
+    call: str | None = None
+
+    @property
+    def was_missed(self) -> bool:
+        """Nobody answered where we rang, and we ring no more."""
+        return self.why == "not_reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +349,7 @@ class Kind:
     CALLBACK_TAKEN = declare("callback_taken", Nothing)
     CALLED_BACK = declare("called_back", CalledBack, personal=("number",))
     CALLBACK_FAILED = declare("callback_failed", CallbackFailed)
-    CALLBACK_OVER = declare("callback_over", CallbackOver)
+    CALLBACK_OVER = declare("callback_over", CallbackOver, personal=("number",))
     SUPERVISED = declare("supervised", Supervised, version=2, personal=("supervisor",), upcasts={1: _barged_in})
     ALERTED = declare("alerted", Alerted, personal=("text",))
     ABANDONED = declare("abandoned", Abandoned)

@@ -93,6 +93,10 @@ class Journal(Protocol):
     def last_agents(self, since: datetime) -> dict[str, int]:
         """Of each number (E.164) that somebody of us has talked with since then: the person who did last."""
 
+    def missed_callbacks(self, since: datetime) -> dict[str, str]:
+        """Of each number (E.164) whose promised call nobody answered since then: the code of its queue. Those who
+        were talked with afterwards are left out."""
+
     def known_numbers(self) -> frozenset[str]:
         """The numbers (E.164) of the parties that the register knows."""
 

@@ -191,13 +191,13 @@ SINCE_EVER = date(1900, 1, 1)
 
 
 class QueueTerms(Dated):
-    """What a queue promises, and how it is staffed, in a period. One row holds on any day; the past is never rewritten,
-    so a figure of last year is computed from what was promised then."""
+    """What a queue promises, how it is staffed and how it calls back, in a period. One row holds on any day; the past
+    is never rewritten, so a figure of last year is computed from what was promised then."""
 
     PERSONAL = ()
     IMPERSONAL = (
         "id", "valid_from", "valid_to", "queue", "service_level_seconds", "service_level_percent", "wrap_up_seconds",
-        "reserved",
+        "reserved", "callback_attempts", "callback_pause_minutes", "callback_from_hour", "callback_until_hour",
     )  # fmt: skip
 
     queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="terms")
@@ -205,6 +205,16 @@ class QueueTerms(Dated):
     service_level_percent = models.PositiveSmallIntegerField(default=80, help_text="the target: so many in time")
     wrap_up_seconds = models.PositiveSmallIntegerField(default=60)
     reserved = models.PositiveSmallIntegerField(default=0, help_text="free agents kept back for this queue")
+    callback_attempts = models.PositiveSmallIntegerField(
+        default=3,
+        db_default=3,
+        help_text="how often a promised call is tried in vain at most",
+    )
+    callback_pause_minutes = models.PositiveSmallIntegerField(default=15, db_default=15, help_text="between attempts")
+    callback_from_hour = models.PositiveSmallIntegerField(
+        default=8, db_default=8, help_text="nobody is rung earlier, by the clock in Copenhagen"
+    )
+    callback_until_hour = models.PositiveSmallIntegerField(default=20, db_default=20, help_text="nor from then on")
 
     class Meta(Dated.Meta):
         ordering = ["queue", "valid_from"]

@@ -97,8 +97,12 @@ WITH measured AS (
            count(*) FILTER (WHERE r.at_once AND e.transfers = 0) AS resolved_at_once
     FROM ({_REGISTERED}) AS r JOIN enquiries_enquiry e ON e.id = r.enquiry_id
     WHERE e.centre_id = %(centre)s GROUP BY 1
+), given_up AS (
+    SELECT q.id AS queue, count(*) AS not_reached FROM events_event v JOIN entry_queue q ON q.code = v.queue
+    WHERE v.kind = 'callback_over' AND v.at >= %(start)s AND v.at < %(end)s
+      AND v.data ->> 'why' = 'not_reached' AND q.centre_id = %(centre)s GROUP BY 1
 )
-SELECT * FROM measured FULL JOIN registered USING (queue)
+SELECT * FROM measured FULL JOIN registered USING (queue) FULL JOIN given_up USING (queue)
 """  # noqa: S608  # only the constants above are put in
 
 _AGENT = f"""

@@ -145,8 +145,8 @@ class Segments(Sum):
 class Contacts(Sum):
     """Contacts answered in the period, and those first registered in it. Seconds are sums.
 
-    `talked` and `handled` are those answered whose minutes count for the averages: calls that are over, and for
-    `handled` wrapped up as well.
+    `not_reached` are promised calls that we gave up in the period. `talked` and `handled` are those answered whose
+    minutes count for the averages: calls that are over, and for `handled` wrapped up as well.
     """
 
     answered: int = 0
@@ -157,6 +157,7 @@ class Contacts(Sum):
     handle_seconds: float = 0.0
     registered: int = 0
     resolved_at_once: int = 0
+    not_reached: int = 0
 
     @property
     def average_talk_seconds(self) -> float | None:

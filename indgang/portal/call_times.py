@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import cache
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
 from indgang.core.clock import COPENHAGEN
 from indgang.core.schedule import Schedule
+from indgang.entry.models import Queue
+from indgang.entry.setup import queue_terms
 from indgang.entry.switchboard import plans
+from indgang.routing.centre.plan import CallbackRule
 
 #: so many open days can be chosen among
 DAYS = 5
@@ -18,16 +23,23 @@ STEP = timedelta(minutes=30)
 _FURTHEST = timedelta(days=21)
 
 
-def times(schedule: Schedule | None, *, at: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
+def of_queue(queue: Queue) -> Callable[[date], CallbackRule]:
+    """How the queue calls people on a day."""
+    return lambda day: plans.callback_rule(queue_terms.on(queue, day))
+
+
+def times(
+    schedule: Schedule | None, rule_on: Callable[[date], CallbackRule], *, at: datetime
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """The times to choose from, by day: [(day in words, [(ISO time, time in words)])]. Each half hour that is open.
 
-    Without a schedule the hours in which anybody may be rung.
+    `rule_on` says how the queue calls on a day; without a schedule its hours alone count.
     """
-    rule, moment = plans.callback_rule(), _next_step(at + STEP)
+    rule_of, moment = cache(rule_on), _next_step(at + STEP)
     days: dict[str, list[tuple[str, str]]] = {}
     while len(days) <= DAYS and moment < at + _FURTHEST:
         local = moment.astimezone(COPENHAGEN)
-        if rule.next_polite(moment) == moment and (schedule is None or schedule.is_open(moment)):
+        if rule_of(local.date()).next_polite(moment) == moment and (schedule is None or schedule.is_open(moment)):
             day = capfirst(date_format(local, "l j. F"))
             days.setdefault(day, []).append((moment.isoformat(), local.strftime("%H.%M")))
         moment += STEP

@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.test import Client
 
 from indgang.core import clock
+from indgang.core.ids import uuid7
 from indgang.entry import commands
+from indgang.entry.event_kinds import Kind
 from indgang.portal import visitors
+from tests.enquiries.told_calls import BAKERY, happen
 from tests.world import World
 
 PAGE = "/kontakt/ring-mig-op/"
@@ -134,3 +138,44 @@ def test_it_is_called_off_by_the_link_and_by_nobody_without_it(switchboard: Swit
     switchboard.refuses = "no_switchboard"
     assert Client().post(found[1]).status_code == 503
     assert Client().post(f"{PAGE}made-up/").status_code == 404
+
+
+def enquiry_of(*steps: Any) -> str:
+    """A call that was ordered on the site, and what became of it; the address of its link."""
+    enquiry = str(uuid7())
+    begun = {"queue": "tmf-byggeri", "number": BAKERY, "asked_at": NOW.isoformat(), "channel": "web", "centre": "tmf"}
+    happen(enquiry, (Kind.CALLBACK_ORDERED, 0, begun), *steps, start=NOW)
+    return f"{PAGE}{signing.dumps(enquiry, salt='portal.callback')}/"
+
+
+FAILED = {"queue": "tmf-byggeri", "why": "no_answer"}
+
+
+def test_the_link_says_when_it_is_tried_again(switchboard: Switchboard) -> None:
+    again = datetime(2026, 11, 25, 10, 30, tzinfo=UTC).isoformat()
+    shown = text(Client().get(enquiry_of((Kind.CALLBACK_FAILED, 600, {**FAILED, "attempt": 1, "next": again}))))
+    assert "Vi prøver igen den 25. november 2026 kl. 11:30" in shown
+    assert "25. november 2026 kl. 10:20" in shown, "when we rang"
+    assert "Ring mig ikke op" in shown
+
+
+def test_the_link_says_that_we_rang_in_vain_when_and_what_to_do(switchboard: Switchboard) -> None:
+    link = enquiry_of(
+        (Kind.CALLBACK_FAILED, 600, {**FAILED, "attempt": 1}), (Kind.CALLBACK_FAILED, 1600, {**FAILED, "attempt": 2}),
+        (Kind.CALLBACK_OVER, 1600, {"queue": "tmf-byggeri", "why": "not_reached", "attempts": 2, "number": BAKERY}),
+    )  # fmt: skip
+    shown = text(Client().get(link))
+    assert "Vi har ringet til dig 2 gange uden at få fat i dig" in shown
+    assert "25. november 2026 kl. 10:36" in shown
+    assert f'href="{PAGE}"' in shown
+    assert "Ring mig ikke op" not in shown
+    english = text(Client().get(f"/en{link}"))
+    assert "We have called you 2 times" in english
+
+
+def test_the_link_says_that_we_have_talked(switchboard: Switchboard, world: World) -> None:
+    link = enquiry_of(
+        (Kind.CALLED_BACK, 60, {"number": BAKERY, "person": world.bo}), (Kind.ANSWERED, 90, {"person": world.bo})
+    )
+    assert "Vi har talt sammen" in text(Client().get(link))
+    assert "Du står i køen" in text(Client().get(enquiry_of()))

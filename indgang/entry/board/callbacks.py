@@ -168,10 +168,7 @@ def cancel(calls: Calls, ask: Ask) -> None:
     callback = _known(calls, str(ask.payload["enquiry"]))
     if callback.call:
         raise RefusedOrder("being_called")
-    holder = _holder(calls, callback)
-    if holder is not None and callback.offer is None:
-        offers.finish(calls.centre, calls.centre.any_desk(holder), callback.id, callback, 0.0)
-    callbacks.over(calls.centre, callback, str(ask.payload.get("why", "cancelled")))
+    callbacks.give_up(calls.centre, callback, str(ask.payload.get("why", "cancelled")))
 
 
 def _known(calls: Calls, enquiry: str) -> Callback:

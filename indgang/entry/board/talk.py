@@ -28,7 +28,7 @@ def begin(calls: Calls, call: Call, desk: Desk) -> None:
     calls.phone(desk.person).call = call.id
     desk.take(call.id)
     if call.contact:
-        centre.last_agents[call.contact] = desk.person
+        centre.last_agents.put(call.contact, desk.person, centre.at)
     direction = "out" if call.outgoing else "in"
     centre.note(call, Kind.ANSWERED, person=desk.person, queue=call.queue, direction=direction)
     centre.set_doing(desk, Doing.TALKING)

@@ -1,11 +1,12 @@
-"""What a queue promises and how it is staffed, by the day: set from a day on, planned ahead, never rewritten.
+"""What a queue promises, how it is staffed and how it calls back, by the day: set from a day on, planned ahead,
+never rewritten.
 
 The rows of a queue follow one another without a gap, from `SINCE_EVER` until further notice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,14 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry.models import SINCE_EVER, Queue, QueueTerms
 from indgang.entry.setup.changes import tell
 
-FIELDS = ("service_level_percent", "service_level_seconds", "wrap_up_seconds", "reserved")
+FIELDS = (
+    "service_level_percent", "service_level_seconds", "wrap_up_seconds", "reserved", "callback_attempts",
+    "callback_pause_minutes", "callback_from_hour", "callback_until_hour",
+)  # fmt: skip
+#: how often at most, and how many minutes apart, somebody is rung who was promised a call
+MOST_ATTEMPTS, MOST_PAUSE_MINUTES = 10, 24 * 60
+#: whoever was promised a call sleeps outside these hours
+EARLIEST_HOUR, LATEST_HOUR = 7, 22
 #: what lies further ahead is surely a slip of the finger
 PLANNED_WITHIN = timedelta(days=3 * 366)
 
@@ -98,6 +106,24 @@ def _refuse_day(day: date, at: datetime) -> None:
 def _refuse_values(values: Mapping[str, int]) -> None:
     if not 1 <= values["service_level_percent"] <= 100:
         raise RefusedChange({"service_level_percent": _("Målet skal være mellem 1 og 100 procent.")})
+    wrong = dict(_wrong_about_callbacks(values))
+    if wrong:
+        raise RefusedChange(wrong)
+
+
+def _wrong_about_callbacks(values: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    if not 1 <= values["callback_attempts"] <= MOST_ATTEMPTS:
+        yield "callback_attempts", _("Vælg mellem 1 og %(most)s forsøg.") % {"most": MOST_ATTEMPTS}
+    if not 1 <= values["callback_pause_minutes"] <= MOST_PAUSE_MINUTES:
+        yield "callback_pause_minutes", _("Vælg mellem 1 og %(most)s minutter.") % {"most": MOST_PAUSE_MINUTES}
+    earliest, latest = values["callback_from_hour"], values["callback_until_hour"]
+    hours = {"from": EARLIEST_HOUR, "until": LATEST_HOUR}
+    if not EARLIEST_HOUR <= earliest < LATEST_HOUR:
+        yield "callback_from_hour", _("Vi ringer ikke til nogen før kl. %(from)s eller efter kl. %(until)s.") % hours
+    elif latest <= earliest:
+        yield "callback_until_hour", _("Vælg et tidspunkt efter det, vi ringer fra.")
+    if latest > LATEST_HOUR:
+        yield "callback_until_hour", _("Vi ringer ikke til nogen før kl. %(from)s eller efter kl. %(until)s.") % hours
 
 
 def _values(terms: QueueTerms) -> dict[str, int]:

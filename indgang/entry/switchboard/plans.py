@@ -33,6 +33,7 @@ from indgang.entry.models import (
     Queue,
     QueueMembership,
     QueueMessage,
+    QueueTerms,
 )
 from indgang.entry.setup import phases, queue_terms
 from indgang.entry.setup.queues import steps_of
@@ -87,23 +88,11 @@ def read(at: datetime) -> Plan:
         disturbances=_disturbances(at),
         phase=phases.on(day),
         barring=barring(),
-        callbacks=callback_rule(),
         unit_numbers={
             code: phone_numbers.from_exchange(phone)
             for code, phone in Unit.objects.values_list("code", "phone")
             if phone
         },
-    )
-
-
-def callback_rule() -> CallbackRule:
-    """How promised calls are tried, as the settings say. Raises ValueError for hours that are none."""
-    earliest, latest = (int(hour) for hour in settings.CALLBACK_HOURS.split("-"))
-    return CallbackRule(
-        attempts=settings.CALLBACK_ATTEMPTS,
-        pause_seconds=settings.CALLBACK_PAUSE_MINUTES * 60.0,
-        earliest=time(earliest),
-        latest=time.max if latest == 24 else time(latest),
     )
 
 
@@ -166,6 +155,18 @@ def _queue(queue: Queue, notices: tuple[NoticePlan, ...]) -> QueuePlan:
         closed_until=queue.closed_until,
         last_agent_seconds=float(queue.last_agent_seconds),
         notices=notices,
+        callbacks=callback_rule(queue_terms.then(queue)),
+    )
+
+
+def callback_rule(terms: QueueTerms) -> CallbackRule:
+    """How calls that a queue has promised are tried under these terms."""
+    latest = terms.callback_until_hour
+    return CallbackRule(
+        attempts=terms.callback_attempts,
+        pause_seconds=terms.callback_pause_minutes * 60.0,
+        earliest=time(terms.callback_from_hour),
+        latest=time.max if latest == 24 else time(latest),
     )
 
 

@@ -16,7 +16,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
@@ -37,6 +37,7 @@ from indgang.entry.switchboard.numbers import in_full
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.switchboard.wakeup import Wakeup
 from indgang.routing.centre.callbacks import Callback
+from indgang.routing.centre.core import LAST_AGENT_KEPT, MISSED_CALLBACK_KEPT
 from indgang.routing.centre.plan import Plan
 from indgang.routing.flows.steps import Fact
 from indgang.telephony import contract as tel
@@ -62,8 +63,6 @@ LOOK_FOR_HELD_SECONDS = 0.5
 FIRST_SOUNDS_SECONDS = 10.0
 #: how long a browser phone's sign-in holds
 CREDENTIALS_SECONDS = 12 * 3600.0
-#: after a restart the agent whom a caller spoke with last is known of the calls that came in so long before it
-LAST_AGENTS_SINCE = timedelta(days=1)
 #: what is wrong with a batch itself, so that writing it again would fail again
 UNWRITABLE = (DataError, IntegrityError, LookupError, TypeError, ValueError)
 
@@ -147,12 +146,14 @@ class Switchboard:
     async def _restore(self) -> None:
         """Make the board again. Sounds can wait, and callers cannot: those are seen to when an exchange is there."""
         plan = await self._read_plan()
-        last_agents = await self._in_thread(self.journal.last_agents, self.now() - LAST_AGENTS_SINCE)
+        last_agents = await self._in_thread(self.journal.last_agents, self.now() - LAST_AGENT_KEPT)
+        missed = await self._in_thread(self.journal.missed_callbacks, self.now() - MISSED_CALLBACK_KEPT)
         await self._in_thread(self.sounds.choose, self.now())
         items = [item for kept in await self._in_thread(self.journal.open_items) if (item := await self._read(kept))]
         desks = await self._in_thread(plans.desks, self.now())
         seen = await self._in_thread(plans.exchanges_seen)
-        self.board = Board(replace(plan, last_agents=last_agents), self.now(), new_enquiry_id)
+        remembered = replace(plan, last_agents=last_agents, missed_callbacks=missed)
+        self.board = Board(remembered, self.now(), new_enquiry_id)
         self._put(self.board.restore(items, desks, self.now(), seen=seen))
         logger.info("restored %d items of work and %d desks", len(items), len(desks))
 

@@ -35,6 +35,7 @@ class Given:
     number: str = ""
     known: bool = False
     phase: str = ""
+    callback: flows.CallerCallback | None = None
     queues: Mapping[str, flows.QueueFigures] = field(default_factory=dict)
 
 
@@ -111,6 +112,7 @@ def facts_of(flow: flows.Flow, given: Given) -> flows.FlowFacts:
         expected_wait=60.0,
         is_known=given.known,
         phase=given.phase,
+        callback=given.callback,
     )
 
 

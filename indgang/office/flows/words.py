@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indgang.routing.flows import WARNINGS, Code, Problem
+from indgang.routing.flows import PROMISED_QUEUE, WARNINGS, Code, Problem
 
 Words = str | Promise
 
@@ -20,6 +20,7 @@ KINDS: dict[str, Words] = {
     "queue": gettext_lazy("Kø"),
     "condition": gettext_lazy("Betingelse"),
     "callback_offer": gettext_lazy("Tilbyd at ringe op"),
+    "cancel_callback": gettext_lazy("Afmeld lovet opkald"),
     "take_message": gettext_lazy("Tag imod besked"),
     "transfer": gettext_lazy("Stil om"),
     "overflow": gettext_lazy("Andet forløb"),
@@ -96,6 +97,9 @@ WORDS: dict[str, Words] = {
     "time_between": gettext_lazy("klokken er mellem"),
     "date_between": gettext_lazy("datoen er mellem"),
     "phase": gettext_lazy("fasen er"),
+    "callback_waiting": gettext_lazy("venter på et lovet opkald (spørges én gang)"),
+    "callback_missed": gettext_lazy("har vi ringet forgæves til (spørges én gang)"),
+    PROMISED_QUEUE: gettext_lazy("Køen for det lovede opkald"),
     "normal": gettext_lazy("almindelig afslutning"),
     "busy": gettext_lazy("optaget"),
     "congestion": gettext_lazy("overbelastet"),
@@ -153,6 +157,8 @@ _REASONS: dict[str, Words] = {
     "queue_closed": gettext_lazy("Køen er lukket"),
     "callback_offered": gettext_lazy("Tilbudt at blive ringet op (tast %(value)s)"),
     "callback_wanted": gettext_lazy("Vil gerne ringes op"),
+    "callback_taken_up": gettext_lazy("Tager pladsen fra det lovede opkald: %(value)s"),
+    "callback_called_off": gettext_lazy("Vil ikke ringes op alligevel: %(value)s"),
     "declined": gettext_lazy("Nej tak"),
     "caller_withheld": gettext_lazy("Nummeret er hemmeligt"),
     "typed": gettext_lazy("Tastet: %(value)s"),
@@ -189,6 +195,8 @@ _DONE: dict[str, Words] = {
     "RecordMessage": gettext_lazy("Optager (højst %(value)s sekunder)"),
     "KeepMessage": gettext_lazy("Beskeden gemmes for køen %(value)s"),
     "PromiseCallback": gettext_lazy("Køen skal ringe til %(value)s"),
+    "TakeUpCallback": gettext_lazy("Det lovede opkald falder væk: der ventes i røret i køen %(value)s"),
+    "CallOffCallback": gettext_lazy("Det lovede opkald i køen %(value)s er afmeldt"),
     "GoTo": gettext_lazy("Fortsætter i forløbet %(value)s"),
     "EndCall": gettext_lazy("Opkaldet afsluttes"),
     "RaiseAlert": gettext_lazy("Advarsel: %(value)s"),

@@ -93,7 +93,7 @@ class QueueForm(Revised, _QueueForm):
 
 
 class TermsForm(Revised, forms.Form):
-    """What the queue promises and how it is staffed, from a day on."""
+    """What the queue promises, how it is staffed and how it calls back, from a day on."""
 
     service_level_percent = forms.IntegerField(label=gettext_lazy("Mål: så mange procent"), min_value=1, max_value=100)
     service_level_seconds = forms.IntegerField(
@@ -105,6 +105,21 @@ class TermsForm(Revised, forms.Form):
     reserved = forms.IntegerField(
         label=gettext_lazy("Ledige medarbejdere, der holdes tilbage til køen"), min_value=0, max_value=500,
         help_text=gettext_lazy("Fra køer med lavere prioritet. 0: ingen."),
+    )  # fmt: skip
+    callback_attempts = forms.IntegerField(
+        label=gettext_lazy("Forsøg, når vi har lovet at ringe"), min_value=1, max_value=queue_terms.MOST_ATTEMPTS,
+        help_text=gettext_lazy("Når også det sidste er forgæves, ringer vi ikke mere."),
+    )  # fmt: skip
+    callback_pause_minutes = forms.IntegerField(
+        label=gettext_lazy("Minutter mellem forsøgene"), min_value=1, max_value=queue_terms.MOST_PAUSE_MINUTES
+    )
+    callback_from_hour = forms.IntegerField(
+        label=gettext_lazy("Ring tidligst kl."), min_value=queue_terms.EARLIEST_HOUR,
+        max_value=queue_terms.LATEST_HOUR - 1, help_text=gettext_lazy("Og kun i køens åbningstid."),
+    )  # fmt: skip
+    callback_until_hour = forms.IntegerField(
+        label=gettext_lazy("Ring senest indtil kl."), min_value=queue_terms.EARLIEST_HOUR + 1,
+        max_value=queue_terms.LATEST_HOUR,
     )  # fmt: skip
     valid_from = forms.DateField(
         label=gettext_lazy("Gælder fra"), widget=_DAY, help_text=gettext_lazy("Tallene før den dag ændres ikke.")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
+from indgang.enquiries.models import ReturnCall
 from indgang.entry.models import AgentState, Disturbance, QueueMessage
 from indgang.entry.setup import prompts
 from indgang.entry.team import on_duty
@@ -143,6 +144,11 @@ class Board:
     @property
     def to_ring(self) -> int:
         return sum(self.figures.return_calls.values())
+
+    @property
+    def missed(self) -> int:
+        """Of those to ring, who did not answer the call that we promised."""
+        return self.figures.return_calls.get(ReturnCall.Kind.NOT_REACHED, 0)
 
 
 def board_of(centre: ContactCentre, *, at: datetime) -> Board:

@@ -1,4 +1,4 @@
-"""Somebody asks to be rung: on a page, at once or at a time; and calls it off again by the link on the answer."""
+"""Somebody asks to be rung, at once or at a time; sees how it stands and calls it off by the link on the answer."""
 
 from __future__ import annotations
 
@@ -78,8 +78,10 @@ class CallbackForm(forms.Form):
     def times(self, queue: Queue | None) -> list[tuple[str, list[tuple[str, str]]]]:
         """The times to choose from for this queue; before one is chosen, for the first."""
         queue = queue or self.queues.first()
-        schedule = hours.all_schedules().get(queue.schedule.code) if queue and queue.schedule else None
-        return call_times.times(schedule, at=self.at)
+        if queue is None:
+            return []
+        schedule = hours.all_schedules().get(queue.schedule.code) if queue.schedule else None
+        return call_times.times(schedule, call_times.of_queue(queue), at=self.at)
 
 
 def _unkept(response: HttpResponse) -> HttpResponse:
@@ -132,15 +134,18 @@ def _ordered(form: CallbackForm) -> dict[str, Any] | None:
 @own_transactions
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancellation(request: HttpRequest, token: str) -> HttpResponse:
-    """Call it off. A second time says the same: nobody will ring."""
+    """How the call stands: when it comes, how often it was tried in vain; and call it off. A second time says the
+    same: nobody will ring."""
     try:
         enquiry = str(signing.loads(token, salt=_SALT))
     except signing.BadSignature as error:
         raise Http404 from error
-    refused = ""
+    refused, at = "", clock.now()
     if request.method == "POST":
-        refused = promised.cancel_by_contact(enquiry, at=clock.now())
-    context = {"token": token, "over": request.method == "POST" and not refused, "refused": refused}
+        refused = promised.cancel_by_contact(enquiry, at=at)
+    stands = promised.standing(enquiry)
+    over = request.method == "POST" and not refused
+    context = {"token": token, "over": over, "refused": refused, "stands": stands}
     return _unkept(show(request, "portal/callback_cancelled.html", context, status=503 if refused == "away" else 200))
 
 

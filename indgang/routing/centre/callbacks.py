@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from indgang.routing.centre import offers
 from indgang.routing.centre.core import Core
 from indgang.routing.centre.output import Kind
+from indgang.routing.centre.plan import CallbackRule
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.distribution.requirement import CALLBACK
 from indgang.routing.flows import state as fs
@@ -106,6 +107,7 @@ def put_in(core: Core, callback: Callback) -> None:
     core.add(callback)
     if callback.contact:
         core.promised[callback.contact] = callback.id
+        core.missed_callbacks.forget(callback.contact)
 
 
 def restore(core: Core, callback: Callback) -> None:
@@ -149,8 +151,36 @@ def waiting_for(core: Core, number: str) -> Callback | None:
     return item if isinstance(item, Callback) else None
 
 
+def known_to(core: Core, number: str) -> fs.CallerCallback | None:
+    """What a flow may know: the call that this number waits for, or did not answer; not one that is made just now."""
+    callback = waiting_for(core, number)
+    if callback is None:
+        missed = core.missed_callbacks.get(number, core.at)
+        return fs.CallerCallback(missed, waits=False, place=core.at) if missed is not None else None
+    if callback.call:
+        return None
+    return fs.CallerCallback(callback.target, waits=True, place=min(callback.due or callback.place, core.at))
+
+
+def taken_up(core: Core, item: WorkItem) -> None:
+    """Whoever waits for a call has called, and waits on the line now: nobody need ring."""
+    callback = waiting_for(core, item.contact)
+    if callback is not None and not callback.call:
+        give_up(core, callback, "called_in", call=item.stream)
+    core.missed_callbacks.forget(item.contact)
+
+
+def called_off(core: Core, item: WorkItem) -> None:
+    """Whoever waits for a call has called, and wants none any more."""
+    callback = waiting_for(core, item.contact)
+    if callback is not None and not callback.call:
+        give_up(core, callback, "cancelled", call=item.stream)
+    core.missed_callbacks.forget(item.contact)
+
+
 def answered_otherwise(core: Core, number: str) -> None:
     """Whoever waits for a call from us has called again and talks with us: nobody need ring."""
+    core.missed_callbacks.forget(number)
     callback = waiting_for(core, number)
     if callback is not None and not callback.call and core.distributor.agent_of(callback.id) is None:
         over(core, callback, "answered")
@@ -186,7 +216,7 @@ def next_polite(core: Core, queue: str, at: datetime) -> datetime:
 
     Hours that never come give `at`: better rung at an odd hour than never.
     """
-    plan, rule = core.plan.queues.get(queue), core.plan.callbacks
+    plan, rule = core.plan.queues.get(queue), rule_of(core, queue)
     schedule = core.plan.schedules.get(plan.schedule) if plan else None
     moment = at
     for _ in range(MOST_DAYS_AHEAD):
@@ -198,6 +228,12 @@ def next_polite(core: Core, queue: str, at: datetime) -> datetime:
             return moment
         moment = opens
     return at
+
+
+def rule_of(core: Core, queue: str) -> CallbackRule:
+    """How calls that this queue has promised are tried."""
+    plan = core.plan.queues.get(queue)
+    return plan.callbacks if plan is not None else CallbackRule()
 
 
 # --- carried out ---------------------------------------------------------------------------------
@@ -223,20 +259,34 @@ def put_back(core: Core, callback: Callback) -> None:
 
 def not_reached(core: Core, callback: Callback, why: str) -> None:
     """The contact was rung in vain: again after a pause, or told of as not reached after the last attempt."""
-    rule = core.plan.callbacks
+    rule = rule_of(core, callback.target)
     callback.call, callback.tried_at = "", core.at
     callback.attempts += 1
     if callback.attempts >= rule.attempts:
         core.note(callback, Kind.CALLBACK_FAILED, why=why, attempt=callback.attempts, next=None)
         over(core, callback, "not_reached")
+        if callback.contact:
+            core.missed_callbacks.put(callback.contact, callback.target, core.at)
         return
     again = next_polite(core, callback.target, core.at + timedelta(seconds=rule.pause_seconds))
     core.note(callback, Kind.CALLBACK_FAILED, why=why, attempt=callback.attempts, next=again.isoformat())
     park(core, callback, again)
 
 
-def over(core: Core, callback: Callback, why: str) -> None:
-    """Nobody will ring any more: not_reached, cancelled, answered (they called again and talked with us), done."""
+def give_up(core: Core, callback: Callback, why: str, call: str | None = None) -> None:
+    """Nobody will ring any more; whoever has it in hand and has not dialled is free of it."""
+    holder = core.distributor.agent_of(callback.id)
+    if holder is not None and callback.offer is None:
+        offers.finish(core, core.any_desk(int(holder)), callback.id, callback, 0.0)
+    over(core, callback, why, call)
+
+
+def over(core: Core, callback: Callback, why: str, call: str | None = None) -> None:
+    """Nobody will ring any more: not_reached, cancelled, answered (they called again and talked with us), called_in
+    (they wait on the line now, in `call`)."""
     offers.leave_queue(core, callback, why=why)
-    core.note(callback, Kind.CALLBACK_OVER, queue=callback.target, why=why, attempts=callback.attempts)
+    core.note(
+        callback, Kind.CALLBACK_OVER, queue=callback.target, why=why, attempts=callback.attempts,
+        number=callback.contact, call=call,
+    )  # fmt: skip
     core.forget(callback)

@@ -16,6 +16,7 @@ from indgang.routing.centre.carrier import Carrier
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.output import Alerted, Noted, Output
 from indgang.routing.centre.plan import Plan
+from indgang.routing.centre.recent import Recent
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.distribution.decision import Decision
 from indgang.routing.distribution.distributor import Distributor
@@ -24,6 +25,10 @@ from indgang.routing.flows import state as fs
 
 #: when it runs out (seconds since the epoch), a number that breaks ties, whose it is (an item or a person), its name
 Timer: TypeAlias = tuple[float, int, str | int, str]
+#: who talked with a contact last is known for so long
+LAST_AGENT_KEPT = timedelta(days=1)
+#: for so long a contact who calls is told that we could not reach them
+MISSED_CALLBACK_KEPT = timedelta(days=3)
 
 
 class RefusedOrder(Exception):  # it is an answer, not a fault
@@ -51,7 +56,9 @@ class Core:
         self.carriers: dict[str, Carrier] = {}
         self.distributor = Distributor()
         #: who a contact talked with last
-        self.last_agents = dict(plan.last_agents)
+        self.last_agents = Recent(LAST_AGENT_KEPT, plan.last_agents, at)
+        #: the queue of the promised call that a contact did not answer
+        self.missed_callbacks = Recent(MISSED_CALLBACK_KEPT, plan.missed_callbacks, at)
         #: promised calls by the number that waits for one
         self.promised: dict[str, str] = {}
         #: items that wait for one person alone, by person

@@ -65,6 +65,7 @@ def tried_out(
     expected_wait: float,
     is_known: bool,
     phase: str,
+    callback: fs.CallerCallback | None,
 ) -> fs.FlowFacts:
     """The facts of a caller whom somebody makes up: what is not said here is as the plan has it."""
     facts = PlanFacts(plan, at=at, number=number, centre=centre)
@@ -79,5 +80,6 @@ def tried_out(
         position=position,
         expected_wait=expected_wait,
         phase=phase,
+        callback=callback,
         safe_queue=facts.safe_queue,
     )

@@ -107,6 +107,14 @@ def _promise_callback(core: Core, item: WorkItem, instruction: fs.PromiseCallbac
     callbacks.from_flow(core, item, instruction)
 
 
+def _take_up_callback(core: Core, item: WorkItem, _instruction: fs.TakeUpCallback, _progress: fs.Progress) -> None:
+    callbacks.taken_up(core, item)
+
+
+def _call_off_callback(core: Core, item: WorkItem, _instruction: fs.CallOffCallback, _progress: fs.Progress) -> None:
+    callbacks.called_off(core, item)
+
+
 def _go_to_flow(core: Core, item: WorkItem, instruction: fs.GoTo, progress: fs.Progress) -> None:
     item.centre = core.plan.flow_centres.get(instruction.flow, item.centre)
     core.note(item, Kind.OVERFLOWED, to=instruction.flow, reasons=pairs(progress.reasons))
@@ -125,6 +133,8 @@ _CARRIED_OUT_HERE: Mapping[type[fs.Instruction], Callable[[Core, WorkItem, Any, 
     fs.LeaveQueue: _leave_queue,
     fs.KeepMessage: _keep_message,
     fs.PromiseCallback: _promise_callback,
+    fs.TakeUpCallback: _take_up_callback,
+    fs.CallOffCallback: _call_off_callback,
     fs.GoTo: _go_to_flow,
     fs.RaiseAlert: _raise_alert,
 }
@@ -150,6 +160,10 @@ class _CallerFacts(PlanFacts):
     def expected_wait(self) -> float | None:
         core = self._core
         return core.distributor.expected_wait(self._item.id, core.now) if self._item.waits else None
+
+    @property
+    def callback(self) -> fs.CallerCallback | None:
+        return callbacks.known_to(self._core, self._item.contact)
 
 
 # --- the caller's choices, in words --------------------------------------------------------------

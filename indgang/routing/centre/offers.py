@@ -107,7 +107,7 @@ def _preferred(core: Core, item: WorkItem) -> tuple[int | None, float]:
     if item.reserved_for is not None:
         return item.reserved_for, item.reserved_seconds
     plan = core.plan.queues.get(item.queue)
-    last = core.last_agents.get(item.contact) if plan and plan.last_agent_seconds else None
+    last = core.last_agents.get(item.contact, core.at) if plan and plan.last_agent_seconds else None
     return (last, plan.last_agent_seconds) if last is not None and plan else (None, 0.0)
 
 

@@ -40,6 +40,28 @@ class NoticePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackRule:
+    """How callbacks are tried: how often at most, how far apart, and between which hours of the wall clock.
+
+    Nobody is rung outside the opening hours of the callback's queue either.
+    """
+
+    attempts: int = 3
+    pause_seconds: float = 900.0
+    earliest: time = time(8)
+    latest: time = time(20)
+    zone: tzinfo = field(default=ZoneInfo("Europe/Copenhagen"))
+
+    def next_polite(self, at: datetime) -> datetime:
+        """`at`, or the next time of day after it at which people may be rung."""
+        local = at.astimezone(self.zone)
+        if self.earliest <= local.time() < self.latest:
+            return at
+        day = local.date() + timedelta(days=local.time() >= self.latest)
+        return datetime.combine(day, self.earliest, self.zone).astimezone(at.tzinfo)
+
+
+@dataclass(frozen=True, slots=True)
 class QueuePlan:
     """A queue: the distributor's rule, and what belongs to the telephone side of it."""
 
@@ -52,6 +74,7 @@ class QueuePlan:
     closed_until: datetime | None = None
     last_agent_seconds: float = 0.0
     notices: tuple[NoticePlan, ...] = ()
+    callbacks: CallbackRule = field(default_factory=CallbackRule)
 
     def is_closed_at(self, at: datetime) -> bool:
         return self.closed and (self.closed_until is None or at < self.closed_until)
@@ -86,28 +109,6 @@ class DisturbancePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class CallbackRule:
-    """How callbacks are tried: how often at most, how far apart, and between which hours of the wall clock.
-
-    Nobody is rung outside the opening hours of the callback's queue either.
-    """
-
-    attempts: int = 3
-    pause_seconds: float = 900.0
-    earliest: time = time(8)
-    latest: time = time(20)
-    zone: tzinfo = field(default=ZoneInfo("Europe/Copenhagen"))
-
-    def next_polite(self, at: datetime) -> datetime:
-        """`at`, or the next time of day after it at which people may be rung."""
-        local = at.astimezone(self.zone)
-        if self.earliest <= local.time() < self.latest:
-            return at
-        day = local.date() + timedelta(days=local.time() >= self.latest)
-        return datetime.combine(day, self.earliest, self.zone).astimezone(at.tzinfo)
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """The whole set-up. Codes are the keys of all mappings; `prompts` are the names an exchange can play."""
 
@@ -131,13 +132,14 @@ class Plan:
     unit_numbers: Mapping[str, str] = field(default_factory=dict)
     #: who this caller spoke with last, number to person; the board takes it over when it begins, and goes on by itself
     last_agents: Mapping[str, int] = field(default_factory=dict)
+    #: the queue of the promised call that this number did not answer, number to code; taken over in the same way
+    missed_callbacks: Mapping[str, str] = field(default_factory=dict)
     #: numbers of parties that the register knew when the plan was read; empty while no flow asks
     known_numbers: frozenset[str] = frozenset()
     #: the phase of the roll-out that holds; "" before any
     phase: str = ""
     #: which numbers and desk phones may be rung
     barring: Barring = field(default_factory=Barring)
-    callbacks: CallbackRule = field(default_factory=CallbackRule)
 
     def asks(self, fact: Fact) -> bool:
         """Whether a condition of any flow that a call may be in asks about this."""

@@ -18,7 +18,9 @@ from indgang.routing.flows.problems import WARNINGS, Code, Known, Problem, error
 from indgang.routing.flows.rehearsal import Action, ActionKind, Line, LineKind, Rehearsal, rehearse
 from indgang.routing.flows.state import (
     SAFE_STEP,
+    CallerCallback,
     CallerGone,
+    CallOffCallback,
     CancelTimer,
     EndCall,
     Ending,
@@ -51,22 +53,36 @@ from indgang.routing.flows.state import (
     SetTimer,
     Signal,
     StopSaying,
+    TakeUpCallback,
     TimedOut,
     Timer,
     TransferAnswered,
     TransferFailed,
     TransferTo,
 )
-from indgang.routing.flows.steps import KEYS, SPOKEN_WITH_FIGURES, STEP_KINDS, Flow, HangUpCause, Holds, Step, marks
+from indgang.routing.flows.steps import (
+    KEYS,
+    PROMISED_QUEUE,
+    SPOKEN_WITH_FIGURES,
+    STEP_KINDS,
+    Flow,
+    HangUpCause,
+    Holds,
+    Step,
+    marks,
+)
 
 __all__ = [
     "KEYS",
+    "PROMISED_QUEUE",
     "SAFE_STEP",
     "SPOKEN_WITH_FIGURES",
     "STEP_KINDS",
     "WARNINGS",
     "Action",
     "ActionKind",
+    "CallOffCallback",
+    "CallerCallback",
     "CallerGone",
     "CancelTimer",
     "Code",
@@ -111,6 +127,7 @@ __all__ = [
     "Signal",
     "Step",
     "StopSaying",
+    "TakeUpCallback",
     "TimedOut",
     "Timer",
     "TransferAnswered",

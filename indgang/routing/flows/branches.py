@@ -123,7 +123,21 @@ _EVALUATE: Mapping[Fact, Callable[[Play, Test], bool]] = {
     Fact.TIME_BETWEEN: _in_time,
     Fact.DATE_BETWEEN: _in_dates,
     Fact.PHASE: lambda play, test: play.facts.phase in list_of(test),
+    Fact.CALLBACK_WAITING: lambda play, test: _has_callback(play, waits=True),
+    Fact.CALLBACK_MISSED: lambda play, test: _has_callback(play, waits=False),
 }
+
+
+def _has_callback(play: Play, *, waits: bool) -> bool:
+    """Whether the caller was promised a call that waits, or was made in vain; its queue is remembered from here on.
+
+    It holds once in a call: whoever was told in one flow is not asked again in the next.
+    """
+    callback = play.facts.callback
+    if callback is None or callback.waits is not waits or play.state.promised_queue:
+        return False
+    play.state.promised_queue = callback.queue
+    return True
 
 
 def has_number(play: Play) -> bool:

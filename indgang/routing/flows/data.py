@@ -17,7 +17,18 @@ from dataclasses import MISSING, Field
 from enum import StrEnum
 from typing import Any
 
-from indgang.routing.flows.steps import KEYS, NUMBER, POSITION, STEP_KINDS, WAIT, Flow, Holds, Step, marks
+from indgang.routing.flows.steps import (
+    KEYS,
+    NUMBER,
+    POSITION,
+    PROMISED_QUEUE,
+    STEP_KINDS,
+    WAIT,
+    Flow,
+    Holds,
+    Step,
+    marks,
+)
 
 _CODE = re.compile(r"[a-zA-Z0-9æøåÆØÅ][a-zA-Z0-9æøåÆØÅ_.-]*")
 _ADDRESS = re.compile(r"(tel:\+?[0-9]{3,15}|unit:[\w.-]+|person:[0-9]+|sip:[^\s]+)")
@@ -145,6 +156,10 @@ def _code(raw: Any) -> str:
     return raw
 
 
+def _queue(raw: Any) -> str:
+    return PROMISED_QUEUE if raw == PROMISED_QUEUE else _code(raw)
+
+
 def _whole(raw: Any) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int):
         raise _WrongError("must be a whole number")
@@ -226,7 +241,7 @@ _READERS: Mapping[Holds, Callable[[Any], Any]] = {
     Holds.SECONDS: _seconds,
     Holds.COUNT: _count,
     Holds.FLAG: _flag,
-    Holds.QUEUE: _code,
+    Holds.QUEUE: _queue,
     Holds.SCHEDULE: _code,
     Holds.FLOW: _code,
     Holds.ADDRESS: _address,

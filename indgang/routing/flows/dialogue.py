@@ -5,8 +5,17 @@ from __future__ import annotations
 from indgang.routing.flows.behaviour import Behaviour
 from indgang.routing.flows.branches import has_number
 from indgang.routing.flows.play import Play
-from indgang.routing.flows.state import Ending, KeepMessage, Listen, Phase, PromiseCallback, RecordMessage, TransferTo
-from indgang.routing.flows.steps import Announcement, CallbackOffer, HangUp, Menu, TakeMessage, Transfer
+from indgang.routing.flows.state import (
+    CallOffCallback,
+    Ending,
+    KeepMessage,
+    Listen,
+    Phase,
+    PromiseCallback,
+    RecordMessage,
+    TransferTo,
+)
+from indgang.routing.flows.steps import Announcement, CallbackOffer, CancelCallback, HangUp, Menu, TakeMessage, Transfer
 
 SILENCE_TIMER = "silence"
 RECORDING_TIMER = "recording"
@@ -189,10 +198,26 @@ class CallbackOfferBehaviour(Behaviour[CallbackOffer]):
 
     def _promise(self, play: Play, step: CallbackOffer, number: str) -> None:
         play.cancel(SILENCE_TIMER)
-        play.order(PromiseCallback(number, step.queue, play.state.queued_since or play.at))
+        play.order(PromiseCallback(number, play.queue(step.queue), play.state.queued_since or play.at))
         play.because("callback_promised", number)
         play.state.kept = Ending.CALLBACK_PROMISED
         play.say(step.done_prompts, Phase.DONE, interruptible=False)
+
+
+class CancelCallbackBehaviour(Behaviour[CancelCallback]):
+    def enter(self, play: Play, step: CancelCallback) -> None:
+        callback = play.facts.callback
+        if callback is not None:
+            play.because("callback_called_off", callback.queue)
+            play.state.promised_queue = callback.queue
+            play.order(CallOffCallback(callback.queue))
+        play.say(step.prompts, Phase.ASKING)
+
+    def prompt_ended(self, play: Play, step: CancelCallback) -> None:
+        if step.next:
+            play.go_to(step.next)
+        else:
+            play.hang_up()
 
 
 class TakeMessageBehaviour(Behaviour[TakeMessage]):
@@ -274,7 +299,7 @@ class HangUpBehaviour(Behaviour[HangUp]):
 
 def keep_message(play: Play, step: TakeMessage, seconds: float) -> None:
     """What was recorded is a message."""
-    play.order(KeepMessage(step.queue, seconds))
+    play.order(KeepMessage(play.queue(step.queue), seconds))
     play.because("message_taken", f"{seconds:g}")
 
 

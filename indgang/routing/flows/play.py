@@ -27,6 +27,7 @@ from indgang.routing.flows.steps import (
     MINUTES,
     NUMBER,
     POSITION,
+    PROMISED_QUEUE,
     UNDER_A_MINUTE,
     WAIT,
     Flow,
@@ -115,9 +116,19 @@ class Play:
         except LookupError as error:
             raise CannotGoOnError("unknown_schedule", schedule) from error
 
+    def queue(self, code: str) -> str:
+        """The code of a queue; the placeholder is that of the promised call. Raises CannotGoOnError for none."""
+        if code != PROMISED_QUEUE:
+            return code
+        callback = self.facts.callback
+        found = callback.queue if callback is not None else self.state.promised_queue
+        if not found:
+            raise CannotGoOnError("no_callback", f"{self.flow.code}: {self.state.step}")
+        return found
+
     def figures(self, queue: str) -> Figures:
         """The queue as it is now. Raises CannotGoOnError for an unknown one."""
-        figures = self.facts.queue(queue)
+        figures = self.facts.queue(self.queue(queue))
         if figures is None:
             raise CannotGoOnError("unknown_queue", queue)
         return figures

@@ -19,6 +19,7 @@ from indgang.routing.flows.steps import (
     WAIT,
     Announcement,
     CallbackOffer,
+    CancelCallback,
     Condition,
     Fact,
     Flow,
@@ -182,7 +183,7 @@ def _unspoken(step: Step) -> Iterator[Problem]:
             parts.append(("callback", step.callback.prompts))
         yield from (Problem(step.id, Code.NOTHING_SAID, name) for name, prompts in parts if not prompts)
         return
-    needed = isinstance(step, Menu | Announcement | CallbackOffer | TakeMessage)
+    needed = isinstance(step, Menu | Announcement | CallbackOffer | CancelCallback | TakeMessage)
     for mark in marks(type(step)):
         if mark.metadata["holds"] is not Holds.PROMPTS:
             continue
@@ -253,7 +254,7 @@ def _spoken_in_queue(step: Queue) -> set[str]:
 # --- The steps together ------------------------------------------------------------------------
 
 #: steps in which somebody is reached, something is promised, or the call ends on purpose
-_ENDS = (Queue, SafeQueue, ToFlow, CallbackOffer, TakeMessage, Transfer, HangUp)
+_ENDS = (Queue, SafeQueue, ToFlow, CallbackOffer, CancelCallback, TakeMessage, Transfer, HangUp)
 
 
 def _on_map(step: Step, chart: _Map) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from indgang.routing.flows.machine import advance, begin
 from indgang.routing.flows.state import (
     CallerGone,
+    CallOffCallback,
     CancelTimer,
     EndCall,
     Enqueue,
@@ -37,6 +38,7 @@ from indgang.routing.flows.state import (
     SetTimer,
     Signal,
     StopSaying,
+    TakeUpCallback,
     TimedOut,
     TransferAnswered,
     TransferFailed,
@@ -233,6 +235,8 @@ class _Rehearsed:
             RecordMessage: "max_seconds",
             KeepMessage: "queue",
             PromiseCallback: "number",
+            TakeUpCallback: "queue",
+            CallOffCallback: "queue",
             GoTo: "flow",
             EndCall: "cause",
             RaiseAlert: "text",

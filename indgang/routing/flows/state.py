@@ -75,6 +75,15 @@ class QueueFigures:
     notices: tuple[Notice, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CallerCallback:
+    """The call that a caller was promised: it `waits` for its turn at `place`, or was made and reached nobody."""
+
+    queue: str
+    waits: bool
+    place: datetime
+
+
 def _no_queue(_code: str) -> Figures | None:
     return None
 
@@ -98,7 +107,8 @@ class FlowFacts:
     `is_open(schedule code, at)` raises LookupError for an unknown schedule; `queue(code)` and `flow(code)` (its
     published version) give None for unknown ones; `disturbance(flow code)` gives the prompts of the disturbance
     messages that are on for it. `position` (1 is next) and `expected_wait` (seconds) are this caller's in the queue
-    it waits in. `phase` is the phase of the roll-out. `may_call(number)` says whether we may ring it.
+    it waits in. `phase` is the phase of the roll-out. `may_call(number)` says whether we may ring it. `callback` is
+    None where the caller's number was promised no call, or is being rung now.
     """
 
     is_open: Callable[[str, datetime], OpenState]
@@ -111,6 +121,7 @@ class FlowFacts:
     position: int | None = None
     expected_wait: float | None = None
     phase: str = ""
+    callback: CallerCallback | None = None
     safe_queue: str = "sikker-koe"
     zone: tzinfo = field(default=ZoneInfo("Europe/Copenhagen"))
 
@@ -133,6 +144,8 @@ class Facts(Protocol):
     def expected_wait(self) -> float | None: ...
     @property
     def phase(self) -> str: ...
+    @property
+    def callback(self) -> CallerCallback | None: ...
     @property
     def safe_queue(self) -> str: ...
     @property
@@ -301,6 +314,20 @@ class PromiseCallback:
 
 
 @value
+class TakeUpCallback:
+    """Nobody need make the call that the caller was promised: they wait on the line, at its place in this queue."""
+
+    queue: str
+
+
+@value
+class CallOffCallback:
+    """The caller does not want the call that they were promised in this queue."""
+
+    queue: str
+
+
+@value
 class GoTo:
     """The caller goes on in this version of another flow (for the log: the state already says so)."""
 
@@ -334,6 +361,8 @@ Instruction = (
     | RecordMessage
     | KeepMessage
     | PromiseCallback
+    | TakeUpCallback
+    | CallOffCallback
     | GoTo
     | EndCall
     | RaiseAlert
@@ -386,7 +415,8 @@ class FlowState:
     """Where a caller is: one step of one version of one flow, and what must be known to go on. Times are UTC.
 
     `saying` is the number of what is being said (0 is nothing) and `count` the last number given to anything;
-    `choices` are (flow, step, key); `kept` is what has been promised already, should the caller hang up now.
+    `choices` are (flow, step, key); `kept` is what has been promised already, should the caller hang up now;
+    `promised_queue` is that of the call which the caller was promised before.
     The interpreter writes on a copy during a turn; once the turn is over nobody changes the state any more.
     """
 
@@ -405,6 +435,7 @@ class FlowState:
     hops: int = 0
     language: str = "da"
     queue: str = ""
+    promised_queue: str = ""
     queued_since: datetime | None = None
     is_offered: bool = False
     callback_open: bool = False
@@ -443,6 +474,7 @@ class FlowState:
         made.hops = self.hops
         made.language = self.language
         made.queue = self.queue
+        made.promised_queue = self.promised_queue
         made.queued_since = self.queued_since
         made.is_offered = self.is_offered
         made.callback_open = self.callback_open
@@ -465,7 +497,8 @@ class FlowState:
             "choices": [list(choice) for choice in self.choices],
             "timers": [[each.name, each.what, each.seconds, each.due.isoformat()] for each in self.timers],
             "saying": self.saying, "count": self.count, "moves": self.moves, "hops": self.hops,
-            "language": self.language, "queue": self.queue, "queued_since": _written(self.queued_since),
+            "language": self.language, "queue": self.queue, "promised_queue": self.promised_queue,
+            "queued_since": _written(self.queued_since),
             "is_offered": self.is_offered, "callback_open": self.callback_open,
             "notices_said": self.notices_said, "notice_at": _written(self.notice_at), "heard": list(self.heard),
             "kept": self.kept and self.kept.value, "ending": self.ending and self.ending.value,
@@ -493,8 +526,8 @@ class FlowState:
 
 #: what is read back as it is
 _PLAIN = (
-    "tries", "typed", "saying", "count", "moves", "hops", "language", "queue", "is_offered", "callback_open",
-    "notices_said",
+    "tries", "typed", "saying", "count", "moves", "hops", "language", "queue", "promised_queue", "is_offered",
+    "callback_open", "notices_said",
 )  # fmt: skip
 
 

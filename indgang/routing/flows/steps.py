@@ -21,6 +21,9 @@ KEYS = "1234567890*#"
 #: placeholders among prompts: the caller's place in the queue, the expected wait, the number to call back
 POSITION, WAIT, NUMBER = "@position", "@wait", "@number"
 
+#: the placeholder for a queue: that of the call which the caller was promised
+PROMISED_QUEUE = "@promised"
+
 #: prompts that the interpreter itself puts around figures; every municipality must have them
 UNDER_A_MINUTE, MINUTES = "vent-under-et-minut", "vent-minutter"
 SPOKEN_WITH_FIGURES = (UNDER_A_MINUTE, MINUTES)
@@ -125,6 +128,8 @@ class Fact(StrEnum):
     TIME_BETWEEN = "time_between"  # from the first to before the second, HH:MM (two texts)
     DATE_BETWEEN = "date_between"  # from the first to before the second, YYYY-MM-DD (two texts)
     PHASE = "phase"  # the phase of the roll-out is one of these (a list of texts)
+    CALLBACK_WAITING = "callback_waiting"  # the number is promised a call that is still to come; holds once in a call
+    CALLBACK_MISSED = "callback_missed"  # we rang the number as promised, in vain; holds once in a call
 
 
 #: facts that are asked of a queue
@@ -159,7 +164,8 @@ class Step:
         return (code for _, code in _held(self, Holds.PROMPTS) if not code.startswith("@"))
 
     def queues(self) -> Iterator[str]:
-        return (code for _, code in _held(self, Holds.QUEUE) if code)
+        """Codes of the queues that are named here, the placeholder left out."""
+        return (code for _, code in _held(self, Holds.QUEUE) if code and code != PROMISED_QUEUE)
 
     def schedules(self) -> Iterator[str]:
         return (code for _, code in _held(self, Holds.SCHEDULE) if code)
@@ -235,7 +241,8 @@ class Queue(Step):
     """Waits for an agent. The first overflow whose condition holds is taken, on entering and all the while.
 
     After `max_wait` seconds (0 is never) the caller goes to `on_max_wait`. A queue that is closed without an overflow
-    for it leads there at once, or to the safe queue when that is empty.
+    for it leads there at once, or to the safe queue when that is empty. In `PROMISED_QUEUE` the caller takes the place
+    of the promised call, which nobody makes then.
     """
 
     kind: ClassVar[str] = "queue"
@@ -279,6 +286,16 @@ class CallbackOffer(Step):
     on_wrong: tuple[str, ...] = holds(Holds.PROMPTS, ())
     retries: int = holds(Holds.COUNT, 2, may_be_0=True)
     timeout: float = holds(Holds.SECONDS, 8.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCallback(Step):
+    """Calls off the call that the caller was promised, says so, and goes to `next`, or hangs up when that is empty."""
+
+    kind: ClassVar[str] = "cancel_callback"
+
+    prompts: tuple[str, ...] = holds(Holds.PROMPTS)
+    next: str = holds(Holds.STEP, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +364,7 @@ STEP_KINDS: Mapping[str, type[Step]] = {
         Queue,
         ToFlow,
         CallbackOffer,
+        CancelCallback,
         TakeMessage,
         Transfer,
         SafeQueue,

@@ -18,8 +18,9 @@ from indgang.routing.flows.state import (
     QueueSaid,
     RaiseAlert,
     SetTimer,
+    TakeUpCallback,
 )
-from indgang.routing.flows.steps import Overflow, OverflowWhen, Queue, SafeQueue
+from indgang.routing.flows.steps import PROMISED_QUEUE, Overflow, OverflowWhen, Queue, SafeQueue
 
 #: how often conditions to overflow and switched-on notices are looked at
 CHECK_SECONDS = 15.0
@@ -77,7 +78,10 @@ class QueueBehaviour(Waiting[Queue]):
         figures = play.figures(step.queue)
         if self._left(play, step, figures):
             return
-        self.join(play, step.queue, step.priority)
+        queue = play.queue(step.queue)
+        if step.queue == PROMISED_QUEUE:
+            _take_up_callback(play, queue)
+        self.join(play, queue, step.priority)
         for number, overflow in enumerate(step.overflow):
             if overflow.after:
                 play.set_timer(f"overflow:{number}", overflow.after)
@@ -231,6 +235,17 @@ class SafeQueueBehaviour(Waiting[SafeQueue]):
         where = f"{play.state.flow} v{play.state.version}, {play.state.step}"
         play.order(RaiseAlert("safe_queue", f"{play.facts.safe_queue}: {where}"))
         play.set_timer(SAFE_TIMER, SAFE_ALERT_SECONDS)
+
+
+def _take_up_callback(play: Play, queue: str) -> None:
+    """The place of the promised call becomes the caller's, who need not be rung."""
+    callback = play.facts.callback
+    play.state.promised_queue = queue
+    if callback is None or not callback.waits:
+        return
+    play.state.queued_since = min(callback.place, play.state.queued_since or play.at)
+    play.because("callback_taken_up", queue)
+    play.order(TakeUpCallback(queue))
 
 
 def _overflow_holds(play: Play, overflow: Overflow, figures: Figures) -> bool:

@@ -122,7 +122,7 @@ def test_a_contact_who_does_not_answer_is_tried_again_after_a_pause_and_then_no_
             house.wait(20)
     over = house.events[-1]
     assert (over.kind, over.stream, over.data) == (
-        Kind.CALLBACK_OVER, call, {"why": "not_reached", "attempts": 3},
+        Kind.CALLBACK_OVER, call, {"why": "not_reached", "attempts": 3, "number": NUMBER},
     )  # fmt: skip
     assert callbacks(house) == []
     assert not house.kept

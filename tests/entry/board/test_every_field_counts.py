@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from indgang.core.schedule import Schedule, Weekly
-from indgang.routing.centre.plan import Plan
+from indgang.routing.centre.plan import CallbackRule, Plan
 from indgang.routing.flows import data
 from indgang.routing.flows.steps import STEP_KINDS, Fact, Overflow, QueueCallback, QueueMessage, marks
 from indgang.routing.flows.steps import Test as Condition
 from indgang.telephony import contract as tel
-from tests.entry.house import ANNA, NUMBER, START, House, new_board, plan
+from tests.entry.house import ANNA, EVA, NUMBER, START, House, new_board, plan
 
 Step = dict[str, Any]
 CHRISTMAS = datetime(2026, 12, 25, 8, 30, tzinfo=UTC)
@@ -52,6 +52,7 @@ OFFER: Step = {
     "kind": "callback_offer", "queue": "byg", "prompts": ["tilbud"], "enter_prompts": ["tast"], "retries": 1,
     "confirm_prompts": ["passer"], "done_prompts": ["tak"], "on_declined": "b", "timeout": 8,
 }  # fmt: skip
+CANCEL: Step = {"kind": "cancel_callback", "prompts": ["afmeldt"], "next": "a"}
 MESSAGE: Step = {
     "kind": "take_message", "queue": "byg", "prompts": ["besked"], "on_empty": "b", "max_seconds": 60, "retries": 0,
 }  # fmt: skip
@@ -111,6 +112,20 @@ def _one_waits(house: House) -> None:
     house.tell(tel.Arrived("other-1", OTHER, "+4520000001", "", house.at))
 
 
+def _callback_waits(house: House) -> None:
+    house.ask("callback_order", EVA, number="+4520304050", queue="byg")
+
+
+def _callback_was_missed(house: House) -> None:
+    _callback_waits(house)
+    house.sign_in(ANNA)
+    for _attempt in range(CallbackRule().attempts):
+        house.ask("answer", ANNA)
+        house.answer(house.ringing()[-1].leg)
+        house.tell(tel.Failed(house.ringing()[-1].leg, tel.Failure.NO_ANSWER, house.at))
+        house.wait(CallbackRule().pause_seconds)
+
+
 #: a number whose callers wait for Byggesager at once
 OTHER = "+4533661001"
 
@@ -159,6 +174,8 @@ _case("callback_offer", "next", OFFER, {"next": "a"}, "1 hear")
 _case("callback_offer", "on_wrong", OFFER, {"on_wrong": ["forkert"]}, "9")
 _case("callback_offer", "retries", OFFER, {"retries": 0}, "9")
 _case("callback_offer", "timeout", OFFER, {"timeout": 80}, "hear w10")
+_case("cancel_callback", "prompts", CANCEL, {"prompts": ["andet"]})
+_case("cancel_callback", "next", CANCEL, {"next": "b"}, "hear")
 _case("take_message", "queue", MESSAGE, {"queue": "byliv"}, "hear rec5")
 _case("take_message", "prompts", MESSAGE, {"prompts": ["andet"]})
 _case("take_message", "on_empty", MESSAGE, {"on_empty": "a"}, "hear rec0")
@@ -218,6 +235,8 @@ FACTS: dict[Fact, tuple[Step, Given, Given]] = {
     Fact.TIME_BETWEEN: ({"value": ["09:00", "10:00"]}, Given(), Given(at=START + timedelta(hours=1))),
     Fact.DATE_BETWEEN: ({"value": ["2026-11-23", "2026-11-24"]}, Given(), Given(at=START + timedelta(days=1))),
     Fact.PHASE: ({"value": ["2"]}, Given(phase="1"), Given(phase="2")),
+    Fact.CALLBACK_WAITING: ({}, Given(), Given(before=_callback_waits)),
+    Fact.CALLBACK_MISSED: ({}, Given(before=_callback_waits), Given(before=_callback_was_missed)),
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry.models import SINCE_EVER, Command, Queue, QueueTerms
 from indgang.entry.setup import queue_terms
 from indgang.entry.switchboard import plans
+from indgang.routing.centre.plan import CallbackRule
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,26 @@ def test_the_switchboard_reads_the_terms_of_its_day(queue: Queue, world: World) 
     today, later = (plans.read(MORNING + after).queues[queue.code].rule for after in (timedelta(), A_WEEK))
     assert (today.wrap_up_seconds, today.reserved) == (60.0, 0)
     assert (later.wrap_up_seconds, later.reserved) == (15.0, 2)
+
+
+def test_how_a_queue_calls_back_is_decided_by_the_day(queue: Queue, world: World) -> None:
+    decide(queue, world, TODAY + A_WEEK, callback_attempts=5, callback_pause_minutes=30, callback_until_hour=18)
+    assert plans.read(MORNING).queues[queue.code].callbacks == CallbackRule()
+    later = plans.read(MORNING + A_WEEK).queues[queue.code].callbacks
+    assert later == CallbackRule(attempts=5, pause_seconds=1800.0, latest=time(18))
+    others = plans.read(MORNING + A_WEEK).queues["tmf-byliv"].callbacks
+    assert others == CallbackRule()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("callback_attempts", 0), ("callback_attempts", 11), ("callback_pause_minutes", 0),
+        ("callback_pause_minutes", 1441), ("callback_from_hour", 6), ("callback_from_hour", 22),
+        ("callback_until_hour", 23), ("callback_until_hour", 8),
+    ],
+)  # fmt: skip
+def test_nobody_is_rung_at_night_for_ever_or_not_at_all(queue: Queue, world: World, field: str, value: int) -> None:
+    with pytest.raises(RefusedChange) as refused:
+        decide(queue, world, TODAY, **{field: value})
+    assert list(refused.value.reasons) == [field]

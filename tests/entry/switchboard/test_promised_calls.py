@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from indgang.core import clock
-from indgang.enquiries import stream
+from indgang.enquiries import promised, stream
 from indgang.enquiries.circumstances import places_of
-from indgang.enquiries.journal import events_of
+from indgang.enquiries.journal import DatabaseJournal, events_of
 from indgang.enquiries.models import Channel, Enquiry, ReturnCall, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import LiveWork, Presence, Queue
+from indgang.entry.models import LiveWork, Presence, Queue, QueueTerms
+from indgang.measures.day import centre_figures
 from indgang.routing.centre import callbacks
+from indgang.telephony.simulator import Engaged, Simulator
+from tests.enquiries.told_calls import talked
 from tests.entry.running import Running, running, told
 from tests.world import World
 
@@ -100,3 +103,36 @@ def test_promises_survive_a_restart_and_can_be_cancelled(world: World, tmp_path:
     assert (waits.state, waits.phase, waits.ended_at) == (State.CALLBACK, "callback", None)
     assert waits.callback_due is not None
     assert_replayed(waits)
+
+
+def test_who_cannot_be_reached_is_told_of_on_the_list_and_the_enquiry_ends_so(world: World, tmp_path: Path) -> None:
+    QueueTerms.objects.filter(queue=world.queues["tmf-byggeri"]).update(callback_attempts=1)
+    nobody = Simulator(now=clock.now, ring_delay=0.01, outside=Engaged())
+
+    async def story() -> None:
+        async with running(tmp_path, simulator=nobody) as house:
+            await ordered(house)
+            await house.comes_on(world.anna)
+            await house.until(lambda: Presence.objects.get(person=world.anna).call.get("kind") == "callback")
+            await house.give("answer", world.anna)
+            await house.picks_up(world.anna)
+            await house.until(lambda: Enquiry.objects.get().state == State.NOT_REACHED)
+            await house.until(lambda: not LiveWork.objects.exists())
+
+    told(story())
+    enquiry, row = Enquiry.objects.get(), ReturnCall.objects.get()
+    assert (row.kind, row.number, row.queue, row.attempts, row.enquiry) == (
+        ReturnCall.Kind.NOT_REACHED, NUMBER, world.queues["tmf-byggeri"], 1, enquiry,
+    )  # fmt: skip
+    assert enquiry.ended_at is not None
+    stands = promised.standing(str(enquiry.pk))
+    assert stands is not None
+    assert (stands.state, len(stands.tries), stands.next) == ("missed", 1, None)
+    figures = centre_figures(world.centres["tmf"], at=clock.now())
+    assert (figures.contacts.not_reached, figures.return_calls["not_reached"]) == (1, 1)
+    assert_replayed(enquiry)
+    since = enquiry.ended_at - timedelta(days=1)
+    assert DatabaseJournal().missed_callbacks(since) == {NUMBER: "tmf-byggeri"}
+    assert DatabaseJournal().missed_callbacks(clock.now() + timedelta(days=1)) == {}
+    talked(world.bo, NUMBER, start=clock.now())
+    assert DatabaseJournal().missed_callbacks(since) == {}, "they have talked with us since"

@@ -83,7 +83,9 @@ def test_what_a_queue_promises_is_changed_from_a_day_on_and_past_and_planned_are
     ))  # fmt: skip
     assert rows == [(SINCE_EVER, 100, 80), (today, 60, 80), (later, 60, 90)]
     page = " ".join(finn.get(QUEUE).content.decode().split())
-    for words in ("80 % på 100 sek.", "80 % på 60 sek.", "90 % på 60 sek.", "Planlagt", "Passeret", "Gælder nu"):
+    calls_back = "3 forsøg med 15 min. imellem, kl. 8–20"
+    shown = ("80 % på 100 sek.", "80 % på 60 sek.", "90 % på 60 sek.", "Planlagt", "Passeret", "Gælder nu", calls_back)
+    for words in shown:
         assert words in page
     planned = QueueTerms.objects.get(queue=queue, valid_from=later)
     assert "fjernet" in finn.post(f"{TERMS}{planned.pk}/removal/", follow=True).content.decode()
@@ -113,6 +115,8 @@ def test_what_was_left_alone_stays_as_it_is_planned(world: World, as_person: Sig
         ({"service_level_seconds": "99999"}, "32767"),
         ({"valid_from": "2020-01-01"}, "kan ikke laves om"),
         ({"valid_from": "2199-01-01"}, "tre år"),
+        ({"callback_from_hour": "3"}, "7"),
+        ({"callback_from_hour": "12", "callback_until_hour": "11"}, "Vælg et tidspunkt efter"),
     ],
 )
 def test_terms_that_make_no_sense_are_refused_at_their_field(
@@ -127,6 +131,15 @@ def test_terms_that_make_no_sense_are_refused_at_their_field(
     assert words in page
     assert 'value="7"' in page
     assert QueueTerms.objects.filter(queue=world.queues["tmf-byggeri"]).count() == 1
+
+
+def test_how_promised_calls_are_tried_is_set_under_the_queue(world: World, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    form = form_at(finn, QUEUE, TERMS)
+    finn.post(TERMS, form.fields | {"terms-callback_attempts": "1", "terms-callback_until_hour": "16"})
+    terms = queue_terms.on(world.queues["tmf-byggeri"], clock.today())
+    assert (terms.callback_attempts, terms.callback_pause_minutes, terms.callback_until_hour) == (1, 15, 16)
+    assert "1 forsøg, kl. 8–16" in " ".join(finn.get(QUEUE).content.decode().split())
 
 
 def test_terms_of_another_centres_queue_are_not_theirs(world: World, as_person: SignIn) -> None:

@@ -37,7 +37,7 @@ from indgang.office.flows import cards as flow_cards
 from indgang.office.flows import names as flow_names
 from indgang.office.flows.cards import Definition
 from indgang.office.flows.forms import BeginningForm, FlowForm, Options, PublicationForm, StepForm
-from indgang.office.flows.words import kind_word, problem_sentence
+from indgang.office.flows.words import WORDS, kind_word, problem_sentence
 from indgang.routing import flows
 from indgang.ui.pages import part_asked_for, revision_of
 
@@ -297,7 +297,10 @@ def options_for(definition: Definition, step: Mapping[str, Any] | None = None) -
     return Options(
         steps=_steps(definition),
         prompts=[*flow_names.prompt_choices(_words_in(step)), *forms.placeholders()],
-        queues=list(Queue.objects.valid_on(day).values_list("code", "name")),
+        queues=[
+            *Queue.objects.valid_on(day).values_list("code", "name"),
+            (flows.PROMISED_QUEUE, WORDS[flows.PROMISED_QUEUE]),
+        ],
         schedules=list(Schedule.objects.valid_on(day).values_list("code", "name")),
         flows=list(Flow.objects.filter(versions__published_at__isnull=False).distinct().values_list("code", "name")),
     )

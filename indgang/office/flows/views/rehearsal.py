@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -40,10 +40,20 @@ class GivenForm(forms.Form):
     )
     known = forms.BooleanField(label=_("Nummeret er kendt"), required=False)
     phase = forms.CharField(label=_("Fase"), max_length=40, required=False)
+    callback = forms.ChoiceField(
+        label=_("Lovet opkald"), required=False,
+        choices=[
+            ("", _("Intet")), ("waiting", _("Venter på at blive ringet op")), ("missed", _("Vi har ringet forgæves")),
+        ],
+    )  # fmt: skip
+    callback_queue = forms.ChoiceField(label=_("Køen for det lovede opkald"), required=False)
 
     def __init__(self, *args: Any, queues: list[Queue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.queues = queues
+        field = self.fields["callback_queue"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(queue.code, queue.name) for queue in queues]
         for queue in queues:
             self.fields[f"agents-{queue.code}"] = forms.IntegerField(
                 label=_("På arbejde"), min_value=0, max_value=500, initial=1
@@ -74,7 +84,15 @@ class GivenForm(forms.Form):
             )
             for queue in self.queues
         }
-        return rehearsal.Given(data["at"], data["number"], data["known"], data["phase"], figures)
+        return rehearsal.Given(data["at"], data["number"], data["known"], data["phase"], self._callback(), figures)
+
+    def _callback(self) -> flows.CallerCallback | None:
+        """The call that the caller was promised ten minutes before; None without one, or without a queue for it."""
+        data = self.cleaned_data
+        if not data["callback"] or not data["callback_queue"]:
+            return None
+        waits = data["callback"] == "waiting"
+        return flows.CallerCallback(data["callback_queue"], waits=waits, place=data["at"] - timedelta(minutes=10))
 
 
 @own_transactions

@@ -1,0 +1,39 @@
+"""What was last so of a contact, by their number: kept for a while, so that it cannot grow for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+
+class Recent(Generic[V]):
+    """The newest value of each contact; what is older than `kept_for` is forgotten. Moments do not go backwards."""
+
+    def __init__(self, kept_for: timedelta, begin_with: Mapping[str, V], at: datetime) -> None:
+        """`begin_with` is what was so before, the oldest first; it counts as of `at`."""
+        self._kept_for = kept_for
+        self._values: dict[str, tuple[datetime, V]] = {contact: (at, value) for contact, value in begin_with.items()}
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def put(self, contact: str, value: V, at: datetime) -> None:
+        """This is so of the contact from now on; whoever has become too old is forgotten."""
+        self._values.pop(contact, None)
+        self._values[contact] = (at, value)
+        while (oldest := next(iter(self._values))) and self._is_old(oldest, at):
+            del self._values[oldest]
+
+    def get(self, contact: str, at: datetime) -> V | None:
+        if contact not in self._values or self._is_old(contact, at):
+            return None
+        return self._values[contact][1]
+
+    def forget(self, contact: str) -> None:
+        self._values.pop(contact, None)
+
+    def _is_old(self, contact: str, at: datetime) -> bool:
+        return self._values[contact][0] + self._kept_for <= at
