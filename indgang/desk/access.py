@@ -132,6 +132,17 @@ def promised_call_for(request: HttpRequest, pk: UUID) -> Enquiry:
     return get_object_or_404(Enquiry.objects.filter(queue__in=mine).exclude(callback_place=None), pk=pk)
 
 
+def waits_for_one(person: int, day: date) -> QuerySet[Enquiry]:
+    """Callers who wait for one colleague alone: in a queue that this person serves, for them, or because of them."""
+    queues = queues_on(person, day).order_by().values("pk")
+    mine = Q(queue__in=queues) | Q(waits_for=person) | Q(waits_by=person)
+    return Enquiry.objects.filter(mine, waits_for__isnull=False).order_by("waits_until")
+
+
+def waiting_for_one(request: HttpRequest, pk: UUID) -> Enquiry:
+    return get_object_or_404(waits_for_one(person_of(request).pk, clock.today()), pk=pk)
+
+
 def party(pk: int) -> Party:
     """Any party: an agent must be able to find every caller. Protected ones show their name on purpose only."""
     return get_object_or_404(Party, pk=pk)

@@ -19,6 +19,7 @@ from indgang.enquiries.registration import QuestionData, TypedTimes
 from indgang.entry.models import PauseReason, PhoneKind
 from indgang.knowledge import markdown, tasks, wording
 from indgang.knowledge.models import Task
+from indgang.routing.centre.personal import LONGEST_SECONDS, SHORTEST_SECONDS
 from indgang.ui.choices import offer
 
 #: what a registration sheet may send besides its questions
@@ -85,6 +86,15 @@ class TargetForm(forms.Form):
         },
     )
     name = forms.CharField(max_length=200, required=False)
+
+
+class TransferForm(TargetForm):
+    """`wait`: wait for the person alone, so many seconds."""
+
+    wait = forms.IntegerField(min_value=int(SHORTEST_SECONDS), max_value=int(LONGEST_SECONDS), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "wait" or value is not None}
 
 
 class DialForm(forms.Form):

@@ -69,6 +69,17 @@ _CALLBACKS_OVER = {
 }
 
 
+_WAITS_OVER = {
+    "time": gettext_lazy("%(who)s blev ikke ledig i tide; venter på den første ledige"),
+    "taken_back": gettext_lazy("Blev taget tilbage til køen; venter ikke længere på %(who)s"),
+    "refused": gettext_lazy("%(who)s kunne ikke tage opkaldet; venter på den første ledige"),
+    "no_answer": gettext_lazy("%(who)s svarede ikke; venter på den første ledige"),
+    "agent_away": gettext_lazy("%(who)s svarede ikke; venter på den første ledige"),
+    "agent_paused": gettext_lazy("%(who)s holder pause; venter på den første ledige"),
+    "agent_off": gettext_lazy("%(who)s er gået; venter på den første ledige"),
+}
+
+
 def _sentence(event: StoredEvent, person: Person | None) -> str:
     data = event.event.data
     who = person.name if person else _("en medarbejder")
@@ -94,8 +105,16 @@ def _sentence(event: StoredEvent, person: Person | None) -> str:
             return _("%(name)s kunne ikke tage opkaldet") % {"name": data.get("name", "")}
         case Kind.AGENT_LOST:
             return _("Forbindelsen til medarbejderen røg; opkaldet blev reddet")
+        case Kind.PERSONAL_WAIT | Kind.PERSONAL_WAIT_OVER:
+            return _about_waiting(event, who)
         case _:
             return _about_callback(event, who)
+
+
+def _about_waiting(event: StoredEvent, who: str) -> str:
+    if event.kind == Kind.PERSONAL_WAIT:
+        return _("Venter på %(who)s") % {"who": who}
+    return str(_WAITS_OVER.get(str(event.event.data.get("why", "")), _WAITS_OVER["time"])) % {"who": who}
 
 
 def _about_callback(event: StoredEvent, who: str) -> str:

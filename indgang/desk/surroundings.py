@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
+from uuid import UUID
 
 from indgang.core.clock import day_of
-from indgang.desk.access import Centre, ServedQueue
+from indgang.desk.access import Centre, ServedQueue, waits_for_one
 from indgang.enquiries.waiting import Waiting, waiting_of
 from indgang.entry.models import AgentState, Disturbance
 from indgang.entry.team.on_duty import Colleague, signed_in
 from indgang.prepared.query import Query
 
+#: more callers who wait for one colleague than these are not shown in the strip
+MOST_PERSONAL = 6
 #: who can help comes first
 _ORDER = (
     AgentState.READY, AgentState.WORKING, AgentState.WRAP_UP, AgentState.TALKING, AgentState.RINGING, AgentState.PAUSED,
@@ -37,6 +40,18 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalWait:
+    """A caller who waits for one person (id) alone, and who let them."""
+
+    enquiry: UUID
+    number: str
+    until: datetime
+    by: int | None
+    person: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """Those of one centre who are signed in, without the person who asks."""
 
@@ -47,6 +62,13 @@ class Team:
 
 _MESSAGES = Query(
     lambda at: Disturbance.objects.on_at(at).values_list("centre", "text", "text_en", "ends_at"), at=datetime
+)
+_PERSONAL = Query(
+    lambda person, day: waits_for_one(person, day).values_list(
+        "pk", "caller_number", "waits_until", "waits_by", "waits_for", "waits_for__name"
+    ),
+    person=int,
+    day=date,
 )
 
 
@@ -62,6 +84,12 @@ class Surroundings:
         found = waiting_of(queue.pk for queue in self.queues) if self.queues else {}
         rows = [QueueNow(queue, found.get(queue.pk, Waiting())) for queue in self.queues]
         return sorted(rows, key=lambda row: -row.waiting.seconds(self.at))
+
+    @cached_property
+    def personal(self) -> list[PersonalWait]:
+        """Callers who wait for one colleague alone, those whose time is up first foremost."""
+        rows = _PERSONAL.rows(person=self.person, day=day_of(self.at))
+        return [PersonalWait(*row) for row in rows[:MOST_PERSONAL]]
 
     @property
     def waiting_calls(self) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -17,18 +17,28 @@ from indgang.catalogue import directory
 from indgang.catalogue.models import DirectoryEntry
 from indgang.core import clock, phone_numbers
 from indgang.core.text import sort_key
+from indgang.desk import expected_wait
 from indgang.desk.access import TELEPHONE
-from indgang.entry.models import AgentState, Queue, QueueMembership
+from indgang.desk.expected_wait import BUSY, Busy
+from indgang.enquiries.models import Enquiry, State
+from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
+from indgang.measures import handling
+from indgang.measures.handling import Usual
 
 #: per kind; more than these means that more letters are needed
 MOST_SHOWN = 8
 
 _FREE_FIRST = {AgentState.READY: 0, AgentState.WRAP_UP: 1, AgentState.PAUSED: 2}
+#: how many minutes somebody who is busy may be waited for; the middle one is chosen for a start
+WAITS = (2, 5, 10)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One line of the list. `address` is as commands.consult; `state` is an agent state, "open", "closed" or ""."""
+    """One line of the list. `address` is as commands.consult; `state` is an agent state, "open", "closed" or "".
+
+    Somebody who is busy has been so `since`, will be free in about `wait` seconds, and `ahead` wait for them already.
+    """
 
     address: str
     name: str
@@ -37,6 +47,9 @@ class Target:
     state_text: str = ""
     usable: bool = True
     number: str = ""
+    since: datetime | None = None
+    wait: float | None = None
+    ahead: int = 0
 
 
 def find(text: str, *, by: Person, on: date) -> list[Target]:
@@ -74,12 +87,34 @@ def _people(text: str, *, by: Person, on: date) -> list[Target]:
         )
     if not text:
         found = found.filter(presence__state=AgentState.READY)
-    rows = found.select_related("presence", "entry__unit")[:60]
-    return [_person(row) for row in sorted(rows, key=_soonest)[:MOST_SHOWN]]
+    rows = sorted(found.select_related("presence", "entry__unit")[:60], key=_soonest)[:MOST_SHOWN]
+    busy = _busy([row for row in rows if _state(row) in BUSY])
+    return [_person(row, busy.get(row.pk)) for row in rows]
+
+
+def _busy(people: Collection[Person]) -> dict[int, Busy]:
+    """What those who are busy do, by person. Three queries, none when nobody is."""
+    if not people:
+        return {}
+    pks = [person.pk for person in people]
+    talking = Enquiry.objects.filter(agent__in=pks, state=State.TALKING).order_by("answered_at")
+    queues = dict(talking.values_list("agent", "queue"))
+    usual = handling.usual({queue for queue in queues.values() if queue is not None})
+    ahead = Counter(Enquiry.objects.filter(waits_for__in=pks).order_by().values_list("waits_for", flat=True))
+    return {
+        person.pk: _doing(person.presence, usual.get(queues.get(person.pk) or 0, Usual()), ahead[person.pk])
+        for person in people
+    }
+
+
+def _doing(presence: Presence, usual: Usual, ahead: int) -> Busy:
+    return Busy(AgentState(presence.state), presence.since, presence.wrap_up_until, usual, ahead)
 
 
 def _soonest(person: Person) -> tuple[int, str]:
-    return _FREE_FIRST.get(AgentState(_state(person)), 9), sort_key(person.name)
+    """Who is free comes first, then who will be."""
+    state = AgentState(_state(person))
+    return _FREE_FIRST.get(state, 3 if state in BUSY else 9), sort_key(person.name)
 
 
 def _state(person: Person) -> str:
@@ -87,7 +122,7 @@ def _state(person: Person) -> str:
     return presence.state if presence else AgentState.SIGNED_OUT.value
 
 
-def _person(person: Person) -> Target:
+def _person(person: Person, busy: Busy | None = None) -> Target:
     state = AgentState(_state(person))
     about = " · ".join(part for part in (person.entry.title, person.entry.unit.name) if part) if person.entry else ""
     return Target(
@@ -98,6 +133,9 @@ def _person(person: Person) -> Target:
         state_text=_("Ledig") if state is AgentState.READY else str(state.label),
         usable=state in _FREE_FIRST or state is AgentState.AWAY,
         number=(person.entry.phone or person.entry.mobile) if person.entry else "",
+        since=busy.since if busy else None,
+        wait=expected_wait.seconds(busy, clock.now()) if busy else None,
+        ahead=busy.ahead if busy else 0,
     )
 
 

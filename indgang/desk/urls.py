@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phone/", telephone.phone, name="phone"),
     path("phone/<str:leg>/", telephone.phone_leg, name="phone-leg"),
     path("targets/", telephone.transfer_targets, name="targets"),
+    path("personal-waits/<uuid:pk>/", telephone.personal_wait, name="personal-wait"),
     path("enquiries/", registration.by_hand, name="by-hand"),
     path("registration/", registration.empty, name="no-registration"),
     path("registration/<uuid:pk>/", registration.sheet, name="registration"),

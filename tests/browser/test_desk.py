@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Route, expect
 from indgang.accounts import recognition
 from indgang.core import clock
 from indgang.enquiries.models import Draft, Enquiry, Question, ReturnCall
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
@@ -236,6 +237,50 @@ def test_a_caller_is_transferred_by_keyboard(
     assert switchboard.orders[-1] == {
         "kind": "consult", "by": "anna", "address": f"person:{world.david.pk}", "name": "David Degnemark",
     }  # fmt: skip
+
+
+def test_a_caller_is_let_wait_for_a_busy_colleague_and_is_taken_back_by_keyboard(
+    new_page: NewPage, world: World, switchboard: Switchboard, start: datetime
+) -> None:
+    exchange()
+    at_desk(world.bo, AgentState.TALKING)
+    mine = talking(world.anna, start=start)
+    at_desk(world.anna, AgentState.TALKING, mine, direction="in")
+    page = new_page(person=world.anna)
+    ready_for_a_call(page)
+    page.keyboard.press("F9")
+    page.keyboard.type("bo bak")
+    wait = page.get_by_role("button", name="Vent på Bo Bakkedal")
+    expect(wait).to_be_visible()
+    expect(page.locator("#transfer-targets").get_by_text("ventes ledig om").first).to_be_visible()
+    assert_accessible(page)
+    wait.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("højst")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    with page.expect_response("**/desk/transfer/"):
+        wait.press("Enter")
+    expect(page.locator("#desk-transfer")).to_be_hidden()
+    assert switchboard.orders[-1] == {
+        "kind": "transfer", "by": "anna", "address": f"person:{world.bo.pk}", "name": "Bo Bakkedal", "wait": 600,
+    }  # fmt: skip
+    at_desk(world.anna, AgentState.READY)
+    until = (start + timedelta(hours=1)).isoformat()
+    happen(
+        str(mine.pk),
+        (Kind.TRANSFERRED, 50, {"name": "Bo", "person": world.anna, "queue": "tmf-byggeri"}),
+        (Kind.QUEUED, 50, {"queue": "tmf-byggeri"}),
+        (Kind.PERSONAL_WAIT, 50, {"queue": "tmf-byggeri", "person": world.bo, "until": until, "by": world.anna.pk}),
+        start=start,
+    )
+    stale(page, "waits")
+    back = page.locator("#desk-around").get_by_role("button", name="Tilbage i køen")
+    expect(back).to_be_visible(timeout=20_000)
+    expect(page.locator("#desk-around").get_by_text("venter på Bo Bakkedal til")).to_be_visible()
+    assert_accessible(page)
+    with page.expect_response("**/desk/personal-waits/**"):
+        back.press("Enter")
+    assert switchboard.orders[-1] == {"kind": "take_back", "by": "anna", "enquiry": str(mine.pk)}
 
 
 def test_the_same_number_pasted_again_is_offered_again(

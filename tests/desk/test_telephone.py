@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +12,14 @@ from indgang.catalogue.models import DirectoryEntry
 from indgang.core import clock
 from indgang.core.barring import Bar
 from indgang.desk import sentences
+from indgang.desk.story import Story
 from indgang.desk.views.telephone import ORDERS
+from indgang.enquiries.models import Enquiry
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState
 from tests.desk.conftest import PART, SignIn, Switchboard, at_desk
-from tests.world import World
+from tests.enquiries.told_calls import BAKERY, happen, talked, talking
+from tests.world import MORNING, World
 
 WORDS: dict[tuple[str, str], dict[str, str]] = {
     ("shift", "POST"): {"phone_kind": "browser"},
@@ -131,7 +137,6 @@ def test_a_refusal_nobody_foresaw_still_says_something(world: World, as_: SignIn
 
 
 def test_every_refusal_of_the_board_has_its_own_sentence() -> None:
-    import re
     from pathlib import Path
 
     places = (Path("indgang/entry/board"), Path("indgang/routing/centre"))
@@ -237,3 +242,85 @@ def test_a_number_inside_the_house_is_offered_with_the_colleague_whose_number_en
 def test_odd_searches_are_harmless(world: World, as_: SignIn, text: str) -> None:
     answer = found(as_(world.anna), text)
     assert "<script>" not in answer
+
+
+def busy_bo(world: World) -> None:
+    """Bo has talked for two minutes with a caller of building cases, where a conversation usually takes 200 seconds."""
+    talked(world.bo, seconds=200)
+    talking(world.bo, number="+4599990102")
+    at_desk(world.bo, AgentState.TALKING)
+
+
+def test_who_is_busy_is_shown_with_since_when_how_long_yet_and_who_waits_already(world: World, as_: SignIn) -> None:
+    busy_bo(world)
+    answer = found(as_(world.anna), "bo b")
+    assert "siden 09:38" in answer
+    assert re.search(r"ventes ledig om (under et minut|ca\. \d minut)", answer)
+    assert "venter allerede" not in answer
+    assert "Vent på Bo Bakkedal" in answer
+    assert '<option value="300" selected>' in answer
+    waits_for(world)
+    assert "1 venter allerede" in found(as_(world.anna), "bo b")
+    at_desk(world.bo, AgentState.PAUSED)
+    assert "Vent på" not in found(as_(world.anna), "bo b"), "nobody knows when a break ends"
+
+
+def test_a_caller_is_let_wait_for_so_long_as_was_chosen(world: World, as_: SignIn, switchboard: Switchboard) -> None:
+    words = {"address": f"person:{world.bo.pk}", "name": "Bo Bakkedal", "wait": "300"}
+    assert send(as_(world.anna), "transfer", "POST", words).status_code == 204
+    assert switchboard.orders[-1] == {"kind": "transfer", "by": "anna", **words, "wait": 300}
+    for wrong in ("5", "99999", "længe"):
+        assert send(as_(world.anna), "transfer", "POST", {**words, "wait": wrong}).status_code == 400
+    switchboard.refuses = "not_coming"
+    assert "holder pause" in send(as_(world.anna), "transfer", "POST", words).content.decode()
+
+
+def waits_for(world: World, number: str = BAKERY) -> Enquiry:
+    """Anna handed a caller of hers to Bo, who is busy."""
+    pk, queue = str(talking(world.anna, number=number).pk), "tmf-byggeri"
+    until = (MORNING + timedelta(minutes=15)).isoformat()
+    return happen(
+        pk,
+        (Kind.TRANSFERRED, 90, {"name": "Bo", "address": "person:2", "person": world.anna, "queue": queue}),
+        (Kind.QUEUED, 90, {"queue": queue}),
+        (Kind.PERSONAL_WAIT, 90, {"queue": queue, "person": world.bo, "until": until, "by": world.anna.pk}),
+    )
+
+
+def strip(client: Any) -> str:
+    shown = client.get(reverse("desk:home"), headers={**PART, "HX-Target": "desk-around"}).content.decode()
+    return " ".join(shown.split())
+
+
+def test_who_waits_for_one_colleague_stands_in_the_strip_and_is_taken_back_from_there(
+    world: World, as_: SignIn, switchboard: Switchboard
+) -> None:
+    enquiry = waits_for(world)
+    address = reverse("desk:personal-wait", args=[enquiry.pk])
+    shown = strip(as_(world.anna))
+    assert re.search(r"99 99 01 01</strong> venter på Bo Bakkedal til 09:45", shown)
+    assert address in shown
+    of_bo = strip(as_(world.bo))
+    assert "venter på dig til 09:45" in of_bo
+    assert address not in of_bo, "only who let them wait takes them back here"
+    assert "venter på" not in strip(as_(world.otto)), "another centre's caller"
+    assert as_(world.anna).delete(address, headers=PART).status_code == 204
+    assert switchboard.orders == [{"kind": "take_back", "by": "anna", "enquiry": str(enquiry.pk)}]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("bo", 204), ("otto", 404), ("david", 404), ("finn", 403), ("gerda", 403), ("ukendt", 403)]
+)
+def test_only_who_sees_the_caller_wait_may_ask_for_them_back(
+    world: World, as_: SignIn, switchboard: Switchboard, who: str, status: int
+) -> None:
+    address = reverse("desk:personal-wait", args=[waits_for(world).pk])
+    assert as_(world.people[who]).delete(address, headers=PART).status_code == status
+    assert bool(switchboard.orders) is (status == 204)
+
+
+def test_the_story_says_for_whom_the_caller_waited(world: World) -> None:
+    enquiry = waits_for(world)
+    enquiry = happen(str(enquiry.pk), (Kind.PERSONAL_WAIT_OVER, 200, {"person": world.bo, "why": "time"}))
+    steps = [step.text for step in Story(enquiry, reader=world.bo).steps]
+    assert steps[-2:] == ["Venter på Bo Bakkedal", "Bo Bakkedal blev ikke ledig i tide; venter på den første ledige"]

@@ -9,7 +9,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from indgang.core import clock, phone_numbers
@@ -42,6 +42,15 @@ def when(at: datetime | None) -> str:
         return ""
     local = at.astimezone(COPENHAGEN)
     return f"{local:%H:%M}" if local.date() == clock.today() else date_format(local, "j. b H:i")
+
+
+@register.filter
+def about_minutes(seconds: float) -> str:
+    """A time that is only expected, as people say it."""
+    minutes = max(round(seconds / 60), 0)
+    if not minutes:
+        return _("under et minut")
+    return ngettext("ca. %(minutes)s minut", "ca. %(minutes)s minutter", minutes) % {"minutes": minutes}
 
 
 @register.filter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -22,6 +23,7 @@ from indgang.desk.forms import (
     PauseForm,
     PhoneForm,
     TargetForm,
+    TransferForm,
 )
 from indgang.desk.views.answers import changed, said
 from indgang.entry import commands
@@ -51,8 +53,12 @@ ORDERS: dict[str, dict[str, Order]] = {
     "keys": {"POST": Order("keys", KeysForm)},
     "consultation": {"POST": Order("consult", TargetForm), "DELETE": Order("consult_end")},
     "conference": {"POST": Order("join")},
-    "transfer": {"POST": Order("transfer", TargetForm), "PUT": Order("complete_transfer")},
+    "transfer": {"POST": Order("transfer", TransferForm), "PUT": Order("complete_transfer")},
 }
+
+
+#: (seconds, minutes) for which somebody who is busy may be waited for
+_WAITS = [(minutes * 60, minutes) for minutes in targets.WAITS]
 
 
 @own_transactions
@@ -104,4 +110,18 @@ def transfer_targets(request: HttpRequest) -> HttpResponse:
     """Who the caller can be put through to, by a few letters."""
     person = person_of(request)
     found = targets.find(request.GET.get("q", ""), by=person, on=clock.today())
-    return render(request, "desk/targets.html", {"targets": found, "asked": request.GET.get("q", "").strip()})
+    context = {"targets": found, "asked": request.GET.get("q", "").strip(), "waits": _WAITS}
+    return render(request, "desk/targets.html", context)
+
+
+@own_transactions
+@require_http_methods(["DELETE"])
+@requires(*access.TELEPHONE)
+def personal_wait(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let a caller who waits for one person go back to the queue; the switchboard knows whose it is to."""
+    enquiry = access.waiting_for_one(request, pk)
+    try:
+        commands.give_and_wait("take_back", by=person_of(request), at=clock.now(), enquiry=str(enquiry.pk))
+    except commands.Refused as refused:
+        return said(sentences.refusal(refused), 409)
+    return changed(request, "waits")

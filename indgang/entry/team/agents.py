@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -92,6 +93,11 @@ def supervise(person: Person, mode: str, *, by: Person, at: datetime) -> None:
 
 def end_supervision(*, by: Person, at: datetime) -> None:
     commands.give_and_wait("monitor_end", by=by, at=at)
+
+
+def take_back(enquiry: UUID, *, by: Person, at: datetime) -> None:
+    """Let a caller who waits for one person alone go back to the queue. Raises `commands.Refused`."""
+    commands.give_and_wait("take_back", by=by, at=at, enquiry=str(enquiry))
 
 
 def _note(action: str, person: Person, *, by: Person, at: datetime, after: dict[str, Any]) -> None:

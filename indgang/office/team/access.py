@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from indgang.accounts.access import everywhere
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
+from indgang.enquiries.models import Enquiry
 from indgang.entry.models import Disturbance, QueueMembership, QueueMessage
 from indgang.ui.missing import not_found
 
@@ -20,6 +24,11 @@ def agent_for(centre: ContactCentre, pk: int) -> Person:
     if membership is None:
         raise Http404
     return membership.person
+
+
+def personal_wait_for(centre: ContactCentre, pk: UUID) -> Enquiry:
+    """A caller of the centre who waits for one colleague alone."""
+    return get_object_or_404(Enquiry, pk=pk, queue__centre=centre, waits_for__isnull=False)
 
 
 def message_for(centre: ContactCentre, pk: int) -> QueueMessage:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from indgang.catalogue import hours
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
-from indgang.enquiries.models import ReturnCall
+from indgang.enquiries.models import Enquiry, ReturnCall
 from indgang.entry.models import AgentState, Disturbance, QueueMessage
 from indgang.entry.setup import prompts
 from indgang.entry.team import on_duty
@@ -113,6 +113,8 @@ class Board:
     #: each with what is spoken as `text`
     messages: list[QueueMessage]
     disturbances: list[Disturbance]
+    #: callers who wait for one colleague alone
+    personal: list[Enquiry]
 
     @property
     def signed_in(self) -> int:
@@ -176,6 +178,12 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Board:
             .order_by("queue__name", "order")
         ),
         disturbances=list(Disturbance.objects.on_at(at).filter(Q(centre=centre) | Q(centre=None))),
+        personal=list(
+            Enquiry.objects.filter(waits_for__isnull=False, queue__centre=centre)
+            .select_related("waits_for", "queue")
+            .only("waits_until", "waits_for__name", "queue__name", "queue__name_en")
+            .order_by("waits_until")
+        ),
     )
 
 

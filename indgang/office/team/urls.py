@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wallboard/", wallboard.wallboards, name="wallboards"),
     path("wallboard/<slug:centre>/", wallboard.wallboard, name="wallboard"),
     path("wallboard/<slug:centre>/queues/<slug:queue>/closure/", wallboard.queue_closure, name="queue-closure"),
+    path("wallboard/<slug:centre>/personal-waits/<uuid:enquiry>/", wallboard.personal_wait, name="personal-wait"),
     path("wallboard/<slug:centre>/messages/<int:message>/", wallboard.queue_message, name="queue-message-switch"),
     path("wallboard/<slug:centre>/disturbances/", wallboard.disturbance_list, name="disturbances"),
     path(

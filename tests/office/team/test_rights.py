@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,9 @@ from indgang.accounts.models import RoleAssignment
 from indgang.audit import trail
 from indgang.audit.models import Change
 from indgang.entry import commands
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import QueueMembership
+from tests.enquiries.told_calls import happen, talking
 from tests.office.conftest import SignIn
 from tests.world import MORNING, World
 
@@ -83,3 +85,26 @@ def test_the_trail_of_a_unit_holds_what_was_done_on_days_with_a_role_there(world
             trail.record(by=holder, at=MORNING, action="person.edit", target=holder)
     page: Any = as_person("ukendt").get("/office/audit/changes/").context["page"]
     assert [change.by_label for change in page] == [world.hans.audit_label]
+
+
+def test_a_leader_takes_a_caller_who_waits_for_one_colleague_back_to_the_queue_in_their_own_centre(
+    world: World, as_person: SignIn, asked: list[str]
+) -> None:
+    pk = str(talking(world.anna).pk)
+    until = (MORNING + timedelta(minutes=15)).isoformat()
+    happen(pk, (Kind.TRANSFERRED, 90, {"name": "Bo", "person": world.anna, "queue": "tmf-byggeri"}),
+           (Kind.QUEUED, 90, {"queue": "tmf-byggeri"}),
+           (Kind.PERSONAL_WAIT, 90, {"queue": "tmf-byggeri", "person": world.bo, "until": until,
+                                     "by": world.anna.pk}))  # fmt: skip
+    address = f"/office/wallboard/tmf/personal-waits/{pk}/"
+    client = as_person("eva")
+    shown = " ".join(client.get("/office/wallboard/tmf/").content.decode().split())
+    assert "Et opkald i Byggeri venter på Bo Bakkedal til 09:45" in shown, shown[shown.find("Venter på en") :][:400]
+    assert address in shown
+    assert "venter på Bo" not in client.get("/office/wallboard/tmf/?wall=1").content.decode()
+    for name, status in (("anna", 403), ("david", 403), ("gerda", 403), ("hans", 403), ("ida", 403)):
+        assert as_person(name).post(address).status_code == status, name
+    assert as_person("eva").post(address.replace("/tmf/", "/bif/")).status_code == 404
+    assert not asked
+    assert as_person("eva").post(address).status_code == 302
+    assert asked == ["take_back"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.messages import get_messages
@@ -19,16 +20,20 @@ from indgang.accounts.access import everywhere
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
+from indgang.accounts.submission import own_transactions
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
+from indgang.entry.commands import Refused
 from indgang.entry.models import Queue
 from indgang.entry.setup import disturbances, queues
+from indgang.entry.team import agents
 from indgang.office.access import centre_for, centres_of, has
 from indgang.office.queues.access import queue_for
 from indgang.office.team import access, fragments
 from indgang.office.team.board import board_of
 from indgang.office.team.forms import ClosureForm, DisturbanceForm
+from indgang.office.team.refusals import refusal_sentence
 from indgang.ui.pages import part_asked_for
 
 _boards = fragments.Shared()
@@ -102,6 +107,21 @@ def queue_message(request: HttpRequest, centre: str, message: int) -> HttpRespon
     queues.switch_message(shown, on=on, by=person, at=clock.now())
     text = _("Kømeddelelsen er slået til.") if on else _("Kømeddelelsen er slået fra.")
     messages.success(request, text)
+    return _back(centre)
+
+
+@own_transactions
+@require_POST
+@requires(P.LEAD_TEAM)
+def personal_wait(request: HttpRequest, centre: str, enquiry: UUID) -> HttpResponseBase:
+    """Let a caller who waits for one colleague go back to the queue."""
+    person = person_of(request)
+    shown = access.personal_wait_for(centre_for(person, centre, P.LEAD_TEAM), enquiry)
+    try:
+        agents.take_back(shown.pk, by=person, at=clock.now())
+        messages.success(request, _("Opkaldet er tilbage i køen."))
+    except Refused as refusal:
+        messages.error(request, refusal_sentence(refusal))
     return _back(centre)
 
 
