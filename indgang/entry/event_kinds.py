@@ -112,9 +112,14 @@ class LeftQueue:
 
 @dataclass(frozen=True, slots=True)
 class Overflowed:
-    """Goes on elsewhere: in the flow `to`."""
+    """Goes on elsewhere: in the flow `to` in `to_version`, and in `to_queue` when the flow leads there at once.
+
+    The queue of the event is the one that was left, if it was one.
+    """
 
     to: str = ""
+    to_version: int | None = None
+    to_queue: str | None = None
     reasons: Reasons = ()
 
 
@@ -151,12 +156,24 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody is asked in, or handed the caller: `consulted` when it is one of us, else whoever is at `address`."""
+    """Somebody is asked in, or handed the caller: `consulted` when it is one of us, else whoever is at `address`.
+
+    `rang` is for how many seconds a phone of ours rang until it was answered, or was not.
+    """
 
     name: str = ""
     address: str = ""
     consulted: int | None = None
     why: str | None = None
+    rang: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultRefused:
+    """One of us, who is the person of the event, would not be asked in, after `rang` seconds."""
+
+    name: str = ""
+    rang: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +342,7 @@ class Kind:
     #: the same of one of us who is asked in, and is the person of the event
     CONSULT_OFFERED = declare("consult_offered", Offered)
     CONSULT_WITHDRAWN = declare("consult_withdrawn", Withdrawn)
+    CONSULT_REFUSED = declare("consult_refused", ConsultRefused, personal=("name",))
     CONSULT_ANSWERED = declare("consult_answered", Asked, personal=("name", "address", "consulted"))
     CONSULT_ENDED = declare("consult_ended", Asked, personal=("name", "address", "consulted"))
     #: all three talk

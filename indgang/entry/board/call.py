@@ -61,8 +61,8 @@ class Talk:
 class Consult(WorkItem):
     """Somebody else is asked in: consulted (`blind` false), or handed the caller without being asked first.
 
-    `person` is set when it is one of us; `seconds` is how long somebody is rung who is asked for by name. It is a work
-    item of its own while one of us is looked for, rung or talks.
+    `person` is set when it is one of us, rung since `rung_at`; `seconds` is how long somebody is rung who is asked for
+    by name. It is a work item of its own while one of us is looked for, rung or talks.
     """
 
     #: in the call's story a consult's offers have names of their own; the caller is on hold, and does not wait for them
@@ -82,6 +82,7 @@ class Consult(WorkItem):
     person: int | None = None
     leg: LegId = ""
     seconds: float = 30.0
+    rung_at: datetime | None = None
 
     @property
     def stream(self) -> str:
@@ -345,19 +346,21 @@ def _consult_data(consult: Consult | None) -> dict[str, Any] | None:
         "state": consult.state.value, "blind": consult.blind, "person": consult.person, "leg": consult.leg,
         "queue": consult.queue, "priority": consult.priority, "queued_since": _written(consult.queued_since),
         "arrived": consult.arrived.isoformat(), "seconds": consult.seconds,
+        "rung_at": _written(consult.rung_at),
     }  # fmt: skip
 
 
 def _consult(data: Mapping[str, Any] | None, call: Mapping[str, Any]) -> Consult | None:
     if not data:
         return None
-    queued_since = data.get("queued_since")
+    queued_since, rung_at = data.get("queued_since"), data.get("rung_at")
     return Consult(
         id=data.get("id", f"consult:{call['id']}"), call=call["id"], number=data.get("number", 0), name=data["name"],
         address=data["address"], state=ConsultState(data["state"]), blind=data["blind"], person=data["person"],
         leg=data["leg"], seconds=data.get("seconds", 30.0), queue=data.get("queue", ""),
         priority=data.get("priority", 0),
         queued_since=_moment(queued_since) if queued_since else None,
+        rung_at=_moment(rung_at) if rung_at else None,
         arrived=_moment(data.get("arrived", call["arrived"])), contact=call["contact"], centre=call.get("centre", ""),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indgang.entry.board import monitoring, notices, talk
+from indgang.entry.board import monitoring, notices, phone_trust, talk
 from indgang.entry.board.call import Call, Consult, ConsultState, Role, Stage, Talk
 from indgang.entry.board.calls import RING_GRACE_SECONDS, RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
@@ -17,6 +17,9 @@ from indgang.routing.centre.work import Offered
 from indgang.routing.distribution.requirement import CALL, CONSULT
 from indgang.routing.flows import state as fs
 from indgang.telephony import contract as tel
+
+#: whoever is transferred goes before those who came to the queue at the same moment
+TRANSFER_PRIORITY = 1
 
 # --- orders --------------------------------------------------------------------------------------
 
@@ -41,7 +44,8 @@ def transfer(calls: Calls, ask: Ask) -> None:
     asked = _asked(calls, call, ask, blind=True)
     _let_go(calls, call, by=ask.person, name=asked.name, address=asked.address)
     if asked.state is ConsultState.WAITING:
-        offers.enqueue(calls.centre, call, fs.Enqueue(asked.queue, call.priority + 1, calls.centre.at))
+        call.priority = _points(call, asked.queue)
+        offers.enqueue(calls.centre, call, fs.Enqueue(asked.queue, call.priority + TRANSFER_PRIORITY, calls.centre.at))
         notices.begin(calls, call)
     else:
         _seek(calls, call, asked)
@@ -122,6 +126,11 @@ def complete(calls: Calls, ask: Ask) -> None:
     _hand_over(calls, call, by=ask.person, warm=True)
 
 
+def _points(call: Call, queue: str) -> int:
+    """The priority that the call has on top of this queue's: what a flow gave it in another queue does not go along."""
+    return call.priority if call.queue == queue else 0
+
+
 # --- seeking the other one -----------------------------------------------------------------------
 
 
@@ -170,7 +179,7 @@ def _seek(calls: Calls, call: Call, asked: Consult) -> None:
     call.consult = asked
     centre.touch(call)
     if asked.state is ConsultState.WAITING:
-        asked.queued_since, asked.priority = centre.at, call.priority + 1
+        asked.queued_since, asked.priority = centre.at, _points(call, asked.queue) + TRANSFER_PRIORITY
         centre.add(asked)
         offers.place(centre, asked)
     elif asked.person is not None:
@@ -194,7 +203,7 @@ def _ring_by_name(calls: Calls, call: Call, asked: Consult, desk: Desk) -> None:
 
 
 def _rings(calls: Calls, call: Call, asked: Consult, desk: Desk, seconds: float, *, grace: float) -> None:
-    asked.state, asked.person = ConsultState.RINGING, desk.person
+    asked.state, asked.person, asked.rung_at = ConsultState.RINGING, desk.person, calls.centre.at
     asked.leg = calls.claim(call.new_leg(), call, Role.CONSULT)
     calls.phone(desk.person).call = call.id
     calls.centre.touch(call)
@@ -215,8 +224,36 @@ def withdrawn(calls: Calls, asked: Consult, offer: Offered) -> None:
     call = calls.by_id[asked.call]
     calls.phone(offer.person).call = None
     calls.drop_leg(call, asked.leg)
-    asked.state, asked.person, asked.leg = ConsultState.WAITING, None, ""
+    asked.state, asked.person, asked.leg, asked.rung_at = ConsultState.WAITING, None, "", None
     calls.centre.touch(call)
+
+
+def ring_anew(calls: Calls, asked: Consult, leg: tel.LegId) -> float:
+    """The one who is asked is rung on another leg; for how many seconds."""
+    asked.leg = leg
+    if asked.offer is None:
+        return asked.seconds
+    asked.offer.handle = leg
+    return max(1.0, (asked.offer.until - calls.centre.at).total_seconds())
+
+
+def not_taken(calls: Calls, call: Call, why: tel.Failure | None) -> None:
+    """Whoever rings does not take it. One found through a queue is left alone, and the queue is asked on."""
+    asked = call.consult
+    if asked is None:
+        return
+    if why is tel.Failure.REFUSED and asked.person is not None:
+        about: dict[str, Any] = {"name": asked.name, "rang": _rang(calls, asked)}
+        calls.centre.note(call, Kind.CONSULT_REFUSED, person=asked.person, queue=asked.queue, **about)
+    if asked.offer is None:
+        gone(calls, call, why.value if why is not None else "hung_up")
+    else:
+        phone_trust.not_taken(calls, call, asked, why)
+
+
+def _rang(calls: Calls, asked: Consult) -> float | None:
+    """How many seconds the one asked has been rung; None when no phone of ours rang."""
+    return None if asked.rung_at is None else (calls.centre.at - asked.rung_at).total_seconds()
 
 
 def nobody_found(calls: Calls, asked: Consult) -> None:
@@ -241,14 +278,17 @@ def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
         _hand_over(calls, call, by=None, warm=False)
         return
     asked.state = ConsultState.TALKING
-    centre.note(call, Kind.CONSULT_ANSWERED, person=call.talk.person, name=asked.name, consulted=asked.person)
+    centre.note(
+        call, Kind.CONSULT_ANSWERED, person=call.talk.person, name=asked.name, consulted=asked.person,
+        rang=_rang(calls, asked),
+    )  # fmt: skip
     calls.order(call, tel.Connect(call.bridge, (call.talk.leg, asked.leg)))
 
 
 def failed(calls: Calls, call: Call, report: tel.Failed) -> None:
     if call.consult and call.consult.leg == report.leg:
         calls.legs.pop(report.leg, None)
-        gone(calls, call, report.why.value)
+        not_taken(calls, call, report.why)
 
 
 def gone(calls: Calls, call: Call, why: str) -> None:
@@ -257,17 +297,18 @@ def gone(calls: Calls, call: Call, why: str) -> None:
     if asked is None:
         return
     centre = calls.centre
+    about: dict[str, Any] = {"name": asked.name, "why": why, "consulted": asked.person}
+    if asked.state is ConsultState.RINGING:
+        about["rang"] = _rang(calls, asked)
     drop(calls, call)
     if call.talk is not None:
-        centre.note(
-            call, Kind.CONSULT_ENDED, person=call.talk.person, name=asked.name, why=why, consulted=asked.person
-        )  # fmt: skip
+        centre.note(call, Kind.CONSULT_ENDED, person=call.talk.person, **about)
         if call.talk.held:
             talk.unhold(calls, call)
     elif call.flow and not call.flow.has_ended:
         centre.tell_flow(call, fs.TransferFailed(why))
     else:
-        centre.note(call, Kind.TRANSFER_FAILED, name=asked.name, address=asked.address, why=why, consulted=asked.person)
+        centre.note(call, Kind.TRANSFER_FAILED, address=asked.address, **about)
         calls.back_in_line(call)
         notices.begin(calls, call)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indgang.entry.board import consults, monitoring, phone_trust, talk
-from indgang.entry.board.call import Call, Stage
+from indgang.entry.board.call import Call, ConsultState, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
@@ -96,7 +96,9 @@ def hang_up(calls: Calls, ask: Ask) -> None:
     """
     calls.centre.desk(ask.person)
     call = calls.the_call_at(ask.person)
-    if call.consult and call.consult.person == ask.person:
+    if call.consult and call.consult.person == ask.person and call.consult.state is ConsultState.RINGING:
+        consults.not_taken(calls, call, tel.Failure.REFUSED)
+    elif call.consult and call.consult.person == ask.person:
         consults.gone(calls, call, "hung_up")
     elif call.stage is Stage.DIALLING:
         talk.give_up_dialling(calls, call)
@@ -115,6 +117,8 @@ def consult_leg_gone(calls: Calls, call: Call, report: tel.Gone) -> None:
     calls.legs.pop(report.leg, None)
     if call.stage is Stage.OUTSIDE:
         end(calls, call, by="outside")
+    elif call.consult.offer is not None:
+        consults.not_taken(calls, call, None)
     else:
         consults.gone(calls, call, "hung_up")
 

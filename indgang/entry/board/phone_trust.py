@@ -14,6 +14,7 @@ from indgang.entry.board.call import Call
 from indgang.entry.board.calls import Calls
 from indgang.routing.centre import offers, personal, presence
 from indgang.routing.centre.desk import Desk, Doing
+from indgang.routing.centre.work import WorkItem
 from indgang.routing.distribution.decision import AgentState, Reason
 from indgang.telephony import contract as tel
 
@@ -42,6 +43,21 @@ def believe(calls: Calls, desk: Desk, exchange: str) -> None:
     """The phone came on, or is taken to be on: what waits for it rings there."""
     calls.phone(desk.person).unproven.pop(exchange, None)
     calls.reach_changed(desk.person)
+
+
+def not_taken(calls: Calls, call: Call, item: WorkItem, why: tel.Failure | None) -> None:
+    """What was offered at a phone (the call, or its consult) was not taken there: the person refused or did not react,
+    or the phone could not be reached, for which nobody is to blame."""
+    offer = item.offer
+    if offer is None:
+        return
+    if why is tel.Failure.UNREACHABLE and calls.phone(offer.person).kind == "browser":
+        doubt(calls, calls.centre.desks[offer.person], call.exchange, UNREACHED_SECONDS)
+        offers.offer_elsewhere(calls.centre, item)
+    elif why is tel.Failure.REFUSED:
+        offers.rejected(calls.centre, item)
+    else:
+        offers.not_responding(calls.centre, item)
 
 
 def settled(calls: Calls, desk: Desk) -> None:

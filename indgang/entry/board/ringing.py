@@ -50,15 +50,7 @@ def not_answered(calls: Calls, call: Call, report: tel.Failed | tel.Gone) -> Non
     if offer is None or offer.handle != report.leg:
         return
     calls.legs.pop(offer.handle, None)
-    why = report.why if isinstance(report, tel.Failed) else None
-    if why is tel.Failure.UNREACHABLE and calls.phone(offer.person).kind == "browser":
-        desk = calls.centre.desks[offer.person]
-        phone_trust.doubt(calls, desk, call.exchange, phone_trust.UNREACHED_SECONDS)
-        offers.offer_elsewhere(calls.centre, call)
-    elif why is tel.Failure.REFUSED:
-        offers.rejected(calls.centre, call)
-    else:
-        offers.not_responding(calls.centre, call)
+    phone_trust.not_taken(calls, call, call, report.why if isinstance(report, tel.Failed) else None)
 
 
 def pick_up(calls: Calls, ask: Ask) -> None:
@@ -92,8 +84,7 @@ def _ring_anew(calls: Calls, call: Call, person: int) -> None:
         seconds = max(1.0, (call.offer.until - calls.centre.at).total_seconds())
     else:
         assert call.consult is not None
-        old, role, call.consult.leg = call.consult.leg, Role.CONSULT, leg
-        seconds = call.consult.seconds
+        old, role, seconds = call.consult.leg, Role.CONSULT, consults.ring_anew(calls, call.consult, leg)
     calls.drop_leg(call, old)
     calls.ring(call, person, calls.claim(leg, call, role), seconds)
     calls.centre.touch(call)
@@ -106,7 +97,7 @@ def reject(calls: Calls, ask: Ask) -> None:
     if call.offer and call.offer.person == ask.person:
         offers.rejected(calls.centre, call)
     else:
-        consults.gone(calls, call, "refused")
+        consults.not_taken(calls, call, tel.Failure.REFUSED)
 
 
 def _ringing_at(calls: Calls, person: int) -> Call:

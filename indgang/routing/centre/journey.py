@@ -117,7 +117,11 @@ def _call_off_callback(core: Core, item: WorkItem, _instruction: fs.CallOffCallb
 
 def _go_to_flow(core: Core, item: WorkItem, instruction: fs.GoTo, progress: fs.Progress) -> None:
     item.centre = core.plan.flow_centres.get(instruction.flow, item.centre)
-    core.note(item, Kind.OVERFLOWED, to=instruction.flow, reasons=pairs(progress.reasons))
+    queues = (each.queue for each in progress.instructions if isinstance(each, fs.Enqueue))
+    core.note(
+        item, Kind.OVERFLOWED, queue=item.queue, to=instruction.flow, to_version=instruction.version,
+        to_queue=next(queues, None), reasons=pairs(progress.reasons),
+    )  # fmt: skip
 
 
 def _raise_alert(core: Core, item: WorkItem, instruction: fs.RaiseAlert, _progress: fs.Progress) -> None:
