@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     in_force.DESK_PHONES_AT = (os.environ["INDGANG_DESK_PHONES_AT"],)
 
     # how long an example takes says more about the machine
-    hypothesis.settings.register_profile("indgang", deadline=None)
+    hypothesis.settings.register_profile("indgang", deadline=None, max_examples=sample.examples(100))
     hypothesis.settings.load_profile("indgang")
     settings.PASSWORD_HASHERS[0] = "tests.passwords.Light"
 
@@ -64,9 +64,12 @@ def django_db_modify_db_settings(database_server: None, django_db_modify_db_sett
     """pytest-django's own, and then: a copy of a migrated database is made faster than it is migrated."""
     from django.db import connection
 
-    from tests.server import migrated
+    from indgang.config import embedded
+    from tests.server import migrated, own_name
 
     connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
+    if embedded.folder():
+        connection.settings_dict["TEST"]["NAME"] = own_name()
 
 
 def pytest_collection_finish() -> None:

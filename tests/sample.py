@@ -1,6 +1,7 @@
-"""`make test-fast` takes a third of what is generated, another third each time; `make test` takes all of it.
+"""`make test-fast` and `make check` take a third of what is generated, another third each time; `make test` takes all.
 
-Which third follows from the seed of the run (`--randomly-seed=…`), so a run can be repeated.
+Which third follows from the seed of the run (`--randomly-seed=…`), so a run can be repeated. Hypothesis makes a third
+of its examples then.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ def some(things: Sequence[T]) -> list[T]:
         return list(things)
     chosen = sorted(random.sample(range(len(things)), -(-len(things) // _SHARE)))
     return [things[place] for place in chosen]
+
+
+def examples(most: int) -> int:
+    """How many examples Hypothesis makes of a property that has `most` in a full run."""
+    return -(-most // _SHARE) if TAKEN else most
 
 
 def left_out(items: Iterable[pytest.Item], seed: int) -> set[pytest.Item]:

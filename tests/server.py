@@ -14,6 +14,7 @@ from psycopg import sql
 
 _ROOT = Path(__file__).resolve().parents[1]
 _PREFIX = "migrated_"
+_OWN = "test_of_process_"
 
 
 def hurry() -> None:
@@ -24,6 +25,19 @@ def hurry() -> None:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             own.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
         own.execute("SELECT pg_reload_conf()")
+
+
+def own_name() -> str:
+    """The name of this process's database: two runs in one checkout have two, and so has one that was broken off.
+
+    What processes have left that are no more is removed.
+    """
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as own:
+        rows = own.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [_OWN]).fetchall()
+        for (name,) in rows:
+            if not Path(f"/proc/{name.removeprefix(_OWN)}").exists():
+                own.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    return f"{_OWN}{os.getpid()}"
 
 
 def migrated() -> str:

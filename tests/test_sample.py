@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 
 import pytest
 
@@ -27,3 +29,16 @@ def test_a_sample_is_a_third_in_order_the_same_for_the_same_seed_and_all_in_the_
         assert len(chosen) == 3
         taken.update(chosen)
     assert taken == set(range(7))
+
+
+def test_of_a_property_a_sample_makes_a_third_of_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sample, "TAKEN", False)
+    assert sample.examples(100) == 100
+    monkeypatch.setattr(sample, "TAKEN", True)
+    assert (sample.examples(100), sample.examples(1)) == (34, 1)
+
+
+def test_properties_leave_the_number_of_their_examples_to_the_sample() -> None:
+    for path in Path(__file__).parent.rglob("test_*.py"):
+        for line in path.read_text().splitlines():
+            assert not re.search(r"max_examples=\d", line), f"{path.name} asks for sample.examples(…) of: {line}"

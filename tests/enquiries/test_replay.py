@@ -26,6 +26,7 @@ from indgang.entry.journal import Batch
 from indgang.events import kinds
 from indgang.events.event import EventKind
 from indgang.events.models import StoredEvent
+from tests import sample
 from tests.enquiries.told_calls import talked
 from tests.world import MORNING, World
 
@@ -110,7 +111,7 @@ def _deviations() -> list[verification.Deviation]:
 
 
 @given(st.sampled_from([kind for kind in MEASURED if stream.begins(kind)]), payloads, steps, hands)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_calls_follow_from_their_events(
     world: World, beginning: EventKind[Any], first: dict[str, Any], told: list[Any], doing: list[str]
 ) -> None:
@@ -126,7 +127,7 @@ def test_calls_follow_from_their_events(
 
 @pytest.mark.parametrize("channel", BY_HAND)
 @given(doing=hands, number=st.sampled_from(["", "+4599990101"]), name=long_texts, centre=st.sampled_from(["", "tmf"]))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_begun_by_hand_follows_from_its_events(
     world: World, channel: str, doing: list[str], number: str, name: str, centre: str
 ) -> None:

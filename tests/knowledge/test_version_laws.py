@@ -18,6 +18,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.knowledge import articles, versions
 from indgang.knowledge.models import Article, ArticleVersion
 from indgang.knowledge.search import following
+from tests import sample
 from tests.knowledge.conftest import TEXT, article
 from tests.world import MORNING, World
 
@@ -95,7 +96,7 @@ def editors(world: World, wera: Person, monkeypatch: pytest.MonkeyPatch) -> _Edi
 
 
 @given(STEPS)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_laws_of_versions(editors: _Editors, steps: list[tuple[str, str, int]]) -> None:
     with suppress(_Undo), transaction.atomic():
         at = MORNING

@@ -23,6 +23,7 @@ from indgang.measures.day import AgentFigures, CentreFigures, agent_figures, cen
 from indgang.measures.period import Period
 from indgang.measures.service_level import ServiceLevel, service_level
 from indgang.measures.sums import DECIDED_BY, Contacts, Outcome, Segments
+from tests import sample
 from tests.enquiries.calls import call
 from tests.world import MORNING, World
 
@@ -243,7 +244,7 @@ def write(world: World, path: list[Any], ending: EventKind[Any] | None, start: d
 
 @pytest.mark.django_db
 @given(day=st.lists(calls, max_size=8))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_queue_segment_is_counted_once_however_calls_wander(world: World, day: list[Any]) -> None:
     savepoint = transaction.savepoint()
     try:

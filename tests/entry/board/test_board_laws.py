@@ -16,6 +16,7 @@ from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.desk import Doing
 from indgang.routing.distribution.decision import ItemState
 from indgang.telephony import contract as tel
+from tests import sample
 from tests.entry.house import ANNA, BO, DAVID, EVA, House, desks_of, new_board, plan
 
 PEOPLE = st.sampled_from([ANNA, BO, DAVID, EVA])
@@ -360,5 +361,5 @@ class AnyDay(RuleBasedStateMachine):
             assert kept.queued_since == call.queued_since
 
 
-AnyDay.TestCase.settings = settings(max_examples=60, stateful_step_count=50)
+AnyDay.TestCase.settings = settings(max_examples=sample.examples(60), stateful_step_count=50)
 TestAnyDay = AnyDay.TestCase

@@ -18,6 +18,7 @@ from indgang.routing.centre.offers import NOBODY_ABLE_SECONDS
 from indgang.routing.centre.plan import Plan
 from indgang.routing.flows import data
 from indgang.telephony import contract as tel
+from tests import sample
 from tests.entry.house import ANNA, BO, EXCHANGE, FLOW, NUMBER, START, House, desks_of, new_board, plan
 
 ENDS = {Kind.ENDED, Kind.ABANDONED, Kind.LEFT}
@@ -95,7 +96,7 @@ def a_waiting_caller() -> House:
     return house
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=sample.examples(80), deadline=None)
 @given(before=st.floats(0.5, MAX_WAIT + 60), gap=st.floats(0.1, 4000), how=WAYS)
 def test_what_is_due_is_due_later_by_as_long_as_we_were_away(before: float, gap: float, how: str) -> None:
     never, once = a_waiting_caller(), a_waiting_caller()
@@ -113,7 +114,7 @@ def test_what_is_due_is_due_later_by_as_long_as_we_were_away(before: float, gap:
         assert late == pytest.approx(at, abs=1e-3), what
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=sample.examples(60), deadline=None)
 @given(gap=st.floats(0.1, 4000), back_after=st.floats(0.0, PHONES_COME_BACK_SECONDS - 1), how=RECONNECTS)
 def test_a_caller_keeps_the_queue_while_the_phones_come_back(gap: float, back_after: float, how: str) -> None:
     house = House()
@@ -146,7 +147,7 @@ def test_a_queue_whose_phones_do_not_come_back_is_told_of_in_the_end() -> None:
     assert "nobody_able" in {alert.code for alert in alerts}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=sample.examples(60), deadline=None)
 @given(
     arrivals=st.lists(st.tuples(st.floats(0.1, 60), st.sampled_from("12")), min_size=1, max_size=8),
     gap=st.floats(0.1, 4000),
@@ -187,7 +188,7 @@ def test_who_came_first_is_offered_first_however_the_calls_were_kept(how: str) -
     assert [ring.call for ring in house.ringing()] == [house.board.legs["caller-2"][0]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=sample.examples(40), deadline=None)
 @given(gap=st.floats(0.1, 4000), how=WAYS)
 def test_nobody_is_blamed_for_a_call_that_rang_when_we_went_away(gap: float, how: str) -> None:
     house = House()
@@ -227,7 +228,7 @@ def test_while_the_exchange_is_lost_no_phone_is_on_and_nothing_is_offered() -> N
     assert not house.board.telephones.phone(BO).call
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=sample.examples(40), deadline=None)
 @given(gap=st.floats(0.1, 4000), how=WAYS)
 def test_a_caller_who_was_lost_waits_for_the_same_agent_as_long_as_before(gap: float, how: str) -> None:
     """Bo's page is being loaded anew when we go away; Anna is free, and must not be rung before his time is up."""
@@ -380,7 +381,7 @@ JUNK = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=sample.examples(150), deadline=None)
 @given(data=st.data(), number=st.integers(0, 3))
 def test_of_odd_data_as_much_as_can_be_read_goes_on(data: st.DataObject, number: int) -> None:
     """Whatever has become of one thing that was kept: the call is put back, and so are all others."""

@@ -13,6 +13,7 @@ from indgang.entry.models import AgentState, Command, QueueMembership
 from indgang.entry.team import agents
 from indgang.workforce import competence
 from indgang.workforce.models import Competence
+from tests import sample
 from tests.world import MORNING, World
 
 TODAY = MORNING.date()
@@ -69,7 +70,7 @@ changes = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 6), st.one_of(st.
 
 
 @given(asked=changes)
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_day_has_the_level_last_set_for_it(world: World, asked: list[Any]) -> None:
     Competence.objects.filter(person=world.bo).delete()
     expected = dict.fromkeys(range(20), 0)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from indgang.knowledge.models import SearchDocument, SynonymGroup
 from indgang.knowledge.search import find, index
 from indgang.prepared import statements
+from tests import sample
 from tests.knowledge.search.conftest import AT
 from tests.world import World
 
@@ -243,7 +244,7 @@ def test_a_story_is_asked_for_by_the_twenty_words_that_tell_most(put: Put) -> No
     assert "last" in keys(" ".join([*common, "elefant", "giraf", "hegn"]))
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=400))
 @example("'; DROP TABLE knowledge_searchdocument; --")
 @example("pas' & | ! <-> :* (")

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from indgang.routing.distribution.decision import Decision, ItemState, Offer, Reason, Withdraw
 from indgang.routing.distribution.distributor import Distributor
 from indgang.routing.distribution.requirement import NOTHING, Agent, Choose, Item, QueueRule, Requirement, Step
+from tests import sample
 from tests.routing.distribution.reference import Reference, Work
 
 QUEUES = ("tmf", "bif", "keh")
@@ -316,5 +317,7 @@ class DistributionLaws(RuleBasedStateMachine):
             assert getattr(again, event)(*args, **more) == before
 
 
-DistributionLaws.TestCase.settings = settings(max_examples=250, stateful_step_count=50, report_multiple_bugs=False)
+DistributionLaws.TestCase.settings = settings(
+    max_examples=sample.examples(250), stateful_step_count=50, report_multiple_bugs=False
+)
 TestDistributionLaws = DistributionLaws.TestCase

@@ -41,6 +41,7 @@ from indgang.routing.flows import (
     TransferAnswered,
     TransferFailed,
 )
+from tests import sample
 
 AT = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 KNOWN = flows.Known(
@@ -285,7 +286,7 @@ def check(flow: Flow, progress: Progress, driver: Driver) -> None:
         assert state.timers, "nothing would ever happen to this caller again"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data(), any_flows("f"), any_flows("g"), st.lists(st.tuples(moves, pauses), max_size=15))
 def test_whatever_happens_the_caller_is_in_one_step_and_something_comes_next(
     data: st.DataObject, flow: Flow, other: Flow, story: list[tuple[Move, float]]
@@ -313,7 +314,7 @@ def test_whatever_happens_the_caller_is_in_one_step_and_something_comes_next(
             assert progress.state.has_ended
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=sample.examples(40), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(st.data(), valid_flows("f"), valid_flows("g"))
 def test_a_caller_who_does_nothing_is_led_to_an_end_or_to_a_queue_within_a_round(
     data: st.DataObject, flow: Flow, other: Flow
@@ -336,7 +337,7 @@ def test_a_caller_who_does_nothing_is_led_to_an_end_or_to_a_queue_within_a_round
         progress = flows.advance(current[progress.state.flow], progress.state, TimedOut(timer.name), facts, at)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=sample.examples(40), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(st.data(), valid_flows("f"), st.lists(moves, max_size=12))
 def test_a_validated_flow_never_fails_while_its_facts_hold(data: st.DataObject, flow: Flow, story: list[Move]) -> None:
     assume(all(step.kind != "overflow" for step in flow.steps))
@@ -348,7 +349,7 @@ def test_a_validated_flow_never_fails_while_its_facts_hold(data: st.DataObject, 
         progress = flows.advance(flow, progress.state, move(progress.state), facts, at)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.too_slow])
 @given(st.data(), any_flows(), st.lists(moves, max_size=10))
 def test_hanging_up_anywhere_ends_the_flow_and_what_was_promised_stays_promised(
     data: st.DataObject, flow: Flow, story: list[Move]
@@ -363,13 +364,13 @@ def test_hanging_up_anywhere_ends_the_flow_and_what_was_promised_stays_promised(
     assert progress.state.ending == (ending or kept or "caller_gone")
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=sample.examples(40), suppress_health_check=[HealthCheck.too_slow])
 @given(any_flows())
 def test_a_flow_written_down_is_read_back_the_same(flow: Flow) -> None:
     assert flows.parse(json.loads(json.dumps(flows.dump(flow)))) == flow
 
 
-@settings(max_examples=40)
+@settings(max_examples=sample.examples(40))
 @given(
     st.recursive(
         st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.sampled_from(["s0", "menu", "", "kind"])),
