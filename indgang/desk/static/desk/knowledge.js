@@ -60,7 +60,7 @@
   }
 
   function forget() {
-    query.value = "";
+    query.value = settledOn = "";
     for (const part of [hits, open, mark]) part.replaceChildren();
     said.textContent = "";
     clearTimeout(noting);
@@ -77,6 +77,21 @@
   });
 
   // --- the list ------------------------------------------------------------------------------------
+
+  // While somebody types the list follows a moment later. What they have settled on by Enter, by opening a hit or by
+  // emptying the box is not taken back by the answer to a letter typed before.
+  let settledOn = null; // the words of that search; null while the list follows what is typed
+
+  document.body.addEventListener("htmx:confirm", (event) => {
+    const { elt } = event.detail;
+    if (elt === form) settledOn = query.value;
+    else if (elt === query && query.value === settledOn) event.preventDefault();
+    else if (elt === query) settledOn = null;
+  });
+
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.requestConfig?.elt === query && settledOn !== null) event.detail.shouldSwap = false;
+  });
 
   const links = () => window.indgang.links(root);
 
@@ -153,7 +168,7 @@
       const address = link.getAttribute("href");
       if (OPENS.test(address) && !address.includes("/files/")) {
         event.preventDefault();
-        if (hits.contains(link)) from = address;
+        if (hits.contains(link)) [from, settledOn] = [address, query.value];
         // from the registration nothing of the search is sent along
         window.htmx.ajax("GET", address, { source: root.contains(link) ? link : root, target: "#knowledge-open", swap: "innerHTML" });
       }

@@ -31,9 +31,13 @@
   const RETRY_FIRST_MS = 1_000;
   const RETRY_LAST_MS = 30_000;
   const TRIES_A_SIGN_IN = 3;
-  // a page that comes back with a call has this long to be rung for it, and an answer on the screen so long to ring
+  // a page that comes back with a call has this long to be rung for it
   const COMES_BACK_MS = 60_000;
-  const RINGS_WITHIN_MS = 4_000;
+  // an answer on the screen: what rings here is perhaps on its way; then the telephone comes to this page and it rings;
+  // what comes later still is taken as long as somebody is likely to wait for it
+  const ON_ITS_WAY_MS = 700;
+  const RINGS_WITHIN_MS = 6_000;
+  const ANSWERED_FOR_MS = 15_000;
 
   let agent = null;
   let session = null;
@@ -366,7 +370,11 @@
     const by = await whoAnswers(call);
     if (by === "tab") return "";
     if (by === "exchange") return order();
-    for (const anew of [false, true]) {
+    awaited = { call, until: Date.now() + ANSWERED_FOR_MS };
+    // registered here, and rings elsewhere: another machine has signed in since, so asking it to ring would be in vain
+    const taken = owner && indgang.phone.registered();
+    if (taken && (await becomes(() => stage !== "off", ON_ITS_WAY_MS))) return "";
+    for (const anew of taken ? [true] : [false, true]) {
       if (!(await registeredHere(anew))) return deskPhone().dataset.textNoPhone;
       const refused = await ringsHere(call);
       if (!refused || anew) return refused;
@@ -375,7 +383,7 @@
 
   async function ringsHere(call) {
     if (none) return order();
-    awaited = { call, until: Date.now() + RINGS_WITHIN_MS };
+    awaited = { call, until: Date.now() + ANSWERED_FOR_MS };
     const refused = await order();
     if (refused) return refused;
     return (await becomes(() => stage !== "off", RINGS_WITHIN_MS)) ? "" : deskPhone().dataset.textNotHere;

@@ -45,8 +45,14 @@
 
   const take = (input, option, moveOn = true) => choose(input, option.dataset, moveOn);
 
-  async function choose(input, { value, name }, moveOn) {
+  // The list that a letter typed before asks for, or has asked for, would open again.
+  function stopFollowing() {
+    clearTimeout(timer);
     asked += 1;
+  }
+
+  async function choose(input, { value, name }, moveOn) {
+    stopFollowing();
     const hidden = hiddenOf(input);
     hidden.value = value;
     input.value = name;
@@ -100,6 +106,7 @@
       else list(input);
     } else if (event.key === "Escape" && isOpen) {
       event.stopPropagation();
+      stopFollowing();
       close(input);
     } else if (event.key === "Tab" && isOpen && marked(input)) {
       take(input, marked(input), false);

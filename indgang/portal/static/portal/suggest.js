@@ -35,7 +35,14 @@ for (const form of document.querySelectorAll("[data-suggest]")) {
     }
   }
 
+  // The suggestions that a letter typed before asks for, or has asked for, would open the list again.
+  function stopFollowing() {
+    clearTimeout(timer);
+    asked++;
+  }
+
   function follow(row) {
+    stopFollowing();
     if (row.dataset.url) {
       window.open(row.dataset.url, form.target || "_self");
     } else {
@@ -85,10 +92,9 @@ for (const form of document.querySelectorAll("[data-suggest]")) {
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") { event.preventDefault(); open() ? choose(chosen + 1) : ask(); }
     else if (event.key === "ArrowUp" && open()) { event.preventDefault(); choose(chosen < 0 ? list.children.length - 1 : chosen === 0 ? list.children.length : chosen - 1); }
-    else if (event.key === "Escape" && open()) { event.preventDefault(); close(); }
+    else if (event.key === "Escape" && open()) { event.preventDefault(); stopFollowing(); close(); }
     else if (event.key === "Enter") {
-      clearTimeout(timer);
-      asked++;
+      stopFollowing();
       if (open() && chosen >= 0) { event.preventDefault(); follow(list.children[chosen]); }
     }
   });
