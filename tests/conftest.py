@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from tests import sample, second_try
+from tests import sample, second_try, slowest
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -99,8 +99,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=_place)
 
 
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
+    from indgang.core import clock
+
     second_try.report(terminalreporter)
+    if slowest.is_whole(config):
+        slowest.write(terminalreporter, clock.now())
 
 
 def _place(item: pytest.Item) -> tuple[int, tuple[str, ...]]:

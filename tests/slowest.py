@@ -1,0 +1,50 @@
+"""A whole run leaves a list of its slowest tests in `var/slowest-tests.md`, as CONTRIBUTING.md shows it."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+_FILE = Path(__file__).resolve().parents[1] / "var" / "slowest-tests.md"
+_MOST = 20
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Whether everything runs: a list of a part would say nothing of the rest."""
+    chosen = config.option.keyword or config.option.markexpr or config.option.lf or config.option.maxfail
+    return config.args_source == pytest.Config.ArgsSource.TESTPATHS and not chosen
+
+
+def write(terminal: TerminalReporter, at: datetime) -> None:
+    """Write the list and say where it is."""
+    reports = [each for kind in ("passed", "failed", "error", "") for each in terminal.stats.get(kind, [])]
+    seconds = _seconds(each for each in reports if isinstance(each, pytest.TestReport))
+    load = ", ".join(f"{each:.0f}" for each in os.getloadavg())
+    head = f"{at:%Y-%m-%d %H:%M}, {len(seconds)} tests, load average at the end {load} on {os.cpu_count()} cores."
+    _FILE.parent.mkdir(exist_ok=True)
+    _FILE.write_text(f"{head}\n\n{table(seconds)}\n")
+    terminal.write_line(f"The slowest tests are listed in {_FILE.relative_to(Path.cwd())}.")
+
+
+def _seconds(reports: Iterable[pytest.TestReport]) -> dict[str, dict[str, float]]:
+    """By test and phase. A file's first test also sets up what the file shares."""
+    found: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for each in reports:
+        found[each.nodeid][each.when or ""] = each.duration
+    return found
+
+
+def table(seconds: dict[str, dict[str, float]]) -> str:
+    """The slowest first, as Markdown: all seconds of a test, and those of its set-up."""
+    slowest = sorted(seconds, key=lambda test: -sum(seconds[test].values()))[:_MOST]
+    rows = [
+        f"| {sum(seconds[test].values()):.0f} | {seconds[test].get('setup', 0):.0f} | `{test.removeprefix('tests/')}` |"
+        for test in slowest
+    ]
+    return "\n".join(["| seconds | of these set-up | test |", "|---|---|---|", *rows])
