@@ -153,16 +153,15 @@ def _at_their_desks(agents: list[Any]) -> list[Any]:
 
     from indgang.core import clock
     from indgang.enquiries.models import Enquiry
-    from indgang.entry.models import Presence
+    from indgang.entry.models import InHand, Presence
 
     clients = []
     for agent in agents:
         call = Enquiry.objects.filter(agent=agent).order_by("-arrived_at")[0]
         Enquiry.objects.filter(pk=call.pk).update(state="talking", registered_at=None, ended_at=None)
         call.questions.all().delete()
-        Presence.objects.create(
-            person=agent, state="talking", since=clock.now(), phone_on=True, enquiry=call.pk, call={"direction": "in"}
-        )
+        Presence.objects.create(person=agent, state="talking", since=clock.now(), phone_on=True)
+        InHand.objects.create(person=agent, enquiry=call.pk, kind="call", stage="talking")
         client = Client()
         client.force_login(agent, backend="django.contrib.auth.backends.ModelBackend")
         clients.append(client)

@@ -31,7 +31,7 @@ from indgang.enquiries.models import Character, Enquiry, Outcome, State
 from indgang.enquiries.registration import QuestionData, RegistrationError
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
+from indgang.entry.models import AgentState, InHand, Presence, Queue, QueueMembership
 from indgang.entry.switchboard import plans
 from indgang.events.models import StoredEvent
 from indgang.routing.distribution.requirement import CALLBACK
@@ -137,7 +137,9 @@ class Colleagues:
     def look(self, time: float) -> list[str]:
         """See how everybody is and act on it; `time` is the loop's. Blocks. Returns the phones that are in use."""
         close_old_connections()
-        presences = {row.person_id: row for row in Presence.objects.select_related("reason")}
+        presences = {
+            row.person_id: row for row in Presence.objects.select_related("reason").prefetch_related("person__in_hand")
+        }
         self._now = self._see(presences)
         open_now = {code for code, schedule in self._hours.items() if self._is_staffed(schedule)}
         in_use: list[str] = []
@@ -189,7 +191,7 @@ class Colleagues:
             each.idle_until = time + _ORDER_TIME
         if row.state == AgentState.TALKING:
             self._put_through(each, row, time)
-        elif row.state == AgentState.RINGING and row.call.get("kind") == CALLBACK:
+        elif row.state == AgentState.RINGING and _kind_of(row) == CALLBACK:
             if time >= each.next_act:
                 self._order(each, "answer", time)
         elif row.state == AgentState.READY and self._now.visitors[each.centre] and time >= each.idle_until:
@@ -251,7 +253,8 @@ class Colleagues:
     def _write_down(self, each: Colleague, row: Presence) -> None:
         # a caller who was put through still talks, elsewhere
         open_ones = Enquiry.objects.filter(state__in=(State.UNREGISTERED, State.TALKING), questions=None)
-        enquiry = open_ones.filter(pk=row.enquiry).first() if row.enquiry else None
+        item = _first_in_hand(row)
+        enquiry = open_ones.filter(pk=item.enquiry).first() if item else None
         if enquiry is None:
             return
         caller = self.book.callers.get(_leg_of(row))
@@ -268,11 +271,19 @@ def _usernames(centres: Iterable[str]) -> list[str]:
 
 
 def _leg_of(row: Presence) -> str:
-    """The caller's leg of the enquiry in hand, as its first event told; empty without one."""
-    if not row.enquiry:
-        return ""
-    told = StoredEvent.objects.filter(stream=row.enquiry, kind=Kind.ARRIVED).values_list("data", flat=True).first()
-    return str((told or {}).get("leg", ""))
+    """The caller's leg of the enquiry in hand, as its first event says; empty without one."""
+    item = _first_in_hand(row)
+    arrived = StoredEvent.objects.filter(stream=item.enquiry, kind=Kind.ARRIVED) if item else StoredEvent.objects.none()
+    return str((arrived.values_list("data", flat=True).first() or {}).get("leg", ""))
+
+
+def _kind_of(row: Presence) -> str:
+    item = _first_in_hand(row)
+    return item.kind if item else ""
+
+
+def _first_in_hand(row: Presence) -> InHand | None:
+    return next(iter(row.person.in_hand.all()), None)
 
 
 def _question(wish: Wish, *, can_be_rung: bool) -> QuestionData:

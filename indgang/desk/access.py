@@ -20,7 +20,7 @@ from indgang.core import clock
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import Enquiry, Party, Question, ReturnCall
-from indgang.entry.models import Presence, Queue, QueueMembership
+from indgang.entry.models import InHand, Queue, QueueMembership
 from indgang.knowledge import articles, guide_versions
 from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, SearchDocument
 from indgang.prepared.query import Query
@@ -55,7 +55,7 @@ def shown() -> QuerySet[Enquiry]:
 
 def _has_to_do_with(person: Person, enquiry: Enquiry) -> bool:
     return (
-        Presence.objects.filter(person=person, enquiry=enquiry.pk).exists()
+        InHand.objects.filter(person=person, enquiry=enquiry.pk).exists()
         or enquiry.drafts.filter(person=person).exists()
         or enquiry.questions.filter(registered_by=person).exists()
     )

@@ -17,7 +17,7 @@ from indgang.catalogue.models import DirectoryEntry
 from indgang.core import phone_numbers
 from indgang.core.clock import day_of
 from indgang.desk import targets
-from indgang.desk.in_hand import Hand
+from indgang.desk.looking_up import Lookup
 from indgang.desk.targets import Target
 from indgang.knowledge.models import SearchDocument
 from indgang.knowledge.search import find, log
@@ -55,14 +55,14 @@ class Answer:
     search: int | None = None
 
 
-def answer(hand: Hand, *, by: Person, language: str, at: datetime, keep: bool) -> Answer:
+def answer(lookup: Lookup, *, by: Person, language: str, at: datetime, keep: bool) -> Answer:
     """Look for what was asked. `keep` is for a search that somebody meant, not for each letter on the way to it."""
-    asked = _as_indexed(hand.asked)
+    asked = _as_indexed(lookup.asked)
     found = find.find(
-        asked, language=language, person=by, at=at, kinds=kinds_of(by), service=hand.service, limit=MOST_SHOWN
+        asked, language=language, person=by, at=at, kinds=kinds_of(by), service=lookup.service, limit=MOST_SHOWN
     )
-    search = note(hand, language=language, found=found, at=at) if keep else None
-    return Answer(found, _lines(found.hits, hand, search, on=day_of(at)), language, search)
+    search = note(lookup, language=language, found=found, at=at) if keep else None
+    return Answer(found, _lines(found.hits, lookup, search, on=day_of(at)), language, search)
 
 
 def _as_indexed(asked: str) -> str:
@@ -71,17 +71,17 @@ def _as_indexed(asked: str) -> str:
     return number.removeprefix("+45") if number else asked
 
 
-def note(hand: Hand, *, language: str, found: Found | int, at: datetime) -> int | None:
+def note(lookup: Lookup, *, language: str, found: Found | int, at: datetime) -> int | None:
     """Keep the search, without who made it; its id. Nothing is kept of an empty box."""
-    if not hand.asked.strip():
+    if not lookup.asked.strip():
         return None
-    return log.note(hand.asked, place="desk", language=language, found=found, service=hand.service, at=at).pk
+    return log.note(lookup.asked, place="desk", language=language, found=found, service=lookup.service, at=at).pk
 
 
-def opened(hand: Hand, *, kind: str, key: str) -> None:
+def opened(lookup: Lookup, *, kind: str, key: str) -> None:
     """Keep with the search what was opened of what it found."""
-    if hand.search is not None:
-        log.chosen(hand.search, kind=kind, key=key)
+    if lookup.search is not None:
+        log.chosen(lookup.search, kind=kind, key=key)
 
 
 def kinds_of(person: Person) -> list[str]:
@@ -89,11 +89,11 @@ def kinds_of(person: Person) -> list[str]:
     return [kind.value for kind in Kind if kind not in _NEEDS or may(person, _NEEDS[kind])]
 
 
-def _lines(hits: Sequence[Hit], hand: Hand, search: int | None, *, on: date) -> list[Shown]:
+def _lines(hits: Sequence[Hit], lookup: Lookup, search: int | None, *, on: date) -> list[Shown]:
     people = [hit.key for hit in hits if hit.kind == Kind.PERSON]
     entries = DirectoryEntry.objects.filter(pk__in=people).select_related("unit")
     reached = targets.of_entries(entries, on=on) if people else {}
-    sent = {name: value for name, value in (("search", search), ("q", hand.asked)) if value}
+    sent = {name: value for name, value in (("search", search), ("q", lookup.asked)) if value}
     return [
         Shown(
             hit=hit,

@@ -1,68 +1,120 @@
-"""What somebody who looks something up is busy with: the enquiry, its service, and what they asked."""
+"""The items that a person has in hand, as their desk shows them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
 
-from indgang.accounts.access import may
-from indgang.accounts.gate import person_of
-from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import Service
-from indgang.core import clock
-from indgang.core.text import ID_DIGITS, whole_number
-from indgang.desk import access, service_finder
-from indgang.enquiries.models import Enquiry
+from indgang.accounts.models import Person
+from indgang.desk import sentences
+from indgang.desk.access import shown
+from indgang.enquiries.models import Enquiry, PartyNumber
+from indgang.entry.journal import InHandStage
+from indgang.entry.models import InHand
+from indgang.routing.distribution.requirement import CALLBACK
 
-#: what a page may send along as the words that were searched for
-_LONGEST = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """`service` is the one chosen in the registration, else the one the call's menu points at. `search` is its id."""
-
-    enquiry: Enquiry | None
-    service: Service | None
-    asked: str
-    search: int | None
+#: more parties than this under one number are only counted
+MOST_KNOWN = 3
+_COLUMNS = (
+    "enquiry", "kind", "stage", "held", "muted", "offered_until", "reasons", "consult_name", "consult_state",
+    "attempts",
+)  # fmt: skip
 
 
-def of(request: HttpRequest) -> Hand:
-    """As the page said it. Somebody else's enquiry, or what is no enquiry, is none."""
-    enquiry = _enquiry(request, _sent(request, "enquiry"))
-    chosen = service_finder.by_key(_sent(request, "service"), on=clock.today())
-    return Hand(
+@dataclass(frozen=True)
+class Item:
+    """One item in hand. `consult` is {"name", "state"} of whom the person consults about it; empty without one."""
+
+    enquiry: Enquiry
+    person: Person
+    kind: str
+    stage: InHandStage
+    held: bool
+    muted: bool
+    offered_until: datetime | None
+    reasons: Sequence[Any]
+    consult: Mapping[str, str]
+    attempts: int
+
+    @property
+    def is_callback(self) -> bool:
+        """A promised call that is not dialled yet: taking it dials."""
+        return self.kind == CALLBACK
+
+    @property
+    def is_ringing(self) -> bool:
+        return self.stage is InHandStage.RINGING
+
+    @property
+    def has_sheet(self) -> bool:
+        """Whether its registration sheet opens by itself: there has been a conversation, or there is one."""
+        return self.stage in (InHandStage.TALKING, InHandStage.AFTER)
+
+    @property
+    def held_since(self) -> datetime | None:
+        """Since when the caller has been on hold, also while somebody else is consulted."""
+        return self.enquiry.phase_since if self.enquiry.phase == "hold" else None
+
+    @cached_property
+    def why_you(self) -> list[str]:
+        return sentences.why_you(self.reasons)
+
+    @property
+    def known_parties(self) -> list[dict[str, Any]]:
+        """Who uses the caller's number, [{"name", "protected"}], while nobody has said which of them it is."""
+        if self.enquiry.party_id or not self.enquiry.caller_number:
+            return []
+        return list(getattr(self.enquiry, "known_parties", ()))
+
+    @property
+    def handed_over(self) -> bool:
+        """Somebody else has talked with the caller before."""
+        first = self.enquiry.first_agent_id
+        return first is not None and first != self.person.pk
+
+
+def rows_of(person: Any) -> ArraySubquery:
+    """What a person has in hand, in the order of the desk, as JSON objects of its columns."""
+    rows = InHand.objects.filter(person=person).order_by("place")
+    return ArraySubquery(rows.values(json=JSONObject(**{name: name for name in _COLUMNS})))
+
+
+def items(rows: Iterable[Mapping[str, Any]], *, person: Person) -> list[Item]:
+    """The items of rows that `rows_of` read. One query, and none for empty hands."""
+    rows = list(rows)
+    enquiries = _enquiries([UUID(row["enquiry"]) for row in rows]) if rows else {}
+    found = ((row, enquiries.get(UUID(row["enquiry"]))) for row in rows)
+    return [_item(row, enquiry, person) for row, enquiry in found if enquiry is not None]
+
+
+def _enquiries(keys: list[UUID]) -> dict[UUID, Enquiry]:
+    """With who uses each number, in the same query: the list is fetched several times in each call."""
+    known = PartyNumber.objects.filter(number=OuterRef("caller_number")).order_by()
+    names = known.values(json=JSONObject(name="party__name", protected="party__protected"))[: MOST_KNOWN + 1]
+    rows = shown().annotate(known_parties=ArraySubquery(names)).filter(pk__in=keys).order_by()
+    return {row.pk: row for row in rows}
+
+
+def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person) -> Item:
+    until, consult = row["offered_until"], {"name": row["consult_name"], "state": row["consult_state"]}
+    return Item(
         enquiry=enquiry,
-        service=chosen or (_of_menu(enquiry) if enquiry else None),
-        asked=_sent(request, "q").replace("\x00", "")[:_LONGEST],
-        search=whole_number(_sent(request, "search"), ID_DIGITS),
+        person=person,
+        kind=row["kind"],
+        stage=InHandStage(row["stage"]),
+        held=row["held"],
+        muted=row["muted"],
+        offered_until=parse_datetime(until) if until else None,
+        reasons=row["reasons"],
+        consult=consult if row["consult_state"] else {},
+        attempts=row["attempts"],
     )
-
-
-def _sent(request: HttpRequest, name: str) -> str:
-    return str(request.POST.get(name) or request.GET.get(name, ""))
-
-
-def _enquiry(request: HttpRequest, key: str) -> Enquiry | None:
-    if not key or not may(person_of(request), Permission.REGISTER_ENQUIRIES):
-        return None
-    try:
-        return access.enquiry_for(request, UUID(key))
-    except (ValueError, Http404):
-        return None
-
-
-def _of_menu(enquiry: Enquiry) -> Service | None:
-    """The service that the caller's last menu choice names, among those of the queue's unit; its only one."""
-    unit = enquiry.queue.unit_id if enquiry.queue else None
-    if unit is None:
-        return None
-    services: list[Service] = list(Service.objects.valid_on(clock.today()).filter(unit=unit)[:50])
-    if len(services) == 1:
-        return services[0]
-    choice = enquiry.menu.rpartition("›")[2].strip().lower()
-    named = [service for service in services if choice and choice in f"{service.name} {service.keywords}".lower()]
-    return named[0] if len(named) == 1 else None

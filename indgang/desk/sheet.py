@@ -130,6 +130,10 @@ class Sheet:
         return registration.begun_by_hand(self.enquiry)
 
     @property
+    def can_be_registered(self) -> bool:
+        return registration.can_be_registered(self.enquiry)
+
+    @property
     def asks_times(self) -> bool:
         return self.by_hand and not self.registered
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -19,23 +17,31 @@ from indgang.accounts.gate import person_of
 from indgang.accounts.permissions import Permission
 from indgang.accounts.recognition import Remembered
 from indgang.core import clock
-from indgang.desk import sentences
-from indgang.desk.access import Centre, ServedQueue, centres_handing_over_to, has_telephone, served_by, shown
+from indgang.desk import in_hand
+from indgang.desk.access import Centre, ServedQueue, centres_handing_over_to, has_telephone, served_by
+from indgang.desk.in_hand import Item
 from indgang.desk.sheet import Sheet
 from indgang.desk.surroundings import Surroundings
 from indgang.desk.to_do import ToDo
-from indgang.enquiries.models import Channel, Enquiry, PartyNumber
+from indgang.enquiries.models import Channel, Enquiry
+from indgang.entry.journal import InHandStage
 from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneKind, Presence
 from indgang.measures.day import AgentFigures, agent_figures
-from indgang.routing.distribution.requirement import CALLBACK
 
 #: an exchange whose switchboard has said nothing for so long is not to be trusted
 SILENT_AFTER = timedelta(seconds=45)
 SILENT = "silent"
-#: more parties than this under one number are only counted
-MOST_KNOWN = 3
 
 _pauses: Remembered[list[PauseReason]] = Remembered()
+
+
+class FromSwitchboard(NamedTuple):
+    """One's own presence and items in hand, whether an exchange is up, and why one is not."""
+
+    presence: Presence
+    in_hand: list[dict[str, Any]]
+    is_up: bool
+    outage: str | None
 
 
 class Situation:
@@ -50,20 +56,22 @@ class Situation:
     @property
     def presence(self) -> Presence:
         """The row the switchboard keeps; somebody who never signed in is signed out."""
-        return self._from_switchboard[0]
+        return self._from_switchboard.presence
 
     @cached_property
-    def _from_switchboard(self) -> tuple[Presence, bool, str | None]:
-        """Own presence, whether an exchange is up, and why one is not: nearly every part shows them, so they are asked
-        together."""
+    def _from_switchboard(self) -> FromSwitchboard:
+        """Nearly every part shows what the switchboard keeps, so it is asked for together."""
         heard = ExchangeStatus.objects.filter(heartbeat__gte=self.at - SILENT_AFTER)
         up, down = heard.filter(up=True), heard.filter(up=False).order_by("-since").values("detail")[:1]
         rows = Presence.objects.filter(person=self.person).select_related("reason")
-        row = rows.annotate(exchange_up=Exists(up), outage=Subquery(down)).first()
+        row = rows.annotate(
+            exchange_up=Exists(up), outage=Subquery(down), items=in_hand.rows_of(OuterRef("person"))
+        ).first()  # fmt: skip
         if row is None:
             known = down.first()
-            return Presence(person=self.person, since=self.at), up.exists(), known and known["detail"]
-        return row, row.exchange_up, row.outage
+            never = Presence(person=self.person, since=self.at)
+            return FromSwitchboard(never, [], up.exists(), known and known["detail"])
+        return FromSwitchboard(row, row.items, row.exchange_up, row.outage)
 
     @cached_property
     def state(self) -> str:
@@ -100,14 +108,14 @@ class Situation:
     @property
     def exchange_down(self) -> bool:
         """No exchange is up, or nobody has heard from the switchboard for a while."""
-        return not self._from_switchboard[1]
+        return not self._from_switchboard.is_up
 
     @property
     def outage(self) -> str:
         """What is out of reach: the switchboard that tells of exchanges (`silent`), or one exchange (`unreachable`,
         `ended`), also beside another that is up."""
-        _presence, is_up, why = self._from_switchboard
-        return why or ("" if is_up else SILENT)
+        known = self._from_switchboard
+        return known.outage or ("" if known.is_up else SILENT)
 
     @property
     def phone_missing(self) -> bool:
@@ -118,78 +126,36 @@ class Situation:
     def browser_phone(self) -> bool:
         return self.signed_in and self.presence.phone_kind == PhoneKind.BROWSER
 
-    # --- the call in hand ----------------------------------------------------------------------
+    # --- in hand -------------------------------------------------------------------------------
 
     @cached_property
+    def items(self) -> list[Item]:
+        """What this person has in hand, the conversation first."""
+        return in_hand.items(self._from_switchboard.in_hand, person=self.person)
+
+    @property
+    def item(self) -> Item | None:
+        """What the desk is about: the first of the items in hand."""
+        return self.items[0] if self.items else None
+
+    @property
+    def beside(self) -> list[Item]:
+        """What else is in hand."""
+        return self.items[1:]
+
+    @property
     def enquiry(self) -> Enquiry | None:
-        pk = self.presence.enquiry
-        if pk is None:
-            return None
-        known = PartyNumber.objects.filter(number=OuterRef("caller_number")).order_by()
-        names = known.values(json=JSONObject(name="party__name", protected="party__protected"))[: MOST_KNOWN + 1]
-        # in the same query: the card is fetched several times in each call
-        return shown().annotate(known_parties=ArraySubquery(names)).filter(pk=pk).order_by().first()
+        return self.item.enquiry if self.item else None
 
     @property
-    def known_parties(self) -> list[dict[str, Any]]:
-        """Who uses the caller's number, [{"name", "protected"}], while nobody has said which of them it is."""
-        enquiry = self.enquiry
-        if enquiry is None or enquiry.party_id or not enquiry.caller_number:
-            return []
-        return list(getattr(enquiry, "known_parties", ()))
-
-    @property
-    def held_since(self) -> datetime | None:
-        """Since when the caller has been on hold, also while somebody else is asked."""
-        return self.enquiry.phase_since if self.enquiry and self.enquiry.phase == "hold" else None
-
-    @cached_property
-    def call(self) -> dict[str, Any]:
-        return dict(self.presence.call or {})
-
-    @cached_property
     def stage(self) -> str:
-        """What the call card shows: none, ringing, dialling, talking, asked (I am the one consulted) or after."""
-        if self.enquiry is None:
-            return "none"
-        if self.state == AgentState.RINGING:
-            return "ringing"
-        if self.state == AgentState.WRAP_UP:
-            return "after"
-        if self.state != AgentState.TALKING:
-            return "none"
-        if "asked_by" in self.call:
-            return "asked"
-        return "dialling" if self.call.get("direction") == "out" and self.enquiry.phase == "ring" else "talking"
+        """How far the first item is (`InHandStage`), or none."""
+        return self.item.stage.value if self.item else "none"
 
     @property
-    def is_callback(self) -> bool:
-        """What is offered is a promised call: taking it dials."""
-        return self.stage == "ringing" and self.call.get("kind") == CALLBACK
-
-    @property
-    def attempts(self) -> int:
-        """How often the contact of a promised call has been rung in vain."""
-        return int(self.call.get("attempts") or 0)
-
-    @cached_property
-    def consult(self) -> dict[str, Any]:
-        return dict(self.call.get("consult") or {})
-
-    @property
-    def offered_until(self) -> datetime | None:
-        text = self.call.get("offered_until")
-        return parse_datetime(text) if isinstance(text, str) else None
-
-    @cached_property
-    def why_you(self) -> list[str]:
-        return sentences.why_you(self.call.get("reasons") or ())
-
-    @property
-    def handed_over(self) -> bool:
-        """Somebody else has talked with the caller before."""
-        first = self.enquiry.first_agent_id if self.enquiry else None
-        return first is not None and first != self.person.pk
+    def may_dial(self) -> bool:
+        """Whether no conversation is up or about to be."""
+        return self.stage in ("none", InHandStage.OPEN, InHandStage.AFTER)
 
     # --- registration --------------------------------------------------------------------------
 
@@ -199,7 +165,7 @@ class Situation:
         if self._opened:
             return self._opened
         enquiry = self.enquiry
-        if enquiry is None or enquiry.answered_at is None or self.stage in ("none", "ringing"):
+        if enquiry is None or enquiry.answered_at is None or self.stage == InHandStage.RINGING:
             return None
         return Sheet(enquiry, by=self.person, at=self.at)
 

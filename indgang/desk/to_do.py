@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from indgang.accounts.models import Person
 from indgang.core.clock import COPENHAGEN, day_of
@@ -20,7 +20,8 @@ from indgang.desk.access import ServedQueue, queues_on
 from indgang.desk.templatetags.desk import can_be_rung, phone, when
 from indgang.enquiries import promised, return_calls
 from indgang.enquiries.models import LIVE_STATES, Channel, Draft, Enquiry, Outcome, Question, ReturnCall, State
-from indgang.entry.models import Presence
+from indgang.entry.journal import InHandStage
+from indgang.entry.models import InHand
 from indgang.prepared.query import Query
 
 MOST_UNFINISHED = 20
@@ -146,7 +147,7 @@ class ToDo:
 
     @cached_property
     def promised(self) -> list[Promised]:
-        """Who waits in this person's queues to be rung, the first in line first."""
+        """Who waits in this person's queues to be rung, the first in line first; not whom somebody has in hand."""
         rows = _PROMISED.rows(person=self._person.pk, day=day_of(self._at))
         return [Promised(pk, phone(number), when(due), when(place), queue) for pk, number, due, place, queue in rows]
 
@@ -170,7 +171,7 @@ def _midnight(at: datetime) -> datetime:
 
 
 def _in_hand(person: int) -> QuerySet[Any, Any]:
-    return Presence.objects.filter(person=person, enquiry__isnull=False).values("enquiry")
+    return InHand.objects.filter(person=person).values("enquiry")
 
 
 def _owed(person: int) -> QuerySet[Any, Any]:
@@ -193,7 +194,8 @@ def _registered_since(person: int, since: datetime) -> QuerySet[Any, Any]:
 
 
 def _promised_to_ring(person: int, day: date) -> QuerySet[Any, Any]:
-    rows = promised.waiting_in(queues_on(person, day))
+    taken = InHand.objects.filter(enquiry=OuterRef("pk")).exclude(stage=InHandStage.RINGING)
+    rows = promised.waiting_in(queues_on(person, day)).exclude(Exists(taken))
     return rows.values_list("pk", "caller_number", "callback_due", "callback_place", "queue__name")
 
 

@@ -40,9 +40,17 @@ _FORGET_ITEMS = "DELETE FROM entry_livework WHERE item = ANY(%s::uuid[])"
 _PRESENCE = {
     "person_id": "bigint", "state": "text", "reason_id": "bigint", "since": "timestamptz",
     "wrap_up_until": "timestamptz", "signed_in_at": "timestamptz", "phone_kind": "text", "phone_address": "text",
-    "phone_on": "boolean", "enquiry": "uuid", "call": "jsonb", "spying_on": "uuid",
+    "phone_on": "boolean", "spying_on": "uuid",
 }  # fmt: skip
 _PUT_PRESENCES = rowsets.insert("entry_presence", _PRESENCE, key="person_id")
+_IN_HAND = {
+    "person_id": "bigint", "place": "smallint", "enquiry": "uuid", "kind": "text", "stage": "text", "exchange": "text",
+    "leg": "text", "offered_until": "timestamptz", "reasons": "jsonb", "held": "boolean", "muted": "boolean",
+    "consult_name": "text", "consult_address": "text", "consult_state": "text", "attempts": "smallint",
+}  # fmt: skip
+_OF_ITEM = [name for name in _IN_HAND if name not in ("person_id", "place")]
+_EMPTY_HANDS = "DELETE FROM entry_inhand WHERE person_id = ANY(%s::bigint[])"
+_INSERT_IN_HAND = rowsets.insert("entry_inhand", _IN_HAND)
 _PRESENCE_EVENT = {
     "person_id": "bigint", "at": "timestamptz", "state": "text", "reason": "text", "enquiry": "uuid",
 }  # fmt: skip
@@ -192,6 +200,9 @@ class DatabaseJournal:
     def _send_presences(self, sending: rowsets.Sending, presences: list[PresenceNow]) -> None:
         latest = {now.person: now for now in presences}
         sending.rows(_PUT_PRESENCES, [self._presence(now) for now in latest.values()])
+        if latest:
+            sending.send(_EMPTY_HANDS, [list(latest)])
+        sending.rows(_INSERT_IN_HAND, [row for now in latest.values() for row in _in_hand(now)])
         sending.rows(
             _INSERT_PRESENCE_EVENTS,
             [
@@ -206,8 +217,16 @@ class DatabaseJournal:
             "person_id": now.person, "state": now.state, "reason_id": self._reasons.get(now.reason),
             "since": now.since, "wrap_up_until": now.wrap_up_until, "signed_in_at": now.signed_in_at,
             "phone_kind": now.phone_kind, "phone_address": now.phone_address, "phone_on": now.phone_on,
-            "enquiry": now.enquiry, "call": now.call, "spying_on": now.spying_on,
+            "spying_on": now.spying_on,
         }  # fmt: skip
+
+
+def _in_hand(now: PresenceNow) -> list[rowsets.Row]:
+    """What the person has in hand, as rows; their order is that of the desk."""
+    return [
+        {"person_id": now.person, "place": place, **{name: getattr(item, name) for name in _OF_ITEM}}
+        for place, item in enumerate(now.in_hand)
+    ]
 
 
 def begin(event: Event[Begun], *, by: Person) -> Enquiry:

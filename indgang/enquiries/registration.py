@@ -26,7 +26,7 @@ from indgang.enquiries import earlier_answers, journal, return_calls
 from indgang.enquiries.event_kinds import Begun, EnquiryKind
 from indgang.enquiries.models import Channel, Character, Draft, Enquiry, Outcome, Question, State
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import Presence, Queue, QueueMembership
+from indgang.entry.models import InHand, Queue, QueueMembership
 from indgang.events.event import Event
 from indgang.live import stale
 
@@ -278,8 +278,13 @@ def _check_one(question: QuestionData, on: date) -> None:
         raise RegistrationError("note_too_long", _("Noten må højst fylde 4.000 tegn. Kort den ned."))
 
 
+def can_be_registered(enquiry: Enquiry) -> bool:
+    """Whether somebody has talked with whom it is about."""
+    return enquiry.answered_at is not None and enquiry.state != State.LEFT
+
+
 def _check_state(enquiry: Enquiry) -> None:
-    if enquiry.answered_at is None or enquiry.state == State.LEFT:
+    if not can_be_registered(enquiry):
         raise RegistrationError(
             "not_registrable", _("Henvendelsen kan ikke registreres: der har ikke været en samtale.")
         )
@@ -359,7 +364,7 @@ def _empty_by_hand(by: Person) -> QuerySet[Enquiry]:
 
 def _mark_story(enquiry: Enquiry, by: Person) -> None:
     """Whoever else has the call in hand reads on: what `by` notes is part of their story."""
-    others = Presence.objects.filter(enquiry=enquiry.pk).exclude(person=by).values_list("person", flat=True)
+    others = InHand.objects.filter(enquiry=enquiry.pk).exclude(person=by).values_list("person", flat=True)
     if parts := [f"person-{person}/story" for person in others]:
         stale.mark(*parts)
 

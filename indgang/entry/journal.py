@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from indgang.events.event import Event
@@ -18,9 +19,49 @@ from indgang.events.event import Event
 SHORT_ABANDON_SECONDS = 5.0
 
 
+class InHandStage(StrEnum):
+    """How far an item is at a desk. ASKED: its person is the one consulted. OPEN: no conversation yet, or none needed.
+    AFTER: it is over and being wrapped up."""
+
+    RINGING = "ringing"
+    DIALLING = "dialling"
+    TALKING = "talking"
+    ASKED = "asked"
+    OPEN = "open"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class InHandNow:
+    """One item that a person has in hand.
+
+    exchange, leg     of the person's own leg, for what is spoken
+    offered_until     when the offer ends, and why it came to this person; both while it rings
+    consult           name, address and state of whom the person consults about it; all empty without one
+    attempts          how often the contact has been rung in vain
+    """
+
+    enquiry: str
+    kind: str
+    stage: InHandStage
+    exchange: str = ""
+    leg: str = ""
+    offered_until: datetime | None = None
+    reasons: Sequence[Any] = ()
+    held: bool = False
+    muted: bool = False
+    consult_name: str = ""
+    consult_address: str = ""
+    consult_state: str = ""
+    attempts: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class PresenceNow:
-    """What a person's presence row shall say. `changed` tells whether the state itself is new (a time-line event)."""
+    """What a person's presence row shall say. `changed` tells whether the state itself is new (a time-line event).
+
+    `in_hand` is what they have in hand; the conversation, where there is one, comes first.
+    """
 
     person: int
     state: str
@@ -31,10 +72,14 @@ class PresenceNow:
     phone_kind: str
     phone_address: str
     phone_on: bool
-    enquiry: str | None
-    call: Mapping[str, Any]
     spying_on: str | None
     changed: bool
+    in_hand: tuple[InHandNow, ...] = ()
+
+    @property
+    def enquiry(self) -> str | None:
+        """The enquiry that the desk shows first."""
+        return self.in_hand[0].enquiry if self.in_hand else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import ContactCentre, Dated, DatedQuerySet, Schedule, Unit, one_at_a_time, text_number
+from indgang.entry.journal import InHandStage
 
 
 class Prompt(models.Model):
@@ -352,8 +353,6 @@ class Presence(models.Model):
         "wrap_up_until",
         "signed_in_at",
         "phone_address",
-        "enquiry",
-        "call",
     )
     IMPERSONAL = ("phone_kind", "phone_on", "spying_on")
 
@@ -366,16 +365,46 @@ class Presence(models.Model):
     phone_kind = models.CharField(max_length=10, choices=PhoneKind.choices, default=PhoneKind.BROWSER)
     phone_address = models.CharField(max_length=200, blank=True, default="", help_text="SIP address of a desk phone")
     phone_on = models.BooleanField(default=False, help_text="the phone is registered at the exchange")
-    enquiry = models.UUIDField(null=True, blank=True, help_text="the enquiry in hand")
-    call = models.JSONField(
-        default=dict,
-        help_text='the call in hand as buttons need it: {"leg", "exchange", "held", "muted", "offered_until",'
-        ' "reasons", "direction", "consult": {"name", "address", "state", "leg"}}',
-    )
     spying_on = models.UUIDField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.person}: {self.state}"
+
+
+class InHand(models.Model):
+    """One item that a person has in hand: offered, talked about, laid open or being wrapped up.
+
+    The switchboard keeps these rows beside the person's presence and puts the conversation first.
+    """
+
+    PERSONAL = ("person", "enquiry", "stage", "consult_name", "consult_address", "offered_until", "reasons")
+    IMPERSONAL = ("id", "place", "kind", "exchange", "leg", "held", "muted", "consult_state", "attempts")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="in_hand", db_index=False)
+    place = models.PositiveSmallIntegerField(default=0, help_text="the order on the desk; 0 comes first")
+    enquiry = models.UUIDField()
+    kind = models.CharField(max_length=20, help_text="kind of work, as in routing.distribution.requirement")
+    stage = models.CharField(max_length=20, choices=[(stage.value, stage.value) for stage in InHandStage])
+    exchange = models.CharField(max_length=40, blank=True, default="")
+    leg = models.CharField(max_length=200, blank=True, default="", help_text="the person's own leg")
+    offered_until = models.DateTimeField(null=True, blank=True)
+    reasons = models.JSONField(default=list, help_text="why it is offered to this person: pairs of code and value")
+    held = models.BooleanField(default=False)
+    muted = models.BooleanField(default=False)
+    consult_name = models.CharField(max_length=200, blank=True, default="")
+    consult_address = models.CharField(max_length=200, blank=True, default="")
+    consult_state = models.CharField(max_length=20, blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="how often the contact was rung in vain")
+
+    class Meta:
+        ordering = ["person", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "place"], name="entry_in_hand_place"),
+            models.UniqueConstraint(fields=["enquiry", "person"], name="entry_in_hand_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.kind} {self.stage}"
 
 
 class PresenceEvent(models.Model):

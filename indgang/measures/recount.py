@@ -67,10 +67,10 @@ _MEASURED = """
            count(*) FILTER (WHERE e.transfers > 0) AS transferred,
            count(*) FILTER (WHERE e.ended_at IS NOT NULL AND e.channel = ANY(%(spoken)s)) AS talked,
            sum(e.talk_seconds) FILTER (WHERE e.ended_at IS NOT NULL AND e.channel = ANY(%(spoken)s)) AS talk_seconds,
-           count(*) FILTER (WHERE e.ended_at IS NOT NULL AND p.person_id IS NULL AND e.channel = ANY(%(spoken)s))
+           count(*) FILTER (WHERE e.ended_at IS NOT NULL AND h.enquiry IS NULL AND e.channel = ANY(%(spoken)s))
                AS handled,
            sum(e.talk_seconds + e.hold_seconds + e.wrap_up_seconds)
-               FILTER (WHERE e.ended_at IS NOT NULL AND p.person_id IS NULL AND e.channel = ANY(%(spoken)s))
+               FILTER (WHERE e.ended_at IS NOT NULL AND h.enquiry IS NULL AND e.channel = ANY(%(spoken)s))
                AS handle_seconds
     FROM (
         SELECT * FROM enquiries_enquiry WHERE arrived_at >= %(since)s AND arrived_at < %(end)s
@@ -79,7 +79,7 @@ _MEASURED = """
             SELECT stream FROM events_event WHERE kind = 'called_back' AND at >= %(since)s AND at < %(end)s
         )
     ) e
-    LEFT JOIN entry_presence p ON p.enquiry = e.id AND p.state = 'wrap_up'
+    LEFT JOIN (SELECT DISTINCT enquiry FROM entry_inhand WHERE stage = 'after') h ON h.enquiry = e.id
     WHERE e.answered_at >= %(start)s AND e.answered_at < %(end)s"""
 
 _REGISTERED = """

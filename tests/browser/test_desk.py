@@ -66,7 +66,7 @@ def test_a_call_is_taken_written_down_and_registered_by_keyboard_alone(
     with page.expect_response("**/desk/readiness/"):
         page.keyboard.press("k")
     enquiry = waiting(start=start)
-    at_desk(world.anna, AgentState.RINGING, enquiry, direction="in", reasons=[["longest_idle", 40.0]])
+    at_desk(world.anna, AgentState.RINGING, enquiry, reasons=[["longest_idle", 40.0]])
     stale(page, "state", "call")
     expect(page.get_by_role("heading", name="Det ringer", level=2)).to_be_visible()
     expect(page).to_have_title("☎ Det ringer")
@@ -75,7 +75,7 @@ def test_a_call_is_taken_written_down_and_registered_by_keyboard_alone(
     assert kinds(switchboard) == ["ready", "answer"]
 
     enquiry = happen(str(enquiry.pk), (_kind("ANSWERED"), 40, {"person": world.anna}), start=start)
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in", held=False, muted=False)
+    at_desk(world.anna, AgentState.TALKING, enquiry, held=False, muted=False)
     stale(page, "state", "call")
     service = page.get_by_role("combobox", name="Ydelse")
     expect(service).to_be_focused()  # the sheet of the call opens by itself
@@ -114,7 +114,7 @@ def test_what_is_typed_survives_a_reload_and_a_second_question(
 ) -> None:
     exchange()
     enquiry = talking(world.anna, start=start)
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.anna, AgentState.TALKING, enquiry)
     page = new_page(person=world.anna)
     ready_for_a_call(page)
     page.locator("#q0-query").fill("affald")
@@ -145,18 +145,18 @@ def expect_saved(page: Page, enquiry: Enquiry, name: str, value: str) -> None:
 def test_live_parts_never_replace_what_is_being_typed(new_page: NewPage, world: World, start: datetime) -> None:
     exchange()
     enquiry = talking(world.anna, start=start)
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.anna, AgentState.TALKING, enquiry)
     page = new_page(person=world.anna)
     ready_for_a_call(page)
     page.locator("#q0-note").fill("midt i en sætning")
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in", held=True)
+    at_desk(world.anna, AgentState.TALKING, enquiry, held=True)
     stale(page, "state", "call", "lists", "figures")
     expect(page.get_by_role("heading", name="På hold", level=2)).to_be_visible()
     expect(page.locator("#q0-note")).to_be_focused()
     expect(page.locator("#q0-note")).to_have_value("midt i en sætning")
 
     other = talking(world.anna, number="+4599990777", start=start)
-    at_desk(world.anna, AgentState.TALKING, other, direction="in")
+    at_desk(world.anna, AgentState.TALKING, other)
     stale(page, "call")
     strip = page.get_by_role("button", name="Gem den, og åbn den nye")
     expect(strip).to_be_visible()
@@ -169,7 +169,7 @@ def test_live_parts_never_replace_what_is_being_typed(new_page: NewPage, world: 
 def test_leaving_with_something_unsaved_is_warned_about(new_page: NewPage, world: World, start: datetime) -> None:
     exchange()
     enquiry = talking(world.anna, start=start)
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.anna, AgentState.TALKING, enquiry)
     page = new_page(person=world.anna)
     ready_for_a_call(page)
     page.locator("#q0-note").click()
@@ -222,7 +222,7 @@ def test_a_caller_is_transferred_by_keyboard(
 ) -> None:
     exchange()
     at_desk(world.david, AgentState.READY)
-    at_desk(world.anna, AgentState.TALKING, talking(world.anna, start=start), direction="in")
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna, start=start))
     page = new_page(person=world.anna)
     ready_for_a_call(page)
     page.keyboard.press("F9")
@@ -288,7 +288,7 @@ def test_the_same_number_pasted_again_is_offered_again(
 ) -> None:
     exchange()
     at_desk(world.david, AgentState.READY)
-    at_desk(world.anna, AgentState.TALKING, talking(world.anna, start=start), direction="in")
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna, start=start))
     page = new_page(person=world.anna)
     ready_for_a_call(page)
     targets = page.locator("#transfer-targets")
@@ -306,7 +306,7 @@ def test_tones_are_typed_while_the_keypad_has_focus(
     new_page: NewPage, world: World, switchboard: Switchboard, start: datetime
 ) -> None:
     exchange()
-    at_desk(world.anna, AgentState.TALKING, talking(world.anna, start=start), direction="in")
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna, start=start))
     page = new_page(person=world.anna)
     ready_for_a_call(page)
     page.locator("#call-keys").press("Enter")
@@ -327,14 +327,14 @@ def test_axe_finds_nothing_at_the_desk_in_any_state(
     missed = abandoned(number="+4599990888", start=start - timedelta(hours=1))
     ReturnCall.objects.filter(enquiry=missed).update(kind=ReturnCall.Kind.MESSAGE, recording=b"RIFF")
     enquiry = talking(world.anna, start=start)
-    consult = {"name": "David Degnemark", "address": "person:4", "state": "talking"}
+    consult = {"consult_name": "David Degnemark", "consult_address": "person:4", "consult_state": "talking"}
     page = new_page(person=world.anna, viewport=viewport)
     for state, row, call in (
         (AgentState.SIGNED_OUT, None, {}),
         (AgentState.READY, None, {}),
-        (AgentState.RINGING, waiting(start=start), {"direction": "in"}),
-        (AgentState.TALKING, enquiry, {"direction": "in", "muted": True}),
-        (AgentState.TALKING, enquiry, {"direction": "in", "consult": consult}),
+        (AgentState.RINGING, waiting(start=start), {}),
+        (AgentState.TALKING, enquiry, {"muted": True}),
+        (AgentState.TALKING, enquiry, consult),
         (AgentState.WRAP_UP, enquiry, {}),
     ):
         at_desk(world.anna, state, row, **call)
@@ -364,7 +364,7 @@ def test_a_case_worker_reads_the_story_and_registers_the_outcome(
         (_kind("TRANSFERRED"), 50, {"person": world.david, "name": "David Degnemark", "warm": True}),
         start=start,
     )
-    at_desk(world.david, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.david, AgentState.TALKING, enquiry)
     page = new_page(person=world.david)
     ready_for_a_call(page)
     expect(page.get_by_text("Talte med Anna Agerbæk")).to_be_visible()
@@ -387,7 +387,7 @@ def test_an_expired_session_is_told_at_the_desk_and_what_is_typed_stays(
 ) -> None:
     exchange()
     enquiry = talking(world.anna, start=start)
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.anna, AgentState.TALKING, enquiry)
     page = new_page(person=world.anna)
     ready_for_a_call(page)
     page.locator("#q0-note").fill("Ringer igen i morgen")
@@ -430,7 +430,7 @@ def test_news_that_comes_while_the_call_is_fetched_is_not_lost(
     page = new_page(person=world.anna)
     ready_for_a_call(page)
     enquiry = waiting(start=start)
-    at_desk(world.anna, AgentState.RINGING, enquiry, direction="in")
+    at_desk(world.anna, AgentState.RINGING, enquiry)
     held: list[Route] = []
 
     def hold_the_first(route: Route) -> None:
@@ -446,7 +446,7 @@ def test_news_that_comes_while_the_call_is_fetched_is_not_lost(
         page.wait_for_timeout(20)
     answer = held[0].fetch()  # made now, arrives later
     happen(str(enquiry.pk), (_kind("ANSWERED"), 40, {"person": world.anna}), start=start)
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in", held=False, muted=False)
+    at_desk(world.anna, AgentState.TALKING, enquiry, held=False, muted=False)
     stale(page, "state", "call")
     stale(page, "call")
     held[0].fulfill(response=answer)

@@ -62,7 +62,7 @@ def page(new_page: NewPage, world: World) -> Page:
 def rings(page: Page, world: World, number: str, start: datetime, queue: str = "tmf-byliv") -> Enquiry:
     """A caller rings at anna's desk."""
     enquiry = waiting(number=number, queue=queue, start=start)
-    at_desk(world.anna, AgentState.RINGING, enquiry, direction="in")
+    at_desk(world.anna, AgentState.RINGING, enquiry)
     stale(page, "state", "call")
     expect(page.locator("#desk-call")).to_have_attribute("data-stage", "ringing")
     return enquiry
@@ -70,7 +70,7 @@ def rings(page: Page, world: World, number: str, start: datetime, queue: str = "
 
 def answered(page: Page, world: World, enquiry: Enquiry, start: datetime, **call: Any) -> None:
     happen(str(enquiry.pk), (Kind.ANSWERED, 40, {"person": world.anna}), start=start)
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in", **call)
+    at_desk(world.anna, AgentState.TALKING, enquiry, **call)
     stale(page, "state", "call")
     expect(page.locator("#desk-registration")).to_have_attribute("data-enquiry", str(enquiry.pk))
     expect(page.locator("#desk-caller")).to_have_attribute("data-url", f"/desk/caller/{enquiry.pk}/")
@@ -199,7 +199,7 @@ def test_what_is_noted_and_how_it_ended_go_over_live_when_a_caller_is_handed_on(
 ) -> None:
     enquiry = rings(page, world, "+4599990101", start)
     answered(page, world, enquiry, start)
-    at_desk(world.david, AgentState.RINGING, enquiry, asked_by=world.anna.pk)
+    at_desk(world.david, AgentState.RINGING, enquiry)
     other = new_page(person=world.david, viewport=SMALL)
     ready_for_a_call(other)
     expect(other.locator("#desk-story")).to_contain_text("Talte med Anna Agerbæk")
@@ -210,7 +210,7 @@ def test_what_is_noted_and_how_it_ended_go_over_live_when_a_caller_is_handed_on(
     expect(other.locator("#desk-story")).to_contain_text("Vil bygge en scene")
     to = {"person": world.david, "name": "David Degnemark", "warm": True}
     happen(str(enquiry.pk), (Kind.TRANSFERRED, 50, to), start=start)
-    at_desk(world.david, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.david, AgentState.TALKING, enquiry)
     at_desk(world.anna, AgentState.WRAP_UP, enquiry)
     stale(page, "state", "call")
     stale(other, "state", "call")
@@ -229,8 +229,8 @@ def test_hanging_up_while_asking_a_colleague_keeps_the_caller_and_ending_for_all
     page: Page, world: World, switchboard: Switchboard, start: datetime
 ) -> None:
     enquiry = rings(page, world, "+4599990101", start)
-    consult = {"name": "David Degnemark", "address": "person:4", "state": "talking"}
-    answered(page, world, enquiry, start, consult=consult)
+    consult = {"consult_name": "David Degnemark", "consult_address": "person:4", "consult_state": "talking"}
+    answered(page, world, enquiry, start, **consult)
     page.keyboard.press("Escape")
     with page.expect_response("**/desk/consultation/"):
         page.keyboard.press("Shift+F2")
@@ -424,7 +424,7 @@ def test_the_desk_is_worked_at_400_pixels_and_at_400_percent(
 ) -> None:
     exchange()
     enquiry = talking(world.anna, start=start)
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.anna, AgentState.TALKING, enquiry)
     page = new_page(person=world.anna, viewport=size)
     ready_for_a_call(page)
     page.locator("#desk-call-title").focus()

@@ -45,7 +45,7 @@ def call(world: World) -> Enquiry:
     """A call that anna has had for a minute."""
     exchange()
     enquiry = talking(world.anna, queue="tmf-byliv", start=clock.now() - timedelta(seconds=60))
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.anna, AgentState.TALKING, enquiry)
     return enquiry
 
 

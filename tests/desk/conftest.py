@@ -13,7 +13,9 @@ from indgang.accounts.models import Person
 from indgang.core import clock
 from indgang.enquiries.models import Enquiry
 from indgang.entry import commands
-from indgang.entry.models import AgentState, ExchangeStatus, Presence
+from indgang.entry.journal import InHandStage
+from indgang.entry.models import AgentState, ExchangeStatus, InHand, Presence
+from indgang.routing.distribution.requirement import CALL
 from tests.world import MORNING, World
 
 SignIn = Callable[[Person], Client]
@@ -67,17 +69,33 @@ def exchange(up: bool = True, name: str = "simulator", detail: str = "") -> None
     )
 
 
-def at_desk(person: Person, state: str = AgentState.READY, enquiry: Enquiry | None = None, **call: Any) -> Presence:
-    """Put the person's presence row as the switchboard would."""
+def at_desk(person: Person, state: str = AgentState.READY, enquiry: Enquiry | None = None, **item: Any) -> Presence:
+    """Put what the switchboard would: the person's presence, and the enquiry as the one item in their hands."""
     presence, _ = Presence.objects.update_or_create(
         person=person,
         defaults={
             "state": state,
             "since": clock.now() - timedelta(minutes=2),
             "phone_on": True,
-            "enquiry": enquiry.pk if enquiry else None,
-            "call": call,
             "wrap_up_until": clock.now() + timedelta(seconds=40) if state == AgentState.WRAP_UP else None,
         },
     )
+    InHand.objects.filter(person=person).delete()
+    if enquiry is not None and state in STAGES:
+        holds(person, enquiry, stage=STAGES[AgentState(state)], **item)
     return presence
+
+
+#: how far the item in hand is, by what its person does
+STAGES = {
+    AgentState.RINGING: InHandStage.RINGING,
+    AgentState.TALKING: InHandStage.TALKING,
+    AgentState.WORKING: InHandStage.OPEN,
+    AgentState.WRAP_UP: InHandStage.AFTER,
+}
+
+
+def holds(person: Person, enquiry: Enquiry, **item: Any) -> InHand:
+    """Put one more item into the person's hands, behind those that are there."""
+    place = InHand.objects.filter(person=person).count()
+    return InHand.objects.create(person=person, place=place, enquiry=enquiry.pk, **{"kind": CALL} | item)

@@ -132,7 +132,7 @@ def test_the_case_worker_gets_the_story_so_far(world: World, as_: SignIn) -> Non
         (Kind.CONSULTING, 60, {"person": world.anna, "name": "David Degnemark"}),
         (Kind.TRANSFERRED, 90, {"person": world.david, "name": "David Degnemark", "warm": True}),
     )
-    at_desk(world.david, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.david, AgentState.TALKING, enquiry)
     page = text(as_(world.david).get(caller(enquiry), headers=PART))
     assert "Valgte “Byggeri”" in page
     assert "Talte med Anna Agerbæk" in page

@@ -92,7 +92,7 @@ def test_a_ringing_call_shows_who_what_and_why(world: World, as_: SignIn) -> Non
 
 def test_a_conversation_has_its_buttons_and_an_open_sheet_with_what_was_measured(world: World, as_: SignIn) -> None:
     enquiry = talking(world.anna)
-    at_desk(world.anna, AgentState.TALKING, enquiry, held=False, muted=False, direction="in")
+    at_desk(world.anna, AgentState.TALKING, enquiry, held=False, muted=False)
     page = text(as_(world.anna).get(HOME))
     for button in ("call-hold", "call-mute", "call-transfer", "call-keys", "call-hang-up"):
         assert f'id="{button}"' in page
@@ -111,8 +111,8 @@ def test_a_conversation_has_its_buttons_and_an_open_sheet_with_what_was_measured
 def test_a_consultation_offers_what_fits_its_stage(
     world: World, as_: SignIn, state: str, shown: list[str], hidden: list[str]
 ) -> None:
-    consult = {"name": "David Degnemark", "address": "person:1", "state": state}
-    at_desk(world.anna, AgentState.TALKING, talking(world.anna), direction="in", consult=consult)
+    consult = {"consult_name": "David Degnemark", "consult_address": "person:1", "consult_state": state}
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna), **consult)
     page = text(as_(world.anna).get(HOME))
     assert "David Degnemark" in page
     assert all(f'id="{button}"' in page for button in shown)
@@ -129,7 +129,7 @@ def test_after_the_call_the_sheet_stays_open(world: World, as_: SignIn) -> None:
 
 def test_a_case_worker_sees_no_queue_work_but_the_call_and_who_had_it_before(world: World, as_: SignIn) -> None:
     enquiry = talking(world.anna)
-    at_desk(world.david, AgentState.RINGING, enquiry, asked_by=world.anna.pk)
+    at_desk(world.david, AgentState.RINGING, enquiry)
     page = text(as_(world.david).get(HOME))
     assert "Anna Agerbæk" in page
     assert 'id="call-answer"' in page
@@ -196,7 +196,7 @@ def test_who_hung_up_is_listed_for_those_who_serve_the_queue(world: World, as_: 
 def test_a_protected_party_is_not_named_on_the_call_card(world: World, as_: SignIn) -> None:
     enquiry = talking(world.anna, number="+4599990201")
     parties.link(enquiry, party=world.citizen, by=world.anna, at=clock.now())
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.anna, AgentState.TALKING, enquiry)
     page = text(as_(world.anna).get(HOME))
     assert "Beskyttet borger" in page
     assert "Karla" not in page
@@ -237,7 +237,7 @@ def test_a_part_costs_a_handful_of_queries_however_much_there_is(
     for number in range(12):
         talked(world.anna, number=f"+45999903{number:02}")
         abandoned(number=f"+45999904{number:02}")
-    at_desk(world.anna, AgentState.TALKING, talking(world.anna), direction="in")
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna))
     client = as_(world.anna)
     with django_assert_max_num_queries(most):
         client.get(HOME, headers={**PART, "HX-Target": part})
@@ -249,7 +249,7 @@ def test_the_whole_page_costs_a_bounded_number_of_queries(
     for number in range(12):
         talked(world.anna, number=f"+45999903{number:02}")
         abandoned(number=f"+45999904{number:02}")
-    at_desk(world.anna, AgentState.TALKING, talking(world.anna), direction="in")
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna))
     client = as_(world.anna)
     client.get(HOME)
     with django_assert_max_num_queries(22):
@@ -354,7 +354,7 @@ def test_a_hidden_number_is_said_to_be_hidden_in_the_list(world: World, as_: Sig
 
 
 def test_the_call_card_names_who_uses_the_number_and_keeps_protected_names(world: World, as_: SignIn) -> None:
-    at_desk(world.anna, AgentState.TALKING, talking(world.anna), direction="in")
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna))
     client = as_(world.anna)
     assert f"Måske {world.bakery.name}" in part(client, "call")
     PartyNumber.objects.create(party=world.citizen, number="+4599990101")
@@ -367,7 +367,7 @@ def test_the_call_card_names_who_uses_the_number_and_keeps_protected_names(world
 
 def test_a_caller_on_hold_is_timed(world: World, as_: SignIn) -> None:
     enquiry = talking(world.anna)
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in", held=True)
+    at_desk(world.anna, AgentState.TALKING, enquiry, held=True)
     client = as_(world.anna)
     assert "desk-call-held" not in part(client, "call")
     happen(str(enquiry.pk), (Kind.HELD, 60, {"person": world.anna}))
@@ -376,8 +376,8 @@ def test_a_caller_on_hold_is_timed(world: World, as_: SignIn) -> None:
 
 
 def test_hanging_up_on_the_one_consulted_and_ending_for_all_are_two_buttons(world: World, as_: SignIn) -> None:
-    consult = {"name": "David Degnemark", "address": "person:1", "state": "talking"}
-    at_desk(world.anna, AgentState.TALKING, talking(world.anna), direction="in", consult=consult)
+    consult = {"consult_name": "David Degnemark", "consult_address": "person:1", "consult_state": "talking"}
+    at_desk(world.anna, AgentState.TALKING, talking(world.anna), **consult)
     card = part(as_(world.anna), "call")
     assert "Læg på hos David Degnemark" in card
     assert 'id="call-hang-up"' not in card

@@ -35,7 +35,7 @@ def text(response: Any) -> str:
 
 def call_of(world: World) -> Enquiry:
     enquiry = talking(world.anna, queue="tmf-byliv")
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.anna, AgentState.TALKING, enquiry)
     return enquiry
 
 

@@ -29,7 +29,7 @@ def part(client: Any, name: str) -> str:
 def test_a_promised_call_is_offered_with_its_wait_and_a_button_that_rings_up(world: World, as_: SignIn) -> None:
     exchange()
     enquiry = promised()
-    at_desk(world.anna, AgentState.RINGING, enquiry, kind="callback", number=BAKERY, attempts=1)
+    at_desk(world.anna, AgentState.RINGING, enquiry, kind="callback", attempts=1)
     shown = part(as_(world.anna), "call")
     assert "Ring tilbage" in shown
     assert "Ring op" in shown

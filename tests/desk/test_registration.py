@@ -14,7 +14,7 @@ from indgang.enquiries import registration
 from indgang.enquiries.models import Draft, Enquiry, Question, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState
-from tests.desk.conftest import PART, SignIn, at_desk
+from tests.desk.conftest import PART, SignIn, at_desk, holds
 from tests.enquiries.test_registration import about
 from tests.enquiries.told_calls import abandoned, happen, talked, talking
 from tests.markup import squeezed
@@ -148,7 +148,7 @@ def test_script_in_a_note_is_shown_as_text(world: World, as_: SignIn) -> None:
 
 def test_what_never_was_a_conversation_is_refused_on_the_sheet(world: World, as_: SignIn) -> None:
     enquiry = abandoned()
-    at_desk(world.anna, AgentState.READY, enquiry)
+    holds(world.anna, enquiry, kind="callback", stage="open")
     response = as_(world.anna).post(sheet_of(enquiry), one(world), headers=PART)
     assert response.status_code == 422
     assert "der har ikke været en samtale" in text(response)
@@ -181,7 +181,7 @@ def test_the_sheet_opens_as_part_and_as_page(world: World, as_: SignIn) -> None:
 def test_the_case_worker_registers_the_outcome_of_a_call_in_hand(world: World, as_: SignIn) -> None:
     enquiry = talking(world.anna)
     registration.register(enquiry, questions=[about(world, outcome="transferred")], by=world.anna, at=clock.now())
-    at_desk(world.david, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.david, AgentState.TALKING, enquiry)
     response = as_(world.david).post(sheet_of(enquiry), one(world), headers=PART)
     assert response.status_code == 200
     assert list(enquiry.questions.values_list("registered_by__username", "outcome")) == [

@@ -15,7 +15,7 @@ from indgang.enquiries import circumstances, journal, parties, registration, str
 from indgang.enquiries.models import Channel, Draft, Enquiry, Question, ReturnCall, State
 from indgang.enquiries.registration import QuestionData, RegistrationError, TypedTimes
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import AgentState, Presence
+from indgang.entry.models import InHand
 from indgang.events.models import StoredEvent
 from indgang.live.models import Mark
 from tests.enquiries.told_calls import abandoned, happen, talked, talking
@@ -389,7 +389,7 @@ def test_a_message_that_nobody_gets_cannot_be_registered_but_stays_where_it_was(
 
 def test_what_is_noted_reaches_the_story_of_whoever_has_the_call_now(world: World) -> None:
     enquiry = talking(world.anna)
-    Presence.objects.create(person=world.david, state=AgentState.TALKING, since=LATER, enquiry=enquiry.pk)
+    InHand.objects.create(person=world.david, enquiry=enquiry.pk, kind="call", stage="talking")
     Mark.objects.all().delete()
     registration.save_draft(enquiry, fields={"q0-note": "x"}, revision=0, by=world.anna, at=LATER)
     assert f"person-{world.david.pk}/story" in Mark.objects.values_list("part", flat=True)

@@ -15,7 +15,7 @@ from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Channel, Character, Enquiry, Question, ReturnCall, State
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import AgentState, Presence
+from indgang.entry.models import InHand
 from indgang.entry.setup import queue_terms
 from indgang.events.event import EventKind
 from indgang.measures import recount
@@ -116,7 +116,8 @@ def test_contacts_talk_transfers_and_straksafklaring_add_up(day: World) -> None:
 
 def test_a_contact_in_wrap_up_counts_for_talk_but_not_yet_for_handle_time(day: World) -> None:
     enquiry = Enquiry.objects.filter(transfers=1).get()
-    Presence.objects.create(person=day.anna, state=AgentState.WRAP_UP, since=MORNING, enquiry=enquiry.pk)
+    InHand.objects.create(person=day.anna, enquiry=enquiry.pk, kind="call", stage="after")
+    InHand.objects.create(person=day.bo, enquiry=enquiry.pk, kind="call", stage="after")
     contacts = centre_figures(day.centres["tmf"], at=MORNING + timedelta(seconds=200)).contacts
     assert (contacts.talked, contacts.handled, contacts.handle_seconds) == (2, 1, 180.0)
 

@@ -17,8 +17,8 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import DirectoryEntry, Service, Unit
 from indgang.core import clock
 from indgang.core.text import whole_number
-from indgang.desk import access, finding, in_hand
-from indgang.desk.in_hand import Hand
+from indgang.desk import access, finding, looking_up
+from indgang.desk.looking_up import Lookup
 from indgang.desk.reading import Reading
 from indgang.desk.targets import of_entries
 from indgang.desk.walking import Walk
@@ -36,21 +36,21 @@ _SHOWN = ("application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp
 @requires(Permission.READ_KNOWLEDGE)
 def knowledge(request: HttpRequest) -> HttpResponse:
     """The box and what was found; the list alone while somebody types (`typing`), which no search is kept of."""
-    hand, by, at = in_hand.of(request), person_of(request), clock.now()
+    lookup, by, at = looking_up.of(request), person_of(request), clock.now()
     answer = None
-    if hand.asked.strip():
+    if lookup.asked.strip():
         keep = "typing" not in request.GET
-        answer = finding.answer(hand, by=by, language=language(), at=at, keep=keep)
-    return show(request, "desk/knowledge_hits.html", {"answer": answer, "hand": hand})
+        answer = finding.answer(lookup, by=by, language=language(), at=at, keep=keep)
+    return show(request, "desk/knowledge_hits.html", {"answer": answer, "lookup": lookup})
 
 
 @require_POST
 @requires(Permission.READ_KNOWLEDGE)
 def searches(request: HttpRequest) -> HttpResponse:
     """Keep a search that was meant though nobody pressed Enter: its id, for what will be opened of it."""
-    hand = in_hand.of(request)
+    lookup = looking_up.of(request)
     found = whole_number(request.POST.get("hits", ""), 5) or 0
-    search = finding.note(hand, language=language(), found=found, at=clock.now())
+    search = finding.note(lookup, language=language(), found=found, at=clock.now())
     return HttpResponse(str(search or ""), content_type="text/plain")
 
 
@@ -58,12 +58,12 @@ def searches(request: HttpRequest) -> HttpResponse:
 @requires(Permission.READ_KNOWLEDGE)
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article. While an enquiry is in hand it is kept that it was shown."""
-    hand = in_hand.of(request)
-    reading = read(request, slug, hand)
-    finding.opened(hand, kind="article", key=slug)
-    if hand.enquiry is not None:
-        knowledge_use.opened(hand.enquiry, reading.version, by=reading.reader, at=reading.at)
-    return show(request, "desk/knowledge_article.html", {"reading": reading, "hand": hand})
+    lookup = looking_up.of(request)
+    reading = read(request, slug, lookup)
+    finding.opened(lookup, kind="article", key=slug)
+    if lookup.enquiry is not None:
+        knowledge_use.opened(lookup.enquiry, reading.version, by=reading.reader, at=reading.at)
+    return show(request, "desk/knowledge_article.html", {"reading": reading, "lookup": lookup})
 
 
 @require_GET
@@ -85,28 +85,28 @@ def article_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 @requires(Permission.READ_KNOWLEDGE)
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """One step of a guide. A step that is taken with an enquiry in hand (POST) is kept with it."""
-    hand, by, at = in_hand.of(request), person_of(request), clock.now()
-    version = access.guide(request, slug, _language_of(request, hand), at)
+    lookup, by, at = looking_up.of(request), person_of(request), clock.now()
+    version = access.guide(request, slug, _language_of(request, lookup), at)
     sent = request.POST if request.method == "POST" else request.GET
     try:
         walk = Walk(version, guides.path_from(sent.get("path", "")), reader=by, at=at)
     except guides.WrongPath as error:
         raise Http404 from error
-    finding.opened(hand, kind="guide", key=slug)
-    if request.method == "POST" and hand.enquiry is not None:
-        knowledge_use.walked(hand.enquiry, version, path=walk.path, result=walk.result, by=by, at=at)
-    return show(request, "desk/knowledge_guide.html", {"walk": walk, "hand": hand})
+    finding.opened(lookup, kind="guide", key=slug)
+    if request.method == "POST" and lookup.enquiry is not None:
+        knowledge_use.walked(lookup.enquiry, version, path=walk.path, result=walk.result, by=by, at=at)
+    return show(request, "desk/knowledge_guide.html", {"walk": walk, "lookup": lookup})
 
 
 @require_GET
 @requires(Permission.READ_KNOWLEDGE)
 def service(request: HttpRequest, code: str) -> HttpResponse:
     """A service: whose it is, and what is known about it."""
-    hand, at = in_hand.of(request), clock.now()
+    lookup, at = looking_up.of(request), clock.now()
     rows = Service.objects.valid_on(clock.today()).select_related("unit")
     found = get_object_or_404(rows, code=code)
-    finding.opened(hand, kind="service", key=code)
-    context = {"service": found, "about": access.about_service(request, found, language(), at), "hand": hand}
+    finding.opened(lookup, kind="service", key=code)
+    context = {"service": found, "about": access.about_service(request, found, language(), at), "lookup": lookup}
     return show(request, "desk/knowledge_card.html", context)
 
 
@@ -114,21 +114,21 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
 @requires(Permission.READ_KNOWLEDGE)
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """A unit: how it is reached, and what it does."""
-    hand = in_hand.of(request)
+    lookup = looking_up.of(request)
     found = get_object_or_404(Unit.objects.valid_on(clock.today()).select_related("parent"), code=code)
-    finding.opened(hand, kind="unit", key=code)
+    finding.opened(lookup, kind="unit", key=code)
     services = Service.objects.valid_on(clock.today()).filter(unit=found).order_by("name")[:30]
-    return show(request, "desk/knowledge_card.html", {"unit": found, "services": services, "hand": hand})
+    return show(request, "desk/knowledge_card.html", {"unit": found, "services": services, "lookup": lookup})
 
 
 @require_GET
 @requires(Permission.SEARCH_DIRECTORY)
 def directory_entry(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody of the directory, with the ways to reach them."""
-    hand = in_hand.of(request)
+    lookup = looking_up.of(request)
     found = get_object_or_404(DirectoryEntry.objects.valid_on(clock.today()).select_related("unit"), pk=pk)
-    finding.opened(hand, kind="person", key=str(pk))
-    context = {"entry": found, "target": of_entries([found], on=clock.today())[found.pk], "hand": hand}
+    finding.opened(lookup, kind="person", key=str(pk))
+    context = {"entry": found, "target": of_entries([found], on=clock.today())[found.pk], "lookup": lookup}
     return show(request, "desk/knowledge_card.html", context)
 
 
@@ -136,20 +136,20 @@ def directory_entry(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SEE_HISTORY)
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """What was answered before: the question and the note, without who asked."""
-    hand = in_hand.of(request)
-    finding.opened(hand, kind="answer", key=str(pk))
+    lookup = looking_up.of(request)
+    finding.opened(lookup, kind="answer", key=str(pk))
     question, document = access.earlier_answer(pk)
-    return show(request, "desk/knowledge_card.html", {"question": question, "said": document.text, "hand": hand})
+    return show(request, "desk/knowledge_card.html", {"question": question, "said": document.text, "lookup": lookup})
 
 
 # --- shared with what is done about an article ---------------------------------------------------
 
 
-def read(request: HttpRequest, slug: str, hand: Hand) -> Reading:
+def read(request: HttpRequest, slug: str, lookup: Lookup) -> Reading:
     """The article as the person who asks reads it, or 404."""
     by, at = person_of(request), clock.now()
-    found, version = access.article(request, slug, _language_of(request, hand), at)
-    reading = Reading(found, version, reader=by, at=at, enquiry=hand.enquiry)
+    found, version = access.article(request, slug, _language_of(request, lookup), at)
+    reading = Reading(found, version, reader=by, at=at, enquiry=lookup.enquiry)
     reading.top = 4 if part_asked_for(request) else 2
     return reading
 
@@ -168,9 +168,9 @@ def language() -> str:
     return "en" if (get_language() or "da").startswith("en") else "da"
 
 
-def _language_of(request: HttpRequest, hand: Hand) -> str:
+def _language_of(request: HttpRequest, lookup: Lookup) -> str:
     """The one that was chosen, else the caller's when that is English, else one's own."""
     chosen = request.GET.get("language", "")
     if chosen in ("da", "en"):
         return chosen
-    return "en" if hand.enquiry is not None and hand.enquiry.language == "en" else language()
+    return "en" if lookup.enquiry is not None and lookup.enquiry.language == "en" else language()

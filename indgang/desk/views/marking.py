@@ -15,9 +15,9 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
 from indgang.core import clock, text
 from indgang.core.refusals import RefusedChange
-from indgang.desk import access, in_hand
+from indgang.desk import access, looking_up
 from indgang.desk.forms import MarkForm, ProposalForm, ToArticleForm
-from indgang.desk.in_hand import Hand
+from indgang.desk.looking_up import Lookup
 from indgang.desk.reading import Reading
 from indgang.desk.views.knowledge import language, read, show
 from indgang.enquiries import knowledge_use
@@ -35,7 +35,7 @@ def use(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
     knowledge_use.used(enquiry, version, on=on, by=by, at=at)
     reading = Reading(version.article, version, reader=by, at=at, enquiry=enquiry)
     response = show(
-        request, "desk/knowledge_article.html", {"reading": reading, "hand": in_hand.of(request), "just": "used"}
+        request, "desk/knowledge_article.html", {"reading": reading, "lookup": looking_up.of(request), "just": "used"}
     )
     return _told(response, "used", _for_sheet(reading, on))
 
@@ -44,35 +44,35 @@ def use(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
 @requires(Permission.PROPOSE_KNOWLEDGE)
 def marks(request: HttpRequest) -> HttpResponse:
     """One field: what was asked. Sending it tells whoever answers for the subject."""
-    hand = in_hand.of(request)
+    lookup = looking_up.of(request)
     sent = request.POST if request.method == "POST" else request.GET
     slug = sent.get("article", "")
     version = access.article(request, slug, language(), clock.now())[1] if slug else None
-    context: dict[str, Any] = {"hand": hand, "version": version, "kind": _kind(sent.get("kind", ""))}
+    context: dict[str, Any] = {"lookup": lookup, "version": version, "kind": _kind(sent.get("kind", ""))}
     if request.method == "GET":
-        said = {"question": hand.asked[: tasks.MOST_QUESTION], "kind": context["kind"]}
+        said = {"question": lookup.asked[: tasks.MOST_QUESTION], "kind": context["kind"]}
         form = MarkForm(initial=said, kind=context["kind"])
         return show(request, "desk/knowledge_mark.html", {**context, "form": form})
     form = MarkForm(request.POST, kind=context["kind"])
-    task = _raise(form, version, hand, request) if form.is_valid() else None
+    task = _raise(form, version, lookup, request) if form.is_valid() else None
     if task is None:
         return show(request, "desk/knowledge_mark.html", {**context, "form": form}, status=422)
     response = show(request, "desk/knowledge_mark.html", {**context, "task": task})
-    if hand.enquiry is None or task.kind != Task.Kind.MISSING:
+    if lookup.enquiry is None or task.kind != Task.Kind.MISSING:
         return response
-    return _told(response, "missing", {"enquiry": str(hand.enquiry.pk), "known": "no"})
+    return _told(response, "missing", {"enquiry": str(lookup.enquiry.pk), "known": "no"})
 
 
-def _raise(form: MarkForm, version: ArticleVersion | None, hand: Hand, request: HttpRequest) -> Task | None:
+def _raise(form: MarkForm, version: ArticleVersion | None, lookup: Lookup, request: HttpRequest) -> Task | None:
     by, at = person_of(request), clock.now()
     missing = form.cleaned_data["kind"] == Task.Kind.MISSING
     try:
         return tasks.raise_task(
             kind=form.cleaned_data["kind"], question=form.cleaned_data["question"],
             article=None if missing or version is None else version.article, version=None if missing else version,
-            service=None if version is not None and not missing else hand.service,
-            unit=hand.enquiry.queue.unit if hand.enquiry and hand.enquiry.queue and missing else None,
-            enquiry=hand.enquiry.pk if hand.enquiry else None, by=by, at=at,
+            service=None if version is not None and not missing else lookup.service,
+            unit=lookup.enquiry.queue.unit if lookup.enquiry and lookup.enquiry.queue and missing else None,
+            enquiry=lookup.enquiry.pk if lookup.enquiry else None, by=by, at=at,
         )  # fmt: skip
     except RefusedChange as refused:
         _add_reasons(form, refused)
@@ -83,7 +83,7 @@ def _raise(form: MarkForm, version: ArticleVersion | None, hand: Hand, request: 
 @requires(Permission.PROPOSE_KNOWLEDGE)
 def proposals(request: HttpRequest, slug: str) -> HttpResponse:
     """Another wording, put before the owner."""
-    reading = read(request, slug, in_hand.of(request))
+    reading = read(request, slug, looking_up.of(request))
     version = reading.version
     said = {"title": version.title, "short": version.short, "body": version.body}
     form = ProposalForm(request.POST or None, initial=said)

@@ -13,6 +13,7 @@ from indgang.entry.board import (
     consults,
     dialling,
     endings,
+    in_hand,
     monitoring,
     notices,
     phone_trust,
@@ -280,38 +281,10 @@ class Board:
             phone_kind=phone.kind,
             phone_address=phone.address,
             phone_on=self.telephones.rings_anywhere(desk.person),
-            enquiry=self._enquiry_of(desk),
-            call=self._card(desk),
             spying_on=phone.monitoring,
             changed=changed,
+            in_hand=tuple(in_hand.at(self.telephones, desk)),
         )
-
-    def _enquiry_of(self, desk: Desk) -> str | None:
-        """The enquiry that the desk shows first: of the call, of what is offered or held, of what is wrapped up."""
-        call = self.telephones.call_at(desk.person)
-        if call is not None:
-            return call.stream
-        item = self.centre.items.get(desk.in_hand[0]) if desk.in_hand else None
-        return item.stream if item is not None else desk.wrapping
-
-    def _card(self, desk: Desk) -> dict[str, Any]:
-        """The call in hand, as the buttons on the desk need it."""
-        call = self.telephones.call_at(desk.person)
-        if call is None:
-            callback = callbacks.offered_to(self.telephones, desk.person)
-            return callbacks.card(callback) if callback else {}
-        card: dict[str, Any] = {"exchange": call.exchange, "direction": "out" if call.outgoing else "in"}
-        if call.offer and call.offer.person == desk.person:
-            offer = call.offer
-            card |= {"leg": offer.handle, "offered_until": offer.until.isoformat(), "reasons": offer.reasons}
-        elif call.consult and call.consult.person == desk.person:
-            card |= {"leg": call.consult.leg, "asked_by": call.talk.person if call.talk else None}
-        elif call.talk and call.talk.person == desk.person:
-            card |= {"leg": call.talk.leg, "held": call.talk.held, "muted": call.talk.muted}
-            if call.consult:
-                asked = call.consult
-                card["consult"] = {"name": asked.name, "address": asked.address, "state": asked.state.value}
-        return card
 
 
 # --- orders about presence -----------------------------------------------------------------------

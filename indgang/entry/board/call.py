@@ -62,7 +62,8 @@ class Consult(WorkItem):
     """Somebody else is asked in: consulted (`blind` false), or handed the caller without being asked first.
 
     `person` is set when it is one of us, rung since `rung_at`; `seconds` is how long somebody is rung who is asked for
-    by name. It is a work item of its own while one of us is looked for, rung or talks.
+    by name. It is a work item of its own while one of us is looked for, rung or talks; `story` is the enquiry of its
+    call.
     """
 
     #: in the call's story a consult's offers have names of their own; the caller is on hold, and does not wait for them
@@ -75,6 +76,7 @@ class Consult(WorkItem):
 
     kind: str = CONSULT
     call: str
+    story: str
     name: str
     address: str
     state: ConsultState
@@ -86,7 +88,7 @@ class Consult(WorkItem):
 
     @property
     def stream(self) -> str:
-        return self.call
+        return self.story
 
     @property
     def is_private(self) -> bool:
@@ -355,10 +357,10 @@ def _consult(data: Mapping[str, Any] | None, call: Mapping[str, Any]) -> Consult
         return None
     queued_since, rung_at = data.get("queued_since"), data.get("rung_at")
     return Consult(
-        id=data.get("id", f"consult:{call['id']}"), call=call["id"], number=data.get("number", 0), name=data["name"],
-        address=data["address"], state=ConsultState(data["state"]), blind=data["blind"], person=data["person"],
-        leg=data["leg"], seconds=data.get("seconds", 30.0), queue=data.get("queue", ""),
-        priority=data.get("priority", 0),
+        id=data.get("id", f"consult:{call['id']}"), call=call["id"], story=call.get("story") or call["id"],
+        number=data.get("number", 0), name=data["name"], address=data["address"], state=ConsultState(data["state"]),
+        blind=data["blind"], person=data["person"], leg=data["leg"], seconds=data.get("seconds", 30.0),
+        queue=data.get("queue", ""), priority=data.get("priority", 0),
         queued_since=_moment(queued_since) if queued_since else None,
         rung_at=_moment(rung_at) if rung_at else None,
         arrived=_moment(data.get("arrived", call["arrived"])), contact=call["contact"], centre=call.get("centre", ""),

@@ -195,15 +195,3 @@ def _dial(calls: Calls, callback: Callback, desk: Desk, call_id: str, *, is_in_h
     )  # fmt: skip
     callbacks.being_called(calls.centre, callback, call_id)
     return {"enquiry": callback.story}
-
-
-def card(callback: Callback) -> dict[str, Any]:
-    """What is offered, as the desk shows it: kind, number, name, attempts, promised_at, place, due, offered_until."""
-    moments = {"promised_at": callback.promised_at, "place": callback.place, "due": callback.due}
-    shown: dict[str, Any] = {
-        "kind": CALLBACK, "number": callback.contact, "name": callback.name, "attempts": callback.attempts,
-        **{name: at.isoformat() if at else None for name, at in moments.items()},
-    }  # fmt: skip
-    if callback.offer is not None:
-        shown |= {"offered_until": callback.offer.until.isoformat(), "reasons": callback.offer.reasons}
-    return shown

@@ -157,8 +157,9 @@ def _asked(calls: Calls, call: Call, ask: Ask, *, blind: bool) -> Consult:
 def new(calls: Calls, call: Call, address: str, name: str, *, blind: bool, seconds: float = RING_SECONDS) -> Consult:
     """A consult leg that is to ring, for so long."""
     return Consult(
-        id=call.new_consult(), call=call.id, name=name, address=address, state=ConsultState.RINGING, blind=blind,
-        arrived=calls.centre.at, contact=call.contact, centre=call.centre, seconds=seconds,
+        id=call.new_consult(), call=call.id, story=call.stream, name=name, address=address,
+        state=ConsultState.RINGING, blind=blind, arrived=calls.centre.at, contact=call.contact, centre=call.centre,
+        seconds=seconds,
     )  # fmt: skip
 
 

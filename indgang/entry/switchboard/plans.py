@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from indgang.accounts.access import holders, people_who_may
 from indgang.accounts.models import Person
@@ -22,12 +22,14 @@ from indgang.core.barring import Barring
 from indgang.core.clock import day_of
 from indgang.entry.board.call import Phone
 from indgang.entry.board.phone_trust import BROKEN_OFF
+from indgang.entry.journal import InHandStage
 from indgang.entry.models import (
     Disturbance,
     EntryPoint,
     ExchangeStatus,
     Flow,
     FlowVersion,
+    InHand,
     Presence,
     Prompt,
     Queue,
@@ -300,12 +302,13 @@ def exchanges_seen() -> dict[str, datetime]:
 
 def desks(at: datetime) -> list[tuple[Desk, Phone]]:
     """The desks and their telephones as the presence rows say, for a restart."""
-    rows = Presence.objects.exclude(state="signed_out").select_related("person", "reason")
+    over = Prefetch("person__in_hand", InHand.objects.filter(stage=InHandStage.AFTER))
+    rows = Presence.objects.exclude(state="signed_out").select_related("person", "reason").prefetch_related(over)
     return [(_desk(row), Phone(row.person_id, row.phone_kind, row.phone_address)) for row in rows]
 
 
 def _desk(row: Presence) -> Desk:
-    wraps_up = row.state == Doing.WRAP_UP
+    over = next(iter(row.person.in_hand.all()), None) if row.state == Doing.WRAP_UP else None
     return Desk(
         person=row.person_id,
         name=row.person.name,
@@ -314,6 +317,6 @@ def _desk(row: Presence) -> Desk:
         since=row.since,
         signed_in_at=row.signed_in_at,
         wrap_up_until=row.wrap_up_until,
-        wrapping=str(row.enquiry) if wraps_up and row.enquiry else None,
-        wrapping_since=row.since if wraps_up else None,
+        wrapping=str(over.enquiry) if over else None,
+        wrapping_since=row.since if over else None,
     )

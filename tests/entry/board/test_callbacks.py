@@ -66,8 +66,8 @@ def test_a_promised_call_keeps_the_place_and_is_rung_in_turn() -> None:
     house.sign_in(ANNA)
     assert offered(house, ANNA) == first
     assert not house.ringing(), "no phone rings before the callback is taken"
-    card = house.presences[ANNA].call
-    assert (card["kind"], card["number"], card["attempts"]) == ("callback", NUMBER, 0)
+    (item,) = house.presences[ANNA].in_hand
+    assert (item.enquiry, item.kind, item.stage, item.attempts) == (first, "callback", "ringing", 0)
     leg = dialled(house, ANNA)
     assert [order.address for order in house.ordered(tel.Ring)] == ["agent:p1", f"tel:{NUMBER}"]
     house.answer(leg)

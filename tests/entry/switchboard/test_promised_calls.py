@@ -14,7 +14,7 @@ from indgang.enquiries.journal import DatabaseJournal, events_of
 from indgang.enquiries.models import Channel, Enquiry, ReturnCall, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import LiveWork, Presence, Queue, QueueTerms
+from indgang.entry.models import InHand, LiveWork, Presence, Queue, QueueTerms
 from indgang.measures.day import centre_figures
 from indgang.routing.centre import callbacks
 from indgang.telephony.simulator import Engaged, Simulator
@@ -55,9 +55,8 @@ def test_a_call_ordered_on_the_site_is_offered_dialled_and_talked(world: World, 
             assert answer["standing"] is False
             await house.until(lambda: LiveWork.objects.exists())
             await house.comes_on(world.anna)
-            await house.until(lambda: Presence.objects.get(person=world.anna).call.get("kind") == "callback")
-            shown = await house.db(lambda: Presence.objects.get(person=world.anna))
-            assert (str(shown.enquiry), shown.state) == (answer["enquiry"], "ringing")
+            shown = await house.until(lambda: InHand.objects.filter(person=world.anna).first())
+            assert (str(shown.enquiry), shown.kind, shown.stage) == (answer["enquiry"], "callback", "ringing")
             await house.give("answer", world.anna)
             await house.picks_up(world.anna)
             contact = await house.until(house.rung_outside)

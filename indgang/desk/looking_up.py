@@ -1,0 +1,68 @@
+"""What somebody who looks something up is busy with: the enquiry, its service, and what they asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+
+from indgang.accounts.access import may
+from indgang.accounts.gate import person_of
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import Service
+from indgang.core import clock
+from indgang.core.text import ID_DIGITS, whole_number
+from indgang.desk import access, service_finder
+from indgang.enquiries.models import Enquiry
+
+#: what a page may send along as the words that were searched for
+_LONGEST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """`service` is the one chosen in the registration, else the one the call's menu points at. `search` is its id."""
+
+    enquiry: Enquiry | None
+    service: Service | None
+    asked: str
+    search: int | None
+
+
+def of(request: HttpRequest) -> Lookup:
+    """As the page said it. Somebody else's enquiry, or what is no enquiry, is none."""
+    enquiry = _enquiry(request, _sent(request, "enquiry"))
+    chosen = service_finder.by_key(_sent(request, "service"), on=clock.today())
+    return Lookup(
+        enquiry=enquiry,
+        service=chosen or (_of_menu(enquiry) if enquiry else None),
+        asked=_sent(request, "q").replace("\x00", "")[:_LONGEST],
+        search=whole_number(_sent(request, "search"), ID_DIGITS),
+    )
+
+
+def _sent(request: HttpRequest, name: str) -> str:
+    return str(request.POST.get(name) or request.GET.get(name, ""))
+
+
+def _enquiry(request: HttpRequest, key: str) -> Enquiry | None:
+    if not key or not may(person_of(request), Permission.REGISTER_ENQUIRIES):
+        return None
+    try:
+        return access.enquiry_for(request, UUID(key))
+    except (ValueError, Http404):
+        return None
+
+
+def _of_menu(enquiry: Enquiry) -> Service | None:
+    """The service that the caller's last menu choice names, among those of the queue's unit; its only one."""
+    unit = enquiry.queue.unit_id if enquiry.queue else None
+    if unit is None:
+        return None
+    services: list[Service] = list(Service.objects.valid_on(clock.today()).filter(unit=unit)[:50])
+    if len(services) == 1:
+        return services[0]
+    choice = enquiry.menu.rpartition("›")[2].strip().lower()
+    named = [service for service in services if choice and choice in f"{service.name} {service.keywords}".lower()]
+    return named[0] if len(named) == 1 else None

@@ -1,0 +1,78 @@
+"""What a person has in hand, as their desk shows it: the conversation first, then what rings, what is being wrapped up,
+and what lies open; within these in the order in which it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from indgang.entry.board.call import Call, Stage
+from indgang.entry.board.calls import Calls
+from indgang.entry.journal import InHandNow, InHandStage
+from indgang.routing.centre.callbacks import Callback
+from indgang.routing.centre.desk import Desk
+from indgang.routing.centre.work import WorkItem
+from indgang.routing.distribution.requirement import CALL
+
+_ORDER = (
+    InHandStage.TALKING, InHandStage.ASKED, InHandStage.DIALLING, InHandStage.RINGING, InHandStage.AFTER,
+    InHandStage.OPEN,
+)  # fmt: skip
+
+
+def at(calls: Calls, desk: Desk) -> list[InHandNow]:
+    """Everything in hand at this desk; each enquiry once, at its liveliest."""
+    found: dict[str, InHandNow] = {}
+    for item in sorted(_all(calls, desk), key=lambda item: _ORDER.index(item.stage)):
+        found.setdefault(item.enquiry, item)
+    return list(found.values())
+
+
+def _all(calls: Calls, desk: Desk) -> Iterator[InHandNow]:
+    call = calls.call_at(desk.person)
+    if call is not None:
+        yield _call(call, desk.person)
+    for item in map(calls.centre.items.get, desk.in_hand):
+        if item is not None:
+            yield _item(item, desk.person)
+    if desk.wrapping:
+        yield InHandNow(desk.wrapping, CALL, InHandStage.AFTER)
+
+
+def _call(call: Call, person: int) -> InHandNow:
+    """The call that the person's telephone rings for or is busy with."""
+    shown = InHandNow(call.stream, CALL, InHandStage.RINGING, exchange=call.exchange)
+    if call.offer and call.offer.person == person:
+        return replace(
+            shown, leg=call.offer.handle, offered_until=call.offer.until, reasons=tuple(call.offer.reasons)
+        )  # fmt: skip
+    if call.consult and call.consult.person == person:
+        stage = InHandStage.ASKED if call.consult.is_talking else InHandStage.RINGING
+        return replace(shown, leg=call.consult.leg, stage=stage)
+    if call.talk and call.talk.person == person:
+        return _talk(call, shown)
+    return shown
+
+
+def _talk(call: Call, shown: InHandNow) -> InHandNow:
+    assert call.talk is not None
+    stage = InHandStage.DIALLING if call.stage is Stage.DIALLING else InHandStage.TALKING
+    shown = replace(shown, stage=stage, leg=call.talk.leg, held=call.talk.held, muted=call.talk.muted)
+    asked = call.consult
+    if asked is None:
+        return shown
+    return replace(
+        shown, consult_name=asked.name, consult_address=asked.address, consult_state=asked.state.value
+    )  # fmt: skip
+
+
+def _item(item: WorkItem, person: int) -> InHandNow:
+    """Work that no telephone rings for: offered on the screen, or held."""
+    attempts = item.attempts if isinstance(item, Callback) else 0
+    shown = InHandNow(item.stream, item.kind, InHandStage.OPEN, attempts=attempts)
+    if item.offer is None or item.offer.person != person:
+        return shown
+    offer = item.offer
+    return replace(
+        shown, stage=InHandStage.RINGING, offered_until=offer.until, reasons=tuple(offer.reasons)
+    )  # fmt: skip
