@@ -1,4 +1,5 @@
-"""The whole way of a promised call: a caller on a real Asterisk accepts it, hangs up, is rung in turn, and talks."""
+"""The whole way of a promised call: a caller on a real Asterisk accepts it, hangs up, is rung in turn, and talks; and
+an agent who has a call and a promised call in hand."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ from indgang.telephony.asterisk.configuration import Trunk
 from indgang.telephony.asterisk.installation import Installation
 from indgang.telephony.asterisk.process import Exchange, local_settings
 from tests.browser.conftest import _database_url
+from tests.browser.rest import settled
 from tests.browser.test_real_call import CALLER, _hum, wait_for
 from tests.telephony.conftest import asterisk_programs  # noqa: F401  # a fixture
 from tests.world import World
@@ -79,16 +81,21 @@ def switchboard_process(
         process.wait(15)
 
 
+Dial = Callable[[str], subprocess.Popen[bytes]]
+
+
 @pytest.fixture
-def patient_caller(exchange: Exchange, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts a SIPp caller who presses 2, accepts to be rung (1), at this number (1), and is hung up on."""
+def dial(exchange: Exchange, tmp_path: Path) -> Iterator[Dial]:
+    """Starts a SIPp caller, each with a number of their own, who presses 2, then these keys: "11" accepts to be rung
+    at this number and is hung up on."""
     hum = tmp_path / "hum.alaw"
     hum.write_bytes(_hum())
-    scenario = tmp_path / "caller.xml"
-    scenario.write_text(_with_keys(CALLER.read_text().replace("HUM", str(hum)), "11"))
     started: list[subprocess.Popen[bytes]] = []
 
-    def start() -> subprocess.Popen[bytes]:
+    def start(keys: str) -> subprocess.Popen[bytes]:
+        scenario, number = tmp_path / f"caller{len(started)}.xml", f"+452030405{len(started)}"
+        caller = CALLER.read_text().replace("HUM", str(hum)).replace("+4520304050", number)
+        scenario.write_text(_with_keys(caller, keys))
         command = [
             "sipp", f"127.0.0.1:{exchange.settings.sip_port}", "-sf", str(scenario), "-s", "+4533661000", "-m", "1",
             "-i", "127.0.0.1", "-nostdin", "-timeout", "120s", "-timeout_error",
@@ -120,10 +127,9 @@ def test_a_caller_accepts_to_be_rung_hangs_up_is_rung_in_turn_and_talks(
     world: World,
     stream_process: str,
     switchboard_process: None,
-    patient_caller: Callable[[], subprocess.Popen[bytes]],
+    dial: Dial,
 ) -> None:
-    sipp = patient_caller()
-    assert sipp.wait(60) == 0
+    assert dial("11").wait(60) == 0
     wait_for(lambda: Enquiry.objects.filter(state=State.CALLBACK, phase="callback").exists())
     enquiry = Enquiry.objects.get()
 
@@ -157,3 +163,73 @@ def test_a_caller_accepts_to_be_rung_hangs_up_is_rung_in_turn_and_talks(
     kinds = [event.kind for event in events_of(enquiry)]
     wanted = [Kind.ARRIVED, Kind.CALLBACK, Kind.LEFT, Kind.CALLBACK_ACCEPTED, Kind.CALLED_BACK, Kind.ANSWERED]
     assert [kind for kind in kinds if kind in wanted] == wanted
+
+
+def test_an_agent_has_a_call_and_a_promised_call_in_hand_each_with_its_own_sheet(
+    new_page: Callable[..., Page],
+    world: World,
+    stream_process: str,
+    switchboard_process: None,
+    dial: Dial,
+) -> None:
+    assert dial("11").wait(60) == 0
+    wait_for(lambda: Enquiry.objects.filter(state=State.CALLBACK, phase="callback").exists())
+    promised = Enquiry.objects.get()
+    desk = new_page(person=world.anna)
+    desk.goto("/desk/")
+    desk.locator("#order-sign-in").click()
+    desk.wait_for_function("() => window.indgang.phone?.registered()")
+    desk.get_by_role("button", name="Klar").first.click()
+    card, sheet = desk.locator("#desk-call"), desk.locator("#desk-registration")
+    expect(card.get_by_role("heading", name="Ring tilbage")).to_be_visible(timeout=30_000)
+    desk.keyboard.press("Shift+F2")  # not now
+
+    caller = dial("")
+    expect(card.get_by_role("heading", name="Det ringer")).to_be_visible(timeout=60_000)
+    desk.keyboard.press("F2")
+    expect(card).to_have_attribute("data-stage", "talking", timeout=30_000)
+    call = Enquiry.objects.exclude(pk=promised.pk).get()
+    settled(desk)
+    _write_note(desk, "Cafeen i Nyhavn")
+
+    desk.locator("#tab-ring").click()
+    desk.locator(f"#promised-{promised.pk}").click()
+    both = card.locator("#desk-beside li")
+    expect(both).to_have_count(2)
+    expect(both.nth(1)).to_contain_text("Ring tilbage")
+    assert desk.evaluate("window.indgang.phone.talking()"), "the call goes on"
+    desk.locator("#desk-call-title").focus()
+    desk.keyboard.press("i")
+    expect(sheet).to_have_attribute("data-enquiry", str(promised.pk))
+    _write_note(desk, "Spurgte om cykelsti")
+    if folder := os.environ.get("SCREENSHOTS"):
+        desk.screenshot(path=f"{folder}/two-in-hand.png")
+        desk.set_viewport_size({"width": 400, "height": 800})
+        desk.screenshot(path=f"{folder}/two-in-hand-400.png", full_page=True)
+        desk.set_viewport_size({"width": 1280, "height": 720})
+    desk.locator("#desk-call-title").focus()
+    desk.keyboard.press("i")
+    expect(sheet).to_have_attribute("data-enquiry", str(call.pk))
+    expect(sheet.get_by_label("Note")).to_have_value("Cafeen i Nyhavn")
+
+    desk.locator("#desk-call-title").focus()
+    desk.keyboard.press("Shift+F2")
+    expect(card).to_have_attribute("data-stage", "after")
+    assert caller.wait(30) == 0
+    desk.locator("#desk-call-title").focus()
+    desk.keyboard.press("k")
+    expect(card).to_have_attribute("data-stage", "open")
+    desk.locator("#desk-call-title").focus()
+    desk.keyboard.press("F2")
+    desk.wait_for_function("() => window.indgang.phone.talking()", timeout=30_000)
+    expect(card).to_have_attribute("data-stage", "talking", timeout=30_000)
+    expect(sheet).to_have_attribute("data-enquiry", str(promised.pk))
+    expect(sheet.get_by_label("Note")).to_have_value("Spurgte om cykelsti")
+    desk.locator("#desk-call-title").focus()
+    desk.keyboard.press("Shift+F2")
+    wait_for(lambda: Enquiry.objects.filter(state=State.UNREGISTERED).count() == 2)
+
+
+def _write_note(desk: Page, note: str) -> None:
+    desk.locator("#desk-registration").get_by_label("Note").fill(note)
+    expect(desk.get_by_text("Kladde gemt")).to_be_visible()
