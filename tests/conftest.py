@@ -183,9 +183,11 @@ def module_db(ground: Ground, django_db_blocker: DjangoDbBlocker) -> Iterator[No
     """A transaction around all tests of a module, for what takes long to make: each test finds it as it was made."""
     from django.db import transaction
 
+    from tests.standing import around_tests
+
     with django_db_blocker.unblock():
         ground.lay(())
-        with transaction.atomic():
+        with around_tests():
             yield
             ground.lay(())
             transaction.set_rollback(True)
@@ -225,3 +227,16 @@ def nobody_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     from indgang.accounts import recognition
 
     monkeypatch.setattr(recognition, "SECONDS", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _changes_are_recorded_in_their_own_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The transaction that a test runs in hides a change that would be recorded outside any."""
+    from django.db import connection
+
+    from indgang.audit import trail
+
+    def in_transaction() -> bool:
+        return any(not block._from_testcase for block in connection.atomic_blocks)
+
+    monkeypatch.setattr(trail, "_in_transaction", in_transaction)

@@ -41,6 +41,13 @@ class _Layer:
     made: bytes = b""
 
 
+def around_tests() -> transaction.Atomic:
+    """A transaction that belongs to the tests and not to what they try, as Django marks its own."""
+    around = transaction.atomic()
+    setattr(around, "_from_testcase", True)  # noqa: B010  # django-stubs do not know it
+    return around
+
+
 class Ground:
     """What this process has standing in its database."""
 
@@ -64,7 +71,7 @@ class Ground:
 
     def _put_up(self, name: str) -> None:
         found = self._copies()
-        layer = _Layer(name, transaction.atomic())
+        layer = _Layer(name, around_tests())
         layer.around.__enter__()
         self._layers.append(layer)
         try:

@@ -44,6 +44,10 @@ class OutsideTransaction(RuntimeError):
     """A change was recorded outside the transaction that made it."""
 
 
+def _in_transaction() -> bool:
+    return connection.in_atomic_block
+
+
 def record(
     *,
     by: Actor,
@@ -55,7 +59,7 @@ def record(
     why: str = "",
 ) -> Change:
     """Write one change. Raises `OutsideTransaction` when no transaction is open."""
-    if not connection.in_atomic_block:
+    if not _in_transaction():
         raise OutsideTransaction(f"{action} must be recorded in the transaction of the change")
     return Change.objects.create(
         at=at,

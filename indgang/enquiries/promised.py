@@ -94,19 +94,22 @@ def standing(enquiry: str) -> Standing | None:
 def take(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
     """Ring now, whoever's turn it would be; beside a call it waits in hand. Raises `commands.Refused`."""
     commands.give_and_wait("callback_take", by=by, at=at, enquiry=str(enquiry.pk))
-    trail.record(by=by, at=at, action="callback.take", target=enquiry)
+    with transaction.atomic():
+        trail.record(by=by, at=at, action="callback.take", target=enquiry)
 
 
 def give_back(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
     """Back to its place in the queue. Raises `commands.Refused`."""
     commands.give_and_wait("callback_give_back", by=by, at=at, enquiry=str(enquiry.pk))
-    trail.record(by=by, at=at, action="callback.give_back", target=enquiry)
+    with transaction.atomic():
+        trail.record(by=by, at=at, action="callback.give_back", target=enquiry)
 
 
 def cancel(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
     """The contact wants no call any more. Raises `commands.Refused`."""
     commands.give_and_wait("callback_cancel", by=by, at=at, enquiry=str(enquiry.pk))
-    trail.record(by=by, at=at, action="callback.cancel", target=enquiry)
+    with transaction.atomic():
+        trail.record(by=by, at=at, action="callback.cancel", target=enquiry)
 
 
 def into_queue(return_call: ReturnCall, *, by: Person, at: datetime) -> None:

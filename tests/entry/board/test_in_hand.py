@@ -5,8 +5,8 @@ from __future__ import annotations
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import InHandNow, InHandStage
 from indgang.routing.centre.desk import Doing
+from tests.entry.board.test_callbacks import dialled, offered, promised, with_offer
 from tests.entry.house import ANNA, BO, House
-from tests.entry.test_callbacks import dialled, offered, promised, with_offer
 
 
 def hand(house: House, who: int) -> list[tuple[str, str, InHandStage]]:
