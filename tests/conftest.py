@@ -237,6 +237,6 @@ def _changes_are_recorded_in_their_own_transaction(monkeypatch: pytest.MonkeyPat
     from indgang.audit import trail
 
     def in_transaction() -> bool:
-        return any(not block._from_testcase for block in connection.atomic_blocks)
+        return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
     monkeypatch.setattr(trail, "_in_transaction", in_transaction)

@@ -15,7 +15,8 @@ def hand(house: House, who: int) -> list[tuple[str, str, InHandStage]]:
 
 
 def items(house: House, who: int) -> tuple[InHandNow, ...]:
-    return house.presences[who].in_hand
+    hand: tuple[InHandNow, ...] = house.presences[who].in_hand
+    return hand
 
 
 def beside_a_call() -> tuple[House, str, str]:
