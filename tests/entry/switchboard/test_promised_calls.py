@@ -14,7 +14,7 @@ from indgang.enquiries.journal import DatabaseJournal, events_of
 from indgang.enquiries.models import Channel, Enquiry, ReturnCall, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import InHand, LiveWork, Presence, Queue, QueueTerms
+from indgang.entry.models import InHand, LiveWork, Queue, QueueTerms
 from indgang.measures.day import centre_figures
 from indgang.routing.centre import callbacks
 from indgang.telephony.simulator import Engaged, Simulator
@@ -112,7 +112,7 @@ def test_who_cannot_be_reached_is_told_of_on_the_list_and_the_enquiry_ends_so(wo
         async with running(tmp_path, simulator=nobody) as house:
             await ordered(house)
             await house.comes_on(world.anna)
-            await house.until(lambda: Presence.objects.get(person=world.anna).call.get("kind") == "callback")
+            await house.until(lambda: InHand.objects.filter(person=world.anna, kind="callback").exists())
             await house.give("answer", world.anna)
             await house.picks_up(world.anna)
             await house.until(lambda: Enquiry.objects.get().state == State.NOT_REACHED)

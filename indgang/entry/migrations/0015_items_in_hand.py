@@ -19,7 +19,7 @@ KEEP = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("entry", "0013_dead_letters"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("entry", "0014_callback_terms"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
