@@ -136,9 +136,7 @@ def test_a_caller_accepts_to_be_rung_hangs_up_is_rung_in_turn_and_talks(
     desk = new_page(person=world.anna)
     desk.goto("/desk/")
     expect(desk.locator(f"#promised-{enquiry.pk}")).to_be_attached()
-    desk.locator("#order-sign-in").click()
-    desk.wait_for_function("() => window.indgang.phone?.registered()")
-    desk.get_by_role("button", name="Klar").first.click()
+    _comes_on_duty(desk)
 
     card = desk.locator("#desk-call")
     expect(card.get_by_role("heading", name="Ring tilbage")).to_be_visible(timeout=30_000)
@@ -177,9 +175,7 @@ def test_an_agent_has_a_call_and_a_promised_call_in_hand_each_with_its_own_sheet
     promised = Enquiry.objects.get()
     desk = new_page(person=world.anna)
     desk.goto("/desk/")
-    desk.locator("#order-sign-in").click()
-    desk.wait_for_function("() => window.indgang.phone?.registered()")
-    desk.get_by_role("button", name="Klar").first.click()
+    _comes_on_duty(desk)
     card, sheet = desk.locator("#desk-call"), desk.locator("#desk-registration")
     expect(card.get_by_role("heading", name="Ring tilbage")).to_be_visible(timeout=30_000)
     desk.keyboard.press("Shift+F2")  # not now
@@ -202,11 +198,7 @@ def test_an_agent_has_a_call_and_a_promised_call_in_hand_each_with_its_own_sheet
     desk.keyboard.press("i")
     expect(sheet).to_have_attribute("data-enquiry", str(promised.pk))
     _write_note(desk, "Spurgte om cykelsti")
-    if folder := os.environ.get("SCREENSHOTS"):
-        desk.screenshot(path=f"{folder}/two-in-hand.png")
-        desk.set_viewport_size({"width": 400, "height": 800})
-        desk.screenshot(path=f"{folder}/two-in-hand-400.png", full_page=True)
-        desk.set_viewport_size({"width": 1280, "height": 720})
+    _look_at(desk, "two-in-hand")
     desk.locator("#desk-call-title").focus()
     desk.keyboard.press("i")
     expect(sheet).to_have_attribute("data-enquiry", str(call.pk))
@@ -228,6 +220,20 @@ def test_an_agent_has_a_call_and_a_promised_call_in_hand_each_with_its_own_sheet
     desk.locator("#desk-call-title").focus()
     desk.keyboard.press("Shift+F2")
     wait_for(lambda: Enquiry.objects.filter(state=State.UNREGISTERED).count() == 2)
+
+
+def _comes_on_duty(desk: Page) -> None:
+    desk.locator("#order-sign-in").click()
+    desk.wait_for_function("() => window.indgang.phone?.registered()")
+    desk.get_by_role("button", name="Klar").first.click()
+
+
+def _look_at(desk: Page, name: str) -> None:
+    if folder := os.environ.get("SCREENSHOTS"):
+        desk.screenshot(path=f"{folder}/{name}.png")
+        desk.set_viewport_size({"width": 400, "height": 800})
+        desk.screenshot(path=f"{folder}/{name}-400.png", full_page=True)
+        desk.set_viewport_size({"width": 1280, "height": 720})
 
 
 def _write_note(desk: Page, note: str) -> None:
