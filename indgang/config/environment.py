@@ -66,7 +66,7 @@ def database(url: str) -> dict[str, object]:
         raise BadSetting(f"DATABASE_URL must begin with postgresql://, not {parts.scheme or url!r}")
     options = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "indgang.config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "indgang",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -31,6 +31,7 @@ from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from indgang.core import clock as core_clock
@@ -218,9 +219,19 @@ def _flat(words: Iterable[str | Iterable[str]]) -> list[str]:
     return [word for given in words for word in ([given] if isinstance(given, str) else given)]
 
 
-@register.inclusion_tag("ui/navigation.html", takes_context=True)
-def navigation_menu(context: Context) -> dict[str, Any]:
-    return {"groups": navigation.groups_for(context.get("permissions") or (), context["request"].path)}
+@register.simple_tag(takes_context=True)
+def navigation_menu(context: Context) -> SafeString:
+    """The same for everybody with the same rights, page and language."""
+    permissions = frozenset(context.get("permissions") or ())
+    return _navigation_menu(permissions, context["request"].path, tuple(navigation.registered()), get_language())
+
+
+@lru_cache(maxsize=512)
+def _navigation_menu(
+    permissions: frozenset[str], path: str, _links: tuple[navigation.Link, ...], _language: str | None
+) -> SafeString:
+    words = {"groups": navigation.groups_for(permissions, path)}
+    return SafeString(render_to_string("ui/navigation.html", words))
 
 
 @register.inclusion_tag("ui/pages.html", takes_context=True)
