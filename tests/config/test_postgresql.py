@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -22,9 +23,9 @@ def own_connection() -> Iterator[None]:
 def _asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What psycopg's own cursors are asked from now on."""
     asked: list[str] = []
-    execute = psycopg.ClientCursor.execute
+    execute: Any = psycopg.ClientCursor.execute
 
-    def noting(self: psycopg.ClientCursor, query: str, *args: object, **kwargs: object) -> object:
+    def noting(self: Any, query: str, *args: Any, **kwargs: Any) -> Any:
         asked.append(str(query))
         return execute(self, query, *args, **kwargs)
 
@@ -38,7 +39,7 @@ def test_a_living_connection_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> No
     assert asked == []
 
 
-def test_one_that_the_server_has_ended_is_seen_to_be_dead_and_made_anew() -> None:
+def test_one_that_the_server_has_ended_is_seen_to_be_dead_and_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         pid = cursor.fetchone()[0]
@@ -51,7 +52,7 @@ def test_one_that_the_server_has_ended_is_seen_to_be_dead_and_made_anew() -> Non
         other.close()
     assert not connection.is_usable()
     connection.close_if_unusable_or_obsolete()
-    connection.health_check_enabled = True
+    monkeypatch.setattr(connection, "health_check_enabled", True, raising=False)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
