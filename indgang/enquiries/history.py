@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import QuerySet
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.core import phone_numbers
 from indgang.enquiries.event_kinds import EnquiryKind
-from indgang.enquiries.models import Enquiry, Question, ReturnCall
+from indgang.enquiries.models import Channel, Enquiry, Outcome, ReturnCall, State
 from indgang.entry.event_kinds import Kind
 from indgang.events.models import StoredEvent
+from indgang.prepared import statements
+from indgang.prepared.query import Query
 
 #: an agent in a conversation reads a handful, not a file
 MOST_SHOWN = 20
@@ -28,44 +32,78 @@ TOLD = (
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """`earlier` newest first, at most `MOST_SHOWN`; `owed` are open return calls of the same caller."""
+class Asked:
+    """A question of an earlier enquiry, in words."""
 
-    earlier: Sequence[Enquiry]
-    owed: Sequence[ReturnCall]
+    service: str
+    purpose: str
+    outcome: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier enquiry, in words. Queue and agent are names, empty for none."""
+
+    pk: UUID
+    arrived_at: datetime
+    channel: str
+    state: str
+    queue: str
+    agent: str
+    questions: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A call we still owe the caller. Queue and who has taken it are names, empty for none."""
+
+    enquiry: UUID
+    kind: str
+    created_at: datetime
+    queue: str
+    taken_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`earlier` newest first, at most `MOST_SHOWN`; `owed` are open return calls of the same caller, oldest first."""
+
+    earlier: Sequence[Earlier]
+    owed: Sequence[Owed]
 
     def __bool__(self) -> bool:
         return bool(self.earlier or self.owed)
 
 
-def earlier(enquiry: Enquiry) -> QuerySet[Enquiry]:
+def earlier(enquiry: Enquiry) -> list[Earlier]:
     """Enquiries of the same party, and of the same number when the party is not known; newest first, with questions.
 
     A number that several parties use (a switchboard, a family) tells nothing about a known party, so then the party
     alone counts. Nobody's number (withheld) has no history.
     """
-    questions = Question.objects.select_related("service", "purpose", "registered_by")
-    found = Enquiry.objects.filter(_same_caller(enquiry)).exclude(pk=enquiry.pk)
-    return (
-        found.select_related("queue", "agent", "party")
-        .prefetch_related(Prefetch("questions", questions))
-        .order_by("-arrived_at")
-    )
+    rows = _of_caller(enquiry, _BY_PARTY, _BY_NUMBER)
+    asked = _asked_in([row[0] for row in rows]) if rows else {}
+    return [
+        Earlier(pk, at, str(Channel(channel).label), str(State(state).label), queue or "", agent or "",
+                tuple(asked.get(pk, ())))
+        for pk, at, channel, state, queue, agent in rows
+    ]  # fmt: skip
 
 
-def owed(enquiry: Enquiry) -> QuerySet[ReturnCall]:
+def owed(enquiry: Enquiry) -> list[Owed]:
     """Calls we still owe this caller, oldest first; not the one this enquiry is the answer to."""
-    open_ones = ReturnCall.objects.filter(done_at__isnull=True).exclude(enquiry=enquiry.pk)
-    if enquiry.party_id:
-        open_ones = open_ones.filter(Q(enquiry__party=enquiry.party_id) | Q(number__in=_number(enquiry)))
-    else:
-        open_ones = open_ones.filter(number__in=_number(enquiry))
-    return open_ones.select_related("queue", "taken_by").defer("recording").order_by("created_at")
+    found = _OWED_BY_PARTY.rows(caller=enquiry.party_id, enquiry=enquiry.pk) if enquiry.party_id else []
+    rows = sorted({*found, *_of_number(enquiry, _OWED_BY_NUMBER)}, key=lambda row: row[2])[:MOST_SHOWN]
+    return [
+        Owed(pk, str(ReturnCall.Kind(kind).label), at, queue or "", person or "")
+        for pk, kind, at, queue, person in rows
+    ]
 
 
 def look(enquiry: Enquiry, *, by: Person, at: datetime, page: str) -> History:
     """The caller's history for somebody to read. That they saw it is logged, when there was anything to see."""
-    seen = History(list(earlier(enquiry)[:MOST_SHOWN]), list(owed(enquiry)[:MOST_SHOWN]))
+    seen = History(earlier(enquiry), owed(enquiry))
     if seen:
         trail.look(by=by, at=at, subject=enquiry.party or enquiry, page=page)
     return seen
@@ -76,12 +114,56 @@ def story(enquiry: Enquiry) -> list[StoredEvent]:
     return list(StoredEvent.objects.filter(stream=enquiry.pk, kind__in=TOLD).order_by("number"))
 
 
-def _same_caller(enquiry: Enquiry) -> Q:
+# --- what is asked -------------------------------------------------------------------------------
+
+
+def _earlier(found: QuerySet[Enquiry], enquiry: UUID) -> QuerySet[Any, Any]:
+    rows = found.exclude(pk=enquiry).order_by("-arrived_at")
+    return rows.values_list("pk", "arrived_at", "channel", "state", "queue__name", "agent__name")[:MOST_SHOWN]
+
+
+def _owed(found: QuerySet[ReturnCall], enquiry: UUID) -> QuerySet[Any, Any]:
+    rows = found.filter(done_at__isnull=True).exclude(enquiry=enquiry).order_by("created_at")
+    return rows.values_list("enquiry", "kind", "created_at", "queue__name", "taken_by__name")[:MOST_SHOWN]
+
+
+_BY_PARTY = Query(
+    lambda caller, enquiry: _earlier(Enquiry.objects.filter(party=caller), enquiry), caller=int, enquiry=UUID
+)
+_BY_NUMBER = Query(
+    lambda caller, enquiry: _earlier(Enquiry.objects.filter(caller_number=caller).exclude(caller_number=""), enquiry),
+    caller=str,
+    enquiry=UUID,
+)
+_OWED_BY_PARTY = Query(
+    lambda caller, enquiry: _owed(ReturnCall.objects.filter(enquiry__party=caller), enquiry), caller=int, enquiry=UUID
+)
+_OWED_BY_NUMBER = Query(
+    lambda caller, enquiry: _owed(ReturnCall.objects.filter(number=caller), enquiry), caller=str, enquiry=UUID
+)
+_ASKED = """
+SELECT question.enquiry_id, service.name, purpose.name, question.outcome, question.note
+FROM enquiries_question question
+JOIN catalogue_service service ON service.id = question.service_id
+LEFT JOIN catalogue_purpose purpose ON purpose.id = question.purpose_id
+WHERE question.enquiry_id = ANY(%(enquiries)s) ORDER BY question."order"
+"""
+
+
+def _of_caller(enquiry: Enquiry, by_party: Query, by_number: Query) -> list[tuple[Any, ...]]:
     if enquiry.party_id:
-        return Q(party=enquiry.party_id)
-    return Q(caller_number__in=_number(enquiry)) & ~Q(caller_number="")
+        return by_party.rows(caller=enquiry.party_id, enquiry=enquiry.pk)
+    return _of_number(enquiry, by_number)
 
 
-def _number(enquiry: Enquiry) -> list[str]:
+def _of_number(enquiry: Enquiry, query: Query) -> list[tuple[Any, ...]]:
     number = enquiry.caller_number
-    return [] if phone_numbers.is_anonymous(number) else [number]
+    return [] if phone_numbers.is_anonymous(number) else query.rows(caller=number, enquiry=enquiry.pk)
+
+
+def _asked_in(enquiries: list[UUID]) -> dict[UUID, list[Asked]]:
+    found: dict[UUID, list[Asked]] = {}
+    for enquiry, service, purpose, outcome, note in statements.rows(_ASKED, {"enquiries": enquiries}):
+        asked = Asked(service, purpose or "", str(Outcome(outcome).label), note)
+        found.setdefault(enquiry, []).append(asked)
+    return found

@@ -121,8 +121,8 @@ def test_history_holds_the_callers_earlier_enquiries_newest_first_and_what_is_ow
     talked(world.bo, number="+4599990777", start=MORNING - timedelta(days=1))
     now = talking(world.anna)
     seen = history.look(now, by=world.anna, at=LATER, page="desk.caller")
-    assert seen.earlier == [second, first]
-    assert [row.enquiry_id for row in seen.owed] == [second.pk]
+    assert [each.pk for each in seen.earlier] == [second.pk, first.pk]
+    assert [each.enquiry for each in seen.owed] == [second.pk]
     assert Look.objects.get().subject_id == str(now.pk)
 
 
@@ -135,7 +135,8 @@ def test_the_history_of_a_known_party_spans_its_numbers_and_leaves_out_others_on
     now = talking(world.anna)
     parties.link(now, party=world.bakery, by=world.anna, at=LATER)
     now.refresh_from_db()
-    assert history.look(now, by=world.anna, at=LATER, page="desk.caller").earlier == [by_mobile]
+    seen = history.look(now, by=world.anna, at=LATER, page="desk.caller")
+    assert [each.pk for each in seen.earlier] == [by_mobile.pk]
     assert Look.objects.get().subject_id == str(world.bakery.pk)
 
 

@@ -85,7 +85,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _panel(request: HttpRequest, enquiry: Enquiry, *, full: bool = False) -> HttpResponse:
     by, at = person_of(request), clock.now()
-    known = [enquiry.party] if enquiry.party else list(parties.of_number(enquiry.caller_number))
+    known = [enquiry.party] if enquiry.party else parties.of_number(enquiry.caller_number)
     parties.look(known, by=by, at=at, page="desk.caller_known")
     context = {
         "enquiry": enquiry,
