@@ -320,6 +320,9 @@ def go_on(calls: Calls) -> None:
     callbacks.go_on(centre)
     for desk in _longest_idle_first(centre):
         _may_be_offered(calls, desk)
+    for item in list(centre.items.values()):
+        if item.waits and not isinstance(item, Call | Callback):
+            offers.place(centre, item)  # a consult that finds nobody ends at once, so phones come first
     for call in calls.by_id.values():
         if calls.is_up(call.exchange) and offers.is_stranded(centre, call):
             phone_trust.wait_for_phones(calls, call)
