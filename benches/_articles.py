@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from indgang.knowledge.search import analysis, spelling
-from indgang.knowledge.search.index import Entry
+from indgang.knowledge.search.index import IndexEntry
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -22,12 +22,12 @@ _EXCHANGED = 0.2
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    entries: Sequence[Entry]
+    entries: Sequence[IndexEntry]
     words: Sequence[str]
     heads: Sequence[str]
 
 
-def generated(entries: Sequence[Entry], count: int) -> Iterator[Entry]:
+def generated(entries: Sequence[IndexEntry], count: int) -> Iterator[IndexEntry]:
     """`count` articles made of the Danish ones among `entries`."""
     danish = [entry for entry in entries if entry.language == "da" and not entry.elsewhere]
     words = [word for entry in danish for text in entry.fields.values() for word in _WORD.findall(text)]
@@ -38,7 +38,7 @@ def generated(entries: Sequence[Entry], count: int) -> Iterator[Entry]:
         yield _article(number, material, draw)
 
 
-def _article(number: int, material: _Material, draw: random.Random) -> Entry:
+def _article(number: int, material: _Material, draw: random.Random) -> IndexEntry:
     one, other = draw.sample(material.entries, 2)
     title = _mixed(one.title, material, draw)
     short = _mixed(draw.choice(_SENTENCE.split(other.fields["B"])), material, draw)

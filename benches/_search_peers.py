@@ -14,7 +14,7 @@ from typing import Any
 import tantivy
 from django.db import connection
 
-from indgang.knowledge.search.index import Entry
+from indgang.knowledge.search.index import IndexEntry
 
 _WORD = re.compile(r"\w+")
 _LIMIT = 10
@@ -31,7 +31,7 @@ class Postgres:
             cursor.execute("CREATE TABLE bench_danish (key text, said tsvector)")
             cursor.execute("CREATE INDEX ON bench_danish USING gin (said)")
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, entries: Sequence[IndexEntry]) -> None:
         weighted = " || ".join(f"setweight(to_tsvector('danish', %s), '{field}')" for field in FIELDS)
         with connection.cursor() as cursor:
             cursor.executemany(
@@ -64,7 +64,7 @@ class Sqlite:
         self._base = sqlite3.connect(":memory:")
         self._base.execute("CREATE VIRTUAL TABLE texts USING fts5 (key UNINDEXED, A, B, C, D, tokenize='unicode61')")
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, entries: Sequence[IndexEntry]) -> None:
         rows = [(entry.key, *(entry.fields.get(field, "") for field in FIELDS)) for entry in entries]
         self._base.executemany("INSERT INTO texts VALUES (?, ?, ?, ?, ?)", rows)
 
@@ -93,7 +93,7 @@ class Tantivy:
         self._index: Any = tantivy.Index(schema.build())
         self._index.register_tokenizer("danish", analyser.build())
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, entries: Sequence[IndexEntry]) -> None:
         writer = self._index.writer(50_000_000)
         for entry in entries:
             texts = {field: entry.fields.get(field, "") for field in FIELDS}

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.audit.trail import System
 from indgang.knowledge import exchange, guide_versions, guides
-from indgang.knowledge.article_files import Row
+from indgang.knowledge.article_files import ArticleRow
 from indgang.knowledge.models import Article, Guide
 from tests.world import MORNING, World
 
@@ -60,14 +60,14 @@ def build(world: World) -> KnowledgeWorld:
     )
 
 
-def _rows() -> list[Row]:
+def _rows() -> list[ArticleRow]:
     return [
         _row(
             "altan", "Må jeg få en altan?", "Få foreningens ja, og søg så om byggetilladelse.",
             "## Det ser vi på\n\n- om altanen passer til huset\n- hvor meget lys naboen mister",
             "byggetilladelse", "cby", words=("balkon",),
         ),
-        Row(
+        ArticleRow(
             "altan.en.md", 1, "altan", "en", "May I have a balcony?", "Ask your association, then apply for a permit.",
             "## What we look at\n\n- whether it fits the house", words=("terrace",), published=_PUBLISHED,
         ),
@@ -91,9 +91,9 @@ def _rows() -> list[Row]:
 def _row(
     slug: str, title: str, short: str, body: str, service: str, unit: str, *, audience: str = "everyone",
     words: tuple[str, ...] = (), review: date = _NEXT_YEAR,
-) -> Row:  # fmt: skip
+) -> ArticleRow:  # fmt: skip
     about = {"service": service, "unit": unit, "audience": audience}
-    return Row(
+    return ArticleRow(
         f"{slug}.md", 1, slug, "da", title, short, body, words=words, about=about, purposes=("vejledning",),
         review=review, published=_PUBLISHED,
     )  # fmt: skip

@@ -42,7 +42,7 @@ _PAGE = """<!doctype html><html lang="da"><head><meta charset="utf-8">
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PageResponse:
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
@@ -56,7 +56,7 @@ class TooLarge(Exception):
         self.most, self.sent = most, sent
 
 
-class Gone(Exception):
+class ClientGone(Exception):
     """The client left, or was cut off, before its request was complete."""
 
 
@@ -112,12 +112,12 @@ class Pages:
             return
         try:
             answer = await self._answered(scope, receive)
-        except Gone:
+        except ClientGone:
             return
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": answer.body})
 
-    async def _answered(self, scope: Scope, receive: Receive) -> Answer:
+    async def _answered(self, scope: Scope, receive: Receive) -> PageResponse:
         environ = environ_of(scope)
         try:
             body, length = await self._body(environ, receive)
@@ -126,7 +126,7 @@ class Pages:
         if self._threads.is_full:
             return _busy()
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(length)
-        answer: Answer = await self._threads.run(lambda: _run(self._application, environ))
+        answer: PageResponse = await self._threads.run(lambda: _run(self._application, environ))
         return answer
 
     async def _body(self, environ: Environ, receive: Receive) -> tuple[IO[bytes], int]:
@@ -140,7 +140,7 @@ class Pages:
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise Gone
+                raise ClientGone
             length += len(message.get("body", b""))
             if length > most:
                 raise TooLarge(most, told)
@@ -219,7 +219,7 @@ def _is_signed_in(key: str) -> bool:
         return False
 
 
-def _run(application: Wsgi, environ: Environ) -> Answer:
+def _run(application: Wsgi, environ: Environ) -> PageResponse:
     """Call the WSGI application and take its whole answer, so that a slow reader holds no thread."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -238,10 +238,10 @@ def _run(application: Wsgi, environ: Environ) -> Answer:
     raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     if status not in (204, 304) and not any(name == b"content-length" for name, _value in raw):
         raw.append((b"content-length", str(len(body)).encode()))
-    return Answer(status, raw, body)
+    return PageResponse(status, raw, body)
 
 
-def _too_large(environ: Mapping[str, Any], refused: TooLarge) -> Answer:
+def _too_large(environ: Mapping[str, Any], refused: TooLarge) -> PageResponse:
     most = f"{refused.most / 1024 / 1024:.0f} MB" if refused.most >= 1024 * 1024 else f"{refused.most // 1024} kB"
     sent = f"{(refused.sent or 0) / 1024 / 1024:.1f}"
     danish = f"Vi tager højst imod {most} ad gangen. Gå tilbage, og vælg en mindre fil."
@@ -255,14 +255,14 @@ def _too_large(environ: Mapping[str, Any], refused: TooLarge) -> Answer:
     return _text(413, page, "text/html; charset=utf-8")
 
 
-def _busy() -> Answer:
+def _busy() -> PageResponse:
     danish, english = "Der er for travlt lige nu. Prøv igen om lidt.", "We are too busy right now. Try again soon."
     page = _PAGE.format(title="Øjeblik", danish=danish, english=english)
     return _text(503, page, "text/html; charset=utf-8", (b"retry-after", b"5"))
 
 
-def _text(status: int, text: str, kind: str, *more: tuple[bytes, bytes]) -> Answer:
+def _text(status: int, text: str, kind: str, *more: tuple[bytes, bytes]) -> PageResponse:
     body = text.encode()
     headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()),
                (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"), *more]  # fmt: skip
-    return Answer(status, headers, body)
+    return PageResponse(status, headers, body)

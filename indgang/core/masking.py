@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from indgang.core.reading import Reading, read
+from indgang.core.reading import PatternText, read
 
 #: what stands for a civil registration number, and for any other number or address of a person
 MASK, MASK_OTHER = "******-****", "****"
@@ -145,7 +145,7 @@ def without_personal_numbers(text: str) -> str:
     return _masked(without_mail, _find_numbers(read(without_mail)), MASK_OTHER)
 
 
-def _find_mail(reading: Reading) -> Iterator[tuple[int, int]]:
+def _find_mail(reading: PatternText) -> Iterator[tuple[int, int]]:
     done = 0
     for sign in _AT.finditer(reading.text):
         name = _name_before(reading.text, sign.start(), done)
@@ -176,7 +176,7 @@ def _domain_after(text: str, place: int, *, plain: bool) -> int | None:
     return end if plain or has_dot else None
 
 
-def _find_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
+def _find_numbers(reading: PatternText) -> Iterator[tuple[int, int]]:
     for match in _NUMBER.finditer(reading.text):
         is_other = _word_before(reading.text, match.start()) in _OTHER_WORDS or _CASE_NUMBER.fullmatch(match.group())
         if not is_other:

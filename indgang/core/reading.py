@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PatternText:
     """A text as patterns see it. `places[n]` is where its character n stands in the original; None: at n."""
 
     text: str
@@ -52,9 +52,9 @@ def _sign(sign: str) -> str:
 _SIGNS = _Signs()
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> PatternText:
     """The reading of a text, in one pass."""
     signs = [_SIGNS[sign] for sign in text]
     if all(signs):
-        return Reading("".join(signs), None)
-    return Reading("".join(signs), [place for place, sign in enumerate(signs) if sign])
+        return PatternText("".join(signs), None)
+    return PatternText("".join(signs), [place for place, sign in enumerate(signs) if sign])

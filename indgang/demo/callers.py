@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from indgang.demo.day import Caller, Day
+from indgang.demo.day import Caller, DayOfCalls
 from indgang.telephony.simulator import Leg, Simulator
 
 #: how often a caller looks up, in seconds
@@ -36,14 +36,14 @@ class Book:
     phones: set[str] = field(default_factory=set)
 
 
-async def run_callers(simulator: Simulator, day: Day, now: Callable[[], datetime], book: Book) -> None:
+async def run_callers(simulator: Simulator, day: DayOfCalls, now: Callable[[], datetime], book: Book) -> None:
     """Let the callers of `day` call from now on, until cancelled."""
     calls: set[asyncio.Task[None]] = set()
     try:
         for caller in day.callers(now()):
             await asyncio.sleep(max(0.0, (caller.at - now()).total_seconds()))
             if len(calls) < _MOST:
-                task = asyncio.create_task(Line(simulator, caller, book, day.random).live())
+                task = asyncio.create_task(CallerLine(simulator, caller, book, day.random).live())
                 calls.add(task)
                 task.add_done_callback(calls.discard)
     finally:
@@ -51,7 +51,7 @@ async def run_callers(simulator: Simulator, day: Day, now: Callable[[], datetime
             task.cancel()
 
 
-class Line:
+class CallerLine:
     """One caller's telephone."""
 
     def __init__(self, simulator: Simulator, caller: Caller, book: Book, random: Random) -> None:

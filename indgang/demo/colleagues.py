@@ -25,7 +25,7 @@ from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Servi
 from indgang.core.schedule import Schedule
 from indgang.demo import people
 from indgang.demo.callers import Book
-from indgang.demo.day import Day, Wish
+from indgang.demo.day import DayOfCalls, Wish
 from indgang.enquiries import registration, return_calls
 from indgang.enquiries.models import Character, Enquiry, Outcome, State
 from indgang.enquiries.registration import QuestionData, RegistrationError
@@ -76,7 +76,7 @@ def on_duty(calls_per_minute: float) -> int:
 
 
 @dataclass(slots=True)
-class Colleague:
+class SimulatedColleague:
     """One simulated person. `next_act` is the loop time of the next thing to do, kept while `seen` lasts."""
 
     person: Person
@@ -101,10 +101,10 @@ class Colleagues:
 
     simulator: Simulator
     book: Book
-    day: Day
+    day: DayOfCalls
     now: Callable[[], datetime]
     random: Random
-    _team: list[Colleague] = field(default_factory=list)
+    _team: list[SimulatedColleague] = field(default_factory=list)
     _hours: Mapping[str, Schedule] = field(default_factory=dict)
     _centre_of_queue: Mapping[str, str] = field(default_factory=dict)
     _now: _Centres = field(default_factory=_Centres)
@@ -119,7 +119,7 @@ class Colleagues:
         wanted = {centre: on_duty(rate) for centre, rate in self._calls_per_minute().items()}
         everybody = {each.username: each for each in Person.objects.filter(username__in=_usernames(self._hours))}
         self._team = [
-            Colleague(everybody[name], centre)
+            SimulatedColleague(everybody[name], centre)
             for centre in self._hours
             for number in range(1, wanted.get(centre, 0) + 1)
             if (name := people.colleague(centre, number)) in everybody
@@ -178,12 +178,12 @@ class Colleagues:
         at = self.now()
         return schedule.is_open(at) or schedule.is_open(at - _AFTER_HOURS)
 
-    def _leave(self, each: Colleague, row: Presence | None, time: float) -> None:
+    def _leave(self, each: SimulatedColleague, row: Presence | None, time: float) -> None:
         idle = row is not None and row.state in (AgentState.READY, AgentState.PAUSED, AgentState.AWAY)
         if idle and time >= each.next_act:
             self._order(each, "sign_out", time)
 
-    def _go_on(self, each: Colleague, row: Presence, time: float) -> None:
+    def _go_on(self, each: SimulatedColleague, row: Presence, time: float) -> None:
         """What one who is at work does next. When a state is new, decide how long it lasts."""
         if each.seen != (row.state, row.since):
             each.seen = (row.state, row.since)
@@ -215,7 +215,7 @@ class Colleagues:
                 return self.random.uniform(*_IDLE)
         return 0.0
 
-    def _act(self, each: Colleague, row: Presence, time: float) -> None:
+    def _act(self, each: SimulatedColleague, row: Presence, time: float) -> None:
         match row.state:
             case AgentState.WRAP_UP:
                 self._write_down(each, row)
@@ -227,11 +227,11 @@ class Colleagues:
             case AgentState.READY if self._now.idle[each.centre] > _STAY_READY:
                 self._turn_to(each, _WRITTEN_WORK, time)
 
-    def _turn_to(self, each: Colleague, reason: str, time: float) -> None:
+    def _turn_to(self, each: SimulatedColleague, reason: str, time: float) -> None:
         self._now.idle[each.centre] -= 1
         self._order(each, "pause", time, reason=reason)
 
-    def _come_back(self, each: Colleague, time: float) -> None:
+    def _come_back(self, each: SimulatedColleague, time: float) -> None:
         """From written work to the telephone, when more callers wait than the visitors can take."""
         seen = self._now
         needed = seen.waiting[each.centre] > seen.visitors[each.centre] + seen.idle[each.centre]
@@ -240,17 +240,17 @@ class Colleagues:
             seen.idle[each.centre] += 1
             self._order(each, "ready", time)
 
-    def _order(self, each: Colleague, kind: str, time: float, **payload: object) -> None:
+    def _order(self, each: SimulatedColleague, kind: str, time: float, **payload: object) -> None:
         commands.give(kind, by=each.person, at=self.now(), **payload)
         each.next_act = time + _ORDER_TIME
 
-    def _put_through(self, each: Colleague, row: Presence, time: float) -> None:
+    def _put_through(self, each: SimulatedColleague, row: Presence, time: float) -> None:
         leg = _leg_of(row)
         if leg in self.book.to_put_through and time >= each.next_act:
             number = self.random.choice(_CASE_WORKERS)
             self._order(each, "transfer", time, address=f"tel:{number}", name="Sagsbehandler")
 
-    def _write_down(self, each: Colleague, row: Presence) -> None:
+    def _write_down(self, each: SimulatedColleague, row: Presence) -> None:
         # a caller who was put through still talks, elsewhere
         open_ones = Enquiry.objects.filter(state__in=(State.UNREGISTERED, State.TALKING), questions=None)
         item = _first_in_hand(row)
@@ -303,7 +303,7 @@ def _question(wish: Wish, *, can_be_rung: bool) -> QuestionData:
 
 
 async def run_colleagues(
-    simulator: Simulator, day: Day, now: Callable[[], datetime], book: Book, random: Random
+    simulator: Simulator, day: DayOfCalls, now: Callable[[], datetime], book: Book, random: Random
 ) -> None:
     """Let the simulated colleagues work until cancelled."""
     loop = asyncio.get_running_loop()

@@ -76,7 +76,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Purpose:
+class PurposeShare:
     """One line of a mix: how a question is put, and how often it is resolved at once."""
 
     local: str
@@ -87,7 +87,7 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class UnitDemand:
     """What one unit is called about: calls a year, the routes (number, key by prompt), services and purposes."""
 
     unit: str
@@ -95,17 +95,17 @@ class Subject:
     queue: str
     routes: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     services: tuple[str, ...]
-    purposes: tuple[Purpose, ...]
+    purposes: tuple[PurposeShare, ...]
 
 
 @lru_cache
-def subjects() -> tuple[Subject, ...]:
+def subjects() -> tuple[UnitDemand, ...]:
     """The subjects of the demo, from its tables."""
-    mixes: dict[str, list[Purpose]] = {}
+    mixes: dict[str, list[PurposeShare]] = {}
     for line in table("mixes"):
         mixes.setdefault(line["mix"], []).append(_purpose(line))
     return tuple(
-        Subject(
+        UnitDemand(
             unit=line["unit"],
             calls_per_year=float(line["calls_per_year"]),
             queue=line["queue"],
@@ -117,8 +117,8 @@ def subjects() -> tuple[Subject, ...]:
     )
 
 
-def _purpose(line: Mapping[str, str]) -> Purpose:
-    return Purpose(
+def _purpose(line: Mapping[str, str]) -> PurposeShare:
+    return PurposeShare(
         local=line["local_purpose"],
         purpose=line["purpose"],
         calls=float(line["calls"]),
@@ -141,13 +141,13 @@ def rate(at: datetime) -> float:
 
 
 @dataclass(slots=True)
-class Day:
+class DayOfCalls:
     """Draws callers. `per_minute` is the average of the day; `known` are numbers that call often."""
 
     random: Random
     per_minute: float
     known: Sequence[str] = ()
-    subjects: Sequence[Subject] = field(default_factory=subjects)
+    subjects: Sequence[UnitDemand] = field(default_factory=subjects)
 
     def callers(self, start: datetime, end: datetime | None = None) -> Iterator[Caller]:
         """Callers in order of time from `start`; for ever without `end`."""
@@ -180,7 +180,7 @@ class Day:
             wish=wish,
         )
 
-    def _wish(self, subject: Subject) -> Wish:
+    def _wish(self, subject: UnitDemand) -> Wish:
         asked = self._weighted(subject.purposes, [each.calls for each in subject.purposes])
         case_specific = self.random.random() < asked.case_specific
         outcome, digital = self._outcome(asked, case_specific=case_specific)
@@ -194,7 +194,7 @@ class Day:
             should_be_digital=digital,
         )
 
-    def _outcome(self, asked: Purpose, *, case_specific: bool) -> tuple[str, bool]:
+    def _outcome(self, asked: PurposeShare, *, case_specific: bool) -> tuple[str, bool]:
         if self.random.random() >= asked.resolved:
             return self._weighted(_OTHER_ENDS, [weight for _, weight in _OTHER_ENDS])[0], False
         digital = not case_specific and self.random.random() < _DIGITAL

@@ -22,7 +22,7 @@ from indgang.core.clock import day_of
 from indgang.core.ids import uuid7
 from indgang.core.schedule import Schedule
 from indgang.demo import people
-from indgang.demo.day import Caller, Day
+from indgang.demo.day import Caller, DayOfCalls
 from indgang.enquiries import circumstances
 from indgang.enquiries.circumstances import Circumstances
 from indgang.enquiries.event_kinds import EnquiryKind
@@ -70,7 +70,7 @@ def write(*, until: datetime, say: Callable[[str], None] = lambda line: None) ->
     with transaction.atomic():
         for month in sorted({day.replace(day=1) for day in [*days, today]}):
             months.ensure(datetime.combine(month, time(0), UTC))
-        day = Day(Random(_SEED), _PER_MINUTE, tuple(rows.parties))  # noqa: S311  # a demo, not a secret
+        day = DayOfCalls(Random(_SEED), _PER_MINUTE, tuple(rows.parties))  # noqa: S311  # a demo, not a secret
         calls = [call for each in [*days, today] for call in _calls_of(day, each, schedule, rows)]
         # of today only what is over already
         calls = [call for call in calls if call.events[-1].at < until]
@@ -97,7 +97,7 @@ class _Call:
     agent: Person | None
 
 
-def _calls_of(day: Day, date: date, schedule: Schedule, rows: _Rows) -> Iterator[_Call]:
+def _calls_of(day: DayOfCalls, date: date, schedule: Schedule, rows: _Rows) -> Iterator[_Call]:
     """The calls of one day, each given to whoever of the centre is free first."""
     free = {
         centre: [(datetime.combine(date, time(0), UTC), number) for number in range(_ON_DUTY[centre])]

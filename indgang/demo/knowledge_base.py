@@ -18,7 +18,7 @@ from indgang.catalogue.models import Service
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.demo import synonyms
 from indgang.knowledge import article_files, exchange, news, tasks, versions, wording
-from indgang.knowledge.article_files import Row
+from indgang.knowledge.article_files import ArticleRow
 from indgang.knowledge.models import Article, ArticleVersion, Guide, Search, Task
 from indgang.knowledge.search import following, log
 
@@ -119,11 +119,11 @@ def seed(people: Mapping[str, Person], *, at: datetime, say: Callable[[str], Non
     _searches(at)
 
 
-def articles(at: datetime) -> list[Row]:
+def articles(at: datetime) -> list[ArticleRow]:
     """The rows of the files, with the last line and dates around `at`. Raises ValueError for a file with a fault."""
     rows = []
     for each in article_files.read(FOLDER / "articles"):
-        if not isinstance(each, Row):
+        if not isinstance(each, ArticleRow):
             raise ValueError(f"{each.file}:{each.line}: {each.reason}")
         rows.append(_at_its_time(each, at))
     return rows
@@ -137,7 +137,7 @@ def _articles(at: datetime) -> set[str]:
     return {row.slug for row in rows} - there
 
 
-def _at_its_time(row: Row, at: datetime) -> Row:
+def _at_its_time(row: ArticleRow, at: datetime) -> ArticleRow:
     today = day_of(at)
     moved = today - WRITTEN_FOR
     published = min(row.published + moved, today) if row.published else today - timedelta(days=30)

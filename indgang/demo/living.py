@@ -11,7 +11,7 @@ from indgang.core import clock
 from indgang.demo import parties
 from indgang.demo.callers import Book, run_callers
 from indgang.demo.colleagues import run_colleagues
-from indgang.demo.day import Day
+from indgang.demo.day import DayOfCalls
 from indgang.telephony.simulator import Simulator
 
 #: the colleagues need a moment to sign in before the first call
@@ -24,7 +24,7 @@ async def run(simulator: Simulator) -> None:
         return
     random = Random()  # noqa: S311  # a demo, not a secret
     known = tuple(number for each in parties.known() for number in each.numbers)
-    day = Day(random, settings.DEMO_CALLS_PER_MINUTE, known)
+    day = DayOfCalls(random, settings.DEMO_CALLS_PER_MINUTE, known)
     book = Book()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(run_colleagues(simulator, day, clock.now, book, random))

@@ -13,7 +13,7 @@ CITIZENS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownParty:
     """A party and the numbers (E.164) it calls from."""
 
     name: str
@@ -22,16 +22,17 @@ class Known:
     numbers: tuple[str, ...]
 
 
-def known() -> tuple[Known, ...]:
+def known() -> tuple[KnownParty, ...]:
     """The parties, businesses first. The first is the bakery with two numbers; every tenth citizen is protected."""
     cvr = names.business_numbers(BUSINESSES)
-    bakery = Known("Bageriet Kornblomst ApS", cvr[0], False, (_number(101), _number(102)))
+    bakery = KnownParty("Bageriet Kornblomst ApS", cvr[0], False, (_number(101), _number(102)))
     businesses = [
-        Known(names.business(place), cvr[place], False, _numbers_of(1000 + place * 2, two=place % 4 == 0))
+        KnownParty(names.business(place), cvr[place], False, _numbers_of(1000 + place * 2, two=place % 4 == 0))
         for place in range(1, BUSINESSES)
     ]
     citizens = [
-        Known(names.person(400 + place), "", place % 10 == 0, (_number(2000 + place),)) for place in range(CITIZENS)
+        KnownParty(names.person(400 + place), "", place % 10 == 0, (_number(2000 + place),))
+        for place in range(CITIZENS)
     ]
     return (bakery, *businesses, *citizens)
 

@@ -53,7 +53,7 @@ class Walk:
     @property
     def ways(self) -> list[Way]:
         """The answers of a question, or the one way on from a check list."""
-        if isinstance(self.step, guides.Question):
+        if isinstance(self.step, guides.QuestionStep):
             return [Way(answer.text, self._path([*self.path, n])) for n, answer in enumerate(self.step.answers)]
         return [Way("", self._path([*self.path, 0]))] if self.step.ways else []
 
@@ -66,7 +66,7 @@ class Walk:
     @cached_property
     def articles(self) -> list[ArticleVersion]:
         """What says more about the result, as far as the reader may read it."""
-        slugs = self.step.articles if isinstance(self.step, guides.Result) else ()
+        slugs = self.step.articles if isinstance(self.step, guides.ResultStep) else ()
         if not slugs:
             return []
         readable = articles.readable_by(self.reader, at=self.at).filter(slug__in=slugs)
@@ -78,7 +78,7 @@ class Walk:
         """Result and way in words, for the note of a registration."""
         way = "; ".join(f"{question} {answer}".strip() for question, answer, _path in self.trail if answer)
         said = [f"{self.version.title}: {markdown.plain(self.step.text)}"]
-        if isinstance(self.step, guides.Checklist):
+        if isinstance(self.step, guides.ChecklistStep):
             said += [f"- {item}" for item in self.step.items]
         return "\n".join([*said, f"({way})"] if way else said)
 

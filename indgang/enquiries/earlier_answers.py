@@ -33,10 +33,10 @@ def _answers_others(question: Question) -> bool:
     return general and question.outcome == Outcome.RESOLVED and len(question.note.strip()) >= _SHORTEST
 
 
-def _entry(question: Question) -> index.Entry:
+def _entry(question: Question) -> index.IndexEntry:
     note = without_personal_numbers(question.note)
     about = " – ".join(str(each) for each in (question.service, question.local_purpose or question.purpose))
-    return index.Entry(
+    return index.IndexEntry(
         kind="answer",
         key=str(question.pk),
         language="da",

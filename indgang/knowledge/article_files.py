@@ -47,7 +47,7 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ArticleRow:
     """One article in one language, as a file says it. `about` holds the codes that the file names, "" for none."""
 
     file: str
@@ -82,7 +82,7 @@ def is_slug(text: str) -> bool:
     return len(text) <= 120 and re.fullmatch(_SLUG, text) is not None
 
 
-def read(path: Path) -> Iterator[Row | BadRow]:
+def read(path: Path) -> Iterator[ArticleRow | BadRow]:
     """All articles of a file, or of a folder and those below it, in order of their names."""
     if not path.exists():
         yield BadRow(str(path), 0, _("Filen eller mappen findes ikke."))
@@ -106,7 +106,7 @@ def read(path: Path) -> Iterator[Row | BadRow]:
 # --- Markdown ----------------------------------------------------------------------------------
 
 
-def _article(file: Path, name: str) -> Row:
+def _article(file: Path, name: str) -> ArticleRow:
     named = _NAME.match(file.name)
     if named is None:
         raise _Unreadable(_("Filens navn skal være a-z, 0-9 og bindestreg, og ende på .md eller .en.md."))
@@ -172,7 +172,7 @@ def _line_of(front: str, name: str) -> int:
 # --- Tables ------------------------------------------------------------------------------------
 
 
-def _table(file: Path, name: str) -> Iterator[Row | BadRow]:
+def _table(file: Path, name: str) -> Iterator[ArticleRow | BadRow]:
     csv.field_size_limit(MOST_BYTES)
     # bytes that are no UTF-8 are carried through, so that one of them spoils its own row and not the rest of the table
     with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
@@ -187,7 +187,7 @@ def _delimiter(header: str) -> str:
     return ";" if header.count(";") > header.count(",") else ","
 
 
-def _rows(reader: Any, name: str, columns: Sequence[str]) -> Iterator[Row | BadRow]:
+def _rows(reader: Any, name: str, columns: Sequence[str]) -> Iterator[ArticleRow | BadRow]:
     while True:
         line = reader.line_num + 2  # the line of the column names went before, and the row begins on the next
         try:
@@ -201,7 +201,7 @@ def _rows(reader: Any, name: str, columns: Sequence[str]) -> Iterator[Row | BadR
             yield _cells(name, line, columns, cells)
 
 
-def _cells(name: str, line: int, header: Sequence[str], cells: Sequence[str]) -> Row | BadRow:
+def _cells(name: str, line: int, header: Sequence[str], cells: Sequence[str]) -> ArticleRow | BadRow:
     spoilt = [column for column, cell in zip_longest(header, cells, fillvalue="") if _UNDECODED.search(cell)]
     if spoilt:
         said = _("Linjen er ikke skrevet i UTF-8 (kolonnen %(column)s).")
@@ -235,12 +235,14 @@ def _json(written: str) -> Any:
 # --- Values ------------------------------------------------------------------------------------
 
 
-def _row(name: str, line: int, values: Mapping[str, Any], *, slug: str, language: str, short: str, body: str) -> Row:
+def _row(
+    name: str, line: int, values: Mapping[str, Any], *, slug: str, language: str, short: str, body: str
+) -> ArticleRow:
     unknown = sorted(str(key) for key in set(values) - set(COLUMNS))
     if unknown:
         raise _Unreadable(_("Ukendt navn: %(names)s.") % {"names": ", ".join(unknown)})
     about = {key: str(values[key] or "").strip() for key in _ABOUT if key in values}
-    return Row(
+    return ArticleRow(
         name, line, slug, language, str(values.get("title") or ""), short, body,
         words=_texts(values, "words") or (),
         links=_links(values),
@@ -292,11 +294,11 @@ def _date(values: Mapping[str, Any], key: str) -> date | None:
 # --- Writing -----------------------------------------------------------------------------------
 
 
-def file_name(row: Row) -> str:
+def file_name(row: ArticleRow) -> str:
     return f"{row.slug}.md" if row.language == "da" else f"{row.slug}.{row.language}.md"
 
 
-def as_markdown(row: Row) -> str:
+def as_markdown(row: ArticleRow) -> str:
     """The text of the file that reads as this row."""
     values: dict[str, Any] = {"title": row.title, **{key: value for key, value in row.about.items() if value}}
     if row.purposes:
@@ -311,12 +313,12 @@ def as_markdown(row: Row) -> str:
     return f"---\n{front}---\n{row.short}\n" + (f"\n{row.body}\n" if row.body else "")
 
 
-def write_table(file: Path, rows: Sequence[Row]) -> None:
+def write_table(file: Path, rows: Sequence[ArticleRow]) -> None:
     """A CSV table that reads as these rows."""
     spreadsheet.write(file, [COLUMNS, *([_cell(row, name) for name in COLUMNS] for row in rows)])
 
 
-def _cell(row: Row, name: str) -> str:
+def _cell(row: ArticleRow, name: str) -> str:
     if name in _ABOUT:
         return row.about.get(name, "")
     value = getattr(row, name)

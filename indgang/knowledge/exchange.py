@@ -27,7 +27,7 @@ from indgang.catalogue.models import Purpose, Service, Unit
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import RefusedChange
 from indgang.knowledge import article_files, guide_files, policy, wording
-from indgang.knowledge.article_files import BadRow, Row
+from indgang.knowledge.article_files import ArticleRow, BadRow
 from indgang.knowledge.changes import person
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Language
 from indgang.knowledge.responsible import coordinator
@@ -64,7 +64,7 @@ def read_folder(path: Path | str, *, by: Actor, at: datetime, all_or_nothing: bo
     Bad rows are left out and reported; with `all_or_nothing` nothing at all is written when there is one.
     """
     read = list(article_files.read(Path(path)))
-    rows = [each for each in read if isinstance(each, Row)]
+    rows = [each for each in read if isinstance(each, ArticleRow)]
     bad = [each for each in read if isinstance(each, BadRow)]
     with transaction.atomic() if all_or_nothing else nullcontext():
         report = take_in(rows, bad=bad, by=by, at=at, all_or_nothing=all_or_nothing)
@@ -87,7 +87,7 @@ def take_in_guides(path: Path, report: Report, *, by: Actor, at: datetime) -> No
 
 
 def take_in(
-    rows: Sequence[Row], *, by: Actor, at: datetime, all_or_nothing: bool = False, bad: Iterable[BadRow] = ()
+    rows: Sequence[ArticleRow], *, by: Actor, at: datetime, all_or_nothing: bool = False, bad: Iterable[BadRow] = ()
 ) -> Report:
     """Take in rows that have been read already; those that do not fit are added to `bad`."""
     report = Report(bad=list(bad))
@@ -128,7 +128,7 @@ def write_folder(path: Path | str, *, at: datetime, table: bool = False) -> int:
 class _Fitting:
     """A row whose codes are known and whose text holds. What the row leaves out is not in `about`."""
 
-    row: Row
+    row: ArticleRow
     said: Wording
     about: Mapping[str, Any]
     purposes: tuple[Purpose, ...] | None
@@ -137,7 +137,7 @@ class _Fitting:
 class _Base:
     """What rows may name, read once."""
 
-    def __init__(self, rows: Sequence[Row], at: datetime) -> None:
+    def __init__(self, rows: Sequence[ArticleRow], at: datetime) -> None:
         self.day = day_of(at)
         self.units: dict[str, Unit] = {row.code: row for row in Unit.objects.all()}
         self.services: dict[str, Service] = {row.code: row for row in Service.objects.select_related("unit")}
@@ -148,7 +148,7 @@ class _Base:
         self.there = set(Article.objects.filter(slug__in=slugs).values_list("slug", flat=True))
 
 
-def _fitting(rows: Sequence[Row], bad: list[BadRow], at: datetime) -> Iterator[_Fitting]:
+def _fitting(rows: Sequence[ArticleRow], bad: list[BadRow], at: datetime) -> Iterator[_Fitting]:
     """The rows that can be written, the Danish before the others of their article."""
     base = _Base(rows, at)
     seen: set[tuple[str, str]] = set()
@@ -166,7 +166,7 @@ def _fitting(rows: Sequence[Row], bad: list[BadRow], at: datetime) -> Iterator[_
         yield fits
 
 
-def _fit(row: Row, base: _Base, danish: set[str]) -> _Fitting:
+def _fit(row: ArticleRow, base: _Base, danish: set[str]) -> _Fitting:
     if row.language not in Language.values:
         raise RefusedChange({"language": _("Ukendt sprog: %(code)s.") % {"code": row.language}})
     if not article_files.is_slug(row.slug):
@@ -179,7 +179,7 @@ def _fit(row: Row, base: _Base, danish: set[str]) -> _Fitting:
     return _Fitting(row, said, _about(row, base), _purposes(row, base))
 
 
-def _about(row: Row, base: _Base) -> dict[str, Any]:
+def _about(row: ArticleRow, base: _Base) -> dict[str, Any]:
     about: dict[str, Any] = {}
     for name, known in (("unit", base.units), ("service", base.services), ("owner", base.people)):
         if name in row.about:
@@ -209,7 +209,7 @@ def _named(name: str, code: str, known: Mapping[str, Any]) -> Any:
     return known[code] if code else None
 
 
-def _purposes(row: Row, base: _Base) -> tuple[Purpose, ...] | None:
+def _purposes(row: ArticleRow, base: _Base) -> tuple[Purpose, ...] | None:
     if row.purposes is None:
         return None
     return tuple(_named("purposes", code, base.purposes) for code in row.purposes if code)
@@ -367,7 +367,7 @@ def _in_force(at: datetime) -> Iterator[ArticleVersion]:
     return holding.order_by("article__slug", "language").iterator(chunk_size=BATCH)
 
 
-def _row_of(version: ArticleVersion) -> Row:
+def _row_of(version: ArticleVersion) -> ArticleRow:
     article, since = version.article, version.published_from
     danish = version.language == Language.DANISH
     about = {
@@ -377,7 +377,7 @@ def _row_of(version: ArticleVersion) -> Row:
         "owner": article.owner.username if article.owner else "",
         "approver": article.approver.username if article.approver else "",
     }
-    row = Row(
+    row = ArticleRow(
         "", 1, article.slug, version.language, version.title, version.short, version.body,
         words=tuple(version.words),
         links=tuple(version.links),

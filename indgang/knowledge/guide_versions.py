@@ -25,7 +25,7 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.knowledge import articles, guides
 from indgang.knowledge.changes import mark_tasks
-from indgang.knowledge.guides import Code, Problem
+from indgang.knowledge.guides import FaultCode, GuideFault
 from indgang.knowledge.models import ArticleVersion, Audience, Guide, GuideVersion, Language
 from indgang.knowledge.responsible import approvers, paths_above
 from indgang.knowledge.search import index
@@ -35,30 +35,30 @@ from indgang.live import stale
 class HasProblems(Exception):
     """The guide may not be published: somebody would get stuck in it."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[GuideFault]) -> None:
         super().__init__("; ".join(f"{each.step}: {each.text}" for each in problems))
         self.problems = problems
 
 
-_SENTENCES: Mapping[Code, str | Promise] = {
-    Code.NO_TITLE: _("Vejviseren har ingen overskrift."),
-    Code.NO_STEPS: _("Vejviseren har ingen trin."),
-    Code.UNKNOWN_START: _("Vejviseren begynder i “%(detail)s”, som ikke findes."),
-    Code.UNKNOWN_TARGET: _("Fører til “%(detail)s”, som ikke findes."),
-    Code.NO_TARGET: _("Svaret “%(detail)s” fører ingen steder hen."),
-    Code.DEAD_END: _("Blindgyde: spørgsmålet har ingen svar."),
-    Code.LOOP: _("Går i ring: %(detail)s."),
-    Code.UNREACHABLE: _("Ingen vej fører hertil."),
-    Code.EMPTY_TEXT: _("Trinnet har ingen tekst."),
-    Code.EMPTY_ANSWER: _("Svar nummer %(detail)s har ingen tekst."),
-    Code.NO_ITEMS: _("Der står intet på tjeklisten."),
-    Code.EMPTY_ITEM: _("Punkt nummer %(detail)s er tomt."),
-    Code.SAME_ANSWER: _("Svaret “%(detail)s” står der to gange."),
-    Code.MISSING_ARTICLE: _("Artiklen “%(detail)s” findes ikke, eller læserne må ikke se den."),
+_SENTENCES: Mapping[FaultCode, str | Promise] = {
+    FaultCode.NO_TITLE: _("Vejviseren har ingen overskrift."),
+    FaultCode.NO_STEPS: _("Vejviseren har ingen trin."),
+    FaultCode.UNKNOWN_START: _("Vejviseren begynder i “%(detail)s”, som ikke findes."),
+    FaultCode.UNKNOWN_TARGET: _("Fører til “%(detail)s”, som ikke findes."),
+    FaultCode.NO_TARGET: _("Svaret “%(detail)s” fører ingen steder hen."),
+    FaultCode.DEAD_END: _("Blindgyde: spørgsmålet har ingen svar."),
+    FaultCode.LOOP: _("Går i ring: %(detail)s."),
+    FaultCode.UNREACHABLE: _("Ingen vej fører hertil."),
+    FaultCode.EMPTY_TEXT: _("Trinnet har ingen tekst."),
+    FaultCode.EMPTY_ANSWER: _("Svar nummer %(detail)s har ingen tekst."),
+    FaultCode.NO_ITEMS: _("Der står intet på tjeklisten."),
+    FaultCode.EMPTY_ITEM: _("Punkt nummer %(detail)s er tomt."),
+    FaultCode.SAME_ANSWER: _("Svaret “%(detail)s” står der to gange."),
+    FaultCode.MISSING_ARTICLE: _("Artiklen “%(detail)s” findes ikke, eller læserne må ikke se den."),
 }
 
 
-def sentence(problem: Problem) -> str:
+def sentence(problem: GuideFault) -> str:
     """What is wrong, in the reader's language."""
     return str(_SENTENCES[problem.code]) % {"detail": problem.detail}
 
@@ -96,7 +96,7 @@ def draft_of(guide: Guide, language: str) -> GuideVersion | None:
     return guide.versions.filter(language=language, published_at__isnull=True).first()
 
 
-def problems(version: GuideVersion, *, at: datetime) -> list[Problem]:
+def problems(version: GuideVersion, *, at: datetime) -> list[GuideFault]:
     """What keeps the version from being published. Raises GuideError when it cannot even be read."""
     return guides.problems(guides.parse(version.definition), referable(version.guide, at=at))
 
@@ -129,7 +129,7 @@ def create(
     taken = {"knowledge_guide_slug_key": ("slug", _("Der findes allerede en vejviser med den adresse."))}
     with collisions.told(RefusedChange, taken):
         guide = Guide.objects.create(slug=slug, unit=unit, owner=owner, service=service, audience=audience)
-    definition = guides.dump(guides.Guide(title=title, start=""))
+    definition = guides.dump(guides.GuideTree(title=title, start=""))
     made = _new_version(guide, language, title, definition, by=by, at=at)
     trail.record(by=by, at=at, action="guide.create", target=guide, after=_facts(guide))
     return made
@@ -341,13 +341,13 @@ def refresh(guide: Guide, *, at: datetime) -> None:
     index.replace("guide", guide.slug, entries)
 
 
-def search_entry(version: GuideVersion, *, at: datetime) -> index.Entry:
+def search_entry(version: GuideVersion, *, at: datetime) -> index.IndexEntry:
     """What searches find of a version in force."""
     guide, tree = version.guide, guides.parse(version.definition)
-    questions = [step.text for step in tree.steps if isinstance(step, guides.Question)]
-    rest = [step.text for step in tree.steps if not isinstance(step, guides.Question)]
-    rest += [item for step in tree.steps if isinstance(step, guides.Checklist) for item in step.items]
-    return index.Entry(
+    questions = [step.text for step in tree.steps if isinstance(step, guides.QuestionStep)]
+    rest = [step.text for step in tree.steps if not isinstance(step, guides.QuestionStep)]
+    rest += [item for step in tree.steps if isinstance(step, guides.ChecklistStep) for item in step.items]
+    return index.IndexEntry(
         kind="guide", key=guide.slug, language=version.language, audience=guide.audience,
         unit_path=guide.unit.path, service=guide.service, title=version.title, text=tree.intro,
         fields={"A": version.title, "B": tree.intro, "C": "\n".join(questions), "D": "\n".join(rest)},

@@ -24,7 +24,7 @@ def reindex() -> int:
         return SearchDocument.objects.count()
 
 
-def _guides() -> Iterator[index.Entry]:
+def _guides() -> Iterator[index.IndexEntry]:
     published = GuideVersion.objects.filter(published_at__isnull=False, guide__withdrawn_at__isnull=True)
     newest = published.order_by("guide_id", "language", "-number").distinct("guide_id", "language")
     for version in newest.select_related("guide__unit", "guide__service"):

@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
-from indgang.live.token import ENDED, LIFETIME, Token
+from indgang.live.token import ENDED, LIFETIME, PageToken
 
 K = TypeVar("K", bound=Hashable)
 
@@ -32,7 +32,7 @@ class Subscriber:
 
     __slots__ = ("crowded", "ended", "gone", "heartbeat", "pending", "token", "wake")
 
-    def __init__(self, token: Token) -> None:
+    def __init__(self, token: PageToken) -> None:
         self.token = token
         self.pending: dict[str, None] = {}
         self.wake = asyncio.Event()
@@ -60,7 +60,7 @@ class Hub:
         self._recent: deque[tuple[float, str, str]] = deque()
         self._endings: dict[str, float] = {}
         #: open streams by page token and by session, the oldest first
-        self._of_token: defaultdict[Token, dict[Subscriber, None]] = defaultdict(dict)
+        self._of_token: defaultdict[PageToken, dict[Subscriber, None]] = defaultdict(dict)
         self._of_session: defaultdict[str, dict[Subscriber, None]] = defaultdict(dict)
         self._complete_since = now()
         self.streams: set[Subscriber] = set()
@@ -95,14 +95,14 @@ class Hub:
         for subscriber in self.streams:
             subscriber.tell(EVERYTHING)
 
-    def counts(self, token: Token) -> bool:
+    def counts(self, token: PageToken) -> bool:
         """Whether the token is young enough, and its session and its person may still listen."""
         if token.made <= self._now() - LIFETIME:
             return False
         owners = (f"session-{token.session}", f"person-{token.person}")
         return all(self._endings.get(owner, 0.0) < token.made for owner in owners)
 
-    def join(self, token: Token, since: float) -> Subscriber:
+    def join(self, token: PageToken, since: float) -> Subscriber:
         """A stream opens; it is told what has gone stale since `since`, or everything when that is not known."""
         subscriber = Subscriber(token)
         self.streams.add(subscriber)

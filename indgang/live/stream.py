@@ -142,7 +142,7 @@ async def _watch(receive: Receive, subscriber: Subscriber) -> None:
     subscriber.wake.set()
 
 
-def _since(headers: Mapping[str, str], ours: token.Token) -> float:
+def _since(headers: Mapping[str, str], ours: token.PageToken) -> float:
     """From when the page may have missed something: its last event, else the making of its token."""
     try:
         return float(headers.get("last-event-id") or ours.made)
@@ -150,7 +150,7 @@ def _since(headers: Mapping[str, str], ours: token.Token) -> float:
         return 0.0
 
 
-def _headers(request: Mapping[str, str], ours: token.Token) -> list[tuple[bytes, bytes]]:
+def _headers(request: Mapping[str, str], ours: token.PageToken) -> list[tuple[bytes, bytes]]:
     headers = [
         (b"content-type", b"text/event-stream; charset=utf-8"),
         (b"cache-control", b"no-store"),

@@ -27,7 +27,7 @@ class BadToken(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class PageToken:
     """`made` in seconds since 1970 by the machine's clock; `origin` is the web address of the page."""
 
     person: int
@@ -49,13 +49,13 @@ def make(*, person: int, session_key: str, scopes: frozenset[str], origin: str, 
     return signing.dumps(content, salt=_SALT)
 
 
-def read(text: str, *, now: float) -> Token:
+def read(text: str, *, now: float) -> PageToken:
     """Raises `BadToken`."""
     try:
         content = signing.loads(text, salt=_SALT)
     except signing.BadSignature as error:
         raise BadToken("the token is not ours") from error
-    token = Token(content["p"], content["s"], frozenset(content["c"]), content["o"], content["m"])
+    token = PageToken(content["p"], content["s"], frozenset(content["c"]), content["o"], content["m"])
     if not now - LIFETIME < token.made < now + 60:
         raise BadToken("the token is too old")
     return token

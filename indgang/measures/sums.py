@@ -28,7 +28,7 @@ from indgang.entry.journal import SHORT_ABANDON_SECONDS
 from indgang.events.event import EventKind
 
 
-class Outcome(StrEnum):
+class SegmentOutcome(StrEnum):
     """How a queue segment ended. `WAITING`: not yet."""
 
     ANSWERED = "answered"
@@ -45,17 +45,17 @@ class Outcome(StrEnum):
 
 
 #: the first of these events of the call after it entered the queue decides the segment
-DECIDED_BY: Mapping[EventKind[Any], Outcome] = {
-    Kind.ANSWERED: Outcome.ANSWERED,
-    Kind.ABANDONED: Outcome.ABANDONED,
-    Kind.OVERFLOWED: Outcome.OVERFLOWED,
-    Kind.QUEUED: Outcome.OVERFLOWED,
-    Kind.TRANSFERRED: Outcome.OVERFLOWED,
-    Kind.PASSED_ON: Outcome.OVERFLOWED,
-    Kind.MESSAGE: Outcome.MESSAGES,
-    Kind.CALLBACK: Outcome.CALLBACKS,
-    Kind.LEFT: Outcome.LEFT,
-    Kind.ENDED: Outcome.LEFT,
+DECIDED_BY: Mapping[EventKind[Any], SegmentOutcome] = {
+    Kind.ANSWERED: SegmentOutcome.ANSWERED,
+    Kind.ABANDONED: SegmentOutcome.ABANDONED,
+    Kind.OVERFLOWED: SegmentOutcome.OVERFLOWED,
+    Kind.QUEUED: SegmentOutcome.OVERFLOWED,
+    Kind.TRANSFERRED: SegmentOutcome.OVERFLOWED,
+    Kind.PASSED_ON: SegmentOutcome.OVERFLOWED,
+    Kind.MESSAGE: SegmentOutcome.MESSAGES,
+    Kind.CALLBACK: SegmentOutcome.CALLBACKS,
+    Kind.LEFT: SegmentOutcome.LEFT,
+    Kind.ENDED: SegmentOutcome.LEFT,
 }
 
 
@@ -102,9 +102,9 @@ class Segments(Sum):
     target_points: int = 0
 
     @classmethod
-    def of(cls, outcome: Outcome, seconds: float, *, promised: float, target: int) -> Segments:
+    def of(cls, outcome: SegmentOutcome, seconds: float, *, promised: float, target: int) -> Segments:
         """One segment that ended (or has lasted, while it waits) `seconds` after it began."""
-        answered, abandoned = int(outcome is Outcome.ANSWERED), int(outcome is Outcome.ABANDONED)
+        answered, abandoned = int(outcome is SegmentOutcome.ANSWERED), int(outcome is SegmentOutcome.ABANDONED)
         in_time = int(seconds <= promised)
         return Segments(
             offered=1,

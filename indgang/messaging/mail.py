@@ -51,7 +51,7 @@ class NotSent(Exception):
     """The mail server did not take it; says why without saying whose it is."""
 
 
-class Refused(NotSent, Hopeless):
+class MailRefused(NotSent, Hopeless):
     """The mail server will not take it, however often it is asked."""
 
 
@@ -173,7 +173,7 @@ def _hand_over(row: Mail) -> NotSent | None:
 
 
 def _failure(code: int, *, for_good: bool) -> NotSent:
-    kind = Refused if for_good else NotSent
+    kind = MailRefused if for_good else NotSent
     return kind(f"the mail server answered {code}")
 
 

@@ -18,7 +18,7 @@ from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.ui.pages import render_part_or_page
 
 
-class Draft(Protocol):
+class EditableDraft(Protocol):
     revision: int
 
 
@@ -55,7 +55,7 @@ def without_step(definition: Mapping[str, Any], step: str) -> dict[str, Any]:
     return {**definition, "steps": [each for each in definition["steps"] if each["id"] != step]}
 
 
-def typed_again(request: HttpRequest, theirs: Draft) -> dict[str, Any]:
+def typed_again(request: HttpRequest, theirs: EditableDraft) -> dict[str, Any]:
     """What was typed, for a form over what stands there now: to send it again is to save on top of that."""
     return {**request.POST.dict(), "revision": theirs.revision}
 
@@ -78,7 +78,7 @@ def step_page(
     template: str,
     context: Mapping[str, Any],
     *,
-    draft: Draft,
+    draft: EditableDraft,
     form: forms.Form,
     conflicting: bool,
     status: int,

@@ -38,7 +38,7 @@ Key = tuple[str | None, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CachePolicy:
     """Keep the page for at most `seconds`. A `live` page changes by itself, so no date of change is told."""
 
     seconds: float
@@ -98,7 +98,7 @@ def last_known(key: Key) -> Page | None:
     return _pages.get(key)
 
 
-def keep(key: Key | None, wish: Wish, known: stamp.Stamp, response: HttpResponse) -> Page:
+def keep(key: Key | None, wish: CachePolicy, known: stamp.Stamp, response: HttpResponse) -> Page:
     """Make a page of the answer, and keep it under `key`. `known` is what was known before it was written."""
     changed_at = None if wish.live else known.changed_at
     page = _page(response, changed_at, known.number, time.monotonic() + wish.seconds)

@@ -26,7 +26,7 @@ DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CentreLine:
     """One centre with its numbers."""
 
     centre: ContactCentre
@@ -88,7 +88,7 @@ class Line:
 
 
 @for_seconds(5, changes=True)
-def lines(language: str, *, at: datetime) -> list[Line]:
+def lines(language: str, *, at: datetime) -> list[CentreLine]:
     """Each centre that can be called, those open first. Some seconds old: every page of a subject shows a line."""
     schedules = hours.all_schedules()
     expected = waiting.expected(at)
@@ -98,7 +98,7 @@ def lines(language: str, *, at: datetime) -> list[Line]:
         centre = rows[0].centre
         schedule = schedules[centre.schedule.code]
         found.append(
-            Line(
+            CentreLine(
                 centre=centre,
                 numbers=_numbers(rows),
                 opening=hours.opening(schedule, at),
@@ -111,7 +111,7 @@ def lines(language: str, *, at: datetime) -> list[Line]:
     return sorted(found, key=lambda line: (not line.opening.is_open, -sum(each.seconds for each in line.habit.hours)))
 
 
-def lines_for(service: Service | None, language: str, *, at: datetime) -> list[Line]:
+def lines_for(service: Service | None, language: str, *, at: datetime) -> list[CentreLine]:
     """The line of the administration that the service belongs to, else the first; none when nobody can be called."""
     every = lines(language, at=at)
     if service is None or service.unit is None:
@@ -120,10 +120,10 @@ def lines_for(service: Service | None, language: str, *, at: datetime) -> list[L
     return (own or every)[:1]
 
 
-def line_of(centre: ContactCentre, at: datetime) -> Line:
+def line_of(centre: ContactCentre, at: datetime) -> CentreLine:
     """One centre, for a box on somebody else's page."""
     schedule = hours.schedule_of(centre.schedule)
-    return Line(
+    return CentreLine(
         centre=centre,
         numbers=_numbers(row for row in access.entry_points(at) if row.centre_id == centre.pk),
         opening=hours.opening(schedule, at),

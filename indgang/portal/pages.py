@@ -49,7 +49,7 @@ def page(seconds: float = 30, *, live: bool = False, keep: bool = True) -> Calla
             except Http404:
                 return missing(request)
             if keep:
-                request.META[kept.WISH] = kept.Wish(seconds, live)
+                request.META[kept.WISH] = kept.CachePolicy(seconds, live)
             return protected(response)
 
         return shown

@@ -21,18 +21,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownLink:
     label: str | Promise
     url: str
     current: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class LinkGroup:
     """Links under one heading; the heading is empty for those that stand by themselves."""
 
     label: str | Promise
-    links: list[Shown]
+    links: list[ShownLink]
 
     @property
     def current(self) -> bool:
@@ -57,14 +57,14 @@ def registered() -> list[Link]:
     return sorted(_links.values(), key=lambda link: link.order)
 
 
-def groups_for(permissions: Collection[str], path: str) -> list[Group]:
+def groups_for(permissions: Collection[str], path: str) -> list[LinkGroup]:
     """The menus for somebody with these permission codes, on the page at `path`."""
-    groups: dict[str, Group] = {}
+    groups: dict[str, LinkGroup] = {}
     for link in registered():
         if not link.permissions.isdisjoint(permissions) and (url := _url(link)):
             key = str(link.group) or link.url_name
-            group = groups.setdefault(key, Group(link.group, []))
-            group.links.append(Shown(link.label, url, path == url))
+            group = groups.setdefault(key, LinkGroup(link.group, []))
+            group.links.append(ShownLink(link.label, url, path == url))
     return list(groups.values())
 
 

@@ -22,7 +22,7 @@ _SALT = "indgang.revision"
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FieldChange:
     """A field that somebody else has changed, in words: how it stood, how it stands, and what was typed.
 
     `typed` is None when the field was left alone: it has taken what stands there now.
@@ -48,7 +48,7 @@ class Revised(forms.BaseForm):
 
     def __init__(self, *args: Any, also: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.overtaken: list[Difference] = []
+        self.overtaken: list[FieldChange] = []
         self._beside = dict(also or {})
 
     @property
@@ -96,10 +96,10 @@ class Revised(forms.BaseForm):
             said = _("Andre har ændret noget her, efter at du åbnede siden. Se det igennem, og gem igen.")
             self.add_error(None, said)
 
-    def _difference(self, name: str, before: Any, now: Any, data: Any) -> Difference | None:
+    def _difference(self, name: str, before: Any, now: Any, data: Any) -> FieldChange | None:
         """None when what was typed is what stands there. A field that was left alone takes what stands there."""
         if name.startswith("+"):
-            return Difference(name[1:], str(before) or "–", str(now) or "–", None)
+            return FieldChange(name[1:], str(before) or "–", str(now) or "–", None)
         field, key = self.fields[name], self.add_prefix(name)
         typed = _plain(field, field.widget.value_from_datadict(self.data, self.files, key))
         if _same(field, now, typed):
@@ -108,7 +108,7 @@ class Revised(forms.BaseForm):
         if left_alone:
             _put(field, data, key, now)
         words = None if left_alone else _words(field, typed)
-        return Difference(str(field.label), _words(field, before), _words(field, now), words)
+        return FieldChange(str(field.label), _words(field, before), _words(field, now), words)
 
 
 def _same(field: forms.Field, value: Any, typed: Any) -> bool:

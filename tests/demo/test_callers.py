@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from random import Random
 
-from indgang.demo.callers import Book, Line
+from indgang.demo.callers import Book, CallerLine
 from indgang.demo.colleagues import on_duty
 from indgang.demo.day import Caller, Wish
 from indgang.telephony import sound
@@ -47,7 +47,7 @@ def _play(caller: Caller, scene: Scene, book: Book | None = None) -> Book:
                     return report
             raise AssertionError(f"no {kind.__name__}")
 
-        line = asyncio.create_task(Line(simulator, caller, book, Random(1)).live())
+        line = asyncio.create_task(CallerLine(simulator, caller, book, Random(1)).live())
         async with asyncio.timeout(600):
             await scene(simulator, book, until)
             await line

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.demo import day, flows
-from indgang.demo.day import Caller, Day
+from indgang.demo.day import Caller, DayOfCalls
 
 EIGHT = datetime(2026, 3, 11, 7, tzinfo=UTC)
 SIX = EIGHT + timedelta(hours=10)
 
 
 def _callers(seed: int = 1, per_minute: float = 4.0) -> list[Caller]:
-    return list(Day(Random(seed), per_minute, ("+4599990101", "+4599990102")).callers(EIGHT, SIX))
+    return list(DayOfCalls(Random(seed), per_minute, ("+4599990101", "+4599990102")).callers(EIGHT, SIX))
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def test_the_same_random_numbers_give_the_same_day() -> None:
 
 @given(st.integers(0, 2**32), st.floats(0.05, 3))
 def test_callers_come_in_order_and_in_time(seed: int, per_minute: float) -> None:
-    callers = list(Day(Random(seed), per_minute).callers(EIGHT, EIGHT + timedelta(hours=1)))
+    callers = list(DayOfCalls(Random(seed), per_minute).callers(EIGHT, EIGHT + timedelta(hours=1)))
     assert all(one.at < other.at for one, other in pairwise(callers))
     assert all(EIGHT <= each.at < EIGHT + timedelta(hours=1) for each in callers)
     assert all(each.talk > 0 and each.patience > 0 for each in callers)
@@ -61,7 +61,7 @@ def test_units_are_called_as_often_as_the_count_says(many: list[Caller]) -> None
 def test_event_permits_are_resolved_at_once_as_often_as_the_count_says() -> None:
     events = next(each for each in day.subjects() if each.unit == "ctb-byliv")
     counted = sum(each.calls * each.resolved for each in events.purposes) / sum(each.calls for each in events.purposes)
-    drawn = Day(Random(3), 1.0, subjects=(events,))
+    drawn = DayOfCalls(Random(3), 1.0, subjects=(events,))
     resolved = mean(drawn.caller(EIGHT).wish.outcome in ("resolved", "directed") for _ in range(4000))
     assert resolved == pytest.approx(counted, abs=0.03)
 

@@ -15,7 +15,7 @@ from indgang.demo import offering, organisation, people, synonyms
 from indgang.knowledge import article_files
 from indgang.knowledge.models import Article, ArticleVersion, Audience
 from indgang.knowledge.search import sources
-from indgang.knowledge.search.index import Entry
+from indgang.knowledge.search.index import IndexEntry
 
 ARTICLES = Path(__file__).resolve().parents[2] / "indgang" / "demo" / "knowledge" / "articles"
 _QUESTIONS = Path(__file__).with_name("questions.csv")
@@ -137,13 +137,13 @@ def _rank(found: list[str], articles: tuple[str, ...]) -> int:
 
 
 @cache
-def _written() -> dict[str, article_files.Row]:
+def _written() -> dict[str, article_files.ArticleRow]:
     """The demo's articles by slug, as their Danish files say them."""
-    rows = [row for row in article_files.read(ARTICLES) if isinstance(row, article_files.Row)]
+    rows = [row for row in article_files.read(ARTICLES) if isinstance(row, article_files.ArticleRow)]
     return {row.slug: row for row in rows if row.language == "da"}
 
 
-def entries() -> Iterator[Entry]:
+def entries() -> Iterator[IndexEntry]:
     """The demo's articles as the index takes them in, without articles and versions in the database.
 
     The services and units that they name and the words that mean the same are made where they are not there.
@@ -156,7 +156,7 @@ def entries() -> Iterator[Entry]:
     rows = sorted(article_files.read(ARTICLES), key=lambda row: getattr(row, "language", ""))
     danish: dict[str, Article] = {}
     for row in rows:
-        assert isinstance(row, article_files.Row), row
+        assert isinstance(row, article_files.ArticleRow), row
         article = danish.get(row.slug) or Article(
             slug=row.slug,
             service=by_code.get(row.about.get("service", "")),
@@ -168,7 +168,7 @@ def entries() -> Iterator[Entry]:
         yield sources.version(article, _version(row), None)
 
 
-def _version(row: article_files.Row) -> ArticleVersion:
+def _version(row: article_files.ArticleRow) -> ArticleVersion:
     day = row.published or date(2026, 1, 1)
     return ArticleVersion(
         language=row.language, title=row.title, short=row.short, body=row.body, words=list(row.words),

@@ -63,7 +63,7 @@ def test_a_guide_leads_only_to_articles_that_its_readers_may_read(world: World) 
     draft = guide_versions.save(draft, definition=linked, revision=draft.revision, by=vera, at=LATER)
     with pytest.raises(guide_versions.HasProblems) as refused:
         guide_versions.publish(draft, revision=draft.revision, by=vera, at=LATER)
-    assert [(each.step, each.code) for each in refused.value.problems] == [("soeg", guides.Code.MISSING_ARTICLE)]
+    assert [(each.step, each.code) for each in refused.value.problems] == [("soeg", guides.FaultCode.MISSING_ARTICLE)]
     staff = guide_versions.describe(
         guide, unit=guide.unit, owner=None, service=None, audience="staff", by=vera, at=LATER
     )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.live.hub import EVERYTHING, MOST_PER_SESSION, MOST_PER_TOKEN, Hub, Subscriber
-from indgang.live.token import LIFETIME, Token
+from indgang.live.token import LIFETIME, PageToken
 
 SCOPES = ("person-1", "person-2", "centre-tmf")
 PARTS = ("call", "state")
@@ -43,7 +43,7 @@ def test_every_part_that_goes_stale_is_told_to_every_page_that_shows_it_and_to_n
                 if first in page.token.scopes:
                     owed.add(second)
         elif kind == "join":
-            token = Token(1, "s", first, "http://x", clock.at - second)
+            token = PageToken(1, "s", first, "http://x", clock.at - second)
             pages.append((hub.join(token, token.made), set()))
         elif kind == "pass":
             clock.at += first
@@ -68,7 +68,7 @@ def test_a_page_is_told_all_that_happened_since_it_was_made(happened_ago: float,
     clock.at = start + 200 - happened_ago
     hub.announce(["person-1/call"])
     clock.at = start + 200
-    page = hub.join(Token(1, "s", frozenset({"person-1"}), "http://x", clock.at - made_ago), clock.at - made_ago)
+    page = hub.join(PageToken(1, "s", frozenset({"person-1"}), "http://x", clock.at - made_ago), clock.at - made_ago)
     told = page.take()
     if happened_ago <= made_ago:
         assert told in (["call"], [EVERYTHING])
@@ -77,15 +77,15 @@ def test_a_page_is_told_all_that_happened_since_it_was_made(happened_ago: float,
 def test_a_person_who_was_shut_out_may_listen_again_with_a_token_made_later() -> None:
     clock = Clock()
     hub = Hub(now=clock)
-    before = Token(1, "s", frozenset(), "http://x", clock.at - 5)
-    later = Token(1, "t", frozenset(), "http://x", clock.at + 5)
+    before = PageToken(1, "s", frozenset(), "http://x", clock.at - 5)
+    later = PageToken(1, "t", frozenset(), "http://x", clock.at + 5)
     hub.end("person-1", clock.at)
     assert not hub.counts(before)
     assert hub.counts(later)
 
 
 def page(hub: Hub, clock: Clock, *, session: str = "s", scopes: frozenset[str] = frozenset()) -> Subscriber:
-    token = Token(1, session, scopes, "http://x", clock.at)
+    token = PageToken(1, session, scopes, "http://x", clock.at)
     return hub.join(token, token.made)
 
 

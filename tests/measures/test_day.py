@@ -22,7 +22,7 @@ from indgang.measures import recount
 from indgang.measures.day import AgentFigures, CentreFigures, agent_figures, centre_figures
 from indgang.measures.period import Period
 from indgang.measures.service_level import ServiceLevel, service_level
-from indgang.measures.sums import DECIDED_BY, Contacts, Outcome, Segments
+from indgang.measures.sums import DECIDED_BY, Contacts, SegmentOutcome, Segments
 from tests import sample
 from tests.enquiries.calls import call
 from tests.world import MORNING, World
@@ -274,7 +274,9 @@ def expected(board: CentreFigures, day: list[Any]) -> dict[str, Segments]:
     """The sums added up one queue segment at a time, without a database; the promise is the queues' usual one."""
     found = {each.queue.code: Segments() for each in board.queues}
     for path, ending, _offset in day:
-        outcomes = [Outcome.OVERFLOWED] * (len(path) - 1) + [DECIDED_BY[ending] if ending else Outcome.WAITING]
+        outcomes = [SegmentOutcome.OVERFLOWED] * (len(path) - 1) + [
+            DECIDED_BY[ending] if ending else SegmentOutcome.WAITING
+        ]
         for (code, _noise, seconds), outcome in zip(path, outcomes, strict=True):
             found[code] += Segments.of(outcome, seconds, promised=100, target=80)
     return found

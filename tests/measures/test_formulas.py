@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from indgang.entry.journal import SHORT_ABANDON_SECONDS
 from indgang.measures.period import Period
 from indgang.measures.service_level import ServiceLevel, in_time, service_level
-from indgang.measures.sums import Contacts, Outcome, Segments, Share
+from indgang.measures.sums import Contacts, SegmentOutcome, Segments, Share
 
 PUBLISHED = Segments(
     offered=1060, answered=1000, abandoned=60, answered_in_time=860, abandoned_in_time=20, abandoned_short=10
@@ -29,8 +29,12 @@ def test_the_published_day_comes_out_in_every_variant(variant: str, percent: flo
 
 def test_the_published_day_counted_call_by_call_is_the_same() -> None:
     """1,000 answered of which 860 after 20 seconds or less, 60 given up: 10 after 4, 10 after 15 and 40 after 90."""
-    ends = [(Outcome.ANSWERED, 20.0)] * 860 + [(Outcome.ANSWERED, 21.0)] * 140
-    ends += [(Outcome.ABANDONED, 4.0)] * 10 + [(Outcome.ABANDONED, 15.0)] * 10 + [(Outcome.ABANDONED, 90.0)] * 40
+    ends = [(SegmentOutcome.ANSWERED, 20.0)] * 860 + [(SegmentOutcome.ANSWERED, 21.0)] * 140
+    ends += (
+        [(SegmentOutcome.ABANDONED, 4.0)] * 10
+        + [(SegmentOutcome.ABANDONED, 15.0)] * 10
+        + [(SegmentOutcome.ABANDONED, 90.0)] * 40
+    )
     day = sum((Segments.of(outcome, seconds, promised=20, target=80) for outcome, seconds in ends), Segments())
     counted = ("offered", "answered", "abandoned", "answered_in_time", "abandoned_in_time", "abandoned_short")
     assert all(getattr(day, name) == getattr(PUBLISHED, name) for name in counted)
@@ -46,17 +50,19 @@ def test_no_calls_is_no_data_and_not_a_hundred_percent(variant: ServiceLevel) ->
 
 
 def test_only_early_abandons_are_no_data_where_these_are_left_out() -> None:
-    early = Segments.of(Outcome.ABANDONED, 3, promised=100, target=80)
+    early = Segments.of(SegmentOutcome.ABANDONED, 3, promised=100, target=80)
     assert service_level(early, ServiceLevel.SL1) == 100
     assert service_level(early, ServiceLevel.SL3) == 0
     assert {service_level(early, each) for each in (ServiceLevel.SL2, ServiceLevel.SL4, ServiceLevel.SL5)} == {None}
 
 
 def test_at_the_promised_second_is_in_time_and_at_the_limit_of_a_short_call_is_short() -> None:
-    assert Segments.of(Outcome.ANSWERED, 100, promised=100, target=80).answered_in_time == 1
-    assert Segments.of(Outcome.ANSWERED, 100.1, promised=100, target=80).answered_in_time == 0
-    assert Segments.of(Outcome.ABANDONED, SHORT_ABANDON_SECONDS, promised=100, target=80).abandoned_short == 1
-    assert Segments.of(Outcome.ABANDONED, SHORT_ABANDON_SECONDS + 0.1, promised=100, target=80).abandoned_short == 0
+    assert Segments.of(SegmentOutcome.ANSWERED, 100, promised=100, target=80).answered_in_time == 1
+    assert Segments.of(SegmentOutcome.ANSWERED, 100.1, promised=100, target=80).answered_in_time == 0
+    assert Segments.of(SegmentOutcome.ABANDONED, SHORT_ABANDON_SECONDS, promised=100, target=80).abandoned_short == 1
+    assert (
+        Segments.of(SegmentOutcome.ABANDONED, SHORT_ABANDON_SECONDS + 0.1, promised=100, target=80).abandoned_short == 0
+    )
 
 
 def test_a_day_has_23_hours_when_the_clock_is_put_forward_and_25_when_it_is_put_back() -> None:
@@ -68,7 +74,11 @@ def test_a_day_has_23_hours_when_the_clock_is_put_forward_and_25_when_it_is_put_
 # --- Laws --------------------------------------------------------------------------------------
 
 segments = st.builds(
-    Segments.of, st.sampled_from(Outcome), st.integers(0, 400), promised=st.integers(5, 200), target=st.integers(1, 100)
+    Segments.of,
+    st.sampled_from(SegmentOutcome),
+    st.integers(0, 400),
+    promised=st.integers(5, 200),
+    target=st.integers(1, 100),
 )
 days = st.lists(segments, max_size=40)
 contacts = st.builds(
@@ -105,7 +115,7 @@ def test_contacts_add_up_too(parts: list[Contacts]) -> None:
 @given(days)
 def test_every_segment_is_counted_once(day: list[Segments]) -> None:
     whole = total(day)
-    assert whole.offered == len(day) == sum(getattr(whole, outcome) for outcome in Outcome)
+    assert whole.offered == len(day) == sum(getattr(whole, outcome) for outcome in SegmentOutcome)
     assert whole.answered_in_time <= whole.answered
     assert whole.abandoned_short <= whole.abandoned
     assert whole.abandoned_in_time <= whole.abandoned

@@ -154,7 +154,7 @@ def test_only_what_will_never_be_taken_is_given_up_at_once(
     Server(monkeypatch, error)
     with pytest.raises(mail.NotSent) as raised:
         mail.deliver(mail=row.pk)
-    assert isinstance(raised.value, mail.Refused) is for_good
+    assert isinstance(raised.value, mail.MailRefused) is for_good
     decision = Patience(MAIL).get_retry_decision(exception=raised.value, job=_job(attempts=0))
     assert (decision is None) is for_good
 

@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from indgang.telephony import sound
-from indgang.telephony.asterisk.ari import Answer, Ari, Request, path
+from indgang.telephony.asterisk.ari import Ari, AriResponse, Request, path
 from indgang.telephony.asterisk.configuration import LEFT_PREFIX
 from indgang.telephony.asterisk.process import Exchange
 from indgang.telephony.asterisk.provider import Asterisk
@@ -222,7 +222,7 @@ class ExchangeRig:
         # what came first was on its way before the order
         return array("h", content[: len(content) // 2 * 2])[-sound.RATE // 10 :]
 
-    async def _must(self, method: str, *parts: str, **query: str) -> Answer:
+    async def _must(self, method: str, *parts: str, **query: str) -> AriResponse:
         answer = await self.people.send(Request(method, path(*parts), query))
         assert answer.ok, (method, parts, answer)
         return answer

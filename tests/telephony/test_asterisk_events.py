@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indgang.telephony.asterisk import stock
 from indgang.telephony.asterisk.ari import takes_requests_over_websocket
-from indgang.telephony.asterisk.legs import LegBook, Remembered, why
+from indgang.telephony.asterisk.legs import BoundedSet, LegBook, why
 from indgang.telephony.asterisk.translate import EVENTS, PickedUp, message_left, translate
 from indgang.telephony.contract import (
     Answered,
@@ -214,7 +214,7 @@ def test_a_phone_is_told_of_when_it_changes() -> None:
 
 
 def test_memory_forgets_the_oldest() -> None:
-    memory = Remembered(2)
+    memory = BoundedSet(2)
     assert [memory.add(one) for one in (1, 2, 3, 3, 1)] == [True, True, True, False, True]
     assert 2 not in memory
 

@@ -10,7 +10,7 @@ import pytest
 
 from indgang.telephony.asterisk.configuration import ExchangeSettings, Trunk
 from indgang.telephony.asterisk.legs import LegBook
-from indgang.telephony.asterisk.orders import Orders, Step
+from indgang.telephony.asterisk.orders import Orders, RequestStep
 from indgang.telephony.asterisk.translate import Ended
 from indgang.telephony.contract import (
     Arrived,
@@ -40,7 +40,7 @@ def orders() -> Orders:
     return Orders(settings, LegBook(), prompts, fresh=lambda: str(next(marks)))
 
 
-def lines(steps: list[Step]) -> list[str]:
+def lines(steps: list[RequestStep]) -> list[str]:
     return [f"{step.request.method} {step.request.path}" for step in steps if step.request is not None]
 
 

@@ -100,6 +100,6 @@ def test_it_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     page = Template("{% fragment number=number %}{% counted %}{{ number }}{% endfragment %}")
     for number in range(10):
         assert _rendered(page, number=number) == str(number)
-    node = page.nodelist.get_nodes_by_type(fragments.Fragment)[0]
-    assert isinstance(node, fragments.Fragment)
+    node = page.nodelist.get_nodes_by_type(fragments.FragmentNode)[0]
+    assert isinstance(node, fragments.FragmentNode)
     assert len(node._made) <= 3

@@ -8,14 +8,14 @@
 A path is the list of the numbers of the answers taken, from 0. A check list that leads on has one way on, number 0.
 """
 
-from indgang.knowledge.guides.faults import Code, Problem, problems
+from indgang.knowledge.guides.faults import FaultCode, GuideFault, problems
 from indgang.knowledge.guides.reading import GuideError, Tree, dump, parse, read_yaml, write_yaml
 from indgang.knowledge.guides.tree import (
-    Answer,
-    Checklist,
-    Guide,
-    Question,
-    Result,
+    AnswerOption,
+    ChecklistStep,
+    GuideTree,
+    QuestionStep,
+    ResultStep,
     Step,
     Taken,
     WrongPath,
@@ -26,14 +26,14 @@ from indgang.knowledge.guides.tree import (
 )
 
 __all__ = [
-    "Answer",
-    "Checklist",
-    "Code",
-    "Guide",
+    "AnswerOption",
+    "ChecklistStep",
+    "FaultCode",
     "GuideError",
-    "Problem",
-    "Question",
-    "Result",
+    "GuideFault",
+    "GuideTree",
+    "QuestionStep",
+    "ResultStep",
     "Step",
     "Taken",
     "Tree",

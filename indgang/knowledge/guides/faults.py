@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from indgang.knowledge.guides.tree import Checklist, Guide, Question, Result, Step
+from indgang.knowledge.guides.tree import ChecklistStep, GuideTree, QuestionStep, ResultStep, Step
 
 
-class Code(StrEnum):
+class FaultCode(StrEnum):
     """What is wrong; `Problem.detail` is given in brackets."""
 
     NO_TITLE = "no_title"
@@ -32,11 +32,11 @@ class Code(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class GuideFault:
     """`step` is the id of the step it is in, empty for the guide itself."""
 
     step: str
-    code: Code
+    code: FaultCode
     detail: str = ""
 
     @property
@@ -46,7 +46,7 @@ class Problem:
         return f"{words}: {self.detail}" if self.detail else words
 
 
-def problems(guide: Guide, articles: Collection[str] | None = None) -> list[Problem]:
+def problems(guide: GuideTree, articles: Collection[str] | None = None) -> list[GuideFault]:
     """Everything wrong, in the order of the steps. `articles` are the slugs one may refer to; None asks for none."""
     found = [*_of_the_whole(guide), *_unreachable(guide), *_loops(guide)]
     for step in guide.steps:
@@ -55,50 +55,50 @@ def problems(guide: Guide, articles: Collection[str] | None = None) -> list[Prob
     return sorted(found, key=lambda problem: order.get(problem.step, -1))
 
 
-def _of_the_whole(guide: Guide) -> Iterator[Problem]:
+def _of_the_whole(guide: GuideTree) -> Iterator[GuideFault]:
     if not guide.title:
-        yield Problem("", Code.NO_TITLE)
+        yield GuideFault("", FaultCode.NO_TITLE)
     if not guide.steps:
-        yield Problem("", Code.NO_STEPS)
+        yield GuideFault("", FaultCode.NO_STEPS)
     elif guide.start not in guide.by_id:
-        yield Problem("", Code.UNKNOWN_START, guide.start)
+        yield GuideFault("", FaultCode.UNKNOWN_START, guide.start)
 
 
-def _of_step(step: Step, guide: Guide, articles: Collection[str] | None) -> Iterator[Problem]:
+def _of_step(step: Step, guide: GuideTree, articles: Collection[str] | None) -> Iterator[GuideFault]:
     if not step.text:
-        yield Problem(step.id, Code.EMPTY_TEXT)
+        yield GuideFault(step.id, FaultCode.EMPTY_TEXT)
     for target in step.ways:
         if target and target not in guide.by_id:
-            yield Problem(step.id, Code.UNKNOWN_TARGET, target)
-    if isinstance(step, Question):
+            yield GuideFault(step.id, FaultCode.UNKNOWN_TARGET, target)
+    if isinstance(step, QuestionStep):
         yield from _of_answers(step)
-    if isinstance(step, Checklist):
+    if isinstance(step, ChecklistStep):
         if not step.items:
-            yield Problem(step.id, Code.NO_ITEMS)
+            yield GuideFault(step.id, FaultCode.NO_ITEMS)
         for number, item in enumerate(step.items, start=1):
             if not item:
-                yield Problem(step.id, Code.EMPTY_ITEM, str(number))
-    if isinstance(step, Result) and articles is not None:
+                yield GuideFault(step.id, FaultCode.EMPTY_ITEM, str(number))
+    if isinstance(step, ResultStep) and articles is not None:
         for slug in step.articles:
             if slug not in articles:
-                yield Problem(step.id, Code.MISSING_ARTICLE, slug)
+                yield GuideFault(step.id, FaultCode.MISSING_ARTICLE, slug)
 
 
-def _of_answers(step: Question) -> Iterator[Problem]:
+def _of_answers(step: QuestionStep) -> Iterator[GuideFault]:
     if not step.answers:
-        yield Problem(step.id, Code.DEAD_END)
+        yield GuideFault(step.id, FaultCode.DEAD_END)
     seen: set[str] = set()
     for number, answer in enumerate(step.answers, start=1):
         if not answer.text:
-            yield Problem(step.id, Code.EMPTY_ANSWER, str(number))
+            yield GuideFault(step.id, FaultCode.EMPTY_ANSWER, str(number))
         elif answer.text.casefold() in seen:
-            yield Problem(step.id, Code.SAME_ANSWER, answer.text)
+            yield GuideFault(step.id, FaultCode.SAME_ANSWER, answer.text)
         seen.add(answer.text.casefold())
         if not answer.to:
-            yield Problem(step.id, Code.NO_TARGET, answer.text or str(number))
+            yield GuideFault(step.id, FaultCode.NO_TARGET, answer.text or str(number))
 
 
-def _unreachable(guide: Guide) -> Iterator[Problem]:
+def _unreachable(guide: GuideTree) -> Iterator[GuideFault]:
     reached: set[str] = set()
     ahead = [guide.start]
     while ahead:
@@ -108,10 +108,10 @@ def _unreachable(guide: Guide) -> Iterator[Problem]:
             ahead += guide.by_id[step_id].ways
     for step in guide.steps:
         if step.id not in reached:
-            yield Problem(step.id, Code.UNREACHABLE)
+            yield GuideFault(step.id, FaultCode.UNREACHABLE)
 
 
-def _loops(guide: Guide) -> Iterator[Problem]:
+def _loops(guide: GuideTree) -> Iterator[GuideFault]:
     """One problem for each way that leads back to a step on the trail; depth first, without recursion."""
     done: set[str] = set()
     for first in guide.steps:
@@ -129,6 +129,6 @@ def _loops(guide: Guide) -> Iterator[Problem]:
                     del trail[last]
                 elif target in trail:
                     names = list(trail)
-                    yield Problem(target, Code.LOOP, " → ".join([*names[names.index(target) :], target]))
+                    yield GuideFault(target, FaultCode.LOOP, " → ".join([*names[names.index(target) :], target]))
                 elif target not in done:
                     step = guide.by_id.get(target)

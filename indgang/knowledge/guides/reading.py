@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from indgang.core import plain_yaml
-from indgang.knowledge.guides.tree import Answer, Checklist, Guide, Question, Result, Step
+from indgang.knowledge.guides.tree import AnswerOption, ChecklistStep, GuideTree, QuestionStep, ResultStep, Step
 
 #: far above any guide that somebody would walk, low enough to show on one page
 MOST_STEPS = 200
@@ -45,14 +45,14 @@ class GuideError(ValueError):
 class Tree:
     """What a YAML file holds: the guide, and the facts about it as codes (empty where the file says nothing)."""
 
-    guide: Guide
+    guide: GuideTree
     service: str = ""
     unit: str = ""
     audience: str = "everyone"
     language: str = "da"
 
 
-def parse(data: Any) -> Guide:
+def parse(data: Any) -> GuideTree:
     """The guide that the data describes. Raises GuideError for the first thing that cannot be read."""
     if not isinstance(data, Mapping):
         raise GuideError("", "a guide is an object with title, start and steps")
@@ -64,7 +64,7 @@ def parse(data: Any) -> Guide:
         if step.id in seen:
             raise GuideError(step.id, "another step has the same id")
         seen.add(step.id)
-    return Guide(
+    return GuideTree(
         title=_line(data.get("title", ""), "title", ""),
         intro=_text(data.get("intro", ""), "intro", ""),
         start=_line(data.get("start", ""), "start", ""),
@@ -72,7 +72,7 @@ def parse(data: Any) -> Guide:
     )
 
 
-def dump(guide: Guide) -> dict[str, Any]:
+def dump(guide: GuideTree) -> dict[str, Any]:
     """The guide as data that `parse` reads back to an equal guide; empty fields that may be left out are."""
     data: dict[str, Any] = {"title": guide.title}
     if guide.intro:
@@ -133,28 +133,28 @@ def _step(data: Any, number: int) -> Step:
     if kind == "question":
         answers = _list(data.get("answers", []), "answers", step_id, MOST_PARTS)
         hint = _text(data.get("hint") or "", "hint", step_id)
-        return Question(step_id, text, hint, tuple(_answer(each, step_id) for each in answers))
+        return QuestionStep(step_id, text, hint, tuple(_answer(each, step_id) for each in answers))
     if kind == "checklist":
         items = _list(data.get("items", []), "items", step_id, MOST_PARTS)
         to = _line(data.get("to") or "", "to", step_id)
-        return Checklist(step_id, text, tuple(_text(each, "items", step_id) for each in items), to)
+        return ChecklistStep(step_id, text, tuple(_text(each, "items", step_id) for each in items), to)
     articles = _list(data.get("articles") or [], "articles", step_id, MOST_PARTS)
-    return Result(step_id, text, tuple(_line(each, "articles", step_id) for each in articles))
+    return ResultStep(step_id, text, tuple(_line(each, "articles", step_id) for each in articles))
 
 
-def _answer(data: Any, step: str) -> Answer:
+def _answer(data: Any, step: str) -> AnswerOption:
     if not isinstance(data, Mapping):
         raise GuideError(step, "an answer is an object with text and to")
     _refuse_others(data, {"text", "to"}, step)
-    return Answer(_line(data.get("text", ""), "text", step), _line(data.get("to") or "", "to", step))
+    return AnswerOption(_line(data.get("text", ""), "text", step), _line(data.get("to") or "", "to", step))
 
 
 def _written(step: Step) -> dict[str, Any]:
     data: dict[str, Any] = {"id": step.id, "kind": step.kind, "text": step.text}
-    if isinstance(step, Question):
+    if isinstance(step, QuestionStep):
         data |= {"hint": step.hint} if step.hint else {}
         return data | {"answers": [{"text": each.text, "to": each.to} for each in step.answers]}
-    if isinstance(step, Checklist):
+    if isinstance(step, ChecklistStep):
         return data | {"items": list(step.items)} | ({"to": step.to} if step.to else {})
     return data | {"articles": list(step.articles)}
 

@@ -8,19 +8,19 @@ from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerOption:
     text: str
     to: str
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuestionStep:
     """Leads on by the answer."""
 
     id: str
     text: str
     hint: str = ""
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[AnswerOption, ...] = ()
 
     kind = "question"
 
@@ -35,7 +35,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Checklist:
+class ChecklistStep:
     """Things to remember. Ends the guide unless it leads on."""
 
     id: str
@@ -55,7 +55,7 @@ class Checklist:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ResultStep:
     """The answer (Markdown), with the slugs of articles that say more."""
 
     id: str
@@ -73,11 +73,11 @@ class Result:
         return True
 
 
-Step = Question | Checklist | Result
+Step = QuestionStep | ChecklistStep | ResultStep
 
 
 @dataclass(frozen=True)
-class Guide:
+class GuideTree:
     title: str
     start: str
     intro: str = ""
@@ -98,7 +98,7 @@ class Taken:
     @property
     def words(self) -> str:
         """The answer that was taken; empty for a check list and where one stands."""
-        if self.answer is None or not isinstance(self.step, Question):
+        if self.answer is None or not isinstance(self.step, QuestionStep):
             return ""
         return self.step.answers[self.answer].text
 
@@ -107,7 +107,7 @@ class WrongPath(LookupError):
     """The path does not exist in this guide (any more)."""
 
 
-def walk(guide: Guide, path: Sequence[int]) -> list[Taken]:
+def walk(guide: GuideTree, path: Sequence[int]) -> list[Taken]:
     """The steps along `path`, the one it leads to last. Raises WrongPath."""
     step = _step(guide, guide.start)
     taken = []
@@ -119,7 +119,7 @@ def walk(guide: Guide, path: Sequence[int]) -> list[Taken]:
     return [*taken, Taken(step, None)]
 
 
-def step_at(guide: Guide, path: Sequence[int]) -> Step:
+def step_at(guide: GuideTree, path: Sequence[int]) -> Step:
     """The step that `path` leads to; the empty path leads to the first. Raises WrongPath."""
     return walk(guide, path)[-1].step
 
@@ -137,7 +137,7 @@ def path_from(text: str) -> list[int]:
     return [int(part) for part in parts]
 
 
-def _step(guide: Guide, step_id: str) -> Step:
+def _step(guide: GuideTree, step_id: str) -> Step:
     step = guide.by_id.get(step_id)
     if step is None:
         raise WrongPath(f"there is no step {step_id!r}")

@@ -41,7 +41,7 @@ FROM knowledge_synonymgroup
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Lookup:
     """One lexeme to read: for which word, in which way, worth how much of what that word tells."""
 
     lexeme: str
@@ -62,7 +62,7 @@ class AskedWord:
 
 
 @dataclass
-class Asked:
+class ParsedQuery:
     """A query understood. Nothing to look for when `words` is empty.
 
     `missing` is what the words would tell that no text has, `most` what one word tells at most. `repaired` is spelt as
@@ -72,7 +72,7 @@ class Asked:
     text: str
     language: str
     words: list[AskedWord] = field(default_factory=list)
-    asks: list[Ask] = field(default_factory=list)
+    asks: list[Lookup] = field(default_factory=list)
     repaired: dict[str, str] = field(default_factory=dict)
     missing: float = 0.0
     most: float = 1.0
@@ -121,14 +121,14 @@ class _Known:
         return log(1 + (total - documents + 0.5) / (documents + 0.5))
 
 
-def understand(text: str, language: str, *, scope: Scope, foreign: str = "") -> Asked:
+def understand(text: str, language: str, *, scope: Scope, foreign: str = "") -> ParsedQuery:
     """Take a query apart, repair what no document has, and weigh its words. One or two round trips.
 
     Nothing is known but what stands in the texts of `scope`: a word that the reader may not see, or that only another
     language has, is neither known nor suggested. A query of another language, `foreign`, loses that language's words
     that say nothing, and nothing of it is repaired.
     """
-    asked = Asked(spelling.clean(text[: 2 * LONGEST_QUERY])[:LONGEST_QUERY], language)
+    asked = ParsedQuery(spelling.clean(text[: 2 * LONGEST_QUERY])[:LONGEST_QUERY], language)
     said = [each for each in _said(asked.text) if not (foreign and analysis.is_stop_word(each.form, foreign))]
     if not said:
         return asked
@@ -236,7 +236,12 @@ def _stands_nowhere(each: _Typed, known: _Known, language: str) -> bool:
 
 
 def _repaired(
-    typed: Sequence[_Typed], language: str, known: _Known, thesaurus: synonyms.Thesaurus, asked: Asked, scope: Scope
+    typed: Sequence[_Typed],
+    language: str,
+    known: _Known,
+    thesaurus: synonyms.Thesaurus,
+    asked: ParsedQuery,
+    scope: Scope,
 ) -> list[_Typed]:
     """The words as they were meant; `asked` is told of each that was taken for another."""
     stems = [analysis.word(each.form, language).whole.stem for each in typed]
@@ -263,7 +268,7 @@ def _is_known(typed: _Typed, language: str, known: _Known) -> bool:
 # --- worth -----------------------------------------------------------------------------------------
 
 
-def _weigh(asked: Asked, meant: Sequence[_Typed], known: _Known, thesaurus: synonyms.Thesaurus) -> None:
+def _weigh(asked: ParsedQuery, meant: Sequence[_Typed], known: _Known, thesaurus: synonyms.Thesaurus) -> None:
     """Weigh all words and keep those that tell most, in their order."""
     analysed = [analysis.word(each.form, asked.language) for each in meant]
     stems = [word.whole.stem for word in analysed]
@@ -305,27 +310,27 @@ def _weight(word: analysis.Word, others: Sequence[synonyms.Phrase], known: _Know
     return min((way for way in ways if way), default=0.0)
 
 
-def _asks(group: int, asked: AskedWord, known: _Known) -> Iterator[Ask]:
+def _asks(group: int, asked: AskedWord, known: _Known) -> Iterator[Lookup]:
     word, weight = asked.analysed, asked.weight
-    yield Ask(word.whole.stem, group, WHOLE, weight)
+    yield Lookup(word.whole.stem, group, WHOLE, weight)
     if word.whole.root:
-        yield Ask(word.whole.root, group, WHOLE, weight * _ROOT)
+        yield Lookup(word.whole.root, group, WHOLE, weight * _ROOT)
     known_parts = [(part, max(known.idf(part.stem), known.idf(part.root))) for part in word.parts]
     total = sum(idf for _, idf in known_parts)
     for part, idf in known_parts:
         share = idf / total * _PARTS if total else 0.0
         # whatever has the stem has the root too, so the two together make the whole share
         behind = _PART_ROOT if part.root else 0.0
-        yield Ask(part.stem, group, PARTS, weight * share * (1 - behind))
+        yield Lookup(part.stem, group, PARTS, weight * share * (1 - behind))
         if part.root:
-            yield Ask(part.root, group, PARTS, weight * share * behind)
+            yield Lookup(part.root, group, PARTS, weight * share * behind)
     yield from _synonym_asks(group, asked.synonyms, weight, known)
 
 
-def _synonym_asks(group: int, others: Iterable[synonyms.Phrase], weight: float, known: _Known) -> Iterator[Ask]:
+def _synonym_asks(group: int, others: Iterable[synonyms.Phrase], weight: float, known: _Known) -> Iterator[Lookup]:
     for other in others:
         total = sum(known.idf(stem) for stem in other.stems)
         for stem in other.stems:
             if total and all(known.has(each) for each in other.stems):
                 share = known.idf(stem) / total * _SYNONYM
-                yield Ask(stem, group, SYNONYM, weight * share)
+                yield Lookup(stem, group, SYNONYM, weight * share)

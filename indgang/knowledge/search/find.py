@@ -19,8 +19,8 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import Service
 from indgang.knowledge.models import SearchDocument
 from indgang.knowledge.search import analysis, asking, next_steps, reading, snippet, spelling
-from indgang.knowledge.search.asking import Asked, AskedWord
-from indgang.knowledge.search.reading import Candidate, Reader
+from indgang.knowledge.search.asking import AskedWord, ParsedQuery
+from indgang.knowledge.search.reading import Candidate, ReaderRights
 from indgang.knowledge.search.suggesting import Suggestion, suggest
 
 KINDS = tuple(SearchDocument.Kind.values)
@@ -119,7 +119,7 @@ def find(
 class _Look:
     """What one language's texts gave."""
 
-    asked: Asked
+    asked: ParsedQuery
     ranked: list[tuple[Candidate, float]]
     total: int
     weak: bool
@@ -127,7 +127,7 @@ class _Look:
 
 
 def _look(
-    query: str, language: str, *, by: Reader, at: datetime, kinds: Sequence[str], service: Service | None,
+    query: str, language: str, *, by: ReaderRights, at: datetime, kinds: Sequence[str], service: Service | None,
     foreign: str = "",
 ) -> _Look:  # fmt: skip
     asked = asking.understand(query, language, scope=by.scope([language], kinds), foreign=foreign)
@@ -170,7 +170,7 @@ def _total(rows: list[Candidate], ranked: list[tuple[Candidate, float]]) -> int:
     return rows[0].total if rows and len(ranked) == len(rows) else len(ranked)
 
 
-def is_weak(best: Candidate, asked: Asked, *, others: float = 0.0) -> bool:
+def is_weak(best: Candidate, asked: ParsedQuery, *, others: float = 0.0) -> bool:
     """Whether even the best hit hardly answers what was asked: it says little of it, or of nothing that tells much."""
     said = _words_of(best.title, asked.language)
     sure = (
@@ -189,7 +189,7 @@ def is_weak(best: Candidate, asked: Asked, *, others: float = 0.0) -> bool:
 
 
 def _rank(
-    rows: list[Candidate], asked: Asked, *, at: datetime, service: Service | None
+    rows: list[Candidate], asked: ParsedQuery, *, at: datetime, service: Service | None
 ) -> list[tuple[Candidate, float]]:
     scored = [(each, _score(each, asked, at=at, service=service)) for each in rows if each.cover >= _LEAST_COVER]
     scored.sort(key=lambda pair: (-pair[1], pair[0].kind, pair[0].key))
@@ -197,7 +197,7 @@ def _rank(
     return [pair for pair in scored if pair[1] >= best * _LEAST_OF_BEST]
 
 
-def _score(each: Candidate, asked: Asked, *, at: datetime, service: Service | None) -> float:
+def _score(each: Candidate, asked: ParsedQuery, *, at: datetime, service: Service | None) -> float:
     score = each.score / asked.weight * _covered(each.cover, len(asked.words)) * _KIND[each.kind]
     score *= _ELSEWHERE if each.elsewhere else 1.0
     said = _words_of(each.title, asked.language)
@@ -216,12 +216,12 @@ def _covered(cover: float, words: int) -> float:
     return float(_SOME + (1 - _SOME) * cover**power)
 
 
-def _title_share(said: Sequence[frozenset[str]], asked: Asked) -> float:
+def _title_share(said: Sequence[frozenset[str]], asked: ParsedQuery) -> float:
     """How much of the title was asked for: a title that says just that is the better answer."""
     return sum(not word.isdisjoint(asked.lexemes) for word in said) / len(said) if said else 0.0
 
 
-def _share_in_title(said: Sequence[frozenset[str]], asked: Asked) -> float:
+def _share_in_title(said: Sequence[frozenset[str]], asked: ParsedQuery) -> float:
     """How much of what was asked the title says: what an answer is about stands there."""
     lexemes = frozenset().union(*said)
     worth: dict[int, float] = {}
@@ -240,7 +240,7 @@ def _words_of(title: str, language: str) -> tuple[frozenset[str], ...]:
 # --- a hit -----------------------------------------------------------------------------------------
 
 
-def _hit(each: Candidate, score: float, asked: Asked, service: Service | None) -> Hit:
+def _hit(each: Candidate, score: float, asked: ParsedQuery, service: Service | None) -> Hit:
     title = frozenset().union(*_words_of(each.title, asked.language))
     spots = snippet.spots(each.text, asked.lexemes, asked.language)
     said = title.union(*(spot.lexemes for spot in spots))
@@ -256,7 +256,7 @@ def _hit(each: Candidate, score: float, asked: Asked, service: Service | None) -
 
 
 def _why(
-    each: Candidate, asked: Asked, title: frozenset[str], said: frozenset[str], service: Service | None
+    each: Candidate, asked: ParsedQuery, title: frozenset[str], said: frozenset[str], service: Service | None
 ) -> list[str]:
     reasons = []
     for word in asked.words:

@@ -104,7 +104,7 @@ _ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtext('knowledge.search.index'))"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """One document to be found. `fields` are texts by weight: A title and words, B short answer, C headings, D body.
 
     `elsewhere` is one that says who answers instead of us.
@@ -185,7 +185,7 @@ def put(
 
     `fields` are texts by weight, A to D; without A the title stands for it. `audience` unit needs the `unit_path`.
     """
-    entry = Entry(
+    entry = IndexEntry(
         kind,
         key,
         language,
@@ -204,12 +204,12 @@ def put(
         _write([entry])
 
 
-def take_in(entries: Iterable[Entry]) -> None:
+def take_in(entries: Iterable[IndexEntry]) -> None:
     """Put many documents, in batches of 500 that each hold a transaction of their own when there is none around."""
     _write(entries)
 
 
-def replace(kind: str, key: str, entries: Iterable[Entry]) -> None:
+def replace(kind: str, key: str, entries: Iterable[IndexEntry]) -> None:
     """Let exactly these be found under the key; how much it is used is kept."""
     entries = list(entries)
     with transaction.atomic():
@@ -232,7 +232,7 @@ def raise_popularity(kind: str, key: str) -> None:
     SearchDocument.objects.filter(kind=kind, key=key).update(popularity=F("popularity") + 1)
 
 
-def replace_many(kind: str, keys: Collection[str], entries: Iterable[Entry]) -> None:
+def replace_many(kind: str, keys: Collection[str], entries: Iterable[IndexEntry]) -> None:
     """`replace` for many keys of a kind at once, in a fraction of the time."""
     entries = list(entries)
     kept = {(each.key, each.language, each.shown_from) for each in entries}
@@ -245,7 +245,7 @@ def replace_many(kind: str, keys: Collection[str], entries: Iterable[Entry]) -> 
         _give_back(kind, popularity)
 
 
-def replace_all(kind: str, entries: Iterable[Entry]) -> None:
+def replace_all(kind: str, entries: Iterable[IndexEntry]) -> None:
     """Let exactly these be found of a kind; how much each is used is kept."""
     entries = list(entries)
     with transaction.atomic():
@@ -286,7 +286,7 @@ def _words_gone(cursor: Any) -> list[tuple[str, str, str]]:
 # --- writing ---------------------------------------------------------------------------------------
 
 
-def _write(entries: Iterable[Entry]) -> None:
+def _write(entries: Iterable[IndexEntry]) -> None:
     left = iter(entries)
     while batch := list(islice(left, _BATCH)):
         with transaction.atomic():
@@ -294,7 +294,7 @@ def _write(entries: Iterable[Entry]) -> None:
             _write_batch([entry for entry in batch if entry.kind == "answer"], counted=False)
 
 
-def _write_batch(entries: list[Entry], *, counted: bool) -> None:
+def _write_batch(entries: list[IndexEntry], *, counted: bool) -> None:
     if not entries:
         return
     weighed = [weighing.weigh({"A": entry.title, **entry.fields}, entry.language) for entry in entries]
@@ -317,13 +317,13 @@ def _write_batch(entries: list[Entry], *, counted: bool) -> None:
         _learn(cursor, entries, weighed)
 
 
-def _place(entry: Entry) -> tuple[str, str]:
+def _place(entry: IndexEntry) -> tuple[str, str]:
     """The shelf an entry stands on, and the unit whose people alone may read it."""
     own = entry.unit_path if entry.audience == Audience.UNIT else ""
     return shelf(entry.kind, entry.language, entry.audience), own
 
 
-def _forget_before(cursor: Any, entries: list[Entry], *, counted: bool) -> Counter[tuple[str, str, str]]:
+def _forget_before(cursor: Any, entries: list[IndexEntry], *, counted: bool) -> Counter[tuple[str, str, str]]:
     """Take back the postings of what stood there before; how many documents fewer there are by place."""
     keys = [(entry.kind, entry.key, entry.language, entry.shown_from) for entry in entries]
     cursor.execute(_BEFORE, [list(column) for column in zip(*keys, strict=True)])
@@ -336,12 +336,12 @@ def _forget_before(cursor: Any, entries: list[Entry], *, counted: bool) -> Count
     return fewer
 
 
-def _put_document(cursor: Any, entry: Entry, weighed: Weighed) -> int:
+def _put_document(cursor: Any, entry: IndexEntry, weighed: Weighed) -> int:
     cursor.execute(_PUT_DOCUMENT, _row(entry, weighed))
     return int(cursor.fetchone()[0])
 
 
-def _row(entry: Entry, weighed: Weighed) -> list[Any]:
+def _row(entry: IndexEntry, weighed: Weighed) -> list[Any]:
     return [
         entry.kind, entry.key, entry.language, entry.audience, entry.unit_path,
         entry.service.pk if entry.service else None, entry.elsewhere, entry.title[:300].replace("\0", ""),
@@ -349,7 +349,7 @@ def _row(entry: Entry, weighed: Weighed) -> list[Any]:
     ]  # fmt: skip
 
 
-def _copy_postings(cursor: Any, written: Iterator[tuple[int, Entry, Weighed]]) -> None:
+def _copy_postings(cursor: Any, written: Iterator[tuple[int, IndexEntry, Weighed]]) -> None:
     raw = cursor.cursor  # COPY is psycopg's own, under Django's wrapper
     with raw.copy("COPY knowledge_searchposting (document_id, lexeme, shelf, weight) FROM STDIN") as copy:
         for pk, entry, weighed in written:
@@ -358,7 +358,7 @@ def _copy_postings(cursor: Any, written: Iterator[tuple[int, Entry, Weighed]]) -
                 copy.write_row((pk, lexeme, place, weight))
 
 
-def _learn(cursor: Any, entries: list[Entry], weighed: list[Weighed]) -> None:
+def _learn(cursor: Any, entries: list[IndexEntry], weighed: list[Weighed]) -> None:
     """Take the words into the vocabulary, each where those who may read the text look it up."""
     counts: Counter[tuple[str, str, str]] = Counter()
     written: dict[tuple[str, str, str], str] = {}
@@ -388,6 +388,6 @@ def _forget(ids: list[int]) -> None:
 
 
 __all__ = [
-    "IN_SCOPE", "Entry", "Scope", "put", "raise_popularity", "recount", "remove", "replace", "replace_all",
+    "IN_SCOPE", "IndexEntry", "Scope", "put", "raise_popularity", "recount", "remove", "replace", "replace_all",
     "replace_many", "shelf", "shelves", "take_in",
 ]  # fmt: skip

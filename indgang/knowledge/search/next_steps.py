@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from indgang.catalogue.models import Service
 from indgang.knowledge.models import SearchDocument
 from indgang.knowledge.search import reading, spelling, vocabulary
-from indgang.knowledge.search.asking import Asked
-from indgang.knowledge.search.reading import Reader
+from indgang.knowledge.search.asking import ParsedQuery
+from indgang.knowledge.search.reading import ReaderRights
 
 #: a word of a service's name must share so much of its trigrams with a word that was typed
 _NEAR = 0.25
 
 
 def sentences(
-    asked: Asked, *, language: str, by: Reader, at: datetime, service: Service | None, empty: bool
+    asked: ParsedQuery, *, language: str, by: ReaderRights, at: datetime, service: Service | None, empty: bool
 ) -> list[str]:
     """Sentences that say what to try: other words and how to reach somebody.
 
@@ -35,7 +35,7 @@ def others(title: str) -> str:
     return _("Læs, hvem der svarer: %(title)s.") % {"title": title}
 
 
-def _other_words(asked: Asked) -> str:
+def _other_words(asked: ParsedQuery) -> str:
     if not asked.words:
         return _("Skriv med ord, hvad du leder efter, for eksempel: byggetilladelse.")
     if len(asked.words) > 2:
@@ -43,20 +43,20 @@ def _other_words(asked: Asked) -> str:
     return _("Prøv med et andet ord for det samme.")
 
 
-def _nearest(asked: Asked, language: str, at: datetime, service: Service | None) -> Iterator[str]:
+def _nearest(asked: ParsedQuery, language: str, at: datetime, service: Service | None) -> Iterator[str]:
     if nearest := service.for_public(language) if service else _nearest_service(asked, language, at):
         yield _("Se ydelsen: %(name)s.") % {"name": nearest}
     for title in _guides(language, at):
         yield _("Prøv vejviseren: %(title)s.") % {"title": title}
 
 
-def _somebody(by: Reader) -> str:
+def _somebody(by: ReaderRights) -> str:
     if by == reading.PUBLIC:
         return _("Kontakt os, så finder vi svaret sammen med dig.")
     return _("Meld, at svaret mangler, så den ansvarlige får spørgsmålet.")
 
 
-def _nearest_service(asked: Asked, language: str, at: datetime) -> str:
+def _nearest_service(asked: ParsedQuery, language: str, at: datetime) -> str:
     """The service with a word in its name that looks most like one that was asked for."""
     typed = [_grams(word.form) for word in asked.words if len(word.form) > 2]
     best, name = _NEAR, ""

@@ -13,7 +13,7 @@ from indgang.accounts.permissions import Permission
 from indgang.core.clock import day_of
 from indgang.knowledge.models import Audience
 from indgang.knowledge.search import index, snippet
-from indgang.knowledge.search.asking import PARTS, SYNONYM, WHOLE, Asked
+from indgang.knowledge.search.asking import PARTS, SYNONYM, WHOLE, ParsedQuery
 from indgang.knowledge.search.index import Scope
 from indgang.prepared import statements
 
@@ -55,7 +55,7 @@ FROM seen s JOIN knowledge_searchdocument d ON d.id = s.document_id
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ReaderRights:
     """Who reads: the public, or staff with the paths of the units they have a role in ("" is everywhere)."""
 
     staff: bool = False
@@ -70,16 +70,16 @@ class Reader:
         return Scope(tuple(index.shelves(languages, self.audiences, kinds)), self.paths)
 
 
-PUBLIC = Reader()
+PUBLIC = ReaderRights()
 
 
-def reader(person: Person | None, *, at: datetime) -> Reader:
+def reader(person: Person | None, *, at: datetime) -> ReaderRights:
     """What a person may see; None is the public, and so is somebody without the right to read knowledge."""
     day = day_of(at)
     if person is None or not access.may(person, Permission.READ_KNOWLEDGE, on=day):
         return PUBLIC
     paths = person.roles.valid_on(day).values_list("unit__path", flat=True)
-    return Reader(staff=True, paths=tuple({path or "" for path in paths}))
+    return ReaderRights(staff=True, paths=tuple({path or "" for path in paths}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Candidate:
 
 
 def candidates(
-    asked: Asked, *, languages: Sequence[str], by: Reader, at: datetime, kinds: Sequence[str]
+    asked: ParsedQuery, *, languages: Sequence[str], by: ReaderRights, at: datetime, kinds: Sequence[str]
 ) -> list[Candidate]:
     """The documents that match best by what they say."""
     if not asked.asks:
@@ -111,7 +111,7 @@ def candidates(
     return [Candidate(*row) for row in statements.rows(_FIND, values)]
 
 
-def _parameters(asked: Asked, languages: Sequence[str], by: Reader, kinds: Sequence[str]) -> dict[str, Any]:
+def _parameters(asked: ParsedQuery, languages: Sequence[str], by: ReaderRights, kinds: Sequence[str]) -> dict[str, Any]:
     return {
         "lexemes": [ask.lexeme for ask in asked.asks],
         "groups": [ask.group for ask in asked.asks],
@@ -127,7 +127,7 @@ def _parameters(asked: Asked, languages: Sequence[str], by: Reader, kinds: Seque
     }
 
 
-def _near(asked: Asked) -> str:
+def _near(asked: ParsedQuery) -> str:
     """All words, each in any of its ways, as a tsquery; empty when there is only one."""
     groups: dict[int, dict[str, None]] = {}
     for ask in asked.asks:

@@ -17,7 +17,7 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.text import shorten
 from indgang.knowledge import markdown
 from indgang.knowledge.models import Article, ArticleVersion, Audience
-from indgang.knowledge.search.index import Entry
+from indgang.knowledge.search.index import IndexEntry
 
 #: the part of an article that a hit can show
 _SHOWN = 1500
@@ -28,7 +28,7 @@ _WHITESPACE = re.compile(r"\s+")
 # --- articles --------------------------------------------------------------------------------------
 
 
-def article(which: Article) -> list[Entry]:
+def article(which: Article) -> list[IndexEntry]:
     """An article as it is and as it will be, in each language; nothing when it is withdrawn."""
     if which.withdrawn_at is not None:
         return []
@@ -38,7 +38,7 @@ def article(which: Article) -> list[Entry]:
     return list(_versions(which, versions))
 
 
-def _versions(which: Article, versions: Iterable[ArticleVersion]) -> Iterator[Entry]:
+def _versions(which: Article, versions: Iterable[ArticleVersion]) -> Iterator[IndexEntry]:
     by_language: dict[str, list[ArticleVersion]] = {}
     for published in versions:
         by_language.setdefault(published.language, []).append(published)
@@ -54,14 +54,14 @@ def _from(version: ArticleVersion) -> datetime:
     return version.published_from
 
 
-def version(which: Article, wording: ArticleVersion, until: datetime | None) -> Entry:
+def version(which: Article, wording: ArticleVersion, until: datetime | None) -> IndexEntry:
     """One wording of an article, to be found until another takes its place."""
     short, body = _flat(markdown.plain(wording.short)), _flat(markdown.plain(wording.body))
     service = which.service
     headings = [*_HEADING.findall(wording.body), *_link_titles(wording)]
     if service:
         headings += [*_service_names(service, wording.language), service.keywords]
-    return Entry(
+    return IndexEntry(
         kind="article",
         key=which.slug,
         language=wording.language,
@@ -87,11 +87,11 @@ def _flat(text: str) -> str:
     return _WHITESPACE.sub(" ", text).strip()
 
 
-def _articles() -> Iterator[Entry]:
+def _articles() -> Iterator[IndexEntry]:
     return articles(Article.objects.all())
 
 
-def articles(which: QuerySet[Article]) -> Iterator[Entry]:
+def articles(which: QuerySet[Article]) -> Iterator[IndexEntry]:
     """The same for many at once."""
     found = which.filter(withdrawn_at__isnull=True).select_related("unit", "service")
     for each in found.prefetch_related("versions").iterator(500):
@@ -104,12 +104,12 @@ def articles(which: QuerySet[Article]) -> Iterator[Entry]:
 # --- the catalogue ---------------------------------------------------------------------------------
 
 
-def _services() -> Iterator[Entry]:
+def _services() -> Iterator[IndexEntry]:
     for service in Service.objects.select_related("unit"):
         for language in ("da", "en") if service.name_en else ("da",):
             unit = service.unit.name if service.unit else ""
             local = "\n".join(service.local_purposes.values_list("name", flat=True))
-            yield Entry(
+            yield IndexEntry(
                 kind="service",
                 key=service.code,
                 language=language,
@@ -128,11 +128,11 @@ def _service_names(service: Service, language: str) -> list[str]:
     return list(dict.fromkeys([service.for_public(language), own]))
 
 
-def _units() -> Iterator[Entry]:
+def _units() -> Iterator[IndexEntry]:
     for unit in Unit.objects.all():
         for language, name in (("da", unit.name), ("en", unit.name_en)):
             if name:
-                yield Entry(
+                yield IndexEntry(
                     kind="unit",
                     key=unit.code,
                     language=language,
@@ -144,11 +144,11 @@ def _units() -> Iterator[Entry]:
                 )
 
 
-def _people() -> Iterator[Entry]:
+def _people() -> Iterator[IndexEntry]:
     for person in DirectoryEntry.objects.select_related("unit"):
         about = [person.title, person.unit.name, person.phone, person.email]
         numbers = f"{person.phone} {_local(person.phone)} {person.mobile} {_local(person.mobile)} {person.email}"
-        yield Entry(
+        yield IndexEntry(
             kind="person",
             key=str(person.pk),
             language="da",
@@ -190,6 +190,6 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), COPENHAGEN)
 
 
-KINDS: dict[str, Callable[[], Iterator[Entry]]] = {
+KINDS: dict[str, Callable[[], Iterator[IndexEntry]]] = {
     "article": _articles, "service": _services, "unit": _units, "person": _people,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from django.db import connection
 from indgang.accounts.models import Person
 from indgang.knowledge.search import analysis, index, reading, spelling
 from indgang.knowledge.search.index import Scope
-from indgang.knowledge.search.reading import Reader
+from indgang.knowledge.search.reading import ReaderRights
 
 _SHORTEST = 2
 _LONGEST = 100
@@ -72,7 +72,9 @@ def _completions(begun: str, scope: Scope) -> list[str]:
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))[:_COMPLETIONS]
 
 
-def _titles(before: list[str], begun: list[str], language: str, by: Reader, at: datetime) -> list[tuple[str, str, str]]:
+def _titles(
+    before: list[str], begun: list[str], language: str, by: ReaderRights, at: datetime
+) -> list[tuple[str, str, str]]:
     lexemes = [(lexeme, number) for number, form in enumerate(before) for lexeme in _of(form, language)]
     lexemes += [(lexeme, len(before)) for form in begun for lexeme in _of(form, language)]
     with connection.cursor() as cursor:

@@ -234,7 +234,7 @@ def field_word(name: str, action: str, skills: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChangeLine:
     """One field of a change in words. `had` is False where there was nothing before."""
 
     name: str
@@ -251,11 +251,11 @@ class TrailWords:
         self._found = [value for change in changes for side in (change.before, change.after) for value in _texts(side)]
         self._skills = dict(Skill.objects.values_list("code", "name"))
 
-    def lines(self, change: Change) -> list[Line]:
+    def lines(self, change: Change) -> list[ChangeLine]:
         """Field by field what was and what is; fields that did not change are left out."""
         before, after = change.before, change.after
         return [
-            Line(
+            ChangeLine(
                 name=field_word(name, change.action, self._skills),
                 before=self._value(name, before.get(name)),
                 after=self._value(name, after.get(name)),

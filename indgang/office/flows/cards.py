@@ -31,7 +31,7 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class StepCard:
     """One step as the page shows it."""
 
     number: int
@@ -44,14 +44,14 @@ class Card:
     problems: list[tuple[str, bool]]
 
 
-def cards_or_fault(definition: Definition, *, on: date) -> tuple[list[Card], str]:
+def cards_or_fault(definition: Definition, *, on: date) -> tuple[list[StepCard], str]:
     try:
         return cards(definition, on=on), ""
     except flows.FlowError as error:
         return [], str(error)
 
 
-def cards(definition: Definition, *, on: date) -> list[Card]:
+def cards(definition: Definition, *, on: date) -> list[StepCard]:
     """The steps in reading order. Raises FlowError."""
     if not definition:
         return []
@@ -60,7 +60,7 @@ def cards(definition: Definition, *, on: date) -> list[Card]:
     names = flow_names.step_names(definition, texts, named)
     found = flow_versions.problems(definition, on=on)
     return [
-        Card(
+        StepCard(
             number=number,
             step=each,
             name=names[each.id],

@@ -133,7 +133,7 @@ def _number(text: str) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FieldGroup:
     """A part of a step in the form: its heading and fields. `removal` is the box that takes it away."""
 
     title: str
@@ -153,7 +153,7 @@ class Section:
     title: str | Promise
     hint: str | Promise
     fields: list[forms.BoundField]
-    groups: list[Group]
+    groups: list[FieldGroup]
 
 
 class StepForm(forms.Form):
@@ -282,15 +282,15 @@ class StepForm(forms.Form):
                 yield Section(title, hint, [], list(self._groups(mark)))
             elif what is Holds.PART:
                 fields = [self[f"{name}{SEPARATOR}on"], *self._bound(mark.metadata["of"], name)]
-                yield Section(title, hint, [], [Group("", fields, None)])
+                yield Section(title, hint, [], [FieldGroup("", fields, None)])
             elif what is Holds.KEYS:
                 yield Section(
-                    title, hint, [], [Group("", [self[f"{name}{SEPARATOR}{_KEY_NAMES[k]}"] for k in KEYS], None)]
+                    title, hint, [], [FieldGroup("", [self[f"{name}{SEPARATOR}{_KEY_NAMES[k]}"] for k in KEYS], None)]
                 )
             else:
                 yield Section("", "", [self[name]], [])
 
-    def _groups(self, mark: Field[Any]) -> Iterator[Group]:
+    def _groups(self, mark: Field[Any]) -> Iterator[FieldGroup]:
         number = 0
         while f"{mark.name}{SEPARATOR}{number}{SEPARATOR}{marks(mark.metadata['of'])[0].name}" in self.fields:
             prefix = f"{mark.name}{SEPARATOR}{number}"
@@ -298,7 +298,7 @@ class StepForm(forms.Form):
             is_new = removal not in self.fields
             title = _("Tilføj") if is_new else _("Nr. %(n)s") % {"n": number + 1}
             bound = list(self._bound(mark.metadata["of"], prefix))
-            yield Group(title, bound, None if is_new else self[removal], is_new)
+            yield FieldGroup(title, bound, None if is_new else self[removal], is_new)
             number += 1
 
     def _bound(self, cls: type, prefix: str) -> Iterator[forms.BoundField]:

@@ -49,7 +49,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownLine:
     """One line for the page: `kind` is action, heard, cut, decided or done."""
 
     seconds: float
@@ -59,10 +59,10 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class PlayedRehearsal:
     """A rehearsal as the page shows it, and what can be done next."""
 
-    lines: list[Shown]
+    lines: list[ShownLine]
     state: flows.FlowState
     step: str
     queue: str
@@ -70,7 +70,7 @@ class Played:
     can: frozenset[ActionKind]
 
 
-def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> Played:
+def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> PlayedRehearsal:
     """Play the caller and put what happened into words."""
     texts = _texts()
     texts |= {(f"{plans.disturbance_prompt(each)}", "da"): each.text for each in Disturbance.objects.on_at(given.at)}
@@ -86,7 +86,7 @@ def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> Played:
     seconds = (rehearsed.at - given.at).total_seconds()
     state = rehearsed.state
     where = called.get(state.step, state.step), called.get(state.queue, state.queue)
-    return Played(lines, state, *where, seconds, _can(state))
+    return PlayedRehearsal(lines, state, *where, seconds, _can(state))
 
 
 def _called(flow: flows.Flow) -> dict[str, str]:
@@ -174,21 +174,23 @@ def _can(state: flows.FlowState) -> frozenset[ActionKind]:
     return frozenset(can)
 
 
-def _shown(line: flows.Line, start: datetime, texts: Mapping[tuple[str, str], str], called: Mapping[str, str]) -> Shown:
+def _shown(
+    line: flows.Line, start: datetime, texts: Mapping[tuple[str, str], str], called: Mapping[str, str]
+) -> ShownLine:
     seconds, name = (line.at - start).total_seconds(), called.get(line.value) or _figure(line.value)
     match line.kind:
         case LineKind.HEARD:
             heard = tuple(_heard(code, line.code, texts) for code in line.value.split())
-            return Shown(seconds, "heard", " ".join(each.text for each in heard), heard)
+            return ShownLine(seconds, "heard", " ".join(each.text for each in heard), heard)
         case LineKind.DECIDED:
             value = _quoted(line.value, texts) if line.code in _ABOUT_A_MESSAGE else name
-            return Shown(seconds, "decided", reason_sentence(line.code, value))
+            return ShownLine(seconds, "decided", reason_sentence(line.code, value))
         case LineKind.DONE:
-            return Shown(seconds, "done", done_sentence(line.code, name))
+            return ShownLine(seconds, "done", done_sentence(line.code, name))
         case LineKind.ACTION:
-            return Shown(seconds, "action", action_sentence(line.code, line.value))
+            return ShownLine(seconds, "action", action_sentence(line.code, line.value))
         case LineKind.CUT:
-            return Shown(seconds, "cut", "")
+            return ShownLine(seconds, "cut", "")
 
 
 def _figure(value: str) -> str:

@@ -85,7 +85,7 @@ class ArticleFilter(forms.Form):
         unit.to_field_name = "code"
 
 
-class FactsForm(Revised, forms.Form):
+class ArticleFactsForm(Revised, forms.Form):
     """What an article is about and who answers for it."""
 
     unit = UnitChoice(Unit.objects.none(), label=gettext_lazy("Enhed"), empty_label=gettext_lazy("Vælg en enhed"))
@@ -124,7 +124,7 @@ class FactsForm(Revised, forms.Form):
             self.initial["purposes"] = list(article.purposes.all())
 
 
-class NewArticleForm(FactsForm):
+class NewArticleForm(ArticleFactsForm):
     title = forms.CharField(
         label=gettext_lazy("Hvad spørger man om?"), max_length=wording.TITLE,
         help_text=gettext_lazy("Artiklens overskrift. Brug de ord, folk selv ville bruge."),

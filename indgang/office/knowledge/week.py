@@ -67,7 +67,7 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionCount:
     """Questions of one service and purpose: how many, the week before, solved at once, and without the answer."""
 
     service: str
@@ -89,7 +89,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class InsufficientArticle:
     """An article that was open in enquiries with questions whose answer was not there: how many such questions."""
 
     slug: str
@@ -104,17 +104,17 @@ def questions(unit: Unit, week: Week) -> QuerySet[Question]:
     )
 
 
-def most_asked(unit: Unit, week: Week) -> list[Asked]:
+def most_asked(unit: Unit, week: Week) -> list[QuestionCount]:
     return _asked(questions(unit, week), questions(unit, week.other(-1)))
 
 
-def should_be_digital(unit: Unit, week: Week) -> list[Asked]:
+def should_be_digital(unit: Unit, week: Week) -> list[QuestionCount]:
     """What those who took the calls say could have been solved on the website."""
     wanted = Q(should_be_digital=True)
     return _asked(questions(unit, week).filter(wanted), questions(unit, week.other(-1)).filter(wanted))
 
 
-def shown_without_answer(unit: Unit, week: Week) -> list[Shown]:
+def shown_without_answer(unit: Unit, week: Week) -> list[InsufficientArticle]:
     """Articles of the unit that were open in enquiries of the week where the answer was not there."""
     uses = ArticleUse.objects.filter(
         version__article__unit__path__startswith=unit.path,
@@ -128,7 +128,7 @@ def shown_without_answer(unit: Unit, week: Week) -> list[Shown]:
         lacked[slug].add(question)
         titles[slug] = title
     most = sorted(lacked, key=lambda slug: (-len(lacked[slug]), slug))[:MOST_ROWS]
-    return [Shown(slug, titles[slug], len(lacked[slug])) for slug in most]
+    return [InsufficientArticle(slug, titles[slug], len(lacked[slug])) for slug in most]
 
 
 def marked(unit: Unit, week: Week) -> QuerySet[Task]:
@@ -190,7 +190,7 @@ def behind(
     return found.select_related(*related).order_by("registered_at", "pk")
 
 
-def _asked(now: QuerySet[Question], before: QuerySet[Question]) -> list[Asked]:
+def _asked(now: QuerySet[Question], before: QuerySet[Question]) -> list[QuestionCount]:
     names = ("service__code", "service__name", "purpose__code", "purpose__name")
     rows = now.values(*names).annotate(
         count=Count("id"),
@@ -203,7 +203,7 @@ def _asked(now: QuerySet[Question], before: QuerySet[Question]) -> list[Asked]:
     }
     ordered = rows.order_by("-count", "service__name", "purpose__name")[:MOST_ROWS]
     return [
-        Asked(
+        QuestionCount(
             service=row["service__code"],
             service_name=row["service__name"],
             purpose=row["purpose__code"],

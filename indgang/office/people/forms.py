@@ -109,7 +109,7 @@ class CompetenceForm(forms.Form):
         self.fields["day"].initial = clock.today()
 
 
-class ClosureForm(forms.Form):
+class AccountClosureForm(forms.Form):
     """What the account shall be: asked twice, it is that still."""
 
     state = forms.ChoiceField(choices=[("closed", _("Lukket")), ("open", _("Åben"))], widget=forms.HiddenInput)

@@ -27,7 +27,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
 from indgang.office.people import access
 from indgang.office.people.forms import (
-    ClosureForm,
+    AccountClosureForm,
     CompetenceForm,
     NewPersonForm,
     PersonFilter,
@@ -149,7 +149,7 @@ def person_closure(request: HttpRequest, pk: int) -> HttpResponse:
     if shown == administrator:
         messages.error(request, _("Du kan ikke lukke din egen bruger."))
         return redirect("office:person", pk)
-    form = ClosureForm(request.POST)
+    form = AccountClosureForm(request.POST)
     if not form.is_valid():
         return _person(request, shown, status=422, closure_form=form)
     why = form.cleaned_data["why"]
@@ -194,7 +194,7 @@ def _person(
         "competences": Competence.objects.valid_on(today).filter(person=shown).select_related("skill"),
         "competence_form": CompetenceForm(),
         "person_form": _person_form(shown),
-        "closure_form": ClosureForm(initial={"state": "closed" if shown.is_active else "open"}),
+        "closure_form": AccountClosureForm(initial={"state": "closed" if shown.is_active else "open"}),
         "in_full": access.has_in_full(administrator, shown),
         "is_self": shown == administrator,
         "today": today,

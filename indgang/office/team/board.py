@@ -41,7 +41,7 @@ _SHOWN_STATES = (
 )  # fmt: skip
 
 
-class Level(StrEnum):
+class TargetStatus(StrEnum):
     GOOD = "good"
     NEAR = "near"
     BAD = "bad"
@@ -50,21 +50,21 @@ class Level(StrEnum):
     @property
     def word(self) -> str:
         return {
-            Level.GOOD: _("Mål nået"),
-            Level.NEAR: _("Tæt på målet"),
-            Level.BAD: _("Under målet"),
-            Level.NONE: _("Ingen data"),
+            TargetStatus.GOOD: _("Mål nået"),
+            TargetStatus.NEAR: _("Tæt på målet"),
+            TargetStatus.BAD: _("Under målet"),
+            TargetStatus.NONE: _("Ingen data"),
         }[self]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class QueueRow:
     """One queue on the board."""
 
     figures: QueueFigures
-    level: Level
+    level: TargetStatus
     in_time: Share
-    waiting: Level
+    waiting: TargetStatus
     opening: hours.Opening | None
     free: int
     #: closed by somebody, and the time until which it was closed has not come
@@ -97,19 +97,19 @@ class StateGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class Wallboard:
     """Everything of one centre at one moment."""
 
     figures: CentreFigures
     opening: hours.Opening
-    rows: list[Row]
+    rows: list[QueueRow]
     agents: list[AgentShown]
     states: list[tuple[AgentState, int]]
-    level: Level
+    level: TargetStatus
     in_time: Share
     strict_level: float | None
     target: float | None
-    waiting: Level
+    waiting: TargetStatus
     #: each with what is spoken as `text`
     messages: list[QueueMessage]
     disturbances: list[Disturbance]
@@ -137,10 +137,10 @@ class Board:
     @property
     def waiting_word(self) -> str:
         return {
-            Level.GOOD: _("Inden for målet"),
-            Level.NEAR: _("Nærmer sig målet"),
-            Level.BAD: _("Længere end målet"),
-            Level.NONE: "",
+            TargetStatus.GOOD: _("Inden for målet"),
+            TargetStatus.NEAR: _("Nærmer sig målet"),
+            TargetStatus.BAD: _("Længere end målet"),
+            TargetStatus.NONE: "",
         }[self.waiting]
 
     @property
@@ -153,7 +153,7 @@ class Board:
         return self.figures.return_calls.get(ReturnCall.Kind.NOT_REACHED, 0)
 
 
-def board_of(centre: ContactCentre, *, at: datetime) -> Board:
+def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
     """The board of `centre` as it stands at `at`. A fixed number of queries."""
     day = day_of(at)
     numbers = centre_figures(centre, at=at)
@@ -161,7 +161,7 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Board:
     free, answered = _free_by_queue(agents), in_time(numbers.segments)
     rows = [_row(each, at, free.get(each.queue.pk, 0)) for each in numbers.queues]
     counts = on_duty.states_of(agents)
-    return Board(
+    return Wallboard(
         figures=numbers,
         opening=hours.opening(hours.schedule_of(centre.schedule), at),
         rows=rows,
@@ -171,7 +171,7 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Board:
         in_time=answered,
         strict_level=service_level(numbers.segments, ServiceLevel.SL3),
         target=numbers.target_percent,
-        waiting=max((row.waiting for row in rows), key=_badness, default=Level.NONE),
+        waiting=max((row.waiting for row in rows), key=_badness, default=TargetStatus.NONE),
         messages=list(
             prompts.spoken(QueueMessage.objects.valid_on(day).filter(queue__centre=centre))
             .select_related("queue")
@@ -223,18 +223,18 @@ def _longest_first(agent: AgentShown) -> tuple[bool, datetime | None, str]:
     return agent.now.since is None, agent.now.since, agent.first_name
 
 
-def level_of(percent: float | None, target: float | None) -> Level:
+def level_of(percent: float | None, target: float | None) -> TargetStatus:
     if percent is None or target is None:
-        return Level.NONE
+        return TargetStatus.NONE
     if percent >= target:
-        return Level.GOOD
-    return Level.NEAR if percent >= target - NEAR_POINTS else Level.BAD
+        return TargetStatus.GOOD
+    return TargetStatus.NEAR if percent >= target - NEAR_POINTS else TargetStatus.BAD
 
 
-def _row(each: QueueFigures, at: datetime, free: int) -> Row:
+def _row(each: QueueFigures, at: datetime, free: int) -> QueueRow:
     answered = in_time(each.segments)
     own_hours = each.queue.schedule
-    return Row(
+    return QueueRow(
         figures=each,
         level=level_of(answered.percent, each.target_percent),
         in_time=answered,
@@ -245,16 +245,16 @@ def _row(each: QueueFigures, at: datetime, free: int) -> Row:
     )
 
 
-def _waiting_level(each: QueueFigures, at: datetime) -> Level:
+def _waiting_level(each: QueueFigures, at: datetime) -> TargetStatus:
     """Good: nobody waits, or not for half of the promise yet; bad: somebody has waited longer than promised."""
     seconds, promise = each.waiting.seconds(at), each.terms.service_level_seconds
     if seconds > promise:
-        return Level.BAD
-    return Level.NEAR if seconds > promise / 2 else Level.GOOD
+        return TargetStatus.BAD
+    return TargetStatus.NEAR if seconds > promise / 2 else TargetStatus.GOOD
 
 
-def _badness(level: Level) -> int:
-    return (Level.NONE, Level.GOOD, Level.NEAR, Level.BAD).index(level)
+def _badness(level: TargetStatus) -> int:
+    return (TargetStatus.NONE, TargetStatus.GOOD, TargetStatus.NEAR, TargetStatus.BAD).index(level)
 
 
 def _free_by_queue(agents: Iterable[AgentNow]) -> dict[int, int]:

@@ -19,7 +19,7 @@ from indgang.workforce.models import Skill
 LEVELS = [(0, _("Ikke"))] + [(level, str(level)) for level in range(1, 6)]
 
 
-class ClosureForm(forms.Form):
+class QueueClosureForm(forms.Form):
     reason = forms.CharField(
         label=_("Hvorfor lukkes køen?"),
         max_length=200,

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from indgang.entry.models import AgentState, Alert
 from indgang.office.flows.words import kind_word
 from indgang.office.operations.alert_sentences import alert_sentence
-from indgang.office.team.board import AgentShown, Level
+from indgang.office.team.board import AgentShown, TargetStatus
 from indgang.ui.templatetags.ui import since
 
 register = template.Library()
@@ -34,7 +34,7 @@ def sentence(alert: Alert) -> str:
 
 
 @register.simple_tag
-def level(which: Level, word: str = "") -> SafeString:
+def level(which: TargetStatus, word: str = "") -> SafeString:
     """A mark whose shape and colour follow the level, and its word."""
     return format_html('<span class="level" data-level="{}">{}</span>', which.value, word or which.word)
 

@@ -39,7 +39,7 @@ def box(seconds: float, *, live: bool = False) -> Callable[[View], View]:
             except Http404:
                 response = show(request, "portal/embed_missing.html", status=404)
             if seconds:
-                request.META[kept.WISH] = kept.Wish(seconds, live)
+                request.META[kept.WISH] = kept.CachePolicy(seconds, live)
             return protected(response, settings.EMBED_ON)
 
         return framed

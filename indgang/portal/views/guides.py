@@ -34,7 +34,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
         path, lost = [], True
         taken = trees.walk(tree, path)
     context = {"version": version, "tree": tree, "lost": lost, **_at_step(request, version, path, taken)}
-    if isinstance(taken[-1].step, trees.Result):
+    if isinstance(taken[-1].step, trees.ResultStep):
         context["lines"] = lines_for(version.guide.service, language(), at=clock.now())
     return show(request, "portal/guide.html", context)
 
@@ -42,7 +42,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 def _at_step(request: HttpRequest, version: GuideVersion, path: list[int], taken: list[trees.Taken]) -> dict[str, Any]:
     here, spoken, at = taken[-1].step, language(), clock.now()
     base = address(request, "guide", version.guide.slug)
-    articles: tuple[str, ...] = here.articles if isinstance(here, trees.Result) else ()
+    articles: tuple[str, ...] = here.articles if isinstance(here, trees.ResultStep) else ()
     rows = {row.article.slug: row for row in access.answers(spoken, at, article__slug__in=articles)} if articles else {}
     return {
         "step": here,
@@ -57,13 +57,13 @@ def _at_step(request: HttpRequest, version: GuideVersion, path: list[int], taken
 
 def _answers(step: trees.Step, path: list[int]) -> list[tuple[str, str]]:
     """(words, way) of each answer to a question."""
-    if not isinstance(step, trees.Question):
+    if not isinstance(step, trees.QuestionStep):
         return []
     return [(answer.text, trees.path_text([*path, number])) for number, answer in enumerate(step.answers)]
 
 
 def _result_text(request: HttpRequest, step: trees.Step) -> str:
-    if not isinstance(step, trees.Result):
+    if not isinstance(step, trees.ResultStep):
         return ""
     slugs = access.public_slugs(markdown.articles_in(step.text), clock.now())
     return markdown.render(

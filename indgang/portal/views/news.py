@@ -66,17 +66,17 @@ def feed(request: HttpRequest, code: str = "") -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NewsEntry:
     title: str
     link: str
     text: str
     at: datetime
 
 
-def _news_entries(request: HttpRequest, spoken: str, at: datetime, service: Service | None) -> list[Entry]:
+def _news_entries(request: HttpRequest, spoken: str, at: datetime, service: Service | None) -> list[NewsEntry]:
     pieces: list[Piece] = access.news(spoken, at, [service.pk] if service else None)
     return [
-        Entry(
+        NewsEntry(
             piece.title,
             request.build_absolute_uri(address(request, "news-item", piece.news.pk)),
             markdown.plain(piece.text),
@@ -86,9 +86,9 @@ def _news_entries(request: HttpRequest, spoken: str, at: datetime, service: Serv
     ]
 
 
-def _answer_entries(request: HttpRequest, spoken: str, at: datetime, service: Service | None) -> list[Entry]:
+def _answer_entries(request: HttpRequest, spoken: str, at: datetime, service: Service | None) -> list[NewsEntry]:
     return [
-        Entry(
+        NewsEntry(
             version.title,
             request.build_absolute_uri(address(request, "article", version.article.slug)),
             markdown.plain(version.short),

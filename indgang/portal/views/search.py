@@ -38,7 +38,7 @@ KINDS: dict[str, str | Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SiteHit:
     """A hit with its place on the site; `url` is empty for a unit, which is shown with its telephone number."""
 
     hit: Any
@@ -119,14 +119,14 @@ def _note(asked: str, place: str, spoken: str, found: Any, at: Any) -> str:
     return str(log.note(asked, place=place, language=spoken, found=found, at=at).pk)
 
 
-def _result(request: HttpRequest, hit: Any) -> Result | None:
+def _result(request: HttpRequest, hit: Any) -> SiteHit | None:
     phone = ""
     if hit.kind == Kind.UNIT:
         unit = access.unit(hit.key)
         if unit is None or not unit.phone:
             return None
         phone = written(unit.phone)
-    return Result(hit, _url(request, hit.kind, hit.key), KINDS.get(hit.kind, ""), phone)
+    return SiteHit(hit, _url(request, hit.kind, hit.key), KINDS.get(hit.kind, ""), phone)
 
 
 def _url(request: HttpRequest, kind: str, key: str) -> str:

@@ -44,7 +44,7 @@ class AriLost(ConnectionError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AriResponse:
     """What Asterisk answered: HTTP status, and the decoded JSON body (None when empty)."""
 
     status: int
@@ -56,7 +56,7 @@ class Answer:
 
 
 #: is told what became of a request
-Answered = Callable[[Answer | AriLost], None]
+Answered = Callable[[AriResponse | AriLost], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +173,19 @@ class Ari:
         self._waiting[asked.number] = asked
         self._outgoing.put_nowait(asked)
 
-    async def send(self, request: Request) -> Answer:
+    async def send(self, request: Request) -> AriResponse:
         """Carry out one request and wait for its answer. Raises `AriLost`. Its place is that of the call."""
-        waiting: asyncio.Future[Answer | AriLost] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[AriResponse | AriLost] = asyncio.get_running_loop().create_future()
         self.give(request, lambda answer: None if waiting.done() else waiting.set_result(answer))
         answer = await waiting
         if isinstance(answer, AriLost):
             raise answer
         return answer
 
-    async def over_http(self, request: Request) -> Answer:
+    async def over_http(self, request: Request) -> AriResponse:
         """One request over HTTP, outside the order. Raises `AriLost`."""
         status, content = await self._http(request)
-        return Answer(status, _decoded(content))
+        return AriResponse(status, _decoded(content))
 
     async def download(self, path: str) -> bytes | None:
         """The bytes behind a path, or None when Asterisk has nothing there. Raises `AriLost`."""
@@ -258,11 +258,13 @@ class Ari:
         if not isinstance(message, dict):
             log.warning("exchange sent something that is no event: %.200s", text)
         elif message.get("type") == "RESTResponse":
-            self._tell(str(message.get("request_id")), Answer(_status(message), _decoded(message.get("message_body"))))
+            self._tell(
+                str(message.get("request_id")), AriResponse(_status(message), _decoded(message.get("message_body")))
+            )
         else:
             self._on_event(message)
 
-    def _tell(self, number: str, answer: Answer | AriLost) -> None:
+    def _tell(self, number: str, answer: AriResponse | AriLost) -> None:
         """Pass on what became of a request, once."""
         asked = self._waiting.pop(number, None)
         if asked is not None:

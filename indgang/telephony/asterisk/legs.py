@@ -39,7 +39,7 @@ SILENT_CAUSES = frozenset({None, 0, 18})
 UNREACHABLE_CAUSE = 3
 
 
-class Stage(Enum):
+class LegStage(Enum):
     DIALLED = auto()
     RUNG = auto()
     UP = auto()
@@ -47,7 +47,7 @@ class Stage(Enum):
     FALLEN_BACK = auto()
 
 
-class Remembered:
+class BoundedSet:
     """A set that forgets its oldest members, so that it cannot grow without end."""
 
     def __init__(self, size: int = MEMORY) -> None:
@@ -74,10 +74,10 @@ class LegBook:
     """The legs of one exchange."""
 
     def __init__(self) -> None:
-        self._stages: dict[LegId, Stage] = {}
+        self._stages: dict[LegId, LegStage] = {}
         self._given_up: set[LegId] = set()
-        self._over = Remembered()
-        self._done = Remembered()
+        self._over = BoundedSet()
+        self._done = BoundedSet()
         self._phones: dict[str, bool] = {}
 
     def __contains__(self, leg: LegId) -> bool:
@@ -87,7 +87,7 @@ class LegBook:
         """We are about to dial the leg; False when it was dialled before (the order is a repeat)."""
         if leg in self._stages or leg in self._over:
             return False
-        self._stages[leg] = Stage.DIALLED
+        self._stages[leg] = LegStage.DIALLED
         return True
 
     def given_up(self, leg: LegId) -> None:
@@ -99,11 +99,11 @@ class LegBook:
         """The caller is given to the exchange's own plan; False when the leg is not one that is up."""
         if not self.is_up(leg):
             return False
-        self._stages[leg] = Stage.FALLEN_BACK
+        self._stages[leg] = LegStage.FALLEN_BACK
         return True
 
     def is_up(self, leg: LegId) -> bool:
-        return self._stages.get(leg) is Stage.UP
+        return self._stages.get(leg) is LegStage.UP
 
     def is_over(self, leg: LegId) -> bool:
         """The leg was there and has ended."""
@@ -114,11 +114,11 @@ class LegBook:
         up = set(up)
         for leg in self._stages.keys() - up:
             # who waits in the exchange's own plan is none of ours now, and may come to us again
-            if self._stages[leg] is not Stage.FALLEN_BACK:
+            if self._stages[leg] is not LegStage.FALLEN_BACK:
                 self._over.add(leg)
         for leg in up:
             self._over.discard(leg)
-        self._stages = dict.fromkeys(up, Stage.UP)
+        self._stages = dict.fromkeys(up, LegStage.UP)
         self._given_up &= up
         self._phones = dict.fromkeys(phones, True)
 
@@ -145,25 +145,25 @@ class LegBook:
 
     def _appear(self, leg: LegId) -> bool:
         known = self._stages.get(leg)
-        if known not in (None, Stage.FALLEN_BACK) or leg in self._over:
+        if known not in (None, LegStage.FALLEN_BACK) or leg in self._over:
             return False
-        self._stages[leg] = Stage.UP
+        self._stages[leg] = LegStage.UP
         return True
 
     def _pick_up(self, leg: LegId) -> bool:
-        if leg in self._over or self._stages.get(leg) is Stage.UP:
+        if leg in self._over or self._stages.get(leg) is LegStage.UP:
             return False
-        self._stages[leg] = Stage.UP
+        self._stages[leg] = LegStage.UP
         return True
 
     def _ring(self, leg: LegId) -> bool:
-        if self._stages.get(leg) is not Stage.DIALLED:
+        if self._stages.get(leg) is not LegStage.DIALLED:
             return False
-        self._stages[leg] = Stage.RUNG
+        self._stages[leg] = LegStage.RUNG
         return True
 
     def _end(self, leg: LegId, cause: int | None, at: datetime) -> Report | None:
-        if self._stages.get(leg) is Stage.FALLEN_BACK and cause is None:
+        if self._stages.get(leg) is LegStage.FALLEN_BACK and cause is None:
             return None  # it has left us for the exchange's own plan, and is still there
         stage = self._stages.pop(leg, None)
         if stage is None:
@@ -171,9 +171,9 @@ class LegBook:
         self._over.add(leg)
         ours = leg in self._given_up
         self._given_up.discard(leg)
-        if stage in (Stage.UP, Stage.FALLEN_BACK):
+        if stage in (LegStage.UP, LegStage.FALLEN_BACK):
             return Gone(leg, at)
-        return Failed(leg, Failure.NO_ANSWER if ours else why(cause, rung=stage is Stage.RUNG), at)
+        return Failed(leg, Failure.NO_ANSWER if ours else why(cause, rung=stage is LegStage.RUNG), at)
 
     def _switch(self, phone: str, on: bool) -> bool:
         # a phone not heard of is off

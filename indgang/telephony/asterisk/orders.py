@@ -58,7 +58,7 @@ _KEYS = re.compile(r"[0-9*#A-Da-d]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RequestStep:
     """One request, and what to do when it is refused: an observation to make, or other requests to try."""
 
     request: Request | None = None
@@ -117,53 +117,53 @@ class Orders:
     def recorded(self, leg: LegId) -> None:
         self._recording.pop(leg, None)
 
-    def gone(self, leg: LegId) -> Iterator[Step]:
+    def gone(self, leg: LegId) -> Iterator[RequestStep]:
         """The leg is no more: tidy up after it."""
         self._music.discard(leg)
         # Asterisk does not tell of what had not begun; the book makes no second report of what it does tell
         if (playback := self._playing.pop(leg, None)) is not None:
-            yield Step(None, lambda at: Played(leg, playback, at))
+            yield RequestStep(None, lambda at: Played(leg, playback, at))
         if (name := self._recording.pop(leg, None)) is not None:
-            yield Step(None, lambda at: Recorded(leg, name, 0.0, at))
+            yield RequestStep(None, lambda at: Recorded(leg, name, 0.0, at))
         for bridge in self._bridges_with(leg):
             yield from self._left(bridge, leg)
         yield from self._end_tap(leg)
 
-    def tap_ready(self, channel: str) -> Iterator[Step]:
+    def tap_ready(self, channel: str) -> Iterator[RequestStep]:
         """The channel that taps the call is there: let the supervisor hear it."""
         for supervisor, tap in self._taps.items():
             if tap.channel == channel:
-                yield Step(_make_bridge(tap.room, tap.room))
-                yield Step(_add(tap.room, (channel, supervisor)))
+                yield RequestStep(_make_bridge(tap.room, tap.room))
+                yield RequestStep(_add(tap.room, (channel, supervisor)))
 
     # --- what the product orders -----------------------------------------------------------------
 
-    def steps(self, order: Order) -> Iterator[Step]:  # noqa: C901  # one branch for each kind of order
+    def steps(self, order: Order) -> Iterator[RequestStep]:  # noqa: C901  # one branch for each kind of order
         """The requests that carry the order out. Raises `TelephoneError` when it can never be carried out."""
         match order:
             case Answer(leg):
-                yield Step(_request("POST", "channels", leg, "answer"))
+                yield RequestStep(_request("POST", "channels", leg, "answer"))
             case Play():
                 yield from self._play(order)
             case StopPlaying(_, playback):
-                yield Step(_request("DELETE", "playbacks", playback))
+                yield RequestStep(_request("DELETE", "playbacks", playback))
             case Music(leg, on):
                 yield from self._turn_music(leg, on)
             case Ring():
                 yield from self._ring(order)
             case Hangup(leg, cause):
                 self.book.given_up(leg)
-                yield Step(_request("DELETE", "channels", leg, reason=_reason(cause)))
+                yield RequestStep(_request("DELETE", "channels", leg, reason=_reason(cause)))
             case Connect(bridge, legs):
                 yield from self._connect(bridge, legs)
             case Disconnect(bridge, legs):
                 yield from self._disconnect(bridge, legs)
             case Mute(leg, on):
-                yield Step(_request("POST" if on else "DELETE", "channels", leg, "mute", direction="in"))
+                yield RequestStep(_request("POST" if on else "DELETE", "channels", leg, "mute", direction="in"))
             case SendKeys(leg, keys):
                 if not _KEYS.fullmatch(keys):
                     raise TelephoneError(f"{keys!r} are no telephone keys")
-                yield Step(_request("POST", "channels", leg, "dtmf", dtmf=keys))
+                yield RequestStep(_request("POST", "channels", leg, "dtmf", dtmf=keys))
             case Record():
                 yield from self._record(order)
             case Monitor():
@@ -171,28 +171,28 @@ class Orders:
             case FallBack(leg, again):
                 yield from self._fall_back(leg, again)
 
-    def _play(self, order: Play) -> Iterator[Step]:
+    def _play(self, order: Play) -> Iterator[RequestStep]:
         leg, playback = order.leg, order.playback
         yield from self._quiet(leg)
         sounds = [f"sound:{self.settings.sounds}/{name}" for name in spelled(order.prompts, self.prompts)]
         if not sounds or self.book.is_over(leg):
-            yield Step(None, lambda at: Played(leg, playback, at))
+            yield RequestStep(None, lambda at: Played(leg, playback, at))
             return
         self._playing[leg] = playback
         self._music.discard(leg)
-        yield Step(
+        yield RequestStep(
             _request("POST", "channels", leg, "play", playback, media=",".join(sounds)),
             lambda at: Played(leg, playback, at),
         )
 
-    def _turn_music(self, leg: LegId, on: bool) -> Iterator[Step]:
+    def _turn_music(self, leg: LegId, on: bool) -> Iterator[RequestStep]:
         if on:
             self._music.add(leg)
         else:
             self._music.discard(leg)
-        yield Step(_request("POST" if on else "DELETE", "channels", leg, "moh"))
+        yield RequestStep(_request("POST" if on else "DELETE", "channels", leg, "moh"))
 
-    def _ring(self, order: Ring) -> Iterator[Step]:
+    def _ring(self, order: Ring) -> Iterator[RequestStep]:
         endpoint = self._endpoint(order.address)
         leg = order.leg
         if not self.book.dialled(leg):
@@ -213,7 +213,7 @@ class Orders:
             variables["PJSIP_HEADER(add,X-Indgang-Call)"] = _plain(order.call)
         if order.address.startswith("agent:"):
             variables["PJSIP_HEADER(add,X-Indgang-Leg)"] = _plain(leg)
-        yield Step(
+        yield RequestStep(
             Request("POST", "channels", query, {"variables": variables}),
             lambda at: Ended(leg, UNREACHABLE_CAUSE, at),
         )
@@ -228,7 +228,7 @@ class Orders:
             return self.settings.outside(rest)
         raise TelephoneError(f"{address!r} is no address: use agent:<phone name>, sip:<user@host> or tel:<number>")
 
-    def _connect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[Step]:
+    def _connect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[RequestStep]:
         room = self._bridges.get(bridge)
         # who hung up between the decision and now must not be put into a bridge that then nobody leaves
         new = tuple(leg for leg in legs if not self.book.is_over(leg) and (room is None or leg not in room.legs))
@@ -242,45 +242,45 @@ class Orders:
             return
         if room is None:
             room = self._bridges[bridge] = Room(f"{bridge}.{self.fresh()}")
-            yield Step(_make_bridge(room.key, bridge))
+            yield RequestStep(_make_bridge(room.key, bridge))
         room.legs.update(new)
         # all at once; one leg gone makes Asterisk refuse the others too, so then one by one
         alone = tuple(_add(room.key, (leg,)) for leg in new) if len(new) > 1 else ()
-        yield Step(_add(room.key, new), otherwise=alone)
+        yield RequestStep(_add(room.key, new), otherwise=alone)
 
-    def _disconnect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[Step]:
+    def _disconnect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[RequestStep]:
         room = self._bridges.get(bridge)
         if room is not None:
             yield from self._take_out(bridge, tuple(leg for leg in legs if leg in room.legs))
 
-    def _take_out(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[Step]:
+    def _take_out(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[RequestStep]:
         room = self._bridges[bridge]
         for leg in legs:
-            yield Step(_request("POST", "bridges", room.key, "removeChannel", channel=leg))
+            yield RequestStep(_request("POST", "bridges", room.key, "removeChannel", channel=leg))
             yield from self._left(bridge, leg)
 
-    def _left(self, bridge: BridgeId, leg: LegId) -> Iterator[Step]:
+    def _left(self, bridge: BridgeId, leg: LegId) -> Iterator[RequestStep]:
         room = self._bridges[bridge]
         room.legs.discard(leg)
         if not room.legs:
             del self._bridges[bridge]
-            yield Step(_request("DELETE", "bridges", room.key))
+            yield RequestStep(_request("DELETE", "bridges", room.key))
 
     def _bridges_with(self, leg: LegId) -> list[BridgeId]:
         return [bridge for bridge, room in self._bridges.items() if leg in room.legs]
 
-    def _quiet(self, leg: LegId) -> Iterator[Step]:
+    def _quiet(self, leg: LegId) -> Iterator[RequestStep]:
         """End what plays or records on the leg, because Asterisk would make everything else wait for it."""
         if (playback := self._playing.pop(leg, None)) is not None:
-            yield Step(_request("DELETE", "playbacks", playback))
+            yield RequestStep(_request("DELETE", "playbacks", playback))
         if (recording := self._recording.pop(leg, None)) is not None:
-            yield Step(_request("POST", "recordings", "live", recording, "stop"))
+            yield RequestStep(_request("POST", "recordings", "live", recording, "stop"))
 
-    def _record(self, order: Record) -> Iterator[Step]:
+    def _record(self, order: Record) -> Iterator[RequestStep]:
         leg, name = order.leg, order.recording
         yield from self._quiet(leg)
         if self.book.is_over(leg):
-            yield Step(None, lambda at: Recorded(leg, name, 0.0, at))
+            yield RequestStep(None, lambda at: Recorded(leg, name, 0.0, at))
             return
         self._recording[leg] = name
         query = {
@@ -292,9 +292,11 @@ class Orders:
             "beep": "true",
             "terminateOn": "#",
         }
-        yield Step(Request("POST", path("channels", leg, "record"), query), lambda at: Recorded(leg, name, 0.0, at))
+        yield RequestStep(
+            Request("POST", path("channels", leg, "record"), query), lambda at: Recorded(leg, name, 0.0, at)
+        )
 
-    def _fall_back(self, leg: LegId, again: bool) -> Iterator[Step]:
+    def _fall_back(self, leg: LegId, again: bool) -> Iterator[RequestStep]:
         if not self.book.fallen_back(leg):
             return
         yield from self._quiet(leg)
@@ -303,11 +305,11 @@ class Orders:
             yield from self._take_out(bridge, (leg,))
         # outside our application we are told of the channel's end only if we ask
         app = self.settings.app
-        yield Step(_request("POST", "applications", app, "subscription", eventSource=f"channel:{leg}"))
+        yield RequestStep(_request("POST", "applications", app, "subscription", eventSource=f"channel:{leg}"))
         where = {"label": FALLBACK_WAITS} if again else {"priority": "1"}
-        yield Step(_request("POST", "channels", leg, "continue", context=FALLBACK, extension="s", **where))
+        yield RequestStep(_request("POST", "channels", leg, "continue", context=FALLBACK, extension="s", **where))
 
-    def _monitor(self, order: Monitor) -> Iterator[Step]:
+    def _monitor(self, order: Monitor) -> Iterator[RequestStep]:
         supervisor = order.supervisor
         yield from self._end_tap(supervisor)
         if self.book.is_over(supervisor):
@@ -327,13 +329,13 @@ class Orders:
             "spy": "both",
             "whisper": "out" if order.mode is MonitorMode.WHISPER else "none",
         }
-        yield Step(Request("POST", path("channels", order.target, "snoop"), query))
+        yield RequestStep(Request("POST", path("channels", order.target, "snoop"), query))
 
-    def _end_tap(self, supervisor: LegId) -> Iterator[Step]:
+    def _end_tap(self, supervisor: LegId) -> Iterator[RequestStep]:
         if (tap := self._taps.pop(supervisor, None)) is not None:
-            yield Step(_request("POST", "bridges", tap.room, "removeChannel", channel=supervisor))
-            yield Step(_request("DELETE", "channels", tap.channel))
-            yield Step(_request("DELETE", "bridges", tap.room))
+            yield RequestStep(_request("POST", "bridges", tap.room, "removeChannel", channel=supervisor))
+            yield RequestStep(_request("DELETE", "channels", tap.channel))
+            yield RequestStep(_request("DELETE", "bridges", tap.room))
 
 
 def _request(method: str, *parts: str, **query: str) -> Request:

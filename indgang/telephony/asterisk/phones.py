@@ -17,7 +17,7 @@ from typing import Any
 
 from indgang.core import clock
 from indgang.core.text import whole_number
-from indgang.telephony.asterisk.ari import Answer, Request, path
+from indgang.telephony.asterisk.ari import AriResponse, Request, path
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.contract import Credentials, TelephoneError
 
@@ -29,7 +29,7 @@ REGISTRATION = 120
 #: a browser that sends no sound for so long (seconds) has vanished; a muted one still sends silence
 SILENT = 15
 
-Send = Callable[[Request], Awaitable[Answer]]
+Send = Callable[[Request], Awaitable[AriResponse]]
 
 
 @dataclass(slots=True)

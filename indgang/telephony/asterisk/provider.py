@@ -19,10 +19,10 @@ from typing import Any
 from indgang.core import clock
 from indgang.telephony import sound
 from indgang.telephony.asterisk import process, stock
-from indgang.telephony.asterisk.ari import Answer, Ari, AriLost, Request, path
+from indgang.telephony.asterisk.ari import Ari, AriLost, AriResponse, Request, path
 from indgang.telephony.asterisk.configuration import LEFT_PREFIX, ExchangeSettings
 from indgang.telephony.asterisk.legs import LegBook
-from indgang.telephony.asterisk.orders import Orders, Step
+from indgang.telephony.asterisk.orders import Orders, RequestStep
 from indgang.telephony.asterisk.phones import Phones
 from indgang.telephony.asterisk.translate import EVENTS, MessageDone, Observation, TapReady, message_left, translate
 from indgang.telephony.contract import (
@@ -159,24 +159,24 @@ class Asterisk:
 
     # --- orders going out ------------------------------------------------------------------------
 
-    def _carry_out(self, steps: Iterable[Step]) -> None:
+    def _carry_out(self, steps: Iterable[RequestStep]) -> None:
         for step in steps:
             if step.request is not None:
                 self._ari.give(step.request, partial(self._answered, step))
             elif step.refused is not None:
                 self._observe(step.refused(self._now()))
 
-    def _answered(self, step: Step, answer: Answer | AriLost) -> None:
+    def _answered(self, step: RequestStep, answer: AriResponse | AriLost) -> None:
         """What follows from the answer. That the connection was lost is reported elsewhere."""
         if isinstance(answer, AriLost) or answer.ok:
             return
         if step.request is not None:
             log.debug("%s %s: %s %s", step.request.method, step.request.path, answer.status, answer.body)
-        self._carry_out(Step(other) for other in step.otherwise)
+        self._carry_out(RequestStep(other) for other in step.otherwise)
         if step.refused is not None:
             self._observe(step.refused(self._now()))
 
-    async def _asked(self, request: Request) -> Answer | None:
+    async def _asked(self, request: Request) -> AriResponse | None:
         """The answer; None when the connection was lost, which is reported elsewhere."""
         try:
             return await self._ari.send(request)
@@ -264,7 +264,7 @@ class Asterisk:
         self._up, self._has_ended = True, False
         self._reports.put_nowait(Connected(legs, self._now(), phones, started))
         for leg in found.dialling:
-            self._carry_out([Step(Request("DELETE", path("channels", leg)))])
+            self._carry_out([RequestStep(Request("DELETE", path("channels", leg)))])
 
     async def _look_for_messages(self) -> None:
         answer = await self._asked(Request("GET", "recordings/stored"))

@@ -36,7 +36,7 @@ _Key = tuple[Any, ...]
 
 
 @register.tag
-def fragment(parser: Parser, token: Token) -> Fragment:
+def fragment(parser: Parser, token: Token) -> FragmentNode:
     """Everything after the name of the tag is `name=value`."""
     words = token.split_contents()[1:]
     values = token_kwargs(words, parser)
@@ -46,7 +46,7 @@ def fragment(parser: Parser, token: Token) -> Fragment:
     parser.delete_first_token()
     for node in content.get_nodes_by_type(template.Node):
         _check(node)
-    return Fragment(values, content)
+    return FragmentNode(values, content)
 
 
 def _check(node: template.Node) -> None:
@@ -55,7 +55,7 @@ def _check(node: template.Node) -> None:
         raise TemplateSyntaxError(f"{{% {word} %}} changes from one request to the next, so no fragment keeps it")
 
 
-class Fragment(template.Node):
+class FragmentNode(template.Node):
     child_nodelists = ("content",)
 
     def __init__(self, values: Mapping[str, FilterExpression], content: NodeList) -> None:

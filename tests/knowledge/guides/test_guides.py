@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indgang.knowledge import guides
-from indgang.knowledge.guides import Answer, Checklist, Code, Guide, Question, Result, Tree
+from indgang.knowledge.guides import AnswerOption, ChecklistStep, FaultCode, GuideTree, QuestionStep, ResultStep, Tree
 
 BORD: dict[str, Any] = {
     "title": "Må jeg sætte borde ud?",
@@ -58,31 +58,31 @@ def test_a_whole_guide_has_no_problems() -> None:
     assert guides.problems(guides.parse(tree()), articles={"udeservering"}) == []
 
 
-def found(data: dict[str, Any], articles: set[str] | None = None) -> set[tuple[str, Code]]:
+def found(data: dict[str, Any], articles: set[str] | None = None) -> set[tuple[str, FaultCode]]:
     return {(each.step, each.code) for each in guides.problems(guides.parse(data), articles)}
 
 
 def test_what_is_wrong_is_told_by_step() -> None:
-    assert found({**BORD, "steps": []}) == {("", Code.NO_STEPS)}
-    assert ("bredde", Code.UNKNOWN_TARGET) not in found(tree())
-    assert found(tree(), articles=set()) == {("soeg", Code.MISSING_ARTICLE)}
-    assert found(tree(start="væk")) >= {("", Code.UNKNOWN_START), ("sted", Code.UNREACHABLE)}
-    assert found(tree(title=" ")) == {("", Code.NO_TITLE)}
+    assert found({**BORD, "steps": []}) == {("", FaultCode.NO_STEPS)}
+    assert ("bredde", FaultCode.UNKNOWN_TARGET) not in found(tree())
+    assert found(tree(), articles=set()) == {("soeg", FaultCode.MISSING_ARTICLE)}
+    assert found(tree(start="væk")) >= {("", FaultCode.UNKNOWN_START), ("sted", FaultCode.UNREACHABLE)}
+    assert found(tree(title=" ")) == {("", FaultCode.NO_TITLE)}
 
 
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"answers": []}, Code.DEAD_END),
-        ({"answers": [{"text": "Ja", "to": "frit"}, {"text": "ja", "to": "bredde"}]}, Code.SAME_ANSWER),
-        ({"answers": [{"text": "Ja", "to": ""}]}, Code.NO_TARGET),
-        ({"answers": [{"text": "", "to": "frit"}]}, Code.EMPTY_ANSWER),
-        ({"answers": [{"text": "Ja", "to": "intet"}]}, Code.UNKNOWN_TARGET),
-        ({"answers": [{"text": "Igen", "to": "sted"}]}, Code.LOOP),
-        ({"text": "   "}, Code.EMPTY_TEXT),
+        ({"answers": []}, FaultCode.DEAD_END),
+        ({"answers": [{"text": "Ja", "to": "frit"}, {"text": "ja", "to": "bredde"}]}, FaultCode.SAME_ANSWER),
+        ({"answers": [{"text": "Ja", "to": ""}]}, FaultCode.NO_TARGET),
+        ({"answers": [{"text": "", "to": "frit"}]}, FaultCode.EMPTY_ANSWER),
+        ({"answers": [{"text": "Ja", "to": "intet"}]}, FaultCode.UNKNOWN_TARGET),
+        ({"answers": [{"text": "Igen", "to": "sted"}]}, FaultCode.LOOP),
+        ({"text": "   "}, FaultCode.EMPTY_TEXT),
     ],
 )
-def test_a_question_with_a_fault_is_found(change: dict[str, Any], problem: Code) -> None:
+def test_a_question_with_a_fault_is_found(change: dict[str, Any], problem: FaultCode) -> None:
     data = tree()
     data["steps"][0] |= change
     assert ("sted", problem) in found(data)
@@ -91,15 +91,15 @@ def test_a_question_with_a_fault_is_found(change: dict[str, Any], problem: Code)
 def test_a_check_list_with_nothing_on_it_is_found() -> None:
     data = tree()
     data["steps"][1]["items"] = []
-    assert ("bredde", Code.NO_ITEMS) in found(data)
+    assert ("bredde", FaultCode.NO_ITEMS) in found(data)
     data["steps"][1]["items"] = ["Diagram", ""]
-    assert ("bredde", Code.EMPTY_ITEM) in found(data)
+    assert ("bredde", FaultCode.EMPTY_ITEM) in found(data)
 
 
 def test_a_longer_loop_is_named_with_its_steps() -> None:
     data = tree()
     data["steps"][1]["to"] = "sted"
-    loop = next(each for each in guides.problems(guides.parse(data)) if each.code is Code.LOOP)
+    loop = next(each for each in guides.problems(guides.parse(data)) if each.code is FaultCode.LOOP)
     assert (loop.step, loop.detail) == ("sted", "sted → bredde → sted")
 
 
@@ -161,24 +161,26 @@ _CLEAN = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp", "Zs
 
 
 @st.composite
-def any_guide(draw: st.DrawFn) -> Guide:
+def any_guide(draw: st.DrawFn) -> GuideTree:
     """Any guide that can be written, mostly with faults."""
     steps: list[guides.Step] = []
     for step_id in draw(st.lists(_IDS, unique=True, max_size=6)):
         text = draw(_CLEAN)
         kind = draw(st.sampled_from(["question", "checklist", "result"]))
         if kind == "question":
-            answers = draw(st.lists(st.builds(Answer, _CLEAN, _IDS | st.just("")), max_size=3))
-            steps.append(Question(step_id, text, draw(_CLEAN), tuple(answers)))
+            answers = draw(st.lists(st.builds(AnswerOption, _CLEAN, _IDS | st.just("")), max_size=3))
+            steps.append(QuestionStep(step_id, text, draw(_CLEAN), tuple(answers)))
         elif kind == "checklist":
-            steps.append(Checklist(step_id, text, tuple(draw(st.lists(_CLEAN, max_size=2))), draw(_IDS | st.just(""))))
+            steps.append(
+                ChecklistStep(step_id, text, tuple(draw(st.lists(_CLEAN, max_size=2))), draw(_IDS | st.just("")))
+            )
         else:
-            steps.append(Result(step_id, text, tuple(draw(st.lists(_CLEAN, max_size=2)))))
-    return Guide(draw(_CLEAN), draw(_IDS), draw(_CLEAN), tuple(steps))
+            steps.append(ResultStep(step_id, text, tuple(draw(st.lists(_CLEAN, max_size=2)))))
+    return GuideTree(draw(_CLEAN), draw(_IDS), draw(_CLEAN), tuple(steps))
 
 
 @st.composite
-def forward_guide(draw: st.DrawFn) -> Guide:
+def forward_guide(draw: st.DrawFn) -> GuideTree:
     """A guide whose steps lead on only to later ones, so that it often is in order."""
     size = draw(st.integers(1, 7))
     steps: list[guides.Step] = []
@@ -188,16 +190,16 @@ def forward_guide(draw: st.DrawFn) -> Guide:
         if later and asks:
             targets: list[str] = draw(st.lists(st.sampled_from(later), min_size=1, max_size=3))
             targets[0] = later[0]
-            answers = tuple(Answer(f"svar {order}", target) for order, target in enumerate(targets))
-            steps.append(Question(f"s{number}", "Hvad?", "", answers))
+            answers = tuple(AnswerOption(f"svar {order}", target) for order, target in enumerate(targets))
+            steps.append(QuestionStep(f"s{number}", "Hvad?", "", answers))
         elif later:
-            steps.append(Checklist(f"s{number}", "Husk", ("ting",), later[0]))
+            steps.append(ChecklistStep(f"s{number}", "Husk", ("ting",), later[0]))
         else:
-            steps.append(Result(f"s{number}", "Sådan"))
-    return Guide("Titel", "s0", "", tuple(steps))
+            steps.append(ResultStep(f"s{number}", "Sådan"))
+    return GuideTree("Titel", "s0", "", tuple(steps))
 
 
-def _paths(guide: Guide, longest: int) -> list[list[int]]:
+def _paths(guide: GuideTree, longest: int) -> list[list[int]]:
     """Every path of at most `longest` answers that cannot go on, or is cut there."""
     whole: list[list[int]] = []
     open_: list[list[int]] = [[]]
@@ -212,7 +214,7 @@ def _paths(guide: Guide, longest: int) -> list[list[int]]:
 
 
 @given(any_guide() | forward_guide())
-def test_every_path_of_a_guide_without_problems_ends_within_the_number_of_steps(guide: Guide) -> None:
+def test_every_path_of_a_guide_without_problems_ends_within_the_number_of_steps(guide: GuideTree) -> None:
     if guides.problems(guide):
         return
     for path in _paths(guide, len(guide.steps)):
@@ -221,31 +223,31 @@ def test_every_path_of_a_guide_without_problems_ends_within_the_number_of_steps(
 
 
 @given(forward_guide())
-def test_a_guide_that_only_leads_forwards_is_in_order(guide: Guide) -> None:
+def test_a_guide_that_only_leads_forwards_is_in_order(guide: GuideTree) -> None:
     assert guides.problems(guide) == []
 
 
 @given(forward_guide(), st.data())
-def test_a_way_back_is_always_found(guide: Guide, data: st.DataObject) -> None:
-    asking = [step for step in guide.steps if isinstance(step, Question)]
+def test_a_way_back_is_always_found(guide: GuideTree, data: st.DataObject) -> None:
+    asking = [step for step in guide.steps if isinstance(step, QuestionStep)]
     if not asking:
         return
     step = data.draw(st.sampled_from(asking))
     back = data.draw(st.sampled_from([each.id for each in guide.steps[: guide.steps.index(step) + 1]]))
-    bent = Question(step.id, step.text, "", (*step.answers, Answer("tilbage", back)))
+    bent = QuestionStep(step.id, step.text, "", (*step.answers, AnswerOption("tilbage", back)))
     steps = tuple(bent if each is step else each for each in guide.steps)
-    assert Code.LOOP in {each.code for each in guides.problems(Guide("Titel", "s0", "", steps))}
+    assert FaultCode.LOOP in {each.code for each in guides.problems(GuideTree("Titel", "s0", "", steps))}
 
 
 @given(any_guide() | forward_guide())
-def test_what_is_written_is_read_back(guide: Guide) -> None:
+def test_what_is_written_is_read_back(guide: GuideTree) -> None:
     assert guides.parse(guides.dump(guide)) == guide
     file = Tree(guide, service="x", audience="staff", language="en")
     assert guides.read_yaml(guides.write_yaml(file)) == file
 
 
 @given(any_guide(), st.lists(st.integers(-1, 3), max_size=5))
-def test_the_step_at_a_path_is_always_the_same(guide: Guide, path: list[int]) -> None:
+def test_the_step_at_a_path_is_always_the_same(guide: GuideTree, path: list[int]) -> None:
     try:
         first = guides.step_at(guide, path)
     except guides.WrongPath:

@@ -36,7 +36,7 @@ def question(draft: GuideVersion, **changes: Any) -> dict[str, Any]:
     } | changes  # fmt: skip
 
 
-def saved(draft: GuideVersion) -> guides.Guide:
+def saved(draft: GuideVersion) -> guides.GuideTree:
     draft.refresh_from_db()
     return guides.parse(draft.definition)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.core.text import shorten
 from indgang.knowledge import difference, guide_versions, guides, markdown
-from indgang.knowledge.guides import Checklist, Guide, Question, Result, Step
+from indgang.knowledge.guides import ChecklistStep, GuideTree, QuestionStep, ResultStep, Step
 
 KINDS: Mapping[str, str | Promise] = {
     "question": _("Spørgsmål"),
@@ -20,7 +20,7 @@ KINDS: Mapping[str, str | Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class GuideWay:
     """One way on: by which answer, to which step."""
 
     words: str
@@ -30,13 +30,13 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class GuideCard:
     number: int
     step: Step
     words: str
     kind: str | Promise
     is_start: bool
-    ways: list[Way]
+    ways: list[GuideWay]
     problems: list[str]
 
 
@@ -45,11 +45,11 @@ def in_a_line(step: Step, length: int) -> str:
     return shorten(markdown.plain(step.text), length)
 
 
-def cards(guide: Guide, found: Sequence[guides.Problem]) -> list[Card]:
+def cards(guide: GuideTree, found: Sequence[guides.GuideFault]) -> list[GuideCard]:
     """The steps in reading order: from the start along the ways, then those that no way leads to."""
     names = {step.id: in_a_line(step, 60) or step.id for step in guide.steps}
     return [
-        Card(
+        GuideCard(
             number=number,
             step=step,
             words=in_a_line(step, 160),
@@ -72,7 +72,7 @@ class StepDifference:
     pieces: list[difference.Piece]
 
 
-def differences(before: Guide, after: Guide) -> list[StepDifference]:
+def differences(before: GuideTree, after: GuideTree) -> list[StepDifference]:
     """What `after` changes in `before`: the guide itself, then by step, then what went."""
     found = []
     whole = difference.words(_head(before), _head(after))
@@ -94,30 +94,30 @@ def differences(before: Guide, after: Guide) -> list[StepDifference]:
 def step_text(step: Step) -> str:
     """Everything a step says and where it leads, one thing a line."""
     lines = [step.text]
-    if isinstance(step, Question):
+    if isinstance(step, QuestionStep):
         lines += [step.hint] if step.hint else []
         lines += [f"• {answer.text} → {answer.to}" for answer in step.answers]
-    elif isinstance(step, Checklist):
+    elif isinstance(step, ChecklistStep):
         lines += [f"☐ {item}" for item in step.items]
         lines += [f"→ {step.to}"] if step.to else []
-    elif isinstance(step, Result):
+    elif isinstance(step, ResultStep):
         lines += [f"article:{slug}" for slug in step.articles]
     return "\n".join(lines)
 
 
-def _head(guide: Guide) -> str:
+def _head(guide: GuideTree) -> str:
     return "\n".join([guide.title, guide.intro, f"→ {guide.start}"])
 
 
-def _ways(step: Step, names: Mapping[str, str]) -> list[Way]:
-    words = [answer.text for answer in step.answers] if isinstance(step, Question) else [""] * len(step.ways)
+def _ways(step: Step, names: Mapping[str, str]) -> list[GuideWay]:
+    words = [answer.text for answer in step.answers] if isinstance(step, QuestionStep) else [""] * len(step.ways)
     return [
-        Way(word, target, names.get(target, target), target in names)
+        GuideWay(word, target, names.get(target, target), target in names)
         for word, target in zip(words, step.ways, strict=True)
     ]
 
 
-def _reading_order(guide: Guide) -> list[Step]:
+def _reading_order(guide: GuideTree) -> list[Step]:
     ordered: dict[str, Step] = {}
     ahead = [guide.start]
     while ahead:

@@ -15,7 +15,7 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Service, Unit
 from indgang.core import clock, text
 from indgang.knowledge import guides
-from indgang.knowledge.guides import Answer, Checklist, Guide, Question, Result, Step
+from indgang.knowledge.guides import AnswerOption, ChecklistStep, GuideTree, QuestionStep, ResultStep, Step
 from indgang.knowledge.models import Audience
 from indgang.knowledge.models import Guide as GuideRow
 from indgang.office.knowledge.forms import people_with
@@ -31,7 +31,7 @@ NEW = "new:"
 Choices = list[tuple[str, Any]]
 
 
-class FactsForm(Revised, forms.Form):
+class GuideFactsForm(Revised, forms.Form):
     """Whose guide it is, and who may walk it."""
 
     unit = UnitChoice(Unit.objects.none(), label=gettext_lazy("Enhed"), empty_label=gettext_lazy("Vælg en enhed"))
@@ -50,7 +50,7 @@ class FactsForm(Revised, forms.Form):
             self.initial = {name: getattr(guide, name) for name in ("unit", "service", "owner", "audience")}
 
 
-class NewGuideForm(FactsForm):
+class NewGuideForm(GuideFactsForm):
     title = forms.CharField(label=gettext_lazy("Overskrift"), max_length=200)
     field_order = ["title", "unit", "service", "audience", "owner"]
 
@@ -66,18 +66,18 @@ class HeadForm(forms.Form):
     )  # fmt: skip
     start = forms.ChoiceField(label=gettext_lazy("Begynder med"), required=False)
 
-    def __init__(self, *args: Any, guide: Guide, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, guide: GuideTree, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "start", [("", _("Vælg et trin")), *step_choices(guide)])
 
 
-class StepForm(forms.Form):
+class GuideStepForm(forms.Form):
     """One step. What it holds beside its text follows its kind; a new step is named after its text."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, kind: str, guide: Guide, articles: Iterable[tuple[str, str]], step: Step | None = None,
+        self, *args: Any, kind: str, guide: GuideTree, articles: Iterable[tuple[str, str]], step: Step | None = None,
         rows: int = 0, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
@@ -88,13 +88,13 @@ class StepForm(forms.Form):
         {"question": self._question, "checklist": self._checklist, "result": self._result}[kind]()
 
     def _question(self) -> None:
-        step = self.step if isinstance(self.step, Question) else Question("", "")
+        step = self.step if isinstance(self.step, QuestionStep) else QuestionStep("", "")
         self._text(_("Spørgsmål"), step.text, 2)
         self._lines("hint", _("Hjælp til spørgsmålet"), step.hint, 2)
         count = max(len(step.answers) + (SPARE_ROWS if len(step.answers) else 4), self.rows)
         self.answer_rows = min(count, 50)
         for number in range(self.answer_rows):
-            answer = step.answers[number] if number < len(step.answers) else Answer("", "")
+            answer = step.answers[number] if number < len(step.answers) else AnswerOption("", "")
             words = {"number": number + 1}
             self.fields[f"answer_{number}"] = forms.CharField(
                 label=_("Svar %(number)s") % words, initial=answer.text, required=False, max_length=200
@@ -105,7 +105,7 @@ class StepForm(forms.Form):
             )  # fmt: skip
 
     def _checklist(self) -> None:
-        step = self.step if isinstance(self.step, Checklist) else Checklist("", "")
+        step = self.step if isinstance(self.step, ChecklistStep) else ChecklistStep("", "")
         self._text(_("Overskrift over listen"), step.text, 2)
         self._lines("items", _("Punkter, ét på hver linje"), "\n".join(step.items), 8, required=True)
         self.fields["to"] = forms.ChoiceField(
@@ -114,7 +114,7 @@ class StepForm(forms.Form):
         )  # fmt: skip
 
     def _result(self) -> None:
-        step = self.step if isinstance(self.step, Result) else Result("", "")
+        step = self.step if isinstance(self.step, ResultStep) else ResultStep("", "")
         self._text(_("Svar"), step.text, 6, _("Markdown, som i artikler: **fed**, - punkter, [link](https://…)."))
         for number in range(len(step.articles) + 2):
             slug = step.articles[number] if number < len(step.articles) else ""
@@ -159,16 +159,16 @@ class StepForm(forms.Form):
             for number in range(self.answer_rows):
                 words, to = data[f"answer_{number}"], data[f"to_{number}"]
                 if words or to:
-                    answers.append(Answer(words, _made(to, words, taken, made)))
-            return Question(step_id, data["text"], data["hint"], tuple(answers)), made
+                    answers.append(AnswerOption(words, _made(to, words, taken, made)))
+            return QuestionStep(step_id, data["text"], data["hint"], tuple(answers)), made
         if self.kind == "checklist":
             items = tuple(line.strip() for line in data["items"].splitlines() if line.strip())
-            return Checklist(step_id, data["text"], items, _made(data["to"], data["text"], taken, made)), made
+            return ChecklistStep(step_id, data["text"], items, _made(data["to"], data["text"], taken, made)), made
         slugs = dict.fromkeys(data[name] for name in self.fields if name.startswith("article_") and data[name])
-        return Result(step_id, data["text"], tuple(slugs)), made
+        return ResultStep(step_id, data["text"], tuple(slugs)), made
 
 
-def step_choices(guide: Guide, but: str = "") -> Choices:
+def step_choices(guide: GuideTree, but: str = "") -> Choices:
     return [(step.id, in_a_line(step, 70) or step.id) for step in guide.steps if step.id != but]
 
 
@@ -193,6 +193,6 @@ def _made(to: str, words: str, taken: set[str], made: list[Step]) -> str:
         return to
     step_id = free_id(words, taken)
     taken.add(step_id)
-    kinds = {"question": Question, "checklist": Checklist, "result": Result}
+    kinds = {"question": QuestionStep, "checklist": ChecklistStep, "result": ResultStep}
     made.append(kinds[to.removeprefix(NEW)](step_id, ""))
     return step_id

@@ -28,7 +28,7 @@ from indgang.office.drafts import changes_meanwhile_told, draft_page, step_page,
 from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import RejectionForm, WithdrawalForm
 from indgang.office.knowledge.guides import cards
-from indgang.office.knowledge.guides.forms import FactsForm, HeadForm, NewGuideForm, StepForm
+from indgang.office.knowledge.guides.forms import GuideFactsForm, GuideStepForm, HeadForm, NewGuideForm
 from indgang.office.knowledge.pages import refusals_shown, refusals_told
 from indgang.ui.pages import part_asked_for, render_part_or_page, revision_of
 
@@ -61,7 +61,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.guide_edited(person, slug)
-    form = FactsForm(request.POST, units=access.units_edited(person), guide=shown)
+    form = GuideFactsForm(request.POST, units=access.units_edited(person), guide=shown)
     if form.is_valid():
         try:
             with refusals_shown(form):
@@ -255,7 +255,7 @@ def rehearsal(request: HttpRequest, slug: str, language: str, number: int) -> Ht
         ],
         "step": step,
         "ways": _ways_on(step, path) if step else [],
-        "articles": _articles(step.articles) if isinstance(step, guides.Result) else [],
+        "articles": _articles(step.articles) if isinstance(step, guides.ResultStep) else [],
     }
     return render_part_or_page(request, "office/knowledge/guides/rehearsal.html", context, {"walk": "walk"})
 
@@ -293,7 +293,7 @@ def _row(guide: Guide, current: GuideVersion | None, drafts: list[GuideVersion])
 def _edit_step(request: HttpRequest, draft: GuideVersion, kind: str, current: guides.Step | None) -> HttpResponseBase:
     """Show the form of a step, or save what it says."""
     rows = sum(1 for name in request.POST if name.startswith("answer_"))
-    form = StepForm(
+    form = GuideStepForm(
         request.POST or None,
         kind=kind,
         guide=guides.parse(draft.definition),
@@ -307,12 +307,12 @@ def _edit_step(request: HttpRequest, draft: GuideVersion, kind: str, current: gu
     return _step_page(request, draft, form, status=422 if form.errors else 200)
 
 
-def _save_step(request: HttpRequest, draft: GuideVersion, form: StepForm) -> HttpResponseBase:
+def _save_step(request: HttpRequest, draft: GuideVersion, form: GuideStepForm) -> HttpResponseBase:
     typed, made = form.steps()
     tree = form.guide
     kept = [typed if step.id == typed.id else step for step in tree.steps]
     steps = [*kept, *([] if typed in kept else [typed]), *made]
-    changed = guides.Guide(tree.title, tree.start or typed.id, tree.intro, tuple(steps))
+    changed = guides.GuideTree(tree.title, tree.start or typed.id, tree.intro, tuple(steps))
     try:
         guide_versions.save(
             draft, definition=guides.dump(changed), revision=form.cleaned_data["revision"],
@@ -336,7 +336,7 @@ def _save_step(request: HttpRequest, draft: GuideVersion, form: StepForm) -> Htt
 
 
 def _step_page(
-    request: HttpRequest, draft: GuideVersion, form: StepForm, *, status: int, conflict: Any = None
+    request: HttpRequest, draft: GuideVersion, form: GuideStepForm, *, status: int, conflict: Any = None
 ) -> HttpResponse:
     danish = None
     if draft.language != Language.DANISH and form.step is not None:
@@ -363,7 +363,7 @@ def _page(
     opened = next((each for each in seen if each.published_at is None), None)
     current = next((each for each in seen if each.published_at and each.published_at <= at), None)
     version = opened or current
-    tree = guides.parse(version.definition) if version else guides.Guide("", "")
+    tree = guides.parse(version.definition) if version else guides.GuideTree("", "")
     found = guide_versions.problems(version, at=at) if version else []
     context = {
         "guide": shown,
@@ -379,7 +379,7 @@ def _page(
         "versions": seen,
         "may_edit": access.may_edit(person, shown),
         "may_approve": access.may_approve(person, shown),
-        "facts_form": FactsForm(units=access.units_edited(person), guide=shown),
+        "facts_form": GuideFactsForm(units=access.units_edited(person), guide=shown),
         "head_form": _head_form(tree, opened),
         "withdrawal_form": WithdrawalForm(),
         "rejection_form": RejectionForm(auto_id="rejection_%s"),
@@ -389,7 +389,7 @@ def _page(
     return draft_page(request, template, context, part="guide", status=status, saved=saved_step)
 
 
-def _head_form(tree: guides.Guide, draft: GuideVersion | None) -> HeadForm:
+def _head_form(tree: guides.GuideTree, draft: GuideVersion | None) -> HeadForm:
     revision = draft.revision if draft else 0
     initial = {"title": tree.title, "intro": tree.intro, "start": tree.start, "revision": revision}
     return HeadForm(guide=tree, initial=initial)
@@ -442,7 +442,7 @@ def _back(slug: str, language: str) -> HttpResponse:
     return redirect(_address(slug, language))
 
 
-def _walked(tree: guides.Guide, text: str) -> tuple[list[int], list[guides.Taken]]:
+def _walked(tree: guides.GuideTree, text: str) -> tuple[list[int], list[guides.Taken]]:
     """The path in an address with its steps; the beginning when it is no path (any more)."""
     for written in (text, ""):
         try:
@@ -455,7 +455,7 @@ def _walked(tree: guides.Guide, text: str) -> tuple[list[int], list[guides.Taken
 
 def _ways_on(step: guides.Step, path: list[int]) -> list[tuple[str, str]]:
     """(words, path) of each way on."""
-    words = [answer.text for answer in step.answers] if isinstance(step, guides.Question) else [_("Videre")]
+    words = [answer.text for answer in step.answers] if isinstance(step, guides.QuestionStep) else [_("Videre")]
     return [(words[number], guides.path_text([*path, number])) for number in range(len(step.ways))]
 
 

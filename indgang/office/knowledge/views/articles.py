@@ -21,7 +21,13 @@ from indgang.core.text import whole_number
 from indgang.knowledge import articles, attachments, reviews, versions
 from indgang.knowledge.models import Article, ArticleVersion, Language, is_overdue
 from indgang.office.knowledge import access, lists
-from indgang.office.knowledge.forms import ArticleFilter, AttachmentForm, FactsForm, NewArticleForm, WithdrawalForm
+from indgang.office.knowledge.forms import (
+    ArticleFactsForm,
+    ArticleFilter,
+    AttachmentForm,
+    NewArticleForm,
+    WithdrawalForm,
+)
 from indgang.office.knowledge.pages import differing_fields, refusals_shown, refusals_told
 from indgang.ui.pages import render_part_or_page
 
@@ -72,7 +78,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.article_edited(person, slug)
-    form = FactsForm(request.POST, units=access.units_edited(person), article=shown)
+    form = ArticleFactsForm(request.POST, units=access.units_edited(person), article=shown)
     if form.is_valid():
         with refusals_shown(form):
             articles.describe(shown, **form.cleaned_data, by=person, at=clock.now())
@@ -213,7 +219,7 @@ def _page(request: HttpRequest, shown: Article, *, status: int = 200, **more: An
         "attachments": access.attachments_seen(person, shown),
         "open_tasks": access.tasks(person).filter(article=shown, done_at=None),
         "site_address": _site_address(shown),
-        "facts_form": FactsForm(units=access.units_edited(person), article=shown),
+        "facts_form": ArticleFactsForm(units=access.units_edited(person), article=shown),
         "attachment_form": AttachmentForm(),
         "withdrawal_form": WithdrawalForm(),
         **more,

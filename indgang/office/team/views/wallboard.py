@@ -32,7 +32,7 @@ from indgang.office.access import centre_for, centres_of, has
 from indgang.office.queues.access import queue_for
 from indgang.office.team import access, fragments
 from indgang.office.team.board import board_of
-from indgang.office.team.forms import ClosureForm, DisturbanceForm
+from indgang.office.team.forms import DisturbanceForm, QueueClosureForm
 from indgang.office.team.refusals import refusal_sentence
 from indgang.ui.pages import part_asked_for
 
@@ -78,7 +78,7 @@ def queue_closure(request: HttpRequest, centre: str, queue: str) -> HttpResponse
     """Close a queue, with a reason; `open` opens it again."""
     person = person_of(request)
     shown = queue_for(person, queue, P.LEAD_TEAM)
-    form = ClosureForm(request.POST, auto_id=f"{shown.code}-%s")
+    form = QueueClosureForm(request.POST, auto_id=f"{shown.code}-%s")
     opening = "open" in request.POST
     if not opening and not form.is_valid():
         return _with_closure(request, person, centre, shown, form)
@@ -207,7 +207,7 @@ def _leader_forms(person: Person, centre: ContactCentre, rights: dict[str, bool]
     forms: dict[str, Any] = {}
     if rights.get("may_lead"):
         today = Queue.objects.valid_on(clock.today()).filter(centre=centre, is_safe=False)
-        forms["closable"] = [(queue, ClosureForm(auto_id=f"{queue.code}-%s")) for queue in today]
+        forms["closable"] = [(queue, QueueClosureForm(auto_id=f"{queue.code}-%s")) for queue in today]
     if rights.get("may_switch"):
         forms["disturbance_form"] = _disturbance_form(person)
     return forms
@@ -217,7 +217,9 @@ def _disturbance_form(person: Person, data: Any = None) -> DisturbanceForm:
     return DisturbanceForm(data, may_everywhere=everywhere(person, P.SWITCH_MESSAGES), at=clock.now())
 
 
-def _with_closure(request: HttpRequest, person: Person, code: str, queue: Queue, form: ClosureForm) -> HttpResponse:
+def _with_closure(
+    request: HttpRequest, person: Person, code: str, queue: Queue, form: QueueClosureForm
+) -> HttpResponse:
     """The board again with the dialog of the queue that was not closed."""
     centre = centre_for(person, code, P.SEE_WALLBOARD)
     forms = _leader_forms(person, centre, _rights(person, centre))
