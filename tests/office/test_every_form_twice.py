@@ -119,6 +119,7 @@ def test_every_form_sent_twice_at_once_makes_the_rows_of_one(finn: Client) -> No
 #: forms with something in their fields that is not what stands there now
 NO_REVISION = {
     "office:person-roles", "office:person-competences", "office:agent-levels",  # give something new
+    "office:capacity-choices", "office:capacity",  # give and make something new
     "office:queue-message-new", "office:knowledge-task-article", "office:disturbances",  # make something new
     "office:person-role-end",  # takes the day on which it ends
     "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace anything

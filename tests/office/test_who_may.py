@@ -15,6 +15,8 @@ PAGES = {
     "/office/entry-points/": {"finn"},
     "/office/entry-points/new/": {"finn"},
     "/office/operations/": {"finn"},
+    "/office/capacity/tmf/": {"finn", "eva"},
+    "/office/capacity/words/?call=1&callback=2&interrupts=call": {"finn", "eva"},
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -39,6 +39,8 @@ from indgang.entry.models import (
 )
 from indgang.entry.setup import phases, queue_terms
 from indgang.entry.setup.queues import steps_of
+from indgang.entry.team import capacity
+from indgang.entry.team.capacity import Load
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.personal import WAITED_PROMPT, WAITS_PROMPT
 from indgang.routing.centre.plan import (
@@ -213,13 +215,18 @@ def _people(day: date) -> dict[int, PersonPlan]:
     for person, code, level in Competence.objects.valid_on(day).values_list("person", "skill__code", "level"):
         skills[person][code] = level
     permissions = (Permission.TAKE_CALLS, Permission.TAKE_HANDOVERS, Permission.SUPERVISE_CALLS)
+    loads = capacity.loads_on(day)
     return {
         person.pk: PersonPlan(
             person.pk, person.name, phone_of(person), frozenset(queues[person.pk]), skills[person.pk],
-            frozenset(centres[person.pk]),
+            frozenset(centres[person.pk]), *_at_once(loads.get(person.pk, capacity.USUAL)),
         )
         for person in people_who_may(permissions, on=day)
     }  # fmt: skip
+
+
+def _at_once(load: Load) -> tuple[Mapping[str, int], frozenset[str]]:
+    return load.capacity, load.interrupts
 
 
 def _centres_by_holder(permission: Permission, day: date) -> dict[int, frozenset[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -13,7 +14,7 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.enquiries.models import Enquiry
-from indgang.entry.models import Disturbance, QueueMembership, QueueMessage
+from indgang.entry.models import CapacityProfile, Disturbance, QueueMembership, QueueMessage
 from indgang.ui.missing import not_found
 
 
@@ -24,6 +25,17 @@ def agent_for(centre: ContactCentre, pk: int) -> Person:
     if membership is None:
         raise Http404
     return membership.person
+
+
+def agents_of(centre: ContactCentre) -> QuerySet[Person]:
+    """Everybody who serves a queue of the centre today."""
+    serving = QueueMembership.objects.serving_on(clock.today()).filter(queue__centre=centre)
+    found: QuerySet[Person] = Person.objects.filter(pk__in=serving.values("person")).order_by("name")
+    return found
+
+
+def capacity_profile_for(centre: ContactCentre, pk: int) -> CapacityProfile:
+    return get_object_or_404(CapacityProfile.objects.select_related("centre"), pk=pk, centre=centre)
 
 
 def personal_wait_for(centre: ContactCentre, pk: UUID) -> Enquiry:

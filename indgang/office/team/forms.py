@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import COPENHAGEN
-from indgang.entry.models import PauseReason, Queue
+from indgang.entry.models import CapacityProfile, CapacityTerms, PauseReason, Queue
 from indgang.entry.setup.disturbances import LONGEST_TEXT
+from indgang.routing.distribution.requirement import CALL, CALLBACK
 from indgang.ui.choices import offer
 from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
@@ -101,3 +103,73 @@ class SpeechForm(forms.Form):
 
     text = forms.CharField(max_length=2000)
     language = forms.ChoiceField(choices=[("da", _("Dansk")), ("en", _("Engelsk"))], required=False)
+
+
+class _Capacity(forms.Form):
+    """How many at once of the kinds of work that exist, and what may interrupt what."""
+
+    call = forms.TypedChoiceField(
+        label=_("Opkald ad gangen"), coerce=int, choices=[(1, _("Ét")), (0, _("Ingen"))], initial=1
+    )
+    callback = forms.TypedChoiceField(
+        label=_("Tilbagekald ad gangen"), coerce=int, choices=[(0, _("Ingen")), (1, _("Ét")), (2, "2"), (3, "3")],
+        initial=1,
+    )  # fmt: skip
+    interrupts = forms.MultipleChoiceField(
+        label=_("Må afbryde"), required=False, widget=forms.CheckboxSelectMultiple, initial=[CALL],
+        choices=[(CALL, _("Et opkald må afbryde et tilbagekald, der er taget, men ikke ringet op"))],
+    )  # fmt: skip
+
+    def capacity(self) -> dict[str, int]:
+        return {kind: self.cleaned_data[kind] for kind in (CALL, CALLBACK)}
+
+    def may_interrupt(self) -> list[str]:
+        """What is taken at all; the rest has nothing to interrupt with."""
+        return [kind for kind in self.cleaned_data["interrupts"] if self.cleaned_data[kind]]
+
+
+class NewCapacityForm(_Capacity):
+    name = forms.CharField(label=_("Profilens navn"), max_length=80)
+    field_order = ("name", "call", "callback", "interrupts")
+
+
+class CapacityForm(Revised, _Capacity):
+    """What a profile says from a day on. Kinds of work that are not in the form stay as they are."""
+
+    UNCOMPARED = ("valid_from",)
+
+    valid_from = forms.DateField(
+        label=_("Gælder fra"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data: Any = None, *, holds: CapacityTerms, today: date) -> None:
+        self._holds = holds
+        kinds = {kind: holds.capacity.get(kind, 0) for kind in (CALL, CALLBACK)}
+        initial = {**kinds, "interrupts": [kind for kind in holds.interrupts if kind == CALL], "valid_from": today}
+        super().__init__(data, initial=initial)
+
+    def capacity(self) -> dict[str, int]:
+        return {**self._holds.capacity, **super().capacity()}
+
+    def may_interrupt(self) -> list[str]:
+        others = [kind for kind in self._holds.interrupts if kind not in (CALL, CALLBACK)]
+        return [*others, *super().may_interrupt()]
+
+
+class CapacityChoiceForm(forms.Form):
+    """Who gets which profile, from when on."""
+
+    people = forms.ModelMultipleChoiceField(
+        Person.objects.none(), label=_("Medarbejdere"), error_messages={"required": _("Vælg mindst én medarbejder.")}
+    )
+    profile = forms.ModelChoiceField(
+        CapacityProfile.objects.none(), label=_("Profil"), required=False, empty_label=_("Ingen profil")
+    )
+    valid_from = forms.DateField(
+        label=_("Gælder fra"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data: Any = None, *, profiles: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        offer(self, "profile", profiles)
+        offer(self, "people", people)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.team.views import agents, speech, wallboard
+from indgang.office.team.views import agents, capacity, speech, wallboard
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("wallboard/", wallboard.wallboards, name="wallboards"),
@@ -19,6 +19,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wallboard/<slug:centre>/agents/<int:person>/levels/", agents.agent_levels, name="agent-levels"),
     path("wallboard/<slug:centre>/agents/<int:person>/state/", agents.agent_state, name="agent-state"),
     path("wallboard/<slug:centre>/agents/<int:person>/call/", agents.agent_call, name="agent-call"),
+    path("capacity/", capacity.capacities, name="capacities"),
+    path("capacity/words/", capacity.preview, name="capacity-words"),
+    path("capacity/<slug:centre>/", capacity.centre_capacity, name="capacity"),
+    path("capacity/<slug:centre>/choices/", capacity.choices, name="capacity-choices"),
+    path("capacity/<slug:centre>/<int:profile>/", capacity.profile, name="capacity-profile"),
     path("speech/", speech.spoken, name="speech"),
     path("speech/sample/", speech.sample, name="speech-sample"),
 ]

@@ -1,0 +1,180 @@
+"""How much at once: the capacity profiles of a centre, and who has which."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission as P
+from indgang.catalogue.models import ContactCentre
+from indgang.core import clock
+from indgang.core.refusals import RefusedChange
+from indgang.core.text import sort_key
+from indgang.entry.models import SINCE_EVER, CapacityProfile
+from indgang.entry.team import capacity
+from indgang.office.access import centre_for, centres_of
+from indgang.office.team import access
+from indgang.office.team.capacity import words
+from indgang.office.team.forms import CapacityChoiceForm, CapacityForm, NewCapacityForm
+
+
+@require_GET
+@requires(P.LEAD_TEAM)
+def capacities(request: HttpRequest) -> HttpResponse:
+    """The centres whose people this person leads."""
+    centres = list(centres_of(person_of(request), P.LEAD_TEAM))
+    if len(centres) == 1:
+        return redirect("office:capacity", centres[0].code)
+    return render(request, "office/team/capacities.html", {"centres": centres})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.LEAD_TEAM)
+def centre_capacity(request: HttpRequest, centre: str) -> HttpResponseBase:
+    """The profiles and the people of a centre; POST makes a new profile."""
+    person = person_of(request)
+    shown = centre_for(person, centre, P.LEAD_TEAM)
+    form = NewCapacityForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            capacity.create(
+                shown, form.cleaned_data["name"], form.capacity(), form.may_interrupt(), by=person, at=clock.now()
+            )
+            messages.success(request, _("Profilen er oprettet. Giv den nu til dem, der skal have den."))
+            return redirect("office:capacity", shown.code)
+        except RefusedChange as refusal:
+            _tell(form, refusal)
+    return _page(request, shown, new=form)
+
+
+@require_POST
+@requires(P.LEAD_TEAM)
+def choices(request: HttpRequest, centre: str) -> HttpResponseBase:
+    """Give people of the centre a profile, or none, from a day on."""
+    person = person_of(request)
+    shown = centre_for(person, centre, P.LEAD_TEAM)
+    form = _choice_form(shown, request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        day: date = data["valid_from"]
+        try:
+            changed = capacity.choose(
+                list(data["people"]), data["profile"], centre=shown, day=day, by=person, at=clock.now()
+            )
+            said = _("%(number)s medarbejdere har fået en anden profil fra %(day)s.")
+            messages.success(request, said % {"number": changed, "day": f"{day:%d.%m.%Y}"})
+            return redirect("office:capacity", shown.code)
+        except RefusedChange as refusal:
+            _tell(form, refusal)
+    return _page(request, shown, choose=form)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.LEAD_TEAM)
+def profile(request: HttpRequest, centre: str, profile: int) -> HttpResponseBase:
+    """One profile: what it says today, said and will say; POST decides something else from a day on."""
+    person = person_of(request)
+    edited = access.capacity_profile_for(centre_for(person, centre, P.LEAD_TEAM), profile)
+    form = CapacityForm(request.POST or None, holds=capacity.on(edited, clock.today()), today=clock.today())
+    if request.method == "POST" and form.is_valid():
+        day: date = form.cleaned_data["valid_from"]
+        try:
+            capacity.decide(edited, form.capacity(), form.may_interrupt(), day=day, by=person, at=clock.now())
+            messages.success(request, _("Ændringen gælder fra %(day)s.") % {"day": f"{day:%d.%m.%Y}"})
+            return redirect("office:capacity-profile", edited.centre.code, edited.pk)
+        except RefusedChange as refusal:
+            _tell(form, refusal)
+    context = {"centre": edited.centre, "profile": edited, "form": form, "rows": _history(edited)}
+    return render(request, "office/team/capacity_profile.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@requires(P.LEAD_TEAM)
+def preview(request: HttpRequest) -> HttpResponse:
+    """What is chosen in a form, in words."""
+    form = NewCapacityForm({**request.GET.dict(), "interrupts": request.GET.getlist("interrupts"), "name": "-"})
+    said = words(capacity.load(form.capacity(), form.may_interrupt())) if form.is_valid() else ""
+    return render(request, "office/team/capacity_preview.html", {"said": said})
+
+
+def _page(
+    request: HttpRequest, centre: ContactCentre, *, new: NewCapacityForm | None = None,
+    choose: CapacityChoiceForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    today = clock.today()
+    people = sorted(access.agents_of(centre), key=lambda each: sort_key(each.name))
+    context: dict[str, Any] = {
+        "centre": centre,
+        "rows": [_row(each, today) for each in CapacityProfile.objects.filter(centre=centre)],
+        "usual": words(capacity.USUAL),
+        "people": _with_profiles(people, today, chosen=_chosen(choose)),
+        "new": new or NewCapacityForm(),
+        "choose": choose or _choice_form(centre),
+    }
+    refused = (new and new.errors) or (choose and choose.errors)
+    return render(request, "office/team/capacity.html", context, status=422 if refused else 200)
+
+
+def _choice_form(centre: ContactCentre, data: Any = None) -> CapacityChoiceForm:
+    return CapacityChoiceForm(
+        data, profiles=CapacityProfile.objects.filter(centre=centre), people=access.agents_of(centre),
+        initial={"valid_from": clock.today()},
+    )  # fmt: skip
+
+
+def _row(profile: CapacityProfile, day: date) -> dict[str, Any]:
+    terms = capacity.on(profile, day)
+    has = capacity.from_day_on(day).filter(profile=profile, valid_from__lte=day).count()
+    planned = profile.terms.filter(valid_from__gt=day).order_by("valid_from").first()
+    return {"profile": profile, "says": words(capacity.load(terms.capacity, terms.interrupts)), "has": has,
+            "planned": planned}  # fmt: skip
+
+
+def _chosen(form: CapacityChoiceForm | None) -> set[str]:
+    """The people (ids) that were ticked in a form that is shown again."""
+    return {str(pk) for pk in form["people"].value() or ()} if form else set()
+
+
+def _with_profiles(people: list[Person], day: date, *, chosen: set[str]) -> list[dict[str, Any]]:
+    """Each with the profile of the day, and the changes that are planned."""
+    rows: dict[int, list[Any]] = {person.pk: [] for person in people}
+    for choice in capacity.from_day_on(day).filter(person__in=people).select_related("profile__centre"):
+        rows[choice.person_id].append(choice)
+    return [
+        {
+            "person": person,
+            "is_chosen": str(person.pk) in chosen,
+            "now": next((choice for choice in rows[person.pk] if choice.valid_from <= day), None),
+            "planned": [choice for choice in rows[person.pk] if choice.valid_from > day],
+        }
+        for person in people
+    ]
+
+
+def _history(profile: CapacityProfile) -> list[dict[str, Any]]:
+    """What the profile said, says and will say, the latest first."""
+    today = clock.today()
+    return [
+        {
+            "begins": None if row.valid_from == SINCE_EVER else row.valid_from,
+            "says": words(capacity.load(row.capacity, row.interrupts)),
+            "is_planned": row.valid_from > today,
+            "holds": row.valid_on(today),
+        }
+        for row in profile.terms.order_by("-valid_from")
+    ]
+
+
+def _tell(form: forms.Form, refusal: RefusedChange) -> None:
+    for name, reason in refusal.reasons.items():
+        form.add_error(name if name in form.fields else None, str(reason))
