@@ -16,7 +16,7 @@ from indgang.routing.distribution.decision import Decision, ItemState, Offer, Re
 from indgang.routing.distribution.distributor import Distributor
 from indgang.routing.distribution.requirement import NOTHING, Agent, Choose, Item, QueueRule, Requirement, Step
 from tests import sample
-from tests.routing.distribution.reference import Reference, Work
+from tests.routing.distribution.reference import EXCLUSIVE, Reference, Work
 
 QUEUES = ("tmf", "bif", "keh")
 SKILLS = ("dansk", "byg")
@@ -108,6 +108,7 @@ class DistributionLaws(RuleBasedStateMachine):
         self.known: set[str] = set()
         self.ringing: set[tuple[str, str]] = set()
         self.resting: dict[tuple[str, str], tuple[Work, float]] = {}
+        self.held: dict[str, str] = {}
         self.now = 1000.0
 
     def tell(self, event: str, *args: Any, **more: Any) -> list[Decision]:
@@ -117,7 +118,36 @@ class DistributionLaws(RuleBasedStateMachine):
         expected = self.reference.tell(event, *args, at=self.now, **more)
         assert [plain(decision) for decision in decisions] == expected
         self.follow(event, args, decisions)
+        self.check_offers(decisions)
+        self.check_held(event, args)
         return decisions
+
+    def check_offers(self, decisions: list[Decision]) -> None:
+        """Never over capacity, of any kind; beside other work only what may interrupt it, and one thing at a time."""
+        for offer in decisions:
+            if not isinstance(offer, Offer) or (offer.item, offer.agent) not in self.ringing:
+                continue
+            person, kind = self.reference.people[offer.agent], self.reference.work[offer.item].item.kind
+            assert person.agent is not None
+            in_hand = [self.reference.work[item] for item in (*person.offers, *person.holds)]
+            assert sum(work.item.kind == kind for work in in_hand) <= person.agent.capacity.get(kind, 0)
+            others = [work for work in in_hand if work.item.item != offer.item]
+            assert not any(work.item.kind in EXCLUSIVE for work in others), "somebody talks, or is rung"
+            if kind in EXCLUSIVE and others:
+                assert kind in person.agent.interrupts
+                rung = [work for work in others if work.state == "offered"]
+                assert not any(self.reference.rules[work.item.queue].ring_seconds < float("inf") for work in rung)
+
+    def check_held(self, event: str, args: tuple[Any, ...]) -> None:
+        """What somebody has in hand stays theirs, whatever interrupts it, until they or its contact end it."""
+        for item, agent in self.held.items():
+            ends = event in ("finish", "leave", "occupy", "arrive") and self._is_about(event, args, item)
+            assert ends or self.engine.agent_of(item) == agent, (event, args, item)
+        held = {item: self.engine.agent_of(item) for item in self.known if self.engine.state_of(item) is ItemState.HELD}
+        self.held = {item: agent for item, agent in held.items() if agent is not None}
+
+    def _is_about(self, event: str, args: tuple[Any, ...], item: str) -> bool:
+        return item in ((args[0].item,) if event == "arrive" else args)
 
     def follow(self, event: str, args: tuple[Any, ...], decisions: list[Decision]) -> None:
         """Every offer ends in exactly one way, never rings at two, nor at somebody who rests from the item."""

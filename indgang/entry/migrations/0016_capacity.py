@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0003_service_public_name'),
-        ('entry', '0014_callback_terms'),
+        ('entry', '0015_items_in_hand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
