@@ -106,7 +106,7 @@ class Core:
     def note(self, item: WorkItem, kind: str, *, person: int | None = None, queue: str = "", **data: Any) -> None:
         """Write an event of the item's story."""
         kind = item.RENAMED.get(kind, kind)
-        self.touch(item)
+        self.out.items[item.id] = None
         if not kind:
             return
         at = item.noted = self.moment_of(item) if self.ended_as_of else self.at
@@ -235,7 +235,8 @@ class Core:
     # --- timers ----------------------------------------------------------------------------------
 
     def set_timer(self, item: WorkItem, name: str, due: datetime) -> None:
-        heappush(self.timers, (due.timestamp(), self.next_number(), item.id, name))
+        self.count += 1
+        heappush(self.timers, (due.timestamp(), self.count, item.id, name))
 
     def set_timer_in(self, item: WorkItem, name: str, seconds: float) -> None:
         self.set_timer(item, name, self.at + timedelta(seconds=seconds))

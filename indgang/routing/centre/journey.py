@@ -44,7 +44,7 @@ def contact_left(core: Core, item: WorkItem) -> None:
     item.flow = progress.state
     for instruction in progress.instructions:
         if isinstance(instruction, fs.KeepMessage | fs.PromiseCallback | fs.RaiseAlert):
-            _carry_out(core, item, instruction, progress)
+            _CARRIED_OUT[type(instruction)](core, item, instruction, progress)
 
 
 def timed_out(core: Core, item: WorkItem, name: str) -> None:
@@ -69,20 +69,15 @@ def _go_on(core: Core, item: WorkItem, progress: fs.Progress, before: fs.FlowSta
     for instruction in progress.instructions:
         if item.id not in core.items:
             return
-        _carry_out(core, item, instruction, progress)
+        _CARRIED_OUT.get(type(instruction), _by_carrier)(core, item, instruction, progress)
 
 
-def _carry_out(core: Core, item: WorkItem, instruction: fs.Instruction, progress: fs.Progress) -> None:
-    """What is not for the centre is for the item's carrier."""
-    carry_out = _CARRIED_OUT_HERE.get(type(instruction))
-    if carry_out is None:
-        core.carrier(item).perform(item, instruction)
-    else:
-        carry_out(core, item, instruction, progress)
+def _by_carrier(core: Core, item: WorkItem, instruction: fs.Instruction, _progress: fs.Progress) -> None:
+    core.carrier(item).perform(item, instruction)
 
 
 def _set_timer(core: Core, item: WorkItem, instruction: fs.SetTimer, _progress: fs.Progress) -> None:
-    core.set_timer_in(item, instruction.name, instruction.seconds)
+    core.set_timer(item, instruction.name, instruction.due)
 
 
 def _nothing_to_do(_core: Core, _item: WorkItem, _instruction: fs.Instruction, _progress: fs.Progress) -> None:
@@ -129,7 +124,8 @@ def _raise_alert(core: Core, item: WorkItem, instruction: fs.RaiseAlert, _progre
     core.note(item, Kind.ALERTED, code=instruction.code, text=instruction.text)
 
 
-_CARRIED_OUT_HERE: Mapping[type[fs.Instruction], Callable[[Core, WorkItem, Any, fs.Progress], None]] = {
+#: the instructions that are not for the item's carrier
+_CARRIED_OUT: Mapping[type[fs.Instruction], Callable[[Core, WorkItem, Any, fs.Progress], None]] = {
     fs.SetTimer: _set_timer,
     fs.CancelTimer: _nothing_to_do,
     fs.Listen: _nothing_to_do,
@@ -175,6 +171,8 @@ class _CallerFacts(PlanFacts):
 
 def _note_choices(core: Core, item: WorkItem, state: fs.FlowState, before: fs.FlowState | None) -> None:
     seen = len(before.choices) if before else 0
+    if len(state.choices) == seen:
+        return
     for flow_code, step, key in state.choices[seen:]:
         flow = core.plan.versions.get((flow_code, state.version)) or core.plan.flows.get(flow_code)
         core.note(

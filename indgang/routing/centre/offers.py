@@ -22,7 +22,7 @@ from indgang.routing.distribution.decision import (
     Withdraw,
     WrapUpOver,
 )
-from indgang.routing.distribution.requirement import Item, Requirement
+from indgang.routing.distribution.requirement import Item, requirement
 from indgang.routing.flows import state as fs
 
 #: an item that comes back to a queue through our fault goes before the others
@@ -93,7 +93,7 @@ def _as_told(core: Core, item: WorkItem) -> Item:
         arrived=(item.ranks_from or item.queued_since).timestamp(),
         kind=item.kind,
         priority=item.priority + item.raised,
-        requirement=Requirement.of(core.carrier(item).needs(item)),
+        requirement=requirement(*core.carrier(item).needs(item).items()),
         preferred=str(preferred) if preferred is not None else None,
         preferred_seconds=patience + item.away_seconds if patience else 0.0,
         personal=str(item.personal) if item.personal is not None else None,

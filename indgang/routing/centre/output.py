@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -56,7 +56,7 @@ class Alerted:
     over: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Output:
     """What follows from one input.
 
@@ -64,8 +64,13 @@ class Output:
     """
 
     at: datetime
-    events: list[Noted] = field(default_factory=list)
-    alerts: list[Alerted] = field(default_factory=list)
-    items: dict[str, None] = field(default_factory=dict)
-    over: dict[str, None] = field(default_factory=dict)
-    desks: dict[int, bool] = field(default_factory=dict)
+    events: list[Noted]
+    alerts: list[Alerted]
+    items: dict[str, None]
+    over: dict[str, None]
+    desks: dict[int, bool]
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.events, self.alerts = [], []
+        self.items, self.over, self.desks = {}, {}, {}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from indgang.core.values import value
 from indgang.routing.distribution.requirement import AgentId, ItemId
 
 
@@ -90,7 +90,7 @@ class AgentState(StrEnum):
     READY = "ready"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Offer:
     """Let the item ring at the agent. Ends with `accept` or with a Withdraw."""
 
@@ -99,7 +99,7 @@ class Offer:
     reasons: Reasons
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Withdraw:
     """Stop ringing: the offer of the item to the agent is over, and was not accepted."""
 
@@ -108,7 +108,7 @@ class Withdraw:
     reasons: Reasons
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Relaxed:
     """The item has waited into this step (index) of its queue's rule."""
 
@@ -117,7 +117,7 @@ class Relaxed:
     reasons: Reasons
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WrapUpOver:
     """The agent's wrap-up has ended."""
 
@@ -125,7 +125,7 @@ class WrapUpOver:
     reasons: Reasons = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NotAnswering:
     """The agent did not answer and is away until they say they are ready."""
 
@@ -133,7 +133,7 @@ class NotAnswering:
     reasons: Reasons = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Unreachable:
     """Nobody signed in can take the item even under its last step: move it to the safe queue and raise an alert.
 

@@ -194,7 +194,10 @@ class Seat:
 
     def talks(self) -> bool:
         """Whether something of an exclusive kind is held."""
-        return any(entry.kind in self.exclusive for entry in self.holds.values())
+        if not self.holds:
+            return False
+        exclusive = self.exclusive
+        return any(entry.kind in exclusive for entry in self.holds.values())
 
     def take_up(self, kind: str) -> None:
         self.in_hand += 1

@@ -215,7 +215,8 @@ class Board:
         could = seat.could_take()
         if could and not (could <= seat.free and seat.indexed == (seat.idle_number, seat.in_hand)):
             self._freed[seat.id] = seat
-        seat.free = seat.free & could
+        if seat.free:
+            seat.free &= could
         if seat.counted and (not could or seat.in_hand):
             self._count_free(seat, -1)
 

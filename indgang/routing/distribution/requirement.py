@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from math import inf, isfinite
+
+from indgang.core.values import value
 
 ItemId = str
 AgentId = str
@@ -66,6 +69,12 @@ class Requirement:
 
 
 NOTHING = Requirement()
+
+
+@lru_cache(maxsize=1_024)
+def requirement(*skills: tuple[Skill, int]) -> Requirement:
+    """The requirement of these skills; the few that a centre asks for are made and checked once."""
+    return Requirement(skills)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +172,7 @@ class Agent:
                 raise RuleError(f"agent {self.agent!r}: capacity {number} of {kind!r}; an exclusive kind has 0 or 1")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Item:
     """One piece of work.
 

@@ -280,19 +280,25 @@ _HEARD: Mapping[type[Signal], Callable[[Play, Step, Behaviour[Any], Any], None]]
 
 def _ends_the_flow(play: Play, signal: Signal) -> bool:
     """What ends a flow does so whatever the flow says, even when its version can no longer be found."""
-    if isinstance(signal, QueueSaid):
-        if signal.news is not QueueNews.ANSWERED or not play.state.queue:
-            return False
-        play.because("answered", play.state.queue)
-        play.end(Ending.ANSWERED)
-    elif isinstance(signal, CallerGone):
-        _caller_gone(play)
-    elif isinstance(signal, TransferAnswered) and play.state.phase is Phase.TRANSFERRING:
-        play.end(Ending.TRANSFERRED)
+    may_end = _MAY_END.get(type(signal))
+    if may_end is None:
+        return False
+    may_end(play, signal)
     return play.state.has_ended
 
 
-def _caller_gone(play: Play) -> None:
+def _perhaps_answered(play: Play, signal: QueueSaid) -> None:
+    if signal.news is QueueNews.ANSWERED and play.state.queue:
+        play.because("answered", play.state.queue)
+        play.end(Ending.ANSWERED)
+
+
+def _transfer_answered(play: Play, _signal: TransferAnswered) -> None:
+    if play.state.phase is Phase.TRANSFERRING:
+        play.end(Ending.TRANSFERRED)
+
+
+def _caller_gone(play: Play, _signal: CallerGone) -> None:
     queue, was_recording = play.state.queue, play.state.phase is Phase.RECORDING
     play.because("caller_gone", play.state.step)
     play.end(play.state.kept or Ending.CALLER_GONE)
@@ -301,6 +307,13 @@ def _caller_gone(play: Play) -> None:
     if was_recording:
         # the recording of what was said is still to come
         play.state.phase = Phase.RECORDING
+
+
+_MAY_END: Mapping[type[Signal], Callable[[Play, Any], None]] = {
+    QueueSaid: _perhaps_answered,
+    TransferAnswered: _transfer_answered,
+    CallerGone: _caller_gone,
+}
 
 
 def _after_the_end(play: Play, signal: Signal) -> Progress:
@@ -320,6 +333,8 @@ def _after_the_end(play: Play, signal: Signal) -> Progress:
 
 
 def _moment(at: datetime) -> datetime:
+    if at.tzinfo is UTC:
+        return at
     if at.tzinfo is None:
         raise ValueError(f"{at.isoformat()} has no time zone")
     return at.astimezone(UTC)

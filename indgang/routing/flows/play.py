@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from indgang.routing.flows.state import (
     SAFE_STEP,
@@ -39,6 +40,12 @@ from indgang.routing.flows.steps import (
 #: a prompt whose end is never reported is taken to have ended after this long
 PROMPT_GUARD_SECONDS = 120.0
 PROMPT_TIMER = "prompt"
+
+
+@lru_cache(maxsize=1_024)
+def length(seconds: float) -> timedelta:
+    """So many seconds; flows wait for a few lengths of time over and over."""
+    return timedelta(seconds=seconds)
 
 
 class CannotGoOnError(Exception):
@@ -137,7 +144,7 @@ class Play:
 
     def say(self, prompts: tuple[str, ...], phase: Phase | None = None, *, interruptible: bool = True) -> None:
         """Say the prompts instead of what is being said. Raises UnknownFigureError, with nothing done."""
-        spoken = tuple(code for prompt in prompts for code in self._filled(prompt))
+        spoken = tuple([code for prompt in prompts for code in self._filled(prompt)])
         self.hush()
         if phase is not None:
             self.state.phase = phase
@@ -161,6 +168,8 @@ class Play:
 
     def _filled(self, prompt: str) -> tuple[str, ...]:
         """A prompt with its figure filled in, as the exchange says figures."""
+        if not prompt.startswith("@"):
+            return (prompt,)
         if prompt == POSITION:
             return (f"number:{self._known(self.facts.position)}",)
         if prompt == WAIT:
@@ -182,9 +191,11 @@ class Play:
     def set_timer(self, what: str, seconds: float) -> None:
         """Start the timer for `what`, instead of one that runs for it."""
         self.cancel(what)
-        timer = Timer(f"{what}#{self.next_number()}", what, seconds, self.at + timedelta(seconds=seconds))
-        self.state.timers = (*self.state.timers, timer)
-        self.order(SetTimer(timer.name, seconds))
+        state, due = self.state, self.at + length(seconds)
+        state.count += 1
+        name = f"{what}#{state.count}"
+        state.timers = (*state.timers, Timer(name, what, seconds, due))
+        self.instructions.append(SetTimer(name, seconds, due))
 
     def is_running(self, what: str) -> bool:
         return self._running(what) is not None

@@ -272,10 +272,11 @@ class LeaveQueue:
 
 @value
 class SetTimer:
-    """Tell `TimedOut(name)` in this many seconds."""
+    """Tell `TimedOut(name)` in this many seconds, at `due`."""
 
     name: str
     seconds: float
+    due: datetime
 
 
 @value
@@ -486,8 +487,10 @@ class FlowState:
         return made
 
     def differs_from(self, before: FlowState | None) -> bool:
-        """Whether anything has happened since. Most of what happens is numbered, so the number is looked at first."""
-        return before is None or self.count != before.count or self != before
+        """Whether anything has happened since `before`; what changes most often is looked at first."""
+        if before is None or self.count != before.count or self.is_offered is not before.is_offered:
+            return True
+        return self != before
 
     def as_data(self) -> dict[str, Any]:
         """The state as JSON data."""

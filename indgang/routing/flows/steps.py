@@ -212,7 +212,11 @@ class Menu(Step):
     timeout: float = holds(Holds.SECONDS, 6.0)
 
     def step_for(self, key: str) -> str:
-        return dict(self.keys).get(key, "")
+        """The target of a key, or empty."""
+        for each, target in self.keys:
+            if each == key:
+                return target
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ nor strands anybody. While an agent's phone rings for the caller nothing takes t
 from __future__ import annotations
 
 from indgang.routing.flows.behaviour import Behaviour, S
-from indgang.routing.flows.play import CannotGoOnError, Play, UnknownFigureError
+from indgang.routing.flows.play import CannotGoOnError, Play, UnknownFigureError, length
 from indgang.routing.flows.state import (
     Enqueue,
     Figures,
@@ -51,8 +51,8 @@ class Waiting(Behaviour[S]):
         play.state.is_offered = False
         play.order(Enqueue(play.state.queue, priority, since, again=True))
         for timer in play.state.timers:
-            left = (timer.due - play.at).total_seconds()
-            play.order(SetTimer(timer.name, min(max(left, 0.0), timer.seconds)))
+            left = min(max((timer.due - play.at).total_seconds(), 0.0), timer.seconds)
+            play.order(SetTimer(timer.name, left, play.at + length(left)))
         play.order(PlayMusic())
 
     def prompt_ended(self, play: Play, step: S) -> None:
