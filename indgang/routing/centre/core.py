@@ -251,11 +251,14 @@ class Core:
     def next_due(self) -> float | None:
         """When time alone next changes something, in seconds since the epoch."""
         timers, due = self.timers, self.distributor.next_due()
-        while timers and not self._is_awaited(timers[0]):
+        while timers:
+            first = timers[0]
+            if due is not None and due <= first[0]:
+                return due
+            if self._is_awaited(first):
+                return first[0]
             heappop(timers)
-        if not timers:
-            return due
-        return timers[0][0] if due is None else min(due, timers[0][0])
+        return due
 
     def _is_awaited(self, timer: Timer) -> bool:
         """A timer means nothing any more when its item is over, or when its flow has cancelled it."""

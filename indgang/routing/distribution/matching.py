@@ -402,22 +402,30 @@ class Board:
     def settle(self) -> list[Pair]:
         """Make all matches that the changes since the last call allow, the highest points first."""
         pairs: list[Pair] = []
-        if not self._sweep and self._moved:
-            self._moved = {entry.id: entry for entry in self._moved.values() if _has_hope(entry)}
-        changes = len(self._freed) + len(self._moved)
-        if self._sweep or changes > 1:
+        if not self._sweep:
+            self._match_changes(pairs)
+        else:
             self._match_all(pairs)
-        elif self._moved:
-            self._match_item(next(iter(self._moved.values())), pairs)
-        elif changes:
-            seat = next(iter(self._freed.values()))
+        self._moved.clear()
+        self._sweep = False
+        return pairs
+
+    def _match_changes(self, pairs: list[Pair]) -> None:
+        """As a rule one item has come or one seat is free, which needs no comparison of all that wait."""
+        moved, freed = self._moved, self._freed
+        if moved:
+            moved = self._moved = {item: entry for item, entry in moved.items() if _has_hope(entry)}
+        if len(moved) + len(freed) > 1:
+            self._match_all(pairs)
+        elif moved:
+            (entry,) = moved.values()
+            self._match_item(entry, pairs)
+        elif freed:
+            (seat,) = freed.values()
             if seat.profile is not None and seat.profile.reserving:
                 self._match_all(pairs)
             else:
                 self._match_seat(seat, pairs)
-        self._moved.clear()
-        self._sweep = False
-        return pairs
 
     def _match_item(self, entry: Entry, pairs: list[Pair]) -> None:
         seat = self._choose(entry)
