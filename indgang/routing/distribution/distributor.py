@@ -256,10 +256,14 @@ class Distributor:
 
     def next_due(self) -> float | None:
         """When `tick` next has something to do, or None."""
-        while self._timers and self._timers[0][4].timer is not self._timers[0]:
-            heappop(self._timers)
+        timers = self._timers
+        while timers:
+            due, _, _, number, holder = timers[0]
+            if holder.timer == number:
+                return due
+            heappop(timers)
             self._stale -= 1
-        return self._timers[0][0] if self._timers else None
+        return None
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -528,22 +532,19 @@ class Distributor:
 
     def _set_timer(self, holder: Entry | Seat, due: float) -> None:
         """Each item and each seat has at most one timer; infinity means none."""
-        if holder.timer is None:
-            if due == inf:
-                return
-        else:
-            if holder.timer[0] == due:
-                return
-            holder.timer = None
+        if holder.timer_due == due:
+            return
+        if holder.timer:
             self._stale += 1
+        holder.timer, holder.timer_due = 0, due
         if due != inf:
-            holder.timer = (due, holder.timer_rank, holder.id, self._board.next_number(), holder)
-            heappush(self._timers, holder.timer)
+            number = holder.timer = self._board.next_number()
+            heappush(self._timers, (due, holder.timer_rank, holder.id, number, holder))
         if self._stale > STALE_TIMERS and 2 * self._stale > len(self._timers):
             self._clear_timers()
 
     def _clear_timers(self) -> None:
-        self._timers = [timer for timer in self._timers if timer[4].timer is timer]
+        self._timers = [timer for timer in self._timers if timer[4].timer == timer[3]]
         heapify(self._timers)
         self._stale = 0
 
@@ -551,14 +552,13 @@ class Distributor:
         """Let happen what is due, in order of time; agents before items, then by name."""
         now = self._board.now
         while self._timers and self._timers[0][0] <= now:
-            timer = heappop(self._timers)
-            holder = timer[4]
-            if holder.timer is not timer:
+            due, _, _, number, holder = heappop(self._timers)
+            if holder.timer != number:
                 self._stale -= 1
                 continue
-            holder.timer = None
+            holder.timer, holder.timer_due = 0, inf
             if isinstance(holder, Seat):
-                self._end_wrap_up(holder, timer[0], Reason.WRAP_UP_TIME, out)
+                self._end_wrap_up(holder, due, Reason.WRAP_UP_TIME, out)
             elif holder.state is ItemState.OFFERED:
                 self._not_answered(holder, out)
             else:

@@ -47,7 +47,7 @@ Sparing: TypeAlias = tuple[float, float]
 
 
 class Entry:
-    """An item and where it is. `refused` are the agents who are spared it."""
+    """An item and where it is. `refused` are the agents who are spared it, `timer` the number of its timer."""
 
     __slots__ = (
         "arrived",
@@ -67,6 +67,7 @@ class Entry:
         "state",
         "step",
         "timer",
+        "timer_due",
         "unreachable",
     )
     timer_rank = 1
@@ -87,7 +88,7 @@ class Entry:
         self.lane: Lane | None = None
         self.aside = False
         self.slot: Slot | None = None
-        self.timer: tuple[float, int, str, int, Entry | Seat] | None = None
+        self.timer, self.timer_due = 0, inf
 
     @property
     def preferred_until(self) -> float:
@@ -121,6 +122,7 @@ class Seat:
     in_hand       how many items are offered or held
     counted       whether the seat is counted as free (ready with nothing in hand) in its queues
     owed          wrap-up to come when the last item of an exclusive kind is finished
+    timer         the number of the seat's timer, 0 for none
     """
 
     __slots__ = (
@@ -140,6 +142,7 @@ class Seat:
         "profile",
         "signed",
         "timer",
+        "timer_due",
         "wrap_until",
     )
     timer_rank = 0
@@ -161,7 +164,7 @@ class Seat:
         self.indexed: tuple[int, int] = (0, 0)
         self.free = NO_KINDS
         self.counted = False
-        self.timer: tuple[float, int, str, int, Entry | Seat] | None = None
+        self.timer, self.timer_due = 0, inf
 
     @property
     def is_present(self) -> bool:
