@@ -245,7 +245,7 @@ def test_a_caller_is_let_wait_for_a_busy_colleague_and_is_taken_back_by_keyboard
     exchange()
     at_desk(world.bo, AgentState.TALKING)
     mine = talking(world.anna, start=start)
-    at_desk(world.anna, AgentState.TALKING, mine, direction="in")
+    at_desk(world.anna, AgentState.TALKING, mine)
     page = new_page(person=world.anna)
     ready_for_a_call(page)
     page.keyboard.press("F9")

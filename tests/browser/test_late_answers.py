@@ -62,7 +62,7 @@ def desk(new_page: NewPage, world: World) -> Page:
     """Anna's, in a call."""
     exchange()
     enquiry = talking(world.anna, queue="tmf-byliv", start=clock.now() - timedelta(seconds=60))
-    at_desk(world.anna, AgentState.TALKING, enquiry, direction="in")
+    at_desk(world.anna, AgentState.TALKING, enquiry)
     at_desk(world.bo, AgentState.READY)
     page = new_page(person=world.anna)
     page.goto("/desk/")
