@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from importlib import import_module
 from types import ModuleType
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection
 
 from indgang.accounts.models import RoleAssignment
 from indgang.enquiries.models import Party, PartyNumber
-from indgang.entry.models import SINCE_EVER, Disturbance, EntryPoint, QueueTerms
+from indgang.entry.models import SINCE_EVER, Disturbance, EntryPoint, InHand, Presence, QueueTerms
 from indgang.knowledge.models import Policy
 from indgang.workforce.models import Competence
 from tests.enquiries.calls import call
@@ -163,3 +165,30 @@ def test_what_a_queue_promised_before_the_upgrade_is_taken_to_have_held_ever_sin
     terms = QueueTerms.objects.get(queue=queue)
     assert (terms.valid_from, terms.valid_to) == (SINCE_EVER, None)
     assert [getattr(terms, name) for name in names] == [45, 90, 7, 0]
+
+
+def test_who_talks_or_writes_down_while_the_release_changes_has_it_in_hand_afterwards(world: World) -> None:
+    keep = import_module("indgang.entry.migrations.0015_items_in_hand").KEEP
+    talking, writing, idle = uuid4(), uuid4(), uuid4()
+    consult = {"name": "David", "address": "person:4", "state": "talking"}
+    card = {"leg": "l-1", "exchange": "asterisk", "held": True, "direction": "in", "consult": consult}
+    before = [
+        (world.anna, "talking", talking, card),
+        (world.bo, "wrap_up", writing, {}),
+        (world.clara, "ready", idle, {}),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE entry_presence ADD COLUMN enquiry uuid, ADD COLUMN call jsonb DEFAULT '{}'")
+        for person, state, enquiry, call_in_hand in before:
+            Presence.objects.create(person=person, state=state, since=MORNING)
+            cursor.execute(
+                "UPDATE entry_presence SET enquiry = %s, call = %s WHERE person_id = %s",
+                [enquiry, json.dumps(call_in_hand), person.pk],
+            )
+        cursor.execute(keep)
+    held = {row.person_id: row for row in InHand.objects.all()}
+    assert held.keys() == {world.anna.pk, world.bo.pk}
+    anna, bo = held[world.anna.pk], held[world.bo.pk]
+    assert (anna.enquiry, anna.stage, anna.leg, anna.held) == (talking, "talking", "l-1", True)
+    assert (anna.consult_name, anna.consult_state) == ("David", "talking")
+    assert (bo.enquiry, bo.stage) == (writing, "after")
