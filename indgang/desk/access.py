@@ -41,16 +41,19 @@ TELEPHONE = (Permission.TAKE_CALLS, Permission.TAKE_HANDOVERS)
 def enquiry_for(request: HttpRequest, pk: UUID) -> Enquiry:
     """An enquiry this person has in hand, answered, registered or began to write down."""
     person = person_of(request)
-    enquiry = get_object_or_404(shown(), pk=pk)
-    if person.pk not in (enquiry.agent_id, enquiry.first_agent_id) and not _has_to_do_with(person, enquiry):
-        raise Http404
-    return enquiry
+    for enquiry in _ONE_SHOWN.models(pk=pk):
+        if person.pk in (enquiry.agent_id, enquiry.first_agent_id) or _has_to_do_with(person, enquiry):
+            return enquiry  # type: ignore[no-any-return]  # what the query gives is an Enquiry
+    raise Http404
 
 
 def shown() -> QuerySet[Enquiry]:
     """Enquiries with what the desk shows of one."""
     rows = Enquiry.objects.select_related("queue", "party", "entry_point", "first_agent").only(*SHOWN)
     return knowledge_use.with_answers(rows)
+
+
+_ONE_SHOWN = Query(lambda pk: shown().filter(pk=pk), pk=UUID)
 
 
 def _has_to_do_with(person: Person, enquiry: Enquiry) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 
@@ -20,6 +20,7 @@ from indgang.desk.access import shown
 from indgang.enquiries.models import Enquiry, PartyNumber
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import InHand
+from indgang.prepared.query import Query
 from indgang.routing.distribution.requirement import CALLBACK
 
 #: more parties than this under one number are only counted
@@ -88,20 +89,22 @@ def rows_of(person: Any) -> ArraySubquery:
     return ArraySubquery(rows.values(json=JSONObject(**{name: name for name in _COLUMNS})))
 
 
-def items(rows: Iterable[Mapping[str, Any]], *, person: Person) -> list[Item]:
+def items(rows: Sequence[Mapping[str, Any]], *, person: Person) -> list[Item]:
     """The items of rows that `rows_of` read. One query, and none for empty hands."""
-    rows = list(rows)
-    enquiries = _enquiries([UUID(row["enquiry"]) for row in rows]) if rows else {}
+    enquiries = {enquiry.pk: enquiry for enquiry in _ENQUIRIES.models(person=person.pk)} if rows else {}
     found = ((row, enquiries.get(UUID(row["enquiry"]))) for row in rows)
     return [_item(row, enquiry, person) for row, enquiry in found if enquiry is not None]
 
 
-def _enquiries(keys: list[UUID]) -> dict[UUID, Enquiry]:
-    """With who uses each number, in the same query: the list is fetched several times in each call."""
+def _enquiries(person: int) -> QuerySet[Enquiry]:
+    """Those in hand, with who uses each number, in the same query: the list is fetched several times in each call."""
     known = PartyNumber.objects.filter(number=OuterRef("caller_number")).order_by()
     names = known.values(json=JSONObject(name="party__name", protected="party__protected"))[: MOST_KNOWN + 1]
-    rows = shown().annotate(known_parties=ArraySubquery(names)).filter(pk__in=keys).order_by()
-    return {row.pk: row for row in rows}
+    mine = InHand.objects.filter(person=person).values("enquiry")
+    return shown().annotate(known_parties=ArraySubquery(names)).filter(pk__in=mine).order_by()
+
+
+_ENQUIRIES = Query(_enquiries, person=int)
 
 
 def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person) -> Item:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -27,6 +27,7 @@ from indgang.enquiries.models import Channel, Enquiry
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneKind, Presence
 from indgang.measures.day import AgentFigures, agent_figures
+from indgang.prepared.query import Query
 
 #: an exchange whose switchboard has said nothing for so long is not to be trusted
 SILENT_AFTER = timedelta(seconds=45)
@@ -42,6 +43,21 @@ class FromSwitchboard(NamedTuple):
     in_hand: list[dict[str, Any]]
     is_up: bool
     outage: str | None
+
+
+def _exchanges(heard_since: datetime) -> tuple[QuerySet[Any], QuerySet[Any, Any]]:
+    """Those that are up, and the reasons of those that are not, the latest first."""
+    heard = ExchangeStatus.objects.filter(heartbeat__gte=heard_since)
+    return heard.filter(up=True), heard.filter(up=False).order_by("-since").values("detail")[:1]
+
+
+def _from_switchboard(person: int, heard_since: datetime) -> QuerySet[Presence]:
+    up, down = _exchanges(heard_since)
+    rows = Presence.objects.filter(person=person).select_related("reason")
+    return rows.annotate(exchange_up=Exists(up), outage=Subquery(down), items=in_hand.rows_of(OuterRef("person")))
+
+
+_FROM_SWITCHBOARD = Query(_from_switchboard, person=int, heard_since=datetime)
 
 
 class Situation:
@@ -61,17 +77,12 @@ class Situation:
     @cached_property
     def _from_switchboard(self) -> FromSwitchboard:
         """Nearly every part shows what the switchboard keeps, so it is asked for together."""
-        heard = ExchangeStatus.objects.filter(heartbeat__gte=self.at - SILENT_AFTER)
-        up, down = heard.filter(up=True), heard.filter(up=False).order_by("-since").values("detail")[:1]
-        rows = Presence.objects.filter(person=self.person).select_related("reason")
-        row = rows.annotate(
-            exchange_up=Exists(up), outage=Subquery(down), items=in_hand.rows_of(OuterRef("person"))
-        ).first()  # fmt: skip
-        if row is None:
-            known = down.first()
-            never = Presence(person=self.person, since=self.at)
-            return FromSwitchboard(never, [], up.exists(), known and known["detail"])
-        return FromSwitchboard(row, row.items, row.exchange_up, row.outage)
+        heard_since = self.at - SILENT_AFTER
+        for row in _FROM_SWITCHBOARD.models(person=self.person.pk, heard_since=heard_since):
+            return FromSwitchboard(row, row.items, row.exchange_up, row.outage)
+        up, down = _exchanges(heard_since)
+        known = down.first()
+        return FromSwitchboard(Presence(person=self.person, since=self.at), [], up.exists(), known and known["detail"])
 
     @cached_property
     def state(self) -> str:

@@ -4,9 +4,11 @@
                   person=int, day=date)
     _MINE.rows(person=12, day=today)
 
+`rows` gives the tuples of a `values_list`, `models` the objects of a query set without one, with what `select_related`,
+`only` and `annotate` say.
+
 The rules stay where they are, in the query sets of the models. What goes is the work of writing them down as SQL for
-each request, which costs more than the answer does, and PostgreSQL's work of planning them (`statements`). Rows are
-tuples in the order of `values_list`, and no models.
+each request, which costs more than the answer does, and PostgreSQL's work of planning them (`statements`).
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.query import get_related_populators
 from psycopg import sql
 
 from indgang.prepared import statements
@@ -41,23 +45,57 @@ class Query:
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **types: type) -> None:
         self._build, self._types = build, types
-        self._statement = ""
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """The rows for these values. Raises Django's database errors, `ValueError` when a value takes no part in it."""
-        self._statement = self._statement or self._written()
-        return statements.rows(self._statement, values)
+        return statements.rows(self._written.statement, values)
 
-    def _written(self) -> str:
+    def models(self, **values: Any) -> list[Any]:
+        """The objects for these values; raises the same."""
+        written = self._written
+        return [written.model_of(row) for row in statements.rows(written.statement, values, binary=False)]
+
+    @cached_property
+    def _written(self) -> _Written:
         stand_ins = {name: _STAND_INS[kind](number) for number, (name, kind) in enumerate(self._types.items())}
-        text, given = self._build(**stand_ins).query.sql_with_params()
+        compiler = self._build(**stand_ins).query.get_compiler(connection.alias)
+        text, given = compiler.as_sql()
         names = {value: name for name, value in stand_ins.items()}
         places = [names.get(value) if type(value) in _STAND_INS else None for value in given]
         if missing := stand_ins.keys() - {place for place in places if place}:
             raise ValueError(f"{', '.join(sorted(missing))} takes no part in the query")
-        words = [f"%({name})s" if name else _literal(value) for name, value in zip(places, given, strict=True)]
-        written = iter(words)
-        return re.sub("%[s%]", lambda place: next(written) if place[0] == "%s" else "%%", text)
+        words = iter([f"%({name})s" if name else _literal(value) for name, value in zip(places, given, strict=True)])
+        statement = re.sub("%[s%]", lambda place: next(words) if place[0] == "%s" else "%%", text)
+        return _Written(statement, compiler)
+
+
+class _Written:
+    """A query as SQL, and how a row of it becomes an object, as in Django's `ModelIterable`."""
+
+    def __init__(self, statement: str, compiler: Any) -> None:
+        self.statement = statement
+        if compiler.klass_info is None:
+            return
+        self._model, fields = compiler.klass_info["model"], compiler.klass_info["select_fields"]
+        self._own = slice(fields[0], fields[-1] + 1)
+        self._names = [column[0].target.attname for column in compiler.select[self._own]]
+        # the stubs are those of a later Django
+        populators: Any = get_related_populators
+        self._related = populators(compiler.klass_info, compiler.select, connection.alias)
+        self._annotations = compiler.annotation_col_map or {}
+        self._converters = list(compiler.get_converters([column[0] for column in compiler.select]).items())
+
+    def model_of(self, given: tuple[Any, ...]) -> Any:
+        row = list(given)
+        for place, (converters, expression) in self._converters:
+            for convert in converters:
+                row[place] = convert(row[place], expression, connection)
+        made = self._model.from_db(connection.alias, self._names, row[self._own])
+        for related in self._related:
+            related.populate(row, made)
+        for name, place in self._annotations.items():
+            setattr(made, name, row[place])
+        return made
 
 
 def _literal(value: Any) -> str:

@@ -21,10 +21,11 @@ _PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
 _told: WeakSet[psycopg.Connection[Any]] = WeakSet()
 
 
-def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def rows(statement: str, values: Mapping[str, Any], *, binary: bool = True) -> list[tuple[Any, ...]]:
     """The rows that a statement gives; `values` by their names in it, as `%(name)s`. Raises Django's database errors.
 
-    The statement must be the same text every time: what differs belongs in `values`.
+    The statement must be the same text every time: what differs belongs in `values`. Without `binary` the columns come
+    as Django's own cursor has them, which its fields know how to read.
     """
     with connection.cursor() as cursor, connection.wrap_database_errors:
         connection.validate_no_broken_transaction()
@@ -37,7 +38,7 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         before = link.prepare_threshold
         link.prepare_threshold = _NOT_BY_ITSELF  # Django's None would prepare nothing at all
         try:
-            return psycopg.Cursor(link).execute(statement, values, prepare=True, binary=True).fetchall()
+            return psycopg.Cursor(link).execute(statement, values, prepare=True, binary=binary).fetchall()
         finally:
             link.prepare_threshold = before
 

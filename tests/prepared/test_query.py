@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 from django.db import ProgrammingError, connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from indgang.enquiries.models import Enquiry, State
-from indgang.entry.models import QueueMembership
+from indgang.entry.models import InHand, QueueMembership
 from indgang.prepared import statements
 from indgang.prepared.query import Query
 from tests.world import MORNING, World
@@ -67,3 +67,28 @@ def test_a_value_that_takes_no_part_is_refused(world: World) -> None:
 def test_what_the_database_refuses_is_an_error_of_djangos() -> None:
     with pytest.raises(ProgrammingError):
         statements.rows("SELECT nothing FROM nowhere", {})
+
+
+def test_models_come_with_what_hangs_on_them(world: World, django_assert_num_queries: Any) -> None:
+    def wanted(pk: UUID) -> QuerySet[Enquiry]:
+        rows = Enquiry.objects.select_related("queue", "party").only("arrived_at", "queue__name", "party__name")
+        return rows.annotate(number=F("caller_number")).filter(pk=pk)
+
+    queue = world.queues["tmf-byggeri"]
+    row = Enquiry.objects.create(
+        channel="phone", state="waiting", arrived_at=MORNING, queue=queue, caller_number="+4599990102"
+    )
+    with django_assert_num_queries(1):
+        (found,) = Query(wanted, pk=UUID).models(pk=row.pk)
+        assert (found, found.arrived_at, found.queue, found.queue.name) == (row, MORNING, queue, queue.name)
+        assert (found.party, found.number) == (None, "+4599990102")
+    with django_assert_num_queries(1):
+        assert found.channel == "phone"
+
+
+def test_json_comes_as_it_was_kept(world: World) -> None:
+    enquiry = Enquiry.objects.create(channel="phone", state="waiting", arrived_at=MORNING)
+    reasons = [["level", 2], ["name", "100 %"]]
+    InHand.objects.create(person=world.anna, enquiry=enquiry.pk, kind="call", stage="ringing", reasons=reasons)
+    (kept,) = Query(lambda person: InHand.objects.filter(person=person), person=int).models(person=world.anna.pk)
+    assert kept.reasons == reasons
