@@ -12,8 +12,9 @@ from indgang.catalogue.models import ContactCentre, DirectoryEntry, Purpose, Sch
 from indgang.core import clock
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch
-from indgang.entry.models import Alert, DeadLetter, EntryPoint, Prompt, Queue, QueueMessage
+from indgang.entry.models import Alert, CapacityProfile, DeadLetter, EntryPoint, Prompt, Queue, QueueMessage
 from indgang.entry.switchboard import dead_letters
+from indgang.entry.team import capacity
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import DESKTOP, NARROW
 from tests.world import World
@@ -32,6 +33,7 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(
     Alert.objects.create(at=at, code="nobody_able", text="Byggeri", centre=world.centres["tmf"])
     lost = Kind.ARRIVED.event("0198f6b2-0000-7000-8000-000000000002", at, data={"caller_name": "J" * 200})
     dead_letters.keep(Batch(at, events=[lost]), ValueError("a zero byte"), at)
+    capacity.create(world.centres["tmf"], "Telefon", {"call": 1, "callback": 1}, ["call"], by=world.eva, at=at)
     page = new_page(person=world.finn, viewport=viewport)
     wrong = []
     for address in _pages():
@@ -51,6 +53,7 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(
 def _pages() -> Iterator[str]:
     """Every list, every form for something new, and one of each thing."""
     yield from ("start/", "office/wallboard/", "office/operations/")
+    yield from ("office/capacity/", "office/capacity/tmf/", f"office/capacity/tmf/{_one(CapacityProfile).pk}/")
     yield f"office/operations/dead-letters/{_one(DeadLetter).pk}/"
     yield from ("office/queues/", f"office/queues/{_one(Queue).code}/", "office/flows/", "office/phases/")
     yield f"office/queues/{_one(Queue).code}/messages/"
