@@ -7,6 +7,7 @@ All words are folded (`spelling.fold`) before anything else, so lexemes are ASCI
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,6 +43,10 @@ _STRONG = {
     "tilbudt": "tilbyde", "truffet": "traeffe", "trukket": "traekke", "tyveri": "stjaele", "udbudt": "udbyde",
     "valg": "vaelge", "valgt": "vaelge", "vundet": "vinde", "ansat": "ansaette", "hjaelp": "hjaelpe",
 }  # fmt: skip
+#: of one expression words are a pair that stand so near each other, those that say nothing not counted
+_NEAR = 3
+#: what the index keeps of a lexeme
+_LONGEST = 80
 _SHORTEST_PART = 3
 _SHORTEST_COMPOUND_HEAD, _SHORTEST_VERB = 7, 4
 _SHORT_PARTS = frozenset(("by", "is", "oel", "ol", "vej", "bil", "ur", "tv", "it", "ip", "oe", "te", "ko", "el", "aa"))
@@ -63,6 +68,11 @@ class Word:
     whole: Part
     parts: tuple[Part, ...] = ()
     exact: bool = False
+
+    @property
+    def family(self) -> str:
+        """What it shares with the other words of its verb: opgravning, grave and gravet have one."""
+        return (self.whole.root or self.whole.stem).removeprefix("~")
 
     @property
     def lexemes(self) -> frozenset[str]:
@@ -95,6 +105,17 @@ def words(text: str, language: str = "da") -> list[str]:
 def lexemes(form: str, language: str) -> frozenset[str]:
     """What one folded token is found by; nothing for a word that says nothing."""
     return frozenset() if is_stop_word(form, language) else word(form, language).lexemes
+
+
+def pairs(words: Sequence[Word]) -> dict[str, tuple[Word, Word]]:
+    """Each two words that stand near each other, by a lexeme that is the same in either order and for other words of
+    their families: *grave i fortovet* and *fortovet skal graves op* have `fortov+grav`."""
+    found: dict[str, tuple[Word, Word]] = {}
+    for place, one in enumerate(words):
+        for other in words[place + 1 : place + 1 + _NEAR]:
+            if one.family != other.family:
+                found.setdefault("+".join(sorted((one.family, other.family)))[:_LONGEST], (one, other))
+    return found
 
 
 def is_stop_word(form: str, language: str) -> bool:

@@ -65,14 +65,15 @@ class AskedWord:
 class ParsedQuery:
     """A query understood. Nothing to look for when `words` is empty.
 
-    `missing` is what the words would tell that no text has, `most` what one word tells at most. `repaired` is spelt as
-    people write.
+    `missing` is what the words would tell that no text has, `most` what one word tells at most, `pairs` what words tell
+    together that stand near each other. `repaired` is spelt as people write.
     """
 
     text: str
     language: str
     words: list[AskedWord] = field(default_factory=list)
     asks: list[Lookup] = field(default_factory=list)
+    pairs: dict[str, float] = field(default_factory=dict)
     repaired: dict[str, str] = field(default_factory=dict)
     missing: float = 0.0
     most: float = 1.0
@@ -282,6 +283,14 @@ def _weigh(asked: ParsedQuery, meant: Sequence[_Typed], known: _Known, thesaurus
     asked.words = _heaviest(words)
     for group, each in enumerate(asked.words):
         asked.asks += [ask for ask in _asks(group, each, known) if known.has(ask.lexeme)]
+    asked.pairs = _pairs(asked.words)
+
+
+def _pairs(words: Sequence[AskedWord]) -> dict[str, float]:
+    """Two words tell no more together than the one that tells less."""
+    weights = {word.analysed: word.weight for word in words}
+    found = analysis.pairs([word.analysed for word in words])
+    return {lexeme: min(weights[one], weights[other]) for lexeme, (one, other) in found.items()}
 
 
 def _missing(word: AskedWord, known: _Known) -> float:

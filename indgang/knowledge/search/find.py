@@ -31,6 +31,7 @@ _KIND = {"article": 1.0, "guide": 0.95, "service": 0.8, "unit": 0.8, "person": 0
 _ELSEWHERE = 0.85
 #: the most that each circumstance can add
 _TITLE, _SUBJECT, _NEAR, _SERVICE, _USED, _NEW = 0.35, 0.3, 0.15, 0.3, 0.15, 0.05
+_TOGETHER = 1.0
 _USED_OFTEN, _MONTHS_NEW = 5.0, 6.0
 #: what a hit is worth that has next to none of the words, against one that has all
 _SOME, _STRICT, _FEW_WORDS = 0.3, 2.0, 2
@@ -203,6 +204,7 @@ def _score(each: Candidate, asked: ParsedQuery, *, at: datetime, service: Servic
     said = _words_of(each.title, asked.language)
     score *= 1 + _TITLE * _title_share(said, asked) + _SUBJECT * _share_in_title(said, asked)
     score *= 1 + _NEAR * each.near
+    score *= 1 + _TOGETHER * each.together
     if service is not None and each.service == service.pk:
         score *= 1 + _SERVICE
     score *= 1 + _USED * each.popularity / (each.popularity + _USED_OFTEN)

@@ -46,11 +46,21 @@ WITH word AS (
                 SELECT FROM unnest(%(paths)s::text[]) AS own (path)
                 WHERE starts_with(d.unit_path, own.path) OR starts_with(own.path, d.unit_path)))
     ORDER BY f.score * (0.3 + 0.7 * f.cover) DESC, document_id LIMIT {CANDIDATES}
+), together AS (
+    SELECT p.document_id, sum(q.worth * p.weight) / 1000 AS worth
+    FROM unnest(%(pairs)s::text[], %(pair_worths)s::float8[]) AS q (lexeme, worth)
+    CROSS JOIN unnest(%(shelves)s::text[]) AS s (shelf), LATERAL (
+        SELECT document_id, weight FROM knowledge_searchposting
+        WHERE lexeme = q.lexeme AND shelf = s.shelf ORDER BY weight DESC LIMIT {DEEPEST}
+    ) p
+    GROUP BY p.document_id
 )
 SELECT d.kind, d.key, d.service_id, d.elsewhere, d.title, left(d.text, {snippet.LOOKED_THROUGH}), d.updated_at,
     d.popularity, s.score, s.cover, s.total,
-    CASE WHEN %(near)s <> '' AND s.cover > 0.6 THEN ts_rank_cd(d.lexemes, %(near)s::tsquery, 32) ELSE 0 END
+    CASE WHEN %(near)s <> '' AND s.cover > 0.6 THEN ts_rank_cd(d.lexemes, %(near)s::tsquery, 32) ELSE 0 END,
+    coalesce(t.worth / %(total)s, 0)
 FROM seen s JOIN knowledge_searchdocument d ON d.id = s.document_id
+LEFT JOIN together t ON t.document_id = s.document_id
 """  # noqa: S608  # only numbers of ours; what is typed goes in as values
 
 
@@ -85,7 +95,9 @@ def reader(person: Person | None, *, at: datetime) -> ReaderRights:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A document with what the database says of it. `text` is its beginning, as much as a snippet is made of;
-    `near` tells how close the words stand in it, 0 to 1; `total` is how many documents were found."""
+    `near` tells how close the words stand in it, 0 to 1; `total` is how many documents were found. `together` is what
+    the words tell that are pairs in the question and in its title or expressions, as a share of the whole question.
+    """
 
     kind: str
     key: str
@@ -99,6 +111,7 @@ class Candidate:
     cover: float
     total: int
     near: float
+    together: float
 
 
 def candidates(
@@ -123,6 +136,8 @@ def _parameters(asked: ParsedQuery, languages: Sequence[str], by: ReaderRights, 
         **by.scope(languages, kinds).values,
         "kinds": list(kinds),
         "near": _near(asked),
+        "pairs": list(asked.pairs),
+        "pair_worths": list(asked.pairs.values()),
         "staff": by.staff,
     }
 

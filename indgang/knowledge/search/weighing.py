@@ -22,6 +22,8 @@ _HALF = 5.0
 _LAST_POSITION, _MOST_POSITIONS = 16_000, 100
 #: what parts the expressions that people use
 _BETWEEN = re.compile("[\n,;]")
+#: what parts what is said in one breath
+_BREATH = re.compile("[\n,;.:?!]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,16 @@ def weigh(fields: Mapping[str, str], language: str) -> Weighed:
         for lexeme, count in counts.items():
             sums[lexeme] += factor * (count if count < 1 else 1 + math.log(count))
     weights = {lexeme: max(1, round(1000 * total / (total + _HALF))) for lexeme, total in sums.items()}
-    return Weighed(weights, _vector(places), words)
+    return Weighed(weights | _together(fields.get("A", ""), language), _vector(places), words)
+
+
+def _together(text: str, language: str) -> dict[str, int]:
+    """Words that stand near each other in the title or in an expression tell more together than each by itself."""
+    pairs: set[str] = set()
+    for said in _BREATH.split(unicodedata.normalize("NFC", text)):
+        forms = [token.form for token in spelling.tokens(said) if not analysis.is_stop_word(token.form, language)]
+        pairs |= analysis.pairs([analysis.word(form, language) for form in forms]).keys()
+    return dict.fromkeys(pairs, round(1000 * FIELDS["A"] / (FIELDS["A"] + _HALF)))
 
 
 def _in_phrases(text: str, tokens: Sequence[spelling.Token], language: str) -> list[float]:

@@ -88,6 +88,15 @@ def test_who_has_all_words_comes_before_who_has_some(put: Put) -> None:
     assert keys("musik telt")[0] == "both"
 
 
+def test_who_has_the_words_in_one_expression_comes_before_who_has_them_apart(put: Put) -> None:
+    put("apart", "Andet", "", words="sælge brugt\nbord\nlege i gaden\nvinde")
+    put("together", "Noget", "", words="sælge i gaden\nbrugt bord\nlege\nvinde")
+    assert keys("må man sælge noget på gaden")[0] == "together"
+    put("later", "Andet", "", words="sælge i gaden\nbrugt bord\nlege\nvinde")
+    put("earlier", "Noget", "", words="sælge brugt\nbord\nlege i gaden\nvinde")
+    assert set(keys("må man sælge noget på gaden")[:2]) == {"together", "later"}
+
+
 def test_the_title_counts_more_than_the_text(put: Put) -> None:
     put("text", "Andet", "", body="Her står noget om rotter.")
     put("title", "Rotter", "")

@@ -22,3 +22,9 @@ def test_every_word_of_a_title_tells_all() -> None:
 
 def test_words_that_say_nothing_make_an_expression_no_longer() -> None:
     assert weights("Anmeld\ni hul på")["hul"] == weights("Anmeld\nhul")["hul"]
+
+
+def test_words_of_one_expression_are_one_lexeme_together_in_either_order_and_family() -> None:
+    for said in ("grave i fortovet", "fortovet skal graves op", "opgravning af fortove"):
+        assert [lexeme for lexeme in weights(f"Anmeld\n{said}") if "+" in lexeme] == ["fortov+grav"]
+    assert not any("+" in lexeme for lexeme in weights("Anmeld\nfortov, grave"))
