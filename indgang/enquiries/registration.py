@@ -129,8 +129,13 @@ def register(
     return Registered(locked, tuple(rows))
 
 
-def save_draft(enquiry: Enquiry, *, fields: Mapping[str, Any], revision: int, by: Person, at: datetime) -> Kept:
+def save_draft(
+    enquiry: Enquiry, *, fields: Mapping[str, Any], revision: int, by: Person, at: datetime, seen: int = 0
+) -> Kept:
     """Keep what has been typed so far. The one who saves last wins; `overtook` says that another tab had saved too.
+
+    `seen` is how many questions of one's own the sheet knew of: a save that was under way while they were registered,
+    or comes from another tab, must not bring them back nor replace the draft of a further question.
 
     Drafts leave no audit row: only their author sees them, and they are gone when the enquiry is registered.
     Raises `RegistrationError` (registered, draft_too_long).
@@ -140,11 +145,10 @@ def save_draft(enquiry: Enquiry, *, fields: Mapping[str, Any], revision: int, by
     kept = {name: mask_cpr(value) if isinstance(value, str) else value for name, value in fields.items()}
     with transaction.atomic():
         locked = _locked(enquiry)
+        if locked.questions.filter(registered_by=by).count() > seen:
+            raise RegistrationError("registered", _("Henvendelsen er allerede registreret."))
         mine = Draft.objects.select_for_update().filter(enquiry=locked, person=by).first()
         if mine is None:
-            # a late save from another tab must not bring back what has been registered meanwhile
-            if revision > 0 and locked.questions.filter(registered_by=by).exists():
-                raise RegistrationError("registered", _("Henvendelsen er allerede registreret."))
             mine = Draft(enquiry=locked, person=by)
             stale.mark(f"person-{by.pk}/lists")
         overtook = mine.revision > revision

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from indgang.core import clock
+from indgang.enquiries.models import Draft
 from indgang.entry.models import AgentState
 from indgang.knowledge.models import Search
 from tests.browser.rest import settled
@@ -174,3 +175,23 @@ def test_suggestions_that_were_closed_stay_closed(new_page: NewPage, knowledge: 
     box.press("Escape")
     late.come()
     expect(choices).to_be_hidden()
+
+
+def test_a_draft_that_is_still_on_its_way_does_not_come_back_after_registration(desk: Page, world: World) -> None:
+    late = Late(desk, "/desk/draft/")
+    note = desk.locator("#q0-note")
+    note.fill("Et spørgsmål")
+    late.asked()
+    desk.locator("#q0-query").press_sequentially("arr")
+    desk.get_by_role("option", name="Arrangementstilladelser").wait_for()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_label("Ærinde")).to_be_focused()
+    desk.keyboard.type("Status")
+    desk.keyboard.press("1")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.get_by_role("heading", name="Registreret", exact=True)).to_be_focused()
+    desk.keyboard.press("t")
+    expect(desk.locator("#q0-query")).to_be_focused()
+    late.come()
+    assert not Draft.objects.exists()
+    expect(desk.locator("#desk-draft")).to_have_text("")

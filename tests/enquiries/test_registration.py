@@ -207,13 +207,19 @@ def test_the_tab_that_saves_last_wins_and_is_told(world: World) -> None:
     assert Draft.objects.get().fields == {"note": "c"}
 
 
-def test_a_late_draft_does_not_come_back_after_registration(world: World) -> None:
+@pytest.mark.parametrize("revision", [0, 1])
+def test_a_late_draft_does_not_come_back_after_registration(world: World, revision: int) -> None:
     enquiry = talked(world.anna)
-    registration.save_draft(enquiry, fields={"note": "a"}, revision=0, by=world.anna, at=LATER)
+    if revision:
+        registration.save_draft(enquiry, fields={"note": "a"}, revision=0, by=world.anna, at=LATER)
     registration.register(enquiry, questions=[about(world)], by=world.anna, at=LATER)
     with refused("registered"):
-        registration.save_draft(enquiry, fields={"note": "b"}, revision=1, by=world.anna, at=LATER)
+        registration.save_draft(enquiry, fields={"note": "b"}, revision=revision, by=world.anna, at=LATER)
     assert not Draft.objects.exists()
+    registration.save_draft(enquiry, fields={"note": "c"}, revision=0, seen=1, by=world.anna, at=LATER)
+    with refused("registered"):
+        registration.save_draft(enquiry, fields={"note": "b"}, revision=revision, by=world.anna, at=LATER)
+    assert Draft.objects.get().fields == {"note": "c"}
 
 
 def test_a_draft_has_a_size_limit_and_is_not_read_before(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,6 +94,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
             access.enquiry_for(request, pk),
             fields=typed_fields(request.POST),
             revision=whole_number(revision) or 0,
+            seen=whole_number(request.POST.get("seen", "")) or 0,
             by=person_of(request),
             at=clock.now(),
         )

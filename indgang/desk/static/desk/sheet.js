@@ -8,6 +8,7 @@
   const sheet = () => document.getElementById("desk-registration");
   const form = () => document.getElementById("desk-sheet-form");
   const csrf = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  let sheets = 0; // counts the sheets that were opened: a late answer is none of the next one's business
   let typed = 0; // counts changes; what is saved is compared with it
   let saved = 0;
   let timer = null;
@@ -31,19 +32,20 @@
   async function save() {
     clearTimeout(timer);
     if (!dirty()) return true;
-    const [about, upto] = [form().dataset.draft, typed];
+    const [its, upto] = [sheets, typed];
     let good = false;
     try {
       const answer = await draftRequest();
       const line = (answer.ok || answer.status === 422) && (await answer.text());
-      if (line && form()?.dataset.draft === about) document.getElementById("desk-draft").outerHTML = line;
+      if (line && its === sheets) document.getElementById("desk-draft").outerHTML = line;
       good = answer.ok;
       if (answer.status === 401) window.indgang.signInAgain?.();
     } catch {
       good = false;
     }
-    if (good && form()?.dataset.draft === about) saved = Math.max(saved, upto);
-    if (!good) unsaved();
+    if (its !== sheets) return true;
+    if (good) saved = Math.max(saved, upto);
+    else unsaved();
     return good;
   }
 
@@ -79,6 +81,7 @@
   });
 
   function fresh() {
+    sheets += 1;
     typed = saved = 0;
     clearTimeout(timer);
   }
