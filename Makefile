@@ -8,8 +8,8 @@ BIN := .venv/bin
 # tests run in so many processes; a file with telephone or browser tests stays in one of them
 WORKERS ?= 2
 
-# core and engines: `make check` runs those of their tests that need no database
-PURE := tests/core tests/routing tests/knowledge/guides tests/test_benches.py $(wildcard tests/entry/board tests/entry/test_board*.py tests/measures tests/staffing)
+# core and engines: `make check` runs those of their tests that need no database, a third of what is generated
+PURE := tests/core tests/routing tests/knowledge/guides tests/test_benches.py tests/entry/board tests/measures $(wildcard tests/staffing)
 
 STATIC := $(shell find indgang -path '*/static/*' -type f -not -name .stamp 2>/dev/null)
 TEXTS := $(wildcard indgang/locale/*/LC_MESSAGES/django.po)
@@ -34,11 +34,11 @@ check: setup ## before a commit: lint, and the tests of core and engines; no dat
 test: setup test-tools ## run all tests
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
-test-fast: setup ## run the tests that need nothing but Python, and a third of the generated ones, another third each time
-	@INDGANG_TEST_SAMPLE=1 $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser and not exchange and not proxy and not voice"
+test-fast: setup ## run the tests that need nothing but Python and are not slow, and a third of what is generated, another third each time
+	@INDGANG_TEST_SAMPLE=1 $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser and not exchange and not proxy and not voice and not slow"
 
 test-pure: setup
-	@$(BIN)/pytest -m "not database" $(PURE)
+	@INDGANG_TEST_SAMPLE=1 $(BIN)/pytest -n $(WORKERS) -m "not database" $(PURE)
 
 test-tools:
 	@scripts/install-test-tools

@@ -23,6 +23,8 @@ _TESTS = """
 import pathlib
 import pytest
 
+pytestmark = pytest.mark.slow("runs pytest in processes of its own")
+
 def fails_once(name):
     seen = pathlib.Path(__file__).with_name(name)
     first = not seen.exists()

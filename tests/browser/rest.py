@@ -7,6 +7,7 @@ return at once; and a page that is kept up to date by a stream may never reach i
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from playwright.sync_api import BrowserContext, Page, Request
@@ -34,6 +35,14 @@ def settled(page: Page, *, seconds: float = 20.0) -> None:
         page.wait_for_timeout(_BETWEEN)
         ready = page.evaluate("document.readyState === 'complete'")
         quiet = quiet + 1 if ready and not any(_of(request) is page for request in asked) else 0
+
+
+def wait_for(question: Callable[[], object], seconds: float = 20.0) -> None:
+    """Wait until it is so: what the page said to the server without waiting for the answer, what an exchange does."""
+    deadline = time.monotonic() + seconds
+    while not question():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
 
 
 def _of(request: Request) -> Page | None:

@@ -19,7 +19,8 @@ from indgang.entry.models import AgentState, Presence
 from indgang.events.event import EventKind
 from indgang.telephony.asterisk.configuration import Trunk
 from indgang.telephony.asterisk.process import Exchange, local_settings
-from tests.browser.test_real_call import caller, packets, switchboard_process, wait_for  # noqa: F401
+from tests.browser.rest import wait_for
+from tests.browser.test_real_call import caller, packets, switchboard_process  # noqa: F401
 from tests.telephony.conftest import asterisk_programs  # noqa: F401
 from tests.telephony.exchange_rig import PEOPLE_PLAN
 from tests.world import World

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from indgang.core import clock
 from indgang.portal import kept, stamp, visitors
 from tests.browser.axe import assert_accessible
-from tests.browser.rest import settled
+from tests.browser.rest import settled, wait_for
 from tests.portal.site import Site, make
 from tests.world import MORNING, World
 
@@ -103,6 +103,7 @@ def test_a_visitor_finds_an_answer_by_keyboard_alone(page: Page, site: Site) -> 
     expect(option).to_be_hidden()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Søg")).to_be_visible()
+    settled(page)  # a script tells which result is opened
     link = page.get_by_role("link", name="Må jeg bygge et skur i haven?")
     link.focus()
     page.keyboard.press("Enter")
@@ -114,6 +115,7 @@ def test_a_visitor_finds_an_answer_by_keyboard_alone(page: Page, site: Site) -> 
     from indgang.knowledge.models import Helpfulness, Search
 
     assert Helpfulness.objects.get().yes == 1
+    wait_for(lambda: Search.objects.get().chosen)  # the browser says it in its own time
     searched = Search.objects.get()
     assert (searched.asked, searched.chosen) == ("skur i hav", "article:skur-i-haven")
     assert not page.context.cookies()

@@ -24,8 +24,8 @@ from indgang.telephony.asterisk.configuration import Trunk
 from indgang.telephony.asterisk.installation import Installation
 from indgang.telephony.asterisk.process import Exchange, local_settings
 from tests.browser.conftest import _database_url
-from tests.browser.rest import settled
-from tests.browser.test_real_call import CALLER, _hum, wait_for
+from tests.browser.rest import settled, wait_for
+from tests.browser.test_real_call import CALLER, _hum
 from tests.telephony.conftest import asterisk_programs  # noqa: F401  # a fixture
 from tests.world import World
 

@@ -25,6 +25,7 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import ExchangeStatus, Queue
 from indgang.telephony.asterisk.process import Exchange
 from tests.browser.conftest import _database_url
+from tests.browser.rest import wait_for
 from tests.telephony.conftest import asterisk_programs, exchange  # noqa: F401  # fixtures
 from tests.telephony.test_browser_phone import COUNT_PACKETS
 from tests.world import World
@@ -159,13 +160,6 @@ def adds_up(enquiry: Enquiry, talked: float, elapsed: float) -> None:
     kinds = [event.kind for event in events_of(enquiry)]
     assert kinds[0] is Kind.ARRIVED
     assert {Kind.MENU, Kind.QUEUED, Kind.OFFERED, Kind.ANSWERED, EnquiryKind.REGISTERED, Kind.ENDED} <= set(kinds)
-
-
-def wait_for(question: Callable[[], object], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not question():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
 
 
 def _hum() -> bytes:

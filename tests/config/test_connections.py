@@ -260,6 +260,7 @@ def test_who_does_not_read_the_answer_is_cut_off(last: tuple[str, ...]) -> None:
         raise AssertionError("it is still there")
 
 
+@pytest.mark.slow("reads slowly")
 def test_who_reads_the_answer_at_a_fair_rate_gets_it_whole() -> None:
     with _serving(Limits(unread_seconds=2.0, least_rate=1)) as port, closing(_connect(port)) as connection:
         connection.sendall(_head("GET /large"))
@@ -283,6 +284,7 @@ def test_one_client_too_many_costs_the_one_that_waited_longest() -> None:
             connection.close()
 
 
+@pytest.mark.slow("opens a thousand connections")
 def test_any_number_of_connections_may_come_from_a_proxy_and_all_together_are_counted() -> None:
     with _serving(Limits(per_address=0, altogether=5)) as port:
         held = [_connect(port) for _ in range(7)]
@@ -395,6 +397,7 @@ def test_what_goes_wrong_in_a_thread_is_raised_where_it_is_waited_for() -> None:
     assert asyncio.run(threads.run(lambda: 7)) == 7
 
 
+@pytest.mark.slow("starts and kills whole servers")
 def test_a_worker_that_dies_is_replaced_and_ends_with_its_server() -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

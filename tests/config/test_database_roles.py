@@ -315,6 +315,7 @@ print(current_role(), protection.rewritable_tables(), len(protection.append_only
 """
 
 
+@pytest.mark.slow("migrates a database of its own twice")
 def test_the_embedded_server_has_the_roles_from_its_first_start(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
     done = subprocess.run(

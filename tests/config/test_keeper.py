@@ -165,6 +165,8 @@ _USER = """
 import signal, sys
 from pathlib import Path
 from indgang.config import keeper
+
+pytestmark = pytest.mark.slow("starts and kills database servers of its own")
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 keeper.server_in(Path(sys.argv[1]))
 print("here", flush=True)

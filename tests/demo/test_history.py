@@ -15,7 +15,11 @@ from indgang.enquiries.models import Enquiry, Question, State
 from indgang.entry.models import Queue
 from indgang.events.models import StoredEvent
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("history")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("history"),
+    pytest.mark.slow("writes the whole past of the demo"),
+]
 
 #: a Wednesday, 9.30 in Copenhagen
 NOW = datetime(2026, 3, 11, 8, 30, tzinfo=UTC)

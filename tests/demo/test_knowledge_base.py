@@ -15,6 +15,8 @@ from indgang.knowledge.models import Article, ArticleVersion, Guide, News, Searc
 from indgang.knowledge.search import log
 from indgang.office.knowledge import access as office
 
+pytestmark = pytest.mark.slow("makes all knowledge of the demo")
+
 
 @pytest.mark.django_db
 def test_the_demo_has_knowledge_with_history_and_work_in_progress() -> None:

@@ -16,7 +16,11 @@ from indgang.enquiries.models import PartyNumber
 from indgang.entry.models import EntryPoint, Flow, Queue
 from tests.world import MORNING
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("municipality")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("municipality"),
+    pytest.mark.slow("makes the whole demo municipality"),
+]
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -204,6 +204,7 @@ def _follow(seen: list[Read], writers: list[threading.Thread]) -> None:
             time.sleep(0.002)
 
 
+@pytest.mark.slow("eight writers with real commits")
 def test_eight_writers_lose_no_event_for_a_reader() -> None:
     committed: list[Read] = []
     seen: list[Read] = []

@@ -86,6 +86,7 @@ def test_nobody_fills_somebody_elses_mailbox() -> None:
     assert Mail.objects.count() == 9, "5, 10, 20 … minutes lie between"
 
 
+@pytest.mark.slow("asks hundreds of times")
 def test_many_strangers_addresses_lock_nobody_out() -> None:
     soil = _service("jord")
     for number in range(600):

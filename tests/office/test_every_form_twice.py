@@ -27,7 +27,10 @@ from tests.office.sounds import sound
 from tests.rows import counts
 from tests.world import MORNING, World, build
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow("sends every form of the office three times, with real commits"),
+]
 
 #: forms that may be sent as often as one likes: they make nothing, or the switchboard answers for them
 NOT_ONCE = {

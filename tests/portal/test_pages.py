@@ -75,6 +75,7 @@ def _assert_no_cookies(answer: Any) -> None:
     assert "cookie" not in answer.headers.get("Vary", "").lower()
 
 
+@pytest.mark.slow("asks every page of the site")
 def test_every_link_of_ours_leads_somewhere(site: Site, client: Client) -> None:
     followed: set[str] = set()
     waiting = [*PAGES, *(f"/en{page}" for page in PAGES), *ABSENT]

@@ -15,6 +15,7 @@ def day(seed: int, hash_seed: int) -> str:
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.slow("plays days in processes of its own")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_same_day_twice_is_the_same_to_the_last_byte(seed: int) -> None:
     first = day(seed, 1)

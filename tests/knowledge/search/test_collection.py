@@ -10,6 +10,8 @@ from tests.knowledge import collection
 from tests.knowledge.collection import Question
 from tests.knowledge.search.conftest import AT
 
+pytestmark = pytest.mark.slow("asks hundreds of questions")
+
 #: every eighth question, wherever the others go
 _PART = slice(None, None, 8)
 

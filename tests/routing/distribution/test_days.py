@@ -116,6 +116,7 @@ class Day:
                 self.tell("extend_wrap_up", self.name(), 5.0)
 
 
+@pytest.mark.generated
 @pytest.mark.parametrize("seed", range(8))
 def test_a_busy_day_goes_as_the_reference_says(seed: int) -> None:
     day = Day(seed)
