@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
 
 from indgang.core.clock import COPENHAGEN
-from indgang.core.schedule import ClosedKind, Schedule, Weekly
+from indgang.core.schedule import Schedule, Weekly
 from indgang.demo import flows as demo
 from indgang.routing import flows
-from indgang.routing.flows import (
-    Action,
-    ActionKind,
-    Ending,
-    FlowFacts,
-    Known,
-    LineKind,
-    Notice,
-    OpenKind,
-    OpenState,
-    QueueFigures,
-    Rehearsal,
-)
+from indgang.routing.centre.plan import NoticePlan, Plan, QueuePlan
+from indgang.routing.centre.rehearsal import Action, ActionKind, LineKind, Rehearsal, Scene, Staffed, rehearse
+from indgang.routing.distribution.requirement import QueueRule
+from indgang.routing.flows import CallerCallback, Ending, Known
 
 FLOWS = {code: flows.parse(data) for code, data in demo.FLOWS.items()}
 KNOWN = Known(frozenset(demo.PROMPTS), frozenset(demo.QUEUES), frozenset(demo.SCHEDULES), frozenset(demo.FLOWS))
@@ -44,37 +34,27 @@ SCHEDULES = {
     "yds-10-12": weekdays((time(10), time(12))),
     "hovednummer-8-18": weekdays((time(8), time(18))),
 }
-KINDS = {ClosedKind.BREAK: OpenKind.BREAK, ClosedKind.HOLIDAY: OpenKind.HOLIDAY}
+NUMBER = "+4522334455"
 
 
-def is_open(code: str, at: datetime) -> OpenState:
-    closed = SCHEDULES[code].why_closed(at)
-    return (
-        OpenState(OpenKind.OPEN)
-        if closed is None
-        else OpenState(KINDS.get(closed.kind, OpenKind.CLOSED), closed.detail)
-    )
-
-
-def facts(agents: int = 2) -> FlowFacts:
-    return FlowFacts(
-        is_open=is_open,
-        queue={code: QueueFigures(agents=agents) for code in demo.QUEUES}.get,
-        flow=FLOWS.get,
-        caller_number="+4522334455",
-        position=3,
-        expected_wait=240.0,
-        safe_queue=demo.SAFE_QUEUE,
-    )
+def plan(notices: tuple[NoticePlan, ...] = ()) -> Plan:
+    queues = {code: QueuePlan(QueueRule(code), code, centre, notices=notices) for code, centre in demo.QUEUES.items()}
+    return Plan(
+        entries={}, flows=FLOWS, versions={(code, flow.version): flow for code, flow in FLOWS.items()},
+        flow_centres=demo.FLOW_CENTRES, queues=queues, schedules=SCHEDULES, people={}, safe_queue=demo.SAFE_QUEUE,
+    )  # fmt: skip
 
 
 def play(
-    code: str, at: str, actions: Sequence[str], *, day: date = MONDAY, facts_: FlowFacts | None = None
-) -> Rehearsal:
+    code: str, at: str, actions: Sequence[str], *, day: date = MONDAY, agents: int = 2, waiting: int = 0,
+    notices: tuple[NoticePlan, ...] = (), callback: CallerCallback | None = None,
+) -> Rehearsal:  # fmt: skip
     """Actions as `kind` or `kind:value`."""
     at_ = datetime.combine(day, time.fromisoformat(at), COPENHAGEN)
     acted = [Action(ActionKind(kind), value) for kind, _, value in (each.partition(":") for each in actions)]
-    return flows.rehearse(FLOWS[code], facts_ or facts(), at_, acted)
+    queues = {code: Staffed(agents=agents, waiting=waiting) for code in demo.QUEUES}
+    scene = Scene(at_, NUMBER, queues=queues, callback=callback)
+    return rehearse(plan(notices), FLOWS[code], scene, acted)
 
 
 def heard(rehearsal: Rehearsal) -> list[str]:
@@ -162,12 +142,11 @@ def test_a_holiday_is_told_as_one() -> None:
 
 
 def test_those_who_wait_hear_their_place_the_wait_and_what_is_switched_on_for_the_queue() -> None:
-    notices = (Notice(("koe-raad-fase-2",), 45.0),)
-    figures = {code: QueueFigures(agents=2, notices=notices) for code in demo.QUEUES}
-    rehearsal = play("tmf", "10:30", ["press:5", "wait:60"], facts_=replace(facts(), queue=figures.get))
+    notices = (NoticePlan(("koe-raad-fase-2",), 45.0),)
+    rehearsal = play("tmf", "10:30", ["press:5", "wait:60"], waiting=2, notices=notices)
     assert "koe-raad-fase-2" in heard(rehearsal)
     assert "koe-nummer-foer number:3 koe-nummer-efter" in heard(rehearsal)
-    assert "koe-ventetid number:4 vent-minutter" in heard(rehearsal)
+    assert "koe-ventetid number:6 vent-minutter" in heard(rehearsal), "three times four minutes, by two who work"
 
 
 def test_advice_has_one_source_which_is_not_the_flow() -> None:
@@ -184,9 +163,7 @@ def test_a_caller_who_would_rather_be_rung_back_is() -> None:
 
 
 def test_with_nobody_at_work_a_message_is_taken() -> None:
-    rehearsal = play(
-        "hovednummer", "10:30", ["press:1", "listen", "wait:40", "listen", "speak:9"], facts_=facts(agents=0)
-    )
+    rehearsal = play("hovednummer", "10:30", ["press:1", "listen", "wait:40", "listen", "speak:9"], agents=0)
     assert ("KeepMessage", "kff-hovednummer") in did(rehearsal)
 
 
@@ -204,7 +181,7 @@ def test_silence_at_the_main_number_leads_to_the_switchboard() -> None:
 @pytest.mark.parametrize("at", ["07:30", "11:45", "16:30", "20:00"])
 @pytest.mark.parametrize("agents", [0, 2])
 def test_nobody_who_does_nothing_meets_a_failure(code: str, at: str, agents: int) -> None:
-    rehearsal = play(code, at, ["wait:3600"], facts_=facts(agents=agents))
+    rehearsal = play(code, at, ["wait:3600"], agents=agents)
     assert not [line for line in rehearsal.lines if line.code == "failed"]
     assert rehearsal.state.ending is Ending.HUNG_UP
 
@@ -232,7 +209,6 @@ def test_the_transcript_tells_what_was_done_heard_and_decided_in_order_with_time
         ("decided", "ended", "caller_gone"),
         ("cut", "", ""),
         ("action", "press", "1"),
-        ("decided", "signal_ignored", "Key"),
     ]
     assert [line.at for line in rehearsal.lines] == sorted(line.at for line in rehearsal.lines)
     assert (rehearsal.at - rehearsal.lines[0].at).total_seconds() == 2
@@ -240,7 +216,8 @@ def test_the_transcript_tells_what_was_done_heard_and_decided_in_order_with_time
 
 def test_prompts_take_their_time() -> None:
     at = datetime.combine(MONDAY, time(10, 30), COPENHAGEN)
-    rehearsal = flows.rehearse(FLOWS["tmf"], facts(), at, [Action(ActionKind.LISTEN)], prompt_seconds=lambda code: 11.0)
+    listens = [Action(ActionKind.LISTEN)]
+    rehearsal = rehearse(plan(), FLOWS["tmf"], Scene(at), listens, prompt_seconds=lambda code: 11.0)
     assert (rehearsal.at - at).total_seconds() == 11
 
 
@@ -250,3 +227,31 @@ def test_prompts_take_their_time() -> None:
 def test_actions_that_cannot_be_played_are_refused(kind: str, value: str) -> None:
     with pytest.raises(ValueError, match=r"seconds|key|convert"):
         Action(ActionKind(kind), value)
+
+
+def waits(queue: str = "tmf-trafik") -> CallerCallback:
+    """The caller was promised a call at 10."""
+    return CallerCallback(queue, waits=True, place=datetime.combine(MONDAY, time(10), COPENHAGEN))
+
+
+def test_who_was_promised_a_call_waits_on_the_line_at_its_place() -> None:
+    rehearsal = play("erhverv", "10:30", ["listen", "press:1", "wait:20"], waiting=2, callback=waits())
+    assert ("TakeUpCallback", "tmf-trafik") in did(rehearsal)
+    assert rehearsal.state.queue == "tmf-trafik"
+    assert "koe-nummer-foer number:1 koe-nummer-efter" in heard(rehearsal), "before those who came later"
+
+
+def test_who_was_promised_a_call_calls_it_off_and_is_asked_once() -> None:
+    rehearsal = play("hovednummer", "10:30", ["listen", "press:2", "listen", "press:2", "listen"], callback=waits())
+    assert ("CallOffCallback", "tmf-trafik") in did(rehearsal)
+    assert rehearsal.state.flow == "erhverv"
+    on = play("hovednummer", "10:30", ["wait:20", "listen", "press:2", "listen", "listen"], callback=waits())
+    assert on.state.flow == "erhverv"
+    assert [prompts for prompts in heard(on) if prompts == "lovet-menu"] == ["lovet-menu"]
+
+
+def test_whom_we_could_not_reach_hears_so_and_is_promised_a_new_call() -> None:
+    missed = CallerCallback("tmf-trafik", waits=False, place=datetime.combine(MONDAY, time(10), COPENHAGEN))
+    rehearsal = play("byliv", "10:30", ["listen", "press:2", "press:1", "listen"], callback=missed)
+    assert "forgaeves-menu" in heard(rehearsal)
+    assert ("PromiseCallback", NUMBER) in did(rehearsal)

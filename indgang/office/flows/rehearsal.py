@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,10 @@ from indgang.entry.switchboard import plans
 from indgang.office.flows import names
 from indgang.office.flows.words import action_sentence, done_sentence, reason_sentence
 from indgang.routing import flows
-from indgang.routing.centre import facts
+from indgang.routing.centre import rehearsal
 from indgang.routing.centre.plan import Plan
-from indgang.routing.flows import Action, ActionKind, LineKind, Phase
+from indgang.routing.centre.rehearsal import Action, ActionKind, LineKind, Scene
+from indgang.routing.flows import Phase
 from indgang.telephony.speech import CHARACTERS_A_SECOND
 
 #: enough for any menu; more is somebody leaning on a key
@@ -29,14 +30,11 @@ LONGEST_QUOTE = 60
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What somebody chose before the call. `queues` has the figures of queues by code, the rest have one agent."""
+    """What somebody chose before the call: the scene, whether we know the number, and the phase of the roll-out."""
 
-    at: datetime
-    number: str = ""
+    scene: Scene
     known: bool = False
     phase: str = ""
-    callback: flows.CallerCallback | None = None
-    queues: Mapping[str, flows.QueueFigures] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +70,22 @@ class PlayedRehearsal:
 
 def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> PlayedRehearsal:
     """Play the caller and put what happened into words."""
-    texts = _texts()
-    texts |= {(f"{plans.disturbance_prompt(each)}", "da"): each.text for each in Disturbance.objects.on_at(given.at)}
-    rehearsed = flows.rehearse(
-        flow,
-        facts_of(flow, given),
-        given.at,
-        actions,
+    at, texts = given.scene.at, _texts()
+    texts |= {(f"{plans.disturbance_prompt(each)}", "da"): each.text for each in Disturbance.objects.on_at(at)}
+    rehearsed = rehearsal.rehearse(
+        plan_of(given), flow, given.scene, actions,
         prompt_seconds=lambda code: max(1.0, len(texts.get((code, "da"), "")) / CHARACTERS_A_SECOND),
-    )
-    called = _called(flow)
-    lines = [_shown(line, given.at, texts, called) for line in rehearsed.lines]
-    seconds = (rehearsed.at - given.at).total_seconds()
-    state = rehearsed.state
+    )  # fmt: skip
+    called, state = _called(flow), rehearsed.state
+    lines = [_shown(line, at, texts, called) for line in rehearsed.lines]
     where = called.get(state.step, state.step), called.get(state.queue, state.queue)
-    return PlayedRehearsal(lines, state, *where, seconds, _can(state))
+    return PlayedRehearsal(lines, state, *where, (rehearsed.at - at).total_seconds(), _can(rehearsed))
+
+
+def plan_of(given: Given) -> Plan:
+    """The house as the switchboard has it then, but for what was chosen."""
+    known = frozenset({given.scene.number}) if given.known else frozenset[str]()
+    return replace(plans.read(given.scene.at), known_numbers=known, phase=given.phase)
 
 
 def _called(flow: flows.Flow) -> dict[str, str]:
@@ -96,35 +95,6 @@ def _called(flow: flows.Flow) -> dict[str, str]:
     for each in (*_flows_in_force().values(), flow):
         steps |= names.step_names(flows.dump(each), texts, named)
     return steps | named
-
-
-def facts_of(flow: flows.Flow, given: Given) -> flows.FlowFacts:
-    """The facts as the switchboard would give them, but for what was chosen."""
-    read = plans.read(given.at)
-    plan = replace(read, flows={**read.flows, flow.code: flow})
-    return facts.tried_out(
-        plan,
-        at=given.at,
-        number=given.number,
-        centre=plan.flow_centres.get(flow.code, ""),
-        queue=lambda code: _figures(plan, code, given),
-        position=1,
-        expected_wait=60.0,
-        is_known=given.known,
-        phase=given.phase,
-        callback=given.callback,
-    )
-
-
-def _figures(plan: Plan, code: str, given: Given) -> flows.QueueFigures | None:
-    """As chosen; its hours and the messages that are switched on are the queue's own."""
-    queue = plan.queues.get(code)
-    if queue is None:
-        return None
-    chosen = given.queues.get(code, flows.QueueFigures())
-    is_open = not queue.schedule or plan.open_state(queue.schedule, given.at).kind is flows.OpenKind.OPEN
-    notices = tuple(flows.Notice(each.prompts, each.every) for each in queue.notices)
-    return replace(chosen, is_open=chosen.is_open and is_open, notices=notices)
 
 
 def queues_met(flow: flows.Flow) -> list[str]:
@@ -160,12 +130,13 @@ def write_actions(actions: Sequence[Action]) -> str:
     return ";".join(f"{action.kind.value}:{action.value}" if action.value else action.kind.value for action in actions)
 
 
-def _can(state: flows.FlowState) -> frozenset[ActionKind]:
+def _can(rehearsed: rehearsal.Rehearsal) -> frozenset[ActionKind]:
     """What makes sense to do now."""
+    state = rehearsed.state
     if state.has_ended:
         return frozenset()
     can = {ActionKind.LISTEN, ActionKind.PRESS, ActionKind.WAIT, ActionKind.HANG_UP}
-    if state.queue:
+    if rehearsed.can_be_answered:
         can.add(ActionKind.QUEUE_ANSWERED)
     if state.phase is Phase.RECORDING:
         can.add(ActionKind.SPEAK)
@@ -175,7 +146,7 @@ def _can(state: flows.FlowState) -> frozenset[ActionKind]:
 
 
 def _shown(
-    line: flows.Line, start: datetime, texts: Mapping[tuple[str, str], str], called: Mapping[str, str]
+    line: rehearsal.Line, start: datetime, texts: Mapping[tuple[str, str], str], called: Mapping[str, str]
 ) -> ShownLine:
     seconds, name = (line.at - start).total_seconds(), called.get(line.value) or _figure(line.value)
     match line.kind:

@@ -67,6 +67,8 @@ class Core:
         self.own_queues: set[int] = set()
         #: items whose end is written as of an earlier moment, because it was not known when it happened
         self.ended_as_of: dict[str, datetime] = {}
+        #: told of each turn of an item's flow, where somebody follows one
+        self.watch: Callable[[WorkItem, fs.Progress], None] | None = None
         self.item_timers: dict[str, Callable[[WorkItem], None]] = {}
         self.desk_timers: dict[str, Callable[[Desk], None]] = {}
         self.out = Output(at)

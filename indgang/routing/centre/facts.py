@@ -1,13 +1,10 @@
-"""What a flow may ask about a caller and the house: one answer for live calls and for flows that are tried out.
+"""What a flow may ask about a caller and the house.
 
-Queues and the caller's place are asked of whoever knows them: the distributor, or the person who tries a flow. Who
-tries one may also say what time it is, whether the number is known and which phase it is; the rest is as the plan has
-it.
+Queues and the caller's place are asked of whoever knows them, the distributor; the rest is as the plan has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -52,34 +49,3 @@ class PlanFacts:
     @property
     def safe_queue(self) -> str:
         return self._plan.safe_queue
-
-
-def tried_out(
-    plan: Plan,
-    *,
-    at: datetime,
-    number: str,
-    centre: str,
-    queue: Callable[[str], fs.QueueFigures | None],
-    position: int,
-    expected_wait: float,
-    is_known: bool,
-    phase: str,
-    callback: fs.CallerCallback | None,
-) -> fs.FlowFacts:
-    """The facts of a caller whom somebody makes up: what is not said here is as the plan has it."""
-    facts = PlanFacts(plan, at=at, number=number, centre=centre)
-    return fs.FlowFacts(
-        is_open=facts.is_open,
-        queue=queue,
-        flow=facts.flow,
-        disturbance=facts.disturbance,
-        caller_number=number,
-        caller_known=is_known,
-        may_call=facts.may_call,
-        position=position,
-        expected_wait=expected_wait,
-        phase=phase,
-        callback=callback,
-        safe_queue=facts.safe_queue,
-    )

@@ -42,6 +42,8 @@ def contact_left(core: Core, item: WorkItem) -> None:
         return
     progress = flows.advance(_flow_of(core, state), state, fs.CallerGone(), _CallerFacts(core, item), core.at)
     item.flow = progress.state
+    if core.watch is not None:
+        core.watch(item, progress)
     for instruction in progress.instructions:
         if isinstance(instruction, fs.KeepMessage | fs.PromiseCallback | fs.RaiseAlert):
             _CARRIED_OUT[type(instruction)](core, item, instruction, progress)
@@ -60,6 +62,8 @@ def _flow_of(core: Core, state: fs.FlowState) -> Flow:
 
 def _go_on(core: Core, item: WorkItem, progress: fs.Progress, before: fs.FlowState | None) -> None:
     state = item.flow = progress.state
+    if core.watch is not None:
+        core.watch(item, progress)
     _note_choices(core, item, state, before)
     if item.language != state.language:
         item.language = state.language

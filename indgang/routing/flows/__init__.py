@@ -4,7 +4,6 @@
     problems(flow, known)                       what is wrong with it, for the editor
     progress = begin(flow, facts, at)           a caller comes in
     progress = advance(flow, progress.state, signal, facts, at)
-    rehearse(flow, facts, at, actions)          the page on which a flow is tried out
 
 The driver carries out `progress.instructions` in order, stores `progress.state` (`as_data`) and `progress.reasons`
 before it does so, and hands back what happens as signals. `progress.state` names the flow and version to pass next
@@ -15,7 +14,6 @@ an exchange or an administrator does. See docs/algorithms/flows.md.
 from indgang.routing.flows.data import FlowError, dump, parse
 from indgang.routing.flows.machine import advance, begin
 from indgang.routing.flows.problems import WARNINGS, Code, Known, Problem, errors, problems
-from indgang.routing.flows.rehearsal import Action, ActionKind, Line, LineKind, Rehearsal, rehearse
 from indgang.routing.flows.state import (
     SAFE_STEP,
     CallerCallback,
@@ -25,7 +23,6 @@ from indgang.routing.flows.state import (
     EndCall,
     Ending,
     Enqueue,
-    FlowFacts,
     FlowState,
     GoTo,
     Instruction,
@@ -41,7 +38,6 @@ from indgang.routing.flows.state import (
     Progress,
     PromiseCallback,
     PromptEnded,
-    QueueFigures,
     QueueNews,
     QueueSaid,
     RaiseAlert,
@@ -79,8 +75,6 @@ __all__ = [
     "SPOKEN_WITH_FIGURES",
     "STEP_KINDS",
     "WARNINGS",
-    "Action",
-    "ActionKind",
     "CallOffCallback",
     "CallerCallback",
     "CallerGone",
@@ -91,7 +85,6 @@ __all__ = [
     "Enqueue",
     "Flow",
     "FlowError",
-    "FlowFacts",
     "FlowState",
     "GoTo",
     "HangUpCause",
@@ -101,8 +94,6 @@ __all__ = [
     "Key",
     "Known",
     "LeaveQueue",
-    "Line",
-    "LineKind",
     "Listen",
     "Notice",
     "OpenKind",
@@ -113,14 +104,12 @@ __all__ = [
     "Progress",
     "PromiseCallback",
     "PromptEnded",
-    "QueueFigures",
     "QueueNews",
     "QueueSaid",
     "RaiseAlert",
     "Reason",
     "RecordMessage",
     "Recorded",
-    "Rehearsal",
     "Resumed",
     "Say",
     "SetTimer",
@@ -140,5 +129,4 @@ __all__ = [
     "marks",
     "parse",
     "problems",
-    "rehearse",
 ]

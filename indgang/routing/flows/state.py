@@ -6,12 +6,11 @@ it numbers what it says and is told which number has ended, so that a late repor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from indgang.core.values import value
 from indgang.routing.flows.data import FlowError
@@ -65,17 +64,6 @@ class Figures(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class QueueFigures:
-    """`Figures` that somebody has chosen."""
-
-    is_open: bool = True
-    waiting: int = 0
-    agents: int = 1
-    expected_wait: float | None = None
-    notices: tuple[Notice, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class CallerCallback:
     """The call that a caller was promised: it `waits` for its turn at `place`, or was made and reached nobody."""
 
@@ -84,25 +72,8 @@ class CallerCallback:
     place: datetime
 
 
-def _no_queue(_code: str) -> Figures | None:
-    return None
-
-
-def _no_flow(_code: str) -> Flow | None:
-    return None
-
-
-def _no_disturbance(_code: str) -> tuple[str, ...]:
-    return ()
-
-
-def _any_number(_number: str) -> bool:
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class FlowFacts:
-    """What is known when a decision is made.
+class Facts(Protocol):
+    """What is known when a decision is made. What is costly to know may be found out when it is asked.
 
     `is_open(schedule code, at)` raises LookupError for an unknown schedule; `queue(code)` and `flow(code)` (its
     published version) give None for unknown ones; `disturbance(flow code)` gives the prompts of the disturbance
@@ -110,24 +81,6 @@ class FlowFacts:
     it waits in. `phase` is the phase of the roll-out. `may_call(number)` says whether we may ring it. `callback` is
     None where the caller's number was promised no call, or is being rung now.
     """
-
-    is_open: Callable[[str, datetime], OpenState]
-    queue: Callable[[str], Figures | None] = _no_queue
-    flow: Callable[[str], Flow | None] = _no_flow
-    disturbance: Callable[[str], tuple[str, ...]] = _no_disturbance
-    may_call: Callable[[str], bool] = _any_number
-    caller_number: str = ""
-    caller_known: bool = False
-    position: int | None = None
-    expected_wait: float | None = None
-    phase: str = ""
-    callback: CallerCallback | None = None
-    safe_queue: str = "sikker-koe"
-    zone: tzinfo = field(default=ZoneInfo("Europe/Copenhagen"))
-
-
-class Facts(Protocol):
-    """The same as the interpreter asks for them; what is costly to know may be found out when it is asked."""
 
     def is_open(self, schedule: str, at: datetime, /) -> OpenState: ...
     def queue(self, code: str, /) -> Figures | None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from indgang.entry.setup import phases
 from indgang.entry.switchboard import plans
 from indgang.office.flows import rehearsal
 from indgang.routing import flows
+from indgang.routing.centre.rehearsal import Scene
 from tests.entry.running import running, told
 from tests.world import MORNING, World
 
@@ -102,20 +104,14 @@ def test_conditions_on_the_number_and_the_phase_hold_live_as_when_tried_out(
     told(story())
     assert (Enquiry.objects.get().queue is not None) is waits
     flow = flows.parse({**_ASKS, "code": "erhverv", "version": 1, "title": "Erhverv"})
-    given = rehearsal.Given(clock.now(), number, known=number == "+4520304050", phase=phase)
+    given = rehearsal.Given(Scene(clock.now(), number), known=number == "+4520304050", phase=phase)
     assert (rehearsal.play(flow, given, []).state.queue != "") is waits
 
 
 @pytest.mark.django_db
 def test_a_tried_flow_meets_the_hours_barring_and_disturbances_that_a_call_would_meet(world: World) -> None:
-    queue = world.queues["tmf-byliv"]
-    plan = plans.read(MORNING)
-    flow = plan.flows["erhverv"]
-    tried = rehearsal.facts_of(flow, rehearsal.Given(MORNING, "+4520304050"))
-    assert tried.may_call("+4520304050") is True
-    assert tried.may_call("+4590123456") is False, "a premium number"
-    figures = tried.queue(queue.code)
-    assert figures is not None
-    assert figures.is_open
-    assert tried.queue("findes-ikke") is None
-    assert tried.flow("borger") == plan.flows["borger"]
+    plan, tried = plans.read(MORNING), rehearsal.plan_of(rehearsal.Given(Scene(MORNING, "+4520304050"), phase="2"))
+    assert tried.phase == "2"
+    assert replace(tried, phase=plan.phase) == plan
+    ended = rehearsal.play(plan.flows["erhverv"], rehearsal.Given(Scene(MORNING, "+4520304050")), [])
+    assert not ended.state.has_ended

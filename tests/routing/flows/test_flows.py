@@ -15,7 +15,6 @@ from indgang.routing.flows import (
     Ending,
     Enqueue,
     Flow,
-    FlowFacts,
     FlowState,
     GoTo,
     HangUpCause,
@@ -31,7 +30,6 @@ from indgang.routing.flows import (
     Progress,
     PromiseCallback,
     PromptEnded,
-    QueueFigures,
     QueueNews,
     QueueSaid,
     RaiseAlert,
@@ -47,6 +45,7 @@ from indgang.routing.flows import (
     TransferFailed,
     TransferTo,
 )
+from tests.routing.flows.facts import FlowFacts, QueueFigures
 
 AT = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 OPEN = {"q": QueueFigures(), "r": QueueFigures()}

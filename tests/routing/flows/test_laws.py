@@ -19,7 +19,6 @@ from indgang.routing.flows import (
     CancelTimer,
     Enqueue,
     Flow,
-    FlowFacts,
     FlowState,
     Key,
     LeaveQueue,
@@ -28,7 +27,6 @@ from indgang.routing.flows import (
     OpenState,
     Progress,
     PromptEnded,
-    QueueFigures,
     QueueNews,
     QueueSaid,
     Recorded,
@@ -42,6 +40,7 @@ from indgang.routing.flows import (
     TransferFailed,
 )
 from tests import sample
+from tests.routing.flows.facts import FlowFacts, QueueFigures
 
 AT = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 KNOWN = flows.Known(

@@ -21,9 +21,12 @@ from indgang.entry.setup import flow_versions, phases
 from indgang.office.flows import access, rehearsal
 from indgang.office.flows.words import ENDINGS
 from indgang.routing import flows
-from indgang.routing.flows import KEYS, Action, ActionKind
+from indgang.routing.centre.rehearsal import Action, ActionKind, Scene, Staffed
+from indgang.routing.flows import KEYS
 from indgang.ui.pages import render_part_or_page
 
+#: more make no difference to what a caller meets, and each of them is played
+MOST_AGENTS, MOST_WAITING = 50, 100
 _PADS = ("123", "456", "789", "*0#")
 
 
@@ -56,35 +59,35 @@ class GivenForm(forms.Form):
         field.choices = [(queue.code, queue.name) for queue in queues]
         for queue in queues:
             self.fields[f"agents-{queue.code}"] = forms.IntegerField(
-                label=_("På arbejde"), min_value=0, max_value=500, initial=1
+                label=_("På arbejde"), min_value=0, max_value=MOST_AGENTS, initial=1
+            )
+            self.fields[f"free-{queue.code}"] = forms.ChoiceField(
+                label=_("De er"), choices=[("", _("optaget")), ("free", _("ledige"))], required=False
             )
             self.fields[f"waiting-{queue.code}"] = forms.IntegerField(
-                label=_("I kø"), min_value=0, max_value=1000, initial=0
-            )
-            self.fields[f"wait-{queue.code}"] = forms.IntegerField(
-                label=_("Forventet ventetid (sek.)"), min_value=0, max_value=7200, required=False
+                label=_("I kø foran"), min_value=0, max_value=MOST_WAITING, initial=0
             )
             self.fields[f"closed-{queue.code}"] = forms.BooleanField(label=_("Lukket"), required=False)
 
     def rows(self) -> list[tuple[Queue, list[forms.BoundField]]]:
         """Each queue with its fields."""
         return [
-            (queue, [self[f"{name}-{queue.code}"] for name in ("agents", "waiting", "wait", "closed")])
+            (queue, [self[f"{name}-{queue.code}"] for name in ("agents", "free", "waiting", "closed")])
             for queue in self.queues
         ]
 
     def given(self) -> rehearsal.Given:
         data = self.cleaned_data
-        figures = {
-            queue.code: flows.QueueFigures(
-                is_open=not data[f"closed-{queue.code}"],
-                waiting=data[f"waiting-{queue.code}"],
-                agents=data[f"agents-{queue.code}"],
-                expected_wait=data[f"wait-{queue.code}"],
-            )
-            for queue in self.queues
-        }
-        return rehearsal.Given(data["at"], data["number"], data["known"], data["phase"], self._callback(), figures)
+        queues = {queue.code: self._staffed(queue.code) for queue in self.queues}
+        scene = Scene(data["at"], data["number"], queues=queues, callback=self._callback())
+        return rehearsal.Given(scene, data["known"], data["phase"])
+
+    def _staffed(self, code: str) -> Staffed:
+        data = self.cleaned_data
+        return Staffed(
+            agents=data[f"agents-{code}"], are_free=bool(data[f"free-{code}"]), waiting=data[f"waiting-{code}"],
+            is_closed=data[f"closed-{code}"],
+        )  # fmt: skip
 
     def _callback(self) -> flows.CallerCallback | None:
         """The call that the caller was promised ten minutes before; None without one, or without a queue for it."""

@@ -1,0 +1,57 @@
+"""Facts and figures that a test chooses, with what is usual for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from indgang.routing.flows import CallerCallback, Flow, Notice, OpenState
+from indgang.routing.flows.state import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """`Figures` that somebody has chosen."""
+
+    is_open: bool = True
+    waiting: int = 0
+    agents: int = 1
+    expected_wait: float | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+def _no_queue(_code: str) -> Figures | None:
+    return None
+
+
+def _no_flow(_code: str) -> Flow | None:
+    return None
+
+
+def _no_disturbance(_code: str) -> tuple[str, ...]:
+    return ()
+
+
+def _any_number(_number: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFacts:
+    """As `indgang.routing.flows.state.Facts`."""
+
+    is_open: Callable[[str, datetime], OpenState]
+    queue: Callable[[str], Figures | None] = _no_queue
+    flow: Callable[[str], Flow | None] = _no_flow
+    disturbance: Callable[[str], tuple[str, ...]] = _no_disturbance
+    may_call: Callable[[str], bool] = _any_number
+    caller_number: str = ""
+    caller_known: bool = False
+    position: int | None = None
+    expected_wait: float | None = None
+    phase: str = ""
+    callback: CallerCallback | None = None
+    safe_queue: str = "sikker-koe"
+    zone: tzinfo = field(default=ZoneInfo("Europe/Copenhagen"))
