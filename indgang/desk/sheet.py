@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
@@ -19,27 +21,51 @@ from indgang.desk.forms import KNOWN, QuestionForm, TimesForm
 from indgang.enquiries import knowledge_use, registration
 from indgang.enquiries.models import ArticleUse, Character, Draft, Enquiry, Outcome, Question
 from indgang.enquiries.registration import OFFERED_OUTCOMES, QuestionData, TypedTimes
+from indgang.prepared.query import Query
 
 #: the keys that choose an outcome, in the order of the list
 OUTCOME_KEYS = "123456"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a list: what it sends and what it says."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenService:
+    pk: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One question as the page shows it. `choice` is what `QuestionForm.purpose` takes."""
+    """One question as the page shows it: plain values, so that one nobody changed is not written again.
+
+    `choice` is what `QuestionForm.purpose` takes; `errors` are pairs of field and sentence; `local` are the service's
+    own purposes, `nine` those of all.
+    """
 
     number: int
-    service: Service | None = None
+    service: ChosenService | None = None
     choice: str = ""
     character: str = Character.GENERAL.value
     outcome: str = ""
     digital: bool = False
     known: str = ""
     note: str = ""
-    errors: Mapping[str, str] = field(default_factory=dict)
-    local: Sequence[LocalPurpose] = ()
-    nine: Sequence[Purpose] = ()
-    offered: Sequence[str] = OFFERED_OUTCOMES
+    errors: tuple[tuple[str, str], ...] = ()
+    local: tuple[Choice, ...] = ()
+    nine: tuple[Choice, ...] = ()
+    offered: tuple[str, ...] = tuple(OFFERED_OUTCOMES)
+
+    @property
+    def error(self) -> dict[str, str]:
+        """What is wrong, by field."""
+        return dict(self.errors)
 
     @property
     def prefix(self) -> str:
@@ -58,6 +84,9 @@ class Line:
     def knowns(self) -> list[tuple[str, str]]:
         """(value, label) of each answer to whether it was in the knowledge base."""
         return [("yes", _("Ja")), ("no", _("Nej")), ("unsaid", _("Ikke relevant"))]
+
+
+_DRAFT = Query(lambda enquiry, person: Draft.objects.filter(enquiry=enquiry, person=person), enquiry=UUID, person=int)
 
 
 class Sheet:
@@ -84,7 +113,7 @@ class Sheet:
 
     @cached_property
     def draft(self) -> Draft | None:
-        return Draft.objects.filter(enquiry=self.enquiry, person=self.by).first()
+        return next(iter(_DRAFT.models(enquiry=self.enquiry.pk, person=self.by.pk)), None)
 
     @cached_property
     def fields(self) -> Mapping[str, str]:
@@ -191,15 +220,15 @@ class Sheet:
         outcome = typed["outcome"] or (told if raw.number == self.numbers[0] else "")
         return Line(
             number=raw.number,
-            service=services.get(raw.service_key) if raw.service_key else None,
+            service=chosen(services.get(raw.service_key) if raw.service_key else None),
             choice=typed["purpose"],
             character=typed["character"] or Character.GENERAL.value,
             outcome=outcome,
             digital=bool(typed["digital"]),
             known=typed["known"] or self.known,
             note=typed["note"],
-            errors=raw.errors,
-            offered=self.offered,
+            errors=tuple(raw.errors.items()),
+            offered=tuple(self.offered),
         )
 
     # --- what is wrong with it -----------------------------------------------------------------
@@ -270,15 +299,25 @@ class _RawLine:
         return whole_number(self.typed["service"], ID_DIGITS)
 
 
+def chosen(service: Service | None) -> ChosenService | None:
+    return ChosenService(service.pk, service.name) if service else None
+
+
+_NINE = Query(lambda on: Purpose.objects.valid_on(on).values_list("pk", "name", "name_en"), on=date)
+
+
 def fill_purposes(lines: list[Line], *, on: date) -> list[Line]:
-    """Give each line the purposes it can choose: the service's own list, and the nine. Two queries."""
-    nine = list(Purpose.objects.valid_on(on))
+    """The lines with the purposes they can choose: the service's own list, and the nine. Two queries."""
+    in_english = get_language() == "en"
+    nine = tuple(Choice(f"purpose:{pk}", (in_english and name_en) or name) for pk, name, name_en in _NINE.rows(on=on))
     services = {line.service.pk for line in lines if line.service}
     local = list(LocalPurpose.objects.valid_on(on).filter(service__in=services)) if services else []
-    for line in lines:
-        line.nine = nine
-        line.local = [row for row in local if line.service and row.service_id == line.service.pk]
-    return lines
+
+    def own(service: ChosenService | None) -> tuple[Choice, ...]:
+        rows = (row for row in local if service and row.service_id == service.pk)
+        return tuple(Choice(f"local:{row.pk}", row.name) for row in rows)
+
+    return [replace(line, nine=nine, local=own(line.service)) for line in lines]
 
 
 def of_question(question: Question) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from indgang.accounts.access import may
@@ -112,9 +113,12 @@ class Situation:
         return self.has_telephone and not self.takes_calls
 
     @cached_property
-    def pauses(self) -> list[PauseReason]:
+    def pauses(self) -> tuple[tuple[str, str], ...]:
+        """The reasons for a pause: (code, name)."""
         known = _pauses.find("all")
-        return _pauses.keep("all", list(PauseReason.objects.all())) if known is None else known
+        rows = _pauses.keep("all", list(PauseReason.objects.all())) if known is None else known
+        in_english = get_language() == "en"
+        return tuple((row.code, (in_english and row.name_en) or row.name) for row in rows)
 
     @property
     def exchange_down(self) -> bool:
@@ -217,13 +221,18 @@ class Situation:
 
     # --- the page ------------------------------------------------------------------------------
 
-    @property
-    def by_hand_channels(self) -> list[tuple[str, Any]]:
-        return [
-            (Channel.WALK_IN.value, Channel.WALK_IN.label),
-            (Channel.DIRECT.value, Channel.DIRECT.label),
+    @cached_property
+    def by_hand_channels(self) -> tuple[tuple[str, str], ...]:
+        """The ways that somebody comes without the telephone: (value, label)."""
+        return (
+            (Channel.WALK_IN.value, str(Channel.WALK_IN.label)),
+            (Channel.DIRECT.value, str(Channel.DIRECT.label)),
             (Channel.PHONE.value, _("Opkald, mens telefonsystemet var nede")),
-        ]
+        )
+
+    @cached_property
+    def reads_knowledge(self) -> bool:
+        return may(self.person, Permission.READ_KNOWLEDGE)
 
     @cached_property
     def scopes(self) -> list[str]:

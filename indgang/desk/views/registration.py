@@ -16,7 +16,7 @@ from indgang.core import clock
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.desk import access, service_finder
 from indgang.desk.forms import ByHandForm, typed_fields
-from indgang.desk.sheet import Line, Sheet, fill_purposes, of_question
+from indgang.desk.sheet import Line, Sheet, chosen, fill_purposes, of_question
 from indgang.desk.views.answers import said, tell_parts
 from indgang.desk.views.home import with_sheet
 from indgang.enquiries import registration
@@ -139,8 +139,8 @@ def purposes(request: HttpRequest) -> HttpResponse:
     """The purposes a service can have, as the choices of one question's field."""
     on = clock.today()
     found = service_finder.by_key(request.GET.get("service", ""), on=on)
-    line = Line(whole_number(request.GET.get("number", ""), 2) or 0, service=found)
-    fill_purposes([line], on=on)
+    number = whole_number(request.GET.get("number", ""), 2) or 0
+    (line,) = fill_purposes([Line(number, service=chosen(found))], on=on)
     return render(request, f"{TEMPLATE}#purposes", {"line": line})
 
 
