@@ -15,6 +15,7 @@ from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import Unit
 from indgang.core import clock
+from indgang.prepared.query import Query
 
 _CACHE = "_access_by_day"
 
@@ -109,11 +110,19 @@ def _rights(person: Person | AnonymousUser, on: date | None) -> frozenset[Right]
     return by_day[day]
 
 
+_ROLES = Query(
+    lambda person, day: (
+        RoleAssignment.objects.valid_on(day).filter(person=person).order_by().values_list("role", "unit__path")
+    ),
+    person=int,
+    day=date,
+)
+
+
 def _read_rights(person: Person, day: date) -> frozenset[Right]:
-    assignments = person.roles.valid_on(day).values_list("role", "unit__path")
     return frozenset(
         Right(permission, path or "")
-        for role, path in assignments
+        for role, path in _ROLES.rows(person=person.pk, day=day)
         if role in ROLES
         for permission in ROLES[role].permissions
     )
