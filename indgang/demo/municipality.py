@@ -30,6 +30,7 @@ def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> Non
     made = queues.queues(centres, units)
     queues.memberships(made, everybody)
     queues.messages(made)
+    queues.capacity_profiles(centres, everybody)
     entry.pause_reasons()
     _entries(centres, at)
     say("businesses and citizens who call often")

@@ -10,8 +10,17 @@ from indgang.catalogue.models import ContactCentre, Unit
 from indgang.demo import flows
 from indgang.demo import people as demo_people
 from indgang.demo.rows import Added, add
-from indgang.entry.models import Queue, QueueMembership, QueueMessage
+from indgang.entry.models import (
+    SINCE_EVER,
+    CapacityChoice,
+    CapacityProfile,
+    CapacityTerms,
+    Queue,
+    QueueMembership,
+    QueueMessage,
+)
 from indgang.entry.setup import queue_terms
+from indgang.routing.distribution.requirement import CALL, CALLBACK
 
 
 def _needs(skill: str, level: int) -> list[dict[str, Any]]:
@@ -62,6 +71,12 @@ _VISITORS = {
     "otto": ("bif-rekruttering", "bif-refusion", "bif-oevrige"),
 }
 
+#: name, how many at once, what may interrupt, and who has it
+_PROFILES: tuple[tuple[str, dict[str, int], list[str], tuple[str, ...]], ...] = (
+    ("Telefon", {CALL: 1, CALLBACK: 0}, [], ("ida",)),
+    ("Telefon og tilbagekald", {CALL: 1, CALLBACK: 2}, [CALL], ("bo",)),
+)
+
 #: queue, prompt, phase, active: phase 1 tells of the new site, phase 2 reminds of it (prompts of demo.flows)
 _MESSAGES = tuple(
     (queue, f"koe-raad-fase-{phase}", f"fase {phase}", phase == "2")
@@ -102,6 +117,19 @@ def memberships(queues: Added[Queue], people: Added[Person]) -> None:
         for username, code in sorted(wanted)
         if username in people.new or code in queues.new
     )
+
+
+def capacity_profiles(centres: Added[ContactCentre], people: Added[Person]) -> None:
+    """Two profiles of the first centre, and who has which, while nobody has made any there."""
+    centre = centres["tmf"]
+    if CapacityProfile.objects.filter(centre=centre).exists():
+        return
+    for name, capacity, interrupts, usernames in _PROFILES:
+        profile = CapacityProfile.objects.create(centre=centre, name=name)
+        CapacityTerms.objects.create(profile=profile, capacity=capacity, interrupts=interrupts, valid_from=SINCE_EVER)
+        CapacityChoice.objects.bulk_create(
+            CapacityChoice(person=people[username], profile=profile) for username in usernames if username in people.new
+        )
 
 
 def messages(queues: Added[Queue]) -> None:

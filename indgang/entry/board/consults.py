@@ -61,7 +61,7 @@ def let_wait(calls: Calls, ask: Ask) -> None:
     if kind != "person":
         raise RefusedOrder("bad_address")
     desk = _awaited(calls, call, int(rest), ask.person)
-    personal.check(desk, seconds)
+    personal.check(centre, call, desk, seconds)
     queue = offers.queue_of(centre, call, ask.person)
     _let_go(calls, call, by=ask.person, name=str(ask.payload.get("name") or desk.name)[:200], address=address)
     call.priority += 1

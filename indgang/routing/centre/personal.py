@@ -18,18 +18,23 @@ from indgang.routing.flows import state as fs
 
 #: how long somebody may be waited for
 SHORTEST_SECONDS, LONGEST_SECONDS = 30.0, 1_800.0
+#: how soon it is looked whether a phone still rings for somebody whose time is up
+LOOK_AGAIN_SECONDS = 1.0
 #: who is there and will be free; others may not come for a long time
 WORTH_WAITING_FOR = frozenset({Doing.READY, Doing.RINGING, Doing.TALKING, Doing.WORKING, Doing.WRAP_UP})
 #: what the contact hears, by the codes of prompts, when the waiting begins and when it is over
 WAITS_PROMPT, WAITED_PROMPT = "venter-paa-medarbejder", "foerste-ledige-medarbejder"
 
 
-def check(desk: Desk, seconds: float) -> None:
-    """Whether this person can be waited for so long; raises `RefusedOrder` with the reason."""
+def check(core: Core, item: WorkItem, desk: Desk, seconds: float) -> None:
+    """Whether the item can wait for this person so long; raises `RefusedOrder` with the reason."""
     if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
         raise RefusedOrder("bad_wait")
     if desk.doing not in WORTH_WAITING_FOR or desk.afterwards is not None:
         raise RefusedOrder("not_coming")
+    known = core.plan.people.get(desk.person)
+    if known is None or not known.capacity.get(item.kind):
+        raise RefusedOrder("takes_none")
 
 
 def wait_for(core: Core, item: WorkItem, desk: Desk, seconds: float, *, queue: str, by: int) -> None:
@@ -56,8 +61,12 @@ def note(core: Core, item: WorkItem) -> None:
 def time_is_up(core: Core, item: WorkItem) -> None:
     """A timer ran out; one of an earlier waiting says nothing about this one."""
     until = item.reserved_until
-    if until is not None and until - core.at < timedelta(milliseconds=1):
+    if until is None or until - core.at >= timedelta(milliseconds=1):
+        return
+    if item.offer is None:
         over(core, item, "time")
+    else:  # nothing takes a contact away from somebody's ringing phone
+        core.set_timer_in(item, presence.RESERVED_TIMER, LOOK_AGAIN_SECONDS)
 
 
 def over(core: Core, item: WorkItem, why: str) -> None:

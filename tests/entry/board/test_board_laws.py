@@ -293,7 +293,8 @@ class AnyDay(RuleBasedStateMachine):
             until = call.reserved_until
             assert until is not None
             if board.telephones.is_in_reach(call):
-                assert until >= board.at or call.offer is not None, "the time is up"
+                late = (board.at - until).total_seconds()
+                assert late <= personal.LOOK_AGAIN_SECONDS or call.offer is not None, "the time is up"
 
     @invariant()
     def whoever_is_waited_for_and_free_is_offered_it(self) -> None:

@@ -247,3 +247,31 @@ def test_a_colleague_whose_page_is_loaded_anew_is_still_waited_for() -> None:
     assert not of_kind(house, call, Kind.PERSONAL_WAIT_OVER), "a page that was loaded anew blames nobody"
     house.tell(tel.PhoneRegistered("p4", True, house.at))
     assert rings(house) == [("agent:p4", call)]
+
+
+def test_who_rings_when_the_time_is_up_rings_on() -> None:
+    house = House()
+    call = waiting_for(house, DAVID, seconds=60)
+    house.wait(55)
+    house.ask("hang_up", DAVID)
+    house.ask("wrap_up_over", DAVID)
+    assert rings(house) == [("agent:p4", call)]
+    house.wait(10)
+    assert rings(house) == [("agent:p4", call)], "for twenty seconds, as any phone"
+    leg = house.ringing()[0].leg
+    house.up.pop(leg)
+    house.tell(tel.Failed(leg, tel.Failure.UNREACHABLE, house.at))
+    house.wait(2)
+    assert of_kind(house, call, Kind.PERSONAL_WAIT_OVER)[0].data["why"] == "time"
+
+
+def test_who_is_offered_no_calls_cannot_be_waited_for() -> None:
+    house = House()
+    call = talking(house)
+    house.sign_in(DAVID)
+    of = house.board.plan
+    david = replace(of.people[DAVID], capacity={"call": 0, "callback": 1})
+    house._take(house.board.replan(replace(of, people={**of.people, DAVID: david}), house.at))
+    answer = house.ask("transfer", ANNA, address=f"person:{DAVID}", wait=300)
+    assert answer.detail["code"] == "takes_none"
+    assert house.board.calls[call].talk is not None
