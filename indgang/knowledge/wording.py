@@ -16,7 +16,7 @@ from indgang.knowledge import difference, markdown
 from indgang.knowledge.models import ArticleVersion
 
 TITLE, SHORT, REASON = 200, 400, 300
-WORD, MOST_WORDS, MOST_LINKS = 100, 60, 30
+WORD, MOST_WORDS, MOST_LINKS = 100, 150, 30
 
 LINK_KINDS = ("self_service", "law", "page")
 LINK_OWNERS = ("national", "shared", "own")

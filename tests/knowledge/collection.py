@@ -24,8 +24,9 @@ _QUESTIONS = Path(__file__).with_name("questions.csv")
 _BY_KIND = Path(__file__).with_name("questions_by_kind.csv")
 #: written on 28 November 2026 before the articles were read, and asked once when the tuning was over
 _BLIND = Path(__file__).with_name("questions_blind.csv")
-#: written on 29 November 2026 from what the articles say, before the search had been read or asked
-_SECOND_BLIND = Path(__file__).with_name("questions_second_blind.csv")
+#: written on 29 November 2026 from what the articles say, in everyday words, before the search had been read or asked;
+#: blind when it was first measured, tuned on since
+_EVERYDAY = Path(__file__).with_name("questions_everyday.csv")
 #: a hit counts when it is among so many
 DEPTH = 5
 _LOOKED_AT = 10
@@ -101,18 +102,23 @@ def without_answer() -> tuple[Question, ...]:
 
 @cache
 def blind() -> tuple[Question, ...]:
-    """Questions that nothing was ever tuned on, with an article and without: both collections."""
-    return _blind(_BLIND) + second_blind()
+    """Questions that nothing was ever tuned on, with an article and without.
+
+    Whoever tuned on the everyday ones had seen a list of those among these that were missed.
+    """
+    return _both(_BLIND, held_out=True)
 
 
 @cache
-def second_blind() -> tuple[Question, ...]:
-    """The later collection of them."""
-    return _blind(_SECOND_BLIND)
+def everyday() -> tuple[Question, ...]:
+    """Questions in everyday words, with an article and without; they may be tuned on."""
+    return _both(_EVERYDAY, held_out=False)
 
 
-def _blind(path: Path) -> tuple[Question, ...]:
-    return tuple(Question(row["question"], row["article"], True, row["language"], row["kind"]) for row in _rows(path))
+def _both(path: Path, *, held_out: bool) -> tuple[Question, ...]:
+    return tuple(
+        Question(row["question"], row["article"], held_out, row["language"], row["kind"]) for row in _rows(path)
+    )
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

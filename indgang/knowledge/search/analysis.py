@@ -14,7 +14,7 @@ from functools import lru_cache
 import snowballstemmer
 
 from indgang.knowledge.search import dictionary, spelling
-from indgang.knowledge.search.dictionary import BARE_HEAD, E_HEAD, S_HEAD, TAIL, VERB
+from indgang.knowledge.search.dictionary import ABBREVIATION, BARE_HEAD, E_HEAD, S_HEAD, TAIL, VERB
 
 #: endings of inflected words, the longest first; what is left must be in the dictionary
 _ENDINGS = (
@@ -127,6 +127,16 @@ def is_written_right(form: str) -> bool:
     base = base_form(form)
     parts = compound(base)
     return bool(dictionary.kind(form) or dictionary.kind(base) or (parts and min(map(len, parts)) > _SHORTEST_PART))
+
+
+def is_circumstance(form: str) -> bool:
+    """Whether a word tells where, when or how many: an adverb, a place or a number in letters.
+
+    They are what the dictionary has as neither noun, verb nor abbreviation.
+    """
+    base = base_form(form)
+    kind = dictionary.kind(base)
+    return bool(kind) and not kind & (TAIL | VERB | ABBREVIATION) and not _verb(base)
 
 
 def pieces(form: str) -> tuple[str, ...]:

@@ -29,6 +29,9 @@ _SHORTEST_JOINED = 5
 WHOLE, PARTS, SYNONYM = 0, 1, 2
 #: what a hit is worth against the word itself: by the verb behind it, by the parts of a compound, by a synonym
 _ROOT, _PARTS, _PART_ROOT, _SYNONYM = 0.55, 0.8, 0.5, 0.8
+#: what a number tells against another word as rare (ages, amounts and dates name no subject), and what a word of
+#: where, when and how many does
+_NUMBER, _CIRCUMSTANCE = 0.4, 0.7
 
 _KNOWN = f"""
 SELECT 't', lexeme, sum(documents)::int FROM knowledge_searchterm
@@ -229,7 +232,7 @@ def _is_one(pieces: Sequence[_Typed], whole: _Typed, known: _Known, language: st
 def _stands_nowhere(each: _Typed, known: _Known, language: str) -> bool:
     """No word of ours: a single letter, or what no text has; one of the dictionary may well be a piece."""
     if analysis.is_stop_word(each.form, language):
-        return len(each.form) == 1
+        return len(each.form) == 1 and each.form != "i"
     return not (each.form in known.words or known.has(analysis.word(each.form, language).whole.stem))
 
 
@@ -252,7 +255,8 @@ def _repaired(
         if not _is_known(each, language, known) and not any(thesaurus.at(stems, position))
     ]
     unknown = sorted(unknown, key=lambda each: -len(each.form))[:_MOST_REPAIRED]
-    meant = repairing.meant([(each.form, each.short) for each in unknown], language, scope)
+    asked_for = [repairing.Unknown(each.form, each.short, _is_made(each, language, known)) for each in unknown]
+    meant = repairing.meant(asked_for, language, scope)
     for each in unknown:
         if each.form in meant:
             asked.repaired[each.written] = meant[each.form].written
@@ -263,7 +267,14 @@ def _is_known(typed: _Typed, language: str, known: _Known) -> bool:
     word = analysis.word(typed.form, language)
     if word.exact or typed.form in known.words or known.has(word.whole.stem):
         return True
-    return bool(word.parts) and all(known.has(part.stem) or known.has(part.root) for part in word.parts)
+    # a compound of syllables may be a typing error: stilads is not stil and ad, but stillads
+    return analysis.is_written_right(typed.form) and _is_made(typed, language, known)
+
+
+def _is_made(typed: _Typed, language: str, known: _Known) -> bool:
+    """Whether it is, or looks like, a compound of words that texts have."""
+    parts = analysis.word(typed.form, language).parts
+    return bool(parts) and all(known.has(part.stem) or known.has(part.root) for part in parts)
 
 
 # --- worth -----------------------------------------------------------------------------------------
@@ -276,10 +287,10 @@ def _weigh(asked: ParsedQuery, meant: Sequence[_Typed], known: _Known, thesaurus
     words = []
     for position, (typed, word) in enumerate(zip(meant, analysed, strict=True)):
         others = [each for _, group in thesaurus.at(stems, position) for each in group]
-        weight = _weight(word, others, known)
+        weight = _weight(word, others, known) * (_naming(typed.form, asked.language) if len(meant) > 1 else 1.0)
         words.append(AskedWord(typed.written, typed.form, word, weight, tuple(others)))
     asked.most = known.most
-    asked.missing = known.most * sum(_missing(word, known) for word in words)
+    asked.missing = known.most * sum(_missing(word, known) * _naming(word.form, asked.language) for word in words)
     asked.words = _heaviest(words)
     for group, each in enumerate(asked.words):
         asked.asks += [ask for ask in _asks(group, each, known) if known.has(ask.lexeme)]
@@ -291,6 +302,13 @@ def _pairs(words: Sequence[AskedWord]) -> dict[str, float]:
     weights = {word.analysed: word.weight for word in words}
     found = analysis.pairs([word.analysed for word in words])
     return {lexeme: min(weights[one], weights[other]) for lexeme, (one, other) in found.items()}
+
+
+def _naming(form: str, language: str) -> float:
+    """How often a word of its kind names what a question is about, against a noun or verb."""
+    if form.isdigit():
+        return _NUMBER
+    return _CIRCUMSTANCE if language == "da" and analysis.is_circumstance(form) else 1.0
 
 
 def _missing(word: AskedWord, known: _Known) -> float:

@@ -15,8 +15,8 @@ from pathlib import Path
 from indgang.knowledge.search.spelling import fold
 
 #: what a word may be; the numbers are those of da_DK.aff: 29 adds an s before the next part, 30 an e, 31 nothing,
-#: a word with 39 may end a compound, one with 21 is conjugated as a verb
-S_HEAD, E_HEAD, BARE_HEAD, TAIL, VERB, WORD = 1, 2, 4, 8, 16, 32
+#: a word with 39 may end a compound, one with 21 is conjugated as a verb; abbreviations have a capital inside
+S_HEAD, E_HEAD, BARE_HEAD, TAIL, VERB, WORD, ABBREVIATION = 1, 2, 4, 8, 16, 32, 64
 _FLAGS = {"29": S_HEAD, "30": E_HEAD, "31": BARE_HEAD, "39": TAIL, "21": VERB}
 
 #: adverbs that begin compounds though the dictionary has no flag for it
@@ -31,7 +31,7 @@ def _words() -> dict[str, int]:
         word = fold(written.partition("\t")[0])
         if not word.isalpha():
             continue
-        kind = WORD
+        kind = WORD if written[1:].islower() else WORD | ABBREVIATION
         for flag in flags.partition("\t")[0].split(","):
             kind |= _FLAGS.get(flag, 0)
         words[word] = words.get(word, 0) | kind

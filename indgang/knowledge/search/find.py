@@ -40,8 +40,10 @@ _LEAST_COVER, _LEAST_OF_BEST = 0.2, 0.12
 
 #: how sure we are that the best hit answers, in logits: a logistic regression fitted on 28 November 2026 to 375 of the
 #: questions that may be tuned on, with and without an answer, each with and without the articles about who answers
-#: instead of us; docs/algorithms/search.md says how the constant was moved
-_SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING, _BY_LENGTH, _BY_OTHERS = -0.2, 4.5, 5.1, 4.7, 3.8, 0.8, 1.5
+#: instead of us; what one word tells alone was added the day after. docs/algorithms/search.md says how
+_SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING, _BY_LENGTH, _BY_OTHERS = -0.2, 4.5, 5.1, 4.7, 2.5, 0.8, 1.5
+#: of several words one at least is to tell much: what all tell a little of is near the subject and does not answer
+_ONE_WORD, _BY_ONE_WORD = 2.0, 3.0
 #: how often the score of who answers instead of us can count against that of our own answer
 _MOST_OTHERS = 2.0
 #: of what hardly answers so many are enough
@@ -177,6 +179,7 @@ def is_weak(best: Candidate, asked: ParsedQuery, *, others: float = 0.0) -> bool
     sure = (
         _SURE
         + _BY_EVIDENCE * log(max(best.score / asked.most, 0.01))
+        + _of_one_word(best, asked)
         + _BY_COVER * best.cover
         + _BY_TITLE * _share_in_title(said, asked)
         + _BY_LENGTH * log(len(asked.words))
@@ -184,6 +187,12 @@ def is_weak(best: Candidate, asked: ParsedQuery, *, others: float = 0.0) -> bool
         - _BY_OTHERS * others
     )
     return sure < (_NO_ARTICLE if best.kind in _CATALOGUE else 0.0)
+
+
+def _of_one_word(best: Candidate, asked: ParsedQuery) -> float:
+    """What the word that tells most says alone; nothing of a query of one word, which is all the evidence already."""
+    told = _ONE_WORD + _BY_ONE_WORD * log(max(best.most / asked.most, 0.02))
+    return (1 - 1 / len(asked.words)) * told
 
 
 # --- order -----------------------------------------------------------------------------------------

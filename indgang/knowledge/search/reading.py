@@ -36,7 +36,8 @@ WITH word AS (
     ) p
     GROUP BY p.document_id, a.grp
 ), found AS (
-    SELECT document_id, sum(score) / 1000 AS score, sum(cover) / %(total)s AS cover FROM word GROUP BY document_id
+    SELECT document_id, sum(score) / 1000 AS score, max(score) / 1000 AS most, sum(cover) / %(total)s AS cover
+    FROM word GROUP BY document_id
     ORDER BY sum(score) * (0.3 + 0.7 * sum(cover) / %(total)s) DESC, document_id LIMIT {3 * CANDIDATES}
 ), seen AS (
     SELECT f.*, count(*) OVER () AS total FROM found f JOIN knowledge_searchdocument d ON d.id = f.document_id
@@ -56,7 +57,7 @@ WITH word AS (
     GROUP BY p.document_id
 )
 SELECT d.kind, d.key, d.service_id, d.elsewhere, d.title, left(d.text, {snippet.LOOKED_THROUGH}), d.updated_at,
-    d.popularity, s.score, s.cover, s.total,
+    d.popularity, s.score, s.most, s.cover, s.total,
     CASE WHEN %(near)s <> '' AND s.cover > 0.6 THEN ts_rank_cd(d.lexemes, %(near)s::tsquery, 32) ELSE 0 END,
     coalesce(t.worth / %(total)s, 0)
 FROM seen s JOIN knowledge_searchdocument d ON d.id = s.document_id
@@ -95,8 +96,9 @@ def reader(person: Person | None, *, at: datetime) -> ReaderRights:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A document with what the database says of it. `text` is its beginning, as much as a snippet is made of;
-    `near` tells how close the words stand in it, 0 to 1; `total` is how many documents were found. `together` is what
-    the words tell that are pairs in the question and in its title or expressions, as a share of the whole question.
+    `most` is what the one word tells that it says most of; `near` tells how close the words stand in it, 0 to 1;
+    `total` is how many documents were found. `together` is what the words tell that are pairs in the question and in
+    its title or expressions, as a share of the whole question.
     """
 
     kind: str
@@ -108,6 +110,7 @@ class Candidate:
     updated_at: datetime
     popularity: float
     score: float
+    most: float
     cover: float
     total: int
     near: float

@@ -35,6 +35,16 @@ GROUP BY word ORDER BY sum(documents) DESC, length(word) LIMIT 20
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """A folded word that no text has. `short` tells that a full stop follows, as after an abbreviation; `made` that it
+    may be a compound of words that texts have, so that only what is one letter away is meant instead."""
+
+    form: str
+    short: bool = False
+    made: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Meant:
     """The word that was meant, folded and as people write it."""
 
@@ -42,21 +52,21 @@ class Meant:
     written: str
 
 
-def meant(unknown: Sequence[tuple[str, bool]], language: str, scope: Scope) -> dict[str, Meant]:
-    """What was most likely meant by each of these folded words; those that are near nothing are left out.
+def meant(unknown: Sequence[Unknown], language: str, scope: Scope) -> dict[str, Meant]:
+    """What was most likely meant by each of these words; those that are near nothing are left out.
 
-    Each comes with whether a full stop follows it, as after an abbreviation. Only texts of `scope` are asked.
+    Only texts of `scope` are asked.
     """
     ours = _Vocabulary(scope)
-    near = ours.one_away([form for form, _ in unknown if vocabulary.most_errors(form)])
-    found = {form: _meant(form, short, near, language, ours) for form, short in unknown}
+    near = ours.one_away([each.form for each in unknown if vocabulary.most_errors(each.form)])
+    found = {each.form: _meant(each, near, language, ours) for each in unknown}
     return {form: Meant(word, ours.spelt(word)) for form, word in found.items() if word}
 
 
-def _meant(form: str, short: bool, near: Sequence[tuple[str, int]], language: str, ours: _Vocabulary) -> str:
+def _meant(typed: Unknown, near: Sequence[tuple[str, int]], language: str, ours: _Vocabulary) -> str:
     """What the dictionary has is meant as it is written, but for an æ, ø or å and for its end."""
-    found: list[str] = []
-    if short and len(form) >= _SHORTEST_ABBREVIATION:
+    form, found = typed.form, list[str]()
+    if typed.short and len(form) >= _SHORTEST_ABBREVIATION:
         found = ours.begun(form)
     if found or not vocabulary.most_errors(form):
         return next(iter(found), "")
@@ -65,7 +75,8 @@ def _meant(form: str, short: bool, near: Sequence[tuple[str, int]], language: st
         found = vocabulary.nearest(form, same) or _related(form, language, ours)
     else:
         found = vocabulary.nearest(form, [pair for pair in near if vocabulary.distance(form, pair[0], 1) == 1])
-        found = found or _compounds(form, ours) or vocabulary.nearest(form, ours.alike(form)) or ours.begun(form)
+        if not found and not typed.made:
+            found = _compounds(form, ours) or vocabulary.nearest(form, ours.alike(form)) or ours.begun(form)
     return next(iter(found), "")
 
 

@@ -6,8 +6,8 @@ import math
 import re
 import unicodedata
 from bisect import bisect
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indgang.knowledge.search import analysis, spelling
@@ -18,6 +18,8 @@ FIELDS = {"A": 6.0, "B": 3.0, "C": 2.5, "D": 1.0}
 _PART, _ROOT = 0.7, 1.0
 #: of a sum like this the weight is a half: the second occurrence tells less than the first
 _HALF = 5.0
+#: an expression that says again what another says counts so much; else the longest list would weigh most
+_AGAIN = 0.3
 #: what PostgreSQL keeps of a tsvector
 _LAST_POSITION, _MOST_POSITIONS = 16_000, 100
 #: what parts the expressions that people use
@@ -43,20 +45,19 @@ def weigh(fields: Mapping[str, str], language: str) -> Weighed:
     words: dict[str, str] = {}
     position = 0
     for name, factor in FIELDS.items():
-        counts: defaultdict[str, float] = defaultdict(float)
         text = unicodedata.normalize("NFC", fields.get(name, ""))
-        tokens = list(spelling.tokens(text))
-        shares = _in_phrases(text, tokens, language) if name == "A" else [1.0] * len(tokens)
-        for token, part in zip(tokens, shares, strict=True):
+        telling: list[tuple[spelling.Token, analysis.Word]] = []
+        for token in spelling.tokens(text):
             position = min(position + 1, _LAST_POSITION)
             if analysis.is_stop_word(token.form, language):
                 continue
             if _worth_learning(token.form):
                 words.setdefault(token.form, spelling.as_written(text[token.start : token.end], token.form))
-            for lexeme, share in _shares(analysis.word(token.form, language)).items():
-                counts[lexeme] += share * part
+            telling.append((token, analysis.word(token.form, language)))
+            for lexeme in _shares(telling[-1][1]):
                 if len(places[lexeme]) < _MOST_POSITIONS:
                     places[lexeme].append(f"{position}{name}")
+        counts = _of_subject(text, telling) if name == "A" else _occurrences(word for _, word in telling)
         for lexeme, count in counts.items():
             sums[lexeme] += factor * (count if count < 1 else 1 + math.log(count))
     weights = {lexeme: max(1, round(1000 * total / (total + _HALF))) for lexeme, total in sums.items()}
@@ -72,18 +73,39 @@ def _together(text: str, language: str) -> dict[str, int]:
     return dict.fromkeys(pairs, round(1000 * FIELDS["A"] / (FIELDS["A"] + _HALF)))
 
 
-def _in_phrases(text: str, tokens: Sequence[spelling.Token], language: str) -> list[float]:
-    """What each word tells of the subject: all in the title, less in an expression the more words that has.
+def _occurrences(words: Iterable[analysis.Word]) -> dict[str, float]:
+    counts: defaultdict[str, float] = defaultdict(float)
+    for word in words:
+        for lexeme, share in _shares(word).items():
+            counts[lexeme] += share
+    return counts
 
-    Of `hole in the pavement` it is the three together that tell of digging, not `hole`.
-    """
+
+def _of_subject(text: str, telling: Sequence[tuple[spelling.Token, analysis.Word]]) -> dict[str, float]:
+    """What title and expressions tell: the first line is the title, of which every word counts whole."""
     title = text.find("\n")
     ends = [match.start() for match in _BETWEEN.finditer(text, title)] if title >= 0 else []
-    phrases = [bisect(ends, token.start) for token in tokens]
-    lengths = Counter(
-        phrase for token, phrase in zip(tokens, phrases, strict=True) if not analysis.is_stop_word(token.form, language)
-    )
-    return [1 / max(lengths[phrase], 1) if phrase else 1.0 for phrase in phrases]
+    expressions: defaultdict[int, list[analysis.Word]] = defaultdict(list)
+    for token, word in telling:
+        expressions[bisect(ends, token.start)].append(word)
+    counts = _occurrences(expressions.pop(0, ()))
+    for lexeme, told in _expressed(expressions.values()).items():
+        most = max(told)
+        counts[lexeme] = counts.get(lexeme, 0.0) + most + _AGAIN * (sum(told) - most)
+    return counts
+
+
+def _expressed(expressions: Iterable[Sequence[analysis.Word]]) -> dict[str, list[float]]:
+    """What each expression tells by lexeme, a word the less the more words it has.
+
+    Of `hole in the pavement` it is the words together that tell of digging, not `hole`.
+    """
+    told: defaultdict[str, list[float]] = defaultdict(list)
+    for words in expressions:
+        for word in words:
+            for lexeme, share in _shares(word).items():
+                told[lexeme].append(share / len(words))
+    return told
 
 
 def _shares(word: analysis.Word) -> dict[str, float]:

@@ -119,3 +119,8 @@ def test_the_word_that_was_meant_is_the_nearest(typed: str, meant: str) -> None:
 
 def test_a_word_far_from_all_is_repaired_to_none() -> None:
     assert vocabulary.nearest("qwertyuiop", [("byggetilladelse", 5), ("fortov", 5)]) == []
+
+
+def test_adverbs_places_and_numbers_in_letters_are_circumstances() -> None:
+    assert all(analysis.is_circumstance(form) for form in ("nedenunder", "tilbage", "valby", "tolv"))
+    assert not any(analysis.is_circumstance(form) for form in ("altan", "saelge", "su", "billig", "quux"))

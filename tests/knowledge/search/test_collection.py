@@ -58,6 +58,18 @@ def test_of_stories_that_name_nothing_by_its_name_most_are_answered() -> None:
 
 
 @pytest.mark.django_db
+def test_what_is_asked_in_everyday_words_is_answered() -> None:
+    index.take_in(collection.entries())
+    asked = [each for each in collection.everyday() if each.article and not each.is_for_staff]
+    assert len(asked) >= 90
+    score = collection.measure(_search, asked)
+    assert score.recall >= 0.97, score.missed
+    assert score.first >= 0.92
+    nobody = [each for each in collection.everyday() if not each.article]
+    assert sum(_found(question).weak for question in nobody) >= 0.8 * len(nobody)
+
+
+@pytest.mark.django_db
 def test_questions_without_an_answer_are_recognised_and_hardly_any_other() -> None:
     index.take_in(collection.entries())
     nobody = [question for question in collection.without_answer() if not question.held_out]
@@ -89,5 +101,7 @@ def test_every_question_names_an_article_of_the_demo() -> None:
     slugs = {path.name.removesuffix(".md") for path in collection.ARTICLES.glob("*.md")}
     asked = [*collection.questions(), *collection.questions_by_kind()]
     assert {question.article for question in asked} <= slugs
+    both = [*collection.everyday(), *collection.blind()]
+    assert {slug for question in both for slug in question.articles} <= slugs
     assert len(asked) >= 300
     assert len(collection.without_answer()) >= 30

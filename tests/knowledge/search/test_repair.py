@@ -90,6 +90,14 @@ def test_but_for_its_special_letters_and_its_end(put: Put, typed: str, meant: st
     assert repaired(typed) == {typed: meant}
 
 
+def test_a_compound_of_syllables_that_texts_have_is_a_typing_error_when_a_word_is_one_letter_away(put: Put) -> None:
+    put("a", "Om stillads", body="Stil og ad")
+    put("b", "Om tag", body="Vejbod")
+    assert repaired("stilads") == {"stilads": "stillads"}
+    put("c", "Om bod", body="Bod og is")
+    assert repaired("isbod") == {}
+
+
 @pytest.mark.parametrize(("typed", "meant"), [("stilas", "stillads"), ("opstiling", "opstilling")])
 def test_a_typing_error_that_looks_like_a_compound_is_repaired(put: Put, typed: str, meant: str) -> None:
     """`stilas` splits into sti and las, which have no verb behind them."""

@@ -55,6 +55,15 @@ def test_a_unit_knows_the_words_of_its_own_texts(put: Put, world: World) -> None
     assert asking.understand("kvalmestof", "da", scope=stranger).words[0].weight == 0
 
 
+def test_a_number_or_a_circumstance_tells_less_than_a_noun_as_rare(put: Put) -> None:
+    put("a", "Altan")
+    put("b", "Nedenunder")
+    put("c", "31")
+    told = weights("nedenunder altan 31")
+    assert told["31"] < told["nedenunder"] < told["altan"]
+    assert weights("nedenunder")["nedenunder"] == pytest.approx(told["altan"])
+
+
 # --- abbreviations -----------------------------------------------------------------------------
 
 

@@ -28,3 +28,9 @@ def test_words_of_one_expression_are_one_lexeme_together_in_either_order_and_fam
     for said in ("grave i fortovet", "fortovet skal graves op", "opgravning af fortove"):
         assert [lexeme for lexeme in weights(f"Anmeld\n{said}") if "+" in lexeme] == ["fortov+grav"]
     assert not any("+" in lexeme for lexeme in weights("Anmeld\nfortov, grave"))
+
+
+def test_an_expression_that_says_again_what_another_says_adds_little() -> None:
+    once = weights("Anmeld\nrotte, mus")["rot"]
+    again = weights("Anmeld\nrotte, rotte i haven, rotte på loftet, mus")["rot"]
+    assert once < again < weights("Anmeld rotte rotte rotte\nmus")["rot"]
