@@ -31,6 +31,8 @@ _READS: dict[str, Callable[[Situation], Any]] = {
     "call": lambda desk: (desk.presence, desk.enquiry),
     "lists": lambda desk: (desk.to_do.unfinished, desk.to_do.to_ring_shown, desk.to_do.promised, desk.to_do.registered),
     "figures": lambda desk: desk.figures,
+    "around": lambda desk: (desk.around.messages, desk.around.waiting),
+    "team": lambda desk: desk.around.teams,
 }
 
 
