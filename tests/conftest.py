@@ -86,6 +86,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Each process has an exchange of its own, on free ports; so has each test that kills it.
     """
     for item in items:
+        slow = item.get_closest_marker("slow")
+        if slow and not slow.args:
+            raise pytest.UsageError(f"{item.nodeid} is marked slow: say why, pytest.mark.slow('...')")
         if _wants_database(item):
             item.add_marker(pytest.mark.database)
         if item.get_closest_marker("exchange") or "tests/browser/" in item.path.as_posix():
