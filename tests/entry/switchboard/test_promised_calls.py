@@ -14,7 +14,7 @@ from indgang.enquiries.journal import DatabaseJournal, events_of
 from indgang.enquiries.models import Channel, Enquiry, ReturnCall, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import InHand, LiveWork, Queue, QueueTerms
+from indgang.entry.models import FlowVersion, InHand, LiveWork, Queue, QueueTerms
 from indgang.measures.day import centre_figures
 from indgang.routing.centre import callbacks
 from indgang.telephony.simulator import Engaged, Simulator
@@ -135,3 +135,36 @@ def test_who_cannot_be_reached_is_told_of_on_the_list_and_the_enquiry_ends_so(wo
     assert DatabaseJournal().missed_callbacks(clock.now() + timedelta(days=1)) == {}
     talked(world.bo, NUMBER, start=clock.now())
     assert DatabaseJournal().missed_callbacks(since) == {}, "they have talked with us since"
+
+
+def test_who_calls_in_waits_at_the_promised_place_and_the_register_says_so(world: World, tmp_path: Path) -> None:
+    version = FlowVersion.objects.get(flow__entry_points__number="+4533661000")
+    version.definition["start"] = "lovet"
+    version.definition["steps"] += [
+        {"id": "lovet", "kind": "condition", "all": [{"fact": "callback_waiting"}], "on_true": "plads",
+         "on_false": "farvel"},
+        {"id": "plads", "kind": "queue", "queue": "@promised", "max_wait": 600, "on_max_wait": "farvel"},
+    ]  # fmt: skip
+    FlowVersion.objects.filter(pk=version.pk).update(definition=version.definition)
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            promise = await ordered(house)
+            await house.until(lambda: LiveWork.objects.exists())
+            house.simulator.call(dialled="+4533661000", caller_number=NUMBER)
+            await house.until(lambda: Enquiry.objects.get(pk=str(promise["enquiry"])).state == State.LEFT)
+            await house.until(lambda: Enquiry.objects.filter(state=State.WAITING).exists())
+            await house.comes_on(world.anna)
+            await house.picks_up(world.anna)
+            await house.until(lambda: Enquiry.objects.filter(state=State.TALKING).exists())
+
+    told(story())
+    promise, call = Enquiry.objects.get(channel=Channel.WEB), Enquiry.objects.get(channel=Channel.PHONE)
+    over = events_of(promise)[-1]
+    assert (over.kind, over.payload.why, over.payload.call) == (Kind.CALLBACK_OVER, "called_in", str(call.pk))
+    assert call.queue == world.queues["tmf-byggeri"]
+    assert not ReturnCall.objects.exists(), "nobody is to be rung any more"
+    stands = promised.standing(str(promise.pk))
+    assert stands is not None
+    assert stands.state == "over"
+    assert_replayed(promise)
