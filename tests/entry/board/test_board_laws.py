@@ -73,11 +73,17 @@ class AnyDay(RuleBasedStateMachine):
     def ask_in(self, data: st.DataObject, kind: str, address: str) -> None:
         self.house.ask(kind, data.draw(st.sampled_from(self.talkers())), address=address)
 
-    @precondition(lambda self: self.talkers())
-    @rule(data=st.data(), person=PEOPLE, seconds=st.sampled_from([30, 60, 300]))
-    def a_caller_is_to_wait_for_one_person(self, data: st.DataObject, person: int, seconds: int) -> None:
-        talker = data.draw(st.sampled_from(self.talkers()))
-        self.house.ask("transfer", talker, address=f"person:{person}", wait=seconds)
+    @rule(person=PEOPLE, seconds=st.sampled_from([30, 60, 300]), busy=st.booleans())
+    def callers_are_to_wait_for_one_person(self, person: int, seconds: int, busy: bool) -> None:
+        if busy:
+            self.house.ask("dial", person, number="+4520304050")
+        self._arrive("1")
+        for _ in range(2):
+            for ring in self.house.ringing():
+                self.house.answer(ring.leg)
+        for talker in self.talkers():
+            if talker != person:
+                self.house.ask("transfer", talker, address=f"person:{person}", wait=seconds)
 
     @rule(data=st.data(), person=PEOPLE)
     def a_caller_is_taken_back_to_the_queue(self, data: st.DataObject, person: int) -> None:
@@ -301,7 +307,7 @@ class AnyDay(RuleBasedStateMachine):
         board = self.house.board
         for person, waiting in board.centre.reserved.items():
             desk = board.desks[person]
-            calls = [board.calls[call] for call in waiting if call in board.calls]
+            calls = [board.calls[call] for call in waiting if board.telephones.is_in_reach(board.calls[call])]
             able = [call for call in calls if board.telephones.rings_at(person, call.exchange) and not call.delays]
             assert not able or desk.doing is not Doing.READY or desk.afterwards, (desk, able)
 
