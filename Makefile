@@ -15,7 +15,7 @@ STATIC := $(shell find indgang -path '*/static/*' -type f -not -name .stamp 2>/d
 TEXTS := $(wildcard indgang/locale/*/LC_MESSAGES/django.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo exchange check test test-fast test-pure test-tools lint style types layers templates bench messages clean
+.PHONY: help setup demo exchange check test test-fast test-pure test-tools lint style types layers templates bench messages compile clean-compiled current-engines clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -66,9 +66,15 @@ messages: setup ## collect the texts to translate
 	@command -v xgettext >/dev/null || { echo "This needs GNU gettext: apt-get install gettext"; exit 1; }
 	@cd indgang && ../$(BIN)/django-admin makemessages -l en --no-location --no-wrap
 
+compile: setup ## compile the routing engines with mypyc where a C compiler is; never needed, half as fast again
+	@$(BIN)/python scripts/compile
+
+clean-compiled: ## run the routing engines as plain Python again
+	@$(BIN)/python scripts/compile --remove
+
 # --- Setting up: each step leaves a stamp, so that a second run has nothing to do ---------------------------
 
-setup: var/stamps/python var/stamps/front-end var/stamps/texts var/stamps/static
+setup: var/stamps/python var/stamps/front-end var/stamps/texts var/stamps/static current-engines
 
 var/stamps/python: requirements.lock pyproject.toml
 	@mkdir -p $(@D)
@@ -92,6 +98,11 @@ var/stamps/static: $(STATIC) var/stamps/front-end
 	@$(BIN)/indgang collectstatic --noinput --verbosity 0
 	@touch $@
 
+# a compiled engine is imported instead of its source, so it must not outlive it
+current-engines: var/stamps/python
+	@test ! -e indgang/routing/compiled.stamp || $(BIN)/python scripts/compile --remove-stale
+
 clean: ## remove what setting up has made, the demo's database included
 	rm -rf .venv var node_modules indgang/ui/static/vendor indgang.egg-info
+	rm -f indgang/routing/compiled* indgang/routing/*/*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import sys
 
+from indgang.config import compiled
+
 #: commands that neither read nor write the database
 _WITHOUT_DATABASE = {"help", "--help", "--version", "collectstatic", "makemessages", "makemigrations"}
 
@@ -15,6 +17,8 @@ _WITHOUT_DATABASE = {"help", "--help", "--version", "collectstatic", "makemessag
 def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
     arguments = sys.argv[1:] if arguments is None else arguments
+    if compiled.is_stale():
+        sys.exit("The compiled routing engines are not from this source: run `make compile` or `make clean-compiled`.")
     if arguments and arguments[0] not in _WITHOUT_DATABASE:
         from indgang.config import embedded, settings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 from indgang.routing.flows.state import (
     SAFE_STEP,
@@ -37,6 +38,9 @@ from indgang.routing.flows.steps import (
     Step,
 )
 
+#: a whole number stays one: compiled code would turn it into a float where a float is declared
+N = TypeVar("N")
+
 #: a prompt whose end is never reported is taken to have ended after this long
 PROMPT_GUARD_SECONDS = 120.0
 PROMPT_TIMER = "prompt"
@@ -58,6 +62,12 @@ class CannotGoOnError(Exception):
 
 class UnknownFigureError(Exception):
     """A placeholder among prompts cannot be filled in."""
+
+
+def _known(figure: N | None) -> N:
+    if figure is None:
+        raise UnknownFigureError
+    return figure
 
 
 class Play:
@@ -171,20 +181,14 @@ class Play:
         if not prompt.startswith("@"):
             return (prompt,)
         if prompt == POSITION:
-            return (f"number:{self._known(self.facts.position)}",)
+            return (f"number:{_known(self.facts.position)}",)
         if prompt == WAIT:
-            minutes = round(self._known(self.facts.expected_wait) / 60)
+            minutes = round(_known(self.facts.expected_wait) / 60)
             return (f"number:{minutes}", MINUTES) if minutes > 1 else (UNDER_A_MINUTE,)
         if prompt == NUMBER:
             number = self.state.typed or self.facts.caller_number
             return (f"digits:{''.join(each for each in number.removeprefix('+45') if each.isdigit())}",)
         return (prompt,)
-
-    @staticmethod
-    def _known(figure: float | None) -> float:
-        if figure is None:
-            raise UnknownFigureError
-        return figure
 
     # --- Timers --------------------------------------------------------------------------------
 
