@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -698,6 +699,13 @@ def test_a_promise_is_not_made_twice() -> None:
     restart(caller)
     assert not caller.orders(PromiseCallback)
     assert caller.said() == [("thanks",)]
+
+
+def test_a_turn_writes_on_a_copy_of_the_whole_state() -> None:
+    state = FlowState("f", 1, "s", Phase.ASKING, AT)
+    for number, each in enumerate(fields(FlowState)):
+        setattr(state, each.name, f"content {number}")
+    assert state.copied() == state
 
 
 def test_a_state_that_is_no_state_is_refused() -> None:
