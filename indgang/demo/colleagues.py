@@ -59,7 +59,7 @@ _STAY_READY = 1
 _COME_BACK_CHANCE = 0.25
 _BREAK_CHANCE = 0.08
 _WRITTEN_WORK = "skriftligt"
-_BACK_FROM_AWAY = 15.0
+_READY_AGAIN_SECONDS = 15.0
 #: nobody asks again sooner than this, so that an order has time to take effect
 _ORDER_TIME = 3.0
 #: they stay this long after closing, for those who still wait
@@ -179,7 +179,7 @@ class Colleagues:
         return schedule.is_open(at) or schedule.is_open(at - _AFTER_HOURS)
 
     def _leave(self, each: SimulatedColleague, row: Presence | None, time: float) -> None:
-        idle = row is not None and row.state in (AgentState.READY, AgentState.PAUSED, AgentState.AWAY)
+        idle = row is not None and row.state in (AgentState.READY, AgentState.PAUSED, AgentState.NOT_RESPONDING)
         if idle and time >= each.next_act:
             self._order(each, "sign_out", time)
 
@@ -209,8 +209,8 @@ class Colleagues:
                 return self.random.uniform(*_WRITING)
             case AgentState.PAUSED:
                 return self.random.uniform(*_PAUSE)
-            case AgentState.AWAY:
-                return _BACK_FROM_AWAY
+            case AgentState.NOT_RESPONDING:
+                return _READY_AGAIN_SECONDS
             case AgentState.READY:
                 return self.random.uniform(*_IDLE)
         return 0.0
@@ -220,7 +220,7 @@ class Colleagues:
             case AgentState.WRAP_UP:
                 self._write_down(each, row)
                 self._order(each, "wrap_up_over", time)
-            case AgentState.PAUSED | AgentState.AWAY:
+            case AgentState.PAUSED | AgentState.NOT_RESPONDING:
                 self._order(each, "ready", time)
             case AgentState.READY if self.random.random() < _BREAK_CHANCE:
                 self._turn_to(each, self.random.choice(("frokost", "kort")), time)

@@ -74,7 +74,7 @@ _WAITS_OVER = {
     "taken_back": gettext_lazy("Blev taget tilbage til køen; venter ikke længere på %(who)s"),
     "refused": gettext_lazy("%(who)s kunne ikke tage opkaldet; venter på den første ledige"),
     "no_answer": gettext_lazy("%(who)s svarede ikke; venter på den første ledige"),
-    "agent_away": gettext_lazy("%(who)s svarede ikke; venter på den første ledige"),
+    "agent_not_responding": gettext_lazy("%(who)s svarede ikke; venter på den første ledige"),
     "agent_paused": gettext_lazy("%(who)s holder pause; venter på den første ledige"),
     "agent_off": gettext_lazy("%(who)s er gået; venter på den første ledige"),
 }

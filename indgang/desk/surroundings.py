@@ -20,7 +20,7 @@ MOST_PERSONAL = 6
 #: who can help comes first
 _ORDER = (
     AgentState.READY, AgentState.WORKING, AgentState.WRAP_UP, AgentState.TALKING, AgentState.RINGING, AgentState.PAUSED,
-    AgentState.AWAY,
+    AgentState.NOT_RESPONDING,
 )  # fmt: skip
 
 

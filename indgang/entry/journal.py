@@ -72,7 +72,7 @@ class PresenceNow:
     phone_kind: str
     phone_address: str
     phone_on: bool
-    spying_on: str | None
+    monitored: str | None
     changed: bool
     in_hand: tuple[InHandNow, ...] = ()
 

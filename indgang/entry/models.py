@@ -129,7 +129,7 @@ class Queue(Dated):
     PERSONAL = ("closed_by",)
     IMPERSONAL = (
         "id", "valid_from", "valid_to", "code", "name", "name_en", "centre", "unit", "schedule", "priority", "ageing",
-        "steps", "ring_seconds", "choose", "last_agent_seconds", "rest_seconds", "is_safe", "closed_at",
+        "steps", "ring_seconds", "choose", "last_agent_seconds", "min_reoffer_seconds", "is_safe", "closed_at",
         "closed_until", "closed_reason",
     )  # fmt: skip
 
@@ -153,7 +153,7 @@ class Queue(Dated):
     last_agent_seconds = models.PositiveSmallIntegerField(
         default=0, help_text="how long to wait for the agent the caller spoke with last; 0 is not at all"
     )
-    rest_seconds = models.PositiveSmallIntegerField(
+    min_reoffer_seconds = models.PositiveSmallIntegerField(
         default=15, help_text="how long a call that was refused or not answered does not ring at the same agent again"
     )
     is_safe = models.BooleanField(default=False, help_text="where a call goes that no rule covers")
@@ -388,7 +388,7 @@ class AgentState(models.TextChoices):
     WORKING = "working", _("Arbejder")
     WRAP_UP = "wrap_up", _("Efterbehandling")
     PAUSED = "paused", _("Pause")
-    AWAY = "away", _("Svarede ikke")
+    NOT_RESPONDING = "not_responding", _("Svarede ikke")
 
 
 class PhoneKind(models.TextChoices):
@@ -408,7 +408,7 @@ class Presence(models.Model):
         "signed_in_at",
         "phone_address",
     )
-    IMPERSONAL = ("phone_kind", "phone_on", "spying_on")
+    IMPERSONAL = ("phone_kind", "phone_on", "monitored")
 
     person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="presence")
     state = models.CharField(max_length=20, choices=AgentState.choices, default=AgentState.SIGNED_OUT)
@@ -419,7 +419,7 @@ class Presence(models.Model):
     phone_kind = models.CharField(max_length=10, choices=PhoneKind.choices, default=PhoneKind.BROWSER)
     phone_address = models.CharField(max_length=200, blank=True, default="", help_text="SIP address of a desk phone")
     phone_on = models.BooleanField(default=False, help_text="the phone is registered at the exchange")
-    spying_on = models.UUIDField(null=True, blank=True)
+    monitored = models.UUIDField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.person}: {self.state}"

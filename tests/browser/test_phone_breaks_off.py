@@ -96,7 +96,7 @@ def test_who_loads_the_page_anew_in_a_call_has_the_caller_back(
         print(f"the caller was back after {time.monotonic() - began:.1f} s", file=sys.stderr)
     assert kinds().count(Kind.AGENT_LOST) == 3
     assert not (other if first is desk else desk).evaluate("window.indgang.phone.ringing()")
-    assert AgentState.AWAY not in (state(world.anna), state(world.bo))
+    assert AgentState.NOT_RESPONDING not in (state(world.anna), state(world.bo))
     first.locator("#call-hang-up").click()
     expect(first.locator("#desk-state")).to_have_attribute("data-state", "wrap_up")
 
@@ -156,7 +156,7 @@ def test_a_tab_that_is_closed_for_good_leaves_the_caller_first_in_line(
     wait_for(lambda: Kind.AGENT_LOST in kinds())
     answered(other)
     talks(other)
-    assert state(world.anna) != AgentState.AWAY
+    assert state(world.anna) != AgentState.NOT_RESPONDING
 
 
 def test_answer_in_a_tab_that_does_not_ring_takes_the_call(
@@ -221,4 +221,4 @@ def test_three_browsers_come_back_after_the_exchange_has_been_killed(
         desks[0].wait_for_timeout(50)
     answered(ringing[0])
     talks(ringing[0])
-    assert [state(person) for person in people].count(AgentState.AWAY) == 0
+    assert [state(person) for person in people].count(AgentState.NOT_RESPONDING) == 0

@@ -66,7 +66,7 @@ def test_the_desk_cannot_be_posted_to(world: World, as_: SignIn) -> None:
         (AgentState.SIGNED_OUT, "Logget af", "order-sign-in"),
         (AgentState.READY, "Klar", "order-pause"),
         (AgentState.PAUSED, "Pause", "order-ready"),
-        (AgentState.AWAY, "Svarede ikke", "order-ready"),
+        (AgentState.NOT_RESPONDING, "Svarede ikke", "order-ready"),
         (AgentState.WRAP_UP, "Efterbehandling", "order-wrap-up-over"),
     ],
 )

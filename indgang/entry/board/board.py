@@ -281,7 +281,7 @@ class Board:
             phone_kind=phone.kind,
             phone_address=phone.address,
             phone_on=self.telephones.rings_anywhere(desk.person),
-            spying_on=phone.monitoring,
+            monitored=phone.monitoring,
             changed=changed,
             in_hand=tuple(in_hand.at(self.telephones, desk)),
         )

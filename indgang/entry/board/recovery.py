@@ -71,7 +71,7 @@ def _seat(centre: Core, desk: Desk) -> None:
     state = {
         Doing.WRAP_UP: AgentState.WRAP_UP,
         Doing.PAUSED: AgentState.PAUSED,
-        Doing.AWAY: AgentState.AWAY,
+        Doing.NOT_RESPONDING: AgentState.NOT_RESPONDING,
     }.get(desk.doing, AgentState.READY)
     until = desk.wrap_up_until.timestamp() if desk.wrap_up_until and state is AgentState.WRAP_UP else None
     centre.post(centre.distributor.agent_on(centre.agent_of(desk), centre.now, state, until))

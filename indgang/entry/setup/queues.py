@@ -29,7 +29,7 @@ from indgang.workforce.models import Skill
 #: what `save` sets; the rest of a queue is changed by its own actions, what holds by the day by those of `queue_terms`
 FIELDS = (
     "name", "name_en", "centre", "unit", "schedule", "priority", "ageing", "steps", "ring_seconds", "choose",
-    "last_agent_seconds", "rest_seconds", "is_safe", "valid_from", "valid_to",
+    "last_agent_seconds", "min_reoffer_seconds", "is_safe", "valid_from", "valid_to",
 )  # fmt: skip
 _CLOSING = ("closed_at", "closed_by", "closed_reason", "closed_until")
 _MESSAGE_FIELDS = ("prompt_code", "phase", "every_seconds", "order", "active", "valid_from", "valid_to")

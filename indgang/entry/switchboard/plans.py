@@ -198,7 +198,7 @@ def _with_steps(queue: Queue, steps: tuple[Step, ...]) -> QueueRule:
         wrap_up_seconds=float(terms.wrap_up_seconds),
         reserved=terms.reserved,
         choose=Choose(queue.choose),
-        rest_seconds=float(queue.rest_seconds),
+        min_reoffer_seconds=float(queue.min_reoffer_seconds),
     )
 
 

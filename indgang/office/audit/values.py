@@ -127,7 +127,8 @@ FIELDS: dict[str, Words] = {
     "callback_from_hour": gettext_lazy("Ring tidligst kl."),
     "callback_until_hour": gettext_lazy("Ring senest indtil kl."),
     "responsibilities": gettext_lazy("Arbejder med"),
-    "rest_seconds": gettext_lazy("Pause efter et ubesvaret opkald (sekunder)"),
+    "min_reoffer_seconds": gettext_lazy("Pause efter et ubesvaret opkald (sekunder)"),
+    "rest_seconds": gettext_lazy("Pause efter et ubesvaret opkald (sekunder)"),  # what earlier releases called it
     "result": gettext_lazy("Resultat"),
     "review_months": gettext_lazy("Læses igennem (måneder)"),
     "review_on": gettext_lazy("Læses igennem senest"),

@@ -38,8 +38,8 @@ class QueueForm(Revised, _QueueForm):
     class Meta:
         model = Queue
         fields = [
-            "name", "name_en", "centre", "unit", "schedule", "priority", "ageing", "ring_seconds", "rest_seconds",
-            "last_agent_seconds", "choose", "is_safe", "valid_from", "valid_to",
+            "name", "name_en", "centre", "unit", "schedule", "priority", "ageing", "ring_seconds",
+            "min_reoffer_seconds", "last_agent_seconds", "choose", "is_safe", "valid_from", "valid_to",
         ]  # fmt: skip
         labels = {
             "name": gettext_lazy("Navn"),
@@ -50,7 +50,7 @@ class QueueForm(Revised, _QueueForm):
             "priority": gettext_lazy("Prioritet"),
             "ageing": gettext_lazy("Point pr. sekund, der ventes"),
             "ring_seconds": gettext_lazy("Ring hos en medarbejder i (sekunder)"),
-            "rest_seconds": gettext_lazy("Ring først igen hos den, der afviste, efter (sekunder)"),
+            "min_reoffer_seconds": gettext_lazy("Ring først igen hos den, der afviste, efter (sekunder)"),
             "last_agent_seconds": gettext_lazy("Vent på den medarbejder, der sidst blev talt med (sekunder)"),
             "choose": gettext_lazy("Hvem får opkaldet?"),
             "is_safe": gettext_lazy("Den sikre kø"),
@@ -61,7 +61,7 @@ class QueueForm(Revised, _QueueForm):
             "schedule": gettext_lazy("Tom: centrets."),
             "priority": gettext_lazy("Det højeste tal går først; 0 er almindelig."),
             "ageing": gettext_lazy("Så den, der har ventet længe, rykker op. 0: ingen."),
-            "rest_seconds": gettext_lazy("Gælder også, når ingen andre kan tage opkaldet."),
+            "min_reoffer_seconds": gettext_lazy("Gælder også, når ingen andre kan tage opkaldet."),
             "last_agent_seconds": gettext_lazy("0: ikke."),
             "is_safe": gettext_lazy("Her kommer opkald hen, som ingen anden regel dækker. Der er altid netop én."),
         }

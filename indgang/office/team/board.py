@@ -37,7 +37,7 @@ _DISTURBANCE_LINES = 2
 #: the order of states on the board: those who can take a call first
 _SHOWN_STATES = (
     AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WORKING, AgentState.WRAP_UP, AgentState.PAUSED,
-    AgentState.AWAY, AgentState.SIGNED_OUT,
+    AgentState.NOT_RESPONDING, AgentState.SIGNED_OUT,
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ class Doing(StrEnum):
     WORKING = "working"
     WRAP_UP = "wrap_up"
     PAUSED = "paused"
-    AWAY = "away"
+    NOT_RESPONDING = "not_responding"
 
 
 @dataclass(slots=True)

@@ -79,8 +79,8 @@ def known_queue(core: Core, code: str) -> str:
 
 def place(core: Core, item: WorkItem) -> None:
     """The item waits as it is now; with other wishes than before, it is moved to where it now belongs."""
-    delays = [(str(person), rest, until) for person, (rest, until) in item.delays.items()]
-    core.post(core.distributor.arrive(_as_told(core, item), core.now, spared=delays))
+    delays = [(str(person), earliest, after) for person, (earliest, after) in item.delays.items()]
+    core.post(core.distributor.arrive(_as_told(core, item), core.now, delays=delays))
 
 
 def _as_told(core: Core, item: WorkItem) -> Item:
@@ -216,8 +216,8 @@ def _withdraw(core: Core, decision: Withdraw) -> None:
         return
     offer, item.offer = item.offer, None
     reasons = dict(decision.reasons)
-    if Reason.RESTING in reasons:
-        item.delays[desk.person] = [float(reasons[Reason.RESTING]), float(reasons[Reason.SPARED])]
+    if Reason.REOFFER_EARLIEST in reasons:
+        item.delays[desk.person] = [float(reasons[Reason.REOFFER_EARLIEST]), float(reasons[Reason.REOFFER_AFTER])]
     core.carrier(item).withdraw(item, offer)
     core.note(
         item, Kind.WITHDRAWN, person=desk.person, queue=item.queue, why=str(decision.reasons[0][0]),
@@ -321,7 +321,7 @@ def _wrap_up_over(core: Core, decision: WrapUpOver) -> None:
 
 
 def _not_answering(core: Core, decision: NotAnswering) -> None:
-    presence.went_away(core, core.desks[int(decision.agent)])
+    presence.stopped_responding(core, core.desks[int(decision.agent)])
 
 
 def _relaxed(_core: Core, _decision: Relaxed) -> None:

@@ -13,7 +13,7 @@ from indgang.routing.distribution.decision import AgentState
 _SHOWN = {
     AgentState.READY: Doing.READY,
     AgentState.PAUSED: Doing.PAUSED,
-    AgentState.AWAY: Doing.AWAY,
+    AgentState.NOT_RESPONDING: Doing.NOT_RESPONDING,
     AgentState.WRAP_UP: Doing.WRAP_UP,
     AgentState.OFFERED: Doing.RINGING,
     AgentState.BUSY: Doing.TALKING,
@@ -57,7 +57,7 @@ def _lay_down(core: Core, desk: Desk) -> None:
 
 
 def ready(core: Core, desk: Desk) -> None:
-    """Take work; ends a pause, being away and wrap-up. While talking: afterwards, as usual."""
+    """Take work; ends a pause, not responding and wrap-up. While talking: afterwards, as usual."""
     desk.afterwards = None
     if desk.doing is Doing.READY:
         return
@@ -162,10 +162,10 @@ def wrapped_up(core: Core, desk: Desk) -> None:
         show_state(core, desk)
 
 
-def went_away(core: Core, desk: Desk) -> None:
+def stopped_responding(core: Core, desk: Desk) -> None:
     """An offer was not answered: no work until the person says ready."""
-    core.set_doing(desk, Doing.AWAY)
-    _waits_no_more(core, desk, AgentState.AWAY)
+    core.set_doing(desk, Doing.NOT_RESPONDING)
+    _waits_no_more(core, desk, AgentState.NOT_RESPONDING)
 
 
 def show_state(core: Core, desk: Desk) -> None:

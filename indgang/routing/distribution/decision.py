@@ -38,8 +38,8 @@ class Reason(StrEnum):
     """The agent took a pause while it was offered: seconds it had been offered."""
     AGENT_OFF = "agent_off"
     """The agent signed out while it was offered: seconds it had been offered."""
-    AGENT_AWAY = "agent_away"
-    """The agent was set aside because of another offer not answered: seconds it had been offered."""
+    AGENT_NOT_RESPONDING = "agent_not_responding"
+    """The agent did not answer another offer and gets no more: seconds it had been offered."""
     AGENT_OCCUPIED = "agent_occupied"
     """The agent was busy with something else: that item."""
     TAKEN = "taken"
@@ -48,9 +48,9 @@ class Reason(StrEnum):
     """The time for wrap-up is over: when it ended."""
     WRAP_UP_ENDED = "wrap_up_ended"
     """The agent ended wrap-up: when."""
-    SPARED = "spared"
+    REOFFER_AFTER = "reoffer_after"
     """The agent is not offered this item again before this time, as long as others can take it."""
-    RESTING = "resting"
+    REOFFER_EARLIEST = "reoffer_earliest"
     """The agent is not offered this item again before this time, although nobody else can take it."""
     NOBODY_ABLE = "nobody_able"
     """No agent signed in can take the item even under the last step: the queue."""
@@ -75,7 +75,8 @@ class ItemState(StrEnum):
 
 
 class AgentState(StrEnum):
-    """What an agent is doing, the first that fits: busy (talks), off, offered, wrap_up, paused, away, working, ready.
+    """What an agent is doing, the first that fits of: busy (talks), off, offered, wrap_up, paused, not_responding,
+    working, ready.
 
     Who is working has something in hand beside which more may be offered.
     """
@@ -85,7 +86,7 @@ class AgentState(StrEnum):
     OFFERED = "offered"
     WRAP_UP = "wrap_up"
     PAUSED = "paused"
-    AWAY = "away"
+    NOT_RESPONDING = "not_responding"
     WORKING = "working"
     READY = "ready"
 
@@ -127,7 +128,7 @@ class WrapUpOver:
 
 @value
 class NotAnswering:
-    """The agent did not answer and is away until they say they are ready."""
+    """The agent did not answer and gets no more offers until they say they are ready."""
 
     agent: AgentId
     reasons: Reasons = ()

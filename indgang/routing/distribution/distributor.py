@@ -51,10 +51,10 @@ class Distributor:
 
     # --- items -----------------------------------------------------------------------------------
 
-    def arrive(self, item: Item, at: float, spared: Iterable[tuple[AgentId, float, float]] = ()) -> list[Decision]:
+    def arrive(self, item: Item, at: float, delays: Iterable[tuple[AgentId, float, float]] = ()) -> list[Decision]:
         """An item begins to wait. Told again with other content, it is moved to where it now belongs.
 
-        `spared` as in `ItemStanding`, of an item that waited before.
+        `delays` are the re-offer delays of an item that waited before: the agent, and the two times of `ReofferDelay`.
         """
         out: list[Decision] = []
         self._clock(at)
@@ -62,8 +62,8 @@ class Distributor:
         if entry is None or entry.item != item:
             if entry is not None:
                 self._drop(entry, Reason.ITEM_LEFT, out)
-            still = {agent: (rest, until) for agent, rest, until in spared if until > self._board.now}
-            self._enter(item).refused = still or None
+            still = {agent: (earliest, after) for agent, earliest, after in delays if after > self._board.now}
+            self._enter(item).delays = still or None
         return self._answer(out)
 
     def leave(self, item_id: ItemId, at: float) -> list[Decision]:
@@ -107,19 +107,19 @@ class Distributor:
         return self.occupy(agent_id, held, at, kind)
 
     def refuse(self, item_id: ItemId, agent_id: AgentId, at: float) -> list[Decision]:
-        """The agent refused what was offered: it keeps its place, and the agent is spared it for a while."""
+        """The agent refused what was offered: it keeps its place, and the agent gets it again after a delay."""
         out: list[Decision] = []
         self._clock(at)
         entry = self._offered(item_id, agent_id)
         if entry is not None and entry.seat is not None:
             seat = entry.seat
-            self._withdraw_and_spare(entry, Reason.REFUSED, out)
+            self._withdraw_and_delay(entry, Reason.REFUSED, out)
             self._board.idle_from(seat, self._board.now)
             self._board.note(seat)
         return self._answer(out)
 
     def no_answer(self, item_id: ItemId, agent_id: AgentId, at: float) -> list[Decision]:
-        """The agent did not answer: the item keeps its place, the agent is away until they say they are ready."""
+        """The agent did not answer: the item keeps its place, the agent gets no offers until `ready`."""
         out: list[Decision] = []
         self._clock(at)
         entry = self._offered(item_id, agent_id)
@@ -163,7 +163,7 @@ class Distributor:
     def agent_on(
         self, agent: Agent, at: float, state: str = AgentState.READY, until: float | None = None
     ) -> list[Decision]:
-        """An agent signs in as ready, paused, away or in wrap_up (until that time, or until they end it).
+        """An agent signs in as ready, paused, not responding or in wrap_up (until that time, or until they end it).
 
         For somebody signed in already (a second tab) only queues, skills and capacity are brought up to date.
         Raises ValueError for another state.
@@ -202,7 +202,7 @@ class Distributor:
         return self._answer(out)
 
     def ready(self, agent_id: AgentId, at: float) -> list[Decision]:
-        """An agent is ready again: ends a pause, being away, and wrap-up."""
+        """An agent is ready again: ends a pause, not responding, and wrap-up."""
         out: list[Decision] = []
         self._clock(at)
         seat = self._signed(agent_id)
@@ -250,7 +250,7 @@ class Distributor:
         return self._answer([])
 
     def tick(self, at: float) -> list[Decision]:
-        """Time has passed: ringing, wrap-up, relaxation, preferred agents and sparing that are due take effect."""
+        """Time has passed: ringing, wrap-up, relaxation, preferred agents and re-offer delays take effect."""
         self._clock(at)
         return self._answer([])
 
@@ -308,7 +308,7 @@ class Distributor:
         return 0 if known is None else known.waiting
 
     def count_present(self, queue: QueueId) -> int:
-        """How many agents signed in who serve a queue are neither paused nor away; they may be talking."""
+        """How many agents signed in who serve a queue are neither paused nor not responding; they may be talking."""
         known = self._board.queues.get(queue)
         return 0 if known is None else known.present
 
@@ -401,10 +401,10 @@ class Distributor:
         due = inf if lane.personal else entry.queue.next_step(entry.arrived, entry.step)
         if lane.owner is not None and not lane.personal:
             due = min(due, entry.preferred_until)
-        if not entry.refused:
+        if not entry.delays:
             return due
         now = self._board.now
-        return min(due, *(time for times in entry.refused.values() for time in times if time > now))
+        return min(due, *(time for times in entry.delays.values() for time in times if time > now))
 
     def _offered(self, item_id: ItemId, agent_id: AgentId) -> Entry | None:
         entry = self._board.entries.get(item_id)
@@ -470,24 +470,24 @@ class Distributor:
         for entry in list(seat.offers.values()):
             self._withdraw(entry, reason, out)
 
-    def _withdraw_and_spare(self, entry: Entry, reason: Reason, out: list[Decision]) -> None:
+    def _withdraw_and_delay(self, entry: Entry, reason: Reason, out: list[Decision]) -> None:
         """End an offer that the agent did not want: it does not ring at them again at once."""
         seat, rule = entry.seat, entry.queue.rule
         assert seat is not None
         if rule is None:
             self._withdraw(entry, reason, out)
             return
-        rest = self._board.now + rule.rest_seconds
-        until = rest if entry.item.personal is not None else max(rest, self._board.now + rule.again_seconds)
-        entry.refused = {**(entry.refused or {}), seat.id: (rest, until)}
-        self._withdraw(entry, reason, out, also=((Reason.RESTING, rest), (Reason.SPARED, until)))
+        earliest = self._board.now + rule.min_reoffer_seconds
+        after = earliest if entry.item.personal is not None else max(earliest, self._board.now + rule.reoffer_seconds)
+        entry.delays = {**(entry.delays or {}), seat.id: (earliest, after)}
+        self._withdraw(entry, reason, out, also=((Reason.REOFFER_EARLIEST, earliest), (Reason.REOFFER_AFTER, after)))
 
     def _not_answered(self, entry: Entry, out: list[Decision]) -> None:
         seat = entry.seat
         assert seat is not None
-        self._withdraw_and_spare(entry, Reason.NO_ANSWER, out)
+        self._withdraw_and_delay(entry, Reason.NO_ANSWER, out)
         out.append(NotAnswering(seat.id, ((Reason.NO_ANSWER, entry.id),)))
-        self._set_presence(seat, Presence.AWAY, Reason.AGENT_AWAY, out)
+        self._set_presence(seat, Presence.NOT_RESPONDING, Reason.AGENT_NOT_RESPONDING, out)
 
     def _set_presence(self, seat: Seat, presence: Presence, reason: Reason, out: list[Decision]) -> None:
         self._board.set_presence(seat, presence)

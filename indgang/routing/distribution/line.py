@@ -42,16 +42,17 @@ Owned: TypeAlias = tuple[bool, QueueId, str]
 
 NO_KINDS: frozenset[str] = frozenset()
 
-Sparing: TypeAlias = tuple[float, float]
-"""Until when an agent rests from an item whoever else is there, and until when as long as others can take it."""
+ReofferDelay: TypeAlias = tuple[float, float]
+"""No new offer of the item to the agent before the first time; before the second, only if nobody else can take it."""
 
 
 class Entry:
-    """An item and where it is. `refused` are the agents who are spared it, `timer` the number of its timer."""
+    """An item and where it is. `delays` are re-offer delays by agent, `timer` is the number of its timer."""
 
     __slots__ = (
         "arrived",
-        "aside",
+        "delayed",
+        "delays",
         "id",
         "item",
         "kind",
@@ -60,7 +61,6 @@ class Entry:
         "number",
         "parked",
         "queue",
-        "refused",
         "seat",
         "since",
         "slot",
@@ -81,12 +81,12 @@ class Entry:
         self.seat: Seat | None = None
         self.since = arrived
         self.step = -1
-        self.refused: dict[AgentId, Sparing] | None = None
+        self.delays: dict[AgentId, ReofferDelay] | None = None
         self.parked = False
         self.unreachable = False
         self.line: Line | None = None
         self.lane: Lane | None = None
-        self.aside = False
+        self.delayed = False
         self.slot: Slot | None = None
         self.timer, self.timer_due = 0, inf
 
@@ -111,7 +111,7 @@ class Presence(StrEnum):
 
     READY = "ready"
     PAUSED = "paused"
-    AWAY = "away"
+    NOT_RESPONDING = "not_responding"
 
 
 class Seat:
@@ -168,7 +168,7 @@ class Seat:
 
     @property
     def is_present(self) -> bool:
-        """Signed in and neither paused nor away; may be talking."""
+        """Signed in and neither paused nor not responding; may be talking."""
         return self.signed and self.presence is Presence.READY
 
     @property
@@ -232,16 +232,16 @@ class Lane:
     """Waiting items that the same agents may take, and those of these agents who are free.
 
     items    in order of service
-    aside    those among them that some agents are spared
+    delayed  those that some agents may not be offered yet
     idle     heap of free agents in order of choice; may hold tokens that are no longer true
-    signed   able agents signed in; present: those of them who are not paused or away
+    signed   able agents signed in; present: those of them who are neither paused nor not responding
     owner    set for items that wait for one agent
     """
 
     __slots__ = (
         "ageing",
-        "aside",
         "best_skilled",
+        "delayed",
         "idle",
         "items",
         "kind",
@@ -266,7 +266,7 @@ class Lane:
         self.best_skilled = False
         self.last_of: Line | None = None
         self.items: Ordered[Slot] = Ordered()
-        self.aside: Ordered[Slot] = Ordered()
+        self.delayed: Ordered[Slot] = Ordered()
         self.idle: list[IdleToken] = []
         self.signed = self.present = 0
 
@@ -300,7 +300,8 @@ class Line:
 
 
 class Queue:
-    """One queue as it stands. `present` counts agents serving it who are not paused or away, `free` those idle."""
+    """One queue as it stands. `present` counts agents serving it who are neither paused nor not responding; `free`
+    those idle."""
 
     __slots__ = ("ageing", "free", "handling", "id", "lanes", "last_answer", "lines", "load", "parking", "present",
                  "rule", "samples", "waiting")  # fmt: skip
@@ -335,12 +336,12 @@ class Queue:
 
     def entries(self) -> list[Entry]:
         """All waiting items in order of service."""
-        slots = [slot for lane in (*self.lanes, self.parking) for part in (lane.items, lane.aside) for slot in part]
+        slots = [slot for lane in (*self.lanes, self.parking) for part in (lane.items, lane.delayed) for slot in part]
         return [slot[3] for slot in sorted(slots)]
 
     def before(self, slot: Slot) -> int:
         lanes = (*self.lanes, self.parking)
-        return sum(lane.items.before(slot) + lane.aside.before(slot) for lane in lanes)
+        return sum(lane.items.before(slot) + lane.delayed.before(slot) for lane in lanes)
 
 
 class Profile:

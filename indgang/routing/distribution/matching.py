@@ -1,9 +1,9 @@
 """Who goes to whom: the board on which waiting items and free agents meet.
 
-The board keeps one promise between events: no item waits that a free agent could be offered (reservation, being
-spared and waiting for a preferred agent taken into account). So only what an event has changed can match: the items
-it put in a lane and the seats it freed. When that is one item or one seat, the match is found directly; otherwise
-the heads of all lanes concerned are tried from the highest points down.
+The board keeps one promise between events: no item waits that a free agent could be offered (with reservations,
+re-offer delays and waiting for a preferred agent taken into account). So only what an event has changed can match:
+the items it put in a lane and the seats it freed. When that is one item or one seat, the match is found directly;
+otherwise the heads of all lanes concerned are tried from the highest points down.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Board:
         self.queues: dict[QueueId, Queue] = {}
         self.entries: dict[ItemId, Entry] = {}
         self.seats: dict[AgentId, Seat] = {}
-        self.refused: dict[ItemId, Entry] = {}
+        self.with_delays: dict[ItemId, Entry] = {}
         self.loose: dict[ItemId, Entry] = {}
         self._profiles: dict[object, Profile] = {}
         self._own: dict[AgentId, dict[Owned, Lane]] = {}
@@ -169,7 +169,7 @@ class Board:
     def loosen_for(self, agent_id: AgentId) -> None:
         """The agent's presence or abilities changed: look again at the items that depend on it."""
         self.loose.update(self._wanted.get(agent_id, {}))
-        self.loose.update(self.refused)
+        self.loose.update(self.with_delays)
 
     def _add_profile(self, profile: Profile) -> None:
         self._profiles[profile.key] = profile
@@ -260,35 +260,35 @@ class Board:
 
     def put_in(self, entry: Entry) -> None:
         """Put a waiting item where it belongs now, which may be where it is."""
-        spared = len(entry.refused or ())
-        if self.refused:
-            self.refused.pop(entry.id, None)
+        delays = len(entry.delays or ())
+        if self.with_delays:
+            self.with_delays.pop(entry.id, None)
         lane = self._lane_for(entry)
-        if entry.refused is not None:
-            self._spare(entry)
-        # who is waited for alone is never spared the item, unless it is theirs only
-        aside = bool(entry.refused) and (lane.owner is None or lane.personal)
+        if entry.delays is not None:
+            self._note_delays(entry)
+        # who is waited for alone is never kept from the item by a delay, unless it is theirs only
+        delayed = bool(entry.delays) and (lane.owner is None or lane.personal)
         if lane is entry.lane:
-            if aside != entry.aside:
-                self._set_aside(entry, lane, aside)
-            elif spared != len(entry.refused or ()):
+            if delayed != entry.delayed:
+                self._set_delayed(entry, lane, delayed)
+            elif delays != len(entry.delays or ()):
                 self._moved[entry.id] = entry
             return
         if entry.lane is not None:
             self._detach(entry)
         slot = entry.slot = entry.slot or entry.slot_in_queue()
-        entry.lane, entry.aside = lane, aside
-        (lane.aside if aside else lane.items).add(slot)
+        entry.lane, entry.delayed = lane, delayed
+        (lane.delayed if delayed else lane.items).add(slot)
         entry.queue.waiting += 1
         self._register(entry)
         self._moved[entry.id] = entry
 
-    def _set_aside(self, entry: Entry, lane: Lane, aside: bool) -> None:
-        """Put an item of a lane among those that somebody is spared, or back."""
+    def _set_delayed(self, entry: Entry, lane: Lane, delayed: bool) -> None:
+        """Put an item of a lane among those with re-offer delays, or back."""
         assert entry.slot is not None
-        (lane.aside if entry.aside else lane.items).remove(entry.slot)
-        (lane.aside if aside else lane.items).add(entry.slot)
-        entry.aside = aside
+        (lane.delayed if entry.delayed else lane.items).remove(entry.slot)
+        (lane.delayed if delayed else lane.items).add(entry.slot)
+        entry.delayed = delayed
         self._moved[entry.id] = entry
 
     def take_out(self, entry: Entry) -> None:
@@ -302,10 +302,10 @@ class Board:
         lane = entry.lane
         assert lane is not None
         assert entry.slot is not None
-        (lane.aside if entry.aside else lane.items).remove(entry.slot)
+        (lane.delayed if entry.delayed else lane.items).remove(entry.slot)
         entry.lane = None
         entry.queue.waiting -= 1
-        if lane.owner is not None and not lane.items.size and not lane.aside.size:
+        if lane.owner is not None and not lane.items.size and not lane.delayed.size:
             del self._own[lane.owner][lane.personal, lane.queue.id, lane.kind]
             if not self._own[lane.owner]:
                 del self._own[lane.owner]
@@ -327,12 +327,12 @@ class Board:
             return entry.queue.parking
         if item.personal is not None:
             lane = self._own_lane(item.personal, entry, personal=True)
-            if entry.refused:
+            if entry.delays:
                 self._lift(entry, lane)
             return lane
         line = entry.line = self._line(entry)
         lane = line.lanes[entry.step]
-        if entry.refused:
+        if entry.delays:
             self._lift(entry, lane)
         if item.preferred is not None and self.now < entry.preferred_until and self._expects(entry, lane):
             return self._own_lane(item.preferred, entry, personal=False)
@@ -347,31 +347,31 @@ class Board:
         return own[key]
 
     def _expects(self, entry: Entry, lane: Lane) -> bool:
-        """Whether the item's preferred agent is there, able, and not spared it."""
+        """Whether the item's preferred agent is there, able, and without a re-offer delay for it."""
         preferred = entry.item.preferred
         seat = self.seats.get(preferred) if preferred is not None else None
         if seat is None or not seat.is_present or seat.profile is None or not lane.takes(seat.profile):
             return False
-        return not entry.refused or seat.id not in entry.refused
+        return not entry.delays or seat.id not in entry.delays
 
     def _lift(self, entry: Entry, lane: Lane) -> None:
-        """Forget who is spared the item when that is over; also who has rested, when nobody else there can take it."""
-        assert entry.refused is not None
+        """Forget delays that are over; also those past their first time, when nobody else there can take the item."""
+        assert entry.delays is not None
         now = self.now
-        spared = {agent: (rest, until) for agent, (rest, until) in entry.refused.items() if until > now}
-        if lane.present <= sum(1 for agent in spared if self._is_present_in(agent, lane)):
-            spared = {agent: (rest, until) for agent, (rest, until) in spared.items() if rest > now}
-        entry.refused = spared or None
+        delays = {agent: (earliest, after) for agent, (earliest, after) in entry.delays.items() if after > now}
+        if lane.present <= sum(1 for agent in delays if self._is_present_in(agent, lane)):
+            delays = {agent: (earliest, after) for agent, (earliest, after) in delays.items() if earliest > now}
+        entry.delays = delays or None
 
     def _is_present_in(self, agent_id: AgentId, lane: Lane) -> bool:
         seat = self.seats.get(agent_id)
         return seat is not None and seat.is_present and seat.profile is not None and lane.takes(seat.profile)
 
-    def _spare(self, entry: Entry) -> None:
-        if entry.refused:
-            self.refused[entry.id] = entry
+    def _note_delays(self, entry: Entry) -> None:
+        if entry.delays:
+            self.with_delays[entry.id] = entry
         else:
-            entry.refused = None
+            entry.delays = None
 
     def _register(self, entry: Entry) -> None:
         if entry.line is not None:
@@ -383,8 +383,8 @@ class Board:
     def _unregister(self, entry: Entry) -> None:
         if entry.line is not None:
             entry.line.waiting.pop(entry.id, None)
-        if self.refused:
-            self.refused.pop(entry.id, None)
+        if self.with_delays:
+            self.with_delays.pop(entry.id, None)
         awaited = entry.item.personal or entry.item.preferred
         if awaited is not None:
             wanted = self._wanted[awaited]
@@ -449,8 +449,8 @@ class Board:
             lanes = profile.lanes[kind]
             for lane in chain(lanes, self._own_lanes(seat, kind)) if seat.id in self._own else lanes:
                 slot = lane.items.head
-                if lane.aside.size:
-                    slot = _first(slot, (s for s in lane.aside if seat.id not in (s[3].refused or ())))
+                if lane.delayed.size:
+                    slot = _first(slot, (s for s in lane.delayed if seat.id not in (s[3].delays or ())))
                 if slot is not None:
                     lacks = slot[0] - lane.ageing * now
                     if best is None or lacks < best[0] or (lacks == best[0] and slot[1:3] < best[1:3]):
@@ -494,7 +494,7 @@ class Board:
             return
         if lane.items.head is not None:
             yield self._candidate(lane, lane.items.head[3], lane)
-        for slot in lane.aside:
+        for slot in lane.delayed:
             yield self._candidate(lane, slot[3], None)
 
     def _candidate(self, lane: Lane, entry: Entry, goes_on: Lane | None) -> Candidate:
@@ -509,7 +509,7 @@ class Board:
             owner = self.seats.get(lane.owner)
             if owner is None or lane.kind not in owner.free or self._kept_back(owner, lane):
                 return None
-            return None if entry.refused and owner.id in entry.refused else owner
+            return None if entry.delays and owner.id in entry.delays else owner
         preferred = entry.item.preferred
         if preferred is not None and self._expects(entry, lane):
             seat = self.seats[preferred]
@@ -525,7 +525,7 @@ class Board:
                 heappop(idle)
                 continue
             seat = token[4]
-            if (entry.refused and seat.id in entry.refused) or self._kept_back(seat, lane):
+            if (entry.delays and seat.id in entry.delays) or self._kept_back(seat, lane):
                 passed.append(heappop(idle))
             else:
                 chosen = seat

@@ -96,8 +96,9 @@ class QueueRule:
     ring_seconds      how long an offer rings; infinite for kinds that do not ring
     wrap_up_seconds   after-work when `finish` does not say otherwise
     reserved          free agents of this queue who are kept back from queues of lower priority
-    again_seconds     how long an agent who refused or did not answer is spared the same item, as others can take it
-    rest_seconds      how long they rest from it although nobody else can
+    reoffer_seconds   re-offer delay: how long an agent who refused or did not answer does not get the same item again,
+                      as long as others can take it
+    min_reoffer_seconds   the same although nobody else can
     handling_seconds  talk and wrap-up to expect before any has been measured (for the expected wait only)
     closed            new items are not served until it opens; those already waiting are
     """
@@ -111,8 +112,8 @@ class QueueRule:
     reserved: int = 0
     choose: Choose = Choose.LONGEST_IDLE
     closed: bool = False
-    again_seconds: float = 60.0
-    rest_seconds: float = 15.0
+    reoffer_seconds: float = 60.0
+    min_reoffer_seconds: float = 15.0
     handling_seconds: float = 240.0
 
     def __post_init__(self) -> None:
@@ -125,7 +126,7 @@ class QueueRule:
 
     def _check_numbers(self) -> None:
         durations = (
-            self.wrap_up_seconds, self.again_seconds, self.rest_seconds, self.handling_seconds, self.ageing
+            self.wrap_up_seconds, self.reoffer_seconds, self.min_reoffer_seconds, self.handling_seconds, self.ageing
         )  # fmt: skip
         if not all(isfinite(number) and number >= 0 for number in durations) or self.reserved < 0:
             raise RuleError(f"queue {self.queue!r}: durations, ageing and reserved must be zero or more")
@@ -180,7 +181,7 @@ class Item:
     priority           points added to the queue's
     requirement        asked for on top of the queue's, in every step
     preferred          the agent who had the caller last; the item waits for them alone until `preferred_seconds`
-                       after `arrived`, as long as they are signed in, able and not away
+                       after `arrived`, as long as they are signed in, able and not unresponsive
     personal           only this agent, whatever the skills and queues
     """
 

@@ -94,7 +94,7 @@ def test_an_agent_who_does_not_answer_takes_no_calls_and_the_next_one_gets_the_c
     house.press("caller-1", "1")
     first = house.ringing()[0]
     house.wait(16)
-    assert house.board.desks[ANNA].doing is Doing.AWAY
+    assert house.board.desks[ANNA].doing is Doing.NOT_RESPONDING
     second = house.ringing()[0]
     assert {first.address, second.address} == {"agent:p1", "agent:p2"}
     house.answer(second.leg)
@@ -121,7 +121,7 @@ def test_a_refused_call_that_nobody_else_can_take_lets_the_agent_breathe() -> No
     house.tell(tel.Failed(house.ringing()[0].leg, tel.Failure.REFUSED, house.at))
     assert house.board.calls[call].offer is None
     withdrawn = next(event for event in house.events if event.kind is Kind.WITHDRAWN)
-    assert ["resting", house.at.timestamp() + 15] in withdrawn.data["reasons"]
+    assert ["reoffer_earliest", house.at.timestamp() + 15] in withdrawn.data["reasons"]
     house.wait(14.9)
     assert house.board.calls[call].offer is None
     house.wait(0.1)

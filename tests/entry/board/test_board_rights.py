@@ -71,7 +71,7 @@ def test_whose_right_to_listen_ends_hears_no_more() -> None:
     house.answer(leg)
     changed(house, supervisors={})
     assert leg not in house.up
-    assert house.presences[EVA].spying_on is None
+    assert house.presences[EVA].monitored is None
     last = [event for event in house.events if event.kind is Kind.SUPERVISED][-1]
     assert (last.stream, last.data["supervisor"], last.data["mode"]) == (call, EVA, "")
 

@@ -103,7 +103,7 @@ def test_a_callback_that_is_rejected_keeps_its_place_and_goes_to_another() -> No
     house.ask("refuse", ANNA)
     assert offered(house, BO) == call
     house.wait(16)
-    assert house.board.desks[BO].doing is Doing.AWAY
+    assert house.board.desks[BO].doing is Doing.NOT_RESPONDING
     assert offered(house, ANNA) == call, "nobody else can take it, and she has rested from it"
 
 

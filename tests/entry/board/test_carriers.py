@@ -64,7 +64,7 @@ def test_an_offer_that_nobody_reacts_to_is_withdrawn_and_goes_to_another(stage: 
     second = offered_to(item)
     assert {first, second} == {BO, DAVID}
     assert stage.shown_at(item) == {second}
-    assert stage.house.board.desks[first].doing is Doing.AWAY
+    assert stage.house.board.desks[first].doing is Doing.NOT_RESPONDING
 
 
 def test_an_offer_that_is_refused_goes_to_another_and_blames_nobody(stage: Stage) -> None:

@@ -147,9 +147,9 @@ def test_all_who_wait_for_somebody_who_does_not_answer_go_back() -> None:
     house.ask("hang_up", DAVID)
     house.ask("wrap_up_over", DAVID)
     house.wait(21)
-    assert house.board.desks[DAVID].doing is Doing.AWAY
+    assert house.board.desks[DAVID].doing is Doing.NOT_RESPONDING
     assert [of_kind(house, call, Kind.PERSONAL_WAIT_OVER)[0].data["why"] for call in (first, second)] == [
-        "no_answer", "agent_away",
+        "no_answer", "agent_not_responding",
     ]  # fmt: skip
 
 

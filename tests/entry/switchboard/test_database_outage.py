@@ -153,7 +153,7 @@ def test_no_agent_is_blamed_for_a_call_that_could_not_be_offered(
             await asyncio.sleep(15)
             await line.open()
             await house.comes_to(WAITER, state=State.TALKING)
-            assert not await house.db(lambda: PresenceEvent.objects.filter(state="away").exists())
+            assert not await house.db(lambda: PresenceEvent.objects.filter(state="not_responding").exists())
             await house.rig.hang_up(waiter)
             await house.comes_to(WAITER, state=State.UNREGISTERED)
 

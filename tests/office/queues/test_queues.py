@@ -18,7 +18,7 @@ from tests.world import World
 def queue_fields(**changed: Any) -> dict[str, Any]:
     fields = {
         "name": "Byggeri", "centre": Queue.objects.get(code="tmf-byggeri").centre_id, "priority": "0", "ageing": "0",
-        "ring_seconds": "20", "last_agent_seconds": "0", "rest_seconds": "25", "choose": "longest_idle",
+        "ring_seconds": "20", "last_agent_seconds": "0", "min_reoffer_seconds": "25", "choose": "longest_idle",
         "valid_from": "2020-01-01",
         "s0-after": "0", "s0-skill0": "byggesag", "s0-level0": "2", "s1-after": "60", "s1-skill0": "byggesag",
         "s1-level0": "1",
@@ -31,7 +31,7 @@ def test_a_queue_is_changed_with_its_steps(world: World, as_person: SignIn) -> N
     page = as_person("finn").post("/office/queues/tmf-byggeri/", fields, follow=True)
     assert "Køen er gemt" in page.content.decode()
     queue = Queue.objects.get(code="tmf-byggeri")
-    assert (queue.ring_seconds, queue.rest_seconds) == (30, 25)
+    assert (queue.ring_seconds, queue.min_reoffer_seconds) == (30, 25)
     assert queue.steps[1] == {"after": 60, "skills": {"byggesag": 1}, "also_queues": ["tmf-byliv"]}
 
 

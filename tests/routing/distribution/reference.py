@@ -34,7 +34,7 @@ class Work:
     agent: str | None = None
     since: float = 0.0
     step: int = -1
-    spared: dict[str, tuple[float, float]] = field(default_factory=dict)
+    delays: dict[str, tuple[float, float]] = field(default_factory=dict)
     parked: bool = False
     unreachable: bool = False
 
@@ -92,7 +92,7 @@ class Reference:
             self.spare(item_id, agent_id)
             self.withdraw(item_id)
             self.out.append(("not_answering", agent_id))
-            self.rest(agent_id, "away")
+            self.rest(agent_id, "not_responding")
 
     def on_finish(self, item_id: str, agent_id: str, wrap_up: float | None = None) -> None:
         work = self.work.get(item_id)
@@ -194,8 +194,8 @@ class Reference:
     def spare(self, item_id: str, agent_id: str) -> None:
         work = self.work[item_id]
         rule = self.rules[work.item.queue]
-        again = 0.0 if work.item.personal else rule.again_seconds
-        work.spared[agent_id] = (self.now + rule.rest_seconds, self.now + max(rule.rest_seconds, again))
+        again = 0.0 if work.item.personal else rule.reoffer_seconds
+        work.delays[agent_id] = (self.now + rule.min_reoffer_seconds, self.now + max(rule.min_reoffer_seconds, again))
 
     def rest(self, agent_id: str, presence: str) -> None:
         self.people[agent_id].presence = presence
@@ -261,11 +261,11 @@ class Reference:
             if work.step not in (-1, step):
                 self.out.append(("relaxed", item_id, step))
             work.step = step
-            work.spared = {agent: times for agent, times in work.spared.items() if times[1] > self.now}
+            work.delays = {agent: times for agent, times in work.delays.items() if times[1] > self.now}
             if not work.parked and not work.item.personal:
                 there = [a for a in self.people if self.is_present(a) and self.is_able(a, work)]
-                if all(agent in work.spared for agent in there):
-                    work.spared = {agent: times for agent, times in work.spared.items() if times[0] > self.now}
+                if all(agent in work.delays for agent in there):
+                    work.delays = {agent: times for agent, times in work.delays.items() if times[0] > self.now}
             reachable = self.is_reachable(work)
             if not reachable and not work.unreachable:
                 self.out.append(("unreachable", item_id))
@@ -337,7 +337,7 @@ class Reference:
     def awaited(self, work: Work) -> str | None:
         """The preferred agent, while the item waits for them alone."""
         wanted = work.item.preferred
-        if wanted is None or self.now >= work.arrived + work.item.preferred_seconds or wanted in work.spared:
+        if wanted is None or self.now >= work.arrived + work.item.preferred_seconds or wanted in work.delays:
             return None
         return wanted if self.is_present(wanted) and self.is_able(wanted, work) else None
 
@@ -351,7 +351,7 @@ class Reference:
             if self.is_signed(agent_id)
             and only in (None, agent_id)
             and self.is_able(agent_id, work)
-            and agent_id not in work.spared
+            and agent_id not in work.delays
             and self.has_room(agent_id, work.item.kind)
             and not self.is_kept_back(agent_id, work)
         ]

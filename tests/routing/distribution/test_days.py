@@ -45,8 +45,8 @@ class Day:
             wrap_up_seconds=draw.choice((0, 20)),
             reserved=draw.choice((0, 1)) if queue == "alarm" else 0,
             choose=draw.choice(tuple(Choose)),
-            again_seconds=45,
-            rest_seconds=draw.choice((0, 12)),
+            reoffer_seconds=45,
+            min_reoffer_seconds=draw.choice((0, 12)),
         )
 
     def agent(self, number: int) -> Agent:

@@ -156,22 +156,24 @@ def test_rules_agents_and_requirements_out_of_range_are_refused() -> None:
 
 
 def test_example_4_an_unanswered_item_keeps_its_place_and_the_agent_is_away_until_ready() -> None:
-    engine = Distributor([QueueRule("tmf", ring_seconds=20, again_seconds=60)])
+    engine = Distributor([QueueRule("tmf", ring_seconds=20, reoffer_seconds=60)])
     engine.agent_on(somebody("anna"), T)
     engine.arrive(Item("i1", "tmf", T), T)
     assert engine.next_due() == T + 20
     assert engine.tick(T + 20) == [
-        Withdraw("i1", "anna", ((Reason.NO_ANSWER, 20.0), (Reason.RESTING, T + 35), (Reason.SPARED, T + 80))),
+        Withdraw(
+            "i1", "anna", ((Reason.NO_ANSWER, 20.0), (Reason.REOFFER_EARLIEST, T + 35), (Reason.REOFFER_AFTER, T + 80))
+        ),
         NotAnswering("anna", ((Reason.NO_ANSWER, "i1"),)),
     ]
-    assert engine.state_of_agent("anna") is AgentState.AWAY
+    assert engine.state_of_agent("anna") is AgentState.NOT_RESPONDING
     engine.arrive(Item("i2", "tmf", T + 21), T + 21)
     assert engine.waiting("tmf") == ["i1", "i2"]
     assert offers(engine.agent_on(somebody("bo"), T + 30)) == [("i1", "bo")]
 
 
 def test_example_4_a_refused_item_is_spared_the_agent_while_somebody_else_is_there() -> None:
-    engine = Distributor([QueueRule("tmf", again_seconds=60, ring_seconds=300)])
+    engine = Distributor([QueueRule("tmf", reoffer_seconds=60, ring_seconds=300)])
     with_everybody_talking(engine, somebody("bo"))
     engine.agent_on(somebody("anna"), T)
     assert offers(engine.arrive(Item("i1", "tmf", T + 1), T + 1)) == [("i1", "anna")]
@@ -185,7 +187,7 @@ def test_example_4_a_refused_item_is_spared_the_agent_while_somebody_else_is_the
 
 
 def test_example_4_sparing_ends_when_the_last_other_agent_goes() -> None:
-    engine = Distributor([QueueRule("tmf", again_seconds=60, rest_seconds=15)])
+    engine = Distributor([QueueRule("tmf", reoffer_seconds=60, min_reoffer_seconds=15)])
     with_everybody_talking(engine, somebody("bo"))
     engine.agent_on(somebody("anna"), T)
     engine.arrive(Item("i1", "tmf", T + 1), T + 1)
@@ -194,11 +196,13 @@ def test_example_4_sparing_ends_when_the_last_other_agent_goes() -> None:
 
 
 def test_example_4_who_refuses_rests_from_the_item_though_nobody_else_can_take_it() -> None:
-    engine = Distributor([QueueRule("tmf", again_seconds=60, rest_seconds=15)])
+    engine = Distributor([QueueRule("tmf", reoffer_seconds=60, min_reoffer_seconds=15)])
     engine.agent_on(somebody("anna"), T)
     engine.arrive(Item("i1", "tmf", T + 1), T + 1)
     assert engine.refuse("i1", "anna", T + 5) == [
-        Withdraw("i1", "anna", ((Reason.REFUSED, 4.0), (Reason.RESTING, T + 20), (Reason.SPARED, T + 65)))
+        Withdraw(
+            "i1", "anna", ((Reason.REFUSED, 4.0), (Reason.REOFFER_EARLIEST, T + 20), (Reason.REOFFER_AFTER, T + 65))
+        )
     ]
     assert offers(engine.arrive(Item("i2", "tmf", T + 6), T + 6)) == [("i2", "anna")], "other calls ring at once"
     engine.leave("i2", T + 7)
@@ -207,7 +211,7 @@ def test_example_4_who_refuses_rests_from_the_item_though_nobody_else_can_take_i
 
 
 def test_who_signs_out_and_in_again_still_rests() -> None:
-    engine = Distributor([QueueRule("tmf", rest_seconds=15)])
+    engine = Distributor([QueueRule("tmf", min_reoffer_seconds=15)])
     engine.agent_on(somebody("anna"), T)
     engine.arrive(Item("i1", "tmf", T), T)
     engine.refuse("i1", "anna", T + 5)
@@ -217,7 +221,7 @@ def test_who_signs_out_and_in_again_still_rests() -> None:
 
 
 def test_a_personal_item_lets_its_agent_rest_too() -> None:
-    engine = Distributor([QueueRule("tmf", again_seconds=60, rest_seconds=15)])
+    engine = Distributor([QueueRule("tmf", reoffer_seconds=60, min_reoffer_seconds=15)])
     engine.agent_on(somebody("anna"), T)
     engine.arrive(Item("i1", "tmf", T, personal="anna"), T)
     engine.arrive(Item("i2", "tmf", T, personal="anna"), T)
@@ -228,7 +232,7 @@ def test_a_personal_item_lets_its_agent_rest_too() -> None:
 
 
 def test_without_a_rest_a_refused_item_rings_again_at_once() -> None:
-    engine = Distributor([QueueRule("tmf", rest_seconds=0)])
+    engine = Distributor([QueueRule("tmf", min_reoffer_seconds=0)])
     engine.agent_on(somebody("anna"), T)
     engine.arrive(Item("i1", "tmf", T), T)
     assert offers(engine.refuse("i1", "anna", T + 5)) == [("i1", "anna")]
@@ -265,7 +269,7 @@ def test_refusing_costs_the_place_among_the_idle() -> None:
 
 
 def test_sparing_ends_for_each_agent_at_their_own_time() -> None:
-    engine = Distributor([QueueRule("tmf", again_seconds=60, ring_seconds=600)])
+    engine = Distributor([QueueRule("tmf", reoffer_seconds=60, ring_seconds=600)])
     with_everybody_talking(engine, somebody("carl"))
     engine.agent_on(somebody("anna"), T)
     engine.agent_on(somebody("bo"), T + 1)

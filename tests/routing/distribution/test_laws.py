@@ -72,8 +72,8 @@ def rules(draw: st.DrawFn) -> QueueRule:
         reserved=draw(st.sampled_from([0, 0, 0, 1, 2])),
         choose=draw(st.sampled_from(Choose)),
         closed=draw(st.sampled_from([False, False, False, True])),
-        again_seconds=draw(st.sampled_from([0.0, 15.0, 60.0])),
-        rest_seconds=draw(st.sampled_from([0.0, 15.0, 20.0])),
+        reoffer_seconds=draw(st.sampled_from([0.0, 15.0, 60.0])),
+        min_reoffer_seconds=draw(st.sampled_from([0.0, 15.0, 20.0])),
     )
 
 
@@ -87,8 +87,8 @@ def mild_rules(queue: str) -> st.SearchStrategy[QueueRule]:
         ring_seconds=st.just(60.0),
         reserved=st.sampled_from([0, 0, 1]),
         choose=st.sampled_from(Choose),
-        again_seconds=st.sampled_from([15.0, 40.0]),
-        rest_seconds=st.sampled_from([0.0, 15.0]),
+        reoffer_seconds=st.sampled_from([15.0, 40.0]),
+        min_reoffer_seconds=st.sampled_from([0.0, 15.0]),
     )
 
 
@@ -158,7 +158,7 @@ class DistributionLaws(RuleBasedStateMachine):
         for decision in decisions:
             if isinstance(decision, Withdraw):
                 self.ringing.remove((decision.item, decision.agent))
-                work, rest = self.reference.work.get(decision.item), dict(decision.reasons).get(Reason.RESTING)
+                work, rest = self.reference.work.get(decision.item), dict(decision.reasons).get(Reason.REOFFER_EARLIEST)
                 if work is not None and isinstance(rest, float):
                     self.resting[decision.item, decision.agent] = (work, rest)
             elif isinstance(decision, Offer):
@@ -244,7 +244,7 @@ class DistributionLaws(RuleBasedStateMachine):
         self.known.discard(item)
         self.tell("leave", item)
 
-    @rule(agent=agents, state=st.sampled_from(["ready", "ready", "ready", "paused", "away", "wrap_up"]))
+    @rule(agent=agents, state=st.sampled_from(["ready", "ready", "ready", "paused", "not_responding", "wrap_up"]))
     def agent_signs_in(self, agent: Agent, state: str) -> None:
         self.tell("agent_on", agent, state=state, until=self.now + 10 if agent.skills else None)
 
