@@ -2,11 +2,11 @@
 
 First the collections of questions over the demo's articles: `recall_at_1`, `recall_at_5` and `mrr`, of all, and of the
 halves that the search was tuned on and not tuned on (`_by_kind` is what people type wrong, shorten, tell at length or
-ask in English). Figures `_blind` are of the collection that nothing was tuned on, with half the width of the 95 %
-interval, `_everyday` of the one that was blind first and has been tuned on since. Questions for staff are asked as an
-agent. `no_answer_recognised` is the share of questions without an article that the search says so of,
-`no_answer_false` the share of those that an article of ours answers that it says it of wrongly; where others answer,
-it is right to say so.
+ask in English). Figures `_blind` are of the two collections that nothing was tuned on, with half the width of the 95 %
+interval, `_third_blind` of the later of them alone, `_everyday` of the one that was blind first and has been tuned on
+since. Questions for staff are asked as an agent. `no_answer_recognised` is the share of questions without an article
+that the search says so of, `no_answer_false` the share of those that an article of ours answers that it says it of
+wrongly; where others answer, it is right to say so.
 
 Then 20,000 articles (`_articles`): what one call of `find` takes, as a page makes it (`p95_ms`), and what recall is
 left among so many that are made of the same sentences, which is only information: many of them answer the question as
@@ -141,6 +141,7 @@ def _quality(peers: Sequence[Any], among: str) -> None:
                 _say(f"recall_at_5{name}_{half}", score.recall, "share", "none", recall_at_1=score.first, mrr=score.mrr)
         _no_answer([*asked, *by_kind], collection.without_answer())
         _both("_blind", collection.blind())
+        _both("_third_blind", collection.third_blind())
         _both("_everyday", collection.everyday(), blind=False)
 
 
