@@ -46,7 +46,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FoundList:
     """What the list shows. `search` is the id of the search where it was kept."""
 
     found: Found
@@ -55,14 +55,14 @@ class Answer:
     search: int | None = None
 
 
-def answer(lookup: Lookup, *, by: Person, language: str, at: datetime, keep: bool) -> Answer:
+def answer(lookup: Lookup, *, by: Person, language: str, at: datetime, keep: bool) -> FoundList:
     """Look for what was asked. `keep` is for a search that somebody meant, not for each letter on the way to it."""
     asked = _as_indexed(lookup.asked)
     found = find.find(
         asked, language=language, person=by, at=at, kinds=kinds_of(by), service=lookup.service, limit=MOST_SHOWN
     )
     search = note(lookup, language=language, found=found, at=at) if keep else None
-    return Answer(found, _lines(found.hits, lookup, search, on=day_of(at)), language, search)
+    return FoundList(found, _lines(found.hits, lookup, search, on=day_of(at)), language, search)
 
 
 def _as_indexed(asked: str) -> str:

@@ -42,7 +42,7 @@ class ChosenService:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QuestionLine:
     """One question as the page shows it: plain values, so that one nobody changed is not written again.
 
     `choice` is what `QuestionForm.purpose` takes; `errors` are pairs of field and sentence; `local` are the service's
@@ -205,7 +205,7 @@ class Sheet:
         return [number for number in typed if number is not None] or [0]
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[QuestionLine]:
         lines = [self._line(number) for number in self.numbers]
         services = Service.objects.in_bulk([line.service_key for line in lines if line.service_key])
         return fill_purposes([self._with_service(line, services) for line in lines], on=self.on)
@@ -214,11 +214,11 @@ class Sheet:
         typed = {name: self.fields.get(f"q{number}-{name}", "") for name in _LINE_FIELDS}
         return _RawLine(number, typed, self._errors(number))
 
-    def _with_service(self, raw: _RawLine, services: Mapping[int, Service]) -> Line:
+    def _with_service(self, raw: _RawLine, services: Mapping[int, Service]) -> QuestionLine:
         typed = raw.typed
         told = Outcome.TRANSFERRED.value if self.handed_on and not self.registered and self.typed is None else ""
         outcome = typed["outcome"] or (told if raw.number == self.numbers[0] else "")
-        return Line(
+        return QuestionLine(
             number=raw.number,
             service=chosen(services.get(raw.service_key) if raw.service_key else None),
             choice=typed["purpose"],
@@ -306,7 +306,7 @@ def chosen(service: Service | None) -> ChosenService | None:
 _NINE = Query(lambda on: Purpose.objects.valid_on(on).values_list("pk", "name", "name_en"), on=date)
 
 
-def fill_purposes(lines: list[Line], *, on: date) -> list[Line]:
+def fill_purposes(lines: list[QuestionLine], *, on: date) -> list[QuestionLine]:
     """The lines with the purposes they can choose: the service's own list, and the nine. Two queries."""
     in_english = get_language() == "en"
     nine = tuple(Choice(f"purpose:{pk}", (in_english and name_en) or name) for pk, name, name_en in _NINE.rows(on=on))

@@ -19,7 +19,7 @@ from indgang.events.models import StoredEvent
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StoryStep:
     at: datetime
     text: str
 
@@ -37,11 +37,11 @@ class Story:
         return (first is not None and first != self.reader.pk) or self.enquiry.transfers > 0
 
     @cached_property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[StoryStep]:
         events = history.story(self.enquiry)
         people = Person.objects.in_bulk({event.person for event in events if event.person})
         told = ((event, _sentence(event, people.get(event.person or 0))) for event in events)
-        return [Step(event.at, sentence) for event, sentence in told if sentence]
+        return [StoryStep(event.at, sentence) for event, sentence in told if sentence]
 
     @cached_property
     def questions(self) -> list[Question]:

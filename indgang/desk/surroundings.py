@@ -10,7 +10,7 @@ from uuid import UUID
 
 from indgang.core.clock import day_of
 from indgang.desk.access import Centre, ServedQueue, waits_for_one
-from indgang.enquiries.waiting import Waiting, waiting_of
+from indgang.enquiries.waiting import WaitingNow, waiting_of
 from indgang.entry.models import AgentState, Disturbance
 from indgang.entry.team.on_duty import Colleague, signed_in
 from indgang.prepared.query import Query
@@ -27,7 +27,7 @@ _ORDER = (
 @dataclass(frozen=True, slots=True)
 class QueueNow:
     queue: ServedQueue
-    waiting: Waiting
+    waiting: WaitingNow
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonalWait:
+class PersonalWaitLine:
     """A caller who waits for one person (id) alone, and who let them."""
 
     enquiry: UUID
@@ -82,14 +82,14 @@ class Surroundings:
     def waiting(self) -> list[QueueNow]:
         """The queues with who waits in them; those where somebody waits come first, the longest wait foremost."""
         found = waiting_of(queue.pk for queue in self.queues) if self.queues else {}
-        rows = [QueueNow(queue, found.get(queue.pk, Waiting())) for queue in self.queues]
+        rows = [QueueNow(queue, found.get(queue.pk, WaitingNow())) for queue in self.queues]
         return sorted(rows, key=lambda row: -row.waiting.seconds(self.at))
 
     @cached_property
-    def personal(self) -> list[PersonalWait]:
+    def personal(self) -> list[PersonalWaitLine]:
         """Callers who wait for one colleague alone, those whose time is up first foremost."""
         rows = _PERSONAL.rows(person=self.person, day=day_of(self.at))
-        return [PersonalWait(*row) for row in rows[:MOST_PERSONAL]]
+        return [PersonalWaitLine(*row) for row in rows[:MOST_PERSONAL]]
 
     @property
     def waiting_calls(self) -> int:

@@ -44,7 +44,7 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegisteredQuestion:
     """A question that was registered today."""
 
     pk: int
@@ -66,7 +66,7 @@ class Promised:
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
+class NumberToRing:
     """One number to ring. `pk` stands for everything that is owed to it; `messages` are the spoken ones (ids)."""
 
     pk: int
@@ -110,11 +110,11 @@ class ToDo:
         return query.rows(person=self._person.pk, since=_midnight(self._at))
 
     @cached_property
-    def registered(self) -> list[Registered]:
+    def registered(self) -> list[RegisteredQuestion]:
         """The questions this person registered today, newest first: the last few, or all."""
         shown = self._registered if self.whole else self._registered[:MOST_REGISTERED]
         return [
-            Registered(pk, enquiry, at, service, str(Outcome(outcome).label))
+            RegisteredQuestion(pk, enquiry, at, service, str(Outcome(outcome).label))
             for pk, enquiry, at, service, outcome in shown
         ]
 
@@ -129,7 +129,7 @@ class ToDo:
         return return_calls.to_ring(self._queues, by=self._person)
 
     @cached_property
-    def to_ring_shown(self) -> list[Ring]:
+    def to_ring_shown(self) -> list[NumberToRing]:
         """The lines that are shown, each with what is known of it."""
         lines = self.to_ring if self.whole else self.to_ring[:MOST_TO_RING]
         known = return_calls.known_of(lines) if lines else {}
@@ -152,9 +152,9 @@ class ToDo:
         return [Promised(pk, phone(number), when(due), when(place), queue) for pk, number, due, place, queue in rows]
 
 
-def _ring(line: return_calls.ToRing, known: return_calls.Known) -> Ring:
+def _ring(line: return_calls.ToRing, known: return_calls.NumberHistory) -> NumberToRing:
     first = line.first
-    return Ring(
+    return NumberToRing(
         pk=first.pk, number=phone(first.number), can_be_rung=can_be_rung(first.number),
         kind=str(line.latest.kind.label), queue=first.queue, at=when(first.created_at), times=line.times,
         attempts=line.attempts, about=known.about, answered_at=when(known.answered_at), answered_by=known.answered_by,

@@ -22,7 +22,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class EnquiryRegistered:
     """What it was about has been written down, or `corrected`. Notes stay out of it.
 
     Of what nobody measured the agent says when it began (`began_at`, ISO) and how many `minutes` it took.
@@ -45,4 +45,4 @@ class EnquiryKind:
     """The kinds, by what happened."""
 
     BEGUN = declare("begun", Begun, personal=("caller_number", "caller_name"))
-    REGISTERED = declare("registered", Registered, version=2, upcasts={1: _times_apart})
+    REGISTERED = declare("registered", EnquiryRegistered, version=2, upcasts={1: _times_apart})

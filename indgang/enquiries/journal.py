@@ -23,7 +23,7 @@ from indgang.enquiries.circumstances import Circumstances
 from indgang.enquiries.event_kinds import Begun, EnquiryKind
 from indgang.enquiries.models import Enquiry, PartyNumber, ReturnCall
 from indgang.entry.event_kinds import CallbackOver, Kind
-from indgang.entry.journal import SHORT_ABANDON_SECONDS, AlertNow, Answer, Batch, PresenceNow
+from indgang.entry.journal import SHORT_ABANDON_SECONDS, AlertNow, Batch, OrderAnswer, PresenceNow
 from indgang.entry.models import Alert, ExchangeStatus, LiveWork, PauseReason, QueueMembership
 from indgang.events import log
 from indgang.events.event import Event
@@ -398,6 +398,6 @@ def _put_exchanges(batches: Sequence[Batch]) -> set[str]:
     return {"all/exchange"} if any(before.get(name) != now for name, now in latest.items()) else set()
 
 
-def _send_answer(sending: rowsets.Sending, answer: Answer, at: datetime) -> None:
+def _send_answer(sending: rowsets.Sending, answer: OrderAnswer, at: datetime) -> None:
     outcome = "done" if answer.done else "refused"
     sending.send(_ANSWER, [outcome, rowsets.as_json(dict(answer.detail)), at, answer.command])

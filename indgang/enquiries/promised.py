@@ -33,7 +33,7 @@ def waiting_in(queues: Iterable[Queue | int] | QuerySet[Queue]) -> QuerySet[Enqu
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PromisedOrder:
     """A promise: its enquiry (id as text), the time that was chosen, and whether the number had one before."""
 
     enquiry: str
@@ -41,7 +41,7 @@ class Order:
     standing: bool
 
 
-def order(number: str, *, queue: Queue, due: str, name: str, language: str, at: datetime) -> Order:
+def order(number: str, *, queue: Queue, due: str, name: str, language: str, at: datetime) -> PromisedOrder:
     """Somebody asks on the site to be rung; `due` is an ISO time, or "" for as soon as it is their turn.
 
     Raises `commands.Refused` (no_switchboard, barred_…). Not inside a transaction: the switchboard must see the order.
@@ -50,7 +50,7 @@ def order(number: str, *, queue: Queue, due: str, name: str, language: str, at: 
         "callback_order", by=None, at=at, number=number, queue=queue.code, due=due or None, name=name,
         language=language, channel=Channel.WEB,
     )  # fmt: skip
-    return Order(str(told["enquiry"]), datetime.fromisoformat(due) if due else None, bool(told.get("standing")))
+    return PromisedOrder(str(told["enquiry"]), datetime.fromisoformat(due) if due else None, bool(told.get("standing")))
 
 
 def cancel_by_contact(enquiry: str, *, at: datetime) -> str:

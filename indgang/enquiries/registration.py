@@ -75,7 +75,7 @@ class TypedTimes:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class Registration:
     """`again` tells that the questions were there already (pressed twice, or registered in another tab)."""
 
     enquiry: Enquiry
@@ -99,7 +99,7 @@ def register(
     at: datetime,
     seen: int = 0,
     times: TypedTimes | None = None,
-) -> Registered:
+) -> Registration:
     """Write down what the enquiry was about.
 
     `seen` is how many questions of one's own the form knew of: registering twice gives the same result once, with
@@ -112,7 +112,7 @@ def register(
         locked = _locked(enquiry)
         own = list(locked.questions.filter(registered_by=by))
         if len(own) > seen:
-            return Registered(locked, tuple(own), again=True)
+            return Registration(locked, tuple(own), again=True)
         _check_state(locked)
         typed = _times(locked, times, at=at)
         rows = _write(locked, questions, by=by, at=at)
@@ -126,7 +126,7 @@ def register(
         trail.record(by=by, at=at, action="enquiry.register", target=locked, after=told)
         _mark(locked, by)
         _mark_story(locked, by)
-    return Registered(locked, tuple(rows))
+    return Registration(locked, tuple(rows))
 
 
 def save_draft(

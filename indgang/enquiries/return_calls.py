@@ -42,7 +42,7 @@ class Named(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class OpenReturnCall:
     """One return call that nobody has closed. `taken` when it is the asker's; `queue` is a name, empty for none."""
 
     pk: int
@@ -58,15 +58,15 @@ class Owed:
 class ToRing:
     """One number to ring, with everything that is owed to it. `first` is the oldest, which stands for all."""
 
-    first: Owed
-    rows: tuple[Owed, ...]
+    first: OpenReturnCall
+    rows: tuple[OpenReturnCall, ...]
 
     @property
     def times(self) -> int:
         return len(self.rows)
 
     @property
-    def latest(self) -> Owed:
+    def latest(self) -> OpenReturnCall:
         return self.rows[-1]
 
     @property
@@ -107,7 +107,7 @@ def to_ring(queues: Iterable[Named], *, by: Person) -> list[ToRing]:
     names = {queue.pk: queue.name for queue in queues}
     open_ones = statements.rows(_OPEN, {"queues": list(names), "person": by.pk, "most": MOST_READ})
     rows = [
-        Owed(pk, ReturnCall.Kind(kind), number, created_at, taken, attempts, names.get(queue, ""))
+        OpenReturnCall(pk, ReturnCall.Kind(kind), number, created_at, taken, attempts, names.get(queue, ""))
         for pk, kind, number, created_at, taken, attempts, queue in open_ones
     ]
 
@@ -117,9 +117,9 @@ def to_ring(queues: Iterable[Named], *, by: Person) -> list[ToRing]:
     return sorted(merge(rows), key=urgency)
 
 
-def merge(rows: Iterable[Owed]) -> list[ToRing]:
+def merge(rows: Iterable[OpenReturnCall]) -> list[ToRing]:
     """Rows of one number together, in the order of their oldest; withheld numbers stay apart."""
-    groups: dict[str, list[Owed]] = {}
+    groups: dict[str, list[OpenReturnCall]] = {}
     for row in rows:
         key = f"one-{row.pk}" if phone_numbers.is_anonymous(row.number) else row.number
         groups.setdefault(key, []).append(row)
@@ -127,7 +127,7 @@ def merge(rows: Iterable[Owed]) -> list[ToRing]:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class NumberHistory:
     """What is known of one number to ring: when somebody talked with it since, with whom, and what it is about."""
 
     answered_at: datetime | None = None
@@ -154,13 +154,13 @@ WHERE owed.id = ANY(%(rows)s)
 """
 
 
-def known_of(listed: Iterable[ToRing]) -> dict[int, Known]:
+def known_of(listed: Iterable[ToRing]) -> dict[int, NumberHistory]:
     """By the id of each line's first row. One query; meant for the lines that are shown, not for the whole list."""
     lines = {each.latest.pk: each for each in listed}
-    told = {pk: Known() for pk in (each.first.pk for each in lines.values())}
+    told = {pk: NumberHistory() for pk in (each.first.pk for each in lines.values())}
     for pk, at, by, about in statements.rows(_KNOWN, {"rows": list(lines)}):
         first = lines[pk].first
-        told[first.pk] = Known(None if phone_numbers.is_anonymous(first.number) else at, by or "", about or "")
+        told[first.pk] = NumberHistory(None if phone_numbers.is_anonymous(first.number) else at, by or "", about or "")
     return told
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from indgang.enquiries.event_kinds import Begun, EnquiryKind, Registered
+from indgang.enquiries.event_kinds import Begun, EnquiryKind, EnquiryRegistered
 from indgang.enquiries.models import Channel, Enquiry, State
 from indgang.entry import event_kinds as calls
 from indgang.entry.event_kinds import Kind
@@ -116,7 +116,7 @@ def replay(events: Iterable[Event[Any]], places: Places) -> Enquiry:
 
 
 @beginning(Kind.ARRIVED)
-def _new_call(event: Event[calls.Arrived], places: Places) -> Enquiry:
+def _new_call(event: Event[calls.CallArrived], places: Places) -> Enquiry:
     told = event.payload
     # networks and strangers send what they like; what does not fit must not stop the journal
     return Enquiry(
@@ -202,7 +202,7 @@ def _enter(enquiry: Enquiry, phase: str, event: Event[Any]) -> None:
 
 
 @on(Kind.ARRIVED)
-def _arrived(enquiry: Enquiry, event: Event[calls.Arrived], places: Places) -> None:
+def _arrived(enquiry: Enquiry, event: Event[calls.CallArrived], places: Places) -> None:
     _enter(enquiry, "menu", event)
 
 
@@ -252,7 +252,7 @@ def _left_queue(enquiry: Enquiry, event: Event[calls.LeftQueue], places: Places)
 
 
 @on(Kind.OFFERED)
-def _offered(enquiry: Enquiry, event: Event[calls.Offered], places: Places) -> None:
+def _offered(enquiry: Enquiry, event: Event[calls.OfferMade], places: Places) -> None:
     if enquiry.phase != "wait":
         _enter(enquiry, "wait", event)
     enquiry.state = State.RINGING
@@ -265,7 +265,7 @@ def _withdrawn(enquiry: Enquiry, event: Event[calls.Withdrawn], places: Places) 
 
 
 @on(Kind.ANSWERED)
-def _answered(enquiry: Enquiry, event: Event[calls.Answered], places: Places) -> None:
+def _answered(enquiry: Enquiry, event: Event[calls.CallAnswered], places: Places) -> None:
     _enter(enquiry, "talk", event)
     enquiry.state = State.TALKING
     enquiry.answered_at = enquiry.answered_at or event.at
@@ -315,7 +315,7 @@ def _passed_on(enquiry: Enquiry, event: Event[calls.Transferred], places: Places
 
 
 @on(Kind.MESSAGE)
-def _message(enquiry: Enquiry, event: Event[calls.MessageLeft], places: Places) -> None:
+def _message(enquiry: Enquiry, event: Event[calls.MessageTaken], places: Places) -> None:
     enquiry.state = State.MESSAGE
 
 
@@ -374,7 +374,7 @@ def _left(enquiry: Enquiry, event: Event[calls.Left], places: Places) -> None:
 
 
 @on(Kind.ENDED)
-def _ended(enquiry: Enquiry, event: Event[calls.Ended], places: Places) -> None:
+def _ended(enquiry: Enquiry, event: Event[calls.CallEnded], places: Places) -> None:
     passed_on_untalked = enquiry.phase == "out" and enquiry.first_agent_id is None
     _over(enquiry, event)
     if passed_on_untalked:
@@ -394,7 +394,7 @@ def _wrapped_up(enquiry: Enquiry, event: Event[calls.WrappedUp], places: Places)
 
 
 @on(EnquiryKind.REGISTERED)
-def _registered(enquiry: Enquiry, event: Event[Registered], places: Places) -> None:
+def _registered(enquiry: Enquiry, event: Event[EnquiryRegistered], places: Places) -> None:
     if event.payload.began_at is not None:
         _typed_times(enquiry, datetime.fromisoformat(event.payload.began_at), event.payload.minutes or 0.0)
     enquiry.registered_at = enquiry.registered_at or event.at

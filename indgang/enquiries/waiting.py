@@ -16,22 +16,22 @@ _WAITING = """
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingNow:
     """Who waits now, whenever they came. `since` is so long ago as the one who has waited longest has waited in all."""
 
     calls: int = 0
     since: datetime | None = None
 
-    def __add__(self, other: Waiting) -> Waiting:
+    def __add__(self, other: WaitingNow) -> WaitingNow:
         times = [each for each in (self.since, other.since) if each is not None]
-        return Waiting(self.calls + other.calls, min(times, default=None))
+        return WaitingNow(self.calls + other.calls, min(times, default=None))
 
     def seconds(self, at: datetime) -> float:
         """How long the one who has waited longest has waited; 0 when nobody waits."""
         return max((at - self.since).total_seconds(), 0.0) if self.since else 0.0
 
 
-def waiting_of(queues: Iterable[int]) -> dict[int, Waiting]:
+def waiting_of(queues: Iterable[int]) -> dict[int, WaitingNow]:
     """Who waits now in these queues (ids), by queue; queues in which nobody waits are left out. One query."""
     rows = statements.rows(_WAITING, {"queues": list(queues)})
-    return {queue: Waiting(calls, since) for queue, calls, since in rows}
+    return {queue: WaitingNow(calls, since) for queue, calls, since in rows}

@@ -18,7 +18,7 @@ Reasons = Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class CallArrived:
     """A call came in, and `flow` in `flow_version` meets the caller. `follows` is the enquiry that it goes on with.
 
     `left_at` (ISO) is set when it came in `while_away` and left a message with the exchange's own plan.
@@ -124,7 +124,7 @@ class Overflowed:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class OfferMade:
     """Rings at an agent."""
 
     leg: str = ""
@@ -148,14 +148,14 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class CallAnswered:
     """The caller talks with the agent. `direction` is in or out."""
 
     direction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConsultAsked:
     """Somebody is asked in, or handed the caller: `consulted` when it is one of us, else whoever is at `address`.
 
     `rang` is for how many seconds a phone of ours rang until it was answered, or was not.
@@ -193,7 +193,7 @@ class AgentLost:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageLeft:
+class MessageTaken:
     """The caller left a spoken message."""
 
     recording: str | None = None
@@ -285,7 +285,7 @@ def _barged_in(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Alerted:
+class AlertRaised:
     """Something went wrong and was taken care of."""
 
     code: str = ""
@@ -307,7 +307,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class CallEnded:
     """The conversation is over, by the caller, the agent or the exchange."""
 
     by: str = ""
@@ -323,7 +323,7 @@ class WrappedUp:
 class Kind:
     """The kinds, by what happened."""
 
-    ARRIVED = declare("arrived", Arrived, personal=("dialled", "caller_number", "caller_name"))
+    ARRIVED = declare("arrived", CallArrived, personal=("dialled", "caller_number", "caller_name"))
     DIALLED = declare("dialled", Dialled, version=2, personal=("number",), upcasts={1: _return_call})
     MENU = declare("menu", MenuChosen)
     LANGUAGE = declare("language", LanguageChosen)
@@ -332,35 +332,35 @@ class Kind:
     PERSONAL_WAIT_OVER = declare("personal_wait_over", PersonalWaitOver)
     LEFT_QUEUE = declare("left_queue", LeftQueue)
     OVERFLOWED = declare("overflowed", Overflowed)
-    OFFERED = declare("offered", Offered)
+    OFFERED = declare("offered", OfferMade)
     WITHDRAWN = declare("withdrawn", Withdrawn)
     ACCEPTED = declare("accepted", Accepted)
-    ANSWERED = declare("answered", Answered)
+    ANSWERED = declare("answered", CallAnswered)
     HELD = declare("held", Nothing)
     RESUMED = declare("resumed", Nothing)
-    CONSULTING = declare("consulting", Asked, personal=("name", "address", "consulted"))
+    CONSULTING = declare("consulting", ConsultAsked, personal=("name", "address", "consulted"))
     #: the same of one of us who is asked in, and is the person of the event
-    CONSULT_OFFERED = declare("consult_offered", Offered)
+    CONSULT_OFFERED = declare("consult_offered", OfferMade)
     CONSULT_WITHDRAWN = declare("consult_withdrawn", Withdrawn)
     CONSULT_REFUSED = declare("consult_refused", ConsultRefused, personal=("name",))
-    CONSULT_ANSWERED = declare("consult_answered", Asked, personal=("name", "address", "consulted"))
-    CONSULT_ENDED = declare("consult_ended", Asked, personal=("name", "address", "consulted"))
+    CONSULT_ANSWERED = declare("consult_answered", ConsultAsked, personal=("name", "address", "consulted"))
+    CONSULT_ENDED = declare("consult_ended", ConsultAsked, personal=("name", "address", "consulted"))
     #: all three talk
-    JOINED = declare("joined", Asked, personal=("name", "address", "consulted"))
+    JOINED = declare("joined", ConsultAsked, personal=("name", "address", "consulted"))
     #: another of us goes on with the caller, or somebody outside is rung for them
     TRANSFERRED = declare("transferred", Transferred, personal=("name", "address"))
     #: the caller talks with somebody outside
     PASSED_ON = declare("passed_on", Transferred, personal=("name", "address"))
     #: the caller is back with us
-    TRANSFER_FAILED = declare("transfer_failed", Asked, personal=("name", "address", "consulted"))
+    TRANSFER_FAILED = declare("transfer_failed", ConsultAsked, personal=("name", "address", "consulted"))
     AGENT_LOST = declare("agent_lost", AgentLost)
-    MESSAGE = declare("message", MessageLeft, personal=("recording",))
+    MESSAGE = declare("message", MessageTaken, personal=("recording",))
     CALLBACK = declare("callback", CallbackPromised, personal=("number",))
     CALLBACK_ORDERED = declare("callback_ordered", CallbackOrdered, personal=("number", "name"))
     #: a promised call waits for its turn, does not (until its time comes, or because somebody took it), is offered ...
     CALLBACK_QUEUED = declare("callback_queued", Queued)
     CALLBACK_PARKED = declare("callback_parked", LeftQueue)
-    CALLBACK_OFFERED = declare("callback_offered", Offered)
+    CALLBACK_OFFERED = declare("callback_offered", OfferMade)
     CALLBACK_WITHDRAWN = declare("callback_withdrawn", Withdrawn)
     CALLBACK_ACCEPTED = declare("callback_accepted", Accepted)
     #: somebody took it from the list, out of its turn
@@ -369,8 +369,8 @@ class Kind:
     CALLBACK_FAILED = declare("callback_failed", CallbackFailed)
     CALLBACK_OVER = declare("callback_over", CallbackOver, personal=("number",))
     SUPERVISED = declare("supervised", Supervised, version=2, personal=("supervisor",), upcasts={1: _barged_in})
-    ALERTED = declare("alerted", Alerted, personal=("text",))
+    ALERTED = declare("alerted", AlertRaised, personal=("text",))
     ABANDONED = declare("abandoned", Abandoned)
     LEFT = declare("left", Left)
-    ENDED = declare("ended", Ended)
+    ENDED = declare("ended", CallEnded)
     WRAPPED_UP = declare("wrapped_up", WrappedUp)

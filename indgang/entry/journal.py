@@ -95,7 +95,7 @@ class AlertNow:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OrderAnswer:
     """The outcome of a person's order."""
 
     command: int
@@ -112,7 +112,7 @@ class Batch:
     items: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
     presences: dict[int, PresenceNow] = field(default_factory=dict)
     alerts: list[AlertNow] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[OrderAnswer] = field(default_factory=list)
     exchanges: dict[str, tuple[bool, str]] = field(default_factory=dict)
 
     def empty(self) -> bool:

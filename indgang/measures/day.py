@@ -15,7 +15,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.enquiries import return_calls
-from indgang.enquiries.waiting import Waiting, waiting_of
+from indgang.enquiries.waiting import WaitingNow, waiting_of
 from indgang.entry.models import Queue, QueueTerms
 from indgang.entry.setup import queue_terms
 from indgang.measures import recount
@@ -31,7 +31,7 @@ class QueueFigures:
     queue: Queue
     terms: QueueTerms
     segments: Segments
-    waiting: Waiting
+    waiting: WaitingNow
     contacts: Contacts
     return_calls: Mapping[str, int]
 
@@ -57,7 +57,7 @@ class CentreFigures:
     period: Period
     queues: tuple[QueueFigures, ...]
     segments: Segments
-    waiting: Waiting
+    waiting: WaitingNow
     contacts: Contacts
     return_calls: Mapping[str, int]
 
@@ -92,7 +92,7 @@ def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None
             queue=queue,
             terms=queue_terms.then(queue),
             segments=segments.get(queue.pk, Segments()),
-            waiting=waiting.get(queue.pk, Waiting()),
+            waiting=waiting.get(queue.pk, WaitingNow()),
             contacts=contacts.get(queue.pk, Contacts()),
             return_calls=to_ring.get(queue.pk, {}),
         )
@@ -104,7 +104,7 @@ def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None
         period=period,
         queues=rows,
         segments=sum((row.segments for row in rows), Segments()),
-        waiting=sum((row.waiting for row in rows), Waiting()),
+        waiting=sum((row.waiting for row in rows), WaitingNow()),
         contacts=sum(contacts.values(), Contacts()),
         return_calls=sum((Counter(row.return_calls) for row in rows), Counter[str]()),
     )

@@ -11,7 +11,7 @@ from indgang.core.barring import Barring
 from indgang.entry.board.board import Board
 from indgang.entry.board.call import Phone
 from indgang.entry.board.outcome import Ask, Outcome
-from indgang.entry.journal import Answer
+from indgang.entry.journal import OrderAnswer
 from indgang.events.event import EventKind
 from indgang.routing.centre.desk import Desk
 from indgang.routing.centre.plan import EntryPlan, PersonPlan, Plan, QueuePlan
@@ -94,7 +94,7 @@ class House:
     kept: dict[str, Any] = field(default_factory=dict)
     presences: dict[int, Any] = field(default_factory=dict)
     commands: int = 0
-    last_answer: Answer | None = None
+    last_answer: OrderAnswer | None = None
     is_new: bool = True
 
     def __post_init__(self) -> None:
@@ -104,7 +104,7 @@ class House:
     def tell(self, report: tel.Report) -> Outcome:
         return self._take(self.board.report(EXCHANGE, report))
 
-    def ask(self, kind: str, who: int, /, **payload: Any) -> Answer:
+    def ask(self, kind: str, who: int, /, **payload: Any) -> OrderAnswer:
         self.commands += 1
         self._take(self.board.ask(Ask(self.commands, kind, who, payload), self.at))
         assert self.last_answer is not None

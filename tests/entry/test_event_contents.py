@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from indgang.entry.board.call import ConsultState
-from indgang.entry.event_kinds import Arrived, Kind, MenuChosen
+from indgang.entry.event_kinds import CallArrived, Kind, MenuChosen
 from indgang.events.event import Event
 from indgang.routing.centre.desk import Doing
 from indgang.routing.flows import data
@@ -36,7 +36,7 @@ def test_an_arrival_and_a_choice_name_the_flow_and_its_version() -> None:
     house.press("caller-1", "2")
     (arrived,) = of_kind(house, call, Kind.ARRIVED)
     (chosen,) = of_kind(house, call, Kind.MENU)
-    assert isinstance(arrived.payload, Arrived)
+    assert isinstance(arrived.payload, CallArrived)
     assert (arrived.payload.flow, arrived.payload.flow_version) == ("erhverv", 1)
     assert chosen.payload == MenuChosen("2", "Byliv", "erhverv", 1, "menu")
 

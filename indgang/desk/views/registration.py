@@ -16,7 +16,7 @@ from indgang.core import clock
 from indgang.core.text import ID_DIGITS, whole_number
 from indgang.desk import access, service_finder
 from indgang.desk.forms import ByHandForm, typed_fields
-from indgang.desk.sheet import Line, Sheet, chosen, fill_purposes, of_question
+from indgang.desk.sheet import QuestionLine, Sheet, chosen, fill_purposes, of_question
 from indgang.desk.views.answers import said, tell_parts
 from indgang.desk.views.home import with_sheet
 from indgang.enquiries import registration
@@ -118,7 +118,7 @@ def question(request: HttpRequest) -> HttpResponse:
     number = whole_number(request.GET.get("number", "")) or 0
     if not 0 < number < MOST_QUESTIONS:
         return said(_("En henvendelse kan højst have 12 spørgsmål."), 400)
-    (line,) = fill_purposes([Line(number)], on=clock.today())
+    (line,) = fill_purposes([QuestionLine(number)], on=clock.today())
     return render(request, f"{TEMPLATE}#question", {"line": line, "many": True})
 
 
@@ -140,7 +140,7 @@ def purposes(request: HttpRequest) -> HttpResponse:
     on = clock.today()
     found = service_finder.by_key(request.GET.get("service", ""), on=on)
     number = whole_number(request.GET.get("number", ""), 2) or 0
-    (line,) = fill_purposes([Line(number, service=chosen(found))], on=on)
+    (line,) = fill_purposes([QuestionLine(number, service=chosen(found))], on=on)
     return render(request, f"{TEMPLATE}#purposes", {"line": line})
 
 

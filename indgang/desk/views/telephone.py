@@ -31,7 +31,7 @@ from indgang.entry.switchboard import phone_secrets
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OrderKind:
     """A kind of `entry.commands`, the form that checks its words, and words that are always the same."""
 
     kind: str
@@ -40,20 +40,20 @@ class Order:
 
 
 #: noun of the address → method → order
-ORDERS: dict[str, dict[str, Order]] = {
-    "shift": {"POST": Order("sign_in", PhoneForm), "DELETE": Order("sign_out")},
-    "readiness": {"POST": Order("ready")},
-    "pause": {"POST": Order("pause", PauseForm)},
-    "wrap-up": {"POST": Order("extend_wrap_up", ExtensionForm), "DELETE": Order("wrap_up_over")},
-    "answer": {"POST": Order("answer"), "DELETE": Order("refuse")},
-    "call": {"POST": Order("dial", DialForm), "DELETE": Order("hang_up")},
-    "every-leg": {"DELETE": Order("hang_up", fixed=(("everyone", True),))},
-    "hold": {"POST": Order("hold"), "DELETE": Order("resume")},
-    "mute": {"POST": Order("mute", fixed=(("on", True),)), "DELETE": Order("mute", fixed=(("on", False),))},
-    "keys": {"POST": Order("keys", KeysForm)},
-    "consultation": {"POST": Order("consult", TargetForm), "DELETE": Order("consult_end")},
-    "conference": {"POST": Order("join")},
-    "transfer": {"POST": Order("transfer", TransferForm), "PUT": Order("complete_transfer")},
+ORDERS: dict[str, dict[str, OrderKind]] = {
+    "shift": {"POST": OrderKind("sign_in", PhoneForm), "DELETE": OrderKind("sign_out")},
+    "readiness": {"POST": OrderKind("ready")},
+    "pause": {"POST": OrderKind("pause", PauseForm)},
+    "wrap-up": {"POST": OrderKind("extend_wrap_up", ExtensionForm), "DELETE": OrderKind("wrap_up_over")},
+    "answer": {"POST": OrderKind("answer"), "DELETE": OrderKind("refuse")},
+    "call": {"POST": OrderKind("dial", DialForm), "DELETE": OrderKind("hang_up")},
+    "every-leg": {"DELETE": OrderKind("hang_up", fixed=(("everyone", True),))},
+    "hold": {"POST": OrderKind("hold"), "DELETE": OrderKind("resume")},
+    "mute": {"POST": OrderKind("mute", fixed=(("on", True),)), "DELETE": OrderKind("mute", fixed=(("on", False),))},
+    "keys": {"POST": OrderKind("keys", KeysForm)},
+    "consultation": {"POST": OrderKind("consult", TargetForm), "DELETE": OrderKind("consult_end")},
+    "conference": {"POST": OrderKind("join")},
+    "transfer": {"POST": OrderKind("transfer", TransferForm), "PUT": OrderKind("complete_transfer")},
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indgang.entry.board.call import Call, Role, Stage
+from indgang.entry.board.call import Call, LegRole, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import journey
@@ -28,7 +28,7 @@ def arrived(calls: Calls, exchange: str, report: tel.Arrived) -> None:
         language=entry.language if entry else "da",
     )
     calls.add(call)
-    calls.claim(call.leg, call, Role.CALLER)
+    calls.claim(call.leg, call, LegRole.CALLER)
     flow = centre.plan.flows.get(entry.flow) if entry else None
     centre.note(
         call, Kind.ARRIVED, exchange=exchange, leg=call.leg, dialled=call.dialled, caller_number=call.contact,

@@ -22,10 +22,10 @@ from indgang.entry.board import (
     ringing,
     talk,
 )
-from indgang.entry.board.call import Call, Phone, Role
+from indgang.entry.board.call import Call, LegRole, Phone
 from indgang.entry.board.calls import Calls, signed_in
 from indgang.entry.board.outcome import Ask, Outcome
-from indgang.entry.journal import AlertNow, Answer, Batch, PresenceNow
+from indgang.entry.journal import AlertNow, Batch, OrderAnswer, PresenceNow
 from indgang.events import kinds
 from indgang.routing.centre import centre as loop
 from indgang.routing.centre import offers, presence
@@ -58,7 +58,7 @@ class Board:
             notices.NOTICES_TIMER: self._of_call(notices.look),
         }
         self.centre.desk_timers[phone_trust.SETTLES_TIMER] = lambda desk: phone_trust.settled(self.telephones, desk)
-        self._answers: list[Answer] = []
+        self._answers: list[OrderAnswer] = []
 
     def _of_call(self, handle: Callable[[Calls, Call], None]) -> Callable[[WorkItem], None]:
         return lambda item: handle(self.telephones, self.telephones.by_id[item.id])
@@ -82,7 +82,7 @@ class Board:
         return self.centre.desks
 
     @property
-    def legs(self) -> Mapping[tel.LegId, tuple[str, Role]]:
+    def legs(self) -> Mapping[tel.LegId, tuple[str, LegRole]]:
         return self.telephones.legs
 
     @property
@@ -142,11 +142,11 @@ class Board:
             if ask.kind in _FOR_THOSE_ON_DUTY and ask.person not in self.plan.people:
                 raise RefusedOrder("no_role")
             detail = action(self, ask) or {}
-            self._answers.append(Answer(ask.command, True, detail))
+            self._answers.append(OrderAnswer(ask.command, True, detail))
         except RefusedOrder as refusal:
-            self._answers.append(Answer(ask.command, False, {"code": refusal.code}))
+            self._answers.append(OrderAnswer(ask.command, False, {"code": refusal.code}))
         except (KeyError, TypeError, ValueError) as error:
-            self._answers.append(Answer(ask.command, False, {"code": "bad_order", "why": repr(error)}))
+            self._answers.append(OrderAnswer(ask.command, False, {"code": "bad_order", "why": repr(error)}))
         return self._end()
 
     def tick(self, at: datetime) -> Outcome:
@@ -378,23 +378,23 @@ _ORDERS: dict[str, _Order] = {
 
 _Handler = Callable[[Calls, Call, Any], None]
 
-_LEG_REPORTS: dict[tuple[type, Role], _Handler] = {
-    (tel.Keyed, Role.CALLER): arrivals.keyed,
-    (tel.Played, Role.CALLER): arrivals.played,
-    (tel.Recorded, Role.CALLER): arrivals.recorded,
-    (tel.Gone, Role.CALLER): endings.caller_gone,
-    (tel.Failed, Role.CALLER): dialling.not_reached,
-    (tel.Answered, Role.CALLER): dialling.reached,
-    (tel.Answered, Role.OFFER): ringing.answered,
-    (tel.Failed, Role.OFFER): ringing.not_answered,
-    (tel.Gone, Role.OFFER): ringing.not_answered,
-    (tel.Answered, Role.AGENT): dialling.agent_ready,
-    (tel.Failed, Role.AGENT): endings.agent_gone,
-    (tel.Gone, Role.AGENT): endings.agent_gone,
-    (tel.Answered, Role.CONSULT): consults.answered,
-    (tel.Failed, Role.CONSULT): consults.failed,
-    (tel.Gone, Role.CONSULT): endings.consult_leg_gone,
-    (tel.Answered, Role.MONITOR): monitoring.answered,
-    (tel.Failed, Role.MONITOR): monitoring.gone,
-    (tel.Gone, Role.MONITOR): monitoring.gone,
+_LEG_REPORTS: dict[tuple[type, LegRole], _Handler] = {
+    (tel.Keyed, LegRole.CALLER): arrivals.keyed,
+    (tel.Played, LegRole.CALLER): arrivals.played,
+    (tel.Recorded, LegRole.CALLER): arrivals.recorded,
+    (tel.Gone, LegRole.CALLER): endings.caller_gone,
+    (tel.Failed, LegRole.CALLER): dialling.not_reached,
+    (tel.Answered, LegRole.CALLER): dialling.reached,
+    (tel.Answered, LegRole.OFFER): ringing.answered,
+    (tel.Failed, LegRole.OFFER): ringing.not_answered,
+    (tel.Gone, LegRole.OFFER): ringing.not_answered,
+    (tel.Answered, LegRole.AGENT): dialling.agent_ready,
+    (tel.Failed, LegRole.AGENT): endings.agent_gone,
+    (tel.Gone, LegRole.AGENT): endings.agent_gone,
+    (tel.Answered, LegRole.CONSULT): consults.answered,
+    (tel.Failed, LegRole.CONSULT): consults.failed,
+    (tel.Gone, LegRole.CONSULT): endings.consult_leg_gone,
+    (tel.Answered, LegRole.MONITOR): monitoring.answered,
+    (tel.Failed, LegRole.MONITOR): monitoring.gone,
+    (tel.Gone, LegRole.MONITOR): monitoring.gone,
 }

@@ -27,7 +27,7 @@ class Stage(StrEnum):
     OUTSIDE = "outside"
 
 
-class Role(StrEnum):
+class LegRole(StrEnum):
     """Whose leg it is."""
 
     CALLER = "caller"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from indgang.entry.board.call import Call, Phone, Role, Stage
+from indgang.entry.board.call import Call, LegRole, Phone, Stage
 from indgang.routing.centre import offers
 from indgang.routing.centre.core import Core, RefusedOrder
 from indgang.routing.centre.desk import Desk
@@ -34,7 +34,7 @@ class Calls:
         self.centre = centre
         self.by_id: dict[str, Call] = {}
         self.phones: dict[int, Phone] = {}
-        self.legs: dict[tel.LegId, tuple[str, Role]] = {}
+        self.legs: dict[tel.LegId, tuple[str, LegRole]] = {}
         self.exchanges: dict[str, bool] = {}
         self.outages: dict[str, str] = {}
         self.pick_up_at: set[str] = set()
@@ -68,7 +68,7 @@ class Calls:
     def order(self, call: Call, *orders: tel.Order) -> None:
         self.orders.extend((call.exchange, order) for order in orders)
 
-    def claim(self, leg: tel.LegId, call: Call, role: Role) -> tel.LegId:
+    def claim(self, leg: tel.LegId, call: Call, role: LegRole) -> tel.LegId:
         self.legs[leg] = (call.id, role)
         return leg
 

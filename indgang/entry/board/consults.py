@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from indgang.entry.board import monitoring, notices, phone_trust, talk
-from indgang.entry.board.call import Call, Consult, ConsultState, Role, Stage, Talk
+from indgang.entry.board.call import Call, Consult, ConsultState, LegRole, Stage, Talk
 from indgang.entry.board.calls import RING_GRACE_SECONDS, RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
@@ -186,7 +186,7 @@ def _seek(calls: Calls, call: Call, asked: Consult) -> None:
     elif asked.person is not None:
         _ring_by_name(calls, call, asked, centre.desks[asked.person])
     else:
-        asked.leg = calls.claim(call.new_leg(), call, Role.CONSULT)
+        asked.leg = calls.claim(call.new_leg(), call, LegRole.CONSULT)
         calls.order(call, tel.Ring(asked.leg, asked.address, call.contact, call.caller_name, asked.seconds, call.id))
 
 
@@ -205,7 +205,7 @@ def _ring_by_name(calls: Calls, call: Call, asked: Consult, desk: Desk) -> None:
 
 def _rings(calls: Calls, call: Call, asked: Consult, desk: Desk, seconds: float, *, grace: float) -> None:
     asked.state, asked.person, asked.rung_at = ConsultState.RINGING, desk.person, calls.centre.at
-    asked.leg = calls.claim(call.new_leg(), call, Role.CONSULT)
+    asked.leg = calls.claim(call.new_leg(), call, LegRole.CONSULT)
     calls.phone(desk.person).call = call.id
     calls.centre.touch(call)
     calls.ring(call, desk.person, asked.leg, seconds, grace=grace)

@@ -6,7 +6,7 @@ from typing import Any
 
 from indgang.core import phone_numbers
 from indgang.entry.board import talk
-from indgang.entry.board.call import Call, Role, Stage, Talk
+from indgang.entry.board.call import Call, LegRole, Stage, Talk
 from indgang.entry.board.calls import RING_SECONDS, Calls, signed_in
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
@@ -58,8 +58,8 @@ def begin(
         call.callback, call.story, call.centre = callback.id, callback.story, callback.centre
         call.queue, call.language, call.caller_name = callback.target, callback.language, callback.name
     calls.add(call)
-    agent_leg = calls.claim(call.new_leg(), call, Role.AGENT)
-    call.leg = calls.claim(call.new_leg(), call, Role.CALLER)
+    agent_leg = calls.claim(call.new_leg(), call, LegRole.AGENT)
+    call.leg = calls.claim(call.new_leg(), call, LegRole.CALLER)
     call.talk = Talk(desk.person, agent_leg, centre.at)
     centre.note(call, kind, person=desk.person, exchange=call.exchange, number=number, centre=call.centre, **story)
     if is_in_hand:

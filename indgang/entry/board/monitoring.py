@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indgang.entry.board.call import Call, Role, Stage
+from indgang.entry.board.call import Call, LegRole, Stage
 from indgang.entry.board.calls import RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
@@ -22,7 +22,7 @@ def monitor(calls: Calls, ask: Ask) -> None:
         known[1] = mode.value
         _let_in(calls, call, ask.person)
         return
-    leg = calls.claim(call.new_leg(), call, Role.MONITOR)
+    leg = calls.claim(call.new_leg(), call, LegRole.MONITOR)
     call.monitors[ask.person] = [leg, mode.value]
     calls.phone(ask.person).monitoring = call.id
     calls.centre.show(calls.centre.desk(ask.person))

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from indgang.entry.board import arrivals, consults, endings, monitoring, notices, phone_trust, phones, talk
-from indgang.entry.board.call import Call, ConsultState, Phone, Role, Stage
+from indgang.entry.board.call import Call, ConsultState, LegRole, Phone, Stage
 from indgang.entry.board.calls import ENDED, UNREACHABLE, Calls
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import callbacks, offers, presence
@@ -81,13 +81,13 @@ def _seat(centre: Core, desk: Desk) -> None:
 
 
 def _claim_legs(calls: Calls, call: Call) -> None:
-    calls.claim(call.leg, call, Role.CALLER)
+    calls.claim(call.leg, call, LegRole.CALLER)
     if call.talk:
-        calls.claim(call.talk.leg, call, Role.AGENT)
+        calls.claim(call.talk.leg, call, LegRole.AGENT)
     if call.consult and call.consult.leg:
-        calls.claim(call.consult.leg, call, Role.CONSULT)
+        calls.claim(call.consult.leg, call, LegRole.CONSULT)
     for person, (leg, _) in call.monitors.items():
-        calls.claim(leg, call, Role.MONITOR)
+        calls.claim(leg, call, LegRole.MONITOR)
         calls.phone(person).monitoring = call.id
 
 
@@ -272,7 +272,7 @@ def may_fall_back(calls: Calls, leg: tel.LegId) -> Call | None:
     """The call of this caller's leg, if a flow of ours has them now."""
     call_id, role = calls.legs.get(leg, ("", None))
     call = calls.by_id.get(call_id)
-    if call is None or role is not Role.CALLER or call.stage is not Stage.FLOW or call.stands_still:
+    if call is None or role is not LegRole.CALLER or call.stage is not Stage.FLOW or call.stands_still:
         return None
     return call if call.consult is None else None  # on the way to somebody else, with music
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from indgang.entry.board import consults, phone_trust, talk
-from indgang.entry.board.call import Call, ConsultState, Role, Talk
+from indgang.entry.board.call import Call, ConsultState, LegRole, Talk
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
 from indgang.routing.centre import offers
@@ -18,7 +18,7 @@ from indgang.telephony import contract as tel
 
 def offered(calls: Calls, call: Call, desk: Desk, offer: Offered) -> Mapping[str, Any]:
     """Ring the agent's phone."""
-    offer.handle = calls.claim(call.new_leg(), call, Role.OFFER)
+    offer.handle = calls.claim(call.new_leg(), call, LegRole.OFFER)
     calls.phone(desk.person).call = call.id
     calls.ring(call, desk.person, offer.handle, (offer.until - offer.at).total_seconds())
     return {"leg": offer.handle}
@@ -80,11 +80,11 @@ def _ring_anew(calls: Calls, call: Call, person: int) -> None:
     """Hang up where it rings, and ring where the phone is now."""
     leg = call.new_leg()
     if call.offer and call.offer.person == person:
-        old, role, call.offer.handle = call.offer.handle, Role.OFFER, leg
+        old, role, call.offer.handle = call.offer.handle, LegRole.OFFER, leg
         seconds = max(1.0, (call.offer.until - calls.centre.at).total_seconds())
     else:
         assert call.consult is not None
-        old, role, seconds = call.consult.leg, Role.CONSULT, consults.ring_anew(calls, call.consult, leg)
+        old, role, seconds = call.consult.leg, LegRole.CONSULT, consults.ring_anew(calls, call.consult, leg)
     calls.drop_leg(call, old)
     calls.ring(call, person, calls.claim(leg, call, role), seconds)
     calls.centre.touch(call)

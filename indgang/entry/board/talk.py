@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indgang.entry.board.call import Call, Role, Stage
+from indgang.entry.board.call import Call, LegRole, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
@@ -23,8 +23,8 @@ def begin(calls: Calls, call: Call, desk: Desk) -> None:
         callbacks.reached(centre, callback)
     else:
         callbacks.answered_otherwise(centre, call.contact)
-    calls.claim(call.talk.leg, call, Role.AGENT)
-    calls.claim(call.leg, call, Role.CALLER)
+    calls.claim(call.talk.leg, call, LegRole.AGENT)
+    calls.claim(call.leg, call, LegRole.CALLER)
     calls.phone(desk.person).call = call.id
     desk.take(call.id)
     if call.contact:

@@ -30,7 +30,7 @@ from indgang.entry.board.outcome import NOBODY, Ask, Outcome
 from indgang.entry.board.recovery import message_id
 from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
-from indgang.entry.journal import Answer, Batch, Journal
+from indgang.entry.journal import Batch, Journal, OrderAnswer
 from indgang.entry.models import Command
 from indgang.entry.switchboard import dead_letters, phone_secrets, plans
 from indgang.entry.switchboard.numbers import in_full
@@ -319,7 +319,7 @@ class Switchboard:
 
     def _answer(self, command: int, done: bool, detail: Mapping[str, Any]) -> None:
         batch = Batch(self.now())
-        batch.answers.append(Answer(command, done, detail))
+        batch.answers.append(OrderAnswer(command, done, detail))
         self._put(Outcome(batch))
 
     # --- decide ----------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ FROM knowledge_synonymgroup
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class LexemeLookup:
     """One lexeme to read: for which word, in which way, worth how much of what that word tells."""
 
     lexeme: str
@@ -75,7 +75,7 @@ class ParsedQuery:
     text: str
     language: str
     words: list[AskedWord] = field(default_factory=list)
-    asks: list[Lookup] = field(default_factory=list)
+    asks: list[LexemeLookup] = field(default_factory=list)
     pairs: dict[str, float] = field(default_factory=dict)
     repaired: dict[str, str] = field(default_factory=dict)
     missing: float = 0.0
@@ -337,27 +337,29 @@ def _weight(word: analysis.Word, others: Sequence[synonyms.Phrase], known: _Know
     return min((way for way in ways if way), default=0.0)
 
 
-def _asks(group: int, asked: AskedWord, known: _Known) -> Iterator[Lookup]:
+def _asks(group: int, asked: AskedWord, known: _Known) -> Iterator[LexemeLookup]:
     word, weight = asked.analysed, asked.weight
-    yield Lookup(word.whole.stem, group, WHOLE, weight)
+    yield LexemeLookup(word.whole.stem, group, WHOLE, weight)
     if word.whole.root:
-        yield Lookup(word.whole.root, group, WHOLE, weight * _ROOT)
+        yield LexemeLookup(word.whole.root, group, WHOLE, weight * _ROOT)
     known_parts = [(part, max(known.idf(part.stem), known.idf(part.root))) for part in word.parts]
     total = sum(idf for _, idf in known_parts)
     for part, idf in known_parts:
         share = idf / total * _PARTS if total else 0.0
         # whatever has the stem has the root too, so the two together make the whole share
         behind = _PART_ROOT if part.root else 0.0
-        yield Lookup(part.stem, group, PARTS, weight * share * (1 - behind))
+        yield LexemeLookup(part.stem, group, PARTS, weight * share * (1 - behind))
         if part.root:
-            yield Lookup(part.root, group, PARTS, weight * share * behind)
+            yield LexemeLookup(part.root, group, PARTS, weight * share * behind)
     yield from _synonym_asks(group, asked.synonyms, weight, known)
 
 
-def _synonym_asks(group: int, others: Iterable[synonyms.Phrase], weight: float, known: _Known) -> Iterator[Lookup]:
+def _synonym_asks(
+    group: int, others: Iterable[synonyms.Phrase], weight: float, known: _Known
+) -> Iterator[LexemeLookup]:
     for other in others:
         total = sum(known.idf(stem) for stem in other.stems)
         for stem in other.stems:
             if total and all(known.has(each) for each in other.stems):
                 share = known.idf(stem) / total * _SYNONYM
-                yield Lookup(stem, group, SYNONYM, weight * share)
+                yield LexemeLookup(stem, group, SYNONYM, weight * share)

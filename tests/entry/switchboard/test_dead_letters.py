@@ -14,7 +14,7 @@ from indgang.core import clock
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
-from indgang.entry.journal import Answer, Batch
+from indgang.entry.journal import Batch, OrderAnswer
 from indgang.entry.models import Alert, Command, DeadLetter, LiveWork, Presence
 from indgang.entry.switchboard import dead_letters
 from indgang.events.models import StoredEvent
@@ -115,7 +115,7 @@ def test_what_is_written_together_with_it_is_kept(world: World, tmp_path: Path) 
 
 def test_a_dead_letter_has_no_telephones_password(world: World) -> None:
     at = clock.now()
-    batch = Batch(at, answers=[Answer(7, True, {"password": "hemmelig"})])
+    batch = Batch(at, answers=[OrderAnswer(7, True, {"password": "hemmelig"})])
     dead_letters.keep(batch, ValueError("half a character: \ud800, zero: \x00"), at)
     row = DeadLetter.objects.get()
     assert "hemmelig" not in row.content
