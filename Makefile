@@ -66,7 +66,7 @@ messages: setup ## collect the texts to translate
 	@command -v xgettext >/dev/null || { echo "This needs GNU gettext: apt-get install gettext"; exit 1; }
 	@cd indgang && ../$(BIN)/django-admin makemessages -l en --no-location --no-wrap
 
-compile: setup ## compile the routing engines with mypyc where a C compiler is; never needed, half as fast again
+compile: setup ## on trial, not for live calls: compile the routing engines with mypyc (docs/adr/0024)
 	@$(BIN)/python scripts/compile
 
 clean-compiled: ## run the routing engines as plain Python again

@@ -129,10 +129,10 @@ def _turn(play: Play, first: Callable[[Play, T], None], about: T) -> Progress:
     try:
         first(play, about)
         _settle(play)
-    except CannotGoOnError as error:
-        return _made_safe(play, error.code, str(error))
-    except Exception as error:  # noqa: BLE001  # a caller must never be lost to a fault in a flow, in facts or in here
-        return _made_safe(play, "fault", repr(error))
+    except CannotGoOnError as known:
+        return _made_safe(play, known.code, str(known))
+    except Exception as fault:  # noqa: BLE001  # a caller must never be lost to a fault in a flow, in facts or in here
+        return _made_safe(play, "fault", repr(fault))
     return play.progress()
 
 
