@@ -241,19 +241,12 @@ class Purpose(Dated):
     """One of the nine cross-cutting purposes (ærindekategorier)."""
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "valid_from", "valid_to", "code", "name", "name_en", "order", "level_when_case_specific")
-
-    class Level(models.TextChoices):
-        FIRST = "first", "1st level"
-        FIRST_IF_SHORT = "first_if_short", "1st level when under 15 minutes"
-        SECOND = "second", "2nd level"
-        AS_MARKED = "as_marked", "as the case worker marks it"
+    IMPERSONAL = ("id", "valid_from", "valid_to", "code", "name", "name_en", "order")
 
     code = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True, default="")
     order = models.PositiveSmallIntegerField()
-    level_when_case_specific = models.CharField(max_length=20, choices=Level.choices)
 
     class Meta(Dated.Meta):
         ordering = ["order"]

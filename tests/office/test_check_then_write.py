@@ -97,7 +97,7 @@ def _role(world: World, _number: int) -> None:
 
 
 def _purpose(world: World, _number: int) -> None:
-    values = {"code": "nyt", "name": "Nyt", "order": 9, "level_when_case_specific": "first"}
+    values = {"code": "nyt", "name": "Nyt", "order": 9}
     offering.save_purpose(Purpose(), **values, by=world.finn, at=MORNING)
 
 

@@ -18,7 +18,7 @@ from django.test import Client
 from indgang.accounts.models import RoleAssignment
 from indgang.accounts.roles import ROLES
 from indgang.audit.models import Change
-from indgang.catalogue.models import Purpose, Unit
+from indgang.catalogue.models import Unit
 from indgang.entry.models import Alert, DeadLetter, FlowVersion, Prompt, Queue, QueueMessage
 from indgang.entry.setup import disturbances
 from indgang.knowledge.models import News, Policy, SynonymGroup
@@ -211,7 +211,7 @@ ATTEMPTS: dict[str, Attempt] = {
     ),
     "a purpose": lambda w, m: (
         "purposes/status/",
-        {"name": "Nyt", "valid_from": "2020-01-01", "order": "1", "level_when_case_specific": Purpose.Level.values[0]},
+        {"name": "Nyt", "valid_from": "2020-01-01", "order": "1"},
     ),
     "hours": lambda w, m: ("hours/tmf-9-16/exceptions/", {"day": "2026-04-01", "spans": "9-10", "reason": "x"}),
     "a week of hours": lambda w, m: ("hours/tmf-9-16/week/", WEEK),

@@ -88,7 +88,6 @@ FIELDS: dict[str, Words] = {
     "kind": gettext_lazy("Slags"),
     "language": gettext_lazy("Sprog"),
     "last_agent_seconds": gettext_lazy("Samme medarbejder inden for (sekunder)"),
-    "level_when_case_specific": gettext_lazy("Hvem svarer, når det er sagsspecifikt"),
     "lines": gettext_lazy("Lokale ærinder"),
     "local_purpose": gettext_lazy("Lokalt ærinde"),
     "minutes": gettext_lazy("Minutter"),
@@ -183,7 +182,6 @@ _CODES: dict[str, Mapping[str, Words]] = {
     | dict(ReturnCall.Kind.choices)
     | dict(Unit.Kind.choices),
     "language": dict(Language.choices),
-    "level_when_case_specific": dict(Purpose.Level.choices),
     "mode": {
         "listen": gettext_lazy("medlyt"),
         "whisper": gettext_lazy("hvisk"),

@@ -207,16 +207,7 @@ class PurposeForm(CodedForm):
     name = forms.CharField(label=_("Navn"), max_length=200)
     name_en = forms.CharField(label=_("Navn på engelsk"), max_length=200, required=False)
     order = forms.IntegerField(label=_("Rækkefølge"), min_value=0, max_value=999)
-    level_when_case_specific = forms.ChoiceField(
-        label=_("Hvor en sagsspecifik henvendelse hører til"),
-        choices=[
-            ("first", _("1st level")),
-            ("first_if_short", _("1st level, når det tager under 15 minutter")),
-            ("second", _("2nd level")),
-            ("as_marked", _("Som sagsbehandleren har mærket den")),
-        ],
-    )
-    field_order = ["code", "name", "name_en", "order", "level_when_case_specific", "valid_from", "valid_to"]
+    field_order = ["code", "name", "name_en", "order", "valid_from", "valid_to"]
 
 
 class ScheduleForm(CodedForm):

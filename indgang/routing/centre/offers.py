@@ -69,7 +69,7 @@ def queue_of(core: Core, item: WorkItem, person: int | None = None) -> str:
     if item.queue in plan.queues:
         return item.queue
     known = plan.people.get(person) if person is not None else None
-    served = sorted(known.queues & plan.queues.keys()) if known else []
+    served = sorted(code for code in known.queues if code in plan.queues) if known else []
     return next((code for code in served if plan.queues[code].centre == item.centre), plan.safe_queue)
 
 
