@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from indgang.audit import trail
@@ -19,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2] / "indgang"
 
 
 def lines_of(action: str, before: dict[str, Any], after: dict[str, Any], world: World) -> dict[str, tuple[str, str]]:
-    change = trail.record(by=System("x"), at=MORNING, action=action, target=world.anna, before=before, after=after)
+    with transaction.atomic():
+        change = trail.record(by=System("x"), at=MORNING, action=action, target=world.anna, before=before, after=after)
     return {line.name: (line.before, line.after) for line in TrailWords([change]).lines(change)}
 
 
@@ -65,7 +67,8 @@ def test_a_moment_is_told_in_copenhagen(world: World) -> None:
 
 def test_the_page_shows_no_python(world: World, client: Client) -> None:
     values = {"steps": [{"after": 0, "skills": {}, "also_queues": ["tmf-byggeri"]}], "valid_to": None, "active": True}
-    trail.record(by=world.finn, at=MORNING, action="queue.change", target=world.anna, before={}, after=values)
+    with transaction.atomic():
+        trail.record(by=world.finn, at=MORNING, action="queue.change", target=world.anna, before={}, after=values)
     client.force_login(world.finn)
     page = client.get("/office/audit/changes/").content.decode()
     for raw in ("{&#x27;", "[&#x27;", "None", ">True<", "also_queues", "tmf-byggeri"):
