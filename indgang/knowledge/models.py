@@ -383,7 +383,7 @@ class SearchDocument(models.Model):
     PERSONAL = ("title", "text")
     IMPERSONAL = (
         "id", "kind", "key", "language", "audience", "unit_path", "service", "elsewhere", "lexemes", "shown_from",
-        "shown_until", "updated_at", "popularity",
+        "shown_until", "updated_at", "popularity", "format",
     )  # fmt: skip
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -400,6 +400,7 @@ class SearchDocument(models.Model):
     shown_until = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(help_text="when what it says last changed, for ranking by recency")
     popularity = models.FloatField(default=0.0, help_text="how much staff used it, fading with time")
+    format = models.SmallIntegerField(default=0, help_text="knowledge.search.weighing.FORMAT when it was written")
 
     class Meta:
         indexes = [

@@ -24,6 +24,15 @@ def reindex() -> int:
         return SearchDocument.objects.count()
 
 
+def bring_up_to_date() -> int:
+    """After an upgrade: make everything anew if it was written in an earlier format; how many there are, 0 for none."""
+    if not index.is_of_an_earlier_format():
+        return 0
+    with transaction.atomic():
+        index.one_writer()
+        return reindex() if index.is_of_an_earlier_format() else 0
+
+
 def _guides() -> Iterator[index.IndexEntry]:
     published = GuideVersion.objects.filter(published_at__isnull=False, guide__withdrawn_at__isnull=True)
     newest = published.order_by("guide_id", "language", "-number").distinct("guide_id", "language")

@@ -26,12 +26,12 @@ _BATCH = 500
 
 _PUT_DOCUMENT = """
 INSERT INTO knowledge_searchdocument AS d (kind, key, language, audience, unit_path, service_id, elsewhere, title, text,
-    lexemes, shown_from, shown_until, updated_at, popularity)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s, %s, 0)
+    lexemes, shown_from, shown_until, updated_at, format, popularity)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s, %s, %s, 0)
 ON CONFLICT (kind, key, language, shown_from) DO UPDATE SET audience = excluded.audience,
     unit_path = excluded.unit_path, service_id = excluded.service_id, elsewhere = excluded.elsewhere,
     title = excluded.title, text = excluded.text, lexemes = excluded.lexemes,
-    shown_until = excluded.shown_until, updated_at = excluded.updated_at
+    shown_until = excluded.shown_until, updated_at = excluded.updated_at, format = excluded.format
 RETURNING d.id
 """
 _BEFORE = """
@@ -261,6 +261,17 @@ def _give_back(kind: str, popularity: Mapping[str, float]) -> None:
         SearchDocument.objects.filter(kind=kind, key=key).update(popularity=value)
 
 
+def is_of_an_earlier_format() -> bool:
+    """Whether documents were written by a release that weighed otherwise; earlier answers stay as they were written."""
+    return SearchDocument.objects.exclude(kind="answer").exclude(format=weighing.FORMAT).exists()
+
+
+def one_writer() -> None:
+    """Let nobody else write to the index until this transaction is over."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_WRITER)
+
+
 def recount() -> None:
     """Count terms and words from the documents that there are; words that stand nowhere any more are forgotten."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -346,6 +357,7 @@ def _row(entry: IndexEntry, weighed: Weighed) -> list[Any]:
         entry.kind, entry.key, entry.language, entry.audience, entry.unit_path,
         entry.service.pk if entry.service else None, entry.elsewhere, entry.title[:300].replace("\0", ""),
         entry.text.replace("\0", ""), weighed.vector, entry.shown_from, entry.shown_until, entry.updated_at,
+        weighing.FORMAT,
     ]  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from indgang.knowledge.search import analysis, spelling
 
+#: raised when the same text weighs otherwise or has other lexemes: the worker then writes all documents anew
+FORMAT = 1
 #: what one occurrence counts by where it stands: title and words people use, short answer, headings, body
 FIELDS = {"A": 6.0, "B": 3.0, "C": 2.5, "D": 1.0}
 #: a lexeme that is only part of a compound (`tillad` in byggetilladelse), or the verb behind a word

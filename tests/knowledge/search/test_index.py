@@ -83,6 +83,19 @@ def test_making_anew_keeps_how_much_is_used(world: World) -> None:
     assert set(SearchDocument.objects.filter(kind="unit", key="tmf").values_list("popularity", flat=True)) == {1.0}
 
 
+def test_what_an_earlier_release_wrote_is_made_anew_once(world: World) -> None:
+    reindexing.reindex()
+    assert reindexing.bring_up_to_date() == 0
+    SearchPosting.objects.filter(document__kind="unit").delete()
+    SearchDocument.objects.filter(kind="unit").update(format=0)
+    assert ("unit", "ctb-byliv") not in found("byliv")
+    assert reindexing.bring_up_to_date() == SearchDocument.objects.count()
+    assert ("unit", "ctb-byliv") in found("byliv")
+    assert reindexing.bring_up_to_date() == 0
+    SearchDocument.objects.filter(kind="answer").update(format=0)
+    assert reindexing.bring_up_to_date() == 0, "earlier answers stay as they are"
+
+
 @pytest.mark.parametrize("title", ["'; DROP TABLE x", "a'b\\c:d", "\\'", "§ 1 ' \\"])
 def test_any_title_can_be_put(put: Put, title: str) -> None:
     put("a", title)

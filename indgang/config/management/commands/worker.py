@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from indgang.config import garbage, jobs, secret
+from indgang.knowledge import reindexing
 from indgang.live import processes
 
 
@@ -22,4 +23,5 @@ class Command(BaseCommand):
         garbage.settle()
         if not options["until_empty"]:
             processes.give_signs_of_life("worker")
+        reindexing.bring_up_to_date()
         asyncio.run(jobs.run_worker(wait=not options["until_empty"]))
