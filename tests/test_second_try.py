@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow("runs pytest in processes of its own")
+
 _ROOT = Path(__file__).resolve().parents[1]
 _CONFTEST = """
 from tests import second_try
@@ -22,8 +24,6 @@ def pytest_terminal_summary(terminalreporter):
 _TESTS = """
 import pathlib
 import pytest
-
-pytestmark = pytest.mark.slow("runs pytest in processes of its own")
 
 def fails_once(name):
     seen = pathlib.Path(__file__).with_name(name)

@@ -18,6 +18,8 @@ import pytest
 
 from indgang.config import keeper
 
+pytestmark = pytest.mark.slow("starts and kills database servers of its own")
+
 _LONGEST = 60
 
 #: stands for `indgang up`: uses the server, has a keeper, and says so
@@ -166,7 +168,6 @@ import signal, sys
 from pathlib import Path
 from indgang.config import keeper
 
-pytestmark = pytest.mark.slow("starts and kills database servers of its own")
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 keeper.server_in(Path(sys.argv[1]))
 print("here", flush=True)
