@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -44,7 +45,12 @@ def table(seconds: dict[str, dict[str, float]]) -> str:
     """The slowest first, as Markdown: all seconds of a test, and those of its set-up."""
     slowest = sorted(seconds, key=lambda test: -sum(seconds[test].values()))[:_MOST]
     rows = [
-        f"| {sum(seconds[test].values()):.0f} | {seconds[test].get('setup', 0):.0f} | `{test.removeprefix('tests/')}` |"
+        f"| {sum(seconds[test].values()):.0f} | {seconds[test].get('setup', 0):.0f} | `{_name(test)}` |"
         for test in slowest
     ]
     return "\n".join(["| seconds | of these set-up | test |", "|---|---|---|", *rows])
+
+
+def _name(test: str) -> str:
+    """Without the folder of all tests and without the group that pytest-xdist adds."""
+    return re.sub(r"@\w+$", "", test.removeprefix("tests/"))
