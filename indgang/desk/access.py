@@ -130,9 +130,11 @@ def return_call_for(request: HttpRequest, pk: int) -> ReturnCall:
 
 
 def promised_call_for(request: HttpRequest, pk: UUID) -> Enquiry:
-    """An enquiry of one of this person's queues whose contact was promised a call."""
-    mine = queues_of(person_of(request)).values("pk")
-    return get_object_or_404(Enquiry.objects.filter(queue__in=mine).exclude(callback_place=None), pk=pk)
+    """An enquiry of one of this person's queues, or in their hands, whose contact was promised a call."""
+    person = person_of(request)
+    in_hand = InHand.objects.filter(person=person).values("enquiry")
+    mine = Q(queue__in=queues_of(person).values("pk")) | Q(pk__in=in_hand)
+    return get_object_or_404(Enquiry.objects.filter(mine).exclude(callback_place=None), pk=pk)
 
 
 def waits_for_one(person: int, day: date) -> QuerySet[Enquiry]:

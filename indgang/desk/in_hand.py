@@ -52,10 +52,6 @@ class Item:
         return self.kind == CALLBACK
 
     @property
-    def is_ringing(self) -> bool:
-        return self.stage is InHandStage.RINGING
-
-    @property
     def has_sheet(self) -> bool:
         """Whether its registration sheet opens by itself: there has been a conversation, or there is one."""
         return self.stage in (InHandStage.TALKING, InHandStage.AFTER)

@@ -35,23 +35,19 @@ class InHandStage(StrEnum):
 class InHandNow:
     """One item that a person has in hand.
 
-    exchange, leg     of the person's own leg, for what is spoken
     offered_until     when the offer ends, and why it came to this person; both while it rings
-    consult           name, address and state of whom the person consults about it; all empty without one
+    consult           name and state of whom the person consults about it; all empty without one
     attempts          how often the contact has been rung in vain
     """
 
     enquiry: str
     kind: str
     stage: InHandStage
-    exchange: str = ""
-    leg: str = ""
     offered_until: datetime | None = None
     reasons: Sequence[Any] = ()
     held: bool = False
     muted: bool = False
     consult_name: str = ""
-    consult_address: str = ""
     consult_state: str = ""
     attempts: int = 0
 

@@ -431,22 +431,19 @@ class InHand(models.Model):
     The switchboard keeps these rows beside the person's presence and puts the conversation first.
     """
 
-    PERSONAL = ("person", "enquiry", "stage", "consult_name", "consult_address", "offered_until", "reasons")
-    IMPERSONAL = ("id", "place", "kind", "exchange", "leg", "held", "muted", "consult_state", "attempts")
+    PERSONAL = ("person", "enquiry", "stage", "consult_name", "offered_until", "reasons")
+    IMPERSONAL = ("id", "place", "kind", "held", "muted", "consult_state", "attempts")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="in_hand", db_index=False)
     place = models.PositiveSmallIntegerField(default=0, help_text="the order on the desk; 0 comes first")
     enquiry = models.UUIDField()
     kind = models.CharField(max_length=20, help_text="kind of work, as in routing.distribution.requirement")
     stage = models.CharField(max_length=20, choices=[(stage.value, stage.value) for stage in InHandStage])
-    exchange = models.CharField(max_length=40, blank=True, default="")
-    leg = models.CharField(max_length=200, blank=True, default="", help_text="the person's own leg")
     offered_until = models.DateTimeField(null=True, blank=True)
     reasons = models.JSONField(default=list, help_text="why it is offered to this person: pairs of code and value")
     held = models.BooleanField(default=False)
     muted = models.BooleanField(default=False)
     consult_name = models.CharField(max_length=200, blank=True, default="")
-    consult_address = models.CharField(max_length=200, blank=True, default="")
     consult_state = models.CharField(max_length=20, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0, help_text="how often the contact was rung in vain")
 

@@ -327,7 +327,7 @@ def test_axe_finds_nothing_at_the_desk_in_any_state(
     missed = abandoned(number="+4599990888", start=start - timedelta(hours=1))
     ReturnCall.objects.filter(enquiry=missed).update(kind=ReturnCall.Kind.MESSAGE, recording=b"RIFF")
     enquiry = talking(world.anna, start=start)
-    consult = {"consult_name": "David Degnemark", "consult_address": "person:4", "consult_state": "talking"}
+    consult = {"consult_name": "David Degnemark", "consult_state": "talking"}
     page = new_page(person=world.anna, viewport=viewport)
     for state, row, call in (
         (AgentState.SIGNED_OUT, None, {}),

@@ -229,7 +229,7 @@ def test_hanging_up_while_asking_a_colleague_keeps_the_caller_and_ending_for_all
     page: Page, world: World, switchboard: Switchboard, start: datetime
 ) -> None:
     enquiry = rings(page, world, "+4599990101", start)
-    consult = {"consult_name": "David Degnemark", "consult_address": "person:4", "consult_state": "talking"}
+    consult = {"consult_name": "David Degnemark", "consult_state": "talking"}
     answered(page, world, enquiry, start, **consult)
     page.keyboard.press("Escape")
     with page.expect_response("**/desk/consultation/"):

@@ -111,7 +111,7 @@ def test_a_conversation_has_its_buttons_and_an_open_sheet_with_what_was_measured
 def test_a_consultation_offers_what_fits_its_stage(
     world: World, as_: SignIn, state: str, shown: list[str], hidden: list[str]
 ) -> None:
-    consult = {"consult_name": "David Degnemark", "consult_address": "person:1", "consult_state": state}
+    consult = {"consult_name": "David Degnemark", "consult_state": state}
     at_desk(world.anna, AgentState.TALKING, talking(world.anna), **consult)
     page = text(as_(world.anna).get(HOME))
     assert "David Degnemark" in page
@@ -376,7 +376,7 @@ def test_a_caller_on_hold_is_timed(world: World, as_: SignIn) -> None:
 
 
 def test_hanging_up_on_the_one_consulted_and_ending_for_all_are_two_buttons(world: World, as_: SignIn) -> None:
-    consult = {"consult_name": "David Degnemark", "consult_address": "person:1", "consult_state": "talking"}
+    consult = {"consult_name": "David Degnemark", "consult_state": "talking"}
     at_desk(world.anna, AgentState.TALKING, talking(world.anna), **consult)
     card = part(as_(world.anna), "call")
     assert "Læg på hos David Degnemark" in card

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from indgang.desk.in_hand import items, rows_of
 from indgang.enquiries.models import Draft
-from indgang.entry.models import AgentState
+from indgang.entry.models import AgentState, QueueMembership
 from tests.desk.conftest import PART, SignIn, Switchboard, at_desk, exchange, holds
 from tests.desk.test_promised_calls import part as part_of
 from tests.desk.test_promised_calls import promised
@@ -94,6 +94,16 @@ def test_somebody_elses_items_stay_theirs(world: World, as_: SignIn) -> None:
     at_desk(world.anna, AgentState.READY)
     assert str(callback.pk) not in part_of(as_(world.anna), "call")
     assert as_(world.anna).get(sheet_of(callback), headers=PART).status_code == 404
+
+
+def test_what_is_in_hand_can_be_put_back_when_its_queue_is_no_longer_ones_own(
+    world: World, as_: SignIn, switchboard: Switchboard
+) -> None:
+    exchange()
+    callback = promised(CONTACT)
+    at_desk(world.anna, AgentState.WORKING, callback, kind="callback")
+    QueueMembership.objects.filter(person=world.anna).delete()
+    assert as_(world.anna).put(f"/desk/promised-calls/{callback.pk}/", headers=PART).status_code == 204
 
 
 @pytest.mark.parametrize("count", [1, 4])

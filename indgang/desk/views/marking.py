@@ -23,6 +23,7 @@ from indgang.desk.views.knowledge import language, read, show
 from indgang.enquiries import knowledge_use
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, ArticleVersion, Task
+from indgang.ui.refusals import show_refusal
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -75,7 +76,7 @@ def _raise(form: MarkForm, version: ArticleVersion | None, lookup: Lookup, reque
             enquiry=lookup.enquiry.pk if lookup.enquiry else None, by=by, at=at,
         )  # fmt: skip
     except RefusedChange as refused:
-        _add_reasons(form, refused)
+        show_refusal(form, refused)
         return None
 
 
@@ -95,7 +96,7 @@ def proposals(request: HttpRequest, slug: str) -> HttpResponse:
             reading.article, language=version.language, by=reading.reader, at=reading.at, **form.cleaned_data
         )
     except RefusedChange as refused:
-        _add_reasons(form, refused)
+        show_refusal(form, refused)
         return show(request, "desk/knowledge_proposal.html", context, status=422)
     return show(request, "desk/knowledge_proposal.html", {"reading": reading, "made": made})
 
@@ -114,7 +115,7 @@ def articles_of(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         draft = knowledge_use.make_article(question, title=form.cleaned_data["title"], by=by, at=at)
     except RefusedChange as refused:
-        _add_reasons(form, refused)
+        show_refusal(form, refused)
         return show(request, "desk/knowledge_from_answer.html", context, status=422)
     made = {"question": question, "draft": draft, "edit_url": _edit_url(draft.article, request)}
     return show(request, "desk/knowledge_from_answer.html", made)
@@ -148,8 +149,3 @@ def _told(response: HttpResponse, event: str, detail: dict[str, Any]) -> HttpRes
 def _kind(sent: str) -> Task.Kind:
     kinds = {kind.value: kind for kind in Task.Kind if kind != Task.Kind.PROPOSAL}
     return kinds.get(sent, Task.Kind.MISSING)
-
-
-def _add_reasons(form: Any, refused: RefusedChange) -> None:
-    for field, reason in refused.reasons.items():
-        form.add_error(field if field in form.fields else None, str(reason))

@@ -11,7 +11,7 @@ from indgang.entry.board.calls import Calls
 from indgang.entry.journal import InHandNow, InHandStage
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.desk import Desk
-from indgang.routing.centre.work import WorkItem
+from indgang.routing.centre.work import Offered, WorkItem
 from indgang.routing.distribution.requirement import CALL
 
 _ORDER = (
@@ -41,14 +41,11 @@ def _all(calls: Calls, desk: Desk) -> Iterator[InHandNow]:
 
 def _call(call: Call, person: int) -> InHandNow:
     """The call that the person's telephone rings for or is busy with."""
-    shown = InHandNow(call.stream, CALL, InHandStage.RINGING, exchange=call.exchange)
+    shown = InHandNow(call.stream, CALL, InHandStage.RINGING)
     if call.offer and call.offer.person == person:
-        return replace(
-            shown, leg=call.offer.handle, offered_until=call.offer.until, reasons=tuple(call.offer.reasons)
-        )  # fmt: skip
+        return _offered(call.offer, shown)
     if call.consult and call.consult.person == person:
-        stage = InHandStage.ASKED if call.consult.is_talking else InHandStage.RINGING
-        return replace(shown, leg=call.consult.leg, stage=stage)
+        return replace(shown, stage=InHandStage.ASKED) if call.consult.is_talking else shown
     if call.talk and call.talk.person == person:
         return _talk(call, shown)
     return shown
@@ -57,22 +54,17 @@ def _call(call: Call, person: int) -> InHandNow:
 def _talk(call: Call, shown: InHandNow) -> InHandNow:
     assert call.talk is not None
     stage = InHandStage.DIALLING if call.stage is Stage.DIALLING else InHandStage.TALKING
-    shown = replace(shown, stage=stage, leg=call.talk.leg, held=call.talk.held, muted=call.talk.muted)
+    shown = replace(shown, stage=stage, held=call.talk.held, muted=call.talk.muted)
     asked = call.consult
-    if asked is None:
-        return shown
-    return replace(
-        shown, consult_name=asked.name, consult_address=asked.address, consult_state=asked.state.value
-    )  # fmt: skip
+    return replace(shown, consult_name=asked.name, consult_state=asked.state.value) if asked else shown
 
 
 def _item(item: WorkItem, person: int) -> InHandNow:
     """Work that no telephone rings for: offered on the screen, or held."""
     attempts = item.attempts if isinstance(item, Callback) else 0
     shown = InHandNow(item.stream, item.kind, InHandStage.OPEN, attempts=attempts)
-    if item.offer is None or item.offer.person != person:
-        return shown
-    offer = item.offer
-    return replace(
-        shown, stage=InHandStage.RINGING, offered_until=offer.until, reasons=tuple(offer.reasons)
-    )  # fmt: skip
+    return _offered(item.offer, shown) if item.offer and item.offer.person == person else shown
+
+
+def _offered(offer: Offered, shown: InHandNow) -> InHandNow:
+    return replace(shown, stage=InHandStage.RINGING, offered_until=offer.until, reasons=tuple(offer.reasons))

@@ -6,14 +6,13 @@ from django.db import migrations, models
 
 #: who is in a conversation or writes it down while the release changes keeps what they have
 KEEP = """
-    INSERT INTO entry_inhand (person_id, place, enquiry, kind, stage, exchange, leg, reasons, held, muted,
-                              consult_name, consult_address, consult_state, attempts)
+    INSERT INTO entry_inhand (person_id, place, enquiry, kind, stage, reasons, held, muted, consult_name,
+                              consult_state, attempts)
     SELECT person_id, 0, enquiry, 'call',
            CASE WHEN state = 'wrap_up' THEN 'after' WHEN state = 'ringing' THEN 'ringing'
                 WHEN call ? 'asked_by' THEN 'asked' ELSE 'talking' END,
-           coalesce(call->>'exchange', ''), coalesce(call->>'leg', ''), '[]', coalesce((call->>'held')::bool, false),
-           coalesce((call->>'muted')::bool, false), coalesce(call->'consult'->>'name', ''),
-           coalesce(call->'consult'->>'address', ''), coalesce(call->'consult'->>'state', ''), 0
+           '[]', coalesce((call->>'held')::bool, false), coalesce((call->>'muted')::bool, false),
+           coalesce(call->'consult'->>'name', ''), coalesce(call->'consult'->>'state', ''), 0
     FROM entry_presence WHERE enquiry IS NOT NULL AND state IN ('ringing', 'talking', 'wrap_up')
 """
 
@@ -49,8 +48,6 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("exchange", models.CharField(blank=True, default="", max_length=40)),
-                ("leg", models.CharField(blank=True, default="", help_text="the person's own leg", max_length=200)),
                 ("offered_until", models.DateTimeField(blank=True, null=True)),
                 (
                     "reasons",
@@ -61,7 +58,6 @@ class Migration(migrations.Migration):
                 ("held", models.BooleanField(default=False)),
                 ("muted", models.BooleanField(default=False)),
                 ("consult_name", models.CharField(blank=True, default="", max_length=200)),
-                ("consult_address", models.CharField(blank=True, default="", max_length=200)),
                 ("consult_state", models.CharField(blank=True, default="", max_length=20)),
                 (
                     "attempts",

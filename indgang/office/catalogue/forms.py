@@ -19,6 +19,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
+from indgang.ui.refusals import show_refusal
 from indgang.ui.revision import Revised
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -31,8 +32,7 @@ def carry_out(form: forms.Form, action: Callable[..., Any], **more: Any) -> bool
     try:
         action(**form.cleaned_data, **more)
     except RefusedChange as refused:
-        for name, reason in refused.reasons.items():
-            form.add_error(name if name in form.fields else None, str(reason))
+        show_refusal(form, refused)
         return False
     return True
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django import forms
-from django.contrib import messages
-from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from indgang.core.refusals import RefusedChange
 from indgang.knowledge import difference
 from indgang.knowledge.models import ArticleVersion
 
@@ -68,31 +63,6 @@ def _change(gone: str, come: str) -> Iterator[difference.Piece]:
         yield "removed", gone
     if come:
         yield "added", come
-
-
-def show_refusal(form: forms.Form, refusal: RefusedChange, **fields: str) -> None:
-    """Each reason at its field; `fields` name the form's field for what the action calls otherwise."""
-    for name, reason in refusal.reasons.items():
-        field = fields.get(name, name)
-        form.add_error(field if field in form.fields else None, str(reason))
-
-
-@contextmanager
-def refusals_shown(form: forms.Form, **fields: str) -> Iterator[None]:
-    """What the action in here refuses stands at the form's fields, and the view goes on to show the form again."""
-    try:
-        yield
-    except RefusedChange as refusal:
-        show_refusal(form, refusal, **fields)
-
-
-@contextmanager
-def refusals_told(request: HttpRequest) -> Iterator[None]:
-    """What the action in here refuses is told above the next page, where there is no form to show it in."""
-    try:
-        yield
-    except RefusedChange as refusal:
-        messages.error(request, str(refusal))
 
 
 def _texts(version: ArticleVersion) -> dict[str, str]:

@@ -35,6 +35,7 @@ from indgang.office.people.forms import (
     RoleEndForm,
     RoleForm,
 )
+from indgang.ui.refusals import show_refusal
 from indgang.workforce import competence
 from indgang.workforce.models import Competence
 
@@ -101,8 +102,7 @@ def person_roles(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         people.give_role(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
     except RefusedChange as refusal:
-        for name, reason in refusal.reasons.items():
-            form.add_error(name, str(reason))
+        show_refusal(form, refusal)
         return _person(request, shown, status=422, role_form=form)
     messages.success(request, _("Rollen er givet."))
     return redirect("office:person", pk)

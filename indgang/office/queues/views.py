@@ -26,6 +26,7 @@ from indgang.office.catalogue.access import schedules_of
 from indgang.office.queues import access
 from indgang.office.queues.forms import NewQueueForm, QueueForm, QueueMessageForm, StepsForm, TermsForm
 from indgang.ui.missing import not_found
+from indgang.ui.refusals import show_refusal
 
 _FIRST_STEPS: list[Step] = [Step(after=0, skills={}, also_queues=[])]
 
@@ -44,8 +45,7 @@ def queue_list(request: HttpRequest) -> HttpResponseBase:
             made = queues.save(Queue(code=code, valid_from=clock.today()), fields, by=person, at=clock.now())
             return redirect("office:queue", made.code)
         except RefusedChange as refusal:
-            for name, reason in refusal.reasons.items():
-                form.add_error(name if name in form.fields else None, str(reason))
+            show_refusal(form, refusal)
     rows = access.queues_of(person, P.EDIT_QUEUES).with_terms(clock.today()).order_by("centre__name", "name")
     for row in rows:
         row.closed_now, row.promise = row.is_closed_at(clock.now()), queue_terms.then(row)
@@ -66,8 +66,7 @@ def queue(request: HttpRequest, queue: str) -> HttpResponseBase:
             messages.success(request, _("Køen er gemt. Den gælder med det samme."))
             return redirect("office:queue", queue)
         except RefusedChange as refusal:
-            for name, reason in refusal.reasons.items():
-                form.add_error(name if name in form.fields else None, str(reason))
+            show_refusal(form, refusal)
     return _page(request, shown, form, steps, status=422 if form.errors or steps.errors else 200)
 
 
@@ -85,8 +84,7 @@ def terms(request: HttpRequest, queue: str) -> HttpResponseBase:
             messages.success(request, _("Ændringen gælder fra %(day)s.") % {"day": f"{day:%d.%m.%Y}"})
             return redirect("office:queue", queue)
         except RefusedChange as refusal:
-            for name, reason in refusal.reasons.items():
-                form.add_error(name or None, str(reason))
+            show_refusal(form, refusal)
     return _page(request, shown, *_forms(shown, person), terms=form, status=422)
 
 
@@ -121,8 +119,7 @@ def queue_message(request: HttpRequest, queue: str, message: int = 0) -> HttpRes
             messages.success(request, _("Kømeddelelsen er gemt."))
             return redirect("office:queue", queue)
         except RefusedChange as refusal:
-            for name, reason in refusal.reasons.items():
-                form.add_error(name or None, str(reason))
+            show_refusal(form, refusal)
     context = {"queue": shown, "message_row": current, "form": form}
     return render(request, "office/queues/queue_message.html", context, status=422 if form.errors else 200)
 

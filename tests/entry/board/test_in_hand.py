@@ -68,7 +68,7 @@ def test_what_is_offered_says_until_when_and_why_and_what_is_held_says_so() -> N
     assert (item.enquiry, item.stage) == (call, InHandStage.RINGING)
     assert item.offered_until is not None
     assert item.reasons
-    house.answer(item.leg)
+    house.answer(house.ringing()[-1].leg)
     house.ask("hold", ANNA)
     (item,) = items(house, ANNA)
     assert (item.stage, item.held, item.offered_until) == (InHandStage.TALKING, True, None)
@@ -85,7 +85,7 @@ def test_whoever_is_consulted_about_a_promised_call_has_its_enquiry_in_hand() ->
     (asked,) = items(house, BO)
     assert (asked.enquiry, asked.stage) == (callback, InHandStage.RINGING)
     assert items(house, ANNA)[0].consult_state == "ringing"
-    house.answer(asked.leg)
+    house.answer(house.ringing()[-1].leg)
     assert [item.stage for item in items(house, BO)] == [InHandStage.ASKED]
     assert Kind.CONSULT_OFFERED in house.kinds(callback), "in the story of the enquiry, not of the call that keeps it"
 

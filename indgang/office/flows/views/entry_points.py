@@ -22,6 +22,7 @@ from indgang.entry.models import EntryPoint, Flow
 from indgang.entry.setup import flow_versions
 from indgang.office.access import centres_of, has
 from indgang.office.flows import access
+from indgang.ui.refusals import show_refusal
 from indgang.ui.revision import Revised
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -100,8 +101,7 @@ def entry_point(request: HttpRequest, point: int = 0) -> HttpResponseBase:
             messages.success(request, _("Indgangen er gemt."))
             return redirect("office:entry-points")
         except RefusedChange as refusal:
-            for name, reason in refusal.reasons.items():
-                form.add_error(name or None, str(reason))
+            show_refusal(form, refusal)
     context = {"point": shown, "form": form}
     return render(request, "office/flows/entry_point.html", context, status=422 if form.errors else 200)
 

@@ -22,6 +22,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry.models import RolloutPhase
 from indgang.entry.setup import phases
 from indgang.ui.missing import not_found
+from indgang.ui.refusals import show_refusal
 
 
 class PhaseForm(forms.Form):
@@ -51,8 +52,7 @@ def phase_list(request: HttpRequest) -> HttpResponseBase:
             messages.success(request, _("Fasen gælder fra %(day)s.") % {"day": f"{day:%d.%m.%Y}"})
             return redirect("office:phases")
         except RefusedChange as refusal:
-            for name, reason in refusal.reasons.items():
-                form.add_error(name or None, str(reason))
+            show_refusal(form, refusal)
     return _page(request, form)
 
 

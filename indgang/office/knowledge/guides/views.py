@@ -29,8 +29,8 @@ from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import RejectionForm, WithdrawalForm
 from indgang.office.knowledge.guides import cards
 from indgang.office.knowledge.guides.forms import GuideFactsForm, GuideStepForm, HeadForm, NewGuideForm
-from indgang.office.knowledge.pages import refusals_shown, refusals_told
 from indgang.ui.pages import part_asked_for, render_part_or_page, revision_of
+from indgang.ui.refusals import refusals_shown, refusals_told
 
 
 @require_http_methods(["GET", "POST"])

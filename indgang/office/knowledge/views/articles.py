@@ -28,8 +28,9 @@ from indgang.office.knowledge.forms import (
     NewArticleForm,
     WithdrawalForm,
 )
-from indgang.office.knowledge.pages import differing_fields, refusals_shown, refusals_told
+from indgang.office.knowledge.pages import differing_fields
 from indgang.ui.pages import render_part_or_page
+from indgang.ui.refusals import refusals_shown, refusals_told
 
 PER_PAGE = 50
 

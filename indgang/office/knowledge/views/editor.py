@@ -21,7 +21,8 @@ from indgang.knowledge import markdown, policy, versions, wording
 from indgang.knowledge.models import Article, ArticleVersion, Language
 from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import WordingForm
-from indgang.office.knowledge.pages import differing_fields, refusals_told, show_refusal
+from indgang.office.knowledge.pages import differing_fields
+from indgang.ui.refusals import refusals_told, show_refusal
 
 State = ArticleVersion.State
 

@@ -21,8 +21,9 @@ from indgang.knowledge import articles, reviews, tasks, versions
 from indgang.knowledge.models import ArticleVersion, Language, Task
 from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import ApprovalForm, OutcomeForm, RejectionForm, StartArticleForm, TaskPlaceForm
-from indgang.office.knowledge.pages import differing_fields, refusals_shown
+from indgang.office.knowledge.pages import differing_fields
 from indgang.ui.pages import render_part_or_page
+from indgang.ui.refusals import refusals_shown
 
 PER_PAGE = 40
 

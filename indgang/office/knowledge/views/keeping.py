@@ -25,7 +25,7 @@ from indgang.knowledge.models import News, Policy, Search, SynonymGroup
 from indgang.knowledge.search import log
 from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import NewsForm, RulesForm, SynonymsForm
-from indgang.office.knowledge.pages import refusals_shown
+from indgang.ui.refusals import refusals_shown
 
 PER_PAGE = 50
 PERIODS = (7, 30, 90)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -26,6 +25,7 @@ from indgang.office.access import centre_for, centres_of
 from indgang.office.team import access
 from indgang.office.team.capacity import words
 from indgang.office.team.forms import CapacityChoiceForm, CapacityForm, NewCapacityForm
+from indgang.ui.refusals import show_refusal
 
 
 @require_GET
@@ -53,7 +53,7 @@ def centre_capacity(request: HttpRequest, centre: str) -> HttpResponseBase:
             messages.success(request, _("Profilen er oprettet. Giv den nu til dem, der skal have den."))
             return redirect("office:capacity", shown.code)
         except RefusedChange as refusal:
-            _tell(form, refusal)
+            show_refusal(form, refusal)
     return _page(request, shown, new=form)
 
 
@@ -75,7 +75,7 @@ def choices(request: HttpRequest, centre: str) -> HttpResponseBase:
             messages.success(request, said % {"number": changed, "day": f"{day:%d.%m.%Y}"})
             return redirect("office:capacity", shown.code)
         except RefusedChange as refusal:
-            _tell(form, refusal)
+            show_refusal(form, refusal)
     return _page(request, shown, choose=form)
 
 
@@ -93,7 +93,7 @@ def profile(request: HttpRequest, centre: str, profile: int) -> HttpResponseBase
             messages.success(request, _("Ændringen gælder fra %(day)s.") % {"day": f"{day:%d.%m.%Y}"})
             return redirect("office:capacity-profile", edited.centre.code, edited.pk)
         except RefusedChange as refusal:
-            _tell(form, refusal)
+            show_refusal(form, refusal)
     context = {"centre": edited.centre, "profile": edited, "form": form, "rows": _history(edited)}
     return render(request, "office/team/capacity_profile.html", context, status=422 if form.errors else 200)
 
@@ -173,8 +173,3 @@ def _history(profile: CapacityProfile) -> list[dict[str, Any]]:
         }
         for row in profile.terms.order_by("-valid_from")
     ]
-
-
-def _tell(form: forms.Form, refusal: RefusedChange) -> None:
-    for name, reason in refusal.reasons.items():
-        form.add_error(name if name in form.fields else None, str(reason))

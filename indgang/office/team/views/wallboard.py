@@ -35,6 +35,7 @@ from indgang.office.team.board import board_of
 from indgang.office.team.forms import DisturbanceForm, QueueClosureForm
 from indgang.office.team.refusals import refusal_sentence
 from indgang.ui.pages import part_asked_for
+from indgang.ui.refusals import show_refusal
 
 _boards = fragments.Shared()
 #: by person, centre and whether it hangs on a wall: a hundred boards ask for their part more than once a second
@@ -146,8 +147,7 @@ def disturbance_list(request: HttpRequest, centre: str) -> HttpResponseBase:
             messages.success(request, _("Driftsmeddelelsen er slået til. Den næste, der ringer, hører den."))
             return _back(centre)
         except RefusedChange as refusal:
-            for field, reason in refusal.reasons.items():
-                form.add_error(field or None, str(reason))
+            show_refusal(form, refusal)
     return _with_form(request, person, shown, form)
 
 
