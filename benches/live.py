@@ -30,6 +30,7 @@ import resource
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -220,7 +221,7 @@ async def _open(address: str, path: str, heard: Callable[[str], None]) -> Stream
     return stream
 
 
-class Page:
+class Page(ABC):
     """An open page with one live part: one fetch at a time, and once more for what went stale meanwhile."""
 
     delay = 0.0
@@ -238,11 +239,13 @@ class Page:
         self._quiet = True
         self._task: asyncio.Task[None] | None = None
 
+    @abstractmethod
     def concerns(self, part: str) -> bool:
-        raise NotImplementedError
+        """Whether the page shows this part."""
 
+    @abstractmethod
     async def fetch(self) -> None:
-        raise NotImplementedError
+        """Fetch the part, and see what it shows."""
 
     def heard(self, part: str) -> None:
         if self.concerns(part):

@@ -6,10 +6,10 @@ columns, live calls, presences) is sent as row sets (`rowsets`); everything rare
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -29,6 +29,8 @@ from indgang.events import log
 from indgang.events.event import Event
 from indgang.events.models import StoredEvent
 from indgang.live import stale
+
+V = TypeVar("V")
 
 _INSERT_EVENTS = rowsets.insert(log.TABLE, log.COLUMNS)
 _KEEP_ITEMS = """
@@ -141,16 +143,18 @@ class DatabaseJournal:
     def open_items(self) -> list[dict[str, Any]]:
         return [kept | {"item": str(pk)} for pk, kept in LiveWork.objects.values_list("item", "kept")]
 
-    def last_agents(self, since: datetime) -> dict[str, int]:
+    def last_agents(self, since: datetime) -> dict[str, tuple[datetime, int]]:
         answered = Enquiry.objects.filter(arrived_at__gte=since, answered_at__isnull=False, agent__isnull=False)
         spoken = answered.exclude(caller_number="").order_by("answered_at")
-        return dict(spoken.values_list("caller_number", "agent"))
+        rows = spoken.values_list("caller_number", "answered_at", "agent")
+        return _newest_last((number, (at, agent)) for number, at, agent in rows if at is not None)
 
-    def missed_callbacks(self, since: datetime) -> dict[str, str]:
+    def missed_callbacks(self, since: datetime) -> dict[str, tuple[datetime, str]]:
         later = Enquiry.objects.filter(caller_number=OuterRef("number"), answered_at__gt=OuterRef("created_at"))
         since_then = ReturnCall.objects.filter(created_at__gte=since, done_at__isnull=True, queue__isnull=False)
         rows = since_then.filter(kind=ReturnCall.Kind.NOT_REACHED).exclude(Exists(later)).order_by("created_at")
-        return dict(rows.values_list("number", "queue__code"))
+        missed = rows.values_list("number", "created_at", "queue__code")
+        return _newest_last((number, (at, queue)) for number, at, queue in missed)
 
     def known_numbers(self) -> frozenset[str]:
         return frozenset(PartyNumber.objects.values_list("number", flat=True).iterator())
@@ -227,6 +231,15 @@ def _in_hand(now: PresenceNow) -> list[rowsets.Row]:
         {"person_id": now.person, "place": place, **{name: getattr(item, name) for name in _OF_ITEM}}
         for place, item in enumerate(now.in_hand)
     ]
+
+
+def _newest_last(rows: Iterable[tuple[str, V]]) -> dict[str, V]:
+    """The newest value of each number, of rows from the oldest on, in the order of these."""
+    found: dict[str, V] = {}
+    for number, value in rows:
+        found.pop(number, None)
+        found[number] = value
+    return found
 
 
 def begin(event: Event[Begun], *, by: Person) -> Enquiry:

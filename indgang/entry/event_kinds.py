@@ -257,8 +257,8 @@ class CallbackFailed:
 
 @dataclass(frozen=True, slots=True)
 class CallbackOver:
-    """Nobody will ring any more: not_reached, cancelled, answered when they called again, or called_in: they wait on
-    the line now. `call` is the enquiry of the call in which they said so."""
+    """Nobody will ring any more: not_reached, cancelled, answered when they called again, or called_in: they took up
+    its place on the line and are answered. `call` is the enquiry of the call in which they said so."""
 
     why: str = ""
     attempts: int = 0

@@ -131,11 +131,11 @@ class Journal(Protocol):
     def open_items(self) -> list[dict[str, Any]]:
         """What was kept of every item of work that is not over, oldest first, each with its id as "item"."""
 
-    def last_agents(self, since: datetime) -> dict[str, int]:
-        """Of each number (E.164) that somebody of us has talked with since then: the person who did last."""
+    def last_agents(self, since: datetime) -> dict[str, tuple[datetime, int]]:
+        """Of each number (E.164) that somebody of us has talked with since then: when and who last, oldest first."""
 
-    def missed_callbacks(self, since: datetime) -> dict[str, str]:
-        """Of each number (E.164) whose promised call nobody answered since then: the code of its queue. Those who
+    def missed_callbacks(self, since: datetime) -> dict[str, tuple[datetime, str]]:
+        """Of each number (E.164) whose promised call nobody answered since then: when, and its queue's code. Those who
         were talked with afterwards are left out."""
 
     def known_numbers(self) -> frozenset[str]:

@@ -132,6 +132,7 @@ class Call(WorkItem):
     fallen_back: datetime | None = None
     notices_said: int = 0
     noticed_at: datetime | None = None
+    look_due: datetime | None = None
 
     @property
     def stream(self) -> str:

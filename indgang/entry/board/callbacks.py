@@ -166,7 +166,8 @@ def _note_order(calls: Calls, callback: Callback, ask: Ask, *, begins: bool) -> 
 def cancel(calls: Calls, ask: Ask) -> None:
     """The contact, or somebody for them, wants no call any more."""
     callback = _known(calls, str(ask.payload["enquiry"]))
-    if callback.call:
+    call = calls.by_id.get(callback.call)
+    if call is not None and call.outgoing:
         raise RefusedOrder("being_called")
     callbacks.give_up(calls.centre, callback, str(ask.payload.get("why", "cancelled")))
 

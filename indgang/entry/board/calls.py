@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from indgang.entry.board.call import Call, LegRole, Phone, Stage
-from indgang.routing.centre import offers
+from indgang.routing.centre import callbacks, offers
 from indgang.routing.centre.core import Core, RefusedOrder
 from indgang.routing.centre.desk import Desk
 from indgang.telephony import contract as tel
@@ -64,6 +64,7 @@ class Calls:
         for leg in call.legs():
             self.drop_leg(call, leg)
         self.centre.forget(call)
+        callbacks.call_over(self.centre, call)
 
     def order(self, call: Call, *orders: tel.Order) -> None:
         self.orders.extend((call.exchange, order) for order in orders)

@@ -64,7 +64,6 @@ def let_wait(calls: Calls, ask: Ask) -> None:
     personal.check(centre, call, desk, seconds)
     queue = offers.queue_of(centre, call, ask.person)
     _let_go(calls, call, by=ask.person, name=str(ask.payload.get("name") or desk.name)[:200], address=address)
-    call.priority += 1
     personal.wait_for(centre, call, desk, seconds, queue=queue, by=ask.person)
     notices.begin(calls, call)
 
@@ -271,6 +270,7 @@ def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
         return
     centre = calls.centre
     if asked.person is not None:
+        calls.phone(asked.person).unproven.pop(call.exchange, None)
         offers.accepted(centre, asked)
         centre.set_doing(centre.desks[asked.person], Doing.TALKING)
     if asked.blind or call.talk is None:

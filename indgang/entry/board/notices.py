@@ -18,20 +18,35 @@ NOTICES_TIMER = "!notices"
 
 def begin(calls: Calls, call: Call) -> None:
     """A caller whom no flow leads waits from now on."""
-    if _is_led(call):
-        return
-    call.notices_said, call.noticed_at = 0, calls.centre.at
-    calls.centre.set_timer_in(call, NOTICES_TIMER, CHECK_SECONDS)
+    if not _is_led(call):
+        call.notices_said, call.noticed_at = 0, calls.centre.at
+        _look_again(calls, call)
+
+
+def go_on(calls: Calls, call: Call) -> None:
+    """The same caller waits on after a time in which nothing could be said; what was said counts. A timer that ran out
+    in that time told nobody."""
+    if call.look_due is None:
+        begin(calls, call)
+    elif call.look_due <= calls.centre.at:
+        _look_again(calls, call)
 
 
 def look(calls: Calls, call: Call) -> None:
     """Say the next message when it is time, and look again; until the caller no longer waits."""
+    if call.look_due is None or calls.centre.at < call.look_due:
+        return  # of a timer that has been set anew since
     if not call.waits or _is_led(call):
-        call.noticed_at = None
+        call.noticed_at = call.look_due = None
         return
     if call.offer is None:
         _say_next(calls, call)
-    calls.centre.set_timer_in(call, NOTICES_TIMER, CHECK_SECONDS)
+    _look_again(calls, call)
+
+
+def _look_again(calls: Calls, call: Call) -> None:
+    call.look_due = calls.centre.at + timedelta(seconds=CHECK_SECONDS)
+    calls.centre.set_timer(call, NOTICES_TIMER, call.look_due)
 
 
 def _is_led(call: Call) -> bool:

@@ -76,7 +76,7 @@ def wait_for_agent(calls: Calls, call: Call, desk: Desk) -> None:
     is_ready = centre.distributor.state_of_agent(str(desk.person)) is AgentState.READY
     centre.reserve(call, desk.person, COMES_BACK_SECONDS, only=is_ready)
     calls.reach_changed(desk.person)
-    centre.set_timer_in(call, presence.RESERVED_TIMER, COMES_BACK_SECONDS)
+    centre.set_timer_in(call, personal.RESERVED_TIMER, COMES_BACK_SECONDS)
     name = calls.prompt_name(BROKEN_OFF, call.language)
     if name in centre.plan.prompts:
         calls.order(call, tel.Play(call.leg, f"{call.new_leg()}:broken-off", (name,)))
@@ -92,7 +92,7 @@ def go_on_waiting(calls: Calls, call: Call) -> None:
     if call.reserved_by is not None and not centre.any_desk(call.reserved_for).signed_in:
         centre.wait_over(call, str(Reason.AGENT_OFF))
         return
-    centre.set_timer(call, presence.RESERVED_TIMER, call.reserved_until)
+    centre.set_timer(call, personal.RESERVED_TIMER, call.reserved_until)
     personal.note(centre, call)
 
 

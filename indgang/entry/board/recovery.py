@@ -207,7 +207,7 @@ def _go_on_waiting(calls: Calls, call: Call) -> None:
         enqueue = fs.Enqueue(call.queue, call.priority, call.queued_since)
         offers.enqueue(centre, call, enqueue, (fs.Reason("restarted"),))
         phone_trust.go_on_waiting(calls, call)
-        notices.begin(calls, call)
+        notices.go_on(calls, call)
     elif not call.waits and call.consult is None and (call.flow is None or call.flow.has_ended):
         calls.back_in_line(call)
         return

@@ -22,7 +22,7 @@ def begin(calls: Calls, call: Call, desk: Desk) -> None:
     if isinstance(callback, Callback):
         callbacks.reached(centre, callback)
     else:
-        callbacks.answered_otherwise(centre, call.contact)
+        callbacks.answered_otherwise(centre, call)
     calls.claim(call.talk.leg, call, LegRole.AGENT)
     calls.claim(call.leg, call, LegRole.CALLER)
     calls.phone(desk.person).call = call.id

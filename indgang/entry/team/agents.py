@@ -15,12 +15,12 @@ from indgang.catalogue.models import ContactCentre
 from indgang.entry import commands
 from indgang.entry.models import AgentState, Queue, QueueMembership
 from indgang.entry.setup.changes import tell
+from indgang.telephony.contract import MonitorMode
 from indgang.workforce import competence
 from indgang.workforce.models import Skill
 
 #: states a leader may put an agent in
 SETTABLE = (AgentState.READY, AgentState.PAUSED, AgentState.SIGNED_OUT)
-MODES = ("listen", "whisper", "barge_in")
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def set_state(person: Person, state: AgentState, *, reason: str = "", by: Person
 
 def supervise(person: Person, mode: str, *, by: Person, at: datetime) -> None:
     """Listen to, whisper in or join the call of `person`. The trail is written first: it tells of the attempt, too."""
-    if mode not in MODES:
+    if mode not in tuple(MonitorMode):
         raise ValueError(f"no way to supervise: {mode}")
     _note("call.supervise", person, by=by, at=at, after={"mode": mode})
     commands.give_and_wait("monitor", by=by, at=at, person=person.pk, mode=mode)

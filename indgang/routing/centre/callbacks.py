@@ -39,7 +39,7 @@ class Callback(WorkItem):
     parked_until when it waits in the queue again; None while it does
     attempts     how often the contact has been rung in vain
     tried_at     when, last
-    call         the call by which it is carried out now, or ""
+    call         the call by which it is carried out now, ours or theirs, or ""
     """
 
     RENAMED: ClassVar[Mapping[str, str]] = {
@@ -163,26 +163,43 @@ def known_to(core: Core, number: str) -> fs.CallerCallback | None:
 
 
 def taken_up(core: Core, item: WorkItem) -> None:
-    """Whoever waits for a call has called, and waits on the line now: nobody need ring."""
+    """Whoever waits for a call has called, and waits on the line at its place: nobody rings meanwhile. The promise
+    ends when they are answered; if they go before that, it holds again (`call_over`)."""
     callback = waiting_for(core, item.contact)
     if callback is not None and not callback.call:
-        give_up(core, callback, "called_in", call=item.stream)
+        _put_down(core, callback)
+        offers.leave_queue(core, callback, why="called_in")
+        callback.parked_until = None
+        being_called(core, callback, item.id)
+        item.promised = "callback"
     core.missed_callbacks.forget(item.contact)
+
+
+def call_over(core: Core, item: WorkItem) -> None:
+    """A call is over. The promise that it was to carry out, and did not, holds again at its old place."""
+    callback = waiting_for(core, item.contact)
+    if callback is not None and callback.call == item.id:
+        put_back(core, callback)
 
 
 def called_off(core: Core, item: WorkItem) -> None:
     """Whoever waits for a call has called, and wants none any more."""
     callback = waiting_for(core, item.contact)
-    if callback is not None and not callback.call:
+    if callback is not None and callback.call in ("", item.id):
         give_up(core, callback, "cancelled", call=item.stream)
     core.missed_callbacks.forget(item.contact)
 
 
-def answered_otherwise(core: Core, number: str) -> None:
-    """Whoever waits for a call from us has called again and talks with us: nobody need ring."""
-    core.missed_callbacks.forget(number)
-    callback = waiting_for(core, number)
-    if callback is not None and not callback.call and core.distributor.agent_of(callback.id) is None:
+def answered_otherwise(core: Core, item: WorkItem) -> None:
+    """Whoever waits for a call from us has called and talks with us: nobody need ring."""
+    core.missed_callbacks.forget(item.contact)
+    callback = waiting_for(core, item.contact)
+    if callback is None:
+        return
+    if callback.call == item.id:
+        item.promised = ""
+        over(core, callback, "called_in", item.stream)
+    elif not callback.call and core.distributor.agent_of(callback.id) is None:
         over(core, callback, "answered")
 
 
@@ -275,15 +292,20 @@ def not_reached(core: Core, callback: Callback, why: str) -> None:
 
 def give_up(core: Core, callback: Callback, why: str, call: str | None = None) -> None:
     """Nobody will ring any more; whoever has it in hand and has not dialled is free of it."""
+    _put_down(core, callback)
+    over(core, callback, why, call)
+
+
+def _put_down(core: Core, callback: Callback) -> None:
+    """Whoever has it in hand and has not dialled is free of it."""
     holder = core.distributor.agent_of(callback.id)
     if holder is not None and callback.offer is None:
         offers.finish(core, core.any_desk(int(holder)), callback.id, callback, 0.0)
-    over(core, callback, why, call)
 
 
 def over(core: Core, callback: Callback, why: str, call: str | None = None) -> None:
     """Nobody will ring any more: not_reached, cancelled, answered (they called again and talked with us), called_in
-    (they wait on the line now, in `call`)."""
+    (they waited on the line at its place, and are answered in `call`)."""
     offers.leave_queue(core, callback, why=why)
     core.note(
         callback, Kind.CALLBACK_OVER, queue=callback.target, why=why, attempts=callback.attempts,

@@ -18,7 +18,7 @@ def make(plan: Plan, at: datetime, new_id: Callable[[], str]) -> Core:
     core.settle = partial(settle, core)
     core.item_timers[offers.NOBODY_ABLE_TIMER] = lambda item: offers.still_nobody_able(core, item)
     core.wait_over = lambda item, why: personal.over(core, item, why)
-    core.item_timers[presence.RESERVED_TIMER] = lambda item: personal.time_is_up(core, item)
+    core.item_timers[personal.RESERVED_TIMER] = lambda item: personal.time_is_up(core, item)
     return core
 
 

@@ -56,9 +56,9 @@ class Core:
         self.carriers: dict[str, Carrier] = {}
         self.distributor = Distributor()
         #: who a contact talked with last
-        self.last_agents = Recent(LAST_AGENT_KEPT, plan.last_agents, at)
+        self.last_agents = Recent(LAST_AGENT_KEPT, plan.last_agents)
         #: the queue of the promised call that a contact did not answer
-        self.missed_callbacks = Recent(MISSED_CALLBACK_KEPT, plan.missed_callbacks, at)
+        self.missed_callbacks = Recent(MISSED_CALLBACK_KEPT, plan.missed_callbacks)
         #: promised calls by the number that waits for one
         self.promised: dict[str, str] = {}
         #: items that wait for one person alone, by person

@@ -18,6 +18,8 @@ from indgang.routing.flows import state as fs
 
 #: how long somebody may be waited for
 SHORTEST_SECONDS, LONGEST_SECONDS = 30.0, 1_800.0
+#: name of the timer for the end of the waiting
+RESERVED_TIMER = "!reserved"
 #: how soon it is looked whether a phone still rings for somebody whose time is up
 LOOK_AGAIN_SECONDS = 1.0
 #: who is there and will be free; others may not come for a long time
@@ -43,7 +45,7 @@ def wait_for(core: Core, item: WorkItem, desk: Desk, seconds: float, *, queue: s
     item.reserved_by, item.ranks_from = by, item.first_queued
     core.reach_changed(desk)
     offers.enqueue(core, item, fs.Enqueue(queue, item.priority, core.at), (fs.Reason("personal", str(desk.person)),))
-    core.set_timer_in(item, presence.RESERVED_TIMER, seconds)
+    core.set_timer_in(item, RESERVED_TIMER, seconds)
     note(core, item)
     _say(core, item, WAITS_PROMPT)
 
@@ -66,7 +68,7 @@ def time_is_up(core: Core, item: WorkItem) -> None:
     if item.offer is None:
         over(core, item, "time")
     else:  # nothing takes a contact away from somebody's ringing phone
-        core.set_timer_in(item, presence.RESERVED_TIMER, LOOK_AGAIN_SECONDS)
+        core.set_timer_in(item, RESERVED_TIMER, LOOK_AGAIN_SECONDS)
 
 
 def over(core: Core, item: WorkItem, why: str) -> None:

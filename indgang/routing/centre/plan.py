@@ -130,10 +130,11 @@ class Plan:
     disturbances: tuple[DisturbancePlan, ...] = ()
     #: telephone numbers of units, for `unit:<code>`
     unit_numbers: Mapping[str, str] = field(default_factory=dict)
-    #: who this caller spoke with last, number to person; the board takes it over when it begins, and goes on by itself
-    last_agents: Mapping[str, int] = field(default_factory=dict)
-    #: the queue of the promised call that this number did not answer, number to code; taken over in the same way
-    missed_callbacks: Mapping[str, str] = field(default_factory=dict)
+    #: by number, when somebody spoke with this caller last and who, the oldest first; the board takes it over when it
+    #: begins, and goes on by itself
+    last_agents: Mapping[str, tuple[datetime, int]] = field(default_factory=dict)
+    #: by number, when it did not answer a promised call and of which queue; taken over in the same way
+    missed_callbacks: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)
     #: numbers of parties that the register knew when the plan was read; empty while no flow asks
     known_numbers: frozenset[str] = frozenset()
     #: the phase of the roll-out that holds; "" before any

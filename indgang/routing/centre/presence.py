@@ -115,10 +115,6 @@ def _waits_no_more(core: Core, desk: Desk, why: AgentState) -> None:
         core.wait_over(item, f"agent_{why.value}")
 
 
-#: the time is over for which an item waits for one person alone
-RESERVED_TIMER = "!reserved"
-
-
 def end_wrap_up(core: Core, desk: Desk) -> None:
     """The person is done with after-work before its time."""
     if desk.doing is not Doing.WRAP_UP:
@@ -139,12 +135,15 @@ def extend_wrap_up(core: Core, desk: Desk, seconds: float, *, at_most: float) ->
 
 def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
     """The person has put an item down; the distributor knows. Wrap-up in seconds."""
-    if core.distributor.state_of_agent(str(desk.person)) is AgentState.BUSY:
+    state = core.distributor.state_of_agent(str(desk.person))
+    if state is AgentState.BUSY:
         core.show(desk)  # they talk with somebody else, and are not done
     elif wrap_up > 0:
         desk.wrapping, desk.wrapping_since = item.stream, core.at
         desk.wrap_up_until = core.at + timedelta(seconds=wrap_up)
         core.set_doing(desk, Doing.WRAP_UP)
+    elif state is AgentState.WRAP_UP:
+        core.show(desk)  # of another item, which goes on
     else:
         wrapped_up(core, desk)
 

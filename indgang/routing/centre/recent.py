@@ -12,10 +12,10 @@ V = TypeVar("V")
 class Recent(Generic[V]):
     """The newest value of each contact; what is older than `kept_for` is forgotten. Moments do not go backwards."""
 
-    def __init__(self, kept_for: timedelta, begin_with: Mapping[str, V], at: datetime) -> None:
-        """`begin_with` is what was so before, the oldest first; it counts as of `at`."""
+    def __init__(self, kept_for: timedelta, begin_with: Mapping[str, tuple[datetime, V]]) -> None:
+        """`begin_with` is what was so before and since when, the oldest first."""
         self._kept_for = kept_for
-        self._values: dict[str, tuple[datetime, V]] = {contact: (at, value) for contact, value in begin_with.items()}
+        self._values: dict[str, tuple[datetime, V]] = dict(begin_with)
 
     def __len__(self) -> int:
         return len(self._values)

@@ -6,6 +6,7 @@ way on. A signal that a step has no use for is noted and has no effect.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import ClassVar, Generic, TypeVar
 
 from indgang.routing.flows.play import Play
@@ -15,13 +16,13 @@ from indgang.routing.flows.steps import Step
 S = TypeVar("S", bound=Step)
 
 
-class Behaviour(Generic[S]):
+class Behaviour(ABC, Generic[S]):
     #: the caller hears nothing of such a step and goes on within the turn
     DECIDES_AT_ONCE: ClassVar[bool] = False
 
+    @abstractmethod
     def enter(self, play: Play, step: S) -> None:
         """The caller comes to this step."""
-        raise NotImplementedError
 
     def prompt_ended(self, play: Play, step: S) -> None:
         """What was said has ended, or there was nothing to say."""

@@ -138,7 +138,7 @@ class Play:
         if code != PROMISED_QUEUE:
             return code
         callback = self.facts.callback
-        found = callback.queue if callback is not None else self.state.promised_queue
+        found = self.state.promised_queue or (callback.queue if callback is not None else "")
         if not found:
             raise CannotGoOnError("no_callback", f"{self.flow.code}: {self.state.step}")
         return found

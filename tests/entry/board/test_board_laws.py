@@ -361,6 +361,7 @@ class AnyDay(RuleBasedStateMachine):
         assert self.house.kept.keys() == self.house.board.calls.keys() | {each.id for each in self.callbacks()}
         for callback in self.callbacks():
             assert self.house.kept[callback.id] == callback.as_data()
+            assert callback.call in ("", *self.house.board.calls), "a promise whose call is over holds again"
         for call in self.house.board.calls.values():
             kept = Call.from_data(self.house.kept[call.id])
             assert kept.talk == call.talk

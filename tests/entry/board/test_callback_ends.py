@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
+from indgang.entry.board.kept import read_item
 from indgang.entry.event_kinds import Kind
+from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import MISSED_CALLBACK_KEPT
 from indgang.routing.centre.plan import CallbackRule
 from indgang.routing.flows import data
 from indgang.telephony import contract as tel
 from tests.entry.board.test_callbacks import callbacks, dialled, offered
-from tests.entry.house import ANNA, BO, EVA, FLOW, START, House, new_board, plan
+from tests.entry.house import ANNA, BO, EVA, FLOW, START, House, desks_of, new_board, plan
 
 NUMBER, OTHER = "+4520304050", "+4520304051"
 
@@ -84,11 +86,63 @@ def test_who_calls_in_waits_on_the_line_at_the_place_of_the_promised_call() -> N
     call = house.call("caller-1", NUMBER)
     assert said(house) == "lovet.da"
     house.press("caller-1", "1")
-    assert over(house, enquiry) == {"why": "called_in", "attempts": 0, "number": NUMBER, "call": call}
-    assert [item.contact for item in callbacks(house)] == [OTHER]
     assert house.board.calls[call].queued_since == START
     house.sign_in(ANNA)
     assert [ring.call for ring in house.ringing()] == [call], "the other was promised a call later"
+    house.answer(house.ringing()[-1].leg)
+    assert over(house, enquiry) == {"why": "called_in", "attempts": 0, "number": NUMBER, "call": call}
+    assert [item.contact for item in callbacks(house)] == [OTHER]
+
+
+@pytest.mark.parametrize("seconds", [3, 700])
+def test_who_takes_up_the_place_and_is_not_answered_is_rung_after_all(seconds: int) -> None:
+    house = house_with()
+    enquiry = ordered(house)
+    house.wait(3600)
+    call = house.call("caller-1", NUMBER)
+    house.press("caller-1", "1")
+    assert house.ask("callback_take", ANNA, enquiry=enquiry).detail in ({"code": "taken"}, {"code": "not_signed_in"})
+    house.wait(seconds)  # hangs up while waiting, or hears goodbye after ten minutes
+    house.gone("caller-1")
+    assert call not in house.board.calls
+    assert Kind.ABANDONED not in house.kinds(call), "what was promised stands"
+    (callback,) = callbacks(house)
+    assert (callback.story, callback.place, callback.call) == (enquiry, START, "")
+    house.sign_in(ANNA)
+    assert offered(house, ANNA) == enquiry
+
+
+def test_who_waits_at_the_place_can_call_it_off_on_the_site() -> None:
+    house = house_with()
+    enquiry = ordered(house)
+    house.call("caller-1", NUMBER)
+    house.press("caller-1", "1")
+    assert house.ask("callback_cancel", EVA, enquiry=enquiry).done
+    house.gone("caller-1")
+    assert callbacks(house) == []
+
+
+def test_who_waits_at_the_place_is_judged_by_that_queue_whatever_else_is_ordered() -> None:
+    house = house_with()
+    ordered(house)
+    call = house.call("caller-1", NUMBER)
+    house.press("caller-1", "1")
+    answer = house.ask("callback_order", EVA, number=NUMBER, queue="safe")
+    assert answer.detail["standing"] is True
+    house.wait(60)
+    assert house.board.calls[call].queue == "byg"
+
+
+def test_a_restart_in_the_meantime_keeps_the_promise_with_the_call() -> None:
+    house = house_with()
+    enquiry = ordered(house)
+    call = house.call("caller-1", NUMBER)
+    house.press("caller-1", "1")
+    board = new_board(house.board.plan, house.at)
+    kept = [read_item(data) for data in house.kept.values()]
+    house._take(board.restore(kept, desks_of(house.board), house.at))
+    restored = next(item for item in board.centre.items.values() if isinstance(item, Callback))
+    assert (restored.story, restored.call, restored.queued_since) == (enquiry, call, None)
 
 
 def test_the_place_of_a_chosen_time_that_is_still_to_come_is_now() -> None:
@@ -97,8 +151,10 @@ def test_the_place_of_a_chosen_time_that_is_still_to_come_is_now() -> None:
     house.wait(60)
     call = house.call("caller-1", NUMBER)
     house.press("caller-1", "1")
-    assert over(house, enquiry)["why"] == "called_in"
     assert house.board.calls[call].queued_since == house.at
+    house.sign_in(ANNA)
+    house.answer(house.ringing()[-1].leg)
+    assert over(house, enquiry)["why"] == "called_in"
 
 
 def test_the_same_number_calls_it_off() -> None:
@@ -207,7 +263,7 @@ def test_after_some_days_it_is_forgotten() -> None:
 
 
 def test_a_restart_still_knows_whom_we_could_not_reach() -> None:
-    known = replace(house_with().board.plan, missed_callbacks={NUMBER: "byg"})
+    known = replace(house_with().board.plan, missed_callbacks={NUMBER: (START - timedelta(days=2), "byg")})
     house = House(new_board(known, START))
     house.call("caller-1", NUMBER)
     assert said(house) == "forgaeves.da"

@@ -90,6 +90,18 @@ def test_whoever_is_consulted_about_a_promised_call_has_its_enquiry_in_hand() ->
     assert Kind.CONSULT_OFFERED in house.kinds(callback), "in the story of the enquiry, not of the call that keeps it"
 
 
+def test_a_callback_that_is_cancelled_leaves_the_wrap_up_of_the_call_alone() -> None:
+    house, call, callback = beside_a_call()
+    house.gone("caller-2")
+    until = house.presences[ANNA].wrap_up_until
+    house.wait(5)
+    assert house.ask("callback_cancel", BO, enquiry=callback).done
+    assert hand(house, ANNA) == [("call", call, InHandStage.AFTER)]
+    assert (house.board.desks[ANNA].doing, house.presences[ANNA].wrap_up_until) == (Doing.WRAP_UP, until)
+    assert house.ask("extend_wrap_up", ANNA, seconds=60).done
+    assert Kind.WRAPPED_UP not in house.kinds(call)
+
+
 def test_empty_hands_are_empty() -> None:
     house = with_offer()
     house.sign_in(ANNA)

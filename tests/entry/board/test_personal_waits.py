@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from indgang.entry.board.kept import read_item
+from indgang.entry.board.notices import NOTICES_TIMER
 from indgang.entry.event_kinds import Kind
 from indgang.events.event import Event
 from indgang.routing.centre.desk import Doing
@@ -91,10 +92,11 @@ def test_a_colleague_who_is_free_by_then_rings_at_once() -> None:
 def test_when_the_time_is_up_the_caller_has_the_old_place_in_the_old_queue() -> None:
     house = House()
     call = waiting_for(house, BO, seconds=60)
-    later = house.call("caller-2", "+4520304051")
     house.ask("pause", ANNA)
+    house.wait(1)
+    later = house.call("caller-2", "+4520304051")
     house.press("caller-2", "1")
-    house.wait(61)
+    house.wait(60)
     (over,) = of_kind(house, call, Kind.PERSONAL_WAIT_OVER)
     assert (over.person, over.queue, over.data["why"]) == (BO, "byg", "time")
     distributor = house.board.centre.distributor
@@ -118,6 +120,21 @@ def test_the_caller_hears_for_whom_they_wait_and_the_messages_of_the_queue() -> 
     house.wait(100)
     said = [play.prompts for play in house.ordered(tel.Play) if play.prompts[0].startswith("raad")]
     assert said == [("raad-1.da",), ("raad-2.da",)]
+
+
+def test_the_messages_come_as_often_however_often_nothing_could_be_written_meanwhile() -> None:
+    of = plan()
+    queue = replace(of.queues["byg"], notices=(NoticePlan(("raad-1",), 40.0), NoticePlan(("raad-2",), 40.0)))
+    house = House(new_board(replace(of, queues={**of.queues, "byg": queue}), House().at))
+    waiting_for(house, BO)
+    for _ in range(20):
+        house.wait(5)
+        house._take(house.board.halt(house.at))
+        house._take(house.board.go_on(house.at))
+    said = [play.prompts for play in house.ordered(tel.Play) if play.prompts[0].startswith("raad")]
+    assert said == [("raad-1.da",), ("raad-2.da",)]
+    chains = [name for _, _, _, name in house.board.centre.timers if name == NOTICES_TIMER]
+    assert len(chains) <= 4, "timers of before run out and start nothing"
 
 
 @pytest.mark.parametrize(

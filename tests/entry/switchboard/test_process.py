@@ -243,7 +243,9 @@ def test_who_spoke_with_a_number_last_is_whoever_answered_last(world: World) -> 
     call("+4520000001", 5, None)
     call("+4520000002", 1500, world.anna)
     call("", 5, world.anna)
-    assert DatabaseJournal().last_agents(at - timedelta(days=1)) == {"+4520000001": world.bo.pk}
+    assert DatabaseJournal().last_agents(at - timedelta(days=1)) == {
+        "+4520000001": (at - timedelta(minutes=30), world.bo.pk)
+    }
 
 
 def test_a_database_that_loses_its_connections_loses_no_call_and_writes_nothing_twice(

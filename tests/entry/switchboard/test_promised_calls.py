@@ -131,7 +131,7 @@ def test_who_cannot_be_reached_is_told_of_on_the_list_and_the_enquiry_ends_so(wo
     assert (figures.contacts.not_reached, figures.return_calls["not_reached"]) == (1, 1)
     assert_replayed(enquiry)
     since = enquiry.ended_at - timedelta(days=1)
-    assert DatabaseJournal().missed_callbacks(since) == {NUMBER: "tmf-byggeri"}
+    assert DatabaseJournal().missed_callbacks(since) == {NUMBER: (enquiry.ended_at, "tmf-byggeri")}
     assert DatabaseJournal().missed_callbacks(clock.now() + timedelta(days=1)) == {}
     talked(world.bo, NUMBER, start=clock.now())
     assert DatabaseJournal().missed_callbacks(since) == {}, "they have talked with us since"
@@ -152,11 +152,11 @@ def test_who_calls_in_waits_at_the_promised_place_and_the_register_says_so(world
             promise = await ordered(house)
             await house.until(lambda: LiveWork.objects.exists())
             house.simulator.call(dialled="+4533661000", caller_number=NUMBER)
-            await house.until(lambda: Enquiry.objects.get(pk=str(promise["enquiry"])).state == State.LEFT)
             await house.until(lambda: Enquiry.objects.filter(state=State.WAITING).exists())
             await house.comes_on(world.anna)
             await house.picks_up(world.anna)
             await house.until(lambda: Enquiry.objects.filter(state=State.TALKING).exists())
+            await house.until(lambda: Enquiry.objects.get(pk=str(promise["enquiry"])).state == State.LEFT)
 
     told(story())
     promise, call = Enquiry.objects.get(channel=Channel.WEB), Enquiry.objects.get(channel=Channel.PHONE)
