@@ -56,10 +56,10 @@ _REFUSALS: dict[str, str | Promise] = {
     "being_called": gettext_lazy("Der bliver ringet op lige nu."),
     "bad_wait": gettext_lazy("Vælg, hvor længe der højst skal ventes: mellem et halvt minut og en halv time."),
     "not_coming": gettext_lazy("Vedkommende holder pause, er på vej væk eller svarer ikke. Vælg en anden."),
-    "takes_none": gettext_lazy("Vedkommende får ingen opkald tilbudt, så det kan ikke ventes på. Spørg i stedet."),
-    "waits_for_nobody": gettext_lazy("Opkaldet venter ikke længere på en bestemt."),
+    "takes_none": gettext_lazy("Kollegaen får ikke opkald, så opkaldet kan ikke vente på vedkommende. Spørg i stedet."),
+    "waits_for_nobody": gettext_lazy("Opkaldet venter ikke længere på en bestemt kollega."),
     "rings_there": gettext_lazy("Det ringer hos vedkommende lige nu. Vent et øjeblik."),
-    "not_yours": gettext_lazy("Det kan kun den, der lod opkaldet vente, og centrets teamleder."),
+    "not_yours": gettext_lazy("Kun den, der satte opkaldet til at vente, og teamlederen kan sende det tilbage i køen."),
     "not_consulting": gettext_lazy("Den, du spurgte, har lagt på."),
 }
 

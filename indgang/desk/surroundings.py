@@ -87,9 +87,10 @@ class Surroundings:
 
     @cached_property
     def personal(self) -> list[PersonalWaitLine]:
-        """Callers who wait for one colleague alone, those whose time is up first foremost."""
-        rows = _PERSONAL.rows(person=self.person, day=day_of(self.at))
-        return [PersonalWaitLine(*row) for row in rows[:MOST_PERSONAL]]
+        """Callers who wait for one colleague alone: for this person or because of them first, then by when it ends."""
+        rows = [PersonalWaitLine(*row) for row in _PERSONAL.rows(person=self.person, day=day_of(self.at))]
+        own = sorted(rows, key=lambda row: self.person not in (row.by, row.person))
+        return own[:MOST_PERSONAL]
 
     @property
     def waiting_calls(self) -> int:

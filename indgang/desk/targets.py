@@ -29,8 +29,8 @@ from indgang.measures.handling import Usual
 MOST_SHOWN = 8
 
 _FREE_FIRST = {AgentState.READY: 0, AgentState.WRAP_UP: 1, AgentState.PAUSED: 2}
-#: how many minutes somebody who is busy may be waited for; the middle one is chosen for a start
-WAITS = (2, 5, 10)
+#: how many minutes somebody who is busy may be waited for, and which is chosen for a start
+WAITS, USUAL_WAIT = (2, 5, 10), 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ def cancel_by_contact(enquiry: str, *, at: datetime) -> str:
 class Standing:
     """How a promised call stands for its contact. `tries` is when we rang in vain, `next` when we try again.
 
-    `state` is waiting, ringing, missed (we ring no more), talked, or over: nobody rings, for another reason.
+    `state` is waiting, ringing, missed (we ring no more), talked (also when they called us), or over: nobody rings, for
+    another reason.
     """
 
     state: str
@@ -84,11 +85,17 @@ def standing(enquiry: str) -> Standing | None:
     row = Enquiry.objects.filter(pk=UUID(enquiry)).exclude(callback_place=None).first()
     if row is None:
         return None
-    state = "talked" if row.answered_at else _STANDING.get(State(row.state), "over")
+    state = "talked" if row.answered_at or _has_called_in(row) else _STANDING.get(State(row.state), "over")
     failed = StoredEvent.objects.filter(stream=row.pk, kind=Kind.CALLBACK_FAILED).order_by("number")
     tries = [(each.at, each.event.payload.next) for each in failed]
     again = datetime.fromisoformat(tries[-1][1]) if state == "waiting" and tries and tries[-1][1] else None
     return Standing(state, row.callback_due, tuple(at for at, _next in tries), again)
+
+
+def _has_called_in(row: Enquiry) -> bool:
+    """Whether the promise ended because its contact called us and was answered."""
+    ends = StoredEvent.objects.filter(stream=row.pk, kind=Kind.CALLBACK_OVER)
+    return any(each.event.payload.why in ("answered", "called_in") for each in ends)
 
 
 def take(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
@@ -122,6 +129,7 @@ def into_queue(return_call: ReturnCall, *, by: Person, at: datetime) -> None:
         raise ReturnCallError("no_queue", return_calls.NO_QUEUE)
     if phone_numbers.is_anonymous(return_call.number):
         raise ReturnCallError("no_number", return_calls.NO_NUMBER)
+    was_mine = return_call.taken_by_id == by.pk
     return_calls.take(return_call, by=by, at=at)
     try:
         commands.give_and_wait(
@@ -129,7 +137,8 @@ def into_queue(return_call: ReturnCall, *, by: Person, at: datetime) -> None:
             place=enquiry.arrived_at.isoformat(), language=enquiry.language, name=enquiry.caller_name,
         )  # fmt: skip
     except commands.Refused:
-        return_calls.release(return_call, by=by, at=at)
+        if not was_mine:
+            return_calls.release(return_call, by=by, at=at)
         raise
     with transaction.atomic():
         return_calls.done(return_call, result=ReturnCall.Result.QUEUED, by=by, at=at)

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, cast
-from weakref import WeakSet
 
 import psycopg
 from django.db import connection
 
 #: only what we ask for is prepared, however often other statements are sent
 _NOT_BY_ITSELF = 1_000_000_000
-#: else PostgreSQL plans anew each time, since it takes a list of three for cheaper than a list of unknown length
-_PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
-_told: WeakSet[psycopg.Connection[Any]] = WeakSet()
 
 
 def rows(statement: str, values: Mapping[str, Any], *, binary: bool = True) -> list[tuple[Any, ...]]:
@@ -32,9 +28,6 @@ def rows(statement: str, values: Mapping[str, Any], *, binary: bool = True) -> l
         # Django's own cursor writes the values into the statement, which then cannot be prepared
         link = cast("psycopg.Connection[Any]", cursor.connection)
         _note(link, statement, values)
-        if link not in _told:
-            link.execute(_PLAN_ONCE)
-            _told.add(link)
         before = link.prepare_threshold
         link.prepare_threshold = _NOT_BY_ITSELF  # Django's None would prepare nothing at all
         try:

@@ -250,7 +250,7 @@ def test_a_caller_is_let_wait_for_a_busy_colleague_and_is_taken_back_by_keyboard
     ready_for_a_call(page)
     page.keyboard.press("F9")
     page.keyboard.type("bo bak")
-    wait = page.get_by_role("button", name="Vent på Bo Bakkedal")
+    wait = page.get_by_role("button", name="Lad opkaldet vente på Bo Bakkedal")
     expect(wait).to_be_visible()
     expect(page.locator("#transfer-targets").get_by_text("ventes ledig om").first).to_be_visible()
     assert_accessible(page)

@@ -29,7 +29,7 @@ def test_a_call_and_a_callback_are_listed_with_what_can_be_done_with_each(world:
     holds(world.anna, callback, kind="callback", stage="open")
     shown = part_of(as_(world.anna), "call")
     assert f'data-stage="talking" aria-labelledby="desk-call-title" data-enquiry="{call.pk}"' in shown
-    assert "I hånden" in shown
+    assert "I gang" in shown
     assert shown.index(f'data-item="{call.pk}"') < shown.index(f'data-item="{callback.pk}"')
     assert sheet_of(call) in shown
     assert sheet_of(callback) in shown
@@ -40,7 +40,7 @@ def test_a_call_and_a_callback_are_listed_with_what_can_be_done_with_each(world:
 def test_one_item_alone_makes_no_list(world: World, as_: SignIn) -> None:
     exchange()
     at_desk(world.anna, AgentState.TALKING, talking(world.anna))
-    assert "I hånden" not in part_of(as_(world.anna), "call")
+    assert "I gang" not in part_of(as_(world.anna), "call")
 
 
 def test_after_the_call_the_callback_can_be_dialled_or_put_back(world: World, as_: SignIn) -> None:

@@ -112,3 +112,16 @@ def test_the_enquiry_of_a_given_up_call_goes_on_when_it_is_put_in_the_queue(worl
     enquiry = happen(str(enquiry.pk), (Kind.CALLBACK, after, told), (Kind.CALLBACK_QUEUED, after, {}))
     assert (enquiry.state, enquiry.phase, enquiry.ended_at) == (State.CALLBACK, "callback", None)
     assert enquiry.callback_seconds == 120
+
+
+def test_what_somebody_had_taken_stays_theirs_when_the_switchboard_refuses_to_queue_it(
+    world: World, as_: SignIn, switchboard: Switchboard
+) -> None:
+    row = ReturnCall.objects.get(enquiry=abandoned())
+    at_desk(world.anna)
+    client = as_(world.anna)
+    assert client.post(f"/desk/return-calls/{row.pk}/assignment/", headers=PART).status_code == 204
+    switchboard.refuses = "no_switchboard"
+    assert client.post(f"/desk/return-calls/{row.pk}/queue/", headers=PART).status_code == 409
+    row.refresh_from_db()
+    assert row.taken_by == world.anna

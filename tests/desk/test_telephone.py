@@ -257,12 +257,12 @@ def test_who_is_busy_is_shown_with_since_when_how_long_yet_and_who_waits_already
     assert "siden 09:38" in answer
     assert re.search(r"ventes ledig om (under et minut|ca\. \d minut)", answer)
     assert "venter allerede" not in answer
-    assert "Vent på Bo Bakkedal" in answer
+    assert "Lad opkaldet vente på Bo Bakkedal" in answer
     assert '<option value="300" selected>' in answer
     waits_for(world)
     assert "1 venter allerede" in found(as_(world.anna), "bo b")
     at_desk(world.bo, AgentState.PAUSED)
-    assert "Vent på" not in found(as_(world.anna), "bo b"), "nobody knows when a break ends"
+    assert "Lad opkaldet vente" not in found(as_(world.anna), "bo b"), "nobody knows when a break ends"
 
 
 def test_a_caller_is_let_wait_for_so_long_as_was_chosen(world: World, as_: SignIn, switchboard: Switchboard) -> None:

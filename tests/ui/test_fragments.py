@@ -103,3 +103,31 @@ def test_it_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     node = page.nodelist.get_nodes_by_type(fragments.FragmentNode)[0]
     assert isinstance(node, fragments.FragmentNode)
     assert len(node._made) <= 3
+
+
+def test_safe_text_inside_of_a_value_is_refused() -> None:
+    source = Template("{% load fragments %}{% fragment row=row %}{{ row.0 }}{% endfragment %}")
+    with pytest.raises(TypeError, match="safe text inside"):
+        _rendered(source, row=(mark_safe("<b>"),))
+    assert _rendered(source, row=("<b>",)) == "&lt;b&gt;"
+
+
+def test_a_value_that_can_be_no_key_is_refused_in_words() -> None:
+    source = Template("{% load fragments %}{% fragment rows=rows %}{% endfragment %}")
+    with pytest.raises(TypeError, match="only plain values"):
+        _rendered(source, rows=[1])
+
+
+def test_what_is_included_may_not_be_of_this_moment_either() -> None:
+    source = Template('{% load fragments %}{% fragment a=1 %}{% include "desk/parts/state.html" %}{% endfragment %}')
+    with pytest.raises(TemplateSyntaxError):
+        _rendered(source)
+
+
+def test_nothing_is_kept_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Template("{% load fragments %}{% fragment a=a %}{{ a }}{% endfragment %}")
+    (node,) = (each for each in source.nodelist if isinstance(each, fragments.FragmentNode))
+    _rendered(source, a="1")
+    monkeypatch.setattr(fragments, "KEPT_SECONDS", -1.0)
+    _rendered(source, a="2")
+    assert [key[1] for key in node._made] == ["2"]

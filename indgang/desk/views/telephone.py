@@ -110,7 +110,12 @@ def transfer_targets(request: HttpRequest) -> HttpResponse:
     """Who the caller can be put through to, by a few letters."""
     person = person_of(request)
     found = targets.find(request.GET.get("q", ""), by=person, on=clock.today())
-    context = {"targets": found, "asked": request.GET.get("q", "").strip(), "waits": _WAITS}
+    context = {
+        "targets": found,
+        "asked": request.GET.get("q", "").strip(),
+        "waits": _WAITS,
+        "usual_wait": targets.USUAL_WAIT,
+    }
     return render(request, "desk/targets.html", context)
 
 

@@ -89,6 +89,7 @@ def decide(
     _refuse(capacity, interrupts)
     _refuse_day(day, at)
     CapacityProfile.objects.select_for_update().get(pk=profile.pk)
+    _refuse_behind_a_plan(profile, day, at)
     holds = on(profile, day)
     before, after = _values(holds), {"capacity": dict(capacity), "interrupts": sorted(interrupts)}
     if before == after:
@@ -103,25 +104,41 @@ def decide(
 
 
 @transaction.atomic
+def call_off(terms: CapacityTerms, *, by: Person, at: datetime) -> None:
+    """Drop a change that has not begun: what was before it goes on. Raises RefusedChange for one that holds already."""
+    CapacityProfile.objects.select_for_update().get(pk=terms.profile_id)
+    if terms.valid_from <= day_of(at):
+        raise RefusedChange({"": _("Ændringen gælder allerede og kan ikke fjernes. Lav i stedet en ny.")})
+    before = CapacityTerms.objects.get(profile=terms.profile_id, valid_to=terms.valid_from)
+    before.valid_to = terms.valid_to
+    removed = {"valid_from": terms.valid_from.isoformat(), **_values(terms)}
+    _tell("capacity.remove", terms.profile, by, at, before=removed, after={})
+    terms.delete()
+    before.save(update_fields=["valid_to"])
+
+
+@transaction.atomic
 def choose(
-    people: Collection[Person], profile: CapacityProfile | None, *, centre: ContactCentre, day: date, by: Person,
-    at: datetime,
+    people: Collection[Person], profile: CapacityProfile | None, *, centre: ContactCentre, led: Collection[int],
+    day: date, by: Person, at: datetime,
 ) -> int:  # fmt: skip
     """Let these people have the profile of the centre from `day` on, or none; what was planned for later is dropped.
 
-    How many had another before. A day that has passed keeps what held on it. Raises RefusedChange.
+    How many had another before. A day that has passed keeps what held on it. `led` are the centres (ids) whose profiles
+    `by` may take away. Raises RefusedChange.
     """
     _refuse_day(day, at)
     if profile is not None and profile.centre_id != centre.pk:
         raise RefusedChange({"profile": _("Profilen hører til et andet center.")})
     locked = Person.objects.select_for_update().filter(pk__in=[person.pk for person in people]).order_by("pk")
+    _refuse_others(from_day_on(day).filter(person__in=people).exclude(profile__centre__in=[centre.pk, *led]))
     return sum(_choose(person, profile, centre, day, by, at) for person in locked)
 
 
 def _choose(
     person: Person, profile: CapacityProfile | None, centre: ContactCentre, day: date, by: Person, at: datetime
 ) -> bool:
-    rows = list(from_day_on(day).filter(person=person).select_related("profile"))
+    rows = list(from_day_on(day).filter(person=person).select_related("profile__centre"))
     if _is_chosen(rows, profile, day):
         return False
     for row in rows:
@@ -135,7 +152,7 @@ def _choose(
     tell(
         "agent.capacity", person, by=by, at=at, before={"profile": [row.profile.name for row in rows]},
         after={"centre": centre.code, "profile": profile.name if profile else "", "valid_from": day.isoformat()},
-        parts=(f"centre-{centre.code}/agents",),
+        parts=tuple({f"centre-{code}/agents" for code in (centre.code, *(row.profile.centre.code for row in rows))}),
     )  # fmt: skip
     return True
 
@@ -145,6 +162,14 @@ def _is_chosen(rows: list[CapacityChoice], profile: CapacityProfile | None, day:
     if profile is None or len(rows) != 1:
         return profile is None and not rows
     return rows[0].profile_id == profile.pk and rows[0].valid_from <= day and rows[0].valid_to is None
+
+
+def _refuse_others(rows: QuerySet[CapacityChoice]) -> None:
+    """What another centre has decided is changed by those who lead it."""
+    other = rows.select_related("person", "profile__centre").first()
+    if other is not None:
+        words = {"name": other.person.name, "centre": other.profile.centre.name}
+        raise RefusedChange({"people": _("%(name)s har en profil fra %(centre)s. Den kan kun ændres der.") % words})
 
 
 def from_day_on(day: date) -> QuerySet[CapacityChoice]:
@@ -161,6 +186,14 @@ def _refuse_day(day: date, at: datetime) -> None:
         raise RefusedChange({"valid_from": _("Dagen ligger mere end tre år ude i fremtiden.")})
 
 
+def _refuse_behind_a_plan(profile: CapacityProfile, day: date, at: datetime) -> None:
+    """The form shows what holds today: what is planned before `day` would be undone unseen."""
+    planned = profile.terms.filter(valid_from__gt=day_of(at), valid_from__lt=day).order_by("valid_from").first()
+    if planned is not None:
+        text = _("Der er planlagt en ændring fra %(day)s. Fjern den først, eller vælg en dag før den.")
+        raise RefusedChange({"valid_from": text % {"day": f"{planned.valid_from:%d.%m.%Y}"}})
+
+
 def _refuse(capacity: Mapping[str, int], interrupts: Collection[str]) -> None:
     """Of any kind of work; the distributor would not take what is refused here."""
     for kind, number in capacity.items():
@@ -170,7 +203,7 @@ def _refuse(capacity: Mapping[str, int], interrupts: Collection[str]) -> None:
     if not any(capacity.values()):
         raise RefusedChange({"": _("Profilen skal tage imod mindst én slags arbejde.")})
     if strangers := sorted(set(interrupts) - {kind for kind, number in capacity.items() if number}):
-        raise RefusedChange({strangers[0]: _("Det, profilen ikke tager imod, kan heller ikke afbryde.")})
+        raise RefusedChange({strangers[0]: _("Kun en slags arbejde, som profilen tager imod, kan afbryde andet.")})
 
 
 def _values(terms: CapacityTerms) -> dict[str, Any]:

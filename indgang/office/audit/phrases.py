@@ -105,7 +105,7 @@ NOUNS: dict[str, str | Promise] = {
     "question": _("Spørgsmål"),
     "queue": _("Kø"),
     "queuemembership": _("Medarbejders kø"),
-    "queue_terms": _("Servicemål, bemanding og lovede opkald"),
+    "queue_terms": _("Servicemål, bemanding og tilbagekald"),
     "queuemessage": _("Kømeddelelse"),
     "callback": _("Lovet opkald"),
     "return_call": _("Ring tilbage"),

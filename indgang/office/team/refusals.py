@@ -20,7 +20,7 @@ _REFUSALS: dict[str, str | Promise] = {
     "unknown_person": gettext_lazy("Medarbejderen er ikke logget på en telefon."),
     "already_listening": gettext_lazy("Du er allerede med i en samtale. Forlad den først."),
     "not_listening": gettext_lazy("Du er ikke med i nogen samtale."),
-    "waits_for_nobody": gettext_lazy("Opkaldet venter ikke længere på en bestemt."),
+    "waits_for_nobody": gettext_lazy("Opkaldet venter ikke længere på en bestemt kollega."),
     "rings_there": gettext_lazy("Det ringer hos vedkommende lige nu. Vent et øjeblik."),
     "yourself": gettext_lazy("Du kan ikke lytte med på din egen samtale."),
 }

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("capacity/<slug:centre>/", capacity.centre_capacity, name="capacity"),
     path("capacity/<slug:centre>/choices/", capacity.choices, name="capacity-choices"),
     path("capacity/<slug:centre>/<int:profile>/", capacity.profile, name="capacity-profile"),
+    path("capacity/<slug:centre>/<int:profile>/<int:terms>/removal/", capacity.removal, name="capacity-removal"),
     path("speech/", speech.spoken, name="speech"),
     path("speech/sample/", speech.sample, name="speech-sample"),
 ]

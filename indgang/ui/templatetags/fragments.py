@@ -10,15 +10,18 @@ Give what depends on today as a value: `at=row.created_at|when`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, time, timedelta
-from typing import Any
+from datetime import date, timedelta
+from datetime import time as time_of_day
+from typing import Any, cast
 from uuid import UUID
 
 from django import template
 from django.template import Context, TemplateSyntaxError
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.loader_tags import IncludeNode
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -27,10 +30,12 @@ register = template.Library()
 
 #: of one fragment in one process; then it begins anew
 MOST = 2_000
+#: nothing is kept for longer: values may be personal data, which is erased elsewhere
+KEPT_SECONDS = 600.0
 
 #: tags whose words are of this moment or of this request
 _OF_THE_MOMENT = frozenset({"since", "until", "csrf_token", "live_stream", "knowledge_panel", "now"})
-_PLAIN = (str, int, float, date, time, timedelta, UUID, Promise, type(None))
+_PLAIN = (str, int, float, date, time_of_day, timedelta, UUID, Promise, type(None))
 
 _Key = tuple[Any, ...]
 
@@ -62,15 +67,26 @@ class FragmentNode(template.Node):
         self.names, self.content = tuple(values), content
         self._values = tuple(values.values())
         self._made: dict[_Key, SafeString] = {}
+        self._begun = time.monotonic()
+        self._has_looked = False
 
     def render(self, context: Context) -> SafeString:
+        if time.monotonic() - self._begun > KEPT_SECONDS:
+            self._made.clear()
+            self._begun = time.monotonic()
         values = [value.resolve(context) for value in self._values]
         # with their types: a text that is safe and one that is not are equal, and so are 1 and True
         key = (get_language(), *values, *map(type, values))
-        made = self._made.get(key)
+        try:
+            made = self._made.get(key)
+        except TypeError:  # what cannot be a key is not plain, which is said in words below
+            made = None
         return self._keep(key, self._make(values, context)) if made is None else made
 
     def _make(self, values: list[Any], context: Context) -> SafeString:
+        if not self._has_looked:
+            _look_into_included(self.content, context)
+            self._has_looked = True
         for name, value in zip(self.names, values, strict=True):
             _refuse_what_is_not_plain(name, value)
         words = {"LANGUAGE_CODE": get_language(), **dict(zip(self.names, values, strict=True))}
@@ -85,12 +101,25 @@ class FragmentNode(template.Node):
         return made
 
 
-def _refuse_what_is_not_plain(name: str, value: Any) -> None:
+def _look_into_included(content: NodeList, context: Context) -> None:
+    """What an included template says stands in the fragment too."""
+    for node in content.get_nodes_by_type(IncludeNode):
+        name = cast("Any", node).template.var
+        if isinstance(name, str) and context.template is not None:
+            included = context.template.engine.get_template(name)
+            for inner in included.nodelist.get_nodes_by_type(template.Node):
+                _check(inner)
+            _look_into_included(included.nodelist, context)
+
+
+def _refuse_what_is_not_plain(name: str, value: Any, *, inside: bool = False) -> None:
     if isinstance(value, tuple):
         for each in value:
-            _refuse_what_is_not_plain(name, each)
+            _refuse_what_is_not_plain(name, each, inside=True)
     elif is_dataclass(value):
         for part in fields(value):
-            _refuse_what_is_not_plain(f"{name}.{part.name}", getattr(value, part.name))
+            _refuse_what_is_not_plain(f"{name}.{part.name}", getattr(value, part.name), inside=True)
+    elif inside and isinstance(value, SafeString):
+        raise TypeError(f"the fragment's {name} is safe text inside of a value, where it equals one that is not")
     elif not isinstance(value, _PLAIN):
         raise TypeError(f"the fragment's {name} is a {type(value).__name__}, and only plain values can be kept by")

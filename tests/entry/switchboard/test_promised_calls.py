@@ -166,5 +166,5 @@ def test_who_calls_in_waits_at_the_promised_place_and_the_register_says_so(world
     assert not ReturnCall.objects.exists(), "nobody is to be rung any more"
     stands = promised.standing(str(promise.pk))
     assert stands is not None
-    assert stands.state == "over"
+    assert stands.state == "talked", "they called us, and we answered"
     assert_replayed(promise)

@@ -35,7 +35,8 @@ def made(world: World, name: str = "Kun opkald", callback: int = 0, interrupts: 
 
 
 def give(world: World, profile: CapacityProfile | None, *people: Any, day: date = TODAY) -> int:
-    return capacity.choose(people, profile, centre=world.centres["tmf"], day=day, by=world.eva, at=MORNING)
+    tmf = world.centres["tmf"]
+    return capacity.choose(people, profile, centre=tmf, led=[tmf.pk], day=day, by=world.eva, at=MORNING)
 
 
 def in_plan(world: World, days: int = 0) -> tuple[dict[str, int], frozenset[str]]:
@@ -217,3 +218,45 @@ def test_the_preview_says_what_is_chosen(as_person: SignIn) -> None:
     said = as_person("eva").get("/office/capacity/words/?call=1&callback=2&interrupts=call").content.decode()
     assert "Ét opkald ad gangen; højst 2 tilbagekald ad gangen; et opkald må afbryde et tilbagekald." in said
     assert "Det betyder" not in as_person("eva").get("/office/capacity/words/?call=7").content.decode()
+
+
+# --- what was found in use -----------------------------------------------------------------------
+
+
+def test_what_another_centre_has_decided_is_not_taken_away(world: World, as_person: SignIn) -> None:
+    bif = world.centres["bif"]
+    other = capacity.create(bif, "BIF", {"call": 1, "callback": 0}, (), by=world.finn, at=MORNING)
+    capacity.choose([world.anna], other, centre=bif, led=[bif.pk], day=TODAY, by=world.finn, at=MORNING)
+    with pytest.raises(RefusedChange) as refused:
+        give(world, None, world.anna)
+    assert list(refused.value.reasons) == ["people"]
+    assert CapacityChoice.objects.get().profile == other
+    sent = {"people": [world.anna.pk], "profile": "", "valid_from": TODAY.isoformat()}
+    page = as_person("eva").post(PAGE + "choices/", sent)
+    assert page.status_code == 422
+    assert "Den kan kun ændres der." in page.content.decode()
+
+
+def test_a_planned_change_is_removed_and_none_is_made_behind_it(world: World, as_person: SignIn) -> None:
+    profile = made(world, callback=1)
+    later, latest = TODAY + timedelta(days=30), TODAY + timedelta(days=40)
+    capacity.decide(profile, {"call": 1, "callback": 2}, (), day=later, by=world.eva, at=MORNING)
+    with pytest.raises(RefusedChange):
+        capacity.decide(profile, {"call": 1, "callback": 1}, ("call",), day=latest, by=world.eva, at=MORNING)
+    planned = profile.terms.get(valid_from=later)
+    address = f"{PAGE}{profile.pk}/{planned.pk}/removal/"
+    assert address in as_person("eva").get(f"{PAGE}{profile.pk}/").content.decode()
+    assert as_person("eva").post(address).status_code == 302
+    (row,) = profile.terms.all()
+    assert (row.capacity["callback"], row.valid_to) == (1, None)
+    with pytest.raises(RefusedChange):
+        capacity.call_off(row, by=world.eva, at=MORNING)
+    assert Change.objects.filter(action="capacity.remove").exists()
+
+
+def test_how_many_got_another_profile_is_said_in_words(world: World, as_person: SignIn) -> None:
+    profile, eva = made(world), as_person("eva")
+    sent = {"people": [world.anna.pk], "profile": profile.pk, "valid_from": TODAY.isoformat()}
+    first = eva.post(PAGE + "choices/", sent, follow=True).content.decode()
+    assert "1 medarbejder får en anden profil fra" in first
+    assert "De havde allerede den profil." in eva.post(PAGE + "choices/", sent, follow=True).content.decode()

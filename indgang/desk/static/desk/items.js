@@ -11,7 +11,10 @@
       if (index === at) item.setAttribute("aria-current", "true");
       else item.removeAttribute("aria-current");
       if (index === (at + 1) % all.length) button.dataset.key = "i";
-      else delete button.dataset.key;
+      else {
+        delete button.dataset.key;
+        button.removeAttribute("aria-keyshortcuts");
+      }
     });
   }
 

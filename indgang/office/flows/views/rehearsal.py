@@ -49,7 +49,7 @@ class GivenForm(forms.Form):
             ("", _("Intet")), ("waiting", _("Venter på at blive ringet op")), ("missed", _("Vi har ringet forgæves")),
         ],
     )  # fmt: skip
-    callback_queue = forms.ChoiceField(label=_("Køen for det lovede opkald"), required=False)
+    callback_queue = forms.ChoiceField(label=_("Tilbagekaldets kø"), required=False)
 
     def __init__(self, *args: Any, queues: list[Queue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
@@ -19,13 +20,13 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import sort_key
-from indgang.entry.models import SINCE_EVER, CapacityProfile
+from indgang.entry.models import SINCE_EVER, CapacityProfile, CapacityTerms
 from indgang.entry.team import capacity
 from indgang.office.access import centre_for, centres_of
 from indgang.office.team import access
 from indgang.office.team.capacity import words
 from indgang.office.team.forms import CapacityChoiceForm, CapacityForm, NewCapacityForm
-from indgang.ui.refusals import show_refusal
+from indgang.ui.refusals import refusals_told, show_refusal
 
 
 @require_GET
@@ -67,12 +68,12 @@ def choices(request: HttpRequest, centre: str) -> HttpResponseBase:
     if form.is_valid():
         data = form.cleaned_data
         day: date = data["valid_from"]
+        led = centres_of(person, P.LEAD_TEAM).values_list("pk", flat=True)
         try:
             changed = capacity.choose(
-                list(data["people"]), data["profile"], centre=shown, day=day, by=person, at=clock.now()
+                list(data["people"]), data["profile"], centre=shown, led=list(led), day=day, by=person, at=clock.now()
             )
-            said = _("%(number)s medarbejdere har fået en anden profil fra %(day)s.")
-            messages.success(request, said % {"number": changed, "day": f"{day:%d.%m.%Y}"})
+            messages.success(request, _changed(changed, day))
             return redirect("office:capacity", shown.code)
         except RefusedChange as refusal:
             show_refusal(form, refusal)
@@ -98,6 +99,19 @@ def profile(request: HttpRequest, centre: str, profile: int) -> HttpResponseBase
     return render(request, "office/team/capacity_profile.html", context, status=422 if form.errors else 200)
 
 
+@require_POST
+@requires(P.LEAD_TEAM)
+def removal(request: HttpRequest, centre: str, profile: int, terms: int) -> HttpResponseBase:
+    """Drop a planned change."""
+    person = person_of(request)
+    edited = access.capacity_profile_for(centre_for(person, centre, P.LEAD_TEAM), profile)
+    planned = get_object_or_404(CapacityTerms.objects.select_related("profile__centre"), profile=edited, pk=terms)
+    with refusals_told(request):
+        capacity.call_off(planned, by=person, at=clock.now())
+        messages.success(request, _("Den planlagte ændring er fjernet."))
+    return redirect("office:capacity-profile", edited.centre.code, edited.pk)
+
+
 @require_GET
 @requires(P.LEAD_TEAM)
 def preview(request: HttpRequest) -> HttpResponse:
@@ -105,6 +119,20 @@ def preview(request: HttpRequest) -> HttpResponse:
     form = NewCapacityForm({**request.GET.dict(), "interrupts": request.GET.getlist("interrupts"), "name": "-"})
     said = words(capacity.load(form.capacity(), form.may_interrupt())) if form.is_valid() else ""
     return render(request, "office/team/capacity_preview.html", {"said": said})
+
+
+def _changed(number: int, day: date) -> str:
+    if not number:
+        return _("De havde allerede den profil.")
+    words = {"number": number, "day": f"{day:%d.%m.%Y}"}
+    return (
+        ngettext(
+            "%(number)s medarbejder får en anden profil fra %(day)s.",
+            "%(number)s medarbejdere får en anden profil fra %(day)s.",
+            number,
+        )
+        % words
+    )
 
 
 def _page(
@@ -166,6 +194,7 @@ def _history(profile: CapacityProfile) -> list[dict[str, Any]]:
     today = clock.today()
     return [
         {
+            "row": row,
             "begins": None if row.valid_from == SINCE_EVER else row.valid_from,
             "says": words(capacity.load(row.capacity, row.interrupts)),
             "is_planned": row.valid_from > today,
