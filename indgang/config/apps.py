@@ -8,6 +8,8 @@ class ConfigConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from indgang.config import wiring
+        from indgang.config import checks, wiring
+        from indgang.health import examination
 
         wiring.connect()
+        examination.subscribe(checks.CHECKS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from indgang.config import compiled
+from indgang.config import compiled, environment
 
 #: commands that neither read nor write the database
 _WITHOUT_DATABASE = {"help", "--help", "--version", "collectstatic", "makemessages", "makemigrations"}
@@ -19,6 +19,8 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     if compiled.is_stale():
         sys.exit("The compiled routing engines are not from this source: run `make compile` or `make clean-compiled`.")
+    if arguments[:1] == ["doctor"]:
+        environment.collect_faults()
     if arguments and arguments[0] not in _WITHOUT_DATABASE:
         from indgang.config import embedded, settings
 

@@ -3,41 +3,52 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 #: addresses of the same database for its other roles (config/database_roles.py)
 OWNER, RETENTION = "INDGANG_OWNER_DATABASE_URL", "INDGANG_RETENTION_DATABASE_URL"
+
+
+#: the variables that the settings have asked for so far
+asked: set[str] = set()
+#: what cannot be used, when the settings go on with the default instead of stopping (`collect_faults`)
+faults: list[str] = []
+_collects = False
 
 
 class BadSetting(SystemExit):
     """A setting in the environment cannot be used."""
 
 
+def collect_faults() -> None:
+    """Let bad settings count as unset and put them in `faults`: `indgang doctor` reports all of them."""
+    global _collects
+    _collects = True
+
+
 def text(name: str, default: str = "") -> str:
     """The variable, or the content of the file named by NAME_FILE (for secrets)."""
+    asked.add(name)
     if path := os.environ.get(f"{name}_FILE"):
-        with open(path, encoding="utf-8") as file:
-            return file.read().strip()
+        return _content(name, path, default)
     return os.environ.get(name, default)
 
 
 def flag(name: str, default: bool) -> bool:
-    value = os.environ.get(name)
-    if value is None:
-        return default
+    value = text(name, str(default))
     if value.lower() not in ("true", "false"):
-        raise BadSetting(f"{name} is {value!r}; write true or false")
+        _refuse(f"{name} is {value!r}; write true or false")
+        return default
     return value.lower() == "true"
 
 
 def number(name: str, default: int) -> int:
-    value = os.environ.get(name)
-    if value is None:
-        return default
+    value = text(name, str(default))
     try:
         return int(value)
     except ValueError:
-        raise BadSetting(f"{name} is {value!r}; write a whole number") from None
+        _refuse(f"{name} is {value!r}; write a whole number")
+    return default
 
 
 def words(name: str, default: str = "") -> tuple[str, ...]:
@@ -48,8 +59,37 @@ def words(name: str, default: str = "") -> tuple[str, ...]:
 def choice(name: str, default: str, known: tuple[str, ...]) -> str:
     value = text(name, default).lower()
     if value not in known:
-        raise BadSetting(f"{name} is {value!r}; write one of {', '.join(known)}")
+        _refuse(f"{name} is {value!r}; write one of {', '.join(known)}")
+        return default
     return value
+
+
+def _database_address(url: str) -> SplitResult:
+    """Its parts. What is refused is not repeated: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("postgres", "postgresql") and parts.port != 0:  # to read a bad port raises
+            return parts
+    except ValueError:
+        pass
+    _refuse("DATABASE_URL cannot be used; write it as postgresql://user:password@host:5432/indgang")
+    return urlsplit("postgresql://postgres@127.0.0.1/indgang")
+
+
+def _content(name: str, path: str, default: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        _refuse(f"{name}_FILE names {path!r}, which cannot be read ({reason})")
+    return default
+
+
+def _refuse(fault: str) -> None:
+    if not _collects:
+        raise BadSetting(fault) from None
+    faults.append(fault)
 
 
 #: libpq's words: a database on another machine that has gone without a farewell is given up after 15 to 25 seconds
@@ -61,9 +101,7 @@ _SIGNS_OF_LIFE: dict[str, object] = {
 
 def database(url: str) -> dict[str, object]:
     """Django's settings for `postgresql://user:password@host:port/name?option=value`."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql"):
-        raise BadSetting(f"DATABASE_URL must begin with postgresql://, not {parts.scheme or url!r}")
+    parts = _database_address(url)
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "indgang.config.postgresql",

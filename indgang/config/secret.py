@@ -1,10 +1,12 @@
-"""The secret that sessions and page tokens are signed with: who knows it signs in as anybody."""
+"""The secrets of the settings, and what is wrong with them: who knows the key signs in as anybody."""
 
 from __future__ import annotations
 
+from urllib.parse import unquote, urlsplit
+
 from django.conf import settings
 
-from indgang.config.environment import BadSetting
+from indgang.config.environment import OWNER, RETENTION, BadSetting
 
 #: characters, and different ones among them: what 32 random bytes have in base64 or in hexadecimal
 _LENGTH, _VARIETY = 40, 12
@@ -14,20 +16,36 @@ _HOW = (
     "  python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 )
 
+#: passwords that stand in documents, packages and lists of guesses
+_PUBLIC = frozenset(
+    ("admin", "asterisk", "changeme", "change-me", "change_me", "default", "example", "indgang", "kornblomst",
+     "password", "passw0rd", "postgres", "root", "secret", "test", "1234", "12345", "123456", "12345678")
+)  # fmt: skip
+#: a password for a program, which nobody has to remember, has at least so many characters
+PASSWORD_LENGTH = 16
+
 
 def check() -> None:
-    """Raise BadSetting, saying what to do, when the secret is known to everybody or easily guessed.
+    """Raise BadSetting, saying what to do, when a secret is known to everybody or easily guessed.
 
-    The demo and development (INDGANG_DEMO, INDGANG_DEBUG) may do without a secret of their own.
+    The demo and development (INDGANG_DEMO, INDGANG_DEBUG) may do without secrets of their own.
     """
     if settings.DEMO or settings.DEBUG:
         return
+    if faults := refused():
+        raise BadSetting("\n".join(f"{name} {fault}" for name, fault in faults.items()))
+
+
+def refused() -> dict[str, str]:
+    """The settings that keep the product from starting outside the demo, each with why and what to do about it."""
+    faults = {}
     if fault := fault_of(settings.SECRET_KEY):
-        raise BadSetting(f"INDGANG_SECRET_KEY {fault}, so anybody could sign in as anybody. {_HOW}")
+        faults["INDGANG_SECRET_KEY"] = f"{fault}, so anybody could sign in as anybody. {_HOW}"
+    return faults | {name: f"{fault}. Choose another one." for name, fault in _public_passwords()}
 
 
 def fault_of(secret: str) -> str | None:
-    """What is wrong with it, as the end of a sentence; None when it will do."""
+    """What is wrong with a key, as the end of a sentence; None when it will do."""
     if secret == settings.OPEN_SECRET:
         return "is not set"
     if len(secret) < _LENGTH:
@@ -37,6 +55,38 @@ def fault_of(secret: str) -> str | None:
     if settings.OPEN_SECRET in secret or "django-insecure" in secret:
         return "contains one that everybody knows"
     return None
+
+
+def passwords() -> dict[str, str]:
+    """The passwords in use, by the setting that holds each; those that are not needed are left out."""
+    found = {name: _password(url) for name, url in _database_addresses().items()}
+    found["INDGANG_MAIL_PASSWORD"] = settings.EMAIL_HOST_PASSWORD
+    used = {name: password for name, password in found.items() if password}
+    if "asterisk" in settings.EXCHANGES:
+        used["INDGANG_ARI_PASSWORD"] = settings.ARI_PASSWORD
+    return used
+
+
+def _public_passwords() -> list[tuple[str, str]]:
+    faults = []
+    for name, password in passwords().items():
+        if not password:
+            faults.append((name, "is not set"))
+        elif password.lower() in _PUBLIC or password in (settings.OPEN_SECRET, settings.DEMO_PASSWORD):
+            faults.append((name, "is or holds a password that everybody knows"))
+    return faults
+
+
+def _database_addresses() -> dict[str, str]:
+    return {
+        "DATABASE_URL": settings.DATABASE_URL,
+        OWNER: settings.OWNER_DATABASE_URL,
+        RETENTION: settings.RETENTION_DATABASE_URL,
+    }
+
+
+def _password(url: str) -> str:
+    return unquote(urlsplit(url).password or "")
 
 
 def _is_repeated(secret: str) -> bool:

@@ -197,6 +197,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("INDGANG_MAIL_FROM", "Indgang <indg
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "indgang.messaging.folder.EmailBackend"
 MAIL_FOLDER = VAR / "mail"
 
+#: where `indgang backup` puts its files, and how many of them stay
+BACKUP_FOLDER = Path(env.text("INDGANG_BACKUP_FOLDER", str(VAR / "backup")))
+BACKUPS_KEPT = env.number("INDGANG_BACKUPS_KEPT", 14)
+
 #: jobs are looked for in these modules alone, not in every app's `tasks`
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["indgang.messaging.mail", "indgang.config.jobs"]

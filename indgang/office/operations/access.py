@@ -40,7 +40,7 @@ def alert_for(person: Person, pk: int) -> Alert:
 
 def dead_letters_of(person: Person) -> QuerySet[DeadLetter]:
     """A dead letter may be of any centre, so they are for who runs the product everywhere."""
-    return DeadLetter.objects.all() if everywhere(person, Permission.SEE_OPERATIONS) else DeadLetter.objects.none()
+    return DeadLetter.objects.all() if runs_everything(person) else DeadLetter.objects.none()
 
 
 def dead_letter_for(person: Person, pk: int) -> DeadLetter:
@@ -48,3 +48,13 @@ def dead_letter_for(person: Person, pk: int) -> DeadLetter:
     if row is None:
         raise not_found(DeadLetter, pk)
     return row
+
+
+def runs_everything(person: Person) -> bool:
+    """Whether this person runs the product for the whole municipality: what the installation lacks is of no centre."""
+    return everywhere(person, Permission.SEE_OPERATIONS)
+
+
+def check_runs_everything(person: Person) -> None:
+    if not runs_everything(person):
+        raise Http404

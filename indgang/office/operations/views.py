@@ -23,6 +23,7 @@ from indgang.entry.models import Command, ExchangeStatus
 from indgang.entry.switchboard import dead_letters
 from indgang.entry.switchboard.leadership import LOCK
 from indgang.entry.team import alerts
+from indgang.health.examination import examine, registered
 from indgang.live import processes
 from indgang.live.models import Mark, RunningProcess
 from indgang.office.operations import access
@@ -39,7 +40,7 @@ PER_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class PartShown:
     """One thing that must work: `state` is up, waiting or down."""
 
     name: str
@@ -70,11 +71,21 @@ def operations(request: HttpRequest) -> HttpResponse:
         "exchanges": [(row, row.heartbeat >= at - ALIVE_WITHIN) for row in ExchangeStatus.objects.order_by("name")],
         "alerts": access.alerts_of(person_of(request))[:PER_PAGE],
         "dead_letters": access.dead_letters_of(person_of(request)).defer("content", "error")[:PER_PAGE],
+        "runs_everything": access.runs_everything(person_of(request)),
         "now": at,
     }
     return render_part_or_page(
         request, "office/operations/operations.html", context, {"status": "status", "alerts": "alerts"}
     )
+
+
+@require_GET
+@requires(P.SEE_OPERATIONS)
+def installation(request: HttpRequest) -> HttpResponse:
+    """The checks of `indgang doctor`, carried out now; the operations page fetches them when it is there."""
+    access.check_runs_everything(person_of(request))
+    context = {"examined": examine(registered()), "at": clock.now()}
+    return render_part_or_page(request, "office/operations/installation.html", context, {"installation": "findings"})
 
 
 @require_POST
@@ -139,24 +150,24 @@ def _process_names() -> dict[str, str]:
     }
 
 
-def _checks(at: datetime) -> list[Check]:
+def _checks(at: datetime) -> list[PartShown]:
     return [_database(), _trail(), _switchboard(at), _stream(), _voice()]
 
 
-def _database() -> Check:
+def _database() -> PartShown:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))")
         version, size = cursor.fetchone()
     detail = _("PostgreSQL %(version)s, %(size)s") % {"version": version, "size": size}
-    return Check(_("Database"), "up", _("kører"), detail)
+    return PartShown(_("Database"), "up", _("kører"), detail)
 
 
-def _trail() -> Check:
+def _trail() -> PartShown:
     """Whether the database keeps the product itself from rewriting what only grows."""
     if rewritable_tables():
         detail = _("Loggen kan ændres bagefter: databasen har kun én rolle. Sæt INDGANG_OWNER_DATABASE_URL.")
-        return Check(_("Log over ændringer"), "waiting", _("ikke beskyttet"), detail)
-    return Check(
+        return PartShown(_("Log over ændringer"), "waiting", _("ikke beskyttet"), detail)
+    return PartShown(
         _("Log over ændringer"),
         "up",
         _("beskyttet"),
@@ -164,7 +175,7 @@ def _trail() -> Check:
     )
 
 
-def _switchboard(at: datetime) -> Check:
+def _switchboard(at: datetime) -> PartShown:
     """It holds an advisory lock as long as it lives, and takes the orders people give."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -175,24 +186,26 @@ def _switchboard(at: datetime) -> Check:
         leading = cursor.fetchone()[0]
     waiting = Command.objects.filter(outcome=Command.Outcome.WAITING, at__lt=at - PATIENCE).count()
     if not leading:
-        return Check(_("Omstilling"), "down", _("kører ikke"), _("Start den med “indgang switchboard”."))
+        return PartShown(_("Omstilling"), "down", _("kører ikke"), _("Start den med “indgang switchboard”."))
     if waiting:
         detail = _("%(n)s ordrer har ventet for længe.") % {"n": waiting}
-        return Check(_("Omstilling"), "waiting", _("svarer langsomt"), detail)
-    return Check(_("Omstilling"), "up", _("kører"), "")
+        return PartShown(_("Omstilling"), "waiting", _("svarer langsomt"), detail)
+    return PartShown(_("Omstilling"), "up", _("kører"), "")
 
 
-def _stream() -> Check:
+def _stream() -> PartShown:
     marks = Mark.objects.count()
     if marks > MANY_MARKS:
         detail = _("%(n)s ændringer er ikke meldt ud. Start den med “indgang live”.") % {"n": marks}
-        return Check(_("Live-opdatering"), "down", _("melder ikke ud"), detail)
+        return PartShown(_("Live-opdatering"), "down", _("melder ikke ud"), detail)
     if not processes.is_alive("live"):
-        return Check(_("Live-opdatering"), "down", _("kører ikke"), _("Start den med “indgang live”."))
-    return Check(_("Live-opdatering"), "up", _("følger med"), _("%(n)s venter") % {"n": marks})
+        return PartShown(_("Live-opdatering"), "down", _("kører ikke"), _("Start den med “indgang live”."))
+    return PartShown(_("Live-opdatering"), "up", _("følger med"), _("%(n)s venter") % {"n": marks})
 
 
-def _voice() -> Check:
+def _voice() -> PartShown:
     if speech.has_voice():
-        return Check(_("Talestemme"), "up", _("klar"), "espeak-ng")
-    return Check(_("Talestemme"), "waiting", _("mangler"), _("Tekster uden optagelse siges med en tone (espeak-ng)."))
+        return PartShown(_("Talestemme"), "up", _("klar"), "espeak-ng")
+    return PartShown(
+        _("Talestemme"), "waiting", _("mangler"), _("Tekster uden optagelse siges med en tone (espeak-ng).")
+    )

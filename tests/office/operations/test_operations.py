@@ -105,3 +105,14 @@ def test_a_dead_letter_is_read_with_a_trace_and_deleted_with_another(world: Worl
     assert not DeadLetter.objects.exists()
     assert Change.objects.get(action="dead_letter.delete").before["enquiries"] == row.enquiries
     assert finn.get(address).status_code == 404
+
+
+def test_administrators_see_the_same_list_on_the_operations_page(world: World, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    assert "/office/operations/installation/" in finn.get("/office/operations/").content.decode()
+    page = finn.get("/office/operations/installation/").content.decode()
+    for title in ("Indstillinger", "Hemmeligheder", "Telefoncentral", "Certifikater", "Sikkerhedskopi"):
+        assert title in page
+    part = finn.get("/office/operations/installation/", headers={"HX-Request": "true", "HX-Target": "installation"})
+    assert part.content.decode().lstrip().startswith("<section")
+    assert as_person("anna").get("/office/operations/installation/").status_code in (403, 404)

@@ -1,0 +1,35 @@
+"""The checks of `indgang doctor` and the operations page: the one list, which whoever runs something adds to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from indgang.config.checks import (
+    backups,
+    certificates,
+    configuration,
+    database,
+    disk,
+    machine_clock,
+    mail_server,
+    processes,
+    secrets,
+    telephone_system,
+)
+from indgang.health.examination import Check
+
+#: in the order in which they are shown
+CHECKS: Sequence[Check] = (
+    Check("settings", _("Indstillinger"), configuration.look),
+    Check("secrets", _("Hemmeligheder"), secrets.look),
+    Check("database", _("Database"), database.look),
+    Check("processes", _("Processer"), processes.look),
+    Check("telephone-system", _("Telefoncentral"), telephone_system.look),
+    Check("mail", _("Mail"), mail_server.look),
+    Check("disk", _("Disk"), disk.look),
+    Check("clock", _("Ur"), machine_clock.look),
+    Check("certificates", _("Certifikater"), certificates.look),
+    Check("backup", _("Sikkerhedskopi"), backups.look),
+)

@@ -1,0 +1,121 @@
+"""Settings: names that nobody reads, values that cannot be used, and values that do not go together."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from indgang.config import environment
+from indgang.config.supervisor import split
+from indgang.health.finding import Finding, error, ok, warning
+
+#: read elsewhere than in the settings: by the start of the product, by tests, and by Asterisk's channels
+_READ_ELSEWHERE = frozenset(("INDGANG_ASTERISK_ROOT", "INDGANG_CLOCK_OFFSET"))
+_OF_TESTS = "_TEST_"
+_EXCHANGES = ("simulator", "asterisk")
+#: how alike a name must be to be the one that was meant, from 0 to 1
+_ALIKE = 0.75
+
+
+def look() -> Iterator[Finding]:
+    found = [*_unknown(), *_bad(), *_addresses(), *_together()]
+    yield from found or [ok(_("Alle indstillinger kan bruges."))]
+
+
+def _unknown() -> Iterator[Finding]:
+    known = environment.asked | _READ_ELSEWHERE
+    for name in sorted(os.environ):
+        if not name.startswith("INDGANG_") or _OF_TESTS in name or name.removesuffix("_FILE") in known:
+            continue
+        near = difflib.get_close_matches(name.removesuffix("_FILE"), known, n=1, cutoff=_ALIKE)
+        advice = (
+            _("Mente du %(name)s?") % {"name": near[0]} if near else _("Fjern den, eller se navnene i .env.sample.")
+        )
+        yield warning(_("%(name)s er ingen indstilling og gør ingen forskel.") % {"name": name}, advice)
+
+
+def _bad() -> Iterator[Finding]:
+    for fault in environment.faults:
+        yield error(fault, _("Ret den: produktet starter ikke med den."))
+    for name in settings.EXCHANGES:
+        if name and name not in _EXCHANGES:
+            text = _("INDGANG_EXCHANGES nævner %(name)s, som ikke findes.") % {"name": repr(name)}
+            yield error(text, _("Skriv simulator, asterisk eller begge med komma imellem."))
+
+
+def _addresses() -> Iterator[Finding]:
+    for name, address in (
+        ("INDGANG_WEB_ADDRESS", settings.WEB_ADDRESS),
+        ("INDGANG_LIVE_ADDRESS", settings.LIVE_ADDRESS),
+    ):
+        if not _is_listening_address(address):
+            text = _("%(name)s er ingen adresse.") % {"name": name}
+            yield error(text, _("Skriv vært og port, fx 127.0.0.1:8000."))
+    for name, url, schemes in _urls():
+        if url and (urlsplit(url).scheme not in schemes or not urlsplit(url).hostname):
+            text = _("%(name)s er ingen adresse, som browsere kan bruge.") % {"name": name}
+            yield error(
+                text, _("Den skal begynde med %(schemes)s.") % {"schemes": " / ".join(f"{s}://" for s in schemes)}
+            )
+
+
+def _urls() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    return (
+        ("INDGANG_PUBLIC_URL", settings.PUBLIC_URL, ("https", "http")),
+        ("INDGANG_LIVE_URL", settings.LIVE_URL, ("https", "http")),
+        ("INDGANG_SIP_WEBSOCKET_URL", settings.SIP_WEBSOCKET_URL, ("wss", "ws")),
+    )
+
+
+def _is_listening_address(address: str) -> bool:
+    try:
+        return 0 < split(address)[1] < 65536
+    except ValueError:
+        return False
+
+
+def _together() -> Iterator[Finding]:
+    """What each setting allows and both together do not."""
+    public = urlsplit(settings.PUBLIC_URL)
+    if not _is_served(public.hostname or ""):
+        text = _("Værten i INDGANG_PUBLIC_URL står ikke i INDGANG_HOSTS, så siderne afviser den.")
+        yield error(text, _("Føj værten til INDGANG_HOSTS."))
+    if public.scheme == "https":
+        yield from _behind_tls()
+    if settings.DEMO is False and settings.DEBUG:
+        yield error(_("INDGANG_DEBUG er slået til: fejlsider viser koden."), _("Slå den fra i drift."))
+    if bool(settings.OWNER_DATABASE_URL) != bool(settings.RETENTION_DATABASE_URL) and not _is_withheld():
+        text = _("Kun den ene af INDGANG_OWNER_DATABASE_URL og INDGANG_RETENTION_DATABASE_URL er sat.")
+        yield warning(text, _("Sæt begge eller ingen af dem (docs/adr/0018)."))
+    if not Path(settings.VAR).is_absolute():
+        text = _("INDGANG_VAR er en relativ sti, så mappen afhænger af, hvor processen starter.")
+        yield warning(text, _("Skriv hele stien."))
+
+
+def _behind_tls() -> Iterator[Finding]:
+    if not settings.SECURE_COOKIES:
+        text = _("Siderne nås med https, men INDGANG_SECURE_COOKIES er ikke true: cookies sendes også ukrypteret.")
+        yield error(text, _("Sæt INDGANG_SECURE_COOKIES=true."))
+    if re.match(r"ws://(?!127\.0\.0\.1|localhost)", settings.SIP_WEBSOCKET_URL):
+        text = _("Siderne nås med https, men browserens telefon med ws://, som browsere ikke tillader.")
+        yield error(text, _("Sæt INDGANG_SIP_WEBSOCKET_URL til en wss-adresse (docs/proxy.md)."))
+    if settings.PROXIES == 0:
+        text = _("Siderne nås med https, men INDGANG_PROXIES er 0: alle ser ud til at komme fra samme adresse.")
+        yield warning(text, _("Sæt INDGANG_PROXIES til antallet af proxyer foran (docs/proxy.md)."))
+
+
+def _is_served(host: str) -> bool:
+    patterns = [each.strip().lower() for each in settings.ALLOWED_HOSTS]
+    return any(each in ("*", host) or (each.startswith(".") and f".{host}".endswith(each)) for each in patterns)
+
+
+def _is_withheld() -> bool:
+    """The processes that `indgang up` starts are not told both (config/database_roles.py)."""
+    return environment.OWNER in os.environ and not os.environ[environment.OWNER]

@@ -1,0 +1,53 @@
+"""The clock: kept right by a time server, and the same as the database's."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import Error
+from django.utils.translation import gettext as _
+
+from indgang.config.checks.database import clock_findings
+from indgang.core import clock
+from indgang.health.finding import Finding, ok, warning
+
+#: what adjtimex(2) returns when the kernel has not been told the right time
+_TIME_ERROR = 5
+#: bytes of `struct timex`, with room to spare; all zero: read, change nothing
+_STRUCT = 512
+
+
+def look() -> Iterator[Finding]:
+    found = [*_synchronised(), *_moved(), *_of_database()]
+    yield from found or [ok(_("Uret går rigtigt og som databasens."))]
+
+
+def _synchronised() -> Iterator[Finding]:
+    if is_synchronised() is False:
+        text = _("Maskinens ur stilles ikke efter en tidsserver.")
+        yield warning(text, _("Slå det til, fx med systemd-timesyncd eller chrony; i en container gør værten det."))
+
+
+def _moved() -> Iterator[Finding]:
+    if clock.offset() and not settings.DEMO:
+        yield warning(_("INDGANG_CLOCK_OFFSET flytter produktets ur."), _("Fjern den i drift: den er til demoer."))
+
+
+def _of_database() -> list[Finding]:
+    try:
+        return list(clock_findings())
+    except Error:
+        return []  # the check of the database tells
+
+
+def is_synchronised() -> bool | None:
+    """Whether the kernel's clock is kept right by a time server; None where that cannot be asked."""
+    try:
+        adjtimex = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True).adjtimex
+    except (AttributeError, OSError):
+        return None
+    state = adjtimex(ctypes.create_string_buffer(_STRUCT))
+    return None if state < 0 else bool(state != _TIME_ERROR)
