@@ -55,6 +55,8 @@ def _serve(folder: Path, name: str) -> str:
     server = server_in(folder)
     _servers.append(server)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # two commands that are started at once both find nothing there
+        connection.execute("SELECT pg_advisory_lock(hashtext('indgang embedded'))")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         for role in (APPLICATION, RETENTION):

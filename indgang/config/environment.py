@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 #: addresses of the same database for its other roles (config/database_roles.py)
@@ -32,6 +33,16 @@ def text(name: str, default: str = "") -> str:
     if path := os.environ.get(f"{name}_FILE"):
         return _content(name, path, default)
     return os.environ.get(name, default)
+
+
+def content(file: Path) -> str:
+    """What a file of ours holds; empty when it is not there."""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise BadSetting(f"{file} cannot be read ({error.strerror}); run as the user who owns it") from None
 
 
 def flag(name: str, default: bool) -> bool:

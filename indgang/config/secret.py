@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import stat
+import tempfile
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -11,9 +16,12 @@ from indgang.config.environment import OWNER, RETENTION, BadSetting
 #: characters, and different ones among them: what 32 random bytes have in base64 or in hexadecimal
 _LENGTH, _VARIETY = 40, 12
 
+#: modes of a file that other users of the machine may read or change
+_OTHERS = stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP
+
 _HOW = (
-    "Set it to at least 50 random characters, the same for all processes, for example the output of\n"
-    "  python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+    "`indgang init` makes one in INDGANG_VAR; or set it to at least 50 random characters, the same for all processes, "
+    "for example the output of\n  python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 )
 
 #: passwords that stand in documents, packages and lists of guesses
@@ -32,6 +40,9 @@ def check() -> None:
     """
     if settings.DEMO or settings.DEBUG:
         return
+    if settings.SECRET_FILE.exists() and settings.SECRET_FILE.stat().st_mode & _OTHERS:
+        file = settings.SECRET_FILE
+        raise BadSetting(f"{file} may be read by others, who could sign in as anybody. Run: chmod 600 {file}")
     if faults := refused():
         raise BadSetting("\n".join(f"{name} {fault}" for name, fault in faults.items()))
 
@@ -92,3 +103,30 @@ def _password(url: str) -> str:
 def _is_repeated(secret: str) -> bool:
     """Whether it is a shorter text several times over."""
     return (secret + secret).find(secret, 1) < len(secret)
+
+
+# --- The secret that `indgang init` makes -------------------------------------------------------
+
+
+def keep_one() -> bool:
+    """Make settings.SECRET_FILE, for its owner's eyes alone, unless there is a secret. Whether one was made.
+
+    It appears whole or not at all, whoever else tries at the same time.
+    """
+    file: Path = settings.SECRET_FILE
+    if settings.SECRET_KEY != settings.OPEN_SECRET or file.exists():
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, half = tempfile.mkstemp(dir=file.parent, prefix=".secret-")
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as writing:
+            writing.write(secrets.token_urlsafe(50))
+            writing.flush()
+            os.fsync(writing.fileno())
+        os.link(half, file)
+    except FileExistsError:
+        return False
+    finally:
+        os.unlink(half)
+    settings.SECRET_KEY = file.read_text(encoding="ascii")
+    return True

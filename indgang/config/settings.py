@@ -18,7 +18,8 @@ DEMO = env.flag("INDGANG_DEMO", False)
 DEMO_PASSWORD = "kornblomst ved havnen"  # noqa: S105  # no secret: it is shown to everybody
 #: signs sessions and page tokens; outside the demo no process starts with this one (config/secret.py)
 OPEN_SECRET = "only-for-demo-and-tests-5f1c2e"  # noqa: S105  # said to be none
-SECRET_KEY = env.text("INDGANG_SECRET_KEY") or OPEN_SECRET
+SECRET_FILE = VAR / "secret-key"
+SECRET_KEY = env.text("INDGANG_SECRET_KEY") or env.content(SECRET_FILE) or OPEN_SECRET
 ALLOWED_HOSTS = env.text("INDGANG_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env.text("INDGANG_ORIGINS").split(",") if origin]
 SECURE_COOKIES = env.flag("INDGANG_SECURE_COOKIES", False)

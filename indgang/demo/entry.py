@@ -12,6 +12,7 @@ from django.db import transaction
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import ContactCentre
 from indgang.entry.models import EntryPoint, Flow, FlowVersion, PauseReason, Prompt
+from indgang.entry.setup.pause_reasons import STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +25,11 @@ class Number:
     flow: str
 
 
-#: code, Danish name, English name
-PAUSES: tuple[tuple[str, str, str], ...] = (
-    ("frokost", "Frokost", "Lunch"),
-    ("kort", "Kort pause", "Short break"),
-    ("moede", "Møde", "Meeting"),
-    ("oplaering", "Oplæring", "Training"),
-    ("skriftligt", "Skriftlige henvendelser", "Written enquiries"),
-    ("andet", "Anden opgave", "Other work"),
-)
-
-
 def pause_reasons() -> None:
     PauseReason.objects.bulk_create(
         [
-            PauseReason(code=code, name=name, name_en=english, order=order)
-            for order, (code, name, english) in enumerate(PAUSES, start=1)
+            PauseReason(code=each.code, name=each.name, name_en=each.name_en, order=order)
+            for order, each in enumerate(STANDARD, start=1)
         ],
         ignore_conflicts=True,
     )

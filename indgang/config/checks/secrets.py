@@ -45,7 +45,8 @@ def _readable_by_others() -> Iterator[Finding]:
 def _files() -> list[Path]:
     """Files with secrets, and the folder with mails and the embedded database."""
     named = [os.environ[f"{name}_FILE"] for name in sorted(environment.asked) if os.environ.get(f"{name}_FILE")]
-    return [*(Path(each) for each in named), settings.EXCHANGE_FILE, settings.MAIL_FOLDER, settings.VAR / "postgres"]
+    ours = (settings.SECRET_FILE, settings.EXCHANGE_FILE, settings.MAIL_FOLDER, settings.VAR / "postgres")
+    return [*(Path(each) for each in named), *ours]
 
 
 def _mode(path: Path) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,24 @@ def write(*, code: str, language: str, text: str, unit: Unit | None = None, by: 
     after = {"text": prompt.text, "recording": prompt.recording_name}
     tell("prompt.change" if before else "prompt.create", prompt, by=by, at=at, before=before, after=after)
     return prompt
+
+
+@transaction.atomic
+def write_missing(
+    texts: Iterable[tuple[str, str, str]], *, unit: Unit | None = None, by: Person, at: datetime
+) -> list[Prompt]:
+    """Write many (code, language, text) at once, as a new centre needs them; what is written already stays as it is."""
+    there = set(Prompt.objects.values_list("code", "language"))
+    rows = [
+        Prompt(code=code, language=language, text=text, unit=_unit_of(code, unit), updated_at=at)
+        for code, language, text in texts
+        if (code, language) not in there
+    ]
+    made = Prompt.objects.bulk_create(rows)
+    for number, prompt in enumerate(made, start=1):
+        last = number == len(made)
+        tell("prompt.create", prompt, by=by, at=at, after={"text": prompt.text, "recording": ""}, reload=last)
+    return made
 
 
 @transaction.atomic
