@@ -116,6 +116,7 @@ class Simulated:
 
     core: Core
     day: Day
+    #: what is yet to happen; of those who are yet to call only the next, as in the peer
     heap: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     order: Any = field(default_factory=count)
     talked: int = 0
@@ -159,9 +160,7 @@ class Simulated:
             presence.sign_in(self.core, desk)
             presence.ready(self.core, desk)
         self.core.settle()
-        for number, at in enumerate(self.day.arrivals):
-            arrives: Callable[[], None] = partial(self._arrives, number)
-            heappush(self.heap, (START.timestamp() + at, next(self.order), arrives))
+        self._expect(0)
         while self.heap:
             self._step()
 
@@ -178,18 +177,27 @@ class Simulated:
             core.settle()
         self.events += len(core.out.events)
 
+    def _expect(self, number: int) -> None:
+        """The next call comes at its time."""
+        if number < len(self.day.arrivals):
+            arrives: Callable[[], None] = partial(self._arrives, number)
+            heappush(self.heap, (START.timestamp() + self.day.arrivals[number], next(self.order), arrives))
+
     def _arrives(self, number: int) -> None:
         core = self.core
+        self._expect(number + 1)
         item = WorkItem(id=core.new_id(), kind=CALL, arrived=core.at, contact=f"+45{20_000_000 + number}")
         core.add(item)
         journey.begin(core, item, core.plan.flows["menu"])
         self.later(IN_MENU, lambda: self._presses(item, number))
-        self.later(IN_MENU + self.day.patience[number], lambda: self._gives_up(item))
 
     def _presses(self, item: WorkItem, number: int) -> None:
         wanted = self.day.wanted[number]
         for key in (*"0" * (wanted // 9), str(wanted % 9 + 1)):
             journey.signal(self.core, item, fs.Key(key))
+        self.core.settle()
+        if item.offer is None:  # as in the peer, only who is not offered to somebody at once may lose patience
+            self.later(self.day.patience[number], lambda: self._gives_up(item))
 
     def _gives_up(self, item: WorkItem) -> None:
         core = self.core

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from indgang.routing.centre import journey, offers, personal, presence
-from indgang.routing.centre.core import Core
+from indgang.routing.centre.core import FLOW_TIMER, Core
 from indgang.routing.centre.plan import Plan
 from indgang.routing.flows import state as fs
 
@@ -16,6 +16,7 @@ def make(plan: Plan, at: datetime, new_id: Callable[[], str]) -> Core:
     """An empty centre. Its carriers are yet to be put into `carriers`."""
     core = Core(plan, at, new_id)
     core.settle = partial(settle, core)
+    core.item_timers[FLOW_TIMER] = lambda item: journey.timed_out(core, item)
     core.item_timers[offers.NOBODY_ABLE_TIMER] = lambda item: offers.still_nobody_able(core, item)
     core.wait_over = lambda item, why: personal.over(core, item, why)
     core.item_timers[personal.RESERVED_TIMER] = lambda item: personal.time_is_up(core, item)
@@ -46,14 +47,9 @@ def _ring(core: Core, subject: str | int, name: str) -> None:
     if isinstance(subject, int):
         core.desk_timers[name](core.desks[subject])
         return
-    item = core.items.get(subject)
-    if item is None or not core.carrier(item).is_up(item):
-        return
-    handler = core.item_timers.get(name)
-    if handler is not None:
-        handler(item)
-    else:
-        journey.timed_out(core, item, name)
+    item = core.items[subject]
+    if core.carrier(item).is_up(item):
+        core.item_timers[name](item)
 
 
 def replan(core: Core, plan: Plan) -> None:

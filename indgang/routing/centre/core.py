@@ -7,7 +7,7 @@ complete before what follows from it begins.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any, TypeAlias
@@ -25,6 +25,8 @@ from indgang.routing.flows import state as fs
 
 #: when it runs out (seconds since the epoch), a number that breaks ties, whose it is (an item or a person), its name
 Timer: TypeAlias = tuple[float, int, str | int, str]
+#: name of the timer for the first of a flow's timers
+FLOW_TIMER = "!flow"
 #: who talked with a contact last is known for so long
 LAST_AGENT_KEPT = timedelta(days=1)
 #: for so long a contact who calls is told that we could not reach them
@@ -44,7 +46,7 @@ class Core:
     is the same in seconds since the epoch, as the distributor counts.
 
     `new_id` gives the id of each new item. `item_timers` and `desk_timers` say who is told when a timer of that name
-    runs out; those of flows have any other name.
+    runs out.
     """
 
     def __init__(self, plan: Plan, at: datetime, new_id: Callable[[], str]) -> None:
@@ -75,6 +77,9 @@ class Core:
         self.decisions: deque[Decision] = deque()
         self.signals: deque[tuple[WorkItem, fs.Signal]] = deque()
         self.timers: list[Timer] = []
+        #: of each item in a flow, when the first of the flow's timers runs out and the number under which it is in
+        #: `timers`: most of a flow's timers never run out, so only the first is there
+        self.first_timers: dict[str, tuple[datetime, int]] = {}
         self.count = 0
         #: handles what has been posted; given by whoever knows all modules
         self.settle: Callable[[], None] = lambda: None
@@ -156,6 +161,7 @@ class Core:
         self.unreserve(item)
         self.items.pop(item.id, None)
         self.ended_as_of.pop(item.id, None)
+        self.first_timers.pop(item.id, None)
         if self.promised.get(item.contact) == item.id:
             del self.promised[item.contact]
         if item.STANDS_ALONE:
@@ -243,12 +249,29 @@ class Core:
     def set_timer_in(self, item: WorkItem, name: str, seconds: float) -> None:
         self.set_timer(item, name, self.at + timedelta(seconds=seconds))
 
+    def await_flow(self, item: WorkItem, timers: Collection[fs.Timer]) -> None:
+        """These are the timers of the item's flow now."""
+        if not timers:
+            self.first_timers.pop(item.id, None)
+            return
+        first = min([timer.due for timer in timers])
+        known = self.first_timers.get(item.id)
+        if known is None or known[0] != first:
+            self.set_timer(item, FLOW_TIMER, first)
+            self.first_timers[item.id] = first, self.count
+
     def set_desk_timer(self, desk: Desk, name: str, due: datetime) -> None:
         heappush(self.timers, (due.timestamp(), self.next_number(), desk.person, name))
 
     def due_timer(self) -> Timer | None:
         """The first timer that has run out by now, which is gone then; None when none has."""
-        return heappop(self.timers) if self.timers and self.timers[0][0] <= self.now else None
+        while self.timers and self.timers[0][0] <= self.now:
+            first = heappop(self.timers)
+            if self._is_awaited(first):
+                if first[3] == FLOW_TIMER:
+                    del self.first_timers[str(first[2])]
+                return first
+        return None
 
     def next_due(self) -> float | None:
         """When time alone next changes something, in seconds since the epoch."""
@@ -263,14 +286,14 @@ class Core:
         return due
 
     def _is_awaited(self, timer: Timer) -> bool:
-        """A timer means nothing any more when its item is over, or when its flow has cancelled it."""
-        _, _, subject, name = timer
+        """A timer means nothing any more when its item is over, or when it is no longer the first of a flow's."""
+        _, number, subject, name = timer
         if isinstance(subject, int):
             return True
-        item = self.items.get(subject)
-        if item is None:
-            return False
-        return name in self.item_timers or (item.flow is not None and item.flow.awaits(name))
+        if name == FLOW_TIMER:
+            first = self.first_timers.get(subject)
+            return first is not None and first[1] == number
+        return subject in self.items
 
 
 #: what waits for a person alone is theirs before what waits for anybody, whatever the queues

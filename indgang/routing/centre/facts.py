@@ -1,6 +1,7 @@
-"""What a flow may ask about a caller and the house.
+"""What a flow may ask about an item's contact and the house.
 
-Queues and the caller's place are asked of whoever knows them, the distributor; the rest is as the plan has it.
+Everything is found out when it is asked for: most turns of a flow ask nothing. Queues and the contact's place are
+asked of the distributor; the rest is as the plan has it.
 """
 
 from __future__ import annotations
@@ -9,43 +10,70 @@ from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from indgang.routing.centre.plan import Plan
+from indgang.routing.centre import callbacks, offers
+from indgang.routing.centre.core import Core
+from indgang.routing.centre.work import WorkItem
 from indgang.routing.flows import state as fs
 from indgang.routing.flows.steps import Flow
 
 
-class PlanFacts:
-    """The plan's part of `fs.Facts`, about who calls from `caller_number` and is at `centre` now."""
+class ItemFacts:
+    """`fs.Facts` about an item at the centre's present moment."""
 
-    __slots__ = ("_at", "_centre", "_plan", "caller_number")
+    __slots__ = ("_core", "_item")
 
     zone: ClassVar[ZoneInfo] = ZoneInfo("Europe/Copenhagen")
 
-    def __init__(self, plan: Plan, *, at: datetime, number: str, centre: str) -> None:
-        self._plan, self._at, self._centre = plan, at, centre
-        self.caller_number = number
+    def __init__(self, core: Core, item: WorkItem) -> None:
+        self._core, self._item = core, item
+
+    # --- the house -------------------------------------------------------------------------------
 
     def is_open(self, schedule: str, at: datetime) -> fs.OpenState:
-        return self._plan.open_state(schedule, at)
+        return self._core.plan.open_state(schedule, at)
 
     def flow(self, code: str) -> Flow | None:
-        return self._plan.flows.get(code)
+        return self._core.plan.flows.get(code)
+
+    def queue(self, code: str) -> fs.Figures | None:
+        return offers.figures(self._core, code)
 
     def disturbance(self, flow: str) -> tuple[str, ...]:
-        plan = self._plan
-        return plan.disturbances_for(plan.flow_centres.get(flow, self._centre), self._at) if plan.disturbances else ()
+        plan = self._core.plan
+        if not plan.disturbances:
+            return ()
+        return plan.disturbances_for(plan.flow_centres.get(flow, self._item.centre), self._core.at)
 
     def may_call(self, number: str) -> bool:
-        return self._plan.barring.number(number) is None
-
-    @property
-    def caller_known(self) -> bool:
-        return self.caller_number in self._plan.known_numbers
+        return self._core.plan.barring.number(number) is None
 
     @property
     def phase(self) -> str:
-        return self._plan.phase
+        return self._core.plan.phase
 
     @property
     def safe_queue(self) -> str:
-        return self._plan.safe_queue
+        return self._core.plan.safe_queue
+
+    # --- the contact -----------------------------------------------------------------------------
+
+    @property
+    def caller_number(self) -> str:
+        return self._item.contact
+
+    @property
+    def caller_known(self) -> bool:
+        return self._item.contact in self._core.plan.known_numbers
+
+    @property
+    def position(self) -> int | None:
+        return self._core.distributor.position(self._item.id) if self._item.waits else None
+
+    @property
+    def expected_wait(self) -> float | None:
+        core = self._core
+        return core.distributor.expected_wait(self._item.id, core.now) if self._item.waits else None
+
+    @property
+    def callback(self) -> fs.CallerCallback | None:
+        return callbacks.known_to(self._core, self._item.contact)

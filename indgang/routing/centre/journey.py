@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from indgang.routing import flows
 from indgang.routing.centre import callbacks, offers
 from indgang.routing.centre.core import Core, pairs
-from indgang.routing.centre.facts import PlanFacts
+from indgang.routing.centre.facts import ItemFacts
 from indgang.routing.centre.output import Kind
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.flows import state as fs
@@ -20,7 +21,7 @@ NO_FLOW = Flow(code="", version=0, title="", start="", steps=())
 
 def begin(core: Core, item: WorkItem, flow: Flow | None) -> None:
     """The item enters a flow; none is the safe queue."""
-    _go_on(core, item, flows.begin(flow or NO_FLOW, _CallerFacts(core, item), core.at), before=None)
+    _go_on(core, item, flows.begin(flow or NO_FLOW, ItemFacts(core, item), core.at), before=None)
 
 
 def signal(core: Core, item: WorkItem, what: fs.Signal) -> None:
@@ -29,9 +30,9 @@ def signal(core: Core, item: WorkItem, what: fs.Signal) -> None:
     While the carrier is out of reach nothing it says would be done: it stands still until `Resumed`.
     """
     state = item.flow
-    if state is None or state.has_ended or item.id not in core.items or not core.carrier(item).is_up(item):
+    if state is None or state.ending is not None or item.id not in core.items or not core.carrier(item).is_up(item):
         return
-    progress = flows.advance(_flow_of(core, state), state, what, _CallerFacts(core, item), core.at)
+    progress = flows.advance(_flow_of(core, state), state, what, ItemFacts(core, item), core.at)
     _go_on(core, item, progress, before=state)
 
 
@@ -40,7 +41,7 @@ def contact_left(core: Core, item: WorkItem) -> None:
     state = item.flow
     if state is None or state.has_ended:
         return
-    progress = flows.advance(_flow_of(core, state), state, fs.CallerGone(), _CallerFacts(core, item), core.at)
+    progress = flows.advance(_flow_of(core, state), state, fs.CallerGone(), ItemFacts(core, item), core.at)
     item.flow = progress.state
     if core.watch is not None:
         core.watch(item, progress)
@@ -49,11 +50,16 @@ def contact_left(core: Core, item: WorkItem) -> None:
             _CARRIED_OUT[type(instruction)](core, item, instruction, progress)
 
 
-def timed_out(core: Core, item: WorkItem, name: str) -> None:
-    """A timer of the flow ran out; one that was cancelled or set anew since is not told."""
-    state = item.flow
-    if state is not None and any(timer.name == name and timer.due <= core.at for timer in state.timers):
-        signal(core, item, fs.TimedOut(name))
+def timed_out(core: Core, item: WorkItem) -> None:
+    """The first of the flow's timers has run out, unless the clock or the timer was set otherwise meanwhile."""
+    first = min(item.flow.timers, key=_due, default=None) if item.flow is not None else None
+    if first is not None and first.due <= core.at:
+        signal(core, item, fs.TimedOut(first.name))
+    if item.flow is not None and item.id in core.items:
+        core.await_flow(item, item.flow.timers)
+
+
+_due = attrgetter("due")
 
 
 def _flow_of(core: Core, state: fs.FlowState) -> Flow:
@@ -64,28 +70,28 @@ def _go_on(core: Core, item: WorkItem, progress: fs.Progress, before: fs.FlowSta
     state = item.flow = progress.state
     if core.watch is not None:
         core.watch(item, progress)
-    _note_choices(core, item, state, before)
+    if before is None or state.choices is not before.choices:
+        _note_choices(core, item, state, before)
     if item.language != state.language:
         item.language = state.language
         core.note(item, Kind.LANGUAGE, language=item.language)
     if state.differs_from(before):
         core.touch(item)
+    if before is None or state.timers is not before.timers:
+        core.await_flow(item, state.timers)
+    items, carrier = core.items, core.carrier(item)
     for instruction in progress.instructions:
-        if item.id not in core.items:
+        if item.id not in items:
             return
-        _CARRIED_OUT.get(type(instruction), _by_carrier)(core, item, instruction, progress)
-
-
-def _by_carrier(core: Core, item: WorkItem, instruction: fs.Instruction, _progress: fs.Progress) -> None:
-    core.carrier(item).perform(item, instruction)
-
-
-def _set_timer(core: Core, item: WorkItem, instruction: fs.SetTimer, _progress: fs.Progress) -> None:
-    core.set_timer(item, instruction.name, instruction.due)
+        carry_out = _CARRIED_OUT.get(type(instruction))
+        if carry_out is None:
+            carrier.perform(item, instruction)
+        else:
+            carry_out(core, item, instruction, progress)
 
 
 def _nothing_to_do(_core: Core, _item: WorkItem, _instruction: fs.Instruction, _progress: fs.Progress) -> None:
-    """Keys always reach us, and a timer that the state no longer has is not awaited."""
+    """Keys always reach us."""
 
 
 def _enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, progress: fs.Progress) -> None:
@@ -130,8 +136,6 @@ def _raise_alert(core: Core, item: WorkItem, instruction: fs.RaiseAlert, _progre
 
 #: the instructions that are not for the item's carrier
 _CARRIED_OUT: Mapping[type[fs.Instruction], Callable[[Core, WorkItem, Any, fs.Progress], None]] = {
-    fs.SetTimer: _set_timer,
-    fs.CancelTimer: _nothing_to_do,
     fs.Listen: _nothing_to_do,
     fs.Enqueue: _enqueue,
     fs.LeaveQueue: _leave_queue,
@@ -142,32 +146,6 @@ _CARRIED_OUT: Mapping[type[fs.Instruction], Callable[[Core, WorkItem, Any, fs.Pr
     fs.GoTo: _go_to_flow,
     fs.RaiseAlert: _raise_alert,
 }
-
-
-class _CallerFacts(PlanFacts):
-    """What an item's flow may ask. Its place is found out when it is asked for, which most turns do not do."""
-
-    __slots__ = ("_core", "_item")
-
-    def __init__(self, core: Core, item: WorkItem) -> None:
-        super().__init__(core.plan, at=core.at, number=item.contact, centre=item.centre)
-        self._core, self._item = core, item
-
-    def queue(self, code: str) -> fs.Figures | None:
-        return offers.figures(self._core, code)
-
-    @property
-    def position(self) -> int | None:
-        return self._core.distributor.position(self._item.id) if self._item.waits else None
-
-    @property
-    def expected_wait(self) -> float | None:
-        core = self._core
-        return core.distributor.expected_wait(self._item.id, core.now) if self._item.waits else None
-
-    @property
-    def callback(self) -> fs.CallerCallback | None:
-        return callbacks.known_to(self._core, self._item.contact)
 
 
 # --- the caller's choices, in words --------------------------------------------------------------

@@ -74,6 +74,10 @@ class ItemState(StrEnum):
     DONE = "done"
 
 
+#: the same as names of a module: a member that is looked up in its class takes five times as long
+WAITING, OFFERED, HELD, DONE = ItemState
+
+
 class AgentState(StrEnum):
     """What an agent is doing, the first that fits of: busy (talks), off, offered, wrap_up, paused, not_responding,
     working, ready.

@@ -17,6 +17,10 @@ from math import inf
 
 from indgang.routing.distribution import estimate
 from indgang.routing.distribution.decision import (
+    DONE,
+    HELD,
+    OFFERED,
+    WAITING,
     AgentState,
     Decision,
     ItemState,
@@ -29,7 +33,7 @@ from indgang.routing.distribution.decision import (
     Withdraw,
     WrapUpOver,
 )
-from indgang.routing.distribution.line import Entry, Presence, Seat
+from indgang.routing.distribution.line import PRESENT, Entry, Presence, Seat
 from indgang.routing.distribution.matching import Board
 from indgang.routing.distribution.requirement import CALL, Agent, AgentId, Item, ItemId, QueueId, QueueRule
 
@@ -131,7 +135,7 @@ class Distributor:
         """The agent is done with an item. Wrap-up lasts `wrap_up` seconds, by default as the queue's rule says."""
         self._clock(at)
         entry = self._board.entries.get(item_id)
-        if entry is not None and entry.state is ItemState.HELD and entry.seat is not None and entry.seat.id == agent_id:
+        if entry is not None and entry.state is HELD and entry.seat is not None and entry.seat.id == agent_id:
             self._release(entry, wrap_up)
             self._forget(entry)
         return self._answer([])
@@ -149,7 +153,7 @@ class Distributor:
         if entry is None:
             outside = Item(item=item_id, queue="", arrived=board.now, kind=kind)
             entry = board.entries[item_id] = Entry(outside, board.queue(""), board.now, board.next_number())
-        if entry.state is not ItemState.HELD or entry.seat is not seat:
+        if entry.state is not HELD or entry.seat is not seat:
             self._detach(entry, seat, out)
             for other in list(seat.offers.values()):
                 self._withdraw(other, Reason.AGENT_OCCUPIED, out, item_id)
@@ -169,7 +173,7 @@ class Distributor:
         Raises ValueError for another state.
         """
         wanted = AgentState(state)
-        presence = Presence.READY if wanted is AgentState.WRAP_UP else Presence(wanted.value)
+        presence = PRESENT if wanted is AgentState.WRAP_UP else Presence(wanted.value)
         self._clock(at)
         board = self._board
         seat = board.seats.setdefault(agent.agent, Seat(agent.agent))
@@ -206,8 +210,8 @@ class Distributor:
         out: list[Decision] = []
         self._clock(at)
         seat = self._signed(agent_id)
-        if seat is not None and (seat.presence is not Presence.READY or seat.wrap_until is not None):
-            self._board.set_presence(seat, Presence.READY)
+        if seat is not None and (seat.presence is not PRESENT or seat.wrap_until is not None):
+            self._board.set_presence(seat, PRESENT)
             self._end_wrap_up(seat, self._board.now, Reason.WRAP_UP_ENDED, out)
             self._board.idle_from(seat, self._board.now)
             self._board.note(seat)
@@ -245,7 +249,7 @@ class Distributor:
         self._clock(at)
         self._board.set_rule(rule)
         for entry in self._board.entries.values():
-            if entry.state is ItemState.OFFERED and entry.queue.id == rule.queue:
+            if entry.state is OFFERED and entry.queue.id == rule.queue:
                 self._ring(entry, entry.since)
         return self._answer([])
 
@@ -270,7 +274,7 @@ class Distributor:
     def state_of(self, item_id: ItemId) -> ItemState:
         """Where an item is; done if the distributor does not have it."""
         entry = self._board.entries.get(item_id)
-        return ItemState.DONE if entry is None else entry.state
+        return DONE if entry is None else entry.state
 
     def agent_of(self, item_id: ItemId) -> AgentId | None:
         """Whom the item is offered to or held by."""
@@ -285,7 +289,7 @@ class Distributor:
     def is_reachable(self, item_id: ItemId) -> bool:
         """Whether somebody signed in can take a waiting item, now or under a later step; False if it does not wait."""
         entry = self._board.entries.get(item_id)
-        return entry is not None and entry.state is ItemState.WAITING and self._board.reachable(entry)
+        return entry is not None and entry.state is WAITING and self._board.reachable(entry)
 
     def in_hand(self, agent_id: AgentId) -> tuple[ItemId, ...]:
         """What the agent holds and what is offered to them."""
@@ -365,7 +369,7 @@ class Distributor:
         entries = list(loose.values()) if len(loose) == 1 else sorted(loose.values(), key=_number)
         loose.clear()
         for entry in entries:
-            if entry.state is ItemState.WAITING:
+            if entry.state is WAITING:
                 self._place(entry, out)
 
     def _enter(self, item: Item) -> Entry:
@@ -408,7 +412,7 @@ class Distributor:
 
     def _offered(self, item_id: ItemId, agent_id: AgentId) -> Entry | None:
         entry = self._board.entries.get(item_id)
-        if entry is None or entry.state is not ItemState.OFFERED or entry.seat is None or entry.seat.id != agent_id:
+        if entry is None or entry.state is not OFFERED or entry.seat is None or entry.seat.id != agent_id:
             return None
         return entry
 
@@ -421,15 +425,15 @@ class Distributor:
         self._set_timer(entry, since + rule.ring_seconds if rule is not None else inf)
 
     def _hold(self, entry: Entry, seat: Seat) -> None:
-        entry.state, entry.seat, entry.since = ItemState.HELD, seat, self._board.now
+        entry.state, entry.seat, entry.since = HELD, seat, self._board.now
         seat.holds[entry.id] = entry
         self._set_timer(entry, inf)
 
     def _drop(self, entry: Entry, reason: Reason, out: list[Decision]) -> None:
         """An item goes, from whatever state it is in."""
-        if entry.state is ItemState.OFFERED:
+        if entry.state is OFFERED:
             self._withdraw(entry, reason, out)
-        elif entry.state is ItemState.HELD:
+        elif entry.state is HELD:
             self._release(entry, None)
         self._forget(entry)
 
@@ -443,12 +447,12 @@ class Distributor:
 
     def _detach(self, entry: Entry, taker: Seat, out: list[Decision]) -> None:
         """Take an item from where it is, because `taker` has it."""
-        if entry.state is ItemState.OFFERED and entry.seat is taker:
+        if entry.state is OFFERED and entry.seat is taker:
             del taker.offers[entry.id]
             taker.put_down(entry.kind)
-        elif entry.state is ItemState.OFFERED:
+        elif entry.state is OFFERED:
             self._withdraw(entry, Reason.TAKEN, out, taker.id)
-        elif entry.state is ItemState.HELD:
+        elif entry.state is HELD:
             self._release(entry, None)
         self._board.take_out(entry)
         self._board.loose.pop(entry.id, None)
@@ -462,7 +466,7 @@ class Distributor:
         del seat.offers[entry.id]
         seat.put_down(entry.kind)
         out.append(Withdraw(entry.id, seat.id, ((reason, value or self._board.now - entry.since), *also)))
-        entry.state, entry.seat, entry.since = ItemState.WAITING, None, entry.arrived
+        entry.state, entry.seat, entry.since = WAITING, None, entry.arrived
         self._board.loose[entry.id] = entry
         self._board.note(seat)
 
@@ -559,7 +563,7 @@ class Distributor:
             holder.timer, holder.timer_due = 0, inf
             if isinstance(holder, Seat):
                 self._end_wrap_up(holder, due, Reason.WRAP_UP_TIME, out)
-            elif holder.state is ItemState.OFFERED:
+            elif holder.state is OFFERED:
                 self._not_answered(holder, out)
             else:
                 self._board.loose[holder.id] = holder

@@ -13,7 +13,7 @@ from enum import StrEnum
 from math import inf
 from typing import TypeAlias
 
-from indgang.routing.distribution.decision import AgentState, ItemState
+from indgang.routing.distribution.decision import WAITING, AgentState, ItemState
 from indgang.routing.distribution.ordered import Ordered
 from indgang.routing.distribution.requirement import (
     EXCLUSIVE_KINDS,
@@ -77,7 +77,7 @@ class Entry:
         self.queue = queue
         self.arrived = arrived
         self.number = number
-        self.state = ItemState.WAITING
+        self.state: ItemState = WAITING
         self.seat: Seat | None = None
         self.since = arrived
         self.step = -1
@@ -112,6 +112,10 @@ class Presence(StrEnum):
     READY = "ready"
     PAUSED = "paused"
     NOT_RESPONDING = "not_responding"
+
+
+#: signed in, neither paused nor not responding; as a name of the module because every step asks for it
+PRESENT = Presence.READY
 
 
 class Seat:
@@ -152,7 +156,7 @@ class Seat:
         self.agent: Agent | None = None
         self.profile: Profile | None = None
         self.signed = False
-        self.presence = Presence.READY
+        self.presence = PRESENT
         self.wrap_until: float | None = None
         self.owed = 0.0
         self.loads: dict[str, int] = {}
@@ -169,7 +173,7 @@ class Seat:
     @property
     def is_present(self) -> bool:
         """Signed in and neither paused nor not responding; may be talking."""
-        return self.signed and self.presence is Presence.READY
+        return self.signed and self.presence is PRESENT
 
     @property
     def exclusive(self) -> frozenset[str]:
@@ -177,7 +181,7 @@ class Seat:
 
     def could_take(self) -> frozenset[str]:
         """Kinds of which one more may be offered now."""
-        if not self.signed or self.presence is not Presence.READY or self.wrap_until is not None:
+        if not self.signed or self.presence is not PRESENT or self.wrap_until is not None:
             return NO_KINDS
         agent, profile = self.agent, self.profile
         if agent is None or profile is None:
@@ -223,7 +227,7 @@ class Seat:
             return AgentState.OFFERED
         if self.wrap_until is not None:
             return AgentState.WRAP_UP
-        if self.holds and self.presence is Presence.READY:
+        if self.holds and self.presence is PRESENT:
             return AgentState.WORKING
         return AgentState(self.presence.value)
 

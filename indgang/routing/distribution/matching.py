@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import chain, count
 
-from indgang.routing.distribution.decision import ItemState
+from indgang.routing.distribution.decision import OFFERED
 from indgang.routing.distribution.line import (
     NO_KINDS,
+    PRESENT,
     Entry,
     IdleToken,
     Lane,
@@ -142,7 +143,7 @@ class Board:
             lane.signed += 1
             if lane.signed == 1:
                 self._loosen_line_of(lane)
-        if seat.presence is Presence.READY:
+        if seat.presence is PRESENT:
             self._count_present(profile, 1)
         self.idle_from(seat, seat.idle_since)  # a new number: what the heaps hold of the old profile is no longer true
         self.loosen_for(seat.id)
@@ -160,10 +161,10 @@ class Board:
     def set_presence(self, seat: Seat, presence: Presence) -> None:
         was = seat.presence
         seat.presence = presence
-        if not seat.signed or (was is Presence.READY) == (presence is Presence.READY):
+        if not seat.signed or (was is PRESENT) == (presence is PRESENT):
             return
         assert seat.profile is not None
-        self._count_present(seat.profile, 1 if presence is Presence.READY else -1)
+        self._count_present(seat.profile, 1 if presence is PRESENT else -1)
         self.loosen_for(seat.id)
 
     def loosen_for(self, agent_id: AgentId) -> None:
@@ -191,7 +192,7 @@ class Board:
             lane.signed -= 1
             if lane.signed == 0:
                 self._loosen_line_of(lane)
-        if seat.presence is Presence.READY:
+        if seat.presence is PRESENT:
             self._count_present(profile, -1)
         if not profile.seats:
             del self._profiles[profile.key]
@@ -547,7 +548,7 @@ class Board:
 
     def _give(self, entry: Entry, seat: Seat, pairs: list[Pair]) -> None:
         self.take_out(entry)
-        entry.state, entry.seat, entry.since = ItemState.OFFERED, seat, self.now
+        entry.state, entry.seat, entry.since = OFFERED, seat, self.now
         seat.offers[entry.id] = entry
         seat.take_up(entry.kind)
         pairs.append((entry, seat))

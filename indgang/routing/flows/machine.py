@@ -115,7 +115,7 @@ def advance(flow: Flow, state: FlowState, signal: Signal, facts: Facts, at: date
     `at` is aware (ValueError otherwise). Signals that are late, repeated or out of place change nothing.
     """
     play = Play(flow, facts, _moment(at), state)
-    if state.has_ended:
+    if state.ending is not None:
         return _after_the_end(play, signal)
     if _ends_the_flow(play, signal):
         return play.progress()
@@ -284,7 +284,7 @@ def _ends_the_flow(play: Play, signal: Signal) -> bool:
     if may_end is None:
         return False
     may_end(play, signal)
-    return play.state.has_ended
+    return play.state.ending is not None
 
 
 def _perhaps_answered(play: Play, signal: QueueSaid) -> None:

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from indgang.routing.flows.state import (
     SAFE_STEP,
-    CancelTimer,
     EndCall,
     Ending,
     Facts,
@@ -21,7 +20,6 @@ from indgang.routing.flows.state import (
     Progress,
     Reason,
     Say,
-    SetTimer,
     StopSaying,
     Timer,
 )
@@ -120,10 +118,6 @@ class Play:
     def because(self, code: str, value: str = "") -> None:
         self.reasons.append(Reason(code, value))
 
-    def next_number(self) -> int:
-        self.state.count += 1
-        return self.state.count
-
     # --- Facts ---------------------------------------------------------------------------------
 
     def opening(self, schedule: str) -> OpenState:
@@ -156,23 +150,25 @@ class Play:
         """Say the prompts instead of what is being said. Raises UnknownFigureError, with nothing done."""
         spoken = tuple([code for prompt in prompts for code in self._filled(prompt)])
         self.hush()
+        state = self.state
         if phase is not None:
-            self.state.phase = phase
+            state.phase = phase
         if not spoken:
             self.said_nothing = True
             return
-        number = self.next_number()
-        self.state.saying = number
-        self.order(Say(number, spoken, interruptible, self.state.language))
+        state.count += 1
+        state.saying = state.count
+        self.order(Say(state.count, spoken, interruptible, state.language))
         self.set_timer(PROMPT_TIMER, PROMPT_GUARD_SECONDS)
 
     def hush(self) -> None:
         """Stop what is being said."""
         if self.state.saying:
             self.order(StopSaying(self.state.saying))
-        self.prompt_over()
+            self.prompt_over()
 
     def prompt_over(self) -> None:
+        """Nothing is said any more. The guard's timer runs only while something is."""
         self.state.saying = 0
         self.cancel(PROMPT_TIMER)
 
@@ -194,44 +190,24 @@ class Play:
 
     def set_timer(self, what: str, seconds: float) -> None:
         """Start the timer for `what`, instead of one that runs for it."""
-        self.cancel(what)
-        state, due = self.state, self.at + length(seconds)
+        state = self.state
         state.count += 1
-        name = f"{what}#{state.count}"
-        state.timers = (*state.timers, Timer(name, what, seconds, due))
-        self.instructions.append(SetTimer(name, seconds, due))
+        timer = Timer(f"{what}#{state.count}", what, seconds, self.at + length(seconds))
+        state.timers = (*[each for each in state.timers if each.what != what], timer)
 
     def is_running(self, what: str) -> bool:
-        return self._running(what) is not None
-
-    def _running(self, what: str) -> Timer | None:
-        """The timer for this: there is one at most."""
-        for each in self.state.timers:
-            if each.what == what:
-                return each
-        return None
+        return any(each.what == what for each in self.state.timers)
 
     def cancel(self, what: str) -> None:
-        timer = self._running(what)
-        if timer is not None:
-            self.order(CancelTimer(timer.name))
-            self._take_out(timer)
-
-    def cancel_all(self) -> None:
-        for timer in sorted(self.state.timers, key=_purpose):
-            self.order(CancelTimer(timer.name))
-        self.state.timers = ()
+        self.state.timers = tuple([each for each in self.state.timers if each.what != what])
 
     def timer_over(self, name: str) -> str:
         """Take the timer of this name out and say what it was for; empty when it does not run (any more)."""
-        timer = next((each for each in self.state.timers if each.name == name), None)
-        if timer is None:
-            return ""
-        self._take_out(timer)
-        return timer.what
-
-    def _take_out(self, timer: Timer) -> None:
-        self.state.timers = tuple([each for each in self.state.timers if each is not timer])
+        for timer in self.state.timers:
+            if timer.name == name:
+                self.cancel(timer.what)
+                return timer.what
+        return ""
 
     # --- Moving --------------------------------------------------------------------------------
 
@@ -247,25 +223,21 @@ class Play:
     def leave(self) -> None:
         """Clear what belongs to the step: sound, timers, the place in the queue."""
         self.hush()
-        self.cancel_all()
         state = self.state
         if state.queue:
             self.order(LeaveQueue(state.queue))
+        state.timers = ()
         state.queue, state.is_offered, state.callback_open, state.tries, state.typed = "", False, False, 0, ""
 
     def end(self, ending: Ending) -> None:
         """The flow is over for this caller, who may talk on with somebody."""
         self.hush()
-        self.cancel_all()
         state = self.state
+        state.timers = ()
         state.phase, state.ending, state.queue, state.is_offered = Phase.ENDED, ending, "", False
-        self.because("ended", ending.value)
+        self.because("ended", str(ending))
 
     def hang_up(self, cause: HangUpCause = HangUpCause.NORMAL) -> None:
         """End the call; what was promised before is how it ended."""
         self.end(self.state.kept or Ending.HUNG_UP)
         self.order(EndCall(cause))
-
-
-def _purpose(timer: Timer) -> str:
-    return timer.what

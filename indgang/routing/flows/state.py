@@ -1,7 +1,8 @@
 """What goes in and out of a flow's interpreter: facts, signals, the state, instructions and reasons. All are values.
 
-The interpreter keeps no clock and rings no telephone. It asks for timers by name and is told when they have run out;
-it numbers what it says and is told which number has ended, so that a late report is known for what it is.
+The interpreter keeps no clock and rings no telephone. The timers that run stand in the state, by name, and it is told
+when one has run out; it numbers what it says and is told which number has ended, so that a late report is known for
+what it is.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ class Key:
 
 @value
 class TimedOut:
-    """The timer of this name has run out."""
+    """The timer of this name, one of the state's, has run out."""
 
     name: str
 
@@ -224,20 +225,6 @@ class LeaveQueue:
 
 
 @value
-class SetTimer:
-    """Tell `TimedOut(name)` in this many seconds, at `due`."""
-
-    name: str
-    seconds: float
-    due: datetime
-
-
-@value
-class CancelTimer:
-    name: str
-
-
-@value
 class TransferTo:
     address: str
     timeout: float
@@ -309,8 +296,6 @@ Instruction = (
     | PlayMusic
     | Enqueue
     | LeaveQueue
-    | SetTimer
-    | CancelTimer
     | TransferTo
     | RecordMessage
     | KeepMessage
@@ -352,7 +337,7 @@ class Ending(StrEnum):
 
 @value
 class Timer:
-    """A timer that is running: `what` it is for, `name` as the driver knows it."""
+    """A timer that is running: `what` it is for, and the `name` by which the driver tells that it has run out."""
 
     name: str
     what: str
@@ -402,13 +387,6 @@ class FlowState:
     @property
     def has_ended(self) -> bool:
         return self.ending is not None
-
-    def awaits(self, timer: str) -> bool:
-        """Whether the timer of this name runs."""
-        for each in self.timers:  # noqa: SIM110  # a third of the time of any(), and asked for every timer
-            if each.name == timer:
-                return True
-        return False
 
     def copied(self) -> FlowState:
         """The same state once more, for a turn to write on."""

@@ -6,6 +6,8 @@ nor strands anybody. While an agent's phone rings for the caller nothing takes t
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from indgang.routing.flows.behaviour import Behaviour, S
 from indgang.routing.flows.play import CannotGoOnError, Play, UnknownFigureError, length
 from indgang.routing.flows.state import (
@@ -17,8 +19,8 @@ from indgang.routing.flows.state import (
     QueueNews,
     QueueSaid,
     RaiseAlert,
-    SetTimer,
     TakeUpCallback,
+    Timer,
 )
 from indgang.routing.flows.steps import PROMISED_QUEUE, Overflow, OverflowWhen, Queue, SafeQueue
 
@@ -46,13 +48,12 @@ class Waiting(Behaviour[S]):
         play.order(PlayMusic())
 
     def rejoin(self, play: Play, priority: int) -> None:
-        """Tell the driver again of the place in the queue and of every timer."""
+        """Tell the driver again of the place in the queue. No timer has longer to run than it had at first, whatever
+        the clock did meanwhile."""
         since = play.state.queued_since or play.at
         play.state.is_offered = False
         play.order(Enqueue(play.state.queue, priority, since, again=True))
-        for timer in play.state.timers:
-            left = min(max((timer.due - play.at).total_seconds(), 0.0), timer.seconds)
-            play.order(SetTimer(timer.name, left, play.at + length(left)))
+        play.state.timers = tuple([_gone_on(timer, play.at) for timer in play.state.timers])
         play.order(PlayMusic())
 
     def prompt_ended(self, play: Play, step: S) -> None:
@@ -235,6 +236,11 @@ class SafeQueueBehaviour(Waiting[SafeQueue]):
         where = f"{play.state.flow} v{play.state.version}, {play.state.step}"
         play.order(RaiseAlert("safe_queue", f"{play.facts.safe_queue}: {where}"))
         play.set_timer(SAFE_TIMER, SAFE_ALERT_SECONDS)
+
+
+def _gone_on(timer: Timer, at: datetime) -> Timer:
+    left = min(max((timer.due - at).total_seconds(), 0.0), timer.seconds)
+    return Timer(timer.name, timer.what, timer.seconds, at + length(left))
 
 
 def _take_up_callback(play: Play, queue: str) -> None:

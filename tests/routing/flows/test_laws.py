@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,7 +16,6 @@ from indgang.routing import flows
 from indgang.routing.flows import (
     SAFE_STEP,
     CallerGone,
-    CancelTimer,
     Enqueue,
     Flow,
     FlowState,
@@ -32,7 +31,6 @@ from indgang.routing.flows import (
     Recorded,
     Resumed,
     Say,
-    SetTimer,
     Signal,
     StopSaying,
     TimedOut,
@@ -236,7 +234,6 @@ class Driver:
 
     saying: int = 0
     queue: str = ""
-    timers: set[str] = field(default_factory=set)
 
     def perform(self, progress: Progress) -> None:
         for each in progress.instructions:
@@ -247,11 +244,6 @@ class Driver:
                 case StopSaying(number):
                     assert number == self.saying
                     self.saying = 0
-                case SetTimer(name, duration):
-                    assert duration >= 0
-                    self.timers.add(name)
-                case CancelTimer(name):
-                    self.timers.discard(name)
                 case Enqueue(queue, again=again):
                     assert not self.queue or again, "put in two queues"
                     self.queue = queue
@@ -262,10 +254,6 @@ class Driver:
     def hear(self, signal: Signal) -> None:
         if isinstance(signal, PromptEnded) and signal.say == self.saying:
             self.saying = 0
-        elif isinstance(signal, TimedOut):
-            self.timers.discard(signal.name)
-        elif isinstance(signal, Resumed):
-            self.timers.clear()
         elif isinstance(signal, QueueSaid) and signal.news is QueueNews.ANSWERED:
             self.queue = ""
 
@@ -275,7 +263,7 @@ def check(flow: Flow, progress: Progress, driver: Driver) -> None:
     assert state.step == SAFE_STEP or flow.step(state.step) is not None
     assert (state.flow, state.version) == (flow.code, flow.version) or state.step == SAFE_STEP
     assert FlowState.from_data(json.loads(json.dumps(state.as_data()))) == state
-    assert {each.name for each in state.timers} == driver.timers
+    assert len({each.name for each in state.timers}) == len({each.what for each in state.timers}) == len(state.timers)
     assert (state.saying, state.queue) == (driver.saying, driver.queue)
     if state.has_ended:
         assert not state.timers
@@ -283,6 +271,16 @@ def check(flow: Flow, progress: Progress, driver: Driver) -> None:
         assert not state.saying
     else:
         assert state.timers, "nothing would ever happen to this caller again"
+
+
+def check_timers(before: FlowState, signal: Signal, after: FlowState, at: datetime) -> None:
+    """A timer that has run out is gone, and none gets more time than it was set for."""
+    if isinstance(signal, TimedOut):
+        assert signal.name not in {each.name for each in after.timers}
+    for each in after.timers:
+        is_new = each.name not in {other.name for other in before.timers}
+        if is_new or isinstance(signal, Resumed):
+            assert at <= each.due <= at + timedelta(seconds=each.seconds)
 
 
 @settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -303,6 +301,7 @@ def test_whatever_happens_the_caller_is_in_one_step_and_something_comes_next(
         written = before.as_data()
         progress = flows.advance(current[before.flow], before, signal, facts, at)
         assert before.as_data() == written, "a state is a value"
+        check_timers(before, signal, progress.state, at)
         again = flows.advance(current[before.flow], before, signal, facts, at)
         assert progress == again
         if not before.has_ended:
