@@ -299,9 +299,7 @@ class QueueMembership(Dated):
         ordering = ["person", "queue"]
         constraints = [
             *Dated.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["person", "queue"], condition=Q(valid_to__isnull=True), name="entry_queuemembership_once"
-            ),
+            one_at_a_time("entry_queuemembership_one", "person", "queue"),
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,7 @@ def register() -> None:
     navigation.register(_("Ærinder"), "office:purposes", P.SEE_CATALOGUE, order=236, group=catalogue)
     navigation.register(_("Åbningstider"), "office:schedules", P.SEE_CATALOGUE, order=238, group=catalogue)
     navigation.register(_("Telefonbog"), "office:directory", P.SEARCH_DIRECTORY, order=240, group=catalogue)
-    navigation.register(_("Medarbejdere"), "office:people", P.EDIT_PEOPLE, order=270, group=set_up)
+    navigation.register(_("Medarbejdere"), "office:people", P.EDIT_PEOPLE, P.LEAD_TEAM, order=270, group=set_up)
     navigation.register(_("Log over ændringer"), "office:changes", P.SEE_AUDIT, order=280, group=set_up)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
     banner.register("office:alert-strip", "alerts")

@@ -14,7 +14,15 @@ from django.db import DatabaseError, connection
 
 from indgang.accounts.models import RoleAssignment
 from indgang.enquiries.models import Party, PartyNumber
-from indgang.entry.models import SINCE_EVER, Disturbance, EntryPoint, InHand, Presence, QueueTerms
+from indgang.entry.models import (
+    SINCE_EVER,
+    Disturbance,
+    EntryPoint,
+    InHand,
+    Presence,
+    QueueMembership,
+    QueueTerms,
+)
 from indgang.knowledge.models import Policy
 from indgang.workforce.models import Competence
 from tests.enquiries.calls import call
@@ -52,6 +60,24 @@ def test_a_role_that_was_given_twice_is_one_role_over_all_its_days(world: World)
     kept = RoleAssignment.objects.filter(person=world.anna, role="planner").order_by("valid_from")
     assert [(row.valid_from.day, row.valid_to and row.valid_to.day) for row in kept] == [(1, 20), (25, None)]
     assert RoleAssignment.objects.exclude(role="planner").count() == before
+
+
+def test_a_queue_that_somebody_had_twice_is_theirs_once_on_each_day(world: World) -> None:
+    queue = world.queues["tmf-byliv"]
+
+    def double() -> None:
+        starts, ends = date(2026, 3, 5), date(2026, 3, 10)
+        QueueMembership.objects.create(person=world.anna, queue=queue, valid_from=starts, valid_to=ends, active=False)
+
+    before = QueueMembership.objects.exclude(person=world.anna, queue=queue).count()
+    _upgrade("entry", "0018_memberships", "entry_queuemembership", "entry_queuemembership_one", double=double)
+    kept = QueueMembership.objects.filter(person=world.anna, queue=queue).order_by("valid_from")
+    assert [(row.valid_from, row.valid_to, row.active) for row in kept] == [
+        (date(2020, 1, 1), date(2026, 3, 5), True),
+        (date(2026, 3, 5), date(2026, 3, 10), False),
+        (date(2026, 3, 10), None, True),
+    ]
+    assert QueueMembership.objects.exclude(person=world.anna, queue=queue).count() == before
 
 
 def test_parties_with_one_company_number_become_the_first_with_the_enquiries_and_numbers_of_all(world: World) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Min
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
@@ -29,8 +30,8 @@ def serve(
 ) -> None:
     """Let `person` serve exactly `queues` of this centre until it is changed again; queues of other centres stay.
 
-    A queue taken away keeps its membership switched off, so that it can be switched on again; one never served before
-    is added from `day` on.
+    A queue taken away keeps its membership switched off, so that it can be switched on again; one not served that day
+    is added from `day` on, until a membership that is planned for later begins.
     """
     Person.objects.select_for_update().get(pk=person.pk)
     wanted = {queue.pk for queue in queues if queue.centre_id == centre.pk}
@@ -42,8 +43,13 @@ def serve(
         row.active = row.queue_id in wanted
     QueueMembership.objects.bulk_update(rows, ["active"])
     new = wanted - {row.queue_id for row in rows}
+    planned = QueueMembership.objects.filter(person=person, queue__in=new, valid_from__gt=day)
+    begins: dict[int, date] = dict(
+        planned.values("queue").annotate(first=Min("valid_from")).values_list("queue", "first")
+    )
     QueueMembership.objects.bulk_create(
-        QueueMembership(person=person, queue_id=pk, active=True, valid_from=day) for pk in sorted(new)
+        QueueMembership(person=person, queue_id=pk, active=True, valid_from=day, valid_to=begins.get(pk))
+        for pk in sorted(new)
     )
     codes = dict(Queue.objects.filter(pk__in=before | wanted).values_list("pk", "code"))
     tell(

@@ -1,41 +1,77 @@
-"""Which people an administrator may see and change: rights follow units here as everywhere."""
+"""Which people an administrator or a team leader may see and change: rights follow units here as everywhere."""
 
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from indgang.accounts.access import everywhere, units_of
+from indgang.accounts.access import everywhere, may, on_the_branch_of, units_of
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
 from indgang.core import clock
+from indgang.entry.models import SERVING_ROLES, QueueMembership, QueueQuerySet
+from indgang.office.access import has
+from indgang.office.queues.access import queues_of
 
-EDIT = Permission.EDIT_PEOPLE
-
-
-def people_of(administrator: Person) -> QuerySet[Person]:
-    """People with a role, now or to come, in the administrator's units, and people who have no role at all."""
-    people: QuerySet[Person] = Person.objects.all()
-    if everywhere(administrator, EDIT):
-        return people
-    current = _current_roles()
-    inside = current.filter(unit__in=units_of(administrator, EDIT))
-    return people.filter(Q(pk__in=inside.values("person")) | ~Q(pk__in=current.values("person")))
+EDIT, LEAD = Permission.EDIT_PEOPLE, Permission.LEAD_TEAM
 
 
-def person_for(administrator: Person, pk: int) -> Person:
+def people_of(person: Person) -> QuerySet[Person]:
+    """People with a role, now or to come, in the administrator's units, and people who have no role at all; for a team
+    leader those who have a role with which they take calls in the leader's units."""
+    led = Q(pk__in=_serving(person).values("person"))
+    people: QuerySet[Person] = Person.objects.filter(led | Q(pk__in=_administered(person).values("pk")))
+    return people
+
+
+def person_for(person: Person, pk: int) -> Person:
     """Raises Http404 for somebody who is not theirs to see."""
-    person = people_of(administrator).filter(pk=pk).first()
-    if person is None:
+    found = people_of(person).filter(pk=pk).first()
+    if found is None:
         raise Http404
-    return person
+    return found
+
+
+def administered_for(administrator: Person, pk: int) -> Person:
+    """Somebody whose roles and account are the administrator's to see. Raises Http404."""
+    found = _administered(administrator).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_administer(administrator: Person, person: Person) -> bool:
+    """Whether roles and account of `person` are the administrator's to see."""
+    return _administered(administrator).filter(pk=person.pk).exists()
+
+
+def queues_led(leader: Person) -> QueueQuerySet:
+    """The queues of today and of later days that `leader` may give people, by centre and name."""
+    led = queues_of(leader, LEAD).filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()))
+    return led.order_by("centre__name", "name")
+
+
+def queues_to_give(leader: Person, person: Person) -> QueueQuerySet:
+    """Those of them that `person` does not serve for good yet."""
+    there = QueueMembership.objects.filter(person=person, valid_to=None)
+    return queues_led(leader).exclude(pk__in=there.values("queue"))
+
+
+def membership_for(leader: Person, person: Person, pk: int) -> QueueMembership:
+    """A membership of `person` in a queue that `leader` leads. Raises Http404."""
+    found: QueueMembership | None = (
+        QueueMembership.objects.filter(pk=pk, person=person).select_related("person", "queue__centre__owner").first()
+    )
+    if found is None or not has(leader, LEAD, found.queue.centre):
+        raise Http404
+    return found
 
 
 def has_in_full(administrator: Person, person: Person) -> bool:
     """Whether all roles of `person` lie in the administrator's units: only then may the account itself be changed."""
-    if everywhere(administrator, EDIT):
-        return True
+    if not may(administrator, EDIT) or everywhere(administrator, EDIT):
+        return may(administrator, EDIT)
     outside = _current_roles().filter(person=person).exclude(unit__in=units_of(administrator, EDIT))
     return not outside.exists()
 
@@ -62,6 +98,25 @@ def units_for_roles(administrator: Person) -> QuerySet[Unit]:
     if everywhere(administrator, EDIT):
         return Unit.objects.all()
     return units_of(administrator, EDIT)
+
+
+def _administered(administrator: Person) -> QuerySet[Person]:
+    people: QuerySet[Person] = Person.objects.all()
+    if everywhere(administrator, EDIT):
+        return people
+    if not may(administrator, EDIT):
+        return people.none()
+    current = _current_roles()
+    inside = current.filter(unit__in=units_of(administrator, EDIT))
+    return people.filter(Q(pk__in=inside.values("person")) | ~Q(pk__in=current.values("person")))
+
+
+def _serving(leader: Person) -> QuerySet[RoleAssignment]:
+    """The roles with which somebody serves queues of units that `leader` leads, or of units above or below them."""
+    branch = on_the_branch_of(leader, LEAD, "unit__path")
+    if may(leader, LEAD):
+        branch |= Q(unit=None)
+    return _current_roles().filter(branch, role__in=SERVING_ROLES)
 
 
 def _current_roles() -> QuerySet[RoleAssignment]:

@@ -1,4 +1,4 @@
-"""People who sign in: list, account, roles and competences."""
+"""People who sign in: list, account, roles, queues and competences."""
 
 from __future__ import annotations
 
@@ -25,17 +25,21 @@ from indgang.accounts.roles import ROLES
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
-from indgang.office.people import access
+from indgang.entry.models import QueueMembership
+from indgang.entry.team import memberships
+from indgang.office.people import access, serving
 from indgang.office.people.forms import (
     AccountClosureForm,
     CompetenceForm,
+    MembershipEndForm,
+    MembershipForm,
     NewPersonForm,
     PersonFilter,
     PersonForm,
     RoleEndForm,
     RoleForm,
 )
-from indgang.ui.refusals import show_refusal
+from indgang.ui.refusals import refusals_shown, show_refusal
 from indgang.workforce import competence
 from indgang.workforce.models import Competence
 
@@ -43,7 +47,7 @@ PER_PAGE = 50
 
 
 @require_GET
-@requires(P.EDIT_PEOPLE)
+@requires(P.EDIT_PEOPLE, P.LEAD_TEAM)
 def people_list(request: HttpRequest) -> HttpResponse:
     form = PersonFilter(request.GET)
     found = access.people_of(person_of(request))
@@ -77,7 +81,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@requires(P.EDIT_PEOPLE)
+@requires(P.EDIT_PEOPLE, P.LEAD_TEAM)
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.person_for(person_of(request), pk)
     if request.method == "GET":
@@ -95,7 +99,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_PEOPLE)
 def person_roles(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = access.person_for(person_of(request), pk)
+    shown = access.administered_for(person_of(request), pk)
     form = RoleForm(person_of(request), request.POST)
     if not form.is_valid():
         return _person(request, shown, status=422, role_form=form)
@@ -111,7 +115,7 @@ def person_roles(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_PEOPLE)
 def person_role_end(request: HttpRequest, pk: int, role: int) -> HttpResponse:
-    shown = access.person_for(person_of(request), pk)
+    shown = access.administered_for(person_of(request), pk)
     ended = access.role_for(person_of(request), shown, role)
     form = RoleEndForm(request.POST, assignment=ended)
     if not form.is_valid():
@@ -122,7 +126,7 @@ def person_role_end(request: HttpRequest, pk: int, role: int) -> HttpResponse:
 
 
 @require_POST
-@requires(P.EDIT_PEOPLE)
+@requires(P.EDIT_PEOPLE, P.LEAD_TEAM)
 def person_competences(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.person_for(person_of(request), pk)
     form = CompetenceForm(request.POST)
@@ -131,10 +135,50 @@ def person_competences(request: HttpRequest, pk: int) -> HttpResponse:
     data, at = form.cleaned_data, clock.now()
     with transaction.atomic():
         competence.set_level(
-            shown, data["skill"], data["level"], day=data["day"], until=None, by=person_of(request), at=at
+            shown, data["skill"], data["level"], day=data["day"], until=data["until"], by=person_of(request), at=at
         )
         commands.give("reload", by=person_of(request), at=at)
     messages.success(request, _("Kompetencen er gemt."))
+    return redirect("office:person", pk)
+
+
+@require_POST
+@requires(P.LEAD_TEAM)
+def person_queues(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the person serve queues of centres that the leader leads."""
+    leader = person_of(request)
+    shown = access.person_for(leader, pk)
+    form = MembershipForm(request.POST, queues=access.queues_to_give(leader, shown))
+    if form.is_valid():
+        with refusals_shown(form, people=""):
+            memberships.begin([shown], **form.cleaned_data, by=leader, at=clock.now())
+            messages.success(request, _("Køerne er givet."))
+            return redirect("office:person", pk)
+    return _person(request, shown, status=422, membership_form=form)
+
+
+@require_POST
+@requires(P.LEAD_TEAM)
+def person_queue_end(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
+    shown = access.person_for(person_of(request), pk)
+    ended = access.membership_for(person_of(request), shown, membership)
+    form = MembershipEndForm(request.POST, membership=ended)
+    if form.is_valid():
+        with refusals_shown(form):
+            memberships.end(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
+            messages.success(request, _("Medarbejderen holder op i %(queue)s.") % {"queue": ended.queue.name})
+            return redirect("office:person", pk)
+    return _person(request, shown, status=422, leaving=(ended, form))
+
+
+@require_POST
+@requires(P.LEAD_TEAM)
+def person_queue_switch(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
+    """Switch on again what was switched off on the wallboard."""
+    shown = access.person_for(person_of(request), pk)
+    switched = access.membership_for(person_of(request), shown, membership)
+    memberships.switch_on(switched, by=person_of(request), at=clock.now())
+    messages.success(request, _("%(queue)s er slået til igen.") % {"queue": switched.queue.name})
     return redirect("office:person", pk)
 
 
@@ -143,7 +187,7 @@ def person_competences(request: HttpRequest, pk: int) -> HttpResponse:
 def person_closure(request: HttpRequest, pk: int) -> HttpResponse:
     """Close the account or open it again, as the form says."""
     administrator = person_of(request)
-    shown = access.person_for(administrator, pk)
+    shown = access.administered_for(administrator, pk)
     if not access.has_in_full(administrator, shown):
         return refused(request, P.EDIT_PEOPLE)
     if shown == administrator:
@@ -167,7 +211,7 @@ def person_closure(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(P.EDIT_PEOPLE)
 def person_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a password for one sign-in. It is shown once, on the answer itself, and stored nowhere."""
-    shown = access.person_for(person_of(request), pk)
+    shown = access.administered_for(person_of(request), pk)
     if not access.has_in_full(person_of(request), shown):
         return refused(request, P.EDIT_PEOPLE)
     password = people.one_time_password()
@@ -182,19 +226,23 @@ def _person(
     shown: Person,
     status: int = 200,
     ending: tuple[RoleAssignment, RoleEndForm] | None = None,
+    leaving: tuple[QueueMembership, MembershipEndForm] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The page of one person; `ending` and `more` are forms with what was typed, or the password to show."""
+    """The page of one person; `ending`, `leaving` and `more` are forms with what was typed, or a password to show."""
     administrator = person_of(request)
     today = clock.today()
     context: dict[str, Any] = {
         "person": shown,
         "roles": _roles(administrator, shown, dict([ending] if ending else [])),
         "role_form": RoleForm(administrator),
-        "competences": Competence.objects.valid_on(today).filter(person=shown).select_related("skill"),
+        "queues": serving.queues_of(shown, leader=administrator, typed=dict([leaving] if leaving else [])),
+        "membership_form": MembershipForm(queues=access.queues_to_give(administrator, shown)),
+        "competences": _competences(shown),
         "competence_form": CompetenceForm(),
         "person_form": _person_form(shown),
         "closure_form": AccountClosureForm(initial={"state": "closed" if shown.is_active else "open"}),
+        "may_administer": access.may_administer(administrator, shown),
         "in_full": access.has_in_full(administrator, shown),
         "is_self": shown == administrator,
         "today": today,
@@ -223,6 +271,14 @@ def _roles(administrator: Person, shown: Person, typed: Mapping[RoleAssignment, 
         for row in rows
     ]
     return sorted(listed, key=lambda row: bool(row["over"]))
+
+
+def _competences(shown: Person) -> list[dict[str, Any]]:
+    """Levels of today first, then those that are planned, then those that have passed."""
+    today = clock.today()
+    rows = Competence.objects.filter(person=shown).select_related("skill").order_by("skill__name", "valid_from")
+    listed = [{"row": row, "holds": row.valid_on(today), "is_planned": row.valid_from > today} for row in rows]
+    return sorted(listed, key=lambda each: (not each["holds"], not each["is_planned"]))
 
 
 def _filtered(found: QuerySet[Person], text: str, role: str, closed: bool) -> QuerySet[Person]:

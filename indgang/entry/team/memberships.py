@@ -1,0 +1,143 @@
+"""Who serves which queue, from when until when. A day that has passed keeps what held on it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+from indgang.entry.models import Queue, QueueMembership
+from indgang.entry.setup.changes import tell
+from indgang.entry.setup.queues import Step
+
+#: what lies further ahead is surely a slip of the finger
+PLANNED_WITHIN = timedelta(days=3 * 366)
+
+
+@transaction.atomic
+def begin(
+    people: Collection[Person], queues: Collection[Queue], *, day: date, until: date | None, by: Person, at: datetime
+) -> int:
+    """Let each of these people serve each of these queues from `day` until (not including) `until`; None: from now on.
+
+    Returns how many memberships were made. Raises RefusedChange, by field, for a day that has passed, for an account
+    or a queue that is closed for good by then, and when somebody serves one of the queues already on one of the days.
+    """
+    _refuse_days(day, until, at)
+    locked = list(Person.objects.select_for_update().filter(pk__in=[each.pk for each in people]).order_by("pk"))
+    _refuse_closed(locked, queues, day)
+    _refuse_twice(locked, queues, day, until)
+    QueueMembership.objects.bulk_create(
+        QueueMembership(person=person, queue=queue, valid_from=day, valid_to=until)
+        for person in locked
+        for queue in queues
+    )
+    for person in locked:
+        _tell("queuemembership.begin", person, queues, by, at, after={"valid_from": day, "valid_to": until})
+    return len(locked) * len(queues)
+
+
+@transaction.atomic
+def end(membership: QueueMembership, *, on: date, by: Person, at: datetime) -> None:
+    """Let it end on a day, which is not included. One that has not begun by then is taken away.
+
+    Raises RefusedChange for a day that has passed, and for a day after the one on which it ends anyway.
+    """
+    if on < day_of(at):
+        raise RefusedChange({"on": _("Dagen er passeret. Vælg i dag eller senere.")})
+    row = QueueMembership.objects.select_for_update(of=("self",)).select_related("queue__centre").get(pk=membership.pk)
+    if row.valid_to is not None and row.valid_to < on:
+        raise RefusedChange({"on": _("Den slutter allerede %(day)s.") % {"day": f"{row.valid_to:%d.%m.%Y}"}})
+    before = {"valid_from": row.valid_from, "valid_to": row.valid_to}
+    if on <= row.valid_from:
+        row.delete()
+    else:
+        row.valid_to = on
+        row.save(update_fields=["valid_to"])
+    after = {"valid_to": on} if on > row.valid_from else {}
+    _tell("queuemembership.end", membership.person, [row.queue], by, at, before=before, after=after)
+
+
+@transaction.atomic
+def switch_on(membership: QueueMembership, *, by: Person, at: datetime) -> None:
+    """Undo what a team leader has switched off for the day; nothing happens to one that is on."""
+    row = QueueMembership.objects.select_for_update(of=("self",)).select_related("queue__centre").get(pk=membership.pk)
+    if row.active:
+        return
+    row.active = True
+    row.save(update_fields=["active"])
+    _tell(
+        "queuemembership.activate", membership.person, [row.queue], by, at,
+        before={"active": False}, after={"active": True},
+    )  # fmt: skip
+
+
+def asked_after(steps: Sequence[Step], levels: Mapping[str, int]) -> int | None:
+    """After how many seconds of waiting somebody with these levels is asked; None: never.
+
+    >>> asked_after([Step(after=0, skills={"grav": 2}, also_queues=[]), Step(after=60, skills={}, also_queues=[])], {})
+    60
+    """
+    for step in steps:
+        if all(levels.get(skill, 0) >= level for skill, level in step["skills"].items()):
+            return step["after"]
+    return None
+
+
+def _refuse_days(day: date, until: date | None, at: datetime) -> None:
+    today = day_of(at)
+    if day < today:
+        raise RefusedChange({"day": _("Dagen er passeret. Vælg i dag eller senere.")})
+    if day > today + PLANNED_WITHIN:
+        raise RefusedChange({"day": _("Dagen ligger mere end tre år ude i fremtiden.")})
+    if until is not None and until <= day:
+        raise RefusedChange({"until": _("Slutdagen skal ligge efter den første dag.")})
+
+
+def _refuse_closed(people: Collection[Person], queues: Collection[Queue], day: date) -> None:
+    for person in people:
+        if not person.is_active:
+            raise RefusedChange({"people": _("Brugeren %(name)s er lukket. Åbn den først.") % {"name": person.name}})
+    for queue in queues:
+        if queue.valid_to is not None and queue.valid_to <= day:
+            words = {"queue": queue.name, "day": f"{queue.valid_to:%d.%m.%Y}"}
+            raise RefusedChange({"queues": _("Køen “%(queue)s” ophører %(day)s.") % words})
+
+
+def _refuse_twice(people: Collection[Person], queues: Collection[Queue], day: date, until: date | None) -> None:
+    """The database refuses it too; whoever asks for it waits at the lock on the person."""
+    on_these_days = Q(valid_to=None) | Q(valid_to__gt=day)
+    if until is not None:
+        on_these_days &= Q(valid_from__lt=until)
+    rows = QueueMembership.objects.filter(on_these_days, person__in=people, queue__in=queues)
+    there = [
+        _("%(name)s betjener allerede “%(queue)s” %(days)s.")
+        % {"name": row.person.name, "queue": row.queue.name, "days": _days(row)}
+        for row in rows.select_related("person", "queue").order_by("person__name", "queue__name")
+    ]
+    if there:
+        raise RefusedChange({"": " ".join(there)})
+
+
+def _days(row: QueueMembership) -> str:
+    words = {"first": f"{row.valid_from:%d.%m.%Y}", "end": f"{row.valid_to:%d.%m.%Y}" if row.valid_to else ""}
+    return (_("fra %(first)s til %(end)s") if row.valid_to else _("fra %(first)s")) % words
+
+
+def _tell(
+    action: str, person: Person, queues: Collection[Queue], by: Person, at: datetime, *, after: Mapping[str, object],
+    before: Mapping[str, object] | None = None,
+) -> None:  # fmt: skip
+    named = {"queues": sorted(queue.code for queue in queues)}
+    centres = sorted({queue.centre.code for queue in queues})
+    tell(
+        action, person, by=by, at=at, before=named | dict(before) if before else None,
+        after=named | dict(after) if after else None,
+        parts=(*(f"centre-{code}/agents" for code in centres), f"person-{person.pk}/state"),
+    )  # fmt: skip

@@ -1,0 +1,78 @@
+"""Who serves a queue: those of today, those to come and those who have left, and the form that adds more."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission as P
+from indgang.core import clock
+from indgang.entry.models import Queue, QueueMembership
+from indgang.entry.team import memberships
+from indgang.office.people import serving
+from indgang.office.people.forms import MembershipEndForm
+from indgang.office.queues import access
+from indgang.office.queues.forms import MembersForm
+from indgang.ui.refusals import refusals_shown
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.LEAD_TEAM)
+def members(request: HttpRequest, queue: str) -> HttpResponse:
+    """The members of the queue; POST lets more people serve it."""
+    shown = access.queue_for(person_of(request), queue, P.LEAD_TEAM)
+    form = MembersForm(request.POST or None, people=access.people_to_serve(shown))
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown(form, queues=""):
+            made = memberships.begin(
+                form.cleaned_data["people"], [shown], day=form.cleaned_data["day"], until=form.cleaned_data["until"],
+                by=person_of(request), at=clock.now(),
+            )  # fmt: skip
+            said = ngettext(
+                "%(number)s medarbejder er føjet til køen.", "%(number)s medarbejdere er føjet til køen.", made
+            )
+            messages.success(request, said % {"number": made})
+            return redirect("office:queue-members", queue)
+    return _page(request, shown, form)
+
+
+@require_POST
+@requires(P.LEAD_TEAM)
+def member_end(request: HttpRequest, queue: str, membership: int) -> HttpResponse:
+    shown = access.queue_for(person_of(request), queue, P.LEAD_TEAM)
+    ended = access.membership_for(shown, membership)
+    form = MembershipEndForm(request.POST, membership=ended)
+    if form.is_valid():
+        with refusals_shown(form):
+            memberships.end(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
+            messages.success(request, _("%(name)s holder op i køen.") % {"name": ended.person.name})
+            return redirect("office:queue-members", queue)
+    people = MembersForm(people=access.people_to_serve(shown))
+    return _page(request, shown, people, leaving=(ended, form))
+
+
+@require_POST
+@requires(P.LEAD_TEAM)
+def member_switch(request: HttpRequest, queue: str, membership: int) -> HttpResponse:
+    """Switch on again what was switched off on the wallboard."""
+    shown = access.queue_for(person_of(request), queue, P.LEAD_TEAM)
+    switched = access.membership_for(shown, membership)
+    memberships.switch_on(switched, by=person_of(request), at=clock.now())
+    messages.success(request, _("%(name)s er slået til igen.") % {"name": switched.person.name})
+    return redirect("office:queue-members", queue)
+
+
+def _page(
+    request: HttpRequest, queue: Queue, form: MembersForm, *,
+    leaving: tuple[QueueMembership, MembershipEndForm] | None = None,
+) -> HttpResponse:  # fmt: skip
+    rows = queue.memberships.select_related("person", "queue__centre__owner").order_by("person__name", "-valid_from")
+    listed = serving.described(list(rows), leader=person_of(request), typed=dict([leaving] if leaving else []))
+    context = {"queue": queue, "form": form, "rows": listed}
+    status = 422 if form.errors or leaving else 200
+    return render(request, "office/queues/members.html", context, status=status)
