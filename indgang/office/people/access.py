@@ -10,9 +10,7 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
 from indgang.core import clock
-from indgang.entry.models import SERVING_ROLES, QueueMembership, QueueQuerySet
-from indgang.office.access import has
-from indgang.office.queues.access import queues_of
+from indgang.entry.models import SERVING_ROLES
 
 EDIT, LEAD = Permission.EDIT_PEOPLE, Permission.LEAD_TEAM
 
@@ -44,28 +42,6 @@ def administered_for(administrator: Person, pk: int) -> Person:
 def may_administer(administrator: Person, person: Person) -> bool:
     """Whether roles and account of `person` are the administrator's to see."""
     return _administered(administrator).filter(pk=person.pk).exists()
-
-
-def queues_led(leader: Person) -> QueueQuerySet:
-    """The queues of today and of later days that `leader` may give people, by centre and name."""
-    led = queues_of(leader, LEAD).filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()))
-    return led.order_by("centre__name", "name")
-
-
-def queues_to_give(leader: Person, person: Person) -> QueueQuerySet:
-    """Those of them that `person` does not serve for good yet."""
-    there = QueueMembership.objects.filter(person=person, valid_to=None)
-    return queues_led(leader).exclude(pk__in=there.values("queue"))
-
-
-def membership_for(leader: Person, person: Person, pk: int) -> QueueMembership:
-    """A membership of `person` in a queue that `leader` leads. Raises Http404."""
-    found: QueueMembership | None = (
-        QueueMembership.objects.filter(pk=pk, person=person).select_related("person", "queue__centre__owner").first()
-    )
-    if found is None or not has(leader, LEAD, found.queue.centre):
-        raise Http404
-    return found
 
 
 def has_in_full(administrator: Person, person: Person) -> bool:

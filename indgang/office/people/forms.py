@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.access import everywhere
@@ -16,7 +15,6 @@ from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import Unit
 from indgang.core import clock
-from indgang.entry.models import Queue, QueueMembership
 from indgang.office.people.access import units_for_roles
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
@@ -118,46 +116,6 @@ class CompetenceForm(forms.Form):
         if starts and ends and ends <= starts:
             self.add_error("until", _("Slutdagen skal ligge efter den første dag."))
         return data
-
-
-class QueueChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Queues, each with its centre."""
-
-    def label_from_instance(self, queue: Queue) -> str:
-        return f"{queue.name} ({queue.centre.name})"
-
-
-class MembershipForm(forms.Form):
-    """The queues that somebody is to serve, from when until when."""
-
-    queues = QueueChoice(
-        Queue.objects.none(), label=_("Køer"), widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Vælg mindst én kø.")},
-    )  # fmt: skip
-    day = DayField(label=_("Fra og med"), widget=_DAY)
-    until = DayField(label=_("Til (dagen ikke medregnet)"), widget=_DAY, required=False)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, queues: QuerySet[Queue]) -> None:
-        super().__init__(data, auto_id="membership_%s")
-        offer(self, "queues", queues)
-        self.fields["day"].initial = clock.today()
-
-    def offers(self) -> bool:
-        """Whether there is a queue to give."""
-        field = self.fields["queues"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
-        return field.queryset is not None and field.queryset.exists()
-
-
-class MembershipEndForm(forms.Form):
-    """The day on which one membership ends; a page has one for each, so its ids carry the membership's."""
-
-    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, membership: QueueMembership) -> None:
-        super().__init__(data, auto_id=f"membership-{membership.pk}-%s")
-        self.fields["on"].initial = max(clock.today(), membership.valid_from)
-        self.fields["on"].error_messages["required"] = _("Skriv den dag, medarbejderen holder op i køen.")
 
 
 class AccountClosureForm(forms.Form):

@@ -27,18 +27,19 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
 from indgang.entry.models import QueueMembership
 from indgang.entry.team import memberships
-from indgang.office.people import access, serving
+from indgang.office.people import access
 from indgang.office.people.forms import (
     AccountClosureForm,
     CompetenceForm,
-    MembershipEndForm,
-    MembershipForm,
     NewPersonForm,
     PersonFilter,
     PersonForm,
     RoleEndForm,
     RoleForm,
 )
+from indgang.office.serving import access as serving_access
+from indgang.office.serving import shown as serving
+from indgang.office.serving.forms import MembershipEndForm, MembershipForm
 from indgang.ui.refusals import refusals_shown, show_refusal
 from indgang.workforce import competence
 from indgang.workforce.models import Competence
@@ -148,7 +149,7 @@ def person_queues(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the person serve queues of centres that the leader leads."""
     leader = person_of(request)
     shown = access.person_for(leader, pk)
-    form = MembershipForm(request.POST, queues=access.queues_to_give(leader, shown))
+    form = MembershipForm(request.POST, queues=serving_access.queues_to_give(leader, shown))
     if form.is_valid():
         with refusals_shown(form, people=""):
             memberships.begin([shown], **form.cleaned_data, by=leader, at=clock.now())
@@ -161,7 +162,7 @@ def person_queues(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(P.LEAD_TEAM)
 def person_queue_end(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
     shown = access.person_for(person_of(request), pk)
-    ended = access.membership_for(person_of(request), shown, membership)
+    ended = serving_access.led_membership_for(person_of(request), shown, membership)
     form = MembershipEndForm(request.POST, membership=ended)
     if form.is_valid():
         with refusals_shown(form):
@@ -176,7 +177,7 @@ def person_queue_end(request: HttpRequest, pk: int, membership: int) -> HttpResp
 def person_queue_switch(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
     """Switch on again what was switched off on the wallboard."""
     shown = access.person_for(person_of(request), pk)
-    switched = access.membership_for(person_of(request), shown, membership)
+    switched = serving_access.led_membership_for(person_of(request), shown, membership)
     memberships.switch_on(switched, by=person_of(request), at=clock.now())
     messages.success(request, _("%(queue)s er slået til igen.") % {"queue": switched.queue.name})
     return redirect("office:person", pk)
@@ -237,7 +238,7 @@ def _person(
         "roles": _roles(administrator, shown, dict([ending] if ending else [])),
         "role_form": RoleForm(administrator),
         "queues": serving.queues_of(shown, leader=administrator, typed=dict([leaving] if leaving else [])),
-        "membership_form": MembershipForm(queues=access.queues_to_give(administrator, shown)),
+        "membership_form": MembershipForm(queues=serving_access.queues_to_give(administrator, shown)),
         "competences": _competences(shown),
         "competence_form": CompetenceForm(),
         "person_form": _person_form(shown),

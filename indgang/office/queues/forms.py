@@ -11,15 +11,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, Schedule, Unit
-from indgang.core import clock
 from indgang.entry.models import Queue, QueueMessage, QueueTerms
 from indgang.entry.setup import queue_terms
 from indgang.entry.setup.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, Step, step_problems
 from indgang.office.flows import names
 from indgang.ui.choices import offer
-from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
 
@@ -261,28 +258,6 @@ class QueueMessageForm(Revised, _MessageForm):
 
     def _post_clean(self) -> None:
         """The action writes the row."""
-
-
-class MembersForm(forms.Form):
-    """Who is to serve the queue, from when until when."""
-
-    people = forms.ModelMultipleChoiceField(
-        Person.objects.none(), label=gettext_lazy("Medarbejdere"), widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Vælg mindst én medarbejder.")},
-    )  # fmt: skip
-    day = DayField(label=gettext_lazy("Fra og med"), widget=_DAY)
-    until = DayField(label=gettext_lazy("Til (dagen ikke medregnet)"), widget=_DAY, required=False)
-
-    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "people", people)
-        self.fields["day"].initial = clock.today()
-
-    def offers(self) -> bool:
-        """Whether there is anybody to choose."""
-        field = self.fields["people"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
-        return field.queryset is not None and field.queryset.exists()
 
 
 class NewQueueForm(forms.Form):

@@ -14,10 +14,9 @@ from indgang.accounts.permissions import Permission as P
 from indgang.core import clock
 from indgang.entry.models import Queue, QueueMembership
 from indgang.entry.team import memberships
-from indgang.office.people import serving
-from indgang.office.people.forms import MembershipEndForm
-from indgang.office.queues import access
-from indgang.office.queues.forms import MembersForm
+from indgang.office.queues.access import queue_for
+from indgang.office.serving import access, shown
+from indgang.office.serving.forms import MembersForm, MembershipEndForm
 from indgang.ui.refusals import refusals_shown
 
 
@@ -25,12 +24,12 @@ from indgang.ui.refusals import refusals_shown
 @requires(P.LEAD_TEAM)
 def members(request: HttpRequest, queue: str) -> HttpResponse:
     """The members of the queue; POST lets more people serve it."""
-    shown = access.queue_for(person_of(request), queue, P.LEAD_TEAM)
-    form = MembersForm(request.POST or None, people=access.people_to_serve(shown))
+    served = queue_for(person_of(request), queue, P.LEAD_TEAM)
+    form = MembersForm(request.POST or None, people=access.people_to_serve(served))
     if request.method == "POST" and form.is_valid():
         with refusals_shown(form, queues=""):
             made = memberships.begin(
-                form.cleaned_data["people"], [shown], day=form.cleaned_data["day"], until=form.cleaned_data["until"],
+                form.cleaned_data["people"], [served], day=form.cleaned_data["day"], until=form.cleaned_data["until"],
                 by=person_of(request), at=clock.now(),
             )  # fmt: skip
             said = ngettext(
@@ -38,30 +37,30 @@ def members(request: HttpRequest, queue: str) -> HttpResponse:
             )
             messages.success(request, said % {"number": made})
             return redirect("office:queue-members", queue)
-    return _page(request, shown, form)
+    return _page(request, served, form)
 
 
 @require_POST
 @requires(P.LEAD_TEAM)
 def member_end(request: HttpRequest, queue: str, membership: int) -> HttpResponse:
-    shown = access.queue_for(person_of(request), queue, P.LEAD_TEAM)
-    ended = access.membership_for(shown, membership)
+    served = queue_for(person_of(request), queue, P.LEAD_TEAM)
+    ended = access.membership_for(served, membership)
     form = MembershipEndForm(request.POST, membership=ended)
     if form.is_valid():
         with refusals_shown(form):
             memberships.end(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
             messages.success(request, _("%(name)s holder op i køen.") % {"name": ended.person.name})
             return redirect("office:queue-members", queue)
-    people = MembersForm(people=access.people_to_serve(shown))
-    return _page(request, shown, people, leaving=(ended, form))
+    people = MembersForm(people=access.people_to_serve(served))
+    return _page(request, served, people, leaving=(ended, form))
 
 
 @require_POST
 @requires(P.LEAD_TEAM)
 def member_switch(request: HttpRequest, queue: str, membership: int) -> HttpResponse:
     """Switch on again what was switched off on the wallboard."""
-    shown = access.queue_for(person_of(request), queue, P.LEAD_TEAM)
-    switched = access.membership_for(shown, membership)
+    served = queue_for(person_of(request), queue, P.LEAD_TEAM)
+    switched = access.membership_for(served, membership)
     memberships.switch_on(switched, by=person_of(request), at=clock.now())
     messages.success(request, _("%(name)s er slået til igen.") % {"name": switched.person.name})
     return redirect("office:queue-members", queue)
@@ -72,7 +71,7 @@ def _page(
     leaving: tuple[QueueMembership, MembershipEndForm] | None = None,
 ) -> HttpResponse:  # fmt: skip
     rows = queue.memberships.select_related("person", "queue__centre__owner").order_by("person__name", "-valid_from")
-    listed = serving.described(list(rows), leader=person_of(request), typed=dict([leaving] if leaving else []))
+    listed = shown.described(list(rows), leader=person_of(request), typed=dict([leaving] if leaving else []))
     context = {"queue": queue, "form": form, "rows": listed}
     status = 422 if form.errors or leaving else 200
-    return render(request, "office/queues/members.html", context, status=status)
+    return render(request, "office/serving/members.html", context, status=status)

@@ -15,7 +15,7 @@ from indgang.entry.models import QueueMembership
 from indgang.entry.setup.queues import steps_of
 from indgang.entry.team.memberships import asked_after
 from indgang.office.access import has
-from indgang.office.people.forms import MembershipEndForm
+from indgang.office.serving.forms import MembershipEndForm
 from indgang.workforce.models import Competence
 
 

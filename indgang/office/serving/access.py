@@ -1,0 +1,59 @@
+"""Whose queues a leader may give: those of the centres they lead; and who can serve a queue at all."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from indgang.accounts.models import Person, RoleAssignment
+from indgang.accounts.permissions import Permission
+from indgang.core import clock
+from indgang.entry.models import SERVING_ROLES, Queue, QueueMembership, QueueQuerySet
+from indgang.office.access import has
+from indgang.office.queues.access import queues_of
+from indgang.ui.missing import not_found
+
+LEAD = Permission.LEAD_TEAM
+
+
+def queues_led(leader: Person) -> QueueQuerySet:
+    """The queues of today and of later days that `leader` may give people, by centre and name."""
+    led = queues_of(leader, LEAD).filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()))
+    return led.order_by("centre__name", "name")
+
+
+def queues_to_give(leader: Person, person: Person) -> QueueQuerySet:
+    """Those of them that `person` does not serve for good yet."""
+    there = QueueMembership.objects.filter(person=person, valid_to=None)
+    return queues_led(leader).exclude(pk__in=there.values("queue"))
+
+
+def led_membership_for(leader: Person, person: Person, pk: int) -> QueueMembership:
+    """A membership of `person` in a queue that `leader` leads. Raises Http404."""
+    found: QueueMembership | None = (
+        QueueMembership.objects.filter(pk=pk, person=person).select_related("person", "queue__centre__owner").first()
+    )
+    if found is None or not has(leader, LEAD, found.queue.centre):
+        raise Http404
+    return found
+
+
+def membership_for(queue: Queue, pk: int) -> QueueMembership:
+    """Raises Http404 for one of another queue."""
+    found: QueueMembership | None = (
+        queue.memberships.filter(pk=pk).select_related("person", "queue__centre__owner").first()
+    )
+    if found is None:
+        raise not_found(QueueMembership, pk)
+    return found
+
+
+def people_to_serve(queue: Queue) -> QuerySet[Person]:
+    """Who has a role, now or to come, with which calls of the queue are taken, and does not serve it for good yet."""
+    paths = [queue.centre.owner.path, *([queue.unit.path] if queue.unit else [])]
+    above = {path[: place + 1] for path in paths for place, sign in enumerate(path) if sign == "/"}
+    current = RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()), role__in=SERVING_ROLES)
+    roles = current.filter(Q(unit=None) | Q(unit__path__in=above))
+    there = queue.memberships.filter(valid_to=None)
+    found: QuerySet[Person] = Person.objects.filter(is_active=True, pk__in=roles.values("person"))
+    return found.exclude(pk__in=there.values("person")).order_by("name")
