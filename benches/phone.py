@@ -36,8 +36,9 @@ from indgang.enquiries import registration
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry import commands
 from indgang.entry.models import ExchangeStatus, FlowVersion
-from indgang.telephony.asterisk.configuration import ExchangeSettings, Trunk
+from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.process import Exchange, free_ports, local_settings
+from indgang.telephony.asterisk.trunks import Trunk
 from tests.entry.asterisk_house import NUMBER, SwitchboardProcess, agents
 from tests.telephony.sip_phone import SipPeople
 from tests.world import build
@@ -172,7 +173,7 @@ wrapuptime = 0
 
 def exchange_settings(folder: Path, agent_port: int) -> ExchangeSettings:
     """One Asterisk for both: the product's plan, and the peer's beside it with the same telephones as members."""
-    telephones = [Trunk(f"agent{number}", host=f"127.0.0.1:{agent_port}") for number in range(AGENTS)]
+    telephones = [Trunk(f"agent{number}", host=f"127.0.0.1:{agent_port}", options_every=0) for number in range(AGENTS)]
     settings = local_settings(folder)
     members = [f"member => PJSIP/{telephone.name}\n" for telephone in telephones]
     queues = _PEER_QUEUE.format(number=PEER_NUMBER) + "".join(members)

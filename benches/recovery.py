@@ -41,8 +41,9 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import ExchangeStatus, LiveWork, Queue
 from indgang.events.event import EventKind
 from indgang.events.models import StoredEvent
-from indgang.telephony.asterisk.configuration import ExchangeSettings, Trunk
+from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.process import Exchange, local_settings
+from indgang.telephony.asterisk.trunks import Trunk
 from tests.entry.asterisk_house import KEY, NUMBER, QUEUE, SwitchboardProcess, agents, patient_menu
 from tests.world import build
 

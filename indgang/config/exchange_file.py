@@ -8,7 +8,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings, Trunk
+from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings
+from indgang.telephony.asterisk.trunks import Trunk
 
 #: fields that JSON cannot tell from lists and texts
 _MADE_OF: dict[str, Any] = {"trunks": Trunk, "phones": DeskPhone}

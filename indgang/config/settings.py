@@ -216,6 +216,8 @@ ARI_PASSWORD = env.text("INDGANG_ARI_PASSWORD")
 EXCHANGE_FILE = Path(env.text("INDGANG_EXCHANGE_FILE", str(VAR / "exchange" / "ari.json")))
 #: the folder of that Asterisk's files, where prompts are put
 EXCHANGE_FOLDER = env.text("INDGANG_EXCHANGE_FOLDER", str(VAR / "exchange" / "asterisk"))
+#: Asterisk nodes and trunks, in a file of their own (telephony.asterisk.telephone_file); empty: none
+TELEPHONE_FILE = env.text("INDGANG_TELEPHONE_FILE")
 #: websocket that browser phones use
 SIP_WEBSOCKET_URL = env.text("INDGANG_SIP_WEBSOCKET_URL", "ws://127.0.0.1:8088/ws")
 #: what may be rung, as `core.barring.Barring` says it

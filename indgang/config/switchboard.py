@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from pathlib import Path
+from collections.abc import Callable
 
 from django.conf import settings
+from django.db import connection
 
-from indgang.config import exchange_file, wiring
+from indgang.config import exchange_file, telephone_nodes, wiring
 from indgang.core import clock
 from indgang.demo import living
 from indgang.entry.switchboard.leadership import Leadership
 from indgang.entry.switchboard.process import Switchboard
 from indgang.entry.switchboard.sounds import SoundShelf
+from indgang.entry.team import alerts
 from indgang.live import processes
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.provider import Asterisk
-from indgang.telephony.contract import Telephone
+from indgang.telephony.asterisk.telephone_file import BadTelephoneFile
+from indgang.telephony.contract import Telephone, TelephoneError
 from indgang.telephony.simulator import Simulator
 
 logger = logging.getLogger(__name__)
 
 #: how often the note of a local exchange is looked for
 LOOK_FOR_EXCHANGE_SECONDS = 2.0
+#: code of the alert that the telephone file cannot be used
+TELEPHONE_FILE_ALERT = "telephone_file"
 
 
 def make_switchboard(telephones: list[Telephone], *, with_voice: bool) -> Switchboard:
@@ -43,22 +48,23 @@ def configured_telephones() -> list[Telephone]:
         if name == "simulator":
             made.append(Simulator(now=clock.now))
         elif name == "asterisk":
-            made.append(Asterisk(asterisk_settings(), now=clock.now))
+            made += [_node(each) for each in _nodes()]
         elif name:
             raise ValueError(f"INDGANG_EXCHANGES names {name!r}; known are simulator and asterisk")
     return made
 
 
-def asterisk_settings() -> ExchangeSettings:
-    """The Asterisk that the environment describes; the rest of its settings has defaults."""
-    return ExchangeSettings(
-        directory=Path(settings.EXCHANGE_FOLDER),
-        ari_user=settings.ARI_USER,
-        ari_password=settings.ARI_PASSWORD,
-        http_address=settings.ARI_ADDRESS,
-        http_port=settings.ARI_PORT,
-        websocket_url=settings.SIP_WEBSOCKET_URL,
-    )
+def _nodes() -> tuple[ExchangeSettings, ...]:
+    """The nodes. With a telephone file that cannot be used, the environment's: Asterisk keeps the trunks it has."""
+    try:
+        return telephone_nodes.read()
+    except BadTelephoneFile as error:
+        logger.error("the telephone file cannot be used: %s", error)
+        return (telephone_nodes.of_environment(),)
+
+
+def _node(settings_of: ExchangeSettings) -> Asterisk:
+    return Asterisk(settings_of, now=clock.now, keeps_trunks=bool(settings.TELEPHONE_FILE))
 
 
 async def run_switchboard() -> None:
@@ -74,6 +80,8 @@ async def run_switchboard() -> None:
             tasks.create_task(leadership.keep())
             tasks.create_task(switchboard.run())
             tasks.create_task(_follow_local_exchange(switchboard))
+            if settings.TELEPHONE_FILE:
+                tasks.create_task(_follow_telephone_file(switchboard))
             simulators = [telephone for telephone in telephones if isinstance(telephone, Simulator)]
             if settings.DEMO and simulators:
                 tasks.create_task(_live(switchboard, simulators[0]))
@@ -95,9 +103,57 @@ async def _follow_local_exchange(switchboard: Switchboard) -> None:
         found = exchange_file.read(settings.EXCHANGE_FILE)
         if found != connected:
             if connected is not None:
-                await switchboard.drop(Asterisk.name)
+                await switchboard.drop(connected.name)
             if found is not None:
                 logger.info("a local exchange runs at port %s", found.sip_port)
                 await switchboard.add(Asterisk(found, now=clock.now))
             connected = found
         await asyncio.sleep(LOOK_FOR_EXCHANGE_SECONDS)
+
+
+async def _follow_telephone_file(switchboard: Switchboard) -> None:
+    """Take up what changes in the telephone file. A file that cannot be used changes nothing, and an alert says why."""
+    await switchboard.is_up.wait()
+    if "asterisk" not in settings.EXCHANGES:
+        return
+    known: dict[str, ExchangeSettings] = {
+        name: telephone.settings
+        for name, telephone in switchboard.telephones.items()
+        if isinstance(telephone, Asterisk)
+    }
+    read_at: float | None = None
+    while True:
+        if (changed_at := telephone_nodes.changed_at()) != read_at:
+            read_at = changed_at
+            try:
+                found = {each.name: each for each in await asyncio.to_thread(telephone_nodes.read)}
+                await _take_nodes(switchboard, known, found)
+                known = found
+            except (BadTelephoneFile, TelephoneError) as error:
+                logger.error("the telephone file was not taken up: %s", error)
+                await asyncio.to_thread(_in_database, alerts.begin, TELEPHONE_FILE_ALERT, str(error))
+            else:
+                await asyncio.to_thread(_in_database, alerts.end, TELEPHONE_FILE_ALERT)
+        await asyncio.sleep(LOOK_FOR_EXCHANGE_SECONDS)
+
+
+async def _take_nodes(
+    switchboard: Switchboard, known: dict[str, ExchangeSettings], found: dict[str, ExchangeSettings]
+) -> None:
+    """Go from the nodes we know to those found: a node that only has other trunks keeps its calls."""
+    for name in known.keys() - found.keys():
+        await switchboard.drop(name)
+    for name, node in found.items():
+        telephone = switchboard.telephones.get(name)
+        if name not in known:
+            await switchboard.add(_node(node))
+        elif isinstance(telephone, Asterisk) and node != known[name]:
+            await telephone.take(node)
+
+
+def _in_database(work: Callable[..., None], *arguments: str) -> None:
+    """In a thread of its own, which must leave no connection behind."""
+    try:
+        work(*arguments, at=clock.now())
+    finally:
+        connection.close()

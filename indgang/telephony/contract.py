@@ -363,6 +363,42 @@ class Credentials:
     expires: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TrunkState:
+    """How a line to the telephone network is.
+
+    `registered` is None for one that does not sign in or of which it is not known, `reachable` (answers OPTIONS) None
+    where it is not asked. `sip` is the status with which the operator refused the latest sign-in or, at `failed_at`, a
+    call that it did not carry: 0 when it is not known, None when there was none since all went well.
+    """
+
+    name: str
+    registered: bool | None
+    reachable: bool | None
+    calls: int
+    sip: int | None = None
+    failed_at: datetime | None = None
+    #: the end of our certificate or the operator's, whichever comes first; None without TLS
+    certificate_ends: datetime | None = None
+    test_number: str = ""
+
+    @property
+    def is_up(self) -> bool:
+        return self.registered is not False and self.reachable is not False
+
+
+@dataclass(frozen=True, slots=True)
+class TrialCall:
+    """What became of a test call on a trunk: `outcome` is "answered", "rang", or the code of a `Failure`.
+
+    `sip` is the status that ended it, where the exchange tells; `seconds` is how long it took.
+    """
+
+    outcome: str
+    sip: int | None
+    seconds: float
+
+
 class TelephoneError(Exception):
     """The exchange refused something that is our mistake (bad address, unknown prompt)."""
 
@@ -423,3 +459,12 @@ class Telephone(Protocol):
 
     async def revoke_credentials(self, phone: str) -> None:
         """End the phone's sign-in and registration."""
+
+    async def trunk_states(self) -> tuple[TrunkState, ...]:
+        """The lines to the telephone network, each as it is now; none where there are none."""
+
+    async def test_call(self, trunk: str, number: str) -> TrialCall:
+        """Ring the number on this trunk, and hang up as soon as it is known whether it can be reached.
+
+        Raises `TelephoneError` when there is no such trunk or the exchange cannot be reached.
+        """

@@ -49,6 +49,8 @@ from indgang.telephony.contract import (
     SendKeys,
     StopPlaying,
     TelephoneError,
+    TrialCall,
+    TrunkState,
 )
 from indgang.telephony.prompts import is_name, spelled
 
@@ -215,6 +217,12 @@ class Simulator:
 
     async def revoke_credentials(self, phone: str) -> None:
         self.unplug(phone)
+
+    async def trunk_states(self) -> tuple[TrunkState, ...]:
+        return ()
+
+    async def test_call(self, trunk: str, number: str) -> TrialCall:
+        raise TelephoneError("the simulator has no lines to the telephone network")
 
     # --- what people do --------------------------------------------------------------------------
 

@@ -17,8 +17,8 @@ from indgang.enquiries.models import Enquiry
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import AgentState, Presence
 from indgang.events.event import EventKind
-from indgang.telephony.asterisk.configuration import Trunk
 from indgang.telephony.asterisk.process import Exchange, local_settings
+from indgang.telephony.asterisk.trunks import Trunk
 from tests.browser.rest import wait_for
 from tests.browser.test_real_call import caller, packets, switchboard_process  # noqa: F401
 from tests.telephony.conftest import asterisk_programs  # noqa: F401

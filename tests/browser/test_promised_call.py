@@ -20,9 +20,9 @@ from indgang.enquiries.journal import events_of
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import ExchangeStatus, FlowVersion, QueueTerms
-from indgang.telephony.asterisk.configuration import Trunk
 from indgang.telephony.asterisk.installation import Installation
 from indgang.telephony.asterisk.process import Exchange, local_settings
+from indgang.telephony.asterisk.trunks import Trunk
 from tests.browser.conftest import _database_url
 from tests.browser.rest import settled, wait_for
 from tests.browser.test_real_call import CALLER, _hum

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from indgang.config import exchange_file
 from indgang.config.management.commands.exchange import chosen_settings
-from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings, Trunk
+from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings
+from indgang.telephony.asterisk.trunks import Trunk
 
 
 def test_everything_that_was_written_is_read(tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ from indgang.entry.event_kinds import Kind
 from indgang.entry.models import ExchangeStatus, FlowVersion, Queue, QueueMembership, QueueTerms
 from indgang.events.models import StoredEvent
 from indgang.telephony.asterisk.ari import AriLost, Request, path
-from indgang.telephony.asterisk.configuration import Trunk
 from indgang.telephony.asterisk.process import Exchange, local_settings
+from indgang.telephony.asterisk.trunks import Trunk
 from indgang.telephony.contract import LegId
 from tests.entry.running import PATIENCE, Asking
 from tests.telephony.exchange_rig import PEOPLE, PEOPLE_PLAN, ExchangeRig, open_rig

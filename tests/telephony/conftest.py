@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from indgang.telephony.asterisk import installation
-from indgang.telephony.asterisk.configuration import Trunk
 from indgang.telephony.asterisk.installation import Installation, NotInstalled
 from indgang.telephony.asterisk.process import Exchange, local_settings
+from indgang.telephony.asterisk.trunks import Trunk
 from tests.telephony.exchange_rig import PEOPLE_PLAN
 
 

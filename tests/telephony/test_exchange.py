@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from indgang.telephony.asterisk import configuration
-from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings, Trunk
+from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings
 from indgang.telephony.asterisk.installation import Installation, NotInstalled, find
 from indgang.telephony.asterisk.process import Exchange, ExchangeFailed, local_settings
 from indgang.telephony.asterisk.provider import Asterisk
+from indgang.telephony.asterisk.trunks import Trunk
 from indgang.telephony.contract import (
     Answered,
     Arrived,
@@ -91,7 +92,7 @@ def test_the_generated_files_hold_the_settings(tmp_path: Path, asterisk_programs
     assert "endpoint_identifier_order = username,ip,auth_username,anonymous" in files["pjsip.conf"]
     for line in ("match = 192.0.2.7", "server_uri = sip:sip.example:5080", "[anonymous]", "username = anna"):
         assert line in files["pjsip.conf"]
-    assert settings.outside("+4512345678") == "PJSIP/+4512345678@net"
+    assert [each.endpoint for each in settings.outside("+4512345678")] == ["PJSIP/+4512345678@net"]
     assert f"bindport = {settings.http_port}" in files["http.conf"]
     assert not re.search(r"@[A-Z]+@", files["extensions.conf"]), "every word is filled in"
 

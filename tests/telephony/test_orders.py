@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from indgang.telephony.asterisk.configuration import ExchangeSettings, Trunk
+from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.legs import LegBook
 from indgang.telephony.asterisk.orders import Orders, RequestStep
 from indgang.telephony.asterisk.translate import Ended
+from indgang.telephony.asterisk.trunks import Trunk
 from indgang.telephony.contract import (
     Arrived,
     Connect,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indgang.telephony.asterisk.configuration import Trunk
+from indgang.telephony.asterisk.trunks import Trunk
 
 
 @pytest.mark.parametrize(

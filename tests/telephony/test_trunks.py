@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from indgang.telephony.asterisk.configuration import DeskPhone, Trunk
+from indgang.telephony.asterisk.configuration import DeskPhone
 from indgang.telephony.asterisk.installation import Installation
 from indgang.telephony.asterisk.process import Exchange, local_settings
+from indgang.telephony.asterisk.trunks import Trunk
 from indgang.telephony.contract import Answer, Arrived, Connected, Gone, Keyed, LegId, Music
 from tests.telephony.contract_suite import Stage
 from tests.telephony.exchange_rig import open_rig

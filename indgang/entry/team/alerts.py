@@ -9,6 +9,7 @@ from django.db import transaction
 from indgang.accounts.models import Person
 from indgang.entry.models import Alert
 from indgang.entry.setup.changes import tell
+from indgang.live import stale
 
 
 @transaction.atomic
@@ -20,3 +21,19 @@ def see(alert: Alert, *, by: Person, at: datetime) -> Alert:
         alert.save(update_fields=["seen_at", "seen_by"])
         tell("alert.see", alert, by=by, at=at, after={"code": alert.code}, parts=("all/alerts",), reload=False)
     return alert
+
+
+@transaction.atomic
+def begin(code: str, text: str, *, at: datetime) -> None:
+    """Raise the alert; as long as its cause lasts, it is one and the same, and says `text` as it is now."""
+    if Alert.objects.filter(code=code, over_at=None).update(text=text):
+        return
+    Alert.objects.create(at=at, code=code, text=text)
+    stale.mark("all/alerts")
+
+
+@transaction.atomic
+def end(code: str, *, at: datetime) -> None:
+    """What the alert was about has gone by itself."""
+    if Alert.objects.filter(code=code, over_at=None).update(over_at=at):
+        stale.mark("all/alerts")

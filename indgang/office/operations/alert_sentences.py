@@ -15,6 +15,9 @@ _ALERTS: dict[str, str | Promise] = {
     "nobody_able": gettext_lazy("Et opkald venter i en kø, som ingen på vagt kan betjene."),
     "agent_lost": gettext_lazy("Telefonen forsvandt midt i en samtale. Den, der ringede, er tilbage i køen."),
     "barred": gettext_lazy("Et forløb stiller om til et nummer, der er spærret for opkald herfra. Ret forløbet."),
+    "telephone_file": gettext_lazy(
+        "Filen med telefonlinjer kan ikke bruges. Linjerne er, som de var; ret filen, så læses den igen af sig selv."
+    ),
     "dead_letter": gettext_lazy("Nogle hændelser kunne ikke gemmes og er lagt til side. Opkaldene går videre."),
 }
 #: a flow that cannot go on tells why in one of these codes

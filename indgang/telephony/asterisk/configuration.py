@@ -15,11 +15,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from indgang.telephony import sound, speech
+from indgang.telephony.asterisk import trunks
 from indgang.telephony.asterisk.installation import Installation
+from indgang.telephony.asterisk.trunks import NAMELESS, Keys, Route, Transport, Trunk
 
 #: first part of the argument list of Stasis(): says how a channel came to us
 ARRIVED, DIALLED, MONITORING, LEFT = "arrived", "dialled", "monitoring", "left"
@@ -27,32 +29,6 @@ ARRIVED, DIALLED, MONITORING, LEFT = "arrived", "dialled", "monitoring", "left"
 FALLBACK, FALLBACK_WAITS = "indgang-fallback", "waits"
 #: recordings that the fallback plan made begin with this; the rest is `<unix time>-<caller>-<dialled>-<random>`
 LEFT_PREFIX = "left-"
-
-
-@dataclass(frozen=True, slots=True)
-class Trunk:
-    """A line to the telephone network.
-
-    Calls come in from the addresses in `match`, or from whoever signs in as `name` with `inbound_password`; with both,
-    both are asked for, with neither nothing comes in. A trunk that registers and has no `match` takes calls from its
-    `host`. `host` (`name[:port]`) is where outgoing calls go, empty for none. `username` and `password` answer the
-    other side's challenge; with `register` we sign in there.
-    """
-
-    name: str
-    match: tuple[str, ...] = ()
-    host: str = ""
-    username: str = ""
-    password: str = ""
-    register: bool = False
-    inbound_password: str = ""
-
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        """Where calls on this trunk come from; empty when the address does not say."""
-        if self.match or self.inbound_password or not self.register:
-            return self.match
-        return (urlsplit(f"//{self.host}").hostname or self.host,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +46,8 @@ class ExchangeSettings:
     #: all files of this exchange; two exchanges never share one
     directory: Path
     ari_password: str
+    #: of the node, in events, on screens and in the telephone file
+    name: str = "asterisk"
     ari_user: str = "indgang"
     #: name of the application in Asterisk; one active switchboard per name
     app: str = "indgang"
@@ -80,6 +58,11 @@ class ExchangeSettings:
     websocket_url: str = ""
     sip_address: str = "127.0.0.1"
     sip_port: int = 5060
+    #: SIP over TLS, where a trunk uses it: our certificate and key (PEM), and who signs the operator's; empty is none
+    tls_port: int = 5061
+    tls_certificate: str = ""
+    tls_key: str = ""
+    tls_authorities: str = ""
     #: our address as the trunk sees it, when that differs (network address translation)
     public_address: str = ""
     rtp_first: int = 10000
@@ -88,7 +71,8 @@ class ExchangeSettings:
     phones: tuple[DeskPhone, ...] = ()
     #: any SIP phone that reaches us may call in without signing in (demonstrations)
     open_to_all: bool = False
-    #: where `tel:` goes: a dial string with `{number}`; empty is the first trunk with a host, else a test number
+    #: where `tel:` goes: a dial string with `{number}`; empty is the trunks in their order. Without any there is a test
+    #: number that repeats what it hears, in a demonstration (`open_to_all`), and else no way out.
     outside_route: str = ""
     codecs: tuple[str, ...] = ("alaw", "ulaw")
     #: read keys from SIP INFO, for a network that sends them in no other way. Asterisk does not say which way a key
@@ -140,14 +124,18 @@ class ExchangeSettings:
     def browser_websocket(self) -> str:
         return self.websocket_url or f"ws://{self.http_address}:{self.http_port}/ws"
 
-    def outside(self, number: str) -> str:
-        """The dial string of an outside number."""
+    def outside(self, number: str, caller_number: str = "") -> tuple[Route, ...]:
+        """The ways to ring an outside number, the first to try first; empty when there is no trunk for it."""
         if self.outside_route:
-            return self.outside_route.format(number=number)
-        for trunk in self.trunks:
-            if trunk.host:
-                return f"PJSIP/{number}@{trunk.name}"
-        return f"Local/{number}@indgang-outside/n"
+            return (Route(self.outside_route.format(number=number), caller_number),)
+        found = trunks.routes(self.trunks, number, caller_number)
+        if not found and self.open_to_all:
+            return (Route(f"Local/{number}@indgang-outside/n", caller_number),)
+        return found
+
+    @property
+    def uses_tls(self) -> bool:
+        return any(trunk.transport is Transport.TLS for trunk in self.trunks)
 
 
 _MODULES = """
@@ -212,6 +200,26 @@ def write(settings: ExchangeSettings, installation: Installation) -> None:
     _write_sounds(settings)
 
 
+#: the modules that read the trunks; Asterisk reloads each without touching a call
+TRUNK_MODULES = ("res_pjsip", "res_pjsip_endpoint_identifier_ip", "res_pjsip_outbound_registration")
+
+
+def write_trunks(settings: ExchangeSettings) -> bool:
+    """Write `pjsip.conf` anew for the trunks of these settings, in one piece; False when it says that already.
+
+    Raises OSError when there is no such folder here, or it is not ours to write; ValueError as `files` does.
+    """
+    _check(settings)
+    target, text = settings.directory / "etc" / "pjsip.conf", _pjsip(settings)
+    if target.read_text(encoding="utf-8") == text:
+        return False
+    part = target.with_suffix(".part")
+    part.touch(mode=0o600)
+    part.write_text(text, encoding="utf-8")
+    part.replace(target)
+    return True
+
+
 def _write_sounds(settings: ExchangeSettings) -> None:
     texts = {"fallback-wait": settings.fallback_wait_text, "fallback-message": settings.fallback_message_text}
     for name, text in texts.items():
@@ -254,8 +262,9 @@ def _check(settings: ExchangeSettings) -> None:
 
 def _single_lines(settings: ExchangeSettings) -> Iterable[str]:
     yield from (settings.ari_password, settings.http_address, settings.sip_address, settings.public_address)
+    yield from (settings.tls_certificate, settings.tls_key, settings.tls_authorities)
     for trunk in settings.trunks:
-        yield from (*trunk.match, trunk.host, trunk.username, trunk.password, trunk.inbound_password)
+        yield from trunk.single_lines()
     for phone in settings.phones:
         yield phone.password
 
@@ -281,7 +290,8 @@ transmit_silence = {"yes" if settings.transmit_silence else "no"}
 
 def _modules(settings: ExchangeSettings, installation: Installation) -> str:
     """Only what we use is loaded: it starts in half a second, and what is not there cannot be attacked."""
-    info = ["res_pjsip_dtmf_info"] if settings.keys_by_info else []
+    by_info = settings.keys_by_info or any(trunk.keys is Keys.INFO for trunk in settings.trunks)
+    info = ["res_pjsip_dtmf_info"] if by_info else []
     wanted = [*_MODULES.split(), *info, *settings.extra_modules]
     present = [name for name in wanted if (installation.modules / f"{name}.so").exists()]
     return "[modules]\nautoload = no\n" + "".join(f"load = {name}.so\n" for name in present)
@@ -341,10 +351,10 @@ info = 950/330,1400/330,1800/330,0/1000
 
 def _pjsip(settings: ExchangeSettings) -> str:
     parts = [_pjsip_base(settings)]
-    parts += [_trunk(settings, trunk) for trunk in settings.trunks]
+    parts += [trunks.pjsip(trunk, partial(_endpoint, settings)) for trunk in settings.trunks]
     parts += [_desk_phone(settings, phone) for phone in settings.phones]
     if settings.open_to_all:
-        parts.append(_endpoint(settings, "anonymous", "context = indgang-inbound", _NAMELESS))
+        parts.append(_endpoint(settings, "anonymous", "context = indgang-inbound", NAMELESS))
     return "\n".join(parts)
 
 
@@ -365,15 +375,26 @@ bind = {settings.sip_address}:{settings.sip_port}
 type = transport
 protocol = tcp
 bind = {settings.sip_address}:{settings.sip_port}
-{outside}[indgang-ws]
+{outside}{_tls(settings, outside)}[indgang-ws]
 type = transport
 protocol = ws
 bind = {settings.http_address}
-""" + _endpoint(settings, "indgang-sip", "context = indgang-nowhere", _NAMELESS)
+""" + _endpoint(settings, "indgang-sip", "context = indgang-nowhere", NAMELESS)
 
 
-#: an endpoint that nobody becomes by giving its name
-_NAMELESS = "identify_by = ip"
+def _tls(settings: ExchangeSettings, outside: str) -> str:
+    """The transport of trunks over TLS. The operator's certificate is checked when its signers are known."""
+    if not settings.uses_tls:
+        return ""
+    signers = f"ca_list_file = {settings.tls_authorities}\nverify_server = yes\n" if settings.tls_authorities else ""
+    own = f"cert_file = {settings.tls_certificate}\n" if settings.tls_certificate else ""
+    key = f"priv_key_file = {settings.tls_key}\n" if settings.tls_key else ""
+    return f"""[indgang-tls]
+type = transport
+protocol = tls
+method = tlsv1_2
+bind = {settings.sip_address}:{settings.tls_port}
+{own}{key}{signers}{outside}"""
 
 
 def _endpoint(settings: ExchangeSettings, name: str, *lines: str) -> str:
@@ -402,38 +423,10 @@ def _endpoint(settings: ExchangeSettings, name: str, *lines: str) -> str:
     )
 
 
-def _trunk(settings: ExchangeSettings, trunk: Trunk) -> str:
-    lines = ["context = indgang-inbound", f"aors = {trunk.name}", "trust_id_inbound = yes", "send_pai = yes"]
-    if trunk.inbound_password:
-        lines.append(f"auth = {trunk.name}-inbound")
-    lines.append(_NAMELESS if trunk.addresses or not trunk.inbound_password else "identify_by = auth_username")
-    if trunk.username:
-        lines.append(f"outbound_auth = {trunk.name}")
-    text = _endpoint(settings, trunk.name, *lines)
-    contact = f"contact = sip:{trunk.host}\n" if trunk.host else ""
-    text += f"[{trunk.name}]\ntype = aor\n{contact}"
-    if trunk.addresses:
-        text += f"[{trunk.name}]\ntype = identify\nendpoint = {trunk.name}\nmatch = {','.join(trunk.addresses)}\n"
-    if trunk.inbound_password:
-        text += _auth(f"{trunk.name}-inbound", trunk.name, trunk.inbound_password)
-    if trunk.username:
-        text += _auth(trunk.name, trunk.username, trunk.password)
-    if trunk.register:
-        text += (
-            f"[{trunk.name}]\ntype = registration\noutbound_auth = {trunk.name}\nserver_uri = sip:{trunk.host}\n"
-            f"client_uri = sip:{trunk.username}@{trunk.host}\nretry_interval = 30\nmax_retries = 1000000\n"
-        )
-    return text
-
-
 def _desk_phone(settings: ExchangeSettings, phone: DeskPhone) -> str:
     lines = ("context = indgang-inbound", f"auth = {phone.name}", f"aors = {phone.name}", "identify_by = username")
     aor = f"[{phone.name}]\ntype = aor\nmax_contacts = 1\nremove_existing = yes\nqualify_frequency = 30\n"
-    return _endpoint(settings, phone.name, *lines) + aor + _auth(phone.name, phone.name, phone.password)
-
-
-def _auth(name: str, username: str, password: str) -> str:
-    return f"[{name}]\ntype = auth\nauth_type = userpass\nusername = {username}\npassword = {password}\n"
+    return _endpoint(settings, phone.name, *lines) + aor + trunks.auth(phone.name, phone.name, phone.password)
 
 
 def dialplan(settings: ExchangeSettings) -> str:
@@ -465,7 +458,10 @@ writeprotect = yes
 ; what Asterisk runs when a caller is gone: it ends here, or the pattern below would take it for a number
 exten => h,1,Hangup()
 exten => _[+*#0-9a-zA-Z]!,1,Set(INDGANG_DIALLED=${FILTER(+*#0-9a-zA-Z._,${EXTEN})})
- same => n,Stasis(@APP@,arrived,${INDGANG_DIALLED})
+; the network tells us the number of those who withhold it (Privacy: id); the product must not know it
+ same => n,GotoIf($["${CALLERID(num-pres):0:6}" != "prohib"]?known)
+ same => n,Set(CALLERID(all)="" <anonymous>)
+ same => n(known),Stasis(@APP@,arrived,${INDGANG_DIALLED})
  same => n,GotoIf($["${STASISSTATUS}" = "FAILED"]?indgang-fallback,s,1)
  same => n,Hangup()
 

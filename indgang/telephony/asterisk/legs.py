@@ -105,6 +105,10 @@ class LegBook:
     def is_up(self, leg: LegId) -> bool:
         return self._stages.get(leg) is LegStage.UP
 
+    def is_dialled(self, leg: LegId) -> bool:
+        """We are dialling it, it does not ring yet, and it is still wanted."""
+        return self._stages.get(leg) is LegStage.DIALLED and leg not in self._given_up
+
     def is_over(self, leg: LegId) -> bool:
         """The leg was there and has ended."""
         return leg in self._over
@@ -192,3 +196,15 @@ def why(cause: int | None, *, rung: bool) -> Failure:
     if cause in REFUSED_CAUSES:
         return Failure.REFUSED
     return Failure.UNREACHABLE
+
+
+#: SIP statuses with which an operator says that it cannot or will not carry the call, whoever is called: our sign-in is
+#: wrong (401, 403, 407), no answer came (408), and whatever is wrong with its own servers
+_TRUNKS_FAULTS = frozenset({401, 403, 407, 408, *range(500, 600)})
+#: the same as ISDN causes, where Asterisk does not tell the status: out of order, congested, no route, no such trunk
+_TRUNKS_CAUSES = frozenset({UNREACHABLE_CAUSE, 20, 27, 34, 38, 41, 42, 44, 58, 66})
+
+
+def is_trunks_fault(ended: Ended) -> bool:
+    """Whether a dialled leg came to nothing because of the way it was dialled on, so that another may do."""
+    return ended.sip in _TRUNKS_FAULTS if ended.sip is not None else ended.cause in _TRUNKS_CAUSES

@@ -22,8 +22,9 @@ from indgang.telephony.asterisk.configuration import (
     MONITORING,
     ExchangeSettings,
 )
-from indgang.telephony.asterisk.legs import UNREACHABLE_CAUSE, LegBook
-from indgang.telephony.asterisk.translate import Ended, Observation
+from indgang.telephony.asterisk.legs import UNREACHABLE_CAUSE, LegBook, is_trunks_fault
+from indgang.telephony.asterisk.translate import Ended, Observation, channel_of
+from indgang.telephony.asterisk.trunks import Route
 from indgang.telephony.contract import (
     Answer,
     BridgeId,
@@ -50,6 +51,9 @@ from indgang.telephony.prompts import spelled
 
 #: silence after which a recording is taken to be complete, in seconds
 RECORD_SILENCE = 5
+
+#: how long a test call waits for the far end to ring, in seconds
+TRIAL_SECONDS = 20
 
 _PHONE = re.compile(r"[A-Za-z0-9._-]{1,60}")
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
@@ -83,6 +87,19 @@ class Tap:
     room: str
 
 
+@dataclass(slots=True)
+class Dialling:
+    """A leg that is being dialled: the ways to ring it, and which of them is tried now."""
+
+    order: Ring
+    routes: tuple[Route, ...]
+    attempt: int = 0
+
+    @property
+    def route(self) -> Route:
+        return self.routes[self.attempt]
+
+
 @dataclass
 class Orders:
     """What has been set going in one exchange. `prompts` are the names that can be played."""
@@ -99,11 +116,18 @@ class Orders:
         self._recording: dict[LegId, str] = {}
         self._music: set[LegId] = set()
         self._taps: dict[LegId, Tap] = {}
+        self._dialling: dict[LegId, Dialling] = {}
+        #: legs that were dialled more than once, with the channel that they are now
+        self._channels: dict[LegId, str] = {}
 
     # --- what the exchange tells -----------------------------------------------------------------
 
-    def restart(self, bridges: Mapping[BridgeId, Room], taps: Mapping[LegId, Tap]) -> None:
+    def restart(
+        self, bridges: Mapping[BridgeId, Room], taps: Mapping[LegId, Tap], channels: Mapping[LegId, str] | None = None
+    ) -> None:
         """The exchange has been asked what it has: forget all else."""
+        self._dialling.clear()
+        self._channels = dict(channels or {})
         self._bridges = dict(bridges)
         self._taps = dict(taps)
         self._playing.clear()
@@ -128,13 +152,38 @@ class Orders:
         for bridge in self._bridges_with(leg):
             yield from self._left(bridge, leg)
         yield from self._end_tap(leg)
+        self._channels.pop(leg, None)
+
+    def route_of(self, leg: LegId) -> Route | None:
+        """The way on which the leg is being dialled, or was answered."""
+        found = self._dialling.get(leg)
+        return found.route if found else None
+
+    def answered(self, leg: LegId) -> None:
+        """Whom we dialled has answered."""
+        self._dialling.pop(leg, None)
+
+    def ended(self, seen: Ended) -> Iterator[RequestStep] | None:
+        """What follows when the trunk could not carry a call: the next trunk is tried. None when nothing does, and the
+        leg has ended; nothing at all for an attempt that was given up earlier."""
+        dialling = self._dialling.get(seen.leg)
+        if dialling is None:
+            return None
+        if seen.attempt != dialling.attempt:
+            return iter(())
+        if not self.book.is_dialled(seen.leg) or not is_trunks_fault(seen) or seen.attempt + 1 >= len(dialling.routes):
+            del self._dialling[seen.leg]
+            return None
+        dialling.attempt += 1
+        self._channels[seen.leg] = channel_of(seen.leg, dialling.attempt)
+        return self._originate(dialling)
 
     def tap_ready(self, channel: str) -> Iterator[RequestStep]:
         """The channel that taps the call is there: let the supervisor hear it."""
         for supervisor, tap in self._taps.items():
             if tap.channel == channel:
                 yield RequestStep(_make_bridge(tap.room, tap.room))
-                yield RequestStep(_add(tap.room, (channel, supervisor)))
+                yield RequestStep(self._add(tap.room, (channel, supervisor)))
 
     # --- what the product orders -----------------------------------------------------------------
 
@@ -142,7 +191,7 @@ class Orders:
         """The requests that carry the order out. Raises `TelephoneError` when it can never be carried out."""
         match order:
             case Answer(leg):
-                yield RequestStep(_request("POST", "channels", leg, "answer"))
+                yield RequestStep(_request("POST", "channels", self._channel(leg), "answer"))
             case Play():
                 yield from self._play(order)
             case StopPlaying(_, playback):
@@ -153,17 +202,19 @@ class Orders:
                 yield from self._ring(order)
             case Hangup(leg, cause):
                 self.book.given_up(leg)
-                yield RequestStep(_request("DELETE", "channels", leg, reason=_reason(cause)))
+                yield RequestStep(_request("DELETE", "channels", self._channel(leg), reason=_reason(cause)))
             case Connect(bridge, legs):
                 yield from self._connect(bridge, legs)
             case Disconnect(bridge, legs):
                 yield from self._disconnect(bridge, legs)
             case Mute(leg, on):
-                yield RequestStep(_request("POST" if on else "DELETE", "channels", leg, "mute", direction="in"))
+                yield RequestStep(
+                    _request("POST" if on else "DELETE", "channels", self._channel(leg), "mute", direction="in")
+                )
             case SendKeys(leg, keys):
                 if not _KEYS.fullmatch(keys):
                     raise TelephoneError(f"{keys!r} are no telephone keys")
-                yield RequestStep(_request("POST", "channels", leg, "dtmf", dtmf=keys))
+                yield RequestStep(_request("POST", "channels", self._channel(leg), "dtmf", dtmf=keys))
             case Record():
                 yield from self._record(order)
             case Monitor():
@@ -181,7 +232,7 @@ class Orders:
         self._playing[leg] = playback
         self._music.discard(leg)
         yield RequestStep(
-            _request("POST", "channels", leg, "play", playback, media=",".join(sounds)),
+            _request("POST", "channels", self._channel(leg), "play", playback, media=",".join(sounds)),
             lambda at: Played(leg, playback, at),
         )
 
@@ -190,42 +241,63 @@ class Orders:
             self._music.add(leg)
         else:
             self._music.discard(leg)
-        yield RequestStep(_request("POST" if on else "DELETE", "channels", leg, "moh"))
+        yield RequestStep(_request("POST" if on else "DELETE", "channels", self._channel(leg), "moh"))
 
     def _ring(self, order: Ring) -> Iterator[RequestStep]:
-        endpoint = self._endpoint(order.address)
-        leg = order.leg
-        if not self.book.dialled(leg):
+        routes = self._routes(order)
+        if not self.book.dialled(order.leg):
             return
+        if not routes:
+            yield RequestStep(None, lambda at: Ended(order.leg, UNREACHABLE_CAUSE, at))
+            return
+        dialling = self._dialling[order.leg] = Dialling(order, routes)
+        yield from self._originate(dialling)
+
+    def _originate(self, dialling: Dialling) -> Iterator[RequestStep]:
+        order, route, attempt = dialling.order, dialling.route, dialling.attempt
+        leg, endpoint = order.leg, route.endpoint
         query = {
             "endpoint": endpoint,
             "app": self.settings.app,
             "appArgs": f"{DIALLED},{_plain(order.call)}",
-            "channelId": leg,
+            "channelId": channel_of(leg, attempt),
             "timeout": str(max(1, math.ceil(order.timeout))),
-            "callerId": f'"{_plain(order.caller_name)}" <{_plain(order.caller_number)}>',
+            "callerId": f'"{_plain(order.caller_name)}" <{_plain(route.caller_number)}>',
         }
         if endpoint.startswith("Local/"):
             # left to itself Asterisk takes 192 kHz for these, and resamples every prompt and all music to it
             query["formats"] = ",".join(self.settings.codecs)
         variables = {"INDGANG_CALL": order.call}
-        if endpoint.startswith("PJSIP/"):
+        if endpoint.startswith("PJSIP/") and not route.trunk:
             variables["PJSIP_HEADER(add,X-Indgang-Call)"] = _plain(order.call)
         if order.address.startswith("agent:"):
             variables["PJSIP_HEADER(add,X-Indgang-Leg)"] = _plain(leg)
         yield RequestStep(
             Request("POST", "channels", query, {"variables": variables}),
-            lambda at: Ended(leg, UNREACHABLE_CAUSE, at),
+            lambda at: Ended(leg, UNREACHABLE_CAUSE, at, attempt=attempt),
         )
 
-    def _endpoint(self, address: str) -> str:
+    def trial(self, leg: LegId, route: Route) -> RequestStep:
+        """Rings somebody outside on one trunk, for a test call."""
+        query = {
+            "endpoint": route.endpoint,
+            "app": self.settings.app,
+            "appArgs": DIALLED,
+            "channelId": leg,
+            "timeout": str(TRIAL_SECONDS),
+            "callerId": f"<{_plain(route.caller_number)}>",
+        }
+        return RequestStep(Request("POST", "channels", query), lambda at: Ended(leg, UNREACHABLE_CAUSE, at))
+
+    def _routes(self, order: Ring) -> tuple[Route, ...]:
+        address = order.address
         kind, _, rest = address.partition(":")
         if kind == "agent" and _PHONE.fullmatch(rest):
-            return f"PJSIP/{rest}"
+            return (Route(f"PJSIP/{rest}", order.caller_number),)
         if kind == "sip" and _URI.fullmatch(rest):
-            return f"PJSIP/indgang-sip/sip:{rest}"
+            return (Route(f"PJSIP/indgang-sip/sip:{rest}", order.caller_number),)
         if kind == "tel" and _NUMBER.fullmatch(rest):
-            return self.settings.outside(rest)
+            return self.settings.outside(rest, order.caller_number)
         raise TelephoneError(f"{address!r} is no address: use agent:<phone name>, sip:<user@host> or tel:<number>")
 
     def _connect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[RequestStep]:
@@ -245,8 +317,8 @@ class Orders:
             yield RequestStep(_make_bridge(room.key, bridge))
         room.legs.update(new)
         # all at once; one leg gone makes Asterisk refuse the others too, so then one by one
-        alone = tuple(_add(room.key, (leg,)) for leg in new) if len(new) > 1 else ()
-        yield RequestStep(_add(room.key, new), otherwise=alone)
+        alone = tuple(self._add(room.key, (leg,)) for leg in new) if len(new) > 1 else ()
+        yield RequestStep(self._add(room.key, new), otherwise=alone)
 
     def _disconnect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[RequestStep]:
         room = self._bridges.get(bridge)
@@ -256,7 +328,7 @@ class Orders:
     def _take_out(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[RequestStep]:
         room = self._bridges[bridge]
         for leg in legs:
-            yield RequestStep(_request("POST", "bridges", room.key, "removeChannel", channel=leg))
+            yield RequestStep(_request("POST", "bridges", room.key, "removeChannel", channel=self._channel(leg)))
             yield from self._left(bridge, leg)
 
     def _left(self, bridge: BridgeId, leg: LegId) -> Iterator[RequestStep]:
@@ -293,7 +365,8 @@ class Orders:
             "terminateOn": "#",
         }
         yield RequestStep(
-            Request("POST", path("channels", leg, "record"), query), lambda at: Recorded(leg, name, 0.0, at)
+            Request("POST", path("channels", self._channel(leg), "record"), query),
+            lambda at: Recorded(leg, name, 0.0, at),
         )
 
     def _fall_back(self, leg: LegId, again: bool) -> Iterator[RequestStep]:
@@ -305,9 +378,13 @@ class Orders:
             yield from self._take_out(bridge, (leg,))
         # outside our application we are told of the channel's end only if we ask
         app = self.settings.app
-        yield RequestStep(_request("POST", "applications", app, "subscription", eventSource=f"channel:{leg}"))
+        yield RequestStep(
+            _request("POST", "applications", app, "subscription", eventSource=f"channel:{self._channel(leg)}")
+        )
         where = {"label": FALLBACK_WAITS} if again else {"priority": "1"}
-        yield RequestStep(_request("POST", "channels", leg, "continue", context=FALLBACK, extension="s", **where))
+        yield RequestStep(
+            _request("POST", "channels", self._channel(leg), "continue", context=FALLBACK, extension="s", **where)
+        )
 
     def _monitor(self, order: Monitor) -> Iterator[RequestStep]:
         supervisor = order.supervisor
@@ -329,11 +406,17 @@ class Orders:
             "spy": "both",
             "whisper": "out" if order.mode is MonitorMode.WHISPER else "none",
         }
-        yield RequestStep(Request("POST", path("channels", order.target, "snoop"), query))
+        yield RequestStep(Request("POST", path("channels", self._channel(order.target), "snoop"), query))
+
+    def _channel(self, leg: LegId) -> str:
+        return self._channels.get(leg, leg)
+
+    def _add(self, key: str, legs: Iterable[LegId]) -> Request:
+        return _request("POST", "bridges", key, "addChannel", channel=",".join(map(self._channel, legs)))
 
     def _end_tap(self, supervisor: LegId) -> Iterator[RequestStep]:
         if (tap := self._taps.pop(supervisor, None)) is not None:
-            yield RequestStep(_request("POST", "bridges", tap.room, "removeChannel", channel=supervisor))
+            yield RequestStep(_request("POST", "bridges", tap.room, "removeChannel", channel=self._channel(supervisor)))
             yield RequestStep(_request("DELETE", "channels", tap.channel))
             yield RequestStep(_request("DELETE", "bridges", tap.room))
 
@@ -344,10 +427,6 @@ def _request(method: str, *parts: str, **query: str) -> Request:
 
 def _make_bridge(key: str, name: BridgeId) -> Request:
     return _request("POST", "bridges", key, type="mixing,dtmf_events", name=name)
-
-
-def _add(key: str, legs: Iterable[LegId]) -> Request:
-    return _request("POST", "bridges", key, "addChannel", channel=",".join(legs))
 
 
 def _reason(cause: str) -> str:

@@ -46,11 +46,15 @@ class Phones:
     """
 
     def __init__(self, settings: ExchangeSettings, send: Send, ended: Callable[[str], None]) -> None:
-        self._settings = settings
         self._send = send
         self._ended = ended
         self._signed_in: dict[str, _SignIn] = {}
         self._ending: set[asyncio.Task[None]] = set()
+        self.take(settings)
+
+    def take(self, settings: ExchangeSettings) -> None:
+        """The settings, or other ones."""
+        self._settings = settings
         self._others = {trunk.name for trunk in settings.trunks} | {"indgang-sip", "anonymous"}
         self._fixed = self._others | {phone.name for phone in settings.phones}
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import secrets
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from datetime import datetime
 from functools import partial
@@ -18,13 +20,23 @@ from typing import Any
 
 from indgang.core import clock
 from indgang.telephony import sound
-from indgang.telephony.asterisk import process, stock
+from indgang.telephony.asterisk import configuration, process, stock, trunks
 from indgang.telephony.asterisk.ari import Ari, AriLost, AriResponse, Request, path
 from indgang.telephony.asterisk.configuration import LEFT_PREFIX, ExchangeSettings
-from indgang.telephony.asterisk.legs import LegBook
+from indgang.telephony.asterisk.legs import LegBook, is_trunks_fault, why
 from indgang.telephony.asterisk.orders import Orders, RequestStep
 from indgang.telephony.asterisk.phones import Phones
-from indgang.telephony.asterisk.translate import EVENTS, MessageDone, Observation, TapReady, message_left, translate
+from indgang.telephony.asterisk.translate import (
+    EVENTS,
+    Ended,
+    MessageDone,
+    Observation,
+    PickedUp,
+    TapReady,
+    message_left,
+    translate,
+)
+from indgang.telephony.asterisk.trunk_states import TrunkStates, calls_by_endpoint
 from indgang.telephony.contract import (
     Arrived,
     Connected,
@@ -42,7 +54,10 @@ from indgang.telephony.contract import (
     Recorded,
     Report,
     Ring,
+    Ringing,
     TelephoneError,
+    TrialCall,
+    TrunkState,
 )
 from indgang.telephony.prompts import is_name
 
@@ -53,13 +68,19 @@ PHONES_AT_ONCE = 50
 
 
 class Asterisk:
-    """One Asterisk. `now` is the product's clock."""
+    """One Asterisk. `now` is the product's clock. With `keeps_trunks` it is given the trunks of its settings: they are
+    written into its folder, and it takes them up, when it is connected and whenever they change."""
 
-    name = "asterisk"
     picks_up = False
 
-    def __init__(self, settings: ExchangeSettings, now: Callable[[], datetime] = clock.now) -> None:
+    def __init__(
+        self, settings: ExchangeSettings, now: Callable[[], datetime] = clock.now, *, keeps_trunks: bool = False
+    ) -> None:
+        self.name = settings.name
         self._settings = settings
+        self._keeps_trunks = keeps_trunks
+        self._trunks = TrunkStates(settings)
+        self._trials: dict[LegId, asyncio.Queue[Observation]] = {}
         self._now = now
         self._reports: asyncio.Queue[Report | None] = asyncio.Queue()
         self._book = LegBook()
@@ -81,6 +102,11 @@ class Asterisk:
         self._has_ended = False
         self._running: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def settings(self) -> ExchangeSettings:
+        """Its settings as they are now."""
+        return self._settings
 
     @property
     def version(self) -> str:
@@ -157,6 +183,57 @@ class Asterisk:
         except AriLost as error:
             raise TelephoneError(f"the exchange cannot be reached: {error}") from error
 
+    async def trunk_states(self) -> tuple[TrunkState, ...]:
+        answer = await self._asked(Request("GET", "endpoints/PJSIP"))
+        calls = calls_by_endpoint(answer.body if answer else None)
+        return await self._trunks.read(calls, self._now())
+
+    async def test_call(self, trunk: str, number: str) -> TrialCall:
+        found = next((each for each in self._settings.trunks if each.name == trunk and each.host), None)
+        if found is None or not self._up:
+            raise TelephoneError(f"no call can go out on {trunk!r} now")
+        leg, began = f"trial-{secrets.token_hex(6)}", time.monotonic()
+        self._trials[leg] = asyncio.Queue()
+        try:
+            request = self._orders.trial(leg, trunks.route_on(found, number, found.caller_number))
+            self._carry_out([request])
+            outcome, sip = await _outcome(self._trials[leg])
+        finally:
+            del self._trials[leg]
+            self._carry_out([RequestStep(Request("DELETE", path("channels", leg)))])
+        self._note_trial(trunk, outcome, sip)
+        return TrialCall(outcome, sip, time.monotonic() - began)
+
+    def _note_trial(self, trunk: str, outcome: str, sip: int | None) -> None:
+        if outcome in ("answered", "rang"):
+            self._trunks.carried(trunk)
+        elif outcome == Failure.UNREACHABLE:
+            self._trunks.could_not_carry(trunk, sip, self._now())
+
+    async def take(self, settings: ExchangeSettings) -> None:
+        """Take up trunks that have changed. Calls stay up. Raises `TelephoneError` when that cannot be done."""
+        self._settings = self._orders.settings = settings
+        self._trunks.look_again(settings)
+        self._phones.take(settings)
+        await self._give_trunks()
+
+    async def _give_trunks(self) -> None:
+        """Write the trunks where Asterisk reads them, and let it read them, unless it has them already."""
+        try:
+            changed = await asyncio.to_thread(configuration.write_trunks, self._settings)
+        except (OSError, ValueError) as error:
+            raise TelephoneError(f"the trunks of {self.name} could not be written: {error}") from error
+        if not changed or not self._up:
+            return
+        for module in configuration.TRUNK_MODULES:
+            await self._asked(Request("PUT", path("asterisk", "modules", f"{module}.so")))
+
+    async def _give_trunks_quietly(self) -> None:
+        try:
+            await self._give_trunks()
+        except TelephoneError as error:
+            log.error("%s", error)
+
     # --- orders going out ------------------------------------------------------------------------
 
     def _carry_out(self, steps: Iterable[RequestStep]) -> None:
@@ -199,6 +276,9 @@ class Asterisk:
             self._observe(seen)
 
     def _observe(self, seen: Observation) -> None:
+        if (trial := self._trials.get(getattr(seen, "leg", ""))) is not None:
+            trial.put_nowait(seen)
+            return
         match seen:
             case TapReady(channel):
                 self._carry_out(self._orders.tap_ready(channel))
@@ -211,12 +291,27 @@ class Asterisk:
                 self._orders.played(leg, playback)
             case Recorded(leg):
                 self._orders.recorded(leg)
+            case PickedUp(leg):
+                if route := self._orders.route_of(leg):
+                    self._trunks.carried(route.trunk)
+                self._orders.answered(leg)
+            case Ended():
+                self._note_trouble(seen)
+                if (steps := self._orders.ended(seen)) is not None:
+                    self._carry_out(steps)
+                    return
         report = self._book.observe(seen)
         if report is None:
             return
         if isinstance(report, Gone):
             self._carry_out(self._orders.gone(report.leg))
         self._reports.put_nowait(report)
+
+    def _note_trouble(self, seen: Ended) -> None:
+        """A call that a trunk did not carry says something about the trunk."""
+        route = self._orders.route_of(seen.leg)
+        if route and route.trunk and self._book.is_dialled(seen.leg) and is_trunks_fault(seen):
+            self._trunks.could_not_carry(route.trunk, seen.sip, seen.at)
 
     def _phone_off(self, phone: str) -> None:
         self._observe(PhoneRegistered(phone, False, self._now()))
@@ -243,6 +338,8 @@ class Asterisk:
         self._told.clear()
         await self._look_for_messages()
         self._begin(self._look_again())
+        if self._keeps_trunks:
+            self._begin(self._give_trunks_quietly())
 
     async def _watched_phones(self) -> list[str]:
         """The phones that Asterisk knows. From now on it tells when one comes on or goes off."""
@@ -260,7 +357,7 @@ class Asterisk:
         fresh = {seen.leg for event in held if isinstance(seen := translate(event, self._now()), Arrived)}
         legs = tuple(leg for leg in found.legs if leg.leg not in fresh)
         self._book.restart((leg.leg for leg in legs), phones)
-        self._orders.restart(found.bridges, found.taps)
+        self._orders.restart(found.bridges, found.taps, found.channels)
         self._up, self._has_ended = True, False
         self._reports.put_nowait(Connected(legs, self._now(), phones, started))
         for leg in found.dialling:
@@ -294,6 +391,18 @@ class Asterisk:
         if not self._has_ended and process.has_ended(self._settings):
             self._has_ended = True
             self._reports.put_nowait(Lost("Asterisk has ended", self._now(), ended=True))
+
+
+async def _outcome(seen: asyncio.Queue[Observation]) -> tuple[str, int | None]:
+    """What became of a test call, and the SIP status that ended it."""
+    while True:
+        match await seen.get():
+            case Ringing():
+                return "rang", None
+            case PickedUp():
+                return "answered", None
+            case Ended(cause=cause, sip=sip) as ended:
+                return (Failure.UNREACHABLE if is_trunks_fault(ended) else why(cause, rung=False)).value, sip
 
 
 def _endpoints(found: object) -> dict[str, bool]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from indgang.telephony.asterisk.configuration import ARRIVED, DIALLED, MONITORING
 from indgang.telephony.asterisk.orders import Room, Tap
-from indgang.telephony.asterisk.translate import number
+from indgang.telephony.asterisk.translate import leg_of, number
 from indgang.telephony.contract import BridgeId, LegId, LegUp
 
 #: what releases before this one called `MONITORING`; their channels outlive an upgrade
@@ -18,12 +18,14 @@ _EARLIER = "spying"
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """`dialling` are channels still being dialled for an earlier connection; nobody waits for them any more."""
+    """`dialling` are the channels still being dialled for an earlier connection; nobody waits for them any more."""
 
     legs: tuple[LegUp, ...]
     dialling: tuple[LegId, ...]
     bridges: Mapping[BridgeId, Room]
     taps: Mapping[LegId, Tap]
+    #: legs whose channel has another id, because they were dialled more than once
+    channels: Mapping[LegId, str] = field(default_factory=dict)
 
 
 def take(app: str, channels: object, bridges: object, application: object) -> Stock:
@@ -34,15 +36,19 @@ def take(app: str, channels: object, bridges: object, application: object) -> St
     legs: list[LegUp] = []
     dialling: list[LegId] = []
     taps: dict[LegId, Tap] = {}
+    again: dict[LegId, str] = {}
     for channel in _objects(channels):
-        leg = str(channel.get("id"))
+        own = str(channel.get("id"))
+        leg = leg_of(own)
         args = _arguments(app, channel)
         if args[:1] in ([MONITORING], [_EARLIER]) and len(args) > 1:
             taps[args[1]] = Tap(channel=leg, room=key_of.get(leg, ""))
         elif args[:1] in ([ARRIVED], [DIALLED]):
             legs.append(_leg_up(channel, args))
-        elif leg in watched and channel.get("state") != "Up":
-            dialling.append(leg)
+            if own != leg:
+                again[leg] = own
+        elif own in watched and channel.get("state") != "Up":
+            dialling.append(own)
     # a supervisor who listens in is in a bridge of ours, which the product knows nothing of
     listening = {tap.room for tap in taps.values()}
     talking = {bridge: room for bridge, room in rooms if room.key not in listening and room.legs}
@@ -52,6 +58,7 @@ def take(app: str, channels: object, bridges: object, application: object) -> St
         dialling=tuple(dialling),
         bridges=talking,
         taps=taps,
+        channels=again,
     )
 
 
@@ -69,13 +76,13 @@ def _rooms(bridges: object) -> Iterator[tuple[BridgeId, Room]]:
     for bridge in _objects(bridges):
         if bridge.get("bridge_class") == "stasis":
             key = str(bridge.get("id"))
-            yield str(bridge.get("name") or key), Room(key, set(_strings(bridge.get("channels"))))
+            yield str(bridge.get("name") or key), Room(key, set(map(leg_of, _strings(bridge.get("channels")))))
 
 
 def _leg_up(channel: Mapping[str, Any], args: list[str]) -> LegUp:
     caller = channel.get("caller")
     return LegUp(
-        leg=str(channel.get("id")),
+        leg=leg_of(str(channel.get("id"))),
         answered=channel.get("state") == "Up",
         bridge=None,
         dialled=args[1] if args[0] == ARRIVED and len(args) > 1 else "",

@@ -26,11 +26,17 @@ class PickedUp:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A channel is no longer ours. `cause` is the ISDN cause (Q.850), None when Asterisk has not told yet."""
+    """A channel is no longer ours. `cause` is the ISDN cause (Q.850), None when Asterisk has not told yet.
+
+    `sip` is the SIP status that ended it, None when there was none or Asterisk does not tell (before 20.15 and 22.5).
+    `attempt` counts the ways on which the leg was dialled, from 0.
+    """
 
     leg: str
     cause: int | None
     at: datetime
+    sip: int | None = None
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,20 @@ _NO_NUMBER = {"anonymous", "unavailable", "unknown", "restricted", "private"}
 _KEYS = frozenset("0123456789*#")
 
 
+#: between the leg and the number of the attempt, in the id of a channel that dials a leg once more
+_ATTEMPT = "~"
+
+
+def channel_of(leg: str, attempt: int) -> str:
+    """The id of the channel that dials the leg: its own the first time. Asterisk keeps a used id for a moment."""
+    return f"{leg}{_ATTEMPT}{attempt}" if attempt else leg
+
+
+def leg_of(channel: str) -> str:
+    """The leg of a channel."""
+    return channel.partition(_ATTEMPT)[0]
+
+
 def translate(event: object, at: datetime) -> Observation | None:
     """The observation in the event, made at `at`; None when there is none for us."""
     if not isinstance(event, Mapping):
@@ -89,7 +109,7 @@ def number(text: str) -> str:
 
 def _entered(event: Mapping[str, Any], at: datetime) -> Observation | None:
     channel = _object(event, "channel")
-    leg = _text(channel, "id")
+    leg = leg_of(_text(channel, "id"))
     found = event.get("args")
     args = [value for value in found if isinstance(value, str)] if isinstance(found, list) else []
     if not leg or not args:
@@ -111,19 +131,27 @@ def _entered(event: Mapping[str, Any], at: datetime) -> Observation | None:
 
 
 def _ended(event: Mapping[str, Any], at: datetime) -> Observation | None:
-    leg = _text(_object(event, "channel"), "id")
-    cause = event.get("cause")
-    return Ended(leg, cause if isinstance(cause, int) else None, at) if leg else None
+    channel, cause, sip = _text(_object(event, "channel"), "id"), event.get("cause"), event.get("tech_cause")
+    leg, _, attempt = channel.partition(_ATTEMPT)
+    if not leg:
+        return None
+    return Ended(
+        leg,
+        cause if isinstance(cause, int) else None,
+        at,
+        sip if isinstance(sip, int) and 300 <= sip < 700 else None,
+        whole_number(attempt, 3) or 0,
+    )
 
 
 def _state(event: Mapping[str, Any], at: datetime) -> Observation | None:
     channel = _object(event, "channel")
-    leg = _text(channel, "id")
+    leg = leg_of(_text(channel, "id"))
     return Ringing(leg, at) if leg and _text(channel, "state") == "Ringing" else None
 
 
 def _key(event: Mapping[str, Any], at: datetime) -> Observation | None:
-    leg, key = _text(_object(event, "channel"), "id"), _text(event, "digit")
+    leg, key = leg_of(_text(_object(event, "channel"), "id")), _text(event, "digit")
     return Keyed(leg, key, at) if leg and key in _KEYS and len(key) == 1 else None
 
 
@@ -131,13 +159,14 @@ def _played(event: Mapping[str, Any], at: datetime) -> Observation | None:
     playback = _object(event, "playback")
     kind, _, leg = _text(playback, "target_uri").partition(":")
     name = _text(playback, "id")
-    return Played(leg, name, at) if kind == "channel" and leg and name else None
+    return Played(leg_of(leg), name, at) if kind == "channel" and leg and name else None
 
 
 def _recorded(event: Mapping[str, Any], at: datetime) -> Observation | None:
     recording = _object(event, "recording")
     kind, _, leg = _text(recording, "target_uri").partition(":")
     name = _text(recording, "name")
+    leg = leg_of(leg)
     if kind != "channel" or not leg or not name:
         return None
     failed = _text(event, "type") == "RecordingFailed"

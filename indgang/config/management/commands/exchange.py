@@ -1,4 +1,7 @@
-"""`indgang exchange`: run a local Asterisk beside the product, that any SIP phone can call."""
+"""`indgang exchange`: run a local Asterisk beside the product, that any SIP phone can call.
+
+With a telephone file it runs a node of that file instead: with its trunks, and closed to all others.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from indgang.config import exchange_file
+from indgang.config import exchange_file, telephone_nodes
 from indgang.config.parent import end_with_parent
 from indgang.core import phone_numbers
 from indgang.entry.models import EntryPoint
@@ -22,6 +25,7 @@ from indgang.telephony.asterisk import process
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.installation import NotInstalled
 from indgang.telephony.asterisk.process import Exchange, ExchangeFailed
+from indgang.telephony.asterisk.telephone_file import BadTelephoneFile
 
 _WANTED_HTTP_PORT, _WANTED_SIP_PORT = 8088, 5060
 
@@ -32,8 +36,31 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--address", default="127.0.0.1", help="where SIP phones reach it (default: this machine)")
 
+        parser.add_argument("--node", default="", help="which node of the telephone file to run, when it has several")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        chosen = chosen_settings(settings.EXCHANGE_FILE.parent / "asterisk", options["address"])
+        if settings.TELEPHONE_FILE:
+            self._run_node(options["node"])
+        else:
+            self._run_demonstration(options["address"])
+
+    def _run_node(self, name: str) -> None:
+        """A node of the telephone file, until stopped. The switchboard connects to it by INDGANG_EXCHANGES=asterisk."""
+        try:
+            node = _node_called(name)
+            exchange = local_exchange(node)
+            exchange.start()
+        except (BadTelephoneFile, NotInstalled, ExchangeFailed, ValueError) as error:
+            raise CommandError(str(error)) from error
+        try:
+            lines = ", ".join(trunk.name for trunk in node.trunks) or "none"
+            self.stdout.write(f"Node {node.name} runs Asterisk {exchange.programs.version}; trunks: {lines}")
+            self._wait(exchange)
+        finally:
+            exchange.stop()
+
+    def _run_demonstration(self, address: str) -> None:
+        chosen = chosen_settings(settings.EXCHANGE_FILE.parent / "asterisk", address)
         try:
             exchange = local_exchange(chosen)
             self.stdout.write(f"Starting Asterisk {exchange.programs.version} ...")
@@ -42,7 +69,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         try:
             exchange_file.write(settings.EXCHANGE_FILE, chosen)
-            self._greet(options["address"], chosen.sip_port)
+            self._greet(address, chosen.sip_port)
             self._wait(exchange)
         finally:
             exchange_file.remove(settings.EXCHANGE_FILE)
@@ -93,6 +120,16 @@ def chosen_settings(folder: Path, address: str) -> ExchangeSettings:
     chosen = replace(chosen, ari_password=last.get("ari_password", chosen.ari_password))
     exchange_file.keep(folder, chosen)
     return chosen
+
+
+def _node_called(name: str) -> ExchangeSettings:
+    """The node of that name, or the only one. Raises ValueError."""
+    nodes = {node.name: node for node in telephone_nodes.read()}
+    if not name and len(nodes) == 1:
+        return next(iter(nodes.values()))
+    if name not in nodes:
+        raise ValueError(f"say which node with --node: {' or '.join(nodes)}")
+    return nodes[name]
 
 
 def local_exchange(chosen: ExchangeSettings) -> Exchange:

@@ -1,0 +1,132 @@
+"""Calls over a real SIP line: a second Asterisk is the operator."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+
+from indgang.telephony.asterisk.installation import Installation
+from indgang.telephony.asterisk.process import Exchange, free_ports, local_settings
+from indgang.telephony.contract import Answer, Answered, Arrived, Gone, Hangup, Ring, Ringing, TrunkState
+from tests.telephony.contract_suite import Stage
+from tests.telephony.operator_exchange import Operator, running_operator, until
+from tests.telephony.test_trunks import play
+
+pytestmark = pytest.mark.exchange
+
+
+@pytest.fixture(scope="module")
+def line(
+    asterisk_programs: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Exchange, Operator]]:
+    """The product's Asterisk, with a trunk that signs in at the operator's."""
+    settings = local_settings(tmp_path_factory.mktemp("ours"), fallback_wait_text="Vent.", sip_port=free_ports(1)[0])
+    with running_operator(tmp_path_factory.mktemp("operator"), asterisk_programs, settings.sip_port) as operator:
+        trunks = (operator.trunk("dead", host="127.0.0.1:9", register=False, match=(), priority=1), operator.trunk())
+        with Exchange(dataclasses.replace(settings, trunks=trunks), asterisk_programs) as ours:
+            until(operator.is_registered, "the sign-in at the operator")
+            yield ours, operator
+
+
+def test_a_call_goes_out_over_the_trunk(line: tuple[Exchange, Operator]) -> None:
+    ours, operator = line
+
+    async def scene(stage: Stage) -> None:
+        await stage.perform(Ring("out-1", "tel:+4570000001", "+4599999999", "", 30, "c1"))
+        await stage.expect(Ringing, leg="out-1")
+        await stage.expect(Answered, leg="out-1")
+        assert operator.variable("DIALLED") == "+4570000001"
+        assert operator.variable("CALLER") == "+4533663366"
+        await stage.perform(Hangup("out-1"))
+        await stage.expect(Gone, leg="out-1")
+
+    play(ours, scene)
+
+
+def test_a_call_comes_in_over_the_trunk(line: tuple[Exchange, Operator]) -> None:
+    ours, operator = line
+
+    async def scene(stage: Stage) -> None:
+        await asyncio.to_thread(operator.call, "+4570121212")
+        arrived = await stage.expect(Arrived)
+        assert (arrived.dialled, arrived.caller_number) == ("+4570121212", "+4522334455")
+        await stage.perform(Answer(arrived.leg))
+        await asyncio.to_thread(until, lambda: operator.channels() >= 1)
+        await asyncio.to_thread(operator.hang_up_all)
+        await stage.expect(Gone, leg=arrived.leg)
+
+    play(ours, scene)
+
+
+def test_a_trunk_that_is_added_is_taken_up_while_a_call_goes_on(line: tuple[Exchange, Operator]) -> None:
+    ours, operator = line
+    settings = ours.settings
+
+    async def scene(stage: Stage) -> None:
+        telephone = stage.rig.telephone
+        await stage.perform(Ring("out-2", "tel:+4570000001", "", "", 30, "c2"))
+        await stage.expect(Answered, leg="out-2")
+        second = operator.trunk("second", register=False, username="", password="", match=())
+        await telephone.take(dataclasses.replace(telephone.settings, trunks=(*settings.trunks, second)))
+        await asyncio.to_thread(until, lambda: "second" in ours.console("pjsip show endpoints"), "the new trunk")
+        assert operator.channels() == 1, "the call is still up"
+        await telephone.take(dataclasses.replace(telephone.settings, trunks=settings.trunks))
+        await asyncio.to_thread(until, lambda: "second" not in ours.console("pjsip show endpoints"), "its end")
+        assert not stage.heard.of(Gone, leg="out-2")
+        await stage.perform(Hangup("out-2"))
+        await stage.expect(Gone, leg="out-2")
+
+    play(ours, scene)
+
+
+def test_the_state_of_each_trunk_is_told(line: tuple[Exchange, Operator]) -> None:
+    ours, _ = line
+
+    async def scene(stage: Stage) -> None:
+        telephone = stage.rig.telephone
+
+        async def states() -> dict[str, TrunkState]:
+            return {state.name: state for state in await telephone.trunk_states()}
+
+        while (await states())["dead"].reachable is not False:
+            await asyncio.sleep(0.2)
+        told = await states()
+        assert (told["operator"].registered, told["operator"].reachable) == (True, True)
+        assert told["operator"].is_up
+        assert not told["dead"].is_up
+        assert told["dead"].registered is None, "it does not sign in"
+        await stage.perform(Ring("out-3", "tel:+4570000001", "", "", 30, "c3"))
+        await stage.expect(Answered, leg="out-3")
+        told = await states()
+        assert (told["operator"].calls, told["dead"].calls) == (1, 0)
+        assert told["operator"].sip is None
+        assert told["dead"].failed_at is not None
+        await stage.perform(Hangup("out-3"))
+        await stage.expect(Gone, leg="out-3")
+
+    play(ours, scene)
+
+
+@pytest.mark.parametrize(
+    ("number", "outcome", "sip"),
+    [
+        ("+4570000001", "rang", None),
+        ("+4570000002", "busy", 486),
+        ("+4570000004", "unreachable", 503),
+        ("+4570000006", "unreachable", 403),
+        ("+4570000007", "unreachable", 404),
+    ],
+)
+def test_a_test_call_tells_what_became_of_it(
+    line: tuple[Exchange, Operator], number: str, outcome: str, sip: int | None
+) -> None:
+    ours, _ = line
+
+    async def scene(stage: Stage) -> None:
+        result = await stage.rig.telephone.test_call("operator", number)
+        assert (result.outcome, result.sip) == (outcome, sip)
+
+    play(ours, scene)
