@@ -10,6 +10,7 @@ import pytest
 
 from indgang.telephony.asterisk.installation import Installation
 from indgang.telephony.asterisk.process import Exchange, free_ports, local_settings
+from indgang.telephony.asterisk.provider import Asterisk
 from indgang.telephony.contract import Answer, Answered, Arrived, Gone, Hangup, Ring, Ringing, TrunkState
 from tests.telephony.contract_suite import Stage
 from tests.telephony.operator_exchange import Operator, running_operator, until
@@ -67,6 +68,7 @@ def test_a_trunk_that_is_added_is_taken_up_while_a_call_goes_on(line: tuple[Exch
 
     async def scene(stage: Stage) -> None:
         telephone = stage.rig.telephone
+        assert isinstance(telephone, Asterisk)
         await stage.perform(Ring("out-2", "tel:+4570000001", "", "", 30, "c2"))
         await stage.expect(Answered, leg="out-2")
         second = operator.trunk("second", register=False, username="", password="", match=())

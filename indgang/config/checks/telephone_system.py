@@ -11,10 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from indgang.config import exchange_file
-from indgang.config.switchboard import asterisk_settings
+from indgang.config import exchange_file, telephone_nodes
 from indgang.health.finding import Finding, error, ok, warning
 from indgang.telephony.asterisk.configuration import ExchangeSettings
+from indgang.telephony.asterisk.telephone_file import BadTelephoneFile
 
 _SECONDS = 3.0
 _OLDEST = 20
@@ -26,7 +26,12 @@ _MODULES = (
 
 
 def look() -> Iterator[Finding]:
-    systems = list(_systems())
+    try:
+        systems = list(_systems())
+    except BadTelephoneFile as fault:
+        text = _("Filen med telefonlinjer kan ikke bruges: %(reason)s") % {"reason": fault}
+        yield error(text, _("Ret INDGANG_TELEPHONE_FILE; den læses igen af sig selv (docs/telephone.md)."))
+        return
     if not systems:
         text = _("Ingen telefoncentral: opkald er simulerede.")
         advice = _("Sæt INDGANG_EXCHANGES=asterisk, når der skal ringes rigtigt (docs/telephone.md).")
@@ -54,7 +59,7 @@ def findings(system: ExchangeSettings) -> Iterator[Finding]:
 
 def _systems() -> Iterator[ExchangeSettings]:
     if "asterisk" in settings.EXCHANGES:
-        yield asterisk_settings()
+        yield from telephone_nodes.read()
     if local := exchange_file.read(settings.EXCHANGE_FILE):
         yield local
 
