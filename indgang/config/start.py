@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from indgang.accounts.access import permissions_of
 from indgang.accounts.gate import requires
 from indgang.accounts.permissions import Permission as P
+from indgang.office.getting_started import milestones
 from indgang.ui import navigation
 
 #: the first of these permissions that a person has decides; who has none of them comes to the first page of their menu
@@ -24,11 +25,15 @@ STARTS = [
     (P.SEE_WALLBOARD, "office:wallboards"),
 ]
 
+#: where administrators begin until the centre has gone live
+_FIRST = "office:getting-started"
+
 
 @requires()
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    page = _page_for(permissions_of(request.user))
+    permissions = permissions_of(request.user)
+    page = _FIRST if P.EDIT_FLOWS in permissions and milestones.is_starting() else _page_for(permissions)
     return redirect(page) if page else render(request, "accounts/no_role.html")
 
 

@@ -11,8 +11,6 @@ from indgang.office.models import Milestone
 
 #: `indgang init` has made the centre; a test mail was taken by the server; and what a person alone can say
 SET_UP, MAIL, PRIVACY, LIVE = "set_up", "mail", "privacy", "live"
-#: those that a person says on the page, and may take back
-SAID_BY_PEOPLE = (PRIVACY, LIVE)
 
 
 def has_reached(name: str) -> bool:

@@ -1,0 +1,150 @@
+"""How far each step has come, read from what it is about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from indgang.accounts.models import RoleAssignment
+from indgang.catalogue.models import ContactCentre, OpenSpan, Service, Unit
+from indgang.core.clock import day_of
+from indgang.enquiries.models import Enquiry
+from indgang.entry.models import SERVING_ROLES, EntryPoint, ExchangeStatus, Flow, Queue, QueueMembership
+from indgang.entry.setup import flow_versions
+from indgang.knowledge.models import ArticleVersion
+from indgang.office.getting_started import milestones
+from indgang.office.getting_started.progress import StepProgress, begun, done, missing
+from indgang.office.models import Milestone
+from indgang.routing import flows as flow_rules
+
+
+def units(at: datetime) -> StepProgress:
+    """Begun with one service for each unit, which is all that a new centre has to register under."""
+    day = day_of(at)
+    served, services = Unit.objects.valid_on(day).exclude(parent=None).count(), Service.objects.valid_on(day).count()
+    if not services:
+        return missing(_("Der er ingen ydelser at registrere henvendelser under."))
+    counted = _("Enheder: %(units)s. Ydelser: %(services)s.") % {"units": served, "services": services}
+    if services <= served:
+        return begun(counted + " " + _("Skriv de ydelser ind, som folk spørger om."))
+    return done(counted)
+
+
+def hours(at: datetime) -> StepProgress:
+    day = day_of(at)
+    open_spans = OpenSpan.objects.valid_on(day).filter(schedule=OuterRef("schedule"))
+    centres = ContactCentre.objects.valid_on(day)
+    without = [centre.name for centre in centres.exclude(Exists(open_spans))]
+    if not centres.exists():
+        return missing(_("Der er intet kontaktcenter."))
+    if without:
+        return missing(_("Uden åbningstider: %(centres)s.") % {"centres": ", ".join(without)})
+    return done(_("Alle kontaktcentre har åbningstider. Der er lukket på helligdage, hvor ikke andet er valgt."))
+
+
+def people(at: datetime) -> StepProgress:
+    today = RoleAssignment.objects.valid_on(day_of(at)).filter(person__is_active=True)
+    serving = today.filter(role__in=SERVING_ROLES).values("person").distinct().count()
+    if not serving:
+        return missing(_("Ingen har en rolle, hvor de kan tage telefonen."))
+    counted = ngettext(
+        "%(n)s medarbejder kan tage telefonen.", "%(n)s medarbejdere kan tage telefonen.", serving
+    ) % {"n": serving}  # fmt: skip
+    if not today.filter(role="team_leader").exists():
+        return begun(counted + " " + _("Der er ingen teamleder."))
+    return done(counted)
+
+
+def queues(at: datetime) -> StepProgress:
+    """Done when a call in any queue can be offered to somebody."""
+    day = day_of(at)
+    if not Queue.objects.valid_on(day).filter(is_safe=True).exists():
+        return missing(_("Der er ingen sikker kø til de opkald, som ingen anden regel dækker."))
+    rows = list(Queue.objects.valid_on(day))
+    served = set(QueueMembership.objects.serving_on(day).filter(active=True).values_list("queue__code", flat=True))
+    empty = [row.name for row in rows if not served & {row.code, *_helping(row)}]
+    if len(empty) == len(rows):
+        return missing(_("Ingen medarbejdere er knyttet til en kø."))
+    if empty:
+        return begun(_("Uden medarbejdere: %(queues)s.") % {"queues": ", ".join(empty)})
+    return done(_("Der er medarbejdere til alle køer."))
+
+
+def _helping(queue: Queue) -> set[str]:
+    return {code for step in queue.steps for code in step.get("also_queues", [])}
+
+
+def numbers(at: datetime) -> StepProgress:
+    count = EntryPoint.objects.valid_on(day_of(at)).count()
+    if not count:
+        return missing(_("Intet nummer fører til et opkaldsforløb."))
+    return done(ngettext("%(n)s nummer er i brug.", "%(n)s numre er i brug.", count) % {"n": count})
+
+
+def flows(at: datetime) -> StepProgress:
+    """Done when what is published runs and no draft waits."""
+    day = day_of(at)
+    published = [version for flow in Flow.objects.all() if (version := flow_versions.in_force(flow)) is not None]
+    if not published:
+        return missing(_("Intet opkaldsforløb er udgivet."))
+    known = flow_versions.known(day)
+    broken = [each.flow.name for each in published if flow_rules.errors(flow_rules.parse(each.definition), known)]
+    if broken:
+        return missing(_("Kan ikke køre, som det er nu: %(flows)s.") % {"flows": ", ".join(broken)})
+    drafts = Flow.objects.filter(versions__published_at=None).distinct()
+    if drafts:
+        return begun(_("Ikke udgivet: %(flows)s.") % {"flows": ", ".join(flow.name for flow in drafts)})
+    return done(_("Alle opkaldsforløb er udgivet."))
+
+
+def line(at: datetime) -> StepProgress:
+    """Done when a call from outside has been answered through Asterisk."""
+    answered = Enquiry.objects.filter(answered_at__isnull=False).exists()
+    if "asterisk" not in settings.EXCHANGES and not settings.EXCHANGE_FILE.exists():
+        return missing(_("Der er ingen telefoncentral, kun den simulerede. Sæt INDGANG_EXCHANGES."))
+    if not ExchangeStatus.objects.filter(name__startswith="asterisk", up=True).exists():
+        return missing(_("Telefoncentralen kan ikke nås."))
+    if not answered:
+        return begun(_("Telefoncentralen kan nås. Intet opkald er besvaret endnu."))
+    return done(_("Et opkald er besvaret."))
+
+
+def knowledge(at: datetime) -> StepProgress:
+    counts = ArticleVersion.objects.aggregate(
+        published=Count("article", filter=Q(state="published"), distinct=True), all=Count("article", distinct=True)
+    )
+    if counts["published"]:
+        return done(
+            ngettext("%(n)s artikel er udgivet.", "%(n)s artikler er udgivet.", counts["published"])
+            % {"n": counts["published"]}
+        )
+    return begun(_("Ingen artikel er udgivet endnu.")) if counts["all"] else missing(_("Der er ingen artikler."))
+
+
+def mail(at: datetime) -> StepProgress:
+    """Done when the server has taken a test mail."""
+    if not settings.EMAIL_HOST:
+        return missing(_("Ingen mailserver: mails bliver lagt i en mappe. Sæt INDGANG_MAIL_HOST."))
+    if not milestones.has_reached(milestones.MAIL):
+        return begun(_("Mailserveren er valgt. Send en prøvemail."))
+    return done(_("Mailserveren har taget imod en prøvemail."))
+
+
+def privacy(at: datetime) -> StepProgress:
+    return _said(milestones.PRIVACY, _("Ingen har sagt, at det er læst."))
+
+
+def live(at: datetime) -> StepProgress:
+    return _said(milestones.LIVE, _("Centret er ikke i drift endnu."))
+
+
+def _said(name: str, otherwise: str) -> StepProgress:
+    reached = Milestone.objects.filter(name=name).first()
+    if reached is None:
+        return missing(otherwise)
+    day = f"{day_of(reached.reached_at):%d.%m.%Y}"
+    return done(_("Sagt af %(who)s den %(day)s.") % {"who": reached.reached_by, "day": day})

@@ -1,0 +1,132 @@
+"""The one list of what a centre needs before it goes live, in order. Whoever adds something to set up adds a line.
+
+A step's state is read from the database or the settings; only `said_by_people` are told by a person on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.permissions import Permission as P
+from indgang.accounts.roles import ROLES
+from indgang.office.getting_started import milestones, states
+from indgang.office.getting_started.progress import StepProgress, StepState
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`permission` says who may do it, `url_name` where; `state` reads how far it has come at a moment.
+
+    With `milestone` a person says on the page that it is done, because nothing in the database can show it.
+    """
+
+    name: str
+    title: str | Promise
+    about: str | Promise
+    permission: P
+    url_name: str
+    state: Callable[[datetime], StepProgress]
+    milestone: str = ""
+
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "units", _("Enheder og ydelser"),
+        _("Dem, kontaktcentret svarer for, og det, folk spørger om."),
+        P.EDIT_CATALOGUE, "office:units", states.units,
+    ),
+    Step(
+        "hours", _("Åbningstider og helligdage"),
+        _("Hvornår telefonen er åben, og hvilke dage der er anderledes."),
+        P.EDIT_CATALOGUE, "office:schedules", states.hours,
+    ),
+    Step(
+        "people", _("Medarbejdere og roller"),
+        _("Kollegerne, og hvad hver af dem må."),
+        P.EDIT_PEOPLE, "office:people", states.people,
+    ),
+    Step(
+        "queues", _("Køer"),
+        _("Hvor de, der ringer, venter, og hvem der tager imod dem."),
+        P.EDIT_QUEUES, "office:queues", states.queues,
+    ),
+    Step(
+        "numbers", _("Telefonnumre"),
+        _("De numre, folk ringer til, og hvilket opkaldsforløb de fører til."),
+        P.EDIT_FLOWS, "office:entry-points", states.numbers,
+    ),
+    Step(
+        "flows", _("Opkaldsforløb og tekster"),
+        _("Hvad den, der ringer, hører og kan vælge."),
+        P.EDIT_FLOWS, "office:flows", states.flows,
+    ),
+    Step(
+        "line", _("Telefonlinjen er prøvet"),
+        _("Ring til et af numrene udefra, og besvar opkaldet."),
+        P.SEE_OPERATIONS, "office:operations", states.line,
+    ),
+    Step(
+        "knowledge", _("Viden"),
+        _("Svar, som både medarbejdere og borgere kan læse."),
+        P.EDIT_KNOWLEDGE, "office:articles", states.knowledge,
+    ),
+    Step(
+        "mail", _("Mail"),
+        _("Så kvitteringer, påmindelser og nyhedsbreve når frem."),
+        P.SEE_OPERATIONS, "office:mail", states.mail,
+    ),
+    Step(
+        "privacy", _("Persondata"),
+        _("Læs, hvad der gemmes om dem, der ringer, og hvor længe. Sig så til her."),
+        P.SEE_AUDIT, "office:looks", states.privacy, milestones.PRIVACY,
+    ),
+    Step(
+        "live", _("Gå i drift"),
+        _("Når alt er prøvet: sig, at centret er i drift. Så begynder administratorer ikke længere på denne side."),
+        P.EDIT_FLOWS, "", states.live, milestones.LIVE,
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step with its state; `url` is empty when there is no page or it is not for this person."""
+
+    step: Step
+    number: int
+    progress: StepProgress
+    url: str
+    roles: list[str]
+
+    @property
+    def mark(self) -> str:
+        """As states.css draws it."""
+        return {StepState.MISSING: "down", StepState.BEGUN: "waiting", StepState.DONE: "up"}[self.progress.state]
+
+
+def shown(permissions: frozenset[P], at: datetime) -> list[ShownStep]:
+    """All steps, for somebody with these permissions."""
+    return [
+        ShownStep(
+            step,
+            number,
+            step.state(at),
+            _url(step) if step.permission in permissions else "",
+            [str(role.name) for role in ROLES.values() if step.permission in role.permissions],
+        )
+        for number, step in enumerate(STEPS, start=1)
+    ]
+
+
+def _url(step: Step) -> str:
+    """Empty for a page that is not part of this installation."""
+    try:
+        return reverse(step.url_name) if step.url_name else ""
+    except NoReverseMatch:
+        return ""
