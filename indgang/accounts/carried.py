@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
@@ -63,7 +64,12 @@ def give_back(request: HttpRequest, form: Carried, why: str, *, status: int = 20
 
 def ask_to_sign_in(request: HttpRequest, form: Carried) -> HttpResponse:
     """The sign-in page with the form sealed in it."""
-    context = {"form": SignInForm(request), "next": resolve_url("start"), "carried": seal(form)}
+    context = {
+        "form": SignInForm(request),
+        "next": resolve_url("start"),
+        "carried": seal(form),
+        "providers": settings.SIGN_ON,
+    }
     return render(request, "accounts/sign_in.html", context, status=401)
 
 

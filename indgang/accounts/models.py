@@ -66,11 +66,14 @@ class RoleAssignment(Dated):
     """A person has a role for a unit and everything below it; without unit, for the whole municipality."""
 
     PERSONAL = ("person",)
-    IMPERSONAL = ("id", "valid_from", "valid_to", "role", "unit")
+    IMPERSONAL = ("id", "valid_from", "valid_to", "role", "unit", "provider")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles")
     role = models.CharField(max_length=40, choices=[(code, code) for code in ROLES])
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.CASCADE, related_name="role_assignments")
+    provider = models.CharField(
+        max_length=30, blank=True, default="", help_text="whose groups give it; empty: somebody gave it by hand"
+    )
 
     class Meta(Dated.Meta):
         ordering = ["person", "role"]
@@ -81,6 +84,55 @@ class RoleAssignment(Dated):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.role} ({self.unit or '*'})"
+
+
+class Identity(models.Model):
+    """Who a person is at an identity provider. Nothing else of what the provider says is kept."""
+
+    PERSONAL = ("person", "subject", "last_used")
+    IMPERSONAL = ("id", "provider", "connected_at")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
+    provider = models.CharField(max_length=30)
+    subject = models.CharField(max_length=255, help_text="the provider's own and lasting name of the person")
+    connected_at = models.DateTimeField()
+    last_used = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "identities"
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "subject"], name="accounts_identity_subject_once"),
+            models.UniqueConstraint(fields=["provider", "person"], name="accounts_identity_person_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.provider}"
+
+
+class ClaimRule(Dated):
+    """Who has this group at the provider has the role, for the unit and everything below it (none: everywhere)."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "valid_from", "valid_to", "provider", "value", "role", "unit")
+
+    provider = models.CharField(max_length=30)
+    value = models.CharField(max_length=200, help_text="the group as the provider writes it")
+    role = models.CharField(max_length=40, choices=[(code, code) for code in ROLES])
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.CASCADE, related_name="claim_rules")
+
+    class Meta(Dated.Meta):
+        ordering = ["provider", "value", "role"]
+        constraints = [
+            *Dated.Meta.constraints,
+            one_at_a_time(
+                "accounts_claimrule_once",
+                Coalesce("unit", Value(0)),
+                *(text_number(column) for column in ("provider", "value", "role")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.value}: {self.role} ({self.unit or '*'})"
 
 
 class Submission(models.Model):

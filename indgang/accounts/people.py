@@ -32,14 +32,30 @@ class NameTaken(ValueError):
     """Somebody has that user name already (capital letters make no difference)."""
 
 
+def is_free(username: str) -> bool:
+    """Whether nobody has that user name."""
+    return not Person.objects.filter(username_folded=folded(username)).exists()
+
+
 @transaction.atomic
 def create(
-    *, username: str, name: str, email: str = "", language: str = "da", password: str, by: trail.Actor, at: datetime
+    *,
+    username: str,
+    name: str,
+    email: str = "",
+    language: str = "da",
+    password: str | None,
+    by: trail.Actor,
+    at: datetime,
 ) -> Person:
-    """A new person, who must choose a password of their own at first sign-in. Raises `NameTaken`."""
-    if Person.objects.filter(username_folded=folded(username)).exists():
+    """A new person, who must choose a password of their own at first sign-in. Raises `NameTaken`.
+
+    Without a password they sign in at an identity provider alone.
+    """
+    if not is_free(username):
         raise NameTaken(username)
-    person = Person(username=username, name=name, email=email, language=language, must_change_password=True)
+    person = Person(username=username, name=name, email=email, language=language)
+    person.must_change_password = password is not None
     person.set_password(password)
     try:
         with transaction.atomic():
@@ -112,17 +128,20 @@ def give_role(
     unit: Unit | None,
     valid_from: date,
     valid_to: date | None = None,
+    provider: str = "",
     by: trail.Actor,
     at: datetime,
 ) -> RoleAssignment:
     """Give a role for a unit and all below it (None: the whole municipality). Raises KeyError for an unknown role.
+
+    `provider` is whose groups give it, and take it away again; empty: somebody gives it by hand.
 
     Raises RefusedChange when the person has the role there already on one of the days.
     """
     has_it = {"accounts_roleassignment_once": ("role", _("Medarbejderen har allerede rollen for enheden i den tid."))}
     with collisions.told(RefusedChange, has_it, in_turn=True):
         assignment = RoleAssignment.objects.create(
-            person=person, role=ROLES[role].code, unit=unit, valid_from=valid_from, valid_to=valid_to
+            person=person, role=ROLES[role].code, unit=unit, valid_from=valid_from, valid_to=valid_to, provider=provider
         )
     trail.record(by=by, at=at, action="role.give", target=person, after=_plain(assignment))
     _tell(person, by, at)
@@ -156,6 +175,7 @@ def _plain(assignment: RoleAssignment) -> dict[str, object]:
         "unit": assignment.unit.code if assignment.unit else None,
         "valid_from": assignment.valid_from,
         "valid_to": assignment.valid_to,
+        **({"provider": assignment.provider} if assignment.provider else {}),
     }
 
 

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.accounts import views
+from indgang.accounts import provider_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-on/<slug:provider_id>/", provider_views.go_to_provider, name="sign-on"),
+    # django-allauth finds it by this name
+    path("sign-on/<slug:provider_id>/callback/", provider_views.back_from_openid, name="openid_connect_callback"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("password/", views.password, name="password"),
     path("password/rules/", views.password_rules, name="password-rules"),

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import time
-
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts import carried, people, sessions
+from indgang.accounts import carried, entrance, people, sessions
 from indgang.accounts import language as languages
-from indgang.accounts.context import SESSION_ENDS
 from indgang.accounts.forms import PasswordForm, SignInForm
 from indgang.accounts.gate import person_of, public, requires
 from indgang.accounts.models import Person, RoleAssignment
@@ -37,37 +33,30 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The page; for a dialog on a page whose session has ended, its form alone and then the page's new token."""
     in_place = request.headers.get("HX-Request") == "true"
     if request.user.is_authenticated and request.method == "GET" and not in_place:
-        return redirect(_next(request))
+        return redirect(entrance.wanted(request))
     form = SignInForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid() and form.is_same_person(request.POST.get("same", "")):
         return _signed_in(request, form.get_user(), in_place=in_place)
     context = {
         "form": form,
-        "next": _next(request),
+        "next": entrance.wanted(request),
         "carried": request.POST.get(carried.FIELD, ""),
         "same": request.POST.get("same") or request.GET.get("same", ""),
         "demo_people": _demo_people(),
+        "providers": settings.SIGN_ON,
     }
     template = "accounts/sign_in.html#in_place" if in_place else "accounts/sign_in.html"
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 
 def _signed_in(request: HttpRequest, person: Person, *, in_place: bool) -> HttpResponse:
-    """On to where one was going: with what was typed, when the same person typed it."""
-    login(request, person)
-    request.session[SESSION_ENDS] = round(time.time()) + settings.SESSION_COOKIE_AGE
-    form = carried.unseal(request.POST.get(carried.FIELD, ""))
-    response: HttpResponse
-    if in_place:
-        response = JsonResponse({"csrf": get_token(request), "seconds": settings.SESSION_COOKIE_AGE})
-    elif form is not None and form.person == person.pk:
-        response = carried.give_back(request, form, "signed_in")
-    else:
-        response = redirect(_next(request))
-        if form is not None:
-            messages.warning(request, _("Det, der stod i formularen, er skrevet af en anden og er ikke sendt."))
-    languages.remember(response, person.language)
-    return response
+    entrance.begin_session(request, person)
+    if not in_place:
+        sealed = request.POST.get(carried.FIELD, "")
+        return entrance.go_on(request, person, to=entrance.wanted(request), sealed=sealed)
+    answer = JsonResponse({"csrf": get_token(request), "seconds": settings.SESSION_COOKIE_AGE})
+    languages.remember(answer, person.language)
+    return answer
 
 
 @public
@@ -107,19 +96,12 @@ def password_rules(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Choose the language of the pages; `next` is where to go back to."""
     chosen = request.POST.get("language", "")
-    response = redirect(_next(request))
+    response = redirect(entrance.wanted(request))
     if chosen in dict(settings.LANGUAGES):
         if request.user.is_authenticated:
             people.choose_language(person_of(request), chosen)
         languages.remember(response, chosen)
     return response
-
-
-def _next(request: HttpRequest) -> str:
-    """Where to go on, when it is an address of ours; else the start page."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe and target.startswith("/") else resolve_url("start")
 
 
 def _demo_people() -> list[dict[str, object]]:

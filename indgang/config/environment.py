@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from indgang.accounts import providers
+from indgang.accounts.providers import Provider
+
 #: addresses of the same database for its other roles (config/database_roles.py)
 OWNER, RETENTION = "INDGANG_OWNER_DATABASE_URL", "INDGANG_RETENTION_DATABASE_URL"
 
@@ -73,6 +76,14 @@ def choice(name: str, default: str, known: tuple[str, ...]) -> str:
         _refuse(f"{name} is {value!r}; write one of {', '.join(known)}")
         return default
     return value
+
+
+def identity_providers(name: str) -> tuple[Provider, ...]:
+    try:
+        return providers.parse(text(name))
+    except providers.BadProviders as error:
+        _refuse(f"{name}: {error}")
+    return ()
 
 
 def _database_address(url: str) -> SplitResult:

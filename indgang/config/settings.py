@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from indgang.config import environment as env
+from indgang.config import sign_on
 from indgang.core import barring
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +35,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -74,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "indgang.config.waiting.WaitForDatabase",
     "indgang.ui.addresses.middleware",
     "indgang.accounts.submission.Once",
@@ -132,6 +138,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]  # fmt: skip
+#: who people may sign in at (docs/sign-on.md); django-allauth speaks with them
+SIGN_ON = env.identity_providers("INDGANG_SIGN_ON")
+SOCIALACCOUNT_ADAPTER = "indgang.accounts.protocols.Adapter"
+SOCIALACCOUNT_PROVIDERS = sign_on.for_allauth(SIGN_ON)
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 AXES_HANDLER = "indgang.accounts.throttling.Handler"
 AXES_USERNAME_CALLABLE = "indgang.accounts.throttling.name_of"
 AXES_CLIENT_IP_CALLABLE = "indgang.accounts.throttling.address_of"

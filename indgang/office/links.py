@@ -38,6 +38,7 @@ def register() -> None:
     navigation.register(_("Åbningstider"), "office:schedules", P.SEE_CATALOGUE, order=238, group=catalogue)
     navigation.register(_("Telefonbog"), "office:directory", P.SEARCH_DIRECTORY, order=240, group=catalogue)
     navigation.register(_("Medarbejdere"), "office:people", P.EDIT_PEOPLE, P.LEAD_TEAM, order=270, group=set_up)
+    navigation.register(_("Login"), "office:sign-on", P.EDIT_PEOPLE, order=275, group=set_up)
     navigation.register(_("Log over ændringer"), "office:changes", P.SEE_AUDIT, order=280, group=set_up)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
     banner.register("office:alert-strip", "alerts")

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.serving.urls")),
     path("", include("indgang.office.prompts.urls")),
     path("", include("indgang.office.people.urls")),
+    path("", include("indgang.office.sign_on.urls")),
     path("", include("indgang.office.catalogue.urls")),
     path("", include("indgang.office.audit.urls")),
     path("", include("indgang.office.operations.urls")),

@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.access import everywhere
-from indgang.accounts.models import Person, RoleAssignment
+from indgang.accounts.models import ClaimRule, Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import Unit
@@ -76,8 +76,6 @@ class RoleForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if "unit" in data and bool(data["unit"]) == bool(data.get("whole")):
-            self.add_error("unit", _("Vælg den enhed, rollen gælder for, eller sæt kryds ved hele kommunen."))
         # nobody gets a right over the whole municipality because a field was left as it stood
         whole = data.pop("whole", False)
         if "unit" in data and bool(data["unit"]) == whole:
@@ -89,11 +87,11 @@ class RoleForm(forms.Form):
 
 
 class RoleEndForm(forms.Form):
-    """The day on which one role ends; a page has one for each role, so its ids carry the role's."""
+    """The day on which one role, or a line that gives it, ends; a page has one for each, so its ids carry the row's."""
 
     on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, assignment: RoleAssignment) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, assignment: RoleAssignment | ClaimRule) -> None:
         super().__init__(data, auto_id=f"end-{assignment.pk}-%s")
         self.fields["on"].initial = clock.today()
         self.fields["on"].error_messages["required"] = _("Skriv den dag, rollen slutter.")

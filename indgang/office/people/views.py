@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts import people
+from indgang.accounts import people, providers
 from indgang.accounts.gate import person_of, refused, requires
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import SENTENCES
@@ -264,9 +265,10 @@ def _roles(administrator: Person, shown: Person, typed: Mapping[RoleAssignment, 
             "assignment": row,
             "name": _role_name(row),
             "sentence": ROLES[row.role].sentence if row.role in ROLES else "",
+            "provider": _provider_name(row.provider),
             "over": row.valid_to is not None and row.valid_to <= today,
             "end_form": (typed.get(row) or RoleEndForm(assignment=row))
-            if access.may_give(administrator, row.unit)
+            if access.may_give(administrator, row.unit) and not providers.find(settings.SIGN_ON, row.provider)
             else None,
         }
         for row in rows
@@ -280,6 +282,11 @@ def _competences(shown: Person) -> list[dict[str, Any]]:
     rows = Competence.objects.filter(person=shown).select_related("skill").order_by("skill__name", "valid_from")
     listed = [{"row": row, "holds": row.valid_on(today), "is_planned": row.valid_from > today} for row in rows]
     return sorted(listed, key=lambda each: (not each["holds"], not each["is_planned"]))
+
+
+def _provider_name(provider_id: str) -> str:
+    found = providers.find(settings.SIGN_ON, provider_id)
+    return found.name if found else provider_id
 
 
 def _filtered(found: QuerySet[Person], text: str, role: str, closed: bool) -> QuerySet[Person]:

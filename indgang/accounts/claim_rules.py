@@ -1,0 +1,86 @@
+"""Which roles the groups of a provider give: a table that administrators keep."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import ClaimRule
+from indgang.accounts.roles import ROLES
+from indgang.audit import trail
+from indgang.catalogue import collisions
+from indgang.catalogue.models import Unit
+from indgang.core.refusals import RefusedChange
+
+#: in the table, for everybody the provider knows, whatever their groups are
+EVERYBODY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that groups give, for a unit (None: the whole municipality), until a day (None: until further notice)."""
+
+    role: str
+    unit: Unit | None
+    valid_to: date | None
+
+    @property
+    def place(self) -> tuple[str, int | None]:
+        return self.role, self.unit.pk if self.unit else None
+
+
+def grants(provider: str, groups: Collection[str], on: date) -> list[Grant]:
+    """What these groups give on that day; a role that two groups give lasts as long as the longer of them."""
+    rules = ClaimRule.objects.valid_on(on).filter(provider=provider, value__in=[*groups, EVERYBODY], role__in=ROLES)
+    found: dict[tuple[str, int | None], Grant] = {}
+    for rule in rules.select_related("unit"):
+        grant = Grant(rule.role, rule.unit, rule.valid_to)
+        known = found.get(grant.place)
+        if known is None or (known.valid_to and (grant.valid_to is None or grant.valid_to > known.valid_to)):
+            found[grant.place] = grant
+    return list(found.values())
+
+
+@transaction.atomic
+def add(
+    *,
+    provider: str,
+    value: str,
+    role: str,
+    unit: Unit | None,
+    valid_from: date,
+    valid_to: date | None = None,
+    by: trail.Actor,
+    at: datetime,
+) -> ClaimRule:
+    """A new line of the table; it counts from each person's next sign-in. Raises RefusedChange when it is there."""
+    has_it = {"accounts_claimrule_once": ("value", _("Gruppen giver allerede rollen for enheden i den tid."))}
+    with collisions.told(RefusedChange, has_it, in_turn=True):
+        rule = ClaimRule.objects.create(
+            provider=provider, value=value, role=ROLES[role].code, unit=unit, valid_from=valid_from, valid_to=valid_to
+        )
+    trail.record(by=by, at=at, action="claim_rule.add", target=rule, after=_plain(rule))
+    return rule
+
+
+@transaction.atomic
+def end(rule: ClaimRule, *, on: date, by: trail.Actor, at: datetime) -> None:
+    """Let a line end on a day (the day itself not included). One that has not begun by then is taken away."""
+    before = _plain(rule)
+    if on <= rule.valid_from:
+        trail.record(by=by, at=at, action="claim_rule.end", target=rule, before=before, after={})
+        rule.delete()
+        return
+    rule.valid_to = on
+    rule.save(update_fields=["valid_to"])
+    trail.record(by=by, at=at, action="claim_rule.end", target=rule, before=before, after=_plain(rule))
+
+
+def _plain(rule: ClaimRule) -> dict[str, object]:
+    unit = rule.unit.code if rule.unit else None
+    fields = ("provider", "value", "role", "valid_from", "valid_to")
+    return {field: getattr(rule, field) for field in fields} | {"unit": unit}

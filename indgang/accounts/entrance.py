@@ -1,0 +1,51 @@
+"""Somebody has shown who they are, by password or at a provider: their session begins, and they go where they were
+going, with what they had typed."""
+
+from __future__ import annotations
+
+import time
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from indgang.accounts import carried
+from indgang.accounts import language as languages
+from indgang.accounts.context import SESSION_ENDS
+from indgang.accounts.models import Person
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def begin_session(request: HttpRequest, person: Person) -> None:
+    """Sign `person` in, in this browser."""
+    login(request, person, backend=_BACKEND)
+    request.session[SESSION_ENDS] = round(time.time()) + settings.SESSION_COOKIE_AGE
+
+
+def go_on(request: HttpRequest, person: Person, *, to: str, sealed: str) -> HttpResponse:
+    """To the address `to`; with the form that was `sealed` (empty: none), when the same person typed it."""
+    form = carried.unseal(sealed)
+    if form is not None and form.person == person.pk:
+        response = carried.give_back(request, form, "signed_in")
+    else:
+        response = redirect(to)
+        if form is not None:
+            messages.warning(request, _("Det, der stod i formularen, er skrevet af en anden og er ikke sendt."))
+    languages.remember(response, person.language)
+    return response
+
+
+def wanted(request: HttpRequest) -> str:
+    """Where to go on, when it is an address of ours; else the start page."""
+    return ours(request, request.POST.get("next") or request.GET.get("next") or "")
+
+
+def ours(request: HttpRequest, target: str) -> str:
+    """`target` when it is an address of ours; else the start page."""
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if safe and target.startswith("/") else resolve_url("start")

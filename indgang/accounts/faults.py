@@ -1,0 +1,84 @@
+"""Why a sign-in at a provider did not come to anything: what is said, and what to do about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Fault(StrEnum):
+    UNREACHABLE = "unreachable"
+    CANCELLED = "cancelled"
+    STATE_LOST = "state_lost"
+    REFUSED_THERE = "refused_there"
+    REFUSED_US = "refused_us"
+    NOT_FOR_US = "not_for_us"
+    OTHER_ISSUER = "other_issuer"
+    CLOCK = "clock"
+    BAD_SIGNATURE = "bad_signature"
+    UNREADABLE = "unreadable"
+    NO_GROUPS = "no_groups"
+    NO_ROLE = "no_role"
+    CLOSED = "closed"
+
+
+#: what is said, and what to do; `%(provider)s` is the provider's name
+SENTENCES: dict[Fault, tuple[str | Promise, str | Promise]] = {
+    Fault.UNREACHABLE: (
+        _("%(provider)s svarer ikke lige nu."),
+        _("Vent et par minutter, og prøv igen. Bliver det ved, så kontakt it-driften."),
+    ),
+    Fault.CANCELLED: (
+        _("Du afbrød login hos %(provider)s."),
+        _("Prøv igen, når du er klar."),
+    ),
+    Fault.STATE_LOST: (
+        _("Login blev afbrudt, eller der gik for lang tid. Det sker også, når browseren ikke gemmer cookies."),
+        _("Begynd forfra her. Hjælper det ikke, så tillad cookies for denne side, eller prøv en anden browser."),
+    ),
+    Fault.REFUSED_THERE: (
+        _("%(provider)s afviste login."),
+        _("Prøv igen. Bliver det ved, så spørg din administrator, om du må logge ind på Indgang hos %(provider)s."),
+    ),
+    Fault.REFUSED_US: (
+        _("%(provider)s ville ikke bekræfte dit login over for Indgang."),
+        _(
+            "Prøv igen. Bliver det ved, skal din administrator kontrollere Indgangs klient-id og hemmelighed hos "
+            "%(provider)s."
+        ),
+    ),
+    Fault.NOT_FOR_US: (
+        _("Svaret fra %(provider)s er lavet til et andet system."),
+        _("Bed din administrator kontrollere, at Indgang er sat rigtigt op hos %(provider)s (klient-id eller navn)."),
+    ),
+    Fault.OTHER_ISSUER: (
+        _("Svaret kommer fra en anden end den, Indgang er sat op til."),
+        _("Bed din administrator sammenligne udstederen i Indgangs indstillinger med den hos %(provider)s."),
+    ),
+    Fault.CLOCK: (
+        _("Urene hos Indgang og %(provider)s går ikke ens. Derfor kan dit login ikke godkendes."),
+        _("Prøv igen om lidt. Bliver det ved, skal it-driften stille urene; de må højst gå fem minutter forskelligt."),
+    ),
+    Fault.BAD_SIGNATURE: (
+        _("Svaret fra %(provider)s er ikke underskrevet med den nøgle, Indgang kender."),
+        _("Bed din administrator hente udbyderens nye certifikat. Indtil da kan ingen logge ind ad den vej."),
+    ),
+    Fault.UNREADABLE: (
+        _("Indgang kan ikke læse svaret fra %(provider)s."),
+        _("Prøv igen. Bliver det ved, så bed din administrator se i loggen."),
+    ),
+    Fault.NO_GROUPS: (
+        _("%(provider)s kender dig, men sendte ingen grupper med. Derfor ved Indgang ikke, hvad du må."),
+        _("Bed din administrator lægge dig i en gruppe, der giver en rolle, og få grupperne sendt med."),
+    ),
+    Fault.NO_ROLE: (
+        _("%(provider)s kender dig, men ingen af dine grupper giver en rolle i Indgang."),
+        _("Bed din administrator lægge dig i den rigtige gruppe, eller give gruppen en rolle."),
+    ),
+    Fault.CLOSED: (
+        _("Din bruger er lukket i Indgang."),
+        _("Bed din administrator åbne den igen."),
+    ),
+}

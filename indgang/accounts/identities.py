@@ -1,0 +1,126 @@
+"""People who come from an identity provider: recognised by their subject, made at their first sign-in, and given
+the roles of their groups anew at each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from indgang.accounts import claim_rules, people
+from indgang.accounts.claim_rules import Grant
+from indgang.accounts.claims import Claims
+from indgang.accounts.faults import Fault
+from indgang.accounts.models import Identity, Person, RoleAssignment
+from indgang.accounts.providers import Provider
+from indgang.audit import trail
+from indgang.catalogue import collisions
+from indgang.core import clock
+
+_LONGEST_USERNAME = 60
+
+
+@transaction.atomic
+def arrive(provider: Provider, claims: Claims, *, at: datetime) -> Person | Fault:
+    """Who has signed in at `provider`, with the roles that their groups give today; or why they may not come in.
+
+    Roles of groups that are gone end in either case. A fault makes no person.
+    """
+    collisions.wait_for_turn("accounts_identity")
+    by, today = trail.System(f"login: {provider.name}"), clock.today()
+    given = claim_rules.grants(provider.id, claims.groups or (), today)
+    person = _known(provider, claims, by, at)
+    if person is None:
+        return _first_time(provider, claims, given, by, at) if given else _without_role(claims)
+    if not person.is_active:
+        return Fault.CLOSED
+    _follow(provider, person, claims, given, by, at)
+    return person if RoleAssignment.objects.valid_on(today).filter(person=person).exists() else _without_role(claims)
+
+
+def _without_role(claims: Claims) -> Fault:
+    return Fault.NO_ROLE if claims.groups else Fault.NO_GROUPS
+
+
+def _known(provider: Provider, claims: Claims, by: trail.Actor, at: datetime) -> Person | None:
+    identity = Identity.objects.filter(provider=provider.id, subject=claims.subject).select_related("person").first()
+    if identity is not None:
+        identity.last_used = at
+        identity.save(update_fields=["last_used"])
+        found: Person = identity.person
+        return found
+    person = _by_email(provider, claims)
+    if person is not None and person.is_active:
+        connect(person, provider, claims.subject, by=by, at=at)
+    return person
+
+
+def _by_email(provider: Provider, claims: Claims) -> Person | None:
+    """The one person with that address who is not somebody there already, when the provider may be believed."""
+    if not (provider.trusts_email and claims.email and claims.email_verified):
+        return None
+    same = Person.objects.filter(email__iexact=claims.email).exclude(identities__provider=provider.id)
+    found = list(same[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def connect(person: Person, provider: Provider, subject: str, *, by: trail.Actor, at: datetime) -> None:
+    """From now on `subject` signs in at `provider` as `person`. Inside a transaction."""
+    Identity.objects.create(person=person, provider=provider.id, subject=subject, connected_at=at, last_used=at)
+    trail.record(by=by, at=at, action="identity.connect", target=person, after={"provider": provider.id})
+
+
+def _first_time(provider: Provider, claims: Claims, given: Sequence[Grant], by: trail.Actor, at: datetime) -> Person:
+    name = claims.name or claims.username or claims.email.partition("@")[0] or claims.subject
+    person = people.create(
+        username=_free_username(claims), name=name[:200], email=claims.email, password=None, by=by, at=at
+    )
+    connect(person, provider, claims.subject, by=by, at=at)
+    _give(provider, person, given, by, at)
+    return person
+
+
+def _follow(
+    provider: Provider, person: Person, claims: Claims, given: Sequence[Grant], by: trail.Actor, at: datetime
+) -> None:
+    """Name and e-mail as the provider has them (what it does not say stays), and the roles of the groups."""
+    name, email = claims.name or person.name, claims.email or person.email
+    people.edit(person, name=name, email=email, language=person.language, by=by, at=at)
+    _give(provider, person, given, by, at)
+
+
+def _give(provider: Provider, person: Person, given: Sequence[Grant], by: trail.Actor, at: datetime) -> None:
+    """Let the roles from this provider be exactly these from today. Roles that somebody gave by hand stay."""
+    today = clock.today()
+    wanted = {(grant.place, grant.valid_to) for grant in given}
+    for role in RoleAssignment.objects.filter(person=person, provider=provider.id).exclude(valid_to__lte=today):
+        if ((role.role, role.unit_id), role.valid_to) not in wanted:
+            people.end_role(role, on=today, by=by, at=at)
+    for grant in given:
+        _give_one(provider, person, grant, today, by, at)
+
+
+def _give_one(provider: Provider, person: Person, grant: Grant, today: date, by: trail.Actor, at: datetime) -> None:
+    """Give a role from today unless the person has it; one that begins later by hand is led up to."""
+    same = RoleAssignment.objects.filter(person=person, role=grant.role, unit=grant.unit)
+    if same.valid_on(today).exists():
+        return
+    later = same.filter(valid_from__gt=today).order_by("valid_from").values_list("valid_from", flat=True).first()
+    ends = min((day for day in (grant.valid_to, later) if day), default=None)
+    people.give_role(
+        person, role=grant.role, unit=grant.unit, valid_from=today, valid_to=ends, provider=provider.id, by=by, at=at
+    )
+
+
+def _free_username(claims: Claims) -> str:
+    """The name at the provider in letters that ours may have; with a number when somebody else has it."""
+    wish = claims.username or claims.email or claims.name or claims.subject
+    base = re.sub(r"[^\w.@-]+", "-", wish).strip("-")[: _LONGEST_USERNAME - 5] or "bruger"
+    number = 1
+    name = base
+    while not people.is_free(name):
+        number += 1
+        name = f"{base}-{number}"
+    return name

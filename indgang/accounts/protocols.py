@@ -1,0 +1,148 @@
+"""django-allauth speaks with the providers; from there on the product decides itself. Who arrives is handed over with
+what the provider said, and what goes wrong becomes one of the faults."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any, NoReturn
+
+import jwt
+import requests
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base.constants import AuthError
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from indgang.accounts import entrance, identities, providers
+from indgang.accounts.claims import Claims, from_openid
+from indgang.accounts.faults import SENTENCES, Fault
+from indgang.accounts.models import Person
+from indgang.accounts.providers import OpenIDProvider, Provider
+from indgang.core import clock
+
+#: how far the clocks of the product and a provider may differ, in seconds
+CLOCK_TOLERANCE = 300
+#: what the session remembers of a sign-in at a provider: its id, and the token that names the session there
+SIGNED_IN_AT, ID_TOKEN = "signed_in_at", "id_token"
+#: what python answers of a provider that is not there, or answers what is no answer
+UNREACHABLE = (requests.RequestException, KeyError, ValueError)
+
+_log = logging.getLogger(__name__)
+
+
+class OtherIssuer(Exception):
+    """The provider says that it is not the one in the settings."""
+
+
+class OpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
+    """Checks besides that the issuer is the one in the settings, and the signature of the ID token, which allauth
+    leaves to the connection it came by."""
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().openid_config
+        ours = self.get_provider().app.settings["server_url"]
+        if str(found["issuer"]).rstrip("/") != ours:
+            raise OtherIssuer(f"{found['issuer']} instead of {ours}")
+        return found
+
+    def complete_login(self, request: HttpRequest, app: Any, token: Any, **more: Any) -> Any:
+        self.did_fetch_access_token = False
+        found = super().complete_login(request, app, token, **more)
+        found.id_token = more["response"].get("id_token", "")
+        return found
+
+
+class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Takes over where the protocol ends."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> NoReturn:
+        provider = providers.find(settings.SIGN_ON, sociallogin.account.provider)
+        assert provider is not None, "allauth knows our providers alone"
+        said = sociallogin.account.extra_data
+        try:
+            claims = _claims(provider, said)
+        except UNREACHABLE:
+            _log.warning("%s: unreadable claims", provider.id, exc_info=True)
+            stop(request, provider, Fault.UNREADABLE)
+        if _wrong_clock(said):
+            stop(request, provider, Fault.CLOCK)
+        arrived = identities.arrive(provider, claims, at=clock.now())
+        if isinstance(arrived, Fault):
+            stop(request, provider, arrived)
+        _welcome(request, provider, arrived, sociallogin)
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+    ) -> NoReturn:
+        ours = providers.find(settings.SIGN_ON, provider.sub_id)
+        assert ours is not None, "allauth knows our providers alone"
+        _log.warning("sign-in at %s: %s %r (%s)", ours.id, error, exception, request.GET.get("error", ""))
+        stop(request, ours, _fault(request, error, exception))
+
+
+def stop(request: HttpRequest, provider: Provider, fault: Fault) -> NoReturn:
+    """Answer with the page of the fault. Nothing is signed in and nothing is left half made."""
+    raise ImmediateHttpResponse(fault_page(request, provider, fault))
+
+
+def fault_page(request: HttpRequest, provider: Provider, fault: Fault) -> HttpResponse:
+    what, todo = (str(sentence) % {"provider": provider.name} for sentence in SENTENCES[fault])
+    context = {"what": what, "todo": todo, "provider": provider, "fault": fault, "at": clock.now()}
+    return render(request, "accounts/fault.html", context, status=503 if fault == Fault.UNREACHABLE else 403)
+
+
+def _claims(provider: Provider, said: dict[str, Any]) -> Claims:
+    return from_openid(said.get("id_token") or {}, said.get("userinfo") or {}, provider.groups)
+
+
+def _welcome(request: HttpRequest, provider: Provider, person: Person, sociallogin: SocialLogin) -> NoReturn:
+    kept = sociallogin.state.get("data") or {}
+    entrance.begin_session(request, person)
+    request.session[SIGNED_IN_AT] = provider.id
+    if isinstance(provider, OpenIDProvider):
+        request.session[ID_TOKEN] = sociallogin.id_token
+    to = entrance.ours(request, sociallogin.state.get("next") or "")
+    raise ImmediateHttpResponse(entrance.go_on(request, person, to=to, sealed=kept.get("carried", "")))
+
+
+def _wrong_clock(said: dict[str, Any]) -> bool:
+    """Whether a token that was made this moment is from another time: the clock of one of the two is wrong."""
+    made = (said.get("id_token") or {}).get("iat")
+    return isinstance(made, int | float) and abs(time.time() - made) > CLOCK_TOLERANCE
+
+
+def _fault(request: HttpRequest, error: Any, exception: BaseException | None) -> Fault:
+    if error == AuthError.CANCELLED:
+        return Fault.CANCELLED
+    if exception is None:
+        return Fault.REFUSED_THERE if "error" in request.GET else Fault.STATE_LOST
+    if isinstance(exception, requests.HTTPError):
+        return Fault.REFUSED_US
+    if isinstance(exception, requests.RequestException):
+        return Fault.UNREACHABLE
+    return _fault_of_token(exception)
+
+
+def _fault_of_token(exception: BaseException) -> Fault:
+    """What was wrong with an ID token; the token endpoint refused us when there was none."""
+    cause = exception.__cause__
+    for kind, fault in _OF_TOKENS:
+        if isinstance(cause, kind):
+            return fault
+    return Fault.BAD_SIGNATURE if "kid" in str(exception) else Fault.REFUSED_US
+
+
+_OF_TOKENS: tuple[tuple[type[Exception], Fault], ...] = (
+    (jwt.InvalidAudienceError, Fault.NOT_FOR_US),
+    (jwt.InvalidIssuerError, Fault.OTHER_ISSUER),
+    (jwt.ExpiredSignatureError, Fault.CLOCK),
+    (jwt.ImmatureSignatureError, Fault.CLOCK),
+    (jwt.InvalidSignatureError, Fault.BAD_SIGNATURE),
+    (jwt.PyJWTError, Fault.UNREADABLE),
+)

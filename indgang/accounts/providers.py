@@ -1,0 +1,109 @@
+"""The identity providers that people may sign in at: values read from the settings, no Django.
+
+`INDGANG_SIGN_ON` is a text in TOML (docs/sign-on.md):
+
+    [[oidc]]
+    id = "entra"
+    name = "Københavns Kommune"
+    issuer = "https://login.example/v2.0"
+    client_id = "indgang"
+    client_secret_file = "/run/secrets/oidc"
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+
+class BadProviders(ValueError):
+    """The setting cannot be used; the message says what to write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """What is said of every provider.
+
+    `id` is part of addresses and of what is kept of people: it never changes. `groups` names the claim (or attribute)
+    with a person's groups; a dot leads into an object. `trusts_email` lets somebody who is known by e-mail alone be
+    recognised at their first sign-in there: only for a provider that gives nobody an address that is not theirs.
+    """
+
+    id: str
+    name: str
+    groups: str = "groups"
+    trusts_email: bool = False
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9-]{1,29}", self.id):
+            raise BadProviders(f"id = {self.id!r}: write small letters, digits and hyphens, 2 to 30 of them")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIDProvider(Provider):
+    """A provider of OpenID Connect. `sign_out` ends the session there too when somebody signs out here."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    sign_out: bool = True
+
+    def __post_init__(self) -> None:
+        Provider.__post_init__(self)
+        if not re.match(r"https://|http://(127\.0\.0\.1|localhost)[:/]", self.issuer):
+            raise BadProviders(f"issuer of {self.id} is {self.issuer!r}: it must begin with https://")
+
+
+def parse(text: str) -> tuple[Provider, ...]:
+    """The providers in a text of TOML, in its order. Raises `BadProviders`."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadProviders(f"it is not TOML: {error}") from None
+    if unknown := tables.keys() - _KINDS:
+        raise BadProviders(f"[[{min(unknown)}]] is unknown; write {' or '.join(f'[[{kind}]]' for kind in _KINDS)}")
+    found = [_provider(kind, table) for kind, rows in tables.items() for table in _rows(kind, rows)]
+    ids = [provider.id for provider in found]
+    if doubled := {each for each in ids if ids.count(each) > 1}:
+        raise BadProviders(f"two providers have id = {min(doubled)!r}")
+    return tuple(found)
+
+
+def find(known: Iterable[Provider], provider_id: str) -> Provider | None:
+    return next((provider for provider in known if provider.id == provider_id), None)
+
+
+_KINDS: Mapping[str, Callable[..., Provider]] = {"oidc": OpenIDProvider}
+
+
+def _rows(kind: str, rows: Any) -> list[dict[str, Any]]:
+    if not isinstance(rows, list):
+        raise BadProviders(f"write [[{kind}]] with two brackets")
+    return rows
+
+
+def _provider(kind: str, table: dict[str, Any]) -> Provider:
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in _with_files(table).items()}
+    known = {each.name for each in fields(_KINDS[kind])}  # type: ignore[arg-type]  # they are dataclasses
+    if unknown := values.keys() - known:
+        raise BadProviders(f"{min(unknown)} in [[{kind}]] is unknown; known are {', '.join(sorted(known))}")
+    try:
+        return _KINDS[kind](**values)
+    except TypeError as error:
+        raise BadProviders(f"[[{kind}]] {table.get('id', '')}: {str(error).partition(' ')[2]}") from None
+
+
+def _with_files(table: dict[str, Any]) -> dict[str, Any]:
+    """A value may be in a file: NAME_file is the path of it."""
+    values = dict(table)
+    for key in [key for key in table if key.endswith("_file")]:
+        try:
+            values[key.removesuffix("_file")] = Path(values.pop(key)).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadProviders(f"{key} of {table.get('id', '')} cannot be read: {error}") from None
+    return values

@@ -1,0 +1,116 @@
+"""Sign-on: the providers, and which roles their groups give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts import claim_rules, providers
+from indgang.accounts.claim_rules import EVERYBODY
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.models import ClaimRule, Identity
+from indgang.accounts.permissions import Permission as P
+from indgang.accounts.roles import ROLES
+from indgang.core import clock
+from indgang.core.refusals import RefusedChange
+from indgang.office.people.access import may_give
+from indgang.office.people.forms import RoleEndForm
+from indgang.office.sign_on import access
+from indgang.office.sign_on.forms import ClaimRuleForm, TryOutForm
+from indgang.ui.refusals import show_refusal
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.EDIT_PEOPLE)
+def sign_on(request: HttpRequest) -> HttpResponse:
+    """The page; a POST is a new line of the table."""
+    if request.method == "GET":
+        return _page(request)
+    administrator = person_of(request)
+    form = ClaimRuleForm(administrator, request.POST)
+    if form.is_valid():
+        try:
+            claim_rules.add(**form.cleaned_data, by=administrator, at=clock.now())
+            messages.success(request, _("Gruppen giver nu rollen, næste gang den enkelte logger ind."))
+            return redirect("office:sign-on")
+        except RefusedChange as refusal:
+            show_refusal(form, refusal)
+    return _page(request, status=422, rule_form=form)
+
+
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def claim_rule_end(request: HttpRequest, pk: int) -> HttpResponse:
+    administrator = person_of(request)
+    rule = access.rule_for(administrator, pk)
+    form = RoleEndForm(request.POST, assignment=rule)
+    if not form.is_valid():
+        return _page(request, status=422, ending=(rule, form))
+    claim_rules.end(rule, on=form.cleaned_data["on"], by=administrator, at=clock.now())
+    messages.success(request, _("Linjen er afsluttet. Rollen forsvinder, næste gang den enkelte logger ind."))
+    return redirect("office:sign-on")
+
+
+@require_GET
+@requires(P.EDIT_PEOPLE)
+def sign_on_tried(request: HttpRequest) -> HttpResponse:
+    """What these groups would give somebody who signs in today."""
+    form = TryOutForm(request.GET)
+    if not form.is_valid():
+        return _page(request, status=422, try_form=form)
+    provider, groups, today = form.cleaned_data["provider"], form.cleaned_data["groups"], clock.today()
+    given = claim_rules.grants(provider, groups, today)
+    known = set(ClaimRule.objects.valid_on(today).filter(provider=provider).values_list("value", flat=True))
+    unknown = [group for group in groups if group not in known]
+    given_lines = [{"grant": grant, "role": ROLES[grant.role]} for grant in given]
+    return _page(request, try_form=form, tried=True, given=given_lines, unknown=unknown)
+
+
+def _page(
+    request: HttpRequest, status: int = 200, ending: tuple[ClaimRule, RoleEndForm] | None = None, **more: Any
+) -> HttpResponse:
+    """`ending` and `more` are forms with what was typed, or what a try-out gave."""
+    administrator = person_of(request)
+    context: dict[str, Any] = {
+        "rows": _rules(request, dict([ending] if ending else [])),
+        "providers": [_provider_line(request, provider) for provider in settings.SIGN_ON],
+        "rule_form": ClaimRuleForm(administrator),
+        "try_form": TryOutForm(),
+        "today": clock.today(),
+    }
+    return render(request, "office/sign_on/sign_on.html", context | more, status=status)
+
+
+def _rules(request: HttpRequest, typed: dict[ClaimRule, RoleEndForm]) -> list[dict[str, Any]]:
+    administrator = person_of(request)
+    return [
+        {
+            "rule": rule,
+            "provider": _name_of(rule.provider),
+            "everybody": rule.value == EVERYBODY,
+            "role": ROLES[rule.role].name if rule.role in ROLES else rule.role,
+            "end_form": (typed.get(rule) or RoleEndForm(assignment=rule))
+            if may_give(administrator, rule.unit)
+            else None,
+        }
+        for rule in access.rules()
+    ]
+
+
+def _provider_line(request: HttpRequest, provider: providers.Provider) -> dict[str, Any]:
+    counted = Identity.objects.filter(provider=provider.id).aggregate(people=Count("pk"))
+    callback = request.build_absolute_uri(reverse("openid_connect_callback", args=[provider.id]))
+    return {"provider": provider, "people": counted["people"], "callback": callback}
+
+
+def _name_of(provider_id: str) -> str:
+    found = providers.find(settings.SIGN_ON, provider_id)
+    return found.name if found else provider_id

@@ -1,0 +1,310 @@
+"""Signing in at an OpenID Connect provider, over HTTP against the certified `oidc-provider`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from indgang.accounts import carried, claim_rules, people
+from indgang.accounts.access import may
+from indgang.accounts.models import Identity, Person, RoleAssignment
+from indgang.accounts.permissions import Permission as P
+from indgang.audit.models import Change
+from indgang.core import clock
+from tests.accounts import openid_house
+from tests.accounts.openid_house import OpenIDHouse, sign_in_there
+from tests.world import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+BACK = "http://testserver/sign-on/prove/callback/"
+
+
+@pytest.fixture(scope="module")
+def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIDHouse]:
+    with openid_house.running(tmp_path_factory.mktemp("openid"), [BACK]) as house:
+        yield house
+
+
+@pytest.fixture
+def house(running_house: OpenIDHouse, settings: Any) -> OpenIDHouse:
+    running_house.tell(claims={}, clock=0, tamper=None, forge=None)
+    _set(settings, running_house.settings)
+    return running_house
+
+
+def _set(settings: Any, *providers: Any) -> None:
+    from indgang.config.sign_on import for_allauth
+
+    settings.SIGN_ON, settings.SOCIALACCOUNT_PROVIDERS = providers, for_allauth(providers)
+
+
+def _go(client: Client, **fields: str) -> str:
+    """Press the button on the sign-in page; where the provider's page is."""
+    answer = client.post(reverse("sign-on", args=["prove"]), fields)
+    assert answer.status_code == 200, answer.content.decode()
+    assert unescape(re.search(r'<a href="([^"]+prompt|[^"]+/auth[^"]*)"', answer.content.decode())[1])  # type: ignore[index]
+    return str(answer.headers["Refresh"].partition("url=")[2])
+
+
+def _sign_in(client: Client, subject: str, **fields: str) -> Any:
+    back = sign_in_there(_go(client, **fields), subject)
+    return client.get(back.removeprefix("http://testserver"))
+
+
+def _rule(world: Any, value: str, role: str, unit: str | None, **more: Any) -> Any:
+    days = {"valid_from": clock.today() - timedelta(days=1)} | more
+    place = world.units[unit] if unit else None
+    return claim_rules.add(provider="prove", value=value, role=role, unit=place, **days, by=world.finn, at=clock.now())
+
+
+def _signed_in(client: Client) -> Person | None:
+    pk = client.session.get("_auth_user_id")
+    return Person.objects.get(pk=pk) if pk else None
+
+
+def test_the_way_there_uses_pkce_and_the_sign_in_page_has_the_button(
+    client: Client, world: Any, house: OpenIDHouse
+) -> None:
+    assert "Log ind hos Prøvekommunen" in client.get("/sign-in/").content.decode()
+    asked = parse_qs(urlsplit(_go(client)).query)
+    assert asked["code_challenge_method"] == ["S256"]
+    assert asked["response_type"] == ["code"]
+    assert asked["redirect_uri"] == [BACK]
+
+
+def test_a_first_sign_in_makes_the_account_with_the_roles_of_the_groups(
+    client: Client, world: Any, house: OpenIDHouse
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    _rule(world, "leder-tmf", "team_leader", "tmf")
+    house.say(name="Nina Nøhr", email="nina@kommune.example", groups=["kc-tmf", "noget-andet"])
+    answer = _sign_in(client, "subject-1")
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("start"))
+    nina = _signed_in(client)
+    assert nina is not None
+    assert (nina.name, nina.email, nina.has_usable_password()) == ("Nina Nøhr", "nina@kommune.example", False)
+    assert may(nina, P.TAKE_CALLS, world.units["tmf"])
+    assert not may(nina, P.LEAD_TEAM)
+    trail = Change.objects.filter(target_id=str(nina.pk)).order_by("pk").values_list("action", "by_label")
+    assert list(trail) == [
+        (action, "login: Prøvekommunen") for action in ("person.create", "identity.connect", "role.give")
+    ]
+
+
+def test_each_sign_in_applies_the_groups_anew_and_takes_away_what_is_gone(
+    client: Client, world: Any, house: OpenIDHouse
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    _rule(world, "leder-tmf", "team_leader", "tmf")
+    house.say(name="Nina", groups=["kc-tmf"])
+    _sign_in(client, "subject-2")
+    nina = _signed_in(client)
+    assert nina is not None
+    by_hand = people.give_role(
+        nina, role="planner", unit=world.units["bif"], valid_from=clock.today(), by=world.finn, at=clock.now()
+    )
+    house.say(name="Nina Ny", groups=["leder-tmf"])
+    client.logout()
+    _sign_in(client, "subject-2")
+    nina = Person.objects.get(pk=nina.pk)
+    assert nina.name == "Nina Ny"
+    roles = RoleAssignment.objects.valid_on(clock.today()).filter(person=nina)
+    assert set(roles.values_list("role", "provider")) == {("team_leader", "prove"), ("planner", "")}
+    ended = Change.objects.get(target_id=str(nina.pk), action="role.end")
+    assert (ended.by_label, ended.before["role"]) == ("login: Prøvekommunen", "agent")
+    assert by_hand in roles
+
+
+def test_who_is_known_by_subject_is_recognised_with_another_name_and_address(
+    client: Client, world: Any, house: OpenIDHouse
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(name="Nina", email="nina@kommune.example", groups=["kc-tmf"])
+    _sign_in(client, "subject-3")
+    first = _signed_in(client)
+    client.logout()
+    house.say(name="Nina Gift", email="ny@kommune.example", groups=["kc-tmf"])
+    _sign_in(client, "subject-3")
+    assert _signed_in(client) == first
+
+
+@pytest.mark.parametrize(("trusted", "verified"), [(False, True), (True, False), (True, True)])
+def test_an_address_alone_recognises_nobody_unless_the_provider_is_trusted_for_it(
+    client: Client, world: Any, house: OpenIDHouse, settings: Any, trusted: bool, verified: bool
+) -> None:
+    from dataclasses import replace
+
+    _set(settings, replace(house.settings, trusts_email=trusted))
+    _rule(world, "kc-tmf", "agent", "tmf")
+    Person.objects.filter(pk=world.anna.pk).update(email="anna@kommune.example")
+    house.say(name="Anna", email="Anna@kommune.example", email_verified=verified, groups=["kc-tmf"])
+    _sign_in(client, "somebody")
+    assert (_signed_in(client) == world.anna) is (trusted and verified)
+
+
+def test_a_user_name_that_is_taken_makes_a_new_person_with_another(
+    client: Client, world: Any, house: OpenIDHouse
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(preferred_username="ANNA", groups=["kc-tmf"])
+    _sign_in(client, "not-anna")
+    found = _signed_in(client)
+    assert found is not None
+    assert (found == world.anna, found.username) == (False, "ANNA-2")
+
+
+def test_what_was_typed_before_the_session_ended_comes_back_after_the_provider(
+    client: Client, world: Any, house: OpenIDHouse
+) -> None:
+    from django.http import QueryDict
+
+    Identity.objects.create(
+        person=world.anna, provider="prove", subject="anna-there", connected_at=clock.now(), last_used=clock.now()
+    )
+    house.say(groups=[])
+    form = carried.Carried("/desk/", world.anna.pk, QueryDict("note=Ringede om sin altan"), False)
+    answer = _sign_in(client, "anna-there", carried=carried.seal(form))
+    assert "Ringede om sin altan" in answer.content.decode()
+    assert _signed_in(client) == world.anna
+
+
+def _refused(client: Client, subject: str, what: str, todo: str) -> None:
+    """Nobody is signed in, nobody new is there, and the page says what and what to do."""
+    before = Person.objects.count(), Identity.objects.count(), RoleAssignment.objects.count()
+    answer = _sign_in(client, subject)
+    text = unescape(answer.content.decode())
+    assert answer.status_code in (403, 503)
+    assert what in text
+    assert todo in text
+    assert _signed_in(client) is None
+    assert (Person.objects.count(), Identity.objects.count(), RoleAssignment.objects.count()) == before
+
+
+@pytest.mark.parametrize(
+    ("claims", "what"),
+    [
+        ({"name": "Uden grupper"}, "sendte ingen grupper med"),
+        ({"name": "Tom", "groups": []}, "sendte ingen grupper med"),
+        ({"groups": ["ukendt"]}, "ingen af dine grupper giver en rolle"),
+    ],
+)
+def test_who_has_no_group_that_counts_is_told_so_and_no_account_is_made(
+    client: Client, world: Any, house: OpenIDHouse, claims: dict[str, Any], what: str
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(**claims)
+    _refused(client, "nobody", what, "Bed din administrator")
+
+
+def test_without_address_and_name_the_account_is_made_all_the_same(
+    client: Client, world: Any, house: OpenIDHouse
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(groups="kc-tmf")
+    _sign_in(client, "abc-123")
+    found = _signed_in(client)
+    assert found is not None
+    assert (found.username, found.name, found.email) == ("abc-123", "abc-123", "")
+
+
+def test_the_last_role_ends_at_the_provider_and_nobody_is_let_in(
+    client: Client, world: Any, house: OpenIDHouse
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(groups=["kc-tmf"])
+    _sign_in(client, "leaves")
+    left = _signed_in(client)
+    client.logout()
+    house.say(groups=["ukendt"])
+    answer = _sign_in(client, "leaves")
+    assert "ingen af dine grupper giver en rolle" in answer.content.decode()
+    assert _signed_in(client) is None
+    assert not RoleAssignment.objects.valid_on(clock.today()).filter(person=left).exists()
+
+
+def test_who_is_closed_here_does_not_come_in(client: Client, world: Any, house: OpenIDHouse) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(groups=["kc-tmf"])
+    _sign_in(client, "closed")
+    person = _signed_in(client)
+    assert person is not None
+    people.deactivate(person, by=world.finn, at=clock.now())
+    client.logout()
+    _refused(client, "closed", "Din bruger er lukket", "åbne den igen")
+
+
+@pytest.mark.parametrize(
+    ("told", "what"),
+    [
+        ({"clock": -600}, "går ikke ens"),
+        ({"clock": 600}, "går ikke ens"),
+        ({"tamper": {"aud": "somebody-else"}}, "lavet til et andet system"),
+        ({"tamper": {"iss": "https://elsewhere.example"}}, "en anden end den"),
+        ({"forge": True}, "ikke underskrevet med den nøgle"),
+        ({"tamper": {"sub": "somebody else"}}, "kan ikke læse svaret"),
+    ],
+)
+def test_an_answer_that_is_not_in_order_is_refused_with_what_to_do(
+    client: Client, world: Any, house: OpenIDHouse, told: dict[str, Any], what: str
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(groups=["kc-tmf"])
+    house.tell(**told)
+    _refused(client, "crooked", what, "administrator" if "clock" not in told else "fem minutter")
+
+
+def test_a_provider_that_is_down_leaves_the_sign_in_page_as_it_is(
+    client: Client, world: Any, house: OpenIDHouse, settings: Any
+) -> None:
+    from dataclasses import replace
+
+    _set(settings, replace(house.settings, issuer="http://127.0.0.1:9"))
+    answer = client.post(reverse("sign-on", args=["prove"]))
+    assert answer.status_code == 503
+    assert "svarer ikke lige nu" in answer.content.decode()
+    assert client.post("/sign-in/", {"username": "anna", "password": PASSWORD}).status_code == 302
+
+
+def test_a_provider_that_calls_itself_something_else_is_not_the_one_we_know(
+    client: Client, world: Any, house: OpenIDHouse, settings: Any
+) -> None:
+    from dataclasses import replace
+
+    _set(settings, replace(house.settings, issuer=house.issuer.replace("127.0.0.1", "localhost")))
+    answer = client.post(reverse("sign-on", args=["prove"]))
+    assert "en anden end den" in answer.content.decode()
+
+
+def test_an_answer_counts_once_and_only_in_the_browser_that_asked(
+    client: Client, world: Any, house: OpenIDHouse
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(groups=["kc-tmf"])
+    back = sign_in_there(_go(client), "twice").removeprefix("http://testserver")
+    stranger = Client()
+    answer = stranger.get(back)
+    assert "Begynd forfra her" in answer.content.decode()
+    assert _signed_in(stranger) is None
+    assert client.get(back).status_code == 302
+    client.logout()
+    assert "Begynd forfra her" in client.get(back).content.decode()
+    assert _signed_in(client) is None
+
+
+def test_who_turns_back_at_the_provider_is_told_so(client: Client, world: Any, house: OpenIDHouse) -> None:
+    state = parse_qs(urlsplit(_go(client)).query)["state"][0]
+    answer = client.get(f"/sign-on/prove/callback/?error=access_denied&state={state}")
+    assert "Du afbrød login" in answer.content.decode()
+
+
+def test_an_unknown_provider_is_no_page(client: Client, world: Any, house: OpenIDHouse) -> None:
+    assert client.post("/sign-on/ukendt/").status_code == 404

@@ -1,0 +1,63 @@
+"""The setting that names the identity providers, and what is wrong with it in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indgang.accounts import providers
+from indgang.accounts.claims import from_openid
+from indgang.accounts.providers import BadProviders
+
+OIDC = """
+[[oidc]]
+id = "entra"
+name = "Kommunen"
+issuer = "https://login.example/v2.0"
+client_id = "indgang"
+client_secret = "hemmelig"
+"""
+
+
+def test_a_provider_is_read_with_its_secret_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hemmelig\n")
+    text = OIDC.replace('client_secret = "hemmelig"', f'client_secret_file = "{secret}"\nscopes = ["openid"]')
+    (found,) = providers.parse(text)
+    assert isinstance(found, providers.OpenIDProvider)
+    assert (found.client_secret, found.scopes, found.trusts_email) == ("hemmelig", ("openid",), False)
+
+
+def test_nothing_is_no_provider() -> None:
+    assert providers.parse("") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("id =", "not TOML"),
+        ("[[ldap]]\nid='a'", r"\[\[ldap\]\] is unknown"),
+        ("[oidc]\nid='aa'", "two brackets"),
+        (OIDC + OIDC, "two providers have id = 'entra'"),
+        (OIDC.replace("entra", "Entra ID"), "small letters"),
+        (OIDC.replace("https://login", "http://login"), "must begin with https://"),
+        (OIDC.replace("client_id", "clientid"), "clientid in .* is unknown"),
+        (OIDC.replace('client_id = "indgang"\n', ""), "client_id"),
+        (OIDC.replace('client_secret = "hemmelig"', 'client_secret_file = "/not/there"'), "cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_said(text: str, what: str) -> None:
+    with pytest.raises(BadProviders, match=what):
+        providers.parse(text)
+
+
+def test_groups_may_lie_within_another_claim() -> None:
+    said = {"sub": "1", "realm_access": {"roles": ["a", "b "]}}
+    assert from_openid(said, {}, "realm_access.roles").groups == frozenset(("a", "b"))
+    assert from_openid(said, {}, "groups").groups is None
+
+
+def test_an_answer_about_somebody_else_is_no_answer() -> None:
+    with pytest.raises(ValueError, match="somebody else"):
+        from_openid({"sub": "1"}, {"sub": "2"}, "groups")
