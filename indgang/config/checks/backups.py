@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.db import Error, connection
 from django.utils.translation import gettext as _
 
 from indgang.config.backup import archive, tools
@@ -33,8 +34,20 @@ def look() -> Iterator[Finding]:
 
 
 def _tools() -> Iterator[Finding]:
+    for program in ("pg_dump", "pg_restore"):
+        try:
+            tools.find(program, _server())
+        except tools.ProgramMissing:
+            text = _("%(program)s i databasens version er ikke installeret: sikkerhedskopier kan ikke laves.")
+            advice = _("Installér postgresql-client i samme eller nyere version end databasen.")
+            yield error(text % {"program": program}, advice)
+
+
+def _server() -> int:
+    """The major version of the database's server; 0 while it is away."""
     try:
-        tools.find("pg_dump")
-        tools.find("pg_restore")
-    except tools.Missing as fault:
-        yield error(str(fault), _("Installér postgresql-client i samme eller nyere version end databasen."))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+            return int(cursor.fetchone()[0])
+    except Error:
+        return 0
