@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 _LONGEST_NAME = 200
+_SOAP = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,47 @@ def from_openid(id_token: Mapping[str, Any], userinfo: Mapping[str, Any], groups
         username=str(said.get("preferred_username") or ""),
         groups=group_values(_within(said, groups)),
     )
+
+
+#: attributes of SAML that say the same, as providers name them; the first that is there counts
+_SAML_NAMES: Mapping[str, tuple[str, ...]] = {
+    "name": ("name", "displayName", f"{_SOAP}/name", "urn:oid:2.16.840.1.113730.3.1.241", "urn:oid:2.5.4.3"),
+    "given": ("givenName", f"{_SOAP}/givenname", "urn:oid:2.5.4.42"),
+    "family": ("sn", f"{_SOAP}/surname", "urn:oid:2.5.4.4"),
+    "email": ("email", "mail", f"{_SOAP}/emailaddress", "urn:oid:0.9.2342.19200300.100.1.3"),
+    "username": ("username", "uid", f"{_SOAP}/upn", "urn:oid:0.9.2342.19200300.100.1.1"),
+}
+
+
+class NoLastingName(ValueError):
+    """The provider names a person anew at every sign-in."""
+
+
+def from_saml(
+    attributes: Mapping[str, Sequence[str]], name_id: str, name_id_format: str, *, groups: str, subject: str
+) -> Claims:
+    """The claims of an assertion. `subject` is the attribute to take for it; empty: the NameID.
+
+    Raises `NoLastingName` when there is no such attribute, or the NameID is a transient one or missing.
+    """
+    lasting = _first(attributes, (subject,)) if subject else "" if name_id_format.endswith(":transient") else name_id
+    if not lasting:
+        raise NoLastingName(name_id_format)
+    said = {word: _first(attributes, names) for word, names in _SAML_NAMES.items()}
+    whole = " ".join(part for part in (said["given"], said["family"]) if part)
+    return Claims(
+        subject=lasting,
+        name=(whole or said["name"])[:_LONGEST_NAME],
+        email=said["email"],
+        email_verified=True,  # SAML knows no other
+        username=said["username"],
+        groups=group_values(attributes.get(groups)),
+    )
+
+
+def _first(attributes: Mapping[str, Sequence[str]], names: Sequence[str]) -> str:
+    values = (attributes[name][0] for name in names if attributes.get(name))
+    return str(next(values, ""))
 
 
 def group_values(said: Any) -> frozenset[str] | None:

@@ -19,6 +19,8 @@ class Fault(StrEnum):
     CLOCK = "clock"
     BAD_SIGNATURE = "bad_signature"
     UNREADABLE = "unreadable"
+    CERTIFICATE_ENDED = "certificate_ended"
+    NO_LASTING_NAME = "no_lasting_name"
     NO_GROUPS = "no_groups"
     NO_ROLE = "no_role"
     CLOSED = "closed"
@@ -68,6 +70,16 @@ SENTENCES: dict[Fault, tuple[str | Promise, str | Promise]] = {
     Fault.UNREADABLE: (
         _("Indgang kan ikke læse svaret fra %(provider)s."),
         _("Prøv igen. Bliver det ved, så bed din administrator se i loggen."),
+    ),
+    Fault.CERTIFICATE_ENDED: (
+        _("Det certifikat, som %(provider)s viser sig med, er udløbet."),
+        _("Bed it-driften om at få det nye certifikat fra %(provider)s. Indtil da kan ingen logge ind ad den vej."),
+    ),
+    Fault.NO_LASTING_NAME: (
+        _("%(provider)s sendte ikke et fast navn for dig. Derfor kan Indgang ikke kende dig igen."),
+        _(
+            "Bed din administrator få %(provider)s til at sende et fast NameID (persistent) eller en fast attribut."
+        ),
     ),
     Fault.NO_GROUPS: (
         _("%(provider)s kender dig, men sendte ingen grupper med. Derfor ved Indgang ikke, hvad du må."),

@@ -4,25 +4,29 @@ what the provider said, and what goes wrong becomes one of the faults."""
 from __future__ import annotations
 
 import logging
+import re
 import time
 from typing import Any, NoReturn
 
 import jwt
 import requests
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from allauth.socialaccount.providers.saml import provider as saml
+from allauth.socialaccount.providers.saml.views import FinishACSView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from indgang.accounts import entrance, identities, providers
-from indgang.accounts.claims import Claims, from_openid
+from indgang.accounts import entrance, identities, providers, sessions
+from indgang.accounts.claims import Claims, NoLastingName, from_openid, from_saml
 from indgang.accounts.faults import SENTENCES, Fault
 from indgang.accounts.models import Person
-from indgang.accounts.providers import OpenIDProvider, Provider
+from indgang.accounts.providers import OpenIDProvider, Provider, SAMLProvider
 from indgang.core import clock
 
 #: how far the clocks of the product and a provider may differ, in seconds
@@ -58,6 +62,34 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
         return found
 
 
+class AssertionProvider(saml.SAMLProvider):  # type: ignore[misc]  # allauth has no types
+    """Hands on what an assertion says as it is; `claims.from_saml` reads it."""
+
+    def extract_extra_data(self, data: Any) -> dict[str, Any]:
+        return {
+            "attributes": data.get_attributes(),
+            "name_id": data.get_nameid() or "",
+            "name_id_format": data.get_nameid_format() or "",
+        }
+
+    def extract_uid(self, data: Any) -> str:
+        return data.get_nameid() or "-"  # of no use here, and allauth wants one
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """When a provider ends a session, it ends as any other does: the telephone too."""
+
+    def logout(self, request: HttpRequest) -> None:
+        sessions.end(request, at=clock.now())
+
+
+class FinishView(FinishACSView):  # type: ignore[misc]  # allauth has no types
+    """The second half of a SAML answer: in the browser's own session again."""
+
+    def get_provider(self, organization_slug: str) -> AssertionProvider:
+        return AssertionProvider(self.request, app=self.get_app(organization_slug))
+
+
 class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Takes over where the protocol ends."""
 
@@ -67,6 +99,8 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has
         said = sociallogin.account.extra_data
         try:
             claims = _claims(provider, said)
+        except NoLastingName:
+            stop(request, provider, Fault.NO_LASTING_NAME)
         except UNREACHABLE:
             _log.warning("%s: unreadable claims", provider.id, exc_info=True)
             stop(request, provider, Fault.UNREADABLE)
@@ -82,8 +116,10 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has
     ) -> NoReturn:
         ours = providers.find(settings.SIGN_ON, provider.sub_id)
         assert ours is not None, "allauth knows our providers alone"
-        _log.warning("sign-in at %s: %s %r (%s)", ours.id, error, exception, request.GET.get("error", ""))
-        stop(request, ours, _fault(request, error, exception))
+        told = (extra_context or {}).get("saml_last_error_reason") or request.GET.get("error", "")
+        _log.warning("sign-in at %s: %s %r (%s)", ours.id, error, exception, told)
+        is_saml = isinstance(ours, SAMLProvider)
+        stop(request, ours, _fault_of_assertion(told) if is_saml else _fault(request, error, exception))
 
 
 def stop(request: HttpRequest, provider: Provider, fault: Fault) -> NoReturn:
@@ -98,6 +134,11 @@ def fault_page(request: HttpRequest, provider: Provider, fault: Fault) -> HttpRe
 
 
 def _claims(provider: Provider, said: dict[str, Any]) -> Claims:
+    if isinstance(provider, SAMLProvider):
+        return from_saml(
+            said["attributes"], said["name_id"], said["name_id_format"],
+            groups=provider.groups, subject=provider.subject,
+        )  # fmt: skip
     return from_openid(said.get("id_token") or {}, said.get("userinfo") or {}, provider.groups)
 
 
@@ -122,6 +163,8 @@ def _fault(request: HttpRequest, error: Any, exception: BaseException | None) ->
         return Fault.CANCELLED
     if exception is None:
         return Fault.REFUSED_THERE if "error" in request.GET else Fault.STATE_LOST
+    if isinstance(exception, requests.exceptions.SSLError):
+        return Fault.CERTIFICATE_ENDED
     if isinstance(exception, requests.HTTPError):
         return Fault.REFUSED_US
     if isinstance(exception, requests.RequestException):
@@ -137,6 +180,22 @@ def _fault_of_token(exception: BaseException) -> Fault:
             return fault
     return Fault.BAD_SIGNATURE if "kid" in str(exception) else Fault.REFUSED_US
 
+
+def _fault_of_assertion(told: str) -> Fault:
+    """By the words of python3-saml, which says it in no other way; without words the answer was not asked for."""
+    for words, fault in _OF_ASSERTIONS:
+        if re.search(words, told, re.IGNORECASE):
+            return fault
+    return Fault.UNREADABLE if told else Fault.STATE_LOST
+
+
+_OF_ASSERTIONS: tuple[tuple[str, Fault], ...] = (
+    (r"system clock|timestamp|is expired|not yet valid|session.*expired", Fault.CLOCK),
+    (r"audience|received at|destination|SubjectConfirmation", Fault.NOT_FOR_US),
+    (r"invalid issuer", Fault.OTHER_ISSUER),
+    (r"signature|not signed|unsigned", Fault.BAD_SIGNATURE),
+    (r"status code", Fault.REFUSED_THERE),
+)
 
 _OF_TOKENS: tuple[tuple[type[Exception], Fault], ...] = (
     (jwt.InvalidAudienceError, Fault.NOT_FOR_US),

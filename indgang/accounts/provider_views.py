@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 
+import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from allauth.socialaccount.providers.saml.views import acs, metadata, sls
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts import carried, entrance, protocols, providers
 from indgang.accounts.faults import Fault
 from indgang.accounts.gate import public
-from indgang.accounts.protocols import UNREACHABLE, OpenIDAdapter, OtherIssuer
-from indgang.accounts.providers import Provider
+from indgang.accounts.protocols import UNREACHABLE, FinishView, OpenIDAdapter, OtherIssuer
+from indgang.accounts.providers import Provider, SAMLProvider
 from indgang.accounts.submission import own_transactions
 
 #: a form longer than this is not kept in the session on the way to the provider and back
@@ -39,6 +44,8 @@ def go_to_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     By a page of ours: browsers forbid a form of ours to lead to another site, and to wherever that site leads.
     """
     provider = _provider(provider_id)
+    if isinstance(provider, SAMLProvider) and provider.certificate_ends().timestamp() <= time.time():
+        return protocols.fault_page(request, provider, Fault.CERTIFICATE_ENDED)
     typed = request.POST.get(carried.FIELD, "")
     kept = {"carried": typed} if typed and len(typed) <= _LONGEST_CARRIED else {}
 
@@ -64,12 +71,57 @@ def back_from_openid(request: HttpRequest, provider_id: str) -> HttpResponseBase
     return _asked(request, provider, lambda: view(request))
 
 
+@public
+@own_transactions
+@csrf_exempt
+@never_cache
+@require_POST
+def saml_answer(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """What a SAML provider's page posts. The browser sends no cookie of ours along, so it is kept until the next."""
+    provider = _provider(provider_id)
+    return _asked(request, provider, lambda: acs(request, organization_slug=provider_id))
+
+
+@public
+@own_transactions
+@never_cache
+@require_GET
+def back_from_saml(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
+    """With the answer that `saml_answer` has kept, and the cookie. django-allauth names the provider so."""
+    provider = _provider(organization_slug)
+    return _asked(request, provider, lambda: FinishView.as_view()(request, organization_slug=organization_slug))
+
+
+@public
+@own_transactions
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def saml_sign_out(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """The provider ends the session of whoever is signed in in this browser, or answers that it has ended its own."""
+    provider = _provider(provider_id)
+    return _asked(request, provider, lambda: sls(request, organization_slug=provider_id))
+
+
+@public
+@require_GET
+def saml_metadata(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """What to give the provider: who we are and where its answers go."""
+    provider = _provider(provider_id)
+    return _asked(request, provider, lambda: metadata(request, organization_slug=provider_id))
+
+
 def _asked(request: HttpRequest, provider: Provider, ask: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """What comes of asking the provider; when it cannot be asked, the page that says so."""
     try:
         answer = ask()
     except ImmediateHttpResponse as found:
         answer = found.response
+    except PermissionDenied:
+        answer = protocols.fault_page(request, provider, Fault.STATE_LOST)
+    except requests.exceptions.SSLError as error:
+        _log.warning("%s: %s", provider.id, error)
+        answer = protocols.fault_page(request, provider, Fault.CERTIFICATE_ENDED)
     except OtherIssuer as error:
         _log.warning("%s: %s", provider.id, error)
         answer = protocols.fault_page(request, provider, Fault.OTHER_ISSUER)

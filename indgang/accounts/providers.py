@@ -16,8 +16,14 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from cryptography.x509 import load_pem_x509_certificate
+
+#: so long before the end of a certificate people are told
+CERTIFICATE_WARNING = timedelta(days=30)
 
 
 class BadProviders(ValueError):
@@ -55,8 +61,39 @@ class OpenIDProvider(Provider):
 
     def __post_init__(self) -> None:
         Provider.__post_init__(self)
-        if not re.match(r"https://|http://(127\.0\.0\.1|localhost)[:/]", self.issuer):
-            raise BadProviders(f"issuer of {self.id} is {self.issuer!r}: it must begin with https://")
+        _check_address(self.id, "issuer", self.issuer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SAMLProvider(Provider):
+    """A provider of SAML 2.0. `certificate` (PEM) is what its assertions are signed with.
+
+    `subject` is the attribute with the lasting name of a person; empty: the NameID, which must not be a transient one.
+    `own_certificate` and `own_key` (PEM) sign what is asked of the provider, when it wants that.
+    """
+
+    entity_id: str
+    sso_url: str
+    certificate: str
+    slo_url: str = ""
+    subject: str = ""
+    own_certificate: str = ""
+    own_key: str = ""
+
+    def __post_init__(self) -> None:
+        Provider.__post_init__(self)
+        for name in ("sso_url", "slo_url"):
+            _check_address(self.id, name, getattr(self, name) or "https://")
+        if bool(self.own_certificate) != bool(self.own_key):
+            raise BadProviders(f"{self.id} needs both own_certificate and own_key, or neither")
+        self.certificate_ends()
+
+    def certificate_ends(self) -> datetime:
+        """When the provider's certificate ends. Raises `BadProviders` for one that cannot be read."""
+        try:
+            return load_pem_x509_certificate(self.certificate.encode()).not_valid_after_utc
+        except ValueError:
+            raise BadProviders(f"certificate of {self.id} is none in PEM: -----BEGIN CERTIFICATE-----") from None
 
 
 def parse(text: str) -> tuple[Provider, ...]:
@@ -78,7 +115,13 @@ def find(known: Iterable[Provider], provider_id: str) -> Provider | None:
     return next((provider for provider in known if provider.id == provider_id), None)
 
 
-_KINDS: Mapping[str, Callable[..., Provider]] = {"oidc": OpenIDProvider}
+_KINDS: Mapping[str, Callable[..., Provider]] = {"oidc": OpenIDProvider, "saml": SAMLProvider}
+
+
+def _check_address(provider_id: str, name: str, address: str) -> None:
+    """By https alone, but on this machine."""
+    if not re.match(r"https://|http://(127\.0\.0\.1|localhost)[:/]", address):
+        raise BadProviders(f"{name} of {provider_id} is {address!r}: it must begin with https://")
 
 
 def _rows(kind: str, rows: Any) -> list[dict[str, Any]]:

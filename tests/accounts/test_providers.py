@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,15 @@ import pytest
 from indgang.accounts import providers
 from indgang.accounts.claims import from_openid
 from indgang.accounts.providers import BadProviders
+from tests.accounts.saml_house import pair
 
+SAML = """
+[[saml]]
+id = "adfs"
+name = "Kommunen"
+entity_id = "https://idp.example"
+sso_url = "https://idp.example/sso"
+"""
 OIDC = """
 [[oidc]]
 id = "entra"
@@ -27,6 +37,27 @@ def test_a_provider_is_read_with_its_secret_from_a_file(tmp_path: Path) -> None:
     (found,) = providers.parse(text)
     assert isinstance(found, providers.OpenIDProvider)
     assert (found.client_secret, found.scopes, found.trusts_email) == ("hemmelig", ("openid",), False)
+
+
+def test_a_saml_provider_is_read_with_the_end_of_its_certificate(tmp_path: Path) -> None:
+    file = tmp_path / "idp.pem"
+    file.write_text(pair().certificate)
+    (found,) = providers.parse(SAML + f'certificate_file = "{file}"')
+    assert isinstance(found, providers.SAMLProvider)
+    assert found.certificate_ends() > datetime.fromtimestamp(time.time(), UTC) + timedelta(days=299)
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ('certificate = "MIIC"', "none in PEM"),
+        ('certificate = "MIIC"\nslo_url = "http://idp.example"', "slo_url of adfs"),
+        ('certificate = "MIIC"\nown_key = "a"', "both own_certificate and own_key"),
+    ],
+)
+def test_what_is_wrong_with_a_saml_provider_is_said(more: str, what: str) -> None:
+    with pytest.raises(BadProviders, match=what):
+        providers.parse(SAML + more)
 
 
 def test_nothing_is_no_provider() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from indgang.accounts.claim_rules import EVERYBODY
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.models import ClaimRule, Identity
 from indgang.accounts.permissions import Permission as P
+from indgang.accounts.providers import CERTIFICATE_WARNING, SAMLProvider
 from indgang.accounts.roles import ROLES
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
@@ -107,8 +109,14 @@ def _rules(request: HttpRequest, typed: dict[ClaimRule, RoleEndForm]) -> list[di
 
 def _provider_line(request: HttpRequest, provider: providers.Provider) -> dict[str, Any]:
     counted = Identity.objects.filter(provider=provider.id).aggregate(people=Count("pk"))
-    callback = request.build_absolute_uri(reverse("openid_connect_callback", args=[provider.id]))
-    return {"provider": provider, "people": counted["people"], "callback": callback}
+    is_saml = isinstance(provider, SAMLProvider)
+    callback = reverse("saml_acs" if is_saml else "openid_connect_callback", args=[provider.id])
+    line = {"provider": provider, "people": counted["people"], "callback": request.build_absolute_uri(callback)}
+    if isinstance(provider, SAMLProvider):
+        line["metadata"] = reverse("saml_metadata", args=[provider.id])
+        line["certificate_ends"] = ends = provider.certificate_ends()
+        line["ends_soon"] = ends.timestamp() - time.time() < CERTIFICATE_WARNING.total_seconds()
+    return line
 
 
 def _name_of(provider_id: str) -> str:
