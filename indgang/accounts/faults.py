@@ -77,9 +77,7 @@ SENTENCES: dict[Fault, tuple[str | Promise, str | Promise]] = {
     ),
     Fault.NO_LASTING_NAME: (
         _("%(provider)s sendte ikke et fast navn for dig. Derfor kan Indgang ikke kende dig igen."),
-        _(
-            "Bed din administrator få %(provider)s til at sende et fast NameID (persistent) eller en fast attribut."
-        ),
+        _("Bed din administrator få %(provider)s til at sende et fast NameID (persistent) eller en fast attribut."),
     ),
     Fault.NO_GROUPS: (
         _("%(provider)s kender dig, men sendte ingen grupper med. Derfor ved Indgang ikke, hvad du må."),
