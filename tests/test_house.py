@@ -22,6 +22,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from indgang.accounts.models import Person
 from indgang.events import kinds
 from indgang.events.event import EventKind, Nothing
+from indgang.privacy import kinds as personal_data
+from indgang.privacy.kinds import EVENT
 
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = ROOT / "indgang"
@@ -259,6 +261,17 @@ def test_an_event_kind_stands_with_its_owner_and_says_what_is_personal(kind: Eve
     assert module.endswith(".event_kinds") or kind.payload is Nothing, "each package declares its own, in event_kinds"
     pointing = {name for name in kind.names if _OF_A_PERSON.search(name) or name in ("consulted", "supervisor")}
     assert pointing <= kind.personal
+
+
+def test_what_is_personal_has_a_purpose_a_basis_and_a_time() -> None:
+    """Each personal field of rows and events belongs to one kind of personal data (indgang.privacy.kinds)."""
+    personal = {
+        f"{model._meta.app_label}.{model.__name__}.{name}"
+        for model in our_models()
+        for name in getattr(model, "PERSONAL", ())
+    }
+    personal |= {f"{EVENT}{name}" for kind in kinds.declared() for name in kind.personal}
+    assert set(personal_data.fields()) == personal
 
 
 def test_sql_names_tables_that_exist() -> None:

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     APPROVE_KNOWLEDGE = "approve_knowledge"
     WRITE_NEWS = "write_news"
     SET_KNOWLEDGE_RULES = "set_knowledge_rules"
+    SET_RETENTION = "set_retention"
 
 
 SENTENCES: dict[Permission, str | Promise] = {
@@ -64,4 +65,5 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.SET_KNOWLEDGE_RULES: _(
         "Bestemme, hvor små rettelser der må udgives uden godkendelse, og hvor tit artikler skal læses igennem"
     ),
+    Permission.SET_RETENTION: _("Bestemme, hvor længe personoplysninger gemmes, og se, hvad der er slettet"),
 }

@@ -1,4 +1,4 @@
-"""Three roles of the database: the owner migrates, the application works, retention deletes what is due (ADR 18).
+"""Three roles of the database: the owner migrates, the application works, retention scrubs what is due (ADR 18, 31).
 
 The application is who `DATABASE_URL` names, the owner who INDGANG_OWNER_DATABASE_URL does, and retention who
 INDGANG_RETENTION_DATABASE_URL does. With `DATABASE_URL` alone one role is all three: everything works, and nothing but
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from indgang.audit import protection, retention
 from indgang.audit.models import Change, Look
 from indgang.config import environment
 from indgang.config.environment import OWNER, RETENTION
+from indgang.privacy import kinds, nightly, store
 
 UNPROTECTED = (
     "The audit trail is not protected: the application's role in the database owns it. See INDGANG_OWNER_DATABASE_URL."
@@ -85,6 +87,12 @@ def delete_due() -> int:
     return retention.delete_due(settings.RETENTION_DATABASE_URL)
 
 
+def scrub_due(*, at: datetime, seconds: float | None = None) -> bool:
+    """Scrub the personal data whose time is over, for so many seconds; whether all of it is done (`nightly.run`)."""
+    with store.opened(settings.RETENTION_DATABASE_URL) as opened:
+        return nightly.run(opened, at=at, seconds=seconds)
+
+
 def current_role() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
@@ -98,12 +106,27 @@ def withheld(process: str) -> dict[str, str]:
 
 
 def _for_retention(role: sql.Identifier) -> list[sql.Composed]:
-    tables = [sql.Identifier(model._meta.db_table) for model in (Change, Look)]
-    usage = sql.SQL("GRANT USAGE ON SCHEMA public TO {role}").format(role=role)
+    """Scrub what has a time, and delete from the trail; the triggers say what may go of events and of the trail."""
+    only_grow = set(protection.append_only_tables())
+    everywhere = (
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {role}"),
+        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"),
+        sql.SQL("GRANT SELECT, INSERT, UPDATE ON privacy_scrubbingprogress, privacy_scrubbing TO {role}"),
+        sql.SQL("GRANT USAGE ON SEQUENCE privacy_scrubbingprogress_id_seq, privacy_scrubbing_id_seq TO {role}"),
+        sql.SQL("GRANT UPDATE (data) ON events_event TO {role}"),
+    )
     return [
-        usage,
-        *(sql.SQL("GRANT SELECT, DELETE ON {table} TO {role}").format(table=table, role=role) for table in tables),
+        *(statement.format(role=role) for statement in everywhere),
+        *(_granted("SELECT, DELETE", table, role) for table in (Change._meta.db_table, Look._meta.db_table)),
+        *(_granted("SELECT", table, role) for table in sorted(kinds.tables_read())),
+        *(_granted("UPDATE, DELETE", table, role) for table in sorted(kinds.tables_changed() - only_grow)),
     ]
+
+
+def _granted(rights: str, table: str, role: sql.Identifier) -> sql.Composed:
+    return sql.SQL("GRANT {rights} ON {table} TO {role}").format(
+        rights=sql.SQL(rights), table=sql.Identifier(table), role=role
+    )
 
 
 def _with_partitions(tables: list[str]) -> list[str]:

@@ -25,7 +25,7 @@ from procrastinate.worker import Worker
 
 from indgang.accounts import sessions
 from indgang.catalogue import collisions
-from indgang.config import routines
+from indgang.config import database_roles, routines
 from indgang.core import clock
 from indgang.entry.models import Alert
 from indgang.live import stale
@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 #: a job that was begun so often and never came to an end takes its worker along each time
 MOST_ATTEMPTS = 10
+#: how long scrubbing keeps other jobs waiting
+SCRUBBING_SECONDS = 20.0
 _EVERY_MINUTE = "* * * * *"
 
 
@@ -55,6 +57,13 @@ def begin_due(timestamp: int) -> None:
     )
     if begun:
         logger.info("due: %s", ", ".join(begun))
+
+
+@app.task(name=routines.SCRUB, queue="routines", retry=Patience(DAILY))
+def scrub() -> None:
+    """Scrub the personal data whose time is over, for some seconds; then other jobs have their turn, and it goes on."""
+    if not database_roles.scrub_due(at=clock.now(), seconds=SCRUBBING_SECONDS):
+        scrub.defer()
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -28,6 +28,10 @@ from indgang.messaging import mail
 FAILED_KEPT_HOURS = 14 * 24
 
 
+#: the job that scrubs personal data: in batches, so not inside the transaction of its routine
+SCRUB = "config.scrub"
+
+
 @dataclass(frozen=True, slots=True)
 class Routine:
     """`time` is when it is due each day in Copenhagen; `work` gets the present moment."""
@@ -96,13 +100,13 @@ def _forget_given_up(_at: datetime) -> None:
 ROUTINES: Mapping[str, Routine] = {
     "search-follows-periods": Routine(time(0, 5), _follow_periods),
     "popularity-fades": Routine(time(3, 30), lambda _at: fading.fade()),
-    "old-searches-go": Routine(time(3, 35), lambda at: fading.forget_searches(at=at)),
     "unconfirmed-subscribers-go": Routine(time(3, 40), lambda at: newsletter.forget_unconfirmed(at=at)),
     "old-submissions-go": Routine(time(3, 50), lambda at: submission.forget_old(at)),
     "old-orders-go": Routine(time(3, 42), lambda at: commands.forget(at=at)),
     "given-up-jobs-go": Routine(time(3, 45), _forget_given_up),
     "old-sign-ins-go": Routine(time(3, 52), lambda at: throttling.forget_old(at)),
     "old-trail-goes": Routine(time(3, 55), lambda _at: database_roles.delete_due()),
+    "personal-data-goes": Routine(time(1, 30), lambda _at: app.configure_task(SCRUB).defer()),
     "reviews-remind": Routine(time(7, 0), lambda at: reviews.remind(at=at)),
     "newsletter-goes": Routine(time(7, 30), lambda at: newsletter.send_due(at=at)),
 }

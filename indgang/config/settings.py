@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "indgang.events",
     "indgang.audit",
     "indgang.live",
+    "indgang.privacy",
     "indgang.catalogue",
     "indgang.accounts",
     "indgang.messaging",

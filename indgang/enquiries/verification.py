@@ -21,6 +21,8 @@ from indgang.events.models import StoredEvent
 #: everything but `party`, which people choose (the trail says who and when)
 COLUMNS = (*stream.BEGINNING, *stream.DERIVED)
 _AT_A_TIME = 500
+#: the personal columns that a scrubbed stream says nothing of any more; the row has its own time (docs/adr/0031)
+SCRUBBED = frozenset(("dialled", "caller_number", "caller_name", "transferred_to"))
 #: what a column is called when there is no row to compare with
 NO_ROW = "-"
 
@@ -93,10 +95,11 @@ def _compared(row: Enquiry, events: list[Event[Any]], places: stream.Places) -> 
         replayed = stream.replay(events, places)
     except (KeyError, TypeError, ValueError) as error:
         return [Deviation(row.pk, NO_ROW, None, f"{type(error).__name__}: {error}")]
+    unsaid = SCRUBBED if any(event.unknown.get("scrubbed") for event in events) else frozenset()
     return [
         Deviation(row.pk, column, getattr(row, column), getattr(replayed, column), _is_personal(column))
         for column in COLUMNS
-        if not _same(column, getattr(row, column), getattr(replayed, column))
+        if column not in unsaid and not _same(column, getattr(row, column), getattr(replayed, column))
     ]
 
 

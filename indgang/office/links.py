@@ -40,5 +40,6 @@ def register() -> None:
     navigation.register(_("Medarbejdere"), "office:people", P.EDIT_PEOPLE, P.LEAD_TEAM, order=270, group=set_up)
     navigation.register(_("Login"), "office:sign-on", P.EDIT_PEOPLE, order=275, group=set_up)
     navigation.register(_("Log over ændringer"), "office:changes", P.SEE_AUDIT, order=280, group=set_up)
+    navigation.register(_("Persondata"), "office:privacy", P.SET_RETENTION, order=275, group=set_up)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
     banner.register("office:alert-strip", "alerts")

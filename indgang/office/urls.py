@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.sign_on.urls")),
     path("", include("indgang.office.catalogue.urls")),
     path("", include("indgang.office.audit.urls")),
+    path("", include("indgang.office.privacy.urls")),
     path("", include("indgang.office.operations.urls")),
     path("", include("indgang.office.knowledge.urls")),
 ]

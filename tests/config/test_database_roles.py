@@ -25,12 +25,14 @@ from indgang.audit.models import Change, Look
 from indgang.audit.retention import KEPT
 from indgang.config import database_roles, embedded, jobs, machine
 from indgang.config.environment import OWNER, RETENTION
-from indgang.enquiries.models import Enquiry, State
+from indgang.enquiries.models import Enquiry, ReturnCall, State
+from indgang.enquiries.verification import Verification
 from indgang.entry.models import Presence
 from indgang.entry.switchboard.wakeup import parameters
 from indgang.events import cursor, months
 from indgang.events.models import Era, StoredEvent
 from indgang.messaging import mail
+from tests.enquiries.told_calls import BAKERY, talked
 from tests.entry.running import running, told
 from tests.world import MORNING, PASSWORD, World
 
@@ -72,6 +74,13 @@ def as_application(roles: None) -> Iterator[None]:
 
 def connected(role: str) -> psycopg.Connection[Any]:
     return psycopg.connect(**{**parameters(), "user": role, "password": role}, autocommit=True)
+
+
+def address_of(role: str) -> str:
+    known = parameters()
+    if str(known.get("host", "")).startswith("/"):
+        return f"postgresql://{role}:{role}@/{known['dbname']}?host={known['host']}"
+    return f"postgresql://{role}:{role}@{known['host']}:{known.get('port') or 5432}/{known['dbname']}"
 
 
 def filled(world: World) -> None:
@@ -173,17 +182,34 @@ def test_retention_deletes_what_is_due_and_nothing_younger(world: World, roles: 
                       "INSERT INTO audit_look DEFAULT VALUES", "DELETE FROM events_event"):  # fmt: skip
         with connected(KEEPER) as own, pytest.raises(errors.InsufficientPrivilege):
             own.execute(statement)
-    known = parameters()
-    settings.RETENTION_DATABASE_URL = (
-        f"postgresql://{KEEPER}:{KEEPER}@/{known['dbname']}?host={known['host']}"
-        if str(known.get("host", "")).startswith("/")
-        else f"postgresql://{KEEPER}:{KEEPER}@{known['host']}:{known.get('port') or 5432}/{known['dbname']}"
-    )
+    settings.RETENTION_DATABASE_URL = address_of(KEEPER)
     assert database_roles.retention_role() == KEEPER
     assert database_roles.delete_due() == 2
     assert set(Change.objects.values_list("why", flat=True)) == {"1", str(5 * 365)}
     assert set(Look.objects.values_list("page", flat=True)) == {"1", str(5 * 365)}
     assert KEPT == "5 years"
+
+
+def test_retention_scrubs_calls_and_events_and_nothing_else_of_them(world: World, roles: None, settings: Any) -> None:
+    enquiry = talked(world.anna)
+    ReturnCall.objects.create(enquiry=enquiry, kind="message", number="+4528913370", created_at=MORNING,
+                              done_at=MORNING, recording=b"RIFF")  # fmt: skip
+    settings.RETENTION_DATABASE_URL = address_of(KEEPER)
+    assert database_roles.scrub_due(at=MORNING + timedelta(days=400))
+    assert Enquiry.objects.get().caller_number == ""
+    assert ReturnCall.objects.get().recording is None
+    assert BAKERY not in str(list(StoredEvent.objects.values_list("data", flat=True)))
+    assert list(Verification().run()) == []
+    for statement in ("UPDATE events_event SET at = now()", "INSERT INTO events_event DEFAULT VALUES",
+                      "UPDATE accounts_person SET name = ''", "TRUNCATE enquiries_enquiry"):  # fmt: skip
+        with connected(KEEPER) as own, pytest.raises(errors.InsufficientPrivilege):
+            own.execute(statement)
+
+
+def test_the_application_scrubs_no_event(as_application: None, world: World) -> None:
+    talked(world.anna)
+    with pytest.raises(Exception, match="permission denied"):
+        database_roles.scrub_due(at=MORNING + timedelta(days=400))
 
 
 def test_the_application_itself_deletes_nothing_of_the_trail(as_application: None, world: World) -> None:

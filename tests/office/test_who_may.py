@@ -15,6 +15,9 @@ PAGES = {
     "/office/entry-points/": {"finn"},
     "/office/entry-points/new/": {"finn"},
     "/office/operations/": {"finn"},
+    "/office/privacy/": {"finn"},
+    "/office/privacy/kinds/contact_record/": {"finn"},
+    "/office/privacy/scrubbed/": {"finn"},
     "/office/capacity/tmf/": {"finn", "eva"},
     "/office/capacity/words/?call=1&callback=2&interrupts=call": {"finn", "eva"},
 }

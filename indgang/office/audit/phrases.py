@@ -110,6 +110,7 @@ NOUNS: dict[str, str | Promise] = {
     "queue_terms": _("Servicemål, bemanding og tilbagekald"),
     "queuemessage": _("Kømeddelelse"),
     "callback": _("Lovet opkald"),
+    "retention": _("Tid for persondata"),
     "return_call": _("Ring tilbage"),
     "role": _("Rolle"),
     "pause_reason": _("Pauseårsag"),

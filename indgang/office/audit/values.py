@@ -65,6 +65,7 @@ FIELDS: dict[str, Words] = {
     "complexity": gettext_lazy("Kompleksitet"),
     "content": gettext_lazy("Indhold"),
     "cvr": gettext_lazy("CVR-nummer"),
+    "days": gettext_lazy("Dage"),
     "definition": gettext_lazy("Indhold"),
     "digest": gettext_lazy("Kontrolsum"),
     "dialled": gettext_lazy("Nummer, der blev ringet til"),

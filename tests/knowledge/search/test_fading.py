@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from indgang.knowledge.models import Search, SearchDocument
+from indgang.knowledge.models import SearchDocument
 from indgang.knowledge.search import fading
 
 pytestmark = pytest.mark.django_db
@@ -29,10 +29,3 @@ def test_half_of_a_popularity_is_left_after_a_month_and_nothing_in_the_end() -> 
     assert used.popularity == pytest.approx(4.0, rel=0.03)
     assert forgotten.popularity == 0.0
     assert fading.fade() == 1
-
-
-def test_searches_are_kept_thirteen_months() -> None:
-    for age in (0, 395, 397):
-        Search.objects.create(at=NOW - timedelta(days=age), place=Search.Place.SITE, asked=f"{age}", hits=0)
-    assert fading.forget_searches(at=NOW) == 1
-    assert sorted(Search.objects.values_list("asked", flat=True)) == ["0", "395"]

@@ -1,0 +1,65 @@
+"""What the telephone entry keeps of people besides what enquiries do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from indgang.privacy.kinds import Basis, Holding, PersonalData, cover, declare
+
+cover(
+    "staff",
+    "entry.Prompt.recording", "entry.FlowVersion.created_by", "entry.FlowVersion.published_by", "entry.Queue.closed_by",
+    "entry.QueueMembership.person", "entry.CapacityChoice.person", "entry.Disturbance.started_by",
+    "entry.Disturbance.ended_by",
+    *(f"entry.Presence.{name}"
+      for name in ("person", "state", "reason", "since", "wrap_up_until", "signed_in_at", "phone_address")),
+    *(f"entry.PresenceEvent.{name}" for name in ("person", "state", "reason", "at")),
+)  # fmt: skip
+cover(
+    "passing",
+    *(f"entry.Command.{name}" for name in ("person", "payload", "detail")),
+    *(f"entry.InHand.{name}" for name in ("person", "enquiry", "stage", "consult_name", "offered_until", "reasons")),
+    "entry.LiveWork.kept",
+)  # fmt: skip
+
+ALERTS = declare(
+    PersonalData(
+        name="alerts",
+        title=_("Advarsler på driftssiden"),
+        whose=_("Medarbejdere og dem, der ringer"),
+        purpose=_("At opdage og rette fejl i opkald"),
+        basis=Basis.PUBLIC_TASK,
+        since=_("advarslen kom"),
+        days=365,
+        holdings=(
+            Holding(
+                table="entry_alert", since="at", free="held.seen_at IS NOT NULL OR held.over_at IS NOT NULL",
+                scrubs=("DELETE FROM entry_alert WHERE id = ANY(%(keys)s)",),
+                subject="held.enquiry = ANY(%(enquiries)s)", exports={"kom": "held.at", "om": "held.text"},
+            ),
+        ),
+    ),
+    "entry.Alert.seen_by", "entry.Alert.text",
+)  # fmt: skip
+
+DEAD_LETTERS = declare(
+    PersonalData(
+        name="dead_letters",
+        title=_("Det, der ikke kunne skrives og er lagt til side"),
+        whose=_("Den, der ringer eller henvender sig"),
+        purpose=_("At nogen kan finde ud af, hvad der skete med opkaldet"),
+        basis=Basis.PUBLIC_TASK,
+        since=_("det blev lagt til side"),
+        days=90,
+        holdings=(
+            Holding(
+                table="entry_deadletter", since="at",
+                scrubs=("DELETE FROM entry_deadletter WHERE id = ANY(%(keys)s)",),
+                subject="EXISTS (SELECT FROM jsonb_array_elements_text(held.enquiries) AS about"
+                " WHERE about = ANY(%(enquiries)s::text[]))",
+                exports={"lagt til side": "held.at", "indhold": "held.content"},
+            ),
+        ),
+    ),
+    "entry.DeadLetter.error", "entry.DeadLetter.content",
+)  # fmt: skip

@@ -1,0 +1,7 @@
+"""Who reached which step of the way to a running centre."""
+
+from __future__ import annotations
+
+from indgang.privacy.kinds import cover
+
+cover("staff", "office.Milestone.reached_by")

@@ -1,0 +1,34 @@
+"""Forms for how long personal data are kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.privacy import plan
+from indgang.privacy.kinds import PersonalData
+from indgang.ui.choices import offer
+from indgang.ui.parameters import DayField
+
+
+class RetentionForm(forms.Form):
+    """How long a kind is kept from a day on; without days an outcome follows its kind again."""
+
+    outcome = forms.ChoiceField(label=gettext_lazy("Gælder for"), required=False)
+    days = forms.IntegerField(label=gettext_lazy("Gem i (dage)"), required=False, min_value=plan.SHORTEST,
+                              max_value=plan.LONGEST)  # fmt: skip
+    valid_from = DayField(
+        label=gettext_lazy("Gælder fra"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    why = forms.CharField(label=gettext_lazy("Hvorfor"), max_length=plan.WHY_LENGTH)
+
+    def __init__(self, *args: Any, kind: PersonalData, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind.outcomes:
+            offer(self, "outcome", [("", _("Alle udfald uden deres egen tid")), *kind.outcomes.items()])
+            self.fields["days"].help_text = _("Tom for et udfald: det følger igen tiden for alle.")
+        else:
+            del self.fields["outcome"]

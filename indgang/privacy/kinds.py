@@ -1,0 +1,142 @@
+"""The kinds of personal data: each is declared once, by the package that owns its tables, in `personal_data`.
+
+A kind says why it is kept, on which legal basis, for how long by default, and which fields it covers. Its holdings say
+how each table is scrubbed and how the rows of one data subject are found there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+_CHANGED = re.compile(r"\b(?:UPDATE|DELETE FROM)\s+([a-z]+_[a-z_]+)")
+_READ = re.compile(r"\b(?:FROM|JOIN|UPDATE)\s+([a-z]+_[a-z_]+)")
+
+#: where a package says what its fields of events are, beside "app.Model.field"
+EVENT = "event."
+
+
+class Basis(Enum):
+    """The legal bases in use, as the page and the record of processing name them."""
+
+    PUBLIC_TASK = _("Opgave i samfundets interesse (databeskyttelsesforordningen, artikel 6, stk. 1, litra e)")
+    CONSENT = _("Samtykke (databeskyttelsesforordningen, artikel 6, stk. 1, litra a)")
+    LEGAL_DUTY = _("Retlig forpligtelse (databeskyttelsesforordningen, artikel 6, stk. 1, litra c)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """The rows of one table that hold a kind of personal data, and how they are scrubbed.
+
+    All conditions are SQL about a row of `table`, which is called `held`. The time a row is kept runs from the column
+    `since`. `left` says that there is something to scrub in it; `free` that it may be scrubbed now: what it says no to
+    waits. `scrubs` are statements that scrub the rows whose keys are in `%(keys)s`; no event or row that these touch
+    is older than `%(floor)s`. `subject` says that the row is about the data subject, by the lists `%(numbers)s`,
+    `%(emails)s`, `%(parties)s` and `%(enquiries)s`. `exports` are the columns that the subject is given, by their name
+    in the copy. With `by_time` the table has an index on `since`; else it is gone through by its key.
+    """
+
+    table: str
+    since: str
+    scrubs: tuple[str, ...]
+    left: str = "true"
+    free: str = "true"
+    outcome: str = ""
+    subject: str = ""
+    exports: Mapping[str, str] = field(default_factory=dict)
+    key: str = "id"
+    key_type: str = "bigint"
+    by_time: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalData:
+    """A kind of personal data. `days` is how long it is kept unless the plan says otherwise; a kind without `days`
+    says in `keeps` what ends its time. `outcomes` are those that can have a time of their own, by code."""
+
+    name: str
+    title: Words
+    whose: Words
+    purpose: Words
+    basis: Basis
+    since: Words = ""
+    days: int | None = None
+    keeps: Words = ""
+    outcomes: Mapping[str, Words] = field(default_factory=dict)
+    holdings: tuple[Holding, ...] = ()
+
+
+_declared: dict[str, PersonalData] = {}
+_fields: dict[str, str] = {}
+
+
+def declare(kind: PersonalData, *fields: str) -> PersonalData:
+    """Declare a kind that covers `fields` ("app.Model.field"; "event.field" for those of events).
+
+    Raises ValueError for a name or a field that is taken, and for a kind that does not say how long it is kept.
+    """
+    if kind.name in _declared:
+        raise ValueError(f"the kind of personal data {kind.name!r} is declared already")
+    if (kind.days is None) is not bool(kind.keeps) or bool(kind.holdings) is not (kind.days is not None):
+        raise ValueError(f"{kind.name!r} needs days with holdings, or the reason for which it is kept without")
+    _declared[kind.name] = kind
+    cover(kind.name, *fields)
+    return kind
+
+
+def cover(name: str, *fields: str) -> None:
+    """Add fields of another package to a kind that a lower one has declared."""
+    if name not in _declared:
+        raise ValueError(f"nobody declares the kind of personal data {name!r}")
+    for each in fields:
+        if each in _fields:
+            raise ValueError(f"{each} is {_fields[each]!r} already")
+        _fields[each] = name
+
+
+def declared() -> list[PersonalData]:
+    """All kinds, those that are scrubbed first, in the order in which packages declare them."""
+    return sorted(_declared.values(), key=lambda kind: kind.days is None)
+
+
+def scrubbed() -> list[PersonalData]:
+    """The kinds whose time ends by itself."""
+    return [kind for kind in declared() if kind.days is not None]
+
+
+def named(name: str) -> PersonalData:
+    """Raises KeyError when there is none."""
+    return _declared[name]
+
+
+def fields() -> Mapping[str, str]:
+    """The kind of each field that is covered."""
+    return dict(_fields)
+
+
+def fields_of(kind: PersonalData) -> list[str]:
+    return sorted(name for name, of in _fields.items() if of == kind.name)
+
+
+def tables_changed() -> set[str]:
+    """The tables that scrubbing changes."""
+    return {table for each in _holdings() for sql in each.scrubs for table in _CHANGED.findall(sql)}
+
+
+def tables_read() -> set[str]:
+    """The tables that scrubbing reads."""
+    named = {
+        table for each in _holdings() for sql in (*each.scrubs, each.left, each.free) for table in _READ.findall(sql)
+    }
+    return named | {each.table for each in _holdings()}
+
+
+def _holdings() -> list[Holding]:
+    return [each for kind in scrubbed() for each in kind.holdings]

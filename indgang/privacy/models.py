@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class RetentionRule(models.Model):
+    """How long a kind of personal data is kept from a day on: until the next rule of the same kind and outcome begins.
+
+    Without an outcome it is about all that have no rule of their own. `days` is empty where an outcome follows the
+    rule of its kind again. Rules that have held stay as history.
+    """
+
+    PERSONAL = ("by_id", "by_label", "why")
+    IMPERSONAL = ("id", "kind", "outcome", "days", "valid_from", "at")
+
+    kind = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=20, blank=True, default="")
+    days = models.PositiveIntegerField(null=True, blank=True)
+    valid_from = models.DateField()
+    at = models.DateTimeField()
+    by_id = models.TextField(help_text="stable id of who decided it, as in the audit trail")
+    by_label = models.TextField()
+    why = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["kind", "outcome", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "outcome", "valid_from"], name="privacy_rule_one_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.outcome}".strip()
+
+
+class ScrubbingProgress(models.Model):
+    """How far scrubbing has come in one table; written with each batch, so that a run that is killed goes on there.
+
+    Everything whose time began before `clean_until` is scrubbed. `night` is the day of the last pass, `position` the
+    time and key of its last row.
+    """
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "kind", "table", "outcome", "clean_until", "night", "position_time", "position_key", "done")
+
+    kind = models.CharField(max_length=40)
+    table = models.CharField(max_length=60)
+    outcome = models.CharField(max_length=20, blank=True, default="")
+    clean_until = models.DateTimeField(null=True, blank=True)
+    night = models.DateField()
+    position_time = models.DateTimeField(null=True, blank=True)
+    position_key = models.CharField(max_length=40, blank=True, default="")
+    done = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "table", "outcome"], name="privacy_progress_one")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.table} {self.outcome}".strip()
+
+
+class Scrubbing(models.Model):
+    """What was scrubbed on one day: how many rows of a table, by which rule and why. It names nobody.
+
+    `days` is the rule that was applied and `before` the time it led to; both are empty for an erasure, whose number is
+    in `request`.
+    """
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "day", "kind", "table", "outcome", "days", "before", "request", "rows", "begun_at", "last_at")
+
+    day = models.DateField()
+    kind = models.CharField(max_length=40)
+    table = models.CharField(max_length=60)
+    outcome = models.CharField(max_length=20, blank=True, default="")
+    days = models.PositiveIntegerField(default=0)
+    before = models.DateTimeField(null=True, blank=True)
+    request = models.PositiveIntegerField(default=0)
+    rows = models.PositiveBigIntegerField(default=0)
+    begun_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day", "kind", "table", "outcome"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "kind", "table", "outcome", "days", "request"], name="privacy_scrubbing_one_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind}: {self.rows}"

@@ -1,0 +1,161 @@
+"""Scrubbing one table in batches: rows are locked, scrubbed and counted in short transactions.
+
+A row that somebody else has locked is passed over, and so is one that is in use; the next night looks at both again.
+Where a run is killed, the batches before have been scrubbed and counted, and the next run goes on behind them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from indgang.privacy.kinds import Holding, PersonalData
+from indgang.privacy.store import Store
+
+#: rows in a transaction: some tens of milliseconds
+BATCH = 500
+#: a visit can be written down a week after it was, and is then as old as it says
+WRITTEN_LATER = timedelta(days=8)
+#: seconds without work for each second of work, so that the desk always finds the database free
+REST = 0.6
+_LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
+
+_PUT_PROGRESS = """
+INSERT INTO privacy_scrubbingprogress (kind, "table", outcome, clean_until, night, position_time, position_key, done)
+VALUES (%(kind)s, %(table)s, %(outcome)s, %(clean_until)s, %(night)s, %(time)s, %(key)s, %(done)s)
+ON CONFLICT (kind, "table", outcome) DO UPDATE SET clean_until = EXCLUDED.clean_until, night = EXCLUDED.night,
+    position_time = EXCLUDED.position_time, position_key = EXCLUDED.position_key, done = EXCLUDED.done
+"""
+_GET_PROGRESS = """
+SELECT clean_until, night, position_time, position_key, done FROM privacy_scrubbingprogress
+WHERE kind = %(kind)s AND "table" = %(table)s AND outcome = %(outcome)s
+"""
+_COUNT = """
+INSERT INTO privacy_scrubbing (day, kind, "table", outcome, days, before, request, rows, begun_at, last_at)
+VALUES (%(night)s, %(kind)s, %(table)s, %(outcome)s, %(days)s, %(before)s, %(request)s, %(rows)s, %(at)s, %(at)s)
+ON CONFLICT (day, kind, "table", outcome, days, request) DO UPDATE
+    SET rows = privacy_scrubbing.rows + EXCLUDED.rows, last_at = EXCLUDED.last_at, before = EXCLUDED.before
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a pass has come: everything before `clean_until` is scrubbed, `time` and `key` are its last row's."""
+
+    clean_until: datetime | None = None
+    time: datetime | None = None
+    key: str = ""
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One night's work on one table: rows whose time began before `before`, with `outcome` or, when it is empty, with
+    none of `apart`. `at` is when it happens by the product's clock."""
+
+    kind: PersonalData
+    holding: Holding
+    outcome: str
+    apart: Sequence[str]
+    days: int
+    before: datetime
+    night: date
+    at: datetime
+
+    def run(self, store: Store, *, until: Callable[[], bool] = lambda: False, rest: float = REST) -> bool:
+        """Scrub batch after batch until nothing is due or `until` says so; whether it has come to its end."""
+        place = self._place(store)
+        while not place.done:
+            if until():
+                return False
+            begun = time.monotonic()
+            place = self._batch(store, place)
+            time.sleep((time.monotonic() - begun) * rest)
+        return True
+
+    def _place(self, store: Store) -> Place:
+        """Where this night's pass goes on; a night that was not finished yesterday begins again at what is clean."""
+        found = store.rows(_GET_PROGRESS, self._names())
+        if not found:
+            return Place()
+        clean_until, night, position_time, key, done = found[0]
+        return Place(clean_until, position_time, key, done) if night == self.night else Place(clean_until)
+
+    def _batch(self, store: Store, place: Place) -> Place:
+        with store.batch():
+            found = store.rows(self._due(place), self._values(place))
+            if found:
+                _scrub(store, self.holding, [key for key, _time in found], min(each for _key, each in found))
+                self._count(store, len(found))
+                place = Place(place.clean_until, found[-1][1], str(found[-1][0]))
+            if len(found) < BATCH:
+                place = Place(self._clean_until(store, place), place.time, place.key, done=True)
+            self._keep(store, place)
+        return place
+
+    def _due(self, place: Place) -> str:
+        """The next rows that are due, locked. The table and all conditions are ours."""
+        held = self.holding
+        return (
+            f"SELECT held.{held.key}, held.{held.since} FROM {held.table} AS held"  # noqa: S608
+            f" WHERE {self._behind(place)} AND {self._of_outcome()} AND held.{held.since} < %(before)s"
+            f" AND ({held.left}) AND ({held.free})"
+            f" ORDER BY {f'held.{held.since}, ' if held.by_time else ''}held.{held.key}"
+            f" LIMIT {BATCH} FOR UPDATE OF held SKIP LOCKED"
+        )
+
+    def _behind(self, place: Place) -> str:
+        """The rows behind the last one that was scrubbed."""
+        key, since = f"held.{self.holding.key}", f"held.{self.holding.since}"
+        later = f"{key} > %(key)s::{self.holding.key_type}"
+        if not self.holding.by_time:
+            return later if place.key else "true"
+        begun = f"({since}, {key}) > (%(time)s::timestamptz, %(key)s::{self.holding.key_type})"
+        return f"{since} >= %(from)s::timestamptz AND {begun if place.key else 'true'}"
+
+    def _values(self, place: Place) -> dict[str, Any]:
+        begin = place.clean_until - WRITTEN_LATER if place.clean_until else _LONG_AGO
+        return {
+            "from": max(begin, place.time or begin), "time": place.time, "key": place.key, "before": self.before,
+            "outcome": self.outcome, "apart": list(self.apart),
+        }  # fmt: skip
+
+    def _of_outcome(self) -> str:
+        if not self.holding.outcome:
+            return "true"
+        column = f"held.{self.holding.outcome}"
+        return f"{column} = %(outcome)s" if self.outcome else f"{column} <> ALL(%(apart)s)"
+
+    def _clean_until(self, store: Store, place: Place) -> datetime | None:
+        """Up to where nothing is left: to what is due, or to the first row that was passed over."""
+        if not self.holding.by_time:
+            return None
+        held = self.holding
+        first = (
+            f"SELECT held.{held.since} FROM {held.table} AS held WHERE held.{held.since} >= %(from)s"  # noqa: S608
+            f" AND held.{held.since} < %(before)s AND {self._of_outcome()} AND ({held.left})"
+            f" ORDER BY held.{held.since} LIMIT 1"
+        )
+        begin = place.clean_until - WRITTEN_LATER if place.clean_until else _LONG_AGO
+        passed_over = store.rows(first, {**self._values(place), "from": begin})
+        return passed_over[0][0] if passed_over else self.before
+
+    def _count(self, store: Store, rows: int) -> None:
+        counted = {"days": self.days, "before": self.before, "request": 0, "rows": rows, "at": self.at}
+        store.run(_COUNT, self._names() | counted)
+
+    def _keep(self, store: Store, place: Place) -> None:
+        come_to = {"clean_until": place.clean_until, "time": place.time, "key": place.key, "done": place.done}
+        store.run(_PUT_PROGRESS, self._names() | come_to)
+
+    def _names(self) -> dict[str, Any]:
+        names = {"kind": self.kind.name, "table": self.holding.table, "outcome": self.outcome}
+        return names | {"night": self.night}
+
+
+def _scrub(store: Store, holding: Holding, keys: Sequence[Any], floor: datetime) -> None:
+    for statement in holding.scrubs:
+        store.run(statement, {"keys": list(keys), "floor": floor - WRITTEN_LATER})

@@ -1,0 +1,76 @@
+"""The connection that scrubs: Django's own, or that of the database role that may scrub events (docs/adr/0031)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
+
+import psycopg
+from django.db import connection, transaction
+
+#: the planner must not read a month of events for a thousand enquiries, whatever it believes about their number
+_CAREFUL = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
+
+
+class Store(Protocol):
+    """Runs statements with named parameters; each batch is a transaction of its own."""
+
+    def batch(self) -> AbstractContextManager[None]: ...
+
+    def rows(self, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows that a query gives."""
+
+    def run(self, statement: str, parameters: Mapping[str, Any]) -> int:
+        """How many rows a statement changed."""
+
+
+class DjangoStore:
+    """Django's connection. Inside a transaction its batches are savepoints."""
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(_CAREFUL)
+            yield
+
+    def rows(self, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, dict(parameters))
+            return list(cursor.fetchall())
+
+    def run(self, statement: str, parameters: Mapping[str, Any]) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, dict(parameters))
+            return int(cursor.rowcount)
+
+
+class RoleStore:
+    """A connection as another role."""
+
+    def __init__(self, own: psycopg.Connection[Any]) -> None:
+        self._own = own
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        with self._own.transaction():
+            self._own.execute(_CAREFUL)
+            yield
+
+    def rows(self, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return self._own.execute(statement, parameters, prepare=False).fetchall()
+
+    def run(self, statement: str, parameters: Mapping[str, Any]) -> int:
+        return self._own.execute(statement, parameters, prepare=False).rowcount
+
+
+@contextmanager
+def opened(retention_url: str) -> Iterator[Store]:
+    """As the role that `retention_url` names; without one, Django's connection."""
+    if not retention_url:
+        yield DjangoStore()
+        return
+    with psycopg.connect(retention_url, autocommit=True) as own:
+        own.execute("SET TIME ZONE 'UTC'")
+        yield RoleStore(own)
