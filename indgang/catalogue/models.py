@@ -293,3 +293,31 @@ class DirectoryEntry(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PublicSite(models.Model):
+    """The public site's name, contact lines and colour: one row. Languages fall back to Danish."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("id", "name", "name_en", "logo", "contact", "contact_en", "colour")
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True, default="")
+    logo = models.CharField(max_length=40, blank=True, default="", help_text="stands at the top; empty: the name")
+    contact = models.TextField(blank=True, default="", help_text="one line each at the foot of every page")
+    contact_en = models.TextField(blank=True, default="")
+    colour = models.CharField(max_length=7, blank=True, default="", help_text="#rrggbb, dark enough for white text")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="catalogue_publicsite_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def name_in(self, language: str) -> str:
+        return (self.name_en or self.name) if language == "en" else self.name
+
+    def contact_in(self, language: str) -> list[str]:
+        text = (self.contact_en or self.contact) if language == "en" else self.contact
+        return [line.strip() for line in text.splitlines() if line.strip()]

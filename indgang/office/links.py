@@ -37,6 +37,8 @@ def register() -> None:
     navigation.register(_("Ærinder"), "office:purposes", P.SEE_CATALOGUE, order=236, group=catalogue)
     navigation.register(_("Åbningstider"), "office:schedules", P.SEE_CATALOGUE, order=238, group=catalogue)
     navigation.register(_("Telefonbog"), "office:directory", P.SEARCH_DIRECTORY, order=240, group=catalogue)
+    navigation.register(_("Hjemmesiden"), "office:public-site", P.EDIT_CATALOGUE, order=250, group=set_up)
+    navigation.register(_("Mail"), "office:mail", P.SEE_OPERATIONS, order=255, group=set_up)
     navigation.register(_("Medarbejdere"), "office:people", P.EDIT_PEOPLE, P.LEAD_TEAM, order=270, group=set_up)
     navigation.register(_("Login"), "office:sign-on", P.EDIT_PEOPLE, order=275, group=set_up)
     navigation.register(_("Log over ændringer"), "office:changes", P.SEE_AUDIT, order=280, group=set_up)

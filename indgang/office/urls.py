@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.getting_started.urls")),
+    path("", include("indgang.office.mail.urls")),
+    path("", include("indgang.office.public_site.urls")),
     path("", include("indgang.office.team.urls")),
     path("", include("indgang.office.flows.urls")),
     path("", include("indgang.office.queues.urls")),

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from indgang.catalogue import public_site
 from indgang.catalogue.models import ContactCentre, Service, Unit
 from indgang.core.clock import day_of
 from indgang.core.text import sort_key
@@ -312,6 +313,18 @@ def changed(at: datetime) -> list[tuple[str, datetime | None]]:
     return list(rows.order_by("article__slug").values_list("article__slug", "published_from"))
 
 
-def municipality() -> str:
-    """The municipality's own name; "" before it has been set up."""
-    return Unit.objects.filter(kind=Unit.Kind.MUNICIPALITY).order_by("pk").values_list("name", flat=True).first() or ""
+@dataclass(frozen=True, slots=True)
+class SiteShown:
+    """What every public page says of the site, in the reader's language; `style` sets its colours."""
+
+    name: str
+    logo: str
+    contact: list[str]
+    style: str
+
+
+def site(language: str) -> SiteShown:
+    found = public_site.current()
+    name = found.name_in(language) or "Indgang"
+    style = "; ".join(f"--{token}: {colour}" for token, colour in public_site.tokens(found).items())
+    return SiteShown(name, found.logo or name, found.contact_in(language), style)

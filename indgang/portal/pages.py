@@ -83,6 +83,7 @@ def show(
     alternates = _alternates(request)
     shared = {
         "disturbances": SimpleLazyObject(lambda: access.disturbances(language(), at)),
+        "site": SimpleLazyObject(lambda: access.site(language())),
         "alternates": alternates,
         "switches": {code: address + _kept_query(request) for code, address in alternates.items()},
         "demo_texts": settings.DEMO,

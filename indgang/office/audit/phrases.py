@@ -103,6 +103,7 @@ NOUNS: dict[str, str | Promise] = {
     "person": _("Medarbejder"),
     "phase": _("Fase"),
     "prompt": _("Tekst til opkald"),
+    "publicsite": _("Offentlig hjemmeside"),
     "purpose": _("Ærinde"),
     "question": _("Spørgsmål"),
     "queue": _("Kø"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indgang.accounts.models import RoleAssignment
-from indgang.catalogue.models import ContactCentre, OpenSpan, Service, Unit
+from indgang.catalogue.models import ContactCentre, OpenSpan, PublicSite, Service, Unit
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Enquiry
 from indgang.entry.models import SERVING_ROLES, EntryPoint, ExchangeStatus, Flow, Queue, QueueMembership
@@ -123,6 +123,15 @@ def knowledge(at: datetime) -> StepProgress:
             % {"n": counts["published"]}
         )
     return begun(_("Ingen artikel er udgivet endnu.")) if counts["all"] else missing(_("Der er ingen artikler."))
+
+
+def public_site(at: datetime) -> StepProgress:
+    site = PublicSite.objects.first()
+    if site is None:
+        return missing(_("Siderne hedder det samme som kommunen og har ingen kontaktoplysninger."))
+    if not site.contact:
+        return begun(_("Der står ingen kontaktoplysninger nederst på siderne."))
+    return done(_("Siderne hedder “%(name)s”.") % {"name": site.name})
 
 
 def mail(at: datetime) -> StepProgress:

@@ -77,6 +77,11 @@ STEPS: tuple[Step, ...] = (
         P.EDIT_KNOWLEDGE, "office:articles", states.knowledge,
     ),
     Step(
+        "public-site", _("Hjemmesidens navn og farver"),
+        _("Hvad borgerne ser øverst og nederst på de offentlige sider."),
+        P.EDIT_CATALOGUE, "office:public-site", states.public_site,
+    ),
+    Step(
         "mail", _("Mail"),
         _("Så kvitteringer, påmindelser og nyhedsbreve når frem."),
         P.SEE_OPERATIONS, "office:mail", states.mail,

@@ -55,7 +55,7 @@ def feed(request: HttpRequest, code: str = "") -> HttpResponse:
         language=spoken,
         feed_url=here,
         feed_guid=here,
-        author_name=access.municipality() or _("Kommunen"),
+        author_name=access.site(spoken).name,
     )
     for entry in entries[:ENTRIES]:
         # the summary is HTML by the feed's own word, so what stands in the text must not become markup
