@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings
-from indgang.telephony.asterisk.trunks import Trunk
+from indgang.telephony.asterisk.trunks import trunk_of
 
 #: fields that JSON cannot tell from lists and texts
-_MADE_OF: dict[str, Any] = {"trunks": Trunk, "phones": DeskPhone}
+_MADE_OF: dict[str, Callable[..., Any]] = {"trunks": trunk_of, "phones": DeskPhone}
 
 #: the process that runs the exchange; it takes the note away, unless it is killed
 _RUN_BY = "run_by"

@@ -33,6 +33,7 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     monitor_end        {}
     set_state          {"person": 12, "state": "ready" | "paused" | "signed_out", "reason": "…"}
     reload             {}                         queues, memberships, skills, flows or prompts have changed
+    test_call          {"exchange": "asterisk", "trunk": "…", "number": "+45…", "by_name": "…"}
     phone_credentials  {}                         detail: {"uri", "mark", "websocket", "expires", "phone"}
     end_phone          {}                         the browser phone's sign-in ends at once, whatever its person is doing
 """

@@ -591,6 +591,45 @@ class ExchangeStatus(models.Model):
         return f"{self.name}: {'up' if self.up else 'down'}"
 
 
+class TrunkStatus(models.Model):
+    """How a line to the telephone network is; written by the switchboard with a heartbeat, read by the operations page.
+
+    `registered` and `reachable` are empty where the line does not sign in or is not asked. `sip` is the status of the
+    latest refusal, 0 when it is not known, empty when there is none.
+    """
+
+    PERSONAL = ("trial_number", "trial_by")
+    IMPERSONAL = (
+        "id", "exchange", "name", "up", "since", "heartbeat", "registered", "reachable", "calls", "sip", "failed_at",
+        "certificate_ends", "test_number", "trial_at", "trial_outcome", "trial_sip",
+    )  # fmt: skip
+
+    exchange = models.CharField(max_length=40)
+    name = models.CharField(max_length=40)
+    up = models.BooleanField()
+    since = models.DateTimeField()
+    heartbeat = models.DateTimeField()
+    registered = models.BooleanField(null=True)
+    reachable = models.BooleanField(null=True)
+    calls = models.PositiveIntegerField(default=0)
+    sip = models.PositiveSmallIntegerField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    certificate_ends = models.DateTimeField(null=True)
+    test_number = models.CharField(max_length=40, blank=True, default="")
+    trial_at = models.DateTimeField(null=True)
+    trial_by = models.CharField(max_length=200, blank=True, default="")
+    trial_number = models.CharField(max_length=40, blank=True, default="")
+    trial_outcome = models.CharField(max_length=20, blank=True, default="")
+    trial_sip = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        ordering = ["exchange", "name"]
+        constraints = [models.UniqueConstraint(fields=["exchange", "name"], name="entry_trunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.exchange} {self.name}: {'up' if self.up else 'down'}"
+
+
 class LiveWork(models.Model):
     """What the switchboard needs to go on with an item of work after a restart; gone when the item is over."""
 

@@ -461,7 +461,10 @@ class Telephone(Protocol):
         """End the phone's sign-in and registration."""
 
     async def trunk_states(self) -> tuple[TrunkState, ...]:
-        """The lines to the telephone network, each as it is now; none where there are none."""
+        """The lines to the telephone network, each as it is now; none where there are none.
+
+        Raises `TelephoneError` when the exchange cannot be asked.
+        """
 
     async def test_call(self, trunk: str, number: str) -> TrialCall:
         """Ring the number on this trunk, and hang up as soon as it is known whether it can be reached.

@@ -10,7 +10,7 @@ from pathlib import Path
 from indgang.config import exchange_file
 from indgang.config.management.commands.exchange import chosen_settings
 from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings
-from indgang.telephony.asterisk.trunks import Trunk
+from indgang.telephony.asterisk.trunks import Keys, NumberRange, Transport, Trunk
 
 
 def test_everything_that_was_written_is_read(tmp_path: Path) -> None:
@@ -19,13 +19,24 @@ def test_everything_that_was_written_is_read(tmp_path: Path) -> None:
         ari_password="hemmelig",
         sip_port=5062,
         open_to_all=True,
-        trunks=(Trunk("net", match=("10.0.0.1", "10.0.0.2"), host="sip.example.org"),),
+        trunks=(
+            Trunk(
+                "net",
+                match=("10.0.0.1", "10.0.0.2"),
+                host="sip.example.org",
+                numbers=(NumberRange("+4570121212", "+4570121213"),),
+                transport=Transport.TLS,
+                keys=Keys.INFO,
+            ),
+        ),
         phones=(DeskPhone("p1", "kode"),),
         extra_files=(("etc/a.conf", "x"),),
     )
     note = tmp_path / "exchange" / "ari.json"
     exchange_file.write(note, settings)
-    assert exchange_file.read(note) == settings
+    found = exchange_file.read(note)
+    assert found == settings
+    assert found.trunks[0].transport is Transport.TLS
 
 
 def test_others_cannot_read_it(tmp_path: Path) -> None:

@@ -33,6 +33,11 @@ exten => _[+0-9]!,1,Set(GLOBAL(CALLER)=${CALLERID(num)})
  same => n,Set(GLOBAL(DIALLED)=${EXTEN})
  same => n,Set(GLOBAL(CALLS)=${MATH(0${GLOBAL(CALLS)}+1,i)})
  same => n,Goto(subscriber,${EXTEN:-2},1)
+[caller]
+exten => s,1,GotoIf($["${GLOBAL(SENDS)}" = "none"]?talk)
+ same => n,Wait(1)
+ same => n,SendDTMF(${GLOBAL(SENDS)},250,200)
+ same => n(talk),Echo()
 [subscriber]
 exten => h,1,NoOp()
 exten => 01,1,Ringing()
@@ -87,10 +92,11 @@ class Operator:
         found = re.search(rf"^ *{name}=(.*)$", self.exchange.console("dialplan show globals"), re.MULTILINE)
         return found[1].strip() if found else ""
 
-    def call(self, dialled: str, *, caller: str = "+4522334455", then: str = "application Echo") -> None:
-        """Somebody calls the customer's number."""
+    def call(self, dialled: str, *, caller: str = "+4522334455", keys: str = "") -> None:
+        """Somebody calls the customer's number, presses `keys` when it is answered, and then says what they hear."""
         self.exchange.console(f"dialplan set global WHO {caller}")
-        self.exchange.console(f"channel originate Local/{dialled}@incoming/n {then}")
+        self.exchange.console(f"dialplan set global SENDS {keys or 'none'}")
+        self.exchange.console(f"channel originate Local/{dialled}@incoming/n extension s@caller")
 
     def channels(self) -> int:
         found = re.search(r"(\d+) active channel", self.exchange.console("core show channels count"))

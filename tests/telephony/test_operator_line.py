@@ -36,10 +36,10 @@ def test_a_call_goes_out_over_the_trunk(line: tuple[Exchange, Operator]) -> None
     ours, operator = line
 
     async def scene(stage: Stage) -> None:
-        await stage.perform(Ring("out-1", "tel:+4570000001", "+4599999999", "", 30, "c1"))
+        await stage.perform(Ring("out-1", "tel:+4533663001", "+4599999999", "", 30, "c1"))
         await stage.expect(Ringing, leg="out-1")
         await stage.expect(Answered, leg="out-1")
-        assert operator.variable("DIALLED") == "+4570000001"
+        assert operator.variable("DIALLED") == "+4533663001"
         assert operator.variable("CALLER") == "+4533663366"
         await stage.perform(Hangup("out-1"))
         await stage.expect(Gone, leg="out-1")
@@ -69,7 +69,7 @@ def test_a_trunk_that_is_added_is_taken_up_while_a_call_goes_on(line: tuple[Exch
     async def scene(stage: Stage) -> None:
         telephone = stage.rig.telephone
         assert isinstance(telephone, Asterisk)
-        await stage.perform(Ring("out-2", "tel:+4570000001", "", "", 30, "c2"))
+        await stage.perform(Ring("out-2", "tel:+4533663001", "", "", 30, "c2"))
         await stage.expect(Answered, leg="out-2")
         second = operator.trunk("second", register=False, username="", password="", match=())
         await telephone.take(dataclasses.replace(telephone.settings, trunks=(*settings.trunks, second)))
@@ -100,7 +100,7 @@ def test_the_state_of_each_trunk_is_told(line: tuple[Exchange, Operator]) -> Non
         assert told["operator"].is_up
         assert not told["dead"].is_up
         assert told["dead"].registered is None, "it does not sign in"
-        await stage.perform(Ring("out-3", "tel:+4570000001", "", "", 30, "c3"))
+        await stage.perform(Ring("out-3", "tel:+4533663001", "", "", 30, "c3"))
         await stage.expect(Answered, leg="out-3")
         told = await states()
         assert (told["operator"].calls, told["dead"].calls) == (1, 0)
@@ -115,11 +115,11 @@ def test_the_state_of_each_trunk_is_told(line: tuple[Exchange, Operator]) -> Non
 @pytest.mark.parametrize(
     ("number", "outcome", "sip"),
     [
-        ("+4570000001", "rang", None),
-        ("+4570000002", "busy", 486),
-        ("+4570000004", "unreachable", 503),
-        ("+4570000006", "unreachable", 403),
-        ("+4570000007", "unreachable", 404),
+        ("+4533663001", "rang", None),
+        ("+4533663002", "busy", 486),
+        ("+4533663004", "unreachable", 503),
+        ("+4533663006", "unreachable", 403),
+        ("+4533663007", "unreachable", 404),
     ],
 )
 def test_a_test_call_tells_what_became_of_it(

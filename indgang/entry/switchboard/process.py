@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 
+from indgang.core import phone_numbers
 from indgang.core.clock import day_of, seconds_to_midnight
 from indgang.core.ids import uuid7
 from indgang.entry.board.board import Board
@@ -32,7 +33,7 @@ from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch, Journal, OrderAnswer
 from indgang.entry.models import Command
-from indgang.entry.switchboard import dead_letters, phone_secrets, plans
+from indgang.entry.switchboard import dead_letters, phone_secrets, plans, trunk_watch
 from indgang.entry.switchboard.numbers import in_full
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.switchboard.wakeup import Wakeup
@@ -59,6 +60,8 @@ WRITES_APART_SECONDS = 0.02
 HELD_SECONDS = 5.0
 #: how often it is looked whether anything is held up
 LOOK_FOR_HELD_SECONDS = 0.5
+#: how often the lines to the telephone network are looked at
+WATCH_TRUNKS_SECONDS = 5.0
 #: how long a caller rings at most at an exchange that is being given its sounds for the first time
 FIRST_SOUNDS_SECONDS = 10.0
 #: how long a browser phone's sign-in holds
@@ -115,6 +118,7 @@ class Switchboard:
             tasks.create_task(self._take_commands(wakeup))
             tasks.create_task(self._keep_up())
             tasks.create_task(self._look_for_held())
+            tasks.create_task(self._watch_trunks())
             for telephone in list(self.telephones.values()):
                 await self.add(telephone)
             self.is_up.set()
@@ -227,6 +231,8 @@ class Switchboard:
         elif command.kind == "phone_credentials":
             async with self._phones:
                 await self._issue_credentials(command, person)
+        elif command.kind == "test_call":
+            self._test_call(command)
         elif command.kind == "end_phone":
             await self._end_phone(person)
             self._answer(command.pk, True, {})
@@ -321,6 +327,35 @@ class Switchboard:
         batch = Batch(self.now())
         batch.answers.append(OrderAnswer(command, done, detail))
         self._put(Outcome(batch))
+
+    # --- lines to the telephone network -----------------------------------------------------------
+
+    async def _watch_trunks(self) -> None:
+        """Keep the state of every line; that of an exchange out of reach stays as it was last seen."""
+        while True:
+            for name, telephone in list(self.telephones.items()):
+                with contextlib.suppress(tel.TelephoneError):
+                    states = await telephone.trunk_states()
+                    await self._patiently(trunk_watch.keep, name, states, self.now())
+            await asyncio.sleep(WATCH_TRUNKS_SECONDS)
+
+    def _test_call(self, command: Command) -> None:
+        """Begin a test call on a line; what became of it is kept at the line. Refused are numbers nobody may ring."""
+        number, exchange = str(command.payload["number"]), str(command.payload["exchange"])
+        bar = self._board().centre.plan.barring.number(number)
+        if bar or exchange not in self.telephones:
+            self._answer(command.pk, False, {"code": bar or "exchange_away"})
+            return
+        self._begin(self._carry_out_test_call(exchange, str(command.payload["trunk"]), number, command))
+        self._answer(command.pk, True, {})
+
+    async def _carry_out_test_call(self, exchange: str, trunk: str, number: str, command: Command) -> None:
+        try:
+            result = await self.telephones[exchange].test_call(trunk, phone_numbers.normalise(number))
+        except tel.TelephoneError:
+            result = tel.TrialCall("exchange_away", None, 0.0)
+        by = str(command.payload.get("by_name", ""))
+        await self._patiently(trunk_watch.keep_trial, exchange, trunk, number, result, by, self.now())
 
     # --- decide ----------------------------------------------------------------------------------
 

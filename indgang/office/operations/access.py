@@ -10,7 +10,7 @@ from django.http import Http404
 from indgang.accounts.access import everywhere, units_of
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
-from indgang.entry.models import Alert, DeadLetter
+from indgang.entry.models import Alert, DeadLetter, TrunkStatus
 from indgang.ui.missing import not_found
 
 #: who is told of alerts
@@ -58,3 +58,11 @@ def runs_everything(person: Person) -> bool:
 def check_runs_everything(person: Person) -> None:
     if not runs_everything(person):
         raise Http404
+
+
+def trunk_for(person: Person, pk: int) -> TrunkStatus:
+    """A telephone line belongs to no unit: it is for who runs the product everywhere."""
+    row = TrunkStatus.objects.filter(pk=pk).first() if everywhere(person, Permission.SEE_OPERATIONS) else None
+    if row is None:
+        raise not_found(TrunkStatus, pk)
+    return row

@@ -35,6 +35,10 @@ def alert_sentence(alert: Alert) -> str:
         said = _("Telefoncentralen er stoppet, og samtaler i gang er afbrudt. Registrér i hånden, til den er tilbage.")
     elif alert.code.startswith("exchange_"):
         said = _("Telefoncentralen kan ikke nås. Registrér i hånden, til den er tilbage.")
+    elif alert.code.startswith("trunk_"):
+        said = _("En telefonlinje er nede. Se på driftssiden, hvad der er galt, og hvad du kan gøre.")
+    elif alert.code.startswith("certificate_"):
+        said = _("Certifikatet på en telefonlinje udløber snart.")
     elif alert.code in _FLOW_FAULTS:
         said = _("Et forløb kunne ikke føre et opkald videre. Den, der ringer, er sendt til den sikre kø.")
     else:

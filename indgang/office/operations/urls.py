@@ -7,6 +7,7 @@ from indgang.office.operations import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("operations/", views.operations, name="operations"),
     path("operations/installation/", views.installation, name="installation"),
+    path("operations/trunks/<int:number>/", views.trunk, name="trunk"),
     path("operations/alerts/<int:alert>/sight/", views.alert_sight, name="alert-sight"),
     path("operations/dead-letters/<int:number>/", views.dead_letter, name="dead-letter"),
     path("operations/alert-strip/", views.alert_strip, name="alert-strip"),

@@ -19,14 +19,17 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
 from indgang.audit.protection import rewritable_tables
 from indgang.core import clock
-from indgang.entry.models import Command, ExchangeStatus
-from indgang.entry.switchboard import dead_letters
+from indgang.entry import commands
+from indgang.entry.models import Command, ExchangeStatus, TrunkStatus
+from indgang.entry.switchboard import dead_letters, trunk_trials
 from indgang.entry.switchboard.leadership import LOCK
 from indgang.entry.team import alerts
 from indgang.health.examination import examine, registered
 from indgang.live import processes
 from indgang.live.models import Mark, RunningProcess
-from indgang.office.operations import access
+from indgang.office.operations import access, trunk_sentences
+from indgang.office.operations.forms import TestCallForm
+from indgang.office.operations.trunk_sentences import Said
 from indgang.telephony import speech
 from indgang.ui.pages import render_part_or_page
 
@@ -69,6 +72,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "checks": _checks(at),
         "processes": [_shown(row) for row in processes.seen()],
         "exchanges": [(row, row.heartbeat >= at - ALIVE_WITHIN) for row in ExchangeStatus.objects.order_by("name")],
+        "trunks": [(row, _trunk_said(row, at)) for row in TrunkStatus.objects.all()],
         "alerts": access.alerts_of(person_of(request))[:PER_PAGE],
         "dead_letters": access.dead_letters_of(person_of(request)).defer("content", "error")[:PER_PAGE],
         "runs_everything": access.runs_everything(person_of(request)),
@@ -86,6 +90,34 @@ def installation(request: HttpRequest) -> HttpResponse:
     access.check_runs_everything(person_of(request))
     context = {"examined": examine(registered()), "at": clock.now()}
     return render_part_or_page(request, "office/operations/installation.html", context, {"installation": "findings"})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.SEE_OPERATIONS)
+def trunk(request: HttpRequest, number: int) -> HttpResponseBase:
+    """One telephone line: its state, what to do about it, and a test call."""
+    person, at = person_of(request), clock.now()
+    row = access.trunk_for(person, number)
+    form = TestCallForm(request.POST or None, initial={"number": row.test_number})
+    if request.method == "POST" and form.is_valid() and _order_test_call(request, row, form):
+        return redirect("office:trunk", row.pk)
+    context = {"trunk": row, "said": _trunk_said(row, at), "trial": trunk_sentences.of_trial(row), "form": form}
+    return render_part_or_page(request, "office/operations/trunk.html", context, {"line": "line"})
+
+
+def _order_test_call(request: HttpRequest, row: TrunkStatus, form: TestCallForm) -> bool:
+    """Whether the switchboard has begun it; else the form says why not."""
+    try:
+        trunk_trials.order(row, form.cleaned_data["number"], by=person_of(request), at=clock.now())
+    except commands.Refused as refused:
+        form.add_error("number", trunk_sentences.of_refusal(refused.code))
+        return False
+    messages.success(request, _("Prøveopkaldet er i gang. Resultatet kommer her på siden om et øjeblik."))
+    return True
+
+
+def _trunk_said(row: TrunkStatus, at: datetime) -> Said:
+    return trunk_sentences.of_state(row, is_known=row.heartbeat >= at - ALIVE_WITHIN, at=at)
 
 
 @require_POST

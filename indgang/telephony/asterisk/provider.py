@@ -184,8 +184,12 @@ class Asterisk:
             raise TelephoneError(f"the exchange cannot be reached: {error}") from error
 
     async def trunk_states(self) -> tuple[TrunkState, ...]:
-        answer = await self._asked(Request("GET", "endpoints/PJSIP"))
-        calls = calls_by_endpoint(answer.body if answer else None)
+        if not self._settings.trunks:
+            return ()
+        answer = await self._asked(Request("GET", "endpoints/PJSIP")) if self._up else None
+        if answer is None:
+            raise TelephoneError("the exchange cannot be reached")
+        calls = calls_by_endpoint(answer.body)
         return await self._trunks.read(calls, self._now())
 
     async def test_call(self, trunk: str, number: str) -> TrialCall:

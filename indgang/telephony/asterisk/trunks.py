@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
 #: an endpoint that nobody becomes by giving its name
@@ -117,6 +118,14 @@ class Trunk:
     def single_lines(self) -> Iterable[str]:
         """Texts that must not break out of the configuration."""
         yield from (*self.match, *self.codecs, self.host, self.username, self.password, self.inbound_password)
+
+
+def trunk_of(**fields: Any) -> Trunk:
+    """A trunk from its fields as JSON keeps them: words for choices, pairs for ranges."""
+    typed = {"transport": Transport, "number_form": NumberForm, "keys": Keys}
+    made: dict[str, Any] = {name: typed[name](value) if name in typed else value for name, value in fields.items()}
+    made["numbers"] = tuple(NumberRange(**each) for each in fields.get("numbers", ()))
+    return Trunk(**made)
 
 
 @dataclass(frozen=True, slots=True)

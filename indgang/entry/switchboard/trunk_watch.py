@@ -1,0 +1,114 @@
+"""The lines to the telephone network are watched: the operations page shows their state, and alerts tell of changes.
+
+What has changed is decided by `changes`, which is pure; `keep` writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from indgang.entry.models import TrunkStatus
+from indgang.entry.team import alerts
+from indgang.live import stale
+from indgang.telephony.contract import TrialCall, TrunkState
+
+#: a line that signs in anew, or misses one question, is not down yet
+DOWN_AFTER = timedelta(seconds=12)
+#: so long before a certificate ends somebody is told
+CERTIFICATE_NOTICE = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a line: up or down since when, and whether that it is down has been told."""
+
+    up: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An alert that begins, or (`over`) ends."""
+
+    code: str
+    text: str
+    over: bool
+
+
+def seen_now(before: Seen | None, state: TrunkState, at: datetime) -> Seen:
+    """The line as it is known after this look at it."""
+    if before is not None and before.up == state.is_up:
+        return before
+    return Seen(state.is_up, at)
+
+
+def changes(known: Mapping[str, Seen], states: Sequence[TrunkState], at: datetime) -> Iterator[Change]:
+    """The alerts that begin or end with these states; an alert that goes on begins again and is the same one."""
+    for state in states:
+        now = known[state.name]
+        if now.up:
+            yield Change(down_code(state.name), state.name, over=True)
+        elif at - now.since >= DOWN_AFTER:
+            yield Change(down_code(state.name), _what(state), over=False)
+        ends = state.certificate_ends
+        is_near = ends is not None and ends - at < CERTIFICATE_NOTICE
+        yield Change(certificate_code(state.name), f"{state.name}, {ends:%Y-%m-%d}" if ends else "", over=not is_near)
+
+
+def down_code(trunk: str) -> str:
+    return f"trunk_{trunk}"
+
+
+def certificate_code(trunk: str) -> str:
+    return f"certificate_{trunk}"
+
+
+def _what(state: TrunkState) -> str:
+    return f"{state.name}, SIP {state.sip}" if state.sip else state.name
+
+
+@transaction.atomic
+def keep(exchange: str, states: Sequence[TrunkState], at: datetime) -> None:
+    """Write the states of one exchange's lines, and begin and end the alerts about them."""
+    rows = {row.name: row for row in TrunkStatus.objects.select_for_update().filter(exchange=exchange)}
+    known = {state.name: seen_now(_seen(rows.get(state.name)), state, at) for state in states}
+    for state in states:
+        _put(rows.get(state.name) or TrunkStatus(exchange=exchange, name=state.name), state, known[state.name], at)
+    gone = rows.keys() - known.keys()
+    TrunkStatus.objects.filter(exchange=exchange, name__in=gone).delete()
+    for name in gone:
+        alerts.end(down_code(name), at=at)
+        alerts.end(certificate_code(name), at=at)
+    for change in changes(known, states, at):
+        if change.over:
+            alerts.end(change.code, at=at)
+        else:
+            alerts.begin(change.code, change.text, at=at)
+
+
+@transaction.atomic
+def keep_trial(exchange: str, trunk: str, number: str, trial: TrialCall, by: str, at: datetime) -> None:
+    """Write what became of a test call."""
+    TrunkStatus.objects.filter(exchange=exchange, name=trunk).update(
+        trial_at=at, trial_by=by, trial_number=number, trial_outcome=trial.outcome, trial_sip=trial.sip
+    )
+    stale.mark("all/exchange")
+
+
+def _seen(row: TrunkStatus | None) -> Seen | None:
+    return Seen(row.up, row.since) if row is not None else None
+
+
+def _put(row: TrunkStatus, state: TrunkState, now: Seen, at: datetime) -> None:
+    before = (row.up, row.registered, row.reachable, row.calls, row.sip)
+    row.up, row.since, row.heartbeat = now.up, now.since, at
+    row.registered, row.reachable, row.calls = state.registered, state.reachable, state.calls
+    row.sip, row.failed_at = state.sip, state.failed_at
+    row.certificate_ends, row.test_number = state.certificate_ends, state.test_number
+    row.save()
+    if before != (row.up, row.registered, row.reachable, row.calls, row.sip):
+        stale.mark("all/exchange")
