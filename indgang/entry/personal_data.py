@@ -10,7 +10,7 @@ cover(
     "staff",
     "entry.Prompt.recording", "entry.FlowVersion.created_by", "entry.FlowVersion.published_by", "entry.Queue.closed_by",
     "entry.QueueMembership.person", "entry.CapacityChoice.person", "entry.Disturbance.started_by",
-    "entry.Disturbance.ended_by",
+    "entry.Disturbance.ended_by", "entry.TrunkStatus.trial_by", "entry.TrunkStatus.trial_number",
     *(f"entry.Presence.{name}"
       for name in ("person", "state", "reason", "since", "wrap_up_until", "signed_in_at", "phone_address")),
     *(f"entry.PresenceEvent.{name}" for name in ("person", "state", "reason", "at")),

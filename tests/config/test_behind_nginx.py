@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -22,12 +21,11 @@ import pytest
 from django.db import connection
 
 from indgang.live import token
+from tests.nginx import NAME, configured
 from tests.world import PASSWORD
 
 pytestmark = [pytest.mark.proxy, pytest.mark.django_db(transaction=True)]
 
-_CONFIGURATION = Path(__file__).resolve().parents[2] / "docs" / "nginx.conf"
-_NAME = "indgang.kommune.example"
 _LONGEST = 30.0
 #: two clients: every address of 127.0.0.0/8 is ours on Linux
 _STRANGER, _AGENT = "127.0.0.2", "127.0.0.3"
@@ -42,7 +40,7 @@ class Site:
     def connect(self, client: str = _AGENT) -> ssl.SSLSocket:
         """A TLS connection from the client's address."""
         raw = socket.create_connection(("127.0.0.1", self.secure), timeout=_LONGEST, source_address=(client, 0))
-        return _tls().wrap_socket(raw, server_hostname=_NAME)
+        return _tls().wrap_socket(raw, server_hostname=NAME)
 
     def ask(
         self,
@@ -54,7 +52,7 @@ class Site:
     ) -> Answer:
         with closing(http.client.HTTPConnection("127.0.0.1", self.secure, timeout=_LONGEST)) as asking:
             asking.sock = self.connect(client)
-            sent = {"Host": _NAME, **(headers or {})}
+            sent = {"Host": NAME, **(headers or {})}
             if form is not None:
                 sent["Content-Type"] = "application/x-www-form-urlencoded"
             asking.request("GET" if form is None else "POST", path, None if form is None else urlencode(form), sent)
@@ -87,13 +85,15 @@ def _free_ports(count: int) -> list[int]:
 def site(world: Any, tmp_path: Path) -> Iterator[Site]:
     web, live, plain, secure = _free_ports(4)
     environment = os.environ | {
-        "DATABASE_URL": _database_url(), "INDGANG_PROXIES": "1", "INDGANG_HOSTS": _NAME, "INDGANG_WEB_WORKERS": "1",
-        "INDGANG_ORIGINS": f"https://{_NAME}", "INDGANG_SECURE_COOKIES": "true",
+        "DATABASE_URL": _database_url(), "INDGANG_PROXIES": "1", "INDGANG_HOSTS": NAME, "INDGANG_WEB_WORKERS": "1",
+        "INDGANG_ORIGINS": f"https://{NAME}", "INDGANG_SECURE_COOKIES": "true",
         "INDGANG_WEB_ADDRESS": f"127.0.0.1:{web}", "INDGANG_LIVE_ADDRESS": f"127.0.0.1:{live}",
-        "INDGANG_LIVE_URL": f"https://{_NAME}/live",
+        "INDGANG_LIVE_URL": f"https://{NAME}/live",
     }  # fmt: skip
     commands: list[list[str]] = [[sys.executable, "-m", "indgang", name] for name in ("web", "live")]
-    commands.append(["nginx", "-c", str(_configured(tmp_path, web, live, plain, secure)), "-g", "daemon off;"])
+    commands.append(
+        ["nginx", "-c", str(configured(tmp_path, web=web, live=live, plain=plain, secure=secure)), "-g", "daemon off;"]
+    )
     running = [subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) for command in commands]
     try:
         found = Site(plain, secure, live)
@@ -104,35 +104,6 @@ def site(world: Any, tmp_path: Path) -> Iterator[Site]:
             process.terminate()
         for process in running:
             process.wait(_LONGEST)
-
-
-def _configured(folder: Path, web: int, live: int, plain: int, secure: int) -> Path:
-    """The documented file with this test's ports, names of files and no user."""
-    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    assert nginx, "nginx is missing: run scripts/install-test-tools"
-    certificate, key = folder / "indgang.pem", folder / "indgang.key"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", f"/CN={_NAME}", "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    text = _CONFIGURATION.read_text()
-    changes = {
-        "user www-data;": "user root;" if os.getuid() == 0 else "", "/run/nginx.pid": f"{folder}/nginx.pid",
-        "/var/log/nginx": str(folder), "/etc/ssl/certs/indgang.pem": str(certificate),
-        "/etc/ssl/private/indgang.key": str(key), "listen 80;": f"listen 127.0.0.1:{plain};",
-        "listen 443 ssl": f"listen 127.0.0.1:{secure} ssl", "127.0.0.1:8000": f"127.0.0.1:{web}",
-        "127.0.0.1:8001": f"127.0.0.1:{live}", "worker_processes auto": "worker_processes 1",
-        "worker_rlimit_nofile 65536;": "",
-    }  # fmt: skip
-    for documented, ours in changes.items():
-        assert documented in text, f"docs/nginx.conf has no {documented}"
-        text = text.replace(documented, ours)
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    places = "".join(f"    {kind}_temp_path {folder}/{kind};\n" for kind in kinds)
-    file = folder / "nginx.conf"
-    file.write_text(text.replace("http {\n", f"http {{\n{places}", 1))
-    return file
 
 
 def _database_url() -> str:
@@ -164,7 +135,7 @@ def _sign_in(site: Site, password: str, client: str, claims: str = "192.0.2.1") 
     assert cookie
     assert hidden
     form = {"username": "anna", "password": password, "csrfmiddlewaretoken": hidden[1]}
-    more = {"X-Forwarded-For": claims, "Cookie": f"csrftoken={cookie[1]}", "Referer": f"https://{_NAME}/sign-in/"}
+    more = {"X-Forwarded-For": claims, "Cookie": f"csrftoken={cookie[1]}", "Referer": f"https://{NAME}/sign-in/"}
     return site.ask("/sign-in/", form, client=client, headers=more).status
 
 
@@ -172,13 +143,13 @@ def test_everything_that_says_an_address_says_https_and_cookies_are_for_it_alone
     for path in ("/sitemap.xml", "/feed.xml", "/kontakt/", "/robots.txt"):
         page = site.ask(path)
         assert page.status == 200, path
-        assert f"https://{_NAME}/" in page.text, path
-        assert f"http://{_NAME}" not in page.text, path
+        assert f"https://{NAME}/" in page.text, path
+        assert f"http://{NAME}" not in page.text, path
     assert "Secure" in site.ask("/sign-in/").headers["Set-Cookie"]
     with closing(http.client.HTTPConnection("127.0.0.1", site.plain, timeout=_LONGEST)) as asking:
-        asking.request("GET", "/kontakt/", headers={"Host": _NAME})
+        asking.request("GET", "/kontakt/", headers={"Host": NAME})
         answer = asking.getresponse()
-        assert (answer.status, answer.headers["Location"]) == (301, f"https://{_NAME}/kontakt/")
+        assert (answer.status, answer.headers["Location"]) == (301, f"https://{NAME}/kontakt/")
 
 
 def test_a_stranger_s_wrong_passwords_lock_the_stranger_out_and_nobody_else(site: Site) -> None:
@@ -194,7 +165,7 @@ def test_slow_clients_and_silent_ones_hold_nobody_up(site: Site) -> None:
     slow = [site.connect(_STRANGER) for _ in range(50)]
     silent = [socket.create_connection(("127.0.0.1", site.secure), timeout=_LONGEST) for _ in range(500)]
     try:
-        head = f"POST /sign-in/ HTTP/1.1\r\nHost: {_NAME}\r\nContent-Length: 1000\r\n\r\na"
+        head = f"POST /sign-in/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 1000\r\n\r\na"
         for each in slow:
             each.sendall(head.encode())
         for _round in range(2):
@@ -209,14 +180,14 @@ def test_slow_clients_and_silent_ones_hold_nobody_up(site: Site) -> None:
 
 def test_a_large_upload_is_refused_before_it_is_read(site: Site) -> None:
     with closing(site.connect()) as stream:
-        stream.sendall(f"POST /sign-in/ HTTP/1.1\r\nHost: {_NAME}\r\nContent-Length: {150 << 20}\r\n\r\n".encode())
+        stream.sendall(f"POST /sign-in/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: {150 << 20}\r\n\r\n".encode())
         assert stream.recv(1000).startswith(b"HTTP/1.1 413")
 
 
 def test_live_pages_hear_at_once(site: Site, world: Any) -> None:
-    text = token.make(person=world.anna.pk, session_key="x", scopes=frozenset({"all"}), origin=f"https://{_NAME}")
+    text = token.make(person=world.anna.pk, session_key="x", scopes=frozenset({"all"}), origin=f"https://{NAME}")
     with closing(site.connect()) as stream:
-        stream.sendall(f"GET /live/stream?token={text} HTTP/1.1\r\nHost: {_NAME}\r\n\r\n".encode())
+        stream.sendall(f"GET /live/stream?token={text} HTTP/1.1\r\nHost: {NAME}\r\n\r\n".encode())
         heard = b""
         while b"retry: 1000" not in heard:
             chunk = stream.recv(4096)

@@ -213,6 +213,20 @@ class SipCaller(asyncio.DatagramProtocol):
         self._count += 1
         self._send("INFO", self._count, f"Signal={key}\r\nDuration=100\r\n", "application/dtmf-relay")
 
+    async def hold(self, on: bool) -> int:
+        """Hold, or resume, by re-INVITE (RFC 3264, 8.4): the status of the answer."""
+        if on and self._talking is not None:
+            self._talking.cancel()
+        self._count += 1
+        self._send("INVITE", self._count, self._sdp("sendonly" if on else "sendrecv"), "application/sdp")
+        async with asyncio.timeout(PATIENCE):
+            while f"CSeq: {self._count} INVITE" not in (answer := await self._heard.get()) or _status(answer) < 200:
+                pass
+        self._send("ACK", self._count)
+        if not on:
+            self.talk()
+        return _status(answer)
+
     def hang_up(self) -> None:
         self._count += 1
         self._send("BYE", self._count)
@@ -257,12 +271,12 @@ class SipCaller(asyncio.DatagramProtocol):
         ]  # fmt: skip
         self._transport.sendto("\r\n".join(lines).encode(), self._exchange)
 
-    def _sdp(self) -> str:
+    def _sdp(self, direction: str = "sendrecv") -> str:
         host, port = self._rtp.get_extra_info("sockname")
         keys = "\r\na=rtpmap:101 telephone-event/8000" if self._offers_keys else ""
         return (
             f"v=0\r\no=caller 1 1 IN IP4 {host}\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\n"
-            f"m=audio {port} RTP/AVP 8{' 101' if keys else ''}\r\na=rtpmap:8 PCMA/8000{keys}\r\n"
+            f"m=audio {port} RTP/AVP 8{' 101' if keys else ''}\r\na=rtpmap:8 PCMA/8000{keys}\r\na={direction}\r\n"
         )
 
     async def _talk(self) -> None:

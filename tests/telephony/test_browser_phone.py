@@ -129,7 +129,8 @@ class Site:
 
 
 @asynccontextmanager
-async def open_browser() -> AsyncIterator[Site]:
+async def open_browser(*more: str) -> AsyncIterator[Site]:
+    """`more` are arguments of Chromium's command line."""
     program = shutil.which("chromium")
     if program is None:
         pytest.fail("no Chromium on this machine; run scripts/install-test-tools")
@@ -137,7 +138,7 @@ async def open_browser() -> AsyncIterator[Site]:
         if not script.exists():
             pytest.fail(f"{script} is missing; run scripts/front-end")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+        browser = await playwright.chromium.launch(executable_path=program, args=[*CHROMIUM, *more])
         site = Site(await browser.new_context())
         runner = await site.serve()
         try:

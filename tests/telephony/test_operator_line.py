@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from indgang.telephony.asterisk.installation import Installation
 from indgang.telephony.asterisk.process import Exchange, free_ports, local_settings
 from indgang.telephony.asterisk.provider import Asterisk
-from indgang.telephony.contract import Answer, Answered, Arrived, Gone, Hangup, Ring, Ringing, TrunkState
+from indgang.telephony.contract import (
+    Answer,
+    Answered,
+    Arrived,
+    Failed,
+    Failure,
+    Gone,
+    Hangup,
+    Keyed,
+    Ring,
+    Ringing,
+    SendKeys,
+    TrunkState,
+)
 from tests.telephony.contract_suite import Stage
 from tests.telephony.operator_exchange import Operator, running_operator, until
 from tests.telephony.test_trunks import play
@@ -132,3 +147,103 @@ def test_a_test_call_tells_what_became_of_it(
         assert (result.outcome, result.sip) == (outcome, sip)
 
     play(ours, scene)
+
+
+# --- faults of the operator, and what else a line brings ------------------------------------------------
+
+
+def test_busy_long_ringing_and_congestion_are_told_apart(line: tuple[Exchange, Operator]) -> None:
+    ours, operator = line
+
+    async def scene(stage: Stage) -> None:
+        for leg, ends_with, timeout, why in (
+            ("f-1", "02", 30, Failure.BUSY),
+            ("f-2", "03", 2, Failure.NO_ANSWER),
+            ("f-3", "04", 30, Failure.UNREACHABLE),
+            ("f-4", "07", 30, Failure.UNREACHABLE),
+        ):
+            await stage.perform(Ring(leg, f"tel:+45336630{ends_with}", "", "", timeout, "c"))
+            assert (await stage.expect(Failed, leg=leg)).why is why, ends_with
+        assert len(stage.heard.of(Ringing)) == 1, "only one of them rang"
+        await asyncio.to_thread(until, lambda: operator.channels() == 0, "nothing is left ringing")
+
+    play(ours, scene)
+
+
+def test_early_media_is_no_answer(line: tuple[Exchange, Operator]) -> None:
+    ours, _ = line
+
+    async def scene(stage: Stage) -> None:
+        began = asyncio.get_running_loop().time()
+        await stage.perform(Ring("e-1", "tel:+4533663005", "", "", 30, "c"))
+        await stage.expect(Answered, leg="e-1")
+        assert asyncio.get_running_loop().time() - began > 0.9, "the announcement before the answer lasts a second"
+        await stage.perform(Hangup("e-1"))
+        await stage.expect(Gone, leg="e-1")
+
+    play(ours, scene)
+
+
+def test_a_withheld_number_does_not_reach_the_product(line: tuple[Exchange, Operator]) -> None:
+    ours, operator = line
+
+    async def scene(stage: Stage) -> None:
+        await asyncio.to_thread(functools.partial(operator.call, "+4570121212", caller="hidden"))
+        arrived = await stage.expect(Arrived)
+        assert (arrived.caller_number, arrived.caller_name) == ("", "")
+        await stage.perform(Hangup(arrived.leg))
+        await stage.expect(Gone, leg=arrived.leg)
+
+    play(ours, scene)
+
+
+def test_keys_go_through_the_line_in_both_directions(line: tuple[Exchange, Operator]) -> None:
+    ours, operator = line
+
+    async def scene(stage: Stage) -> None:
+        await asyncio.to_thread(functools.partial(operator.call, "+4570121212", keys="42#"))
+        arrived = await stage.expect(Arrived)
+        await stage.perform(Answer(arrived.leg))
+        await stage.expect(Keyed, leg=arrived.leg, key="#")
+        assert "".join(each.key for each in stage.heard.of(Keyed, leg=arrived.leg)) == "42#"
+        await stage.perform(Ring("k-1", "tel:+4533663009", "", "", 30, "c"))
+        await stage.expect(Answered, leg="k-1")
+        await stage.perform(SendKeys("k-1", "86"))
+        await asyncio.to_thread(until, lambda: operator.variable("KEYS").endswith("86"), "the keys at the far end")
+        for leg in (arrived.leg, "k-1"):
+            await stage.perform(Hangup(leg))
+            await stage.expect(Gone, leg=leg)
+
+    play(ours, scene)
+
+
+def test_the_sign_in_is_lost_with_the_operator_and_comes_back(asterisk_programs: Installation, tmp_path: Path) -> None:
+    port, operators = free_ports(2)
+    settings = local_settings(tmp_path / "ours", fallback_wait_text="Vent.", sip_port=port)
+    with running_operator(tmp_path / "operator", asterisk_programs, port, port=operators) as operator:
+        ours = Exchange(dataclasses.replace(settings, trunks=(operator.trunk(),)), asterisk_programs)
+        with ours:
+            until(operator.is_registered)
+
+            async def scene(stage: Stage) -> None:
+                async def comes(**wanted: object) -> TrunkState:
+                    while True:
+                        (state,) = await stage.rig.telephone.trunk_states()
+                        if all(getattr(state, name) == value for name, value in wanted.items()):
+                            return state
+                        await asyncio.sleep(0.2)
+
+                await comes(registered=True, reachable=True)
+                await asyncio.to_thread(operator.exchange.kill)
+                await comes(reachable=False)
+                assert not (await comes(reachable=False)).is_up
+                await stage.perform(Ring("l-1", "tel:+4533663001", "", "", 30, "c"))
+                assert (await stage.expect(Failed, leg="l-1")).why is Failure.UNREACHABLE
+                await asyncio.to_thread(operator.exchange.start)
+                await comes(reachable=True)
+                await asyncio.to_thread(ours.console, "pjsip send register operator")
+                await comes(registered=True)
+                await stage.perform(Ring("l-2", "tel:+4533663001", "", "", 30, "c"))
+                await stage.expect(Answered, leg="l-2")
+
+            play(ours, scene)

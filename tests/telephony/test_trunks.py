@@ -219,6 +219,24 @@ def test_a_caller_who_vanishes_is_gone_and_one_who_waits_is_not(trunks: Exchange
     play(trunks, scene)
 
 
+def test_who_is_held_by_the_far_end_is_not_taken_for_gone(trunks: Exchange) -> None:
+    async def scene(stage: Stage) -> None:
+        async with await caller(trunks).open() as person:
+            leg = await _put_through(stage, trunks, person)
+            person.talk()
+            await stage.perform(Music(leg, True))
+            assert await person.hold(True) == 200
+            await asyncio.sleep(2 * SILENT)
+            assert not stage.heard.of(Gone, leg=leg), "no sound comes while the far end holds"
+            assert await person.hold(False) == 200
+            await person.press("5")
+            await stage.expect(Keyed, leg=leg, key="5")
+            person.hang_up()
+            await stage.expect(Gone, leg=leg)
+
+    play(trunks, scene)
+
+
 def test_every_endpoint_ends_without_sound_and_is_asked_whether_it_is_there(trunks: Exchange) -> None:
     async def scene(stage: Stage) -> None:
         await stage.rig.telephone.issue_credentials("browser-9", 600)

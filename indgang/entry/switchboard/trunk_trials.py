@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.entry import commands
@@ -18,4 +20,5 @@ def order(row: TrunkStatus, number: str, *, by: Person, at: datetime) -> None:
     commands.give_and_wait(
         "test_call", by=by, at=at, exchange=row.exchange, trunk=row.name, number=number, by_name=by.audit_label
     )
-    trail.record(by=by, at=at, action="trunk.test_call", target=row, after={"trunk": row.name})
+    with transaction.atomic():
+        trail.record(by=by, at=at, action="trunk.test_call", target=row, after={"trunk": row.name})

@@ -1,6 +1,6 @@
 """The lines to the telephone network are watched: the operations page shows their state, and alerts tell of changes.
 
-What has changed is decided by `changes`, which is pure; `keep` writes it.
+What has changed is decided by `turns`, which is pure; `keep` writes it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AlertTurn:
     """An alert that begins, or (`over`) ends."""
 
     code: str
@@ -46,17 +46,20 @@ def seen_now(before: Seen | None, state: TrunkState, at: datetime) -> Seen:
     return Seen(state.is_up, at)
 
 
-def changes(known: Mapping[str, Seen], states: Sequence[TrunkState], at: datetime) -> Iterator[Change]:
+def turns(known: Mapping[str, Seen], states: Sequence[TrunkState], at: datetime) -> Iterator[AlertTurn]:
     """The alerts that begin or end with these states; an alert that goes on begins again and is the same one."""
     for state in states:
         now = known[state.name]
         if now.up:
-            yield Change(down_code(state.name), state.name, over=True)
+            yield AlertTurn(down_code(state.name), state.name, over=True)
         elif at - now.since >= DOWN_AFTER:
-            yield Change(down_code(state.name), _what(state), over=False)
+            yield AlertTurn(down_code(state.name), _what(state), over=False)
         ends = state.certificate_ends
         is_near = ends is not None and ends - at < CERTIFICATE_NOTICE
-        yield Change(certificate_code(state.name), f"{state.name}, {ends:%Y-%m-%d}" if ends else "", over=not is_near)
+        text = f"{state.name}, {ends:%Y-%m-%d}" if ends else ""
+        yield AlertTurn(certificate_code(state.name), text, over=not is_near)
+            certificate_code(state.name), f"{state.name}, {ends:%Y-%m-%d}" if ends else "", over=not is_near
+        )
 
 
 def down_code(trunk: str) -> str:
@@ -83,11 +86,11 @@ def keep(exchange: str, states: Sequence[TrunkState], at: datetime) -> None:
     for name in gone:
         alerts.end(down_code(name), at=at)
         alerts.end(certificate_code(name), at=at)
-    for change in changes(known, states, at):
-        if change.over:
-            alerts.end(change.code, at=at)
+    for turn in turns(known, states, at):
+        if turn.over:
+            alerts.end(turn.code, at=at)
         else:
-            alerts.begin(change.code, change.text, at=at)
+            alerts.begin(turn.code, turn.text, at=at)
 
 
 @transaction.atomic

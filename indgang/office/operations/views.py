@@ -17,6 +17,7 @@ from indgang import __version__
 from indgang.accounts.access import may
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission as P
+from indgang.accounts.submission import own_transactions
 from indgang.audit.protection import rewritable_tables
 from indgang.core import clock
 from indgang.entry import commands
@@ -92,6 +93,7 @@ def installation(request: HttpRequest) -> HttpResponse:
     return render_part_or_page(request, "office/operations/installation.html", context, {"installation": "findings"})
 
 
+@own_transactions
 @require_http_methods(["GET", "POST"])
 @requires(P.SEE_OPERATIONS)
 def trunk(request: HttpRequest, number: int) -> HttpResponseBase:
