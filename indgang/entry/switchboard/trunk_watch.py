@@ -58,8 +58,6 @@ def turns(known: Mapping[str, Seen], states: Sequence[TrunkState], at: datetime)
         is_near = ends is not None and ends - at < CERTIFICATE_NOTICE
         text = f"{state.name}, {ends:%Y-%m-%d}" if ends else ""
         yield AlertTurn(certificate_code(state.name), text, over=not is_near)
-            certificate_code(state.name), f"{state.name}, {ends:%Y-%m-%d}" if ends else "", over=not is_near
-        )
 
 
 def down_code(trunk: str) -> str:
