@@ -1,6 +1,6 @@
 """Twenty thousand Danish articles that could have been written: sentences of the demo's with other words of theirs in.
 
-The same every time. Words are drawn as often as the demo's texts use them, a fifth of each sentence is exchanged, and
+The same every time. Words are drawn as often as the demo's texts use them, a fifth of each sentence is replaced, and
 the words people use are new compounds of words that stand there, so that the vocabulary grows as a real one does.
 """
 
@@ -17,7 +17,7 @@ from indgang.knowledge.search.index import IndexEntry
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_EXCHANGED = 0.2
+_REPLACED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +58,4 @@ def _article(number: int, material: _Material, draw: random.Random) -> IndexEntr
 
 
 def _mixed(text: str, material: _Material, draw: random.Random) -> str:
-    return _WORD.sub(lambda match: draw.choice(material.words) if draw.random() < _EXCHANGED else match.group(), text)
+    return _WORD.sub(lambda match: draw.choice(material.words) if draw.random() < _REPLACED else match.group(), text)

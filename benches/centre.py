@@ -30,7 +30,7 @@ from indgang.routing.centre.core import Core
 from indgang.routing.centre.desk import Desk
 from indgang.routing.centre.plan import PersonPlan, Plan, QueuePlan
 from indgang.routing.centre.work import Offered, WorkItem
-from indgang.routing.distribution.requirement import CALL, CALLBACK, QueueRule, Step
+from indgang.routing.distribution.requirement import CALL, CALLBACK, QueueRule, Relaxation
 from indgang.routing.flows import data
 from indgang.routing.flows import state as fs
 
@@ -77,7 +77,7 @@ def plan_of(day: Day) -> Plan:
     """A menu with a key for each of ten queues (the tenth key leads to a second menu), and who serves them."""
     names = [f"q{number}" for number in range(day.queues)]
     flow = data.parse(_flow(names))
-    steps = (Step(0.0), Step(60.0, also_queues=(names[0],)))
+    steps = (Relaxation(0.0), Relaxation(60.0, also_queues=(names[0],)))
     rules = {
         name: QueueRule(name, steps=steps, ring_seconds=20.0, wrap_up_seconds=WRAP_UP, ageing=0.1) for name in names
     }

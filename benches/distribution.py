@@ -17,7 +17,7 @@ from time import process_time
 
 from indgang.routing.distribution.decision import Offer
 from indgang.routing.distribution.distributor import Distributor
-from indgang.routing.distribution.requirement import Agent, AgentId, Item, ItemId, QueueRule, Requirement, Step
+from indgang.routing.distribution.requirement import Agent, AgentId, Item, ItemId, QueueRule, Relaxation, Requirement
 
 AGENTS, SKILLS, WAITING = 1_000, 20, 2_000
 FEWEST, MOST = 200, 20_000
@@ -59,9 +59,9 @@ def rule(number: int) -> QueueRule:
     """One queue per skill: level 3 is asked for, then 1, then the neighbouring queue's agents may help."""
     skill = f"s{number}"
     steps = (
-        Step(0.0, Requirement.of({skill: 3})),
-        Step(60.0, Requirement.of({skill: 1})),
-        Step(180.0, Requirement.of({skill: 1}), (f"q{(number + 1) % SKILLS}",)),
+        Relaxation(0.0, Requirement.of({skill: 3})),
+        Relaxation(60.0, Requirement.of({skill: 1})),
+        Relaxation(180.0, Requirement.of({skill: 1}), (f"q{(number + 1) % SKILLS}",)),
     )
     return QueueRule(f"q{number}", priority=number % 3, ageing=0.1 + number / 100, steps=steps, wrap_up_seconds=30.0)
 

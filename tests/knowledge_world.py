@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.audit.trail import System
-from indgang.knowledge import exchange, guide_versions, guides
+from indgang.knowledge import guide_versions, guides, import_export
 from indgang.knowledge.article_files import ArticleRow
 from indgang.knowledge.models import Article, Guide
 from tests.world import MORNING, World
@@ -48,11 +48,11 @@ def build(world: World) -> KnowledgeWorld:
     """Make it in the test's database, published thirty days before MORNING."""
     wera: Person = Person.objects.create(username="wera", name="Wera Winkel", email="wera@example.org")
     RoleAssignment.objects.create(person=wera, role="web_editor", unit=None)
-    report = exchange.take_in(_rows(), by=System("tests"), at=MORNING)
+    report = import_export.import_rows(_rows(), by=System("tests"), at=MORNING)
     assert not report.bad
     tree = guides.Tree(guides.parse(TREE))
     service = world.services["byggetilladelse"]
-    guide_versions.take_in(
+    guide_versions.import_tree(
         "skal-jeg-soege", tree, unit=world.units["cby"], service=service, by=System("tests"), at=MORNING
     )
     return KnowledgeWorld(

@@ -42,23 +42,9 @@ NOT_FOR_PEOPLE |= {"INDGANG_CALL"}  # a variable of Asterisk's channels, not of 
 
 #: class names with more than one home, and why
 SHARED_NAMES = {
-    "AgentState": "the row's choices, and the state that the pure distributor reports",
-    "Board": "the live centre with its telephones, and the board on which the distributor matches",
-    "Ending": "of page tokens; how a flow ended",
     "Flow": "the row, and the engine's value of one published version",
-    "Item": "in hand at the desk; waiting in the distributor",
-    "Kind": "of a call's events; those of them that the pure centre writes itself",
-    "Language": "choices of an article; the step of a flow that changes it",
-    "Line": "of the distributor; of a rehearsal's transcript",
-    "Outcome": "how a question ended; what the board answers with",
-    "Play": "an order to the exchange; one turn of a flow",
-    "Presence": "the row, and what the pure distributor concludes",
-    "Queue": "the row, the distributor's queue, and the step of a flow",
     "QueueMessage": "the row, and the engine's value of it",
-    "Reason": "why the distributor decided; why a flow did",
-    "Recorded": "the exchange's report, and what a flow is told of it",
     "Schedule": "the rows, and opening hours as a pure value",
-    "Step": "of a queue as it is edited, of its rule, and of a flow",
 }
 
 

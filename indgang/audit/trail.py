@@ -1,11 +1,11 @@
-"""Writing the trail. `record` belongs inside the transaction of the change it tells about."""
+"""The audit trail. Call `record` inside the transaction of the change that it describes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, Required, TypedDict
 
 from django.db import connection, models
 
@@ -42,6 +42,16 @@ class System:
 
 class OutsideTransaction(RuntimeError):
     """A change was recorded outside the transaction that made it."""
+
+
+class Difference(TypedDict, total=False):
+    """Who changed a row, when and why, and the values that differ: the further arguments of `record`."""
+
+    by: Required[Actor]
+    at: Required[datetime]
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    why: str
 
 
 def _in_transaction() -> bool:

@@ -1,14 +1,14 @@
-"""What every change to the catalogue has in common: it is checked, written, and told to the trail and to who listens.
+"""Checks and writes changes to the catalogue, records them in the audit trail and notifies the listeners.
 
-Higher packages that keep parts of the catalogue in memory `subscribe`; they are called in the transaction of the
-change, so that what they write is seen when the change is.
+Higher packages that cache parts of the catalogue `subscribe`. Listeners run in the transaction of the change, so what
+they write is committed together with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
@@ -44,7 +44,7 @@ def save(row: Row, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Row
     after = trail.values_of(row, values)
     changed = {name for name, value in after.items() if new or before[name] != value}
     if changed:
-        tell(
+        record_change(
             f"{row._meta.model_name}.{'add' if new else 'change'}",
             row,
             by=by,
@@ -55,19 +55,11 @@ def save(row: Row, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Row
     return row
 
 
-def tell(
-    action: str,
-    row: models.Model,
-    *,
-    by: Actor,
-    at: datetime,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-) -> None:
-    """Write the change in the trail and call the listeners. Belongs in the transaction of the change."""
-    trail.record(by=by, at=at, action=action, target=row, before=before, after=after)
+def record_change(action: str, row: models.Model, **difference: Unpack[trail.Difference]) -> None:
+    """Write the change to the audit trail and call the listeners. Belongs in the transaction of the change."""
+    trail.record(action=action, target=row, **difference)
     for listener in _listeners:
-        listener(row, by, at)
+        listener(row, difference["by"], difference["at"])
 
 
 def _check(row: models.Model) -> None:

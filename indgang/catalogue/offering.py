@@ -72,7 +72,7 @@ def set_local_purposes(service: Service, lines: Sequence[LocalLine], *, by: Acto
         row.save()
     _end(there.values(), today)
     if before != names:
-        changes.tell(
+        changes.record_change(
             "service.set_local_purposes", service, by=by, at=at, before={"lines": before}, after={"lines": names}
         )
 

@@ -99,7 +99,7 @@ def set_days(
         _replace(schedule, weekday, spans, from_day, min(ends) if ends and plans == "keep" else None)
     if changed:
         dropped = [f"{each.day.isoformat()} {each.weekday}: {_text(each.spans)}" for each in later if plans == "drop"]
-        changes.tell(
+        changes.record_change(
             "schedule.change_week",
             schedule,
             by=by,
@@ -141,7 +141,7 @@ def set_exception(
         ScheduleException(schedule=schedule, day=day, opens=opens, closes=closes, reason=reason.strip())
         for opens, closes in (spans or _CLOSED)
     )
-    changes.tell(
+    changes.record_change(
         "schedule.set_exception",
         schedule,
         by=by,
@@ -157,7 +157,7 @@ def remove_exception(schedule: Schedule, day: date, *, by: Actor, at: datetime) 
     _refuse_past(day, at, "day")
     before = _exception_text(schedule, day)
     if schedule.exceptions.filter(day=day).delete()[0]:
-        changes.tell("schedule.remove_exception", schedule, by=by, at=at, before={day.isoformat(): before})
+        changes.record_change("schedule.remove_exception", schedule, by=by, at=at, before={day.isoformat(): before})
 
 
 def _refuse_past(day: date, at: datetime, name: str) -> None:

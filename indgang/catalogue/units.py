@@ -44,7 +44,7 @@ def move(unit: Unit, *, parent: Unit, by: Actor, at: datetime) -> Unit:
     before = str(unit.parent)
     unit.parent = parent
     unit.save(update_fields=["parent"])
-    changes.tell(
+    changes.record_change(
         "unit.move",
         unit,
         by=by,

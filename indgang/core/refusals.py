@@ -1,6 +1,6 @@
-"""Why something was not done. Whoever refuses raises these; pages catch them and show the reason where it belongs.
+"""Exceptions of actions that refuse. Pages show the reason beside its field (`ui.refusals`).
 
-Reasons are texts, or what becomes a text when it is shown (a translation).
+A reason is a sentence, or a lazy translation of one.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from typing import Any
 
 
 class RefusedChange(Exception):
-    """A change that would do harm. `reasons` says why, by the name of the field ("" is the whole)."""
+    """A change that is not allowed. `reasons` maps a field's name to a sentence; "" stands for the whole."""
 
     def __init__(self, reasons: Mapping[str, object]) -> None:
-        super().__init__("; ".join(str(reason) for reason in reasons.values()))
+        super().__init__(" ".join(str(reason) for reason in reasons.values()))
         self.reasons = dict(reasons)
 
 
 class EditedMeanwhile(Exception):
-    """Somebody else has saved the draft since it was read. `theirs` is the row that stands there now."""
+    """Somebody else has saved the draft since it was read. `theirs` is the row as it is now."""
 
     def __init__(self, theirs: Any) -> None:
         super().__init__(f"revision {theirs.revision} was saved meanwhile")
@@ -26,7 +26,7 @@ class EditedMeanwhile(Exception):
 
 
 class CodedRefusal(Exception):
-    """Nothing was done; `message` says to a person what to do, `code` says it to a program."""
+    """An order was refused. `message` tells a person what to do; `code` identifies the reason for programs."""
 
     def __init__(self, code: str, message: Any) -> None:
         super().__init__(code)

@@ -17,7 +17,7 @@ from indgang.audit.trail import System
 from indgang.catalogue.models import Service
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.demo import synonyms
-from indgang.knowledge import article_files, exchange, news, tasks, versions, wording
+from indgang.knowledge import article_files, import_export, news, tasks, versions, wording
 from indgang.knowledge.article_files import ArticleRow
 from indgang.knowledge.models import Article, ArticleVersion, Guide, Search, Task
 from indgang.knowledge.search import following, log
@@ -132,7 +132,7 @@ def articles(at: datetime) -> list[ArticleRow]:
 def _articles(at: datetime) -> set[str]:
     rows = articles(at)
     there = set(Article.objects.filter(slug__in={row.slug for row in rows}).values_list("slug", flat=True))
-    report = exchange.take_in([row for row in rows if row.slug not in there], by=_BY, at=at)
+    report = import_export.import_rows([row for row in rows if row.slug not in there], by=_BY, at=at)
     _refuse(report)
     return {row.slug for row in rows} - there
 
@@ -147,15 +147,15 @@ def _at_its_time(row: ArticleRow, at: datetime) -> ArticleRow:
 
 def _guides(at: datetime) -> None:
     there = set(Guide.objects.values_list("slug", flat=True))
-    report = exchange.Report()
+    report = import_export.ImportReport()
     files = sorted((FOLDER / "trees").glob("*.yaml"), key=lambda file: (file.name.count("."), file.name))
     for file in files:
         if file.name.partition(".")[0] not in there:
-            exchange.take_in_guides(file, report, by=_BY, at=at)
+            import_export.import_guides(file, report, by=_BY, at=at)
     _refuse(report)
 
 
-def _refuse(report: exchange.Report) -> None:
+def _refuse(report: import_export.ImportReport) -> None:
     if report.bad:
         raise ValueError("; ".join(f"{bad.file}:{bad.line}: {bad.reason}" for bad in report.bad))
 

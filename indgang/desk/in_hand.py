@@ -32,7 +32,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Item:
+class ItemInHand:
     """One item in hand. `consult` is {"name", "state"} of whom the person consults about it; empty without one."""
 
     enquiry: Enquiry
@@ -85,7 +85,7 @@ def rows_of(person: Any) -> ArraySubquery:
     return ArraySubquery(rows.values(json=JSONObject(**{name: name for name in _COLUMNS})))
 
 
-def items(rows: Sequence[Mapping[str, Any]], *, person: Person) -> list[Item]:
+def items(rows: Sequence[Mapping[str, Any]], *, person: Person) -> list[ItemInHand]:
     """The items of rows that `rows_of` read. One query, and none for empty hands."""
     enquiries = {enquiry.pk: enquiry for enquiry in _ENQUIRIES.models(person=person.pk)} if rows else {}
     found = ((row, enquiries.get(UUID(row["enquiry"]))) for row in rows)
@@ -103,9 +103,9 @@ def _enquiries(person: int) -> QuerySet[Enquiry]:
 _ENQUIRIES = Query(_enquiries, person=int)
 
 
-def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person) -> Item:
+def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person) -> ItemInHand:
     until, consult = row["offered_until"], {"name": row["consult_name"], "state": row["consult_state"]}
-    return Item(
+    return ItemInHand(
         enquiry=enquiry,
         person=person,
         kind=row["kind"],

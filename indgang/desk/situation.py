@@ -20,7 +20,7 @@ from indgang.accounts.recognition import Remembered
 from indgang.core import clock
 from indgang.desk import in_hand
 from indgang.desk.access import Centre, ServedQueue, centres_handing_over_to, has_telephone, served_by
-from indgang.desk.in_hand import Item
+from indgang.desk.in_hand import ItemInHand
 from indgang.desk.sheet import Sheet
 from indgang.desk.surroundings import Surroundings
 from indgang.desk.to_do import ToDo
@@ -144,17 +144,17 @@ class Situation:
     # --- in hand -------------------------------------------------------------------------------
 
     @cached_property
-    def items(self) -> list[Item]:
+    def items(self) -> list[ItemInHand]:
         """What this person has in hand, the conversation first."""
         return in_hand.items(self._from_switchboard.in_hand, person=self.person)
 
     @property
-    def item(self) -> Item | None:
+    def item(self) -> ItemInHand | None:
         """What the desk is about: the first of the items in hand."""
         return self.items[0] if self.items else None
 
     @property
-    def beside(self) -> list[Item]:
+    def beside(self) -> list[ItemInHand]:
         """What else is in hand."""
         return self.items[1:]
 

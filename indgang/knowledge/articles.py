@@ -25,7 +25,7 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import shorten
 from indgang.knowledge import article_files, markdown, policy, versions
-from indgang.knowledge.changes import mark_tasks, tell
+from indgang.knowledge.changes import mark_tasks, record_change
 from indgang.knowledge.models import Article, ArticleVersion, Audience, Language, Task
 from indgang.knowledge.responsible import paths_above
 
@@ -143,7 +143,7 @@ def create(
     with collisions.told(RefusedChange, taken):
         article.save()
     article.purposes.set(purposes)
-    tell("article.create", article, by=by, at=at, after=described(article))
+    record_change("article.create", article, by=by, at=at, after=described(article))
     return article
 
 
@@ -215,7 +215,7 @@ def describe(
     after = described(article)
     changed = {name for name in after if after[name] != before[name]}
     if changed:
-        tell(
+        record_change(
             "article.change", article, by=by, at=at, shown=article,
             before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
         )  # fmt: skip
@@ -233,7 +233,7 @@ def withdraw(article: Article, *, because: str, by: Actor, at: datetime) -> Arti
         raise RefusedChange({"": _("Artiklen er allerede trukket tilbage.")})
     article.withdrawn_at, article.withdrawn_because = at, because
     article.save(update_fields=["withdrawn_at", "withdrawn_because"])
-    tell("article.withdraw", article, by=by, at=at, why=because, shown=article)
+    record_change("article.withdraw", article, by=by, at=at, why=because, shown=article)
     return article
 
 

@@ -20,7 +20,7 @@ from indgang.audit.trail import Actor
 from indgang.core import text
 from indgang.core.refusals import RefusedChange
 from indgang.knowledge import markdown
-from indgang.knowledge.changes import person, tell
+from indgang.knowledge.changes import person, record_change
 from indgang.knowledge.models import Article, ArticleVersion, Attachment
 
 #: bytes
@@ -78,7 +78,7 @@ def add(article: Article, *, name: str, content: bytes, description: str, by: Ac
         content=content, added_by=person(by), added_at=at,
     )  # fmt: skip
     after = {"article": article.slug, "kind": kind, "size": made.size, "digest": digest}
-    tell("attachment.add", made, by=by, at=at, after=after)
+    record_change("attachment.add", made, by=by, at=at, after=after)
     return made
 
 
@@ -90,7 +90,7 @@ def remove(attachment: Attachment, *, by: Actor, at: datetime) -> None:
             said = _("“%(title)s” viser filen. Udgiv først en tekst uden den.") % {"title": version.title}
             raise RefusedChange({"": said})
     before = {"article": attachment.article.slug, "kind": attachment.kind, "digest": attachment.digest}
-    tell("attachment.remove", attachment, by=by, at=at, before=before)
+    record_change("attachment.remove", attachment, by=by, at=at, before=before)
     attachment.delete()
 
 

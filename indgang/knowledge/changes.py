@@ -1,13 +1,11 @@
-"""What every change to knowledge has in common: its row in the trail, the search index, and word to the pages.
+"""Records a change to knowledge in the audit trail, and updates the search index and the pages.
 
-All of it is part of the transaction of the change: what is found and what is shown changes when the text does.
+All of it belongs to the transaction of the change, so that search and pages change together with the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from django.db import models
 
@@ -19,31 +17,23 @@ from indgang.knowledge.search import following
 from indgang.live import stale
 
 
-def tell(
-    action: str,
-    target: models.Model,
-    *,
-    by: Actor,
-    at: datetime,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-    why: str = "",
-    shown: Article | None = None,
+def record_change(
+    action: str, target: models.Model, *, shown: Article | None = None, **difference: Unpack[trail.Difference]
 ) -> None:
-    """Write the change in the trail. `shown` is the article of which readers see something else from now on."""
-    trail.record(by=by, at=at, action=action, target=target, before=before, after=after, why=why)
+    """Write the change to the audit trail. `shown` is the article that readers now see differently."""
+    trail.record(action=action, target=target, **difference)
     if shown is not None:
         following.refresh_article(shown)
         stale.mark("all/knowledge")
 
 
 def mark_tasks(*people: Person | None) -> None:
-    """The list of tasks of these people is out of date."""
+    """Mark the task lists of these people as stale."""
     parts = [f"person-{person.pk}/tasks" for person in people if person is not None]
     if parts:
         stale.mark(*parts)
 
 
 def person(by: Actor) -> Person | None:
-    """The person who acts, for columns that keep one; a part of the system is only in the trail."""
+    """The acting person, for columns that store one; a part of the system stands only in the trail."""
     return by if isinstance(by, Person) else None

@@ -22,7 +22,7 @@ MOST_BYTES = 2 * 1024 * 1024
 _NAME = re.compile(r"(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?P<language>[a-z]{2}))?\.yaml\Z")
 
 
-def take_in(path: Path, *, by: Actor, at: datetime) -> Iterator[tuple[str, BadRow | None]]:
+def import_trees(path: Path, *, by: Actor, at: datetime) -> Iterator[tuple[str, BadRow | None]]:
     """Publish the guides of a folder or file: "created", "changed" or "unchanged" for each, or "bad" with the reason.
 
     Articles that guides lead to must be there already.
@@ -34,7 +34,7 @@ def take_in(path: Path, *, by: Actor, at: datetime) -> Iterator[tuple[str, BadRo
             continue
         name = file.name if file == path else file.relative_to(path).as_posix()
         try:
-            yield _take_in(file, by=by, at=at), None
+            yield _import_tree(file, by=by, at=at), None
         except (guides.GuideError, guide_versions.HasProblems, RefusedChange, OSError, UnicodeDecodeError) as wrong:
             yield "bad", BadRow(name, _line_of(file, wrong), _reason(wrong))
 
@@ -55,7 +55,7 @@ def write(folder: Path, *, at: datetime) -> int:
     return count
 
 
-def _take_in(file: Path, *, by: Actor, at: datetime) -> str:
+def _import_tree(file: Path, *, by: Actor, at: datetime) -> str:
     named = _NAME.match(file.name)
     if named is None:
         raise RefusedChange({"": _("Filens navn skal være a-z, 0-9 og bindestreg, og ende på .yaml eller .en.yaml.")})
@@ -72,7 +72,7 @@ def _take_in(file: Path, *, by: Actor, at: datetime) -> str:
         raise RefusedChange({"unit": _("%(name)s: “%(code)s” findes ikke.") % {"name": "unit", "code": tree.unit}})
     if unit is None:
         raise RefusedChange({"unit": _("Skriv, hvilken enhed vejviseren hører til.")})
-    return guide_versions.take_in(named["slug"], tree, unit=unit, service=service, by=by, at=at)
+    return guide_versions.import_tree(named["slug"], tree, unit=unit, service=service, by=by, at=at)
 
 
 def _line_of(file: Path, wrong: Exception) -> int:
@@ -88,8 +88,6 @@ def _reason(wrong: Exception) -> str:
         )
     if isinstance(wrong, guides.GuideError):
         return f"{wrong.step}: {wrong.reason}" if wrong.step else wrong.reason
-    if isinstance(wrong, RefusedChange):
-        return " ".join(str(reason) for reason in wrong.reasons.values())
     if isinstance(wrong, UnicodeDecodeError):
         return _("Filen er ikke skrevet i UTF-8.")
     return str(wrong)

@@ -295,7 +295,9 @@ def bring_back(guide: Guide, *, by: trail.Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def take_in(slug: str, tree: guides.Tree, *, unit: Unit, service: Service | None, by: trail.Actor, at: datetime) -> str:
+def import_tree(
+    slug: str, tree: guides.Tree, *, unit: Unit, service: Service | None, by: trail.Actor, at: datetime
+) -> str:
     """Make the guide `slug` what a file says, and publish it: "created", "changed" or "unchanged".
 
     Raises HasProblems, and RefusedChange when somebody is writing on a draft of it: nobody's words are overwritten.

@@ -12,7 +12,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import Service
 from indgang.core.masking import has_cpr
 from indgang.core.refusals import RefusedChange
-from indgang.knowledge.changes import tell
+from indgang.knowledge.changes import record_change
 from indgang.knowledge.models import News
 from indgang.live import stale
 
@@ -39,7 +39,7 @@ def write(
         setattr(news, name, value)
     news.service, news.shown_from, news.shown_until = service, shown_from, shown_until
     news.save()
-    tell("news.change" if before else "news.create", news, by=by, at=at, before=before, after=_values(news))
+    record_change("news.change" if before else "news.create", news, by=by, at=at, before=before, after=_values(news))
     stale.mark("all/knowledge")
     return news
 
@@ -49,12 +49,12 @@ def end(news: News, *, by: Person, at: datetime) -> None:
     """Take it off the site now; what was never shown is gone."""
     before = _values(news)
     if news.shown_from >= at:
-        tell("news.remove", news, by=by, at=at, before=before)
+        record_change("news.remove", news, by=by, at=at, before=before)
         news.delete()
     elif news.shown_until > at:
         news.shown_until = at
         news.save(update_fields=["shown_until"])
-        tell("news.end", news, by=by, at=at, before=before, after=_values(news))
+        record_change("news.end", news, by=by, at=at, before=before, after=_values(news))
     stale.mark("all/knowledge")
 
 

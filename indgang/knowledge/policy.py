@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
 from indgang.core.refusals import RefusedChange
-from indgang.knowledge.changes import tell
+from indgang.knowledge.changes import record_change
 from indgang.knowledge.models import Policy
 
 #: a small edit of more characters than this would make the approval a formality
@@ -48,7 +48,7 @@ def decide(*, small_edit_characters: int, review_months: int, valid_from: date, 
     made = Policy.objects.create(
         small_edit_characters=small_edit_characters, review_months=review_months, valid_from=valid_from
     )
-    tell("knowledge_rules.change", made, by=by, at=at, before=_values(before), after=_values(made))
+    record_change("knowledge_rules.change", made, by=by, at=at, before=_values(before), after=_values(made))
     return made
 
 

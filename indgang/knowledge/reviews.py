@@ -18,7 +18,7 @@ from indgang.audit.trail import System
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.knowledge import articles, policy
-from indgang.knowledge.changes import mark_tasks, tell
+from indgang.knowledge.changes import mark_tasks, record_change
 from indgang.knowledge.models import Article, ArticleVersion
 from indgang.knowledge.responsible import answers_for
 from indgang.messaging import mail
@@ -43,7 +43,7 @@ def confirm(article: Article, *, by: Person, at: datetime) -> Article:
         raise RefusedChange({"": _("Artiklen er trukket tilbage.")})
     before, article.review_on = article.review_on, policy.next_review(day_of(at))
     article.save(update_fields=["review_on"])
-    tell(
+    record_change(
         "article.confirm", article, by=by, at=at, shown=article,
         before={"review_on": before.isoformat()}, after={"review_on": article.review_on.isoformat()},
     )  # fmt: skip
@@ -94,5 +94,5 @@ def _write_to(reader: Person, theirs: Sequence[Article], *, at: datetime) -> boo
     for article in theirs:
         article.reminded_on = day_of(at)
         article.save(update_fields=["reminded_on"])
-        tell("article.remind", article, by=_REMINDER, at=at, after={"to": reader.username})
+        record_change("article.remind", article, by=_REMINDER, at=at, after={"to": reader.username})
     return True

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Unit
 from indgang.core.refusals import RefusedChange
-from indgang.knowledge.changes import tell
+from indgang.knowledge.changes import record_change
 from indgang.knowledge.models import SynonymGroup
 
 MOST_WORDS = 20
@@ -43,14 +43,14 @@ def write(
     group.words, group.changed_by, group.changed_at = kept, by, at
     group.save()
     action = "synonyms.change" if before else "synonyms.create"
-    tell(action, group, by=by, at=at, before=before, after={"words": kept})
+    record_change(action, group, by=by, at=at, before=before, after={"words": kept})
     return group
 
 
 @transaction.atomic
 def remove(group: SynonymGroup, *, by: Person, at: datetime) -> None:
     """The words stand for themselves again."""
-    tell("synonyms.remove", group, by=by, at=at, before={"words": group.words})
+    record_change("synonyms.remove", group, by=by, at=at, before={"words": group.words})
     group.delete()
 
 

@@ -16,7 +16,7 @@ from indgang.catalogue.models import Service, Unit
 from indgang.core import masking
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
-from indgang.knowledge.changes import mark_tasks, person, tell
+from indgang.knowledge.changes import mark_tasks, person, record_change
 from indgang.knowledge.models import Article, ArticleVersion, Task
 from indgang.knowledge.responsible import answers_for
 
@@ -57,7 +57,7 @@ def raise_task(
         "article": article.slug if article else None,
         "owner": task.owner and task.owner.username,
     }
-    tell("knowledge_task.raise", task, by=by, at=at, after=after)
+    record_change("knowledge_task.raise", task, by=by, at=at, after=after)
     mark_tasks(task.owner)
     return task
 
@@ -74,7 +74,7 @@ def done(task: Task, *, outcome: str, by: Actor, at: datetime) -> Task:
     outcome = masking.mask_cpr(outcome)[:300]
     task.done_at, task.done_by, task.outcome = at, person(by), outcome
     task.save(update_fields=["done_at", "done_by", "outcome"])
-    tell("knowledge_task.done", task, by=by, at=at, after={"outcome": outcome})
+    record_change("knowledge_task.done", task, by=by, at=at, after={"outcome": outcome})
     mark_tasks(task.owner, task.raised_by)
     return task
 
@@ -95,6 +95,6 @@ def place(task: Task, *, unit: Unit, owner: Person | None, by: Actor, at: dateti
     former, task.unit, task.owner = task.owner, unit, owner or answers_for(None, unit, day_of(at))
     task.save(update_fields=["unit", "owner"])
     after = {"unit": unit.code, "owner": task.owner and task.owner.username}
-    tell("knowledge_task.place", task, by=by, at=at, before=before, after=after)
+    record_change("knowledge_task.place", task, by=by, at=at, before=before, after=after)
     mark_tasks(former, task.owner)
     return task

@@ -22,7 +22,7 @@ from indgang.audit.trail import Actor
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.knowledge import policy, tasks, wording
-from indgang.knowledge.changes import mark_tasks, tell
+from indgang.knowledge.changes import mark_tasks, record_change
 from indgang.knowledge.models import Article, ArticleVersion, Language, Task
 from indgang.knowledge.responsible import approvers
 from indgang.knowledge.wording import Wording
@@ -105,7 +105,7 @@ def draft(article: Article, *, language: str, by: Person, at: datetime) -> Artic
     _write(made, wording.of(source) if source else _NOTHING, at)
     made.number, made.created_at = _next_number(article, language), at
     made.save()
-    tell("article.draft", made, by=by, at=at, after={"number": made.number, "language": language})
+    record_change("article.draft", made, by=by, at=at, after={"number": made.number, "language": language})
     return made
 
 
@@ -141,7 +141,7 @@ def save(
     version.save()
     changed = sorted(name for name, value in said.fields().items() if value != before.fields()[name])
     after = {"revision": version.revision, "fields": changed, "characters": wording.change_size(before, said)}
-    tell("article.save", version, by=by, at=at, after=after, why=reason)
+    record_change("article.save", version, by=by, at=at, after=after, why=reason)
     return version
 
 
@@ -166,7 +166,9 @@ def submit(
     version.published_from = start if publish_from else None
     version.decided_by, version.decided_at, version.decision_note = None, None, ""
     version.save()
-    tell("article.submit", version, by=by, at=at, after={"characters": change_size(version)}, why=version.reason)
+    record_change(
+        "article.submit", version, by=by, at=at, after={"characters": change_size(version)}, why=version.reason
+    )
     _mark_approvers(version, day)
     return version
 
@@ -183,7 +185,7 @@ def take_back(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVe
     version.state, version.published_from, version.changed_at = State.DRAFT, None, at
     version.decided_by, version.decided_at = None, None
     version.save()
-    tell("article.take_back", version, by=by, at=at, shown=version.article if waiting else None)
+    record_change("article.take_back", version, by=by, at=at, shown=version.article if waiting else None)
     _mark_approvers(version, day_of(at))
     return version
 
@@ -194,7 +196,7 @@ def discard(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVers
     version = _locked(version)
     _refuse_unless(version, State.DRAFT)
     _reject(version, _("Kladden blev kasseret."), by=by, at=at)
-    tell("article.discard", version, by=by, at=at)
+    record_change("article.discard", version, by=by, at=at)
     return version
 
 
@@ -232,7 +234,7 @@ def reject(version: ArticleVersion, *, note: str, by: Person, at: datetime) -> A
         version.state, version.published_from, version.changed_at = State.DRAFT, None, at
         version.decided_by, version.decided_at, version.decision_note = by, at, note
         version.save()
-    tell("article.reject", version, by=by, at=at, why=note)
+    record_change("article.reject", version, by=by, at=at, why=note)
     mark_tasks(version.created_by, version.article.owner)
     _mark_approvers(version, day_of(at))
     return version
@@ -255,7 +257,7 @@ def propose(
     _write(made, said, at)
     made.number, made.created_at, made.reason = _next_number(article, language), at, _reason(reason)
     made.save()
-    tell("article.propose", made, by=by, at=at, after={"number": made.number}, why=made.reason)
+    record_change("article.propose", made, by=by, at=at, after={"number": made.number}, why=made.reason)
     tasks.raise_task(
         kind=Task.Kind.PROPOSAL, question=made.reason, article=article, version=made, service=article.service,
         unit=article.unit, by=by, at=at,
@@ -273,7 +275,7 @@ def take_up(proposal: ArticleVersion, *, by: Person, at: datetime) -> ArticleVer
     proposal.state, proposal.changed_at = State.DRAFT, at
     proposal.number = _next_number(proposal.article, proposal.language)
     proposal.save()
-    tell("article.take_up", proposal, by=by, at=at)
+    record_change("article.take_up", proposal, by=by, at=at)
     return proposal
 
 
@@ -313,7 +315,7 @@ def _publish(
     if article.withdrawn_at is not None:
         end_withdrawal(article, by=by, at=at)
     after = {"number": version.number, "language": version.language, "from": start.isoformat()}
-    tell("article.publish", version, by=by, at=at, after=after, why=version.reason, shown=article)
+    record_change("article.publish", version, by=by, at=at, after=after, why=version.reason, shown=article)
     _close_tasks(version, _("Udgivet"), by=by, at=at)
     mark_tasks(article.owner, version.created_by)
     _mark_approvers(version, day_of(at))
@@ -325,7 +327,7 @@ def end_withdrawal(article: Article, *, by: Actor, at: datetime) -> None:
     before = {"withdrawn_at": article.withdrawn_at, "because": article.withdrawn_because}
     article.withdrawn_at, article.withdrawn_because = None, ""
     article.save(update_fields=["withdrawn_at", "withdrawn_because"])
-    tell("article.bring_back", article, by=by, at=at, before=before, shown=article)
+    record_change("article.bring_back", article, by=by, at=at, before=before, shown=article)
 
 
 def _reject(version: ArticleVersion, note: str, *, by: Person, at: datetime) -> None:

@@ -14,7 +14,7 @@ from indgang.routing import flows
 from indgang.routing.centre.plan import NoticePlan, Plan, QueuePlan
 from indgang.routing.centre.rehearsal import Action, ActionKind, LineKind, Rehearsal, Scene, Staffed, rehearse
 from indgang.routing.distribution.requirement import QueueRule
-from indgang.routing.flows import CallerCallback, Ending, Known
+from indgang.routing.flows import CallerCallback, FlowEnding, Known
 
 FLOWS = {code: flows.parse(data) for code, data in demo.FLOWS.items()}
 KNOWN = Known(frozenset(demo.PROMPTS), frozenset(demo.QUEUES), frozenset(demo.SCHEDULES), frozenset(demo.FLOWS))
@@ -100,7 +100,7 @@ def test_one_number_leads_to_the_right_queue_of_either_centre(keys: list[str], q
     actions = [each for key in keys for each in ("listen", f"press:{key}", "listen")]
     rehearsal = play("erhverv", "10:30", [*actions, "queue_answered"])
     assert ("Enqueue", queue) in did(rehearsal)
-    assert rehearsal.state.ending is Ending.ANSWERED
+    assert rehearsal.state.ending is FlowEnding.ANSWERED
     assert [key for _, _, key in rehearsal.state.choices] == keys
 
 
@@ -125,7 +125,7 @@ def test_who_waits_in_ydelsesservice_at_noon_goes_on_too() -> None:
 
 def test_outside_all_hours_a_message_is_taken() -> None:
     rehearsal = play("ydelsesservice", "19:00", ["listen", "speak:20", "listen"])
-    assert rehearsal.state.ending is Ending.MESSAGE_TAKEN
+    assert rehearsal.state.ending is FlowEnding.MESSAGE_TAKEN
     assert ("KeepMessage", "bif-oevrige") in did(rehearsal)
 
 
@@ -158,7 +158,7 @@ def test_advice_has_one_source_which_is_not_the_flow() -> None:
 
 def test_a_caller_who_would_rather_be_rung_back_is() -> None:
     rehearsal = play("tmf", "10:30", ["press:5", "wait:70", "press:1", "press:1", "listen"])
-    assert rehearsal.state.ending is Ending.CALLBACK_PROMISED
+    assert rehearsal.state.ending is FlowEnding.CALLBACK_PROMISED
     assert ("PromiseCallback", "+4522334455") in did(rehearsal)
 
 
@@ -183,7 +183,7 @@ def test_silence_at_the_main_number_leads_to_the_switchboard() -> None:
 def test_nobody_who_does_nothing_meets_a_failure(code: str, at: str, agents: int) -> None:
     rehearsal = play(code, at, ["wait:3600"], agents=agents)
     assert not [line for line in rehearsal.lines if line.code == "failed"]
-    assert rehearsal.state.ending is Ending.HUNG_UP
+    assert rehearsal.state.ending is FlowEnding.HUNG_UP
 
 
 # --- The rehearsal itself ----------------------------------------------------------------------

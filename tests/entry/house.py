@@ -10,7 +10,7 @@ from typing import Any
 from indgang.core.barring import Barring
 from indgang.entry.board.board import Board
 from indgang.entry.board.call import Phone
-from indgang.entry.board.outcome import Ask, Outcome
+from indgang.entry.board.outcome import Ask, BoardOutcome
 from indgang.entry.journal import OrderAnswer
 from indgang.events.event import EventKind
 from indgang.routing.centre.desk import Desk
@@ -101,7 +101,7 @@ class House:
         if self.is_new:
             self.tell(tel.Connected((), self.at))
 
-    def tell(self, report: tel.Report) -> Outcome:
+    def tell(self, report: tel.Report) -> BoardOutcome:
         return self._take(self.board.report(EXCHANGE, report))
 
     def ask(self, kind: str, who: int, /, **payload: Any) -> OrderAnswer:
@@ -152,7 +152,7 @@ class House:
     def ordered(self, kind: type) -> list[Any]:
         return [order for order in self.orders if isinstance(order, kind)]
 
-    def _take(self, outcome: Outcome) -> Outcome:
+    def _take(self, outcome: BoardOutcome) -> BoardOutcome:
         self.events += outcome.batch.events
         for call, kept in outcome.batch.items.items():
             if kept is None:

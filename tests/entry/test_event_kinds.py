@@ -38,7 +38,7 @@ def test_what_is_noted_is_declared(place: str, name: str, data: set[str]) -> Non
 
 
 def test_the_centre_and_the_switchboard_mean_the_same_kinds() -> None:
-    assert {name: str(kind) for name, kind in output.Kind.__members__.items()}.items() <= {
+    assert {name: str(kind) for name, kind in output.CentreEventKind.__members__.items()}.items() <= {
         name: str(kind) for name, kind in vars(Kind).items() if name.isupper()
     }.items()
 

@@ -104,10 +104,10 @@ def test_who_may_walk_it(guide: Guide, world: World) -> None:
 def test_a_file_is_taken_in_once_and_again_only_when_it_changed(world: World) -> None:
     tree = guides.Tree(guides.parse(house.TREE), unit="ctb-byliv")
     facts: dict[str, Any] = {"unit": world.units["ctb-byliv"], "service": None, "by": world.finn, "at": LATER}
-    assert guide_versions.take_in("borde", tree, **facts) == "created"
-    assert guide_versions.take_in("borde", tree, **facts) == "unchanged"
+    assert guide_versions.import_tree("borde", tree, **facts) == "created"
+    assert guide_versions.import_tree("borde", tree, **facts) == "unchanged"
     changed = replace(tree, guide=replace(tree.guide, title="Borde ude"))
-    assert guide_versions.take_in("borde", changed, **facts) == "changed"
+    assert guide_versions.import_tree("borde", changed, **facts) == "changed"
     guide = Guide.objects.get(slug="borde")
     current = guide_versions.in_force(guide, "da", LATER)
     assert current is not None
@@ -116,8 +116,8 @@ def test_a_file_is_taken_in_once_and_again_only_when_it_changed(world: World) ->
     assert SearchDocument.objects.get(kind="guide", key="borde").title == "Borde ude"
     guide_versions.draft(guide, by=world.ida, at=LATER)
     with pytest.raises(RefusedChange):
-        guide_versions.take_in("borde", tree, **facts)
+        guide_versions.import_tree("borde", tree, **facts)
     broken = replace(tree, guide=replace(tree.guide, start="væk"))
     with pytest.raises(guide_versions.HasProblems):
-        guide_versions.take_in("andet", broken, **facts)
+        guide_versions.import_tree("andet", broken, **facts)
     assert not Guide.objects.filter(slug="andet").exists()

@@ -52,7 +52,7 @@ def played(calls: Calls, call: Call, report: tel.Played) -> None:
 
 
 def recorded(calls: Calls, call: Call, report: tel.Recorded) -> None:
-    calls.centre.tell_flow(call, fs.Recorded(report.seconds))
+    calls.centre.tell_flow(call, fs.MessageRecorded(report.seconds))
     calls.centre.settle()
     if report.seconds and call.promised == "message":
         calls.recordings.append((call.id, call.exchange, report.recording))

@@ -24,7 +24,7 @@ from indgang.entry.board import (
 )
 from indgang.entry.board.call import Call, LegRole, Phone
 from indgang.entry.board.calls import Calls, signed_in
-from indgang.entry.board.outcome import Ask, Outcome
+from indgang.entry.board.outcome import Ask, BoardOutcome
 from indgang.entry.journal import AlertNow, Batch, OrderAnswer, PresenceNow
 from indgang.events import kinds
 from indgang.routing.centre import centre as loop
@@ -111,7 +111,7 @@ class Board:
 
     # --- the door --------------------------------------------------------------------------------
 
-    def report(self, exchange: str, report: tel.Report) -> Outcome:
+    def report(self, exchange: str, report: tel.Report) -> BoardOutcome:
         """An exchange tells something."""
         self._begin(report.at)
         match report:
@@ -132,7 +132,7 @@ class Board:
             outcome.batch.exchanges[exchange] = self.exchange_states()[exchange]
         return outcome
 
-    def ask(self, ask: Ask, at: datetime) -> Outcome:
+    def ask(self, ask: Ask, at: datetime) -> BoardOutcome:
         """A person wants something. The answer is in the batch."""
         self._begin(at)
         try:
@@ -149,13 +149,13 @@ class Board:
             self._answers.append(OrderAnswer(ask.command, False, {"code": "bad_order", "why": repr(error)}))
         return self._end()
 
-    def tick(self, at: datetime) -> Outcome:
+    def tick(self, at: datetime) -> BoardOutcome:
         """Time has passed."""
         self._begin(at)
         loop.tick(self.centre)
         return self._end()
 
-    def replan(self, plan: Plan, at: datetime) -> Outcome:
+    def replan(self, plan: Plan, at: datetime) -> BoardOutcome:
         """The set-up has changed. Calls in a flow stay in their version of it."""
         self._begin(at)
         loop.replan(self.centre, plan)
@@ -170,7 +170,7 @@ class Board:
         at: datetime,
         *,
         seen: Mapping[str, datetime] | None = None,
-    ) -> Outcome:
+    ) -> BoardOutcome:
         """Take over what was going on before a restart. What is still up is told by each exchange's `Connected`.
 
         `seen` says when we last heard each exchange: timers have stood still since then.
@@ -179,7 +179,7 @@ class Board:
         recovery.restore(self.telephones, items, desks, seen or {})
         return self._end()
 
-    def fall_back(self, leg: tel.LegId, at: datetime) -> Outcome | None:
+    def fall_back(self, leg: tel.LegId, at: datetime) -> BoardOutcome | None:
         """Let the exchange's own plan have the caller of this leg for a while, if a flow of ours has them now.
 
         The order for it is not in the outcome: it is given at once, for what is in an outcome waits to be written.
@@ -191,19 +191,19 @@ class Board:
         recovery.fall_back(self.telephones, call)
         return self._end()
 
-    def halt(self, at: datetime) -> Outcome:
+    def halt(self, at: datetime) -> BoardOutcome:
         """Nothing can be written: time stands still for callers, and no agent is rung or blamed. Again: no change."""
         self._begin(at)
         recovery.halt(self.telephones)
         return self._end()
 
-    def go_on(self, at: datetime) -> Outcome:
+    def go_on(self, at: datetime) -> BoardOutcome:
         """What was decided has been written: everybody goes on where they were."""
         self._begin(at)
         recovery.go_on(self.telephones)
         return self._end()
 
-    def without(self, exchange: str, at: datetime) -> Outcome:
+    def without(self, exchange: str, at: datetime) -> BoardOutcome:
         """The exchange has been taken away for good, and its calls with it."""
         self._begin(at)
         recovery.lost(self.telephones, exchange, tel.Lost("switched off", at, ended=True))
@@ -236,7 +236,7 @@ class Board:
         if handler is not None:
             handler(self.telephones, call, report)
 
-    def _end(self) -> Outcome:
+    def _end(self) -> BoardOutcome:
         """What has been posted is handled; then the outcome as the journal and the exchanges take it."""
         loop.settle(self.centre)
         out, telephones = self.centre.out, self.telephones
@@ -252,7 +252,7 @@ class Board:
         batch.items = self._kept(out)
         for person, changed in out.desks.items():
             batch.presences[person] = self._presence(self.desks[person], changed=changed)
-        return Outcome(batch, telephones.orders, telephones.pick_ups, telephones.recordings)
+        return BoardOutcome(batch, telephones.orders, telephones.pick_ups, telephones.recordings)
 
     def _kept(self, out: Output) -> dict[str, Mapping[str, Any] | None]:
         """Items that have changed, as a restart needs them; None for those that are over. Desks show the change."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from indgang.routing.centre.output import Kind as CentreKind
+from indgang.routing.centre.output import CentreEventKind as CentreKind
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.distribution.requirement import CALL, CONSULT
 from indgang.routing.flows.state import FlowState

@@ -26,7 +26,7 @@ class Ask:
 
 
 @dataclass(slots=True)
-class Outcome:
+class BoardOutcome:
     """Write `batch` first, then give `orders` (exchange, order) in their sequence.
 
     `pick_ups` are offers that a person accepted on the screen: for phones the exchange can answer itself.

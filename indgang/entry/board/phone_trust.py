@@ -15,7 +15,7 @@ from indgang.entry.board.calls import Calls
 from indgang.routing.centre import offers, personal, presence
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.work import WorkItem
-from indgang.routing.distribution.decision import AgentState, Reason
+from indgang.routing.distribution.decision import Reason, SeatState
 from indgang.telephony import contract as tel
 
 #: a phone whose sound broke off is believed again when it has stayed on for so long
@@ -73,7 +73,7 @@ def wait_for_agent(calls: Calls, call: Call, desk: Desk) -> None:
     call.queue = offers.queue_of(centre, call, desk.person)
     if call.outgoing and desk.doing is Doing.PAUSED:
         presence.interrupt_pause(centre, desk)
-    is_ready = centre.distributor.state_of_agent(str(desk.person)) is AgentState.READY
+    is_ready = centre.distributor.state_of_agent(str(desk.person)) is SeatState.READY
     centre.reserve(call, desk.person, COMES_BACK_SECONDS, only=is_ready)
     calls.reach_changed(desk.person)
     centre.set_timer_in(call, personal.RESERVED_TIMER, COMES_BACK_SECONDS)

@@ -28,7 +28,7 @@ from indgang.routing.centre import callbacks, offers, presence
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import Core
 from indgang.routing.centre.desk import Desk, Doing
-from indgang.routing.distribution.decision import AgentState
+from indgang.routing.distribution.decision import SeatState
 from indgang.routing.distribution.requirement import CALL, CONSULT
 from indgang.routing.flows import state as fs
 from indgang.telephony import contract as tel
@@ -69,11 +69,11 @@ def _seat(centre: Core, desk: Desk) -> None:
     """A desk is back in the state its person left it in; what rang rings no more."""
     desk.in_hand = []
     state = {
-        Doing.WRAP_UP: AgentState.WRAP_UP,
-        Doing.PAUSED: AgentState.PAUSED,
-        Doing.NOT_RESPONDING: AgentState.NOT_RESPONDING,
-    }.get(desk.doing, AgentState.READY)
-    until = desk.wrap_up_until.timestamp() if desk.wrap_up_until and state is AgentState.WRAP_UP else None
+        Doing.WRAP_UP: SeatState.WRAP_UP,
+        Doing.PAUSED: SeatState.PAUSED,
+        Doing.NOT_RESPONDING: SeatState.NOT_RESPONDING,
+    }.get(desk.doing, SeatState.READY)
+    until = desk.wrap_up_until.timestamp() if desk.wrap_up_until and state is SeatState.WRAP_UP else None
     centre.post(centre.distributor.agent_on(centre.agent_of(desk), centre.now, state, until))
     centre.settle()
     if desk.doing in (Doing.RINGING, Doing.TALKING, Doing.WORKING):
@@ -205,7 +205,7 @@ def _go_on_waiting(calls: Calls, call: Call) -> None:
     if call.waits and call.queued_since is not None:
         calls.order(call, tel.Music(call.leg, True))
         enqueue = fs.Enqueue(call.queue, call.priority, call.queued_since)
-        offers.enqueue(centre, call, enqueue, (fs.Reason("restarted"),))
+        offers.enqueue(centre, call, enqueue, (fs.FlowReason("restarted"),))
         phone_trust.go_on_waiting(calls, call)
         notices.go_on(calls, call)
     elif not call.waits and call.consult is None and (call.flow is None or call.flow.has_ended):

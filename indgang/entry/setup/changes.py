@@ -1,14 +1,12 @@
-"""What every change to the set-up of the entries has in common: its row in the trail, and word to who must know.
+"""Records a change to the set-up of the entries, and notifies the switchboard and the pages.
 
-The order to the switchboard and the marks of stale pages are rows of the same transaction: they are seen when the
-change is, and vanish with it.
+The reload command and the marks of stale pages are rows of the same transaction: they are committed with the change, or
+not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from django.db import models
 
@@ -18,21 +16,18 @@ from indgang.entry import commands
 from indgang.live import stale
 
 
-def tell(
+def record_change(
     action: str,
     target: models.Model,
     *,
-    by: Person,
-    at: datetime,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-    why: str = "",
     parts: tuple[str, ...] = (),
     reload: bool = True,
+    **difference: Unpack[trail.Difference],
 ) -> None:
-    """Write the change in the trail, mark `parts` stale, and let the switchboard read its set-up anew."""
-    trail.record(by=by, at=at, action=action, target=target, before=before, after=after, why=why)
+    """Write the change to the audit trail, mark `parts` stale, and have the switchboard reload its set-up."""
+    trail.record(action=action, target=target, **difference)
     if parts:
         stale.mark(*parts)
     if reload:
-        commands.give("reload", by=by, at=at)
+        by = difference["by"]
+        commands.give("reload", by=by if isinstance(by, Person) else None, at=difference["at"])

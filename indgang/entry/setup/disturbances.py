@@ -13,7 +13,7 @@ from indgang.catalogue import collisions
 from indgang.catalogue.models import ContactCentre
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Disturbance
-from indgang.entry.setup.changes import tell
+from indgang.entry.setup.changes import record_change
 
 #: what lasts longer is no disturbance but belongs in a flow
 LONGEST = timedelta(days=14)
@@ -42,7 +42,7 @@ def start(
             ends_at=ends_at,
             started_by=by.audit_label,
         )
-    tell(
+    record_change(
         "disturbance.start",
         disturbance,
         by=by,
@@ -62,7 +62,9 @@ def end(disturbance: Disturbance, *, by: Person, at: datetime) -> Disturbance:
     before = {"ends_at": disturbance.ends_at}
     disturbance.ends_at, disturbance.ended_by = at, by.audit_label
     disturbance.save(update_fields=["ends_at", "ended_by"])
-    tell("disturbance.end", disturbance, by=by, at=at, before=before, after={"ends_at": at}, parts=_parts(disturbance))
+    record_change(
+        "disturbance.end", disturbance, by=by, at=at, before=before, after={"ends_at": at}, parts=_parts(disturbance)
+    )
     return disturbance
 
 

@@ -21,7 +21,7 @@ from indgang.catalogue import collisions
 from indgang.catalogue.models import ContactCentre, Schedule
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.entry.models import EntryPoint, Flow, FlowVersion, Prompt, Queue
-from indgang.entry.setup.changes import tell
+from indgang.entry.setup.changes import record_change
 from indgang.routing import flows
 
 
@@ -120,7 +120,7 @@ def create(*, code: str, name: str, centre: ContactCentre, by: Person, at: datet
     flow.versions.create(
         number=1, definition=definition, revision=_next_revision(flow), created_at=at, created_by=by.audit_label
     )
-    tell("flow.create", flow, by=by, at=at, after={"name": name, "centre": centre.code}, reload=False)
+    record_change("flow.create", flow, by=by, at=at, after={"name": name, "centre": centre.code}, reload=False)
     return flow
 
 
@@ -142,7 +142,7 @@ def new_draft(flow: Flow, *, source: FlowVersion | None = None, by: Person, at: 
         created_at=at,
         created_by=by.audit_label,
     )
-    tell("flow.draft", draft, by=by, at=at, after={"from": source.number}, reload=False)
+    record_change("flow.draft", draft, by=by, at=at, after={"from": source.number}, reload=False)
     return draft
 
 
@@ -162,7 +162,7 @@ def save_draft(
         return draft
     draft.definition, draft.revision = written, _next_revision(flow)
     draft.save(update_fields=["definition", "revision"])
-    tell(
+    record_change(
         "flow.edit", draft, by=by, at=at, reload=False,
         before={_name(each): each.before for each in changed}, after={_name(each): each.after for each in changed},
     )  # fmt: skip
@@ -218,7 +218,7 @@ def discard(draft: FlowVersion, *, revision: int, by: Person, at: datetime) -> N
     draft = _locked_draft(draft, revision)
     if in_force(draft.flow) is None:
         raise RefusedChange({"": _("Udkastet er forløbets eneste version.")})
-    tell("flow.discard", draft, by=by, at=at, before={"definition": draft.definition}, reload=False)
+    record_change("flow.discard", draft, by=by, at=at, before={"definition": draft.definition}, reload=False)
     draft.delete()
 
 
@@ -234,7 +234,7 @@ def save_entry_point(point: EntryPoint, fields: Mapping[str, Any], *, by: Person
     with collisions.told(RefusedChange, taken, in_turn=True):
         point.save()
     action = "entrypoint.create" if new else "entrypoint.change"
-    tell(action, point, by=by, at=at, before=before, after=_entry_values(point))
+    record_change(action, point, by=by, at=at, before=before, after=_entry_values(point))
     return point
 
 
@@ -303,7 +303,7 @@ def _name(difference: Difference) -> str:
 
 
 def _tell_published(version: FlowVersion, before: FlowVersion | None, *, by: Person, at: datetime) -> None:
-    tell(
+    record_change(
         "flow.publish",
         version,
         by=by,

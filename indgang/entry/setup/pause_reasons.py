@@ -12,7 +12,7 @@ from django.db import transaction
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.entry.models import PauseReason
-from indgang.entry.setup.changes import tell
+from indgang.entry.setup.changes import record_change
 
 FIELDS = ("name", "name_en", "order")
 
@@ -45,5 +45,5 @@ def save(reason: PauseReason, fields: Mapping[str, Any], *, by: Person, at: date
         setattr(reason, name, fields.get(name, getattr(reason, name)))
     reason.save()
     after = trail.values_of(reason, FIELDS)
-    tell(f"pause_reason.{'create' if new else 'change'}", reason, by=by, at=at, before=before, after=after)
+    record_change(f"pause_reason.{'create' if new else 'change'}", reason, by=by, at=at, before=before, after=after)
     return reason

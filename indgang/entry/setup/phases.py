@@ -11,7 +11,7 @@ from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import RolloutPhase
-from indgang.entry.setup.changes import tell
+from indgang.entry.setup.changes import record_change
 
 
 def on(day: date) -> str:
@@ -36,7 +36,9 @@ def begin(word: str, *, day: date, by: Person, at: datetime) -> RolloutPhase:
         made = holds
     else:
         made = _insert(word, day, holds)
-    tell("phase.begin", made, by=by, at=at, before=before, after={"phase": word, "valid_from": day.isoformat()})
+    record_change(
+        "phase.begin", made, by=by, at=at, before=before, after={"phase": word, "valid_from": day.isoformat()}
+    )
     return made
 
 
@@ -47,7 +49,9 @@ def call_off(phase: RolloutPhase, *, by: Person, at: datetime) -> None:
     if phase.valid_from <= day_of(at):
         raise RefusedChange({"": _("Fasen er begyndt og kan ikke fjernes. Begynd i stedet en ny.")})
     before = RolloutPhase.objects.filter(valid_to=phase.valid_from).first()
-    tell("phase.remove", phase, by=by, at=at, before={"phase": phase.word, "valid_from": phase.valid_from.isoformat()})
+    record_change(
+        "phase.remove", phase, by=by, at=at, before={"phase": phase.word, "valid_from": phase.valid_from.isoformat()}
+    )
     ends = phase.valid_to
     phase.delete()
     if before is not None:

@@ -18,7 +18,7 @@ from indgang.catalogue import collisions
 from indgang.catalogue.models import Unit
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import FlowVersion, Prompt, QueueMessage
-from indgang.entry.setup.changes import tell
+from indgang.entry.setup.changes import record_change
 
 LANGUAGES = ("da", "en")
 #: two minutes of speech; longer ones belong on the website
@@ -68,7 +68,7 @@ def write(*, code: str, language: str, text: str, unit: Unit | None = None, by: 
     with collisions.told(RefusedChange, written):
         prompt.save()
     after = {"text": prompt.text, "recording": prompt.recording_name}
-    tell("prompt.change" if before else "prompt.create", prompt, by=by, at=at, before=before, after=after)
+    record_change("prompt.change" if before else "prompt.create", prompt, by=by, at=at, before=before, after=after)
     return prompt
 
 
@@ -86,7 +86,7 @@ def write_missing(
     made = Prompt.objects.bulk_create(rows)
     for number, prompt in enumerate(made, start=1):
         last = number == len(made)
-        tell("prompt.create", prompt, by=by, at=at, after={"text": prompt.text, "recording": ""}, reload=last)
+        record_change("prompt.create", prompt, by=by, at=at, after={"text": prompt.text, "recording": ""}, reload=last)
     return made
 
 
@@ -98,7 +98,7 @@ def hand_to(code: str, unit: Unit | None, *, by: Person, at: datetime) -> None:
             before, prompt.unit = {"unit": str(prompt.unit or "")}, unit
             prompt.save(update_fields=["unit"])
             after = {"unit": str(unit or "")}
-            tell("prompt.change", prompt, by=by, at=at, before=before, after=after, reload=False)
+            record_change("prompt.change", prompt, by=by, at=at, before=before, after=after, reload=False)
 
 
 def give_to_only_users() -> None:
@@ -132,7 +132,9 @@ def remove(prompt: Prompt, *, by: Person, at: datetime) -> None:
     others = Prompt.objects.filter(code=prompt.code).exclude(pk=prompt.pk).exists()
     if not others and uses().get(prompt.code):
         raise RefusedChange({"": _("Teksten bruges. Fjern den først fra forløb og kømeddelelser.")})
-    tell("prompt.remove", prompt, by=by, at=at, before={"text": prompt.text, "recording": prompt.recording_name})
+    record_change(
+        "prompt.remove", prompt, by=by, at=at, before={"text": prompt.text, "recording": prompt.recording_name}
+    )
     prompt.delete()
 
 
@@ -189,5 +191,5 @@ def _set_recording(prompt: Prompt, wav: bytes | None, name: str, *, by: Person, 
     before = {"recording": prompt.recording_name}
     prompt.recording, prompt.recording_name, prompt.updated_at = wav, name[:200], at
     prompt.save(update_fields=["recording", "recording_name", "updated_at"])
-    tell("prompt.record", prompt, by=by, at=at, before=before, after={"recording": prompt.recording_name})
+    record_change("prompt.record", prompt, by=by, at=at, before=before, after={"recording": prompt.recording_name})
     return prompt

@@ -17,7 +17,7 @@ from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import SINCE_EVER, Queue, QueueTerms
-from indgang.entry.setup.changes import tell
+from indgang.entry.setup.changes import record_change
 
 FIELDS = (
     "service_level_percent", "service_level_seconds", "wrap_up_seconds", "reserved", "callback_attempts",
@@ -136,4 +136,4 @@ def _tell(
     day = {"valid_from": terms.valid_from.isoformat()}
     centre = terms.queue.centre.code
     parts = (f"centre-{centre}/queues", f"centre-{centre}/figures")
-    tell(action, terms, by=by, at=at, before=before, after=day | (after or {}), parts=parts)
+    record_change(action, terms, by=by, at=at, before=before, after=day | (after or {}), parts=parts)

@@ -23,7 +23,7 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Prompt, Queue, QueueMessage
 from indgang.entry.setup import queue_terms
-from indgang.entry.setup.changes import tell
+from indgang.entry.setup.changes import record_change
 from indgang.workforce.models import Skill
 
 #: what `save` sets; the rest of a queue is changed by its own actions, what holds by the day by those of `queue_terms`
@@ -45,7 +45,7 @@ _TAKEN: collisions.Told = {
 }
 
 
-class Step(TypedDict):
+class StoredRelaxation(TypedDict):
     """From `after` seconds of waiting: skills with lowest level, and other queues whose agents may help."""
 
     after: int
@@ -53,10 +53,10 @@ class Step(TypedDict):
     also_queues: list[str]
 
 
-def steps_of(raw: Sequence[Mapping[str, Any]]) -> list[Step]:
+def steps_of(raw: Sequence[Mapping[str, Any]]) -> list[StoredRelaxation]:
     """Stored steps with nothing left out."""
     return [
-        Step(
+        StoredRelaxation(
             after=int(each.get("after", 0)),
             skills={str(skill): int(level) for skill, level in each.get("skills", {}).items()},
             also_queues=[str(code) for code in each.get("also_queues", [])],
@@ -65,7 +65,9 @@ def steps_of(raw: Sequence[Mapping[str, Any]]) -> list[Step]:
     ]
 
 
-def step_problems(steps: Sequence[Step], *, skills: Collection[str], queues: Collection[str]) -> list[tuple[int, str]]:
+def step_problems(
+    steps: Sequence[StoredRelaxation], *, skills: Collection[str], queues: Collection[str]
+) -> list[tuple[int, str]]:
     """What is wrong with the steps: (index, sentence). Pure; `skills` and `queues` are the codes that exist."""
     if not steps:
         return [(0, _("Der skal være mindst ét trin."))]
@@ -77,7 +79,7 @@ def step_problems(steps: Sequence[Step], *, skills: Collection[str], queues: Col
     return found
 
 
-def _own_problems(step: Step, skills: Collection[str], queues: Collection[str]) -> Iterable[str]:
+def _own_problems(step: StoredRelaxation, skills: Collection[str], queues: Collection[str]) -> Iterable[str]:
     if not 0 <= step["after"] <= LATEST_STEP_SECONDS:
         yield _("Antal sekunder skal være mellem 0 og %(most)s.") % {"most": LATEST_STEP_SECONDS}
     for skill, level in step["skills"].items():
@@ -90,7 +92,7 @@ def _own_problems(step: Step, skills: Collection[str], queues: Collection[str]) 
             yield _("Køen “%(queue)s” findes ikke.") % {"queue": code}
 
 
-def _narrowing(before: Step, step: Step) -> Iterable[str]:
+def _narrowing(before: StoredRelaxation, step: StoredRelaxation) -> Iterable[str]:
     if step["after"] <= before["after"]:
         yield _("Trinnet skal begynde senere end det foregående (%(after)s sekunder).") % {"after": before["after"]}
     for skill, level in step["skills"].items():
@@ -131,7 +133,7 @@ def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -
         queue_terms.first([queue])
     after = trail.values_of(queue, FIELDS)
     changed = [name for name in FIELDS if before.get(name) != after[name]]
-    tell(
+    record_change(
         "queue.create" if new else "queue.change",
         queue,
         by=by,
@@ -161,7 +163,7 @@ def close(queue: Queue, *, reason: str, until: datetime | None = None, by: Perso
     queue.closed_at, queue.closed_by, queue.closed_reason, queue.closed_until = at, by.audit_label, reason, until
     queue.save(update_fields=_CLOSING)
     after = {"closed": True} | ({"until": until.isoformat()} if until else {})
-    tell("queue.close", queue, by=by, at=at, after=after, why=reason, parts=_parts(queue))
+    record_change("queue.close", queue, by=by, at=at, after=after, why=reason, parts=_parts(queue))
     return queue
 
 
@@ -173,7 +175,7 @@ def open_again(queue: Queue, *, by: Person, at: datetime) -> Queue:
     before = {"closed": True, "closed_by": queue.closed_by, "reason": queue.closed_reason}
     queue.closed_at, queue.closed_by, queue.closed_reason, queue.closed_until = None, "", "", None
     queue.save(update_fields=_CLOSING)
-    tell("queue.open", queue, by=by, at=at, before=before, after={"closed": False}, parts=_parts(queue))
+    record_change("queue.open", queue, by=by, at=at, before=before, after={"closed": False}, parts=_parts(queue))
     return queue
 
 
@@ -188,7 +190,7 @@ def save_message(message: QueueMessage, fields: Mapping[str, Any], *, by: Person
     if not Prompt.objects.filter(code=message.prompt_code).exists():
         raise RefusedChange({"prompt_code": _("Der findes ingen tekst med det navn.")})
     message.save()
-    tell(
+    record_change(
         "queuemessage.create" if new else "queuemessage.change",
         message,
         by=by,
@@ -206,7 +208,7 @@ def switch_message(message: QueueMessage, *, on: bool, by: Person, at: datetime)
     message = QueueMessage.objects.select_for_update().select_related("queue__centre").get(pk=message.pk)
     before, message.active = message.active, on
     message.save(update_fields=["active"])
-    tell(
+    record_change(
         "queuemessage.switch", message, by=by, at=at, before={"active": before}, after={"active": on},
         parts=_message_parts(message),
     )  # fmt: skip
@@ -216,7 +218,7 @@ def switch_message(message: QueueMessage, *, on: bool, by: Person, at: datetime)
 @transaction.atomic
 def remove_message(message: QueueMessage, *, by: Person, at: datetime) -> None:
     before = trail.values_of(message, _MESSAGE_FIELDS)
-    tell("queuemessage.remove", message, by=by, at=at, before=before, parts=_message_parts(message))
+    record_change("queuemessage.remove", message, by=by, at=at, before=before, parts=_message_parts(message))
     message.delete()
 
 
@@ -240,7 +242,7 @@ def _take_over_safety(queue: Queue, *, by: Person, at: datetime) -> None:
             raise RefusedChange({"is_safe": reason % {"queue": other.name, "centre": other.centre.name}})
         other.is_safe = False
         other.save(update_fields=["is_safe"])
-        tell(
+        record_change(
             "queue.change", other, by=by, at=at, before={"is_safe": True}, after={"is_safe": False},
             why=_("Den sikre kø er nu “%(queue)s”.") % {"queue": queue.name}, parts=_parts(other),
         )  # fmt: skip

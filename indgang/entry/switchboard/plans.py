@@ -52,7 +52,7 @@ from indgang.routing.centre.plan import (
     Plan,
     QueuePlan,
 )
-from indgang.routing.distribution.requirement import Choose, QueueRule, Requirement, RuleError, Step
+from indgang.routing.distribution.requirement import Choose, QueueRule, Relaxation, Requirement, RuleError
 from indgang.routing.flows import data
 from indgang.routing.flows import steps as fsteps
 from indgang.workforce.models import Competence
@@ -177,17 +177,17 @@ def callback_rule(terms: QueueTerms) -> CallbackRule:
 def _rule(queue: Queue) -> QueueRule:
     """The distributor's rule; steps that make no sense fall back to anybody who serves the queue."""
     steps = tuple(
-        Step(float(step["after"]), Requirement.of(step["skills"]), tuple(step["also_queues"]))
+        Relaxation(float(step["after"]), Requirement.of(step["skills"]), tuple(step["also_queues"]))
         for step in steps_of(queue.steps)
     )
     try:
-        return _with_steps(queue, steps or (Step(0.0),))
+        return _with_steps(queue, steps or (Relaxation(0.0),))
     except RuleError:
         logger.exception("the steps of %s cannot be used", queue)
-        return _with_steps(queue, (Step(0.0),))
+        return _with_steps(queue, (Relaxation(0.0),))
 
 
-def _with_steps(queue: Queue, steps: tuple[Step, ...]) -> QueueRule:
+def _with_steps(queue: Queue, steps: tuple[Relaxation, ...]) -> QueueRule:
     terms = queue_terms.then(queue)
     return QueueRule(
         queue=queue.code,

@@ -27,7 +27,7 @@ from indgang.core.ids import uuid7
 from indgang.entry.board.board import Board
 from indgang.entry.board.call import UNREADABLE, Call
 from indgang.entry.board.kept import read_item, salvaged
-from indgang.entry.board.outcome import NOBODY, Ask, Outcome
+from indgang.entry.board.outcome import NOBODY, Ask, BoardOutcome
 from indgang.entry.board.recovery import message_id
 from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
@@ -46,7 +46,7 @@ from indgang.telephony import contract as tel
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 #: one thing to decide on: asks the board, given the moment
-Decide = Callable[[Board, datetime], Outcome]
+Decide = Callable[[Board, datetime], BoardOutcome]
 
 #: how often the set-up is read anew even if nobody said it changed (a new day, a phase that begins)
 REREAD_SECONDS = 300.0
@@ -87,9 +87,9 @@ class Switchboard:
     _due: datetime | None = None
     _sleeps_until: datetime | None = None
     _sooner: asyncio.Event = field(default_factory=asyncio.Event)
-    _outcomes: list[Outcome] = field(default_factory=list)
+    _outcomes: list[BoardOutcome] = field(default_factory=list)
     #: those that are being written and ordered now
-    _in_hand: list[Outcome] = field(default_factory=list)
+    _in_hand: list[BoardOutcome] = field(default_factory=list)
     #: callers who called while nothing could be written, and have been told by the exchange's own plan
     _turned_away: set[tel.LegId] = field(default_factory=set)
     _pending: asyncio.Event = field(default_factory=asyncio.Event)
@@ -175,7 +175,7 @@ class Switchboard:
             # whoever is on the line is met as a new caller
             enquiry = str(kept.get("story") or item)
             end = Kind.LEFT.event(enquiry, self.now(), data={"why": "unreadable"})
-            self._put(Outcome(Batch(self.now(), events=[end], items={item: None})))
+            self._put(BoardOutcome(Batch(self.now(), events=[end], items={item: None})))
             return None
 
     async def _hear(self, telephone: tel.Telephone) -> None:
@@ -326,7 +326,7 @@ class Switchboard:
     def _answer(self, command: int, done: bool, detail: Mapping[str, Any]) -> None:
         batch = Batch(self.now())
         batch.answers.append(OrderAnswer(command, done, detail))
-        self._put(Outcome(batch))
+        self._put(BoardOutcome(batch))
 
     # --- lines to the telephone network -----------------------------------------------------------
 
@@ -392,7 +392,7 @@ class Switchboard:
             raise RuntimeError("the board is made when the switchboard starts")
         return self.board
 
-    def _put(self, outcome: Outcome) -> None:
+    def _put(self, outcome: BoardOutcome) -> None:
         if outcome.orders or outcome.pick_ups or outcome.recordings or not outcome.batch.empty():
             self._outcomes.append(outcome)
             self._pending.set()
@@ -414,7 +414,7 @@ class Switchboard:
 
     # --- while nothing can be written ------------------------------------------------------------
 
-    def _held(self) -> list[Outcome]:
+    def _held(self) -> list[BoardOutcome]:
         """What has been decided so long ago, and is still not written, that callers must not wait for it."""
         now = self.now()
         outcomes = [*self._in_hand, *self._outcomes]
@@ -432,7 +432,7 @@ class Switchboard:
                 self._turned_away.clear()
                 self._take_in(lambda board, at: board.go_on(at))
 
-    async def _give_to_the_exchange(self, held: list[Outcome]) -> None:
+    async def _give_to_the_exchange(self, held: list[BoardOutcome]) -> None:
         """Callers to whom we owe something hear why from the exchange's own plan, and then music.
 
         Those who wait with music and are owed nothing go on doing so.
@@ -496,7 +496,7 @@ class Switchboard:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
 
-    async def _give_orders(self, outcome: Outcome) -> None:
+    async def _give_orders(self, outcome: BoardOutcome) -> None:
         for exchange, order in outcome.orders:
             if self._board().is_moot(order):
                 continue
@@ -547,7 +547,7 @@ class Switchboard:
                 await self.reread()
             batch = Batch(self.now())
             batch.exchanges = self._board().exchange_states()
-            self._put(Outcome(batch))
+            self._put(BoardOutcome(batch))
 
     async def _in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)

@@ -15,7 +15,7 @@ from indgang.audit import trail
 from indgang.catalogue.models import ContactCentre
 from indgang.entry import commands
 from indgang.entry.models import AgentState, Queue, QueueMembership
-from indgang.entry.setup.changes import tell
+from indgang.entry.setup.changes import record_change
 from indgang.telephony.contract import MonitorMode
 from indgang.workforce import competence
 from indgang.workforce.models import Skill
@@ -52,7 +52,7 @@ def serve(
         for pk in sorted(new)
     )
     codes = dict(Queue.objects.filter(pk__in=before | wanted).values_list("pk", "code"))
-    tell(
+    record_change(
         "agent.queues",
         person,
         by=by,
@@ -78,7 +78,9 @@ def set_level(
     """Let `person` count as this good at `skill`, today alone or from now on; 0 is not at all."""
     until = day + timedelta(days=1) if today_only else None
     competence.set_level(person, skill, level, day=day, until=until, by=by, at=at)
-    tell("agent.level", person, by=by, at=at, after={skill.code: level}, parts=(f"centre-{centre.code}/agents",))
+    record_change(
+        "agent.level", person, by=by, at=at, after={skill.code: level}, parts=(f"centre-{centre.code}/agents",)
+    )
 
 
 def set_state(person: Person, state: AgentState, *, reason: str = "", by: Person, at: datetime) -> None:

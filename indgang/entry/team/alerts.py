@@ -8,7 +8,7 @@ from django.db import transaction
 
 from indgang.accounts.models import Person
 from indgang.entry.models import Alert
-from indgang.entry.setup.changes import tell
+from indgang.entry.setup.changes import record_change
 from indgang.live import stale
 
 
@@ -19,7 +19,7 @@ def see(alert: Alert, *, by: Person, at: datetime) -> Alert:
     if alert.seen_at is None:
         alert.seen_at, alert.seen_by = at, by.audit_label
         alert.save(update_fields=["seen_at", "seen_by"])
-        tell("alert.see", alert, by=by, at=at, after={"code": alert.code}, parts=("all/alerts",), reload=False)
+        record_change("alert.see", alert, by=by, at=at, after={"code": alert.code}, parts=("all/alerts",), reload=False)
     return alert
 
 

@@ -20,7 +20,7 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import SINCE_EVER, CapacityChoice, CapacityProfile, CapacityTerms
-from indgang.entry.setup.changes import tell
+from indgang.entry.setup.changes import record_change
 from indgang.routing.centre.plan import CONVERSATIONS, ONE_CONVERSATION
 from indgang.routing.distribution.requirement import CALL, CONSULT, EXCLUSIVE_KINDS
 
@@ -149,7 +149,7 @@ def _choose(
             row.save(update_fields=["valid_to"])
     if profile is not None:
         CapacityChoice.objects.create(person=person, profile=profile, valid_from=day)
-    tell(
+    record_change(
         "agent.capacity", person, by=by, at=at, before={"profile": [row.profile.name for row in rows]},
         after={"centre": centre.code, "profile": profile.name if profile else "", "valid_from": day.isoformat()},
         parts=tuple({f"centre-{code}/agents" for code in (centre.code, *(row.profile.centre.code for row in rows))}),
@@ -214,4 +214,6 @@ def _tell(
     action: str, profile: CapacityProfile, by: Person, at: datetime, *, after: Mapping[str, Any],
     before: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
-    tell(action, profile, by=by, at=at, before=before, after=after, parts=(f"centre-{profile.centre.code}/agents",))
+    record_change(
+        action, profile, by=by, at=at, before=before, after=after, parts=(f"centre-{profile.centre.code}/agents",)
+    )

@@ -13,8 +13,8 @@ from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue, QueueMembership
-from indgang.entry.setup.changes import tell
-from indgang.entry.setup.queues import Step
+from indgang.entry.setup.changes import record_change
+from indgang.entry.setup.queues import StoredRelaxation
 
 #: what lies further ahead is surely a slip of the finger
 PLANNED_WITHIN = timedelta(days=3 * 366)
@@ -78,7 +78,7 @@ def switch_on(membership: QueueMembership, *, by: Person, at: datetime) -> None:
     )  # fmt: skip
 
 
-def asked_after(steps: Sequence[Step], levels: Mapping[str, int]) -> int | None:
+def asked_after(steps: Sequence[StoredRelaxation], levels: Mapping[str, int]) -> int | None:
     """After how many seconds of waiting somebody with these levels is asked; None: never.
 
     >>> asked_after([Step(after=0, skills={"grav": 2}, also_queues=[]), Step(after=60, skills={}, also_queues=[])], {})
@@ -136,7 +136,7 @@ def _tell(
 ) -> None:  # fmt: skip
     named = {"queues": sorted(queue.code for queue in queues)}
     centres = sorted({queue.centre.code for queue in queues})
-    tell(
+    record_change(
         action, person, by=by, at=at, before=named | dict(before) if before else None,
         after=named | dict(after) if after else None,
         parts=(*(f"centre-{code}/agents" for code in centres), f"person-{person.pk}/state"),

@@ -146,7 +146,7 @@ def _can(rehearsed: rehearsal.Rehearsal) -> frozenset[ActionKind]:
 
 
 def _shown(
-    line: rehearsal.Line, start: datetime, texts: Mapping[tuple[str, str], str], called: Mapping[str, str]
+    line: rehearsal.TranscriptLine, start: datetime, texts: Mapping[tuple[str, str], str], called: Mapping[str, str]
 ) -> ShownLine:
     seconds, name = (line.at - start).total_seconds(), called.get(line.value) or _figure(line.value)
     match line.kind:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from indgang.catalogue.models import ContactCentre, Schedule, Unit
 from indgang.entry.models import Queue, QueueMessage, QueueTerms
 from indgang.entry.setup import queue_terms
-from indgang.entry.setup.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, Step, step_problems
+from indgang.entry.setup.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, StoredRelaxation, step_problems
 from indgang.office.flows import names
 from indgang.ui.choices import offer
 from indgang.ui.revision import Revised
@@ -140,7 +140,9 @@ class StepsForm(Revised, forms.Form):
 
     REVISION = "steps_revision"
 
-    def __init__(self, *args: Any, steps: Sequence[Step], own: str, queues: Collection[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, steps: Sequence[StoredRelaxation], own: str, queues: Collection[str], **kwargs: Any
+    ) -> None:
         """`queues` are those whose people may be asked to help, beside those that help already."""
         super().__init__(*args, **kwargs)
         self.skills = list(Skill.objects.values_list("code", "name"))
@@ -165,13 +167,13 @@ class StepsForm(Revised, forms.Form):
                 "also": self[f"s{number}-also"],
             }
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[StoredRelaxation]:
         """The steps with seconds; an empty row is left out."""
         found = []
         for number in range(self.count):
             after = self.cleaned_data.get(f"s{number}-after")
             if after is not None:
-                found.append(Step(after=after, skills=self._skills(number), also_queues=self._also(number)))
+                found.append(StoredRelaxation(after=after, skills=self._skills(number), also_queues=self._also(number)))
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -183,7 +185,7 @@ class StepsForm(Revised, forms.Form):
             self.add_error(f"s{number}-after", text)
         return data
 
-    def _add(self, number: int, step: Step | None) -> None:
+    def _add(self, number: int, step: StoredRelaxation | None) -> None:
         self.fields[f"s{number}-after"] = forms.IntegerField(
             label=_("Efter (sekunder)"),
             min_value=0,

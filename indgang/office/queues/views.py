@@ -20,7 +20,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.core.text import slug
 from indgang.entry.models import SINCE_EVER, Queue, QueueMessage, QueueTerms
 from indgang.entry.setup import prompts, queue_terms, queues
-from indgang.entry.setup.queues import Step, steps_of
+from indgang.entry.setup.queues import StoredRelaxation, steps_of
 from indgang.office.access import centres_of, units_for
 from indgang.office.catalogue.access import schedules_of
 from indgang.office.queues import access
@@ -28,7 +28,7 @@ from indgang.office.queues.forms import NewQueueForm, QueueForm, QueueMessageFor
 from indgang.ui.missing import not_found
 from indgang.ui.refusals import show_refusal
 
-_FIRST_STEPS: list[Step] = [Step(after=0, skills={}, also_queues=[])]
+_FIRST_STEPS: list[StoredRelaxation] = [StoredRelaxation(after=0, skills={}, also_queues=[])]
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from indgang.routing.centre import offers
 from indgang.routing.centre.core import Core
-from indgang.routing.centre.output import Kind
+from indgang.routing.centre.output import CentreEventKind
 from indgang.routing.centre.plan import CallbackRule
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.distribution.requirement import CALLBACK
@@ -43,11 +43,11 @@ class Callback(WorkItem):
     """
 
     RENAMED: ClassVar[Mapping[str, str]] = {
-        Kind.QUEUED: "callback_queued",
-        Kind.LEFT_QUEUE: "callback_parked",
-        Kind.OFFERED: "callback_offered",
-        Kind.WITHDRAWN: "callback_withdrawn",
-        Kind.ACCEPTED: "callback_accepted",
+        CentreEventKind.QUEUED: "callback_queued",
+        CentreEventKind.LEFT_QUEUE: "callback_parked",
+        CentreEventKind.OFFERED: "callback_offered",
+        CentreEventKind.WITHDRAWN: "callback_withdrawn",
+        CentreEventKind.ACCEPTED: "callback_accepted",
     }
 
     kind: str = CALLBACK
@@ -131,8 +131,8 @@ def from_flow(core: Core, item: WorkItem, instruction: fs.PromiseCallback) -> No
     item.promised = "callback"
     standing = waiting_for(core, instruction.number)
     core.note(
-        item, Kind.CALLBACK, queue=instruction.queue, number=instruction.number, asked_at=instruction.since.isoformat(),
-        standing=standing.story if standing else None,
+        item, CentreEventKind.CALLBACK, queue=instruction.queue, number=instruction.number,
+        asked_at=instruction.since.isoformat(), standing=standing.story if standing else None,
     )  # fmt: skip
     if CALLBACK not in core.carriers or standing is not None:
         return  # who is promised a call already keeps that place, which is the better one
@@ -280,13 +280,13 @@ def not_reached(core: Core, callback: Callback, why: str) -> None:
     callback.call, callback.tried_at = "", core.at
     callback.attempts += 1
     if callback.attempts >= rule.attempts:
-        core.note(callback, Kind.CALLBACK_FAILED, why=why, attempt=callback.attempts, next=None)
+        core.note(callback, CentreEventKind.CALLBACK_FAILED, why=why, attempt=callback.attempts, next=None)
         over(core, callback, "not_reached")
         if callback.contact:
             core.missed_callbacks.put(callback.contact, callback.target, core.at)
         return
     again = next_polite(core, callback.target, core.at + timedelta(seconds=rule.pause_seconds))
-    core.note(callback, Kind.CALLBACK_FAILED, why=why, attempt=callback.attempts, next=again.isoformat())
+    core.note(callback, CentreEventKind.CALLBACK_FAILED, why=why, attempt=callback.attempts, next=again.isoformat())
     park(core, callback, again)
 
 
@@ -308,7 +308,7 @@ def over(core: Core, callback: Callback, why: str, call: str | None = None) -> N
     (they waited on the line at its place, and are answered in `call`)."""
     offers.leave_queue(core, callback, why=why)
     core.note(
-        callback, Kind.CALLBACK_OVER, queue=callback.target, why=why, attempts=callback.attempts,
+        callback, CentreEventKind.CALLBACK_OVER, queue=callback.target, why=why, attempts=callback.attempts,
         number=callback.contact, call=call,
     )  # fmt: skip
     core.forget(callback)

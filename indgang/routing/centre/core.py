@@ -313,6 +313,6 @@ def place_of(item: WorkItem) -> str:
     return item.queue
 
 
-def pairs(reasons: Iterable[fs.Reason]) -> list[list[str]]:
+def pairs(reasons: Iterable[fs.FlowReason]) -> list[list[str]]:
     """A flow's reasons as an event holds them."""
     return [[reason.code, reason.value] for reason in reasons]

@@ -10,10 +10,10 @@ from indgang.routing import flows
 from indgang.routing.centre import callbacks, offers
 from indgang.routing.centre.core import Core, pairs
 from indgang.routing.centre.facts import ItemFacts
-from indgang.routing.centre.output import Kind
+from indgang.routing.centre.output import CentreEventKind
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.flows import state as fs
-from indgang.routing.flows.steps import Flow, Menu, Queue, ToFlow
+from indgang.routing.flows.steps import Flow, Menu, QueueStep, ToFlow
 
 #: the flow of an item whose entry leads to no flow: straight to the safe queue
 NO_FLOW = Flow(code="", version=0, title="", start="", steps=())
@@ -74,7 +74,7 @@ def _go_on(core: Core, item: WorkItem, progress: fs.Progress, before: fs.FlowSta
         _note_choices(core, item, state, before)
     if item.language != state.language:
         item.language = state.language
-        core.note(item, Kind.LANGUAGE, language=item.language)
+        core.note(item, CentreEventKind.LANGUAGE, language=item.language)
     if state.differs_from(before):
         core.touch(item)
     if before is None or state.timers is not before.timers:
@@ -105,7 +105,7 @@ def _leave_queue(core: Core, item: WorkItem, _instruction: fs.LeaveQueue, progre
 
 def _keep_message(core: Core, item: WorkItem, instruction: fs.KeepMessage, _progress: fs.Progress) -> None:
     item.promised = "message"
-    core.note(item, Kind.MESSAGE, queue=instruction.queue, seconds=instruction.seconds)
+    core.note(item, CentreEventKind.MESSAGE, queue=instruction.queue, seconds=instruction.seconds)
 
 
 def _promise_callback(core: Core, item: WorkItem, instruction: fs.PromiseCallback, _progress: fs.Progress) -> None:
@@ -124,14 +124,14 @@ def _go_to_flow(core: Core, item: WorkItem, instruction: fs.GoTo, progress: fs.P
     item.centre = core.plan.flow_centres.get(instruction.flow, item.centre)
     queues = (each.queue for each in progress.instructions if isinstance(each, fs.Enqueue))
     core.note(
-        item, Kind.OVERFLOWED, queue=item.queue, to=instruction.flow, to_version=instruction.version,
+        item, CentreEventKind.OVERFLOWED, queue=item.queue, to=instruction.flow, to_version=instruction.version,
         to_queue=next(queues, None), reasons=pairs(progress.reasons),
     )  # fmt: skip
 
 
 def _raise_alert(core: Core, item: WorkItem, instruction: fs.RaiseAlert, _progress: fs.Progress) -> None:
     core.alert(instruction.code, instruction.text, item=item)
-    core.note(item, Kind.ALERTED, code=instruction.code, text=instruction.text)
+    core.note(item, CentreEventKind.ALERTED, code=instruction.code, text=instruction.text)
 
 
 #: the instructions that are not for the item's carrier
@@ -158,7 +158,7 @@ def _note_choices(core: Core, item: WorkItem, state: fs.FlowState, before: fs.Fl
     for flow_code, step, key in state.choices[seen:]:
         flow = core.plan.versions.get((flow_code, state.version)) or core.plan.flows.get(flow_code)
         core.note(
-            item, Kind.MENU, key=key, label=_label(core, flow, step, key), flow=flow_code,
+            item, CentreEventKind.MENU, key=key, label=_label(core, flow, step, key), flow=flow_code,
             flow_version=flow.version if flow else None, step=step,
         )  # fmt: skip
 
@@ -168,7 +168,7 @@ def _label(core: Core, flow: Flow | None, step_id: str, key: str) -> str:
     step = flow.step(step_id) if flow else None
     target = step.step_for(key) if isinstance(step, Menu) else ""
     led_to = flow.step(target) if flow else None
-    if isinstance(led_to, Queue) and led_to.queue in core.plan.queues:
+    if isinstance(led_to, QueueStep) and led_to.queue in core.plan.queues:
         return core.plan.queues[led_to.queue].name
     if isinstance(led_to, ToFlow) and led_to.flow in core.plan.flows:
         return core.plan.flows[led_to.flow].title or led_to.flow

@@ -9,7 +9,7 @@ from typing import Any
 from indgang.routing.centre import presence
 from indgang.routing.centre.core import OWN_QUEUE_RING_SECONDS, Core, pairs, place_of
 from indgang.routing.centre.desk import Desk, Doing
-from indgang.routing.centre.output import Kind
+from indgang.routing.centre.output import CentreEventKind
 from indgang.routing.centre.plan import QueuePlan
 from indgang.routing.centre.work import Offered, WorkItem
 from indgang.routing.distribution.decision import (
@@ -38,7 +38,7 @@ OFFER_SECONDS = 20.0
 # --- waiting -------------------------------------------------------------------------------------
 
 
-def enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, reasons: Iterable[fs.Reason] = ()) -> None:
+def enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, reasons: Iterable[fs.FlowReason] = ()) -> None:
     """Put the item into a queue at the place of `since`; a queue we do not know is the safe queue."""
     queue = known_queue(core, instruction.queue)
     if instruction.again and item.waits and item.queue == queue:
@@ -51,7 +51,7 @@ def enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, reasons: Iterab
     item.queue, item.queued_since = queue, instruction.since
     item.first_queued = item.first_queued or instruction.since
     item.centre = core.plan.queues[queue].centre if queue in core.plan.queues else item.centre
-    core.note(item, Kind.QUEUED, queue=queue, reasons=pairs(reasons), priority=item.priority + item.raised)
+    core.note(item, CentreEventKind.QUEUED, queue=queue, reasons=pairs(reasons), priority=item.priority + item.raised)
     place(core, item)
 
 
@@ -60,7 +60,7 @@ def back_in_line(core: Core, item: WorkItem) -> None:
     item.raised = COMES_BACK_PRIORITY
     item.flow = None
     core.carrier(item).perform(item, fs.PlayMusic())
-    enqueue(core, item, fs.Enqueue(queue_of(core, item), item.priority, core.at), (fs.Reason("came_back"),))
+    enqueue(core, item, fs.Enqueue(queue_of(core, item), item.priority, core.at), (fs.FlowReason("came_back"),))
 
 
 def queue_of(core: Core, item: WorkItem, person: int | None = None) -> str:
@@ -111,13 +111,13 @@ def _preferred(core: Core, item: WorkItem) -> tuple[int | None, float]:
     return (last, plan.last_agent_seconds) if last is not None and plan else (None, 0.0)
 
 
-def leave_queue(core: Core, item: WorkItem, *, why: str, reasons: Iterable[fs.Reason] = ()) -> None:
+def leave_queue(core: Core, item: WorkItem, *, why: str, reasons: Iterable[fs.FlowReason] = ()) -> None:
     """Take the item out of its queue; an offer of it ends."""
     if not item.waits:
         return
     item.queued_since = None
     take_out(core, item)
-    core.note(item, Kind.LEFT_QUEUE, queue=item.queue, why=why, reasons=pairs(reasons))
+    core.note(item, CentreEventKind.LEFT_QUEUE, queue=item.queue, why=why, reasons=pairs(reasons))
 
 
 def take_out(core: Core, item: WorkItem) -> None:
@@ -185,7 +185,7 @@ def _offer(core: Core, decision: Offer) -> None:
     offer = item.offer = Offered(desk.person, core.at, until, reasons=reasons)
     desk.take(item.id)
     said = core.carrier(item).offer(item, desk, offer)
-    core.note(item, Kind.OFFERED, person=desk.person, queue=item.queue, reasons=reasons, **said)
+    core.note(item, CentreEventKind.OFFERED, person=desk.person, queue=item.queue, reasons=reasons, **said)
     core.set_doing(desk, Doing.RINGING)
     core.tell_flow(item, fs.QueueSaid(fs.QueueNews.OFFERED))
 
@@ -220,7 +220,7 @@ def _withdraw(core: Core, decision: Withdraw) -> None:
         item.delays[desk.person] = [float(reasons[Reason.REOFFER_EARLIEST]), float(reasons[Reason.REOFFER_AFTER])]
     core.carrier(item).withdraw(item, offer)
     core.note(
-        item, Kind.WITHDRAWN, person=desk.person, queue=item.queue, why=str(decision.reasons[0][0]),
+        item, CentreEventKind.WITHDRAWN, person=desk.person, queue=item.queue, why=str(decision.reasons[0][0]),
         rang=(core.at - offer.at).total_seconds(), reasons=[[str(code), value] for code, value in decision.reasons],
     )  # fmt: skip
     presence.show_state(core, desk)
@@ -248,7 +248,7 @@ def accepted(core: Core, item: WorkItem, held: tuple[str, str] | None = None) ->
     if was_expected:
         presence.is_back(core, desk)
     rang = (core.at - offer.at).total_seconds()
-    core.note(item, Kind.ACCEPTED, person=offer.person, queue=item.queue, rang=rang)
+    core.note(item, CentreEventKind.ACCEPTED, person=offer.person, queue=item.queue, rang=rang)
     core.tell_flow(item, fs.QueueSaid(fs.QueueNews.ANSWERED))
     core.settle()
     return desk

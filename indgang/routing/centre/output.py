@@ -11,8 +11,8 @@ from typing import Any
 from indgang.core.values import value
 
 
-class Kind(StrEnum):
-    """Events that the centre itself writes; carriers write their own. `entry.journal.Kind` says what each holds."""
+class CentreEventKind(StrEnum):
+    """Events that the centre itself writes; carriers write their own. `entry.event_kinds.Kind` says what each holds."""
 
     MENU = "menu"
     LANGUAGE = "language"

@@ -12,7 +12,7 @@ from datetime import timedelta
 from indgang.routing.centre import offers, presence
 from indgang.routing.centre.core import Core, RefusedOrder, pairs
 from indgang.routing.centre.desk import Desk, Doing
-from indgang.routing.centre.output import Kind
+from indgang.routing.centre.output import CentreEventKind
 from indgang.routing.centre.work import WorkItem
 from indgang.routing.flows import state as fs
 
@@ -44,7 +44,9 @@ def wait_for(core: Core, item: WorkItem, desk: Desk, seconds: float, *, queue: s
     core.reserve(item, desk.person, seconds, only=True)
     item.reserved_by, item.ranks_from = by, item.first_queued
     core.reach_changed(desk)
-    offers.enqueue(core, item, fs.Enqueue(queue, item.priority, core.at), (fs.Reason("personal", str(desk.person)),))
+    offers.enqueue(
+        core, item, fs.Enqueue(queue, item.priority, core.at), (fs.FlowReason("personal", str(desk.person)),)
+    )
     core.set_timer_in(item, RESERVED_TIMER, seconds)
     note(core, item)
     _say(core, item, WAITS_PROMPT)
@@ -55,7 +57,7 @@ def note(core: Core, item: WorkItem) -> None:
     until = item.reserved_until
     if item.reserved_by is not None and until is not None:
         core.note(
-            item, Kind.PERSONAL_WAIT, person=item.reserved_for, queue=item.queue, until=until.isoformat(),
+            item, CentreEventKind.PERSONAL_WAIT, person=item.reserved_for, queue=item.queue, until=until.isoformat(),
             by=item.reserved_by,
         )  # fmt: skip
 
@@ -82,8 +84,8 @@ def over(core: Core, item: WorkItem, why: str) -> None:
     core.reach_changed(desk)
     presence.resume_pause(core, desk)
     if by is not None:
-        reasons = pairs((fs.Reason(why, str(person)),))
-        core.note(item, Kind.PERSONAL_WAIT_OVER, person=person, queue=item.queue, why=why, reasons=reasons)
+        reasons = pairs((fs.FlowReason(why, str(person)),))
+        core.note(item, CentreEventKind.PERSONAL_WAIT_OVER, person=person, queue=item.queue, why=why, reasons=reasons)
     if not item.waits:
         return
     offers.place(core, item)

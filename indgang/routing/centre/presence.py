@@ -6,19 +6,19 @@ from datetime import timedelta
 
 from indgang.routing.centre.core import Core, RefusedOrder
 from indgang.routing.centre.desk import Desk, Doing
-from indgang.routing.centre.output import Kind
+from indgang.routing.centre.output import CentreEventKind
 from indgang.routing.centre.work import WorkItem
-from indgang.routing.distribution.decision import AgentState
+from indgang.routing.distribution.decision import SeatState
 
 _SHOWN = {
-    AgentState.READY: Doing.READY,
-    AgentState.PAUSED: Doing.PAUSED,
-    AgentState.NOT_RESPONDING: Doing.NOT_RESPONDING,
-    AgentState.WRAP_UP: Doing.WRAP_UP,
-    AgentState.OFFERED: Doing.RINGING,
-    AgentState.BUSY: Doing.TALKING,
-    AgentState.WORKING: Doing.WORKING,
-    AgentState.OFF: Doing.SIGNED_OUT,
+    SeatState.READY: Doing.READY,
+    SeatState.PAUSED: Doing.PAUSED,
+    SeatState.NOT_RESPONDING: Doing.NOT_RESPONDING,
+    SeatState.WRAP_UP: Doing.WRAP_UP,
+    SeatState.OFFERED: Doing.RINGING,
+    SeatState.BUSY: Doing.TALKING,
+    SeatState.WORKING: Doing.WORKING,
+    SeatState.OFF: Doing.SIGNED_OUT,
 }
 
 
@@ -29,7 +29,7 @@ def sign_in(core: Core, desk: Desk) -> None:
         return
     desk.signed_in_at = core.at
     desk.afterwards = None
-    core.post(core.distributor.agent_on(core.agent_of(desk), core.now, AgentState.PAUSED))
+    core.post(core.distributor.agent_on(core.agent_of(desk), core.now, SeatState.PAUSED))
     core.set_doing(desk, Doing.PAUSED)
 
 
@@ -42,7 +42,7 @@ def sign_out(core: Core, desk: Desk) -> None:
         _afterwards(core, desk, Doing.SIGNED_OUT, "")
         return
     close_wrap_up(core, desk)
-    _waits_no_more(core, desk, AgentState.OFF)
+    _waits_no_more(core, desk, SeatState.OFF)
     core.post(core.distributor.agent_off(str(desk.person), core.now))
     desk.signed_in_at = None
     core.set_doing(desk, Doing.SIGNED_OUT)
@@ -77,7 +77,7 @@ def pause(core: Core, desk: Desk, reason: str) -> None:
     close_wrap_up(core, desk)
     core.post(core.distributor.pause(str(desk.person), core.now))
     core.settle()
-    _waits_no_more(core, desk, AgentState.PAUSED)
+    _waits_no_more(core, desk, SeatState.PAUSED)
     core.post(core.distributor.wrap_up_over(str(desk.person), core.now))
     core.set_doing(desk, Doing.PAUSED, reason)
 
@@ -105,11 +105,11 @@ def is_back(core: Core, desk: Desk) -> None:
 def _afterwards(core: Core, desk: Desk, doing: Doing, reason: str) -> None:
     desk.afterwards = (doing, reason)
     core.post(core.distributor.pause(str(desk.person), core.now))
-    _waits_no_more(core, desk, AgentState.OFF if doing is Doing.SIGNED_OUT else AgentState.PAUSED)
+    _waits_no_more(core, desk, SeatState.OFF if doing is Doing.SIGNED_OUT else SeatState.PAUSED)
     core.show(desk)
 
 
-def _waits_no_more(core: Core, desk: Desk, why: AgentState) -> None:
+def _waits_no_more(core: Core, desk: Desk, why: SeatState) -> None:
     """The person goes: nobody need wait for them alone."""
     for item in core.reserved_by(desk.person):
         core.wait_over(item, f"agent_{why.value}")
@@ -136,13 +136,13 @@ def extend_wrap_up(core: Core, desk: Desk, seconds: float, *, at_most: float) ->
 def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
     """The person has put an item down; the distributor knows. Wrap-up in seconds."""
     state = core.distributor.state_of_agent(str(desk.person))
-    if state is AgentState.BUSY:
+    if state is SeatState.BUSY:
         core.show(desk)  # they talk with somebody else, and are not done
     elif wrap_up > 0:
         desk.wrapping, desk.wrapping_since = item.stream, core.at
         desk.wrap_up_until = core.at + timedelta(seconds=wrap_up)
         core.set_doing(desk, Doing.WRAP_UP)
-    elif state is AgentState.WRAP_UP:
+    elif state is SeatState.WRAP_UP:
         core.show(desk)  # of another item, which goes on
     else:
         wrapped_up(core, desk)
@@ -164,7 +164,7 @@ def wrapped_up(core: Core, desk: Desk) -> None:
 def stopped_responding(core: Core, desk: Desk) -> None:
     """An offer was not answered: no work until the person says ready."""
     core.set_doing(desk, Doing.NOT_RESPONDING)
-    _waits_no_more(core, desk, AgentState.NOT_RESPONDING)
+    _waits_no_more(core, desk, SeatState.NOT_RESPONDING)
 
 
 def show_state(core: Core, desk: Desk) -> None:
@@ -207,5 +207,5 @@ def close_wrap_up(core: Core, desk: Desk) -> None:
     """Write how long the after-work took."""
     if desk.wrapping and desk.wrapping_since:
         seconds = (core.at - desk.wrapping_since).total_seconds()
-        core.note_after(desk.wrapping, Kind.WRAPPED_UP, person=desk.person, seconds=seconds)
+        core.note_after(desk.wrapping, CentreEventKind.WRAPPED_UP, person=desk.person, seconds=seconds)
     desk.wrapping, desk.wrapping_since, desk.wrap_up_until = None, None, None

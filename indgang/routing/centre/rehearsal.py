@@ -73,7 +73,7 @@ class LineKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TranscriptLine:
     """One line of the transcript."""
 
     at: datetime
@@ -113,7 +113,7 @@ class Scene:
 class Rehearsal:
     """The transcript, where the caller is after it, when that is, and whether somebody could answer."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TranscriptLine, ...]
     state: fs.FlowState
     at: datetime
     can_be_answered: bool = False
@@ -216,7 +216,7 @@ class _Rehearsed:
         self.core.watch = self.watch
         self.scene = scene
         self.prompt_seconds = prompt_seconds
-        self.lines: list[Line] = []
+        self.lines: list[TranscriptLine] = []
         self.prompt_ends: tuple[int, datetime] | None = None
         self.caller = WorkItem(
             id=self.core.new_id(), kind=CALL, arrived=self.core.at, contact=scene.number, language=scene.language,
@@ -303,7 +303,7 @@ class _Rehearsed:
         self.listen()
         if self.state.phase is fs.Phase.RECORDING:
             self.core.begin(self.core.at + timedelta(seconds=seconds))
-        self.tell(fs.Recorded(seconds))
+        self.tell(fs.MessageRecorded(seconds))
 
     def pass_time(self, until: datetime) -> None:
         while (due := self.next_due()) is not None and due <= until:
@@ -405,7 +405,7 @@ class _Rehearsed:
             self.write(LineKind.DONE, type(instruction).__name__, str(getattr(instruction, name)))
 
     def write(self, kind: LineKind, code: str, value: str) -> None:
-        self.lines.append(Line(self.core.at, kind, code, value))
+        self.lines.append(TranscriptLine(self.core.at, kind, code, value))
 
 
 #: of each instruction that is shown, what about it

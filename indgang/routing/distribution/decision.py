@@ -78,7 +78,7 @@ class ItemState(StrEnum):
 WAITING, OFFERED, HELD, DONE = ItemState
 
 
-class AgentState(StrEnum):
+class SeatState(StrEnum):
     """What an agent is doing, the first that fits of: busy (talks), off, offered, wrap_up, paused, not_responding,
     working, ready.
 

@@ -21,7 +21,6 @@ from indgang.routing.distribution.decision import (
     HELD,
     OFFERED,
     WAITING,
-    AgentState,
     Decision,
     ItemState,
     NotAnswering,
@@ -29,12 +28,13 @@ from indgang.routing.distribution.decision import (
     Reason,
     Reasons,
     Relaxed,
+    SeatState,
     Unreachable,
     Withdraw,
     WrapUpOver,
 )
-from indgang.routing.distribution.line import PRESENT, Entry, Presence, Seat
-from indgang.routing.distribution.matching import Board
+from indgang.routing.distribution.line import PRESENT, Entry, Seat, SeatPresence
+from indgang.routing.distribution.matching import Matching
 from indgang.routing.distribution.requirement import CALL, Agent, AgentId, Item, ItemId, QueueId, QueueRule
 
 Timer = tuple[float, int, str, int, Entry | Seat]
@@ -47,7 +47,7 @@ class Distributor:
     """Holds who waits and who works; each method returns the decisions that follow, in order."""
 
     def __init__(self, rules: Iterable[QueueRule] = ()) -> None:
-        self._board = Board()
+        self._board = Matching()
         self._timers: list[Timer] = []
         self._stale = 0
         for rule in rules:
@@ -165,22 +165,22 @@ class Distributor:
     # --- agents ----------------------------------------------------------------------------------
 
     def agent_on(
-        self, agent: Agent, at: float, state: str = AgentState.READY, until: float | None = None
+        self, agent: Agent, at: float, state: str = SeatState.READY, until: float | None = None
     ) -> list[Decision]:
         """An agent signs in as ready, paused, not responding or in wrap_up (until that time, or until they end it).
 
         For somebody signed in already (a second tab) only queues, skills and capacity are brought up to date.
         Raises ValueError for another state.
         """
-        wanted = AgentState(state)
-        presence = PRESENT if wanted is AgentState.WRAP_UP else Presence(wanted.value)
+        wanted = SeatState(state)
+        presence = PRESENT if wanted is SeatState.WRAP_UP else SeatPresence(wanted.value)
         self._clock(at)
         board = self._board
         seat = board.seats.setdefault(agent.agent, Seat(agent.agent))
         if not seat.signed:
             seat.presence = presence
             seat.idle_since = board.now
-            if wanted is AgentState.WRAP_UP:
+            if wanted is SeatState.WRAP_UP:
                 self._wrap_up(seat, inf if until is None else until)
         board.sign_on(seat, agent)
         return self._answer([])
@@ -202,7 +202,7 @@ class Distributor:
         self._clock(at)
         seat = self._signed(agent_id)
         if seat is not None:
-            self._set_presence(seat, Presence.PAUSED, Reason.AGENT_PAUSED, out)
+            self._set_presence(seat, SeatPresence.PAUSED, Reason.AGENT_PAUSED, out)
         return self._answer(out)
 
     def ready(self, agent_id: AgentId, at: float) -> list[Decision]:
@@ -281,10 +281,10 @@ class Distributor:
         entry = self._board.entries.get(item_id)
         return None if entry is None or entry.seat is None else entry.seat.id
 
-    def state_of_agent(self, agent_id: AgentId) -> AgentState:
+    def state_of_agent(self, agent_id: AgentId) -> SeatState:
         """What an agent is doing; off if not signed in and holding nothing."""
         seat = self._board.seats.get(agent_id)
-        return AgentState.OFF if seat is None else seat.state()
+        return SeatState.OFF if seat is None else seat.state()
 
     def is_reachable(self, item_id: ItemId) -> bool:
         """Whether somebody signed in can take a waiting item, now or under a later step; False if it does not wait."""
@@ -491,9 +491,9 @@ class Distributor:
         assert seat is not None
         self._withdraw_and_delay(entry, Reason.NO_ANSWER, out)
         out.append(NotAnswering(seat.id, ((Reason.NO_ANSWER, entry.id),)))
-        self._set_presence(seat, Presence.NOT_RESPONDING, Reason.AGENT_NOT_RESPONDING, out)
+        self._set_presence(seat, SeatPresence.NOT_RESPONDING, Reason.AGENT_NOT_RESPONDING, out)
 
-    def _set_presence(self, seat: Seat, presence: Presence, reason: Reason, out: list[Decision]) -> None:
+    def _set_presence(self, seat: Seat, presence: SeatPresence, reason: Reason, out: list[Decision]) -> None:
         self._board.set_presence(seat, presence)
         self._withdraw_all(seat, reason, out)
         self._board.note(seat)

@@ -12,7 +12,7 @@ It grows in proportion to the position, hence never promises somebody further ba
 
 from __future__ import annotations
 
-from indgang.routing.distribution.line import Queue
+from indgang.routing.distribution.line import LiveQueue
 
 WEIGHT = 0.1
 """Weight of the newest measurement: the last ten or so count."""
@@ -20,7 +20,7 @@ ENOUGH = 5
 """Answers under load before their spacing is believed."""
 
 
-def answered(queue: Queue, now: float) -> None:
+def answered(queue: LiveQueue, now: float) -> None:
     """An item of the queue was answered."""
     if queue.last_answer is not None and queue.present:
         sample = (now - queue.last_answer) * queue.present
@@ -29,13 +29,13 @@ def answered(queue: Queue, now: float) -> None:
     queue.last_answer = now if queue.waiting else None
 
 
-def handled(queue: Queue, seconds: float) -> None:
+def handled(queue: LiveQueue, seconds: float) -> None:
     """An item of the queue took an agent so long, wrap-up included."""
     before = queue.handling or (queue.rule.handling_seconds if queue.rule is not None else seconds)
     queue.handling = before + WEIGHT * (seconds - before)
 
 
-def wait(queue: Queue, position: int, now: float) -> float | None:
+def wait(queue: LiveQueue, position: int, now: float) -> float | None:
     """Seconds to expect at a position (from 1); None if nobody is there to serve the queue."""
     if not queue.present or queue.rule is None:
         return None

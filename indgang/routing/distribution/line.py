@@ -13,7 +13,7 @@ from enum import StrEnum
 from math import inf
 from typing import TypeAlias
 
-from indgang.routing.distribution.decision import WAITING, AgentState, ItemState
+from indgang.routing.distribution.decision import WAITING, ItemState, SeatState
 from indgang.routing.distribution.ordered import Ordered
 from indgang.routing.distribution.requirement import (
     EXCLUSIVE_KINDS,
@@ -72,7 +72,7 @@ class Entry:
     )
     timer_rank = 1
 
-    def __init__(self, item: Item, queue: Queue, arrived: float, number: int) -> None:
+    def __init__(self, item: Item, queue: LiveQueue, arrived: float, number: int) -> None:
         self.item, self.id, self.kind = item, item.item, item.kind
         self.queue = queue
         self.arrived = arrived
@@ -106,7 +106,7 @@ class Entry:
         return self.queue.ageing * now - slot[0]
 
 
-class Presence(StrEnum):
+class SeatPresence(StrEnum):
     """What the agent has said, or what was concluded from silence."""
 
     READY = "ready"
@@ -115,7 +115,7 @@ class Presence(StrEnum):
 
 
 #: signed in, neither paused nor not responding; as a name of the module because every step asks for it
-PRESENT = Presence.READY
+PRESENT = SeatPresence.READY
 
 
 class Seat:
@@ -218,18 +218,18 @@ class Seat:
         else:
             del self.loads[kind]
 
-    def state(self) -> AgentState:
+    def state(self) -> SeatState:
         if self.holds and (not self.signed or self.talks()):
-            return AgentState.BUSY
+            return SeatState.BUSY
         if not self.signed:
-            return AgentState.OFF
+            return SeatState.OFF
         if self.offers:
-            return AgentState.OFFERED
+            return SeatState.OFFERED
         if self.wrap_until is not None:
-            return AgentState.WRAP_UP
+            return SeatState.WRAP_UP
         if self.holds and self.presence is PRESENT:
-            return AgentState.WORKING
-        return AgentState(self.presence.value)
+            return SeatState.WORKING
+        return SeatState(self.presence.value)
 
 
 class Lane:
@@ -260,7 +260,7 @@ class Lane:
         "wished",
     )
 
-    def __init__(self, queue: Queue, kind: str, owner: AgentId | None = None, personal: bool = False) -> None:
+    def __init__(self, queue: LiveQueue, kind: str, owner: AgentId | None = None, personal: bool = False) -> None:
         self.queue, self.kind = queue, kind
         self.ageing = queue.ageing
         self.owner, self.personal = owner, personal
@@ -291,7 +291,7 @@ class Line:
 
     __slots__ = ("lanes", "waiting")
 
-    def __init__(self, queue: Queue, rule: QueueRule, kind: str, extra: Requirement) -> None:
+    def __init__(self, queue: LiveQueue, rule: QueueRule, kind: str, extra: Requirement) -> None:
         self.waiting: dict[ItemId, Entry] = {}
         self.lanes = [Lane(queue, kind) for _ in rule.steps]
         self.lanes[-1].last_of = self
@@ -303,7 +303,7 @@ class Line:
             lane.best_skilled = rule.choose is Choose.BEST_SKILLED
 
 
-class Queue:
+class LiveQueue:
     """One queue as it stands. `present` counts agents serving it who are neither paused nor not responding; `free`
     those idle."""
 
@@ -353,7 +353,7 @@ class Profile:
 
     __slots__ = ("key", "kinds", "lanes", "present", "queues", "reserving", "seats", "skills")
 
-    def __init__(self, queues: tuple[Queue, ...], skills: Mapping[Skill, int], kinds: frozenset[str]) -> None:
+    def __init__(self, queues: tuple[LiveQueue, ...], skills: Mapping[Skill, int], kinds: frozenset[str]) -> None:
         self.queues = {queue.id: queue for queue in queues}
         self.skills = dict(skills)
         self.kinds = kinds
@@ -361,7 +361,7 @@ class Profile:
         self.lanes: dict[str, list[Lane]] = {kind: [] for kind in kinds}
         self.seats: dict[AgentId, Seat] = {}
         self.present = 0
-        self.reserving: list[Queue] = []
+        self.reserving: list[LiveQueue] = []
 
     def all_lanes(self) -> Iterator[Lane]:
         for lanes in self.lanes.values():

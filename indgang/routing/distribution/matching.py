@@ -20,11 +20,11 @@ from indgang.routing.distribution.line import (
     IdleToken,
     Lane,
     Line,
+    LiveQueue,
     Owned,
-    Presence,
     Profile,
-    Queue,
     Seat,
+    SeatPresence,
     Slot,
 )
 from indgang.routing.distribution.requirement import Agent, AgentId, ItemId, QueueId, QueueRule
@@ -36,12 +36,12 @@ ROOM_FOR_EMPTY_LINES = 256
 """Lines are kept when they empty, because they fill again; above this number the empty ones are given up."""
 
 
-class Board:
+class Matching:
     """All waiting items and seats. Methods change the state; `settle` makes the matches that became possible."""
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.queues: dict[QueueId, Queue] = {}
+        self.queues: dict[QueueId, LiveQueue] = {}
         self.entries: dict[ItemId, Entry] = {}
         self.seats: dict[AgentId, Seat] = {}
         self.with_delays: dict[ItemId, Entry] = {}
@@ -59,9 +59,9 @@ class Board:
 
     # --- queues ----------------------------------------------------------------------------------
 
-    def queue(self, queue: QueueId) -> Queue:
+    def queue(self, queue: QueueId) -> LiveQueue:
         if queue not in self.queues:
-            self.queues[queue] = Queue(queue)
+            self.queues[queue] = LiveQueue(queue)
         return self.queues[queue]
 
     def set_rule(self, rule: QueueRule) -> None:
@@ -112,7 +112,7 @@ class Board:
             if lane.kind in seat.free:
                 heappush(lane.idle, self._token(seat, lane))
 
-    def _forget_lines(self, queues: Iterable[Queue], unwanted: Callable[[Line], bool]) -> None:
+    def _forget_lines(self, queues: Iterable[LiveQueue], unwanted: Callable[[Line], bool]) -> None:
         gone: set[Lane] = set()
         for queue in queues:
             for key, line in list(queue.lines.items()):
@@ -158,7 +158,7 @@ class Board:
         if not seat.holds:
             del self.seats[seat.id]
 
-    def set_presence(self, seat: Seat, presence: Presence) -> None:
+    def set_presence(self, seat: Seat, presence: SeatPresence) -> None:
         was = seat.presence
         seat.presence = presence
         if not seat.signed or (was is PRESENT) == (presence is PRESENT):

@@ -78,7 +78,7 @@ def requirement(*skills: tuple[Skill, int]) -> Requirement:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Relaxation:
     """After `after` seconds of waiting this requirement holds, and agents serving `also_queues` may help."""
 
     after: float
@@ -106,7 +106,7 @@ class QueueRule:
     queue: QueueId
     priority: int = 0
     ageing: float = 0.0
-    steps: tuple[Step, ...] = (Step(0.0),)
+    steps: tuple[Relaxation, ...] = (Relaxation(0.0),)
     ring_seconds: float = 20.0
     wrap_up_seconds: float = 0.0
     reserved: int = 0
@@ -133,7 +133,7 @@ class QueueRule:
         if not self.ring_seconds > 0:
             raise RuleError(f"queue {self.queue!r}: ring_seconds must be more than zero")
 
-    def _check_wider(self, number: int, before: Step, step: Step) -> None:
+    def _check_wider(self, number: int, before: Relaxation, step: Relaxation) -> None:
         name = f"queue {self.queue!r}, step {number}"
         if not before.after < step.after < inf:
             raise RuleError(f"{name}: after={step.after} must be later than the step before ({before.after})")

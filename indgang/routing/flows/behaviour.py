@@ -9,9 +9,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar, Generic, TypeVar
 
-from indgang.routing.flows.play import Play
 from indgang.routing.flows.state import QueueSaid
 from indgang.routing.flows.steps import Step
+from indgang.routing.flows.turn import Turn
 
 S = TypeVar("S", bound=Step)
 
@@ -21,27 +21,27 @@ class Behaviour(ABC, Generic[S]):
     DECIDES_AT_ONCE: ClassVar[bool] = False
 
     @abstractmethod
-    def enter(self, play: Play, step: S) -> None:
+    def enter(self, turn: Turn, step: S) -> None:
         """The caller comes to this step."""
 
-    def prompt_ended(self, play: Play, step: S) -> None:
+    def prompt_ended(self, turn: Turn, step: S) -> None:
         """What was said has ended, or there was nothing to say."""
 
-    def key(self, play: Play, step: S, key: str) -> None:
-        play.because("key_ignored", key)
+    def key(self, turn: Turn, step: S, key: str) -> None:
+        turn.because("key_ignored", key)
 
-    def timed_out(self, play: Play, step: S, what: str) -> None:
-        play.because("signal_ignored", what)
+    def timed_out(self, turn: Turn, step: S, what: str) -> None:
+        turn.because("signal_ignored", what)
 
-    def queue_said(self, play: Play, step: S, said: QueueSaid) -> None:
-        play.because("signal_ignored", f"queue {said.news.value}")
+    def queue_said(self, turn: Turn, step: S, said: QueueSaid) -> None:
+        turn.because("signal_ignored", f"queue {said.news.value}")
 
-    def recorded(self, play: Play, step: S, seconds: float) -> None:
-        play.because("signal_ignored", "recorded")
+    def recorded(self, turn: Turn, step: S, seconds: float) -> None:
+        turn.because("signal_ignored", "recorded")
 
-    def transfer_failed(self, play: Play, step: S, why: str) -> None:
-        play.because("signal_ignored", "transfer_failed")
+    def transfer_failed(self, turn: Turn, step: S, why: str) -> None:
+        turn.because("signal_ignored", "transfer_failed")
 
-    def resume(self, play: Play, step: S) -> None:
+    def resume(self, turn: Turn, step: S) -> None:
         """Say again what was under way; by default the step begins again."""
-        self.enter(play, step)
+        self.enter(turn, step)

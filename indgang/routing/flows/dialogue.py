@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from indgang.routing.flows.behaviour import Behaviour
 from indgang.routing.flows.branches import has_number
-from indgang.routing.flows.play import Play
 from indgang.routing.flows.state import (
     CallOffCallback,
-    Ending,
+    FlowEnding,
     KeepMessage,
     Listen,
     Phase,
@@ -16,6 +15,7 @@ from indgang.routing.flows.state import (
     TransferTo,
 )
 from indgang.routing.flows.steps import Announcement, CallbackOffer, CancelCallback, HangUp, Menu, TakeMessage, Transfer
+from indgang.routing.flows.turn import Turn
 
 SILENCE_TIMER = "silence"
 RECORDING_TIMER = "recording"
@@ -34,273 +34,273 @@ THIS_NUMBER, OTHER_NUMBER, NO, ENOUGH = "1", "2", "*", "#"
 
 
 class AnnouncementBehaviour(Behaviour[Announcement]):
-    def enter(self, play: Play, step: Announcement) -> None:
-        play.say(step.prompts, Phase.ASKING, interruptible=step.interruptible)
+    def enter(self, turn: Turn, step: Announcement) -> None:
+        turn.say(step.prompts, Phase.ASKING, interruptible=step.interruptible)
 
-    def prompt_ended(self, play: Play, step: Announcement) -> None:
-        play.go_to(step.next)
+    def prompt_ended(self, turn: Turn, step: Announcement) -> None:
+        turn.go_to(step.next)
 
-    def key(self, play: Play, step: Announcement, key: str) -> None:
+    def key(self, turn: Turn, step: Announcement, key: str) -> None:
         if not step.interruptible:
-            super().key(play, step, key)
+            super().key(turn, step, key)
             return
-        play.carried = key
-        play.go_to(step.next, "interrupted", key)
+        turn.carried = key
+        turn.go_to(step.next, "interrupted", key)
 
 
 class MenuBehaviour(Behaviour[Menu]):
-    def enter(self, play: Play, step: Menu) -> None:
-        if play.carried and step.step_for(play.carried):
-            self.key(play, step, play.carried)
+    def enter(self, turn: Turn, step: Menu) -> None:
+        if turn.carried and step.step_for(turn.carried):
+            self.key(turn, step, turn.carried)
             return
-        self._ask(play, step)
+        self._ask(turn, step)
 
-    def resume(self, play: Play, step: Menu) -> None:
-        self._ask(play, step)
+    def resume(self, turn: Turn, step: Menu) -> None:
+        self._ask(turn, step)
 
-    def prompt_ended(self, play: Play, step: Menu) -> None:
-        play.set_timer(SILENCE_TIMER, step.timeout)
+    def prompt_ended(self, turn: Turn, step: Menu) -> None:
+        turn.set_timer(SILENCE_TIMER, step.timeout)
 
-    def key(self, play: Play, step: Menu, key: str) -> None:
+    def key(self, turn: Turn, step: Menu, key: str) -> None:
         target = step.step_for(key)
         if target:
-            play.state.choices = (*play.state.choices, (play.state.flow, step.id, key))
-            play.go_to(target, "key", key)
+            turn.state.choices = (*turn.state.choices, (turn.state.flow, step.id, key))
+            turn.go_to(target, "key", key)
             return
-        self._again(play, step, "wrong_key", key, step.on_wrong)
+        self._again(turn, step, "wrong_key", key, step.on_wrong)
 
-    def timed_out(self, play: Play, step: Menu, what: str) -> None:
-        self._again(play, step, "silence", f"{step.timeout:g}", ())
+    def timed_out(self, turn: Turn, step: Menu, what: str) -> None:
+        self._again(turn, step, "silence", f"{step.timeout:g}", ())
 
-    def _ask(self, play: Play, step: Menu, before: tuple[str, ...] = ()) -> None:
-        play.cancel(SILENCE_TIMER)
-        play.say((*before, *step.prompts), Phase.ASKING)
-        play.order(Listen(1))
+    def _ask(self, turn: Turn, step: Menu, before: tuple[str, ...] = ()) -> None:
+        turn.cancel(SILENCE_TIMER)
+        turn.say((*before, *step.prompts), Phase.ASKING)
+        turn.order(Listen(1))
 
-    def _again(self, play: Play, step: Menu, code: str, value: str, before: tuple[str, ...]) -> None:
-        play.because(code, value)
-        play.state.tries += 1
-        if play.state.tries > step.retries:
-            play.go_to(step.on_exhausted, "exhausted", str(play.state.tries))
+    def _again(self, turn: Turn, step: Menu, code: str, value: str, before: tuple[str, ...]) -> None:
+        turn.because(code, value)
+        turn.state.tries += 1
+        if turn.state.tries > step.retries:
+            turn.go_to(step.on_exhausted, "exhausted", str(turn.state.tries))
             return
-        self._ask(play, step, before)
+        self._ask(turn, step, before)
 
 
 class CallbackOfferBehaviour(Behaviour[CallbackOffer]):
     """ASKING (this number or another), TYPING, CONFIRMING, then DONE: the promise is made, thanks are said."""
 
-    def enter(self, play: Play, step: CallbackOffer) -> None:
-        if has_number(play) and play.facts.may_call(play.facts.caller_number):
-            self._ask(play, step, Phase.ASKING)
+    def enter(self, turn: Turn, step: CallbackOffer) -> None:
+        if has_number(turn) and turn.facts.may_call(turn.facts.caller_number):
+            self._ask(turn, step, Phase.ASKING)
         else:
-            play.because("number_barred" if has_number(play) else "caller_withheld")
-            self._ask(play, step, Phase.TYPING)
+            turn.because("number_barred" if has_number(turn) else "caller_withheld")
+            self._ask(turn, step, Phase.TYPING)
 
-    def resume(self, play: Play, step: CallbackOffer) -> None:
-        if play.state.phase is Phase.DONE:
-            play.say(step.done_prompts, Phase.DONE)
+    def resume(self, turn: Turn, step: CallbackOffer) -> None:
+        if turn.state.phase is Phase.DONE:
+            turn.say(step.done_prompts, Phase.DONE)
         else:
-            self._ask(play, step, play.state.phase)
+            self._ask(turn, step, turn.state.phase)
 
-    def prompt_ended(self, play: Play, step: CallbackOffer) -> None:
-        if play.state.phase is not Phase.DONE:
-            play.set_timer(SILENCE_TIMER, step.timeout)
+    def prompt_ended(self, turn: Turn, step: CallbackOffer) -> None:
+        if turn.state.phase is not Phase.DONE:
+            turn.set_timer(SILENCE_TIMER, step.timeout)
         elif step.next:
-            play.go_to(step.next)
+            turn.go_to(step.next)
         else:
-            play.hang_up()
+            turn.hang_up()
 
-    def key(self, play: Play, step: CallbackOffer, key: str) -> None:
-        if play.state.phase is Phase.ASKING:
-            self._chosen(play, step, key)
-        elif play.state.phase is Phase.TYPING:
-            self._typed(play, step, key)
-        elif play.state.phase is Phase.CONFIRMING:
-            self._confirmed(play, step, key)
+    def key(self, turn: Turn, step: CallbackOffer, key: str) -> None:
+        if turn.state.phase is Phase.ASKING:
+            self._chosen(turn, step, key)
+        elif turn.state.phase is Phase.TYPING:
+            self._typed(turn, step, key)
+        elif turn.state.phase is Phase.CONFIRMING:
+            self._confirmed(turn, step, key)
         else:
-            super().key(play, step, key)
+            super().key(turn, step, key)
 
-    def timed_out(self, play: Play, step: CallbackOffer, what: str) -> None:
-        if play.state.phase is Phase.TYPING and play.state.typed:
-            self._typed(play, step, ENOUGH)
+    def timed_out(self, turn: Turn, step: CallbackOffer, what: str) -> None:
+        if turn.state.phase is Phase.TYPING and turn.state.typed:
+            self._typed(turn, step, ENOUGH)
         else:
-            self._again(play, step, play.state.phase, "silence", f"{step.timeout:g}", ())
+            self._again(turn, step, turn.state.phase, "silence", f"{step.timeout:g}", ())
 
-    def _ask(self, play: Play, step: CallbackOffer, phase: Phase, before: tuple[str, ...] = ()) -> None:
+    def _ask(self, turn: Turn, step: CallbackOffer, phase: Phase, before: tuple[str, ...] = ()) -> None:
         asked = {Phase.TYPING: step.enter_prompts, Phase.CONFIRMING: step.confirm_prompts}.get(phase, step.prompts)
         if phase is Phase.TYPING:
-            play.state.typed = ""
-        play.cancel(SILENCE_TIMER)
-        play.say((*before, *asked), phase)
-        play.order(Listen(MOST_DIGITS if phase is Phase.TYPING else 1))
+            turn.state.typed = ""
+        turn.cancel(SILENCE_TIMER)
+        turn.say((*before, *asked), phase)
+        turn.order(Listen(MOST_DIGITS if phase is Phase.TYPING else 1))
 
     def _again(
-        self, play: Play, step: CallbackOffer, phase: Phase, code: str, value: str, before: tuple[str, ...]
+        self, turn: Turn, step: CallbackOffer, phase: Phase, code: str, value: str, before: tuple[str, ...]
     ) -> None:
-        play.because(code, value)
-        play.state.tries += 1
-        if play.state.tries > step.retries:
-            play.go_to(step.on_declined, "exhausted", str(play.state.tries))
+        turn.because(code, value)
+        turn.state.tries += 1
+        if turn.state.tries > step.retries:
+            turn.go_to(step.on_declined, "exhausted", str(turn.state.tries))
             return
-        self._ask(play, step, phase, before)
+        self._ask(turn, step, phase, before)
 
-    def _chosen(self, play: Play, step: CallbackOffer, key: str) -> None:
+    def _chosen(self, turn: Turn, step: CallbackOffer, key: str) -> None:
         if key == THIS_NUMBER:
-            self._promise(play, step, play.facts.caller_number)
+            self._promise(turn, step, turn.facts.caller_number)
         elif key == OTHER_NUMBER:
-            play.because("key", key)
-            self._ask(play, step, Phase.TYPING)
+            turn.because("key", key)
+            self._ask(turn, step, Phase.TYPING)
         elif key == NO:
-            play.go_to(step.on_declined, "declined", key)
+            turn.go_to(step.on_declined, "declined", key)
         else:
-            self._again(play, step, Phase.ASKING, "wrong_key", key, step.on_wrong)
+            self._again(turn, step, Phase.ASKING, "wrong_key", key, step.on_wrong)
 
-    def _typed(self, play: Play, step: CallbackOffer, key: str) -> None:
-        typed = play.state.typed
+    def _typed(self, turn: Turn, step: CallbackOffer, key: str) -> None:
+        typed = turn.state.typed
         if key == NO and typed:
-            play.because("typed_anew", typed)
-            self._ask(play, step, Phase.TYPING)
+            turn.because("typed_anew", typed)
+            self._ask(turn, step, Phase.TYPING)
         elif key == NO:
-            play.go_to(step.on_declined, "declined", key)
+            turn.go_to(step.on_declined, "declined", key)
         elif key == ENOUGH:
-            self._complete(play, step, typed)
+            self._complete(turn, step, typed)
         else:
-            self._add(play, step, typed + key)
+            self._add(turn, step, typed + key)
 
-    def _add(self, play: Play, step: CallbackOffer, typed: str) -> None:
-        play.hush()
-        play.state.typed = typed
+    def _add(self, turn: Turn, step: CallbackOffer, typed: str) -> None:
+        turn.hush()
+        turn.state.typed = typed
         if len(typed) == (MOST_DIGITS if typed.startswith("00") else DANISH_DIGITS):
-            self._complete(play, step, typed)
+            self._complete(turn, step, typed)
         else:
-            play.set_timer(SILENCE_TIMER, step.timeout)
+            turn.set_timer(SILENCE_TIMER, step.timeout)
 
-    def _complete(self, play: Play, step: CallbackOffer, typed: str) -> None:
+    def _complete(self, turn: Turn, step: CallbackOffer, typed: str) -> None:
         if len(typed) < DANISH_DIGITS:
-            self._again(play, step, Phase.TYPING, "number_too_short", typed, step.on_wrong)
+            self._again(turn, step, Phase.TYPING, "number_too_short", typed, step.on_wrong)
             return
-        if not play.facts.may_call(international(typed)):
-            self._again(play, step, Phase.TYPING, "number_barred", typed, step.on_wrong)
+        if not turn.facts.may_call(international(typed)):
+            self._again(turn, step, Phase.TYPING, "number_barred", typed, step.on_wrong)
             return
-        play.because("typed", typed)
-        self._ask(play, step, Phase.CONFIRMING)
+        turn.because("typed", typed)
+        self._ask(turn, step, Phase.CONFIRMING)
 
-    def _confirmed(self, play: Play, step: CallbackOffer, key: str) -> None:
+    def _confirmed(self, turn: Turn, step: CallbackOffer, key: str) -> None:
         if key == THIS_NUMBER:
-            self._promise(play, step, international(play.state.typed))
+            self._promise(turn, step, international(turn.state.typed))
         elif key == OTHER_NUMBER:
-            self._again(play, step, Phase.TYPING, "number_not_right", play.state.typed, ())
+            self._again(turn, step, Phase.TYPING, "number_not_right", turn.state.typed, ())
         elif key == ENOUGH:
             # the end of a number that was already understood
-            play.because("key_ignored", key)
+            turn.because("key_ignored", key)
         else:
-            self._again(play, step, Phase.CONFIRMING, "wrong_key", key, step.on_wrong)
+            self._again(turn, step, Phase.CONFIRMING, "wrong_key", key, step.on_wrong)
 
-    def _promise(self, play: Play, step: CallbackOffer, number: str) -> None:
-        play.cancel(SILENCE_TIMER)
-        play.order(PromiseCallback(number, play.queue(step.queue), play.state.queued_since or play.at))
-        play.because("callback_promised", number)
-        play.state.kept = Ending.CALLBACK_PROMISED
-        play.say(step.done_prompts, Phase.DONE, interruptible=False)
+    def _promise(self, turn: Turn, step: CallbackOffer, number: str) -> None:
+        turn.cancel(SILENCE_TIMER)
+        turn.order(PromiseCallback(number, turn.queue(step.queue), turn.state.queued_since or turn.at))
+        turn.because("callback_promised", number)
+        turn.state.kept = FlowEnding.CALLBACK_PROMISED
+        turn.say(step.done_prompts, Phase.DONE, interruptible=False)
 
 
 class CancelCallbackBehaviour(Behaviour[CancelCallback]):
-    def enter(self, play: Play, step: CancelCallback) -> None:
-        callback = play.facts.callback
+    def enter(self, turn: Turn, step: CancelCallback) -> None:
+        callback = turn.facts.callback
         if callback is not None:
-            play.because("callback_called_off", callback.queue)
-            play.state.promised_queue = callback.queue
-            play.order(CallOffCallback(callback.queue))
-        play.say(step.prompts, Phase.ASKING)
+            turn.because("callback_called_off", callback.queue)
+            turn.state.promised_queue = callback.queue
+            turn.order(CallOffCallback(callback.queue))
+        turn.say(step.prompts, Phase.ASKING)
 
-    def prompt_ended(self, play: Play, step: CancelCallback) -> None:
+    def prompt_ended(self, turn: Turn, step: CancelCallback) -> None:
         if step.next:
-            play.go_to(step.next)
+            turn.go_to(step.next)
         else:
-            play.hang_up()
+            turn.hang_up()
 
 
 class TakeMessageBehaviour(Behaviour[TakeMessage]):
     """ASKING, RECORDING, then DONE: the message is kept, thanks are said."""
 
-    def enter(self, play: Play, step: TakeMessage) -> None:
-        play.say(step.prompts, Phase.ASKING, interruptible=False)
+    def enter(self, turn: Turn, step: TakeMessage) -> None:
+        turn.say(step.prompts, Phase.ASKING, interruptible=False)
 
-    def resume(self, play: Play, step: TakeMessage) -> None:
-        if play.state.phase is Phase.DONE:
-            play.say(step.done_prompts, Phase.DONE)
+    def resume(self, turn: Turn, step: TakeMessage) -> None:
+        if turn.state.phase is Phase.DONE:
+            turn.say(step.done_prompts, Phase.DONE)
         else:
-            self.enter(play, step)
+            self.enter(turn, step)
 
-    def prompt_ended(self, play: Play, step: TakeMessage) -> None:
-        if play.state.phase is Phase.ASKING:
-            play.state.phase = Phase.RECORDING
-            play.order(RecordMessage(step.max_seconds))
-            play.set_timer(RECORDING_TIMER, step.max_seconds + GUARD_SECONDS)
+    def prompt_ended(self, turn: Turn, step: TakeMessage) -> None:
+        if turn.state.phase is Phase.ASKING:
+            turn.state.phase = Phase.RECORDING
+            turn.order(RecordMessage(step.max_seconds))
+            turn.set_timer(RECORDING_TIMER, step.max_seconds + GUARD_SECONDS)
         elif step.next:
-            play.go_to(step.next)
+            turn.go_to(step.next)
         else:
-            play.hang_up()
+            turn.hang_up()
 
-    def recorded(self, play: Play, step: TakeMessage, seconds: float) -> None:
-        if play.state.phase is not Phase.RECORDING:
-            super().recorded(play, step, seconds)
+    def recorded(self, turn: Turn, step: TakeMessage, seconds: float) -> None:
+        if turn.state.phase is not Phase.RECORDING:
+            super().recorded(turn, step, seconds)
             return
-        play.cancel(RECORDING_TIMER)
+        turn.cancel(RECORDING_TIMER)
         if seconds >= SHORTEST_MESSAGE_SECONDS:
-            keep_message(play, step, seconds)
-            play.state.kept = Ending.MESSAGE_TAKEN
-            play.say(step.done_prompts, Phase.DONE, interruptible=False)
+            keep_message(turn, step, seconds)
+            turn.state.kept = FlowEnding.MESSAGE_TAKEN
+            turn.say(step.done_prompts, Phase.DONE, interruptible=False)
             return
-        play.because("nothing_said", f"{seconds:g}")
-        play.state.tries += 1
-        if play.state.tries > step.retries:
-            play.go_to(step.on_empty, "exhausted", str(play.state.tries))
+        turn.because("nothing_said", f"{seconds:g}")
+        turn.state.tries += 1
+        if turn.state.tries > step.retries:
+            turn.go_to(step.on_empty, "exhausted", str(turn.state.tries))
         else:
-            self.enter(play, step)
+            self.enter(turn, step)
 
-    def timed_out(self, play: Play, step: TakeMessage, what: str) -> None:
-        self.recorded(play, step, 0.0)
+    def timed_out(self, turn: Turn, step: TakeMessage, what: str) -> None:
+        self.recorded(turn, step, 0.0)
 
 
 class TransferBehaviour(Behaviour[Transfer]):
-    def enter(self, play: Play, step: Transfer) -> None:
-        play.say(step.prompts, Phase.ASKING, interruptible=False)
+    def enter(self, turn: Turn, step: Transfer) -> None:
+        turn.say(step.prompts, Phase.ASKING, interruptible=False)
 
-    def resume(self, play: Play, step: Transfer) -> None:
-        if play.state.phase is Phase.TRANSFERRING:
-            self.prompt_ended(play, step)
+    def resume(self, turn: Turn, step: Transfer) -> None:
+        if turn.state.phase is Phase.TRANSFERRING:
+            self.prompt_ended(turn, step)
         else:
-            self.enter(play, step)
+            self.enter(turn, step)
 
-    def prompt_ended(self, play: Play, step: Transfer) -> None:
-        play.state.phase = Phase.TRANSFERRING
-        play.order(TransferTo(step.to, step.timeout))
-        play.set_timer(TRANSFER_TIMER, step.timeout + GUARD_SECONDS)
-        play.because("transfer", step.to)
+    def prompt_ended(self, turn: Turn, step: Transfer) -> None:
+        turn.state.phase = Phase.TRANSFERRING
+        turn.order(TransferTo(step.to, step.timeout))
+        turn.set_timer(TRANSFER_TIMER, step.timeout + GUARD_SECONDS)
+        turn.because("transfer", step.to)
 
-    def transfer_failed(self, play: Play, step: Transfer, why: str) -> None:
-        if play.state.phase is Phase.TRANSFERRING:
-            play.go_to(step.on_failed, "transfer_failed", why)
+    def transfer_failed(self, turn: Turn, step: Transfer, why: str) -> None:
+        if turn.state.phase is Phase.TRANSFERRING:
+            turn.go_to(step.on_failed, "transfer_failed", why)
         else:
-            super().transfer_failed(play, step, why)
+            super().transfer_failed(turn, step, why)
 
-    def timed_out(self, play: Play, step: Transfer, what: str) -> None:
-        self.transfer_failed(play, step, "no report")
+    def timed_out(self, turn: Turn, step: Transfer, what: str) -> None:
+        self.transfer_failed(turn, step, "no report")
 
 
 class HangUpBehaviour(Behaviour[HangUp]):
-    def enter(self, play: Play, step: HangUp) -> None:
-        play.say(step.prompts, Phase.ASKING)
+    def enter(self, turn: Turn, step: HangUp) -> None:
+        turn.say(step.prompts, Phase.ASKING)
 
-    def prompt_ended(self, play: Play, step: HangUp) -> None:
-        play.hang_up(step.cause)
+    def prompt_ended(self, turn: Turn, step: HangUp) -> None:
+        turn.hang_up(step.cause)
 
 
-def keep_message(play: Play, step: TakeMessage, seconds: float) -> None:
+def keep_message(turn: Turn, step: TakeMessage, seconds: float) -> None:
     """What was recorded is a message."""
-    play.order(KeepMessage(play.queue(step.queue), seconds))
-    play.because("message_taken", f"{seconds:g}")
+    turn.order(KeepMessage(turn.queue(step.queue), seconds))
+    turn.because("message_taken", f"{seconds:g}")
 
 
 def international(typed: str) -> str:

@@ -29,23 +29,22 @@ from indgang.routing.flows.dialogue import (
     TransferBehaviour,
     keep_message,
 )
-from indgang.routing.flows.play import PROMPT_TIMER, CannotGoOnError, Play
 from indgang.routing.flows.state import (
     SAFE_STEP,
     CallerGone,
     EndCall,
-    Ending,
     Facts,
+    FlowEnding,
     FlowState,
     Key,
     LeaveQueue,
+    MessageRecorded,
     Phase,
     Progress,
     PromptEnded,
     QueueNews,
     QueueSaid,
     RaiseAlert,
-    Recorded,
     Resumed,
     Signal,
     TimedOut,
@@ -62,16 +61,17 @@ from indgang.routing.flows.steps import (
     Flow,
     HangUp,
     HangUpCause,
-    Language,
+    LanguageStep,
     Menu,
     OpeningHours,
-    Queue,
+    QueueStep,
     SafeQueue,
     Step,
     TakeMessage,
     ToFlow,
     Transfer,
 )
+from indgang.routing.flows.turn import PROMPT_TIMER, CannotGoOnError, Turn
 from indgang.routing.flows.waiting import QueueBehaviour, SafeQueueBehaviour
 
 T = TypeVar("T")
@@ -86,8 +86,8 @@ _BEHAVIOURS: Mapping[type[Step], Behaviour[Any]] = {
     Announcement: AnnouncementBehaviour(),
     Menu: MenuBehaviour(),
     Condition: ConditionBehaviour(),
-    Language: LanguageBehaviour(),
-    Queue: QueueBehaviour(),
+    LanguageStep: LanguageBehaviour(),
+    QueueStep: QueueBehaviour(),
     ToFlow: ToFlowBehaviour(),
     CallbackOffer: CallbackOfferBehaviour(),
     CancelCallback: CancelCallbackBehaviour(),
@@ -104,9 +104,9 @@ def begin(flow: Flow, facts: Facts, at: datetime, *, language: str = "da") -> Pr
     """A caller comes in. `at` is aware (ValueError otherwise)."""
     moment = _moment(at)
     state = FlowState(flow.code, flow.version, flow.start, Phase.ASKING, moment, language=language)
-    play = Play(flow, facts, moment, state)
-    play.because("flow", f"{flow.code} v{flow.version}")
-    return _turn(play, enter_flow, flow)
+    turn = Turn(flow, facts, moment, state)
+    turn.because("flow", f"{flow.code} v{flow.version}")
+    return _turn(turn, enter_flow, flow)
 
 
 def advance(flow: Flow, state: FlowState, signal: Signal, facts: Facts, at: datetime) -> Progress:
@@ -114,162 +114,162 @@ def advance(flow: Flow, state: FlowState, signal: Signal, facts: Facts, at: date
 
     `at` is aware (ValueError otherwise). Signals that are late, repeated or out of place change nothing.
     """
-    play = Play(flow, facts, _moment(at), state)
+    turn = Turn(flow, facts, _moment(at), state)
     if state.ending is not None:
-        return _after_the_end(play, signal)
-    if _ends_the_flow(play, signal):
-        return play.progress()
-    return _turn(play, _hear, signal)
+        return _after_the_end(turn, signal)
+    if _ends_the_flow(turn, signal):
+        return turn.progress()
+    return _turn(turn, _hear, signal)
 
 
 # --- A turn ------------------------------------------------------------------------------------
 
 
-def _turn(play: Play, first: Callable[[Play, T], None], about: T) -> Progress:
+def _turn(turn: Turn, first: Callable[[Turn, T], None], about: T) -> Progress:
     try:
-        first(play, about)
-        _settle(play)
+        first(turn, about)
+        _settle(turn)
     except CannotGoOnError as known:
-        return _made_safe(play, known.code, str(known))
+        return _made_safe(turn, known.code, str(known))
     except Exception as fault:  # noqa: BLE001  # a caller must never be lost to a fault in a flow, in facts or in here
-        return _made_safe(play, "fault", repr(fault))
-    return play.progress()
+        return _made_safe(turn, "fault", repr(fault))
+    return turn.progress()
 
 
-def _settle(play: Play) -> None:
+def _settle(turn: Turn) -> None:
     """Enter steps until one of them waits for something."""
     for _ in range(MAX_STEPS_A_TURN):
-        if play.pending is not None:
-            _enter(play, play.pending)
-        elif play.said_nothing:
-            play.said_nothing = False
-            _prompt_ended(play)
+        if turn.pending is not None:
+            _enter(turn, turn.pending)
+        elif turn.said_nothing:
+            turn.said_nothing = False
+            _prompt_ended(turn)
         else:
             return
-    raise CannotGoOnError("loop", f"{play.flow.code}: {play.state.step}")
+    raise CannotGoOnError("loop", f"{turn.flow.code}: {turn.state.step}")
 
 
-def _enter(play: Play, step_id: str) -> None:
-    play.pending = None
-    play.said_nothing = False
-    if play.state.moves >= MAX_STEPS_A_CALL:
-        raise CannotGoOnError("too_many_steps", f"{play.flow.code}: {step_id}")
-    state = play.state
-    state.step, state.phase, state.entered_at = step_id, Phase.ASKING, play.at
+def _enter(turn: Turn, step_id: str) -> None:
+    turn.pending = None
+    turn.said_nothing = False
+    if turn.state.moves >= MAX_STEPS_A_CALL:
+        raise CannotGoOnError("too_many_steps", f"{turn.flow.code}: {step_id}")
+    state = turn.state
+    state.step, state.phase, state.entered_at = step_id, Phase.ASKING, turn.at
     state.moves += 1
-    play.because("step", step_id)
-    step = play.step
+    turn.because("step", step_id)
+    step = turn.step
     behaviour = _BEHAVIOURS[type(step)]
-    behaviour.enter(play, step)
+    behaviour.enter(turn, step)
     if not behaviour.DECIDES_AT_ONCE:
         # a key pressed early counts for the menu that comes next, and for no later one
-        play.carried = ""
+        turn.carried = ""
 
 
-def _made_safe(failed: Play, code: str, text: str) -> Progress:
+def _made_safe(failed: Turn, code: str, text: str) -> Progress:
     """Throw the turn away, and put the caller in the safe queue."""
     before = failed.before
-    play = Play(failed.flow, failed.facts, failed.at, before)
-    play.reasons = failed.reasons
+    turn = Turn(failed.flow, failed.facts, failed.at, before)
+    turn.reasons = failed.reasons
     if failed.was_told_of_end:
-        play.prompt_over()
-    play.because("failed", f"{code}: {text}")
-    play.order(RaiseAlert(code, f"{before.flow} v{before.version}, {failed.state.step}: {text}"))
-    play.leave()
-    play.state.step, play.state.entered_at = SAFE_STEP, play.at
-    play.state.moves = before.moves + 1
-    _BEHAVIOURS[SafeQueue].enter(play, SafeQueue(SAFE_STEP))
-    return play.progress()
+        turn.prompt_over()
+    turn.because("failed", f"{code}: {text}")
+    turn.order(RaiseAlert(code, f"{before.flow} v{before.version}, {failed.state.step}: {text}"))
+    turn.leave()
+    turn.state.step, turn.state.entered_at = SAFE_STEP, turn.at
+    turn.state.moves = before.moves + 1
+    _BEHAVIOURS[SafeQueue].enter(turn, SafeQueue(SAFE_STEP))
+    return turn.progress()
 
 
 # --- Signals -----------------------------------------------------------------------------------
 
 
-def _hear(play: Play, signal: Signal) -> None:
-    flow, state = play.flow, play.state
+def _hear(turn: Turn, signal: Signal) -> None:
+    flow, state = turn.flow, turn.state
     if (flow.version != state.version or flow.code != state.flow) and state.step != SAFE_STEP:
         raise CannotGoOnError("wrong_flow", f"{flow.code} v{flow.version}")
-    step = play.step
+    step = turn.step
     heard = _HEARD.get(type(signal))
     if heard is None:
-        play.because("signal_ignored", type(signal).__name__)
+        turn.because("signal_ignored", type(signal).__name__)
     else:
-        heard(play, step, _BEHAVIOURS[type(step)], signal)
+        heard(turn, step, _BEHAVIOURS[type(step)], signal)
 
 
-def _prompt_reported(play: Play, _step: Step, _behaviour: Behaviour[Any], signal: PromptEnded) -> None:
-    if signal.say != play.state.saying or not signal.say:
-        play.because("signal_ignored", f"prompt {signal.say}")
+def _prompt_reported(turn: Turn, _step: Step, _behaviour: Behaviour[Any], signal: PromptEnded) -> None:
+    if signal.say != turn.state.saying or not signal.say:
+        turn.because("signal_ignored", f"prompt {signal.say}")
         return
-    play.was_told_of_end = True
-    play.prompt_over()
-    _prompt_ended(play)
+    turn.was_told_of_end = True
+    turn.prompt_over()
+    _prompt_ended(turn)
 
 
-def _prompt_ended(play: Play) -> None:
-    if play.state.phase is Phase.DISTURBANCE:
-        play.pending = play.state.step
+def _prompt_ended(turn: Turn) -> None:
+    if turn.state.phase is Phase.DISTURBANCE:
+        turn.pending = turn.state.step
         return
-    step = play.step
-    _BEHAVIOURS[type(step)].prompt_ended(play, step)
+    step = turn.step
+    _BEHAVIOURS[type(step)].prompt_ended(turn, step)
 
 
-def _key(play: Play, step: Step, behaviour: Behaviour[Any], signal: Key) -> None:
+def _key(turn: Turn, step: Step, behaviour: Behaviour[Any], signal: Key) -> None:
     key = signal.key
     if len(key) != 1 or key not in KEYS:
-        play.because("key_ignored", key)
-    elif play.state.phase is Phase.DISTURBANCE:
+        turn.because("key_ignored", key)
+    elif turn.state.phase is Phase.DISTURBANCE:
         # whoever knows the menu need not hear it out
-        play.carried = key
-        play.hush()
-        play.because("interrupted", key)
-        play.pending = play.state.step
+        turn.carried = key
+        turn.hush()
+        turn.because("interrupted", key)
+        turn.pending = turn.state.step
     else:
-        behaviour.key(play, step, key)
+        behaviour.key(turn, step, key)
 
 
-def _timed_out(play: Play, step: Step, behaviour: Behaviour[Any], signal: TimedOut) -> None:
-    what = play.timer_over(signal.name)
+def _timed_out(turn: Turn, step: Step, behaviour: Behaviour[Any], signal: TimedOut) -> None:
+    what = turn.timer_over(signal.name)
     if not what:
-        play.because("signal_ignored", f"timer {signal.name}")
+        turn.because("signal_ignored", f"timer {signal.name}")
     elif what == PROMPT_TIMER:
-        play.because("prompt_end_not_reported", str(play.state.saying))
-        play.hush()
-        _prompt_ended(play)
+        turn.because("prompt_end_not_reported", str(turn.state.saying))
+        turn.hush()
+        _prompt_ended(turn)
     else:
-        behaviour.timed_out(play, step, what)
+        behaviour.timed_out(turn, step, what)
 
 
-def _resumed(play: Play, step: Step, behaviour: Behaviour[Any], _signal: Resumed) -> None:
-    play.because("resumed", step.id)
-    play.hush()
-    if play.state.phase is Phase.DISTURBANCE:
-        play.pending = step.id
+def _resumed(turn: Turn, step: Step, behaviour: Behaviour[Any], _signal: Resumed) -> None:
+    turn.because("resumed", step.id)
+    turn.hush()
+    if turn.state.phase is Phase.DISTURBANCE:
+        turn.pending = step.id
         return
-    if not play.state.queue:
+    if not turn.state.queue:
         # the driver's timers are gone; the step sets its own again
-        play.state.timers = ()
-    behaviour.resume(play, step)
+        turn.state.timers = ()
+    behaviour.resume(turn, step)
 
 
-def _queue_said(play: Play, step: Step, behaviour: Behaviour[Any], signal: QueueSaid) -> None:
-    behaviour.queue_said(play, step, signal)
+def _queue_said(turn: Turn, step: Step, behaviour: Behaviour[Any], signal: QueueSaid) -> None:
+    behaviour.queue_said(turn, step, signal)
 
 
-def _recorded(play: Play, step: Step, behaviour: Behaviour[Any], signal: Recorded) -> None:
-    behaviour.recorded(play, step, signal.seconds)
+def _recorded(turn: Turn, step: Step, behaviour: Behaviour[Any], signal: MessageRecorded) -> None:
+    behaviour.recorded(turn, step, signal.seconds)
 
 
-def _transfer_failed(play: Play, step: Step, behaviour: Behaviour[Any], signal: TransferFailed) -> None:
-    behaviour.transfer_failed(play, step, signal.why)
+def _transfer_failed(turn: Turn, step: Step, behaviour: Behaviour[Any], signal: TransferFailed) -> None:
+    behaviour.transfer_failed(turn, step, signal.why)
 
 
-_HEARD: Mapping[type[Signal], Callable[[Play, Step, Behaviour[Any], Any], None]] = {
+_HEARD: Mapping[type[Signal], Callable[[Turn, Step, Behaviour[Any], Any], None]] = {
     PromptEnded: _prompt_reported,
     Key: _key,
     TimedOut: _timed_out,
     QueueSaid: _queue_said,
-    Recorded: _recorded,
+    MessageRecorded: _recorded,
     TransferFailed: _transfer_failed,
     Resumed: _resumed,
 }
@@ -278,58 +278,58 @@ _HEARD: Mapping[type[Signal], Callable[[Play, Step, Behaviour[Any], Any], None]]
 # --- The end -----------------------------------------------------------------------------------
 
 
-def _ends_the_flow(play: Play, signal: Signal) -> bool:
+def _ends_the_flow(turn: Turn, signal: Signal) -> bool:
     """What ends a flow does so whatever the flow says, even when its version can no longer be found."""
     may_end = _MAY_END.get(type(signal))
     if may_end is None:
         return False
-    may_end(play, signal)
-    return play.state.ending is not None
+    may_end(turn, signal)
+    return turn.state.ending is not None
 
 
-def _perhaps_answered(play: Play, signal: QueueSaid) -> None:
-    if signal.news is QueueNews.ANSWERED and play.state.queue:
-        play.because("answered", play.state.queue)
-        play.end(Ending.ANSWERED)
+def _perhaps_answered(turn: Turn, signal: QueueSaid) -> None:
+    if signal.news is QueueNews.ANSWERED and turn.state.queue:
+        turn.because("answered", turn.state.queue)
+        turn.end(FlowEnding.ANSWERED)
 
 
-def _transfer_answered(play: Play, _signal: TransferAnswered) -> None:
-    if play.state.phase is Phase.TRANSFERRING:
-        play.end(Ending.TRANSFERRED)
+def _transfer_answered(turn: Turn, _signal: TransferAnswered) -> None:
+    if turn.state.phase is Phase.TRANSFERRING:
+        turn.end(FlowEnding.TRANSFERRED)
 
 
-def _caller_gone(play: Play, _signal: CallerGone) -> None:
-    queue, was_recording = play.state.queue, play.state.phase is Phase.RECORDING
-    play.because("caller_gone", play.state.step)
-    play.end(play.state.kept or Ending.CALLER_GONE)
+def _caller_gone(turn: Turn, _signal: CallerGone) -> None:
+    queue, was_recording = turn.state.queue, turn.state.phase is Phase.RECORDING
+    turn.because("caller_gone", turn.state.step)
+    turn.end(turn.state.kept or FlowEnding.CALLER_GONE)
     if queue:
-        play.order(LeaveQueue(queue))
+        turn.order(LeaveQueue(queue))
     if was_recording:
         # the recording of what was said is still to come
-        play.state.phase = Phase.RECORDING
+        turn.state.phase = Phase.RECORDING
 
 
-_MAY_END: Mapping[type[Signal], Callable[[Play, Any], None]] = {
+_MAY_END: Mapping[type[Signal], Callable[[Turn, Any], None]] = {
     QueueSaid: _perhaps_answered,
     TransferAnswered: _transfer_answered,
     CallerGone: _caller_gone,
 }
 
 
-def _after_the_end(play: Play, signal: Signal) -> Progress:
-    step = play.flow.step(play.state.step)
-    if play.state.phase is Phase.RECORDING and isinstance(signal, Recorded) and isinstance(step, TakeMessage):
-        play.state.phase = Phase.ENDED
+def _after_the_end(turn: Turn, signal: Signal) -> Progress:
+    step = turn.flow.step(turn.state.step)
+    if turn.state.phase is Phase.RECORDING and isinstance(signal, MessageRecorded) and isinstance(step, TakeMessage):
+        turn.state.phase = Phase.ENDED
         if signal.seconds >= SHORTEST_MESSAGE_SECONDS:
-            keep_message(play, step, signal.seconds)
-            play.state.kept = Ending.MESSAGE_TAKEN
-            play.state.ending = Ending.MESSAGE_TAKEN
-    elif isinstance(signal, Resumed) and play.state.ending is Ending.HUNG_UP:
+            keep_message(turn, step, signal.seconds)
+            turn.state.kept = FlowEnding.MESSAGE_TAKEN
+            turn.state.ending = FlowEnding.MESSAGE_TAKEN
+    elif isinstance(signal, Resumed) and turn.state.ending is FlowEnding.HUNG_UP:
         # the order to hang up may not have been carried out
-        play.order(EndCall(HangUpCause.NORMAL))
+        turn.order(EndCall(HangUpCause.NORMAL))
     else:
-        play.because("signal_ignored", type(signal).__name__)
-    return play.progress()
+        turn.because("signal_ignored", type(signal).__name__)
+    return turn.progress()
 
 
 def _moment(at: datetime) -> datetime:

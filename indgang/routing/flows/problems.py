@@ -27,7 +27,7 @@ from indgang.routing.flows.steps import (
     Holds,
     Menu,
     OverflowWhen,
-    Queue,
+    QueueStep,
     SafeQueue,
     Step,
     TakeMessage,
@@ -143,12 +143,12 @@ def _in_step(step: Step, flow: Flow, known: Known) -> Iterator[Problem]:
         yield Problem(step.id, Code.NO_KEYS)
     if isinstance(step, Condition):
         yield from _in_condition(step)
-    if isinstance(step, Queue):
+    if isinstance(step, QueueStep):
         yield from _in_queue(step)
 
 
 def _unknown(step: Step, known: Known) -> Iterator[Problem]:
-    figures = SPOKEN_WITH_FIGURES if isinstance(step, Queue) and WAIT in _spoken_in_queue(step) else ()
+    figures = SPOKEN_WITH_FIGURES if isinstance(step, QueueStep) and WAIT in _spoken_in_queue(step) else ()
     for code in dict.fromkeys((*step.prompts_used(), *figures)):
         if code not in known.prompts:
             yield Problem(step.id, Code.MISSING_PROMPT, code)
@@ -177,7 +177,7 @@ def _zeros(value: object, inside: str = "") -> Iterator[str]:
 
 def _unspoken(step: Step) -> Iterator[Problem]:
     """Prompts that are needed and not there, and figures where they are not known."""
-    if isinstance(step, Queue):
+    if isinstance(step, QueueStep):
         parts = [*((f"messages.{number}", each.prompts) for number, each in enumerate(step.messages))]
         if step.callback is not None:
             parts.append(("callback", step.callback.prompts))
@@ -230,7 +230,7 @@ def _is_span(value: object, cls: type[time] | type[date]) -> bool:
     return start < end and (cls is date or "+" not in start + end)
 
 
-def _in_queue(step: Queue) -> Iterator[Problem]:
+def _in_queue(step: QueueStep) -> Iterator[Problem]:
     for number, overflow in enumerate(step.overflow):
         if overflow.when is OverflowWhen.OUTSIDE_HOURS and not overflow.schedule:
             yield Problem(step.id, Code.NO_SCHEDULE, str(number))
@@ -246,7 +246,7 @@ def _in_queue(step: Queue) -> Iterator[Problem]:
         yield Problem(step.id, Code.NO_WAY_OUT_BY_TIME)
 
 
-def _spoken_in_queue(step: Queue) -> set[str]:
+def _spoken_in_queue(step: QueueStep) -> set[str]:
     callback = step.callback.prompts if step.callback else ()
     return {code for message in step.messages for code in message.prompts} | set(callback)
 
@@ -254,7 +254,7 @@ def _spoken_in_queue(step: Queue) -> set[str]:
 # --- The steps together ------------------------------------------------------------------------
 
 #: steps in which somebody is reached, something is promised, or the call ends on purpose
-_ENDS = (Queue, SafeQueue, ToFlow, CallbackOffer, CancelCallback, TakeMessage, Transfer, HangUp)
+_ENDS = (QueueStep, SafeQueue, ToFlow, CallbackOffer, CancelCallback, TakeMessage, Transfer, HangUp)
 
 
 def _on_map(step: Step, chart: _Map) -> Iterator[Problem]:
@@ -288,7 +288,7 @@ def _ways(step: Step, flow: Flow) -> Iterator[_Way]:
             by_itself = name == "on_exhausted"
         elif isinstance(step, CallbackOffer | TakeMessage):
             by_itself = name != "next"
-        elif isinstance(step, Queue):
+        elif isinstance(step, QueueStep):
             by_itself = _queue_left_at_once(step, name)
         if target:
             yield _Way(target, by_itself)
@@ -296,7 +296,7 @@ def _ways(step: Step, flow: Flow) -> Iterator[_Way]:
         yield _Way(flow.start, by_itself=True)
 
 
-def _queue_left_at_once(step: Queue, name: str) -> bool:
+def _queue_left_at_once(step: QueueStep, name: str) -> bool:
     """Whether this way can be taken on entering the queue, before anybody could answer."""
     part, _, rest = name.partition(".")
     if part == "overflow":

@@ -148,7 +148,7 @@ class QueueSaid:
 
 
 @value
-class Recorded:
+class MessageRecorded:
     """The recording is complete; 0 seconds when nothing was said or it failed."""
 
     seconds: float
@@ -174,7 +174,17 @@ class Resumed:
     """The driver was away and has lost its timers; it must be told again what to do."""
 
 
-Signal = PromptEnded | Key | TimedOut | QueueSaid | Recorded | TransferAnswered | TransferFailed | CallerGone | Resumed
+Signal = (
+    PromptEnded
+    | Key
+    | TimedOut
+    | QueueSaid
+    | MessageRecorded
+    | TransferAnswered
+    | TransferFailed
+    | CallerGone
+    | Resumed
+)
 
 # --- Instructions ------------------------------------------------------------------------------
 
@@ -324,7 +334,7 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
-class Ending(StrEnum):
+class FlowEnding(StrEnum):
     """How the flow ended for the caller."""
 
     ANSWERED = "answered"
@@ -381,8 +391,8 @@ class FlowState:
     notices_said: int = 0
     notice_at: datetime | None = None
     heard: tuple[str, ...] = ()
-    kept: Ending | None = None
-    ending: Ending | None = None
+    kept: FlowEnding | None = None
+    ending: FlowEnding | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -466,7 +476,7 @@ _PLAIN = (
 
 
 @value
-class Reason:
+class FlowReason:
     """One thing that was decided or noticed; codes are listed in docs/algorithms/flows.md."""
 
     code: str
@@ -479,7 +489,7 @@ class Progress:
 
     state: FlowState
     instructions: tuple[Instruction, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[FlowReason, ...]
 
 
 def _written(at: datetime | None) -> str | None:
@@ -494,5 +504,5 @@ def _moment_or_none(text: str | None) -> datetime | None:
     return None if text is None else _moment(text)
 
 
-def _ending(text: str | None) -> Ending | None:
-    return None if text is None else Ending(text)
+def _ending(text: str | None) -> FlowEnding | None:
+    return None if text is None else FlowEnding(text)

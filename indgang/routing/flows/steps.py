@@ -231,7 +231,7 @@ class Condition(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Language(Step):
+class LanguageStep(Step):
     """From here on the caller hears prompts in this language (`da`, `en`), where they exist."""
 
     kind: ClassVar[str] = "language"
@@ -241,7 +241,7 @@ class Language(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Queue(Step):
+class QueueStep(Step):
     """Waits for an agent. The first overflow whose condition holds is taken, on entering and all the while.
 
     After `max_wait` seconds (0 is never) the caller goes to `on_max_wait`. A queue that is closed without an overflow
@@ -364,8 +364,8 @@ STEP_KINDS: Mapping[str, type[Step]] = {
         Announcement,
         Menu,
         Condition,
-        Language,
-        Queue,
+        LanguageStep,
+        QueueStep,
         ToFlow,
         CallbackOffer,
         CancelCallback,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from indgang.routing.flows.behaviour import Behaviour, S
-from indgang.routing.flows.play import CannotGoOnError, Play, UnknownFigureError, length
 from indgang.routing.flows.state import (
     Enqueue,
     Figures,
@@ -22,7 +21,8 @@ from indgang.routing.flows.state import (
     TakeUpCallback,
     Timer,
 )
-from indgang.routing.flows.steps import PROMISED_QUEUE, Overflow, OverflowWhen, Queue, SafeQueue
+from indgang.routing.flows.steps import PROMISED_QUEUE, Overflow, OverflowWhen, QueueStep, SafeQueue
+from indgang.routing.flows.turn import CannotGoOnError, Turn, UnknownFigureError, length
 
 #: how often conditions to overflow and switched-on notices are looked at
 CHECK_SECONDS = 15.0
@@ -40,202 +40,202 @@ SAFE_TIMER = "safe"
 class Waiting(Behaviour[S]):
     """What the queue and the safe queue share: joining, being offered, being answered."""
 
-    def join(self, play: Play, queue: str, priority: int) -> None:
-        since = play.state.queued_since or play.at
-        play.state.phase, play.state.queue, play.state.queued_since = Phase.QUEUED, queue, since
-        play.because("queue", queue)
-        play.order(Enqueue(queue, priority, since))
-        play.order(PlayMusic())
+    def join(self, turn: Turn, queue: str, priority: int) -> None:
+        since = turn.state.queued_since or turn.at
+        turn.state.phase, turn.state.queue, turn.state.queued_since = Phase.QUEUED, queue, since
+        turn.because("queue", queue)
+        turn.order(Enqueue(queue, priority, since))
+        turn.order(PlayMusic())
 
-    def rejoin(self, play: Play, priority: int) -> None:
+    def rejoin(self, turn: Turn, priority: int) -> None:
         """Tell the driver again of the place in the queue. No timer has longer to run than it had at first, whatever
         the clock did meanwhile."""
-        since = play.state.queued_since or play.at
-        play.state.is_offered = False
-        play.order(Enqueue(play.state.queue, priority, since, again=True))
-        play.state.timers = tuple([_gone_on(timer, play.at) for timer in play.state.timers])
-        play.order(PlayMusic())
+        since = turn.state.queued_since or turn.at
+        turn.state.is_offered = False
+        turn.order(Enqueue(turn.state.queue, priority, since, again=True))
+        turn.state.timers = tuple([_gone_on(timer, turn.at) for timer in turn.state.timers])
+        turn.order(PlayMusic())
 
-    def prompt_ended(self, play: Play, step: S) -> None:
-        play.order(PlayMusic())
+    def prompt_ended(self, turn: Turn, step: S) -> None:
+        turn.order(PlayMusic())
 
-    def queue_said(self, play: Play, step: S, said: QueueSaid) -> None:
-        if not play.state.queue:
-            super().queue_said(play, step, said)
+    def queue_said(self, turn: Turn, step: S, said: QueueSaid) -> None:
+        if not turn.state.queue:
+            super().queue_said(turn, step, said)
         elif said.news is QueueNews.OFFERED:
-            play.state.is_offered = True
-            play.because("offered", said.detail)
+            turn.state.is_offered = True
+            turn.because("offered", said.detail)
         else:
-            self.still_waiting(play, step, said)
+            self.still_waiting(turn, step, said)
 
-    def still_waiting(self, play: Play, step: S, said: QueueSaid) -> None:
+    def still_waiting(self, turn: Turn, step: S, said: QueueSaid) -> None:
         if said.news is QueueNews.WAITING:
-            play.state.is_offered = False
-            play.because("waiting_again", said.detail)
+            turn.state.is_offered = False
+            turn.because("waiting_again", said.detail)
 
 
-class QueueBehaviour(Waiting[Queue]):
-    def enter(self, play: Play, step: Queue) -> None:
-        figures = play.figures(step.queue)
-        if self._left(play, step, figures):
+class QueueBehaviour(Waiting[QueueStep]):
+    def enter(self, turn: Turn, step: QueueStep) -> None:
+        figures = turn.figures(step.queue)
+        if self._left(turn, step, figures):
             return
-        queue = play.queue(step.queue)
+        queue = turn.queue(step.queue)
         if step.queue == PROMISED_QUEUE:
-            _take_up_callback(play, queue)
-        self.join(play, queue, step.priority)
+            _take_up_callback(turn, queue)
+        self.join(turn, queue, step.priority)
         for number, overflow in enumerate(step.overflow):
             if overflow.after:
-                play.set_timer(f"overflow:{number}", overflow.after)
+                turn.set_timer(f"overflow:{number}", overflow.after)
         if step.max_wait:
-            play.set_timer(MAX_WAIT_TIMER, step.max_wait)
+            turn.set_timer(MAX_WAIT_TIMER, step.max_wait)
         if step.callback is not None:
-            play.set_timer(CALLBACK_TIMER, step.callback.after)
+            turn.set_timer(CALLBACK_TIMER, step.callback.after)
         for number, message in enumerate(step.messages):
             if message.after:
-                play.set_timer(f"message:{number}", message.after)
-        play.set_timer(CHECK_TIMER, CHECK_SECONDS)
-        self._say_first(play, step)
+                turn.set_timer(f"message:{number}", message.after)
+        turn.set_timer(CHECK_TIMER, CHECK_SECONDS)
+        self._say_first(turn, step)
 
-    def resume(self, play: Play, step: Queue) -> None:
-        self.rejoin(play, step.priority)
+    def resume(self, turn: Turn, step: QueueStep) -> None:
+        self.rejoin(turn, step.priority)
 
-    def key(self, play: Play, step: Queue, key: str) -> None:
-        if step.callback is None or not play.state.callback_open or key != step.callback.key or play.state.is_offered:
-            super().key(play, step, key)
+    def key(self, turn: Turn, step: QueueStep, key: str) -> None:
+        if step.callback is None or not turn.state.callback_open or key != step.callback.key or turn.state.is_offered:
+            super().key(turn, step, key)
             return
-        play.state.choices = (*play.state.choices, (play.state.flow, step.id, key))
-        play.go_to(step.callback.to, "callback_wanted", key)
+        turn.state.choices = (*turn.state.choices, (turn.state.flow, step.id, key))
+        turn.go_to(step.callback.to, "callback_wanted", key)
 
-    def timed_out(self, play: Play, step: Queue, what: str) -> None:
+    def timed_out(self, turn: Turn, step: QueueStep, what: str) -> None:
         kind, _, number = what.partition(":")
         if kind == "message":
-            self._message_due(play, step, int(number))
+            self._message_due(turn, step, int(number))
         elif kind == CALLBACK_TIMER:
-            self._callback_due(play, step)
+            self._callback_due(turn, step)
         elif kind == CHECK_TIMER:
-            play.set_timer(CHECK_TIMER, CHECK_SECONDS)
-            self._look_around(play, step)
+            turn.set_timer(CHECK_TIMER, CHECK_SECONDS)
+            self._look_around(turn, step)
         else:
-            self._look_around(play, step)
+            self._look_around(turn, step)
 
-    def still_waiting(self, play: Play, step: Queue, said: QueueSaid) -> None:
-        super().still_waiting(play, step, said)
+    def still_waiting(self, turn: Turn, step: QueueStep, said: QueueSaid) -> None:
+        super().still_waiting(turn, step, said)
         if said.news is QueueNews.REFUSED:
             raise CannotGoOnError("queue_refused", f"{step.queue} {said.detail}".strip())
-        if said.news is QueueNews.OVERFLOW and not play.state.is_offered:
-            self._overflow_wanted(play, step, said.detail)
+        if said.news is QueueNews.OVERFLOW and not turn.state.is_offered:
+            self._overflow_wanted(turn, step, said.detail)
         else:
-            self._look_around(play, step)
+            self._look_around(turn, step)
 
     # --- Ways out ------------------------------------------------------------------------------
 
-    def _look_around(self, play: Play, step: Queue) -> None:
-        if play.state.is_offered:
+    def _look_around(self, turn: Turn, step: QueueStep) -> None:
+        if turn.state.is_offered:
             return
-        figures = play.figures(step.queue)
-        if not self._left(play, step, figures):
-            self._notice_due(play, figures)
+        figures = turn.figures(step.queue)
+        if not self._left(turn, step, figures):
+            self._notice_due(turn, figures)
 
-    def _left(self, play: Play, step: Queue, figures: Figures) -> bool:
+    def _left(self, turn: Turn, step: QueueStep, figures: Figures) -> bool:
         """Take the first way out that is ripe and whose condition holds, if there is one."""
         for number, overflow in enumerate(step.overflow):
-            if self._is_ripe(play, overflow, number) and _overflow_holds(play, overflow, figures):
-                play.go_to(overflow.to, "overflow", _named(overflow))
+            if self._is_ripe(turn, overflow, number) and _overflow_holds(turn, overflow, figures):
+                turn.go_to(overflow.to, "overflow", _named(overflow))
                 return True
-        if not figures.is_open and not play.state.queue:
+        if not figures.is_open and not turn.state.queue:
             # who waits already when a queue is closed by hand is still served, unless an overflow says otherwise
-            return self._turned_away(play, step)
-        if step.max_wait and play.state.queue and not play.is_running(MAX_WAIT_TIMER):
-            play.go_to(step.on_max_wait, "max_wait", f"{step.max_wait:g}")
+            return self._turned_away(turn, step)
+        if step.max_wait and turn.state.queue and not turn.is_running(MAX_WAIT_TIMER):
+            turn.go_to(step.on_max_wait, "max_wait", f"{step.max_wait:g}")
             return True
         return False
 
-    def _turned_away(self, play: Play, step: Queue) -> bool:
+    def _turned_away(self, turn: Turn, step: QueueStep) -> bool:
         if not step.on_max_wait:
             raise CannotGoOnError("queue_closed", step.queue)
-        play.go_to(step.on_max_wait, "queue_closed", step.queue)
+        turn.go_to(step.on_max_wait, "queue_closed", step.queue)
         return True
 
-    def _is_ripe(self, play: Play, overflow: Overflow, number: int) -> bool:
+    def _is_ripe(self, turn: Turn, overflow: Overflow, number: int) -> bool:
         if not overflow.after:
             return True
-        return bool(play.state.queue) and not play.is_running(f"overflow:{number}")
+        return bool(turn.state.queue) and not turn.is_running(f"overflow:{number}")
 
-    def _overflow_wanted(self, play: Play, step: Queue, when: str) -> None:
+    def _overflow_wanted(self, turn: Turn, step: QueueStep, when: str) -> None:
         overflow = next((each for each in step.overflow if each.when.value == when), None)
         if overflow is None:
-            play.because("signal_ignored", f"overflow {when}")
+            turn.because("signal_ignored", f"overflow {when}")
         else:
-            play.go_to(overflow.to, "overflow", _named(overflow))
+            turn.go_to(overflow.to, "overflow", _named(overflow))
 
     # --- What is said --------------------------------------------------------------------------
 
-    def _say_first(self, play: Play, step: Queue) -> None:
+    def _say_first(self, turn: Turn, step: QueueStep) -> None:
         for number, message in enumerate(step.messages):
             if not message.after:
-                self._message_due(play, step, number)
+                self._message_due(turn, step, number)
 
-    def _message_due(self, play: Play, step: Queue, number: int) -> None:
+    def _message_due(self, turn: Turn, step: QueueStep, number: int) -> None:
         message, what = step.messages[number], f"message:{number}"
-        if message.phases and play.facts.phase not in message.phases:
-            play.because("message_not_in_phase", " ".join(message.prompts))
-        elif play.state.saying or play.state.is_offered:
-            play.set_timer(what, RETRY_SECONDS)
+        if message.phases and turn.facts.phase not in message.phases:
+            turn.because("message_not_in_phase", " ".join(message.prompts))
+        elif turn.state.saying or turn.state.is_offered:
+            turn.set_timer(what, RETRY_SECONDS)
             return
         else:
-            self._try_to_say(play, message.prompts)
+            self._try_to_say(turn, message.prompts)
         if message.every:
-            play.set_timer(what, message.every)
+            turn.set_timer(what, message.every)
 
-    def _callback_due(self, play: Play, step: Queue) -> None:
+    def _callback_due(self, turn: Turn, step: QueueStep) -> None:
         if step.callback is None:
             return
-        if play.state.saying or play.state.is_offered:
-            play.set_timer(CALLBACK_TIMER, RETRY_SECONDS)
+        if turn.state.saying or turn.state.is_offered:
+            turn.set_timer(CALLBACK_TIMER, RETRY_SECONDS)
             return
-        play.state.callback_open = True
-        play.because("callback_offered", step.callback.key)
-        self._try_to_say(play, step.callback.prompts)
+        turn.state.callback_open = True
+        turn.because("callback_offered", step.callback.key)
+        self._try_to_say(turn, step.callback.prompts)
 
-    def _notice_due(self, play: Play, figures: Figures) -> None:
+    def _notice_due(self, turn: Turn, figures: Figures) -> None:
         """Say the next of the messages a team leader has switched on, when it is time."""
-        if not figures.notices or play.state.saying:
+        if not figures.notices or turn.state.saying:
             return
-        notice = figures.notices[play.state.notices_said % len(figures.notices)]
-        last = play.state.notice_at or play.state.entered_at
-        if abs((play.at - last).total_seconds()) >= notice.every:
-            play.state.notices_said += 1
-            play.state.notice_at = play.at
-            self._try_to_say(play, notice.prompts)
+        notice = figures.notices[turn.state.notices_said % len(figures.notices)]
+        last = turn.state.notice_at or turn.state.entered_at
+        if abs((turn.at - last).total_seconds()) >= notice.every:
+            turn.state.notices_said += 1
+            turn.state.notice_at = turn.at
+            self._try_to_say(turn, notice.prompts)
 
-    def _try_to_say(self, play: Play, prompts: tuple[str, ...]) -> None:
+    def _try_to_say(self, turn: Turn, prompts: tuple[str, ...]) -> None:
         try:
-            play.say(prompts)
+            turn.say(prompts)
         except UnknownFigureError:
-            play.because("figure_unknown", " ".join(prompts))
+            turn.because("figure_unknown", " ".join(prompts))
         else:
-            play.because("message", " ".join(prompts))
+            turn.because("message", " ".join(prompts))
 
 
 class SafeQueueBehaviour(Waiting[SafeQueue]):
-    def enter(self, play: Play, step: SafeQueue) -> None:
-        play.because("safe_queue", play.facts.safe_queue)
-        self._alert(play)
-        self.join(play, play.facts.safe_queue, 0)
+    def enter(self, turn: Turn, step: SafeQueue) -> None:
+        turn.because("safe_queue", turn.facts.safe_queue)
+        self._alert(turn)
+        self.join(turn, turn.facts.safe_queue, 0)
         if step.prompts:
-            play.say(step.prompts)
+            turn.say(step.prompts)
 
-    def resume(self, play: Play, step: SafeQueue) -> None:
-        self.rejoin(play, 0)
+    def resume(self, turn: Turn, step: SafeQueue) -> None:
+        self.rejoin(turn, 0)
 
-    def timed_out(self, play: Play, step: SafeQueue, what: str) -> None:
-        play.because("still_in_safe_queue", play.facts.safe_queue)
-        self._alert(play)
+    def timed_out(self, turn: Turn, step: SafeQueue, what: str) -> None:
+        turn.because("still_in_safe_queue", turn.facts.safe_queue)
+        self._alert(turn)
 
-    def _alert(self, play: Play) -> None:
-        where = f"{play.state.flow} v{play.state.version}, {play.state.step}"
-        play.order(RaiseAlert("safe_queue", f"{play.facts.safe_queue}: {where}"))
-        play.set_timer(SAFE_TIMER, SAFE_ALERT_SECONDS)
+    def _alert(self, turn: Turn) -> None:
+        where = f"{turn.state.flow} v{turn.state.version}, {turn.state.step}"
+        turn.order(RaiseAlert("safe_queue", f"{turn.facts.safe_queue}: {where}"))
+        turn.set_timer(SAFE_TIMER, SAFE_ALERT_SECONDS)
 
 
 def _gone_on(timer: Timer, at: datetime) -> Timer:
@@ -243,24 +243,24 @@ def _gone_on(timer: Timer, at: datetime) -> Timer:
     return Timer(timer.name, timer.what, timer.seconds, at + length(left))
 
 
-def _take_up_callback(play: Play, queue: str) -> None:
+def _take_up_callback(turn: Turn, queue: str) -> None:
     """The place of the promised call becomes the caller's, who need not be rung."""
-    callback = play.facts.callback
-    play.state.promised_queue = queue
+    callback = turn.facts.callback
+    turn.state.promised_queue = queue
     if callback is None or not callback.waits:
         return
-    play.state.queued_since = min(callback.place, play.state.queued_since or play.at)
-    play.because("callback_taken_up", queue)
-    play.order(TakeUpCallback(queue))
+    turn.state.queued_since = min(callback.place, turn.state.queued_since or turn.at)
+    turn.because("callback_taken_up", queue)
+    turn.order(TakeUpCallback(queue))
 
 
-def _overflow_holds(play: Play, overflow: Overflow, figures: Figures) -> bool:
+def _overflow_holds(turn: Turn, overflow: Overflow, figures: Figures) -> bool:
     if overflow.when is OverflowWhen.AGENTS_BELOW:
         return figures.agents < overflow.below
     if overflow.when is OverflowWhen.EXPECTED_WAIT_OVER:
         return figures.expected_wait is not None and figures.expected_wait > overflow.over
     if overflow.when is OverflowWhen.OUTSIDE_HOURS:
-        return play.opening(overflow.schedule).kind is not OpenKind.OPEN
+        return turn.opening(overflow.schedule).kind is not OpenKind.OPEN
     if overflow.when is OverflowWhen.QUEUE_CLOSED:
         return not figures.is_open
     return True

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from indgang.entry.board import callbacks
 from indgang.entry.board.board import Board
 from indgang.entry.board.call import Call, Consult
-from indgang.entry.board.outcome import Outcome
+from indgang.entry.board.outcome import BoardOutcome
 from indgang.routing.centre import offers, presence
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import Core
@@ -32,7 +32,7 @@ MAILBOX: Skill = "mailbox"
 class OpenBoard(Board):
     """A board on which something can happen that it has no door for yet."""
 
-    def act(self, action: Callable[[Core], None], at: datetime) -> Outcome:
+    def act(self, action: Callable[[Core], None], at: datetime) -> BoardOutcome:
         self._begin(at)
         action(self.centre)
         return self._end()

@@ -7,7 +7,7 @@ import pytest
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import offers
 from indgang.routing.centre.desk import Doing
-from indgang.routing.distribution.decision import AgentState
+from indgang.routing.distribution.decision import SeatState
 from indgang.telephony import contract as tel
 from tests.entry.board.test_board import agent_leg, reload, talking
 from tests.entry.house import ANNA, BO, DAVID, House
@@ -102,7 +102,7 @@ def test_a_pause_goes_on_when_who_was_rung_is_given_to_another() -> None:
     house.tell(tel.PhoneRegistered("p1", True, house.at))
     desk = house.board.desks[ANNA]
     assert (desk.doing, desk.reason) == (Doing.PAUSED, "frokost")
-    assert house.board.centre.distributor.state_of_agent(str(ANNA)) is AgentState.PAUSED
+    assert house.board.centre.distributor.state_of_agent(str(ANNA)) is SeatState.PAUSED
 
 
 def test_a_caller_waits_for_a_case_worker_who_serves_no_queue() -> None:

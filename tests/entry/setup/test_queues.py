@@ -11,16 +11,16 @@ from indgang.audit.models import Change
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Command, Queue, QueueMessage
 from indgang.entry.setup import queues
-from indgang.entry.setup.queues import Step
+from indgang.entry.setup.queues import StoredRelaxation
 from indgang.live.models import Mark
 from indgang.routing.distribution.requirement import QueueRule, Requirement, RuleError
-from indgang.routing.distribution.requirement import Step as RuleStep
+from indgang.routing.distribution.requirement import Relaxation as RuleStep
 from tests.world import MORNING, World
 
 SKILLS, QUEUES = ("a", "b"), ("q1", "q2")
 
 
-def step(after: int, skills: dict[str, int] | None = None, also: list[str] | None = None) -> Step:
+def step(after: int, skills: dict[str, int] | None = None, also: list[str] | None = None) -> StoredRelaxation:
     return {"after": after, "skills": skills or {}, "also_queues": also or []}
 
 
@@ -37,7 +37,7 @@ steps = st.lists(
 
 
 @given(steps)
-def test_steps_are_refused_exactly_when_the_distributor_would_refuse_them(asked: list[Step]) -> None:
+def test_steps_are_refused_exactly_when_the_distributor_would_refuse_them(asked: list[StoredRelaxation]) -> None:
     try:
         QueueRule(
             "q",
@@ -65,7 +65,7 @@ def test_steps_are_refused_exactly_when_the_distributor_would_refuse_them(asked:
         ([step(0), step(4000)], "mellem 0 og 3600"),
     ],
 )
-def test_each_mistake_is_told_in_words(asked: list[Step], words: str) -> None:
+def test_each_mistake_is_told_in_words(asked: list[StoredRelaxation], words: str) -> None:
     found = queues.step_problems(asked, skills=SKILLS, queues=QUEUES)
     assert any(words in text for _, text in found)
 

@@ -9,7 +9,7 @@ import pytest
 from indgang.audit.models import Change
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Command, QueueMembership
-from indgang.entry.setup.queues import Step
+from indgang.entry.setup.queues import StoredRelaxation
 from indgang.entry.switchboard import plans
 from indgang.entry.team import agents, memberships
 from indgang.live.models import Mark
@@ -110,8 +110,8 @@ def test_what_was_switched_off_is_switched_on_again_once(world: World) -> None:
 
 def test_levels_say_after_how_long_somebody_is_asked() -> None:
     steps = [
-        Step(after=0, skills={"grav": 2, "engelsk": 1}, also_queues=[]),
-        Step(after=60, skills={"grav": 1}, also_queues=[]),
+        StoredRelaxation(after=0, skills={"grav": 2, "engelsk": 1}, also_queues=[]),
+        StoredRelaxation(after=60, skills={"grav": 1}, also_queues=[]),
     ]
     levels: tuple[dict[str, int], ...] = ({"grav": 3, "engelsk": 1}, {"grav": 2}, {"engelsk": 5}, {})
     assert [memberships.asked_after(steps, each) for each in levels] == [0, 60, None, None]

@@ -11,8 +11,8 @@ import pytest
 
 from indgang.routing.centre.plan import Plan, QueuePlan
 from indgang.routing.centre.rehearsal import Action, ActionKind, LineKind, Rehearsal, Scene, Staffed, rehearse
-from indgang.routing.distribution.requirement import QueueRule, Requirement, Step
-from indgang.routing.flows import CallerCallback, Ending, data
+from indgang.routing.distribution.requirement import QueueRule, Relaxation, Requirement
+from indgang.routing.flows import CallerCallback, FlowEnding, data
 
 AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 NUMBER = "+4520304050"
@@ -34,7 +34,7 @@ FLOW: dict[str, Any] = {
 
 def plan() -> Plan:
     """Byggesager asks for a skill, and is helped by Byliv after a minute."""
-    asks = (Step(0.0, Requirement.of({"byggeri": 3})), Step(60.0, Requirement.of({}), ("byliv",)))
+    asks = (Relaxation(0.0, Requirement.of({"byggeri": 3})), Relaxation(60.0, Requirement.of({}), ("byliv",)))
     queues = {
         "byg": QueuePlan(QueueRule("byg", steps=asks, ring_seconds=15.0), "Byggesager", "tmf"),
         "byliv": QueuePlan(QueueRule("byliv", ring_seconds=15.0), "Byliv", "tmf"),
@@ -69,7 +69,7 @@ def test_somebody_who_is_free_is_rung_at_once_and_takes_the_call() -> None:
     played = play(byg=Staffed(are_free=True))
     assert (0.0, "offered") in decided(played)
     assert played.can_be_answered
-    assert play("queue_answered", byg=Staffed(are_free=True)).state.ending is Ending.ANSWERED
+    assert play("queue_answered", byg=Staffed(are_free=True)).state.ending is FlowEnding.ANSWERED
 
 
 def test_who_is_rung_and_does_not_answer_is_asked_no_more_and_the_next_one_is() -> None:
@@ -87,7 +87,7 @@ def test_while_all_talk_the_caller_waits_behind_those_who_came_before() -> None:
     assert heard(played)[0] == "foer number:3"
     assert "offered" not in [code for _, code in decided(played)]
     answered = play("wait:8", "queue_answered", byg=Staffed(agents=3, waiting=2))
-    assert answered.state.ending is Ending.ANSWERED
+    assert answered.state.ending is FlowEnding.ANSWERED
 
 
 def test_with_nobody_at_work_the_caller_goes_on_and_nobody_can_answer() -> None:
@@ -101,7 +101,7 @@ def test_with_nobody_at_work_the_caller_goes_on_and_nobody_can_answer() -> None:
 def test_whoever_nobody_can_ever_take_goes_to_the_safe_queue_as_live() -> None:
     played = play("wait:16", byg=Staffed(agents=0), safe=Staffed(agents=1))
     assert played.state.queue == "safe"
-    assert play("wait:16", "queue_answered", byg=Staffed(agents=0)).state.ending is Ending.ANSWERED
+    assert play("wait:16", "queue_answered", byg=Staffed(agents=0)).state.ending is FlowEnding.ANSWERED
 
 
 def test_a_long_expected_wait_is_reckoned_from_who_is_there_as_live() -> None:
@@ -124,7 +124,7 @@ def test_those_ahead_are_helped_first() -> None:
 
 def test_a_callback_is_promised_and_the_line_is_free() -> None:
     played = play("wait:25", "press:1", "press:1", "listen")
-    assert played.state.ending is Ending.CALLBACK_PROMISED
+    assert played.state.ending is FlowEnding.CALLBACK_PROMISED
     assert not played.can_be_answered
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from indgang.routing.distribution.distributor import Distributor
-from indgang.routing.distribution.requirement import Agent, Choose, Item, QueueRule, Requirement, Step
+from indgang.routing.distribution.requirement import Agent, Choose, Item, QueueRule, Relaxation, Requirement
 from tests.routing.distribution.reference import Reference
 from tests.routing.distribution.test_laws import plain
 
@@ -34,13 +34,16 @@ class Day:
         self.offers += sum(decision[0] == "offer" for decision in said)
 
     def rule(self, queue: str, priority: int) -> QueueRule:
-        steps = (Step(0, Requirement.of({"dansk": 3})), Step(40, Requirement.of({"dansk": 1}), (QUEUES[0],)))
+        steps = (
+            Relaxation(0, Requirement.of({"dansk": 3})),
+            Relaxation(40, Requirement.of({"dansk": 1}), (QUEUES[0],)),
+        )
         draw = self.random
         return QueueRule(
             queue,
             priority=priority,
             ageing=draw.choice((0.0, 0.125, 0.25)),
-            steps=draw.choice((steps, (Step(0),))),
+            steps=draw.choice((steps, (Relaxation(0),))),
             ring_seconds=15,
             wrap_up_seconds=draw.choice((0, 20)),
             reserved=draw.choice((0, 1)) if queue == "alarm" else 0,

@@ -10,21 +10,21 @@ from random import Random
 import pytest
 
 from indgang.routing.distribution.decision import (
-    AgentState,
     Decision,
     ItemState,
     NotAnswering,
     Offer,
     Reason,
     Relaxed,
+    SeatState,
     Unreachable,
     Withdraw,
     WrapUpOver,
 )
 from indgang.routing.distribution.distributor import Distributor
-from indgang.routing.distribution.line import Entry, Queue, Slot
+from indgang.routing.distribution.line import Entry, LiveQueue, Slot
 from indgang.routing.distribution.ordered import Ordered
-from indgang.routing.distribution.requirement import Agent, Choose, Item, QueueRule, Requirement, RuleError, Step
+from indgang.routing.distribution.requirement import Agent, Choose, Item, QueueRule, Relaxation, Requirement, RuleError
 
 T = 1_000_000.0
 """The moment the examples begin."""
@@ -85,7 +85,7 @@ def test_example_2_the_longest_idle_agent_is_chosen() -> None:
 
 
 def test_example_2_the_best_skilled_agent_is_chosen_by_what_was_wished_for_at_first() -> None:
-    steps = (Step(0, Requirement.of({"byg": 5})), Step(30, Requirement.of({"byg": 1})))
+    steps = (Relaxation(0, Requirement.of({"byg": 5})), Relaxation(30, Requirement.of({"byg": 1})))
     engine = Distributor([QueueRule("tmf", steps=steps, choose=Choose.BEST_SKILLED)])
     for number, level in enumerate((2, 4, 3)):
         engine.agent_on(somebody(f"level{level}", byg=level), T + number)
@@ -110,9 +110,9 @@ def test_an_offer_that_the_caller_ended_does_not_cost_the_agent_the_place() -> N
 
 def test_example_3_relaxing_lowers_the_level_and_then_lets_the_neighbour_centre_help() -> None:
     steps = (
-        Step(0, Requirement.of({"byg": 3})),
-        Step(30, Requirement.of({"byg": 1})),
-        Step(120, Requirement.of({"byg": 1}), ("bif",)),
+        Relaxation(0, Requirement.of({"byg": 3})),
+        Relaxation(30, Requirement.of({"byg": 1})),
+        Relaxation(120, Requirement.of({"byg": 1}), ("bif",)),
     )
     engine = Distributor([QueueRule("tmf", steps=steps), QueueRule("bif")])
     engine.agent_on(somebody("neighbour", "bif", byg=5), T)
@@ -126,20 +126,22 @@ def test_example_3_relaxing_lowers_the_level_and_then_lets_the_neighbour_centre_
 @pytest.mark.parametrize(
     ("second", "message"),
     [
-        (Step(30, Requirement.of({"byg": 4})), "asks for more"),
-        (Step(30, Requirement.of({"dansk": 1})), "asks for more"),
-        (Step(0, Requirement.of({"byg": 1})), "must be later"),
-        (Step(30, Requirement.of({"byg": 1})), "drops keh"),
+        (Relaxation(30, Requirement.of({"byg": 4})), "asks for more"),
+        (Relaxation(30, Requirement.of({"dansk": 1})), "asks for more"),
+        (Relaxation(0, Requirement.of({"byg": 1})), "must be later"),
+        (Relaxation(30, Requirement.of({"byg": 1})), "drops keh"),
     ],
 )
-def test_a_rule_whose_steps_do_not_widen_is_refused_with_the_step_and_the_reason(second: Step, message: str) -> None:
+def test_a_rule_whose_steps_do_not_widen_is_refused_with_the_step_and_the_reason(
+    second: Relaxation, message: str
+) -> None:
     with pytest.raises(RuleError, match=f"queue 'tmf', step 2: .*{message}"):
-        QueueRule("tmf", steps=(Step(0, Requirement.of({"byg": 3}), ("keh",)), second))
+        QueueRule("tmf", steps=(Relaxation(0, Requirement.of({"byg": 3}), ("keh",)), second))
 
 
 def test_rules_agents_and_requirements_out_of_range_are_refused() -> None:
     with pytest.raises(RuleError, match="first step"):
-        QueueRule("tmf", steps=(Step(5),))
+        QueueRule("tmf", steps=(Relaxation(5),))
     with pytest.raises(RuleError, match="zero or more"):
         QueueRule("tmf", ageing=-1)
     with pytest.raises(RuleError, match="ring_seconds"):
@@ -166,7 +168,7 @@ def test_example_4_an_unanswered_item_keeps_its_place_and_the_agent_is_away_unti
         ),
         NotAnswering("anna", ((Reason.NO_ANSWER, "i1"),)),
     ]
-    assert engine.state_of_agent("anna") is AgentState.NOT_RESPONDING
+    assert engine.state_of_agent("anna") is SeatState.NOT_RESPONDING
     engine.arrive(Item("i2", "tmf", T + 21), T + 21)
     assert engine.waiting("tmf") == ["i1", "i2"]
     assert offers(engine.agent_on(somebody("bo"), T + 30)) == [("i1", "bo")]
@@ -366,7 +368,7 @@ def test_example_8_wrap_up_lasts_as_the_rule_says_can_be_extended_and_ended_earl
     engine.accept("i1", "anna", T + 3)
     engine.finish("i1", "anna", T + 100)
     engine.arrive(Item("i2", "tmf", T + 101), T + 101)
-    assert (engine.state_of_agent("anna"), engine.next_due()) == (AgentState.WRAP_UP, T + 130)
+    assert (engine.state_of_agent("anna"), engine.next_due()) == (SeatState.WRAP_UP, T + 130)
     engine.extend_wrap_up("anna", 15, T + 110)
     assert engine.tick(T + 130) == []
     decisions = engine.tick(T + 145)
@@ -384,7 +386,7 @@ def test_a_caller_who_hangs_up_first_starts_the_same_wrap_up_and_a_late_finish_i
     engine.accept("i1", "anna", T + 1)
     engine.leave("i1", T + 50)
     assert engine.finish("i1", "anna", T + 51) == []
-    assert (engine.state_of_agent("anna"), engine.next_due()) == (AgentState.WRAP_UP, T + 80)
+    assert (engine.state_of_agent("anna"), engine.next_due()) == (SeatState.WRAP_UP, T + 80)
 
 
 def test_wrap_up_is_not_shortened_by_a_short_call_made_in_it() -> None:
@@ -395,7 +397,7 @@ def test_wrap_up_is_not_shortened_by_a_short_call_made_in_it() -> None:
     engine.finish("i1", "anna", T + 10)
     engine.occupy("anna", "outgoing", T + 11)
     engine.finish("outgoing", "anna", T + 12, wrap_up=5)
-    assert (engine.state_of_agent("anna"), engine.next_due()) == (AgentState.WRAP_UP, T + 70)
+    assert (engine.state_of_agent("anna"), engine.next_due()) == (SeatState.WRAP_UP, T + 70)
 
 
 def test_a_pause_asked_for_while_talking_begins_after_wrap_up() -> None:
@@ -407,7 +409,7 @@ def test_a_pause_asked_for_while_talking_begins_after_wrap_up() -> None:
     for event in (engine.pause, lambda agent, at: engine.finish("i1", agent, at), engine.wrap_up_over, engine.ready):
         event("anna", T + 10)
         states.append(engine.state_of_agent("anna"))
-    assert states == [AgentState.BUSY, AgentState.WRAP_UP, AgentState.PAUSED, AgentState.READY]
+    assert states == [SeatState.BUSY, SeatState.WRAP_UP, SeatState.PAUSED, SeatState.READY]
 
 
 # --- 9 Position and expected wait
@@ -467,7 +469,7 @@ def test_position_counts_the_own_queue_in_order_of_service() -> None:
 
 
 def test_example_10_an_item_nobody_can_ever_take_is_said_once_and_served_when_somebody_can() -> None:
-    engine = Distributor([QueueRule("tmf", steps=(Step(0, Requirement.of({"byg": 2})),))])
+    engine = Distributor([QueueRule("tmf", steps=(Relaxation(0, Requirement.of({"byg": 2})),))])
     engine.agent_on(somebody("anna", dansk=5), T)
     assert engine.arrive(Item("i1", "tmf", T), T) == [Unreachable("i1", ((Reason.NOBODY_ABLE, "tmf"),))]
     assert engine.tick(T + 60) == []
@@ -508,7 +510,7 @@ def test_an_item_moved_to_another_queue_leaves_the_agent_in_wrap_up_and_keeps_it
     engine.arrive(Item("i1", "bif", T), T + 30)
     assert engine.waiting("bif") == ["i1"]
     assert engine._board.entries["i1"].arrived == T
-    assert engine.state_of_agent("anna") is AgentState.WRAP_UP
+    assert engine.state_of_agent("anna") is SeatState.WRAP_UP
 
 
 def test_a_consultation_withdraws_what_rings_and_the_first_call_stays() -> None:
@@ -528,9 +530,9 @@ def test_an_agent_who_signs_out_while_talking_keeps_the_call_and_is_off_when_it_
     engine.arrive(Item("i1", "tmf", T), T)
     engine.accept("i1", "anna", T + 1)
     engine.agent_off("anna", T + 5)
-    assert (engine.state_of("i1"), engine.state_of_agent("anna")) == (ItemState.HELD, AgentState.BUSY)
+    assert (engine.state_of("i1"), engine.state_of_agent("anna")) == (ItemState.HELD, SeatState.BUSY)
     engine.finish("i1", "anna", T + 60)
-    assert engine.state_of_agent("anna") is AgentState.OFF
+    assert engine.state_of_agent("anna") is SeatState.OFF
     assert engine.next_due() is None
 
 
@@ -539,7 +541,7 @@ def test_a_second_tab_of_the_same_agent_changes_nothing() -> None:
     engine.agent_on(somebody("anna"), T)
     engine.pause("anna", T + 1)
     assert engine.agent_on(somebody("anna"), T + 2) == []
-    assert engine.state_of_agent("anna") is AgentState.PAUSED
+    assert engine.state_of_agent("anna") is SeatState.PAUSED
     assert engine.agents_in("tmf") == ["anna"]
     assert engine.agents_in("tmf", "ready") == []
 
@@ -576,7 +578,7 @@ def test_many_different_requirements_do_not_pile_up() -> None:
 
 
 def test_idle_heaps_and_timers_do_not_pile_up() -> None:
-    steps = (Step(0), Step(10_000, Requirement()))
+    steps = (Relaxation(0), Relaxation(10_000, Requirement()))
     engine = Distributor([QueueRule("tmf", steps=steps), QueueRule("bif", steps=steps, choose=Choose.BEST_SKILLED)])
     engine.agent_on(somebody("anna", "tmf", "bif"), T)
     engine.arrive(Item("other", "bif", T), T)
@@ -592,7 +594,7 @@ def test_idle_heaps_and_timers_do_not_pile_up() -> None:
 def test_ordered_slots_stay_sorted_and_count_right_across_blocks() -> None:
     ordered: Ordered[Slot] = Ordered()
     random, kept = Random(3), []
-    queue = Queue("tmf")
+    queue = LiveQueue("tmf")
     for number in range(3_000):
         entry = Entry(Item("i", "tmf", T), queue, T, number)
         slot = (float(random.randrange(50)), float(random.randrange(50)), number, entry)

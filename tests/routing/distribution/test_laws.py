@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from indgang.routing.distribution.decision import Decision, ItemState, Offer, Reason, Withdraw
 from indgang.routing.distribution.distributor import Distributor
-from indgang.routing.distribution.requirement import NOTHING, Agent, Choose, Item, QueueRule, Requirement, Step
+from indgang.routing.distribution.requirement import NOTHING, Agent, Choose, Item, QueueRule, Relaxation, Requirement
 from tests import sample
 from tests.routing.distribution.reference import EXCLUSIVE, Reference, Work
 
@@ -56,12 +56,12 @@ def rules(draw: st.DrawFn) -> QueueRule:
     """A rule with up to three steps, each of which drops or lowers skills and adds queues."""
     need, after = dict(draw(some_skills)), 0.0
     also: list[str] = []
-    steps = [Step(0.0, Requirement.of(need))]
+    steps = [Relaxation(0.0, Requirement.of(need))]
     for _ in range(draw(st.integers(0, 2))):
         after += draw(st.integers(1, 40))
         need = {skill: draw(st.integers(1, level)) for skill, level in need.items() if draw(st.booleans())}
         also = sorted({*also, *draw(st.frozensets(st.sampled_from(QUEUES), max_size=1))})
-        steps.append(Step(after, Requirement.of(need), tuple(also)))
+        steps.append(Relaxation(after, Requirement.of(need), tuple(also)))
     return QueueRule(
         queue=draw(st.sampled_from(QUEUES)),
         priority=draw(st.integers(-2, 2)),

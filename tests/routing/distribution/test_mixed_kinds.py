@@ -7,7 +7,7 @@ from collections import deque
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.routing.distribution.decision import AgentState, Decision, ItemState, Offer
+from indgang.routing.distribution.decision import Decision, ItemState, Offer, SeatState
 from indgang.routing.distribution.distributor import Distributor
 from indgang.routing.distribution.requirement import CALL, CALLBACK, Agent, Item, QueueRule
 
@@ -36,7 +36,7 @@ def test_a_call_interrupts_a_callback_which_is_kept_and_comes_back() -> None:
     distributor.finish("call", ANNA, 60.0)
     distributor.tick(70.0)
     assert distributor.in_hand(ANNA) == ("ring-back",)
-    assert distributor.state_of_agent(ANNA) is AgentState.WORKING
+    assert distributor.state_of_agent(ANNA) is SeatState.WORKING
     assert offers(distributor.finish("ring-back", ANNA, 80.0, 0.0)) == ["other"]
 
 

@@ -13,9 +13,9 @@ from indgang.routing.flows import (
     SAFE_STEP,
     CallerGone,
     EndCall,
-    Ending,
     Enqueue,
     Flow,
+    FlowEnding,
     FlowState,
     GoTo,
     HangUpCause,
@@ -23,6 +23,7 @@ from indgang.routing.flows import (
     KeepMessage,
     Key,
     LeaveQueue,
+    MessageRecorded,
     Notice,
     OpenKind,
     OpenState,
@@ -34,7 +35,6 @@ from indgang.routing.flows import (
     QueueNews,
     QueueSaid,
     RaiseAlert,
-    Recorded,
     RecordMessage,
     Resumed,
     Say,
@@ -136,7 +136,7 @@ def test_silence_counts_from_the_end_of_the_prompt() -> None:
     caller.prompt_ends()
     caller.times_out("silence", 5)
     caller.prompt_ends()
-    assert caller.state.ending is Ending.HUNG_UP
+    assert caller.state.ending is FlowEnding.HUNG_UP
     assert caller.orders(EndCall) == [EndCall(HangUpCause.NORMAL)]
 
 
@@ -207,7 +207,7 @@ def test_a_prompt_whose_end_is_never_reported_does_not_hold_the_caller() -> None
 def test_nothing_counts_after_the_end() -> None:
     caller = Caller(flow_of(BYE))
     caller.hears(CallerGone())
-    assert caller.state.ending is Ending.CALLER_GONE
+    assert caller.state.ending is FlowEnding.CALLER_GONE
     caller.hears(Key("1"))
     assert caller.reasons() == [("signal_ignored", "Key")]
     assert not caller.last.instructions
@@ -315,7 +315,7 @@ def test_an_answer_ends_the_flow() -> None:
     assert caller.orders(Enqueue, PlayMusic) == [Enqueue("q", 0, AT), PlayMusic()]
     caller.hears(QueueSaid(QueueNews.OFFERED, "agent 7"))
     caller.hears(QueueSaid(QueueNews.ANSWERED))
-    assert (caller.state.ending, caller.state.timers) == (Ending.ANSWERED, ())
+    assert (caller.state.ending, caller.state.timers) == (FlowEnding.ANSWERED, ())
     assert not caller.orders(LeaveQueue, EndCall)
 
 
@@ -470,14 +470,17 @@ def test_the_callers_own_number_is_promised_a_call_with_the_place_in_the_queue()
     caller.hears(Key("1"), 5)
     assert caller.orders(PromiseCallback) == [PromiseCallback("+4533663366", "q", AT)]
     caller.prompt_ends()
-    assert (caller.state.ending, caller.orders(EndCall)) == (Ending.CALLBACK_PROMISED, [EndCall(HangUpCause.NORMAL)])
+    assert (caller.state.ending, caller.orders(EndCall)) == (
+        FlowEnding.CALLBACK_PROMISED,
+        [EndCall(HangUpCause.NORMAL)],
+    )
 
 
 def test_a_promise_holds_when_the_caller_does_not_wait_for_the_thanks() -> None:
     caller = Caller(flow_of(OFFER, WAIT, BYE), facts_of(caller_number="+4533663366"))
     caller.hears(Key("1"))
     caller.hears(CallerGone())
-    assert caller.state.ending is Ending.CALLBACK_PROMISED
+    assert caller.state.ending is FlowEnding.CALLBACK_PROMISED
 
 
 @pytest.mark.parametrize("number", ["", "anonymous", "5200"])
@@ -549,27 +552,27 @@ def test_a_message_is_recorded_after_the_prompt_and_kept() -> None:
     assert not caller.orders(RecordMessage)
     caller.prompt_ends()
     assert caller.orders(RecordMessage) == [RecordMessage(90)]
-    caller.hears(Recorded(12.5))
+    caller.hears(MessageRecorded(12.5))
     assert caller.orders(KeepMessage) == [KeepMessage("q", 12.5)]
     caller.prompt_ends()
-    assert caller.state.ending is Ending.MESSAGE_TAKEN
+    assert caller.state.ending is FlowEnding.MESSAGE_TAKEN
 
 
 def test_a_message_ended_by_hanging_up_is_kept() -> None:
     caller = Caller(flow_of(MESSAGE, BYE))
     caller.prompt_ends()
     caller.hears(CallerGone())
-    caller.hears(Recorded(20))
+    caller.hears(MessageRecorded(20))
     assert caller.orders(KeepMessage) == [KeepMessage("q", 20)]
-    assert caller.state.ending is Ending.MESSAGE_TAKEN
-    caller.hears(Recorded(20))
+    assert caller.state.ending is FlowEnding.MESSAGE_TAKEN
+    caller.hears(MessageRecorded(20))
     assert not caller.orders(KeepMessage), "and only once"
 
 
 def test_nothing_said_is_asked_for_again_and_then_given_up_also_when_no_report_comes() -> None:
     caller = Caller(flow_of(MESSAGE, BYE))
     caller.prompt_ends()
-    caller.hears(Recorded(0.2))
+    caller.hears(MessageRecorded(0.2))
     assert caller.said() == [("speak",)]
     caller.prompt_ends()
     caller.times_out("recording", 105)
@@ -583,7 +586,7 @@ def test_a_transfer_that_is_answered_ends_the_flow_and_one_that_fails_goes_on() 
     failed = flows.advance(caller.flow, caller.state, TransferFailed("busy"), caller.facts, AT)
     assert (failed.state.step, failed.reasons[0].value) == ("bye", "busy")
     caller.hears(TransferAnswered())
-    assert caller.state.ending is Ending.TRANSFERRED
+    assert caller.state.ending is FlowEnding.TRANSFERRED
     assert not caller.orders(EndCall)
 
 
@@ -654,7 +657,7 @@ def test_a_lost_version_does_not_hinder_an_answer() -> None:
     caller = Caller(flow_of(WAIT, BYE))
     caller.flow = flow_of(BYE, code="other")
     caller.hears(QueueSaid(QueueNews.ANSWERED))
-    assert caller.state.ending is Ending.ANSWERED
+    assert caller.state.ending is FlowEnding.ANSWERED
 
 
 def test_who_waits_in_the_safe_queue_is_not_forgotten() -> None:
@@ -663,7 +666,7 @@ def test_who_waits_in_the_safe_queue_is_not_forgotten() -> None:
     caller.times_out("safe", 120)
     assert alerts(caller.last) == ["safe_queue"]
     caller.hears(QueueSaid(QueueNews.ANSWERED))
-    assert caller.state.ending is Ending.ANSWERED
+    assert caller.state.ending is FlowEnding.ANSWERED
 
 
 # --- After a restart ---------------------------------------------------------------------------

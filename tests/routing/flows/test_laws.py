@@ -21,6 +21,7 @@ from indgang.routing.flows import (
     FlowState,
     Key,
     LeaveQueue,
+    MessageRecorded,
     Notice,
     OpenKind,
     OpenState,
@@ -28,7 +29,6 @@ from indgang.routing.flows import (
     PromptEnded,
     QueueNews,
     QueueSaid,
-    Recorded,
     Resumed,
     Say,
     Signal,
@@ -205,7 +205,7 @@ fixed: list[Signal] = [
     *(Key(key) for key in ("", "A", "11", "é")),
     *(QueueSaid(news) for news in QueueNews if news is not QueueNews.ANSWERED),
     *(QueueSaid(QueueNews.OVERFLOW, when) for when in ("waited", "queue_closed", "nonsense")),
-    PromptEnded(0), PromptEnded(999), TimedOut("nothing"), Recorded(0), Recorded(12.5),
+    PromptEnded(0), PromptEnded(999), TimedOut("nothing"), MessageRecorded(0), MessageRecorded(12.5),
     TransferFailed("busy"), Resumed(),
 ]  # fmt: skip
 last: list[Signal] = [CallerGone(), QueueSaid(QueueNews.ANSWERED), TransferAnswered()]

@@ -1,6 +1,6 @@
-"""Bringing articles in and out by the folder. Repeatable: what already says the same is left alone.
+"""Import and export of articles and guides by folder. An import is repeatable: unchanged articles are left alone.
 
-Whoever may run the command has decided: what is brought in is published without the approval that editors need.
+Imported articles are published at once, without the approval that editors need: whoever may run the command decides.
 """
 
 from __future__ import annotations
@@ -42,55 +42,55 @@ BATCH = 500
 
 
 @dataclass(slots=True)
-class Report:
-    """What came of a folder. Counts are files or lines of a table, each an article in one language."""
+class ImportReport:
+    """The result of an import. Each file or table row is an article in one language and counts once."""
 
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     bad: list[BadRow] = field(default_factory=list)
 
-    def add(self, other: Report) -> None:
-        """Count what came of another part of the folder, too."""
+    def add(self, other: ImportReport) -> None:
+        """Add the counts and the bad rows of another report."""
         self.created += other.created
         self.changed += other.changed
         self.unchanged += other.unchanged
         self.bad += other.bad
 
 
-def read_folder(path: Path | str, *, by: Actor, at: datetime, all_or_nothing: bool = False) -> Report:
-    """Take in the Markdown files, CSV tables and YAML trees of a folder, or one file, and publish what is new in them.
+def import_folder(path: Path | str, *, by: Actor, at: datetime, all_or_nothing: bool = False) -> ImportReport:
+    """Import the Markdown files, CSV tables and YAML guides of a folder, or one file, and publish what is new.
 
-    Bad rows are left out and reported; with `all_or_nothing` nothing at all is written when there is one.
+    Bad rows are skipped and reported. With `all_or_nothing`, one bad row prevents the whole import.
     """
     read = list(article_files.read(Path(path)))
     rows = [each for each in read if isinstance(each, ArticleRow)]
     bad = [each for each in read if isinstance(each, BadRow)]
     with transaction.atomic() if all_or_nothing else nullcontext():
-        report = take_in(rows, bad=bad, by=by, at=at, all_or_nothing=all_or_nothing)
+        report = import_rows(rows, bad=bad, by=by, at=at, all_or_nothing=all_or_nothing)
         if all_or_nothing and report.bad:
             return report
-        take_in_guides(Path(path), report, by=by, at=at)
+        import_guides(Path(path), report, by=by, at=at)
         if all_or_nothing and report.bad:
             transaction.set_rollback(True)
-            return Report(bad=report.bad)
+            return ImportReport(bad=report.bad)
     return report
 
 
-def take_in_guides(path: Path, report: Report, *, by: Actor, at: datetime) -> None:
-    """Take in the YAML trees of a folder after its articles, which they may lead to, and count them in the report."""
-    for outcome, bad in guide_files.take_in(path, by=by, at=at):
+def import_guides(path: Path, report: ImportReport, *, by: Actor, at: datetime) -> None:
+    """Import the YAML guides of a folder and count them in the report. Import the articles they link to first."""
+    for outcome, bad in guide_files.import_trees(path, by=by, at=at):
         if bad is not None:
             report.bad.append(bad)
         else:
             setattr(report, outcome, getattr(report, outcome) + 1)
 
 
-def take_in(
+def import_rows(
     rows: Sequence[ArticleRow], *, by: Actor, at: datetime, all_or_nothing: bool = False, bad: Iterable[BadRow] = ()
-) -> Report:
-    """Take in rows that have been read already; those that do not fit are added to `bad`."""
-    report = Report(bad=list(bad))
+) -> ImportReport:
+    """Import rows that have been parsed. Rows that fail validation are added to `bad`."""
+    report = ImportReport(bad=list(bad))
     fitting = list(_fitting(rows, report.bad, at))
     report.bad.sort(key=lambda each: (each.file, each.line))
     if all_or_nothing and report.bad:
@@ -100,15 +100,15 @@ def take_in(
             _write_what_fits(batch, report, by=by, at=at)
         if all_or_nothing and report.bad:
             transaction.set_rollback(True)
-            return Report(bad=report.bad)
+            return ImportReport(bad=report.bad)
     return report
 
 
-def write_folder(path: Path | str, *, at: datetime, table: bool = False) -> int:
-    """Write what is in force at `at`: a Markdown file for each article and language, or one table `articles.csv`, and
-    the guides in the folder `trees`.
+def export_folder(path: Path | str, *, at: datetime, table: bool = False) -> int:
+    """Export the versions in force at `at`: a Markdown file for each article and language, or one table
+    `articles.csv`, and the guides in the folder `trees`.
 
-    Returns how many were written. Reading the folder again changes nothing.
+    Returns the number written. Importing the folder again changes nothing.
     """
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)
@@ -160,7 +160,7 @@ def _fitting(rows: Sequence[ArticleRow], bad: list[BadRow], at: datetime) -> Ite
             seen.add((row.slug, row.language))
             fits = _fit(row, base, danish)
         except RefusedChange as refused:
-            bad.append(row.bad(" ".join(str(reason) for reason in refused.reasons.values())))
+            bad.append(row.bad(str(refused)))
             continue
         danish |= {row.slug} if row.language == Language.DANISH else set()
         yield fits
@@ -230,13 +230,13 @@ def _batches(fitting: Iterable[_Fitting]) -> Iterator[list[_Fitting]]:
         yield batch
 
 
-def _write_what_fits(batch: Sequence[_Fitting], report: Report, *, by: Actor, at: datetime) -> None:
+def _write_what_fits(batch: Sequence[_Fitting], report: ImportReport, *, by: Actor, at: datetime) -> None:
     """Write the batch; when the database will not take it, row by row, so that only the row it is about is left out."""
     try:
         report.add(_write(batch, by=by, at=at))
     except (DataError, IntegrityError) as error:
         if len(batch) == 1:
-            logger.warning("%s:%s is not taken in", batch[0].row.file, batch[0].row.line, exc_info=error)
+            logger.warning("%s:%s was not imported", batch[0].row.file, batch[0].row.line, exc_info=error)
             report.bad.append(batch[0].row.bad(_("Databasen tager ikke imod linjen. Se loggen.")))
             return
         for fits in batch:
@@ -247,8 +247,8 @@ def _write_what_fits(batch: Sequence[_Fitting], report: Report, *, by: Actor, at
 
 
 @transaction.atomic
-def _write(batch: Sequence[_Fitting], *, by: Actor, at: datetime) -> Report:
-    report = Report()
+def _write(batch: Sequence[_Fitting], *, by: Actor, at: datetime) -> ImportReport:
+    report = ImportReport()
     articles = _articles(batch)
     made = _create_missing(batch, articles, at)
     before = _published_last(articles.values())
@@ -358,7 +358,7 @@ def _version(
     )  # fmt: skip
 
 
-# --- Out ---------------------------------------------------------------------------------------
+# --- Export ------------------------------------------------------------------------------------
 
 
 def _in_force(at: datetime) -> Iterator[ArticleVersion]:

@@ -9,16 +9,16 @@ from typing import TypeVar
 from indgang.routing.flows.state import (
     SAFE_STEP,
     EndCall,
-    Ending,
     Facts,
     Figures,
+    FlowEnding,
+    FlowReason,
     FlowState,
     Instruction,
     LeaveQueue,
     OpenState,
     Phase,
     Progress,
-    Reason,
     Say,
     StopSaying,
     Timer,
@@ -68,7 +68,7 @@ def _known(figure: N | None) -> N:
     return figure
 
 
-class Play:
+class Turn:
     """The workings of one turn. `flow` changes when the caller goes on in another flow.
 
     before            where the caller was, which nobody writes on
@@ -91,7 +91,7 @@ class Play:
         self.before = state
         self.state = state.copied()
         self.instructions: list[Instruction] = []
-        self.reasons: list[Reason] = []
+        self.reasons: list[FlowReason] = []
         self.pending: str | None = None
         self.carried = ""
         self.said_nothing = False
@@ -116,7 +116,7 @@ class Play:
         self.instructions.append(instruction)
 
     def because(self, code: str, value: str = "") -> None:
-        self.reasons.append(Reason(code, value))
+        self.reasons.append(FlowReason(code, value))
 
     # --- Facts ---------------------------------------------------------------------------------
 
@@ -229,7 +229,7 @@ class Play:
         state.timers = ()
         state.queue, state.is_offered, state.callback_open, state.tries, state.typed = "", False, False, 0, ""
 
-    def end(self, ending: Ending) -> None:
+    def end(self, ending: FlowEnding) -> None:
         """The flow is over for this caller, who may talk on with somebody."""
         self.hush()
         state = self.state
@@ -239,5 +239,5 @@ class Play:
 
     def hang_up(self, cause: HangUpCause = HangUpCause.NORMAL) -> None:
         """End the call; what was promised before is how it ended."""
-        self.end(self.state.kept or Ending.HUNG_UP)
+        self.end(self.state.kept or FlowEnding.HUNG_UP)
         self.order(EndCall(cause))

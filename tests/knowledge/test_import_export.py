@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 
 from indgang.audit.models import Change
 from indgang.audit.trail import System
-from indgang.knowledge import articles, exchange, versions
-from indgang.knowledge.exchange import Report
+from indgang.knowledge import articles, import_export, versions
+from indgang.knowledge.import_export import ImportReport
 from indgang.knowledge.models import Article, ArticleVersion, SearchDocument
 from tests.world import MORNING, World
 
@@ -41,11 +41,11 @@ Det kræver altid tilladelse.
 ENGLISH = "---\ntitle: May I have a balcony?\nwords: [terrace]\n---\nAsk your association, then apply.\n"
 
 
-def read(folder: Path, *, at: datetime = MORNING, all_or_nothing: bool = False) -> Report:
-    return exchange.read_folder(folder, by=BY, at=at, all_or_nothing=all_or_nothing)
+def read(folder: Path, *, at: datetime = MORNING, all_or_nothing: bool = False) -> ImportReport:
+    return import_export.import_folder(folder, by=BY, at=at, all_or_nothing=all_or_nothing)
 
 
-def counts(report: Report) -> tuple[int, int, int, int]:
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
     return report.created, report.changed, report.unchanged, len(report.bad)
 
 
@@ -181,7 +181,7 @@ def test_a_file_tells_that_others_answer(world: World, folder: Path, tmp_path: P
     assert Article.objects.get().elsewhere is then
     assert set(SearchDocument.objects.values_list("elsewhere", flat=True)) == {then}
     for table in (False, True):
-        exchange.write_folder(tmp_path / f"out-{table}", at=MORNING, table=table)
+        import_export.export_folder(tmp_path / f"out-{table}", at=MORNING, table=table)
         assert counts(read(tmp_path / f"out-{table}")) == (0, 0, 2, 0)
 
 
@@ -194,7 +194,7 @@ def test_what_goes_out_comes_in_again_unchanged(world: World, folder: Path, tmp_
     read(folder)
     for table in (False, True):
         out = tmp_path / f"out-{table}"
-        assert exchange.write_folder(out, at=MORNING, table=table) == 2
+        assert import_export.export_folder(out, at=MORNING, table=table) == 2
         assert counts(read(out)) == (0, 0, 2, 0)
         before = list(ArticleVersion.objects.order_by("language").values("title", "short", "body", "words", "links"))
         Article.objects.all().delete()
@@ -275,14 +275,14 @@ def test_a_text_and_a_tree_that_cannot_be_read_say_the_line_of_the_byte(world: W
 def test_what_the_database_will_not_take_costs_its_own_row_alone(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, all_or_nothing: bool
 ) -> None:
-    original, nothing = exchange._version, json.loads("null")
+    original, nothing = import_export._version, json.loads("null")
 
     def refuse_one(article: Article, fits: Any, *args: Any, **more: Any) -> Any:
         if article.slug == "artikel-3":
             ArticleVersion.objects.create(article=article, language="da", number=nothing)
         return original(article, fits, *args, **more)
 
-    monkeypatch.setattr(exchange, "_version", refuse_one)
+    monkeypatch.setattr(import_export, "_version", refuse_one)
     report = read(_table_of(tmp_path, 6, spoilt={}), all_or_nothing=all_or_nothing)
     assert (report.created, [bad.line for bad in report.bad]) == (0 if all_or_nothing else 5, [4])
     assert Article.objects.count() == (0 if all_or_nothing else 5)
