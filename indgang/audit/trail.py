@@ -44,7 +44,7 @@ class OutsideTransaction(RuntimeError):
     """A change was recorded outside the transaction that made it."""
 
 
-class Difference(TypedDict, total=False):
+class ChangeFacts(TypedDict, total=False):
     """Who changed a row, when and why, and the values that differ: the further arguments of `record`."""
 
     by: Required[Actor]

@@ -55,7 +55,7 @@ def save(row: Row, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Row
     return row
 
 
-def record_change(action: str, row: models.Model, **difference: Unpack[trail.Difference]) -> None:
+def record_change(action: str, row: models.Model, **difference: Unpack[trail.ChangeFacts]) -> None:
     """Write the change to the audit trail and call the listeners. Belongs in the transaction of the change."""
     trail.record(action=action, target=row, **difference)
     for listener in _listeners:

@@ -18,7 +18,7 @@ from indgang.live import stale
 
 
 def record_change(
-    action: str, target: models.Model, *, shown: Article | None = None, **difference: Unpack[trail.Difference]
+    action: str, target: models.Model, *, shown: Article | None = None, **difference: Unpack[trail.ChangeFacts]
 ) -> None:
     """Write the change to the audit trail. `shown` is the article that readers now see differently."""
     trail.record(action=action, target=target, **difference)

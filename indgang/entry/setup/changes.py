@@ -22,7 +22,7 @@ def record_change(
     *,
     parts: tuple[str, ...] = (),
     reload: bool = True,
-    **difference: Unpack[trail.Difference],
+    **difference: Unpack[trail.ChangeFacts],
 ) -> None:
     """Write the change to the audit trail, mark `parts` stale, and have the switchboard reload its set-up."""
     trail.record(action=action, target=target, **difference)

@@ -20,7 +20,7 @@ from indgang.office.getting_started.progress import StepProgress, StepState
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SetupStep:
     """`permission` says who may do it, `url_name` where; `state` reads how far it has come at a moment.
 
     With `milestone` a person says on the page that it is done, because nothing in the database can show it.
@@ -35,63 +35,63 @@ class Step:
     milestone: str = ""
 
 
-STEPS: tuple[Step, ...] = (
-    Step(
+STEPS: tuple[SetupStep, ...] = (
+    SetupStep(
         "units", _("Enheder og ydelser"),
         _("Dem, kontaktcentret svarer for, og det, folk spørger om."),
         P.EDIT_CATALOGUE, "office:units", states.units,
     ),
-    Step(
+    SetupStep(
         "hours", _("Åbningstider og helligdage"),
         _("Hvornår telefonen er åben, og hvilke dage der er anderledes."),
         P.EDIT_CATALOGUE, "office:schedules", states.hours,
     ),
-    Step(
+    SetupStep(
         "people", _("Medarbejdere og roller"),
         _("Kollegerne, og hvad hver af dem må."),
         P.EDIT_PEOPLE, "office:people", states.people,
     ),
-    Step(
+    SetupStep(
         "queues", _("Køer"),
         _("Hvor de, der ringer, venter, og hvem der tager imod dem."),
         P.EDIT_QUEUES, "office:queues", states.queues,
     ),
-    Step(
+    SetupStep(
         "numbers", _("Telefonnumre"),
         _("De numre, folk ringer til, og hvilket opkaldsforløb de fører til."),
         P.EDIT_FLOWS, "office:entry-points", states.numbers,
     ),
-    Step(
+    SetupStep(
         "flows", _("Opkaldsforløb og tekster"),
         _("Hvad den, der ringer, hører og kan vælge."),
         P.EDIT_FLOWS, "office:flows", states.flows,
     ),
-    Step(
+    SetupStep(
         "line", _("Telefonlinjen er prøvet"),
         _("Ring til et af numrene udefra, og besvar opkaldet."),
         P.SEE_OPERATIONS, "office:operations", states.line,
     ),
-    Step(
+    SetupStep(
         "knowledge", _("Viden"),
         _("Svar, som både medarbejdere og borgere kan læse."),
         P.EDIT_KNOWLEDGE, "office:articles", states.knowledge,
     ),
-    Step(
+    SetupStep(
         "public-site", _("Hjemmesidens navn og farver"),
         _("Hvad borgerne ser øverst og nederst på de offentlige sider."),
         P.EDIT_CATALOGUE, "office:public-site", states.public_site,
     ),
-    Step(
+    SetupStep(
         "mail", _("Mail"),
         _("Så kvitteringer, påmindelser og nyhedsbreve når frem."),
         P.SEE_OPERATIONS, "office:mail", states.mail,
     ),
-    Step(
+    SetupStep(
         "privacy", _("Persondata"),
         _("Læs, hvad der gemmes om dem, der ringer, og hvor længe. Sig så til her."),
         P.SEE_AUDIT, "office:looks", states.privacy, milestones.PRIVACY,
     ),
-    Step(
+    SetupStep(
         "live", _("Gå i drift"),
         _("Når alt er prøvet: sig, at centret er i drift. Så begynder administratorer ikke længere på denne side."),
         P.EDIT_FLOWS, "", states.live, milestones.LIVE,
@@ -103,7 +103,7 @@ STEPS: tuple[Step, ...] = (
 class ShownStep:
     """A step with its state; `url` is empty when there is no page or it is not for this person."""
 
-    step: Step
+    step: SetupStep
     number: int
     progress: StepProgress
     url: str
@@ -129,7 +129,7 @@ def shown(permissions: frozenset[P], at: datetime) -> list[ShownStep]:
     ]
 
 
-def _url(step: Step) -> str:
+def _url(step: SetupStep) -> str:
     """Empty for a page that is not part of this installation."""
     try:
         return reverse(step.url_name) if step.url_name else ""
