@@ -1,5 +1,12 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from indgang.api.health import health, readiness
+from indgang.api.monitoring import metrics_page
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health, name="health"),
+    path("readiness/", readiness, name="readiness"),
+    path("metrics/", metrics_page, name="metrics"),
+]

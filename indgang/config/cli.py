@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from indgang.config import compiled, environment
 
 #: commands that neither read nor write the database
 _WITHOUT_DATABASE = {"help", "--help", "--version", "collectstatic", "makemessages", "makemigrations"}
+
+
+#: commands whose processes count what they do, into one folder of this machine
+_COUNTING = {"up", "demo", "web", "live", "switchboard", "worker"}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -24,10 +29,19 @@ def main(arguments: list[str] | None = None) -> None:
     if arguments and arguments[0] not in _WITHOUT_DATABASE:
         from indgang.config import embedded, settings
 
+        if arguments[0] in _COUNTING:
+            _share_metrics(settings.VAR / "metrics")
         embedded.start(settings.VAR / "postgres")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["indgang", *arguments])
+
+
+def _share_metrics(folder: Path) -> None:
+    """Before anything counts: the library looks for the folder when it is imported."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 if __name__ == "__main__":

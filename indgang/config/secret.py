@@ -72,6 +72,7 @@ def passwords() -> dict[str, str]:
     """The passwords in use, by the setting that holds each; those that are not needed are left out."""
     found = {name: _password(url) for name, url in _database_addresses().items()}
     found["INDGANG_MAIL_PASSWORD"] = settings.EMAIL_HOST_PASSWORD
+    found["INDGANG_METRICS_TOKEN"] = settings.METRICS_TOKEN
     used = {name: password for name, password in found.items() if password}
     if "asterisk" in settings.EXCHANGES:
         used["INDGANG_ARI_PASSWORD"] = settings.ARI_PASSWORD

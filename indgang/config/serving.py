@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
 import uvicorn
@@ -18,6 +19,7 @@ from django.conf import settings
 from indgang.config.connections import Limits, guarded
 from indgang.config.pages import Pages
 from indgang.config.supervisor import Process, Supervisor, bound, python
+from indgang.telemetry import metrics
 
 #: seconds a worker gets to finish what it does when the server stops; streams never finish by themselves
 _PATIENCE = 3
@@ -31,6 +33,8 @@ _APPLICATIONS = {"pages": "indgang.config.wsgi:pages", "streams": "indgang.confi
 
 def pages(address: str, workers: int) -> None:
     """Serve pages and API until stopped. Raises AddressTaken."""
+    if folder := os.environ.get(metrics.FOLDER):
+        metrics.forget_ended(Path(folder))
     _serve("pages", bound(address, "INDGANG_WEB_ADDRESS"), workers)
 
 

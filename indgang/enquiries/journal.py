@@ -29,6 +29,7 @@ from indgang.events import log
 from indgang.events.event import Event
 from indgang.events.models import StoredEvent
 from indgang.live import stale
+from indgang.telemetry.metrics import ANSWERED_AFTER, EVENTS, WRITES
 
 V = TypeVar("V")
 
@@ -111,6 +112,12 @@ class DatabaseJournal:
         """
         if self._was_committed():
             return
+        with WRITES.time():
+            events, rows = self._write(batches)
+        _measure(events, rows)
+
+    def _write(self, batches: Sequence[Batch]) -> tuple[list[Event[Any]], dict[str, Enquiry]]:
+        """What was written, with the rows as it leaves them."""
         if not self._circumstances:
             self._load(day_of(batches[-1].at))
         events = [event for batch in batches for event in batch.events]
@@ -129,6 +136,7 @@ class DatabaseJournal:
                 if parts:
                     sending.send(stale.MARK, [sorted(parts)])
         self._unsure = None
+        return events, rows
 
     def _was_committed(self) -> bool:
         """Whether the last write, whose connection broke, reached the database after all. Asks once."""
@@ -266,6 +274,13 @@ def append(enquiry: Enquiry, event: Event[Any], *, by: Person) -> None:
     locked.save(update_fields=[column.removesuffix("_id") for column in stream.DERIVED])
     for column in stream.DERIVED:
         setattr(enquiry, column, getattr(locked, column))
+
+
+def _measure(events: Iterable[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
+    for event in events:
+        EVENTS.labels(event.kind).inc()
+        if event.kind == Kind.ANSWERED:
+            ANSWERED_AFTER.labels(event.queue).observe(rows[event.stream].wait_seconds)
 
 
 def _begin_with(events: list[Event[Any]]) -> tuple[str, dict[str, Enquiry]]:

@@ -49,6 +49,8 @@ from django.db import connection
 
 from indgang.accounts.models import Person
 from indgang.entry.models import Command
+from indgang.telemetry import traces
+from indgang.telemetry.metrics import ORDERS
 
 CHANNEL = "indgang_switchboard"
 #: orders and their answers are kept so long, for whoever looks into what went wrong
@@ -66,7 +68,7 @@ class Refused(Exception):
 
 def give(kind: str, *, by: Person | None, at: datetime, **payload: Any) -> Command:
     """Write the order down and wake the switchboard. Does not wait. `by` is None for what citizens order themselves."""
-    command = Command.objects.create(kind=kind, person=by, payload=payload, at=at)
+    command = Command.objects.create(kind=kind, person=by, payload=payload, at=at, trace=traces.carried())
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(command.pk)])
     return command
@@ -84,17 +86,19 @@ def give_and_wait(
 
     Must not be called inside a transaction: the switchboard sees the order only when it is committed.
     """
-    command = give(kind, by=by, at=at, **payload)
-    deadline = time.monotonic() + patience
+    command, began = give(kind, by=by, at=at, **payload), time.monotonic()
+    deadline = began + patience
     pause = 0.005
     while command.outcome == Command.Outcome.WAITING:
         if time.monotonic() > deadline:
             withdrawn = Command.objects.filter(pk=command.pk, outcome=Command.Outcome.WAITING).delete()[0]
             if withdrawn:
+                ORDERS.labels(kind, "unanswered").observe(time.monotonic() - began)
                 raise Refused("no_switchboard")
         time.sleep(pause)
         pause = min(pause * 1.5, 0.05)
         command.refresh_from_db()
+    ORDERS.labels(kind, command.outcome).observe(time.monotonic() - began)
     if command.outcome == Command.Outcome.REFUSED:
         raise Refused(command.detail.get("code", "refused"), command.detail)
     return dict(command.detail)

@@ -527,7 +527,7 @@ class Command(models.Model):
     """Something a person asks the switchboard to do; a row is the order and its outcome."""
 
     PERSONAL = ("person", "payload", "detail")
-    IMPERSONAL = ("id", "kind", "at", "outcome", "finished_at")
+    IMPERSONAL = ("id", "kind", "at", "outcome", "finished_at", "trace")
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", "waiting"
@@ -543,6 +543,7 @@ class Command(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
     detail = models.JSONField(default=dict)
     finished_at = models.DateTimeField(null=True, blank=True)
+    trace = models.CharField(max_length=60, blank=True, default="", help_text="the request's span (W3C traceparent)")
 
     class Meta:
         ordering = ["id"]

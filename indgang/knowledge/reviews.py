@@ -89,7 +89,7 @@ def _write_to(reader: Person, theirs: Sequence[Article], *, at: datetime) -> boo
     try:
         mail.send(to=reader.email, subject=subject, text="\n\n".join(said) + "\n")
     except mail.BadAddress:
-        logger.warning("no review mail to %s: the address cannot be used", reader.username)
+        logger.warning("no review mail to person %s: the address cannot be used", reader.pk)
         return False
     for article in theirs:
         article.reminded_on = day_of(at)

@@ -3,7 +3,8 @@
     GET /stream?token=…     event "stale" with the name of a part as data (* for all), "ended" when the session is over,
                             "crowded" when newer streams of the same page or session have taken its place,
                             "alive" every fifteen seconds in which nothing else is said
-    GET /health             {"listening": true, "streams": 12}
+    GET /health             {"alive": true}
+    GET /readiness          {"listening": true, "streams": 12}; 503 while the database is away and nothing can be told
 
 It holds no Django view and no connection per page. A page's token says what it may hear (`token`); what it missed
 since it was loaded, or since its stream broke (Last-Event-ID), is told at once. Run it with any ASGI server that
@@ -26,6 +27,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
 
 from indgang.live import database, token
 from indgang.live.hub import Hub, Subscriber
+from indgang.telemetry import metrics
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -53,7 +55,7 @@ class Stream:
 
     async def start(self) -> None:
         """Begin to listen, to announce and to give signs of life. Needs the running event loop."""
-        work = (database.listen(self.hub), database.announce(), self._beat())
+        work = (database.listen(self.hub), database.announce(), self._beat(), metrics.measure_loop("live"))
         self._tasks = [asyncio.create_task(each) for each in work]
 
     async def stop(self) -> None:
@@ -85,6 +87,8 @@ class Stream:
         if scope["path"] == "/stream" and scope["method"] == "GET":
             await self._open(scope, receive, send)
         elif scope["path"] == "/health":
+            await _say(send, 200, json.dumps({"alive": True}), "application/json")
+        elif scope["path"] == "/readiness":
             state = {"listening": self.hub.listening, "streams": len(self.hub.streams)}
             await _say(send, 200 if self.hub.listening else 503, json.dumps(state), "application/json")
         else:

@@ -138,7 +138,7 @@ def stream_process(settings: Any, live_server: Any) -> Iterator[str]:
     environment = os.environ | {"DATABASE_URL": _database_url(), "INDGANG_LIVE_ADDRESS": address}
     process = subprocess.Popen([sys.executable, "-m", "indgang", "live"], env=environment)
     try:
-        _wait_until_healthy(f"http://{address}/health", process)
+        _wait_until_healthy(f"http://{address}/readiness", process)
         yield address
     finally:
         process.terminate()

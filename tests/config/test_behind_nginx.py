@@ -119,7 +119,7 @@ def _wait_for(site: Site, running: list[subprocess.Popen[bytes]]) -> None:
     while time.monotonic() < deadline:
         assert all(process.poll() is None for process in running), "one of them has ended"
         try:
-            if site.ask("/sign-in/").status == 200 and site.ask("/live/health").status == 200:
+            if site.ask("/sign-in/").status == 200 and site.ask("/live/readiness").status == 200:
                 return
         except OSError:
             pass

@@ -13,6 +13,8 @@ import time
 
 from django.db.backends.postgresql import base
 
+from indgang.telemetry import traces
+
 #: a connection that nobody has looked at for so long is asked
 REST_SECONDS = 30.0
 #: else PostgreSQL plans a prepared statement anew each time, since it takes a list of three for cheaper than a list of
@@ -27,6 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().init_connection_state()
         with self.connection.cursor() as cursor:
             cursor.execute(_PLAN_ONCE)
+        traces.watch(self.execute_wrappers)
         if not self.get_autocommit():
             self.connection.commit()  # a rollback would take it back
         self._looked_at = time.monotonic()

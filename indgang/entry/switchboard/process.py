@@ -41,6 +41,7 @@ from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import LAST_AGENT_KEPT, MISSED_CALLBACK_KEPT
 from indgang.routing.centre.plan import Plan
 from indgang.routing.flows.steps import Fact
+from indgang.telemetry import traces
 from indgang.telephony import contract as tel
 
 logger = logging.getLogger(__name__)
@@ -218,7 +219,8 @@ class Switchboard:
             for command in await self._in_thread(_waiting_commands):
                 if command.pk not in self._asked:
                     self._asked.add(command.pk)
-                    await self._take(command)
+                    with traces.continued(command.trace, f"order {command.kind}"):
+                        await self._take(command)
             await wakeup.wait(LOOK_FOR_COMMANDS_SECONDS)
 
     async def _take(self, command: Command) -> None:

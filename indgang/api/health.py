@@ -1,0 +1,65 @@
+"""Whether this process is alive, and whether it can serve: for load balancers, systemd and container engines."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from indgang.accounts.gate import public
+
+#: seconds for which tables that were up to date still are; how they become otherwise is a restore
+_KNOWN_FOR = 30.0
+
+
+class _UpToDate:
+    until = 0.0
+
+
+@require_safe
+@public
+def health(request: HttpRequest) -> JsonResponse:
+    """This process answers. It asks nobody else, so that a database that is away restarts no process."""
+    return _answer(200, {"alive": True})
+
+
+@require_safe
+@public
+def readiness(request: HttpRequest) -> JsonResponse:
+    """This process can serve: the database answers and its tables are of this version. Else 503 with the reason."""
+    try:
+        missing = _missing_migrations()
+    except Error:
+        return _answer(503, {"ready": False, "reason": "database"})
+    if missing:
+        return _answer(503, {"ready": False, "reason": "migrations", "missing": missing})
+    return _answer(200, {"ready": True})
+
+
+def _missing_migrations() -> int:
+    """One query either way."""
+    with connection.cursor() as cursor:
+        if time.monotonic() < _UpToDate.until:
+            cursor.execute("SELECT 1")
+            return 0
+        cursor.execute("SELECT app, name FROM django_migrations")
+        missing = len(_ours() - set(cursor.fetchall()))
+    if not missing:
+        _UpToDate.until = time.monotonic() + _KNOWN_FOR
+    return missing
+
+
+@cache
+def _ours() -> frozenset[tuple[str, str]]:
+    """The newest migration of each app."""
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+
+
+def _answer(status: int, content: dict[str, object]) -> JsonResponse:
+    response = JsonResponse(content, status=status)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,56 @@
+"""Around every request: its id, its time by the name of its view, and its place in a trace."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from indgang.telemetry import logs, traces
+from indgang.telemetry.metrics import REQUESTS
+
+HEADER = "X-Request-ID"
+#: ids that proxies make; anything else is a client's, and might be written to put something into the log
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
+#: the name of what no view answered: files, addresses that there are not, pages answered from what is kept
+NO_VIEW = "-"
+_METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS"))
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def middleware(get_response: Handler) -> Handler:
+    """Stands outermost."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get(HEADER, "")
+        own = given if _ID.match(given) else uuid4().hex
+        token, began = logs.request_id.set(own), time.perf_counter()
+        try:
+            with traces.request(str(request.method), _parent(request)) as span:
+                response = get_response(request)
+                view = name_of(request)
+                span.answered(view, response.status_code)
+        finally:
+            logs.request_id.reset(token)
+        method = str(request.method) if request.method in _METHODS else "other"
+        REQUESTS.labels(view, method, response.status_code).observe(time.perf_counter() - began)
+        response[HEADER] = own
+        return response
+
+    return respond
+
+
+def _parent(request: HttpRequest) -> str:
+    """The trace that a proxy of ours has begun; a client may not begin one."""
+    return request.headers.get(traces.PARENT, "") if settings.PROXIES else ""
+
+
+def name_of(request: HttpRequest) -> str:
+    """The view's name with its namespace, as in `{% url %}`: never the address, which may name a thing or a person."""
+    match = request.resolver_match
+    return (match.view_name or NO_VIEW) if match else NO_VIEW
