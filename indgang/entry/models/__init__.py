@@ -1,0 +1,45 @@
+"""The models of the entries, one module for each subject."""
+
+from indgang.entry.models.capacity import CapacityChoice, CapacityProfile, CapacityTerms
+from indgang.entry.models.commands import Command
+from indgang.entry.models.disturbances import Disturbance, DisturbanceQuerySet
+from indgang.entry.models.flows import EntryPoint, Flow, FlowVersion, RolloutPhase
+from indgang.entry.models.memberships import SERVING_ROLES, MembershipQuerySet, QueueMembership
+from indgang.entry.models.operations import Alert, ExchangeStatus, TrunkStatus
+from indgang.entry.models.presence import AgentState, InHand, PauseReason, PhoneKind, Presence, PresenceEvent
+from indgang.entry.models.prompts import Prompt
+from indgang.entry.models.queues import SINCE_EVER, Queue, QueueMessage, QueueQuerySet, QueueTerms
+from indgang.entry.models.recovery import DeadLetter, LiveWork
+
+__all__ = [
+    "SERVING_ROLES",
+    "SINCE_EVER",
+    "AgentState",
+    "Alert",
+    "CapacityChoice",
+    "CapacityProfile",
+    "CapacityTerms",
+    "Command",
+    "DeadLetter",
+    "Disturbance",
+    "DisturbanceQuerySet",
+    "EntryPoint",
+    "ExchangeStatus",
+    "Flow",
+    "FlowVersion",
+    "InHand",
+    "LiveWork",
+    "MembershipQuerySet",
+    "PauseReason",
+    "PhoneKind",
+    "Presence",
+    "PresenceEvent",
+    "Prompt",
+    "Queue",
+    "QueueMembership",
+    "QueueMessage",
+    "QueueQuerySet",
+    "QueueTerms",
+    "RolloutPhase",
+    "TrunkStatus",
+]
