@@ -3,9 +3,6 @@ going, with what they had typed."""
 
 from __future__ import annotations
 
-import time
-
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -13,18 +10,21 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from indgang.accounts import carried
+from indgang.accounts import carried, session_limits, sessions
 from indgang.accounts import language as languages
-from indgang.accounts.context import SESSION_ENDS
 from indgang.accounts.models import Person
+from indgang.core import clock
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def begin_session(request: HttpRequest, person: Person) -> None:
-    """Sign `person` in, in this browser."""
+    """Sign `person` in, in this browser; somebody else who was signed in there is signed out first."""
+    at = clock.now()
+    if request.user.is_authenticated and request.user != person:
+        sessions.end(request, at=at)
     login(request, person, backend=_BACKEND)
-    request.session[SESSION_ENDS] = round(time.time()) + settings.SESSION_COOKIE_AGE
+    session_limits.begin(request.session, session_limits.of(person, clock.today()))
 
 
 def go_on(request: HttpRequest, person: Person, *, to: str, sealed: str) -> HttpResponse:

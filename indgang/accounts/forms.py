@@ -7,6 +7,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from indgang.accounts import break_glass
 from indgang.accounts.models import Person
 
 
@@ -24,12 +25,14 @@ class SignInForm(AuthenticationForm):
         label=_("Adgangskode"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
 
-    def is_same_person(self, wanted: str) -> bool:
-        """Whether the valid form is of the person whose page asks (their number; empty: anybody). Says so if not."""
-        if not wanted or wanted == str(self.get_user().pk):
-            return True
-        self.add_error(None, _("Siden hører til en anden bruger. Log ind som den, der har skrevet på den."))
-        return False
+    def is_welcome(self, wanted: str) -> bool:
+        """Whether the valid form is of the person whose page asks (their number; empty: anybody), who may sign in with
+        a password here. Says so if not."""
+        if wanted and wanted != str(self.get_user().pk):
+            self.add_error(None, _("Siden hører til en anden bruger. Log ind som den, der har skrevet på den."))
+        elif not break_glass.may_use_password(self.get_user()):
+            self.add_error(None, _("Her logger man ind hos kommunens loginudbyder. Adgangskoder gælder ikke længere."))
+        return not self.errors
 
 
 class PasswordForm(forms.Form):

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from indgang.accounts import carried
+from indgang.accounts import carried, session_limits
 from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import SENTENCES, Permission
@@ -33,7 +33,12 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return _stopped(request, permissions) or view(request, *args, **kwargs)
+            stopped = _stopped(request, permissions)
+            if stopped is not None:
+                return stopped
+            if not _is_part(request):
+                session_limits.sign_of_life(request.session)
+            return view(request, *args, **kwargs)
 
         guarded.permissions = permissions  # type: ignore[attr-defined]  # functions carry attributes
         return guarded

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from indgang.accounts.roles import ROLES
@@ -30,7 +30,7 @@ class Person(AbstractBaseUser):
     """Someone who signs in."""
 
     PERSONAL = ("username", "username_folded", "name", "email", "last_login", "password", "entry")
-    IMPERSONAL = ("id", "language", "is_active", "must_change_password")
+    IMPERSONAL = ("id", "language", "is_active", "must_change_password", "is_break_glass")
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -43,6 +43,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=5, default="da", choices=[("da", "Dansk"), ("en", "English")])
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    is_break_glass = models.BooleanField(default=False, help_text="for the day the identity provider is down")
     entry = models.ForeignKey(DirectoryEntry, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
 
     objects: Any = PersonManager()
@@ -133,6 +134,52 @@ class ClaimRule(Dated):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.value}: {self.role} ({self.unit or '*'})"
+
+
+class RoleSignOn(models.Model):
+    """What holds for the sign-in and the sessions of whoever has the role; without a row the defaults here."""
+
+    PERSONAL = ()
+    IMPERSONAL = ("role", "session_hours", "idle_minutes", "needs_second_factor")
+
+    role = models.CharField(max_length=40, primary_key=True, choices=[(code, code) for code in ROLES])
+    session_hours = models.PositiveSmallIntegerField(default=12)
+    idle_minutes = models.PositiveSmallIntegerField(default=0, help_text="without a sign of life; 0: no limit")
+    needs_second_factor = models.BooleanField(default=False, help_text="of whoever signs in with a password here")
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class SecondFactor(models.Model):
+    """Something a person has besides the password: an app that makes codes, a recovery code, a passkey."""
+
+    PERSONAL = ("person", "name", "secret", "key_id", "last_used")
+    IMPERSONAL = ("id", "kind", "counter", "made_at")
+
+    class Kind(models.TextChoices):
+        APP = "app"
+        RECOVERY = "recovery"
+        PASSKEY = "passkey"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="second_factors")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    name = models.CharField(max_length=60, blank=True, default="")
+    secret = models.TextField(help_text="app: encrypted; recovery: a hash; passkey: the public key")
+    key_id = models.CharField(max_length=1400, blank=True, default="", db_index=True, help_text="of a passkey")
+    counter = models.BigIntegerField(default=0, help_text="app: last time step used; passkey: its own count")
+    made_at = models.DateTimeField()
+    last_used = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "made_at", "pk"]
+        constraints = [
+            models.UniqueConstraint("person", condition=Q(kind="app"), name="accounts_secondfactor_one_app"),
+            models.UniqueConstraint("key_id", condition=Q(kind="passkey"), name="accounts_secondfactor_passkey_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.kind}"
 
 
 class Submission(models.Model):

@@ -18,6 +18,7 @@ STAFF = declare(
     "accounts.Person.username", "accounts.Person.username_folded", "accounts.Person.name", "accounts.Person.email",
     "accounts.Person.last_login", "accounts.Person.password", "accounts.Person.entry",
     *(f"accounts.Identity.{name}" for name in ("person", "subject", "last_used")),
+    *(f"accounts.SecondFactor.{name}" for name in ("person", "name", "secret", "key_id", "last_used")),
     "accounts.RoleAssignment.person", "events.StoredEvent.person",
     EVENT + "by", EVENT + "consulted", EVENT + "supervisor",
 )  # fmt: skip

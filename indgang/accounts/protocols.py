@@ -13,6 +13,7 @@ import requests
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
@@ -20,7 +21,8 @@ from allauth.socialaccount.providers.saml import provider as saml
 from allauth.socialaccount.providers.saml.views import FinishACSView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
+from django.utils.http import urlencode
 
 from indgang.accounts import entrance, identities, providers, sessions
 from indgang.accounts.claims import Claims, NoLastingName, from_openid, from_saml
@@ -35,6 +37,8 @@ CLOCK_TOLERANCE = 300
 SIGNED_IN_AT, ID_TOKEN = "signed_in_at", "id_token"
 #: what python answers of a provider that is not there, or answers what is no answer
 UNREACHABLE = (requests.RequestException, KeyError, ValueError)
+
+_SIGNED_OUT = "http://schemas.openid.net/event/backchannel-logout"
 
 _log = logging.getLogger(__name__)
 
@@ -131,6 +135,35 @@ def fault_page(request: HttpRequest, provider: Provider, fault: Fault) -> HttpRe
     what, todo = (str(sentence) % {"provider": provider.name} for sentence in SENTENCES[fault])
     context = {"what": what, "todo": todo, "provider": provider, "fault": fault, "at": clock.now()}
     return render(request, "accounts/fault.html", context, status=503 if fault == Fault.UNREACHABLE else 403)
+
+
+def sign_out_there(request: HttpRequest) -> str:
+    """Where to send the browser to end the session at the provider too; empty when there is none. Before `end`."""
+    provider = providers.find(settings.SIGN_ON, request.session.get(SIGNED_IN_AT, ""))
+    if not isinstance(provider, OpenIDProvider) or not provider.sign_out:
+        return ""
+    try:
+        address = OpenIDAdapter(request, provider.id).openid_config.get("end_session_endpoint", "")
+    except (OtherIssuer, *UNREACHABLE) as error:
+        _log.warning("%s cannot be asked to sign out: %r", provider.id, error)
+        return ""
+    back = request.build_absolute_uri(resolve_url("sign-in"))
+    said = {"client_id": provider.client_id, "post_logout_redirect_uri": back}
+    said["id_token_hint"] = request.session.get(ID_TOKEN, "")
+    return f"{address}?{urlencode(said)}" if address else ""
+
+
+def who_signed_out_there(request: HttpRequest, provider: OpenIDProvider, token: str) -> str:
+    """The subject of a logout token (OpenID Connect Back-Channel Logout). Raises OAuth2Error and what `UNREACHABLE`
+    names."""
+    config = OpenIDAdapter(request, provider.id).openid_config
+    said = jwtkit.verify_and_decode(
+        credential=token, keys_url=config["jwks_uri"], issuer=config["issuer"], audience=provider.client_id,
+        lookup_kid=jwtkit.lookup_kid_jwk,
+    )  # fmt: skip
+    if _SIGNED_OUT not in said["events"] or "nonce" in said:
+        raise ValueError("this is no logout token")
+    return str(said["sub"])
 
 
 def _claims(provider: Provider, said: dict[str, Any]) -> Claims:

@@ -6,27 +6,31 @@ import logging
 import time
 from collections.abc import Callable
 
+import jwt
 import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.saml.views import acs, metadata, sls
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts import carried, entrance, protocols, providers
+from indgang.accounts import carried, entrance, protocols, providers, sessions
 from indgang.accounts.faults import Fault
 from indgang.accounts.gate import public
+from indgang.accounts.models import Identity
 from indgang.accounts.protocols import UNREACHABLE, FinishView, OpenIDAdapter, OtherIssuer
-from indgang.accounts.providers import Provider, SAMLProvider
+from indgang.accounts.providers import OpenIDProvider, Provider, SAMLProvider
 from indgang.accounts.submission import own_transactions
+from indgang.core import clock
 
 #: a form longer than this is not kept in the session on the way to the provider and back
 _LONGEST_CARRIED = 200_000
@@ -69,6 +73,26 @@ def back_from_openid(request: HttpRequest, provider_id: str) -> HttpResponseBase
     provider = _provider(provider_id)
     view = OAuth2CallbackView.adapter_view(OpenIDAdapter(request, provider_id))
     return _asked(request, provider, lambda: view(request))
+
+
+@public
+@own_transactions
+@csrf_exempt
+@never_cache
+@require_POST
+def signed_out_there(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """The provider says, without a browser, that somebody has signed out there: every session here ends."""
+    provider = _provider(provider_id)
+    if not isinstance(provider, OpenIDProvider):
+        raise Http404
+    try:
+        subject = protocols.who_signed_out_there(request, provider, request.POST.get("logout_token", ""))
+    except (OAuth2Error, OtherIssuer, jwt.PyJWTError, *UNREACHABLE) as error:
+        _log.warning("%s: no logout token: %r", provider.id, error)
+        return HttpResponseBadRequest()
+    for identity in Identity.objects.filter(provider=provider.id, subject=subject).select_related("person"):
+        sessions.end_all(identity.person, at=clock.now())
+    return HttpResponse()
 
 
 @public

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from indgang.accounts import recognition
 from indgang.accounts.models import Person
+from indgang.audit import trail
 from indgang.live import revocation
 
 Listener = Callable[[Person, datetime], None]
@@ -44,6 +45,13 @@ def end_all(person: Person, *, at: datetime) -> None:
     recognition.forget()
     revocation.end_person(person.pk)
     transaction.on_commit(lambda: _tell(person, at))
+
+
+@transaction.atomic
+def end_everywhere(person: Person, *, by: trail.Actor, at: datetime) -> None:
+    """Sign `person` out in all browsers, because they or an administrator want it."""
+    trail.record(by=by, at=at, action="person.sign_out_everywhere", target=person)
+    end_all(person, at=at)
 
 
 @transaction.atomic

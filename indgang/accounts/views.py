@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts import carried, entrance, people, sessions
+from indgang.accounts import break_glass, carried, entrance, people, protocols, session_limits, sessions
 from indgang.accounts import language as languages
 from indgang.accounts.forms import PasswordForm, SignInForm
 from indgang.accounts.gate import person_of, public, requires
@@ -35,7 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.method == "GET" and not in_place:
         return redirect(entrance.wanted(request))
     form = SignInForm(request, request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.is_same_person(request.POST.get("same", "")):
+    if request.method == "POST" and form.is_valid() and form.is_welcome(request.POST.get("same", "")):
         return _signed_in(request, form.get_user(), in_place=in_place)
     context = {
         "form": form,
@@ -51,10 +51,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _signed_in(request: HttpRequest, person: Person, *, in_place: bool) -> HttpResponse:
     entrance.begin_session(request, person)
+    if person.is_break_glass:
+        break_glass.used(person, at=clock.now())
     if not in_place:
         sealed = request.POST.get(carried.FIELD, "")
         return entrance.go_on(request, person, to=entrance.wanted(request), sealed=sealed)
-    answer = JsonResponse({"csrf": get_token(request), "seconds": settings.SESSION_COOKIE_AGE})
+    answer = JsonResponse({"csrf": get_token(request), "seconds": session_limits.seconds_left(request.session)})
     languages.remember(answer, person.language)
     return answer
 
@@ -63,9 +65,36 @@ def _signed_in(request: HttpRequest, person: Person, *, in_place: bool) -> HttpR
 @own_transactions
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """Here, and at the provider that somebody has signed in at."""
+    there = protocols.sign_out_there(request)
     sessions.end(request, at=clock.now())
     messages.success(request, _("Du er logget ud."))
+    if not there:
+        return redirect("sign-in")
+    page = render(request, "accounts/to_sign_out.html", {"to": there})
+    page.headers["Refresh"] = f"0; url={there}"
+    return page
+
+
+@requires()
+@own_transactions
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """Out of every browser and telephone, this one included."""
+    sessions.end_everywhere(person_of(request), by=person_of(request), at=clock.now())
+    messages.success(request, _("Du er logget ud alle steder."))
     return redirect("sign-in")
+
+
+@requires()
+@own_transactions
+@never_cache
+@require_http_methods(["GET", "POST"])
+def still_here(request: HttpRequest) -> HttpResponse:
+    """How many seconds the session lasts yet. A POST is a sign of life; a GET by the page itself is none."""
+    if request.method == "POST":
+        session_limits.sign_of_life(request.session)
+    return JsonResponse({"seconds": session_limits.seconds_left(request.session)})
 
 
 @requires()

@@ -146,6 +146,8 @@ AUTH_PASSWORD_VALIDATORS = [
 SIGN_ON = env.identity_providers("INDGANG_SIGN_ON")
 ACCOUNT_ADAPTER = "indgang.accounts.protocols.Accounts"
 SOCIALACCOUNT_ADAPTER = "indgang.accounts.protocols.Adapter"
+#: who may sign in with a password here: everybody, or the break-glass accounts alone
+LOCAL_PASSWORDS = env.choice("INDGANG_LOCAL_PASSWORDS", "everybody", ("everybody", "break-glass"))
 SOCIALACCOUNT_PROVIDERS = sign_on.for_allauth(SIGN_ON)
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 10

@@ -9,15 +9,17 @@ from datetime import datetime
 
 from django.db.models import Model
 
-from indgang.accounts import people, sessions
+from indgang.accounts import break_glass, people, sessions
 from indgang.accounts.models import Person
 from indgang.audit.trail import Actor
 from indgang.catalogue import changes
+from indgang.core.clock import COPENHAGEN
 from indgang.desk import links as desk_links
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.entry import commands
 from indgang.entry.journal import Journal
 from indgang.entry.models import AgentState, Presence
+from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.office import links as office_links
 
@@ -25,6 +27,7 @@ from indgang.office import links as office_links
 def connect() -> None:
     """Called once in each process, when all packages are loaded."""
     sessions.subscribe(_sign_out_at_the_switchboard)
+    break_glass.subscribe(_tell_of_break_glass)
     people.subscribe(_let_the_switchboard_reread)
     changes.subscribe(_let_the_switchboard_reread)
     desk_links.register()
@@ -47,6 +50,10 @@ def _sign_out_at_the_switchboard(person: Person, at: datetime) -> None:
         commands.give("end_phone", by=person, at=at)
     if Presence.objects.filter(person=person).exclude(state=AgentState.SIGNED_OUT).exists():
         commands.give("sign_out", by=person, at=at)
+
+
+def _tell_of_break_glass(person: Person, at: datetime) -> None:
+    alerts.note("break_glass", f"{person.username}, {at.astimezone(COPENHAGEN):%d.%m.%Y %H:%M}", at=at)
 
 
 def _let_the_switchboard_reread(row: Model, by: Actor, at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -72,6 +73,7 @@ def _view(request: HttpRequest) -> HttpResponse:
 def _ask(person: Any, **headers: str) -> HttpResponse:
     request = RequestFactory(headers=headers).get("/somewhere/")
     request.user = person
+    request.session = SessionStore()
     request.resolver_match = None
     answer = _view(request)
     assert isinstance(answer, HttpResponse)

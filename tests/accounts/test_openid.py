@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from django.test import Client
 from django.urls import reverse
 
@@ -30,7 +32,8 @@ BACK = "http://testserver/sign-on/prove/callback/"
 
 @pytest.fixture(scope="module")
 def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIDHouse]:
-    with openid_house.running(tmp_path_factory.mktemp("openid"), [BACK]) as house:
+    out_to = ["http://testserver/sign-in/"]
+    with openid_house.running(tmp_path_factory.mktemp("openid"), [BACK], out_to=out_to) as house:
         yield house
 
 
@@ -308,3 +311,64 @@ def test_who_turns_back_at_the_provider_is_told_so(client: Client, world: Any, h
 
 def test_an_unknown_provider_is_no_page(client: Client, world: Any, house: OpenIDHouse) -> None:
     assert client.post("/sign-on/ukendt/").status_code == 404
+
+
+def test_signing_out_ends_the_session_at_the_provider_too(client: Client, world: Any, house: OpenIDHouse) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(groups=["kc-tmf"])
+    browser = requests.Session()
+    back = sign_in_there(_go(client), "leaving", browser)
+    client.get(back.removeprefix("http://testserver"))
+    answer = client.post("/sign-out/")
+    assert _signed_in(client) is None
+    there = answer.headers["Refresh"].partition("url=")[2]
+    asked = parse_qs(urlsplit(there).query)
+    assert asked["post_logout_redirect_uri"] == ["http://testserver/sign-in/"]
+    page = browser.get(there)
+    assert page.ok, page.text
+    form = re.search(r'action="([^"]+/session/end/confirm)".*?name="xsrf" value="([^"]+)"', page.text, re.DOTALL)
+    assert form, page.text
+    done = browser.post(form[1], data={"xsrf": form[2], "logout": "yes"}, allow_redirects=False)
+    assert done.headers["Location"] == "http://testserver/sign-in/"
+
+
+def test_a_provider_that_is_down_does_not_keep_anybody_signed_in(
+    client: Client, world: Any, house: OpenIDHouse, settings: Any
+) -> None:
+    from dataclasses import replace
+
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(groups=["kc-tmf"])
+    _sign_in(client, "leaving-2")
+    _set(settings, replace(house.settings, issuer="http://127.0.0.1:9"))
+    assert client.post("/sign-out/").headers["Location"] == "/sign-in/"
+    assert _signed_in(client) is None
+
+
+@pytest.mark.parametrize("token", ["", "no.token.atall"])
+def test_what_is_no_logout_token_signs_nobody_out(client: Client, world: Any, house: OpenIDHouse, token: str) -> None:
+    assert client.post("/sign-on/prove/signed-out/", {"logout_token": token}).status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signing_out_at_the_provider_ends_every_session_here(
+    world: Any, settings: Any, live_server: Any, tmp_path: Path
+) -> None:
+    """OpenID Connect Back-Channel Logout: the provider tells us, without the person's browser."""
+    host = urlsplit(live_server.url).netloc
+    settings.ALLOWED_HOSTS = ["*"]
+    back, ended = (f"{live_server.url}/sign-on/prove/{leaf}/" for leaf in ("callback", "signed-out"))
+    wishes = {"backchannel_logout_uri": ended}
+    with openid_house.running(tmp_path, [back], out_to=[f"{live_server.url}/sign-in/"], client=wishes) as house:
+        _set(settings, house.settings)
+        _rule(world, "kc-tmf", "agent", "tmf")
+        house.say(groups=["kc-tmf"])
+        client, browser = Client(HTTP_HOST=host), requests.Session()
+        client.get(sign_in_there(_go(client), "far-away", browser).removeprefix(live_server.url))
+        assert _signed_in(client) is not None
+        page = browser.get(f"{house.issuer}/session/end")
+        form = re.search(r'action="([^"]+/session/end/confirm)".*?name="xsrf" value="([^"]+)"', page.text, re.DOTALL)
+        assert form, page.text
+        done = browser.post(form[1], data={"xsrf": form[2], "logout": "yes"}, allow_redirects=False)
+        assert done.is_redirect, done.text
+        assert client.get("/password/").status_code == 302

@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from indgang.accounts.context import SESSION_ENDS
+from indgang.accounts.session_limits import ENDS
 from indgang.catalogue.models import Unit
 from indgang.entry.models import QueueMembership
 from tests.browser.axe import assert_accessible
@@ -30,7 +30,7 @@ def _sign_in(page: Page, username: str, address: str) -> None:
 def _end_in(page: Page, seconds: float) -> None:
     """As if the session had been begun so long ago that it ends in `seconds`."""
     store = SessionStore(Session.objects.get().session_key)
-    store[SESSION_ENDS] = round(time.time() + seconds)
+    store[ENDS] = round(time.time() + seconds)
     settled(page)
     store.save()
     page.reload()

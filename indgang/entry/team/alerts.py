@@ -24,6 +24,13 @@ def see(alert: Alert, *, by: Person, at: datetime) -> Alert:
 
 
 @transaction.atomic
+def note(code: str, text: str, *, at: datetime) -> None:
+    """Raise an alert of its own for something that has happened once."""
+    Alert.objects.create(at=at, code=code, text=text)
+    stale.mark("all/alerts")
+
+
+@transaction.atomic
 def begin(code: str, text: str, *, at: datetime) -> None:
     """Raise the alert; as long as its cause lasts, it is one and the same, and says `text` as it is now."""
     if Alert.objects.filter(code=code, over_at=None).update(text=text):

@@ -18,6 +18,7 @@ _ALERTS: dict[str, str | Promise] = {
     "telephone_file": gettext_lazy(
         "Filen med telefonlinjer kan ikke bruges. Linjerne er, som de var; ret filen, så læses den igen af sig selv."
     ),
+    "break_glass": gettext_lazy("Der er logget ind med nødkontoen. Find ud af, hvem det var, og skift adgangskoden."),
     "dead_letter": gettext_lazy("Nogle hændelser kunne ikke gemmes og er lagt til side. Opkaldene går videre."),
 }
 #: a flow that cannot go on tells why in one of these codes

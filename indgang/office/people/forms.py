@@ -26,6 +26,9 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 LEVELS = [(0, _("Ikke længere")), (1, _("1 oplært")), (2, "2"), (3, _("3 rutineret")), (4, "4"), (5, _("5 ekspert"))]
 
 
+username_letters = RegexValidator(r"^[\w.@-]+$", _("Brug kun bogstaver, tal, punktum, bindestreg og @."))
+
+
 class PersonFilter(forms.Form):
     text = forms.CharField(label=_("Navn eller brugernavn"), required=False, max_length=100)
     role = forms.ChoiceField(label=_("Rolle"), required=False)
@@ -49,7 +52,7 @@ class NewPersonForm(PersonForm):
         label=_("Brugernavn"),
         max_length=60,
         help_text=_("Bogstaver, tal, punktum og bindestreg. Kan ikke ændres senere."),
-        validators=[RegexValidator(r"^[\w.@-]+$", _("Brug kun bogstaver, tal, punktum, bindestreg og @."))],
+        validators=[username_letters],
     )
     field_order = ["username", "name", "email", "language"]
 

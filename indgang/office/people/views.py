@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts import people, providers
+from indgang.accounts import people, providers, sessions
 from indgang.accounts.gate import person_of, refused, requires
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import SENTENCES
@@ -205,6 +205,18 @@ def person_closure(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         people.reactivate(shown, by=administrator, at=clock.now(), why=why)
         messages.success(request, _("Brugeren er åbnet igen."))
+    return redirect("office:person", pk)
+
+
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """End every session of the person, as when a computer is lost."""
+    shown = access.person_for(person_of(request), pk)
+    if not access.has_in_full(person_of(request), shown):
+        return refused(request, P.EDIT_PEOPLE)
+    sessions.end_everywhere(shown, by=person_of(request), at=clock.now())
+    messages.success(request, _("Medarbejderen er logget ud alle steder."))
     return redirect("office:person", pk)
 
 

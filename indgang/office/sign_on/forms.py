@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
-from indgang.accounts.models import Person
-from indgang.office.people.forms import RoleForm
+from indgang.accounts.models import Person, RoleSignOn
+from indgang.office.people.forms import RoleForm, username_letters
 from indgang.ui.choices import offer
 
 
@@ -27,6 +29,35 @@ class ClaimRuleForm(RoleForm):
     def __init__(self, administrator: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(administrator, *args, **kwargs)
         offer(self, "provider", provider_choices())
+
+
+class BreakGlassForm(forms.Form):
+    """A new account for the day the provider is down."""
+
+    username = forms.CharField(label=_("Brugernavn"), max_length=60, initial="noedkonto", validators=[username_letters])
+    name = forms.CharField(label=_("Navn"), max_length=200, initial=_("Nødkonto"))
+
+
+class RoleSignOnForm(forms.Form):
+    """How long sessions of a role last, and whether a password is enough for it; a page has one for each role."""
+
+    session_hours = forms.IntegerField(label=_("Højst (timer)"), min_value=1, max_value=24)
+    idle_minutes = forms.IntegerField(
+        label=_("Uden aktivitet (minutter)"),
+        min_value=0,
+        max_value=720,
+        error_messages={"min_value": _("Skriv 0 for ingen grænse, ellers mindst 5.")},
+    )
+    needs_second_factor = forms.BooleanField(label=_("Kræv to-trins-login"), required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, row: RoleSignOn) -> None:
+        super().__init__(data, auto_id=f"{row.role}-%s", initial=model_to_dict(row))
+
+    def clean_idle_minutes(self) -> int:
+        minutes: int = self.cleaned_data["idle_minutes"]
+        if 0 < minutes < 5:
+            raise forms.ValidationError(_("Skriv 0 for ingen grænse, ellers mindst 5."))
+        return minutes
 
 
 class TryOutForm(forms.Form):

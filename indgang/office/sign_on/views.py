@@ -8,16 +8,18 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts import claim_rules, providers
+from indgang.accounts import break_glass, claim_rules, people, providers, session_limits
+from indgang.accounts.access import everywhere
 from indgang.accounts.claim_rules import EVERYBODY
-from indgang.accounts.gate import person_of, requires
-from indgang.accounts.models import ClaimRule, Identity
+from indgang.accounts.gate import person_of, refused, requires
+from indgang.accounts.models import ClaimRule, Identity, Person, RoleSignOn
 from indgang.accounts.permissions import Permission as P
 from indgang.accounts.providers import CERTIFICATE_WARNING, SAMLProvider
 from indgang.accounts.roles import ROLES
@@ -26,7 +28,7 @@ from indgang.core.refusals import RefusedChange
 from indgang.office.people.access import may_give
 from indgang.office.people.forms import RoleEndForm
 from indgang.office.sign_on import access
-from indgang.office.sign_on.forms import ClaimRuleForm, TryOutForm
+from indgang.office.sign_on.forms import BreakGlassForm, ClaimRuleForm, RoleSignOnForm, TryOutForm
 from indgang.ui.refusals import show_refusal
 
 
@@ -76,10 +78,51 @@ def sign_on_tried(request: HttpRequest) -> HttpResponse:
     return _page(request, try_form=form, tried=True, given=given_lines, unknown=unknown)
 
 
+@never_cache
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def break_glass_new(request: HttpRequest) -> HttpResponse:
+    """Make the account. Its password is shown once, on the answer itself, and stored nowhere."""
+    administrator = person_of(request)
+    if not everywhere(administrator, P.EDIT_PEOPLE):
+        return refused(request, P.EDIT_PEOPLE)
+    form = BreakGlassForm(request.POST)
+    if form.is_valid():
+        try:
+            made, password = break_glass.make(**form.cleaned_data, by=administrator, at=clock.now())
+        except people.NameTaken:
+            form.add_error("username", _("Det brugernavn er taget. Vælg et andet."))
+        else:
+            page = _page(request, made=made, password=password)
+            page["Content-Location"] = reverse("office:sign-on")  # for who has clicked twice
+            return page
+    return _page(request, status=422, break_glass_form=form)
+
+
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def sign_on_role(request: HttpRequest, role: str) -> HttpResponse:
+    """How long sessions of the role last, and whether a password is enough for it."""
+    if not everywhere(person_of(request), P.EDIT_PEOPLE):
+        return refused(request, P.EDIT_PEOPLE)
+    if role not in ROLES:
+        raise Http404
+    form = RoleSignOnForm(request.POST, row=RoleSignOn(role=role))
+    if not form.is_valid():
+        return _page(request, status=422, typed_role=(role, form))
+    session_limits.set_for(role, **form.cleaned_data, by=person_of(request), at=clock.now())
+    messages.success(request, _("Det er gemt og gælder, fra næste gang den enkelte logger ind."))
+    return redirect("office:sign-on")
+
+
 def _page(
-    request: HttpRequest, status: int = 200, ending: tuple[ClaimRule, RoleEndForm] | None = None, **more: Any
+    request: HttpRequest,
+    status: int = 200,
+    ending: tuple[ClaimRule, RoleEndForm] | None = None,
+    typed_role: tuple[str, RoleSignOnForm] | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    """`ending` and `more` are forms with what was typed, or what a try-out gave."""
+    """`ending`, `typed_role` and `more` are forms with what was typed, or what is to be shown."""
     administrator = person_of(request)
     context: dict[str, Any] = {
         "rows": _rules(request, dict([ending] if ending else [])),
@@ -87,6 +130,11 @@ def _page(
         "rule_form": ClaimRuleForm(administrator),
         "try_form": TryOutForm(),
         "today": clock.today(),
+        "everywhere": everywhere(administrator, P.EDIT_PEOPLE),
+        "break_glass_accounts": Person.objects.filter(is_break_glass=True, is_active=True),
+        "break_glass_form": BreakGlassForm(),
+        "only_break_glass": settings.LOCAL_PASSWORDS != "everybody",
+        "role_rules": _role_rules(dict([typed_role] if typed_role else [])),
     }
     return render(request, "office/sign_on/sign_on.html", context | more, status=status)
 
@@ -104,6 +152,14 @@ def _rules(request: HttpRequest, typed: dict[ClaimRule, RoleEndForm]) -> list[di
             else None,
         }
         for rule in access.rules()
+    ]
+
+
+def _role_rules(typed: dict[str, RoleSignOnForm]) -> list[dict[str, Any]]:
+    kept = RoleSignOn.objects.in_bulk()
+    return [
+        {"role": role, "form": typed.get(code) or RoleSignOnForm(row=kept.get(code) or RoleSignOn(role=code))}
+        for code, role in ROLES.items()
     ]
 
 

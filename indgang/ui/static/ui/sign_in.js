@@ -2,9 +2,12 @@
 // in its forms stays. After it the page gets the new CSRF token and what was refused is asked for again.
 (() => {
   const body = document.body;
-  const { person, sessionSeconds, signInUrl } = body.dataset;
+  const { person, sessionSeconds, sessionIdle, signInUrl, stillHereUrl } = body.dataset;
   if (!person) return;
-  const WARN_SECONDS = 600;
+  // seconds that the session lasts without a sign of life; 0 when that does not matter
+  const idle = Number(sessionIdle || 0);
+  const WARN_SECONDS = idle ? Math.min(600, idle / 3) : 600;
+  const SIGN_EVERY = Math.min(30_000, (idle * 1000) / 6);
   const warning = document.getElementById("session-ends");
   let ends = sessionSeconds ? Date.now() + Number(sessionSeconds) * 1000 : null;
   let dialog = null;
@@ -16,8 +19,32 @@
   const secondsLeft = () => (ends === null ? Infinity : (ends - Date.now()) / 1000);
 
   function watch() {
+    if (idle && secondsLeft() > 0 && document.querySelector('[data-state="talking"]')) signOfLife();
     warning.hidden = secondsLeft() > WARN_SECONDS;
-    if (secondsLeft() <= 0) askUnasked();
+    if (secondsLeft() <= 0) (idle ? askServer() : askUnasked());
+  }
+
+  // a key, the mouse or a call on this page keeps the session from idling out
+  let signed = performance.now();
+  async function signOfLife() {
+    if (!idle || secondsLeft() <= 0 || performance.now() - signed < SIGN_EVERY) return;
+    signed = performance.now();
+    const headers = JSON.parse(body.getAttribute("hx-headers"));
+    takeSeconds(await fetch(stillHereUrl, { method: "POST", headers: { ...headers, "HX-Request": "true" } }));
+  }
+
+  // another page of the same session may have kept it
+  async function askServer() {
+    const left = await takeSeconds(await fetch(stillHereUrl, { headers: { "HX-Request": "true" } }));
+    if (!left) askUnasked();
+  }
+
+  async function takeSeconds(answer) {
+    if (!answer.ok) return 0;
+    const { seconds } = await answer.json();
+    ends = Date.now() + seconds * 1000;
+    warning.hidden = secondsLeft() > WARN_SECONDS;
+    return seconds;
   }
 
   function takeToken(csrf) {
@@ -131,7 +158,10 @@
     ask();
   }, true);
   warning.querySelector("button").addEventListener("click", ask);
-  setInterval(watch, 5_000);
+  for (const kind of ["keydown", "pointerdown", "pointermove"]) {
+    document.addEventListener(kind, () => signOfLife().catch(() => {}), { passive: true });
+  }
+  setInterval(watch, idle ? Math.min(5_000, (idle * 1000) / 6) : 5_000);
   watch();
   window.indgang = Object.assign(window.indgang || {}, { signInAgain: askUnasked });
 })();
