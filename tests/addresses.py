@@ -12,7 +12,7 @@ from django.urls import URLResolver, get_resolver
 from tests.knowledge_world import KnowledgeWorld
 
 #: what ends a session, or waits for a process that tests have not got
-_LEFT_OUT = {"sign-out"}
+_LEFT_OUT = {"sign-out", "sign-out-everywhere"}
 
 
 @dataclass(frozen=True)

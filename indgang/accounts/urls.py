@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.accounts import provider_views, views
+from indgang.accounts import account_views, provider_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="sign-in"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-on/<slug:provider_id>/metadata/", provider_views.saml_metadata, name="saml_metadata"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("sign-out/everywhere/", views.sign_out_everywhere, name="sign-out-everywhere"),
+    path("account/", account_views.account, name="account"),
     path("still-here/", views.still_here, name="still-here"),
     path("password/", views.password, name="password"),
     path("password/rules/", views.password_rules, name="password-rules"),

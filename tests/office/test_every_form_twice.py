@@ -34,7 +34,7 @@ pytestmark = [
 
 #: forms that may be sent as often as one likes: they make nothing, or the switchboard answers for them
 NOT_ONCE = {
-    "sign-in", "sign-out", "password", "language",  # of the person's own session
+    "sign-in", "sign-out", "sign-out-everywhere", "still-here", "password", "language",  # of the person's own session
     "office:flow-rehearsal", "office:article-preview",  # show what would be; nothing is kept
     "office:agent-state", "office:agent-call", "desk:shift",  # orders, which the switchboard carries out or refuses
 }  # fmt: skip
