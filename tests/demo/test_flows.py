@@ -11,10 +11,11 @@ from indgang.core.clock import COPENHAGEN
 from indgang.core.schedule import Schedule, Weekly
 from indgang.demo import flows as demo
 from indgang.routing import flows
-from indgang.routing.centre.plan import NoticePlan, Plan, QueuePlan
+from indgang.routing.centre.plan import Plan, QueuePlan
 from indgang.routing.centre.rehearsal import Action, ActionKind, LineKind, Rehearsal, Scene, Staffed, rehearse
 from indgang.routing.distribution.requirement import QueueRule
 from indgang.routing.flows import CallerCallback, FlowEnding, Known
+from indgang.routing.flows.state import Notice
 
 FLOWS = {code: flows.parse(data) for code, data in demo.FLOWS.items()}
 KNOWN = Known(frozenset(demo.PROMPTS), frozenset(demo.QUEUES), frozenset(demo.SCHEDULES), frozenset(demo.FLOWS))
@@ -37,7 +38,7 @@ SCHEDULES = {
 NUMBER = "+4522334455"
 
 
-def plan(notices: tuple[NoticePlan, ...] = ()) -> Plan:
+def plan(notices: tuple[Notice, ...] = ()) -> Plan:
     queues = {code: QueuePlan(QueueRule(code), code, centre, notices=notices) for code, centre in demo.QUEUES.items()}
     return Plan(
         entries={}, flows=FLOWS, versions={(code, flow.version): flow for code, flow in FLOWS.items()},
@@ -47,7 +48,7 @@ def plan(notices: tuple[NoticePlan, ...] = ()) -> Plan:
 
 def play(
     code: str, at: str, actions: Sequence[str], *, day: date = MONDAY, agents: int = 2, waiting: int = 0,
-    notices: tuple[NoticePlan, ...] = (), callback: CallerCallback | None = None,
+    notices: tuple[Notice, ...] = (), callback: CallerCallback | None = None,
 ) -> Rehearsal:  # fmt: skip
     """Actions as `kind` or `kind:value`."""
     at_ = datetime.combine(day, time.fromisoformat(at), COPENHAGEN)
@@ -142,7 +143,7 @@ def test_a_holiday_is_told_as_one() -> None:
 
 
 def test_those_who_wait_hear_their_place_the_wait_and_what_is_switched_on_for_the_queue() -> None:
-    notices = (NoticePlan(("koe-raad-fase-2",), 45.0),)
+    notices = (Notice(("koe-raad-fase-2",), 45.0),)
     rehearsal = play("tmf", "10:30", ["press:5", "wait:60"], waiting=2, notices=notices)
     assert "koe-raad-fase-2" in heard(rehearsal)
     assert "koe-nummer-foer number:3 koe-nummer-efter" in heard(rehearsal)

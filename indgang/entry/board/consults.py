@@ -44,8 +44,8 @@ def transfer(calls: Calls, ask: Ask) -> None:
     asked = _asked(calls, call, ask, blind=True)
     _let_go(calls, call, by=ask.person, name=asked.name, address=asked.address)
     if asked.state is ConsultState.WAITING:
-        call.priority = _points(call, asked.queue)
-        offers.enqueue(calls.centre, call, fs.Enqueue(asked.queue, call.priority + TRANSFER_PRIORITY, calls.centre.at))
+        call.priority, call.raised = _points(call, asked.queue), TRANSFER_PRIORITY
+        offers.enqueue(calls.centre, call, fs.Enqueue(asked.queue, call.priority, calls.centre.at))
         notices.begin(calls, call)
     else:
         _seek(calls, call, asked)
@@ -60,7 +60,7 @@ def let_wait(calls: Calls, ask: Ask) -> None:
         raise RefusedOrder("already_consulting")
     if kind != "person":
         raise RefusedOrder("bad_address")
-    desk = _awaited(calls, call, int(rest), ask.person)
+    desk = _colleague(calls, call, int(rest), ask.person)
     personal.check(centre, call, desk, seconds)
     queue = offers.queue_of(centre, call, ask.person)
     _let_go(calls, call, by=ask.person, name=str(ask.payload.get("name") or desk.name)[:200], address=address)
@@ -68,8 +68,8 @@ def let_wait(calls: Calls, ask: Ask) -> None:
     notices.begin(calls, call)
 
 
-def _awaited(calls: Calls, call: Call, person: int, asking: int) -> Desk:
-    """The desk of whoever is waited for; raises `RefusedOrder` when they cannot be."""
+def _colleague(calls: Calls, call: Call, person: int, asking: int) -> Desk:
+    """The desk of the colleague; raises `RefusedOrder` when they are not signed in or have no telephone here."""
     desk = calls.centre.desk(person)
     if person == asking:
         raise RefusedOrder("yourself")
@@ -141,7 +141,7 @@ def _asked(calls: Calls, call: Call, ask: Ask, *, blind: bool) -> Consult:
     asked = new(calls, call, address, str(ask.payload.get("name") or address)[:200], blind=blind)
     kind, _, rest = address.partition(":")
     if kind == "person":
-        asked.person = _reachable(calls, call, int(rest), ask.person)
+        asked.person = _free_colleague(calls, call, int(rest), ask.person)
     elif kind == "queue":
         if rest not in calls.centre.plan.queues:
             raise RefusedOrder("unknown_queue")
@@ -162,15 +162,11 @@ def new(calls: Calls, call: Call, address: str, name: str, *, blind: bool, secon
     )  # fmt: skip
 
 
-def _reachable(calls: Calls, call: Call, person: int, asking: int) -> int:
-    desk = calls.centre.desk(person)
-    if person == asking:
-        raise RefusedOrder("yourself")
-    if not desk.signed_in or not calls.rings_at(person, call.exchange):
-        raise RefusedOrder("not_there")
-    if calls.phone(person).call is not None:
+def _free_colleague(calls: Calls, call: Call, person: int, asking: int) -> int:
+    desk = _colleague(calls, call, person, asking)
+    if calls.phone(desk.person).call is not None:
         raise RefusedOrder("busy")
-    return person
+    return desk.person
 
 
 def _seek(calls: Calls, call: Call, asked: Consult) -> None:

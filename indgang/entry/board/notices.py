@@ -1,6 +1,6 @@
-"""The messages of a queue to callers whom no flow leads: handed on by an agent, or back because an agent was lost.
+"""Queue messages for callers whom no flow leads: transferred by an agent, or back because an agent was lost.
 
-A flow says them itself (`routing.flows.waiting`); to these callers they are said here, in the same order and as often.
+A flow says its messages itself (`routing.flows.waiting`). These callers hear the same messages, as often.
 """
 
 from __future__ import annotations
@@ -10,22 +10,21 @@ from datetime import timedelta
 from indgang.entry.board.call import Call
 from indgang.entry.board.calls import Calls
 from indgang.routing.flows import state as fs
-from indgang.routing.flows.waiting import CHECK_SECONDS
+from indgang.routing.flows.waiting import CHECK_SECONDS, due_notice
 
-#: name of the timer that looks whether one is due
+#: name of the timer that checks whether a message is due
 NOTICES_TIMER = "!notices"
 
 
 def begin(calls: Calls, call: Call) -> None:
-    """A caller whom no flow leads waits from now on."""
+    """Start the messages for a caller who begins to wait without a flow."""
     if not _is_led(call):
         call.notices_said, call.noticed_at = 0, calls.centre.at
         _look_again(calls, call)
 
 
 def go_on(calls: Calls, call: Call) -> None:
-    """The same caller waits on after a time in which nothing could be said; what was said counts. A timer that ran out
-    in that time told nobody."""
+    """Continue after a time in which nothing could be said. A timer that ran out in that time is set again."""
     if call.look_due is None:
         begin(calls, call)
     elif call.look_due <= calls.centre.at:
@@ -33,9 +32,9 @@ def go_on(calls: Calls, call: Call) -> None:
 
 
 def look(calls: Calls, call: Call) -> None:
-    """Say the next message when it is time, and look again; until the caller no longer waits."""
+    """Say the next message when it is due, and check again later, until the caller no longer waits."""
     if call.look_due is None or calls.centre.at < call.look_due:
-        return  # of a timer that has been set anew since
+        return  # an old timer; a newer one is running
     if not call.waits or _is_led(call):
         call.noticed_at = call.look_due = None
         return
@@ -55,10 +54,10 @@ def _is_led(call: Call) -> bool:
 
 def _say_next(calls: Calls, call: Call) -> None:
     queue = calls.centre.plan.queues.get(call.queue)
-    if queue is None or not queue.notices or call.noticed_at is None:
+    if queue is None or call.noticed_at is None:
         return
-    notice = queue.notices[call.notices_said % len(queue.notices)]
-    if calls.centre.at - call.noticed_at < timedelta(seconds=notice.every):
+    notice = due_notice(queue.notices, said=call.notices_said, last=call.noticed_at, at=calls.centre.at)
+    if notice is None:
         return
     call.notices_said, call.noticed_at = call.notices_said + 1, calls.centre.at
     carrier = calls.centre.carrier(call)

@@ -47,7 +47,6 @@ from indgang.routing.centre.plan import (
     CallbackRule,
     DisturbancePlan,
     EntryPlan,
-    NoticePlan,
     PersonPlan,
     Plan,
     QueuePlan,
@@ -55,6 +54,7 @@ from indgang.routing.centre.plan import (
 from indgang.routing.distribution.requirement import Choose, QueueRule, Relaxation, Requirement, RuleError
 from indgang.routing.flows import data
 from indgang.routing.flows import steps as fsteps
+from indgang.routing.flows.state import Notice
 from indgang.workforce.models import Competence
 
 logger = logging.getLogger(__name__)
@@ -136,11 +136,11 @@ def _versions(at: datetime) -> Iterator[tuple[tuple[str, int], fsteps.Flow]]:
         yield (version.flow.code, version.number), flow
 
 
-def notices(day: date) -> dict[str, tuple[NoticePlan, ...]]:
+def notices(day: date) -> dict[str, tuple[Notice, ...]]:
     """By queue, the messages to those who wait that are switched on, in their order."""
-    found: dict[str, list[NoticePlan]] = defaultdict(list)
+    found: dict[str, list[Notice]] = defaultdict(list)
     for message in QueueMessage.objects.valid_on(day).filter(active=True).select_related("queue"):
-        found[message.queue.code].append(NoticePlan((message.prompt_code,), float(message.every_seconds)))
+        found[message.queue.code].append(Notice((message.prompt_code,), float(message.every_seconds)))
     return {code: tuple(plans) for code, plans in found.items()}
 
 
@@ -149,7 +149,7 @@ def _queues(queues: Iterable[Queue], day: date) -> dict[str, QueuePlan]:
     return {queue.code: _queue(queue, switched_on.get(queue.code, ())) for queue in queues}
 
 
-def _queue(queue: Queue, notices: tuple[NoticePlan, ...]) -> QueuePlan:
+def _queue(queue: Queue, notices: tuple[Notice, ...]) -> QueuePlan:
     return QueuePlan(
         rule=_rule(queue),
         name=queue.name,

@@ -165,7 +165,7 @@ class _QueueNow:
 
     @property
     def notices(self) -> tuple[fs.Notice, ...]:
-        return tuple(fs.Notice(notice.prompts, notice.every) for notice in self._plan.notices)
+        return self._plan.notices
 
 
 # --- offers --------------------------------------------------------------------------------------

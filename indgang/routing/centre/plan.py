@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from indgang.core.barring import Barring
 from indgang.core.schedule import Schedule
 from indgang.routing.distribution.requirement import CALL, CALLBACK, CONSULT, QueueRule
-from indgang.routing.flows.state import OpenKind, OpenState
+from indgang.routing.flows.state import Notice, OpenKind, OpenState
 from indgang.routing.flows.steps import Condition, Fact, Flow
 
 #: what a person takes when nobody has said otherwise: one conversation, on the telephone
@@ -29,14 +29,6 @@ class EntryPlan:
     centre: str
     flow: str
     language: str = "da"
-
-
-@dataclass(frozen=True, slots=True)
-class NoticePlan:
-    """A message to those who wait: prompt codes, each `every` seconds."""
-
-    prompts: tuple[str, ...]
-    every: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +65,7 @@ class QueuePlan:
     #: when it opens by itself; None: not before somebody opens it
     closed_until: datetime | None = None
     last_agent_seconds: float = 0.0
-    notices: tuple[NoticePlan, ...] = ()
+    notices: tuple[Notice, ...] = ()
     callbacks: CallbackRule = field(default_factory=CallbackRule)
 
     def is_closed_at(self, at: datetime) -> bool:

@@ -33,8 +33,8 @@ class WorkItem:
     queued_since    when its waiting began; None while it does not wait
     first_queued    when it first came into a queue, ever
     ranks_from      by which its place is reckoned, where that is not `queued_since`: it comes back to its old place
-    priority        points on top of the queue's, as flows and transfers gave them
-    raised          points on top of these until somebody takes it: it came back to a queue through our fault
+    priority        points on top of the queue's, as flows gave them
+    raised          further points until somebody takes it: it was transferred, or came back through our fault
     away_seconds    how long nothing could be done for it since it came into the queue
     reserved_for    the person who is waited for first, for `reserved_seconds` since `queued_since`
     reserved_only   nobody else is offered it meanwhile, also while that person cannot be reached

@@ -6,12 +6,14 @@ nor strands anybody. While an agent's phone rings for the caller nothing takes t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from indgang.routing.flows.behaviour import Behaviour, S
 from indgang.routing.flows.state import (
     Enqueue,
     Figures,
+    Notice,
     OpenKind,
     Phase,
     PlayMusic,
@@ -35,6 +37,14 @@ CHECK_TIMER = "check"
 MAX_WAIT_TIMER = "max_wait"
 CALLBACK_TIMER = "callback"
 SAFE_TIMER = "safe"
+
+
+def due_notice(notices: Sequence[Notice], *, said: int, last: datetime, at: datetime) -> Notice | None:
+    """The notice to say next, in turn; None when it is not due. `said` have been said, the latest at `last`."""
+    if not notices:
+        return None
+    notice = notices[said % len(notices)]
+    return notice if abs((at - last).total_seconds()) >= notice.every else None
 
 
 class Waiting(Behaviour[S]):
@@ -199,14 +209,14 @@ class QueueBehaviour(Waiting[QueueStep]):
 
     def _notice_due(self, turn: Turn, figures: Figures) -> None:
         """Say the next of the messages a team leader has switched on, when it is time."""
-        if not figures.notices or turn.state.saying:
+        state = turn.state
+        last = state.notice_at or state.entered_at
+        notice = due_notice(figures.notices, said=state.notices_said, last=last, at=turn.at)
+        if notice is None or state.saying:
             return
-        notice = figures.notices[turn.state.notices_said % len(figures.notices)]
-        last = turn.state.notice_at or turn.state.entered_at
-        if abs((turn.at - last).total_seconds()) >= notice.every:
-            turn.state.notices_said += 1
-            turn.state.notice_at = turn.at
-            self._try_to_say(turn, notice.prompts)
+        state.notices_said += 1
+        state.notice_at = turn.at
+        self._try_to_say(turn, notice.prompts)
 
     def _try_to_say(self, turn: Turn, prompts: tuple[str, ...]) -> None:
         try:

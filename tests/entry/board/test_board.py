@@ -330,6 +330,17 @@ def test_a_blind_transfer_to_a_queue_waits_there() -> None:
     assert house.board.calls[call].waits
 
 
+def test_a_caller_who_is_transferred_again_within_a_queue_does_not_climb() -> None:
+    house = House()
+    call = talking(house)
+    house.ask("transfer", ANNA, address="queue:byg", name="Byggesager")
+    house.sign_in(BO)
+    house.answer(house.ringing()[0].leg)
+    house.ask("transfer", BO, address="queue:byg", name="Byggesager")
+    queued = [event for event in house.events if event.stream == call and event.kind is Kind.QUEUED]
+    assert [event.data["priority"] for event in queued] == [0, 1, 1]
+
+
 def test_consulting_a_queue_finds_an_agent_there() -> None:
     house = House()
     house.sign_in(BO)

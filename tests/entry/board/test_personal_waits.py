@@ -13,7 +13,7 @@ from indgang.entry.board.notices import NOTICES_TIMER
 from indgang.entry.event_kinds import Kind
 from indgang.events.event import Event
 from indgang.routing.centre.desk import Doing
-from indgang.routing.centre.plan import NoticePlan
+from indgang.routing.flows.state import Notice
 from indgang.telephony import contract as tel
 from tests.entry.board.test_board import talking
 from tests.entry.house import ANNA, BO, DAVID, EVA, House, desks_of, new_board, plan
@@ -111,7 +111,7 @@ def test_when_the_time_is_up_the_caller_has_the_old_place_in_the_old_queue() -> 
 
 def test_the_caller_hears_for_whom_they_wait_and_the_messages_of_the_queue() -> None:
     of = plan()
-    queue = replace(of.queues["byg"], notices=(NoticePlan(("raad-1",), 40.0), NoticePlan(("raad-2",), 40.0)))
+    queue = replace(of.queues["byg"], notices=(Notice(("raad-1",), 40.0), Notice(("raad-2",), 40.0)))
     house = House(new_board(replace(of, queues={**of.queues, "byg": queue}), House().at))
     waiting_for(house, BO)
     plays = house.ordered(tel.Play)
@@ -124,7 +124,7 @@ def test_the_caller_hears_for_whom_they_wait_and_the_messages_of_the_queue() -> 
 
 def test_the_messages_come_as_often_however_often_nothing_could_be_written_meanwhile() -> None:
     of = plan()
-    queue = replace(of.queues["byg"], notices=(NoticePlan(("raad-1",), 40.0), NoticePlan(("raad-2",), 40.0)))
+    queue = replace(of.queues["byg"], notices=(Notice(("raad-1",), 40.0), Notice(("raad-2",), 40.0)))
     house = House(new_board(replace(of, queues={**of.queues, "byg": queue}), House().at))
     waiting_for(house, BO)
     for _ in range(20):
