@@ -35,6 +35,7 @@ class Permission(StrEnum):
     WRITE_NEWS = "write_news"
     SET_KNOWLEDGE_RULES = "set_knowledge_rules"
     SET_RETENTION = "set_retention"
+    ANSWER_SUBJECTS = "answer_subjects"
 
 
 SENTENCES: dict[Permission, str | Promise] = {
@@ -64,6 +65,9 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.WRITE_NEWS: _("Skrive nyheder til hjemmesiden og nyhedsbrevet"),
     Permission.SET_KNOWLEDGE_RULES: _(
         "Bestemme, hvor små rettelser der må udgives uden godkendelse, og hvor tit artikler skal læses igennem"
+    ),
+    Permission.ANSWER_SUBJECTS: _(
+        "Slå en person op, udlevere en kopi og slette oplysningerne (hvert opslag kræver en grund og logges)"
     ),
     Permission.SET_RETENTION: _("Bestemme, hvor længe personoplysninger gemmes, og se, hvad der er slettet"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from indgang.privacy.kinds import EVENT, Basis, PersonalData, declare
+from indgang.privacy.kinds import EVENT, Basis, Holding, PersonalData, declare
 
 STAFF = declare(
     PersonalData(
@@ -49,6 +49,39 @@ TRAIL = declare(
     *(f"audit.Change.{name}" for name in ("by_id", "by_label", "target_id", "target_label", "before", "after", "why")),
     *(f"audit.Look.{name}" for name in ("by_id", "by_label", "subject_id", "subject_label")),
     *(f"privacy.RetentionRule.{name}" for name in ("by_id", "by_label", "why")),
+    *(f"privacy.SubjectSearch.{name}" for name in ("by_id", "by_label", "why")),
+    *(f"privacy.Erasure.{name}" for name in ("by_id", "by_label", "why")),
+)  # fmt: skip
+
+SUBJECT_SEARCHES = declare(
+    PersonalData(
+        name="subject_searches",
+        title=_("Hvem der er slået op for at give indsigt eller slette"),
+        whose=_("Dem, der har bedt om indsigt eller sletning"),
+        purpose=_("At kunne svare på, hvem der har slået en person op, og hvorfor"),
+        basis=Basis.LEGAL_DUTY,
+        since=_("opslaget"),
+        days=365,
+        holdings=(
+            Holding(
+                table="privacy_subjectsearch", since="at", by_time=True, left="held.asked <> ''",
+                scrubs=("UPDATE privacy_subjectsearch SET asked = '' WHERE id = ANY(%(keys)s)",),
+            ),
+        ),
+    ),
+    "privacy.SubjectSearch.asked",
+)  # fmt: skip
+
+ERASURES = declare(
+    PersonalData(
+        name="erasures",
+        title=_("Anmodninger om sletning, der ikke er udført"),
+        whose=_("Dem, der har bedt om sletning"),
+        purpose=_("At slette det, der er bedt om, så snart det ikke er i brug"),
+        basis=Basis.LEGAL_DUTY,
+        keeps=_("Til sletningen er udført. Bagefter står kun nummer, tid, grund og antal."),
+    ),
+    *(f"privacy.Erasure.{name}" for name in ("numbers", "emails", "parties", "enquiries")),
 )  # fmt: skip
 
 PASSING = declare(

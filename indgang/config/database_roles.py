@@ -20,7 +20,7 @@ from indgang.audit import protection, retention
 from indgang.audit.models import Change, Look
 from indgang.config import environment
 from indgang.config.environment import OWNER, RETENTION
-from indgang.privacy import kinds, nightly, store
+from indgang.privacy import erasure, kinds, nightly, store
 
 UNPROTECTED = (
     "The audit trail is not protected: the application's role in the database owns it. See INDGANG_OWNER_DATABASE_URL."
@@ -93,6 +93,12 @@ def scrub_due(*, at: datetime, seconds: float | None = None) -> bool:
         return nightly.run(opened, at=at, seconds=seconds)
 
 
+def erase(*, at: datetime) -> int:
+    """Carry out the open requests for erasure as far as they can be; how many stay open (`erasure.carry_out`)."""
+    with store.opened(settings.RETENTION_DATABASE_URL) as opened:
+        return erasure.carry_out(opened, at=at)
+
+
 def current_role() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
@@ -112,6 +118,7 @@ def _for_retention(role: sql.Identifier) -> list[sql.Composed]:
         sql.SQL("GRANT USAGE ON SCHEMA public TO {role}"),
         sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"),
         sql.SQL("GRANT SELECT, INSERT, UPDATE ON privacy_scrubbingprogress, privacy_scrubbing TO {role}"),
+        sql.SQL("GRANT SELECT, UPDATE ON privacy_erasure TO {role}"),
         sql.SQL("GRANT USAGE ON SEQUENCE privacy_scrubbingprogress_id_seq, privacy_scrubbing_id_seq TO {role}"),
         sql.SQL("GRANT UPDATE (data) ON events_event TO {role}"),
     )

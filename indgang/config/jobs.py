@@ -31,6 +31,8 @@ from indgang.entry.models import Alert
 from indgang.live import stale
 from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import DAILY, Patience
+from indgang.privacy import erasure
+from indgang.privacy.models import Erasure
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +66,20 @@ def scrub() -> None:
     """Scrub the personal data whose time is over, for some seconds; then other jobs have their turn, and it goes on."""
     if not database_roles.scrub_due(at=clock.now(), seconds=SCRUBBING_SECONDS):
         scrub.defer()
+
+
+@app.task(name=erasure.TASK, queue="routines", retry=Patience(DAILY))
+def erase() -> None:
+    """Carry out what was asked to be erased."""
+    database_roles.erase(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.erase_waiting", queue="routines", queueing_lock="config.erase_waiting")
+def erase_waiting(timestamp: int) -> None:
+    """Look whether what an erasure waited for is over."""
+    if Erasure.objects.filter(done_at=None).exists():
+        database_roles.erase(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

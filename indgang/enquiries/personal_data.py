@@ -21,6 +21,9 @@ _callers = _("Den, der ringer eller henvender sig")
 _over = {str(state): label for state, label in State.choices if state not in LIVE_STATES}
 #: no call goes on, and none is promised
 _ENQUIRY_IS_OVER = "held.phase = ''"
+_PARTY_IS_ALONE = "NOT EXISTS (SELECT FROM enquiries_enquiry AS enquiry WHERE enquiry.party_id = held.id)"
+_goes_on = _("Der er et opkald i gang, eller vi har lovet at ringe. Det slettes, når det er afsluttet.")
+_owed = _("Vi skylder et opkald. Nummeret slettes, når opkaldet er lukket på listen.")
 _ENQUIRIES_OF_SUBJECT = "held.id = ANY(%(enquiries)s)"
 
 
@@ -82,7 +85,7 @@ CALL_EVENTS = declare(
                 table="enquiries_enquiry", since="arrived_at", key_type="uuid", by_time=True, outcome="state",
                 left="EXISTS (SELECT FROM events_event AS event WHERE event.stream = held.id AND event.number = 0"
                 " AND event.at >= held.arrived_at - interval '1 day' AND NOT event.data ? 'scrubbed')",
-                free=_ENQUIRY_IS_OVER, scrubs=_EVENTS,
+                free=_ENQUIRY_IS_OVER, free_to_erase=_ENQUIRY_IS_OVER, waits=_goes_on, scrubs=_EVENTS,
                 subject=_ENQUIRIES_OF_SUBJECT,
                 exports={"forløb": "(SELECT jsonb_agg(jsonb_build_object('tid', event.at, 'hændelse', event.kind,"
                          " 'oplysninger', event.data - 'scrubbed') ORDER BY event.number)"
@@ -111,7 +114,7 @@ CONTACT_RECORD = declare(
                 "SELECT FROM enquiries_question AS asked WHERE asked.enquiry_id = held.id AND asked.note <> '')"
                 " OR EXISTS (SELECT FROM enquiries_guidewalk AS walk WHERE walk.enquiry_id = held.id"
                 " AND walk.path <> '[]')",
-                free=_ENQUIRY_IS_OVER,
+                free=_ENQUIRY_IS_OVER, free_to_erase=_ENQUIRY_IS_OVER, waits=_goes_on,
                 scrubs=(*_EVENTS, _POSTINGS, f"DELETE FROM {_ANSWERS}", _NOTES, _GUIDES, _ROW),  # noqa: S608
                 subject=_ENQUIRIES_OF_SUBJECT,
                 exports={
@@ -169,7 +172,7 @@ RETURN_CALLS = declare(
         holdings=(
             Holding(
                 table="enquiries_returncall", since="done_at", outcome="result", left="held.number <> ''",
-                free="held.done_at IS NOT NULL",
+                free="held.done_at IS NOT NULL", free_to_erase="held.done_at IS NOT NULL", waits=_owed,
                 scrubs=("UPDATE enquiries_returncall SET number = '' WHERE id = ANY(%(keys)s)",),
                 subject="held.number = ANY(%(numbers)s) OR held.enquiry_id = ANY(%(enquiries)s)",
                 exports={"oprettet": "held.created_at", "slags": "held.kind", "nummer": "held.number",
@@ -215,7 +218,7 @@ PARTIES = declare(
         holdings=(
             Holding(
                 table="enquiries_party", since="created_at",
-                free="NOT EXISTS (SELECT FROM enquiries_enquiry AS enquiry WHERE enquiry.party_id = held.id)",
+                free=_PARTY_IS_ALONE, free_to_erase=_PARTY_IS_ALONE, waits=_goes_on,
                 scrubs=("DELETE FROM enquiries_partynumber WHERE party_id = ANY(%(keys)s)",
                         "DELETE FROM enquiries_party WHERE id = ANY(%(keys)s)"),
                 subject="held.id = ANY(%(parties)s)",

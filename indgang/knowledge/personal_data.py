@@ -67,6 +67,15 @@ SUBSCRIPTIONS = declare(
         purpose=_("At sende nyheder om de emner, de har valgt"),
         basis=Basis.CONSENT,
         keeps=_("Til de afmelder sig. Adresser, der ikke er bekræftet, slettes efter syv dage."),
+        holdings=(
+            Holding(
+                table="knowledge_subscription", since="asked_at",
+                scrubs=("DELETE FROM knowledge_subscription_services WHERE subscription_id = ANY(%(keys)s)",
+                        "DELETE FROM knowledge_subscription WHERE id = ANY(%(keys)s)"),
+                subject="lower(held.email) = ANY(%(emails)s)",
+                exports={"e-mail": "held.email", "bekræftet": "held.confirmed_at"},
+            ),
+        ),
     ),
     "knowledge.Subscription.email", "knowledge.Subscription.token",
 )  # fmt: skip

@@ -54,6 +54,8 @@ class Holding:
     key: str = "id"
     key_type: str = "bigint"
     by_time: bool = False
+    waits: Words = ""
+    free_to_erase: str = "true"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ def declare(kind: PersonalData, *fields: str) -> PersonalData:
     """
     if kind.name in _declared:
         raise ValueError(f"the kind of personal data {kind.name!r} is declared already")
-    if (kind.days is None) is not bool(kind.keeps) or bool(kind.holdings) is not (kind.days is not None):
+    if (kind.days is None) is not bool(kind.keeps) or (kind.days is not None and not kind.holdings):
         raise ValueError(f"{kind.name!r} needs days with holdings, or the reason for which it is kept without")
     _declared[kind.name] = kind
     cover(kind.name, *fields)
@@ -139,4 +141,4 @@ def tables_read() -> set[str]:
 
 
 def _holdings() -> list[Holding]:
-    return [each for kind in scrubbed() for each in kind.holdings]
+    return [each for kind in declared() for each in kind.holdings]

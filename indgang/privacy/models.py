@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -89,3 +90,50 @@ class Scrubbing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.kind}: {self.rows}"
+
+
+class SubjectSearch(models.Model):
+    """Somebody looked a data subject up, or took a copy for them, and why. What was asked for goes with its time."""
+
+    PERSONAL = ("by_id", "by_label", "why", "asked")
+    IMPERSONAL = ("id", "at", "action", "parties", "enquiries")
+
+    at = models.DateTimeField(db_index=True)
+    by_id = models.TextField()
+    by_label = models.TextField()
+    why = models.CharField(max_length=300)
+    asked = models.CharField(max_length=200, blank=True, default="", help_text="number, e-mail or name")
+    action = models.CharField(max_length=10, help_text="search or copy")
+    parties = models.PositiveIntegerField(default=0, help_text="how many were found")
+    enquiries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+
+class Erasure(models.Model):
+    """A data subject's request to be erased. When it is done, nothing says any more who it was."""
+
+    PERSONAL = ("by_id", "by_label", "why", "numbers", "emails", "parties", "enquiries")
+    IMPERSONAL = ("id", "at", "waits", "tried_at", "done_at")
+
+    at = models.DateTimeField()
+    by_id = models.TextField()
+    by_label = models.TextField()
+    why = models.CharField(max_length=300)
+    numbers = ArrayField(models.TextField(), default=list)
+    emails = ArrayField(models.TextField(), default=list)
+    parties = ArrayField(models.BigIntegerField(), default=list)
+    enquiries = ArrayField(models.UUIDField(), default=list)
+    waits = ArrayField(models.CharField(max_length=40), default=list, help_text="kinds of which something is in use")
+    tried_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"erasure {self.pk}"

@@ -21,7 +21,8 @@ BATCH = 500
 WRITTEN_LATER = timedelta(days=8)
 #: seconds without work for each second of work, so that the desk always finds the database free
 REST = 0.6
-_LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
+#: before everything
+LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 
 _PUT_PROGRESS = """
 INSERT INTO privacy_scrubbingprogress (kind, "table", outcome, clean_until, night, position_time, position_key, done)
@@ -88,7 +89,7 @@ class Pass:
         with store.batch():
             found = store.rows(self._due(place), self._values(place))
             if found:
-                _scrub(store, self.holding, [key for key, _time in found], min(each for _key, each in found))
+                scrub(store, self.holding, [key for key, _time in found], min(each for _key, each in found))
                 self._count(store, len(found))
                 place = Place(place.clean_until, found[-1][1], str(found[-1][0]))
             if len(found) < BATCH:
@@ -117,7 +118,7 @@ class Pass:
         return f"{since} >= %(from)s::timestamptz AND {begun if place.key else 'true'}"
 
     def _values(self, place: Place) -> dict[str, Any]:
-        begin = place.clean_until - WRITTEN_LATER if place.clean_until else _LONG_AGO
+        begin = place.clean_until - WRITTEN_LATER if place.clean_until else LONG_AGO
         return {
             "from": max(begin, place.time or begin), "time": place.time, "key": place.key, "before": self.before,
             "outcome": self.outcome, "apart": list(self.apart),
@@ -139,7 +140,7 @@ class Pass:
             f" AND held.{held.since} < %(before)s AND {self._of_outcome()} AND ({held.left})"
             f" ORDER BY held.{held.since} LIMIT 1"
         )
-        begin = place.clean_until - WRITTEN_LATER if place.clean_until else _LONG_AGO
+        begin = place.clean_until - WRITTEN_LATER if place.clean_until else LONG_AGO
         passed_over = store.rows(first, {**self._values(place), "from": begin})
         return passed_over[0][0] if passed_over else self.before
 
@@ -156,6 +157,15 @@ class Pass:
         return names | {"night": self.night}
 
 
-def _scrub(store: Store, holding: Holding, keys: Sequence[Any], floor: datetime) -> None:
+def scrub(store: Store, holding: Holding, keys: Sequence[Any], floor: datetime) -> None:
+    """Scrub the rows with these keys, whose times began at `floor` or later."""
     for statement in holding.scrubs:
-        store.run(statement, {"keys": list(keys), "floor": floor - WRITTEN_LATER})
+        store.run(statement, {"keys": list(keys), "floor": max(floor - WRITTEN_LATER, LONG_AGO)})
+
+
+def count_erased(
+    store: Store, kind: PersonalData, holding: Holding, *, request: int, rows: int, day: date, at: datetime
+) -> None:
+    """Add to the log what an erasure scrubbed."""
+    counted = {"kind": kind.name, "table": holding.table, "outcome": "", "night": day, "days": 0, "before": None}
+    store.run(_COUNT, counted | {"request": request, "rows": rows, "at": at})

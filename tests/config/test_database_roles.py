@@ -32,6 +32,8 @@ from indgang.entry.switchboard.wakeup import parameters
 from indgang.events import cursor, months
 from indgang.events.models import Era, StoredEvent
 from indgang.messaging import mail
+from indgang.privacy import erasure
+from indgang.privacy.subjects import Subject
 from tests.enquiries.told_calls import BAKERY, talked
 from tests.entry.running import running, told
 from tests.world import MORNING, PASSWORD, World
@@ -200,6 +202,11 @@ def test_retention_scrubs_calls_and_events_and_nothing_else_of_them(world: World
     assert ReturnCall.objects.get().recording is None
     assert BAKERY not in str(list(StoredEvent.objects.values_list("data", flat=True)))
     assert list(Verification().run()) == []
+    again = talked(world.anna)
+    with transaction.atomic():
+        erasure.ask(Subject(numbers=(BAKERY,), enquiries=(again.pk,)), why="Anmodning 1", by=world.finn, at=MORNING)
+    assert database_roles.erase(at=MORNING) == 0
+    assert Enquiry.objects.get(pk=again.pk).caller_number == ""
     for statement in ("UPDATE events_event SET at = now()", "INSERT INTO events_event DEFAULT VALUES",
                       "UPDATE accounts_person SET name = ''", "TRUNCATE enquiries_enquiry"):  # fmt: skip
         with connected(KEEPER) as own, pytest.raises(errors.InsufficientPrivilege):

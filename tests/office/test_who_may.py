@@ -18,6 +18,8 @@ PAGES = {
     "/office/privacy/": {"finn"},
     "/office/privacy/kinds/contact_record/": {"finn"},
     "/office/privacy/scrubbed/": {"finn"},
+    "/office/privacy/people/": {"finn"},
+    "/office/privacy/erasures/": {"finn"},
     "/office/capacity/tmf/": {"finn", "eva"},
     "/office/capacity/words/?call=1&callback=2&interrupts=call": {"finn", "eva"},
 }

@@ -45,9 +45,9 @@ def night(days: float, at: datetime = MORNING) -> bool:
     return nightly.run(DjangoStore(), at=at + timedelta(days=days), rest=0)
 
 
-def registered(world: World, note: str, start: datetime = MORNING, outcome: str = "resolved") -> Enquiry:
-    enquiry = talked(world.anna, start=start)
-    asked = QuestionData(world.services["affald"], world.purposes["vejledning"], "general", outcome, note=note)
+def registered(world: World, note: str, start: datetime = MORNING, number: str = BAKERY) -> Enquiry:
+    enquiry = talked(world.anna, start=start, number=number)
+    asked = QuestionData(world.services["affald"], world.purposes["vejledning"], "general", "resolved", note=note)
     registration.register(enquiry, questions=[asked], by=world.anna, at=start + timedelta(minutes=10))
     return enquiry
 

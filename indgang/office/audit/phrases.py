@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 VERBS: dict[str, str | Promise] = {
     "activate": _("slået til"),
     "add": _("tilføjet"),
+    "ask": _("bestilt"),
     "begin": _("begyndt"),
     "begin_by_hand": _("oprettet uden telefon"),
     "cancel": _("aflyst"),
@@ -112,6 +113,7 @@ NOUNS: dict[str, str | Promise] = {
     "queuemessage": _("Kømeddelelse"),
     "callback": _("Lovet opkald"),
     "retention": _("Tid for persondata"),
+    "erasure": _("Sletning af en persons oplysninger"),
     "return_call": _("Ring tilbage"),
     "role": _("Rolle"),
     "pause_reason": _("Pauseårsag"),

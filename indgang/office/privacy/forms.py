@@ -32,3 +32,22 @@ class RetentionForm(forms.Form):
             self.fields["days"].help_text = _("Tom for et udfald: det følger igen tiden for alle.")
         else:
             del self.fields["outcome"]
+
+
+class SubjectForm(forms.Form):
+    """Who is meant, and why somebody looks them up. `parties` are those among several that a name can mean."""
+
+    asked = forms.CharField(
+        label=gettext_lazy("Nummer, e-mail eller navn"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Hvorfor slår du personen op?"), max_length=300,
+        help_text=gettext_lazy("Fx nummeret på anmodningen. Opslaget skrives i loggen."),
+    )  # fmt: skip
+    parties = forms.CharField(required=False, widget=forms.MultipleHiddenInput)
+
+    def clean_parties(self) -> list[str]:
+        """The keys that were chosen; none for all."""
+        return [each for each in self.data.getlist("parties") if each] if hasattr(self.data, "getlist") else []

@@ -1,0 +1,70 @@
+"""Who a data subject is, from what people say of themselves: a number, an e-mail address or a name."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from indgang.core import phone_numbers
+from indgang.core.masking import has_cpr
+from indgang.core.refusals import RefusedChange
+from indgang.enquiries.models import Enquiry, Party, PartyNumber, ReturnCall
+from indgang.privacy.subjects import MOST_ENQUIRIES, Subject
+
+#: parties that a name may mean; more needs a fuller name
+MOST_PARTIES = 20
+
+
+def find(asked: str) -> list[Party]:
+    """The parties that a name or an e-mail address may mean, by name; a number is enough by itself. Raises
+    RefusedChange for a CPR number, for which nobody searches here, and for a name that means too many."""
+    asked = " ".join(asked.split())
+    if has_cpr(asked):
+        raise RefusedChange({"asked": _("Søg efter nummer, e-mail eller navn, ikke efter CPR-nummer.")})
+    number, email = number_in(asked), email_in(asked)
+    if len(asked) < 3:
+        raise RefusedChange({"asked": _("Skriv et helt nummer, en e-mail eller et navn.")})
+    of_them = Party.objects.filter(Q(email__iexact=email) if email else Q(name__icontains=asked))
+    if number:
+        of_them = Party.objects.filter(numbers__number=number)
+    found = list(of_them.distinct().order_by("name")[: MOST_PARTIES + 1])
+    if len(found) > MOST_PARTIES:
+        raise RefusedChange({"asked": _("Navnet passer på for mange. Skriv mere af det, eller søg efter et nummer.")})
+    return found
+
+
+def subject(asked: str, parties: list[Party]) -> Subject:
+    """What belongs to whoever is found: the number or the address that was asked for, these parties with their
+    numbers, and every enquiry of either. A number that somebody else uses as well counts only if it was asked for."""
+    asked = " ".join(asked.split())
+    keys = tuple(party.pk for party in parties)
+    numbers, emails = {number_in(asked)} - {""}, {email_in(asked)} - {""}
+    if not numbers:
+        own = PartyNumber.objects.filter(party__in=keys)
+        shared = PartyNumber.objects.exclude(party__in=keys).values("number")
+        numbers |= set(own.exclude(number__in=shared).values_list("number", flat=True))
+    emails |= {party.email.lower() for party in parties if party.email}
+    named = Q(caller_name__iexact=asked) if asked and not (number_in(asked) or email_in(asked)) else Q(pk=None)
+    of_them = Enquiry.objects.filter(Q(caller_number__in=numbers) | Q(party__in=keys) | named)
+    enquiries = set(of_them.order_by("-arrived_at").values_list("pk", flat=True)[: MOST_ENQUIRIES + 1])
+    enquiries |= set(ReturnCall.objects.filter(number__in=numbers).values_list("enquiry", flat=True))
+    if len(enquiries) > MOST_ENQUIRIES:
+        raise RefusedChange({"asked": _("Det er for mange henvendelser til at være en persons. Søg mere præcist.")})
+    return Subject(tuple(sorted(numbers)), tuple(sorted(emails)), keys, tuple(sorted(enquiries)))
+
+
+def number_in(asked: str) -> str:
+    """The number when it is all that was asked for, in E.164; else empty."""
+    number = phone_numbers.in_search(asked) or ""
+    return "" if phone_numbers.is_anonymous(number) else number
+
+
+def email_in(asked: str) -> str:
+    """The address when it is one, in small letters; else empty."""
+    try:
+        validate_email(asked)
+    except ValidationError:
+        return ""
+    return asked.lower()

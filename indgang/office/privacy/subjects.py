@@ -1,0 +1,129 @@
+"""A person asks what we hold about them, for a copy of it, or to have it erased."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import requires
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission as P
+from indgang.core import clock
+from indgang.core.refusals import RefusedChange
+from indgang.enquiries import data_subjects, parties
+from indgang.enquiries.models import Party
+from indgang.office.privacy import access
+from indgang.office.privacy.forms import SubjectForm
+from indgang.privacy import erasure, kinds, subjects
+from indgang.privacy.models import Erasure, Scrubbing, SubjectSearch
+from indgang.privacy.subjects import Copy, Subject
+from indgang.ui.refusals import show_refusal
+
+#: searches shown under the form
+MOST_SHOWN = 20
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.ANSWER_SUBJECTS)
+def people(request: HttpRequest) -> HttpResponse:
+    """Find somebody by number, e-mail or name, with a reason; what is asked for never stands in an address."""
+    person = access.whole_municipality(request, P.ANSWER_SUBJECTS)
+    form = SubjectForm(request.POST or None)
+    found = _found(form, person, "search") if request.method == "POST" else None
+    context: dict[str, Any] = {"form": form, "searches": SubjectSearch.objects.all()[:MOST_SHOWN]}
+    if found:
+        subject, known = found
+        context |= {"found": True, "known": known, "subject": subject, "copy": subjects.copy_of(subject)}
+        context["erasures_url"] = reverse("office:privacy-erasures")
+    return render(request, "office/privacy/people.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(P.ANSWER_SUBJECTS)
+def copy(request: HttpRequest) -> HttpResponse:
+    """The copy that a person is given: to read, or as JSON."""
+    person = access.whole_municipality(request, P.ANSWER_SUBJECTS)
+    form = SubjectForm(request.POST)
+    found = _found(form, person, "copy")
+    if found is None:
+        return render(request, "office/privacy/people.html", {"form": form}, status=422)
+    copied = subjects.copy_of(found[0])
+    if request.POST.get("as") == "json":
+        return _as_file(copied)
+    return render(request, "office/privacy/copy.html", {"copy": copied, "made_at": clock.now()})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(P.ANSWER_SUBJECTS)
+def erasures(request: HttpRequest) -> HttpResponseBase:
+    """Every request for erasure; POST asks for one."""
+    person = access.whole_municipality(request, P.ANSWER_SUBJECTS)
+    if request.method == "POST":
+        form = SubjectForm(request.POST)
+        found = _found(form, person, "erase")
+        try:
+            if found is not None:
+                asked = erasure.ask(found[0], why=form.cleaned_data["why"], by=person, at=clock.now())
+                messages.success(request, _("Sletningen er bestilt og begynder med det samme."))
+                return redirect("office:privacy-erasure", asked.pk)
+        except RefusedChange as refusal:
+            show_refusal(form, refusal)
+        return render(request, "office/privacy/people.html", {"form": form}, status=422)
+    return render(request, "office/privacy/erasures.html", {"rows": Erasure.objects.all()[:100]})
+
+
+@require_GET
+@requires(P.ANSWER_SUBJECTS)
+def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
+    """The proof: what went when, what waits and for what, and what is kept and why."""
+    access.whole_municipality(request, P.ANSWER_SUBJECTS)
+    shown = access.erasure_for(number)
+    gone = [{"row": each, "title": kinds.named(each.kind).title} for each in Scrubbing.objects.filter(request=number)]
+    waits = [(kind.title, subjects.waiting_words(kind)) for kind in map(kinds.named, shown.waits)]
+    kept = [kind for kind in kinds.declared() if not kind.holdings]
+    return render(
+        request, "office/privacy/erasure.html", {"erasure": shown, "gone": gone, "waits": waits, "kept": kept}
+    )
+
+
+def _found(form: SubjectForm, person: Person, action: str) -> tuple[Subject, list[Party]] | None:
+    """Who is meant, when the form says so and says why; that they were looked up is logged."""
+    if not form.is_valid():
+        return None
+    data = form.cleaned_data
+    try:
+        known = data_subjects.find(data["asked"])
+        chosen = _chosen(known, data["parties"], action)
+        subject = data_subjects.subject(data["asked"], chosen)
+        subjects.search(data["asked"], subject, why=data["why"], by=person, at=clock.now(), action=action)
+        parties.look(known, by=person, at=clock.now(), page="office.privacy")
+    except RefusedChange as refusal:
+        show_refusal(form, refusal)
+        return None
+    return subject, known
+
+
+def _chosen(known: list[Party], keys: list[str], action: str) -> list[Party]:
+    """Those who are meant. Raises RefusedChange where one of several has not been chosen."""
+    if len(known) < 2 or action == "search":
+        return known
+    chosen = [party for party in known if str(party.pk) in keys]
+    if not chosen:
+        raise RefusedChange({"": _("Det passer på flere. Vælg, hvem det er, og prøv igen.")})
+    return chosen
+
+
+def _as_file(copied: Copy) -> HttpResponse:
+    text = json.dumps(copied.plain(), ensure_ascii=False, indent=2)
+    answer = HttpResponse(text, content_type="application/json; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="oplysninger.json"'
+    answer["Cache-Control"] = "no-store"
+    return answer
