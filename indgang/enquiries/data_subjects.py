@@ -11,7 +11,7 @@ from indgang.core import phone_numbers
 from indgang.core.masking import has_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.enquiries.models import Enquiry, Party, PartyNumber, ReturnCall
-from indgang.privacy.subjects import MOST_ENQUIRIES, Subject
+from indgang.privacy.subjects import MOST_ENQUIRIES, DataSubject
 
 #: parties that a name may mean; more needs a fuller name
 MOST_PARTIES = 20
@@ -35,7 +35,7 @@ def find(asked: str) -> list[Party]:
     return found
 
 
-def subject(asked: str, parties: list[Party]) -> Subject:
+def subject(asked: str, parties: list[Party]) -> DataSubject:
     """What belongs to whoever is found: the number or the address that was asked for, these parties with their
     numbers, and every enquiry of either. A number that somebody else uses as well counts only if it was asked for."""
     asked = " ".join(asked.split())
@@ -52,7 +52,7 @@ def subject(asked: str, parties: list[Party]) -> Subject:
     enquiries |= set(ReturnCall.objects.filter(number__in=numbers).values_list("enquiry", flat=True))
     if len(enquiries) > MOST_ENQUIRIES:
         raise RefusedChange({"asked": _("Det er for mange henvendelser til at være en persons. Søg mere præcist.")})
-    return Subject(tuple(sorted(numbers)), tuple(sorted(emails)), keys, tuple(sorted(enquiries)))
+    return DataSubject(tuple(sorted(numbers)), tuple(sorted(emails)), keys, tuple(sorted(enquiries)))
 
 
 def number_in(asked: str) -> str:

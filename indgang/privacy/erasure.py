@@ -22,7 +22,7 @@ from indgang.privacy import kinds, scrubbing
 from indgang.privacy.kinds import Holding, PersonalData
 from indgang.privacy.models import Erasure
 from indgang.privacy.store import Store
-from indgang.privacy.subjects import WHY_LENGTH, Subject
+from indgang.privacy.subjects import WHY_LENGTH, DataSubject
 
 #: the worker's job (indgang.config.jobs)
 TASK = "config.erase"
@@ -37,7 +37,7 @@ UPDATE privacy_erasure SET done_at = %(at)s, tried_at = %(at)s, waits = '{}', nu
 """
 
 
-def ask(subject: Subject, *, why: str, by: Actor, at: datetime) -> Erasure:
+def ask(subject: DataSubject, *, why: str, by: Actor, at: datetime) -> Erasure:
     """Order that everything about the subject is erased. Raises RefusedChange without a reason or a subject."""
     why = " ".join(why.split())
     if len(why) < 5:
@@ -57,12 +57,12 @@ def carry_out(store: Store, *, at: datetime) -> int:
     """Erase what every open request asks for and nobody uses any more; how many requests are still open."""
     left = 0
     for key, numbers, emails, parties, enquiries in store.rows(_OPEN, {}):
-        subject = Subject(tuple(numbers), tuple(emails), tuple(parties), tuple(enquiries))
+        subject = DataSubject(tuple(numbers), tuple(emails), tuple(parties), tuple(enquiries))
         left += not _carried_out(store, key, subject, at)
     return left
 
 
-def _carried_out(store: Store, request: int, subject: Subject, at: datetime) -> bool:
+def _carried_out(store: Store, request: int, subject: DataSubject, at: datetime) -> bool:
     """Whether all of it is gone."""
     waits = [kind.name for kind in kinds.declared() if not _erased(store, kind, request, subject, at)]
     if waits:
@@ -72,14 +72,14 @@ def _carried_out(store: Store, request: int, subject: Subject, at: datetime) -> 
     return not waits
 
 
-def _erased(store: Store, kind: PersonalData, request: int, subject: Subject, at: datetime) -> bool:
+def _erased(store: Store, kind: PersonalData, request: int, subject: DataSubject, at: datetime) -> bool:
     """Whether nothing of the kind is left; every table is tried, also after one where something waits."""
     tried = [_erased_from(store, kind, each, request, subject, at) for each in kind.holdings if each.subject]
     return all(tried)
 
 
 def _erased_from(
-    store: Store, kind: PersonalData, holding: Holding, request: int, subject: Subject, at: datetime
+    store: Store, kind: PersonalData, holding: Holding, request: int, subject: DataSubject, at: datetime
 ) -> bool:
     """Scrub what is free of one table; whether nothing is left there."""
     about = f"FROM {holding.table} AS held WHERE ({holding.subject}) AND ({holding.left})"

@@ -25,7 +25,7 @@ MOST_ENQUIRIES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class DataSubject:
     """Who it is, as the tables know them: numbers (E.164), e-mail addresses, keys of parties and of enquiries."""
 
     numbers: tuple[str, ...] = ()
@@ -80,7 +80,9 @@ class Copy:
         }  # fmt: skip
 
 
-def search(asked: str, found: Subject, *, why: str, by: Actor, at: datetime, action: str = "search") -> SubjectSearch:
+def search(
+    asked: str, found: DataSubject, *, why: str, by: Actor, at: datetime, action: str = "search"
+) -> SubjectSearch:
     """Write that somebody looked a person up (or took a copy), for what reason. Raises RefusedChange without one."""
     why = " ".join(why.split())
     if len(why) < 5:
@@ -92,7 +94,7 @@ def search(asked: str, found: Subject, *, why: str, by: Actor, at: datetime, act
         )  # fmt: skip
 
 
-def copy_of(subject: Subject, store: Store | None = None) -> Copy:
+def copy_of(subject: DataSubject, store: Store | None = None) -> Copy:
     """Everything that the declarations say is about the subject."""
     reading = store or DjangoStore()
     held = [Held(kind, [row for each in kind.holdings for row in _rows(reading, each, subject)])
@@ -100,7 +102,7 @@ def copy_of(subject: Subject, store: Store | None = None) -> Copy:
     return Copy([each for each in held if each.rows], [kind for kind in kinds.declared() if not kind.holdings])
 
 
-def _rows(store: Store, holding: Holding, subject: Subject) -> list[dict[str, Any]]:
+def _rows(store: Store, holding: Holding, subject: DataSubject) -> list[dict[str, Any]]:
     if not holding.subject or not holding.exports:
         return []
     columns = ", ".join(holding.exports.values())

@@ -33,7 +33,7 @@ from indgang.events import cursor, months
 from indgang.events.models import Era, StoredEvent
 from indgang.messaging import mail
 from indgang.privacy import erasure
-from indgang.privacy.subjects import Subject
+from indgang.privacy.subjects import DataSubject
 from tests.enquiries.told_calls import BAKERY, talked
 from tests.entry.running import running, told
 from tests.world import MORNING, PASSWORD, World
@@ -204,7 +204,7 @@ def test_retention_scrubs_calls_and_events_and_nothing_else_of_them(world: World
     assert list(Verification().run()) == []
     again = talked(world.anna)
     with transaction.atomic():
-        erasure.ask(Subject(numbers=(BAKERY,), enquiries=(again.pk,)), why="Anmodning 1", by=world.finn, at=MORNING)
+        erasure.ask(DataSubject(numbers=(BAKERY,), enquiries=(again.pk,)), why="Anmodning 1", by=world.finn, at=MORNING)
     assert database_roles.erase(at=MORNING) == 0
     assert Enquiry.objects.get(pk=again.pk).caller_number == ""
     for statement in ("UPDATE events_event SET at = now()", "INSERT INTO events_event DEFAULT VALUES",

@@ -21,7 +21,7 @@ from indgang.knowledge.models import Subscription
 from indgang.privacy import erasure, kinds, subjects
 from indgang.privacy.models import Erasure, Scrubbing, SubjectSearch
 from indgang.privacy.store import DjangoStore
-from indgang.privacy.subjects import Subject
+from indgang.privacy.subjects import DataSubject
 from tests.enquiries.told_calls import talked, talking
 from tests.office.conftest import SignIn
 from tests.privacy.test_retention import all_text, figures, registered
@@ -45,11 +45,11 @@ def known(world: World) -> tuple[Enquiry, Party]:
     return enquiry, Party.objects.get(name="Mona Lisbjerg")
 
 
-def asked_for(text: str) -> Subject:
+def asked_for(text: str) -> DataSubject:
     return data_subjects.subject(text, data_subjects.find(text))
 
 
-def erased(subject: Subject, world: World) -> Erasure:
+def erased(subject: DataSubject, world: World) -> Erasure:
     asked = erasure.ask(subject, why="Anmodning 12/2026", by=world.finn, at=LATER)
     erasure.carry_out(DjangoStore(), at=LATER)
     asked.refresh_from_db()
@@ -131,7 +131,7 @@ def test_nobody_is_searched_by_cpr_or_by_next_to_nothing(world: World, text: str
 
 
 def test_erasing_nobody_or_without_a_reason_is_refused(world: World) -> None:
-    for subject, why in ((Subject(), "Anmodning 12"), (Subject(numbers=(MONA,)), " ")):
+    for subject, why in ((DataSubject(), "Anmodning 12"), (DataSubject(numbers=(MONA,)), " ")):
         with pytest.raises(RefusedChange):
             erasure.ask(subject, why=why, by=world.finn, at=LATER)
     assert not Erasure.objects.exists()

@@ -24,7 +24,7 @@ from indgang.office.privacy import access
 from indgang.office.privacy.forms import SubjectForm
 from indgang.privacy import erasure, kinds, subjects
 from indgang.privacy.models import Erasure, Scrubbing, SubjectSearch
-from indgang.privacy.subjects import Copy, Subject
+from indgang.privacy.subjects import Copy, DataSubject
 from indgang.ui.refusals import show_refusal
 
 #: searches shown under the form
@@ -94,7 +94,7 @@ def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def _found(form: SubjectForm, person: Person, action: str) -> tuple[Subject, list[Party]] | None:
+def _found(form: SubjectForm, person: Person, action: str) -> tuple[DataSubject, list[Party]] | None:
     """Who is meant, when the form says so and says why; that they were looked up is logged."""
     if not form.is_valid():
         return None
