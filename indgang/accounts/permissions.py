@@ -51,7 +51,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.EDIT_FLOWS: _("Sammensætte og afprøve opkaldsforløb"),
     Permission.PUBLISH_FLOWS: _("Udgive opkaldsforløb, så de gælder for nye opkald"),
     Permission.EDIT_PROMPTS: _("Skrive og indtale de tekster, som den, der ringer, hører"),
-    Permission.EDIT_QUEUES: _("Oprette og ændre køer, krav til kompetencer og ventetidsmål"),
+    Permission.EDIT_QUEUES: _("Oprette og ændre køer, kompetencer, pauseårsager og ventetidsmål"),
     Permission.EDIT_CATALOGUE: _("Ændre enheder, ydelser, ærinder, åbningstider og telefonbog"),
     Permission.SEE_CATALOGUE: _("Se enheder, ydelser, ærinder og åbningstider"),
     Permission.EDIT_PEOPLE: _("Oprette medarbejdere og give dem roller"),

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from indgang.catalogue.models import LocalPurpose, Purpose, Service
-from indgang.core import phone_numbers
+from indgang.core import clock, phone_numbers
 from indgang.core.text import whole_number
 from indgang.enquiries import registration
 from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
@@ -59,8 +59,12 @@ class NothingForm(forms.Form):
 
 class PauseForm(forms.Form):
     reason = forms.ModelChoiceField(
-        PauseReason.objects.all(), to_field_name="code", error_messages={"required": _("Vælg en årsag til pausen.")}
+        PauseReason.objects.none(), to_field_name="code", error_messages={"required": _("Vælg en årsag til pausen.")}
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "reason", PauseReason.objects.valid_on(clock.today()))
 
     def clean(self) -> dict[str, Any]:
         reason = self.cleaned_data.get("reason")

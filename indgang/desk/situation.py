@@ -115,8 +115,9 @@ class Situation:
     @cached_property
     def pauses(self) -> tuple[tuple[str, str], ...]:
         """The reasons for a pause: (code, name)."""
-        known = _pauses.find("all")
-        rows = _pauses.keep("all", list(PauseReason.objects.all())) if known is None else known
+        today = clock.today()
+        known = _pauses.find(today)
+        rows = _pauses.keep(today, list(PauseReason.objects.valid_on(today))) if known is None else known
         in_english = get_language() == "en"
         return tuple((row.code, (in_english and row.name_en) or row.name) for row in rows)
 

@@ -63,7 +63,7 @@ def of_entries(entries: Iterable[DirectoryEntry], *, on: date) -> dict[int, Targ
     """How each of the directory is reached, by id: at their desk when they are there, else by telephone."""
     entries = list(entries)
     people = people_who_may(TELEPHONE, on).filter(entry__in=entries)
-    desks = {person.entry_id: _person(person) for person in people.select_related("presence", "entry__unit")}
+    desks = {person.entry_id: _person(person) for person in people.select_related("presence__reason", "entry__unit")}
     return {entry.pk: _of_entry(entry, desks.get(entry.pk)) for entry in entries}
 
 
@@ -87,7 +87,7 @@ def _people(text: str, *, by: Person, on: date) -> list[Target]:
         )
     if not text:
         found = found.filter(presence__state=AgentState.READY)
-    rows = sorted(found.select_related("presence", "entry__unit")[:60], key=_soonest)[:MOST_SHOWN]
+    rows = sorted(found.select_related("presence__reason", "entry__unit")[:60], key=_soonest)[:MOST_SHOWN]
     busy = _busy([row for row in rows if _state(row) in BUSY])
     return [_person(row, busy.get(row.pk)) for row in rows]
 
@@ -130,13 +130,26 @@ def _person(person: Person, busy: Busy | None = None) -> Target:
         name=person.name,
         about=about,
         state=state,
-        state_text=_("Ledig") if state is AgentState.READY else str(state.label),
-        usable=state in _FREE_FIRST or state is AgentState.NOT_RESPONDING,
+        state_text=_state_text(person, state),
+        usable=(state in _FREE_FIRST or state is AgentState.NOT_RESPONDING) and _may_be_asked(person, state),
         number=(person.entry.phone or person.entry.mobile) if person.entry else "",
         since=busy.since if busy else None,
         wait=expected_wait.seconds(busy, clock.now()) if busy else None,
         ahead=busy.ahead if busy else 0,
     )
+
+
+def _may_be_asked(person: Person, state: AgentState) -> bool:
+    """Whether the reason of a pause lets colleagues ask and put callers through."""
+    reason = person.presence.reason if state is AgentState.PAUSED else None
+    return reason is None or reason.reachable
+
+
+def _state_text(person: Person, state: AgentState) -> str:
+    if state is AgentState.READY:
+        return _("Ledig")
+    asked = _may_be_asked(person, state)
+    return str(state.label) if asked else f"{state.label}: {person.presence.reason}"
 
 
 def _queues(text: str, *, on: date) -> list[Target]:

@@ -40,6 +40,8 @@ def register() -> None:
     navigation.register(_("Hjemmesiden"), "office:public-site", P.EDIT_CATALOGUE, order=250, group=set_up)
     navigation.register(_("Mail"), "office:mail", P.SEE_OPERATIONS, order=255, group=set_up)
     navigation.register(_("Medarbejdere"), "office:people", P.EDIT_PEOPLE, P.LEAD_TEAM, order=270, group=set_up)
+    navigation.register(_("Kompetencer"), "office:skills", P.EDIT_QUEUES, P.LEAD_TEAM, order=272, group=set_up)
+    navigation.register(_("Pauseårsager"), "office:pause-reasons", P.EDIT_QUEUES, P.LEAD_TEAM, order=274, group=set_up)
     navigation.register(_("Login"), "office:sign-on", P.EDIT_PEOPLE, order=275, group=set_up)
     navigation.register(_("Log over ændringer"), "office:changes", P.SEE_AUDIT, order=280, group=set_up)
     navigation.register(_("Persondata"), "office:privacy", P.SET_RETENTION, order=275, group=set_up)

@@ -7,16 +7,16 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import Dated, one_at_a_time
 
 
-class Skill(models.Model):
-    """Something a person can be good at: a subject area or a language."""
+class Skill(Dated):
+    """Something a person can be good at: a subject area or a language. One that has ended is not offered any more."""
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "code", "name")
+    IMPERSONAL = ("id", "valid_from", "valid_to", "code", "name")
 
     code = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
 
-    class Meta:
+    class Meta(Dated.Meta):
         ordering = ["name"]
 
     def __str__(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -11,16 +13,27 @@ from indgang.catalogue import collisions
 from indgang.core.refusals import RefusedChange
 from indgang.workforce.models import Skill
 
+FIELDS = ("name", "valid_from", "valid_to")
+
 
 @transaction.atomic
-def save(skill: Skill, *, name: str, by: trail.Actor, at: datetime) -> Skill:
-    """Add a skill (`code` set) or give one another name. Raises RefusedChange."""
+def save(skill: Skill, fields: Mapping[str, Any], *, by: trail.Actor, at: datetime) -> Skill:
+    """Add a skill (`code` set) or change one; `fields` holds any of FIELDS. Raises RefusedChange."""
     new = skill.pk is None
-    before = {} if new else {"name": Skill.objects.get(pk=skill.pk).name}
-    skill.name = name
+    before = {} if new else trail.values_of(Skill.objects.get(pk=skill.pk), FIELDS)
+    for name in FIELDS:
+        setattr(skill, name, fields.get(name, getattr(skill, name)))
     with collisions.told(RefusedChange, collisions.of_row(skill)):
         skill.save()
-    trail.record(
-        by=by, at=at, action=f"skill.{'create' if new else 'change'}", target=skill, before=before, after={"name": name}
-    )
+    after = trail.values_of(skill, FIELDS)
+    if before != after:
+        action = f"skill.{'create' if new else 'change'}"
+        trail.record(by=by, at=at, action=action, target=skill, before=before, after=after)
     return skill
+
+
+@transaction.atomic
+def remove(skill: Skill, *, by: trail.Actor, at: datetime) -> None:
+    """Delete one that nobody has ever had. The database refuses another."""
+    trail.record(by=by, at=at, action="skill.remove", target=skill, before=trail.values_of(skill, FIELDS))
+    skill.delete()

@@ -134,7 +134,7 @@ def _make_centre(wanted: FirstCentre, by: Person, at: datetime, say: Say) -> Non
         fields = {"name": each.name, "name_en": each.name_en, "order": order}
         pause_reasons.save(PauseReason(code=each.code), fields, by=by, at=at)
     for name in wanted.skills:
-        skills.save(Skill(code=slug(name)), name=name, by=by, at=at)
+        skills.save(Skill(code=slug(name)), {"name": name}, by=by, at=at)
     say("  queues, texts and the flow of calls")
     _flow(wanted, centre, _queues(centre, by, at), by, at)
 

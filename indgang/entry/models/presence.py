@@ -6,20 +6,24 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
+from indgang.catalogue.models import Dated
 from indgang.entry.journal import InHandStage
 
 
-class PauseReason(models.Model):
+class PauseReason(Dated):
+    """Why somebody takes a break. One that has ended is not offered any more; what it was given for keeps it."""
+
     PERSONAL = ()
-    IMPERSONAL = ("id", "code", "name", "name_en", "order")
+    IMPERSONAL = ("id", "valid_from", "valid_to", "code", "name", "name_en", "order", "reachable")
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=100)
     name_en = models.CharField(max_length=100, blank=True, default="")
     order = models.PositiveSmallIntegerField(default=0)
+    reachable = models.BooleanField(default=True, help_text="colleagues may ask and put callers through meanwhile")
 
-    class Meta:
-        ordering = ["order"]
+    class Meta(Dated.Meta):
+        ordering = ["order", "name"]
 
     def __str__(self) -> str:
         return self.name

@@ -119,6 +119,7 @@ FIELDS: dict[str, Words] = {
     "queue": gettext_lazy("Kø"),
     "queues": gettext_lazy("Køer"),
     "reason": gettext_lazy("Hvorfor"),
+    "reachable": gettext_lazy("Kolleger må stille om"),
     "recording": gettext_lazy("Indtaling"),
     "reopens_at": gettext_lazy("Åbner igen"),
     "reserved": gettext_lazy("Holdes fri til køen"),

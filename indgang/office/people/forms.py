@@ -101,7 +101,7 @@ class RoleEndForm(forms.Form):
 
 
 class CompetenceForm(forms.Form):
-    skill = forms.ModelChoiceField(Skill.objects.all(), label=_("Kompetence"), empty_label=_("Vælg"))
+    skill = forms.ModelChoiceField(Skill.objects.none(), label=_("Kompetence"), empty_label=_("Vælg"))
     level = forms.TypedChoiceField(label=_("Niveau"), choices=LEVELS, coerce=int, initial=1)
     day = DayField(label=_("Fra og med"), widget=_DAY)
     until = DayField(label=_("Til (dagen ikke medregnet)"), widget=_DAY, required=False)
@@ -109,6 +109,7 @@ class CompetenceForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "competence_%s")
         super().__init__(*args, **kwargs)
+        offer(self, "skill", Skill.objects.valid_on(clock.today()))
         self.fields["day"].initial = clock.today()
 
     def clean(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from indgang.catalogue.models import ContactCentre, Schedule, Unit
+from indgang.core import clock
 from indgang.entry.models import Queue, QueueMessage, QueueTerms
 from indgang.entry.setup import queue_terms
 from indgang.entry.setup.queues import HIGHEST_LEVEL, LATEST_STEP_SECONDS, StoredRelaxation, step_problems
@@ -145,7 +146,9 @@ class StepsForm(Revised, forms.Form):
     ) -> None:
         """`queues` are those whose people may be asked to help, beside those that help already."""
         super().__init__(*args, **kwargs)
-        self.skills = list(Skill.objects.values_list("code", "name"))
+        required = {skill for step in steps for skill in step["skills"]}
+        offered_skills = Skill.objects.filter(Q(pk__in=Skill.objects.valid_on(clock.today())) | Q(code__in=required))
+        self.skills = list(offered_skills.values_list("code", "name"))
         offered = {*queues, *(code for step in steps for code in step["also_queues"])} - {own}
         self.queues = list(Queue.objects.filter(code__in=offered).values_list("code", "name"))
         self.count = max(len(steps) + _SPARE_STEPS, self._posted())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
+from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
 from indgang.entry.models import CapacityProfile, CapacityTerms, PauseReason, Queue
 from indgang.entry.setup.disturbances import LONGEST_TEXT
@@ -80,9 +81,13 @@ class AgentQueuesForm(Revised, forms.Form):
 class AgentLevelForm(forms.Form):
     """One skill of the agent."""
 
-    skill = forms.ModelChoiceField(Skill.objects.all(), label=_("Kompetence"), to_field_name="code", empty_label=None)
+    skill = forms.ModelChoiceField(Skill.objects.none(), label=_("Kompetence"), to_field_name="code", empty_label=None)
     level = forms.TypedChoiceField(choices=LEVELS, coerce=int, label=_("Niveau"))
     lasting = forms.BooleanField(label=_("Gælder også efter i dag"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "skill", Skill.objects.valid_on(clock.today()))
 
 
 class AgentStateForm(forms.Form):
@@ -90,8 +95,12 @@ class AgentStateForm(forms.Form):
         choices=[("ready", _("Klar")), ("paused", _("Pause")), ("signed_out", _("Logget ud"))], label=_("Tilstand")
     )
     reason = forms.ModelChoiceField(
-        PauseReason.objects.all(), label=_("Årsag til pause"), to_field_name="code", required=False, empty_label="–"
+        PauseReason.objects.none(), label=_("Årsag til pause"), to_field_name="code", required=False, empty_label="–"
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "reason", PauseReason.objects.valid_on(clock.today()))
 
 
 class SupervisionForm(forms.Form):
