@@ -10,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indgang.accounts.models import RoleAssignment
-from indgang.catalogue.models import ContactCentre, OpenSpan, PublicSite, Service, Unit
+from indgang.catalogue.models import ContactCentre, DirectoryEntry, OpenSpan, PublicSite, Service, Unit
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Enquiry
-from indgang.entry.models import SERVING_ROLES, EntryPoint, ExchangeStatus, Flow, Queue, QueueMembership
+from indgang.entry.models import SERVING_ROLES, EntryPoint, ExchangeStatus, Flow, PauseReason, Queue, QueueMembership
 from indgang.entry.setup import flow_versions
+from indgang.entry.setup import skills as setup_skills
+from indgang.entry.setup.skills import SkillUse
 from indgang.knowledge.models import ArticleVersion
 from indgang.office.getting_started import milestones
 from indgang.office.getting_started.progress import StepProgress, begun, done, missing
 from indgang.office.models import Milestone
 from indgang.routing import flows as flow_rules
+from indgang.workforce.models import Skill
 
 
 def units(at: datetime) -> StepProgress:
@@ -57,6 +60,36 @@ def people(at: datetime) -> StepProgress:
     if not today.filter(role="team_leader").exists():
         return begun(counted + " " + _("Der er ingen teamleder."))
     return done(counted)
+
+
+def directory(at: datetime) -> StepProgress:
+    count = DirectoryEntry.objects.valid_on(day_of(at)).count()
+    if not count:
+        return missing(_("Telefonbogen er tom, så opkald kan kun stilles om til køer og til dem, der er logget ind."))
+    return done(ngettext("%(n)s opslag i telefonbogen.", "%(n)s opslag i telefonbogen.", count) % {"n": count})
+
+
+def skills(at: datetime) -> StepProgress:
+    """Done when somebody has each skill that a queue requires."""
+    day = day_of(at)
+    uses = setup_skills.uses(day)
+    unmet = [str(skill) for skill in Skill.objects.all() if _is_unmet(uses.get(skill.code))]
+    if unmet:
+        return missing(_("Kræves af en kø, men ingen har dem: %(skills)s.") % {"skills": ", ".join(unmet)})
+    if not Skill.objects.valid_on(day).exists():
+        return begun(_("Ingen kompetencer: alle i en kø kan få alle dens opkald."))
+    return done(_("Der er nogen til alt, hvad køerne kræver."))
+
+
+def _is_unmet(use: SkillUse | None) -> bool:
+    return use is not None and bool(use.queues) and not use.people
+
+
+def pauses(at: datetime) -> StepProgress:
+    count = PauseReason.objects.valid_on(day_of(at)).count()
+    if not count:
+        return missing(_("Ingen pauseårsager: ingen kan holde pause."))
+    return done(ngettext("%(n)s årsag at vælge imellem.", "%(n)s årsager at vælge imellem.", count) % {"n": count})
 
 
 def queues(at: datetime) -> StepProgress:

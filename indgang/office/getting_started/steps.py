@@ -52,6 +52,21 @@ STEPS: tuple[SetupStep, ...] = (
         P.EDIT_PEOPLE, "office:people", states.people,
     ),
     SetupStep(
+        "directory", _("Telefonbog"),
+        _("Dem, et opkald kan stilles om til, med enhed og telefonnummer."),
+        P.EDIT_CATALOGUE, "office:directory", states.directory,
+    ),
+    SetupStep(
+        "skills", _("Kompetencer"),
+        _("Fag og sprog, som køerne kan kræve, og hvem der har dem."),
+        P.EDIT_QUEUES, "office:skills", states.skills,
+    ),
+    SetupStep(
+        "pauses", _("Pauseårsager"),
+        _("Det, medarbejderne vælger imellem, når de holder pause."),
+        P.EDIT_QUEUES, "office:pause-reasons", states.pauses,
+    ),
+    SetupStep(
         "queues", _("Køer"),
         _("Hvor de, der ringer, venter, og hvem der tager imod dem."),
         P.EDIT_QUEUES, "office:queues", states.queues,
