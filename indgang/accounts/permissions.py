@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SEE_FIGURES = "see_figures"
     SEE_AUDIT = "see_audit"
     SEE_OPERATIONS = "see_operations"
+    SET_DIAL_RULES = "set_dial_rules"
     READ_KNOWLEDGE = "read_knowledge"
     PROPOSE_KNOWLEDGE = "propose_knowledge"
     EDIT_KNOWLEDGE = "edit_knowledge"
@@ -58,6 +59,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.SEE_FIGURES: _("Se tal for køer, centre og ydelser"),
     Permission.SEE_AUDIT: _("Se, hvem der har ændret hvad, og hvem der har set en persons historik"),
     Permission.SEE_OPERATIONS: _("Se driftssiden: telefoncentral, processer og advarsler"),
+    Permission.SET_DIAL_RULES: _("Bestemme, hvilke numre medarbejderne må ringe til"),
     Permission.READ_KNOWLEDGE: _("Søge og læse i vidensbasen, også det, der kun er for medarbejdere"),
     Permission.PROPOSE_KNOWLEDGE: _("Foreslå ændringer og melde svar, der mangler, er forkerte eller uklare"),
     Permission.EDIT_KNOWLEDGE: _("Skrive og rette artikler og vejvisere for sine enheder, og løse opgaver om dem"),

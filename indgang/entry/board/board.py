@@ -16,6 +16,7 @@ from indgang.entry.board import (
     in_hand,
     monitoring,
     notices,
+    outside,
     phone_trust,
     phones,
     recovery,
@@ -56,6 +57,7 @@ class Board:
         self.centre.item_timers |= {
             endings.PHONE_GRACE_TIMER: self._of_call(endings.phone_still_gone),
             notices.NOTICES_TIMER: self._of_call(notices.look),
+            outside.TOO_LONG_TIMER: self._of_call(outside.too_long),
         }
         self.centre.desk_timers[phone_trust.SETTLES_TIMER] = lambda desk: phone_trust.settled(self.telephones, desk)
         self._answers: list[OrderAnswer] = []

@@ -85,6 +85,9 @@ class Consult(WorkItem):
     leg: LegId = ""
     seconds: float = 30.0
     rung_at: datetime | None = None
+    #: who asks a number outside in, and how long a rule lets them, in seconds; 0 is without an end
+    by: int | None = None
+    longest: float = 0.0
 
     @property
     def stream(self) -> str:
@@ -110,6 +113,7 @@ class Call(WorkItem):
     callback      the callback that it carries out, or ""
     story         the enquiry it belongs to, where that began before the call
     count         how many legs and consults the call has had
+    limited_leg   the leg of a number outside that a rule lets us talk with until `limited_until`
     fallen_back   since when the caller is in the exchange's own plan, for nothing could be written
     notices_said  how many messages of its queue have been said to a caller whom no flow leads, the last `noticed_at`
     """
@@ -133,6 +137,8 @@ class Call(WorkItem):
     notices_said: int = 0
     noticed_at: datetime | None = None
     look_due: datetime | None = None
+    limited_leg: LegId = ""
+    limited_until: datetime | None = None
 
     @property
     def stream(self) -> str:
@@ -179,6 +185,7 @@ class Call(WorkItem):
             "callback": self.callback, "story": self.story, "promised": self.promised, "noted": _written(self.noted),
             "fallen_back": _written(self.fallen_back), "away_seconds": self.away_seconds,
             "delays": {str(person): until for person, until in self.delays.items()},
+            "limited_leg": self.limited_leg, "limited_until": _written(self.limited_until),
         }  # fmt: skip
 
     @classmethod
@@ -217,11 +224,12 @@ _TEXT = {
     "promised",
     "callback",
     "story",
+    "limited_leg",
 }
 _NUMBERS = {"priority", "raised", "count", "away_seconds", "number", "reserved_seconds"}
 _KEYS = {"entry", "reserved_for", "reserved_by", "personal"}
 _FLAGS = {"outgoing", "on_line", "reserved_only"}
-_MOMENTS = {"queued_since", "first_queued", "ranks_from", "noted", "fallen_back"}
+_MOMENTS = {"queued_since", "first_queued", "ranks_from", "noted", "fallen_back", "limited_until"}
 #: what is read back as it is, where it is there at all
 _PLAIN = (_TEXT | _NUMBERS | _KEYS | _FLAGS) - {"id", "exchange", "leg", "contact", "dialled"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indgang.entry.board import monitoring, notices, phone_trust, talk
+from indgang.entry.board import monitoring, notices, outside, phone_trust, talk
 from indgang.entry.board.call import Call, Consult, ConsultState, LegRole, Stage, Talk
 from indgang.entry.board.calls import RING_GRACE_SECONDS, RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
@@ -148,6 +148,8 @@ def _asked(calls: Calls, call: Call, ask: Ask, *, blind: bool) -> Consult:
         asked.state, asked.queue = ConsultState.WAITING, rest
     elif kind not in ("tel", "sip") or not rest:
         raise RefusedOrder("bad_address")
+    elif kind == "tel":
+        asked.by, asked.longest = ask.person, outside.check(calls, ask.person, rest)
     elif bar := calls.centre.plan.barring.address(address):
         raise RefusedOrder(bar)
     return asked
@@ -183,6 +185,8 @@ def _seek(calls: Calls, call: Call, asked: Consult) -> None:
     else:
         asked.leg = calls.claim(call.new_leg(), call, LegRole.CONSULT)
         calls.order(call, tel.Ring(asked.leg, asked.address, call.contact, call.caller_name, asked.seconds, call.id))
+        if asked.by is not None:
+            outside.begun(calls, call, asked.by, asked.address[4:], asked.leg, asked.longest)
 
 
 def _ring_by_name(calls: Calls, call: Call, asked: Consult, desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indgang.core import phone_numbers
-from indgang.entry.board import talk
+from indgang.entry.board import outside, talk
 from indgang.entry.board.call import Call, LegRole, Stage, Talk
 from indgang.entry.board.calls import RING_SECONDS, Calls, signed_in
 from indgang.entry.board.outcome import Ask
@@ -22,8 +22,7 @@ def dial(calls: Calls, ask: Ask) -> dict[str, Any]:
     """Begin an outgoing call; answers with the id of its enquiry."""
     calls.centre.desk(ask.person)
     number = str(ask.payload["number"])
-    if bar := calls.centre.plan.barring.number(number):
-        raise RefusedOrder(bar)
+    longest = outside.check(calls, ask.person, number)
     desk = signed_in(calls.centre, ask.person)
     if calls.phone(ask.person).call is not None:
         raise RefusedOrder("busy")
@@ -31,6 +30,7 @@ def dial(calls: Calls, ask: Ask) -> dict[str, Any]:
         calls, desk, phone_numbers.normalise(number), calls.centre.new_id(), follows=ask.payload.get("follows"),
         return_call=ask.payload.get("return_call"), asked_at=ask.payload.get("asked_at"),
     )  # fmt: skip
+    outside.begun(calls, call, ask.person, call.contact, call.leg, longest)
     return {"enquiry": call.id}
 
 

@@ -20,7 +20,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from indgang.entry.board import arrivals, consults, endings, monitoring, notices, phone_trust, phones, talk
+from indgang.entry.board import arrivals, consults, endings, monitoring, notices, outside, phone_trust, phones, talk
 from indgang.entry.board.call import Call, ConsultState, LegRole, Phone, Stage
 from indgang.entry.board.calls import ENDED, UNREACHABLE, Calls
 from indgang.entry.event_kinds import Kind
@@ -56,6 +56,7 @@ def restore(
         calls.add(call)
         calls.away_since[call.exchange] = seen.get(call.exchange, centre.at)
         _claim_legs(calls, call)
+        outside.limit(calls, call)
         _put_in_hand(calls, call)
     for callback in (item for item in items if isinstance(item, Callback)):
         callbacks.restore(centre, callback)

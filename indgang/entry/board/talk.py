@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from indgang.entry.board import outside
 from indgang.entry.board.call import Call, LegRole, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
@@ -41,6 +42,7 @@ def release(calls: Calls, call: Call, *, wrap_up: float | None) -> None:
     if talk is None:
         return
     calls.drop_leg(call, talk.leg)
+    outside.ended(calls, call)
     call.talk = None
     calls.phone(talk.person).call = None
     offers.finish(calls.centre, calls.centre.any_desk(talk.person), call.id, call, wrap_up)

@@ -2,6 +2,7 @@
 
 from indgang.entry.models.capacity import CapacityChoice, CapacityProfile, CapacityTerms
 from indgang.entry.models.commands import Command
+from indgang.entry.models.dial_rules import RoleDialRule
 from indgang.entry.models.disturbances import Disturbance, DisturbanceQuerySet
 from indgang.entry.models.flows import EntryPoint, Flow, FlowVersion, RolloutPhase
 from indgang.entry.models.memberships import SERVING_ROLES, MembershipQuerySet, QueueMembership
@@ -40,6 +41,7 @@ __all__ = [
     "QueueMessage",
     "QueueQuerySet",
     "QueueTerms",
+    "RoleDialRule",
     "RolloutPhase",
     "TrunkStatus",
 ]

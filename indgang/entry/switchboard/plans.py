@@ -37,7 +37,7 @@ from indgang.entry.models import (
     QueueMessage,
     QueueTerms,
 )
-from indgang.entry.setup import phases, queue_terms
+from indgang.entry.setup import dial_rules, phases, queue_terms
 from indgang.entry.setup.queues import steps_of
 from indgang.entry.team import capacity
 from indgang.entry.team.capacity import Load
@@ -92,6 +92,7 @@ def read(at: datetime) -> Plan:
         disturbances=_disturbances(at),
         phase=phases.on(day),
         barring=barring(),
+        dial_rules=dial_rules.by_person(day),
         unit_numbers={
             code: phone_numbers.from_exchange(phone)
             for code, phone in Unit.objects.values_list("code", "phone")

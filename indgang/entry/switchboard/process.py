@@ -33,7 +33,7 @@ from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch, Journal, OrderAnswer
 from indgang.entry.models import Command
-from indgang.entry.switchboard import dead_letters, phone_secrets, plans, trunk_watch
+from indgang.entry.switchboard import dead_letters, phone_secrets, plans, refused_calls, trunk_watch
 from indgang.entry.switchboard.numbers import in_full
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.switchboard.wakeup import Wakeup
@@ -242,7 +242,16 @@ class Switchboard:
             if command.kind in ("sign_in", "monitor"):
                 self._plug_in(person)
             ask = Ask(command.pk, command.kind, person, command.payload)
-            self._take_in(lambda board, at: board.ask(ask, at))
+            self._take_in(lambda board, at: self._asked_of(board, ask, at))
+
+    def _asked_of(self, board: Board, ask: Ask, at: datetime) -> Outcome:
+        """The board's answer to an order. A call that is not for the person is put in the trail."""
+        outcome = board.ask(ask, at)
+        for answer in outcome.batch.answers:
+            code = str(answer.detail.get("code", ""))
+            if not answer.done and refused_calls.is_one(code):
+                self._begin(self._patiently(refused_calls.note, ask.person, ask.kind, code, at))
+        return outcome
 
     async def reread(self) -> None:
         """Take up what has been edited: set-up, prompts, memberships."""

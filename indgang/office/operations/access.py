@@ -60,6 +60,12 @@ def check_runs_everything(person: Person) -> None:
         raise Http404
 
 
+def check_sets_dial_rules(person: Person) -> None:
+    """The rules hold for everybody with a role, in all centres. Raises Http404 for who may not set them."""
+    if not everywhere(person, Permission.SET_DIAL_RULES):
+        raise Http404
+
+
 def trunk_for(person: Person, pk: int) -> TrunkStatus:
     """A telephone line belongs to no unit: it is for who runs the product everywhere."""
     row = TrunkStatus.objects.filter(pk=pk).first() if everywhere(person, Permission.SEE_OPERATIONS) else None

@@ -36,6 +36,8 @@ def alert_sentence(alert: Alert) -> str:
         said = _("Telefoncentralen er stoppet, og samtaler i gang er afbrudt. Registrér i hånden, til den er tilbage.")
     elif alert.code.startswith("exchange_"):
         said = _("Telefoncentralen kan ikke nås. Registrér i hånden, til den er tilbage.")
+    elif alert.code.startswith("odd_calls_"):
+        said = _odd_calls(alert.code.removeprefix("odd_calls_"))
     elif alert.code.startswith("trunk_"):
         said = _("En telefonlinje er nede. Se på driftssiden, hvad der er galt, og hvad du kan gøre.")
     elif alert.code.startswith("certificate_"):
@@ -45,3 +47,13 @@ def alert_sentence(alert: Alert) -> str:
     else:
         return alert.text
     return f"{said} ({alert.text})" if alert.text else said
+
+
+def _odd_calls(pattern: str) -> str:
+    said = {
+        "night": _("Der er ringet ud om natten. Spørg medarbejderen, eller spær kontoen, hvis det ikke var dem."),
+        "short": _("Mange korte opkald ud fra samme medarbejder inden for en time."),
+        "one_number": _("Samme nummer er ringet op mange gange inden for en time."),
+        "barred": _("Mange forsøg på at ringe til numre, der er spærret. Spørg medarbejderen, eller spær kontoen."),
+    }
+    return said.get(pattern, _("Usædvanlige opkald ud."))

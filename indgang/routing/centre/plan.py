@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from indgang.core.barring import Barring
+from indgang.core.dial_rules import DialRule
 from indgang.core.schedule import Schedule
 from indgang.routing.distribution.requirement import CALL, CALLBACK, CONSULT, QueueRule
 from indgang.routing.flows.state import Notice, OpenKind, OpenState
@@ -133,6 +134,8 @@ class Plan:
     phase: str = ""
     #: which numbers and desk phones may be rung
     barring: Barring = field(default_factory=Barring)
+    #: by person, the rules of their roles about numbers outside; nobody without one
+    dial_rules: Mapping[int, tuple[DialRule, ...]] = field(default_factory=dict)
 
     def asks(self, fact: Fact) -> bool:
         """Whether a condition of any flow that a call may be in asks about this."""

@@ -1,0 +1,100 @@
+"""Calls out of the house that look odd: at night, many short ones, one number over and over, one barred after another.
+
+Pure. Somebody who uses a stolen sign-in to call expensive numbers looks like this; so does a mistake. It only tells:
+what is allowed is decided elsewhere (`core.barring`, `core.dial_rules`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from indgang.core.clock import COPENHAGEN
+
+#: calls that begin in these hours of Copenhagen are at night
+NIGHT = (22, 6)
+#: what is remembered of the calls that were begun
+REMEMBERED = timedelta(hours=1)
+#: so many calls of one person, shorter than SHORT_SECONDS, within REMEMBERED
+SHORT_SECONDS, MANY_SHORT = 10.0, 10
+#: so many calls of one person to one number, and so many refused ones
+MANY_TO_ONE, MANY_BARRED = 6, 5
+
+
+class Pattern(StrEnum):
+    NIGHT = "night"
+    SHORT = "short"
+    ONE_NUMBER = "one_number"
+    BARRED = "barred"
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A pattern that a person's calls show; `number` where it is about one number."""
+
+    pattern: Pattern
+    person: int
+    count: int
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialled:
+    at: datetime
+    number: str
+    barred: bool = False
+    short: bool = False
+
+
+@dataclass(slots=True)
+class OddCalls:
+    """What is remembered of people's calls out of the house. A pattern is told once, and again an hour later."""
+
+    _dialled: dict[int, deque[_Dialled]] = field(default_factory=dict)
+    _told: dict[tuple[int, Pattern], datetime] = field(default_factory=dict)
+
+    def begun(self, person: int, number: str, at: datetime) -> Iterator[Odd]:
+        """The person calls the number."""
+        calls = self._remember(person, _Dialled(at, number))
+        if is_night(at):
+            yield from self._tell(Odd(Pattern.NIGHT, person, 1, number), at)
+        same = sum(1 for each in calls if each.number == number and not each.barred)
+        if same >= MANY_TO_ONE:
+            yield from self._tell(Odd(Pattern.ONE_NUMBER, person, same, number), at)
+
+    def refused(self, person: int, number: str, at: datetime) -> Iterator[Odd]:
+        """The person wanted to call a number that is not for them."""
+        calls = self._remember(person, _Dialled(at, number, barred=True))
+        count = sum(1 for each in calls if each.barred)
+        if count >= MANY_BARRED:
+            yield from self._tell(Odd(Pattern.BARRED, person, count, number), at)
+
+    def ended(self, person: int, number: str, seconds: float, at: datetime) -> Iterator[Odd]:
+        """A call of the person's that was answered has ended."""
+        if seconds >= SHORT_SECONDS:
+            return
+        calls = self._remember(person, _Dialled(at, "", short=True))
+        count = sum(1 for each in calls if each.short)
+        if count >= MANY_SHORT:
+            yield from self._tell(Odd(Pattern.SHORT, person, count), at)
+
+    def _remember(self, person: int, dialled: _Dialled) -> deque[_Dialled]:
+        calls = self._dialled.setdefault(person, deque())
+        while calls and calls[0].at <= dialled.at - REMEMBERED:
+            calls.popleft()
+        calls.append(dialled)
+        return calls
+
+    def _tell(self, odd: Odd, at: datetime) -> Iterator[Odd]:
+        told = self._told.get((odd.person, odd.pattern))
+        if told is None or at - told >= REMEMBERED:
+            self._told[odd.person, odd.pattern] = at
+            yield odd
+
+
+def is_night(at: datetime) -> bool:
+    hour = at.astimezone(COPENHAGEN).hour
+    return hour >= NIGHT[0] or hour < NIGHT[1]

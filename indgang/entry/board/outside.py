@@ -1,0 +1,85 @@
+"""Calls to numbers outside: whether this person may make them, how long they last, and whether they look odd."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+
+from indgang.core import phone_numbers
+from indgang.core.dial_rules import DialRule, decide
+from indgang.core.odd_calls import Odd
+from indgang.entry.board.call import Call
+from indgang.entry.board.calls import Calls
+from indgang.routing.centre.core import RefusedOrder
+from indgang.telephony import contract as tel
+
+#: the timer that ends a call that a rule limits
+TOO_LONG_TIMER = "too_long"
+#: alerts about odd patterns begin with this; the pattern follows
+ODD_ALERT = "odd_calls_"
+
+
+def check(calls: Calls, person: int, number: str) -> float:
+    """For how many seconds the person may talk with this number, 0 without an end. Raises `RefusedOrder` when they may
+    not call it; the code says why."""
+    plan = calls.centre.plan
+    if bar := plan.barring.number(number):
+        _warn(calls, calls.odd.refused(person, number, calls.centre.at))
+        raise RefusedOrder(bar)
+    read = phone_numbers.normalise(number)
+    decision = decide(plan.dial_rules.get(person, ()), read, _calls_up(calls))
+    if decision.refusal is not None:
+        _warn(calls, calls.odd.refused(person, read, calls.centre.at))
+        raise RefusedOrder(decision.refusal)
+    return decision.longest_seconds
+
+
+def begun(calls: Calls, call: Call, person: int, number: str, leg: tel.LegId, longest: float) -> None:
+    """The number is rung on this leg."""
+    _warn(calls, calls.odd.begun(person, number, calls.centre.at))
+    if longest:
+        call.limited_leg, call.limited_until = leg, calls.centre.at + timedelta(seconds=longest)
+        limit(calls, call)
+
+
+def limit(calls: Calls, call: Call) -> None:
+    """A call with a limit ends when it is reached; also after a restart."""
+    if call.limited_until is not None:
+        calls.centre.set_timer(call, TOO_LONG_TIMER, call.limited_until)
+
+
+def too_long(calls: Calls, call: Call) -> None:
+    """The rule ends the call: the number's leg is hung up, and the rest follows as if they had hung up."""
+    if call.limited_until is not None and call.limited_until <= calls.centre.at and call.limited_leg in calls.legs:
+        calls.order(call, tel.Hangup(call.limited_leg))
+
+
+def ended(calls: Calls, call: Call) -> None:
+    """A call that we made is over for the agent."""
+    if call.outgoing and call.talk is not None:
+        seconds = (calls.centre.at - call.talk.since).total_seconds()
+        _warn(calls, calls.odd.ended(call.talk.person, call.contact, seconds, calls.centre.at))
+
+
+def _calls_up(calls: Calls) -> Counter[str]:
+    """How many calls to outside numbers the holders of each role have, by role."""
+    rules = calls.centre.plan.dial_rules
+    talking = (call.talk.person for call in calls.by_id.values() if call.talk is not None and _is_outside(call))
+    return Counter(role for person in talking for role in _roles(rules.get(person, ())))
+
+
+def _roles(rules: Iterable[DialRule]) -> set[str]:
+    return {rule.role for rule in rules}
+
+
+def _is_outside(call: Call) -> bool:
+    return call.outgoing or (call.consult is not None and call.consult.address.startswith("tel:"))
+
+
+def _warn(calls: Calls, odd: Iterable[Odd]) -> None:
+    for each in odd:
+        plan = calls.centre.plan
+        name = plan.people[each.person].name if each.person in plan.people else str(each.person)
+        about = f"{name}, {each.count}" + (f", {each.number}" if each.number else "")
+        calls.centre.alert(f"{ODD_ALERT}{each.pattern}", about)

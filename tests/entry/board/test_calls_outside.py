@@ -1,0 +1,113 @@
+"""The rules about numbers outside, at the board: on every way out, with a limit, and with word of what looks odd."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from indgang.core.dial_rules import DialRule, NumberKind
+from indgang.core.odd_calls import MANY_BARRED, MANY_TO_ONE
+from indgang.entry.board.board import Board
+from indgang.entry.board.call import Call
+from indgang.entry.board.kept import read_item
+from indgang.telephony import contract as tel
+from tests.entry.board.test_board import talking
+from tests.entry.house import ANNA, BO, House, plan
+
+SWEDEN, HOME, OTHER = "+46812345678", "+4533333333", "+4533663366"
+DANISH = DialRule("agent", frozenset({NumberKind.SHORT, NumberKind.DENMARK}), longest_seconds=600, at_once=1)
+
+
+def house_with(rule: DialRule, *people: int) -> House:
+    house = House()
+    house.board.replan(replace(plan(), dial_rules=dict.fromkeys(people, (rule,))), house.at)
+    return house
+
+
+def alerts(house: House) -> list[str]:
+    return [alert.code for alert in house.board.centre.out.alerts]
+
+
+def test_a_rule_holds_on_every_way_out_and_for_its_role_alone() -> None:
+    house = house_with(DANISH, ANNA)
+    house.sign_in(BO)
+    talking(house)
+    for kind in ("consult", "transfer"):
+        assert house.ask(kind, ANNA, address=f"tel:{SWEDEN}", name="Udenfor").detail == {"code": "rule_kind"}
+    assert house.ask("dial", BO, number=SWEDEN).done, "Bo's role has no rule"
+    house = house_with(DANISH, ANNA)
+    house.sign_in(ANNA)
+    assert house.ask("dial", ANNA, number=SWEDEN).detail == {"code": "rule_kind"}
+    assert house.ask("dial", ANNA, number=HOME).done
+
+
+def test_a_role_has_so_many_calls_out_at_once() -> None:
+    house = house_with(DANISH, ANNA, BO)
+    house.sign_in(ANNA, BO)
+    call = house.ask("dial", ANNA, number=HOME).detail["enquiry"]
+    assert house.ask("dial", BO, number=HOME).detail == {"code": "rule_at_once"}
+    assert house.ask("dial", BO, number="112").done
+    house.ask("hang_up", ANNA)
+    assert call not in house.board.calls
+
+
+def dialled(house: House) -> str:
+    """Anna talks with a number outside; its leg."""
+    house.ask("dial", ANNA, number=HOME)
+    house.answer(house.ringing()[0].leg)
+    outside = house.ringing()[0].leg
+    house.answer(outside)
+    return outside
+
+
+def test_a_call_ends_when_its_time_is_over() -> None:
+    house = house_with(DANISH, ANNA)
+    house.sign_in(ANNA)
+    outside = dialled(house)
+    house.wait(590)
+    assert tel.Hangup(outside) not in house.orders
+    house.wait(15)
+    assert tel.Hangup(outside) in house.orders
+
+
+def test_the_limit_holds_after_a_restart() -> None:
+    house = house_with(DANISH, ANNA)
+    house.sign_in(ANNA)
+    outside = dialled(house)
+    (kept,) = house.kept.values()
+    call = read_item(kept)
+    assert isinstance(call, Call)
+    again = Board(house.board.plan, house.at, lambda: "x")
+    again.restore([call], [], house.at, seen={})
+    assert call.limited_leg == outside
+    due = again.next_due()
+    assert due is not None
+    assert call.limited_until is not None
+    assert due <= call.limited_until
+
+
+@pytest.mark.parametrize("kind", ["consult", "transfer"])
+def test_somebody_outside_who_is_asked_in_has_the_same_limit(kind: str) -> None:
+    house = house_with(DANISH, ANNA)
+    talking(house)
+    assert house.ask(kind, ANNA, address=f"tel:{HOME}", name="Udenfor").done
+    outside = house.ringing()[0].leg
+    house.answer(outside)
+    house.wait(605)
+    assert tel.Hangup(outside) in house.orders
+
+
+def test_odd_patterns_raise_alerts() -> None:
+    house = House()
+    house.sign_in(ANNA)
+    told: list[str] = []
+    for _ in range(MANY_BARRED):
+        house.ask("dial", ANNA, number="+4590112233")
+        told += alerts(house)
+    assert told == ["odd_calls_barred"]
+    for _ in range(MANY_TO_ONE):
+        house.ask("dial", ANNA, number=OTHER)
+        told += alerts(house)
+        house.ask("hang_up", ANNA)
+    assert told == ["odd_calls_barred", "odd_calls_one_number"]
