@@ -13,7 +13,7 @@ from indgang.audit import trail
 from indgang.catalogue import collisions
 from indgang.core.dial_rules import DialRule, NumberKind
 from indgang.entry.models import RoleDialRule
-from indgang.entry.setup.changes import tell
+from indgang.entry.setup.changes import record_change
 
 _FIELDS = ("kinds", "countries", "longest_minutes", "at_once")
 
@@ -37,7 +37,7 @@ def put(role: str, *, rule: DialRule, by: Person, at: datetime) -> RoleDialRule:
     row.kinds, row.countries = sorted(rule.kinds), sorted(rule.countries)
     row.longest_minutes, row.at_once = rule.longest_seconds // 60, rule.at_once
     row.save()
-    tell("dial_rule.put", row, by=by, at=at, before=before, after=trail.values_of(row, _FIELDS))
+    record_change("dial_rule.put", row, by=by, at=at, before=before, after=trail.values_of(row, _FIELDS))
     return row
 
 
@@ -47,7 +47,7 @@ def remove(role: str, *, by: Person, at: datetime) -> None:
     row = RoleDialRule.objects.select_for_update().filter(role=role).first()
     if row is not None:
         before = trail.values_of(row, _FIELDS)
-        tell("dial_rule.remove", row, by=by, at=at, before=before)
+        record_change("dial_rule.remove", row, by=by, at=at, before=before)
         row.delete()
 
 

@@ -244,7 +244,7 @@ class Switchboard:
             ask = Ask(command.pk, command.kind, person, command.payload)
             self._take_in(lambda board, at: self._asked_of(board, ask, at))
 
-    def _asked_of(self, board: Board, ask: Ask, at: datetime) -> Outcome:
+    def _asked_of(self, board: Board, ask: Ask, at: datetime) -> BoardOutcome:
         """The board's answer to an order. A call that is not for the person is put in the trail."""
         outcome = board.ask(ask, at)
         for answer in outcome.batch.answers:
