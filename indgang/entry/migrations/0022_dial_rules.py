@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('entry', '0020_command_trace'),
+        ('entry', '0021_pause_reason_periods'),
     ]
 
     operations = [
