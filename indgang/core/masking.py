@@ -33,6 +33,8 @@ _CPR = re.compile(
     rf"(?<![0-9+])(?<![0-9]-)(?P<day>{_D}{{2}})(?P<inner>[-./ ]?)(?P<month>{_D}{{2}})(?P=inner)(?P<century>1[89]|20|)"
     rf"(?P<year>{_D}{{2}})(?P<parting> {{0,2}}[-./] {{0,2}}| {{0,2}})(?P<back>{_D}{{4}})(?!{_D}|-[0-9])"
 )
+#: after a word that says what it is, a number with one digit too many, too few or wrong is meant as one
+_MEANT = re.compile(rf"(?<![0-9+]){_D}{{5,7}}(?: {{0,2}}[-./] {{0,2}}| {{0,2}}){_D}{{3,5}}(?!{_D}|-[0-9])")
 _LETTERS_FOR_DIGITS = str.maketrans("OoIl", "0011")
 #: at least so many of the ten must be real digits, or a word would be a number
 _REAL_DIGITS = 7
@@ -53,13 +55,23 @@ def find_cpr(text: str) -> Iterator[tuple[int, int]]:
     A number is `ddmmyy-xxxx`, also with another sign, spaces or nothing between, with signs inside the date and with
     the year in full; its first part is a date in the century that the seventh digit gives (or a replacement number,
     whose day is 60 higher, when parted by a sign). The check digit is not asked for: numbers without one are issued
-    since 2007. Ten digits in a row after a word such as `sag` or `tlf.`, or at the end of another word, are not
-    counted, nor are digits that are part of a longer number.
+    since 2007. Written as six digits, a hyphen and four, it may have one wrong digit in its date; after a word such as
+    `cpr` one digit may be wrong, missing or too many. Ten digits in a row after a word such as `sag` or `tlf.`, or at
+    the end of another word, are not counted, nor are digits that are part of a longer number.
     """
     reading = read(text)
-    for match in _CPR.finditer(reading.text):
-        if _is_cpr(reading.text, match):
-            yield reading.span(*match.span())
+    spans = [match.span() for match in _CPR.finditer(reading.text) if _is_cpr(reading.text, match)]
+    spans += [match.span() for match in _MEANT.finditer(reading.text) if _is_meant(reading.text, match)]
+    yield from (reading.span(*span) for span in _apart(sorted(spans)))
+
+
+def _apart(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Those that begin where none before them goes on."""
+    done = 0
+    for start, end in spans:
+        if start >= done:
+            yield start, end
+            done = end
 
 
 def has_cpr(text: str) -> bool:
@@ -81,7 +93,29 @@ def _is_cpr(text: str, match: re.Match[str]) -> bool:
         return False
     if not parting and not match["parting"] and not _may_stand_alone(text, match):
         return False
-    return _is_birthday(digits.translate(_LETTERS_FOR_DIGITS), match["century"], replacement=bool(parting))
+    plain = digits.translate(_LETTERS_FOR_DIGITS)
+    if _is_birthday(plain, match["century"], replacement=bool(parting)):
+        return True
+    return parting == "-" and not (inner or match["century"]) and _is_slip(text, match, plain)
+
+
+def _is_slip(text: str, match: re.Match[str], digits: str) -> bool:
+    """`ddmmyy-xxxx` with one wrong digit in the date, where no word says that it is something else."""
+    if (
+        text[max(0, match.start() - 1) : match.start()].isalnum()
+        or not match.group().replace("-", "").strip().isdigit()
+    ):
+        return False
+    if _word_before(text, match.start()) in _OTHER_WORDS | _TELEPHONE_WORDS:
+        return False
+    changed = (digits[:place] + other + digits[place + 1 :] for place in range(4) for other in "0123456789")
+    return any(_is_birthday(each, "", replacement=False) for each in changed)
+
+
+def _is_meant(text: str, match: re.Match[str]) -> bool:
+    """Whether a word says that nine to eleven digits are meant as a civil registration number."""
+    signs = re.sub(r"[-./ ]", "", match.group())
+    return 9 <= len(signs) <= 11 and signs.isdigit() and _word_before(text, match.start()) in _CPR_WORDS
 
 
 def _may_stand_alone(text: str, match: re.Match[str]) -> bool:
@@ -133,9 +167,16 @@ _DOT = re.compile(r" {0,2}[(\[{] {0,2}(?:dot|punktum|\.) {0,2}[)\]}] {0,2}| punk
 _NAME_LENGTH, _DOMAIN_LENGTH = 64, 255
 _NAME = re.compile(r"[^\s@<>()\[\]{},;:\"]+\Z")
 _DOMAIN = re.compile(r"[^\s@<>()\[\]{},;:\"]+")
-#: eight digits or more, also in pairs and with a country code
-_NUMBER = re.compile(r"(?<![\w§])\+?[0-9](?:[ .-]?[0-9]){7,}(?!\w)")
+#: eight digits or more, also in pairs, with brackets around the country code, or glued to the words beside them
+_NUMBER = re.compile(r"(?<![0-9§])(?:\(\+[0-9]{1,3}\) ?|\+)?[0-9](?:(?: {1,2}|[./-])?[0-9]){7,}(?![0-9])")
 _CASE_NUMBER = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{4,}")
+_DATES = re.compile(
+    r"[0-3]?[0-9][./-][01]?[0-9][./-](?:19|20)[0-9]{2}(?: [0-2][0-9]\.?[0-5][0-9])?"
+    r"|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]"
+)
+_AMOUNT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
+#: digits of a Danish number
+_DANISH = 8
 
 
 def without_personal_numbers(text: str) -> str:
@@ -179,5 +220,17 @@ def _domain_after(text: str, place: int, *, plain: bool) -> int | None:
 def _find_numbers(reading: PatternText) -> Iterator[tuple[int, int]]:
     for match in _NUMBER.finditer(reading.text):
         is_other = _word_before(reading.text, match.start()) in _OTHER_WORDS or _CASE_NUMBER.fullmatch(match.group())
-        if not is_other:
+        is_other = is_other or _DATES.fullmatch(match.group()) or _AMOUNT.fullmatch(match.group())
+        if not is_other and _is_apart(reading.text, match):
             yield reading.span(*match.span())
+
+
+def _is_apart(text: str, match: re.Match[str]) -> bool:
+    """Whether it stands by itself, or is glued to a word: after one for telephones, or before one when it is as long
+    as a Danish number. Letters and digits in one are a reference."""
+    before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
+    glued_before = bool(before) and (before.isalnum() or before == "_")
+    glued_after = bool(after) and (after.isalnum() or after == "_")
+    if glued_before:
+        return _word_before(text, match.start()) in _TELEPHONE_WORDS
+    return not glued_after or (after.isalpha() and sum(sign.isdigit() for sign in match.group()) == _DANISH)

@@ -14,6 +14,7 @@ from indgang.config.checks import (
     disk,
     machine_clock,
     mail_server,
+    personal_data,
     processes,
     secrets,
     telephone_system,
@@ -31,5 +32,6 @@ CHECKS: Sequence[Check] = (
     Check("disk", _("Disk"), disk.look),
     Check("clock", _("Ur"), machine_clock.look),
     Check("certificates", _("Certifikater"), certificates.look),
+    Check("personal-data", _("Persondata"), personal_data.look),
     Check("backup", _("Sikkerhedskopi"), backups.look),
 )

@@ -104,7 +104,7 @@ STEPS: tuple[SetupStep, ...] = (
     SetupStep(
         "privacy", _("Persondata"),
         _("Læs, hvad der gemmes om dem, der ringer, og hvor længe. Sig så til her."),
-        P.SEE_AUDIT, "office:looks", states.privacy, milestones.PRIVACY,
+        P.SET_RETENTION, "office:privacy", states.privacy, milestones.PRIVACY,
     ),
     SetupStep(
         "live", _("Gå i drift"),
