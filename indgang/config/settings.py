@@ -182,7 +182,8 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+#: where collected static files are; they are of a version of the program, not of the centre's data
+STATIC_ROOT = Path(env.text("INDGANG_STATIC_FOLDER", str(VAR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -24,7 +24,7 @@ def look() -> Iterator[Finding]:
         advice = _("Kør “indgang backup” hver nat, fx med deploy/systemd/indgang-backup.timer.")
         yield ok(text) if settings.DEMO else error(text, advice)
         return
-    hours = int((time.time() - newest.stat().st_mtime) // 3600)
+    hours = int((time.time() - (newest / archive.MANIFEST).stat().st_mtime) // 3600)
     text = _("Den nyeste sikkerhedskopi er %(hours)s timer gammel (%(name)s).") % {"hours": hours, "name": newest.name}
     advice = _("Se, hvorfor den sidste ikke blev til noget: journalctl -u indgang-backup")
     if hours >= _LATE:

@@ -25,7 +25,7 @@ _ALIKE = 0.75
 
 
 def look() -> Iterator[Finding]:
-    found = [*_unknown(), *_bad(), *_addresses(), *_together()]
+    found = [*_unknown(), *_bad(), *_addresses(), *_together(), *_static_files()]
     yield from found or [ok(_("Alle indstillinger kan bruges."))]
 
 
@@ -97,6 +97,14 @@ def _together() -> Iterator[Finding]:
     if not Path(settings.VAR).is_absolute():
         text = _("INDGANG_VAR er en relativ sti, så mappen afhænger af, hvor processen starter.")
         yield warning(text, _("Skriv hele stien."))
+
+
+def _static_files() -> Iterator[Finding]:
+    """Pages name static files by their content; without the list of those names they end in an error."""
+    if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").is_file():
+        text = _("De statiske filer er ikke samlet i %(folder)s: siderne ender i en fejl.")
+        advice = _("Kør: indgang collectstatic --noinput, eller ret INDGANG_STATIC_FOLDER.")
+        yield error(text % {"folder": settings.STATIC_ROOT}, advice)
 
 
 def _behind_tls() -> Iterator[Finding]:

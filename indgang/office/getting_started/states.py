@@ -17,6 +17,8 @@ from indgang.entry.models import SERVING_ROLES, EntryPoint, ExchangeStatus, Flow
 from indgang.entry.setup import flow_versions
 from indgang.entry.setup import skills as setup_skills
 from indgang.entry.setup.skills import SkillUse
+from indgang.health.examination import registered
+from indgang.health.finding import Level
 from indgang.knowledge.models import ArticleVersion
 from indgang.office.getting_started import milestones
 from indgang.office.getting_started.progress import StepProgress, begun, done, missing
@@ -174,6 +176,15 @@ def mail(at: datetime) -> StepProgress:
     if not milestones.has_reached(milestones.MAIL):
         return begun(_("Mailserveren er valgt. Send en prøvemail."))
     return done(_("Mailserveren har taget imod en prøvemail."))
+
+
+def backup(at: datetime) -> StepProgress:
+    """What the check of the installation says of backups."""
+    found = [finding for check in registered() if check.name == "backup" for finding in check.look()]
+    worst = max(found, key=lambda finding: finding.level, default=None)
+    if worst is None or worst.level is Level.ERROR:
+        return missing(worst.text if worst else _("Ingen sikkerhedskopi endnu."))
+    return done(worst.text) if worst.level is Level.OK else begun(worst.text)
 
 
 def privacy(at: datetime) -> StepProgress:

@@ -107,6 +107,11 @@ STEPS: tuple[SetupStep, ...] = (
         P.SET_RETENTION, "office:privacy", states.privacy, milestones.PRIVACY,
     ),
     SetupStep(
+        "backup", _("Sikkerhedskopi"),
+        _("En kopi hver nat, og et tjek af hele installationen, før centret går i drift."),
+        P.SEE_OPERATIONS, "office:installation", states.backup,
+    ),
+    SetupStep(
         "live", _("Gå i drift"),
         _("Når alt er prøvet: sig, at centret er i drift. Så begynder administratorer ikke længere på denne side."),
         P.EDIT_FLOWS, "", states.live, milestones.LIVE,

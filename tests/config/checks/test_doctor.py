@@ -90,7 +90,8 @@ def test_a_bad_address_of_the_database_stops_the_start_without_repeating_it() ->
 # --- single checks -----------------------------------------------------------------------------------
 
 
-def test_settings_that_do_not_go_together_are_told(settings: Any) -> None:
+def test_settings_that_do_not_go_together_are_told(settings: Any, tmp_path: Path) -> None:
+    settings.DEBUG, settings.STATIC_ROOT = False, tmp_path
     settings.PUBLIC_URL, settings.ALLOWED_HOSTS = "https://indgang.example", ["127.0.0.1"]
     settings.SECURE_COOKIES, settings.PROXIES = False, 0
     settings.SIP_WEBSOCKET_URL, settings.EXCHANGES = "ws://telefon.example/ws", ["asterix"]
@@ -101,6 +102,8 @@ def test_settings_that_do_not_go_together_are_told(settings: Any) -> None:
     settings.ALLOWED_HOSTS, settings.SECURE_COOKIES, settings.PROXIES = [".example"], True, 1
     settings.SIP_WEBSOCKET_URL, settings.EXCHANGES = "wss://telefon.example/ws", ["asterisk"]
     settings.LIVE_ADDRESS = "127.0.0.1:8001"
+    assert "collectstatic" in _said(configuration.look(), Level.ERROR)
+    (tmp_path / "staticfiles.json").write_text("{}")
     assert not _said(configuration.look(), Level.ERROR)
 
 
@@ -129,14 +132,17 @@ def test_the_mail_server_is_signed_in_to_and_nothing_is_sent(settings: Any) -> N
     assert "kan ikke bruges" in _said(mail_server.look(), Level.ERROR), "it has ended"
 
 
+@pytest.mark.django_db
 def test_an_old_backup_and_none_are_told_apart(settings: Any, tmp_path: Path) -> None:
     settings.BACKUP_FOLDER, settings.DEMO = tmp_path, False
     assert "indgang backup" in _said(backups.look(), Level.ERROR)
-    made = tmp_path / "indgang-20260301T020000Z.indgang"
-    made.write_bytes(b"x")
+    made = tmp_path / "indgang-20260301T020000Z"
+    made.mkdir()
+    assert "indgang backup" in _said(backups.look(), Level.ERROR), "one without a manifest is not whole"
+    (made / "manifest.json").write_text("{}")
     assert not _said(backups.look(), Level.ERROR)
     for hours, level in ((30, Level.WARNING), (100, Level.ERROR)):
-        os.utime(made, (time.time() - hours * 3600,) * 2)
+        os.utime(made / "manifest.json", (time.time() - hours * 3600,) * 2)
         assert made.name in _said(backups.look(), level)
 
 
