@@ -366,6 +366,7 @@ def _queues(centres: dict[str, ContactCentre], units: dict[str, Unit], people: d
         Queue(
             code=code,
             name=name,
+            public_name="" if code == "kff-borger" else name,
             centre=centres[centre],
             unit=units[unit] if unit else None,
             steps=steps,

@@ -39,6 +39,8 @@ class DemoQueue:
     steps: list[dict[str, Any]] = field(default_factory=lambda: [{"after": 0, "skills": {}}])
     priority: int = 0
     safe: bool = False
+    #: whether citizens may choose it for a call
+    public: bool = True
 
 
 QUEUES: tuple[DemoQueue, ...] = (
@@ -53,10 +55,10 @@ QUEUES: tuple[DemoQueue, ...] = (
         [{"after": 0, "skills": {"erhverv": 2}}, {"after": 60, "skills": {"erhverv": 1}}],
     ),
     DemoQueue("bif-refusion", "Refusion og sygedagpenge", "Refunds and sickness benefit", "bif", "yds"),
-    DemoQueue("bif-oevrige", "BIF øvrige", "Employment, other", "bif", "bif-oevrige", priority=-5),
+    DemoQueue("bif-oevrige", "BIF øvrige", "Employment, other", "bif", "bif-oevrige", priority=-5, public=False),
     DemoQueue("yds-refusion", "Ydelsesservice", "Benefits service", "yds", "yds"),
-    DemoQueue("kff-hovednummer", "Hovednummeret", "Main number", "kff", "kff-borgerservice"),
-    DemoQueue("sikker-koe", "Sikker kø", "Safe queue", "kff", None, priority=10, safe=True),
+    DemoQueue("kff-hovednummer", "Hovednummeret", "Main number", "kff", "kff-borgerservice", public=False),
+    DemoQueue("sikker-koe", "Sikker kø", "Safe queue", "kff", None, priority=10, safe=True, public=False),
 )  # fmt: skip
 
 #: how many points a caller gains per second: ten minutes outweigh a priority of 10
@@ -92,6 +94,8 @@ def queues(centres: Added[ContactCentre], units: Added[Unit]) -> Added[Queue]:
                 code=each.code,
                 name=each.name,
                 name_en=each.name_en,
+                public_name=each.name if each.public else "",
+                public_name_en=each.name_en if each.public else "",
                 centre=centres[each.centre],
                 unit=units[each.unit] if each.unit else None,
                 steps=each.steps,

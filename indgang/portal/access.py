@@ -121,8 +121,8 @@ class Subject:
 
 
 def name_of(thing: Any, language: str) -> str:
-    """Of a service, unit or queue; a service by what the public calls it."""
-    if isinstance(thing, Service):
+    """Of a service, unit or queue; services and queues by what the public calls them."""
+    if isinstance(thing, Service | Queue):
         return thing.for_public(language)
     return str((language == "en" and thing.name_en) or thing.name)
 
@@ -243,9 +243,9 @@ def centre(code: str, at: datetime) -> ContactCentre:
 
 
 def queues_to_be_rung_by(at: datetime) -> QuerySet[Queue]:
-    """The queues in which somebody can ask on the site for a place: all that callers come into, by centre."""
-    rows: QuerySet[Queue] = Queue.objects.valid_on(day_of(at)).filter(is_safe=False)
-    return rows.select_related("centre", "schedule").order_by("centre__name", "centre", "name")
+    """The queues in which a citizen can ask for a call: those with a public name, by centre."""
+    rows: QuerySet[Queue] = Queue.objects.valid_on(day_of(at)).filter(is_safe=False).exclude(public_name="")
+    return rows.select_related("centre", "schedule").order_by("centre__name", "centre", "public_name")
 
 
 def entry_points(at: datetime) -> list[EntryPoint]:

@@ -14,6 +14,7 @@ from indgang.core.schedule import Schedule
 from indgang.entry.models import Queue
 from indgang.entry.setup import queue_terms
 from indgang.entry.switchboard import plans
+from indgang.portal.lines import time_of_day
 from indgang.routing.centre.plan import CallbackRule
 
 #: so many open days can be chosen among
@@ -41,7 +42,7 @@ def times(
         local = moment.astimezone(COPENHAGEN)
         if rule_of(local.date()).next_polite(moment) == moment and (schedule is None or schedule.is_open(moment)):
             day = capfirst(date_format(local, "l j. F"))
-            days.setdefault(day, []).append((moment.isoformat(), local.strftime("%H.%M")))
+            days.setdefault(day, []).append((moment.isoformat(), time_of_day(moment)))
         moment += STEP
     return list(days.items())[:DAYS]
 

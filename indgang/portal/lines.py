@@ -143,8 +143,14 @@ def written(number: str) -> str:
     return phone_numbers.for_people(phone_numbers.from_exchange(number))
 
 
+def time_of_day(at: datetime) -> str:
+    """9.30, by the clock in Copenhagen: how every public page writes a moment."""
+    local = at.astimezone(COPENHAGEN)
+    return f"{local.hour}.{local.minute:02}"
+
+
 def clock_time(at: time) -> str:
-    """9 or 9.30, as it is said."""
+    """9 or 9.30, of opening hours: as it is said."""
     return f"{at.hour}.{at.minute:02}" if at.minute else str(at.hour)
 
 

@@ -15,6 +15,7 @@ from indgang.core import clock
 from indgang.core.ids import uuid7
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
+from indgang.entry.models import Queue
 from indgang.portal import visitors
 from tests.enquiries.told_calls import BAKERY, happen
 from tests.world import World
@@ -57,6 +58,17 @@ def asked(**more: str) -> dict[str, str]:
 def test_the_contact_page_leads_to_it_in_both_languages(switchboard: Switchboard) -> None:
     assert f'href="{PAGE}"' in text(Client().get("/kontakt/"))
     assert "Get a call back" in text(Client().get(f"/en{PAGE}"))
+
+
+def test_only_queues_with_a_public_name_can_be_chosen(switchboard: Switchboard) -> None:
+    Queue.objects.filter(code="tmf-byliv").update(name="TMF byliv intern", public_name="Byliv", public_name_en="City")
+    shown = text(Client().get(PAGE))
+    assert ">Byliv</option>" in shown
+    assert "TMF byliv intern" not in shown
+    assert ">City</option>" in text(Client().get(f"/en{PAGE}"))
+    assert "kff-borger" not in shown
+    assert Client().post(PAGE, asked(queue="kff-borger")).status_code == 422
+    assert not switchboard.orders
 
 
 def test_a_call_is_ordered_as_soon_as_it_is_their_turn(switchboard: Switchboard) -> None:
@@ -154,8 +166,8 @@ FAILED = {"queue": "tmf-byggeri", "why": "no_answer"}
 def test_the_link_says_when_it_is_tried_again(switchboard: Switchboard) -> None:
     again = datetime(2026, 11, 25, 10, 30, tzinfo=UTC).isoformat()
     shown = text(Client().get(enquiry_of((Kind.CALLBACK_FAILED, 600, {**FAILED, "attempt": 1, "next": again}))))
-    assert "Vi prøver igen den 25. november 2026 kl. 11:30" in shown
-    assert "25. november 2026 kl. 10:20" in shown, "when we rang"
+    assert "Vi prøver igen den 25. november 2026 kl. 11.30" in shown
+    assert "25. november 2026 kl. 10.20" in shown, "when we rang"
     assert "Ring mig ikke op" in shown
 
 
@@ -166,7 +178,7 @@ def test_the_link_says_that_we_rang_in_vain_when_and_what_to_do(switchboard: Swi
     )  # fmt: skip
     shown = text(Client().get(link))
     assert "Vi har ringet til dig 2 gange uden at få fat i dig" in shown
-    assert "25. november 2026 kl. 10:36" in shown
+    assert "25. november 2026 kl. 10.36" in shown
     assert f'href="{PAGE}"' in shown
     assert "Ring mig ikke op" not in shown
     english = text(Client().get(f"/en{link}"))

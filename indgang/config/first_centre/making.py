@@ -176,7 +176,8 @@ def _queues(centre: ContactCentre, by: Person, at: datetime) -> Queue:
     general = queues.save(
         Queue(code=slug(f"{centre.code}-generelle-henvendelser"), valid_from=day_of(at)),
         {
-            "name": "Generelle henvendelser", "name_en": "General enquiries", "centre": centre,
+            "name": "Generelle henvendelser", "name_en": "General enquiries",
+            "public_name": "Generelle henvendelser", "public_name_en": "General enquiries", "centre": centre,
             "steps": [{"after": 0, "skills": {}, "also_queues": []}],
         },
         by=by,

@@ -24,7 +24,8 @@ class Queue(Dated):
 
     PERSONAL = ("closed_by",)
     IMPERSONAL = (
-        "id", "valid_from", "valid_to", "code", "name", "name_en", "centre", "unit", "schedule", "priority", "ageing",
+        "id", "valid_from", "valid_to", "code", "name", "name_en", "public_name", "public_name_en", "centre", "unit",
+        "schedule", "priority", "ageing",
         "steps", "ring_seconds", "choose", "last_agent_seconds", "min_reoffer_seconds", "is_safe", "closed_at",
         "closed_until", "closed_reason",
     )  # fmt: skip
@@ -36,6 +37,10 @@ class Queue(Dated):
     code = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True, default="")
+    public_name = models.CharField(
+        max_length=100, blank=True, default="", help_text="what citizens choose it by for a call; empty: they cannot"
+    )
+    public_name_en = models.CharField(max_length=100, blank=True, default="")
     centre = models.ForeignKey(ContactCentre, on_delete=models.PROTECT, related_name="queues")
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="queues")
     schedule = models.ForeignKey(Schedule, null=True, blank=True, on_delete=models.PROTECT, related_name="queues")
@@ -77,6 +82,10 @@ class Queue(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+    def for_public(self, language: str) -> str:
+        """What the public site calls it; empty when it is not offered there."""
+        return (language == "en" and self.public_name_en) or self.public_name
 
     def is_closed_at(self, at: datetime) -> bool:
         """Whether somebody has closed it, and the time until which it was closed has not come."""

@@ -11,6 +11,7 @@ from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import RolloutPhase
+from indgang.entry.setup import planned_days
 from indgang.entry.setup.changes import record_change
 
 
@@ -71,8 +72,7 @@ def _insert(word: str, day: date, holds: RolloutPhase | None) -> RolloutPhase:
 def _refuse(word: str, day: date, at: datetime) -> None:
     if not word:
         raise RefusedChange({"word": _("Skriv, hvad fasen hedder i forløbene.")})
-    if day < day_of(at):
-        raise RefusedChange({"valid_from": _("Dagen er passeret. Det, der gjaldt dengang, kan ikke laves om.")})
+    planned_days.refuse_day(day, at)
 
 
 def _one_at_a_time() -> None:

@@ -7,16 +7,16 @@ The rows of a queue follow one another without a gap, from `SINCE_EVER` until fu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
-from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import SINCE_EVER, Queue, QueueTerms
+from indgang.entry.setup import planned_days
 from indgang.entry.setup.changes import record_change
 
 FIELDS = (
@@ -27,8 +27,6 @@ FIELDS = (
 MOST_ATTEMPTS, MOST_PAUSE_MINUTES = 10, 24 * 60
 #: whoever was promised a call sleeps outside these hours
 EARLIEST_HOUR, LATEST_HOUR = 7, 22
-#: what lies further ahead is surely a slip of the finger
-PLANNED_WITHIN = timedelta(days=3 * 366)
 
 
 def first(queues: Iterable[Queue], **fields: Any) -> None:
@@ -53,7 +51,7 @@ def decide(queue: Queue, fields: Mapping[str, Any], *, day: date, by: Person, at
     """Let other terms (any of `FIELDS`) hold from `day` on, until what is planned for later; the same terms change
     nothing. A day that has passed keeps what held on it. Raises RefusedChange, by field.
     """
-    _refuse_day(day, at)
+    planned_days.refuse_day(day, at)
     Queue.objects.select_for_update().get(pk=queue.pk)
     holds = on(queue, day)
     before = _values(holds)
@@ -66,7 +64,7 @@ def decide(queue: Queue, fields: Mapping[str, Any], *, day: date, by: Person, at
         setattr(made, name, value)
     made.save()
     changed = {name: value for name, value in after.items() if before[name] != value}
-    _tell("queue_terms.change", made, by, at, before={name: before[name] for name in changed}, after=changed)
+    _record("queue_terms.change", made, by, at, before={name: before[name] for name in changed}, after=changed)
     return made
 
 
@@ -74,13 +72,9 @@ def decide(queue: Queue, fields: Mapping[str, Any], *, day: date, by: Person, at
 def call_off(terms: QueueTerms, *, by: Person, at: datetime) -> None:
     """Drop terms that have not begun: those before them go on. Raises RefusedChange for terms that hold already."""
     Queue.objects.select_for_update().get(pk=terms.queue_id)
-    if terms.valid_from <= day_of(at):
-        raise RefusedChange({"": _("Ændringen gælder allerede og kan ikke fjernes. Lav i stedet en ny.")})
-    before = QueueTerms.objects.get(queue=terms.queue_id, valid_to=terms.valid_from)
-    before.valid_to = terms.valid_to
-    _tell("queue_terms.remove", terms, by, at, before=_values(terms))
-    terms.delete()
-    before.save(update_fields=["valid_to"])
+    planned_days.refuse_begun(terms, at)
+    _record("queue_terms.remove", terms, by, at, before=_values(terms))
+    planned_days.drop(terms, QueueTerms.objects.filter(queue=terms.queue_id))
 
 
 def _cut(holds: QueueTerms, day: date) -> QueueTerms:
@@ -93,14 +87,6 @@ def _cut(holds: QueueTerms, day: date) -> QueueTerms:
     holds.valid_to = day
     holds.save(update_fields=["valid_to"])
     return rest
-
-
-def _refuse_day(day: date, at: datetime) -> None:
-    today = day_of(at)
-    if day < today:
-        raise RefusedChange({"valid_from": _("Dagen er passeret. Det, der gjaldt dengang, kan ikke laves om.")})
-    if day > today + PLANNED_WITHIN:
-        raise RefusedChange({"valid_from": _("Dagen ligger mere end tre år ude i fremtiden.")})
 
 
 def _refuse_values(values: Mapping[str, int]) -> None:
@@ -130,7 +116,7 @@ def _values(terms: QueueTerms) -> dict[str, int]:
     return {name: getattr(terms, name) for name in FIELDS}
 
 
-def _tell(
+def _record(
     action: str, terms: QueueTerms, by: Person, at: datetime, *, before: Mapping[str, Any], after: Any = None
 ) -> None:
     day = {"valid_from": terms.valid_from.isoformat()}

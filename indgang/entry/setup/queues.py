@@ -28,7 +28,8 @@ from indgang.workforce.models import Skill
 
 #: what `save` sets; the rest of a queue is changed by its own actions, what holds by the day by those of `queue_terms`
 FIELDS = (
-    "name", "name_en", "centre", "unit", "schedule", "priority", "ageing", "steps", "ring_seconds", "choose",
+    "name", "name_en", "public_name", "public_name_en", "centre", "unit", "schedule", "priority", "ageing", "steps",
+    "ring_seconds", "choose",
     "last_agent_seconds", "min_reoffer_seconds", "is_safe", "valid_from", "valid_to",
 )  # fmt: skip
 _CLOSING = ("closed_at", "closed_by", "closed_reason", "closed_until")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -20,14 +20,13 @@ from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import SINCE_EVER, CapacityChoice, CapacityProfile, CapacityTerms
+from indgang.entry.setup import planned_days
 from indgang.entry.setup.changes import record_change
 from indgang.routing.centre.plan import CONVERSATIONS, ONE_CONVERSATION
 from indgang.routing.distribution.requirement import CALL, CONSULT, EXCLUSIVE_KINDS
 
 #: nobody does more than this of one kind at once
 MOST_AT_ONCE = 10
-#: what lies further ahead is surely a slip of the finger
-PLANNED_WITHIN = timedelta(days=3 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def create(
     terms = CapacityTerms.objects.create(
         profile=profile, capacity=dict(capacity), interrupts=sorted(interrupts), valid_from=SINCE_EVER
     )
-    _tell("capacity.create", profile, by, at, after={"name": name, **_values(terms)})
+    _record("capacity.create", profile, by, at, after={"name": name, **_values(terms)})
     return profile
 
 
@@ -87,7 +86,7 @@ def decide(
 ) -> None:  # fmt: skip
     """Let the profile say something else from `day` on, until what is planned for later. Raises RefusedChange."""
     _refuse(capacity, interrupts)
-    _refuse_day(day, at)
+    planned_days.refuse_day(day, at)
     CapacityProfile.objects.select_for_update().get(pk=profile.pk)
     _refuse_behind_a_plan(profile, day, at)
     holds = on(profile, day)
@@ -100,21 +99,17 @@ def decide(
         holds.save(update_fields=["valid_to"])
     made.capacity, made.interrupts = after["capacity"], after["interrupts"]
     made.save()
-    _tell("capacity.change", profile, by, at, before=before, after={"valid_from": day.isoformat(), **after})
+    _record("capacity.change", profile, by, at, before=before, after={"valid_from": day.isoformat(), **after})
 
 
 @transaction.atomic
 def call_off(terms: CapacityTerms, *, by: Person, at: datetime) -> None:
     """Drop a change that has not begun: what was before it goes on. Raises RefusedChange for one that holds already."""
     CapacityProfile.objects.select_for_update().get(pk=terms.profile_id)
-    if terms.valid_from <= day_of(at):
-        raise RefusedChange({"": _("Ændringen gælder allerede og kan ikke fjernes. Lav i stedet en ny.")})
-    before = CapacityTerms.objects.get(profile=terms.profile_id, valid_to=terms.valid_from)
-    before.valid_to = terms.valid_to
+    planned_days.refuse_begun(terms, at)
     removed = {"valid_from": terms.valid_from.isoformat(), **_values(terms)}
-    _tell("capacity.remove", terms.profile, by, at, before=removed, after={})
-    terms.delete()
-    before.save(update_fields=["valid_to"])
+    _record("capacity.remove", terms.profile, by, at, before=removed, after={})
+    planned_days.drop(terms, CapacityTerms.objects.filter(profile=terms.profile_id))
 
 
 @transaction.atomic
@@ -127,7 +122,7 @@ def choose(
     How many had another before. A day that has passed keeps what held on it. `led` are the centres (ids) whose profiles
     `by` may take away. Raises RefusedChange.
     """
-    _refuse_day(day, at)
+    planned_days.refuse_day(day, at)
     if profile is not None and profile.centre_id != centre.pk:
         raise RefusedChange({"profile": _("Profilen hører til et andet center.")})
     locked = Person.objects.select_for_update().filter(pk__in=[person.pk for person in people]).order_by("pk")
@@ -178,14 +173,6 @@ def from_day_on(day: date) -> QuerySet[CapacityChoice]:
     return found.order_by("valid_from")
 
 
-def _refuse_day(day: date, at: datetime) -> None:
-    today = day_of(at)
-    if day < today:
-        raise RefusedChange({"valid_from": _("Dagen er passeret. Det, der gjaldt dengang, kan ikke laves om.")})
-    if day > today + PLANNED_WITHIN:
-        raise RefusedChange({"valid_from": _("Dagen ligger mere end tre år ude i fremtiden.")})
-
-
 def _refuse_behind_a_plan(profile: CapacityProfile, day: date, at: datetime) -> None:
     """The form shows what holds today: what is planned before `day` would be undone unseen."""
     planned = profile.terms.filter(valid_from__gt=day_of(at), valid_from__lt=day).order_by("valid_from").first()
@@ -210,7 +197,7 @@ def _values(terms: CapacityTerms) -> dict[str, Any]:
     return {"capacity": terms.capacity, "interrupts": sorted(terms.interrupts)}
 
 
-def _tell(
+def _record(
     action: str, profile: CapacityProfile, by: Person, at: datetime, *, after: Mapping[str, Any],
     before: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,11 +13,9 @@ from indgang.accounts.models import Person
 from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue, QueueMembership
+from indgang.entry.setup import planned_days
 from indgang.entry.setup.changes import record_change
 from indgang.entry.setup.queues import StoredRelaxation
-
-#: what lies further ahead is surely a slip of the finger
-PLANNED_WITHIN = timedelta(days=3 * 366)
 
 
 @transaction.atomic
@@ -39,7 +37,7 @@ def begin(
         for queue in queues
     )
     for person in locked:
-        _tell("queuemembership.begin", person, queues, by, at, after={"valid_from": day, "valid_to": until})
+        _record("queuemembership.begin", person, queues, by, at, after={"valid_from": day, "valid_to": until})
     return len(locked) * len(queues)
 
 
@@ -61,7 +59,7 @@ def end(membership: QueueMembership, *, on: date, by: Person, at: datetime) -> N
         row.valid_to = on
         row.save(update_fields=["valid_to"])
     after = {"valid_to": on} if on > row.valid_from else {}
-    _tell("queuemembership.end", membership.person, [row.queue], by, at, before=before, after=after)
+    _record("queuemembership.end", membership.person, [row.queue], by, at, before=before, after=after)
 
 
 @transaction.atomic
@@ -72,7 +70,7 @@ def switch_on(membership: QueueMembership, *, by: Person, at: datetime) -> None:
         return
     row.active = True
     row.save(update_fields=["active"])
-    _tell(
+    _record(
         "queuemembership.activate", membership.person, [row.queue], by, at,
         before={"active": False}, after={"active": True},
     )  # fmt: skip
@@ -91,11 +89,7 @@ def asked_after(steps: Sequence[StoredRelaxation], levels: Mapping[str, int]) ->
 
 
 def _refuse_days(day: date, until: date | None, at: datetime) -> None:
-    today = day_of(at)
-    if day < today:
-        raise RefusedChange({"day": _("Dagen er passeret. Vælg i dag eller senere.")})
-    if day > today + PLANNED_WITHIN:
-        raise RefusedChange({"day": _("Dagen ligger mere end tre år ude i fremtiden.")})
+    planned_days.refuse_day(day, at, field="day")
     if until is not None and until <= day:
         raise RefusedChange({"until": _("Slutdagen skal ligge efter den første dag.")})
 
@@ -130,7 +124,7 @@ def _days(row: QueueMembership) -> str:
     return (_("fra %(first)s til %(end)s") if row.valid_to else _("fra %(first)s")) % words
 
 
-def _tell(
+def _record(
     action: str, person: Person, queues: Collection[Queue], by: Person, at: datetime, *, after: Mapping[str, object],
     before: Mapping[str, object] | None = None,
 ) -> None:  # fmt: skip

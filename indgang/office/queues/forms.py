@@ -39,12 +39,15 @@ class QueueForm(Revised, _QueueForm):
     class Meta:
         model = Queue
         fields = [
-            "name", "name_en", "centre", "unit", "schedule", "priority", "ageing", "ring_seconds",
+            "name", "name_en", "public_name", "public_name_en", "centre", "unit", "schedule", "priority", "ageing",
+            "ring_seconds",
             "min_reoffer_seconds", "last_agent_seconds", "choose", "is_safe", "valid_from", "valid_to",
         ]  # fmt: skip
         labels = {
             "name": gettext_lazy("Navn"),
             "name_en": gettext_lazy("Navn på engelsk"),
+            "public_name": gettext_lazy("Navn på hjemmesiden"),
+            "public_name_en": gettext_lazy("Navn på hjemmesiden på engelsk"),
             "centre": gettext_lazy("Center"),
             "unit": gettext_lazy("Enhed, der spørges til"),
             "schedule": gettext_lazy("Køens egen åbningstid"),
@@ -59,6 +62,7 @@ class QueueForm(Revised, _QueueForm):
             "valid_to": gettext_lazy("Gælder til (ikke med)"),
         }
         help_texts = {
+            "public_name": gettext_lazy("Så kan borgere vælge køen, når de vil ringes op. Tom: det kan de ikke."),
             "schedule": gettext_lazy("Tom: centrets."),
             "priority": gettext_lazy("Det højeste tal går først; 0 er almindelig."),
             "ageing": gettext_lazy("Så den, der har ventet længe, rykker op. 0: ingen."),

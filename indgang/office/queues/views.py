@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +22,7 @@ from indgang.entry.setup import prompts, queue_terms, queues
 from indgang.entry.setup.queues import StoredRelaxation, steps_of
 from indgang.office.access import centres_of, units_for
 from indgang.office.catalogue.access import schedules_of
+from indgang.office.periods import periods
 from indgang.office.queues import access
 from indgang.office.queues.forms import NewQueueForm, QueueForm, QueueMessageForm, StepsForm, TermsForm
 from indgang.ui.missing import not_found
@@ -167,21 +167,7 @@ def _page(
         "is_closed": queue.is_closed_at(clock.now()),
         "serving": serving,
         "terms": terms or TermsForm(holds=queue_terms.on(queue, today), today=today),
-        "all_terms": _all_terms(queue, today),
+        "all_terms": periods(queue.terms.order_by("-valid_from"), today=today, first=SINCE_EVER),
         "queue_messages": prompts.spoken(queue.messages.all()),
     }
     return render(request, "office/queues/queue.html", context, status=status)
-
-
-def _all_terms(queue: Queue, today: date) -> list[dict[str, Any]]:
-    """What was, is and will be promised, the latest first; `begins` is None for what holds since ever."""
-    rows = queue.terms.order_by("-valid_from")
-    return [
-        {
-            "row": row,
-            "begins": None if row.valid_from == SINCE_EVER else row.valid_from,
-            "is_planned": row.valid_from > today,
-            "holds": row.valid_on(today),
-        }
-        for row in rows
-    ]

@@ -34,6 +34,11 @@ def agents_of(centre: ContactCentre) -> QuerySet[Person]:
     return found
 
 
+def capacity_profiles_of(centre: ContactCentre) -> QuerySet[CapacityProfile]:
+    found: QuerySet[CapacityProfile] = CapacityProfile.objects.filter(centre=centre)
+    return found
+
+
 def capacity_profile_for(centre: ContactCentre, pk: int) -> CapacityProfile:
     return get_object_or_404(CapacityProfile.objects.select_related("centre"), pk=pk, centre=centre)
 

@@ -1,12 +1,20 @@
-"""A capacity profile in words, as its team leader reads it."""
+"""Capacity profiles as a team leader reads them: in words, with the people who have them and their periods."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from indgang.accounts.models import Person
+from indgang.entry.models import SINCE_EVER, CapacityChoice, CapacityProfile
+from indgang.entry.team import capacity
 from indgang.entry.team.capacity import Load
+from indgang.office.periods import periods
 from indgang.routing.distribution.requirement import CALL, CALLBACK
 
 #: the kinds of work that exist, in the order of the form: what one of them is called
@@ -31,3 +39,38 @@ def _callbacks(number: int) -> str:
     if number == 1:
         return _("ét tilbagekald ad gangen")
     return _("højst %(number)s tilbagekald ad gangen") % {"number": number}
+
+
+def profile_row(profile: CapacityProfile, day: date) -> dict[str, Any]:
+    """The profile as it holds on the day, how many people have it, and the next planned change."""
+    terms = capacity.on(profile, day)
+    return {
+        "profile": profile,
+        "says": words(capacity.load(terms.capacity, terms.interrupts)),
+        "has": capacity.from_day_on(day).filter(profile=profile, valid_from__lte=day).count(),
+        "planned": profile.terms.filter(valid_from__gt=day).order_by("valid_from").first(),
+    }
+
+
+def with_profiles(people: Iterable[Person], day: date, *, chosen: set[str]) -> list[dict[str, Any]]:
+    """Each person with the profile of the day and the planned changes. `chosen` are the ids that a form has ticked."""
+    rows: dict[int, list[CapacityChoice]] = {person.pk: [] for person in people}
+    for choice in capacity.from_day_on(day).filter(person__in=people).select_related("profile__centre"):
+        rows[choice.person_id].append(choice)
+    return [
+        {
+            "person": person,
+            "is_chosen": str(person.pk) in chosen,
+            "now": next((choice for choice in rows[person.pk] if choice.valid_from <= day), None),
+            "planned": [choice for choice in rows[person.pk] if choice.valid_from > day],
+        }
+        for person in people
+    ]
+
+
+def history(profile: CapacityProfile, today: date) -> list[dict[str, Any]]:
+    """The periods of a profile, the latest first, each in words."""
+    return [
+        {**period, "says": words(capacity.load(period["row"].capacity, period["row"].interrupts))}
+        for period in periods(profile.terms.order_by("-valid_from"), today=today, first=SINCE_EVER)
+    ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 from django import template
 
 from indgang.knowledge import markdown
+from indgang.portal import lines
 
 register = template.Library()
 
@@ -16,3 +18,9 @@ register = template.Library()
 def plain_text(text: str) -> str:
     """The words of Markdown. The same short answers stand in many lists."""
     return markdown.plain(text)
+
+
+@register.filter
+def time_of_day(at: datetime | None) -> str:
+    """9.30; nothing for None."""
+    return lines.time_of_day(at) if at else ""

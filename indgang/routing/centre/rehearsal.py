@@ -29,6 +29,8 @@ LONGEST_LISTENING = timedelta(minutes=5)
 LONGEST_WAIT_SECONDS = 4 * 3600.0
 #: those who wait already came so far apart
 APART = timedelta(seconds=20)
+#: how long before the call a rehearsed caller was promised one
+PROMISED_BEFORE = timedelta(minutes=10)
 
 
 class ActionKind(StrEnum):
@@ -107,6 +109,11 @@ class Scene:
     language: str = "da"
     queues: Mapping[str, Staffed] = field(default_factory=dict)
     callback: fs.CallerCallback | None = None
+
+
+def promised_before(at: datetime, *, queue: str, waits: bool) -> fs.CallerCallback:
+    """A call that the caller of `at` was promised `PROMISED_BEFORE`; it waits for its turn, or reached nobody."""
+    return fs.CallerCallback(queue, waits=waits, place=at - PROMISED_BEFORE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -21,7 +21,7 @@ from indgang.entry.setup import flow_versions, phases
 from indgang.office.flows import access, rehearsal
 from indgang.office.flows.words import ENDINGS
 from indgang.routing import flows
-from indgang.routing.centre.rehearsal import Action, ActionKind, Scene, Staffed
+from indgang.routing.centre.rehearsal import Action, ActionKind, Scene, Staffed, promised_before
 from indgang.routing.flows import KEYS
 from indgang.ui.pages import render_part_or_page
 
@@ -90,12 +90,11 @@ class GivenForm(forms.Form):
         )  # fmt: skip
 
     def _callback(self) -> flows.CallerCallback | None:
-        """The call that the caller was promised ten minutes before; None without one, or without a queue for it."""
+        """The call that the caller was promised before; None without one, or without a queue for it."""
         data = self.cleaned_data
         if not data["callback"] or not data["callback_queue"]:
             return None
-        waits = data["callback"] == "waiting"
-        return flows.CallerCallback(data["callback_queue"], waits=waits, place=data["at"] - timedelta(minutes=10))
+        return promised_before(data["at"], queue=data["callback_queue"], waits=data["callback"] == "waiting")
 
 
 @own_transactions

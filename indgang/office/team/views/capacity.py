@@ -14,17 +14,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indgang.accounts.gate import person_of, requires
-from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission as P
 from indgang.catalogue.models import ContactCentre
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import sort_key
-from indgang.entry.models import SINCE_EVER, CapacityProfile, CapacityTerms
+from indgang.entry.models import CapacityTerms
 from indgang.entry.team import capacity
 from indgang.office.access import centre_for, centres_of
 from indgang.office.team import access
-from indgang.office.team.capacity import words
+from indgang.office.team.capacity import history, profile_row, with_profiles, words
 from indgang.office.team.forms import CapacityChoiceForm, CapacityForm, NewCapacityForm
 from indgang.ui.refusals import refusals_told, show_refusal
 
@@ -95,7 +94,7 @@ def profile(request: HttpRequest, centre: str, profile: int) -> HttpResponseBase
             return redirect("office:capacity-profile", edited.centre.code, edited.pk)
         except RefusedChange as refusal:
             show_refusal(form, refusal)
-    context = {"centre": edited.centre, "profile": edited, "form": form, "rows": _history(edited)}
+    context = {"centre": edited.centre, "profile": edited, "form": form, "rows": history(edited, clock.today())}
     return render(request, "office/team/capacity_profile.html", context, status=422 if form.errors else 200)
 
 
@@ -143,9 +142,9 @@ def _page(
     people = sorted(access.agents_of(centre), key=lambda each: sort_key(each.name))
     context: dict[str, Any] = {
         "centre": centre,
-        "rows": [_row(each, today) for each in CapacityProfile.objects.filter(centre=centre)],
+        "rows": [profile_row(each, today) for each in access.capacity_profiles_of(centre)],
         "usual": words(capacity.USUAL),
-        "people": _with_profiles(people, today, chosen=_chosen(choose)),
+        "people": with_profiles(people, today, chosen=_chosen(choose)),
         "new": new or NewCapacityForm(),
         "choose": choose or _choice_form(centre),
     }
@@ -155,50 +154,11 @@ def _page(
 
 def _choice_form(centre: ContactCentre, data: Any = None) -> CapacityChoiceForm:
     return CapacityChoiceForm(
-        data, profiles=CapacityProfile.objects.filter(centre=centre), people=access.agents_of(centre),
+        data, profiles=access.capacity_profiles_of(centre), people=access.agents_of(centre),
         initial={"valid_from": clock.today()},
     )  # fmt: skip
-
-
-def _row(profile: CapacityProfile, day: date) -> dict[str, Any]:
-    terms = capacity.on(profile, day)
-    has = capacity.from_day_on(day).filter(profile=profile, valid_from__lte=day).count()
-    planned = profile.terms.filter(valid_from__gt=day).order_by("valid_from").first()
-    return {"profile": profile, "says": words(capacity.load(terms.capacity, terms.interrupts)), "has": has,
-            "planned": planned}  # fmt: skip
 
 
 def _chosen(form: CapacityChoiceForm | None) -> set[str]:
     """The people (ids) that were ticked in a form that is shown again."""
     return {str(pk) for pk in form["people"].value() or ()} if form else set()
-
-
-def _with_profiles(people: list[Person], day: date, *, chosen: set[str]) -> list[dict[str, Any]]:
-    """Each with the profile of the day, and the changes that are planned."""
-    rows: dict[int, list[Any]] = {person.pk: [] for person in people}
-    for choice in capacity.from_day_on(day).filter(person__in=people).select_related("profile__centre"):
-        rows[choice.person_id].append(choice)
-    return [
-        {
-            "person": person,
-            "is_chosen": str(person.pk) in chosen,
-            "now": next((choice for choice in rows[person.pk] if choice.valid_from <= day), None),
-            "planned": [choice for choice in rows[person.pk] if choice.valid_from > day],
-        }
-        for person in people
-    ]
-
-
-def _history(profile: CapacityProfile) -> list[dict[str, Any]]:
-    """What the profile said, says and will say, the latest first."""
-    today = clock.today()
-    return [
-        {
-            "row": row,
-            "begins": None if row.valid_from == SINCE_EVER else row.valid_from,
-            "says": words(capacity.load(row.capacity, row.interrupts)),
-            "is_planned": row.valid_from > today,
-            "holds": row.valid_on(today),
-        }
-        for row in profile.terms.order_by("-valid_from")
-    ]

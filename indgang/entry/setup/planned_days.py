@@ -1,0 +1,41 @@
+"""Settings that hold by the day: from which day a change may hold, and how a planned change is dropped."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from indgang.catalogue.models import Dated
+from indgang.core.clock import day_of
+from indgang.core.refusals import RefusedChange
+
+Row = TypeVar("Row", bound=Dated)
+
+#: a day further ahead is taken for a typing error
+PLANNED_WITHIN = timedelta(days=3 * 366)
+
+
+def refuse_day(day: date, at: datetime, *, field: str = "valid_from") -> None:
+    """Raise RefusedChange for a day that has passed or lies too far ahead."""
+    today = day_of(at)
+    if day < today:
+        raise RefusedChange({field: _("Dagen er passeret. Det, der gjaldt dengang, kan ikke laves om.")})
+    if day > today + PLANNED_WITHIN:
+        raise RefusedChange({field: _("Dagen ligger mere end tre år ude i fremtiden.")})
+
+
+def refuse_begun(planned: Dated, at: datetime) -> None:
+    """Raise RefusedChange for a row that holds already."""
+    if planned.valid_from <= day_of(at):
+        raise RefusedChange({"": _("Ændringen gælder allerede og kan ikke fjernes. Lav i stedet en ny.")})
+
+
+def drop(planned: Row, rows: QuerySet[Row]) -> None:
+    """Delete a planned row. The row before it, one of `rows`, holds for its period too."""
+    before = rows.get(valid_to=planned.valid_from)
+    before.valid_to = planned.valid_to
+    planned.delete()
+    before.save(update_fields=["valid_to"])
