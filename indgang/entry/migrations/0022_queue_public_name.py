@@ -9,7 +9,7 @@ def offer_what_was_offered(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("entry", "0020_command_trace")]
+    dependencies = [("entry", "0021_pause_reason_periods")]
 
     operations = [
         migrations.AddField(
