@@ -9,7 +9,7 @@ def offer_what_was_offered(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("entry", "0021_pause_reason_periods")]
+    dependencies = [("entry", "0022_dial_rules")]
 
     operations = [
         migrations.AddField(
