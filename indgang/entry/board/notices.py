@@ -10,7 +10,8 @@ from datetime import timedelta
 from indgang.entry.board.call import Call
 from indgang.entry.board.calls import Calls
 from indgang.routing.flows import state as fs
-from indgang.routing.flows.waiting import CHECK_SECONDS, due_notice
+from indgang.routing.flows.steps import CHECK_SECONDS
+from indgang.routing.flows.waiting import due_notice
 
 #: name of the timer that checks whether a message is due
 NOTICES_TIMER = "!notices"

@@ -48,7 +48,7 @@ def _ring(core: Core, subject: str | int, name: str) -> None:
         core.desk_timers[name](core.desks[subject])
         return
     item = core.items[subject]
-    if core.carrier(item).is_up(item):
+    if core.carriers[item.kind].is_up(item):
         core.item_timers[name](item)
 
 

@@ -112,12 +112,11 @@ class Core:
 
     def note(self, item: WorkItem, kind: str, *, person: int | None = None, queue: str = "", **data: Any) -> None:
         """Write an event of the item's story."""
-        kind = item.RENAMED.get(kind, kind)
-        self.out.items[item.id] = None
-        if not kind:
-            return
-        at = item.noted = self.moment_of(item) if self.ended_as_of else self.at
-        self.out.events.append(Noted(item.stream, kind, at, queue, person, data))
+        kind, out = item.RENAMED.get(kind, kind), self.out
+        out.items[item.id] = None
+        if kind:
+            at = item.noted = self.moment_of(item) if self.ended_as_of else self.at
+            out.events.append(Noted(item.stream, kind, at, queue, person, data))
 
     def note_after(self, stream: str, kind: str, *, person: int | None = None, queue: str = "", **data: Any) -> None:
         """Write an event of an enquiry that is over here, or never was here."""
@@ -141,7 +140,8 @@ class Core:
 
     def show(self, desk: Desk, *, changed: bool = False) -> None:
         """The desk is no longer as it was; `changed` when its person does something else now."""
-        self.out.desks[desk.person] = self.out.desks.get(desk.person, False) or changed
+        desks = self.out.desks
+        desks[desk.person] = changed or desks.get(desk.person, False)
 
     # --- items -----------------------------------------------------------------------------------
 
@@ -231,8 +231,8 @@ class Core:
         # whoever is waited for serves no queue by that but the one of their own
         own = frozenset({own_queue(desk.person)} if desk.person in self.reserved else ())
         if known is None:
-            return Agent(str(desk.person), own, skills)
-        return Agent(str(desk.person), known.queues | own, skills, known.capacity, known.interrupts)
+            return Agent(desk.agent, own, skills)
+        return Agent(desk.agent, known.queues | own, skills, known.capacity, known.interrupts)
 
     def reach_changed(self, desk: Desk) -> None:
         """What can reach the desk, or may be offered there, has changed."""

@@ -28,6 +28,7 @@ class Desk:
     wrapping     the item that is wrapped up, since `wrapping_since`, until `wrap_up_until`
     afterwards   what to do when the work in hand is over: paused or signed out, with the reason
     paused_for   the reason of the pause that work interrupted (a call they made, or were asked into)
+    agent        the person as the distributor knows them
     """
 
     person: int
@@ -42,6 +43,10 @@ class Desk:
     wrap_up_until: datetime | None = None
     afterwards: tuple[Doing, str] | None = None
     paused_for: str = ""
+    agent: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.agent = str(self.person)
 
     @property
     def signed_in(self) -> bool:

@@ -30,10 +30,11 @@ def signal(core: Core, item: WorkItem, what: fs.Signal) -> None:
     While the carrier is out of reach nothing it says would be done: it stands still until `Resumed`.
     """
     state = item.flow
-    if state is None or state.ending is not None or item.id not in core.items or not core.carrier(item).is_up(item):
+    if state is None or state.ending is not None or item.id not in core.items:
         return
-    progress = flows.advance(_flow_of(core, state), state, what, ItemFacts(core, item), core.at)
-    _go_on(core, item, progress, before=state)
+    if core.carriers[item.kind].is_up(item):
+        flow = core.plan.versions.get((state.flow, state.version), NO_FLOW)
+        _go_on(core, item, flows.advance(flow, state, what, ItemFacts(core, item), core.at), before=state)
 
 
 def contact_left(core: Core, item: WorkItem) -> None:
@@ -41,7 +42,8 @@ def contact_left(core: Core, item: WorkItem) -> None:
     state = item.flow
     if state is None or state.has_ended:
         return
-    progress = flows.advance(_flow_of(core, state), state, fs.CallerGone(), ItemFacts(core, item), core.at)
+    flow = core.plan.versions.get((state.flow, state.version), NO_FLOW)
+    progress = flows.advance(flow, state, fs.CallerGone(), ItemFacts(core, item), core.at)
     item.flow = progress.state
     if core.watch is not None:
         core.watch(item, progress)
@@ -52,18 +54,15 @@ def contact_left(core: Core, item: WorkItem) -> None:
 
 def timed_out(core: Core, item: WorkItem) -> None:
     """The first of the flow's timers has run out, unless the clock or the timer was set otherwise meanwhile."""
-    first = min(item.flow.timers, key=_due, default=None) if item.flow is not None else None
+    timers = item.flow.timers if item.flow is not None else ()
+    first = min(timers, key=_due, default=None)
     if first is not None and first.due <= core.at:
         signal(core, item, fs.TimedOut(first.name))
-    if item.flow is not None and item.id in core.items:
-        core.await_flow(item, item.flow.timers)
+    else:
+        core.await_flow(item, timers)
 
 
 _due = attrgetter("due")
-
-
-def _flow_of(core: Core, state: fs.FlowState) -> Flow:
-    return core.plan.versions.get((state.flow, state.version)) or NO_FLOW
 
 
 def _go_on(core: Core, item: WorkItem, progress: fs.Progress, before: fs.FlowState | None) -> None:
@@ -76,12 +75,12 @@ def _go_on(core: Core, item: WorkItem, progress: fs.Progress, before: fs.FlowSta
         item.language = state.language
         core.note(item, CentreEventKind.LANGUAGE, language=item.language)
     if state.differs_from(before):
-        core.touch(item)
+        core.out.items[item.id] = None
     if before is None or state.timers is not before.timers:
         core.await_flow(item, state.timers)
-    items, carrier = core.items, core.carrier(item)
+    carrier = core.carriers[item.kind]
     for instruction in progress.instructions:
-        if item.id not in items:
+        if item.id not in core.items:
             return
         carry_out = _CARRIED_OUT.get(type(instruction))
         if carry_out is None:
@@ -95,7 +94,7 @@ def _nothing_to_do(_core: Core, _item: WorkItem, _instruction: fs.Instruction, _
 
 
 def _enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, progress: fs.Progress) -> None:
-    core.carrier(item).perform(item, instruction)
+    core.carriers[item.kind].perform(item, instruction)
     offers.enqueue(core, item, instruction, progress.reasons)
 
 

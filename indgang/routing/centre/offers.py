@@ -22,7 +22,7 @@ from indgang.routing.distribution.decision import (
     Withdraw,
     WrapUpOver,
 )
-from indgang.routing.distribution.requirement import Item, requirement
+from indgang.routing.distribution.requirement import NOTHING, Item, requirement
 from indgang.routing.flows import state as fs
 
 #: an item that comes back to a queue through our fault goes before the others
@@ -33,6 +33,11 @@ NOBODY_ABLE_SECONDS = 15.0
 NOBODY_ABLE_TIMER = "!nobody-able"
 #: how long an offer lasts in a queue that is unknown
 OFFER_SECONDS = 20.0
+_QUEUE = Reason.QUEUE
+#: what every flow is told of every offer
+_OFFERED, _WAITING, _ANSWERED = (
+    fs.QueueSaid(news) for news in (fs.QueueNews.OFFERED, fs.QueueNews.WAITING, fs.QueueNews.ANSWERED)
+)
 
 
 # --- waiting -------------------------------------------------------------------------------------
@@ -50,7 +55,9 @@ def enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, reasons: Iterab
         item.delays = {}
     item.queue, item.queued_since = queue, instruction.since
     item.first_queued = item.first_queued or instruction.since
-    item.centre = core.plan.queues[queue].centre if queue in core.plan.queues else item.centre
+    plan = core.plan.queues.get(queue)
+    if plan is not None:
+        item.centre = plan.centre
     core.note(item, CentreEventKind.QUEUED, queue=queue, reasons=pairs(reasons), priority=item.priority + item.raised)
     place(core, item)
 
@@ -87,13 +94,14 @@ def _as_told(core: Core, item: WorkItem) -> Item:
     """The item as the distributor knows it."""
     assert item.queued_since is not None
     preferred, patience = _preferred(core, item)
+    needs = core.carriers[item.kind].needs(item)
     return Item(
         item=item.id,
         queue=place_of(item),
         arrived=(item.ranks_from or item.queued_since).timestamp(),
         kind=item.kind,
         priority=item.priority + item.raised,
-        requirement=requirement(*core.carrier(item).needs(item).items()),
+        requirement=requirement(*needs.items()) if needs else NOTHING,
         preferred=str(preferred) if preferred is not None else None,
         preferred_seconds=patience + item.away_seconds if patience else 0.0,
         personal=str(item.personal) if item.personal is not None else None,
@@ -184,19 +192,19 @@ def _offer(core: Core, decision: Offer) -> None:
     until = core.at + timedelta(seconds=offer_seconds(core, item))
     offer = item.offer = Offered(desk.person, core.at, until, reasons=reasons)
     desk.take(item.id)
-    said = core.carrier(item).offer(item, desk, offer)
+    said = core.carriers[item.kind].offer(item, desk, offer)
     core.note(item, CentreEventKind.OFFERED, person=desk.person, queue=item.queue, reasons=reasons, **said)
     core.set_doing(desk, Doing.RINGING)
-    core.tell_flow(item, fs.QueueSaid(fs.QueueNews.OFFERED))
+    core.tell_flow(item, _OFFERED)
 
 
 def _why(item: WorkItem, decision: Offer) -> list[list[Any]]:
     """The distributor's reasons. What waits for one person is offered to them because of that, and from its queue."""
-    reasons = [[str(code), value] for code, value in decision.reasons if code is not Reason.QUEUE]
+    reasons = [[str(code), value] for code, value in decision.reasons if code is not _QUEUE]
     if item.reserved_by is not None:
         reasons = [[code, value] for code, value in reasons if code in (Reason.WAITED, Reason.PRIORITY)]
         reasons.append([str(Reason.PERSONAL), decision.agent])
-    return [[str(Reason.QUEUE), item.queue], *reasons]
+    return [[str(_QUEUE), item.queue], *reasons]
 
 
 def offer_seconds(core: Core, item: WorkItem) -> float:
@@ -226,7 +234,7 @@ def _withdraw(core: Core, decision: Withdraw) -> None:
     presence.show_state(core, desk)
     if Reason.ITEM_LEFT not in reasons and not (item.reserved_by is not None and Reason.AGENT_OCCUPIED in reasons):
         core.wait_over(item, str(decision.reasons[0][0]))
-    core.tell_flow(item, fs.QueueSaid(fs.QueueNews.WAITING))
+    core.tell_flow(item, _WAITING)
 
 
 def accepted(core: Core, item: WorkItem, held: tuple[str, str] | None = None) -> Desk | None:
@@ -249,7 +257,7 @@ def accepted(core: Core, item: WorkItem, held: tuple[str, str] | None = None) ->
         presence.is_back(core, desk)
     rang = (core.at - offer.at).total_seconds()
     core.note(item, CentreEventKind.ACCEPTED, person=offer.person, queue=item.queue, rang=rang)
-    core.tell_flow(item, fs.QueueSaid(fs.QueueNews.ANSWERED))
+    core.tell_flow(item, _ANSWERED)
     core.settle()
     return desk
 
@@ -268,7 +276,7 @@ def not_responding(core: Core, item: WorkItem) -> None:
 
 def occupy(core: Core, desk: Desk, item: str, kind: str) -> None:
     """The person has this in hand, however it came about; what is offered to them goes elsewhere."""
-    core.post(core.distributor.occupy(str(desk.person), item, core.now, kind))
+    core.post(core.distributor.occupy(desk.agent, item, core.now, kind))
     core.settle()
     desk.take(item)
 
@@ -279,7 +287,7 @@ def finish(core: Core, desk: Desk, held: str, item: WorkItem, wrap_up: float | N
         queue = core.plan.queues.get(item.queue)
         wrap_up = queue.rule.wrap_up_seconds if queue else 60.0
     desk.put_down(held)
-    core.post(core.distributor.finish(held, str(desk.person), core.now, wrap_up))
+    core.post(core.distributor.finish(held, desk.agent, core.now, wrap_up))
     presence.after_work(core, desk, item, wrap_up)
 
 

@@ -43,7 +43,7 @@ def sign_out(core: Core, desk: Desk) -> None:
         return
     close_wrap_up(core, desk)
     _waits_no_more(core, desk, SeatState.OFF)
-    core.post(core.distributor.agent_off(str(desk.person), core.now))
+    core.post(core.distributor.agent_off(desk.agent, core.now))
     desk.signed_in_at = None
     core.set_doing(desk, Doing.SIGNED_OUT)
 
@@ -64,7 +64,7 @@ def ready(core: Core, desk: Desk) -> None:
     if desk.doing not in (Doing.TALKING, Doing.RINGING, Doing.WORKING):
         close_wrap_up(core, desk)
         core.set_doing(desk, Doing.READY)
-    core.post(core.distributor.ready(str(desk.person), core.now))
+    core.post(core.distributor.ready(desk.agent, core.now))
     core.show(desk)
 
 
@@ -75,10 +75,10 @@ def pause(core: Core, desk: Desk, reason: str) -> None:
         return
     desk.afterwards = None
     close_wrap_up(core, desk)
-    core.post(core.distributor.pause(str(desk.person), core.now))
+    core.post(core.distributor.pause(desk.agent, core.now))
     core.settle()
     _waits_no_more(core, desk, SeatState.PAUSED)
-    core.post(core.distributor.wrap_up_over(str(desk.person), core.now))
+    core.post(core.distributor.wrap_up_over(desk.agent, core.now))
     core.set_doing(desk, Doing.PAUSED, reason)
 
 
@@ -86,7 +86,7 @@ def interrupt_pause(core: Core, desk: Desk) -> None:
     """Out of a pause for what was begun in it and lost; `resume_pause` or the end of the work goes back."""
     desk.afterwards = (Doing.PAUSED, desk.reason)
     core.set_doing(desk, Doing.READY)
-    core.post(core.distributor.ready(str(desk.person), core.now))
+    core.post(core.distributor.ready(desk.agent, core.now))
 
 
 def resume_pause(core: Core, desk: Desk) -> None:
@@ -98,13 +98,13 @@ def resume_pause(core: Core, desk: Desk) -> None:
 def is_back(core: Core, desk: Desk) -> None:
     """The person has again what they had lost; a pause that they left for it goes on afterwards."""
     if desk.afterwards:
-        core.post(core.distributor.pause(str(desk.person), core.now))
+        core.post(core.distributor.pause(desk.agent, core.now))
     core.reach_changed(desk)
 
 
 def _afterwards(core: Core, desk: Desk, doing: Doing, reason: str) -> None:
     desk.afterwards = (doing, reason)
-    core.post(core.distributor.pause(str(desk.person), core.now))
+    core.post(core.distributor.pause(desk.agent, core.now))
     _waits_no_more(core, desk, SeatState.OFF if doing is Doing.SIGNED_OUT else SeatState.PAUSED)
     core.show(desk)
 
@@ -119,7 +119,7 @@ def end_wrap_up(core: Core, desk: Desk) -> None:
     """The person is done with after-work before its time."""
     if desk.doing is not Doing.WRAP_UP:
         raise RefusedOrder("not_wrapping_up")
-    core.post(core.distributor.wrap_up_over(str(desk.person), core.now))
+    core.post(core.distributor.wrap_up_over(desk.agent, core.now))
 
 
 def extend_wrap_up(core: Core, desk: Desk, seconds: float, *, at_most: float) -> None:
@@ -129,13 +129,13 @@ def extend_wrap_up(core: Core, desk: Desk, seconds: float, *, at_most: float) ->
     if not 0 < seconds <= at_most:
         raise RefusedOrder("bad_seconds")
     desk.wrap_up_until += timedelta(seconds=seconds)
-    core.post(core.distributor.extend_wrap_up(str(desk.person), seconds, core.now))
+    core.post(core.distributor.extend_wrap_up(desk.agent, seconds, core.now))
     core.show(desk)
 
 
 def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
     """The person has put an item down; the distributor knows. Wrap-up in seconds."""
-    state = core.distributor.state_of_agent(str(desk.person))
+    state = core.distributor.state_of_agent(desk.agent)
     if state is SeatState.BUSY:
         core.show(desk)  # they talk with somebody else, and are not done
     elif wrap_up > 0:
@@ -169,7 +169,7 @@ def stopped_responding(core: Core, desk: Desk) -> None:
 
 def show_state(core: Core, desk: Desk) -> None:
     """Let the desk show what the distributor knows of it."""
-    shown = _SHOWN[core.distributor.state_of_agent(str(desk.person))]
+    shown = _SHOWN[core.distributor.state_of_agent(desk.agent)]
     if desk.signed_in and shown is Doing.SIGNED_OUT:
         shown = Doing.PAUSED
     before = desk.reason if shown is desk.doing else desk.paused_for if shown is Doing.PAUSED else ""

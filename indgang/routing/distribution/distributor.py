@@ -39,6 +39,10 @@ from indgang.routing.distribution.requirement import CALL, Agent, AgentId, Item,
 
 Timer = tuple[float, int, str, int, Entry | Seat]
 
+#: the reasons of an ordinary offer, as names of the module (see `decision.WAITING`)
+_QUEUE, _PRIORITY, _WAITED, _STEP = Reason.QUEUE, Reason.PRIORITY, Reason.WAITED, Reason.STEP
+_LONGEST_IDLE = Reason.LONGEST_IDLE
+
 STALE_TIMERS = 256
 """Timers that came to nothing are cleared away when there are more than this and more than half of all."""
 
@@ -358,7 +362,7 @@ class Distributor:
             self._run_timers(out)
         if board.loose:
             self._place_loose(out)
-        if board.unsettled:
+        if board.moved or board.freed or board.sweep:
             for entry, seat in board.settle():
                 self._ring(entry, board.now)
                 out.append(Offer(entry.id, seat.id, self._why(entry, seat)))
@@ -573,10 +577,10 @@ class Distributor:
     def _why(self, entry: Entry, seat: Seat) -> Reasons:
         now = self._board.now
         return (
-            (Reason.QUEUE, entry.queue.id),
-            (Reason.PRIORITY, entry.points(now)),
-            (Reason.WAITED, now - entry.arrived),
-            (Reason.STEP, entry.step),
+            (_QUEUE, entry.queue.id),
+            (_PRIORITY, entry.points(now)),
+            (_WAITED, now - entry.arrived),
+            (_STEP, entry.step),
             self._why_agent(entry, seat),
         )
 
@@ -588,7 +592,7 @@ class Distributor:
         lane = entry.line.lanes[entry.step] if entry.line is not None else None
         if lane is not None and lane.best_skilled and seat.profile is not None:
             return (Reason.BEST_SKILLED, lane.points_of(seat.profile))
-        return (Reason.LONGEST_IDLE, self._board.now - seat.idle_since)
+        return (_LONGEST_IDLE, self._board.now - seat.idle_since)
 
     def _why_unreachable(self, entry: Entry) -> tuple[Reason, str]:
         if entry.queue.rule is None:

@@ -37,7 +37,11 @@ ROOM_FOR_EMPTY_LINES = 256
 
 
 class Matching:
-    """All waiting items and seats. Methods change the state; `settle` makes the matches that became possible."""
+    """All waiting items and seats. Methods change the state; `settle` makes the matches that became possible.
+
+    Only what was put in a lane since (`moved`), the seats that were freed (`freed`) and a changed rule (`sweep`) make
+    any possible.
+    """
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -49,9 +53,9 @@ class Matching:
         self._profiles: dict[object, Profile] = {}
         self._own: dict[AgentId, dict[Owned, Lane]] = {}
         self._wanted: dict[AgentId, dict[ItemId, Entry]] = {}
-        self._freed: dict[AgentId, Seat] = {}
-        self._moved: dict[ItemId, Entry] = {}
-        self._sweep = False
+        self.freed: dict[AgentId, Seat] = {}
+        self.moved: dict[ItemId, Entry] = {}
+        self.sweep = False
         self._reserving = False
         self._lines = 0
         self._most_lines = ROOM_FOR_EMPTY_LINES
@@ -79,7 +83,7 @@ class Matching:
             if entry.queue is queue:
                 entry.step, entry.slot = -1, None
                 entry.parked = entry.parked and rule.closed
-        self._sweep = True
+        self.sweep = True
 
     def _line(self, entry: Entry) -> Line:
         key = (entry.kind, entry.item.requirement.skills)
@@ -215,7 +219,7 @@ class Matching:
         """Call after any change of a seat: what it can no longer take is gone at once, what it now can is matched."""
         could = seat.could_take()
         if could and not (could <= seat.free and seat.indexed == (seat.idle_number, seat.in_hand)):
-            self._freed[seat.id] = seat
+            self.freed[seat.id] = seat
         if seat.free:
             seat.free &= could
         if seat.counted and (not could or seat.in_hand):
@@ -226,7 +230,7 @@ class Matching:
 
     def _hide(self, seat: Seat) -> None:
         seat.free = NO_KINDS
-        self._freed.pop(seat.id, None)
+        self.freed.pop(seat.id, None)
         if seat.counted:
             self._count_free(seat, -1)
 
@@ -242,7 +246,7 @@ class Matching:
 
     def _index(self, seat: Seat) -> None:
         """Make the seat found by the items it could take."""
-        self._freed.pop(seat.id, None)
+        self.freed.pop(seat.id, None)
         profile = seat.profile
         seat.free = seat.could_take()
         if profile is None or not seat.free:
@@ -273,7 +277,7 @@ class Matching:
             if delayed != entry.delayed:
                 self._set_delayed(entry, lane, delayed)
             elif delays != len(entry.delays or ()):
-                self._moved[entry.id] = entry
+                self.moved[entry.id] = entry
             return
         if entry.lane is not None:
             self._detach(entry)
@@ -282,7 +286,7 @@ class Matching:
         (lane.delayed if delayed else lane.items).add(slot)
         entry.queue.waiting += 1
         self._register(entry)
-        self._moved[entry.id] = entry
+        self.moved[entry.id] = entry
 
     def _set_delayed(self, entry: Entry, lane: Lane, delayed: bool) -> None:
         """Put an item of a lane among those with re-offer delays, or back."""
@@ -290,7 +294,7 @@ class Matching:
         (lane.delayed if entry.delayed else lane.items).remove(entry.slot)
         (lane.delayed if delayed else lane.items).add(entry.slot)
         entry.delayed = delayed
-        self._moved[entry.id] = entry
+        self.moved[entry.id] = entry
 
     def take_out(self, entry: Entry) -> None:
         """Take an item out of its lane and its queue's waiting."""
@@ -395,27 +399,22 @@ class Matching:
 
     # --- matching --------------------------------------------------------------------------------
 
-    @property
-    def unsettled(self) -> bool:
-        """Whether anything changed that may allow a match."""
-        return bool(self._moved or self._freed or self._sweep)
-
     def settle(self) -> list[Pair]:
         """Make all matches that the changes since the last call allow, the highest points first."""
         pairs: list[Pair] = []
-        if not self._sweep:
+        if not self.sweep:
             self._match_changes(pairs)
         else:
             self._match_all(pairs)
-        self._moved.clear()
-        self._sweep = False
+        self.moved.clear()
+        self.sweep = False
         return pairs
 
     def _match_changes(self, pairs: list[Pair]) -> None:
         """As a rule one item has come or one seat is free, which needs no comparison of all that wait."""
-        moved, freed = self._moved, self._freed
+        moved, freed = self.moved, self.freed
         if moved:
-            moved = self._moved = {item: entry for item, entry in moved.items() if _has_hope(entry)}
+            moved = self.moved = {item: entry for item, entry in moved.items() if _has_hope(entry)}
         if len(moved) + len(freed) > 1:
             self._match_all(pairs)
         elif moved:
@@ -465,9 +464,9 @@ class Matching:
     def _match_all(self, pairs: list[Pair]) -> None:
         """Try the heads of all lanes concerned in order of points; a lane whose head finds nobody is done."""
         lanes = self._lanes_concerned()
-        for seat in list(self._freed.values()):
+        for seat in list(self.freed.values()):
             self._index(seat)
-        self._freed.clear()
+        self.freed.clear()
         heap = [candidate for lane in lanes for candidate in self._candidates(lane)]
         heapify(heap)
         while heap:
@@ -480,10 +479,10 @@ class Matching:
                 heappush(heap, self._candidate(lane, lane.items.head[3], lane))
 
     def _lanes_concerned(self) -> dict[Lane, None]:
-        seats = self._freed.values()
-        if self._sweep or (self._reserving and any(seat.profile and seat.profile.reserving for seat in seats)):
+        seats = self.freed.values()
+        if self.sweep or (self._reserving and any(seat.profile and seat.profile.reserving for seat in seats)):
             return {lane: None for queue in self.queues.values() for lane in queue.lanes}
-        lanes = {entry.lane: None for entry in self._moved.values() if entry.lane is not None}
+        lanes = {entry.lane: None for entry in self.moved.values() if entry.lane is not None}
         for seat in seats:
             for kind in seat.could_take():
                 assert seat.profile is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from indgang.routing.flows.behaviour import Behaviour
 from indgang.routing.flows.branches import has_number
 from indgang.routing.flows.state import (
+    ASKING,
     CallOffCallback,
     FlowEnding,
     KeepMessage,
@@ -30,6 +31,7 @@ DANISH_DIGITS, MOST_DIGITS = 8, 15
 #: shorter recordings are a click or a breath
 SHORTEST_MESSAGE_SECONDS = 1.0
 
+ONE_KEY = Listen(1)
 THIS_NUMBER, OTHER_NUMBER, NO, ENOUGH = "1", "2", "*", "#"
 
 
@@ -74,8 +76,8 @@ class MenuBehaviour(Behaviour[Menu]):
 
     def _ask(self, turn: Turn, step: Menu, before: tuple[str, ...] = ()) -> None:
         turn.cancel(SILENCE_TIMER)
-        turn.say((*before, *step.prompts), Phase.ASKING)
-        turn.order(Listen(1))
+        turn.say((*before, *step.prompts) if before else step.prompts, ASKING)
+        turn.order(ONE_KEY)
 
     def _again(self, turn: Turn, step: Menu, code: str, value: str, before: tuple[str, ...]) -> None:
         turn.because(code, value)

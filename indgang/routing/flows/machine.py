@@ -30,6 +30,8 @@ from indgang.routing.flows.dialogue import (
     keep_message,
 )
 from indgang.routing.flows.state import (
+    ASKING,
+    DISTURBANCE,
     SAFE_STEP,
     CallerGone,
     EndCall,
@@ -103,7 +105,7 @@ if set(_BEHAVIOURS) != set(STEP_KINDS.values()):
 def begin(flow: Flow, facts: Facts, at: datetime, *, language: str = "da") -> Progress:
     """A caller comes in. `at` is aware (ValueError otherwise)."""
     moment = _moment(at)
-    state = FlowState(flow.code, flow.version, flow.start, Phase.ASKING, moment, language=language)
+    state = FlowState(flow.code, flow.version, flow.start, ASKING, moment, language=language)
     turn = Turn(flow, facts, moment, state)
     turn.because("flow", f"{flow.code} v{flow.version}")
     return _turn(turn, enter_flow, flow)
@@ -117,8 +119,12 @@ def advance(flow: Flow, state: FlowState, signal: Signal, facts: Facts, at: date
     turn = Turn(flow, facts, _moment(at), state)
     if state.ending is not None:
         return _after_the_end(turn, signal)
-    if _ends_the_flow(turn, signal):
-        return turn.progress()
+    may_end = _MAY_END.get(type(signal))
+    if may_end is not None:
+        # it does so whatever the flow says, even when its version can no longer be found
+        may_end(turn, signal)
+        if turn.state.ending is not None:
+            return turn.progress()
     return _turn(turn, _hear, signal)
 
 
@@ -155,7 +161,7 @@ def _enter(turn: Turn, step_id: str) -> None:
     if turn.state.moves >= MAX_STEPS_A_CALL:
         raise CannotGoOnError("too_many_steps", f"{turn.flow.code}: {step_id}")
     state = turn.state
-    state.step, state.phase, state.entered_at = step_id, Phase.ASKING, turn.at
+    state.step, state.phase, state.entered_at = step_id, ASKING, turn.at
     state.moves += 1
     turn.because("step", step_id)
     step = turn.step
@@ -207,7 +213,7 @@ def _prompt_reported(turn: Turn, _step: Step, _behaviour: Behaviour[Any], signal
 
 
 def _prompt_ended(turn: Turn) -> None:
-    if turn.state.phase is Phase.DISTURBANCE:
+    if turn.state.phase is DISTURBANCE:
         turn.pending = turn.state.step
         return
     step = turn.step
@@ -218,7 +224,7 @@ def _key(turn: Turn, step: Step, behaviour: Behaviour[Any], signal: Key) -> None
     key = signal.key
     if len(key) != 1 or key not in KEYS:
         turn.because("key_ignored", key)
-    elif turn.state.phase is Phase.DISTURBANCE:
+    elif turn.state.phase is DISTURBANCE:
         # whoever knows the menu need not hear it out
         turn.carried = key
         turn.hush()
@@ -243,7 +249,7 @@ def _timed_out(turn: Turn, step: Step, behaviour: Behaviour[Any], signal: TimedO
 def _resumed(turn: Turn, step: Step, behaviour: Behaviour[Any], _signal: Resumed) -> None:
     turn.because("resumed", step.id)
     turn.hush()
-    if turn.state.phase is Phase.DISTURBANCE:
+    if turn.state.phase is DISTURBANCE:
         turn.pending = step.id
         return
     if not turn.state.queue:
@@ -276,15 +282,6 @@ _HEARD: Mapping[type[Signal], Callable[[Turn, Step, Behaviour[Any], Any], None]]
 
 
 # --- The end -----------------------------------------------------------------------------------
-
-
-def _ends_the_flow(turn: Turn, signal: Signal) -> bool:
-    """What ends a flow does so whatever the flow says, even when its version can no longer be found."""
-    may_end = _MAY_END.get(type(signal))
-    if may_end is None:
-        return False
-    may_end(turn, signal)
-    return turn.state.ending is not None
 
 
 def _perhaps_answered(turn: Turn, signal: QueueSaid) -> None:

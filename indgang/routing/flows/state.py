@@ -216,6 +216,9 @@ class PlayMusic:
     """Music on hold, until something is said or the caller is connected."""
 
 
+MUSIC = PlayMusic()
+
+
 @value
 class Enqueue:
     """Put the caller in the queue; `since` is when the caller began to wait for a person, in whatever queue first.
@@ -332,6 +335,11 @@ class Phase(StrEnum):
     TRANSFERRING = "transferring"
     DONE = "done"
     ENDED = "ended"
+
+
+#: those that every turn asks for, as names of the module: a member that is looked up in its class takes five times as
+#: long
+DISTURBANCE, ASKING, QUEUED = Phase.DISTURBANCE, Phase.ASKING, Phase.QUEUED
 
 
 class FlowEnding(StrEnum):

@@ -28,6 +28,10 @@ PROMISED_QUEUE = "@promised"
 UNDER_A_MINUTE, MINUTES = "vent-under-et-minut", "vent-minutter"
 SPOKEN_WITH_FIGURES = (UNDER_A_MINUTE, MINUTES)
 
+#: how often conditions to overflow and switched-on notices are looked at while a caller waits
+CHECK_SECONDS = 15.0
+CHECK_TIMER, MAX_WAIT_TIMER, CALLBACK_TIMER = "check", "max_wait", "callback"
+
 
 class Holds(StrEnum):
     """What a field of a step holds."""
@@ -258,6 +262,20 @@ class QueueStep(Step):
     callback: QueueCallback | None = holds(Holds.PART, None, of=QueueCallback)
     max_wait: float = holds(Holds.SECONDS, 0.0, may_be_0=True)
     on_max_wait: str = holds(Holds.STEP, "")
+    #: what the waiting begins with, found out once for all callers: what each timer is for, and its seconds
+    timers: tuple[tuple[str, float], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "timers", tuple(self._timers()))
+
+    def _timers(self) -> Iterator[tuple[str, float]]:
+        yield from ((f"overflow:{number}", each.after) for number, each in enumerate(self.overflow) if each.after)
+        if self.max_wait:
+            yield MAX_WAIT_TIMER, self.max_wait
+        if self.callback is not None:
+            yield CALLBACK_TIMER, self.callback.after
+        yield from ((f"message:{number}", each.after) for number, each in enumerate(self.messages) if each.after)
+        yield CHECK_TIMER, CHECK_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,14 +404,14 @@ class Flow:
     title: str
     start: str
     steps: tuple[Step, ...]
-    _by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
+    by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # of two steps with one id the first counts
-        object.__setattr__(self, "_by_id", {step.id: step for step in reversed(self.steps)})
+        object.__setattr__(self, "by_id", {step.id: step for step in reversed(self.steps)})
 
     def step(self, step_id: str) -> Step | None:
-        return self._by_id.get(step_id)
+        return self.by_id.get(step_id)
 
 
 def marks(cls: type) -> tuple[Field[Any], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
@@ -48,6 +49,12 @@ PROMPT_TIMER = "prompt"
 def length(seconds: float) -> timedelta:
     """So many seconds; flows wait for a few lengths of time over and over."""
     return timedelta(seconds=seconds)
+
+
+@lru_cache(maxsize=1_024)
+def _has_figure(prompts: tuple[str, ...]) -> bool:
+    """Whether there is a placeholder among them, which few have."""
+    return any(prompt.startswith("@") for prompt in prompts)
 
 
 class CannotGoOnError(Exception):
@@ -100,7 +107,7 @@ class Turn:
     @property
     def step(self) -> Step:
         """The current step. Raises CannotGoOnError when the flow has no such step."""
-        step = self.flow.step(self.state.step)
+        step = self.flow.by_id.get(self.state.step)
         if step is not None:
             return step
         if self.state.step == SAFE_STEP:
@@ -148,7 +155,9 @@ class Turn:
 
     def say(self, prompts: tuple[str, ...], phase: Phase | None = None, *, interruptible: bool = True) -> None:
         """Say the prompts instead of what is being said. Raises UnknownFigureError, with nothing done."""
-        spoken = tuple([code for prompt in prompts for code in self._filled(prompt)])
+        spoken = (
+            tuple([code for prompt in prompts for code in self._filled(prompt)]) if _has_figure(prompts) else prompts
+        )
         self.hush()
         state = self.state
         if phase is not None:
@@ -195,11 +204,23 @@ class Turn:
         timer = Timer(f"{what}#{state.count}", what, seconds, self.at + length(seconds))
         state.timers = (*[each for each in state.timers if each.what != what], timer)
 
+    def start_timers(self, timers: Iterable[tuple[str, float]]) -> None:
+        """Start several, each what it is for and its seconds, none of which runs."""
+        state, started = self.state, list(self.state.timers)
+        for what, seconds in timers:
+            state.count += 1
+            started.append(Timer(f"{what}#{state.count}", what, seconds, self.at + length(seconds)))
+        state.timers = tuple(started)
+
     def is_running(self, what: str) -> bool:
-        return any(each.what == what for each in self.state.timers)
+        for each in self.state.timers:  # noqa: SIM110  # a third of the time of any(), and asked of everybody who waits
+            if each.what == what:
+                return True
+        return False
 
     def cancel(self, what: str) -> None:
-        self.state.timers = tuple([each for each in self.state.timers if each.what != what])
+        if self.state.timers:
+            self.state.timers = tuple([each for each in self.state.timers if each.what != what])
 
     def timer_over(self, name: str) -> str:
         """Take the timer of this name out and say what it was for; empty when it does not run (any more)."""

@@ -11,31 +11,36 @@ from datetime import datetime
 
 from indgang.routing.flows.behaviour import Behaviour, S
 from indgang.routing.flows.state import (
+    MUSIC,
+    QUEUED,
     Enqueue,
     Figures,
     Notice,
     OpenKind,
-    Phase,
-    PlayMusic,
     QueueNews,
     QueueSaid,
     RaiseAlert,
     TakeUpCallback,
     Timer,
 )
-from indgang.routing.flows.steps import PROMISED_QUEUE, Overflow, OverflowWhen, QueueStep, SafeQueue
+from indgang.routing.flows.steps import (
+    CALLBACK_TIMER,
+    CHECK_SECONDS,
+    CHECK_TIMER,
+    MAX_WAIT_TIMER,
+    PROMISED_QUEUE,
+    Overflow,
+    OverflowWhen,
+    QueueStep,
+    SafeQueue,
+)
 from indgang.routing.flows.turn import CannotGoOnError, Turn, UnknownFigureError, length
 
-#: how often conditions to overflow and switched-on notices are looked at
-CHECK_SECONDS = 15.0
 #: a message that falls due while something else is said or an agent's phone rings is tried again after this long
 RETRY_SECONDS = 5.0
 #: how often somebody is alerted again that a caller waits in the safe queue
 SAFE_ALERT_SECONDS = 120.0
 
-CHECK_TIMER = "check"
-MAX_WAIT_TIMER = "max_wait"
-CALLBACK_TIMER = "callback"
 SAFE_TIMER = "safe"
 
 
@@ -51,11 +56,11 @@ class Waiting(Behaviour[S]):
     """What the queue and the safe queue share: joining, being offered, being answered."""
 
     def join(self, turn: Turn, queue: str, priority: int) -> None:
-        since = turn.state.queued_since or turn.at
-        turn.state.phase, turn.state.queue, turn.state.queued_since = Phase.QUEUED, queue, since
+        state = turn.state
+        since = state.queued_since or turn.at
+        state.phase, state.queue, state.queued_since = QUEUED, queue, since
         turn.because("queue", queue)
-        turn.order(Enqueue(queue, priority, since))
-        turn.order(PlayMusic())
+        turn.instructions += (Enqueue(queue, priority, since), MUSIC)
 
     def rejoin(self, turn: Turn, priority: int) -> None:
         """Tell the driver again of the place in the queue. No timer has longer to run than it had at first, whatever
@@ -64,10 +69,10 @@ class Waiting(Behaviour[S]):
         turn.state.is_offered = False
         turn.order(Enqueue(turn.state.queue, priority, since, again=True))
         turn.state.timers = tuple([_gone_on(timer, turn.at) for timer in turn.state.timers])
-        turn.order(PlayMusic())
+        turn.order(MUSIC)
 
     def prompt_ended(self, turn: Turn, step: S) -> None:
-        turn.order(PlayMusic())
+        turn.order(MUSIC)
 
     def queue_said(self, turn: Turn, step: S, said: QueueSaid) -> None:
         if not turn.state.queue:
@@ -93,17 +98,7 @@ class QueueBehaviour(Waiting[QueueStep]):
         if step.queue == PROMISED_QUEUE:
             _take_up_callback(turn, queue)
         self.join(turn, queue, step.priority)
-        for number, overflow in enumerate(step.overflow):
-            if overflow.after:
-                turn.set_timer(f"overflow:{number}", overflow.after)
-        if step.max_wait:
-            turn.set_timer(MAX_WAIT_TIMER, step.max_wait)
-        if step.callback is not None:
-            turn.set_timer(CALLBACK_TIMER, step.callback.after)
-        for number, message in enumerate(step.messages):
-            if message.after:
-                turn.set_timer(f"message:{number}", message.after)
-        turn.set_timer(CHECK_TIMER, CHECK_SECONDS)
+        turn.start_timers(step.timers)
         self._say_first(turn, step)
 
     def resume(self, turn: Turn, step: QueueStep) -> None:
@@ -152,7 +147,7 @@ class QueueBehaviour(Waiting[QueueStep]):
             if self._is_ripe(turn, overflow, number) and _overflow_holds(turn, overflow, figures):
                 turn.go_to(overflow.to, "overflow", _named(overflow))
                 return True
-        if not figures.is_open and not turn.state.queue:
+        if not turn.state.queue and not figures.is_open:
             # who waits already when a queue is closed by hand is still served, unless an overflow says otherwise
             return self._turned_away(turn, step)
         if step.max_wait and turn.state.queue and not turn.is_running(MAX_WAIT_TIMER):
@@ -169,7 +164,7 @@ class QueueBehaviour(Waiting[QueueStep]):
     def _is_ripe(self, turn: Turn, overflow: Overflow, number: int) -> bool:
         if not overflow.after:
             return True
-        return bool(turn.state.queue) and not turn.is_running(f"overflow:{number}")
+        return turn.state.queue != "" and not turn.is_running(f"overflow:{number}")
 
     def _overflow_wanted(self, turn: Turn, step: QueueStep, when: str) -> None:
         overflow = next((each for each in step.overflow if each.when.value == when), None)
