@@ -10,7 +10,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from indgang.accounts import carried, session_limits, sessions
+from indgang.accounts import break_glass, carried, session_limits, sessions
 from indgang.accounts import language as languages
 from indgang.accounts.models import Person
 from indgang.core import clock
@@ -25,6 +25,13 @@ def begin_session(request: HttpRequest, person: Person) -> None:
         sessions.end(request, at=at)
     login(request, person, backend=_BACKEND)
     session_limits.begin(request.session, session_limits.of(person, clock.today()))
+
+
+def begin_local_session(request: HttpRequest, person: Person) -> None:
+    """Sign in somebody who has shown a password or a passkey of ours; of a break-glass account everybody hears."""
+    begin_session(request, person)
+    if person.is_break_glass:
+        break_glass.used(person, at=clock.now())
 
 
 def go_on(request: HttpRequest, person: Person, *, to: str, sealed: str) -> HttpResponse:

@@ -35,6 +35,33 @@ class SignInForm(AuthenticationForm):
         return not self.errors
 
 
+class CodeForm(forms.Form):
+    """The second step: a code from the app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Kode"),
+        max_length=20,
+        help_text=_("De seks cifre fra din app, eller en af dine gendannelseskoder."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none"}),
+    )
+
+
+class AppForm(forms.Form):
+    """The first code of an app that is being set up."""
+
+    code = forms.CharField(
+        label=_("Koden fra appen"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class PasskeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("Navn"), max_length=60, help_text=_("Så du kan kende den igen, f.eks. arbejdscomputer.")
+    )
+
+
 class PasswordForm(forms.Form):
     """Change of one's own password."""
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.accounts import account_views, provider_views, views
+from indgang.accounts import account_views, provider_views, second_step_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="sign-in"),
@@ -16,6 +16,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-on/<slug:provider_id>/metadata/", provider_views.saml_metadata, name="saml_metadata"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("sign-out/everywhere/", views.sign_out_everywhere, name="sign-out-everywhere"),
+    path("sign-in/code/", second_step_views.second_step_page, name="second-step"),
+    path("sign-in/passkey/asked/", second_step_views.passkey_asked, name="passkey-asked"),
+    path("sign-in/passkey/", second_step_views.passkey_shown, name="passkey-shown"),
+    path("account/app/", account_views.app, name="account-app"),
+    path("account/app/removal/", account_views.app_removal, name="account-app-removal"),
+    path("account/recovery-codes/", account_views.recovery_codes, name="account-recovery-codes"),
+    path("account/passkeys/asked/", account_views.passkey_asked, name="account-passkey-asked"),
+    path("account/passkeys/", account_views.passkey_made, name="account-passkeys"),
+    path("account/passkeys/<int:pk>/removal/", account_views.passkey_removal, name="account-passkey-removal"),
     path("account/", account_views.account, name="account"),
     path("still-here/", views.still_here, name="still-here"),
     path("password/", views.password, name="password"),

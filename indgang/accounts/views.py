@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts import break_glass, carried, entrance, people, protocols, session_limits, sessions
+from indgang.accounts import carried, entrance, people, protocols, second_step, session_limits, sessions
 from indgang.accounts import language as languages
-from indgang.accounts.forms import PasswordForm, SignInForm
+from indgang.accounts.forms import CodeForm, PasswordForm, SignInForm
 from indgang.accounts.gate import person_of, public, requires
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.roles import ROLES
@@ -50,12 +50,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _signed_in(request: HttpRequest, person: Person, *, in_place: bool) -> HttpResponse:
-    entrance.begin_session(request, person)
-    if person.is_break_glass:
-        break_glass.used(person, at=clock.now())
+    to, sealed = entrance.wanted(request), request.POST.get(carried.FIELD, "")
+    if second_step.is_due(person):
+        second_step.begin(request, person, to=to, sealed=sealed)
+        if not in_place:
+            return redirect("second-step")
+        return render(request, "accounts/second_step.html#in_place", {"form": CodeForm(), "person": person}, status=422)
+    entrance.begin_local_session(request, person)
     if not in_place:
-        sealed = request.POST.get(carried.FIELD, "")
-        return entrance.go_on(request, person, to=entrance.wanted(request), sealed=sealed)
+        return entrance.go_on(request, person, to=to, sealed=sealed)
     answer = JsonResponse({"csrf": get_token(request), "seconds": session_limits.seconds_left(request.session)})
     languages.remember(answer, person.language)
     return answer

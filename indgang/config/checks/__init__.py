@@ -17,6 +17,7 @@ from indgang.config.checks import (
     personal_data,
     processes,
     secrets,
+    sign_on,
     telephone_system,
 )
 from indgang.health.examination import Check
@@ -28,6 +29,7 @@ CHECKS: Sequence[Check] = (
     Check("database", _("Database"), database.look),
     Check("processes", _("Processer"), processes.look),
     Check("telephone-system", _("Telefoncentral"), telephone_system.look),
+    Check("sign-on", _("Login"), sign_on.look),
     Check("mail", _("Mail"), mail_server.look),
     Check("disk", _("Disk"), disk.look),
     Check("clock", _("Ur"), machine_clock.look),

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from indgang.accounts.models import RoleAssignment
+from indgang.accounts.models import Identity, Person, RoleAssignment
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, OpenSpan, PublicSite, Service, Unit
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Enquiry
@@ -185,6 +185,17 @@ def backup(at: datetime) -> StepProgress:
     if worst is None or worst.level is Level.ERROR:
         return missing(worst.text if worst else _("Ingen sikkerhedskopi endnu."))
     return done(worst.text) if worst.level is Level.OK else begun(worst.text)
+
+
+def sign_on(at: datetime) -> StepProgress:
+    """Done when somebody has come in by a provider and there is an account for the day it is down."""
+    if not settings.SIGN_ON:
+        return missing(_("Alle logger ind med en adgangskode hos Indgang. It-driften sætter en loginudbyder op."))
+    if not Identity.objects.exists():
+        return begun(_("Ingen har logget ind hos loginudbyderen endnu. Prøv det selv."))
+    if not Person.objects.filter(is_break_glass=True, is_active=True).exists():
+        return begun(_("Lav en nødkonto til den dag, loginudbyderen er nede."))
+    return done(_("Kollegerne logger ind hos loginudbyderen, og der er en nødkonto."))
 
 
 def privacy(at: datetime) -> StepProgress:

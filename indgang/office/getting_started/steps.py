@@ -102,6 +102,11 @@ STEPS: tuple[SetupStep, ...] = (
         P.SEE_OPERATIONS, "office:mail", states.mail,
     ),
     SetupStep(
+        "sign-on", _("Login"),
+        _("Hvor kollegerne logger ind, hvad deres grupper giver adgang til, og nødkontoen."),
+        P.EDIT_PEOPLE, "office:sign-on", states.sign_on,
+    ),
+    SetupStep(
         "privacy", _("Persondata"),
         _("Læs, hvad der gemmes om dem, der ringer, og hvor længe. Sig så til her."),
         P.SET_RETENTION, "office:privacy", states.privacy, milestones.PRIVACY,

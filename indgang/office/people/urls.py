@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/queues/<int:membership>/switch/", views.person_queue_switch, name="person-queue-switch"),
     path("people/<int:pk>/competences/", views.person_competences, name="person-competences"),
     path("people/<int:pk>/closure/", views.person_closure, name="person-closure"),
+    path("people/<int:pk>/second-factor/", views.person_second_factor, name="person-second-factor"),
     path("people/<int:pk>/sign-out/", views.person_sign_out, name="person-sign-out"),
     path("people/<int:pk>/password/", views.person_password, name="person-password"),
 ]

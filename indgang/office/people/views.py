@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts import people, providers, sessions
+from indgang.accounts import people, providers, second_factor, sessions
 from indgang.accounts.gate import person_of, refused, requires
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import SENTENCES
@@ -220,6 +220,18 @@ def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("office:person", pk)
 
 
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def person_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the second factors away, as when a telephone is lost; every session ends."""
+    shown = access.person_for(person_of(request), pk)
+    if not access.has_in_full(person_of(request), shown):
+        return refused(request, P.EDIT_PEOPLE)
+    second_factor.reset(shown, by=person_of(request), at=clock.now())
+    messages.success(request, _("To-trins-login er nulstillet, og medarbejderen er logget ud alle steder."))
+    return redirect("office:person", pk)
+
+
 @never_cache
 @require_POST
 @requires(P.EDIT_PEOPLE)
@@ -258,6 +270,7 @@ def _person(
         "closure_form": AccountClosureForm(initial={"state": "closed" if shown.is_active else "open"}),
         "may_administer": access.may_administer(administrator, shown),
         "in_full": access.has_in_full(administrator, shown),
+        "has_second_factor": second_factor.has(shown),
         "is_self": shown == administrator,
         "today": today,
     }

@@ -1,0 +1,155 @@
+"""The second factor of people who sign in with a password here: codes from an app, and recovery codes on paper.
+
+A code counts once: of each app the last time step is kept, and an older one is refused. Secrets are stored encrypted
+with a key that follows from the product's own secret.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from base64 import b32decode, b32encode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import date, datetime
+from io import BytesIO
+
+import qrcode
+import qrcode.image.svg
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from django.conf import settings
+from django.db import transaction
+
+from indgang.accounts import sessions
+from indgang.accounts.models import Person, RoleAssignment, RoleSignOn, SecondFactor
+from indgang.audit import trail
+
+Kind = SecondFactor.Kind
+STEP = 30
+#: steps before and after the present one in which a code counts, for a telephone whose clock is a little wrong
+_NEIGHBOURS = (0, -1, 1)
+RECOVERY_CODES = 10
+
+
+def has(person: Person) -> bool:
+    """Whether a second factor is asked of `person` after the password."""
+    return SecondFactor.objects.filter(person=person).exclude(kind=Kind.RECOVERY).exists()
+
+
+def is_needed(person: Person, on: date) -> bool:
+    """Whether one of the roles that `person` has on that day demands it; never of a break-glass account."""
+    held = RoleAssignment.objects.valid_on(on).filter(person=person).values("role")
+    return not person.is_break_glass and RoleSignOn.objects.filter(role__in=held, needs_second_factor=True).exists()
+
+
+def new_secret() -> str:
+    """A secret for an app, as base32."""
+    return b32encode(secrets.token_bytes(20)).decode()
+
+
+def address_for_app(secret: str, person: Person) -> str:
+    """What the QR code holds (otpauth://)."""
+    return _totp(secret).get_provisioning_uri(person.username, "Indgang")
+
+
+def picture_for_app(secret: str, person: Person) -> str:
+    """The QR code as SVG."""
+    code = qrcode.make(address_for_app(secret, person), image_factory=qrcode.image.svg.SvgPathImage, border=2)
+    written = BytesIO()
+    code.save(written)
+    return written.getvalue().decode().partition("?>")[2].strip()
+
+
+@transaction.atomic
+def add_app(person: Person, *, secret: str, code: str, by: trail.Actor, at: datetime) -> list[str] | None:
+    """Take an app into use when its code is right; returns new recovery codes, to be shown once. None: a wrong code."""
+    step = _step_of(secret, code, after=0)
+    if step is None:
+        return None
+    SecondFactor.objects.filter(person=person, kind=Kind.APP).delete()
+    SecondFactor.objects.create(person=person, kind=Kind.APP, secret=_sealed(secret), counter=step, made_at=at)
+    trail.record(by=by, at=at, action="second_factor.add", target=person, after={"kind": Kind.APP})
+    return new_recovery_codes(person, by=by, at=at)
+
+
+@transaction.atomic
+def new_recovery_codes(person: Person, *, by: trail.Actor, at: datetime) -> list[str]:
+    """Ten new ones; those of before count no more. They are shown once and kept as hashes."""
+    codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _code in range(RECOVERY_CODES)]
+    SecondFactor.objects.filter(person=person, kind=Kind.RECOVERY).delete()
+    rows = [SecondFactor(person=person, kind=Kind.RECOVERY, secret=_digest(code), made_at=at) for code in codes]
+    SecondFactor.objects.bulk_create(rows)
+    trail.record(by=by, at=at, action="second_factor.recovery_codes", target=person)
+    return codes
+
+
+@transaction.atomic
+def check(person: Person, typed: str, *, at: datetime) -> bool:
+    """Whether this is a code of the person's app that has not been used, or one of their recovery codes."""
+    code = "".join(typed.split())
+    app = SecondFactor.objects.select_for_update().filter(person=person, kind=Kind.APP).first()
+    step = _step_of(_opened(app.secret), code, after=app.counter) if app else None
+    if app is not None and step is not None:
+        app.counter, app.last_used = step, at
+        app.save(update_fields=["counter", "last_used"])
+        return True
+    return _use_recovery_code(person, code, at)
+
+
+@transaction.atomic
+def remove_app(person: Person, *, by: trail.Actor, at: datetime) -> None:
+    """Do without codes from the app; recovery codes go with the last second factor."""
+    if SecondFactor.objects.filter(person=person, kind=Kind.APP).delete()[0]:
+        trail.record(by=by, at=at, action="second_factor.remove", target=person, before={"kind": Kind.APP})
+    if not has(person):
+        SecondFactor.objects.filter(person=person).delete()
+
+
+@transaction.atomic
+def reset(person: Person, *, by: trail.Actor, at: datetime) -> None:
+    """Take every second factor away, as when the telephone is lost; every session ends."""
+    gone: Sequence[str] = sorted(SecondFactor.objects.filter(person=person).values_list("kind", flat=True))
+    SecondFactor.objects.filter(person=person).delete()
+    trail.record(by=by, at=at, action="second_factor.reset", target=person, before={"kinds": gone})
+    sessions.end_all(person, at=at)
+
+
+def _use_recovery_code(person: Person, code: str, at: datetime) -> bool:
+    found = SecondFactor.objects.filter(person=person, kind=Kind.RECOVERY, secret=_digest(code.lower()))
+    if not found.delete()[0]:
+        return False
+    trail.record(by=person, at=at, action="second_factor.recovery_code_used", target=person)
+    return True
+
+
+def _step_of(secret: str, code: str, *, after: int) -> int | None:
+    """The time step whose code this is, later than `after`."""
+    now = int(time.time()) // STEP
+    for step in (now + neighbour for neighbour in _NEIGHBOURS):
+        if step > after and hmac.compare_digest(_totp(secret).generate(step * STEP), code.encode()):
+            return step
+    return None
+
+
+def _totp(secret: str) -> TOTP:
+    return TOTP(b32decode(secret), 6, SHA1(), STEP, enforce_key_length=False)  # noqa: S303  # what apps can do
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(f"indgang.recovery:{code}".encode()).hexdigest()
+
+
+def _box() -> Fernet:
+    key = hashlib.sha256(f"indgang.second_factor:{settings.SECRET_KEY}".encode()).digest()
+    return Fernet(urlsafe_b64encode(key))
+
+
+def _sealed(secret: str) -> str:
+    return _box().encrypt(secret.encode()).decode()
+
+
+def _opened(sealed: str) -> str:
+    return _box().decrypt(sealed.encode()).decode()

@@ -1,0 +1,55 @@
+"""Between the password and the session: who must show a second factor, or set one up, before they are signed in."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+
+from django.http import HttpRequest
+
+from indgang.accounts import second_factor
+from indgang.accounts.models import Person
+from indgang.core import clock
+
+_KEY = "second_step"
+#: seconds that the password counts for
+_LASTS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStep:
+    """Whose password was right, until when that counts, and where they were going with which form."""
+
+    person: int
+    password: str
+    until: int
+    to: str
+    sealed: str
+
+
+def is_due(person: Person) -> bool:
+    """Whether the password is not enough for `person`."""
+    return second_factor.has(person) or second_factor.is_needed(person, clock.today())
+
+
+def begin(request: HttpRequest, person: Person, *, to: str, sealed: str) -> None:
+    """The password was right; nobody is signed in yet."""
+    request.session.cycle_key()
+    step = SecondStep(person.pk, person.get_session_auth_hash(), round(time.time()) + _LASTS, to, sealed)
+    request.session[_KEY] = asdict(step)
+
+
+def waiting(request: HttpRequest) -> tuple[SecondStep, Person] | None:
+    """Who has shown a password here and nothing else; None when nobody has, or too long ago, or it has changed."""
+    kept = request.session.get(_KEY)
+    step = SecondStep(**kept) if kept else None
+    if step is None or step.until < time.time():
+        return None
+    person = Person.objects.filter(pk=step.person, is_active=True).first()
+    if person is None or person.get_session_auth_hash() != step.password:
+        return None
+    return step, person
+
+
+def done(request: HttpRequest) -> None:
+    request.session.pop(_KEY, None)

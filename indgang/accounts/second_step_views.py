@@ -1,0 +1,139 @@
+"""The second step of signing in: a code, a recovery code or a passkey; and a passkey instead of a password."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_lockout_response
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from indgang.accounts import break_glass, entrance, passkeys, second_factor, second_step, session_limits
+from indgang.accounts.forms import AppForm, CodeForm
+from indgang.accounts.gate import public
+from indgang.accounts.models import Person
+from indgang.accounts.passkeys import BadPasskey
+from indgang.accounts.second_step import SecondStep
+from indgang.accounts.submission import own_transactions
+from indgang.core import clock
+
+#: the secret of an app that is being set up, until its first code
+APP_SECRET = "app_secret"  # noqa: S105  # the name of it
+
+
+@public
+@own_transactions
+@sensitive_post_parameters("code")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def second_step_page(request: HttpRequest) -> HttpResponse:
+    """Asks for the code; of whoever has no second factor yet and needs one: lets them set up an app."""
+    found = second_step.waiting(request)
+    if found is None:
+        return redirect("sign-in")
+    step, person = found
+    if not second_factor.has(person):
+        return _set_up(request, step, person)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST":
+        if not AxesProxyHandler.is_allowed(request, {"username": person.username}):
+            locked: HttpResponse = get_lockout_response(request, {"username": person.username})
+            return locked
+        if form.is_valid() and _is_right(request, person, form):
+            return _signed_in(request, step, person)
+    in_place = request.headers.get("HX-Request") == "true"
+    template = "accounts/second_step.html#in_place" if in_place else "accounts/second_step.html"
+    return render(request, template, {"form": form, "person": person}, status=422 if form.is_bound else 200)
+
+
+@public
+@own_transactions
+@never_cache
+@require_POST
+def passkey_asked(request: HttpRequest) -> HttpResponse:
+    """What the browser needs to show a passkey."""
+    return JsonResponse(passkeys.options_to_show(request))
+
+
+@public
+@own_transactions
+@never_cache
+@require_POST
+def passkey_shown(request: HttpRequest) -> HttpResponse:
+    """A passkey stands for the password and the second factor; in the second step it must be the same person's."""
+    found = second_step.waiting(request)
+    try:
+        person = passkeys.shown(request, json.loads(request.body)["credential"], at=clock.now())
+    except (BadPasskey, ValueError, KeyError, TypeError):
+        return _no(_("Adgangsnøglen kendes ikke her. Log ind med adgangskode i stedet."))
+    if found and found[1] != person:
+        return _no(_("Adgangsnøglen hører til en anden bruger."))
+    if not break_glass.may_use_password(person):
+        return _no(_("Her logger man ind hos kommunens loginudbyder. Adgangskoder gælder ikke længere."))
+    to = found[0].to if found else entrance.ours(request, request.GET.get("next", ""))
+    entrance.begin_local_session(request, person)
+    second_step.done(request)
+    return JsonResponse({"to": to})
+
+
+def _no(text: str) -> HttpResponse:
+    return JsonResponse({"error": text}, status=422)
+
+
+def _is_right(request: HttpRequest, person: Person, form: CodeForm) -> bool:
+    """A wrong code counts as a wrong password does."""
+    if second_factor.check(person, form.cleaned_data["code"], at=clock.now()):
+        return True
+    AxesProxyHandler.user_login_failed(sender=__name__, credentials={"username": person.username}, request=request)
+    form.add_error("code", _("Koden passer ikke, eller den er brugt. Vent på den næste, og prøv igen."))
+    return False
+
+
+def _signed_in(request: HttpRequest, step: SecondStep, person: Person) -> HttpResponse:
+    entrance.begin_local_session(request, person)
+    second_step.done(request)
+    if request.headers.get("HX-Request") == "true":
+        seconds = session_limits.seconds_left(request.session)
+        return JsonResponse({"csrf": get_token(request), "seconds": seconds})
+    return entrance.go_on(request, person, to=step.to, sealed=step.sealed)
+
+
+def _set_up(request: HttpRequest, step: SecondStep, person: Person) -> HttpResponse:
+    """The recovery codes are shown on the page that signs in."""
+    form, codes = set_up_app(request, person)
+    if codes is None:
+        return render(request, "accounts/app.html", app_context(request, person, form) | {"is_needed": True},
+                      status=422 if form.is_bound else 200)  # fmt: skip
+    entrance.begin_local_session(request, person)
+    second_step.done(request)
+    return render(request, "accounts/recovery_codes.html", {"codes": codes, "to": step.to})
+
+
+def set_up_app(request: HttpRequest, person: Person) -> tuple[AppForm, list[str] | None]:
+    """The form as it was sent, and the recovery codes when its code was right."""
+    form = AppForm(request.POST or None)
+    secret = request.session.setdefault(APP_SECRET, second_factor.new_secret())
+    if request.method != "POST" or not form.is_valid():
+        return form, None
+    code = "".join(form.cleaned_data["code"].split())
+    codes = second_factor.add_app(person, secret=secret, code=code, by=person, at=clock.now())
+    if codes is None:
+        form.add_error("code", _("Koden passer ikke. Se efter, at telefonens ur går rigtigt, og prøv den næste kode."))
+    else:
+        del request.session[APP_SECRET]
+    return form, codes
+
+
+def app_context(request: HttpRequest, person: Person, form: AppForm) -> dict[str, Any]:
+    secret = request.session[APP_SECRET]
+    spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+    return {"form": form, "picture": second_factor.picture_for_app(secret, person), "secret": spaced,
+            "cancel": reverse("account")}  # fmt: skip
