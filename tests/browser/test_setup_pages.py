@@ -53,6 +53,7 @@ def test_every_page_of_the_set_up_is_accessible_and_fits(
 def _pages() -> Iterator[str]:
     """Every list, every form for something new, and one of each thing."""
     yield from ("start/", "office/wallboard/", "office/operations/")
+    yield from ("office/getting-started/", "office/mail/", "office/public-site/")
     yield from ("office/capacity/", "office/capacity/tmf/", f"office/capacity/tmf/{_one(CapacityProfile).pk}/")
     yield f"office/operations/dead-letters/{_one(DeadLetter).pk}/"
     yield from ("office/queues/", f"office/queues/{_one(Queue).code}/", "office/flows/", "office/phases/")
