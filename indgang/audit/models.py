@@ -35,7 +35,7 @@ class Look(models.Model):
 
     APPEND_ONLY = True
 
-    PERSONAL = ("by_id", "by_label", "subject_id", "subject_label")
+    PERSONAL = ("by_id", "by_label", "subject_id", "subject_label", "why")
     IMPERSONAL = ("id", "at", "subject_type", "page")
 
     at = models.DateTimeField(db_index=True)
@@ -45,6 +45,7 @@ class Look(models.Model):
     subject_id = models.TextField()
     subject_label = models.TextField()
     page = models.TextField(help_text="where it was seen, e.g. desk.enquiry")
+    why = models.TextField(blank=True, default="", db_default="", help_text="where a page asks for a reason")
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -52,3 +53,19 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by_label}: {self.subject_label}"
+
+
+class LookReview(models.Model):
+    """Somebody has gone through a look and says so. `look` is its number; there is one review of each."""
+
+    PERSONAL = ("by_id", "by_label", "note")
+    IMPERSONAL = ("look", "at")
+
+    look = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    by_id = models.TextField()
+    by_label = models.TextField()
+    note = models.CharField(max_length=300, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by_label}"

@@ -9,7 +9,7 @@ from typing import Any, Protocol, Required, TypedDict
 
 from django.db import connection, models
 
-from indgang.audit.models import Change, Look
+from indgang.audit.models import Change, Look, LookReview
 
 #: a list that is drawn anew as somebody types, or a part that is fetched again, is one look
 ONE_LOOK = timedelta(minutes=5)
@@ -78,21 +78,21 @@ def record(
         action=action,
         target_type=target._meta.label_lower,
         target_id=str(target.pk),
-        target_label=str(target)[:200],
+        target_label=label_of(target),
         before=_all_plain(before),
         after=_all_plain(after),
         why=why,
     )
 
 
-def look(*, by: Actor, at: datetime, subject: models.Model, page: str) -> Look:
-    """Write that `by` saw the history of `subject` on `page`."""
-    row = _look(by, at, subject, page)
+def look(*, by: Actor, at: datetime, subject: models.Model, page: str, why: str = "") -> Look:
+    """Write that `by` saw the history of `subject` on `page`, and `why` where a page asks."""
+    row = _look(by, at, subject, page, why)
     row.save(force_insert=True)
     return row
 
 
-def looks(*, by: Actor, at: datetime, subjects: Sequence[models.Model], page: str) -> None:
+def looks(*, by: Actor, at: datetime, subjects: Sequence[models.Model], page: str, why: str = "") -> None:
     """Write that `by` was shown these, all of one model, on `page`: each once within `ONE_LOOK`."""
     if not subjects:
         return
@@ -101,18 +101,33 @@ def looks(*, by: Actor, at: datetime, subjects: Sequence[models.Model], page: st
         by_id=by.audit_id, page=page, at__gt=at - ONE_LOOK,
     )  # fmt: skip
     known = set(again.values_list("subject_id", flat=True))
-    Look.objects.bulk_create(_look(by, at, subject, page) for subject in subjects if str(subject.pk) not in known)
+    Look.objects.bulk_create(_look(by, at, subject, page, why) for subject in subjects if str(subject.pk) not in known)
 
 
-def _look(by: Actor, at: datetime, subject: models.Model, page: str) -> Look:
+def review(look: Look, *, note: str, by: Actor, at: datetime) -> LookReview:
+    """Say that a look has been gone through. A later review takes the place of an earlier one."""
+    row, _made = LookReview.objects.update_or_create(
+        look=look.pk, defaults={"at": at, "by_id": by.audit_id, "by_label": by.audit_label, "note": note[:300]}
+    )
+    return row
+
+
+def label_of(target: models.Model) -> str:
+    """What the trail calls it. A citizen's name or number would outlive its time here, so such rows have a label of
+    their own (`trail_label`) that says only which row it is."""
+    return str(getattr(target, "trail_label", None) or target)[:200]
+
+
+def _look(by: Actor, at: datetime, subject: models.Model, page: str, why: str) -> Look:
     return Look(
         at=at,
         by_id=by.audit_id,
         by_label=by.audit_label,
         subject_type=subject._meta.label_lower,
         subject_id=str(subject.pk),
-        subject_label=str(subject)[:200],
+        subject_label=label_of(subject),
         page=page,
+        why=why[:300],
     )
 
 

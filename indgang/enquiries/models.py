@@ -67,6 +67,11 @@ class Party(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def trail_label(self) -> str:
+        """What the audit trail keeps for five years: which party it was, not its name."""
+        return f"Part {self.pk}"
+
 
 class PartyNumber(models.Model):
     """A telephone number a party uses. One number may belong to several parties (a switchboard, a family)."""
@@ -336,3 +341,8 @@ class ReturnCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} ({self.kind})"
+
+    @property
+    def trail_label(self) -> str:
+        """What the audit trail keeps for five years: which call it was, not its number."""
+        return f"Opkald {self.pk}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -86,9 +86,7 @@ def create(
         with collisions.told(lambda _reasons: _known_cvr(), {"enquiries_party_one_per_cvr": ("cvr", "")}):
             party = Party.objects.create(kind=kind, name=name, cvr=cvr, email=email, protected=protected, created_at=at)
         _add_number(party, number, learnt_from=enquiry)
-        trail.record(
-            by=by, at=at, action="party.create", target=party, after={"kind": kind, "cvr": cvr, "number": number}
-        )
+        trail.record(by=by, at=at, action="party.create", target=party, after={"kind": kind})
     return party
 
 
@@ -131,9 +129,27 @@ def unlink(enquiry: Enquiry, *, by: Person, at: datetime) -> Enquiry:
     return locked
 
 
-def look(found: Sequence[Party], *, by: Person, at: datetime, page: str) -> None:
+def look(found: Sequence[Party], *, by: Person, at: datetime, page: str, why: str = "") -> None:
     """Somebody is shown these parties, with or without a history: each is logged, protected ones too."""
-    trail.looks(by=by, at=at, subjects=found, page=page)
+    trail.looks(by=by, at=at, subjects=found, page=page, why=why)
+
+
+def protect(party: Party, *, protected: bool, by: Person, at: datetime) -> Party:
+    """Mark that name and address are protected, or are no more. The same again changes nothing."""
+    with transaction.atomic():
+        locked = Party.objects.select_for_update().get(pk=party.pk)
+        if locked.protected != protected:
+            locked.protected = protected
+            locked.save(update_fields=["protected"])
+            trail.record(by=by, at=at, action="party.protect", target=locked, before={"protected": not protected},
+                         after={"protected": protected})  # fmt: skip
+    return locked
+
+
+def names_of(keys: Iterable[str]) -> dict[str, str]:
+    """By the key as the trail has it, what the party is called today: protected ones masked, erased ones missing."""
+    wanted = [int(key) for key in keys if key.isdigit()]
+    return {str(party.pk): facts(party)["name"] for party in Party.objects.filter(pk__in=wanted)}
 
 
 def reveal(party: Party, *, by: Person, at: datetime) -> Party:

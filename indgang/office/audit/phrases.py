@@ -43,6 +43,7 @@ VERBS: dict[str, str | Promise] = {
     "open": _("åbnet"),
     "place": _("givet videre"),
     "promise": _("aftalt"),
+    "protect": _("ændret beskyttelse"),
     "reach": _("nået"),
     "propose": _("foreslået"),
     "publish": _("udgivet"),
@@ -123,6 +124,17 @@ NOUNS: dict[str, str | Promise] = {
     "skill": _("Kompetence (fag eller sprog)"),
     "synonyms": _("Synonymer"),
     "unit": _("Enhed"),
+}
+
+#: where a history was seen
+PAGES: dict[str, str | Promise] = {
+    "desk.caller": _("Pladsen: tidligere henvendelser"),
+    "desk.caller_known": _("Pladsen: hvem nummeret tilhører"),
+    "desk.party": _("Pladsen: beskyttet navn vist"),
+    "desk.party_search": _("Pladsen: søgning efter part"),
+    "desk.recording": _("Pladsen: indtalt besked hørt"),
+    "office.dead_letter": _("Drift: lagt til side"),
+    "office.privacy": _("Indsigt og sletning"),
 }
 
 #: nouns of earlier releases, by what they are called now: the trail is never rewritten

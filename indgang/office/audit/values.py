@@ -111,6 +111,7 @@ FIELDS: dict[str, Words] = {
     "planned": gettext_lazy("Planlagt til senere"),
     "priority": gettext_lazy("Prioritet"),
     "prompt_code": gettext_lazy("Tekst"),
+    "protected": gettext_lazy("Beskyttet navn og adresse"),
     "public_name": gettext_lazy("Navn på hjemmesiden"),
     "public_name_en": gettext_lazy("Navn på hjemmesiden på engelsk"),
     "purpose": gettext_lazy("Ærinde"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, cast
 
@@ -9,24 +10,31 @@ from django import forms
 from django.core.paginator import Paginator
 from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, TruncDate
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from indgang.accounts.access import everywhere, units_of
-from indgang.accounts.gate import person_of, requires
+from indgang.accounts.gate import person_of, refused, requires
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission as P
-from indgang.audit.models import Change, Look
+from indgang.audit import patterns, trail
+from indgang.audit.models import Change, Look, LookReview
+from indgang.core import clock
 from indgang.core.clock import COPENHAGEN
-from indgang.office.audit.phrases import NOUNS, action_phrase, actions_of
+from indgang.enquiries import parties
+from indgang.enquiries.models import Party
+from indgang.office.audit.phrases import NOUNS, PAGES, action_phrase, actions_of
 from indgang.office.audit.values import TrailWords
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 
 PER_PAGE = 50
+_PARTY = Party._meta.label_lower
 
 
 class TrailFilter(forms.Form):
@@ -87,14 +95,75 @@ def changes(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(P.SEE_AUDIT)
 def looks(request: HttpRequest) -> HttpResponse:
+    """Who looked, when, at whom, where and why, with those that somebody has gone through."""
     form = LookFilter(request.GET)
     found = Look.objects.filter(_theirs(person_of(request)))
     if form.is_valid():
         data = form.cleaned_data
-        found = found.filter(form.period(), by_label__icontains=data["who"], subject_label__icontains=data["what"])
+        found = found.filter(form.period(), by_label__icontains=data["who"])
+        found = found.filter(_about(data["what"])) if data["what"] else found
     page = _page(request, found)
-    context = {"rows": page, "page": page, "form": form}
+    context = {"rows": _looks_in_words(page), "page": page, "form": form, "may_review": True}
     return render(request, "office/audit/looks.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_GET
+@requires()
+def own_looks(request: HttpRequest) -> HttpResponse:
+    """Everybody may see what the log says of them."""
+    page = _page(request, Look.objects.filter(by_id=person_of(request).audit_id))
+    return render(request, "office/audit/own_looks.html", {"rows": _looks_in_words(page), "page": page})
+
+
+@require_POST
+@requires(P.SEE_AUDIT)
+def look_review(request: HttpRequest, look: int) -> HttpResponseBase:
+    """Mark a look as gone through."""
+    person = person_of(request)
+    found = Look.objects.filter(_theirs(person), pk=look).first()
+    if found is None:
+        raise Http404
+    trail.review(found, note=request.POST.get("note", ""), by=person, at=clock.now())
+    return redirect(f"{reverse('office:looks')}?{request.POST.get('query', '')}#look-{look}")
+
+
+@require_GET
+@requires(P.SEE_AUDIT)
+def odd_looks(request: HttpRequest) -> HttpResponseBase:
+    """What stands out among the looks of the last month. It is about everybody, so it takes the right everywhere."""
+    if not everywhere(person_of(request), P.SEE_AUDIT):
+        return refused(request, P.SEE_AUDIT)
+    found = patterns.odd(at=clock.now())
+    names = parties.names_of(each.subject.partition(":")[2] for each in found)
+    rows = [
+        {"pattern": each, "kind": patterns.KINDS[each.kind], "subject": _subject_word(each.subject, names)}
+        for each in found
+    ]
+    return render(request, "office/audit/odd_looks.html", {"rows": rows})
+
+
+def _subject_word(subject: str, names: Mapping[str, str]) -> str:
+    return names.get(subject.partition(":")[2], str(_("slettet siden"))) if subject else ""
+
+
+def _about(what: str) -> Q:
+    """Looks at parties of this name, and at what the trail calls so."""
+    keys = [str(pk) for pk in Party.objects.filter(name__icontains=what, protected=False).values_list("pk", flat=True)]
+    return Q(subject_label__icontains=what) | Q(subject_type=_PARTY, subject_id__in=keys)
+
+
+def _looks_in_words(page: Iterable[Look]) -> list[dict[str, Any]]:
+    """Each with whom it was about, as they are called today, where it was, and its review."""
+    shown = list(page)
+    names = parties.names_of(look.subject_id for look in shown if look.subject_type == _PARTY)
+    reviews = LookReview.objects.in_bulk([look.pk for look in shown])
+    return [
+        {
+            "look": look, "whom": names.get(look.subject_id, look.subject_label) if look.subject_type == _PARTY
+            else look.subject_label, "where": PAGES.get(look.page, look.page), "review": reviews.get(look.pk),
+        }
+        for look in shown
+    ]  # fmt: skip
 
 
 class _Unhurried(Paginator):  # type: ignore[type-arg]  # not subscriptable when it runs

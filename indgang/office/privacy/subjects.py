@@ -41,7 +41,8 @@ def people(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "searches": SubjectSearch.objects.all()[:MOST_SHOWN]}
     if found:
         subject, known = found
-        context |= {"found": True, "known": known, "subject": subject, "copy": subjects.copy_of(subject)}
+        shown = [{"party": each, "name": parties.facts(each)["name"]} for each in known]
+        context |= {"found": True, "known": shown, "subject": subject, "copy": subjects.copy_of(subject)}
         context["erasures_url"] = reverse("office:privacy-erasures")
     return render(request, "office/privacy/people.html", context, status=422 if form.errors else 200)
 
@@ -104,7 +105,7 @@ def _found(form: SubjectForm, person: Person, action: str) -> tuple[DataSubject,
         chosen = _chosen(known, data["parties"], action)
         subject = data_subjects.subject(data["asked"], chosen)
         subjects.search(data["asked"], subject, why=data["why"], by=person, at=clock.now(), action=action)
-        parties.look(known, by=person, at=clock.now(), page="office.privacy")
+        parties.look(known, by=person, at=clock.now(), page="office.privacy", why=data["why"])
     except RefusedChange as refusal:
         show_refusal(form, refusal)
         return None

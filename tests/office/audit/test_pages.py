@@ -15,8 +15,10 @@ from django.urls import reverse
 
 import indgang
 from indgang.accounts import people
-from indgang.audit import trail
-from indgang.audit.models import Change
+from indgang.audit import patterns, trail
+from indgang.audit.models import Change, Look
+from indgang.core import clock
+from indgang.enquiries import parties
 from indgang.office.audit.phrases import EARLIER_NOUNS, NOUNS, VERBS, action_phrase
 from tests.world import MORNING
 
@@ -85,6 +87,64 @@ def test_looks_at_a_history_are_listed(finn: Client, world: Any) -> None:
     text = finn.get(reverse("office:looks")).content.decode()
     assert world.anna.name in text
     assert "desk.story" in text
+
+
+@pytest.mark.django_db
+def test_a_look_says_whom_it_was_about_by_todays_name_why_and_who_has_gone_through_it(
+    finn: Client, client: Client, world: Any
+) -> None:
+    mona = parties.create(kind="citizen", name="Mona Lisbjerg", by=world.anna, at=MORNING)
+    hidden = parties.create(kind="citizen", name="Karla Skjult", protected=True, by=world.anna, at=MORNING)
+    parties.look([mona, hidden], by=world.anna, at=MORNING, page="desk.party_search", why="Hun ringer nu")
+    assert not Look.objects.filter(subject_label__contains="Lisbjerg").exists(), "the trail outlives the name"
+    assert "Lisbjerg" not in str(list(Change.objects.values()))
+    text = finn.get(reverse("office:looks"), {"what": "lisbjerg"}).content.decode()
+    assert "Mona Lisbjerg" in text
+    assert "Hun ringer nu" in text
+    assert "Pladsen: søgning efter part" in text
+    everything = finn.get(reverse("office:looks")).content.decode()
+    assert "K. S." in everything
+    assert "Skjult" not in everything
+    look = Look.objects.get(subject_id=str(mona.pk))
+    finn.post(reverse("office:look-review", args=[look.pk]), {"note": "Spurgt og i orden"})
+    assert "Spurgt og i orden" in finn.get(reverse("office:looks")).content.decode()
+    mona.delete()
+    assert "Mona" not in finn.get(reverse("office:looks")).content.decode()
+
+
+@pytest.mark.django_db
+def test_everybody_sees_their_own_looks_and_nobody_elses(client: Client, world: Any) -> None:
+    trail.look(by=world.anna, at=MORNING, subject=world.bo, page="desk.story")
+    trail.look(by=world.bo, at=MORNING, subject=world.clara, page="desk.other")
+    client.force_login(world.anna)
+    text = client.get(reverse("office:own-looks")).content.decode()
+    assert "desk.story" in text
+    assert "desk.other" not in text
+
+
+@pytest.mark.django_db
+def test_what_stands_out_among_looks_is_listed(finn: Client, world: Any) -> None:
+    party = parties.create(kind="citizen", name="Mona Lisbjerg", by=world.anna, at=MORNING)
+    for day in range(5):
+        trail.look(by=world.anna, at=MORNING - timedelta(days=day), subject=party, page="desk.caller")
+    for minute in range(40):
+        trail.look(by=world.bo, at=MORNING - timedelta(minutes=minute), subject=world.clara, page="desk.caller")
+    trail.look(by=world.clara, at=MORNING - timedelta(hours=7), subject=party, page="desk.caller")
+    found = {(each.kind, each.who.partition(" ")[0], each.count) for each in patterns.odd(at=MORNING + timedelta(1))}
+    assert found == {("same", "Anna", 5), ("many", "Bo", 40), ("night", "Clara", 1)}
+    with clock.frozen(MORNING + timedelta(hours=1)):
+        finn.force_login(world.finn)
+        text = finn.get(reverse("office:odd-looks")).content.decode()
+    assert "Den samme person slået op igen og igen" in text
+    assert "Mona Lisbjerg" in text
+
+
+@pytest.mark.django_db
+def test_a_mark_of_protection_is_set_and_taken_off_with_a_trace(world: Any) -> None:
+    party = parties.create(kind="citizen", name="Mona Lisbjerg", by=world.anna, at=MORNING)
+    for protected in (True, True, False):
+        assert parties.protect(party, protected=protected, by=world.finn, at=MORNING).protected is protected
+    assert Change.objects.filter(action="party.protect").count() == 2
 
 
 @pytest.mark.django_db
