@@ -1,4 +1,4 @@
-"""What people ask the switchboard to do: the order is a row, the answer is written on it.
+"""Orders of people to the switchboard: each is a row, which also holds the answer.
 
 The web process gives an order and waits a moment for its outcome; the switchboard, the only one who may change
 live state, takes orders in the sequence they were given. Kinds and payloads:
@@ -53,12 +53,12 @@ from indgang.telemetry import traces
 from indgang.telemetry.metrics import ORDERS
 
 CHANNEL = "indgang_switchboard"
-#: orders and their answers are kept so long, for whoever looks into what went wrong
+#: how long orders and their answers are stored for troubleshooting
 KEPT = timedelta(days=1)
 
 
 class Refused(Exception):
-    """The switchboard would not do it; `code` says why (e.g. "no_call", "not_signed_in", "no_switchboard")."""
+    """The switchboard refused the order; `code` says why (e.g. "no_call", "not_signed_in", "no_switchboard")."""
 
     def __init__(self, code: str, detail: Mapping[str, Any] | None = None) -> None:
         super().__init__(code)
@@ -67,7 +67,7 @@ class Refused(Exception):
 
 
 def give(kind: str, *, by: Person | None, at: datetime, **payload: Any) -> Command:
-    """Write the order down and wake the switchboard. Does not wait. `by` is None for what citizens order themselves."""
+    """Write the order and wake the switchboard, without waiting. `by` is None for what citizens order themselves."""
     command = Command.objects.create(kind=kind, person=by, payload=payload, at=at, trace=traces.carried())
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(command.pk)])
@@ -75,7 +75,7 @@ def give(kind: str, *, by: Person | None, at: datetime, **payload: Any) -> Comma
 
 
 def forget(*, at: datetime) -> int:
-    """Take away orders of more than a day ago, answered or not; how many. An order is about its moment."""
+    """Delete orders that are more than a day old, answered or not; returns how many."""
     return Command.objects.filter(at__lt=at - KEPT).delete()[0]
 
 

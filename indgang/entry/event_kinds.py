@@ -1,4 +1,4 @@
-"""What can happen to a call: the kinds of events that the switchboard writes.
+"""The event kinds of calls, which the switchboard writes.
 
 The person of an event is the agent who acts or is acted on, its queue the one that the caller waits in or was
 answered through.
@@ -13,7 +13,7 @@ from typing import Any
 from indgang.events.event import Nothing
 from indgang.events.kinds import declare
 
-#: (code, value) pairs that say why something was decided
+#: the reasons of a decision as (code, value) pairs
 Reasons = Sequence[Sequence[Any]]
 
 
@@ -41,7 +41,7 @@ class CallArrived:
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """We ring somebody. `return_call` is the row of the list it is done for, `asked_at` (ISO) when the caller asked."""
+    """An outgoing call. `return_call` is the row of the list it is done for, `asked_at` (ISO) when the caller asked."""
 
     exchange: str = ""
     number: str = ""
@@ -69,14 +69,14 @@ class MenuChosen:
 
 @dataclass(frozen=True, slots=True)
 class LanguageChosen:
-    """From here on the caller hears this language."""
+    """The caller changed to this language."""
 
     language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """Waits in a queue. `answer_within` (seconds) and `target_percent` are what the queue promised then; the register
+    """Joined a queue. `answer_within` (seconds) and `target_percent` are what the queue promised then; the register
     adds them."""
 
     reasons: Reasons = ()
@@ -95,7 +95,7 @@ class PersonalWait:
 
 @dataclass(frozen=True, slots=True)
 class PersonalWaitOver:
-    """They wait for anybody again: the `time` is up, somebody took them back (`taken_back`), or the person refused,
+    """The personal wait ended: the `time` is up, somebody took them back (`taken_back`), or the person refused,
     did not answer, took a pause or signed out."""
 
     why: str = ""
@@ -104,7 +104,7 @@ class PersonalWaitOver:
 
 @dataclass(frozen=True, slots=True)
 class LeftQueue:
-    """Was taken out of the queue: overflow, choice, transfer."""
+    """Left the queue by overflow, choice or transfer."""
 
     why: str = ""
     reasons: Reasons = ()
@@ -112,7 +112,7 @@ class LeftQueue:
 
 @dataclass(frozen=True, slots=True)
 class Overflowed:
-    """Goes on elsewhere: in the flow `to` in `to_version`, and in `to_queue` when the flow leads there at once.
+    """Moved on: to the flow `to` in `to_version`, and in `to_queue` when the flow leads there at once.
 
     The queue of the event is the one that was left, if it was one.
     """
@@ -125,7 +125,7 @@ class Overflowed:
 
 @dataclass(frozen=True, slots=True)
 class OfferMade:
-    """Rings at an agent."""
+    """Was offered to an agent."""
 
     leg: str = ""
     reasons: Reasons = ()
@@ -133,7 +133,7 @@ class OfferMade:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """Rings there no more, after `rang` seconds."""
+    """The offer ended without acceptance after `rang` seconds."""
 
     why: str = ""
     rang: float = 0.0
@@ -149,14 +149,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class CallAnswered:
-    """The caller talks with the agent. `direction` is in or out."""
+    """Caller and agent are connected. `direction` is in or out."""
 
     direction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsultAsked:
-    """Somebody is asked in, or handed the caller: `consulted` when it is one of us, else whoever is at `address`.
+    """A consult or transfer: `consulted` is the colleague's id; else `address` is a number outside.
 
     `rang` is for how many seconds a phone of ours rang until it was answered, or was not.
     """
@@ -170,7 +170,7 @@ class ConsultAsked:
 
 @dataclass(frozen=True, slots=True)
 class ConsultRefused:
-    """One of us, who is the person of the event, would not be asked in, after `rang` seconds."""
+    """The person of the event rejected the consult after `rang` seconds."""
 
     name: str = ""
     rang: float | None = None
@@ -178,7 +178,7 @@ class ConsultRefused:
 
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """The agent handed the caller on; `warm` when the other had been asked first."""
+    """The agent transferred the caller; `warm` after a consult."""
 
     name: str = ""
     address: str = ""
@@ -187,7 +187,7 @@ class Transferred:
 
 @dataclass(frozen=True, slots=True)
 class AgentLost:
-    """The agent's phone vanished; the caller is kept."""
+    """The agent's phone was lost; the caller stays."""
 
     why: str = ""
 
@@ -221,7 +221,7 @@ class CallbackPromised:
 
 @dataclass(frozen=True, slots=True)
 class CallbackOrdered:
-    """The same, asked for without a call: on the site (`channel` web), or for somebody who is there."""
+    """A callback ordered without a call: on the site (`channel` web), or by staff for somebody present."""
 
     number: str = ""
     asked_at: str | None = None
@@ -238,7 +238,7 @@ class CallbackOrdered:
 
 @dataclass(frozen=True, slots=True)
 class CalledBack:
-    """We ring whom we promised to ring, for the `attempt`-th time."""
+    """The `attempt`-th attempt at the callback begins."""
 
     exchange: str = ""
     number: str = ""
@@ -248,7 +248,7 @@ class CalledBack:
 
 @dataclass(frozen=True, slots=True)
 class CallbackFailed:
-    """Rung in vain for the `attempt`-th time; again at `next` (ISO), or never."""
+    """The `attempt`-th attempt failed; the next is at `next` (ISO), if any."""
 
     why: str = ""
     attempt: int = 1
@@ -257,7 +257,7 @@ class CallbackFailed:
 
 @dataclass(frozen=True, slots=True)
 class CallbackOver:
-    """Nobody will ring any more: not_reached, cancelled, answered when they called again, or called_in: they took up
+    """The callback ended: not_reached, cancelled, answered when they called again, or called_in: they took up
     its place on the line and are answered. `call` is the enquiry of the call in which they said so."""
 
     why: str = ""
@@ -267,13 +267,13 @@ class CallbackOver:
 
     @property
     def was_missed(self) -> bool:
-        """Nobody answered where we rang, and we ring no more."""
+        """Whether the contact was not reached and the callback ended."""
         return self.why == "not_reached"
 
 
 @dataclass(frozen=True, slots=True)
 class Supervised:
-    """`supervisor` listens, whispers or takes part; an empty `mode` ends it."""
+    """`supervisor` listens, whispers or barges in; an empty `mode` ends it."""
 
     supervisor: int | None = None
     mode: str = ""
@@ -294,34 +294,34 @@ class AlertRaised:
 
 @dataclass(frozen=True, slots=True)
 class Abandoned:
-    """Hung up after having waited so many seconds."""
+    """The caller hung up after waiting so many seconds."""
 
     waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The call ended without anybody talking."""
+    """The call ended without a conversation."""
 
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CallEnded:
-    """The conversation is over, by the caller, the agent or the exchange."""
+    """The conversation ended, by the caller, the agent or the exchange."""
 
     by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WrappedUp:
-    """The agent is done with after-work."""
+    """Wrap-up ended."""
 
     seconds: float = 0.0
 
 
 class Kind:
-    """The kinds, by what happened."""
+    """All event kinds of calls."""
 
     ARRIVED = declare("arrived", CallArrived, personal=("dialled", "caller_number", "caller_name"))
     DIALLED = declare("dialled", Dialled, version=2, personal=("number",), upcasts={1: _return_call})
@@ -339,19 +339,19 @@ class Kind:
     HELD = declare("held", Nothing)
     RESUMED = declare("resumed", Nothing)
     CONSULTING = declare("consulting", ConsultAsked, personal=("name", "address", "consulted"))
-    #: the same of one of us who is asked in, and is the person of the event
+    #: the same for a consulted colleague, who is the person of the event
     CONSULT_OFFERED = declare("consult_offered", OfferMade)
     CONSULT_WITHDRAWN = declare("consult_withdrawn", Withdrawn)
     CONSULT_REFUSED = declare("consult_refused", ConsultRefused, personal=("name",))
     CONSULT_ANSWERED = declare("consult_answered", ConsultAsked, personal=("name", "address", "consulted"))
     CONSULT_ENDED = declare("consult_ended", ConsultAsked, personal=("name", "address", "consulted"))
-    #: all three talk
+    #: three-way conversation
     JOINED = declare("joined", ConsultAsked, personal=("name", "address", "consulted"))
-    #: another of us goes on with the caller, or somebody outside is rung for them
+    #: a colleague takes the caller over, or a number outside is rung for them
     TRANSFERRED = declare("transferred", Transferred, personal=("name", "address"))
-    #: the caller talks with somebody outside
+    #: the caller talks with a number outside
     PASSED_ON = declare("passed_on", Transferred, personal=("name", "address"))
-    #: the caller is back with us
+    #: the transfer failed; the caller is back
     TRANSFER_FAILED = declare("transfer_failed", ConsultAsked, personal=("name", "address", "consulted"))
     AGENT_LOST = declare("agent_lost", AgentLost)
     MESSAGE = declare("message", MessageTaken, personal=("recording",))
@@ -363,7 +363,7 @@ class Kind:
     CALLBACK_OFFERED = declare("callback_offered", OfferMade)
     CALLBACK_WITHDRAWN = declare("callback_withdrawn", Withdrawn)
     CALLBACK_ACCEPTED = declare("callback_accepted", Accepted)
-    #: somebody took it from the list, out of its turn
+    #: somebody took it from the list, out of turn
     CALLBACK_TAKEN = declare("callback_taken", Nothing)
     CALLED_BACK = declare("called_back", CalledBack, personal=("number",))
     CALLBACK_FAILED = declare("callback_failed", CallbackFailed)

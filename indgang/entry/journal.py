@@ -1,7 +1,7 @@
-"""What the switchboard writes down before it acts: pure values, and the contract of whoever keeps them.
+"""What the switchboard writes before it acts: pure values, and the contract of the journal that stores them.
 
-`entry` cannot know the enquiries that are kept above it, so the journal is given to the switchboard
-(`config/wiring.py`); `enquiries.journal` is the real one.
+`entry` does not know the enquiries above it, so `config/wiring.py` passes the journal to the switchboard;
+`enquiries.journal` implements it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class InHandNow:
 
 @dataclass(frozen=True, slots=True)
 class PresenceNow:
-    """What a person's presence row shall say. `changed` tells whether the state itself is new (a time-line event).
+    """The new content of a person's presence row. `changed`: the state is new and becomes a time-line event.
 
     `in_hand` is what they have in hand; the conversation, where there is one, comes first.
     """
@@ -80,7 +80,7 @@ class PresenceNow:
 
 @dataclass(frozen=True, slots=True)
 class AlertNow:
-    """Something a person must look at. `over` ends the open alerts with this code instead of raising one."""
+    """An alert. `over` ends the open alerts with this code instead of raising one."""
 
     code: str
     text: str
@@ -116,7 +116,7 @@ class Batch:
 
 
 class Journal(Protocol):
-    """Keeps what happened. Called from one thread."""
+    """Stores events and state. Called from one thread."""
 
     def write(self, batches: Sequence[Batch]) -> None:
         """Write all batches in one transaction.
@@ -126,13 +126,13 @@ class Journal(Protocol):
         """
 
     def forget(self) -> None:
-        """Read queues, centres and memberships anew at the next write: they have been edited."""
+        """Drop cached queues, centres and memberships, which have been edited."""
 
     def open_items(self) -> list[dict[str, Any]]:
-        """What was kept of every item of work that is not over, oldest first, each with its id as "item"."""
+        """The stored state of every open item, oldest first, each with its id as "item"."""
 
     def last_agents(self, since: datetime) -> dict[str, tuple[datetime, int]]:
-        """Of each number (E.164) that somebody of us has talked with since then: when and who last, oldest first."""
+        """By number (E.164) of conversations since then: the time and agent of the last one, oldest first."""
 
     def missed_callbacks(self, since: datetime) -> dict[str, tuple[datetime, str]]:
         """Of each number (E.164) whose promised call nobody answered since then: when, and its queue's code. Those who

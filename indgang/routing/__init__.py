@@ -1,4 +1,4 @@
-"""How a call finds its way: flows before the queue, distribution from the queue to a person. Pure engines.
+"""Routing: flows lead a call to a queue, distribution from the queue to a person. Pure engines.
 
 `flows` says what a caller hears next; `distribution` who is offered what. Each has its words in its own folder.
 No Django, no clock, no input or output: time is an argument, decisions are answers with their reasons.

@@ -1,4 +1,4 @@
-"""The board: everything that is going on with callers and agents right now, and what follows from each new thing.
+"""The board: the live state of callers and agents, and the consequences of each new input.
 
 Pure: no Django, no clock, no I/O. It is told of reports from the exchanges, orders from people and the passing of
 time, and answers with an `Outcome`: what to write down, and then what to order the exchanges to do. The process around

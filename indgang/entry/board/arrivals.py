@@ -1,4 +1,4 @@
-"""Callers arrive and are led by a flow: what they press and say is told to it."""
+"""Arriving callers and their flows: keys, prompts and recordings become signals to the flow."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def keyed(calls: Calls, call: Call, report: tel.Keyed) -> None:
 
 def played(calls: Calls, call: Call, report: tel.Played) -> None:
     number = report.playback.rpartition(":")[2]
-    # a prompt that was stopped is told of too
+    # stopped prompts are reported as well
     if number.isdigit() and call.flow and call.flow.saying == int(number):
         calls.centre.tell_flow(call, fs.PromptEnded(int(number)))
 

@@ -1,4 +1,4 @@
-"""The door: reports of exchanges, orders of people and time go in, outcomes come out."""
+"""The board's interface: takes reports of exchanges, orders of people and time; returns outcomes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from indgang.routing.centre.plan import Plan
 from indgang.routing.centre.work import WorkItem
 from indgang.telephony import contract as tel
 
-#: the longest that after-work can be extended by at once
+#: the longest single extension of wrap-up
 LONGEST_EXTENSION_SECONDS = 1800
 
 
@@ -92,7 +92,7 @@ class Board:
         return self.telephones.halted_since
 
     def next_due(self) -> datetime | None:
-        """When `tick` next has something to do."""
+        """The time of the next due `tick`."""
         due = self.centre.next_due()
         return None if due is None else datetime.fromtimestamp(due, self.centre.at.tzinfo)
 
@@ -101,11 +101,11 @@ class Board:
         return self.telephones.states()
 
     def why_no_phone(self, person: int) -> str | None:
-        """Why this person gets no sign-in for a browser phone; None when they do."""
+        """The reason that this person gets no browser phone; None when they get one."""
         return phones.why_none(self.telephones, person)
 
     def is_moot(self, order: tel.Order) -> bool:
-        """Whether what was decided some time ago has no object any more."""
+        """Whether an earlier order has become pointless."""
         if isinstance(order, tel.Ring):
             return order.leg not in self.legs
         call = self.calls.get(self.legs.get(getattr(order, "leg", ""), ("", None))[0])
@@ -114,7 +114,7 @@ class Board:
     # --- the door --------------------------------------------------------------------------------
 
     def report(self, exchange: str, report: tel.Report) -> BoardOutcome:
-        """An exchange tells something."""
+        """Handle a report of an exchange."""
         self._begin(report.at)
         match report:
             case tel.Arrived():
@@ -135,7 +135,7 @@ class Board:
         return outcome
 
     def ask(self, ask: Ask, at: datetime) -> BoardOutcome:
-        """A person wants something. The answer is in the batch."""
+        """Handle an order of a person. The batch holds the answer."""
         self._begin(at)
         try:
             action = _ORDERS.get(ask.kind)
@@ -152,13 +152,13 @@ class Board:
         return self._end()
 
     def tick(self, at: datetime) -> BoardOutcome:
-        """Time has passed."""
+        """Run what is due at this time."""
         self._begin(at)
         loop.tick(self.centre)
         return self._end()
 
     def replan(self, plan: Plan, at: datetime) -> BoardOutcome:
-        """The set-up has changed. Calls in a flow stay in their version of it."""
+        """Apply a changed set-up. Calls in a flow stay in their version of it."""
         self._begin(at)
         loop.replan(self.centre, plan)
         monitoring.brought_up_to_date(self.telephones)
@@ -173,7 +173,7 @@ class Board:
         *,
         seen: Mapping[str, datetime] | None = None,
     ) -> BoardOutcome:
-        """Take over what was going on before a restart. What is still up is told by each exchange's `Connected`.
+        """Restore the state from before a restart. Each exchange's `Connected` reports what is still up.
 
         `seen` says when we last heard each exchange: timers have stood still since then.
         """
@@ -182,9 +182,9 @@ class Board:
         return self._end()
 
     def fall_back(self, leg: tel.LegId, at: datetime) -> BoardOutcome | None:
-        """Let the exchange's own plan have the caller of this leg for a while, if a flow of ours has them now.
+        """Hand the caller of this leg to the exchange's fallback plan for a while, if a flow leads them now.
 
-        The order for it is not in the outcome: it is given at once, for what is in an outcome waits to be written.
+        The outcome does not hold the order: it is given at once, while outcomes wait to be written.
         """
         call = recovery.may_fall_back(self.telephones, leg)
         if call is None:
@@ -194,19 +194,19 @@ class Board:
         return self._end()
 
     def halt(self, at: datetime) -> BoardOutcome:
-        """Nothing can be written: time stands still for callers, and no agent is rung or blamed. Again: no change."""
+        """Suspend: nothing can be written. Timers of callers stop and agents are not rung. Idempotent."""
         self._begin(at)
         recovery.halt(self.telephones)
         return self._end()
 
     def go_on(self, at: datetime) -> BoardOutcome:
-        """What was decided has been written: everybody goes on where they were."""
+        """Resume: everything has been written, and everybody continues where they were."""
         self._begin(at)
         recovery.go_on(self.telephones)
         return self._end()
 
     def without(self, exchange: str, at: datetime) -> BoardOutcome:
-        """The exchange has been taken away for good, and its calls with it."""
+        """Remove an exchange and its calls."""
         self._begin(at)
         recovery.lost(self.telephones, exchange, tel.Lost("switched off", at, ended=True))
         outcome = self._end()
@@ -222,7 +222,7 @@ class Board:
         self._answers = []
 
     def _arrived(self, exchange: str, report: tel.Arrived) -> None:
-        """A new caller, or one who comes back from the exchange's own plan. A report told twice changes nothing."""
+        """A new caller, or one who returns from the fallback plan. A repeated report changes nothing."""
         known = self.legs.get(report.leg)
         if known is not None:
             recovery.came_back(self.telephones, self.calls[known[0]])
@@ -232,14 +232,14 @@ class Board:
     def _leg_report(self, report: Any) -> None:
         owner = self.legs.get(report.leg)
         if owner is None:
-            return  # of a leg we have given up: hanging up and its report crossed on the way
+            return  # of a leg that was given up: the hang-up and this report crossed
         call, role = self.calls[owner[0]], owner[1]
         handler = _LEG_REPORTS.get((type(report), role))
         if handler is not None:
             handler(self.telephones, call, report)
 
     def _end(self) -> BoardOutcome:
-        """What has been posted is handled; then the outcome as the journal and the exchanges take it."""
+        """Settle the centre and build the outcome for the journal and the exchanges."""
         loop.settle(self.centre)
         out, telephones = self.centre.out, self.telephones
         batch = Batch(out.at)
@@ -257,7 +257,7 @@ class Board:
         return BoardOutcome(batch, telephones.orders, telephones.pick_ups, telephones.recordings)
 
     def _kept(self, out: Output) -> dict[str, Mapping[str, Any] | None]:
-        """Items that have changed, as a restart needs them; None for those that are over. Desks show the change."""
+        """Changed items as stored for a restart; None for those that are over. Marks their desks as changed."""
         kept: dict[str, Mapping[str, Any] | None] = dict.fromkeys(out.over)
         for item in map(self.centre.items.get, out.items):
             if isinstance(item, Call | Callback):
@@ -267,7 +267,7 @@ class Board:
         return kept
 
     def _people_with(self, item: WorkItem) -> Iterable[int]:
-        """Whose desks show something of this item."""
+        """The people whose desks show this item."""
         concerned = (item.offer, item.talk if isinstance(item, Call) else None)
         return [who.person for who in concerned if who is not None and who.person in self.desks]
 
@@ -305,7 +305,7 @@ def _pause(board: Board, ask: Ask) -> None:
 
 
 def _set_state(board: Board, ask: Ask) -> None:
-    """A team leader changes what somebody does."""
+    """Set a person's state on behalf of a team leader."""
     desk = board.centre.desk(int(ask.payload["person"]))
     reason = str(ask.payload.get("reason", ""))
     presence.lead(board.centre, ask.person, desk, str(ask.payload["state"]), reason)
@@ -321,7 +321,7 @@ def _extend_wrap_up(board: Board, ask: Ask) -> None:
 
 
 def _answer(board: Board, ask: Ask) -> dict[str, Any] | None:
-    """Take what is offered on the screen: a callback, or what rings at the phone."""
+    """Accept on the screen: an offered callback, or the call that rings."""
     callback = callbacks.offered_to(board.telephones, ask.person)
     if callback is not None:
         return callbacks.accept(board.telephones, callback)
@@ -344,7 +344,7 @@ def _by_telephone(order: Callable[[Calls, Ask], dict[str, Any] | None]) -> _Orde
     return lambda board, ask: order(board.telephones, ask)
 
 
-#: what somebody whose role has ended may not begin; what they have in hand they may bring to its end
+#: orders refused to a person whose role has ended; they may still finish what they have in hand
 _FOR_THOSE_ON_DUTY = frozenset({"sign_in", "ready", "dial", "monitor", "callback_take"})
 
 _ORDERS: dict[str, _Order] = {

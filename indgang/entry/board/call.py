@@ -1,4 +1,4 @@
-"""A telephone call and what belongs to it, written as JSON data and read back after a restart or an upgrade."""
+"""A telephone call and its parts, stored as JSON data and read back after a restart or an upgrade."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Stage(StrEnum):
 
 
 class LegRole(StrEnum):
-    """Whose leg it is."""
+    """The role of a leg."""
 
     CALLER = "caller"
     OFFER = "offer"
@@ -59,7 +59,7 @@ class Talk:
 
 @dataclass(slots=True, kw_only=True)
 class Consult(WorkItem):
-    """Somebody else is asked in: consulted (`blind` false), or handed the caller without being asked first.
+    """A consult (`blind` false), or a blind transfer to somebody.
 
     `person` is set when it is one of us, rung since `rung_at`; `seconds` is how long somebody is rung who is asked for
     by name. It is a work item of its own while one of us is looked for, rung or talks; `story` is the enquiry of its
@@ -95,7 +95,7 @@ class Consult(WorkItem):
 
     @property
     def is_private(self) -> bool:
-        """The agent talks with the one consulted, and the caller does not hear it."""
+        """Whether the agent and the consulted person talk without the caller."""
         return self.state is ConsultState.TALKING
 
     @property
@@ -150,7 +150,7 @@ class Call(WorkItem):
 
     @property
     def stands_still(self) -> bool:
-        """The exchange's own plan has the caller: nothing we say would be done."""
+        """Whether the fallback plan of the exchange has the caller, so that orders would have no effect."""
         return self.fallen_back is not None
 
     def next_count(self) -> int:
@@ -161,15 +161,15 @@ class Call(WorkItem):
         return f"{self.id}-{self.next_count()}"
 
     def new_consult(self) -> str:
-        """A name for one consult. Who was consulted before may be the one who talks now."""
+        """A new id for a consult. An earlier consulted person may be the one who talks now."""
         return f"consult:{self.id}/{self.next_count()}"
 
     def legs(self) -> list[LegId]:
-        """Every leg this call has ever had, the caller's first."""
+        """All legs of this call, the caller's first."""
         return [self.leg, *(f"{self.id}-{number}" for number in range(1, self.count + 1))]
 
     def as_data(self) -> dict[str, Any]:
-        """What is needed to go on after a restart, as JSON data."""
+        """The state that a restart needs, as JSON data."""
         return {
             "format": FORMAT, "id": self.id, "number": self.number, "exchange": self.exchange, "leg": self.leg,
             "contact": self.contact, "caller_name": self.caller_name, "dialled": self.dialled,
@@ -192,7 +192,7 @@ class Call(WorkItem):
     def from_data(cls, data: Mapping[str, Any]) -> Call:
         """The call that `as_data` wrote, in this release or an earlier one. Raises one of `UNREADABLE`.
 
-        An offer is not restored (it is made again). What an earlier release did not know is as in a new call.
+        Offers are not restored but made again. Fields that an earlier release lacked have the values of a new call.
         """
         data = _upgraded(data)
         _check_types(data)
@@ -235,7 +235,7 @@ _PLAIN = (_TEXT | _NUMBERS | _KEYS | _FLAGS) - {"id", "exchange", "leg", "contac
 
 
 def _check_types(data: Mapping[str, Any]) -> None:
-    """Raises TypeError for a plain value that is something else: it would do harm only later."""
+    """Raise TypeError for a plain value of the wrong type, which would fail only later."""
     for name, value in data.items():
         wrong_text = name in _TEXT and not isinstance(value, str)
         wrong_number = name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float))
@@ -249,7 +249,7 @@ def _check_types(data: Mapping[str, Any]) -> None:
 
 
 def _from_1(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Format 1 had no number of its format. A consult was a side, a monitor a spy, a delay was called spared."""
+    """Format 1 had no format number. It called a consult a side, a monitor a spy and a delay spared."""
     comes_back_to = data.get("comes_back_to")
     renamed = {
         "format": 2, "number": 0, "contact": data["number"], "monitors": data.get("spies", {}),
@@ -277,20 +277,20 @@ _UPGRADES: Mapping[int, Callable[[Mapping[str, Any]], dict[str, Any]]] = {1: _fr
 
 
 def _upgraded(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The same in the newest format. A newer one than ours is read as far as we know it: a release was taken back."""
+    """The data in the newest format. Data of a newer release (after a downgrade) is read as far as it is known."""
     while (upgrade := _UPGRADES.get(data.get("format", 1))) is not None:
         data = upgrade(data)
     return data
 
 
-#: what reading odd data raises
+#: exceptions of reading malformed data
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
 
 def salvaged(data: Mapping[str, Any]) -> Call:
-    """As much of a call as can be read of data that is not all right: what cannot be is as in a new call.
+    """As much of a call as can be read from malformed data; other fields have the values of a new call.
 
-    Raises one of `UNREADABLE` when it does not even say whose leg it is.
+    Raises one of `UNREADABLE` when even the caller's leg is missing.
     """
     plain = Call(
         id=data["id"], exchange=data["exchange"], leg=data["leg"], dialled="", stage=Stage.FLOW,

@@ -1,4 +1,4 @@
-"""Callbacks on the telephone: offered on the screen, and dialled when somebody takes them."""
+"""Callbacks by telephone: offered on the screen and dialled on acceptance."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ANY_PHONE: Skill = "phone"
 
 
 class CallbackCarrier:
-    """Contacts who were promised a call. The offer is on the screen: no phone rings before it is accepted."""
+    """The carrier of callbacks. The offer is on the screen; no phone rings before it is accepted."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -42,7 +42,7 @@ class CallbackCarrier:
         return {}
 
     def withdraw(self, item: WorkItem, offer: Offered) -> None:
-        """The desk shows it no more, which it does by itself."""
+        """Nothing to do: the desk updates itself."""
 
     def perform(self, item: WorkItem, instruction: fs.Instruction) -> None:
         raise AssertionError(f"no flow leads a callback: {instruction!r}")
@@ -55,7 +55,7 @@ class CallbackCarrier:
 
 
 def connect(calls: Calls) -> None:
-    """Let the centre know the carrier, and what happens to a callback that is due."""
+    """Register the carrier and the handler of due callbacks with the centre."""
     calls.centre.carriers[CALLBACK] = CallbackCarrier(calls)
     calls.centre.item_timers[callbacks.DUE_TIMER] = lambda item: callbacks.due(calls.centre, as_kind(Callback, item))
 
@@ -72,7 +72,7 @@ def offered_to(calls: Calls, person: int) -> Callback | None:
 
 
 def accept(calls: Calls, callback: Callback) -> dict[str, Any]:
-    """Take what is offered: the person's own phone rings, then the contact's."""
+    """Accept the offered callback: the person's own phone rings first, then the contact's."""
     offer = callback.offer
     assert offer is not None
     calls.exchange_for(offer.person)  # refused before anything has changed
@@ -83,7 +83,7 @@ def accept(calls: Calls, callback: Callback) -> dict[str, Any]:
 
 
 def take(calls: Calls, ask: Ask) -> dict[str, Any]:
-    """Take a callback from the list, whoever's turn it would be. Beside a call it waits in hand until it is dialled."""
+    """Take a callback from the list, out of turn. During a call it waits in hand until it is dialled."""
     callback = _known(calls, str(ask.payload["enquiry"]))
     desk = signed_in(calls.centre, ask.person)
     if callback.call or _holder(calls, callback) not in (None, ask.person):
@@ -109,7 +109,7 @@ def take(calls: Calls, ask: Ask) -> dict[str, Any]:
 
 
 def give_back(calls: Calls, ask: Ask) -> None:
-    """Put down what was taken and not dialled: it goes back to its place."""
+    """Return a callback that was taken and not dialled to its place."""
     callback = _known(calls, str(ask.payload["enquiry"]))
     if callback.call or callback.offer is not None or _holder(calls, callback) != ask.person:
         raise RefusedOrder("not_taken")
@@ -122,7 +122,7 @@ def _put_down(calls: Calls, callback: Callback, desk: Desk) -> None:
 
 
 def order(calls: Calls, ask: Ask) -> dict[str, Any]:
-    """Somebody is to be rung: ordered on the site, or an abandoned call that is put into the queue."""
+    """Order a callback: from the site, or for an abandoned call."""
     wanted, centre = ask.payload, calls.centre
     number = phone_numbers.normalise(str(wanted["number"]))
     if bar := centre.plan.barring.number(number):
@@ -148,7 +148,7 @@ def _wanted(calls: Calls, wanted: Mapping[str, Any], number: str) -> Callback:
 
 
 def _note_order(calls: Calls, callback: Callback, ask: Ask, *, begins: bool) -> None:
-    """What is asked for; an enquiry that begins with it says for whom and by which way."""
+    """Write the event of the order; a new enquiry also holds the contact and the channel."""
     promised: dict[str, Any] = {
         "number": callback.contact, "asked_at": callback.place.isoformat(),
         "due": callback.due.isoformat() if callback.due else None,
@@ -164,7 +164,7 @@ def _note_order(calls: Calls, callback: Callback, ask: Ask, *, begins: bool) -> 
 
 
 def cancel(calls: Calls, ask: Ask) -> None:
-    """The contact, or somebody for them, wants no call any more."""
+    """Cancel the callback, by the contact or on their behalf."""
     callback = _known(calls, str(ask.payload["enquiry"]))
     call = calls.by_id.get(callback.call)
     if call is not None and call.outgoing:
@@ -181,7 +181,7 @@ def _known(calls: Calls, enquiry: str) -> Callback:
 
 
 def _holder(calls: Calls, callback: Callback) -> int | None:
-    """Who has it in hand, offered or taken."""
+    """The person who has it in hand, offered or taken."""
     agent = calls.centre.distributor.agent_of(callback.id)
     return int(agent) if agent is not None else None
 

@@ -1,4 +1,4 @@
-"""All calls and telephones, and the small moves that the modules about them are made of."""
+"""All calls and telephones, and the basic operations on them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from indgang.routing.centre.core import Core, RefusedOrder
 from indgang.routing.centre.desk import Desk
 from indgang.telephony import contract as tel
 
-#: why an exchange is out of our reach, in `entry.models.ExchangeStatus.detail`
+#: reasons that an exchange is unreachable, in `entry.models.ExchangeStatus.detail`
 UNREACHABLE, ENDED = "unreachable", "ended"
-#: the exchange gives up ringing a little after the distributor does, in case we are not there to say so
+#: the exchange stops ringing this long after the distributor, in case the switchboard is down
 RING_GRACE_SECONDS = 10.0
 #: how long the phone of somebody who is asked for by name rings
 RING_SECONDS = 30.0
@@ -49,7 +49,7 @@ class Calls:
         self.recordings: list[tuple[str, str, str]] = []
 
     def begin(self) -> None:
-        """A new input: what is ordered because of it is collected anew."""
+        """Begin a new input with empty lists of orders."""
         self.orders, self.pick_ups, self.recordings = [], [], []
 
     # --- calls and legs --------------------------------------------------------------------------
@@ -62,7 +62,7 @@ class Calls:
         return [call for call in self.by_id.values() if call.exchange == exchange]
 
     def forget(self, call: Call) -> None:
-        """The call is over: nothing of it remains, no leg outlives it."""
+        """Remove the call and hang up its legs."""
         self.by_id.pop(call.id, None)
         for leg in call.legs():
             self.drop_leg(call, leg)
@@ -77,7 +77,7 @@ class Calls:
         return leg
 
     def drop_leg(self, call: Call, leg: tel.LegId, cause: str = "normal") -> None:
-        """Hang up a leg and expect nothing more from it."""
+        """Hang up a leg and ignore its further reports."""
         if self.legs.pop(leg, None):
             self.order(call, tel.Hangup(leg, cause))
 
@@ -88,14 +88,14 @@ class Calls:
             self.order(call, tel.Answer(call.leg))
 
     def back_in_line(self, call: Call) -> None:
-        """The caller waits again, before the others: an agent or a transfer was lost."""
+        """Queue the caller again, before the others, after an agent or a transfer was lost."""
         call.stage = Stage.FLOW
         offers.back_in_line(self.centre, call)
 
     def ring(
         self, call: Call, person: int, leg: tel.LegId, seconds: float, *, grace: float = RING_GRACE_SECONDS
     ) -> None:
-        """Ring a person's phone for a call. No grace where nobody but the exchange counts the seconds."""
+        """Ring a person's phone for a call. Without grace where only the exchange counts the seconds."""
         self.order(
             call, tel.Ring(leg, self.address_of(person), call.contact, call.caller_name, seconds + grace, call.stream)
         )
@@ -115,7 +115,7 @@ class Calls:
         return self.phones[person]
 
     def call_at(self, person: int) -> Call | None:
-        """The call that this person's phone rings for or is busy with."""
+        """The call at this person's phone, ringing or connected."""
         return self.by_id.get(self.phone(person).call or "")
 
     def the_call_at(self, person: int) -> Call:
@@ -150,13 +150,13 @@ class Calls:
         return phone.address if phone.kind == "sip" else f"agent:{self.centre.plan.people[person].phone}"
 
     def reach_changed(self, person: int) -> None:
-        """Where the person's phone rings has changed."""
+        """Apply a change of the exchanges at which the person's phone can ring."""
         self.centre.reach_changed(self.centre.any_desk(person))
 
     # --- exchanges -------------------------------------------------------------------------------
 
     def is_up(self, exchange: str) -> bool:
-        """Whether we can do something at the exchange: it is in reach, and what we do can be written."""
+        """Whether orders to the exchange are possible: it is reachable, and events can be written."""
         return self.halted_since is None and self.exchanges.get(exchange, False)
 
     def is_in_reach(self, call: Call) -> bool:

@@ -68,19 +68,19 @@ class CallCarrier:
             case fs.RecordMessage(max_seconds=seconds):
                 calls.order(call, tel.Record(call.leg, call.new_leg(), seconds))
             case fs.Enqueue():
-                pass  # the line is answered, which is all
+                pass  # the line is answered; nothing else to do
             case _:
                 raise AssertionError(f"no one carries out {instruction!r}")
 
     def lay_down(self, item: WorkItem, desk: Desk) -> None:
-        """A conversation is brought to its end."""
+        """Keep the item: a conversation is finished before its agent leaves."""
 
     def nobody_able(self, item: WorkItem) -> None:
         phone_trust.wait_for_phones(self._calls, as_kind(Call, item))
 
 
 class ConsultCarrier:
-    """Somebody of a queue is consulted: an agent is looked for while the caller hears music."""
+    """The carrier of consults with a queue: an agent is found while the caller hears music."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -104,7 +104,7 @@ class ConsultCarrier:
         raise AssertionError(f"no flow leads a consult: {instruction!r}")
 
     def lay_down(self, item: WorkItem, desk: Desk) -> None:
-        """A conversation is brought to its end."""
+        """Keep the item: a conversation is finished before its agent leaves."""
 
     def nobody_able(self, item: WorkItem) -> None:
         consults.nobody_found(self._calls, as_kind(Consult, item))
@@ -114,5 +114,5 @@ class ConsultCarrier:
 
 
 def connect(calls: Calls) -> None:
-    """Let the centre know the carriers of the telephone."""
+    """Register the telephone carriers with the centre."""
     calls.centre.carriers |= {CALL: CallCarrier(calls), CONSULT: ConsultCarrier(calls)}

@@ -1,4 +1,4 @@
-"""Asking somebody else in: consult, talk all three, transfer with or without asking first."""
+"""Consults and transfers: consult, three-way conversation, warm and blind transfer."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from indgang.routing.distribution.requirement import CALL, CONSULT
 from indgang.routing.flows import state as fs
 from indgang.telephony import contract as tel
 
-#: whoever is transferred goes before those who came to the queue at the same moment
+#: priority of a transferred caller over callers who joined the queue at the same moment
 TRANSFER_PRIORITY = 1
 
 # --- orders --------------------------------------------------------------------------------------
 
 
 def consult(calls: Calls, ask: Ask) -> None:
-    """Ask somebody while the caller hears music."""
+    """Consult somebody while the caller hears music."""
     call = talk.led_by(calls, ask)
     asked = _asked(calls, call, ask, blind=False)
     assert call.talk is not None
@@ -36,7 +36,7 @@ def consult(calls: Calls, ask: Ask) -> None:
 
 
 def transfer(calls: Calls, ask: Ask) -> None:
-    """Hand the caller on without asking first; the agent is free at once."""
+    """Blind transfer; the agent is free at once."""
     if ask.payload.get("wait"):
         let_wait(calls, ask)
         return
@@ -79,7 +79,7 @@ def _colleague(calls: Calls, call: Call, person: int, asking: int) -> Desk:
 
 
 def take_back(calls: Calls, ask: Ask) -> None:
-    """A caller who waits for one person goes back to the queue before the time."""
+    """Return a caller who waits for one person to the queue early."""
     wanted = str(ask.payload["enquiry"])
     call = next((call for call in calls.by_id.values() if call.stream == wanted), None)
     if call is None:
@@ -97,7 +97,7 @@ def _let_go(calls: Calls, call: Call, *, by: int, name: str, address: str) -> No
 
 
 def end(calls: Calls, ask: Ask) -> None:
-    """Drop the one consulted; agent and caller talk on."""
+    """End the consult; agent and caller go on talking."""
     call = talk.led_by(calls, ask)
     if call.consult is None:
         raise RefusedOrder("not_consulting")
@@ -105,7 +105,7 @@ def end(calls: Calls, ask: Ask) -> None:
 
 
 def join(calls: Calls, ask: Ask) -> None:
-    """All three talk."""
+    """Connect all three."""
     call = talk.led_by(calls, ask)
     if call.consult is None or not call.consult.is_private or call.talk is None:
         raise RefusedOrder("not_consulting")
@@ -116,7 +116,7 @@ def join(calls: Calls, ask: Ask) -> None:
 
 
 def complete(calls: Calls, ask: Ask) -> None:
-    """Leave the caller with the one consulted."""
+    """Complete the warm transfer: leave the caller with the consulted person."""
     call = talk.led_by(calls, ask)
     if call.consult is None or not call.consult.is_talking:
         raise RefusedOrder("not_consulting")
@@ -126,15 +126,15 @@ def complete(calls: Calls, ask: Ask) -> None:
 
 
 def _points(call: Call, queue: str) -> int:
-    """The priority that the call has on top of this queue's: what a flow gave it in another queue does not go along."""
+    """The call's extra priority in this queue; priority from a flow in another queue does not count."""
     return call.priority if call.queue == queue else 0
 
 
-# --- seeking the other one -----------------------------------------------------------------------
+# --- finding the other person --------------------------------------------------------------------
 
 
 def _asked(calls: Calls, call: Call, ask: Ask, *, blind: bool) -> Consult:
-    """Who is asked in; raises `RefusedOrder` when the address is bad or the person cannot be reached."""
+    """The new consult; raises `RefusedOrder` for a bad address or a person who cannot be reached."""
     if call.consult is not None:
         raise RefusedOrder("already_consulting")
     address = str(ask.payload["address"])
@@ -156,7 +156,7 @@ def _asked(calls: Calls, call: Call, ask: Ask, *, blind: bool) -> Consult:
 
 
 def new(calls: Calls, call: Call, address: str, name: str, *, blind: bool, seconds: float = RING_SECONDS) -> Consult:
-    """A consult leg that is to ring, for so long."""
+    """A consult leg that will ring for so many seconds."""
     return Consult(
         id=call.new_consult(), call=call.id, story=call.stream, name=name, address=address,
         state=ConsultState.RINGING, blind=blind, arrived=calls.centre.at, contact=call.contact, centre=call.centre,
@@ -172,7 +172,7 @@ def _free_colleague(calls: Calls, call: Call, person: int, asking: int) -> int:
 
 
 def _seek(calls: Calls, call: Call, asked: Consult) -> None:
-    """Look for the one asked: through the distributor, at one person's phone, or outside."""
+    """Ring the other person: through the distributor, at their phone, or outside."""
     centre = calls.centre
     call.consult = asked
     centre.touch(call)
@@ -190,7 +190,7 @@ def _seek(calls: Calls, call: Call, asked: Consult) -> None:
 
 
 def _ring_by_name(calls: Calls, call: Call, asked: Consult, desk: Desk) -> None:
-    """Ring somebody whatever they do, unless they talk; nobody but the exchange counts the seconds."""
+    """Ring a named person unless they talk; only the exchange counts the seconds."""
     centre = calls.centre
     centre.add(asked)
     offers.occupy(centre, desk, asked.id, CONSULT)
@@ -220,7 +220,7 @@ def offered(calls: Calls, asked: Consult, desk: Desk, offer: Offered) -> Mapping
 
 
 def withdrawn(calls: Calls, asked: Consult, offer: Offered) -> None:
-    """The agent found did not take it; the queue is asked on."""
+    """The agent did not accept; the search in the queue continues."""
     call = calls.by_id[asked.call]
     calls.phone(offer.person).call = None
     calls.drop_leg(call, asked.leg)
@@ -229,7 +229,7 @@ def withdrawn(calls: Calls, asked: Consult, offer: Offered) -> None:
 
 
 def ring_anew(calls: Calls, asked: Consult, leg: tel.LegId) -> float:
-    """The one who is asked is rung on another leg; for how many seconds."""
+    """Ring the consulted person on another leg; returns for how many seconds."""
     asked.leg = leg
     if asked.offer is None:
         return asked.seconds
@@ -238,7 +238,7 @@ def ring_anew(calls: Calls, asked: Consult, leg: tel.LegId) -> float:
 
 
 def not_taken(calls: Calls, call: Call, why: tel.Failure | None) -> None:
-    """Whoever rings does not take it. One found through a queue is left alone, and the queue is asked on."""
+    """The consulted person did not accept. One found through a queue is released, and the search continues."""
     asked = call.consult
     if asked is None:
         return
@@ -252,16 +252,16 @@ def not_taken(calls: Calls, call: Call, why: tel.Failure | None) -> None:
 
 
 def _rang(calls: Calls, asked: Consult) -> float | None:
-    """How many seconds the one asked has been rung; None when no phone of ours rang."""
+    """How many seconds the consulted person was rung; None when no internal phone rang."""
     return None if asked.rung_at is None else (calls.centre.at - asked.rung_at).total_seconds()
 
 
 def nobody_found(calls: Calls, asked: Consult) -> None:
-    """Nobody signed in can be found in the queue that is consulted."""
+    """No signed-in agent of the consulted queue can be reached."""
     gone(calls, calls.by_id[asked.call], "nobody_there")
 
 
-# --- the other one's leg -------------------------------------------------------------------------
+# --- the consult leg -----------------------------------------------------------------------------
 
 
 def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
@@ -293,7 +293,7 @@ def failed(calls: Calls, call: Call, report: tel.Failed) -> None:
 
 
 def gone(calls: Calls, call: Call, why: str) -> None:
-    """The one asked in is out of it. An agent goes on with the caller; a caller without one waits again."""
+    """The consult has ended. The agent continues with the caller; a caller without an agent waits again."""
     asked = call.consult
     if asked is None:
         return
@@ -315,7 +315,7 @@ def gone(calls: Calls, call: Call, why: str) -> None:
 
 
 def drop(calls: Calls, call: Call) -> None:
-    """Hang up on the one asked in, and free their desk."""
+    """Hang up the consult leg and free its desk."""
     asked, call.consult = call.consult, None
     if asked is None:
         return
@@ -337,7 +337,7 @@ def drop(calls: Calls, call: Call) -> None:
 
 
 def _hand_over(calls: Calls, call: Call, *, by: int | None, warm: bool) -> None:
-    """The caller and the one asked in talk; nobody else of us is in it."""
+    """Connect the caller and the consulted person alone."""
     asked = call.consult
     assert asked is not None
     if asked.person is None:
@@ -358,7 +358,7 @@ def _hand_over(calls: Calls, call: Call, *, by: int | None, warm: bool) -> None:
 
 
 def _takes_over(calls: Calls, call: Call, asked: Consult, desk: Desk) -> None:
-    """The one consulted has the call itself in hand from now on."""
+    """Put the call into the hands of the consulted person."""
     centre = calls.centre
     offers.occupy(centre, desk, call.id, CALL)
     centre.post(centre.distributor.finish(asked.id, str(desk.person), centre.now, 0.0))
@@ -367,7 +367,7 @@ def _takes_over(calls: Calls, call: Call, asked: Consult, desk: Desk) -> None:
 
 
 def from_flow(calls: Calls, call: Call, address: str, seconds: float) -> None:
-    """The flow itself sends the caller to a number, a unit or a person, whose phone rings for so long."""
+    """Carry out a transfer step: ring a number, a unit or a person for so long."""
     centre = calls.centre
     kind, _, rest = address.partition(":")
     name = address

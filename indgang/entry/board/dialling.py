@@ -1,4 +1,4 @@
-"""We ring somebody: first the agent's own phone, then the number."""
+"""Outgoing calls: the agent's own phone rings first, then the number."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def begin(
     callback: Callback | None = None,
     **story: Any,
 ) -> Call:
-    """Ring the agent's own phone, to dial `number` when it is up. Raises `RefusedOrder` when no phone can ring.
+    """Ring the agent's own phone and then dial `number`. Raises `RefusedOrder` when no phone can ring.
 
     With a callback the call goes on with its enquiry, in its queue. `is_in_hand` when the distributor knows of it.
     """
@@ -80,7 +80,7 @@ def _centre_of(calls: Calls, desk: Desk) -> str:
 
 
 def agent_ready(calls: Calls, call: Call, report: tel.Answered) -> None:
-    """The agent's own phone is up: now the number is dialled."""
+    """The agent's own phone was answered: dial the number."""
     if call.stage is Stage.DIALLING and call.talk and call.talk.leg == report.leg:
         call.on_line = True
         calls.centre.touch(call)
@@ -90,12 +90,12 @@ def agent_ready(calls: Calls, call: Call, report: tel.Answered) -> None:
 
 
 def reached(calls: Calls, call: Call, report: tel.Answered) -> None:
-    """Whom we rang has answered."""
+    """The dialled number has answered."""
     if call.stage is Stage.DIALLING and call.talk:
         talk.begin(calls, call, calls.centre.any_desk(call.talk.person))
 
 
 def not_reached(calls: Calls, call: Call, report: tel.Failed) -> None:
-    """Nobody answered where we rang: the agent is free again, without wrap-up."""
+    """The dialled number did not answer: the agent is free without wrap-up."""
     calls.legs.pop(call.leg, None)
     talk.not_reached(calls, call, report.why.value)

@@ -1,4 +1,4 @@
-"""The end of a conversation, from whichever side it comes, and a caller who loses their agent."""
+"""Ends of conversations, from either side, and lost agents."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from indgang.routing.centre import journey, offers
 from indgang.routing.centre.core import RefusedOrder
 from indgang.telephony import contract as tel
 
-#: a browser phone may lose its line to the exchange for this long while the sound goes on
+#: how long a browser phone may be unregistered while its sound continues
 PHONE_GRACE_SECONDS = 8.0
 #: name of the timer for it
 PHONE_GRACE_TIMER = "!phone-gone"
 
 
 def caller_gone(calls: Calls, call: Call, report: tel.Gone) -> None:
-    """The caller (or the one we rang) hung up, wherever they were."""
+    """The caller (or the dialled person) hung up, at any stage."""
     call_gone(calls, call, by="caller")
 
 
 def call_gone(calls: Calls, call: Call, *, by: str) -> None:
-    """The caller is gone: hung up, or cut off by the end of the exchange."""
+    """The caller is gone: hung up, or cut off because the exchange ended."""
     centre = calls.centre
     calls.legs.pop(call.leg, None)
     if call.stage in (Stage.TALKING, Stage.OUTSIDE):
@@ -47,7 +47,7 @@ def call_gone(calls: Calls, call: Call, *, by: str) -> None:
 
 
 def agent_gone(calls: Calls, call: Call, report: tel.Gone | tel.Failed) -> None:
-    """The agent's leg went without the agent having hung up on the screen.
+    """The agent's leg ended without a hang-up on the screen.
 
     A desk phone's handset is how its owner hangs up. A browser that vanishes is a fault: the caller (or the one we
     rang) is kept, waits for this agent for a moment, and then for anybody. So is a caller who waited while the agent
@@ -66,7 +66,7 @@ def agent_gone(calls: Calls, call: Call, report: tel.Gone | tel.Failed) -> None:
 
 
 def lose_agent(calls: Calls, call: Call, why: str) -> None:
-    """The caller goes back into the queue, before everybody else; the agent is away until their phone is back."""
+    """Queue the caller before everybody else; the agent is not responding until their phone is back."""
     assert call.talk is not None
     centre = calls.centre
     desk = centre.any_desk(call.talk.person)
@@ -81,7 +81,7 @@ def lose_agent(calls: Calls, call: Call, why: str) -> None:
 
 
 def phone_still_gone(calls: Calls, call: Call) -> None:
-    """The moment of grace is over."""
+    """The grace period has ended."""
     if call.stage is not Stage.TALKING or call.talk is None:
         return
     phone = calls.phone(call.talk.person)
@@ -90,7 +90,7 @@ def phone_still_gone(calls: Calls, call: Call) -> None:
 
 
 def hang_up(calls: Calls, ask: Ask) -> None:
-    """The person hangs up on the screen: on the one consulted, who is the one they hear, else on the caller.
+    """Hang up on the screen: on the consulted person, whom they hear, else on the caller.
 
     A caller who waits meanwhile is not hung up on by the way; with `everyone` in the order all legs end.
     """
@@ -111,7 +111,7 @@ def hang_up(calls: Calls, ask: Ask) -> None:
 
 
 def consult_leg_gone(calls: Calls, call: Call, report: tel.Gone) -> None:
-    """The one asked in hung up; after a transfer to somebody outside that is the end."""
+    """The consult leg hung up; after a transfer outside, the call ends."""
     if call.consult is None or call.consult.leg != report.leg:
         return
     calls.legs.pop(report.leg, None)
@@ -124,7 +124,7 @@ def consult_leg_gone(calls: Calls, call: Call, report: tel.Gone) -> None:
 
 
 def end(calls: Calls, call: Call, *, by: str) -> None:
-    """The conversation is over for everybody in it."""
+    """End the conversation for everybody in it."""
     consults.drop(calls, call)
     monitoring.end_all(calls, call)
     calls.drop_leg(call, call.leg)

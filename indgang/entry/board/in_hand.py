@@ -1,5 +1,5 @@
-"""What a person has in hand, as their desk shows it: the conversation first, then what rings, what is being wrapped up,
-and what lies open; within these in the order in which it came."""
+"""What a person has in hand, in the order of their desk: the conversation, what rings, wrap-up, open work; within these
+in order of arrival."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ORDER = (
 
 
 def at(calls: Calls, desk: Desk) -> list[InHandNow]:
-    """Everything in hand at this desk; each enquiry once, at its liveliest."""
+    """Everything in hand at this desk; each enquiry once, at its most active stage."""
     found: dict[str, InHandNow] = {}
     for item in sorted(_all(calls, desk), key=lambda item: _ORDER.index(item.stage)):
         found.setdefault(item.enquiry, item)
@@ -60,7 +60,7 @@ def _talk(call: Call, shown: InHandNow) -> InHandNow:
 
 
 def _item(item: WorkItem, person: int) -> InHandNow:
-    """Work that no telephone rings for: offered on the screen, or held."""
+    """An item without a telephone call: offered on the screen, or held."""
     attempts = item.attempts if isinstance(item, Callback) else 0
     shown = InHandNow(item.stream, item.kind, InHandStage.OPEN, attempts=attempts)
     return _offered(item.offer, shown) if item.offer and item.offer.person == person else shown

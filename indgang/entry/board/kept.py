@@ -1,4 +1,4 @@
-"""Reading back what was kept of an item of work, of whichever kind."""
+"""Reads stored work items of any kind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read_item(kept: Mapping[str, Any]) -> Call | Callback:
 
 
 def salvaged(kept: Mapping[str, Any]) -> Call | Callback:
-    """As much of an item as can be read of data that is not all right. Raises one of `call.UNREADABLE`."""
+    """As much of an item as can be read from malformed data. Raises one of `call.UNREADABLE`."""
     return _callback(kept) if kept.get("kind") == CALLBACK else call.salvaged(kept)
 
 

@@ -1,4 +1,4 @@
-"""A team leader listens, whispers or takes part. Both the call's story and the agent's screen say so."""
+"""Monitoring: a team leader listens, whispers or barges in. The call's events and the agent's screen show it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from indgang.telephony import contract as tel
 
 
 def monitor(calls: Calls, ask: Ask) -> None:
-    """Ring the supervisor's own phone and let it into the call of `person`; asked again, change the mode."""
+    """Ring the supervisor's own phone and connect it to the call of `person`; a repeated order changes the mode."""
     mode = tel.MonitorMode(str(ask.payload["mode"]))
     call = _call_of(calls, int(ask.payload["person"]))
     if not _may_hear(calls, ask.person, call):
@@ -31,7 +31,7 @@ def monitor(calls: Calls, ask: Ask) -> None:
 
 
 def _call_of(calls: Calls, person: int) -> Call:
-    """The call in which this agent talks as the one responsible; raises `RefusedOrder` when there is none."""
+    """The call that this agent is responsible for; raises `RefusedOrder` when there is none."""
     calls.centre.desk(person)
     call = calls.call_at(person)
     if call is None or call.stage is not Stage.TALKING or call.talk is None or call.talk.person != person:
@@ -57,7 +57,7 @@ def _may_hear(calls: Calls, person: int, call: Call) -> bool:
 
 
 def brought_up_to_date(calls: Calls) -> None:
-    """Rights have changed: whose right has ended hears no more."""
+    """Rights have changed: end the monitoring of people without the right."""
     for call in list(calls.by_id.values()):
         for person, (leg, _) in list(call.monitors.items()):
             if not _may_hear(calls, person, call):
@@ -79,7 +79,7 @@ def _let_in(calls: Calls, call: Call, person: int) -> None:
 
 
 def end(calls: Calls, ask: Ask) -> None:
-    """The supervisor listens no more."""
+    """End the monitoring by this supervisor."""
     calls.centre.desk(ask.person)
     call = calls.by_id.get(calls.phone(ask.person).monitoring or "")
     if call is None or ask.person not in call.monitors:

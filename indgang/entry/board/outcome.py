@@ -1,4 +1,4 @@
-"""What the board answers: what to write, what to order, and what people are told."""
+"""The board's output: what to write, and which orders to give."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from indgang.entry.journal import Batch
 from indgang.routing.centre.desk import Doing
 from indgang.telephony.contract import LegId, Order
 
-#: who orders something on the public site
+#: the orderer on the public site
 NOBODY = 0
 
 
@@ -43,6 +43,6 @@ class BoardOutcome:
         return self.batch.at
 
     def gone_off_duty(self) -> list[int]:
-        """Who signed out with this: people whose telephones are to end."""
+        """People who signed out with this: their telephones are to end."""
         presences = self.batch.presences.values()
         return [each.person for each in presences if each.changed and each.state == Doing.SIGNED_OUT]

@@ -1,4 +1,4 @@
-"""Whether a browser phone that counts as on really is.
+"""Doubtful browser phones: registered at the exchange, but perhaps gone.
 
 A page that is loaded anew is back within seconds. Until then its phone may still count as on, because an exchange
 notices the end of the sound before the end of the registration; what would ring there rings nowhere. So the phone is
@@ -18,13 +18,13 @@ from indgang.routing.centre.work import WorkItem
 from indgang.routing.distribution.decision import Reason, SeatState
 from indgang.telephony import contract as tel
 
-#: a phone whose sound broke off is believed again when it has stayed on for so long
+#: how long a phone whose sound broke off must stay registered before it is trusted again
 SETTLES_SECONDS = 2.0
-#: a phone that could not be reached, though it counted as on, is left alone for so long
+#: how long a registered phone that could not be reached is not rung
 UNREACHED_SECONDS = 30.0
 #: name of the timer for both
 SETTLES_TIMER = "!phone-settles"
-#: a caller whom an agent lost is waited for that agent alone this long
+#: how long a lost caller waits for their agent alone
 COMES_BACK_SECONDS = 15.0
 #: what the caller is told
 BROKEN_OFF = "linjen-afbrudt"
@@ -40,7 +40,7 @@ def doubt(calls: Calls, desk: Desk, exchange: str, seconds: float) -> None:
 
 
 def believe(calls: Calls, desk: Desk, exchange: str) -> None:
-    """The phone came on, or is taken to be on: what waits for it rings there."""
+    """Trust the phone again: what waits for it rings there."""
     calls.phone(desk.person).unproven.pop(exchange, None)
     calls.reach_changed(desk.person)
 
@@ -61,7 +61,7 @@ def not_taken(calls: Calls, call: Call, item: WorkItem, why: tel.Failure | None)
 
 
 def settled(calls: Calls, desk: Desk) -> None:
-    """Phones that have stayed on long enough are believed again."""
+    """Trust phones that have stayed registered long enough."""
     for exchange, until in list(calls.phone(desk.person).unproven.items()):
         if until <= calls.centre.at:
             believe(calls, desk, exchange)

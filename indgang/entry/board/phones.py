@@ -1,4 +1,4 @@
-"""A person's telephone comes on, goes off, or breaks off in the middle of a call."""
+"""Telephones that register, unregister, or break off in mid-call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indgang.telephony import contract as tel
 
 
 def sign_in(calls: Calls, ask: Ask) -> None:
-    """Come on duty with this telephone. Signing in again (a second tab) only says which phone it is."""
+    """Sign in with this telephone. Signing in again (a second tab) only changes the telephone."""
     desk = calls.centre.desk(ask.person)
     kind = str(ask.payload.get("phone_kind", "browser"))
     address = str(ask.payload.get("phone_address", ""))
@@ -29,7 +29,7 @@ def sign_in(calls: Calls, ask: Ask) -> None:
 
 
 def registered(calls: Calls, exchange: str, report: tel.PhoneRegistered) -> None:
-    """A browser phone came on or went off."""
+    """A browser phone registered or unregistered."""
     people = calls.centre.plan.people.values()
     person = next((each.person for each in people if each.phone == report.phone), None)
     if person is None:
@@ -46,7 +46,7 @@ def registered(calls: Calls, exchange: str, report: tel.PhoneRegistered) -> None
 
 
 def went_off(calls: Calls, desk: Desk, exchange: str) -> None:
-    """What rang at the phone goes elsewhere, and nobody is blamed. Who talks may talk on for a moment."""
+    """Offers at the phone go elsewhere without blame. A conversation may continue for a moment."""
     centre, phone = calls.centre, calls.phone(desk.person)
     phone.unproven.pop(exchange, None)
     callback = callbacks.offered_to(calls, desk.person)
@@ -67,7 +67,7 @@ def went_off(calls: Calls, desk: Desk, exchange: str) -> None:
 
 
 def broken_off(calls: Calls, ask: Ask) -> None:
-    """The page that had the leg is gone: it says so as it leaves, and again when it is back."""
+    """The page with the leg is gone; it reports this when it leaves and when it is back."""
     leg, centre = str(ask.payload["leg"]), calls.centre
     desk = centre.desk(ask.person)
     call = calls.call_at(ask.person)

@@ -1,4 +1,4 @@
-"""After a restart of ours or of an exchange: what is still up goes on, what is not is closed, nobody is lost.
+"""Recovery after a restart of the switchboard or an exchange: live calls continue, others are closed.
 
 No timer that stands for somebody's patience runs while an exchange is out of our reach or nothing can be written:
 
@@ -44,9 +44,9 @@ def restore(
     desks: Iterable[tuple[Desk, Phone]],
     seen: Mapping[str, datetime],
 ) -> None:
-    """Put back items and desks as they were kept. Who is in a queue keeps their place: the time they came."""
+    """Restore stored items and desks. Queued callers keep their places."""
     centre = calls.centre
-    # who has been free longest is offered a call first, as before
+    # the longest idle agent stays the first
     for desk, phone in sorted(desks, key=lambda each: each[0].since or centre.at):
         centre.desks[desk.person], calls.phones[desk.person] = desk, phone
         if desk.signed_in:
@@ -67,7 +67,7 @@ def restore(
 
 
 def _seat(centre: Core, desk: Desk) -> None:
-    """A desk is back in the state its person left it in; what rang rings no more."""
+    """Restore a desk to its state; offers are not restored."""
     desk.in_hand = []
     state = {
         Doing.WRAP_UP: SeatState.WRAP_UP,
@@ -93,7 +93,7 @@ def _claim_legs(calls: Calls, call: Call) -> None:
 
 
 def _put_in_hand(calls: Calls, call: Call) -> None:
-    """Who talks, or is asked in, has it in hand as before."""
+    """Put calls and consults back into the hands of the people who talk."""
     if call.talk:
         _occupied(calls, call, call.talk.person, call.id, CALL, Doing.TALKING)
     consult = call.consult
@@ -114,7 +114,7 @@ def _occupied(calls: Calls, call: Call, person: int, item: str, kind: str, doing
 
 
 def connected(calls: Calls, exchange: str, report: tel.Connected) -> None:
-    """The exchange is there, with these legs up. Everything we believed of it is compared with that.
+    """The exchange is connected and reports its live legs. Compare the board's state with them.
 
     Agents can be offered its calls when all callers are back at their places, and not before.
     """
@@ -141,14 +141,14 @@ def connected(calls: Calls, exchange: str, report: tel.Connected) -> None:
 
 
 def _time_stood_still(call: Call, away: timedelta) -> None:
-    """What was due while we were away is due that much later."""
+    """Postpone what was due during the outage by its length."""
     call.away_seconds += away.total_seconds()
     if call.flow is not None:
         call.flow = replace(call.flow, timers=tuple(timer.later(away) for timer in call.flow.timers))
 
 
 def _phones_are(calls: Calls, exchange: str, on: frozenset[str]) -> None:
-    """These phones are on at the exchange, and no others."""
+    """Set the phones that are registered at the exchange."""
     people = {person.person for person in calls.centre.plan.people.values() if person.phone in on}
     for person in sorted(people):
         calls.centre.desk(person)
@@ -165,14 +165,14 @@ def _longest_idle_first(centre: Core) -> list[Desk]:
 
 
 def _may_be_offered(calls: Calls, desk: Desk) -> None:
-    """Where the desk's phone rings has changed."""
+    """Apply where the desk's phone can ring."""
     if desk.signed_in:
         calls.centre.reach_changed(desk)
         calls.centre.settle()
 
 
 def _reconcile(calls: Calls, call: Call, up: Mapping[tel.LegId, tel.LegUp]) -> None:
-    """The call as it is now: whoever's leg is gone has hung up."""
+    """Update the call: legs that are gone have hung up."""
     at = calls.centre.at
     if call.leg not in up:
         endings.caller_gone(calls, call, tel.Gone(call.leg, at))
@@ -200,7 +200,7 @@ def _go_on(calls: Calls, call: Call, up: Mapping[tel.LegId, tel.LegUp]) -> None:
 
 
 def _go_on_waiting(calls: Calls, call: Call) -> None:
-    """The caller is where the flow left them, at the place in the queue they had."""
+    """Resume the caller in the flow, at their place in the queue."""
     centre = calls.centre
     _take_out(calls, call)
     if call.waits and call.queued_since is not None:
@@ -217,13 +217,13 @@ def _go_on_waiting(calls: Calls, call: Call) -> None:
 
 
 def _take_out(calls: Calls, call: Call) -> None:
-    """Nobody is offered the call, for the exchange cannot ring; what rang is over, and the agent is not to blame."""
+    """Take the call out of its queue while the exchange cannot ring; an open offer ends without blame."""
     if call.waits:
         offers.take_out(calls.centre, call)
 
 
 def _strangers(calls: Calls, exchange: str, report: tel.Connected) -> None:
-    """Legs we know nothing of: a caller who came while we were away is met, what is left of an old offer is hung up."""
+    """Unknown legs: a caller who arrived during the outage enters a flow; the rest of an old offer is hung up."""
     for leg in report.legs:
         if leg.leg in calls.legs:
             continue
@@ -235,7 +235,7 @@ def _strangers(calls: Calls, exchange: str, report: tel.Connected) -> None:
 
 
 def lost(calls: Calls, exchange: str, report: tel.Lost) -> None:
-    """The exchange cannot be reached. Calls are left as they are, for they may still talk; unless it has ended."""
+    """The exchange is unreachable. Its calls stay, because they may still talk, unless the exchange has ended."""
     outage = ENDED if report.ended else UNREACHABLE
     calls.exchanges[exchange], calls.outages[exchange] = False, outage
     since = calls.away_since.setdefault(exchange, report.at)
@@ -256,7 +256,7 @@ def _alert(exchange: str, outage: str) -> str:
 
 
 def _cut_off(calls: Calls, exchange: str, at: datetime, *, survivors: Collection[tel.LegId]) -> None:
-    """The exchange ended, and with it its calls; they were over when we last heard of it.
+    """The exchange ended together with its calls, at the time of its last report.
 
     `survivors` are up all the same: the clocks of two machines differ.
     """
@@ -270,7 +270,7 @@ def _cut_off(calls: Calls, exchange: str, at: datetime, *, survivors: Collection
 
 
 def may_fall_back(calls: Calls, leg: tel.LegId) -> Call | None:
-    """The call of this caller's leg, if a flow of ours has them now."""
+    """The call of this leg, if a flow leads the caller now."""
     call_id, role = calls.legs.get(leg, ("", None))
     call = calls.by_id.get(call_id)
     if call is None or role is not LegRole.CALLER or call.stage is not Stage.FLOW or call.stands_still:
@@ -279,14 +279,14 @@ def may_fall_back(calls: Calls, leg: tel.LegId) -> Call | None:
 
 
 def fall_back(calls: Calls, call: Call) -> None:
-    """Nothing can be written, so nothing may be done for the caller: the exchange's own plan has them meanwhile."""
+    """Nothing can be written: hand the caller to the fallback plan of the exchange."""
     _take_out(calls, call)
     call.fallen_back = calls.centre.at
     calls.centre.touch(call)
 
 
 def came_back(calls: Calls, call: Call) -> None:
-    """The exchange's own plan has tried us again: the caller goes on where they were, in the place they had."""
+    """The fallback plan returns the caller, who continues at their place."""
     since, call.fallen_back = call.fallen_back, None
     if since is None:
         return
@@ -297,7 +297,7 @@ def came_back(calls: Calls, call: Call) -> None:
 
 
 def halt(calls: Calls) -> None:
-    """Nothing can be written, so nothing may be done: offers end without blame, and no patience runs out."""
+    """Nothing can be written: offers end without blame, and timers stop."""
     if calls.halted_since is not None:
         return
     calls.halted_since = calls.centre.at
@@ -309,7 +309,7 @@ def halt(calls: Calls) -> None:
 
 
 def go_on(calls: Calls) -> None:
-    """Callers first, then agents, as after a connection."""
+    """Resume callers first, then agents, as after a connection."""
     centre = calls.centre
     since, calls.halted_since = calls.halted_since, None
     if since is None:
@@ -338,7 +338,7 @@ def message_id(exchange: str, recording: str) -> str:
 
 
 def message_left(calls: Calls, exchange: str, report: tel.MessageLeft) -> None:
-    """Somebody called while we were away and left a message with the exchange: an enquiry to call back."""
+    """A caller left a message at the exchange during the outage: an enquiry to call back."""
     enquiry, plan = message_id(exchange, report.recording), calls.centre.plan
     entry = plan.entries.get(report.dialled)
     calls.centre.note_after(

@@ -1,4 +1,4 @@
-"""A call rings at an agent: answered, rejected, not answered, or picked up on the screen."""
+"""Ringing calls: answered, rejected, not answered, or picked up on the screen."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def offered(calls: Calls, call: Call, desk: Desk, offer: Offered) -> Mapping[str
 
 
 def withdrawn(calls: Calls, call: Call, offer: Offered) -> None:
-    """The phone rings no more."""
+    """Stop ringing the phone."""
     calls.drop_leg(call, offer.handle)
     phone = calls.phone(offer.person)
     if phone.call == call.id:
@@ -33,7 +33,7 @@ def withdrawn(calls: Calls, call: Call, offer: Offered) -> None:
 
 
 def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
-    """The agent took the call: caller and agent hear each other."""
+    """The agent answered: connect caller and agent."""
     offer = call.offer
     if offer is None or offer.handle != report.leg:
         return
@@ -45,7 +45,7 @@ def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
 
 
 def not_answered(calls: Calls, call: Call, report: tel.Failed | tel.Gone) -> None:
-    """The agent's phone refused, was busy, did not answer or vanished while it rang."""
+    """The agent's phone refused, was busy, did not answer or disappeared while ringing."""
     offer = call.offer
     if offer is None or offer.handle != report.leg:
         return
@@ -70,14 +70,14 @@ def pick_up(calls: Calls, ask: Ask) -> None:
 
 
 def _leg_at(call: Call, person: int) -> tel.LegId:
-    """The leg that rings at this person."""
+    """The ringing leg at this person's phone."""
     if call.offer and call.offer.person == person:
         return call.offer.handle
     return call.consult.leg if call.consult else ""
 
 
 def _ring_anew(calls: Calls, call: Call, person: int) -> None:
-    """Hang up where it rings, and ring where the phone is now."""
+    """Hang up the ringing leg and ring where the phone is now."""
     leg = call.new_leg()
     if call.offer and call.offer.person == person:
         old, role, call.offer.handle = call.offer.handle, LegRole.OFFER, leg
@@ -92,7 +92,7 @@ def _ring_anew(calls: Calls, call: Call, person: int) -> None:
 
 
 def reject(calls: Calls, ask: Ask) -> None:
-    """The person will not take what rings."""
+    """Reject what rings."""
     call = _ringing_at(calls, ask.person)
     if call.offer and call.offer.person == ask.person:
         offers.rejected(calls.centre, call)

@@ -15,7 +15,7 @@ from indgang.telephony import contract as tel
 
 
 def begin(calls: Calls, call: Call, desk: Desk) -> None:
-    """Caller and agent are put together; `call.talk` says who."""
+    """Connect caller and agent (`call.talk`)."""
     assert call.talk is not None
     centre = calls.centre
     call.stage, call.raised = Stage.TALKING, 0
@@ -49,13 +49,13 @@ def release(calls: Calls, call: Call, *, wrap_up: float | None) -> None:
 
 
 def give_up_dialling(calls: Calls, call: Call) -> None:
-    """We were ringing somebody, and the agent is no longer there to talk."""
+    """End an outgoing call whose agent is gone before an answer."""
     calls.drop_leg(call, call.leg)
     _end_of_dialling(calls, call, "agent_gone", tried=False)
 
 
 def not_reached(calls: Calls, call: Call, why: str, *, tried: bool = True) -> None:
-    """Whom we rang did not answer: the agent is free again, without wrap-up. `tried` when it rang there at all."""
+    """The dialled person did not answer: the agent is free without wrap-up. `tried` when it rang there at all."""
     _end_of_dialling(calls, call, why, tried=tried and call.on_line)
 
 
@@ -73,7 +73,7 @@ def _end_of_dialling(calls: Calls, call: Call, why: str, *, tried: bool) -> None
 
 
 def to_music(calls: Calls, call: Call) -> None:
-    """The caller hears music instead of us."""
+    """Put the caller on music."""
     calls.order(call, tel.Disconnect(call.bridge, (call.leg,)), tel.Music(call.leg, True))
 
 
@@ -97,7 +97,7 @@ def resume(calls: Calls, ask: Ask) -> None:
 
 
 def unhold(calls: Calls, call: Call) -> None:
-    """The caller comes back from the music."""
+    """Take the caller off music."""
     assert call.talk is not None
     call.talk.held = False
     calls.centre.note(call, Kind.RESUMED, person=call.talk.person)
@@ -114,7 +114,7 @@ def mute(calls: Calls, ask: Ask) -> None:
 
 
 def keys(calls: Calls, ask: Ask) -> None:
-    """Keys while talking go to whoever the agent talks with."""
+    """Send keys to the person whom the agent talks with."""
     call = led_by(calls, ask)
     pressed = str(ask.payload["keys"])
     if not pressed or len(pressed) > 32 or set(pressed) - set("0123456789*#"):
@@ -124,7 +124,7 @@ def keys(calls: Calls, ask: Ask) -> None:
 
 
 def led_by(calls: Calls, ask: Ask) -> Call:
-    """The call in which the person talks as the one responsible; raises `RefusedOrder` when there is none."""
+    """The call that the person is responsible for; raises `RefusedOrder` when there is none."""
     calls.centre.desk(ask.person)
     call = calls.the_call_at(ask.person)
     if call.stage is not Stage.TALKING or call.talk is None or call.talk.person != ask.person:

@@ -10,7 +10,7 @@ from indgang.catalogue.models import ContactCentre, Dated, one_at_a_time
 
 
 class CapacityProfile(models.Model):
-    """How much at once, under a name that a centre has given it. What it says is in `terms`, by the day."""
+    """A named profile of a centre. `terms` hold its capacity by the day."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "centre", "name")
@@ -29,7 +29,7 @@ class CapacityProfile(models.Model):
 
 
 class CapacityTerms(Dated):
-    """What a profile says in a period, of any kinds of work. The past is never rewritten."""
+    """The capacity of a profile in a period. The past is never rewritten."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "valid_from", "valid_to", "profile", "capacity", "interrupts")
@@ -47,7 +47,7 @@ class CapacityTerms(Dated):
 
 
 class CapacityChoice(Dated):
-    """A person has a profile; whoever has none takes one conversation at a time."""
+    """A person's profile in a period. A person without one takes one conversation at a time."""
 
     PERSONAL = ("person",)
     IMPERSONAL = ("id", "valid_from", "valid_to", "profile")

@@ -9,7 +9,7 @@ from indgang.accounts.models import Person
 
 
 class Command(models.Model):
-    """Something a person asks the switchboard to do; a row is the order and its outcome."""
+    """An order to the switchboard, and its outcome."""
 
     PERSONAL = ("person", "payload", "detail")
     IMPERSONAL = ("id", "kind", "at", "outcome", "finished_at", "trace")

@@ -20,12 +20,12 @@ class DisturbanceQuerySet(models.QuerySet["Disturbance"]):
 
 
 def _one_number(what: Expression) -> Func:
-    """A range of one number, for constraints: where two overlap they are the same."""
+    """A range of one number, for constraints: two of them overlap when they are equal."""
     return Func(what, what, Value("[]"), function="int8range")
 
 
 class Disturbance(models.Model):
-    """A message to everybody who calls, switched on in seconds, with an end."""
+    """A message to all callers, with a start and an end."""
 
     PERSONAL = ("started_by", "ended_by")
     IMPERSONAL = ("id", "text", "text_en", "centre", "starts_at", "ends_at")

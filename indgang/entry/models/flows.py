@@ -9,7 +9,7 @@ from indgang.catalogue.models import ContactCentre, Dated, one_at_a_time, text_n
 
 
 class Flow(models.Model):
-    """A named way through the house for callers; what it does is in its versions."""
+    """A named flow; its versions hold the steps."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "code", "name", "centre", "revisions")

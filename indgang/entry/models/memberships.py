@@ -14,7 +14,7 @@ from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import Dated, DatedQuerySet, one_at_a_time
 from indgang.entry.models.queues import Queue
 
-#: who takes what comes from a queue
+#: roles that take work from queues
 SERVING_ROLES = tuple(
     code for code, role in ROLES.items() if role.permissions & {Permission.TAKE_CALLS, Permission.TAKE_HANDOVERS}
 )

@@ -8,14 +8,14 @@ from indgang.catalogue.models import ContactCentre
 
 
 class Alert(models.Model):
-    """Something a person must look at: a flow that failed, an exchange that is away, a queue nobody serves."""
+    """An alert for a person: a flow that failed, an exchange that is away, a queue nobody serves."""
 
     PERSONAL = ("seen_by", "text")
     IMPERSONAL = ("id", "at", "code", "centre", "enquiry", "seen_at", "over_at")
 
     at = models.DateTimeField()
     code = models.CharField(max_length=60)
-    #: what it is about; what has happened is said by the code
+    #: the subject; the code says what has happened
     text = models.TextField()
     centre = models.ForeignKey(ContactCentre, null=True, blank=True, on_delete=models.CASCADE, related_name="alerts")
     enquiry = models.UUIDField(null=True, blank=True)
@@ -31,7 +31,7 @@ class Alert(models.Model):
 
 
 class ExchangeStatus(models.Model):
-    """Is an exchange reachable? Written by the switchboard with a heartbeat, read by the desk."""
+    """Whether an exchange is reachable. Written by the switchboard with a heartbeat, read by the desk."""
 
     PERSONAL = ()
     IMPERSONAL = ("name", "up", "since", "heartbeat", "detail")

@@ -77,7 +77,7 @@ class Presence(models.Model):
 
 
 class InHand(models.Model):
-    """One item that a person has in hand: offered, talked about, laid open or being wrapped up.
+    """An item in hand: offered, in conversation, open or in wrap-up.
 
     The switchboard keeps these rows beside the person's presence and puts the conversation first.
     """
@@ -110,7 +110,7 @@ class InHand(models.Model):
 
 
 class PresenceEvent(models.Model):
-    """The agent's time line; append-only."""
+    """The time line of agents; append-only."""
 
     APPEND_ONLY = True
     PERSONAL = ("person", "state", "reason", "at")

@@ -8,7 +8,7 @@ from indgang.catalogue.models import Unit
 
 
 class Prompt(models.Model):
-    """What a caller hears: a text that is spoken, or an uploaded recording of it. One row per language."""
+    """A prompt: a text to speak, or an uploaded recording of it. One row per language."""
 
     PERSONAL = ("recording",)
     IMPERSONAL = ("id", "code", "language", "text", "recording_name", "updated_at", "unit")

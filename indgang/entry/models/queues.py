@@ -88,7 +88,7 @@ class Queue(Dated):
         return (language == "en" and self.public_name_en) or self.public_name
 
     def is_closed_at(self, at: datetime) -> bool:
-        """Whether somebody has closed it, and the time until which it was closed has not come."""
+        """Whether it is closed by hand at this time."""
         return self.closed_at is not None and (self.closed_until is None or at < self.closed_until)
 
 

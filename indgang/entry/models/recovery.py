@@ -6,7 +6,7 @@ from django.db import models
 
 
 class LiveWork(models.Model):
-    """What the switchboard needs to go on with an item of work after a restart; gone when the item is over."""
+    """The state of an open item that the switchboard needs after a restart; deleted when the item is over."""
 
     PERSONAL = ("kept",)
     IMPERSONAL = ("item", "since")
@@ -23,7 +23,7 @@ class LiveWork(models.Model):
 
 
 class DeadLetter(models.Model):
-    """What the switchboard could not write in the register, kept as text until somebody has looked into it."""
+    """A batch that could not be written, stored as text until somebody has dealt with it."""
 
     PERSONAL = ("error", "content")
     IMPERSONAL = ("id", "at", "kind", "enquiries")

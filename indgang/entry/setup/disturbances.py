@@ -1,4 +1,4 @@
-"""A message to everybody who calls, on in seconds and with an end, so that nobody has to remember to take it off."""
+"""Disturbance messages to all callers: on within seconds, and off by themselves."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Disturbance
 from indgang.entry.setup.changes import record_change
 
-#: what lasts longer is no disturbance but belongs in a flow
+#: the longest disturbance; a longer message belongs in a flow
 LONGEST = timedelta(days=14)
-#: at ordinary speech about half a minute; who calls came to ask, not to listen
+#: about half a minute of speech
 LONGEST_TEXT = 500
 _FIELDS = ("text", "text_en", "centre", "starts_at", "ends_at")
 
@@ -55,7 +55,7 @@ def start(
 
 @transaction.atomic
 def end(disturbance: Disturbance, *, by: Person, at: datetime) -> Disturbance:
-    """Stop saying it. Raises RefusedChange when it has ended already."""
+    """End the message. Raises RefusedChange when it has ended already."""
     disturbance = Disturbance.objects.select_for_update(of=("self",)).get(pk=disturbance.pk)
     if disturbance.ends_at <= at:
         raise RefusedChange({"": _("Meddelelsen er allerede slået fra.")})

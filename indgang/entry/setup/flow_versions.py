@@ -180,7 +180,7 @@ def publish(draft: FlowVersion, *, revision: int, note: str = "", by: Person, at
     _refuse_what_cannot_run(draft.definition, at)
     before = in_force(flow)
     if before is not None and before.number > draft.number:
-        # an older version was put in force again while this draft was being written
+        # an older version has been published again since this draft began
         draft.number = _next_number(flow)
         draft.definition = _numbered(draft.definition, draft.number)
     draft.note, draft.published_at, draft.published_by = note.strip(), at, by.audit_label
@@ -191,7 +191,7 @@ def publish(draft: FlowVersion, *, revision: int, note: str = "", by: Person, at
 
 @transaction.atomic
 def roll_back(version: FlowVersion, *, note: str = "", by: Person, at: datetime) -> FlowVersion:
-    """Publish an old version anew, under the next number, so that the history reads forwards. A draft stays as it is.
+    """Publish an old version again under the next number. A draft stays as it is.
 
     Raises NotRunnable: what it names may be gone by now.
     """
@@ -214,7 +214,7 @@ def roll_back(version: FlowVersion, *, note: str = "", by: Person, at: datetime)
 
 @transaction.atomic
 def discard(draft: FlowVersion, *, revision: int, by: Person, at: datetime) -> None:
-    """Throw the draft away; what is in force stays. Raises EditedMeanwhile, and RefusedChange for the only version."""
+    """Delete the draft; the version in force stays. Raises EditedMeanwhile, and RefusedChange for the only version."""
     draft = _locked_draft(draft, revision)
     if in_force(draft.flow) is None:
         raise RefusedChange({"": _("Udkastet er forløbets eneste version.")})
@@ -254,7 +254,7 @@ def _locked_draft(draft: FlowVersion, revision: int) -> FlowVersion:
 
 
 def _next_revision(flow: Flow) -> int:
-    """No two drafts of a flow share a revision, so who typed in one that is gone is not taken for another's author."""
+    """The next revision. No two drafts of a flow share one, so a save to a deleted draft is detected."""
     locked = Flow.objects.select_for_update().get(pk=flow.pk)
     locked.revisions += 1
     locked.save(update_fields=["revisions"])

@@ -1,4 +1,4 @@
-"""Why somebody takes a break: what agents choose from, and what a centre begins with."""
+"""Pause reasons: the list for agents, and the standard ones of a new centre."""
 
 from __future__ import annotations
 

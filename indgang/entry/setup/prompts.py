@@ -21,7 +21,7 @@ from indgang.entry.models import FlowVersion, Prompt, QueueMessage
 from indgang.entry.setup.changes import record_change
 
 LANGUAGES = ("da", "en")
-#: two minutes of speech; longer ones belong on the website
+#: about two minutes of speech
 LONGEST_TEXT = 2000
 
 
@@ -47,7 +47,7 @@ class Use:
 
 @transaction.atomic
 def write(*, code: str, language: str, text: str, unit: Unit | None = None, by: Person, at: datetime) -> Prompt:
-    """Set what is said under `code` in a language. A recording of another text is taken away, for it says the old one.
+    """Set the text of prompt `code` in a language. A recording of the old text is removed.
 
     `unit` is whose a new text is to change (None: the whole municipality's); one that is there stays whose it is.
     Raises RefusedChange, by field.
@@ -102,7 +102,7 @@ def hand_to(code: str, unit: Unit | None, *, by: Person, at: datetime) -> None:
 
 
 def give_to_only_users() -> None:
-    """Texts of nobody that the flows and queues of one owner alone say become that owner's."""
+    """Give texts without an owner to the one owner whose flows and queues use them."""
     owners: dict[str, set[int]] = {}
     for version in versions_that_count():
         for code in _prompts_in(version.definition):

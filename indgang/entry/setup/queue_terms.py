@@ -23,14 +23,14 @@ FIELDS = (
     "service_level_percent", "service_level_seconds", "wrap_up_seconds", "reserved", "callback_attempts",
     "callback_pause_minutes", "callback_from_hour", "callback_until_hour",
 )  # fmt: skip
-#: how often at most, and how many minutes apart, somebody is rung who was promised a call
+#: limits of the attempts at a callback and of the minutes between them
 MOST_ATTEMPTS, MOST_PAUSE_MINUTES = 10, 24 * 60
-#: whoever was promised a call sleeps outside these hours
+#: callbacks are never made outside these hours
 EARLIEST_HOUR, LATEST_HOUR = 7, 22
 
 
 def first(queues: Iterable[Queue], **fields: Any) -> None:
-    """The terms that hold for new queues from the beginning."""
+    """Create the first terms of new queues."""
     QueueTerms.objects.bulk_create(QueueTerms(queue=queue, valid_from=SINCE_EVER, **fields) for queue in queues)
 
 

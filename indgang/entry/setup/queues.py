@@ -36,7 +36,7 @@ _CLOSING = ("closed_at", "closed_by", "closed_reason", "closed_until")
 _MESSAGE_FIELDS = ("prompt_code", "phase", "every_seconds", "order", "active", "valid_from", "valid_to")
 
 LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
-#: a step later than this is surely a slip of the finger (callers wait minutes, not hours)
+#: a later step is taken for a typing error: callers wait minutes, not hours
 LATEST_STEP_SECONDS = 3600
 
 
@@ -55,7 +55,7 @@ class StoredRelaxation(TypedDict):
 
 
 def steps_of(raw: Sequence[Mapping[str, Any]]) -> list[StoredRelaxation]:
-    """Stored steps with nothing left out."""
+    """Stored steps with all defaults filled in."""
     return [
         StoredRelaxation(
             after=int(each.get("after", 0)),
@@ -205,7 +205,7 @@ def save_message(message: QueueMessage, fields: Mapping[str, Any], *, by: Person
 
 @transaction.atomic
 def switch_message(message: QueueMessage, *, on: bool, by: Person, at: datetime) -> QueueMessage:
-    """Say the message to those who wait, or stop saying it."""
+    """Switch the message to waiting callers on or off."""
     message = QueueMessage.objects.select_for_update().select_related("queue__centre").get(pk=message.pk)
     before, message.active = message.active, on
     message.save(update_fields=["active"])
@@ -235,7 +235,7 @@ def _refuse_losing_safe_queue(queue: Queue, fields: Mapping[str, Any]) -> None:
 
 
 def _take_over_safety(queue: Queue, *, by: Person, at: datetime) -> None:
-    """There is one safe queue: the one before stops being it, with a trace of its own."""
+    """Make the previous safe queue an ordinary one, with its own audit row."""
     before = Queue.objects.select_for_update(of=("self",)).filter(is_safe=True).exclude(pk=queue.pk)
     for other in before.select_related("centre__owner"):
         if not may(by, Permission.EDIT_QUEUES, other.centre.owner, day_of(at)):

@@ -1,4 +1,4 @@
-"""Dead letters: what cannot be written in the register is kept, so that it neither vanishes nor stops the calls."""
+"""Dead letters: batches that cannot be written are stored, so that they neither get lost nor stop the calls."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from indgang.entry.journal import Batch
 from indgang.entry.models import Alert, Command, DeadLetter
 from indgang.live import stale
 
-#: the alert that tells of it; one for each call, as long as nobody has seen it
+#: the alert about it; one for each call, until somebody has seen it
 ALERT = "dead_letter"
-#: why the person's order counts as refused
+#: the code with which the person's order is refused
 REFUSAL = "not_written"
 
 
 @transaction.atomic
 def keep(batch: Batch, error: Exception, at: datetime) -> None:
-    """Keep `batch` whole, raise an alert, and refuse the orders that wait for its answers."""
+    """Store the whole `batch`, raise an alert, and refuse the orders that wait for its answers."""
     enquiries = sorted({event.stream for event in batch.events} | set(batch.items))
     row = DeadLetter.objects.create(
         at=at, kind=type(error).__name__, error=_text(str(error)), enquiries=enquiries, content=_content(batch)
@@ -38,7 +38,7 @@ def keep(batch: Batch, error: Exception, at: datetime) -> None:
 
 
 def parts_to_save(batch: Batch) -> Iterator[Batch]:
-    """What screens and a restart need of a dead letter, each part alone: one may be the culprit."""
+    """The parts of a dead letter that screens and a restart need, separately, because one may be the faulty one."""
     for person, presence in batch.presences.items():
         yield Batch(batch.at, presences={person: presence})
     for enquiry, kept in batch.items.items():
@@ -50,14 +50,14 @@ def parts_to_save(batch: Batch) -> Iterator[Batch]:
 
 
 def read(row: DeadLetter, *, by: Person, at: datetime) -> str:
-    """The batch as JSON for people to read; that it was looked at is written in the trail."""
+    """The batch as readable JSON; the audit trail records the look."""
     trail.look(by=by, at=at, subject=row, page="office.dead_letter")
     return json.dumps(json.loads(row.content), indent=2, ensure_ascii=False)
 
 
 @transaction.atomic
 def settle(row: DeadLetter, *, by: Person, at: datetime) -> None:
-    """It has been written by hand, or need not be: delete it."""
+    """Delete a dead letter that has been dealt with."""
     before = {"at": row.at, "kind": row.kind, "enquiries": row.enquiries}
     trail.record(by=by, at=at, action="dead_letter.delete", target=row, before=before)
     row.delete()
@@ -72,5 +72,5 @@ def _content(batch: Batch) -> str:
 
 
 def _text(text: str) -> str:
-    """A text that the database takes: no zero bytes, no halves of characters."""
+    """The text without what the database refuses: zero bytes and lone surrogates."""
     return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")

@@ -11,7 +11,7 @@ from indgang.entry.switchboard.wakeup import parameters
 
 logger = logging.getLogger(__name__)
 
-#: an arbitrary number that only switchboards lock
+#: the key of the advisory lock, used by switchboards only
 LOCK = 7_203_001
 LOOK_SECONDS = 1.0
 
@@ -23,7 +23,7 @@ class DeposedError(RuntimeError):
 class Leadership:
     """`take` waits until this process leads; `keep` runs for ever and raises `DeposedError` when it no longer does.
 
-    Who stands by waits in the database for the lock, and so has it at the moment in which the one who leads is gone.
+    A standby waits in the database for the lock, and gets it as soon as the leader is gone.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Leadership:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def keep(self) -> None:
-        """A lost connection is no lost lead as long as nobody else takes the lock before we are back."""
+        """Hold the lock. After a lost connection, the lead is kept if nobody else took the lock meanwhile."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if self._connection is not None and await self._still_connected():
@@ -47,7 +47,7 @@ class Leadership:
                 raise DeposedError("another switchboard has the lock")
 
     async def _wait(self) -> bool:
-        """Until we have the lock; False when the connection is lost before."""
+        """Wait for the lock; False when the connection is lost first."""
         try:
             await (await self._connected()).execute("SELECT pg_advisory_lock(%s)", [LOCK])
         except psycopg.OperationalError:

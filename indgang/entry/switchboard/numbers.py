@@ -1,4 +1,4 @@
-"""Telephone numbers as exchanges report them, made the way the product keeps them."""
+"""Converts telephone numbers from the form of exchanges to the product's."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _PURPOSE = "indgang.entry.phone_secrets"
 
 
 def new_mark() -> str:
-    """A mark that was never used before."""
+    """A new random mark."""
     return secrets.token_urlsafe(24)
 
 

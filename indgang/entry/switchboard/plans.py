@@ -1,4 +1,4 @@
-"""The set-up of the house as the board needs it, read from the database in a handful of queries."""
+"""Reads the plan of the board from the database in a few queries."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ from indgang.workforce.models import Competence
 
 logger = logging.getLogger(__name__)
 
-#: versions published earlier than this are no longer in use by any call
+#: no call lasts longer: earlier versions are not needed
 OLDEST_VERSION_IN_USE = timedelta(days=2)
 
 
@@ -102,7 +102,7 @@ def read(at: datetime) -> Plan:
 
 
 def barring() -> Barring:
-    """What may be rung, as the settings say."""
+    """The barring of numbers, from the settings."""
     return Barring(
         countries=frozenset(country.upper() for country in settings.CALL_COUNTRIES),
         barred=tuple(settings.CALL_BARRED),
@@ -138,7 +138,7 @@ def _versions(at: datetime) -> Iterator[tuple[tuple[str, int], fsteps.Flow]]:
 
 
 def notices(day: date) -> dict[str, tuple[Notice, ...]]:
-    """By queue, the messages to those who wait that are switched on, in their order."""
+    """The active queue messages by queue, in order."""
     found: dict[str, list[Notice]] = defaultdict(list)
     for message in QueueMessage.objects.valid_on(day).filter(active=True).select_related("queue"):
         found[message.queue.code].append(Notice((message.prompt_code,), float(message.every_seconds)))
@@ -165,7 +165,7 @@ def _queue(queue: Queue, notices: tuple[Notice, ...]) -> QueuePlan:
 
 
 def callback_rule(terms: QueueTerms) -> CallbackRule:
-    """How calls that a queue has promised are tried under these terms."""
+    """The rule for attempts at callbacks under these terms."""
     latest = terms.callback_until_hour
     return CallbackRule(
         attempts=terms.callback_attempts,
@@ -176,7 +176,7 @@ def callback_rule(terms: QueueTerms) -> CallbackRule:
 
 
 def _rule(queue: Queue) -> QueueRule:
-    """The distributor's rule; steps that make no sense fall back to anybody who serves the queue."""
+    """The distributor's rule; invalid steps fall back to everybody who serves the queue."""
     steps = tuple(
         Relaxation(float(step["after"]), Requirement.of(step["skills"]), tuple(step["also_queues"]))
         for step in steps_of(queue.steps)
@@ -240,7 +240,7 @@ def _centres_by_holder(permission: Permission, day: date) -> dict[int, frozenset
 
 
 def _disturbances(at: datetime) -> tuple[DisturbancePlan, ...]:
-    """Messages that are on or will be; the board looks at the time itself."""
+    """Current and coming messages; the board checks the time."""
     coming = Disturbance.objects.filter(ends_at__gt=at).select_related("centre").order_by("starts_at")
     return tuple(
         DisturbancePlan(disturbance_prompt(each), each.centre.code if each.centre else "", each.starts_at, each.ends_at)
@@ -249,13 +249,13 @@ def _disturbances(at: datetime) -> tuple[DisturbancePlan, ...]:
 
 
 def disturbance_prompt(disturbance: Disturbance) -> str:
-    """The code its text is spoken under."""
+    """The prompt code of its text."""
     return f"driftsmeddelelse-{disturbance.pk}"
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Something an exchange must be able to play. `mark` changes when the sound does."""
+    """A sound for exchanges to play. `mark` changes with the sound."""
 
     name: str
     text: str
@@ -264,7 +264,7 @@ class Sound:
     mark: str
 
 
-#: what the board itself says, by code and language; a prompt of the same code is said instead
+#: the board's own texts by code and language; a prompt of the same code replaces one
 BUILT_IN = {
     (BROKEN_OFF, "da"): "Forbindelsen til medarbejderen blev afbrudt. Bliv på linjen. Du er forrest i køen.",
     (BROKEN_OFF, "en"): "The connection to the agent was lost. Please stay on the line. You are first in the queue.",
@@ -303,13 +303,13 @@ _DOINGS = frozenset(doing.value for doing in Doing)
 
 
 def exchanges_seen() -> dict[str, datetime]:
-    """When each exchange was last known to be there, by name."""
+    """The time of the last sign of life of each exchange, by name."""
     rows = ExchangeStatus.objects.all()
     return {row.name: row.heartbeat if row.up else row.since for row in rows}
 
 
 def desks(at: datetime) -> list[tuple[Desk, Phone]]:
-    """The desks and their telephones as the presence rows say, for a restart."""
+    """The desks and their telephones from the presence rows, for a restart."""
     over = Prefetch("person__in_hand", InHand.objects.filter(stage=InHandStage.AFTER))
     rows = Presence.objects.exclude(state="signed_out").select_related("person", "reason").prefetch_related(over)
     return [(_desk(row), Phone(row.person_id, row.phone_kind, row.phone_address)) for row in rows]

@@ -46,28 +46,28 @@ from indgang.telephony import contract as tel
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-#: one thing to decide on: asks the board, given the moment
+#: a decision: calls the board with the time
 Decide = Callable[[Board, datetime], BoardOutcome]
 
 #: how often the set-up is read anew even if nobody said it changed (a new day, a phase that begins)
 REREAD_SECONDS = 300.0
 HEARTBEAT_SECONDS = 5.0
-#: orders from people are looked for this often even without a wake-up
+#: interval of the check for orders without a wake-up
 LOOK_FOR_COMMANDS_SECONDS = 2.0
 #: writes begin so far apart at least: one costs about the same for one call as for ten, and with eighty calls a second
 #: the machine has a fifth less to do. What comes in while nothing has been written for so long waits for nobody.
 WRITES_APART_SECONDS = 0.02
-#: how long a caller waits for something that cannot be written, before the exchange's own plan has them
+#: how long a caller waits for a write, before the fallback plan of the exchange takes over
 HELD_SECONDS = 5.0
-#: how often it is looked whether anything is held up
+#: interval of the check for delayed writes
 LOOK_FOR_HELD_SECONDS = 0.5
-#: how often the lines to the telephone network are looked at
+#: interval of the check of the telephone lines
 WATCH_TRUNKS_SECONDS = 5.0
 #: how long a caller rings at most at an exchange that is being given its sounds for the first time
 FIRST_SOUNDS_SECONDS = 10.0
-#: how long a browser phone's sign-in holds
+#: validity of a browser phone's credentials
 CREDENTIALS_SECONDS = 12 * 3600.0
-#: what is wrong with a batch itself, so that writing it again would fail again
+#: errors of the batch itself: writing it again would fail again
 UNWRITABLE = (DataError, IntegrityError, LookupError, TypeError, ValueError)
 
 
@@ -134,14 +134,14 @@ class Switchboard:
         self._begin(self._hear(telephone))
 
     async def drop(self, name: str) -> None:
-        """Let go of an exchange that has been switched off, and its calls with it."""
+        """Remove an exchange that has been switched off, and its calls."""
         telephone = self.telephones.get(name)
         if telephone is not None:
             await telephone.close()
             self._take_in(lambda board, at: board.without(name, at))
 
     async def close(self) -> None:
-        """Leave the exchanges; calls that are up stay up."""
+        """Disconnect from the exchanges; live calls stay up."""
         for telephone in self.telephones.values():
             await telephone.close()
         self._thread.shutdown(wait=False)
@@ -149,7 +149,7 @@ class Switchboard:
     # --- in --------------------------------------------------------------------------------------
 
     async def _restore(self) -> None:
-        """Make the board again. Sounds can wait, and callers cannot: those are seen to when an exchange is there."""
+        """Restore the board. Sounds are loaded later, when an exchange is connected."""
         plan = await self._read_plan()
         last_agents = await self._in_thread(self.journal.last_agents, self.now() - LAST_AGENT_KEPT)
         missed = await self._in_thread(self.journal.missed_callbacks, self.now() - MISSED_CALLBACK_KEPT)
@@ -163,7 +163,7 @@ class Switchboard:
         logger.info("restored %d items of work and %d desks", len(items), len(desks))
 
     async def _read(self, kept: Mapping[str, Any]) -> Call | Callback | None:
-        """An item as it was kept. What cannot be read becomes a dead letter, and the rest goes on."""
+        """Read a stored item. An unreadable one becomes a dead letter."""
         item = str(kept["item"])
         try:
             return read_item(kept)
@@ -173,7 +173,7 @@ class Switchboard:
         try:
             return salvaged(kept)
         except UNREADABLE:
-            # whoever is on the line is met as a new caller
+            # its caller is treated as a new one
             enquiry = str(kept.get("story") or item)
             end = Kind.LEFT.event(enquiry, self.now(), data={"why": "unreadable"})
             self._put(BoardOutcome(Batch(self.now(), events=[end], items={item: None})))
@@ -186,7 +186,7 @@ class Switchboard:
                 await self._revoke_what_is_left(telephone)
                 self._plug_in_everybody()
                 self._load_sounds(telephone)
-                # what follows is due from now on, however long the report has lain here
+                # timers start now, however long the report has waited
                 report = replace(report, at=self.now())
             elif isinstance(report, tel.Arrived):
                 if self._held():
@@ -196,11 +196,11 @@ class Switchboard:
             elif isinstance(report, tel.MessageLeft):
                 self._begin(self._take_message(telephone, report))
                 continue
-            if not isinstance(report, tel.Ringing):  # nothing on the board changes by it
+            if not isinstance(report, tel.Ringing):  # does not change the board
                 self._take_in(_reporting(telephone.name, report))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do it beside the rest."""
+        """Run it as a task of its own."""
         if self._tasks is None:
             raise RuntimeError("the switchboard is not running")
         return self._tasks.create_task(work)
@@ -209,7 +209,7 @@ class Switchboard:
         self._loading[telephone.name] = self._begin(self.sounds.load_into(telephone))
 
     async def _sounds_are_there(self, telephone: tel.Telephone) -> None:
-        """Who calls an exchange that has never been given its sounds would hear none: let them ring a moment."""
+        """Let callers ring for a moment at an exchange that still lacks its sounds."""
         loading = self._loading.get(telephone.name)
         if loading is not None and self.sounds.are_missing_at(telephone):
             await asyncio.wait({loading}, timeout=FIRST_SOUNDS_SECONDS)
@@ -226,7 +226,7 @@ class Switchboard:
     async def _take(self, command: Command) -> None:
         person = command.person_id or NOBODY
         if day_of(self.now()) != self._day:
-            await self.reread()  # what the order may do is asked of the rights of its day
+            await self.reread()  # the rights of the order's day apply
         if command.kind == "reload":
             await self.reread()
             self._answer(command.pk, True, {})
@@ -254,7 +254,7 @@ class Switchboard:
         return outcome
 
     async def reread(self) -> None:
-        """Take up what has been edited: set-up, prompts, memberships."""
+        """Reload the set-up, prompts and memberships."""
         await self._in_thread(self.journal.forget)
         plan = await self._read_plan()
         await self._patiently(self.sounds.choose, self.now())
@@ -299,13 +299,13 @@ class Switchboard:
         self._answer(command.pk, not away, detail)
 
     async def _end_phone(self, person: int) -> None:
-        """The sign-in of the person's browser phone works no more, at any exchange."""
+        """Revoke the credentials of the person's browser phone at all exchanges."""
         async with self._phones:
             for telephone in self.telephones.values():
                 await self._revoke(telephone, plans.phone_of(person))
 
     async def _revoke(self, telephone: tel.Telephone, phone: str) -> None:
-        """End it; what an exchange cannot be told now it is told when it is back."""
+        """Revoke credentials; an unreachable exchange is told when it is back."""
         try:
             await telephone.revoke_credentials(phone)
         except tel.TelephoneError:
@@ -322,12 +322,12 @@ class Switchboard:
                 self._plug_in(desk.person)
 
     def _plug_in(self, person: int) -> None:
-        """Whoever signs in has a phone, also at an exchange that makes them itself."""
+        """Create the phone of a person who signs in, at exchanges that create phones."""
         for telephone in self.telephones.values():
             telephone.provide_phone(plans.phone_of(person))
 
     async def _take_message(self, telephone: tel.Telephone, report: tel.MessageLeft) -> None:
-        """A message left while we were away is told again until it is thrown away; we keep it once."""
+        """Store a message left during an outage. The exchange reports it again until it is deleted; store it once."""
         enquiry = message_id(telephone.name, report.recording)
         if await self._patiently(self.journal.knows, enquiry):
             await telephone.discard_recording(report.recording)
@@ -371,7 +371,7 @@ class Switchboard:
     # --- decide ----------------------------------------------------------------------------------
 
     def _take_in(self, decide: Decide) -> None:
-        """Decide on what has come in; what was due before it happens before it."""
+        """Handle inputs in order; what was due earlier runs first."""
         self._tick()
         self._put(decide(self._board(), self.now()))
         self._look_ahead()
@@ -387,7 +387,7 @@ class Switchboard:
             self._sooner.set()
 
     async def _keep_time(self) -> None:
-        """Let the board do what is due while nothing comes in."""
+        """Run what is due on the board while there is no input."""
         self._look_ahead()
         while True:
             self._sooner.clear()
@@ -426,13 +426,13 @@ class Switchboard:
     # --- while nothing can be written ------------------------------------------------------------
 
     def _held(self) -> list[BoardOutcome]:
-        """What has been decided so long ago, and is still not written, that callers must not wait for it."""
+        """Outcomes that have waited too long to be written."""
         now = self.now()
         outcomes = [*self._in_hand, *self._outcomes]
         return [outcome for outcome in outcomes if (now - outcome.at).total_seconds() >= HELD_SECONDS]
 
     async def _look_for_held(self) -> None:
-        """Stop deciding while what has been decided cannot be written, and go on when it is."""
+        """Suspend the board while outcomes cannot be written, and resume it afterwards."""
         while True:
             await asyncio.sleep(LOOK_FOR_HELD_SECONDS)
             held = self._held()
@@ -457,7 +457,7 @@ class Switchboard:
                 await self.telephones[call.exchange].perform(tel.FallBack(call.leg))
 
     async def _turn_away(self, telephone: tel.Telephone, leg: tel.LegId) -> None:
-        """Somebody calls, or is back from the exchange's own plan, and nothing can be written yet."""
+        """Handle a caller who arrives or returns while nothing can be written."""
         known = leg in self._turned_away or leg in self._board().legs
         self._turned_away.add(leg)
         await telephone.perform(tel.FallBack(leg, again=known))
@@ -489,14 +489,14 @@ class Switchboard:
                 await self._save(part)
 
     async def _save(self, part: Batch) -> None:
-        """What screens and a restart need of a dead letter, as far as that can be written."""
+        """Write the parts of a dead letter that screens and a restart need, as far as possible."""
         try:
             await self._patiently(self.journal.write, [part])
         except UNWRITABLE as error:
             logger.warning("a part of it could not be written either (%s)", type(error).__name__)
 
     async def _patiently(self, work: Callable[..., T], *arguments: Any) -> T:
-        """Do it in the database's thread, again and again while the database is away; the answer."""
+        """Run it in the database thread, repeatedly while the database is away; returns the result."""
         pause = 0.05
         while True:
             try:
@@ -530,12 +530,12 @@ class Switchboard:
         await self.telephones[exchange].discard_recording(recording)
 
     def _not_carried_out(self, exchange: str, order: tel.Order) -> None:
-        """What will never ring has failed: whoever waits for it must be told. Other orders leave a leg as it was."""
+        """Report a failed ring order as a failed leg. Other failed orders leave their leg unchanged."""
         if isinstance(order, tel.Ring):
             self._take_in(_reporting(exchange, tel.Failed(order.leg, tel.Failure.UNREACHABLE, self.now())))
 
     async def _safely(self, doing: Awaitable[None], what: str) -> bool:
-        """Whether it was done. One order that fails must not stop the others' calls.
+        """Whether it succeeded. One failing order must not stop other calls.
 
         `what` names its kind: what an order says, and so what is wrong with it, is about people and is not logged.
         """
@@ -582,5 +582,5 @@ def _waiting_commands() -> Iterable[Command]:
 
 
 def _hang_up_database() -> None:
-    """Close this thread's connection; the next question opens a new one."""
+    """Close this thread's connection; the next query opens a new one."""
     connection.close()

@@ -1,4 +1,4 @@
-"""The sounds callers hear: texts are spoken once, kept in a folder, and loaded into every exchange that lacks them."""
+"""The sounds for callers: texts are spoken once, stored in a folder, and loaded into every exchange that lacks them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SoundShelf:
         self._loaded: dict[str, dict[str, str]] = {}
 
     def choose(self, at: datetime) -> None:
-        """Read which sounds there are to be. Asks the database."""
+        """Read the list of sounds from the database."""
         sounds = {sound.name: sound for sound in plans.sounds(at)}
         for name, text in speech.counting_prompts():
             sounds[name] = plans.spoken(name, text)
@@ -52,7 +52,7 @@ class SoundShelf:
                     loaded[name] = sound.mark
 
     def forget(self, exchange: str) -> None:
-        """The exchange may have lost what was loaded."""
+        """Forget what was loaded into the exchange."""
         self._loaded.pop(exchange, None)
 
     def _read(self, sound: plans.Sound) -> bytes:
@@ -63,7 +63,7 @@ class SoundShelf:
         kind = "spoken" if self._with_voice else "tone"
         file = self._folder / f"{sound.mark[:32]}-{kind}.wav"
         if not file.exists():
-            # a switchboard that stands by may speak the same text at the same moment
+            # a standby switchboard may speak the same text at the same time
             with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as part:
                 part.write(sound.recording or self._voice(sound))
             Path(part.name).replace(file)

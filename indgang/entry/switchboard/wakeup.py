@@ -1,4 +1,4 @@
-"""Being woken by PostgreSQL: one connection that listens, and an event for whoever waits."""
+"""Wake-ups by PostgreSQL: one listening connection and an event."""
 
 from __future__ import annotations
 

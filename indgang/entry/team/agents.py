@@ -1,4 +1,4 @@
-"""A team leader's hand on the day: who serves which queue, at what level, in what state, and who is listened to."""
+"""A team leader's changes of the day: queues, levels and states of agents, and monitoring."""
 
 from __future__ import annotations
 

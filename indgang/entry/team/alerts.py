@@ -14,7 +14,7 @@ from indgang.live import stale
 
 @transaction.atomic
 def see(alert: Alert, *, by: Person, at: datetime) -> Alert:
-    """Say that `by` has seen it and takes care of it; seeing it again changes nothing."""
+    """Record that `by` takes care of the alert; a second time changes nothing."""
     alert = Alert.objects.select_for_update(of=("self",)).get(pk=alert.pk)
     if alert.seen_at is None:
         alert.seen_at, alert.seen_by = at, by.audit_label
@@ -41,6 +41,6 @@ def begin(code: str, text: str, *, at: datetime) -> None:
 
 @transaction.atomic
 def end(code: str, *, at: datetime) -> None:
-    """What the alert was about has gone by itself."""
+    """End the alert, because its cause has gone."""
     if Alert.objects.filter(code=code, over_at=None).update(over_at=at):
         stale.mark("all/alerts")

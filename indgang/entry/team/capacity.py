@@ -25,7 +25,7 @@ from indgang.entry.setup.changes import record_change
 from indgang.routing.centre.plan import CONVERSATIONS, ONE_CONVERSATION
 from indgang.routing.distribution.requirement import CALL, CONSULT, EXCLUSIVE_KINDS
 
-#: nobody does more than this of one kind at once
+#: the largest capacity for one kind
 MOST_AT_ONCE = 10
 
 
@@ -37,7 +37,7 @@ class Load:
     interrupts: frozenset[str]
 
 
-#: what holds for those who have no profile
+#: the load of people without a profile
 USUAL = Load(ONE_CONVERSATION, CONVERSATIONS)
 
 
@@ -49,14 +49,14 @@ def load(capacity: Mapping[str, int], interrupts: Iterable[str]) -> Load:
 
 
 def loads_on(day: date) -> dict[int, Load]:
-    """By person, what their profile says that day. Two queries."""
+    """The load of each person on that day. Two queries."""
     terms = {row.profile_id: load(row.capacity, row.interrupts) for row in CapacityTerms.objects.valid_on(day)}
     chosen = CapacityChoice.objects.valid_on(day).values_list("person", "profile")
     return {person: terms[profile] for person, profile in chosen if profile in terms}
 
 
 def on(profile: CapacityProfile, day: date) -> CapacityTerms:
-    """What the profile says on a day."""
+    """The terms of the profile on a day."""
     found: CapacityTerms = CapacityTerms.objects.filter(profile=profile).valid_on(day).get()
     return found
 
@@ -153,14 +153,14 @@ def _choose(
 
 
 def _is_chosen(rows: list[CapacityChoice], profile: CapacityProfile | None, day: date) -> bool:
-    """Whether these, which hold on the day or later, say just that already."""
+    """Whether these rows, which hold on the day or later, already say the same."""
     if profile is None or len(rows) != 1:
         return profile is None and not rows
     return rows[0].profile_id == profile.pk and rows[0].valid_from <= day and rows[0].valid_to is None
 
 
 def _refuse_others(rows: QuerySet[CapacityChoice]) -> None:
-    """What another centre has decided is changed by those who lead it."""
+    """Refuse to change a choice of another centre."""
     other = rows.select_related("person", "profile__centre").first()
     if other is not None:
         words = {"name": other.person.name, "centre": other.profile.centre.name}
@@ -168,13 +168,13 @@ def _refuse_others(rows: QuerySet[CapacityChoice]) -> None:
 
 
 def from_day_on(day: date) -> QuerySet[CapacityChoice]:
-    """Who has which profile on the day or later, in order."""
+    """The choices that hold on the day or later, in order."""
     found: QuerySet[CapacityChoice] = CapacityChoice.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day))
     return found.order_by("valid_from")
 
 
 def _refuse_behind_a_plan(profile: CapacityProfile, day: date, at: datetime) -> None:
-    """The form shows what holds today: what is planned before `day` would be undone unseen."""
+    """Refuse a day after a planned change, which would be undone unnoticed: the form shows today's terms."""
     planned = profile.terms.filter(valid_from__gt=day_of(at), valid_from__lt=day).order_by("valid_from").first()
     if planned is not None:
         text = _("Der er planlagt en ændring fra %(day)s. Fjern den først, eller vælg en dag før den.")
@@ -182,7 +182,7 @@ def _refuse_behind_a_plan(profile: CapacityProfile, day: date, at: datetime) -> 
 
 
 def _refuse(capacity: Mapping[str, int], interrupts: Collection[str]) -> None:
-    """Of any kind of work; the distributor would not take what is refused here."""
+    """Refuse a capacity that the distributor does not accept."""
     for kind, number in capacity.items():
         most = 1 if kind in EXCLUSIVE_KINDS else MOST_AT_ONCE
         if not 0 <= number <= most:

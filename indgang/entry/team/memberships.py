@@ -79,7 +79,8 @@ def switch_on(membership: QueueMembership, *, by: Person, at: datetime) -> None:
 def asked_after(steps: Sequence[StoredRelaxation], levels: Mapping[str, int]) -> int | None:
     """After how many seconds of waiting somebody with these levels is asked; None: never.
 
-    >>> asked_after([Step(after=0, skills={"grav": 2}, also_queues=[]), Step(after=60, skills={}, also_queues=[])], {})
+    >>> first = StoredRelaxation(after=0, skills={"grav": 2}, also_queues=[])
+    >>> asked_after([first, StoredRelaxation(after=60, skills={}, also_queues=[])], {})
     60
     """
     for step in steps:

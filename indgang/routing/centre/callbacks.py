@@ -1,8 +1,8 @@
-"""Calls that were promised: each keeps the place its contact had, is offered like a call, and is tried more than once.
+"""Callbacks: promised calls. Each keeps its contact's place, is offered like a call, and is attempted repeatedly.
 
 A callback waits in its queue at the place its contact had, is parked before a chosen time and between attempts, and
-ends when somebody has talked with the contact, when it is cancelled, or when enough attempts have failed. Which line
-the call goes out on is for its carrier.
+ends when somebody has talked with the contact, when it is cancelled, or when enough attempts have failed. The
+carrier chooses the line for the call.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from indgang.routing.flows import state as fs
 FORMAT = 1
 #: name of the timer for a callback that is parked
 DUE_TIMER = "!callback-due"
-#: nobody looks further ahead for hours in which a contact may be rung
+#: how far ahead to search for hours in which a contact may be rung
 MOST_DAYS_AHEAD = 60
 
 
@@ -67,7 +67,7 @@ class Callback(WorkItem):
         return self.story
 
     def as_data(self) -> dict[str, Any]:
-        """What is needed to go on after a restart, as JSON data."""
+        """The state that a restart needs, as JSON data."""
         moments = {name: getattr(self, name) for name in _MOMENTS}
         return {
             "format": FORMAT, "kind": CALLBACK, **{name: getattr(self, name) for name in _PLAIN},
@@ -95,7 +95,7 @@ _MOMENTS = ("arrived", "place", "promised_at", "due", "parked_until", "tried_at"
 
 
 def promise(core: Core, callback: Callback) -> None:
-    """The callback is ours from now on: in its queue at its place, or parked until its time."""
+    """Add a callback: to its queue at its place, or parked until its time."""
     callback.target = offers.known_queue(core, callback.target)
     callback.centre = core.plan.queues[callback.target].centre if callback.target in core.plan.queues else ""
     put_in(core, callback)
@@ -103,7 +103,7 @@ def promise(core: Core, callback: Callback) -> None:
 
 
 def put_in(core: Core, callback: Callback) -> None:
-    """The centre knows the callback from now on."""
+    """Register the callback with the centre."""
     core.add(callback)
     if callback.contact:
         core.promised[callback.contact] = callback.id
@@ -111,7 +111,7 @@ def put_in(core: Core, callback: Callback) -> None:
 
 
 def restore(core: Core, callback: Callback) -> None:
-    """The callback as it was kept; what was in somebody's hand and is not being called waits again."""
+    """Restore a stored callback. One that was in hand and is not being dialled waits again."""
     put_in(core, callback)
     if callback.call and callback.call in core.items:
         return
@@ -127,7 +127,7 @@ def go_on(core: Core) -> None:
 
 
 def from_flow(core: Core, item: WorkItem, instruction: fs.PromiseCallback) -> None:
-    """A contact in a flow has accepted to be rung: their place in the queue is kept."""
+    """Promise a callback to a contact who accepted it in a flow. It keeps their place in the queue."""
     item.promised = "callback"
     standing = waiting_for(core, instruction.number)
     core.note(
@@ -135,7 +135,7 @@ def from_flow(core: Core, item: WorkItem, instruction: fs.PromiseCallback) -> No
         asked_at=instruction.since.isoformat(), standing=standing.story if standing else None,
     )  # fmt: skip
     if CALLBACK not in core.carriers or standing is not None:
-        return  # who is promised a call already keeps that place, which is the better one
+        return  # an earlier promise keeps its place, which is the better one
     promise(
         core,
         Callback(
@@ -146,7 +146,7 @@ def from_flow(core: Core, item: WorkItem, instruction: fs.PromiseCallback) -> No
 
 
 def waiting_for(core: Core, number: str) -> Callback | None:
-    """The call that this number is promised, if it is."""
+    """The callback promised to this number, or None."""
     item = core.items.get(core.promised.get(number, ""))
     return item if isinstance(item, Callback) else None
 
@@ -176,14 +176,14 @@ def taken_up(core: Core, item: WorkItem) -> None:
 
 
 def call_over(core: Core, item: WorkItem) -> None:
-    """A call is over. The promise that it was to carry out, and did not, holds again at its old place."""
+    """A call has ended. If it did not fulfil the callback it was for, the callback waits again at its old place."""
     callback = waiting_for(core, item.contact)
     if callback is not None and callback.call == item.id:
         put_back(core, callback)
 
 
 def called_off(core: Core, item: WorkItem) -> None:
-    """Whoever waits for a call has called, and wants none any more."""
+    """A contact who waits for a callback has called and cancels it."""
     callback = waiting_for(core, item.contact)
     if callback is not None and callback.call in ("", item.id):
         give_up(core, callback, "cancelled", call=item.stream)
@@ -191,7 +191,7 @@ def called_off(core: Core, item: WorkItem) -> None:
 
 
 def answered_otherwise(core: Core, item: WorkItem) -> None:
-    """Whoever waits for a call from us has called and talks with us: nobody need ring."""
+    """A contact who waits for a callback has called and is talking: the callback ends."""
     core.missed_callbacks.forget(item.contact)
     callback = waiting_for(core, item.contact)
     if callback is None:
@@ -204,7 +204,7 @@ def answered_otherwise(core: Core, item: WorkItem) -> None:
 
 
 def _wait(core: Core, callback: Callback) -> None:
-    """Into the queue when the contact may be rung, else parked until then."""
+    """Put it into its queue when the contact may be rung now, else park it until then."""
     earliest = max(core.at, callback.due or core.at, callback.parked_until or core.at)
     begins = next_polite(core, callback.target, earliest)
     if begins > core.at:
@@ -215,7 +215,7 @@ def _wait(core: Core, callback: Callback) -> None:
 
 
 def park(core: Core, callback: Callback, until: datetime) -> None:
-    """Out of the queue until then."""
+    """Take it out of the queue until the given time."""
     offers.leave_queue(core, callback, why="parked")
     callback.parked_until = until
     core.touch(callback)
@@ -223,7 +223,7 @@ def park(core: Core, callback: Callback, until: datetime) -> None:
 
 
 def due(core: Core, callback: Callback) -> None:
-    """The time is over for which it was parked."""
+    """The parking time has ended."""
     if callback.parked_until is not None and callback.parked_until <= core.at and not callback.call:
         _wait(core, callback)
 
@@ -248,7 +248,7 @@ def next_polite(core: Core, queue: str, at: datetime) -> datetime:
 
 
 def rule_of(core: Core, queue: str) -> CallbackRule:
-    """How calls that this queue has promised are tried."""
+    """The rule of this queue for attempts at its callbacks."""
     plan = core.plan.queues.get(queue)
     return plan.callbacks if plan is not None else CallbackRule()
 
@@ -257,25 +257,25 @@ def rule_of(core: Core, queue: str) -> CallbackRule:
 
 
 def being_called(core: Core, callback: Callback, call: str) -> None:
-    """Somebody has it in hand and their phone is rung, to dial the contact then."""
+    """A person has taken it: their phone rings first, then the contact is dialled."""
     callback.call = call
     core.touch(callback)
 
 
 def reached(core: Core, callback: Callback) -> None:
-    """The contact talks with us: what was promised is kept."""
+    """The contact has answered: the promise is fulfilled."""
     core.forget(callback)
 
 
 def put_back(core: Core, callback: Callback) -> None:
-    """Whoever had it did not get round to it: back to its place, and no attempt counts."""
+    """The person did not dial: it goes back to its place, without counting an attempt."""
     callback.call = ""
     core.touch(callback)
     _wait(core, callback)
 
 
 def not_reached(core: Core, callback: Callback, why: str) -> None:
-    """The contact was rung in vain: again after a pause, or told of as not reached after the last attempt."""
+    """The contact did not answer: retry after a pause, or end as not reached after the last attempt."""
     rule = rule_of(core, callback.target)
     callback.call, callback.tried_at = "", core.at
     callback.attempts += 1
@@ -291,13 +291,13 @@ def not_reached(core: Core, callback: Callback, why: str) -> None:
 
 
 def give_up(core: Core, callback: Callback, why: str, call: str | None = None) -> None:
-    """Nobody will ring any more; whoever has it in hand and has not dialled is free of it."""
+    """End the callback. A person who has it in hand and has not dialled is released."""
     _put_down(core, callback)
     over(core, callback, why, call)
 
 
 def _put_down(core: Core, callback: Callback) -> None:
-    """Whoever has it in hand and has not dialled is free of it."""
+    """Release the person who has it in hand and has not dialled."""
     holder = core.distributor.agent_of(callback.id)
     if holder is not None and callback.offer is None:
         offers.finish(core, core.any_desk(int(holder)), callback.id, callback, 0.0)

@@ -12,35 +12,35 @@ from indgang.routing.flows import state as fs
 
 
 class Carrier(Protocol):
-    """Carries items of one kind. All of it happens at the centre's moment, and nothing here waits for anything.
+    """Carries items of one kind. Methods act at the centre's current time and never block.
 
-    A carrier tells the centre what became of an offer through `offers.accepted`, `rejected`, `not_responding` or
-    `offer_elsewhere`, each at most once an offer; an offer that was withdrawn is not told of any more.
+    A carrier reports the outcome of an offer through `offers.accepted`, `rejected`, `not_responding` or
+    `offer_elsewhere`, each at most once per offer, and never after the offer was withdrawn.
     """
 
     def is_up(self, item: WorkItem) -> bool:
-        """Whether something done for the item now would have an effect. While not, its flow stands still."""
+        """Whether the item can be acted on now. While it cannot, its flow is suspended."""
 
     def needs(self, item: WorkItem) -> Mapping[Skill, int]:
-        """Skills and levels of whoever is offered the item, besides those of its queue (a phone that can ring)."""
+        """Skills and levels that the item requires besides those of its queue (a phone that can ring)."""
 
     def skills_at(self, desk: Desk) -> Mapping[Skill, int]:
-        """What `needs` asks for, as far as this desk has it now."""
+        """The skills named in `needs` that this desk has now."""
 
     def offer(self, item: WorkItem, desk: Desk, offer: Offered) -> Mapping[str, Any]:
-        """Begin to offer the item at this desk until `offer.until`; set `offer.handle`. What the event says besides."""
+        """Offer the item at this desk until `offer.until` and set `offer.handle`. Returns further data of the event."""
 
     def withdraw(self, item: WorkItem, offer: Offered) -> None:
-        """The offer is over and was not accepted: it is seen or heard no more."""
+        """End an offer that was not accepted: stop showing and ringing it."""
 
     def perform(self, item: WorkItem, instruction: fs.Instruction) -> None:
-        """Do for the contact what the flow says: speak, play music, listen, record, transfer, hang up.
+        """Carry out an instruction of the flow: speak, play music, listen, record, transfer, hang up.
 
         `Enqueue` comes here too, before the item waits, for a line that is yet to be answered.
         """
 
     def nobody_able(self, item: WorkItem) -> None:
-        """Nobody signed in can ever take the item. Said once for each time it happens; the item keeps its place."""
+        """No signed-in person can take the item. Called once each time this begins; the item keeps its place."""
 
     def lay_down(self, item: WorkItem, desk: Desk) -> None:
         """The person who has the item in hand goes off duty: it goes back to its place, unless somebody talks."""

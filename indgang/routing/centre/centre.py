@@ -1,4 +1,4 @@
-"""The centre's loop: time, changed plans, and whatever has been posted, handled in turn."""
+"""The centre's loop: handles time, changed plans and posted messages, in order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indgang.routing.flows import state as fs
 
 
 def make(plan: Plan, at: datetime, new_id: Callable[[], str]) -> Core:
-    """An empty centre. Its carriers are yet to be put into `carriers`."""
+    """An empty centre. The caller adds its carriers to `carriers`."""
     core = Core(plan, at, new_id)
     core.settle = partial(settle, core)
     core.item_timers[FLOW_TIMER] = lambda item: journey.timed_out(core, item)
@@ -24,7 +24,7 @@ def make(plan: Plan, at: datetime, new_id: Callable[[], str]) -> Core:
 
 
 def settle(core: Core) -> None:
-    """Handle what has been posted, until nothing is left: what flows are told first, then decisions, each in turn."""
+    """Handle posted messages until none is left: signals to flows first, then decisions, each in order."""
     while core.signals or core.decisions:
         if core.signals:
             journey.signal(core, *core.signals.popleft())
@@ -33,7 +33,7 @@ def settle(core: Core) -> None:
 
 
 def tick(core: Core) -> None:
-    """Time has passed: what is due happens."""
+    """Run everything that is due by now."""
     core.post(core.distributor.tick(core.now))
     settle(core)
     while (timer := core.due_timer()) is not None:
@@ -53,7 +53,7 @@ def _ring(core: Core, subject: str | int, name: str) -> None:
 
 
 def replan(core: Core, plan: Plan) -> None:
-    """The set-up has changed. Items in a flow stay in their version of it."""
+    """Apply a changed set-up. Items in a flow stay in their version of it."""
     core.plan = plan
     for queue in plan.queues.values():
         core.post(core.distributor.set_rule(queue.rule, core.now))
@@ -64,7 +64,7 @@ def replan(core: Core, plan: Plan) -> None:
 
 
 def figures_changed(core: Core) -> None:
-    """Everybody who waits is to look around anew."""
+    """Have every waiting item evaluate its queue's figures again."""
     for item in list(core.items.values()):
         if item.waits:
             core.tell_flow(item, fs.QueueSaid(fs.QueueNews.CHANGED))

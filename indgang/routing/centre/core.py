@@ -1,7 +1,7 @@
-"""What the centre knows, and the small moves that everything in it is made of.
+"""The centre's state, and its basic operations.
 
-What the distributor decides and what flows are told is posted and handled in turn (`settle`), so that one action is
-complete before what follows from it begins.
+Decisions of the distributor and signals to flows are posted and handled in order (`settle`), so that one action is
+complete before its consequences begin.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from indgang.routing.distribution.distributor import Distributor
 from indgang.routing.distribution.requirement import Agent, QueueRule
 from indgang.routing.flows import state as fs
 
-#: when it runs out (seconds since the epoch), a number that breaks ties, whose it is (an item or a person), its name
+#: due time (seconds since the epoch), a number that breaks ties, the owner (an item or a person), the timer's name
 Timer: TypeAlias = tuple[float, int, str | int, str]
 #: name of the timer for the first of a flow's timers
 FLOW_TIMER = "!flow"
-#: who talked with a contact last is known for so long
+#: how long the last agent of a contact is remembered
 LAST_AGENT_KEPT = timedelta(days=1)
-#: for so long a contact who calls is told that we could not reach them
+#: how long a flow can ask whether a callback to the contact failed
 MISSED_CALLBACK_KEPT = timedelta(days=3)
 
 
 class RefusedOrder(Exception):  # it is an answer, not a fault
-    """The centre will not do what a person asks; `code` is what their screen turns into a sentence."""
+    """The centre refuses an order; the person's screen turns `code` into a sentence."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -65,11 +65,11 @@ class Core:
         self.promised: dict[str, str] = {}
         #: items that wait for one person alone, by person
         self.reserved: dict[int, dict[str, None]] = {}
-        #: people whose own queue the distributor knows
+        #: people for whom the distributor has a personal queue
         self.own_queues: set[int] = set()
-        #: items whose end is written as of an earlier moment, because it was not known when it happened
+        #: items whose end is recorded at an earlier time, because it became known late
         self.ended_as_of: dict[str, datetime] = {}
-        #: told of each turn of an item's flow, where somebody follows one
+        #: observer of the turns of an item's flow (rehearsal)
         self.watch: Callable[[WorkItem, fs.Progress], None] | None = None
         self.item_timers: dict[str, Callable[[WorkItem], None]] = {}
         self.desk_timers: dict[str, Callable[[Desk], None]] = {}
@@ -81,7 +81,7 @@ class Core:
         #: `timers`: most of a flow's timers never run out, so only the first is there
         self.first_timers: dict[str, tuple[datetime, int]] = {}
         self.count = 0
-        #: handles what has been posted; given by whoever knows all modules
+        #: handles posted messages; set by `centre`, which imports all modules
         self.settle: Callable[[], None] = lambda: None
         #: an item need not wait for one person alone any longer, and why; likewise
         self.wait_over: Callable[[WorkItem, str], None] = lambda item, why: None
@@ -93,7 +93,7 @@ class Core:
         return self.count
 
     def begin(self, at: datetime) -> None:
-        """A new input: what follows from it is collected anew."""
+        """Begin a new input with an empty batch."""
         if at > self.at:
             self.at, self.now = at, at.timestamp()
         self.out = Output(self.at)
@@ -101,11 +101,11 @@ class Core:
     # --- posting ---------------------------------------------------------------------------------
 
     def post(self, decisions: Iterable[Decision]) -> None:
-        """What the distributor has decided, to be handled in turn."""
+        """Queue decisions of the distributor for handling."""
         self.decisions.extend(decisions)
 
     def tell_flow(self, item: WorkItem, signal: fs.Signal) -> None:
-        """What the item's flow is to hear, in turn."""
+        """Queue a signal to the item's flow for handling."""
         self.signals.append((item, signal))
 
     # --- writing ---------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ class Core:
             out.events.append(Noted(item.stream, kind, at, queue, person, data))
 
     def note_after(self, stream: str, kind: str, *, person: int | None = None, queue: str = "", **data: Any) -> None:
-        """Write an event of an enquiry that is over here, or never was here."""
+        """Write an event of an enquiry that the centre does not hold (any more)."""
         self.out.events.append(Noted(stream, kind, self.at, queue, person, data))
 
     def moment_of(self, item: WorkItem) -> datetime:
@@ -135,11 +135,11 @@ class Core:
         self.out.alerts.append(Alerted(code, text, self.at, centre, stream, over))
 
     def touch(self, item: WorkItem) -> None:
-        """The item is no longer as it was."""
+        """Mark the item as changed."""
         self.out.items[item.id] = None
 
     def show(self, desk: Desk, *, changed: bool = False) -> None:
-        """The desk is no longer as it was; `changed` when its person does something else now."""
+        """Mark the desk as changed; `changed` when the person's activity is another one."""
         desks = self.out.desks
         desks[desk.person] = changed or desks.get(desk.person, False)
 
@@ -149,7 +149,7 @@ class Core:
         return self.carriers[item.kind]
 
     def add(self, item: WorkItem) -> None:
-        """The item is here from now on; one that was here before a restart keeps its number."""
+        """Add the item. One that was here before a restart keeps its number."""
         item.number = item.number or self.next_number()
         self.count = max(self.count, item.number)
         self.items[item.id] = item
@@ -157,7 +157,7 @@ class Core:
             self._expect(item.reserved_for, item)
 
     def forget(self, item: WorkItem) -> None:
-        """The item is over."""
+        """Remove the item."""
         self.unreserve(item)
         self.items.pop(item.id, None)
         self.ended_as_of.pop(item.id, None)
@@ -168,7 +168,7 @@ class Core:
             self.out.over[item.id] = None
 
     def reserve(self, item: WorkItem, person: int, seconds: float, *, only: bool) -> None:
-        """Let the item wait for this person first, or for nobody else, so long from when its waiting began."""
+        """Reserve the item for this person, first or exclusively, for so many seconds since its waiting began."""
         self.unreserve(item)
         item.reserved_for, item.reserved_seconds, item.reserved_only = person, seconds, only
         if only:
@@ -183,7 +183,7 @@ class Core:
             self.post(self.distributor.set_rule(rule, self.now))
 
     def unreserve(self, item: WorkItem) -> None:
-        """The item no longer waits for one person alone."""
+        """End the item's reservation for one person."""
         item.reserved_only, item.reserved_by = False, None
         if item.reserved_for is None:
             return
@@ -193,7 +193,7 @@ class Core:
             self.reserved.pop(item.reserved_for, None)
 
     def reserved_by(self, person: int) -> list[WorkItem]:
-        """What waits for this person alone, in order."""
+        """The items reserved for this person alone, in order."""
         return [self.items[item] for item in self.reserved.get(person, ())]
 
     # --- desks -----------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ class Core:
         return self.desks[person]
 
     def set_doing(self, desk: Desk, doing: Doing, reason: str = "") -> None:
-        """Let the desk show what its person does now; a new state begins its own time."""
+        """Set what the person at the desk is doing. A new activity starts its own clock."""
         changed = desk.doing is not doing or desk.reason != reason
         if changed:
             if doing is Doing.READY:
@@ -235,7 +235,7 @@ class Core:
         return Agent(desk.agent, known.queues | own, skills, known.capacity, known.interrupts)
 
     def reach_changed(self, desk: Desk) -> None:
-        """What can reach the desk, or may be offered there, has changed."""
+        """Recompute the kinds of work and the skills of the desk."""
         self.show(desk)
         if desk.signed_in:
             self.post(self.distributor.set_agent(self.agent_of(desk), self.now))
@@ -250,7 +250,7 @@ class Core:
         self.set_timer(item, name, self.at + timedelta(seconds=seconds))
 
     def await_flow(self, item: WorkItem, timers: Collection[fs.Timer]) -> None:
-        """These are the timers of the item's flow now."""
+        """Wait for the first timer of the item's flow."""
         if not timers:
             self.first_timers.pop(item.id, None)
             return
@@ -264,7 +264,7 @@ class Core:
         heappush(self.timers, (due.timestamp(), self.next_number(), desk.person, name))
 
     def due_timer(self) -> Timer | None:
-        """The first timer that has run out by now, which is gone then; None when none has."""
+        """Remove and return the first timer that is due; None when none is."""
         while self.timers and self.timers[0][0] <= self.now:
             first = heappop(self.timers)
             if self._is_awaited(first):
@@ -274,7 +274,7 @@ class Core:
         return None
 
     def next_due(self) -> float | None:
-        """When time alone next changes something, in seconds since the epoch."""
+        """The next time at which something is due, in seconds since the epoch."""
         timers, due = self.timers, self.distributor.next_due()
         while timers:
             first = timers[0]
@@ -286,7 +286,7 @@ class Core:
         return due
 
     def _is_awaited(self, timer: Timer) -> bool:
-        """A timer means nothing any more when its item is over, or when it is no longer the first of a flow's."""
+        """Whether the timer still counts: its item exists, and a flow's timer is still the flow's first."""
         _, number, subject, name = timer
         if isinstance(subject, int):
             return True
@@ -302,12 +302,12 @@ OWN_QUEUE_RING_SECONDS = 20.0
 
 
 def own_queue(person: int) -> str:
-    """The queue, known to the distributor alone, of what waits for this person and nobody else."""
+    """The personal queue of this person, which exists in the distributor only."""
     return f"person:{person}"
 
 
 def place_of(item: WorkItem) -> str:
-    """The distributor's queue in which the item waits: its own, or that of the one person it waits for."""
+    """The distributor's queue of the item: its own, or the personal queue of the person it is reserved for."""
     if item.reserved_only and item.reserved_for is not None:
         return own_queue(item.reserved_for)
     return item.queue

@@ -1,4 +1,4 @@
-"""A person at their desk: what they do now, and what they have in hand."""
+"""A person's desk: what they are doing and what they have in hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Doing(StrEnum):
-    """What a person at a desk is doing; the same words as `entry.models.AgentState` (a test holds them together)."""
+    """What a person at a desk is doing; the same words as `entry.models.AgentState` (a test compares them)."""
 
     SIGNED_OUT = "signed_out"
     READY = "ready"

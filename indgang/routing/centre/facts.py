@@ -1,7 +1,7 @@
-"""What a flow may ask about an item's contact and the house.
+"""Facts about an item's contact and the centre, for flows.
 
-Everything is found out when it is asked for: most turns of a flow ask nothing. Queues and the contact's place are
-asked of the distributor; the rest is as the plan has it.
+Facts are computed on demand, because most turns of a flow ask for none. Queues and the contact's place come from the
+distributor; the rest comes from the plan.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from indgang.routing.flows.steps import Flow
 
 
 class ItemFacts:
-    """`fs.Facts` about an item at the centre's present moment."""
+    """`fs.Facts` about an item at the centre's current time."""
 
     __slots__ = ("_core", "_item")
 

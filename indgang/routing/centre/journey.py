@@ -1,4 +1,4 @@
-"""An item is led by a flow: what the flow's interpreter says is carried out here, or by the item's carrier."""
+"""Leads items through their flows: carries out the interpreter's instructions, here or through the carrier."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from indgang.routing.centre.work import WorkItem
 from indgang.routing.flows import state as fs
 from indgang.routing.flows.steps import Flow, Menu, QueueStep, ToFlow
 
-#: the flow of an item whose entry leads to no flow: straight to the safe queue
+#: the flow of an item whose entry point has none: straight to the safe queue
 NO_FLOW = Flow(code="", version=0, title="", start="", steps=())
 
 
 def begin(core: Core, item: WorkItem, flow: Flow | None) -> None:
-    """The item enters a flow; none is the safe queue."""
+    """Let the item enter a flow; None is the safe queue."""
     _go_on(core, item, flows.begin(flow or NO_FLOW, ItemFacts(core, item), core.at), before=None)
 
 
 def signal(core: Core, item: WorkItem, what: fs.Signal) -> None:
     """Tell the item's flow, if it still has the item, and carry out what it answers.
 
-    While the carrier is out of reach nothing it says would be done: it stands still until `Resumed`.
+    While the carrier is unreachable the flow is suspended, until `Resumed`.
     """
     state = item.flow
     if state is None or state.ending is not None or item.id not in core.items:
@@ -38,7 +38,7 @@ def signal(core: Core, item: WorkItem, what: fs.Signal) -> None:
 
 
 def contact_left(core: Core, item: WorkItem) -> None:
-    """The flow may have something to keep of a contact who is gone (a message half spoken, a promise made)."""
+    """Let the flow of a contact who has left store what there is (part of a message, a promise)."""
     state = item.flow
     if state is None or state.has_ended:
         return
@@ -90,7 +90,7 @@ def _go_on(core: Core, item: WorkItem, progress: fs.Progress, before: fs.FlowSta
 
 
 def _nothing_to_do(_core: Core, _item: WorkItem, _instruction: fs.Instruction, _progress: fs.Progress) -> None:
-    """Keys always reach us."""
+    """Nothing to do: keys are always received."""
 
 
 def _enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, progress: fs.Progress) -> None:
@@ -163,7 +163,7 @@ def _note_choices(core: Core, item: WorkItem, state: fs.FlowState, before: fs.Fl
 
 
 def _label(core: Core, flow: Flow | None, step_id: str, key: str) -> str:
-    """What a menu key stands for, in words: the queue or the flow it leads to, else the step's name."""
+    """The meaning of a menu key: the name of the queue or flow it leads to, else of the step."""
     step = flow.step(step_id) if flow else None
     target = step.step_for(key) if isinstance(step, Menu) else ""
     led_to = flow.step(target) if flow else None

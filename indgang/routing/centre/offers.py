@@ -1,4 +1,4 @@
-"""Waiting in a queue and being offered to people: what the distributor decides is carried out here."""
+"""Queues and offers: carries out the decisions of the distributor."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from indgang.routing.distribution.decision import (
 from indgang.routing.distribution.requirement import NOTHING, Item, requirement
 from indgang.routing.flows import state as fs
 
-#: an item that comes back to a queue through our fault goes before the others
+#: priority of an item that comes back to a queue through our fault: before the others
 COMES_BACK_PRIORITY = 1_000
-#: how long nobody may be able to take an item before it is moved and somebody alerted
+#: how long an item may wait without anybody able to take it, before it is moved and an alert is raised
 NOBODY_ABLE_SECONDS = 15.0
 #: name of the timer for it
 NOBODY_ABLE_TIMER = "!nobody-able"
-#: how long an offer lasts in a queue that is unknown
+#: how long an offer rings in an unknown queue
 OFFER_SECONDS = 20.0
 _QUEUE = Reason.QUEUE
 #: what every flow is told of every offer
@@ -44,7 +44,7 @@ _OFFERED, _WAITING, _ANSWERED = (
 
 
 def enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, reasons: Iterable[fs.FlowReason] = ()) -> None:
-    """Put the item into a queue at the place of `since`; a queue we do not know is the safe queue."""
+    """Put the item into a queue at the place of `since`. An unknown queue becomes the safe queue."""
     queue = known_queue(core, instruction.queue)
     if instruction.again and item.waits and item.queue == queue:
         return
@@ -63,7 +63,7 @@ def enqueue(core: Core, item: WorkItem, instruction: fs.Enqueue, reasons: Iterab
 
 
 def back_in_line(core: Core, item: WorkItem) -> None:
-    """The item waits again, before the others: an agent or a transfer was lost. No flow has it any more."""
+    """Queue the item again, before the others, after its agent or a transfer was lost. It leaves its flow."""
     item.raised = COMES_BACK_PRIORITY
     item.flow = None
     core.carrier(item).perform(item, fs.PlayMusic())
@@ -71,7 +71,7 @@ def back_in_line(core: Core, item: WorkItem) -> None:
 
 
 def queue_of(core: Core, item: WorkItem, person: int | None = None) -> str:
-    """The queue the item was in. Somebody we rang was in none: one that `person` serves in the item's centre."""
+    """The queue the item was in. An outgoing call was in none: a queue that `person` serves in the item's centre."""
     plan = core.plan
     if item.queue in plan.queues:
         return item.queue
@@ -85,13 +85,13 @@ def known_queue(core: Core, code: str) -> str:
 
 
 def place(core: Core, item: WorkItem) -> None:
-    """The item waits as it is now; with other wishes than before, it is moved to where it now belongs."""
+    """Tell the distributor that the item waits; an item with changed requirements moves to its new place."""
     delays = [(str(person), earliest, after) for person, (earliest, after) in item.delays.items()]
     core.post(core.distributor.arrive(_as_told(core, item), core.now, delays=delays))
 
 
 def _as_told(core: Core, item: WorkItem) -> Item:
-    """The item as the distributor knows it."""
+    """The item as a value for the distributor."""
     assert item.queued_since is not None
     preferred, patience = _preferred(core, item)
     needs = core.carriers[item.kind].needs(item)
@@ -109,9 +109,9 @@ def _as_told(core: Core, item: WorkItem) -> Item:
 
 
 def _preferred(core: Core, item: WorkItem) -> tuple[int | None, float]:
-    """Who is waited for first, and for how long since the waiting began."""
+    """The preferred person, and for how many seconds since the waiting began."""
     if item.reserved_by is not None:
-        return None, 0.0  # nobody else has the item's queue
+        return None, 0.0  # the personal queue has no other agent
     if item.reserved_for is not None:
         return item.reserved_for, item.reserved_seconds
     plan = core.plan.queues.get(item.queue)
@@ -129,13 +129,13 @@ def leave_queue(core: Core, item: WorkItem, *, why: str, reasons: Iterable[fs.Fl
 
 
 def take_out(core: Core, item: WorkItem) -> None:
-    """The distributor has the item no more; an offer of it ends now, and nobody is to blame."""
+    """Remove the item from the distributor; an offer of it ends without counting against the person."""
     core.post(core.distributor.leave(item.id, core.now))
     core.settle()
 
 
 def offer_elsewhere(core: Core, item: WorkItem) -> None:
-    """What is offered where nobody notices is offered anew. The agent is not to blame, the item keeps its place."""
+    """Withdraw an offer that nobody can notice and offer the item again, without counting against the person."""
     take_out(core, item)
     if item.waits and item.offer is None:
         place(core, item)
@@ -148,7 +148,7 @@ def figures(core: Core, code: str) -> fs.Figures | None:
 
 
 class _QueueNow:
-    """The figures of a queue at this moment, each found out when it is asked for."""
+    """The current figures of a queue, each computed on demand."""
 
     __slots__ = ("_code", "_core", "_plan")
 
@@ -180,7 +180,7 @@ class _QueueNow:
 
 
 def carry_out(core: Core, decision: Decision) -> None:
-    """Do what the distributor decided."""
+    """Carry out a decision of the distributor."""
     _CARRIED_OUT[type(decision)](core, decision)
 
 
@@ -199,7 +199,7 @@ def _offer(core: Core, decision: Offer) -> None:
 
 
 def _why(item: WorkItem, decision: Offer) -> list[list[Any]]:
-    """The distributor's reasons. What waits for one person is offered to them because of that, and from its queue."""
+    """The distributor's reasons. An item reserved for one person has that reason, and names its own queue."""
     reasons = [[str(code), value] for code, value in decision.reasons if code is not _QUEUE]
     if item.reserved_by is not None:
         reasons = [[code, value] for code, value in reasons if code in (Reason.WAITED, Reason.PRIORITY)]
@@ -215,7 +215,7 @@ def offer_seconds(core: Core, item: WorkItem) -> float:
 
 
 def _withdraw(core: Core, decision: Withdraw) -> None:
-    """The offer is over; the desk is free of it, and shows what its person does now."""
+    """End the offer and update the desk."""
     desk = core.desks[int(decision.agent)]
     item = core.items.get(decision.item)
     desk.put_down(decision.item)
@@ -238,9 +238,9 @@ def _withdraw(core: Core, decision: Withdraw) -> None:
 
 
 def accepted(core: Core, item: WorkItem, held: tuple[str, str] | None = None) -> Desk | None:
-    """The person has taken what they were offered: it is in their hands, and out of the queue. Their desk.
+    """The person accepted the offer: the item leaves its queue and is in hand. Returns their desk.
 
-    `held` is what they have in hand instead, by id and kind: the call by which a promise is kept.
+    `held` (id, kind) is what they have in hand instead: the call that fulfils a callback.
     """
     offer = item.offer
     if offer is None:
@@ -263,19 +263,19 @@ def accepted(core: Core, item: WorkItem, held: tuple[str, str] | None = None) ->
 
 
 def rejected(core: Core, item: WorkItem) -> None:
-    """The person will not take it: it keeps its place and is not offered to them again for a while."""
+    """The person rejected the offer: the item keeps its place and is offered to them again only after a delay."""
     if item.offer is not None:
         core.post(core.distributor.refuse(item.id, str(item.offer.person), core.now))
 
 
 def not_responding(core: Core, item: WorkItem) -> None:
-    """The person did not react: as `rejected`, and no work is offered to them until they say ready."""
+    """The person did not answer: as `rejected`, and they get no offers until they are ready again."""
     if item.offer is not None:
         core.post(core.distributor.no_answer(item.id, str(item.offer.person), core.now))
 
 
 def occupy(core: Core, desk: Desk, item: str, kind: str) -> None:
-    """The person has this in hand, however it came about; what is offered to them goes elsewhere."""
+    """Put the item into the person's hands; an offer to them is withdrawn."""
     core.post(core.distributor.occupy(desk.agent, item, core.now, kind))
     core.settle()
     desk.take(item)
@@ -295,24 +295,24 @@ def finish(core: Core, desk: Desk, held: str, item: WorkItem, wrap_up: float | N
 
 
 def _nobody_able(core: Core, decision: Unreachable) -> None:
-    """Nobody signed in can ever take it. Wait a moment before anything is done: a phone may be coming back."""
+    """No signed-in person can take the item. Wait a moment first: a phone may be reconnecting."""
     item = core.items.get(decision.item)
     if item is not None:
         core.carrier(item).nobody_able(item)
 
 
 def look_again_soon(core: Core, item: WorkItem) -> None:
-    """Look in a moment whether somebody can take the item by then."""
+    """Check again in a moment whether somebody can take the item."""
     core.set_timer_in(item, NOBODY_ABLE_TIMER, NOBODY_ABLE_SECONDS)
 
 
 def is_stranded(core: Core, item: WorkItem) -> bool:
-    """The item waits, and nobody signed in can take it."""
+    """Whether the item waits and no signed-in person can take it."""
     return item.waits and item.offer is None and not item.reserved_only and not core.distributor.is_reachable(item.id)
 
 
 def still_nobody_able(core: Core, item: WorkItem) -> None:
-    """The moment is over: to the safe queue if somebody is there, else the item keeps its place."""
+    """Move the item to the safe queue if somebody is there; else it keeps its place."""
     if not is_stranded(core, item):
         return
     name = core.plan.queues[item.queue].name if item.queue in core.plan.queues else item.queue

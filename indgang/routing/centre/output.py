@@ -1,4 +1,4 @@
-"""What the centre answers: events to write, alerts to raise, and which items and desks are no longer as they were."""
+"""The centre's output: events to write, alerts to raise, and the items and desks that have changed."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Alerted:
 
 @dataclass(slots=True, init=False)
 class Output:
-    """What follows from one input.
+    """The output of one input.
 
     `items` and `desks` have changed, in order; desks say whether their state is new. `over` are items that have ended.
     """

@@ -1,4 +1,4 @@
-"""Waiting for one person alone: somebody who is busy and asked for by name, or who lost what they had.
+"""Personal waits: an item waits for one person alone, who is busy and was asked for by name, or who lost the call.
 
 The item waits in a queue of the person's own, whether or not they serve any, and is theirs as soon as they are free.
 It goes back to its queue, at the place it had, when the time is up, when they go or do not take it, or when somebody
@@ -20,16 +20,16 @@ from indgang.routing.flows import state as fs
 SHORTEST_SECONDS, LONGEST_SECONDS = 30.0, 1_800.0
 #: name of the timer for the end of the waiting
 RESERVED_TIMER = "!reserved"
-#: how soon it is looked whether a phone still rings for somebody whose time is up
+#: interval of the check whether a phone still rings for an item whose time is up
 LOOK_AGAIN_SECONDS = 1.0
-#: who is there and will be free; others may not come for a long time
+#: activities of people who will be free soon
 WORTH_WAITING_FOR = frozenset({Doing.READY, Doing.RINGING, Doing.TALKING, Doing.WORKING, Doing.WRAP_UP})
-#: what the contact hears, by the codes of prompts, when the waiting begins and when it is over
+#: prompts that the contact hears when the wait begins and when it ends
 WAITS_PROMPT, WAITED_PROMPT = "venter-paa-medarbejder", "foerste-ledige-medarbejder"
 
 
 def check(core: Core, item: WorkItem, desk: Desk, seconds: float) -> None:
-    """Whether the item can wait for this person so long; raises `RefusedOrder` with the reason."""
+    """Raise `RefusedOrder` with the reason when the item cannot wait for this person for so long."""
     if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
         raise RefusedOrder("bad_wait")
     if desk.doing not in WORTH_WAITING_FOR or desk.afterwards is not None:
@@ -40,7 +40,7 @@ def check(core: Core, item: WorkItem, desk: Desk, seconds: float) -> None:
 
 
 def wait_for(core: Core, item: WorkItem, desk: Desk, seconds: float, *, queue: str, by: int) -> None:
-    """Let the item wait for this person alone; `queue` is where it goes back to. `check` has been asked."""
+    """Let the item wait for this person alone; `queue` is where it returns to. Call `check` first."""
     core.reserve(item, desk.person, seconds, only=True)
     item.reserved_by, item.ranks_from = by, item.first_queued
     core.reach_changed(desk)
@@ -53,7 +53,7 @@ def wait_for(core: Core, item: WorkItem, desk: Desk, seconds: float, *, queue: s
 
 
 def note(core: Core, item: WorkItem) -> None:
-    """Write whom the item waits for, until when, and who asked for that."""
+    """Write the event: for whom the item waits, until when, and who asked for it."""
     until = item.reserved_until
     if item.reserved_by is not None and until is not None:
         core.note(
@@ -63,18 +63,18 @@ def note(core: Core, item: WorkItem) -> None:
 
 
 def time_is_up(core: Core, item: WorkItem) -> None:
-    """A timer ran out; one of an earlier waiting says nothing about this one."""
+    """The time of a personal wait is up; the timer of an earlier wait is ignored."""
     until = item.reserved_until
     if until is None or until - core.at >= timedelta(milliseconds=1):
         return
     if item.offer is None:
         over(core, item, "time")
-    else:  # nothing takes a contact away from somebody's ringing phone
+    else:  # a ringing offer is not interrupted
         core.set_timer_in(item, RESERVED_TIMER, LOOK_AGAIN_SECONDS)
 
 
 def over(core: Core, item: WorkItem, why: str) -> None:
-    """Whoever is free: back to the queue, at the place it had."""
+    """Return the item to its queue at its old place, for anybody."""
     person, by = item.reserved_for, item.reserved_by
     if not item.reserved_only or person is None:
         return
@@ -94,7 +94,7 @@ def over(core: Core, item: WorkItem, why: str) -> None:
 
 
 def take_back(core: Core, item: WorkItem, *, by: int) -> None:
-    """Somebody lets the item go back to its queue before its time; raises `RefusedOrder` when it is not theirs to."""
+    """Return the item to its queue early, by order; raises `RefusedOrder` for a person without the right to it."""
     if item.reserved_by is None:
         raise RefusedOrder("waits_for_nobody")
     if by != item.reserved_by and item.centre not in core.plan.leaders.get(by, frozenset()):
@@ -105,7 +105,7 @@ def take_back(core: Core, item: WorkItem, *, by: int) -> None:
 
 
 def _say(core: Core, item: WorkItem, prompt: str) -> None:
-    """Nothing is said to somebody who is offered at once."""
+    """Say the prompt, unless the item is offered at once."""
     core.settle()
     if item.waits and item.offer is None and core.carrier(item).is_up(item):
         core.carrier(item).perform(item, fs.Say(0, (prompt,), interruptible=False, language=item.language))

@@ -1,4 +1,4 @@
-"""How the house is set up at a moment, as the centre needs it. Read from the database by `entry.switchboard.plans`."""
+"""The set-up that holds at a moment. `entry.switchboard.plans` reads it from the database."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from indgang.routing.distribution.requirement import CALL, CALLBACK, CONSULT, Qu
 from indgang.routing.flows.state import Notice, OpenKind, OpenState
 from indgang.routing.flows.steps import Condition, Fact, Flow
 
-#: what a person takes when nobody has said otherwise: one conversation, on the telephone
+#: the capacity of a person without a profile: one conversation, by telephone
 ONE_CONVERSATION: Mapping[str, int] = {CALL: 1, CONSULT: 1, CALLBACK: 1}
-#: what may be offered beside other work, until somebody has said otherwise
+#: kinds that may interrupt other work for a person without a profile
 CONVERSATIONS = frozenset({CALL, CONSULT})
 
 
@@ -34,7 +34,7 @@ class EntryPlan:
 
 @dataclass(frozen=True, slots=True)
 class CallbackRule:
-    """How callbacks are tried: how often at most, how far apart, and between which hours of the wall clock.
+    """How callbacks are attempted: how often, how far apart, and between which hours of the wall clock.
 
     Nobody is rung outside the opening hours of the callback's queue either.
     """
@@ -56,14 +56,14 @@ class CallbackRule:
 
 @dataclass(frozen=True, slots=True)
 class QueuePlan:
-    """A queue: the distributor's rule, and what belongs to the telephone side of it."""
+    """A queue: the distributor's rule and the settings of its telephone side."""
 
     rule: QueueRule
     name: str
     centre: str
     schedule: str = ""
     closed: bool = False
-    #: when it opens by itself; None: not before somebody opens it
+    #: when it reopens by itself; None: when somebody opens it
     closed_until: datetime | None = None
     last_agent_seconds: float = 0.0
     notices: tuple[Notice, ...] = ()

@@ -23,7 +23,7 @@ _SHOWN = {
 
 
 def sign_in(core: Core, desk: Desk) -> None:
-    """Come on duty, paused until one says ready. Signing in again (a second tab) changes nothing of that."""
+    """Sign in, paused until the person is ready. Signing in again (a second tab) does not change the state."""
     if desk.signed_in:
         core.reach_changed(desk)
         return
@@ -34,7 +34,7 @@ def sign_in(core: Core, desk: Desk) -> None:
 
 
 def sign_out(core: Core, desk: Desk) -> None:
-    """Go off duty; who talks, as soon as that is over. What else they have in hand goes back."""
+    """Sign out, after the conversation if there is one. Other items in hand return to their queues."""
     if not desk.signed_in:
         return
     _lay_down(core, desk)
@@ -49,7 +49,7 @@ def sign_out(core: Core, desk: Desk) -> None:
 
 
 def _lay_down(core: Core, desk: Desk) -> None:
-    """What the person has in hand and can wait goes back to where it came from: they leave."""
+    """Return the items in hand that can wait, because the person leaves."""
     for item in [core.items[each] for each in desk.in_hand if each in core.items]:
         if item.offer is None:
             core.carrier(item).lay_down(item, desk)
@@ -69,7 +69,7 @@ def ready(core: Core, desk: Desk) -> None:
 
 
 def pause(core: Core, desk: Desk, reason: str) -> None:
-    """Take no work; who talks, as soon as that and its wrap-up are over. What is only offered goes elsewhere."""
+    """Pause; a person who talks, after the conversation and its wrap-up. An open offer is withdrawn."""
     if desk.doing is Doing.TALKING:
         _afterwards(core, desk, Doing.PAUSED, reason)
         return
@@ -83,20 +83,20 @@ def pause(core: Core, desk: Desk, reason: str) -> None:
 
 
 def interrupt_pause(core: Core, desk: Desk) -> None:
-    """Out of a pause for what was begun in it and lost; `resume_pause` or the end of the work goes back."""
+    """Leave a pause for a call that was begun in it and lost; `resume_pause` or the end of the work returns to it."""
     desk.afterwards = (Doing.PAUSED, desk.reason)
     core.set_doing(desk, Doing.READY)
     core.post(core.distributor.ready(desk.agent, core.now))
 
 
 def resume_pause(core: Core, desk: Desk) -> None:
-    """What was lost did not come back: the pause goes on."""
+    """Return to the pause: the lost call did not come back."""
     if desk.afterwards and not desk.in_hand:
         pause(core, desk, desk.afterwards[1])
 
 
 def is_back(core: Core, desk: Desk) -> None:
-    """The person has again what they had lost; a pause that they left for it goes on afterwards."""
+    """The person has the lost call again; the pause they left for it continues afterwards."""
     if desk.afterwards:
         core.post(core.distributor.pause(desk.agent, core.now))
     core.reach_changed(desk)
@@ -110,20 +110,20 @@ def _afterwards(core: Core, desk: Desk, doing: Doing, reason: str) -> None:
 
 
 def _waits_no_more(core: Core, desk: Desk, why: SeatState) -> None:
-    """The person goes: nobody need wait for them alone."""
+    """End the personal waits for a person who leaves."""
     for item in core.reserved_by(desk.person):
         core.wait_over(item, f"agent_{why.value}")
 
 
 def end_wrap_up(core: Core, desk: Desk) -> None:
-    """The person is done with after-work before its time."""
+    """End wrap-up early."""
     if desk.doing is not Doing.WRAP_UP:
         raise RefusedOrder("not_wrapping_up")
     core.post(core.distributor.wrap_up_over(desk.agent, core.now))
 
 
 def extend_wrap_up(core: Core, desk: Desk, seconds: float, *, at_most: float) -> None:
-    """After-work goes on for so much longer."""
+    """Extend wrap-up by so many seconds."""
     if desk.doing is not Doing.WRAP_UP or desk.wrap_up_until is None:
         raise RefusedOrder("not_wrapping_up")
     if not 0 < seconds <= at_most:
@@ -134,7 +134,7 @@ def extend_wrap_up(core: Core, desk: Desk, seconds: float, *, at_most: float) ->
 
 
 def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
-    """The person has put an item down; the distributor knows. Wrap-up in seconds."""
+    """Begin wrap-up after an item that the distributor has finished. `wrap_up` in seconds."""
     state = core.distributor.state_of_agent(desk.agent)
     if state is SeatState.BUSY:
         core.show(desk)  # they talk with somebody else, and are not done
@@ -149,7 +149,7 @@ def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
 
 
 def wrapped_up(core: Core, desk: Desk) -> None:
-    """After-work is over, by time or by the person: what was wanted afterwards happens now."""
+    """Wrap-up has ended: apply the planned pause or sign-out."""
     close_wrap_up(core, desk)
     afterwards, desk.afterwards = desk.afterwards, None
     if afterwards and afterwards[0] is Doing.SIGNED_OUT:
@@ -162,13 +162,13 @@ def wrapped_up(core: Core, desk: Desk) -> None:
 
 
 def stopped_responding(core: Core, desk: Desk) -> None:
-    """An offer was not answered: no work until the person says ready."""
+    """Set the person to not responding: no offers until they are ready."""
     core.set_doing(desk, Doing.NOT_RESPONDING)
     _waits_no_more(core, desk, SeatState.NOT_RESPONDING)
 
 
 def show_state(core: Core, desk: Desk) -> None:
-    """Let the desk show what the distributor knows of it."""
+    """Set the desk's activity from the distributor's state."""
     shown = _SHOWN[core.distributor.state_of_agent(desk.agent)]
     if desk.signed_in and shown is Doing.SIGNED_OUT:
         shown = Doing.PAUSED
@@ -177,7 +177,7 @@ def show_state(core: Core, desk: Desk) -> None:
 
 
 def brought_up_to_date(core: Core, desk: Desk) -> None:
-    """Queues, skills or rights have changed."""
+    """Apply changed queues, skills or rights."""
     known = core.plan.people.get(desk.person)
     if known is not None:
         desk.name = known.name
@@ -187,7 +187,7 @@ def brought_up_to_date(core: Core, desk: Desk) -> None:
 
 
 def lead(core: Core, leader: int, desk: Desk, wanted: str, reason: str) -> None:
-    """A team leader changes what somebody does who serves one of the leader's centres today."""
+    """Set a person's state on behalf of a team leader of one of their centres."""
     known = core.plan.people.get(desk.person)
     if not known or not known.centres & core.plan.leaders.get(leader, frozenset()):
         raise RefusedOrder("not_yours")
@@ -204,7 +204,7 @@ def lead(core: Core, leader: int, desk: Desk, wanted: str, reason: str) -> None:
 
 
 def close_wrap_up(core: Core, desk: Desk) -> None:
-    """Write how long the after-work took."""
+    """Write the event with the length of the wrap-up."""
     if desk.wrapping and desk.wrapping_since:
         seconds = (core.at - desk.wrapping_since).total_seconds()
         core.note_after(desk.wrapping, CentreEventKind.WRAPPED_UP, person=desk.person, seconds=seconds)

@@ -1,4 +1,4 @@
-"""What was last so of a contact, by their number: kept for a while, so that it cannot grow for ever."""
+"""The newest value for each contact, kept for a limited time."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ V = TypeVar("V")
 
 
 class Recent(Generic[V]):
-    """The newest value of each contact; what is older than `kept_for` is forgotten. Moments do not go backwards."""
+    """The newest value of each contact. Values older than `kept_for` are dropped. Times never decrease."""
 
     def __init__(self, kept_for: timedelta, begin_with: Mapping[str, tuple[datetime, V]]) -> None:
-        """`begin_with` is what was so before and since when, the oldest first."""
+        """`begin_with` holds earlier values with their times, the oldest first."""
         self._kept_for = kept_for
         self._values: dict[str, tuple[datetime, V]] = dict(begin_with)
 
@@ -21,7 +21,7 @@ class Recent(Generic[V]):
         return len(self._values)
 
     def put(self, contact: str, value: V, at: datetime) -> None:
-        """This is so of the contact from now on; whoever has become too old is forgotten."""
+        """Set the contact's value, and drop values that are too old."""
         self._values.pop(contact, None)
         self._values[contact] = (at, value)
         while (oldest := next(iter(self._values))) and self._is_old(oldest, at):

@@ -1,8 +1,7 @@
-"""Playing a caller through a flow at a chosen time, without a telephone: what is heard, what is decided and why.
+"""Rehearses a call: plays a caller through a flow at a chosen time, without a telephone.
 
-The caller comes to a real centre, which is empty but for the people and the other callers that are given: queues,
-offers, overflow and callbacks are those of live calls. Time passes only when an action says so. Prompts take the time
-given by `prompt_seconds`.
+The caller comes to a real centre that holds only the given people and callers, so queues, offers, overflow and
+callbacks behave as in live calls. Time passes only in actions. `prompt_seconds` gives the length of prompts.
 """
 
 from __future__ import annotations
@@ -23,20 +22,20 @@ from indgang.routing.distribution.requirement import CALL, CALLBACK, HIGHEST_LEV
 from indgang.routing.flows import state as fs
 from indgang.routing.flows.steps import Flow
 
-#: listening is given up after this long: music in a queue has no end
+#: the longest that a caller listens: music in a queue has no end
 LONGEST_LISTENING = timedelta(minutes=5)
 #: no rehearsal is longer
 LONGEST_WAIT_SECONDS = 4 * 3600.0
-#: those who wait already came so far apart
+#: interval between the arrivals of the callers who wait already
 APART = timedelta(seconds=20)
 #: how long before the call a rehearsed caller was promised one
 PROMISED_BEFORE = timedelta(minutes=10)
 
 
 class ActionKind(StrEnum):
-    """What the one who tries the flow does; `Action.value` is given in brackets."""
+    """Actions of the person who rehearses; `Action.value` in brackets."""
 
-    LISTEN = "listen"  # hear out what is being said
+    LISTEN = "listen"  # listen to the end of the prompt
     PRESS = "press"  # one key after another (keys)
     WAIT = "wait"  # (seconds)
     SPEAK = "speak"  # leave a message (seconds)
@@ -86,9 +85,9 @@ class TranscriptLine:
 
 @dataclass(frozen=True, slots=True)
 class Staffed:
-    """A queue when the caller comes: people at work, who all talk or are all free, and callers who wait already.
+    """A queue when the caller arrives: people at work (all busy or all free) and waiting callers.
 
-    Where somebody waits, nobody is free.
+    While callers wait, nobody is free.
     """
 
     agents: int = 1
@@ -99,7 +98,7 @@ class Staffed:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who calls, when, in which language, and what the house is like then. Queues that are not named are `Staffed()`.
+    """Who calls, when and in which language, and the state of the queues; those not named are `Staffed()`.
 
     `callback` is the call that the number was promised before.
     """
@@ -112,7 +111,7 @@ class Scene:
 
 
 def promised_before(at: datetime, *, queue: str, waits: bool) -> fs.CallerCallback:
-    """A call that the caller of `at` was promised `PROMISED_BEFORE`; it waits for its turn, or reached nobody."""
+    """A callback promised to the caller `PROMISED_BEFORE` the call; it waits for its turn, or reached nobody."""
     return fs.CallerCallback(queue, waits=waits, place=at - PROMISED_BEFORE)
 
 
@@ -134,9 +133,9 @@ def rehearse(
     *,
     prompt_seconds: Callable[[str], float] = lambda code: 4.0,
 ) -> Rehearsal:
-    """Play a caller who enters `flow` and acts as told. What is done after the end has no effect.
+    """Play a caller who enters `flow` and performs the actions. Actions after the end have no effect.
 
-    The flow need not be in the plan; it is met instead of the plan's of the same code.
+    `flow` replaces the plan's flow of the same code.
     """
     rehearsed = _Rehearsed(plan, flow, scene, prompt_seconds)
     for action in actions:
@@ -148,7 +147,7 @@ def rehearse(
 
 
 def _plan(plan: Plan, flow: Flow, scene: Scene) -> Plan:
-    """The plan with the flow in it, and with nobody but the people of the scene."""
+    """The plan with the flow added and only the people of the scene."""
     queues = {code: _queue(each, scene.queues.get(code, Staffed())) for code, each in plan.queues.items()}
     people = {person: _person(person, code, queues[code]) for person, code in _people(queues, scene)}
     return replace(
@@ -162,7 +161,7 @@ def _queue(queue: QueuePlan, staffed: Staffed) -> QueuePlan:
 
 
 def _people(queues: Mapping[str, QueuePlan], scene: Scene) -> Iterator[tuple[int, str]]:
-    """A number for everybody at work, and the queue that they serve."""
+    """A number for each person at work, with the queue they serve."""
     numbers = count(1)
     for code in queues:
         for _ in range(scene.queues.get(code, Staffed()).agents):
@@ -179,7 +178,7 @@ def _person(person: int, code: str, queue: QueuePlan) -> PersonPlan:
 
 
 class _Line:
-    """The caller's telephone: what is said ends when it has been heard; the other callers hear nothing."""
+    """The caller's telephone: a prompt ends when its time has passed. The other callers have none."""
 
     def __init__(self, rehearsed: _Rehearsed) -> None:
         self._rehearsed = rehearsed
@@ -214,7 +213,7 @@ class _Line:
 
 
 class _Rehearsed:
-    """The caller, the clock, and the centre that they come to."""
+    """The caller, the clock and the centre."""
 
     def __init__(self, plan: Plan, flow: Flow, scene: Scene, prompt_seconds: Callable[[str], float]) -> None:
         numbers = count(1)
@@ -242,7 +241,7 @@ class _Rehearsed:
         return self.caller.flow
 
     def come_to_work(self) -> None:
-        """Everybody is at their desk; those ahead of the caller wait."""
+        """Sign everybody in, and queue the callers who are ahead."""
         for person, code in _people(self.core.plan.queues, self.scene):
             desk = self.core.desk(person)
             presence.sign_in(self.core, desk)
@@ -306,7 +305,7 @@ class _Rehearsed:
             self.pass_time(min(self.prompt_ends[1], until))
 
     def speak(self, seconds: float) -> None:
-        """Speak after the tone: what is being said is heard out first."""
+        """Speak after the tone, when the prompt has ended."""
         self.listen()
         if self.state.phase is fs.Phase.RECORDING:
             self.core.begin(self.core.at + timedelta(seconds=seconds))
@@ -334,7 +333,7 @@ class _Rehearsed:
         return bool(self.caller.waits and self.core.distributor.count_present(self.caller.queue))
 
     def be_answered(self) -> None:
-        """An agent takes the call: the one whose phone rings, or the first who is free when those ahead are gone."""
+        """Let an agent take the call: the one whose phone rings, or the first who is free after those ahead."""
         if self.caller.offer is None and self.can_be_answered():
             for other in [each for each in self.others if each.queue == self.caller.queue and each.waits]:
                 self.gone(other)
@@ -344,7 +343,7 @@ class _Rehearsed:
             self.settle()
 
     def become_free(self) -> None:
-        """Those who serve the queue are done with what they have, until one of them is offered the caller."""
+        """Let agents of the queue finish their work until one of them is offered the caller."""
         core, queue = self.core, self.caller.queue
         for desk in [each for each in core.desks.values() if queue in core.plan.people[each.person].queues]:
             if self.caller.offer is None:
@@ -353,7 +352,7 @@ class _Rehearsed:
                 self.settle()
 
     def settle(self) -> None:
-        """Handle what follows; other callers who are offered to somebody are answered at once."""
+        """Settle the centre; other callers who are offered are answered at once."""
         self.core.settle()
         while offered := [other for other in self.others if other.offer is not None]:
             for other in offered:

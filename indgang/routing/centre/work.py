@@ -1,4 +1,4 @@
-"""A work item: something a person is to do for somebody outside. Kinds of work add what they need by inheritance."""
+"""A work item: something a person has to do for a contact. Each kind of work is a subclass."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class WorkItem:
     delays          by person, until when the item is not offered to them again: at all, and while others can take it
     """
 
-    #: the centre's kinds of event that have another name in the story of this kind of work; "" is not written
+    #: event kinds of the centre that this kind of work writes under another name; "" is not written
     RENAMED: ClassVar[Mapping[str, str]] = {}
-    #: whether it is kept for a restart by itself; what is part of another item is kept with that
+    #: whether it is stored for a restart on its own; part of another item is stored with that one
     STANDS_ALONE: ClassVar[bool] = True
 
     id: str
@@ -77,7 +77,7 @@ class WorkItem:
 
     @property
     def waits(self) -> bool:
-        """The distributor has the item in a queue, waiting or offered."""
+        """Whether the item is in a queue, waiting or offered."""
         return self.queue != "" and self.queued_since is not None
 
     @property
@@ -94,7 +94,7 @@ class WorkItem:
 
 
 def as_kind(kind: type[W], item: WorkItem) -> W:
-    """The item as one of this kind, for its carrier; raises TypeError when it is another."""
+    """The item as one of this kind, for its carrier; raises TypeError for another kind."""
     if not isinstance(item, kind):
         raise TypeError(f"{item.id} is no {kind.__name__}")
     return item

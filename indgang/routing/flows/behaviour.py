@@ -1,4 +1,4 @@
-"""How a step meets what happens to it; each kind of step overrides what concerns it.
+"""How steps react to signals; each kind of step overrides the methods it needs.
 
 A method may change the state, give orders, and ask to go to another step; it raises CannotGoOnError when it has no
 way on. A signal that a step has no use for is noted and has no effect.
@@ -25,7 +25,7 @@ class Behaviour(ABC, Generic[S]):
         """The caller comes to this step."""
 
     def prompt_ended(self, turn: Turn, step: S) -> None:
-        """What was said has ended, or there was nothing to say."""
+        """The prompt has ended, or there was none."""
 
     def key(self, turn: Turn, step: S, key: str) -> None:
         turn.because("key_ignored", key)
@@ -43,5 +43,5 @@ class Behaviour(ABC, Generic[S]):
         turn.because("signal_ignored", "transfer_failed")
 
     def resume(self, turn: Turn, step: S) -> None:
-        """Say again what was under way; by default the step begins again."""
+        """Continue after an outage; by default the step begins again."""
         self.enter(turn, step)

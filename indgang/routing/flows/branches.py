@@ -10,7 +10,7 @@ from indgang.routing.flows.state import GoTo, OpenKind, Phase
 from indgang.routing.flows.steps import Condition, Fact, Flow, LanguageStep, OpeningHours, Test, ToFlow
 from indgang.routing.flows.turn import CannotGoOnError, Turn
 
-#: a caller is sent from flow to flow at most this often, so that two centres cannot send one to and fro for ever
+#: the most changes of flow in a call, so that two flows cannot send a caller back and forth forever
 MAX_HOPS = 6
 
 

@@ -36,7 +36,7 @@ _PLACEHOLDERS = frozenset({POSITION, WAIT, NUMBER})
 
 
 class FlowError(ValueError):
-    """The data is no flow. `step` is the id of the step (empty: the flow itself), `reason` says what is wrong there."""
+    """The data is not a flow. `step` is the step's id (empty: the flow itself), `reason` says what is wrong there."""
 
     def __init__(self, step: str, reason: str) -> None:
         super().__init__(f"step {step!r}: {reason}" if step else reason)
@@ -45,7 +45,7 @@ class FlowError(ValueError):
 
 
 class _WrongError(Exception):
-    """A value is not what its field holds."""
+    """A value does not fit its field."""
 
 
 def parse(data: Mapping[str, Any]) -> Flow:

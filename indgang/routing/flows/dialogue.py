@@ -28,7 +28,7 @@ GUARD_SECONDS = 15.0
 #: a Danish number has 8 digits; none in the world has more than 15 (ITU-T E.164)
 DANISH_DIGITS, MOST_DIGITS = 8, 15
 
-#: shorter recordings are a click or a breath
+#: shorter recordings are noise
 SHORTEST_MESSAGE_SECONDS = 1.0
 
 ONE_KEY = Listen(1)
@@ -193,7 +193,7 @@ class CallbackOfferBehaviour(Behaviour[CallbackOffer]):
         elif key == OTHER_NUMBER:
             self._again(turn, step, Phase.TYPING, "number_not_right", turn.state.typed, ())
         elif key == ENOUGH:
-            # the end of a number that was already understood
+            # the trailing # of a number that is already complete
             turn.because("key_ignored", key)
         else:
             self._again(turn, step, Phase.CONFIRMING, "wrong_key", key, step.on_wrong)
@@ -300,7 +300,7 @@ class HangUpBehaviour(Behaviour[HangUp]):
 
 
 def keep_message(turn: Turn, step: TakeMessage, seconds: float) -> None:
-    """What was recorded is a message."""
+    """Store the recording as a message."""
     turn.order(KeepMessage(turn.queue(step.queue), seconds))
     turn.because("message_taken", f"{seconds:g}")
 

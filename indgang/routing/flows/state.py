@@ -1,4 +1,4 @@
-"""What goes in and out of a flow's interpreter: facts, signals, the state, instructions and reasons. All are values.
+"""Input and output of the flow interpreter: facts, signals, the state, instructions and reasons. All are values.
 
 The interpreter keeps no clock and rings no telephone. The timers that run stand in the state, by name, and it is told
 when one has run out; it numbers what it says and is told which number has ended, so that a late report is known for
@@ -17,7 +17,7 @@ from indgang.core.values import value
 from indgang.routing.flows.data import FlowError
 from indgang.routing.flows.steps import Flow, HangUpCause
 
-#: the step of a caller whom the flow could not help: the safe queue that every flow has without naming it
+#: the implicit step of every flow for callers it cannot help: the safe queue
 SAFE_STEP = "!safe"
 
 # --- Facts -------------------------------------------------------------------------------------
@@ -32,7 +32,7 @@ class OpenKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenState:
-    """Whether it is open, and what to say about it (a holiday's name, the reason for a closing day)."""
+    """Whether a schedule is open, with detail (a holiday's name, the reason of a closing day)."""
 
     kind: OpenKind
     detail: str = ""
@@ -111,7 +111,7 @@ class Facts(Protocol):
 
 @value
 class PromptEnded:
-    """What was said under this number has ended, whatever the reason."""
+    """The prompt with this number has ended, for any reason."""
 
     say: int
 
@@ -130,7 +130,7 @@ class TimedOut:
 
 class QueueNews(StrEnum):
     """ANSWERED: an agent talks. OFFERED: an agent's phone rings. WAITING: it no longer does. CHANGED: figures have
-    changed. OVERFLOW: the distributor wants the caller out (detail: an OverflowWhen). REFUSED: it cannot take the
+    changed. OVERFLOW: the distributor wants the caller moved (detail: an OverflowWhen). REFUSED: it cannot take the
     caller."""
 
     ANSWERED = "answered"
@@ -171,7 +171,7 @@ class CallerGone:
 
 @value
 class Resumed:
-    """The driver was away and has lost its timers; it must be told again what to do."""
+    """The driver was away and has lost its timers: repeat the pending instructions."""
 
 
 Signal = (
@@ -206,7 +206,7 @@ class StopSaying:
 
 @value
 class Listen:
-    """Keys count now: at most `max_keys` of them before something else happens."""
+    """Accept keys, at most `max_keys`, until the next instruction."""
 
     max_keys: int
 
@@ -252,7 +252,7 @@ class RecordMessage:
 
 @value
 class KeepMessage:
-    """What was recorded is a message for this queue."""
+    """Store the recording as a message for this queue."""
 
     queue: str
     seconds: float
@@ -269,14 +269,14 @@ class PromiseCallback:
 
 @value
 class TakeUpCallback:
-    """Nobody need make the call that the caller was promised: they wait on the line, at its place in this queue."""
+    """The caller takes the place of their callback in this queue and waits on the line; the callback is suspended."""
 
     queue: str
 
 
 @value
 class CallOffCallback:
-    """The caller does not want the call that they were promised in this queue."""
+    """Cancel the callback that the caller was promised in this queue."""
 
     queue: str
 
@@ -296,7 +296,7 @@ class EndCall:
 
 @value
 class RaiseAlert:
-    """Somebody must look. `code` is one word, `text` is for people who operate the system."""
+    """Raise an alert. `code` is one word, `text` is for people who operate the system."""
 
     code: str
     text: str
@@ -324,7 +324,7 @@ Instruction = (
 
 
 class Phase(StrEnum):
-    """What is going on in the step."""
+    """The phase within the current step."""
 
     DISTURBANCE = "disturbance"
     ASKING = "asking"
@@ -407,7 +407,7 @@ class FlowState:
         return self.ending is not None
 
     def copied(self) -> FlowState:
-        """The same state once more, for a turn to write on."""
+        """A copy for a turn to change."""
         made: FlowState = object.__new__(FlowState)
         made.flow = self.flow
         made.version = self.version
@@ -436,7 +436,7 @@ class FlowState:
         return made
 
     def differs_from(self, before: FlowState | None) -> bool:
-        """Whether anything has happened since `before`; what changes most often is looked at first."""
+        """Whether the state differs from `before`; the fields that change most often are compared first."""
         if before is None or self.count != before.count or self.is_offered is not before.is_offered:
             return True
         return self != before
@@ -476,7 +476,7 @@ class FlowState:
             raise FlowError("", f"this is no state of a flow: {error!r}") from error
 
 
-#: what is read back as it is
+#: fields that are read back unchanged
 _PLAIN = (
     "tries", "typed", "saying", "count", "moves", "hops", "language", "queue", "promised_queue", "is_offered",
     "callback_open", "notices_said",
@@ -485,7 +485,7 @@ _PLAIN = (
 
 @value
 class FlowReason:
-    """One thing that was decided or noticed; codes are listed in docs/algorithms/flows.md."""
+    """One decision or observation; docs/algorithms/flows.md lists the codes."""
 
     code: str
     value: str = ""

@@ -1,4 +1,4 @@
-"""What a flow is made of: steps as frozen values, each field marked with what it holds.
+"""The steps of a flow as frozen values; each field is marked with what it holds.
 
 The marks (`Holds`) are the one description of a step: reading, writing, checking and the editor's form come from them.
 A step is named by its id within the flow; a target is the id of another step, and an empty optional target means what

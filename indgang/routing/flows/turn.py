@@ -1,4 +1,4 @@
-"""One turn of the interpreter: gathers the new state, the instructions and the reasons while a signal is worked on."""
+"""One turn of the interpreter: collects the new state, instructions and reasons while a signal is handled."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _has_figure(prompts: tuple[str, ...]) -> bool:
 
 
 class CannotGoOnError(Exception):
-    """The flow cannot decide; the caller goes to the safe queue. The text says why, `code` in one word."""
+    """The flow cannot continue; the caller goes to the safe queue. `code` is one word, the text gives the reason."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -76,9 +76,9 @@ def _known(figure: N | None) -> N:
 
 
 class Turn:
-    """The workings of one turn. `flow` changes when the caller goes on in another flow.
+    """The working data of one turn. `flow` changes when the caller goes on in another flow.
 
-    before            where the caller was, which nobody writes on
+    before            the state before the turn, never changed
     state             a copy of it that is written on during the turn and given away at its end
     pending           the step to enter next in this turn
     carried           a key that was pressed before its menu began
@@ -171,18 +171,18 @@ class Turn:
         self.set_timer(PROMPT_TIMER, PROMPT_GUARD_SECONDS)
 
     def hush(self) -> None:
-        """Stop what is being said."""
+        """Stop the current prompt."""
         if self.state.saying:
             self.order(StopSaying(self.state.saying))
             self.prompt_over()
 
     def prompt_over(self) -> None:
-        """Nothing is said any more. The guard's timer runs only while something is."""
+        """The prompt is over. The guard timer runs only during a prompt."""
         self.state.saying = 0
         self.cancel(PROMPT_TIMER)
 
     def _filled(self, prompt: str) -> tuple[str, ...]:
-        """A prompt with its figure filled in, as the exchange says figures."""
+        """A prompt with its figure filled in, in the form that exchanges speak."""
         if not prompt.startswith("@"):
             return (prompt,)
         if prompt == POSITION:
@@ -251,7 +251,7 @@ class Turn:
         state.queue, state.is_offered, state.callback_open, state.tries, state.typed = "", False, False, 0, ""
 
     def end(self, ending: FlowEnding) -> None:
-        """The flow is over for this caller, who may talk on with somebody."""
+        """End the flow for this caller, who may still be in a conversation."""
         self.hush()
         state = self.state
         state.timers = ()
@@ -259,6 +259,6 @@ class Turn:
         self.because("ended", str(ending))
 
     def hang_up(self, cause: HangUpCause = HangUpCause.NORMAL) -> None:
-        """End the call; what was promised before is how it ended."""
+        """End the call; an earlier promise determines the ending."""
         self.end(self.state.kept or FlowEnding.HUNG_UP)
         self.order(EndCall(cause))

@@ -38,7 +38,7 @@ from indgang.routing.flows.turn import CannotGoOnError, Turn, UnknownFigureError
 
 #: a message that falls due while something else is said or an agent's phone rings is tried again after this long
 RETRY_SECONDS = 5.0
-#: how often somebody is alerted again that a caller waits in the safe queue
+#: interval of repeated alerts about a caller in the safe queue
 SAFE_ALERT_SECONDS = 120.0
 
 SAFE_TIMER = "safe"
@@ -53,7 +53,7 @@ def due_notice(notices: Sequence[Notice], *, said: int, last: datetime, at: date
 
 
 class Waiting(Behaviour[S]):
-    """What the queue and the safe queue share: joining, being offered, being answered."""
+    """Common behaviour of the queue and the safe queue: join, offer, answer."""
 
     def join(self, turn: Turn, queue: str, priority: int) -> None:
         state = turn.state
@@ -148,7 +148,7 @@ class QueueBehaviour(Waiting[QueueStep]):
                 turn.go_to(overflow.to, "overflow", _named(overflow))
                 return True
         if not turn.state.queue and not figures.is_open:
-            # who waits already when a queue is closed by hand is still served, unless an overflow says otherwise
+            # a queue closed by hand still serves the callers in it, unless an overflow moves them
             return self._turned_away(turn, step)
         if step.max_wait and turn.state.queue and not turn.is_running(MAX_WAIT_TIMER):
             turn.go_to(step.on_max_wait, "max_wait", f"{step.max_wait:g}")
@@ -249,7 +249,7 @@ def _gone_on(timer: Timer, at: datetime) -> Timer:
 
 
 def _take_up_callback(turn: Turn, queue: str) -> None:
-    """The place of the promised call becomes the caller's, who need not be rung."""
+    """Give the caller the place of their callback, which is suspended."""
     callback = turn.facts.callback
     turn.state.promised_queue = queue
     if callback is None or not callback.waits:
