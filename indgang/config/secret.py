@@ -11,7 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from indgang.config import telephone_nodes
 from indgang.config.environment import OWNER, RETENTION, BadSetting
+from indgang.telephony.asterisk.telephone_file import BadTelephoneFile
 
 #: characters, and different ones among them: what 32 random bytes have in base64 or in hexadecimal
 _LENGTH, _VARIETY = 40, 12
@@ -75,8 +77,22 @@ def passwords() -> dict[str, str]:
     found["INDGANG_METRICS_TOKEN"] = settings.METRICS_TOKEN
     used = {name: password for name, password in found.items() if password}
     if "asterisk" in settings.EXCHANGES:
-        used["INDGANG_ARI_PASSWORD"] = settings.ARI_PASSWORD
+        used |= _node_passwords()
     return used
+
+
+def _node_passwords() -> dict[str, str]:
+    """Of each Asterisk, from where it is set. A telephone file that cannot be used sets none, and an alert tells."""
+    try:
+        nodes = telephone_nodes.read()
+    except BadTelephoneFile:
+        return {}
+    return {
+        "INDGANG_ARI_PASSWORD" if node.ari_password == settings.ARI_PASSWORD else f"The ari_password of {node.name}": (
+            node.ari_password
+        )
+        for node in nodes
+    }
 
 
 def _public_passwords() -> list[tuple[str, str]]:

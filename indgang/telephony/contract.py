@@ -457,6 +457,9 @@ class Telephone(Protocol):
         Raises `TelephoneError` when the exchange cannot be reached or `phone` cannot be a name.
         """
 
+    def promise_credentials(self, phone: str, lifetime: float, password: str) -> Credentials:
+        """The same for an exchange that is away: it takes the sign-in up when it is back. `phone` can be a name."""
+
     async def revoke_credentials(self, phone: str) -> None:
         """End the phone's sign-in and registration."""
 

@@ -215,6 +215,9 @@ class Simulator:
         expires = self._now() + timedelta(seconds=lifetime)
         return Credentials(phone=phone, uri="", password="", websocket="", expires=expires)
 
+    def promise_credentials(self, phone: str, lifetime: float, password: str) -> Credentials:
+        return Credentials(phone, "", "", "", self._now() + timedelta(seconds=lifetime))
+
     async def revoke_credentials(self, phone: str) -> None:
         self.unplug(phone)
 

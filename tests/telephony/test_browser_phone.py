@@ -17,7 +17,8 @@ from aiohttp import web
 from playwright.async_api import BrowserContext, Page, async_playwright
 
 import indgang
-from indgang.telephony.asterisk.process import Exchange
+from indgang.telephony.asterisk.process import Exchange, local_settings
+from indgang.telephony.asterisk.provider import Asterisk
 from indgang.telephony.contract import (
     Answered,
     Connect,
@@ -29,6 +30,7 @@ from indgang.telephony.contract import (
     Hangup,
     Mute,
     PhoneRegistered,
+    Report,
     Ring,
     Ringing,
 )
@@ -308,3 +310,56 @@ async def test_a_refused_registration_is_tried_again_with_a_new_sign_in(stage: S
     assert len(made) == 2
     assert len(pauses) == 3, "twice more with the same sign-in, then a new one is asked for"
     assert pauses == sorted(pauses), "each pause is longer than the last"
+
+
+def test_a_phone_is_on_at_two_exchanges_and_stays_on_when_one_ends(exchange: Exchange, tmp_path: Path) -> None:
+    async def run() -> None:
+        second = Exchange(local_settings(tmp_path / "second", fallback_wait_text="Vent."), exchange.programs)
+        with second:
+            async with open_rig(exchange) as rig, open_browser() as site:
+                stage = Stage(rig)
+                other = Asterisk(second.settings)
+                for telephone in (rig.telephone, other):
+                    await telephone.start()
+                try:
+                    await stage.expect(Connected)
+                    await _on_at_both(stage, site, other, second)
+                finally:
+                    for telephone in (rig.telephone, other):
+                        await telephone.close()
+                    await stage.heard.stop()
+
+    asyncio.run(run())
+
+
+async def _on_at_both(stage: Stage, site: Site, other: Asterisk, second: Exchange) -> None:
+    page = await site.open()
+    heard: list[Report] = []
+
+    async def listen() -> None:
+        async for report in other.reports():
+            heard.append(report)
+
+    listening = asyncio.create_task(listen())
+
+    async def comes(what: Callable[[Report], bool]) -> None:
+        async with asyncio.timeout(60):
+            while not any(what(report) for report in heard):
+                await asyncio.sleep(0.05)
+
+    await comes(lambda report: isinstance(report, Connected))
+    first = await stage.rig.telephone.issue_credentials("anna", 600, "one password for all")
+    more = await other.issue_credentials("anna", 600, "one password for all")
+    credentials = json.loads(as_json(first)) | {"more": [{"uri": more.uri, "websocket": more.websocket}]}
+    await page.evaluate("credentials => window.indgang.phone.register(credentials)", credentials)
+    await stage.expect(PhoneRegistered, phone="anna", on=True)
+    await comes(lambda report: report == PhoneRegistered("anna", True, report.at) if hasattr(report, "at") else False)
+    await in_a_call(stage, page, "anna")
+    await page.evaluate("window.indgang.phone.hangup()")
+    await happened(page, "ended")
+    await asyncio.to_thread(second.kill)
+    await asyncio.sleep(1)
+    assert await page.evaluate("window.indgang.phone.registered()")
+    assert not await page.evaluate("window.heard.some((one) => one.event === 'unregistered')")
+    await in_a_call(stage, page, "anna")
+    listening.cancel()

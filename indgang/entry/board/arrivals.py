@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from indgang.entry.board.call import Call, LegRole, Stage
 from indgang.entry.board.calls import Calls
+from indgang.entry.board.kept_places import waiting_out_of_reach
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import journey
 from indgang.routing.flows import state as fs
@@ -27,6 +30,7 @@ def arrived(calls: Calls, exchange: str, report: tel.Arrived) -> None:
         centre=entry.centre if entry else "",
         language=entry.language if entry else "da",
     )
+    call.ranks_from = _kept_place(calls, call.contact)
     calls.add(call)
     calls.claim(call.leg, call, LegRole.CALLER)
     flow = centre.plan.flows.get(entry.flow) if entry else None
@@ -38,6 +42,13 @@ def arrived(calls: Calls, exchange: str, report: tel.Arrived) -> None:
     if flow is None:
         centre.alert("no_flow", call.dialled, item=call)
     journey.begin(centre, call, flow)
+
+
+def _kept_place(calls: Calls, contact: str) -> datetime | None:
+    """Since when this caller waits, where their exchange ended or is out of reach and they call by another."""
+    up = [name for name, is_up in calls.exchanges.items() if is_up]
+    kept = calls.places.take(contact, calls.centre.at)
+    return kept or waiting_out_of_reach(calls.by_id.values(), contact, up)
 
 
 def keyed(calls: Calls, call: Call, report: tel.Keyed) -> None:

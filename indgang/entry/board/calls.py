@@ -6,6 +6,7 @@ from datetime import datetime
 
 from indgang.core.odd_calls import OddCalls
 from indgang.entry.board.call import Call, LegRole, Phone, Stage
+from indgang.entry.board.kept_places import KeptPlaces
 from indgang.routing.centre import callbacks, offers
 from indgang.routing.centre.core import Core, RefusedOrder
 from indgang.routing.centre.desk import Desk
@@ -28,6 +29,7 @@ class Calls:
     pick_up_at    exchanges that take a call at an agent's phone by themselves, when the agent says so on the screen
     away_since    since when an exchange has been out of our reach
     phones_due    until when the phones of an exchange that has come back are waited for
+    places        since when those wait whose call was cut with its exchange, for when they call again
     odd           what is remembered of people's calls to numbers outside
     halted_since  since when nothing can be written, so that nothing may be decided either
     """
@@ -44,6 +46,7 @@ class Calls:
         self.phones_due: dict[str, datetime] = {}
         self.halted_since: datetime | None = None
         self.odd = OddCalls()
+        self.places = KeptPlaces()
         self.orders: list[tuple[str, tel.Order]] = []
         self.pick_ups: list[tuple[str, tel.LegId]] = []
         self.recordings: list[tuple[str, str, str]] = []

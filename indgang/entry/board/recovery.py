@@ -263,6 +263,7 @@ def _cut_off(calls: Calls, exchange: str, at: datetime, *, survivors: Collection
     for call in calls.at(exchange):
         if call.id in calls.by_id and call.leg not in survivors:
             calls.centre.ended_as_of[call.id] = at
+            calls.places.keep(call, calls.centre.at)
             endings.call_gone(calls, call, by="exchange")
 
 

@@ -271,32 +271,41 @@ class Switchboard:
         return plan
 
     async def _issue_credentials(self, command: Command, person: int) -> None:
-        """Sign-in for the person's browser phone at the first exchange that has browser phones.
+        """Sign-in for the person's browser phone at every exchange that has browser phones: calls belong to their
+        exchange, and ring at phones that are on there.
 
-        While an exchange cannot be asked, nobody is told that there are none.
+        While no exchange can be asked, nobody is told that there are none.
         """
         if (refused := self._board().why_no_phone(person)) is not None:
             self._answer(command.pk, False, {"code": refused})
             return
-        phone, mark, away = plans.phone_of(person), phone_secrets.new_mark(), False
+        phone, mark = plans.phone_of(person), phone_secrets.new_mark()
+        made, away = await self._sign_ins(phone, phone_secrets.password(phone, mark))
+        if made:
+            first, *more = made
+            detail = {
+                "phone": phone, "uri": first.uri, "mark": mark, "websocket": first.websocket,
+                "expires": first.expires.isoformat(),
+                "more": [{"uri": each.uri, "websocket": each.websocket} for each in more],
+            }  # fmt: skip
+        else:
+            detail = {"code": "exchange_away"} if away else {"phone": phone, "websocket": ""}
+        self._answer(command.pk, bool(made) or not away, detail)
+
+    async def _sign_ins(self, phone: str, password: str) -> tuple[list[tel.Credentials], bool]:
+        """Those made, and whether an exchange was away. It takes the sign-in up when it is back, if others have it."""
+        made, away = [], []
         for telephone in self.telephones.values():
             try:
-                made = await telephone.issue_credentials(
-                    phone, CREDENTIALS_SECONDS, phone_secrets.password(phone, mark)
-                )
+                made.append(await telephone.issue_credentials(phone, CREDENTIALS_SECONDS, password))
             except tel.TelephoneError as error:
                 logger.warning("no credentials for %s at %s: %s", phone, telephone.name, error)
-                away = True
-                continue
-            if made.websocket:
-                detail = {
-                    "phone": made.phone, "uri": made.uri, "mark": mark, "websocket": made.websocket,
-                    "expires": made.expires.isoformat(), "exchange": telephone.name,
-                }  # fmt: skip
-                self._answer(command.pk, True, detail)
-                return
-        detail = {"code": "exchange_away"} if away else {"phone": phone, "websocket": ""}
-        self._answer(command.pk, not away, detail)
+                away.append(telephone)
+        usable = [each for each in made if each.websocket]
+        if usable:
+            promised = [each.promise_credentials(phone, CREDENTIALS_SECONDS, password) for each in away]
+            usable += [each for each in promised if each.websocket]
+        return usable, bool(away)
 
     async def _end_phone(self, person: int) -> None:
         """Revoke the credentials of the person's browser phone at all exchanges."""

@@ -49,6 +49,8 @@ class Phones:
         self._send = send
         self._ended = ended
         self._signed_in: dict[str, _SignIn] = {}
+        #: those that Asterisk, being away, has not been given
+        self._promised: set[str] = set()
         self._ending: set[asyncio.Task[None]] = set()
         self.take(settings)
 
@@ -77,6 +79,15 @@ class Phones:
         expires = clock.now() + timedelta(seconds=lifetime)
         password = password or secrets.token_urlsafe(24)
         await self._push(phone, password, expires)
+        self._promised.discard(phone)
+        return self._made(phone, password, expires)
+
+    def promise(self, phone: str, lifetime: float, password: str) -> Credentials:
+        """See `Telephone.promise_credentials`."""
+        self._promised.add(phone)
+        return self._made(phone, password, clock.now() + timedelta(seconds=lifetime))
+
+    def _made(self, phone: str, password: str, expires: datetime) -> Credentials:
         self._remember(phone, password, expires)
         return Credentials(
             phone=phone,
@@ -102,7 +113,8 @@ class Phones:
         `names` are the phones Asterisk knows now. It keeps sign-ins over a restart, but not when its folder is lost.
         """
         for phone, signed_in in list(self._signed_in.items()):
-            if phone not in names and signed_in.password:
+            if signed_in.password and (phone not in names or phone in self._promised):
+                self._promised.discard(phone)
                 await self._push(phone, signed_in.password, signed_in.expires)
         for phone in names:
             if phone not in self._fixed and phone not in self._signed_in:

@@ -177,6 +177,9 @@ class Asterisk:
         except AriLost as error:
             raise TelephoneError(f"the exchange cannot be reached: {error}") from error
 
+    def promise_credentials(self, phone: str, lifetime: float, password: str) -> Credentials:
+        return self._phones.promise(phone, lifetime, password)
+
     async def revoke_credentials(self, phone: str) -> None:
         try:
             await self._phones.revoke(phone)

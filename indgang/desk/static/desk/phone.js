@@ -1,7 +1,8 @@
 // The browser as a telephone: JsSIP (vendor/jssip.min.js) towards the exchange, events on `document` for the desk.
 //
 // `window.indgang.phone` is the whole of it:
-//   register(credentials)   {uri, password, websocket, expires?}; again: the old sign-in ends
+//   register(credentials)   {uri, password, websocket, expires?, more?}; again: the old sign-in ends. `more` are other
+//                           exchanges, each {uri, websocket}: the phone is on at all of them, and a call rings from its own
 //   unregister()            the phone goes off; a call that is up goes on to its end
 //   answer() refuse() hangup() mute(on) keys("12#")
 //   ringing() talking() registered() callId()
@@ -39,13 +40,12 @@
   const RINGS_WITHIN_MS = 6_000;
   const ANSWERED_FOR_MS = 15_000;
 
-  let agent = null;
+  let agents = []; // one for each exchange
   let session = null;
   let sessionCall = "";
   let sessionLeg = "";
   let stage = "off";
-  let failures = 0;
-  let retry = 0;
+  const failures = new Map(); // by websocket, how often in a row
   let awaited = { call: "", until: 0 };
 
   // A quarter more or less, so that many phones do not come back in the same instant.
@@ -69,50 +69,61 @@
   // --- sign-in -------------------------------------------------------------------------------------------------
 
   function register(credentials) {
-    const old = agent;
-    const socket = new window.JsSIP.WebSocketInterface(credentials.websocket);
+    const old = agents;
+    const places = [credentials, ...(credentials.more || [])];
+    agents = places.map(({ websocket, uri }) => userAgent(websocket, uri, credentials.password));
+    for (const made of agents) made.start();
+    old.forEach(retire);
+  }
+
+  function userAgent(websocket, uri, password) {
     const made = new window.JsSIP.UA({
-      sockets: [socket],
-      uri: credentials.uri,
-      password: credentials.password,
+      sockets: [new window.JsSIP.WebSocketInterface(websocket)],
+      uri,
+      password,
       register_expires: REGISTRATION_SECONDS,
       session_timers: false,
       connection_recovery_min_interval: 1,
       connection_recovery_max_interval: 10,
     });
-    agent = made;
-    clearTimeout(retry);
-    made.on("registered", () => made === agent && registered());
-    made.on("unregistered", ({ cause }) => made === agent && tell("unregistered", { reason: cause || "exchange" }));
-    made.on("registrationFailed", ({ cause }) => made === agent && notRegistered(made, cause || ""));
-    made.on("disconnected", ({ reason }) => made === agent && tell("unregistered", { reason: reason || "connection" }));
+    made.at = websocket;
+    made.on("registered", () => agents.includes(made) && registered(made));
+    made.on("unregistered", ({ cause }) => off(made, cause || "exchange"));
+    made.on("registrationFailed", ({ cause }) => agents.includes(made) && notRegistered(made, cause || ""));
+    made.on("disconnected", ({ reason }) => off(made, reason || "connection"));
     made.on("newRTCSession", ({ originator, session: fresh, request }) => incoming(made, originator, fresh, request));
-    made.start();
-    if (old) retire(old);
+    return made;
   }
 
-  function registered() {
-    failures = 0;
-    clearTimeout(retry);
+  function registered(made) {
+    failures.delete(made.at);
+    clearTimeout(made.retry);
     tell("registered");
+  }
+
+  // The phone is off when it is on at no exchange any more.
+  function off(made, reason) {
+    if (agents.includes(made) && !indgang.phone.registered()) tell("unregistered", { reason });
   }
 
   // Without a connection JsSIP connects again by itself, and registers then.
   function notRegistered(made, reason) {
-    clearTimeout(retry);
+    clearTimeout(made.retry);
+    const elsewhere = indgang.phone.registered();
     if (!made.isConnected()) {
-      tell("failed", { reason });
+      if (!elsewhere) tell("failed", { reason });
       return;
     }
-    failures += 1;
-    const again = pauseAfter(failures);
-    tell("failed", { reason, again });
-    retry = setTimeout(() => tryAgain(made), again);
+    const times = (failures.get(made.at) || 0) + 1;
+    failures.set(made.at, times);
+    const again = pauseAfter(times);
+    if (!elsewhere) tell("failed", { reason, again });
+    made.retry = setTimeout(() => tryAgain(made, times), again);
   }
 
-  function tryAgain(made) {
-    if (made !== agent) return;
-    if (wanted === "browser" && failures % TRIES_A_SIGN_IN === 0) signIn();
+  function tryAgain(made, times) {
+    if (!agents.includes(made)) return;
+    if (wanted === "browser" && times % TRIES_A_SIGN_IN === 0) signIn();
     else made.register();
   }
 
@@ -127,12 +138,11 @@
   }
 
   function unregister() {
-    const old = agent;
-    agent = null;
-    clearTimeout(retry);
-    failures = 0;
-    if (!old) return;
-    retire(old);
+    const old = agents;
+    agents = [];
+    failures.clear();
+    if (!old.length) return;
+    old.forEach(retire);
     tell("unregistered", { reason: "" });
   }
 
@@ -226,7 +236,7 @@
     keys,
     ringing: () => stage === "ringing",
     talking: () => stage === "talking",
-    registered: () => Boolean(agent?.isRegistered()),
+    registered: () => agents.some((each) => each.isRegistered()),
     callId: () => sessionCall,
     take,
     // what the call's sound does, for tests and for the person who says that nothing can be heard
@@ -248,7 +258,6 @@
 
   async function signIn() {
     clearTimeout(renewal);
-    clearTimeout(retry);
     const mine = (attempt += 1);
     let pause;
     try {
@@ -324,7 +333,7 @@
     }
     // 410: this phone is gone; what JsSIP says by itself means that nobody answered
     if (stage === "ringing") session.terminate({ status_code: 410 });
-    agent?.stop();
+    for (const each of agents) each.stop();
   }
 
   // The tab that had the telephone before us left a call behind: said again, for its last word may have been lost.
