@@ -85,6 +85,27 @@ def record(
     )
 
 
+#: an action, the row it is about, and its values that differ, before and after
+Difference = tuple[str, models.Model, Mapping[str, Any], Mapping[str, Any]]
+
+
+def record_all(differences: Iterable[Difference], *, by: Actor, at: datetime, why: str = "") -> None:
+    """Write many changes in a few statements. Raises `OutsideTransaction` when no transaction is open."""
+    if not _in_transaction():
+        raise OutsideTransaction("changes must be recorded in the transaction that makes them")
+    Change.objects.bulk_create(
+        [
+            Change(
+                at=at, by_id=by.audit_id, by_label=by.audit_label, action=action, why=why,
+                target_type=target._meta.label_lower, target_id=str(target.pk), target_label=str(target)[:200],
+                before=_all_plain(before), after=_all_plain(after),
+            )
+            for action, target, before, after in differences
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+
+
 def look(*, by: Actor, at: datetime, subject: models.Model, page: str, why: str = "") -> Look:
     """Write that `by` saw the history of `subject` on `page`, and `why` where a page asks."""
     row = _look(by, at, subject, page, why)

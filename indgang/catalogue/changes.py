@@ -6,7 +6,7 @@ they write is committed together with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar, Unpack
 
@@ -60,6 +60,13 @@ def record_change(action: str, row: models.Model, **difference: Unpack[trail.Cha
     trail.record(action=action, target=row, **difference)
     for listener in _listeners:
         listener(row, difference["by"], difference["at"])
+
+
+def record_changes(differences: Sequence[trail.Difference], *, by: Actor, at: datetime, why: str) -> None:
+    """Write many changes to the audit trail, and call the listeners once: they read anew whatever has changed."""
+    trail.record_all(differences, by=by, at=at, why=why)
+    for listener in _listeners if differences else ():
+        listener(differences[-1][1], by, at)
 
 
 def _check(row: models.Model) -> None:

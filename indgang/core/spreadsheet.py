@@ -7,9 +7,12 @@ apostrophe before it, as a person would type, and so does a cell that begins wit
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 #: the encoding of files that are written or read; reading takes files without the mark too
@@ -28,6 +31,20 @@ def cell_of(text: str) -> str:
 def text_of(cell: str) -> str:
     """What `cell_of` was given."""
     return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def lines(*parts: Iterable[Iterable[str]]) -> Iterator[bytes]:
+    """The same as pieces of a file that are sent as they are made; the rows come in several parts."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=DELIMITER)
+    yield codecs.BOM_UTF8
+    for number, row in enumerate(chain(*parts)):
+        writer.writerow([cell_of(each) for each in row])
+        if number % 500 == 0:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
 
 
 def write(file: Path, rows: Iterable[Iterable[str]]) -> None:

@@ -56,6 +56,7 @@ _TYPED = {
 _FILES = {
     "content": lambda: SimpleUploadedFile("plan.txt", b"En plan.", "text/plain"),
     "file": lambda: SimpleUploadedFile("ny.wav", sound(), "audio/wav"),
+    "table": lambda: SimpleUploadedFile("tabel.csv", b"Brugernavn;Navn;Kode;Enhed;Slags", "text/csv"),
 }
 _TAKES_AWAY = re.compile(
     r"remov|end|withdraw|closure|discard|publication|settle|approval|reject|declin|password|rules|taken|recall"

@@ -1,0 +1,37 @@
+"""Which tables somebody may read in and write out, and whose rows: rights follow units here as everywhere."""
+
+from __future__ import annotations
+
+from django.http import Http404
+
+from indgang.accounts.access import everywhere, may, units_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.tables.kinds import TableKind, UnitScope
+from indgang.tables.registry import KINDS
+
+PERMISSIONS = {
+    "units": Permission.EDIT_CATALOGUE,
+    "services": Permission.EDIT_CATALOGUE,
+    "directory": Permission.EDIT_CATALOGUE,
+    "people": Permission.EDIT_PEOPLE,
+}
+
+
+def kinds_of(person: Person) -> list[TableKind]:
+    return [kind for code, kind in KINDS.items() if may(person, PERMISSIONS[code])]
+
+
+def kind_for(person: Person, code: str) -> TableKind:
+    """Raises Http404 when there is no such table, or not for this person."""
+    kind = next((kind for kind in kinds_of(person) if kind.code == code), None)
+    if kind is None:
+        raise Http404
+    return kind
+
+
+def scope_of(person: Person, kind: TableKind) -> UnitScope:
+    permission = PERMISSIONS[kind.code]
+    if everywhere(person, permission):
+        return UnitScope(None)
+    return UnitScope(frozenset(units_of(person, permission).values_list("pk", flat=True)))

@@ -1,0 +1,68 @@
+"""Forms that take a table: the file, and then the choice of what is written of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.tables.reading import MOST_BYTES
+
+_SALT = "indgang.tables"
+#: a preview that is older than a day is made again
+_LONGEST_SECONDS = 24 * 3600
+
+
+class TableForm(forms.Form):
+    table = forms.FileField(
+        label=gettext_lazy("Fil med tabellen"),
+        help_text=gettext_lazy("CSV eller .xlsx, højst 8 MB. Intet skrives, før du har set, hvad der sker."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        error_messages={"required": gettext_lazy("Vælg en fil."), "empty": gettext_lazy("Filen er tom.")},
+    )
+
+    def clean_table(self) -> bytes:
+        given = self.cleaned_data["table"]
+        if given.size > MOST_BYTES:
+            said = _("Filen er for stor: højst %(most)s MB.")
+            raise forms.ValidationError(said % {"most": MOST_BYTES // 1024 // 1024})
+        content: bytes = given.read()
+        return content
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTable:
+    """The table as somebody saw it: its lines, and the digest of what they were told it would do."""
+
+    sheet: Any
+    digest: str
+
+
+class WritingForm(forms.Form):
+    """What was seen travels with the page, sealed: nothing is kept on the way, whichever process takes it."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    what = forms.ChoiceField(
+        label=gettext_lazy("Hvad skal skrives?"),
+        choices=[
+            ("all", gettext_lazy("Alt eller intet: skriv kun, når ingen række har fejl")),
+            ("good", gettext_lazy("De rækker, der er i orden; de andre springes over")),
+        ],
+        widget=forms.RadioSelect,
+        initial="all",
+    )
+
+    def clean_seen(self) -> SeenTable:
+        try:
+            raw = signing.loads(self.cleaned_data["seen"], salt=_SALT, max_age=_LONGEST_SECONDS)
+        except signing.BadSignature as error:
+            raise forms.ValidationError(_("Forhåndsvisningen er for gammel. Vælg filen igen.")) from error
+        return SeenTable(raw["sheet"], raw["digest"])
+
+
+def sealed(sheet: Any, digest: str) -> str:
+    return signing.dumps({"sheet": sheet, "digest": digest}, salt=_SALT, compress=True)

@@ -1,0 +1,13 @@
+"""The kinds of tables there are, in the order in which a new centre reads them."""
+
+from __future__ import annotations
+
+from indgang.tables.directory import DirectoryTable
+from indgang.tables.kinds import TableKind
+from indgang.tables.offering import ServiceTable
+from indgang.tables.people import PersonTable
+from indgang.tables.units import UnitTable
+
+KINDS: dict[str, TableKind] = {
+    kind.code: kind for kind in (UnitTable(), ServiceTable(), DirectoryTable(), PersonTable())
+}
