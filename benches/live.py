@@ -30,6 +30,7 @@ import resource
 import subprocess
 import sys
 import time
+import zlib
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -55,6 +56,8 @@ LOOK = 0.25
 #: what the pages themselves say: the delay of a trigger in desk/home.html, the pace of office/wallboard.html
 DESK_DELAY = 0.02
 BOARD_PACE = 0.7
+#: and by how much their turns are apart at most
+APART = 0.1
 
 
 def main() -> None:
@@ -235,6 +238,7 @@ class Page(ABC):
         self._stale = False
         self._timer: asyncio.TimerHandle | None = None
         self._earliest = 0.0
+        self._own = random.random()
         #: a page with a pace has fetched once more after the last news
         self._quiet = True
         self._task: asyncio.Task[None] | None = None
@@ -277,12 +281,18 @@ class Page(ABC):
         self._stale = True
         if self.fetching or self._timer:
             return
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(max(delay, self._earliest - loop.time()), self._go)
+        rest = max(delay, self._until_turn()) if self.pace else delay
+        self._timer = asyncio.get_running_loop().call_later(rest, self._go)
+
+    def _until_turn(self) -> float:
+        """Pages that show the same take their turns at nearly the same moments of the clock, as in ui/live.js."""
+        turn = zlib.crc32(self.who.centre.encode()) + APART * self._own
+        rest = self.pace - (time.time() - turn) % self.pace
+        return rest + self.pace if rest < self._earliest - asyncio.get_running_loop().time() else rest
 
     def _go(self) -> None:
         self._timer, self._stale, self.fetching = None, False, True
-        self._earliest = asyncio.get_running_loop().time() + self.pace
+        self._earliest = asyncio.get_running_loop().time() + self.pace / 2
         self._task = asyncio.create_task(self._fetched(trailing=self._quiet))
 
     async def _fetched(self, *, trailing: bool) -> None:
@@ -292,7 +302,7 @@ class Page(ABC):
             self._want(0)
         elif self.pace and not trailing:
             self._quiet = True
-            self._want(self.pace)
+            self._want(0)
 
 
 class Desk(Page):
@@ -308,7 +318,7 @@ class Desk(Page):
 
 
 class Board(Page):
-    """A wallboard: fetches at once, then at its pace, and once more when it has become quiet."""
+    """A wallboard: fetches at its turns, and once more when it has become quiet."""
 
     pace = BOARD_PACE
     _tag = ""

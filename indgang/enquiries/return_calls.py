@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
@@ -83,11 +83,16 @@ class ToRing:
         return max(row.attempts for row in self.rows)
 
 
+_OPEN_BY_KIND = """
+SELECT queue_id, kind, count(*) FROM enquiries_returncall
+WHERE done_at IS NULL AND queue_id = ANY(%(queues)s) GROUP BY queue_id, kind
+"""
+
+
 def open_by_kind(queues: Iterable[int]) -> dict[int, dict[str, int]]:
     """How many are open of each kind, by queue (id); queues without any are left out. One query."""
-    rows = ReturnCall.objects.filter(done_at__isnull=True, queue__in=list(queues)).order_by()
     found: dict[int, dict[str, int]] = {}
-    for queue, kind, number in rows.values_list("queue", "kind").annotate(Count("pk")):
+    for queue, kind, number in statements.rows(_OPEN_BY_KIND, {"queues": list(queues)}):
         found.setdefault(queue, {})[kind] = number
     return found
 

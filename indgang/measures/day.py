@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
@@ -22,6 +22,15 @@ from indgang.measures import recount
 from indgang.measures.period import Period
 from indgang.measures.service_level import service_level
 from indgang.measures.sums import Contacts, Segments, mean
+from indgang.prepared.query import Query
+
+_QUEUES = Query(
+    lambda centre, day: (
+        Queue.objects.valid_on(day).with_terms(day).filter(centre=centre).select_related("schedule", "terms_then")
+    ),
+    centre=int,
+    day=date,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,7 @@ def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None
     """
     period = period or Period.day_of(at)
     day = day_of(period.start)
-    queues = list(Queue.objects.valid_on(day).with_terms(day).filter(centre=centre).select_related("schedule"))
+    queues: list[Queue] = _QUEUES.models(centre=centre.pk, day=day)
     keys = [queue.pk for queue in queues]
     segments = recount.segments(keys, period, at=at)
     contacts = recount.contacts(centre.pk, period)

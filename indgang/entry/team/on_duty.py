@@ -21,6 +21,16 @@ _READ = (
 )  # fmt: skip
 
 
+_QUEUES = Query(lambda centre: Queue.objects.filter(centre=centre).order_by("name"), centre=int)
+_SERVING = Query(
+    lambda centre, day: (
+        QueueMembership.objects.serving_on(day).filter(queue__centre=centre).order_by().values_list(*_READ)
+    ),
+    centre=int,
+    day=date,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class AgentNow:
     """One agent of the centre: what they do and since when, and the queues they serve (`True`: switched on today)."""
@@ -39,11 +49,10 @@ def agents_of(centre: ContactCentre, *, day: date) -> list[AgentNow]:
 
     Plain rows, not models: a hundred walls ask for the agents of their centre more than once a second.
     """
-    queues = list(Queue.objects.filter(centre=centre).order_by("name"))
-    rows = QueueMembership.objects.serving_on(day).filter(queue__in=queues).order_by().values(*_READ)
+    queues = _QUEUES.models(centre=centre.pk)
     by_person: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows:
-        by_person[row["person_id"]].append(row)
+    for row in _SERVING.rows(centre=centre.pk, day=day):
+        by_person[row[0]].append(dict(zip(_READ, row, strict=True)))
     agents = [_agent(person, queues) for person in by_person.values()]
     return sorted(agents, key=lambda each: (each.state == AgentState.SIGNED_OUT, sort_key(each.name)))
 

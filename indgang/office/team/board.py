@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from indgang.accounts import recognition
 from indgang.catalogue import hours
-from indgang.catalogue.models import ContactCentre
+from indgang.catalogue.models import ContactCentre, Schedule
+from indgang.core import schedule as core_schedule
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Enquiry, ReturnCall
 from indgang.entry.models import AgentState, Disturbance, QueueMessage
@@ -24,6 +26,7 @@ from indgang.entry.team.on_duty import AgentNow
 from indgang.measures.day import CentreFigures, QueueFigures, centre_figures
 from indgang.measures.service_level import ServiceLevel, in_time, service_level
 from indgang.measures.sums import Share
+from indgang.prepared.query import Query
 
 #: a service level or share this many points below its target is near it, further down is missed
 NEAR_POINTS = 10.0
@@ -39,6 +42,31 @@ _SHOWN_STATES = (
     AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WORKING, AgentState.WRAP_UP, AgentState.PAUSED,
     AgentState.NOT_RESPONDING, AgentState.SIGNED_OUT,
 )  # fmt: skip
+
+
+_MESSAGES = Query(
+    lambda centre, day: (
+        prompts.spoken(QueueMessage.objects.valid_on(day).filter(queue__centre=centre))
+        .select_related("queue")
+        .order_by("queue__name", "order")
+    ),
+    centre=int,
+    day=date,
+)
+_DISTURBANCES = Query(
+    lambda centre, at: Disturbance.objects.on_at(at).filter(Q(centre=centre) | Q(centre=None)), centre=int, at=datetime
+)
+_PERSONAL = Query(
+    lambda centre: (
+        Enquiry.objects.filter(waits_for__isnull=False, queue__centre=centre)
+        .select_related("waits_for", "queue")
+        .only("waits_until", "waits_for__name", "queue__name", "queue__name_en")
+        .order_by("waits_until")
+    ),
+    centre=int,
+)
+#: opening hours by schedule: every board of the house asks, and they hardly ever change
+_hours: recognition.Remembered[core_schedule.Schedule] = recognition.Remembered()
 
 
 class TargetStatus(StrEnum):
@@ -154,7 +182,7 @@ class Wallboard:
 
 
 def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
-    """The board of `centre` as it stands at `at`. A fixed number of queries."""
+    """The board of `centre` as it stands at `at`. A fixed number of queries; opening hours may be two seconds old."""
     day = day_of(at)
     numbers = centre_figures(centre, at=at)
     agents = on_duty.agents_of(centre, day=day)
@@ -163,7 +191,7 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
     counts = on_duty.states_of(agents)
     return Wallboard(
         figures=numbers,
-        opening=hours.opening(hours.schedule_of(centre.schedule), at),
+        opening=_opening(centre.schedule, at),
         rows=rows,
         agents=[_shown(each, len(numbers.queues)) for each in agents],
         states=[(state, counts[state]) for state in _SHOWN_STATES],
@@ -172,19 +200,15 @@ def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
         strict_level=service_level(numbers.segments, ServiceLevel.SL3),
         target=numbers.target_percent,
         waiting=max((row.waiting for row in rows), key=_badness, default=TargetStatus.NONE),
-        messages=list(
-            prompts.spoken(QueueMessage.objects.valid_on(day).filter(queue__centre=centre))
-            .select_related("queue")
-            .order_by("queue__name", "order")
-        ),
-        disturbances=list(Disturbance.objects.on_at(at).filter(Q(centre=centre) | Q(centre=None))),
-        personal=list(
-            Enquiry.objects.filter(waits_for__isnull=False, queue__centre=centre)
-            .select_related("waits_for", "queue")
-            .only("waits_until", "waits_for__name", "queue__name", "queue__name_en")
-            .order_by("waits_until")
-        ),
+        messages=_MESSAGES.models(centre=centre.pk, day=day),
+        disturbances=_DISTURBANCES.models(centre=centre.pk, at=at),
+        personal=_PERSONAL.models(centre=centre.pk),
     )
+
+
+def _opening(schedule: Schedule, at: datetime) -> hours.Opening:
+    known = _hours.find(schedule.pk) or _hours.keep(schedule.pk, hours.schedule_of(schedule))
+    return hours.opening(known, at)
 
 
 def grouped(agents: Iterable[AgentShown], lines: int = LINES_ON_WALL) -> list[StateGroup]:
@@ -239,7 +263,7 @@ def _row(each: QueueFigures, at: datetime, free: int) -> QueueRow:
         level=level_of(answered.percent, each.target_percent),
         in_time=answered,
         waiting=_waiting_level(each, at),
-        opening=hours.opening(hours.schedule_of(own_hours), at) if own_hours else None,
+        opening=_opening(own_hours, at) if own_hours else None,
         free=free,
         is_closed=each.queue.is_closed_at(at),
     )

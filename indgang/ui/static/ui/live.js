@@ -3,8 +3,9 @@
 // order's answer sends it). Each element has an id, by which it is known even when it is replaced, and
 //   data-live-url     where its new content is fetched; the answer is the element itself or what stands inside it
 //   data-live-wait    milliseconds in which further news is collected before it is fetched
-//   data-live-pace    at least so many milliseconds between two fetches, and one more fetch when it has become quiet:
-//                     what a server shares between pages may be a moment old
+//   data-live-pace    fetched at most once in so many milliseconds, and once more when it has become quiet: what a
+//                     server shares between pages may be a moment old. Pages that fetch the same take their turns at
+//                     nearly the same moments of the clock, so that what is made for the first serves them all
 //   data-live-every   fetched so often in any case
 //   data-live-load    fetched as soon as the page is there
 // One fetch of an element is under way at a time. What goes stale meanwhile is fetched once more afterwards, what
@@ -19,6 +20,12 @@
   let marks = 0;
   let over = false;
 
+  // Pages take their turns apart by up to so many milliseconds: less than what a server shares may be old.
+  const APART = 100;
+
+  // The same number for the same text on every machine.
+  const hash = (text) => [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+
   // A quarter more or less, so that many pages do not come back in the same instant.
   const spread = (milliseconds) => milliseconds * (0.75 + Math.random() / 2);
 
@@ -31,6 +38,7 @@
       this.swaps = 0; // how often somebody else has put content here
       this.lastMark = 0;
       this.earliest = 0;
+      this.own = Math.random();
       this.quiet = true; // a part with a pace has been fetched once more after the last news
       this.failures = 0;
       this.shown = null;
@@ -38,6 +46,13 @@
 
     get element() {
       return document.getElementById(this.id);
+    }
+
+    // Milliseconds to the next turn of a part with a pace; not the one in which it was fetched last.
+    untilTurn(pace) {
+      const turn = hash(this.element.dataset.liveUrl) + APART * this.own;
+      const rest = pace - ((Date.now() - turn) % pace);
+      return rest < this.earliest - performance.now() ? rest + pace : rest;
     }
 
     number(name) {
@@ -53,7 +68,8 @@
     want(delay) {
       this.stale = true;
       if (this.fetching || this.timer !== null || over) return;
-      const rest = Math.max(delay, this.earliest - performance.now());
+      const pace = this.number("livePace");
+      const rest = pace ? Math.max(delay, this.untilTurn(pace)) : delay;
       this.timer = setTimeout(() => this.fetch(), rest);
     }
 
@@ -73,7 +89,7 @@
       }
       this.fetching = true;
       this.stale = false;
-      this.earliest = performance.now() + this.number("livePace");
+      this.earliest = performance.now() + this.number("livePace") / 2;
       const swaps = this.swaps;
       const trailing = this.quiet;
       let answer;
@@ -101,7 +117,7 @@
 
     onceMore() {
       this.quiet = true;
-      this.want(this.number("livePace"));
+      this.want(0);
     }
 
     failed(status) {
