@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ class Site:
         self.extra: dict[str, str] = {}
         self.trouble: random.Random | None = None
         self.asked: list[str] = []
+        #: when the board was asked for, in seconds
+        self.times: list[float] = []
+        self.pace = 150
         self.under_way: dict[str, int] = dict.fromkeys(NAMES, 0)
         self.most_at_once = 0
         self.streams: set[queue.Queue[str | None]] = set()
@@ -90,7 +94,7 @@ class Site:
             _send(request, 200, PAGE.format(parts=parts, scripts=scripts))
 
     def html(self, name: str) -> str:
-        pace = 'data-live-pace="150"' if name == "board" else 'data-live-wait="20"'
+        pace = f'data-live-pace="{self.pace}"' if name == "board" else 'data-live-wait="20"'
         number = self.numbers[name]
         return (
             f'<section id="{name}" data-live-parts="{"*" if name == "board" else name}" data-live-url="/{name}" {pace}>'
@@ -100,6 +104,8 @@ class Site:
     def _part(self, request: BaseHTTPRequestHandler, name: str) -> None:
         with self._guard:
             self.asked.append(name)
+            if name == "board":
+                self.times.append(time.time())  # the browser's clock is the machine's
             self.under_way[name] += 1
             self.most_at_once = max(self.most_at_once, self.under_way[name])
             html, dice = self.html(name), self.trouble
@@ -220,6 +226,30 @@ def test_news_during_a_fetch_makes_exactly_one_more(page: Page, site: Site) -> N
         site.change("call")
     expect(number(page, "call")).to_have_text("6")
     assert site.asked.count("call") == 2
+
+
+def test_pages_that_fetch_the_same_take_their_turns_together(browser: Browser, site: Site) -> None:
+    """What a server makes for the first page serves the others, so their fetches lie close together."""
+    site.pace = 4_000
+    contexts = [browser.new_context(base_url=site.url) for _ in range(4)]
+    pages = [context.new_page() for context in contexts]
+    for each in pages:
+        each.goto("/")
+        expect(each.locator("html")).to_have_attribute("data-live", "open")
+    site.numbers["board"] = 1
+    site.times.clear()
+    for each in pages:  # each hears of it at another moment
+        each.evaluate("document.body.dispatchEvent(new Event('stale:call'))")
+        each.wait_for_timeout(1_000)
+    for each in pages:
+        expect(number(each, "board")).to_have_text("1", timeout=20_000)
+    turns = sorted(each % 4.0 for each in site.times)
+    for context in contexts:
+        context.close()
+    assert len(turns) >= 4
+    # on a clock face of one turn: all of it but the widest gap
+    gaps = [after - before for before, after in pairwise([*turns, turns[0] + 4.0])]
+    assert 4.0 - max(gaps) < 2.0, turns
 
 
 def test_a_part_keeps_focus_text_menu_and_scroll_while_it_changes(page: Page, site: Site) -> None:
