@@ -75,7 +75,7 @@ def counted() -> dict[str, int]:
 
 @pytest.mark.django_db
 def test_the_smallest_centre_is_whole(file: Path) -> None:
-    assert make(file) == making.Made(centre=True, administrator=True)
+    assert make(file) == making.Made(centre=True, administrator=True, account=True)
     centre = ContactCentre.objects.get()
     assert [unit.name for unit in Unit.objects.all()] == [
         "Eksempel Kommune", "Borgerservice", "Kontaktcentret", "Teknik og Miljø"
@@ -117,7 +117,7 @@ def test_a_second_time_changes_nothing_and_brings_nothing_back(file: Path) -> No
     make(file)
     Skill.objects.filter(name="Engelsk").delete()
     before = counted()
-    assert make(file) == making.Made(centre=False, administrator=False)
+    assert make(file) == making.Made(centre=False, administrator=False, account=False)
     assert counted() == before
 
 
@@ -130,8 +130,20 @@ def test_another_administrator_is_refused_by_name_unless_asked_for(file: Path) -
     with pytest.raises(making.Occupied, match=r"Karen Klitgaard \(karen\) is its administrator. Bente Birk was not"):
         make(file)
     assert counted() == before
-    assert make(file, another_administrator=True) == making.Made(centre=False, administrator=True)
+    assert make(file, another_administrator=True) == making.Made(centre=False, administrator=True, account=True)
     assert counted() == before | {"Person": 2, "RoleAssignment": 2}
+
+
+@pytest.mark.django_db
+def test_an_account_that_is_there_keeps_its_password_and_a_closed_one_is_refused(file: Path) -> None:
+    make(file)
+    password = Person.objects.get().password
+    RoleAssignment.objects.all().delete()
+    assert make(file, another_administrator=True) == making.Made(centre=False, administrator=True, account=False)
+    assert Person.objects.get().password == password
+    Person.objects.update(is_active=False)
+    with pytest.raises(making.Occupied, match="The account karen is closed"):
+        make(file, another_administrator=True)
 
 
 @pytest.mark.django_db

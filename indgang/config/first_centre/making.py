@@ -45,10 +45,11 @@ class Occupied(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Whether the centre is new, and whether the administrator is."""
+    """Whether the centre is new, whether the administrator is one only now, and whether the account is new."""
 
     centre: bool
     administrator: bool
+    account: bool
 
 
 @contextmanager
@@ -69,19 +70,21 @@ def make(wanted: FirstCentre, *, at: datetime, say: Say, another_administrator: 
         _refuse_other_data()
     elif not (_is_administrator(wanted.username, at) or another_administrator):
         raise Occupied(_administrators_there(wanted, at))
-    before = _is_administrator(wanted.username, at)
+    before, known = _is_administrator(wanted.username, at), _account(wanted) is not None
     person = _administrator(wanted, at)
     if not done:
         _make_centre(wanted, person, at, say)
         milestones.reach(milestones.SET_UP, by=person, at=at)
-    return Made(centre=not done, administrator=not before)
+    return Made(centre=not done, administrator=not before, account=not known)
 
 
 # --- The administrator -------------------------------------------------------------------------
 
 
 def _administrator(wanted: FirstCentre, at: datetime) -> Person:
-    person: Person | None = Person.objects.filter(username_folded=folded(wanted.username)).first()
+    person = _account(wanted)
+    if person is not None and not person.is_active:
+        raise Occupied(f"The account {person.username} is closed. Choose another user name. Nothing was changed.")
     if person is None:
         person = people.create(
             username=wanted.username, name=wanted.name, email=wanted.email, password=wanted.password, by=INIT, at=at
@@ -91,6 +94,11 @@ def _administrator(wanted: FirstCentre, at: datetime) -> Person:
     if not _is_administrator(wanted.username, at):
         people.give_role(person, role=_ROLE, unit=None, valid_from=day_of(at), by=INIT, at=at)
     return person
+
+
+def _account(wanted: FirstCentre) -> Person | None:
+    found: Person | None = Person.objects.filter(username_folded=folded(wanted.username)).first()
+    return found
 
 
 def _is_administrator(username: str, at: datetime) -> bool:

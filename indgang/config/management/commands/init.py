@@ -73,8 +73,8 @@ class Command(BaseCommand):
 
 def _next_steps(wanted: FirstCentre, made: Made) -> list[str]:
     centre = "is ready" if made.centre else "was set up before; nothing in it was changed"
-    must_change = made.administrator and not wanted.password_typed
-    own = ", and choose a password of your own" if must_change else ""
+    own = ", and choose a password of your own" if made.account and not wanted.password_typed else ""
+    own = own if made.account else " with the password that the account already has"
     return [
         "",
         f"  {wanted.centre} {centre}.",
