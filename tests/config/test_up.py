@@ -28,6 +28,29 @@ def test_no_process_starts_with_a_bad_secret(outside_the_demo: Any, process: str
         call_command(process)
 
 
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("INDGANG_ARI_PASSWORD", {"EXCHANGES": ["asterisk"], "ARI_PASSWORD": "Asterisk"}),
+        ("INDGANG_ARI_PASSWORD", {"EXCHANGES": ["asterisk"], "ARI_PASSWORD": ""}),
+        ("DATABASE_URL", {"DATABASE_URL": "postgresql://indgang:postgres@db.example/indgang"}),
+        ("INDGANG_OWNER_DATABASE_URL", {"OWNER_DATABASE_URL": "postgresql://owner:changeme@db.example/indgang"}),
+        ("INDGANG_MAIL_PASSWORD", {"EMAIL_HOST_PASSWORD": "kornblomst ved havnen"}),
+        ("INDGANG_METRICS_TOKEN", {"METRICS_TOKEN": "secret"}),
+    ],
+)
+def test_nor_with_a_password_that_everybody_knows_and_the_message_says_which(
+    outside_the_demo: Any, name: str, changes: dict[str, Any]
+) -> None:
+    for setting, value in changes.items():
+        setattr(outside_the_demo, setting, value)
+    with pytest.raises(SystemExit, match=f"^{name} ") as refused:
+        call_command("web")
+    assert not any(str(value) in str(refused.value) for value in changes.values() if value and isinstance(value, str))
+    outside_the_demo.DEMO = True
+    secret.check()
+
+
 @pytest.mark.parametrize("module", ["wsgi", "asgi"])
 @pytest.mark.parametrize(("key", "fault"), [("abc", "has 3 characters"), ("", "is not set")])
 def test_nor_does_another_server_that_takes_our_application(module: str, key: str, fault: str) -> None:
