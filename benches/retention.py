@@ -108,7 +108,19 @@ def _fill(now: datetime, agents: list[Any], enquiries: int) -> None:
             part_ = {"from": now - timedelta(days=day + 20), "until": now - timedelta(days=day)}
             cursor.execute(_EVENTS, words | part_)
             cursor.execute(_QUESTIONS, words | part_)
+    _earlier_nights(now)
     _own.analyse()
+
+
+def _earlier_nights(now: datetime) -> None:
+    """What nights before this have noted: how far they came."""
+    from indgang.privacy.models import ScrubbingProgress
+
+    for kind, days in (("call_events", 91 + BACKLOG_DAYS), ("contact_record", 366)):
+        clean = now - timedelta(days=days)
+        ScrubbingProgress.objects.create(
+            kind=kind, table="enquiries_enquiry", clean_until=clean, night=clean.date(), done=True
+        )
 
 
 def _beside_the_desk(now: datetime, clients: list[Any], chosen: argparse.Namespace) -> None:

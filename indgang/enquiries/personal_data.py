@@ -14,9 +14,6 @@ from indgang.privacy.kinds import EVENT, Basis, Holding, PersonalData, cover, de
 
 #: fields of events that name those who call or whom they were transferred to
 OF_CALLERS = ("address", "caller_name", "caller_number", "dialled", "name", "number", "recording", "text")
-#: by these the count of transfers follows from the name
-_COUNTED_BY_NAME = ("passed_on", "transferred")
-
 _callers = _("Den, der ringer eller henvender sig")
 _over = {str(state): label for state, label in State.choices if state not in LIVE_STATES}
 #: no call goes on, and none is promised
@@ -33,6 +30,7 @@ def _personal_events() -> str:
     return ", ".join(f"'{kind}'" for kind in kinds)
 
 
+# `kind || ''` keeps the planner from reading all events of a kind since the first of these: it is to read these streams
 _NAMES = """
 UPDATE events_event AS event
 SET data = (event.data - '{address,name}'::text[])
@@ -44,7 +42,7 @@ FROM (
         SELECT stream, number, at, left(coalesce(data ->> 'name', ''), 200) AS name,
             min(number) OVER (PARTITION BY stream, left(coalesce(data ->> 'name', ''), 200)) AS first
         FROM events_event
-        WHERE stream = ANY(%(keys)s) AND at >= %(floor)s AND kind IN ('passed_on', 'transferred')
+        WHERE stream = ANY(%(keys)s) AND at >= %(floor)s AND kind || '' IN ('passed_on', 'transferred')
     ) AS found
 ) AS named
 WHERE event.stream = named.stream AND event.number = named.number AND event.at = named.at AND event.data ? 'name'
@@ -52,8 +50,8 @@ WHERE event.stream = named.stream AND event.number = named.number AND event.at =
 """
 _FIELDS = f"""
 UPDATE events_event SET data = (data - '{{{",".join(OF_CALLERS)}}}'::text[]) || '{{"scrubbed": true}}'
-WHERE stream = ANY(%(keys)s) AND at >= %(floor)s AND NOT data ? 'scrubbed' AND kind <> 'transferred'
-    AND kind <> 'passed_on' AND kind IN ({_personal_events()})
+WHERE stream = ANY(%(keys)s) AND at >= %(floor)s AND NOT data ? 'scrubbed'
+    AND kind || '' NOT IN ('passed_on', 'transferred') AND kind || '' IN ({_personal_events()})
 """  # noqa: S608  # our names
 _EVENTS = (_NAMES, _FIELDS)
 _ROW = """
@@ -84,7 +82,8 @@ CALL_EVENTS = declare(
             Holding(
                 table="enquiries_enquiry", since="arrived_at", key_type="uuid", by_time=True, outcome="state",
                 left="EXISTS (SELECT FROM events_event AS event WHERE event.stream = held.id AND event.number = 0"
-                " AND event.at >= held.arrived_at - interval '1 day' AND NOT event.data ? 'scrubbed')",
+                " AND event.at BETWEEN held.arrived_at - interval '1 day' AND held.arrived_at + interval '8 days'"
+                " AND NOT event.data ? 'scrubbed')",
                 free=_ENQUIRY_IS_OVER, free_to_erase=_ENQUIRY_IS_OVER, waits=_goes_on, scrubs=_EVENTS,
                 subject=_ENQUIRIES_OF_SUBJECT,
                 exports={"forløb": "(SELECT jsonb_agg(jsonb_build_object('tid', event.at, 'hændelse', event.kind,"

@@ -20,7 +20,7 @@ BATCH = 500
 #: a visit can be written down a week after it was, and is then as old as it says
 WRITTEN_LATER = timedelta(days=8)
 #: seconds without work for each second of work, so that the desk always finds the database free
-REST = 0.6
+REST = 1.0
 #: before everything
 LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 

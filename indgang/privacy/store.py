@@ -9,8 +9,11 @@ from typing import Any, Protocol
 import psycopg
 from django.db import connection, transaction
 
-#: the planner must not read a month of events for a thousand enquiries, whatever it believes about their number
-_CAREFUL = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
+#: the planner must not read a month of events for some hundred enquiries, nor take a second processor from the desk
+_CAREFUL = (
+    "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off;"
+    " SET LOCAL max_parallel_workers_per_gather = 0"
+)
 
 
 class Store(Protocol):
