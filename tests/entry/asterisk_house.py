@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -46,9 +46,10 @@ LAST_WORDS = (Kind.ENDED, Kind.ABANDONED, Kind.LEFT)
 class SwitchboardProcess:
     """`indgang switchboard` as it is run, on the test's database and one exchange."""
 
-    def __init__(self, exchange: Exchange, folder: Path, log_level: str = "INFO", database: str = "") -> None:
+    def __init__(self, exchange: Exchange | None, folder: Path, log_level: str = "INFO", database: str = "") -> None:
         note = folder / "ari.json"
-        exchange_file.write(note, exchange.settings)
+        if exchange is not None:
+            exchange_file.write(note, exchange.settings)
         self.log = folder / "switchboard.log"
         self._environment = os.environ | {
             "DATABASE_URL": database or database_url(),
@@ -81,6 +82,32 @@ class SwitchboardProcess:
         if process is not None:
             process.send_signal(how)
             process.wait(PATIENCE)
+
+
+class NodesProcess(SwitchboardProcess):
+    """The same with the nodes of a telephone file, and no other exchange."""
+
+    def __init__(self, folder: Path, file: Path, log_level: str = "INFO") -> None:
+        super().__init__(None, folder, log_level)
+        self._environment |= {"INDGANG_EXCHANGES": "asterisk", "INDGANG_TELEPHONE_FILE": str(file)}
+
+
+def telephone_file(folder: Path, nodes: Mapping[str, Exchange]) -> Path:
+    """The file of these nodes, each with a trunk `net-<name>` to this machine."""
+    file = folder / "telephone.yaml"
+    lines = ["nodes:"]
+    for name, exchange in nodes.items():
+        settings = exchange.settings
+        lines += [
+            f"  - name: {name}", f"    ari_port: {settings.http_port}", f"    ari_password: {settings.ari_password}",
+            f"    folder: {settings.directory}", f"    sip_port: {settings.sip_port}",
+            f"    websocket: {settings.browser_websocket}",
+        ]  # fmt: skip
+    lines.append("trunks:")
+    lines += [f"  - {{name: net-{name}, node: {name}, addresses: 127.0.0.1}}" for name in nodes]
+    file.write_text("\n".join(lines) + "\n")
+    file.chmod(0o600)
+    return file
 
 
 def database_url() -> str:

@@ -19,6 +19,7 @@ from indgang.config.checks import (
     secrets,
     sign_on,
     telephone_system,
+    trunks,
 )
 from indgang.health.examination import Check
 
@@ -29,6 +30,7 @@ CHECKS: Sequence[Check] = (
     Check("database", _("Database"), database.look),
     Check("processes", _("Processer"), processes.look),
     Check("telephone-system", _("Telefoncentral"), telephone_system.look),
+    Check("trunks", _("Telefonlinjer"), trunks.look),
     Check("sign-on", _("Login"), sign_on.look),
     Check("mail", _("Mail"), mail_server.look),
     Check("disk", _("Disk"), disk.look),

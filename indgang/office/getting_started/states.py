@@ -13,7 +13,16 @@ from indgang.accounts.models import Identity, Person, RoleAssignment
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, OpenSpan, PublicSite, Service, Unit
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Enquiry
-from indgang.entry.models import SERVING_ROLES, EntryPoint, ExchangeStatus, Flow, PauseReason, Queue, QueueMembership
+from indgang.entry.models import (
+    SERVING_ROLES,
+    EntryPoint,
+    ExchangeStatus,
+    Flow,
+    PauseReason,
+    Queue,
+    QueueMembership,
+    TrunkStatus,
+)
 from indgang.entry.setup import flow_versions
 from indgang.entry.setup import skills as setup_skills
 from indgang.entry.setup.skills import SkillUse
@@ -141,8 +150,10 @@ def line(at: datetime) -> StepProgress:
     answered = Enquiry.objects.filter(answered_at__isnull=False).exists()
     if "asterisk" not in settings.EXCHANGES and not settings.EXCHANGE_FILE.exists():
         return missing(_("Der er ingen telefoncentral, kun den simulerede. Sæt INDGANG_EXCHANGES."))
-    if not ExchangeStatus.objects.filter(name__startswith="asterisk", up=True).exists():
+    if not ExchangeStatus.objects.exclude(name="simulator").filter(up=True).exists():
         return missing(_("Telefoncentralen kan ikke nås."))
+    if down := list(TrunkStatus.objects.filter(up=False).values_list("name", flat=True)):
+        return begun(_("Telefonlinjen er nede: %(names)s. Se Drift.") % {"names": ", ".join(down)})
     if not answered:
         return begun(_("Telefoncentralen kan nås. Intet opkald er besvaret endnu."))
     return done(_("Et opkald er besvaret."))

@@ -18,7 +18,7 @@ from indgang.entry.models import ExchangeStatus, TrunkStatus
 from indgang.entry.switchboard import phone_secrets
 from indgang.telephony.asterisk.process import Exchange, local_settings
 from indgang.telephony.asterisk.trunks import Trunk
-from tests.entry.asterisk_house import KEY, NUMBER, SwitchboardProcess, agents, patient_menu
+from tests.entry.asterisk_house import KEY, NUMBER, NodesProcess, agents, patient_menu, telephone_file
 from tests.entry.running import Asking, told
 from tests.telephony.exchange_rig import PEOPLE_PLAN, ExchangeRig, open_rig
 from tests.telephony.sip_phone import SipPeople, WebsocketPhone
@@ -58,15 +58,6 @@ class TwoNodes(Asking):
         await self.until(lambda: ExchangeStatus.objects.filter(name=node, up=up).exists())
 
 
-class NodesProcess(SwitchboardProcess):
-    """`indgang switchboard` with the nodes of a telephone file."""
-
-    def __init__(self, first: Exchange, folder: Path, file: Path) -> None:
-        super().__init__(first, folder)
-        (folder / "ari.json").unlink()
-        self._environment |= {"INDGANG_EXCHANGES": "asterisk", "INDGANG_TELEPHONE_FILE": str(file)}
-
-
 @contextmanager
 def node(folder: Path, name: str) -> Iterator[Exchange]:
     settings = local_settings(
@@ -77,27 +68,10 @@ def node(folder: Path, name: str) -> Iterator[Exchange]:
         yield running
 
 
-def telephone_file(folder: Path, nodes: dict[str, Exchange]) -> Path:
-    file = folder / "telephone.yaml"
-    lines = ["nodes:"]
-    for name, exchange in nodes.items():
-        settings = exchange.settings
-        lines += [
-            f"  - name: {name}", f"    ari_port: {settings.http_port}", f"    ari_password: {settings.ari_password}",
-            f"    folder: {settings.directory}", f"    sip_port: {settings.sip_port}",
-            f"    websocket: {settings.browser_websocket}",
-        ]  # fmt: skip
-    lines.append("trunks:")
-    lines += [f"  - {{name: net-{name}, node: {name}, addresses: 127.0.0.1}}" for name in nodes]
-    file.write_text("\n".join(lines) + "\n")
-    file.chmod(0o600)
-    return file
-
-
 def play(folder: Path, scene: Callable[[TwoNodes], Awaitable[None]]) -> None:
     with node(folder, NORD) as nord, node(folder, SYD) as syd:
         nodes = {NORD: nord, SYD: syd}
-        switchboard = NodesProcess(nord, folder, telephone_file(folder, nodes))
+        switchboard = NodesProcess(folder, telephone_file(folder, nodes))
 
         async def run() -> None:
             phones, _ = await SipPeople.open()
