@@ -1,4 +1,4 @@
-"""The only way a view of the desk gets an object: what this person may have, or 404; and who may use the telephone."""
+"""Access of the desk's views to objects: what this person may have, or 404; and who may use the telephone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from indgang.knowledge import articles, guide_versions
 from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, SearchDocument
 from indgang.prepared.query import Query
 
-#: what the desk shows of an enquiry in hand and of what hangs on it; the rest of those rows is wide
+#: the columns of an enquiry and its related rows that the desk shows; the rows are wide
 SHOWN = (
     "id", "channel", "state", "language", "dialled", "caller_number", "caller_name", "party", "queue", "agent",
     "first_agent", "dialled_by", "menu", "transferred_to", "transfers", "phase", "phase_since", "arrived_at",
@@ -34,7 +34,7 @@ SHOWN = (
     "party__kind", "party__cvr", "party__email", "party__protected",
 )  # fmt: skip
 
-#: who has a telephone on the desk
+#: permissions that give a telephone on the desk
 TELEPHONE = (Permission.TAKE_CALLS, Permission.TAKE_HANDOVERS)
 
 
@@ -48,7 +48,7 @@ def enquiry_for(request: HttpRequest, pk: UUID) -> Enquiry:
 
 
 def shown() -> QuerySet[Enquiry]:
-    """Enquiries with what the desk shows of one."""
+    """Enquiries with the related rows that the desk shows."""
     rows = Enquiry.objects.select_related("queue", "party", "entry_point", "first_agent").only(*SHOWN)
     return knowledge_use.with_answers(rows)
 
@@ -76,7 +76,7 @@ def queues_of(person: Person) -> QuerySet[Queue]:
 
 
 def queues_on(person: int, day: date) -> QuerySet[Queue]:
-    """The same of somebody (id) on a day."""
+    """The queues that a person (id) serves on a day."""
     serving = QueueMembership.objects.serving_on(day).filter(person=person)
     queues: QuerySet[Queue] = Queue.objects.filter(pk__in=serving.values("queue")).order_by("name")
     return queues
@@ -107,7 +107,7 @@ _SERVED = Query(
 
 
 def served_by(person: Person) -> list[ServedQueue]:
-    """What the desk shows of `queues_of`, by name. One query."""
+    """The columns of `queues_of` that the desk shows, by name. One query."""
     rows = _SERVED.rows(person=person.pk, day=clock.today())
     return [ServedQueue(pk, name, closed is not None, Centre(*centre)) for pk, name, closed, *centre in rows]
 
@@ -180,7 +180,7 @@ def article(request: HttpRequest, slug: str, language: str, at: datetime) -> tup
 def shown_version(
     request: HttpRequest, enquiry: Enquiry, slug: str, key: str, language: str, at: datetime
 ) -> ArticleVersion:
-    """The very version that was shown for the enquiry, also when another holds by now; else the one that holds."""
+    """The version that was shown for the enquiry, even if another is in force now; else the one in force."""
     number = whole_number(key, ID_DIGITS)
     if number is not None:
         shown = enquiry.article_uses.filter(version=number, version__article__slug=slug)

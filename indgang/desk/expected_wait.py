@@ -8,7 +8,7 @@ from datetime import datetime
 from indgang.entry.models import AgentState
 from indgang.measures.handling import Usual
 
-#: who is busy now and will be free; others are free already, or nobody knows when they come
+#: states of people who are busy and will be free; others are free, or their return is unknown
 BUSY = frozenset({AgentState.RINGING, AgentState.TALKING, AgentState.WORKING, AgentState.WRAP_UP})
 #: a conversation that has lasted longer than usual goes on for at least this part of the usual time
 OVERTIME = 0.25
@@ -16,7 +16,7 @@ OVERTIME = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """What one colleague does. `usual` are the times of the queue their call came from; `ahead` wait for them alone."""
+    """A busy colleague. `usual` are the times of their call's queue; `ahead` callers wait for them alone."""
 
     state: AgentState
     since: datetime
@@ -26,7 +26,7 @@ class Busy:
 
 
 def seconds(busy: Busy, at: datetime) -> float:
-    """How long somebody who begins to wait for them now may expect to wait."""
+    """The expected wait for them in seconds, from now."""
     return _until_free(busy, at) + busy.ahead * (busy.usual.talk + busy.usual.wrap_up)
 
 
@@ -38,4 +38,4 @@ def _until_free(busy: Busy, at: datetime) -> float:
     if busy.state is AgentState.TALKING:
         elapsed = max((at - busy.since).total_seconds(), 0.0)
         return max(usual.talk - elapsed, usual.talk * OVERTIME) + usual.wrap_up
-    return usual.talk + usual.wrap_up  # about to talk
+    return usual.talk + usual.wrap_up  # the conversation is about to begin

@@ -1,4 +1,4 @@
-"""The one box of the desk: what was found, where each hit leads, and whom one can ring."""
+"""The search box of the desk: the hits, where each leads, and who can be rung."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PAGES = {
     Kind.ARTICLE: "desk:article", Kind.GUIDE: "desk:guide", Kind.SERVICE: "desk:service", Kind.UNIT: "desk:unit",
     Kind.PERSON: "desk:directory-entry", Kind.ANSWER: "desk:answer",
 }  # fmt: skip
-#: kinds that not everybody who reads knowledge may see
+#: kinds that need a further permission
 _NEEDS = {Kind.PERSON: Permission.SEARCH_DIRECTORY, Kind.ANSWER: Permission.SEE_HISTORY}
 
 
@@ -56,7 +56,7 @@ class FoundList:
 
 
 def answer(lookup: Lookup, *, by: Person, language: str, at: datetime, keep: bool) -> FoundList:
-    """Look for what was asked. `keep` is for a search that somebody meant, not for each letter on the way to it."""
+    """Search. `keep` stores the search: set it for a completed query, not for each letter typed."""
     asked = _as_indexed(lookup.asked)
     found = find.find(
         asked, language=language, person=by, at=at, kinds=kinds_of(by), service=lookup.service, limit=MOST_SHOWN
@@ -66,26 +66,26 @@ def answer(lookup: Lookup, *, by: Person, language: str, at: datetime, keep: boo
 
 
 def _as_indexed(asked: str) -> str:
-    """A number as the index has it; words as they are."""
+    """A number in the form of the index; words unchanged."""
     number = phone_numbers.in_search(asked)
     return number.removeprefix("+45") if number else asked
 
 
 def note(lookup: Lookup, *, language: str, found: Found | int, at: datetime) -> int | None:
-    """Keep the search, without who made it; its id. Nothing is kept of an empty box."""
+    """Store the search without the person and return its id. An empty search is not stored."""
     if not lookup.asked.strip():
         return None
     return log.note(lookup.asked, place="desk", language=language, found=found, service=lookup.service, at=at).pk
 
 
 def opened(lookup: Lookup, *, kind: str, key: str) -> None:
-    """Keep with the search what was opened of what it found."""
+    """Store with the search which hit was opened."""
     if lookup.search is not None:
         log.chosen(lookup.search, kind=kind, key=key)
 
 
 def kinds_of(person: Person) -> list[str]:
-    """What this person can find."""
+    """The kinds that this person can find."""
     return [kind.value for kind in Kind if kind not in _NEEDS or may(person, _NEEDS[kind])]
 
 

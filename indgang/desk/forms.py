@@ -1,4 +1,4 @@
-"""What may be sent to the desk. Prose for a person stands in the messages; programs get 400 or 422."""
+"""The forms of the desk. Messages are for people; programs get 400 or 422."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class PhoneForm(forms.Form):
 
 
 class NothingForm(forms.Form):
-    """An order that needs no words."""
+    """An order without fields."""
 
 
 class PauseForm(forms.Form):
@@ -129,14 +129,14 @@ class PartyForm(forms.Form):
     protected = forms.BooleanField(label=_("Beskyttet navn og adresse"), required=False)
 
     def __init__(self, *args: Any, number_known: bool, **kwargs: Any) -> None:
-        """`number_known`: the enquiry came from a number, which nobody has to type."""
+        """`number_known`: the enquiry has a number, so none is required."""
         super().__init__(*args, **kwargs)
         if number_known:
             del self.fields["number"]
 
 
 class TimesForm(forms.Form):
-    """When it was and how long it took, for what no exchange measured."""
+    """Time and duration of an enquiry that no exchange measured."""
 
     arrived_at = forms.DateTimeField(error_messages={"required": _("Skriv, hvornår det begyndte.")})
     minutes = forms.FloatField(
@@ -215,7 +215,7 @@ def typed_fields(data: Any) -> dict[str, str]:
 
 
 class MarkForm(forms.Form):
-    """What is wrong with an answer, or that there is none."""
+    """A report that an answer is wrong or missing."""
 
     kind = forms.ChoiceField(choices=[each for each in Task.Kind.choices if each[0] != Task.Kind.PROPOSAL])
     question = forms.CharField(

@@ -23,7 +23,7 @@ from indgang.entry.models import InHand
 from indgang.prepared.query import Query
 from indgang.routing.distribution.requirement import CALLBACK
 
-#: more parties than this under one number are only counted
+#: more parties than this under one number are counted, not named
 MOST_KNOWN = 3
 _COLUMNS = (
     "enquiry", "kind", "stage", "held", "muted", "offered_until", "reasons", "consult_name", "consult_state",
@@ -48,7 +48,7 @@ class ItemInHand:
 
     @property
     def is_callback(self) -> bool:
-        """A promised call that is not dialled yet: taking it dials."""
+        """Whether it is a callback that is not dialled yet: accepting it dials."""
         return self.kind == CALLBACK
 
     @property
@@ -58,7 +58,7 @@ class ItemInHand:
 
     @property
     def held_since(self) -> datetime | None:
-        """Since when the caller has been on hold, also while somebody else is consulted."""
+        """Since when the caller has been on hold, including consults."""
         return self.enquiry.phase_since if self.enquiry.phase == "hold" else None
 
     @cached_property
@@ -74,7 +74,7 @@ class ItemInHand:
 
     @property
     def handed_over(self) -> bool:
-        """Somebody else has talked with the caller before."""
+        """Whether somebody else has talked with the caller before."""
         first = self.enquiry.first_agent_id
         return first is not None and first != self.person.pk
 

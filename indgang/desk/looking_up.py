@@ -1,4 +1,4 @@
-"""What somebody who looks something up is busy with: the enquiry, its service, and what they asked."""
+"""The context of a look-up: the enquiry, its service, and the search."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indgang.core.text import ID_DIGITS, whole_number
 from indgang.desk import access, service_finder
 from indgang.enquiries.models import Enquiry
 
-#: what a page may send along as the words that were searched for
+#: the longest search text that a page may send
 _LONGEST = 5_000
 
 
@@ -31,7 +31,7 @@ class Lookup:
 
 
 def of(request: HttpRequest) -> Lookup:
-    """As the page said it. Somebody else's enquiry, or what is no enquiry, is none."""
+    """From the request. An enquiry of somebody else counts as none."""
     enquiry = _enquiry(request, _sent(request, "enquiry"))
     chosen = service_finder.by_key(_sent(request, "service"), on=clock.today())
     return Lookup(

@@ -1,4 +1,4 @@
-"""An article as it is read at the desk: the short answer first, the rest folded, and what can be done with it."""
+"""An article at the desk: the short answer first, the rest folded, and the actions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Reading:
 
     @property
     def to_read_aloud(self) -> str:
-        """The words alone, without marks and addresses, as one says or sends them."""
+        """The plain text without markup and addresses, to read aloud or send."""
         return markdown.plain(self.version.short)
 
     @property

@@ -1,4 +1,4 @@
-"""What the desk says in words: why something was refused, and why just this call rings here."""
+"""Sentences of the desk: why something was refused, and why this call is offered here."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ _REFUSALS: dict[str, str | Promise] = {
 
 
 def refusal(refused: Refused) -> str:
-    """What to tell the person whose order was refused."""
+    """The sentence for a refused order."""
     known = _REFUSALS.get(refused.code)
     return str(known) if known else _("Det lykkedes ikke. Prøv igen.") % {"code": refused.code}
 
 
 def why_you(reasons: Sequence[Sequence[Any]]) -> list[str]:
-    """The distributor's reasons (code, value) as short sentences; those that say nothing to an agent are left out."""
+    """The distributor's reasons (code, value) as short sentences; those that do not concern an agent are left out."""
     told = [_why(str(pair[0]), pair[1]) for pair in reasons if len(pair) == 2]
     return [sentence for sentence in told if sentence]
 

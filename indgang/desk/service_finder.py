@@ -1,4 +1,4 @@
-"""Finding a service by a few typed letters, the likeliest first."""
+"""Finds services by a few letters, best match first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from indgang.catalogue import offering
 from indgang.catalogue.models import Service
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
 
-#: what fits on the screen below the field without scrolling
+#: fits below the field without scrolling
 MOST_SHOWN = 8
 
 

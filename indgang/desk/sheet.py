@@ -1,4 +1,4 @@
-"""The registration sheet: what is typed about one enquiry (in a draft or just now), and what is wrong with it."""
+"""The registration sheet: the fields typed for one enquiry (now or in a draft), and their errors."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from indgang.enquiries.models import ArticleUse, Character, Draft, Enquiry, Outc
 from indgang.enquiries.registration import OFFERED_OUTCOMES, QuestionData, TypedTimes
 from indgang.prepared.query import Query
 
-#: the keys that choose an outcome, in the order of the list
+#: shortcut keys of the outcomes, in the order of the list
 OUTCOME_KEYS = "123456"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option of a list: what it sends and what it says."""
+    """One option of a list: its value and its label."""
 
     value: str
     label: str
@@ -64,7 +64,7 @@ class QuestionLine:
 
     @property
     def error(self) -> dict[str, str]:
-        """What is wrong, by field."""
+        """The errors, by field."""
         return dict(self.errors)
 
     @property
@@ -109,7 +109,7 @@ class Sheet:
         self.typed = fields
         self.refusal = ""
 
-    # --- what it shows -------------------------------------------------------------------------
+    # --- display -------------------------------------------------------------------------------
 
     @cached_property
     def draft(self) -> Draft | None:
@@ -175,14 +175,14 @@ class Sheet:
 
     @property
     def caller(self) -> str:
-        """The number it came from; how it came where there is none to show."""
+        """The caller's number, or the channel when there is none."""
         if self.by_hand and not self.enquiry.caller_number:
             return str(self.enquiry.get_channel_display())
         return for_people(self.enquiry.caller_number, _("Skjult nummer"))
 
     @property
     def handed_on(self) -> bool:
-        """Whether this person gave the caller to somebody else, within the house or outside."""
+        """Whether this person transferred the caller, to a colleague or outside."""
         enquiry = self.enquiry
         away = enquiry.first_agent_id == self.by.pk and enquiry.phase not in ("talk", "hold")
         return enquiry.transfers > 0 and (enquiry.agent_id != self.by.pk or away)
@@ -196,7 +196,7 @@ class Sheet:
 
     @property
     def is_talking(self) -> bool:
-        """Whether the conversation goes on, so that its time still runs."""
+        """Whether the conversation is still going on."""
         return self.enquiry.phase in ("talk", "hold") and self.enquiry.answered_at is not None
 
     @cached_property
@@ -231,7 +231,7 @@ class Sheet:
             offered=tuple(self.offered),
         )
 
-    # --- what is wrong with it -----------------------------------------------------------------
+    # --- validation ----------------------------------------------------------------------------
 
     @cached_property
     def forms(self) -> list[QuestionForm]:
@@ -244,7 +244,7 @@ class Sheet:
         return TimesForm(self.fields)
 
     def is_valid(self) -> bool:
-        """Whether it can be registered; asked of a sheet the browser sent."""
+        """Whether a submitted sheet can be registered."""
         good = [form.is_valid() for form in self.forms]
         return all(good) and (not self.asks_times or self.times_form.is_valid())
 

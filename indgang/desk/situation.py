@@ -1,4 +1,4 @@
-"""What one person's desk shows now. Each thing is read when a part first asks, so a part costs its own queries."""
+"""The state of one person's desk. Each property is read on first use, so a part costs only its own queries."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneK
 from indgang.measures.day import AgentFigures, agent_figures
 from indgang.prepared.query import Query
 
-#: an exchange whose switchboard has said nothing for so long is not to be trusted
+#: the status of an exchange is stale after this time without a heartbeat
 SILENT_AFTER = timedelta(seconds=45)
 SILENT = "silent"
 
@@ -47,7 +47,7 @@ class FromSwitchboard(NamedTuple):
 
 
 def _exchanges(heard_since: datetime) -> tuple[QuerySet[Any], QuerySet[Any, Any]]:
-    """Those that are up, and the reasons of those that are not, the latest first."""
+    """Exchanges that are up, and the reasons of those that are down, latest first."""
     heard = ExchangeStatus.objects.filter(heartbeat__gte=heard_since)
     return heard.filter(up=True), heard.filter(up=False).order_by("-since").values("detail")[:1]
 
@@ -72,12 +72,12 @@ class Situation:
 
     @property
     def presence(self) -> Presence:
-        """The row the switchboard keeps; somebody who never signed in is signed out."""
+        """The presence row; a person who never signed in is signed out."""
         return self._from_switchboard.presence
 
     @cached_property
     def _from_switchboard(self) -> FromSwitchboard:
-        """Nearly every part shows what the switchboard keeps, so it is asked for together."""
+        """Presence, items and exchanges in one query, because nearly every part needs them."""
         heard_since = self.at - SILENT_AFTER
         for row in _FROM_SWITCHBOARD.models(person=self.person.pk, heard_since=heard_since):
             return FromSwitchboard(row, row.items, row.exchange_up, row.outage)
@@ -123,7 +123,7 @@ class Situation:
 
     @property
     def exchange_down(self) -> bool:
-        """No exchange is up, or nobody has heard from the switchboard for a while."""
+        """Whether no exchange is up, or the switchboard has been silent for a while."""
         return not self._from_switchboard.is_up
 
     @property
@@ -146,17 +146,17 @@ class Situation:
 
     @cached_property
     def items(self) -> list[ItemInHand]:
-        """What this person has in hand, the conversation first."""
+        """The items in hand, the conversation first."""
         return in_hand.items(self._from_switchboard.in_hand, person=self.person)
 
     @property
     def item(self) -> ItemInHand | None:
-        """What the desk is about: the first of the items in hand."""
+        """The first item in hand."""
         return self.items[0] if self.items else None
 
     @property
     def beside(self) -> list[ItemInHand]:
-        """What else is in hand."""
+        """The other items in hand."""
         return self.items[1:]
 
     @property
@@ -193,7 +193,7 @@ class Situation:
 
     @property
     def lists_url(self) -> str:
-        """Where the lists are fetched again, as long as they are now."""
+        """The address that fetches the lists again at their present length."""
         return reverse("desk:home") + ("?all=1" if self.to_do.whole else "")
 
     # --- around --------------------------------------------------------------------------------

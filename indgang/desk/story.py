@@ -1,4 +1,4 @@
-"""The story so far of a call that was handed over: who talked with the caller, what was asked, what was noted."""
+"""The story of a transferred call: who talked with the caller, the questions and the notes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Story:
 
     @property
     def handed_over(self) -> bool:
-        """Somebody else talked first, or it was transferred: otherwise there is no story to tell."""
+        """Whether somebody else talked first, or the call was transferred; else there is no story."""
         first = self.enquiry.first_agent_id
         return (first is not None and first != self.reader.pk) or self.enquiry.transfers > 0
 
@@ -45,13 +45,13 @@ class Story:
 
     @cached_property
     def questions(self) -> list[Question]:
-        """What colleagues have registered about this call."""
+        """Questions that colleagues have registered for this call."""
         rows = self.enquiry.questions.exclude(registered_by=self.reader)
         return list(rows.select_related("service", "purpose", "registered_by"))
 
     @cached_property
     def notes(self) -> list[tuple[Person, str]]:
-        """What colleagues have typed and not registered yet: (who, what)."""
+        """Unregistered notes of colleagues: (person, text)."""
         drafts = Draft.objects.filter(enquiry=self.enquiry).exclude(person=self.reader).select_related("person")
         return [(draft.person, text) for draft in drafts if (text := _notes_of(draft.fields))]
 

@@ -1,4 +1,4 @@
-"""What goes on around a desk: who waits in its queues, what everybody who calls is told, and what colleagues do."""
+"""The surroundings of a desk: waiting callers, current messages, and colleagues."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from indgang.entry.models import AgentState, Disturbance
 from indgang.entry.team.on_duty import Colleague, signed_in
 from indgang.prepared.query import Query
 
-#: more callers who wait for one colleague than these are not shown in the strip
+#: the most personal waits in the strip
 MOST_PERSONAL = 6
-#: who can help comes first
+#: order of states: people who can help come first
 _ORDER = (
     AgentState.READY, AgentState.WORKING, AgentState.WRAP_UP, AgentState.TALKING, AgentState.RINGING, AgentState.PAUSED,
     AgentState.NOT_RESPONDING,
@@ -32,7 +32,7 @@ class QueueNow:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What callers are told until a time."""
+    """A message to callers until a time."""
 
     text: str
     text_en: str

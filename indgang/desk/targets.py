@@ -1,4 +1,4 @@
-"""Who a caller can be put through to: colleagues and case workers with what they are doing, queues, any number."""
+"""Transfer targets: colleagues and case workers with their states, queues, and any number."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from indgang.measures.handling import Usual
 MOST_SHOWN = 8
 
 _FREE_FIRST = {AgentState.READY: 0, AgentState.WRAP_UP: 1, AgentState.PAUSED: 2}
-#: how many minutes somebody who is busy may be waited for, and which is chosen for a start
+#: choices of minutes to wait for a busy colleague, and the default
 WAITS, USUAL_WAIT = (2, 5, 10), 5
 
 
@@ -53,7 +53,7 @@ class Target:
 
 
 def find(text: str, *, by: Person, on: date) -> list[Target]:
-    """What fits the words, those who can take a call now first. Without words: free colleagues and the queues."""
+    """Targets that match the words, available ones first. Without words: free colleagues and the queues."""
     text = " ".join(text.replace("\x00", "").split())[:100]
     people = _people(text, by=by, on=on)
     return [*_outside(text), *people, *_queues(text, on=on), *_listed(text, people=people, on=on)]
@@ -93,7 +93,7 @@ def _people(text: str, *, by: Person, on: date) -> list[Target]:
 
 
 def _busy(people: Collection[Person]) -> dict[int, Busy]:
-    """What those who are busy do, by person. Three queries, none when nobody is."""
+    """The activity of busy people, by person. Three queries; none when nobody is busy."""
     if not people:
         return {}
     pks = [person.pk for person in people]
@@ -112,7 +112,7 @@ def _doing(presence: Presence, usual: Usual, ahead: int) -> Busy:
 
 
 def _soonest(person: Person) -> tuple[int, str]:
-    """Who is free comes first, then who will be."""
+    """The sort key: free people first, then those who will be free soonest."""
     state = AgentState(_state(person))
     return _FREE_FIRST.get(state, 3 if state in BUSY else 9), sort_key(person.name)
 

@@ -1,4 +1,4 @@
-"""The lists of a desk: what its person owes a registration, has registered today, and whom they can ring.
+"""The lists of a desk: unregistered enquiries, today's registrations, and numbers to ring.
 
 A line holds the very words that the page shows, so that one that did not change need not be written again.
 """
@@ -28,7 +28,7 @@ MOST_UNFINISHED = 20
 MOST_TO_RING = 8
 MOST_PROMISED = 50
 MOST_REGISTERED = 8
-#: a day's work, for who asks for all of it
+#: the most lines of a complete list: a day's work
 ALL_REGISTERED = 200
 
 

@@ -1,4 +1,4 @@
-"""Addresses that only take forms: who opens one, after a reload or with a bookmark, gets the page it belongs to."""
+"""Addresses that accept only forms redirect a GET (reload, bookmark) to their page."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from django.urls import Resolver404, resolve
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Where a page is asked for and the address takes none (405), lead to the nearest address above it."""
+    """Redirect a page request that gets 405 to the nearest address above."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if not isinstance(response, HttpResponseNotAllowed) or request.method not in ("GET", "HEAD"):
             return response
         if "text/html" not in request.headers.get("Accept", ""):
-            return response  # no browser that opens a page
+            return response  # not a browser that opens a page
         above = _above(request.path)
         return redirect(above) if above else response
 
@@ -25,7 +25,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def _above(path: str) -> str:
-    """The nearest address above that leads somewhere; one that takes forms alone leads further up by itself."""
+    """The nearest address above that exists; one that accepts only forms redirects further itself."""
     parts = path.strip("/").split("/")
     while parts:
         parts.pop()

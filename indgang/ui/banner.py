@@ -1,6 +1,6 @@
-"""The place above every page for what everybody must know now: an exchange that is away, an alert.
+"""The banner above every page: an exchange that is down, an alert.
 
-ui knows neither; a front registers the address of a view that answers with the content (or nothing).
+A front registers the address of a view that returns the content (or nothing).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a field of a form offers, when that is known first with the form: whose it is, and which day it is."""
+"""Sets the choices of a form field that depend on the person or the day."""
 
 from __future__ import annotations
 

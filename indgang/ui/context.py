@@ -1,4 +1,4 @@
-"""What every page knows."""
+"""Context of every page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo": settings.DEMO,
         "demo_password": settings.DEMO_PASSWORD if settings.DEMO else "",
-        #: what the demo's clock shows when that is not the real time
+        #: the demo's time, when it differs from the real time
         "demo_clock": clock.now() if settings.DEMO and clock.offset() else None,
         "page_now": clock.now(),
         "banner_sources": banner.lazily(request),

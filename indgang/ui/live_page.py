@@ -1,4 +1,4 @@
-"""How a page finds the stream process, and what it may hear there."""
+"""The address of the stream process for a page, and the scopes it may receive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indgang.live import token
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Note when the request began. Nothing the page shows was read earlier, however slowly it is made."""
+    """Record when the request began: nothing on the page was read earlier."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         request.began = time.time()  # type: ignore[attr-defined]  # requests carry attributes

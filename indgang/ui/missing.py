@@ -1,4 +1,4 @@
-"""What is not there any more: who deleted it, and when, in place of "not found"."""
+"""Deleted objects: a page that says who deleted it and when, instead of "not found"."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from django.http import Http404
 
 from indgang.audit.models import Change
 
-#: the verbs of the trail for it
+#: audit actions that delete
 _DELETING = ("remove", "delete", "discard")
 
 
 class Deleted(Http404):
-    """Somebody deleted what was asked for; `change` is the trail's row of it."""
+    """The requested object was deleted; `change` is its audit row."""
 
     def __init__(self, change: Change) -> None:
         super().__init__()

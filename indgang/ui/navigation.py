@@ -69,7 +69,7 @@ def groups_for(permissions: Collection[str], path: str) -> list[LinkGroup]:
 
 
 def _url(link: Link) -> str | None:
-    """None for a front that is not part of this installation."""
+    """The address; None for a front that is not installed."""
     try:
         return reverse(link.url_name)
     except NoReverseMatch:

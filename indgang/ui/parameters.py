@@ -1,4 +1,4 @@
-"""What comes in an address, before any view reads it: nothing goes to the database that it cannot take.
+"""Checks request parameters before any view reads them, so that the database never gets a value it refuses.
 
 The middleware takes NUL characters, which PostgreSQL cannot store, out of every field of every address; forms refuse
 them. Numbers are read with `core.text.whole_number`, which knows how large they may be, and days with `DayField`.
@@ -14,7 +14,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-#: the days anything of ours can be about; what lies beyond overflows when a day is added
+#: the range of days; later ones overflow when a day is added
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 

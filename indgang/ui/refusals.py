@@ -1,4 +1,4 @@
-"""What an action refuses, at the fields of the form that asked for it."""
+"""Shows refused changes beside the form's fields, or as a message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indgang.core.refusals import RefusedChange
 
 
 def show_refusal(form: forms.BaseForm, refusal: RefusedChange, **fields: str) -> None:
-    """Each reason at its field; `fields` name the form's field for what the action calls otherwise."""
+    """Add each reason to its field; `fields` maps names of the action to names of the form."""
     for name, reason in refusal.reasons.items():
         field = fields.get(name, name)
         form.add_error(field if field in form.fields else None, str(reason))
@@ -21,7 +21,7 @@ def show_refusal(form: forms.BaseForm, refusal: RefusedChange, **fields: str) ->
 
 @contextmanager
 def refusals_shown(form: forms.BaseForm, **fields: str) -> Iterator[None]:
-    """What the action in here refuses stands at the form's fields, and the view goes on to show the form again."""
+    """Catch a refusal of the enclosed action and add it to the form, which the view shows again."""
     try:
         yield
     except RefusedChange as refusal:
@@ -30,7 +30,7 @@ def refusals_shown(form: forms.BaseForm, **fields: str) -> Iterator[None]:
 
 @contextmanager
 def refusals_told(request: HttpRequest) -> Iterator[None]:
-    """What the action in here refuses is told above the next page, where there is no form to show it in."""
+    """Catch a refusal of the enclosed action and show it as a message on the next page."""
     try:
         yield
     except RefusedChange as refusal:

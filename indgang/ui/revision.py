@@ -1,4 +1,4 @@
-"""Two people at one form: the second is shown what the first has changed, and nothing is put back unseen.
+"""Concurrent edits of one form: the second person sees what the first has changed; nothing is reverted unnoticed.
 
 A form that edits something carries what stood there when the page was made (`Revised`). When it is sent and something
 else stands there by then, it is refused with the differences: fields that were left alone take what stands there now,
@@ -133,7 +133,7 @@ def _plain(field: forms.Field, value: Any) -> Any:
 
 
 def _put(field: forms.Field, data: Any, key: str, value: Any) -> None:
-    """Let the form be as if this had been typed."""
+    """Put the value into the form as if it had been typed."""
     if isinstance(value, list):
         data.setlist(key, value)
     elif isinstance(value, bool):
@@ -145,7 +145,7 @@ def _put(field: forms.Field, data: Any, key: str, value: Any) -> None:
 
 
 def _words(field: forms.Field, value: Any) -> str:
-    """The value as people read it."""
+    """The value in words."""
     if isinstance(value, bool):
         return _("ja") if value else _("nej")
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The two answers of the desk that are not a part of a page: a sentence, and 'fetch these parts again'."""
+"""Responses of the desk without a page part: a sentence, or a list of parts to fetch again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 
 def said(text: str | Promise, status: int) -> HttpResponse:
-    """One sentence for the message area; nothing on the page is replaced."""
+    """A sentence for the message area; nothing on the page is replaced."""
     return HttpResponse(str(text), status=status, content_type="text/plain; charset=utf-8")
 
 

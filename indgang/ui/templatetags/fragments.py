@@ -30,7 +30,7 @@ register = template.Library()
 
 #: of one fragment in one process; then it begins anew
 MOST = 2_000
-#: nothing is kept for longer: values may be personal data, which is erased elsewhere
+#: the longest caching: values may be personal data, which is erased elsewhere
 KEPT_SECONDS = 600.0
 
 #: tags whose words are of this moment or of this request
