@@ -15,7 +15,7 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.roles import ROLES
 from indgang.audit import trail
 from indgang.catalogue import collisions
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import DirectoryEntry, Unit
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import folded
 
@@ -78,6 +78,18 @@ def edit(person: Person, *, name: str, email: str, language: str, by: trail.Acto
         setattr(person, field, value)
     person.save(update_fields=list(after))
     trail.record(by=by, at=at, action="person.edit", target=person, before=before, after=after)
+
+
+@transaction.atomic
+def link_entry(person: Person, entry: DirectoryEntry | None, *, by: trail.Actor, at: datetime) -> None:
+    """Let an entry of the directory be this person's, with its number, title and unit; None takes it away."""
+    before = person.entry
+    if before == entry:
+        return
+    person.entry = entry
+    person.save(update_fields=["entry"])
+    facts = {"before": {"entry": str(before or "")}, "after": {"entry": str(entry or "")}}
+    trail.record(by=by, at=at, action="person.edit", target=person, before=facts["before"], after=facts["after"])
 
 
 @transaction.atomic

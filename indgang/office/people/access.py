@@ -8,7 +8,7 @@ from django.http import Http404
 from indgang.accounts.access import everywhere, may, on_the_branch_of, units_of
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
-from indgang.catalogue.models import Unit
+from indgang.catalogue.models import DirectoryEntry, Unit
 from indgang.core import clock
 from indgang.entry.models import SERVING_ROLES
 
@@ -36,6 +36,16 @@ def administered_for(administrator: Person, pk: int) -> Person:
     found = _administered(administrator).filter(pk=pk).first()
     if found is None:
         raise Http404
+    return found
+
+
+def entries_for(person: Person) -> QuerySet[DirectoryEntry]:
+    """The entries of the directory that may be this person's: the one they have, and those of the same name or mail."""
+    same = Q(name__iexact=person.name) | Q(people=person)
+    if person.email:
+        same |= Q(email__iexact=person.email)
+    today = DirectoryEntry.objects.valid_on(clock.today()).filter(same)
+    found: QuerySet[DirectoryEntry] = today.select_related("unit").distinct().order_by("name", "pk")
     return found
 
 

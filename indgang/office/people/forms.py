@@ -13,9 +13,9 @@ from indgang.accounts.access import everywhere
 from indgang.accounts.models import ClaimRule, Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
-from indgang.catalogue.models import Unit
-from indgang.core import clock
-from indgang.office.people.access import units_for_roles
+from indgang.catalogue.models import DirectoryEntry, Unit
+from indgang.core import clock, phone_numbers
+from indgang.office.people.access import entries_for, units_for_roles
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
@@ -98,6 +98,26 @@ class RoleEndForm(forms.Form):
         super().__init__(data, auto_id=f"end-{assignment.pk}-%s")
         self.fields["on"].initial = clock.today()
         self.fields["on"].error_messages["required"] = _("Skriv den dag, rollen slutter.")
+
+
+class EntryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Entries of the directory, each with its unit and number."""
+
+    def label_from_instance(self, entry: DirectoryEntry) -> str:
+        number = phone_numbers.for_people(entry.phone or entry.mobile) if entry.phone or entry.mobile else ""
+        return ", ".join(part for part in (entry.name, entry.unit.name, number) if part)
+
+
+class EntryLinkForm(Revised, forms.Form):
+    """Which entry of the directory is this person's."""
+
+    entry = EntryChoice(
+        DirectoryEntry.objects.none(), label=_("Opslag i telefonbogen"), required=False, empty_label=_("Intet opslag")
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="entry_%s", initial={"entry": person.entry_id}, **kwargs)
+        offer(self, "entry", entries_for(person))
 
 
 class CompetenceForm(forms.Form):

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/queues/", views.person_queues, name="person-queues"),
     path("people/<int:pk>/queues/<int:membership>/end/", views.person_queue_end, name="person-queue-end"),
     path("people/<int:pk>/queues/<int:membership>/switch/", views.person_queue_switch, name="person-queue-switch"),
+    path("people/<int:pk>/entry/", views.person_entry, name="person-entry"),
     path("people/<int:pk>/competences/", views.person_competences, name="person-competences"),
     path("people/<int:pk>/closure/", views.person_closure, name="person-closure"),
     path("people/<int:pk>/second-factor/", views.person_second_factor, name="person-second-factor"),

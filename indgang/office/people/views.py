@@ -32,6 +32,7 @@ from indgang.office.people import access
 from indgang.office.people.forms import (
     AccountClosureForm,
     CompetenceForm,
+    EntryLinkForm,
     NewPersonForm,
     PersonFilter,
     PersonForm,
@@ -124,6 +125,21 @@ def person_role_end(request: HttpRequest, pk: int, role: int) -> HttpResponse:
         return _person(request, shown, status=422, ending=(ended, form))
     people.end_role(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
     messages.success(request, _("Rollen er afsluttet."))
+    return redirect("office:person", pk)
+
+
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def person_entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let an entry of the directory be the person's, or none."""
+    shown = access.administered_for(person_of(request), pk)
+    if not access.has_in_full(person_of(request), shown):
+        return refused(request, P.EDIT_PEOPLE)
+    form = EntryLinkForm(request.POST, person=shown)
+    if not form.is_valid():
+        return _person(request, shown, status=422, entry_form=form)
+    people.link_entry(shown, form.cleaned_data["entry"], by=person_of(request), at=clock.now())
+    messages.success(request, _("Oplysningerne er gemt."))
     return redirect("office:person", pk)
 
 
@@ -267,6 +283,7 @@ def _person(
         "competences": _competences(shown),
         "competence_form": CompetenceForm(),
         "person_form": _person_form(shown),
+        "entry_form": EntryLinkForm(person=shown),
         "closure_form": AccountClosureForm(initial={"state": "closed" if shown.is_active else "open"}),
         "may_administer": access.may_administer(administrator, shown),
         "in_full": access.has_in_full(administrator, shown),

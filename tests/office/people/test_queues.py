@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from indgang.accounts.models import Person, RoleAssignment
+from indgang.catalogue.models import DirectoryEntry
 from indgang.core import clock
 from indgang.entry.models import QueueMembership
 from tests.office.conftest import SignIn
@@ -142,3 +143,21 @@ def test_a_level_holds_from_a_day_to_another_and_the_page_shows_what_was_and_wil
     assert eva.post(
         reverse("office:person-competences", args=[world.anna.pk]), data | {"until": "2026-03-20"}
     ).status_code == 422  # fmt: skip
+
+
+def test_an_entry_of_the_directory_becomes_the_persons(world: World, as_person: SignIn) -> None:
+    unit = world.units["tmf"]
+    own = DirectoryEntry.objects.create(name="Anna Agerbæk", unit=unit, phone="+4533661234")
+    other = DirectoryEntry.objects.create(name="Bo Bakkedal", unit=unit)
+    address, page = (reverse(f"office:{name}", args=[world.anna.pk]) for name in ("person-entry", "person"))
+    finn = as_person("finn")
+    form = form_at(finn, page, address)
+    assert form.options["entry"] == ["", str(own.pk)]
+    assert finn.post(address, form.sent(entry=other.pk)).status_code == 422
+    assert finn.post(address, form.sent(entry=own.pk)).status_code == 302
+    world.anna.refresh_from_db()
+    assert world.anna.entry == own
+    assert as_person("eva").post(address, {"entry": ""}).status_code == 403
+    assert finn.post(address, form_at(finn, page, address).sent(entry="")).status_code == 302
+    world.anna.refresh_from_db()
+    assert world.anna.entry is None
