@@ -22,9 +22,14 @@ from indgang.config import jobs, machine, routines
 from indgang.config.models import RoutineState
 from indgang.config.routines import Routine
 from indgang.core import clock
+from indgang.enquiries.models import Enquiry
 from indgang.entry.models import Alert
 from indgang.messaging import mail
 from indgang.messaging.models import Mail
+from indgang.privacy import erasure
+from indgang.privacy.subjects import DataSubject
+from tests.enquiries.told_calls import talked
+from tests.world import build
 
 MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 SEVEN = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -225,3 +230,15 @@ def test_what_was_given_up_is_kept_a_fortnight_and_forgotten_with_its_mail() -> 
 
 def test_a_machine_runs_a_worker() -> None:
     assert "worker" in machine.PROCESSES
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_to_be_erased_is_erased_by_the_worker_at_once() -> None:
+    world = build()
+    call = talked(world.anna)
+    asked = erasure.ask(DataSubject(enquiries=(call.pk,)), why="Anmodning 12", by=world.finn, at=MORNING)
+    _work()
+    asked.refresh_from_db()
+    assert asked.done_at == MORNING
+    assert Enquiry.objects.get(pk=call.pk).caller_number == ""
+    assert not Alert.objects.exists()
