@@ -31,7 +31,7 @@ CHECKS: Sequence[Check] = (
     Check("processes", _("Processer"), processes.look),
     Check("telephone-system", _("Telefoncentral"), telephone_system.look),
     Check("trunks", _("Telefonlinjer"), trunks.look),
-    Check("sign-on", _("Login"), sign_on.look),
+    Check("sign-on", _("Login og sessioner"), sign_on.look),
     Check("mail", _("Mail"), mail_server.look),
     Check("disk", _("Disk"), disk.look),
     Check("clock", _("Ur"), machine_clock.look),

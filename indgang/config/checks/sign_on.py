@@ -85,7 +85,7 @@ def _way_in() -> Finding:
     """Somebody can sign in on the day the provider is down."""
     if Person.objects.filter(is_break_glass=True, is_active=True).exists():
         return ok(_("Der er en nødkonto til den dag, loginudbyderen er nede."))
-    advice = _("Lav en på siden Login, og læg adgangskoden i en lukket kuvert.")
+    advice = _("Lav en på siden Login og sessioner, og læg adgangskoden i en lukket kuvert.")
     if settings.LOCAL_PASSWORDS != "everybody":
         return error(_("Der er ingen nødkonto, og ingen andre kan logge ind med en adgangskode."), advice)
     text = _("Der er ingen nødkonto.")

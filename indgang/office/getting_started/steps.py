@@ -102,7 +102,7 @@ STEPS: tuple[SetupStep, ...] = (
         P.SEE_OPERATIONS, "office:mail", states.mail,
     ),
     SetupStep(
-        "sign-on", _("Login"),
+        "sign-on", _("Login og sessioner"),
         _("Hvor kollegerne logger ind, hvad deres grupper giver adgang til, og nødkontoen."),
         P.EDIT_PEOPLE, "office:sign-on", states.sign_on,
     ),

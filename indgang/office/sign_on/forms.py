@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from indgang.accounts.models import Person, RoleSignOn
 from indgang.office.people.forms import RoleForm, username_letters
 from indgang.ui.choices import offer
+from indgang.ui.revision import Revised
 
 
 class ClaimRuleForm(RoleForm):
@@ -38,7 +39,7 @@ class BreakGlassForm(forms.Form):
     name = forms.CharField(label=_("Navn"), max_length=200, initial=_("Nødkonto"))
 
 
-class RoleSignOnForm(forms.Form):
+class RoleSignOnForm(Revised, forms.Form):
     """How long sessions of a role last, and whether a password is enough for it; a page has one for each role."""
 
     session_hours = forms.IntegerField(label=_("Højst (timer)"), min_value=1, max_value=24)

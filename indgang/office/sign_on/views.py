@@ -107,7 +107,8 @@ def sign_on_role(request: HttpRequest, role: str) -> HttpResponse:
         return refused(request, P.EDIT_PEOPLE)
     if role not in ROLES:
         raise Http404
-    form = RoleSignOnForm(request.POST, row=RoleSignOn(role=role))
+    row = RoleSignOn.objects.filter(pk=role).first() or RoleSignOn(role=role)
+    form = RoleSignOnForm(request.POST, row=row)
     if not form.is_valid():
         return _page(request, status=422, typed_role=(role, form))
     session_limits.set_for(role, **form.cleaned_data, by=person_of(request), at=clock.now())

@@ -1,0 +1,94 @@
+"""Signing in at an identity provider as a browser does it: from our page to the provider's on another site and back."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from indgang.accounts import claim_rules
+from indgang.accounts.models import Person
+from indgang.accounts.session_limits import ENDS
+from indgang.config.sign_on import for_allauth
+from indgang.core import clock
+from tests.accounts import openid_house, saml_house
+from tests.browser.axe import assert_accessible
+from tests.browser.conftest import NARROW
+from tests.world import PASSWORD
+
+
+def _set(settings: Any, world: Any, provider: Any) -> None:
+    settings.SIGN_ON, settings.SOCIALACCOUNT_PROVIDERS = (provider,), for_allauth((provider,))
+    claim_rules.add(
+        provider=provider.id, value="kc-tmf", role="agent", unit=world.units["tmf"], valid_from=clock.today(),
+        by=world.finn, at=clock.now(),
+    )  # fmt: skip
+
+
+def test_somebody_signs_in_at_an_openid_provider_and_out_of_both(
+    page: Page, world: Any, settings: Any, live_server: Any, tmp_path: Path
+) -> None:
+    back, out = f"{live_server.url}/sign-on/prove/callback/", f"{live_server.url}/sign-in/"
+    with openid_house.running(tmp_path, [back], out_to=[out]) as house:
+        house.say(name="Nina Nøhr", groups=["kc-tmf"])
+        _set(settings, world, house.settings)
+        page.goto("/sign-in/?next=/account/")
+        assert_accessible(page)
+        page.get_by_role("button", name="Log ind hos Prøvekommunen").click()
+        page.locator("input[name=login]").fill("nina")
+        page.locator("input[name=password]").fill("any")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_text("Du logger ind hos Prøvekommunen")).to_be_visible()
+        assert_accessible(page)
+        assert Person.objects.get(name="Nina Nøhr").identities.get().subject == "nina"
+        page.locator(".top-person summary").click()
+        page.get_by_role("button", name="Log ud", exact=True).click()
+        page.get_by_role("button", name="Yes, sign me out").click()
+        expect(page).to_have_url(out)
+        house.say(name="Nina Nøhr", groups=[])
+        page.get_by_role("button", name="Log ind hos Prøvekommunen").click()
+        page.locator("input[name=login]").fill("nina")
+        page.locator("input[name=password]").fill("any")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_text("sendte ingen grupper med")).to_be_visible()
+        assert_accessible(page)
+
+
+def test_somebody_signs_in_at_a_saml_provider_on_another_site(
+    page: Page, world: Any, settings: Any, live_server: Any, tmp_path: Path
+) -> None:
+    """The provider's page posts the answer, and browsers send no cookie along with that."""
+    with saml_house.running(tmp_path, f"{live_server.url}/sign-on/saml/acs/") as house:
+        house.say("pseudonym", name="Nina Nøhr", groups=["kc-tmf"])
+        _set(settings, world, house.settings)
+        page.goto("/sign-in/?next=/account/")
+        page.get_by_role("button", name="Log ind hos Prøvekommunen").click()
+        expect(page.get_by_text("Du logger ind hos Prøvekommunen")).to_be_visible()
+
+
+def test_the_page_of_sign_on_is_accessible_at_both_widths(
+    new_page: Any, world: Any, settings: Any, tmp_path: Path
+) -> None:
+    with saml_house.running(tmp_path, "http://127.0.0.1/") as house:
+        _set(settings, world, house.settings)
+        for page in (new_page(person=world.finn), new_page(person=world.finn, viewport=NARROW)):
+            page.goto("/office/sign-on/")
+            expect(page.get_by_role("heading", name="Hvad grupper giver")).to_be_visible()
+    page.goto("/sign-in/?next=/office/units/ctb-byliv/")
+    page.get_by_label("Brugernavn").fill("finn")
+    page.get_by_label("Adgangskode").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Navn", exact=True)).to_be_visible()
+    assert 0 < SessionStore(Session.objects.get().session_key)[ENDS] - time.time() <= 1800
+    page.clock.install()
+    page.reload()
+    page.clock.fast_forward("26:00")
+    expect(page.locator("#session-ends")).to_be_visible()
+    page.get_by_label("Navn", exact=True).press_sequentially("x")
+    expect(page.locator("#session-ends")).to_be_hidden()
