@@ -126,7 +126,8 @@ NO_REVISION = {
     "office:capacity-choices", "office:capacity",  # give and make something new
     "office:queue-message-new", "office:knowledge-task-article", "office:disturbances",  # make something new
     "office:person-queues", "office:queue-members",  # make something new
-    "office:person-role-end", "office:claim-rule-end", "office:person-queue-end", "office:queue-member-end",  # take the day on which it ends
+    "office:person-role-end", "office:claim-rule-end",
+    "office:person-queue-end", "office:queue-member-end",  # take the day on which it ends
     "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace anything
 }  # fmt: skip
 
