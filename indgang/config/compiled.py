@@ -17,7 +17,7 @@ STAMP = ENGINES / "compiled.stamp"
 #: modules that decide. Values, plans and kept states stay Python: their dataclasses are not what mypyc takes.
 MODULES = (
     "distribution/distributor", "distribution/estimate", "distribution/line", "distribution/matching",
-    "distribution/ordered", "flows/behaviour", "flows/branches", "flows/dialogue", "flows/machine", "flows/play",
+    "distribution/ordered", "flows/behaviour", "flows/branches", "flows/dialogue", "flows/machine", "flows/turn",
     "flows/waiting", "centre/centre", "centre/core", "centre/facts", "centre/journey", "centre/offers",
     "centre/personal", "centre/presence",
 )  # fmt: skip

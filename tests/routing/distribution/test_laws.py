@@ -124,14 +124,16 @@ class DistributionLaws(RuleBasedStateMachine):
 
     def check_offers(self, decisions: list[Decision]) -> None:
         """Never over capacity, of any kind; beside other work only what may interrupt it, and one thing at a time."""
-        for offer in decisions:
+        for number, offer in enumerate(decisions):
             if not isinstance(offer, Offer) or (offer.item, offer.agent) not in self.ringing:
                 continue
+            # a call may be offered beside a mail that was offered a moment before, not the other way round
+            later = {each.item for each in decisions[number + 1 :] if isinstance(each, Offer)}
             person, kind = self.reference.people[offer.agent], self.reference.work[offer.item].item.kind
             assert person.agent is not None
             in_hand = [self.reference.work[item] for item in (*person.offers, *person.holds)]
             assert sum(work.item.kind == kind for work in in_hand) <= person.agent.capacity.get(kind, 0)
-            others = [work for work in in_hand if work.item.item != offer.item]
+            others = [work for work in in_hand if work.item.item not in {offer.item, *later}]
             assert not any(work.item.kind in EXCLUSIVE for work in others), "somebody talks, or is rung"
             if kind in EXCLUSIVE and others:
                 assert kind in person.agent.interrupts
