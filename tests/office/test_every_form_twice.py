@@ -35,7 +35,7 @@ pytestmark = [
 #: forms that may be sent as often as one likes: they make nothing, or the switchboard answers for them
 NOT_ONCE = {
     "sign-in", "sign-out", "sign-out-everywhere", "still-here", "password", "language",  # of the person's own session
-    "office:flow-rehearsal", "office:article-preview",  # show what would be; nothing is kept
+    "office:flow-rehearsal", "office:article-preview", "office:table",  # show what would be; nothing is kept
     "office:agent-state", "office:agent-call", "desk:shift",  # orders, which the switchboard carries out or refuses
 }  # fmt: skip
 #: rows that every POST may write, whatever it does
@@ -56,7 +56,6 @@ _TYPED = {
 _FILES = {
     "content": lambda: SimpleUploadedFile("plan.txt", b"En plan.", "text/plain"),
     "file": lambda: SimpleUploadedFile("ny.wav", sound(), "audio/wav"),
-    "table": lambda: SimpleUploadedFile("tabel.csv", b"Brugernavn;Navn;Kode;Enhed;Slags", "text/csv"),
 }
 _TAKES_AWAY = re.compile(
     r"remov|end|withdraw|closure|discard|publication|settle|approval|reject|declin|password|rules|taken|recall|sign-out|second-factor"
