@@ -322,12 +322,14 @@ def count(environment: dict[str, str], table: str) -> int:
 def kill_at(process: subprocess.Popen[str], line: str, *, later: float = 0.0) -> None:
     """kill -9 when the process has said `line`."""
     assert process.stdout
+    heard = []
     for said in process.stdout:
+        heard.append(said)
         if line in said:
             time.sleep(later)
             break
     else:
-        pytest.fail(f"it never said {line!r}")
+        pytest.fail(f"it never said {line!r}: {''.join(heard)}")
     process.send_signal(signal.SIGKILL)
     process.wait(20)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
+from django.db import DatabaseError, connection
 
 from indgang.config import database_roles
 
@@ -15,7 +18,7 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with database_roles.as_owner() as application:
+            with database_roles.as_owner() as application, _one_at_a_time():
                 super().handle(*args, **options)
                 if application:
                     retention = database_roles.retention_role()
@@ -24,3 +27,22 @@ class Command(migrate.Command):
                         self.stderr.write(database_roles.KEPT_FOR_EVER)
         except database_roles.WrongDatabase as error:
             raise CommandError(str(error)) from error
+
+
+#: of the advisory lock under which the tables are changed
+_LOCK = 20_912
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Wait for whoever else migrates. The lock is the migrating connection's own: when its process is killed, the
+    server may still be at its last statement, and gives the lock free when that is over.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    try:
+        yield
+    finally:
+        # a connection that is broken has given it free already
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
