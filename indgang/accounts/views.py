@@ -94,10 +94,14 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def still_here(request: HttpRequest) -> HttpResponse:
-    """How many seconds the session lasts yet. A POST is a sign of life; a GET by the page itself is none."""
+    """How many seconds the session lasts yet. A POST is a sign of life; a GET by the page itself is none.
+
+    Whose it is and its CSRF token, for a page that waits for somebody to sign in again in another tab.
+    """
     if request.method == "POST":
         session_limits.sign_of_life(request.session)
-    return JsonResponse({"seconds": session_limits.seconds_left(request.session)})
+    seconds, person = session_limits.seconds_left(request.session), str(person_of(request).pk)
+    return JsonResponse({"seconds": seconds, "person": person, "csrf": get_token(request)})
 
 
 @requires()

@@ -13,11 +13,13 @@ from playwright.sync_api import Page, expect
 from indgang.accounts import claim_rules
 from indgang.accounts.models import Person
 from indgang.accounts.session_limits import ENDS
+from indgang.catalogue.models import Unit
 from indgang.config.sign_on import for_allauth
 from indgang.core import clock
 from tests.accounts import openid_house, saml_house
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import NARROW
+from tests.browser.rest import settled
 from tests.world import PASSWORD
 
 
@@ -92,3 +94,35 @@ def test_the_page_of_sign_on_is_accessible_at_both_widths(
     expect(page.locator("#session-ends")).to_be_visible()
     page.get_by_label("Navn", exact=True).press_sequentially("x")
     expect(page.locator("#session-ends")).to_be_hidden()
+
+
+def test_whoever_signs_in_at_a_provider_loses_nothing_when_the_session_ends(
+    page: Page, world: Any, settings: Any, live_server: Any, tmp_path: Path
+) -> None:
+    """In another tab, so that what stands on the page stays; then the page sends what it was told to."""
+    with saml_house.running(tmp_path, f"{live_server.url}/sign-on/saml/acs/") as house:
+        house.say("pseudonym", name="Nina Nøhr", groups=["chef"])
+        _set(settings, world, house.settings)
+        claim_rules.add(
+            provider="saml", value="chef", role="administrator", unit=None, valid_from=clock.today(), by=world.finn,
+            at=clock.now(),
+        )  # fmt: skip
+        page.goto("/sign-in/?next=/office/units/ctb-byliv/")
+        page.get_by_role("button", name="Log ind hos Prøvekommunen").click()
+        expect(page.get_by_label("Navn", exact=True)).to_be_visible()
+        store = SessionStore(Session.objects.get().session_key)
+        store[ENDS] = round(time.time() + 4)
+        settled(page)
+        store.save()
+        page.reload()
+        page.get_by_label("Navn", exact=True).fill("Byliv og fest")
+        dialog = page.get_by_role("dialog", name="Log ind igen")
+        expect(dialog).to_be_visible()
+        Session.objects.all().delete()
+        with page.expect_popup() as opened:
+            dialog.get_by_role("button", name="Log ind hos Prøvekommunen i en ny fane").click()
+        expect(opened.value.get_by_role("heading", name="Mit login")).to_be_visible()
+        expect(dialog).to_be_hidden()
+        page.get_by_role("button", name="Gem").click()
+        expect(page.get_by_text("Ændringen er gemt.")).to_be_visible()
+        assert Unit.objects.get(code="ctb-byliv").name == "Byliv og fest"

@@ -83,7 +83,10 @@
       await show(answer);
       return;
     }
-    const { csrf, seconds } = await answer.json();
+    goOn(await answer.json());
+  }
+
+  function goOn({ csrf, seconds }) {
     takeToken(csrf);
     ends = Date.now() + seconds * 1000;
     dialog.close();
@@ -92,6 +95,17 @@
     watch();
     body.dispatchEvent(new CustomEvent("signed-in"));
     askAgain();
+  }
+
+  // whoever signs in at a provider does so in another tab
+  let away = false;
+  async function comeBack() {
+    if (!away || !dialog?.open) return;
+    const answer = await fetch(stillHereUrl, { headers: { "HX-Request": "true" } });
+    const session = answer.ok ? await answer.json() : {};
+    if (session.person !== person || !dialog.open) return;
+    away = false;
+    goOn(session);
   }
 
   function make() {
@@ -114,6 +128,10 @@
     dialog.append(title, about, place, close);
     dialog.addEventListener("close", () => (closed = performance.now()));
     dialog.addEventListener("submit", (event) => {
+      if (event.target.target === "_blank") {
+        away = true;
+        return;
+      }
       event.preventDefault();
       event.stopPropagation();
       send(event.target).catch(() => window.indgang.tell(body.dataset.textOffline));
@@ -158,6 +176,8 @@
     ask();
   }, true);
   warning.querySelector("button").addEventListener("click", ask);
+  window.addEventListener("focus", () => comeBack().catch(() => {}));
+  setInterval(() => comeBack().catch(() => {}), 3_000);
   for (const kind of ["keydown", "pointerdown", "pointermove"]) {
     document.addEventListener(kind, () => signOfLife().catch(() => {}), { passive: true });
   }
