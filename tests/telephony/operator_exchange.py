@@ -82,7 +82,7 @@ class Operator:
 
     def set_password(self, password: str) -> None:
         """The operator has given the customer another password."""
-        self._write(_pjsip(self.port, self._customer_port, password, self._registers))
+        self._write(pjsip_of(self.port, self._customer_port, password, self._registers))
 
     def is_registered(self) -> bool:
         return f"{CUSTOMER}/sip:" in self.exchange.console("pjsip show contacts")
@@ -127,7 +127,7 @@ def running_operator(
         + 'same => n,ExecIf($["${GLOBAL(WHO)}" = "hidden"]?Set(CALLERID(pres)=prohib))\n'
         + f"same => n,Dial(PJSIP/${{EXTEN}}@{CUSTOMER})\n",
         extra_modules=("res_clioriginate", "app_read", "app_exec", "res_pjsip_dtmf_info"),
-        extra_files=(("pjsip.conf", _pjsip(port, customer_port, PASSWORD, registers)),),
+        extra_files=(("pjsip.conf", pjsip_of(port, customer_port, PASSWORD, registers)),),
     )
     with Exchange(settings, programs) as exchange:
         from indgang.telephony import sound
@@ -136,7 +136,8 @@ def running_operator(
         yield Operator(exchange, customer_port, registers)
 
 
-def _pjsip(port: int, customer_port: int, password: str, registers: bool) -> str:
+def pjsip_of(port: int, customer_port: int, password: str, registers: bool) -> str:
+    """The operator's `pjsip.conf`."""
     admitted = f"auth = {CUSTOMER}\n" if registers else ""
     return f"""[global]
 type = global
