@@ -16,11 +16,11 @@ from indgang.privacy.kinds import Holding, PersonalData
 from indgang.privacy.store import Store
 
 #: rows in a transaction: some tens of milliseconds
-BATCH = 500
+BATCH = 100
 #: a visit can be written down a week after it was, and is then as old as it says
 WRITTEN_LATER = timedelta(days=8)
-#: seconds without work for each second of work, so that the desk always finds the database free
-REST = 1.0
+#: seconds without work for each second of work, so that the desk nearly always finds the database free
+REST = 9.0
 #: before everything
 LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 
