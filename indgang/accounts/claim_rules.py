@@ -59,7 +59,7 @@ def add(
 ) -> ClaimRule:
     """A new line of the table; it counts from each person's next sign-in. Raises RefusedChange when it is there."""
     has_it = {"accounts_claimrule_once": ("value", _("Gruppen giver allerede rollen for enheden i den tid."))}
-    with collisions.told(RefusedChange, has_it, in_turn=True):
+    with collisions.refused_in_words(RefusedChange, has_it, in_turn=True):
         rule = ClaimRule.objects.create(
             provider=provider, value=value, role=ROLES[role].code, unit=unit, valid_from=valid_from, valid_to=valid_to
         )

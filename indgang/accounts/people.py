@@ -151,7 +151,7 @@ def give_role(
     Raises RefusedChange when the person has the role there already on one of the days.
     """
     has_it = {"accounts_roleassignment_once": ("role", _("Medarbejderen har allerede rollen for enheden i den tid."))}
-    with collisions.told(RefusedChange, has_it, in_turn=True):
+    with collisions.refused_in_words(RefusedChange, has_it, in_turn=True):
         assignment = RoleAssignment.objects.create(
             person=person, role=ROLES[role].code, unit=unit, valid_from=valid_from, valid_to=valid_to, provider=provider
         )

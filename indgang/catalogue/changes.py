@@ -39,7 +39,7 @@ def save(row: Row, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Row
     for name, value in values.items():
         setattr(row, name, value)
     _check(row)
-    with collisions.told(RefusedChange, collisions.of_row(row)):
+    with collisions.refused_in_words(RefusedChange, collisions.of_row(row)):
         row.save()
     after = trail.values_of(row, values)
     changed = {name for name, value in after.items() if new or before[name] != value}

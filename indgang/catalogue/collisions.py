@@ -1,6 +1,6 @@
-"""Two who write the same at once: the database refuses the second, and the refusal is told in words at its field.
+"""Concurrent writes of the same value: the database refuses the second, which becomes a refusal in words at its field.
 
-What an action checks before it writes is only as new as the check. The constraint holds; this tells of it.
+A check before a write may be outdated by the time of the write; the constraint still holds.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from django.utils.functional import Promise
 #: the first of the two numbers of these advisory locks
 _LOCKS = 20_734
 #: by the constraint's name: the field it is about ("" is the whole), and what to say there
-Told = Mapping[str, tuple[str, str | Promise]]
+CollisionWords = Mapping[str, tuple[str, str | Promise]]
 
 
 @contextmanager
-def told(
-    refusal: Callable[[Mapping[str, str | Promise]], Exception], collisions: Told, *, in_turn: bool = False
+def refused_in_words(
+    refusal: Callable[[Mapping[str, str | Promise]], Exception], collisions: CollisionWords, *, in_turn: bool = False
 ) -> Iterator[None]:
     """Write inside; a collision with one of the constraints raises `refusal({field: words})`, any other as it is.
 
@@ -40,7 +40,7 @@ def told(
 
 
 def wait_for_turn(what: str) -> None:
-    """Wait for whoever else is at `what` in a transaction; what is looked up from here on is what will be found."""
+    """Lock `what` until the end of the transaction; reads after this see the changes of earlier holders."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCKS, what])
 

@@ -41,7 +41,7 @@ def _words(text: str) -> list[str]:
 
 
 def _has(number: str) -> Q:
-    """Whose number it is; of a number inside the house also whose number ends with it."""
+    """Whether the entry has this number; an internal number may also be the end of it."""
     asked = Q(phone=number) | Q(mobile=number)
     if not number.startswith("+") and not phone_numbers.is_service(number):
         asked |= _ends_or_begins_with(number)

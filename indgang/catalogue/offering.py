@@ -1,4 +1,4 @@
-"""What the municipality is asked about: services (ydelser), purposes (ærinder) and the local lists of purposes."""
+"""The offering: services (ydelser), purposes (ærinder) and the local lists of purposes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the public site calls itself, how to reach the municipality beside the telephone, and its colour."""
+"""The public site: its name, contact lines and colour."""
 
 from __future__ import annotations
 

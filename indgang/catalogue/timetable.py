@@ -123,7 +123,7 @@ def copy_day(
 def set_exception(
     schedule: Schedule, day: date, spans: Spans, *, reason: str, replace: bool = False, by: Actor, at: datetime
 ) -> None:
-    """Let one day differ: other spans, or none to close it.
+    """Set an exception for one day: other spans, or none to close it.
 
     Raises RefusedChange when something else was said of the day already, unless it is to `replace` that.
     """
@@ -153,7 +153,7 @@ def set_exception(
 
 @transaction.atomic
 def remove_exception(schedule: Schedule, day: date, *, by: Actor, at: datetime) -> None:
-    """Let the day be as the week says. Nothing happens when it is already."""
+    """Remove the exception of a day, if there is one."""
     _refuse_past(day, at, "day")
     before = _exception_text(schedule, day)
     if schedule.exceptions.filter(day=day).delete()[0]:

@@ -1,1 +1,1 @@
-"""Ground for everyone else: time, ranges, opening hours, Danish text, telephone numbers and ids. Pure Python."""
+"""The foundation of all packages: time, ranges, opening hours, Danish text, telephone numbers and ids. Pure Python."""

@@ -1,4 +1,4 @@
-"""The one door to now, so that a demo day, a training session and a test can set the time.
+"""The only source of the current time, so that the demo, training and tests can set it.
 
 Domain functions and engines never call this: they take `at`. Only fronts, tasks and processes do.
 The override is process-wide, not per thread: a demo's web threads and a test's live server must agree on the time.

@@ -73,7 +73,7 @@ def is_service(number: str) -> bool:
 
 
 def from_exchange(raw: str) -> str:
-    """What an exchange says of a caller, never refused: E.164, ANONYMOUS, or what it said when it is neither.
+    """A caller's number as an exchange reports it, never refused: E.164, ANONYMOUS, or what it said when it is neither.
 
     Numbers that no plan knows are kept as they are, so that they can be called back.
     """

@@ -218,7 +218,7 @@ def _read(day: date) -> _Rows:
 
 def _copy(calls: list[_Call], rows: _Rows) -> None:
     """Write everything with COPY: rows, events and questions."""
-    told = [(call, *rows.around.told(call.events)) for call in calls]
+    told = [(call, *rows.around.replay(call.events)) for call in calls]
     made = [(call, _with_party(row, call, rows)) for call, row, _ in told]
     names = [field.attname for field in Enquiry._meta.concrete_fields]
     _copy_in("enquiries_enquiry", names, ([getattr(row, name) for name in names] for _, row in made))

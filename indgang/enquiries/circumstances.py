@@ -1,4 +1,4 @@
-"""What held when an event happened, and is stored with it: channel, level, centre, and what its queue promised."""
+"""The circumstances stored with an event: channel, level, centre, and the promise of its queue."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Circumstances:
             centre=centre,
         )  # fmt: skip
 
-    def told(self, events: Iterable[Event[Any]]) -> tuple[Enquiry, list[dict[str, Any]]]:
-        """The row of an enquiry whose events these are, from the first on, and the events as they are stored."""
+    def replay(self, events: Iterable[Event[Any]]) -> tuple[Enquiry, list[dict[str, Any]]]:
+        """Replay all events of an enquiry: its row, and the events as stored."""
         enquiry: Enquiry | None = None
         stored = []
         for event in events:
@@ -67,7 +67,7 @@ class Circumstances:
 
 
 def read(day: date) -> Circumstances:
-    """Of the whole house, for a process that keeps it and reads it anew when something is edited."""
+    """Of all centres, for a process that caches it and reloads it after an edit."""
     queues = list(Queue.objects.with_terms(day).select_related("centre"))
     return Circumstances(
         places=places_of(queues),
@@ -81,7 +81,7 @@ def read(day: date) -> Circumstances:
 
 
 def of_centre(code: str, *, by: Person, day: date) -> Circumstances:
-    """Of one centre and one person, for a single event that no queue has to do with."""
+    """Of one centre and one person, for a single event without a queue."""
     centres = dict(ContactCentre.objects.filter(code=code).values_list("code", "pk")) if code else {}
     second = may(by, Permission.TAKE_HANDOVERS, on=day) and not may(by, Permission.TAKE_CALLS, on=day)
     return Circumstances(Places(centres=centres), second_level=frozenset({by.pk} if second else ()))

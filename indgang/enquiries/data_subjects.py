@@ -1,4 +1,4 @@
-"""Who a data subject is, from what people say of themselves: a number, an e-mail address or a name."""
+"""Finds a data subject by a telephone number, an e-mail address or a name."""
 
 from __future__ import annotations
 

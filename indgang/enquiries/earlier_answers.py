@@ -1,4 +1,4 @@
-"""What callers were answered, for colleagues to find. Only staff may, and numbers that point at a person are masked."""
+"""Earlier answers that staff can search. Personal numbers are masked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def keep(questions: Iterable[Question]) -> None:
 
 
 def _answers_others(question: Question) -> bool:
-    """A general question with an answer to it; what was said about somebody's own case is nobody else's business."""
+    """Whether it is a general question with an answer; answers in personal cases are not shown to others."""
     general = question.character == Character.GENERAL
     return general and question.outcome == Outcome.RESOLVED and len(question.note.strip()) >= _SHORTEST
 

@@ -1,4 +1,4 @@
-"""What happens to an enquiry besides its call: that it begins without a telephone, and that it is registered."""
+"""Event kinds of enquiries beside those of calls: begun by hand, and registered."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class EnquiryRegistered:
-    """What it was about has been written down, or `corrected`. Notes stay out of it.
+    """Its questions were registered, or `corrected`. Notes are not part of the event.
 
     Of what nobody measured the agent says when it began (`began_at`, ISO) and how many `minutes` it took.
     """

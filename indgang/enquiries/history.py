@@ -1,4 +1,4 @@
-"""What happened with this caller before: earlier enquiries across channels, and calls we still owe them."""
+"""A caller's history: earlier enquiries on all channels, and open return calls."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from indgang.events.models import StoredEvent
 from indgang.prepared import statements
 from indgang.prepared.query import Query
 
-#: an agent in a conversation reads a handful, not a file
+#: the most earlier enquiries that are shown
 MOST_SHOWN = 20
 
-#: the steps of a story that a colleague needs to know; the rest is plumbing
+#: the event kinds of a story that a colleague needs
 TOLD = (
     Kind.ARRIVED, Kind.DIALLED, Kind.MENU, Kind.QUEUED, Kind.OVERFLOWED, Kind.ANSWERED, Kind.CONSULTING, Kind.JOINED,
     Kind.TRANSFERRED, Kind.PASSED_ON, Kind.TRANSFER_FAILED, Kind.AGENT_LOST, Kind.MESSAGE, Kind.CALLBACK,

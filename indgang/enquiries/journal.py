@@ -1,4 +1,4 @@
-"""Writing what happens to enquiries: the event stream, the rows that follow from it, and who must look again.
+"""The journal of enquiries: writes the event stream, the rows derived from it, and the marks of stale pages.
 
 One transaction for all that is handed over at once. What every call passes through many times (events, derived
 columns, live calls, presences) is sent as row sets (`rowsets`); everything rare goes through the models.
@@ -78,7 +78,7 @@ _KNOWN = [
 _LOCK = f"SELECT {', '.join(_KNOWN)} FROM enquiries_enquiry WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608
 
 
-#: events by which somebody is to be rung, or is no more
+#: events that create or close a return call
 _CHANGING_WHO_TO_RING = frozenset(
     {
         Kind.ABANDONED, Kind.MESSAGE, Kind.CALLBACK, Kind.CALLBACK_ORDERED, Kind.CALLBACK_QUEUED,
@@ -88,7 +88,7 @@ _CHANGING_WHO_TO_RING = frozenset(
 
 
 class UnknownEnquiry(LookupError):
-    """Something happened to an enquiry that the register does not have."""
+    """An event of an enquiry that is not in the register."""
 
 
 class DatabaseJournal:
@@ -106,7 +106,7 @@ class DatabaseJournal:
         self._circumstances = None
 
     def write(self, batches: Sequence[Batch]) -> None:
-        """As `Journal.write`. Told again after a broken connection, it first asks whether the first time held.
+        """As `Journal.write`. A repeat after a broken connection first checks whether the first write was committed.
 
         Three round trips, however much there is: what is known of the enquiries, everything new, the commit.
         """
@@ -139,7 +139,7 @@ class DatabaseJournal:
         return events, rows
 
     def _was_committed(self) -> bool:
-        """Whether the last write, whose connection broke, reached the database after all. Asks once."""
+        """Whether the last write, whose connection broke, was committed. Queries once."""
         if self._unsure is None:
             return False
         with connection.cursor() as cursor:
@@ -186,7 +186,7 @@ class DatabaseJournal:
     def _apply(
         self, events: list[Event[Any]], known: Mapping[str, Enquiry]
     ) -> tuple[dict[str, Enquiry], list[rowsets.Row]]:
-        """The rows as these events leave them, and the events as they are stored."""
+        """Apply the events: the resulting rows, and the events as stored."""
         assert self._circumstances is not None
         places = self._circumstances.places
         begun = {event.stream: stream.begin(event, places) for event in events if stream.begins(event.kind)}
@@ -201,7 +201,7 @@ class DatabaseJournal:
         return rows, stored
 
     def _parts(self, events: list[Event[Any]], rows: Mapping[str, Enquiry], presences: list[PresenceNow]) -> set[str]:
-        """Which parts of which pages have gone stale."""
+        """The parts of pages that are stale."""
         assert self._circumstances is not None
         parts = _parts_of(events, rows, self._circumstances.places)
         for now in presences:
@@ -346,7 +346,7 @@ def events_of(enquiry: Enquiry) -> list[Event[Any]]:
 
 
 def _keep_return_call(enquiry: Enquiry, event: Event[Any]) -> None:
-    """Somebody who hung up in the queue, left a message or was promised a call is somebody to ring."""
+    """Create a return call for a caller who hung up in the queue, left a message or was promised a call."""
     if event.kind == Kind.CALLBACK_OVER:
         _keep_missed(enquiry, event)
         return
@@ -368,7 +368,7 @@ def _keep_return_call(enquiry: Enquiry, event: Event[Any]) -> None:
 
 
 def _keep_missed(enquiry: Enquiry, event: Event[CallbackOver]) -> None:
-    """Whoever did not answer the call that we promised is on the list of those to ring, as often as it happens."""
+    """Create a return call for each callback that was not answered."""
     if not event.payload.was_missed:
         return
     ReturnCall.objects.update_or_create(

@@ -1,4 +1,4 @@
-"""What knowledge did for an enquiry: what was shown, what the answer was given from, the way through a guide.
+"""Use of knowledge in an enquiry: versions shown, the source of the answer, the path through a guide.
 
 Together with the marks of missing answers it says whether the answer was there, so that nobody has to type it.
 """
@@ -37,7 +37,7 @@ _MISSING_LAST = "SELECT max(raised_at) FROM knowledge_task WHERE enquiry = enqui
 
 @transaction.atomic
 def opened(enquiry: Enquiry, version: ArticleVersion, *, by: Person, at: datetime) -> ArticleUse:
-    """Keep that a version was shown while the enquiry was in hand; showing it again changes nothing."""
+    """Record that a version was shown while the enquiry was in hand; a second time changes nothing."""
     use, made = ArticleUse.objects.get_or_create(
         enquiry=enquiry, version=version, defaults={"shown_to": by, "shown_at": at}
     )
@@ -48,7 +48,7 @@ def opened(enquiry: Enquiry, version: ArticleVersion, *, by: Person, at: datetim
 
 @transaction.atomic
 def used(enquiry: Enquiry, version: ArticleVersion, *, on: bool, by: Person, at: datetime) -> ArticleUse:
-    """Keep that the answer was given from a version, or that it was not after all.
+    """Record that the answer was given from a version, or revoke this.
 
     What is used comes further up in searches; taking it back does not push it down, since it fades by itself.
     """
@@ -72,7 +72,7 @@ def used(enquiry: Enquiry, version: ArticleVersion, *, on: bool, by: Person, at:
 def walked(
     enquiry: Enquiry, version: GuideVersion, *, path: Sequence[int], result: str, by: Person, at: datetime
 ) -> GuideWalk:
-    """Keep how far a guide has been walked with the caller; going back shortens the path.
+    """Record the path through a guide with the caller; going back shortens it.
 
     `path` is the numbers of the answers, `result` the id of the end that was reached, or "". Raises guides.WrongPath.
     """
@@ -155,7 +155,7 @@ def make_article(question: Question, *, title: str, by: Person, at: datetime) ->
 
 
 def _free_slug(title: str) -> str:
-    """An address nobody has, made of the title."""
+    """A free slug, made from the title."""
     base = text.slug(title, 100) or "svar"
     taken = set(Article.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)

@@ -1,4 +1,4 @@
-"""Businesses and citizens we know: who a number belongs to, looking one up, and coupling an enquiry to one."""
+"""Known businesses and citizens: find by number, search, and link to an enquiry."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _OF_NUMBER = Query(lambda number: Party.objects.filter(numbers__number=number).v
 
 
 def of_number(number: str) -> list[Party]:
-    """Everyone we know who uses this number (E.164), by name; nobody for a withheld one."""
+    """Parties that use this number (E.164), by name; none for a withheld number."""
     if phone_numbers.is_anonymous(number):
         return []
     return [Party.from_db("default", _COLUMNS, row) for row in _OF_NUMBER.rows(number=number)]
@@ -83,7 +83,7 @@ def create(
     with transaction.atomic():
         if cvr and Party.objects.filter(cvr=cvr).exists():
             raise _known_cvr()
-        with collisions.told(lambda _reasons: _known_cvr(), {"enquiries_party_one_per_cvr": ("cvr", "")}):
+        with collisions.refused_in_words(lambda _reasons: _known_cvr(), {"enquiries_party_one_per_cvr": ("cvr", "")}):
             party = Party.objects.create(kind=kind, name=name, cvr=cvr, email=email, protected=protected, created_at=at)
         _add_number(party, number, learnt_from=enquiry)
         trail.record(by=by, at=at, action="party.create", target=party, after={"kind": kind})
@@ -100,7 +100,7 @@ def create_and_link(enquiry: Enquiry, *, by: Person, at: datetime, **fields: Any
 
 
 def link(enquiry: Enquiry, *, party: Party, by: Person, at: datetime) -> Enquiry:
-    """Say who the enquiry is from; the caller's number is remembered as theirs. Linking again changes nothing."""
+    """Link the enquiry to a party and store the caller's number with it. Linking again changes nothing."""
     with transaction.atomic():
         locked = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
         if locked.party_id == party.pk:
@@ -115,7 +115,7 @@ def link(enquiry: Enquiry, *, party: Party, by: Person, at: datetime) -> Enquiry
 
 
 def unlink(enquiry: Enquiry, *, by: Person, at: datetime) -> Enquiry:
-    """Take the party off again: it was somebody else. A number that this call taught us is forgotten."""
+    """Unlink the party. A number that was stored because of this call is removed."""
     with transaction.atomic():
         locked = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
         if locked.party_id is None:
@@ -199,7 +199,7 @@ def _add_number(party: Party, number: str, *, learnt_from: Enquiry | None) -> No
 
 
 def masked(party: Party) -> str:
-    """How a protected party is shown before anybody asks: initials only."""
+    """The masked name of a protected party: initials only."""
     return " ".join(f"{word[0]}." for word in party.name.split()[:3])
 
 

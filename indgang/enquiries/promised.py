@@ -1,4 +1,4 @@
-"""Calls that were promised and wait in a queue: how they stand, and what people do about them.
+"""Callbacks in queues: their state, and orders about them.
 
 The switchboard keeps them; here they are read from their enquiries, and orders are passed on to it.
 """
@@ -54,11 +54,11 @@ def order(number: str, *, queue: Queue, due: str, name: str, language: str, at: 
 
 
 def cancel_by_contact(enquiry: str, *, at: datetime) -> str:
-    """The contact calls it off. "" when nobody will ring, else why not: `being_called`, or `away` for us."""
+    """Cancel by the contact. Returns "" or the reason of a refusal: `being_called`, or `away` (no switchboard)."""
     try:
         commands.give_and_wait("callback_cancel", by=None, at=at, enquiry=enquiry)
     except commands.Refused as refused:
-        # nobody to ring any more is what was wanted
+        # it has ended already, which is the wanted result
         return {"no_callback": "", "being_called": "being_called"}.get(refused.code, "away")
     return ""
 
@@ -99,21 +99,21 @@ def _has_called_in(row: Enquiry) -> bool:
 
 
 def take(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """Ring now, whoever's turn it would be; beside a call it waits in hand. Raises `commands.Refused`."""
+    """Take it out of turn; during a call it waits in hand. Raises `commands.Refused`."""
     commands.give_and_wait("callback_take", by=by, at=at, enquiry=str(enquiry.pk))
     with transaction.atomic():
         trail.record(by=by, at=at, action="callback.take", target=enquiry)
 
 
 def give_back(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """Back to its place in the queue. Raises `commands.Refused`."""
+    """Return it to its place in the queue. Raises `commands.Refused`."""
     commands.give_and_wait("callback_give_back", by=by, at=at, enquiry=str(enquiry.pk))
     with transaction.atomic():
         trail.record(by=by, at=at, action="callback.give_back", target=enquiry)
 
 
 def cancel(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """The contact wants no call any more. Raises `commands.Refused`."""
+    """Cancel it for the contact. Raises `commands.Refused`."""
     commands.give_and_wait("callback_cancel", by=by, at=at, enquiry=str(enquiry.pk))
     with transaction.atomic():
         trail.record(by=by, at=at, action="callback.cancel", target=enquiry)

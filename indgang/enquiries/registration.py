@@ -119,7 +119,7 @@ def register(
         _keep_promise(locked, by=by, at=at)
         earlier_answers.keep(rows)
         Draft.objects.filter(enquiry=locked, person=by).delete()
-        told: dict[str, Any] = {"questions": [_told(row) for row in rows]}
+        told: dict[str, Any] = {"questions": [_recorded(row) for row in rows]}
         if typed:
             told |= {"began_at": typed.arrived_at.isoformat(), "minutes": typed.minutes}
         journal.append(locked, EnquiryKind.REGISTERED.event(str(locked.pk), at, person=by.pk, data=told), by=by)
@@ -205,7 +205,7 @@ def correct(question: Question, *, to: QuestionData, by: Person, at: datetime) -
         locked = _locked(question.enquiry)
         row = Question.objects.select_related("service", "purpose", "local_purpose").get(pk=question.pk)
         _check_mine_today(row, by=by, at=at)
-        before, note_before = _told(row), row.note
+        before, note_before = _recorded(row), row.note
         if to.outcome != row.outcome:
             _check_outcomes([to])
         _fill(row, to)
@@ -213,7 +213,7 @@ def correct(question: Question, *, to: QuestionData, by: Person, at: datetime) -
         if before["outcome"] != row.outcome:
             _keep_promise(locked, by=by, at=at)
         earlier_answers.keep([row])
-        after = _told(row)
+        after = _recorded(row)
         if row.note != note_before:
             before |= {"note": len(note_before)}
             after |= {"note": len(row.note)}
@@ -339,8 +339,8 @@ def _fill(row: Question, data: QuestionData) -> None:
     row.note = mask_cpr(data.note.strip().replace("\x00", ""))
 
 
-def _told(row: Question) -> dict[str, Any]:
-    """A question as the event and the audit trail tell it: what was chosen, never what the note says."""
+def _recorded(row: Question) -> dict[str, Any]:
+    """A question for the event and the audit trail: its choices, never its note."""
     return {
         "order": row.order,
         "service": row.service.code,

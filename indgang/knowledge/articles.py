@@ -140,7 +140,7 @@ def create(
     _refuse_slug(article.slug)
     _refuse(article, at)
     taken = {"knowledge_article_slug_key": ("slug", _("Der er allerede en artikel med den adresse."))}
-    with collisions.told(RefusedChange, taken):
+    with collisions.refused_in_words(RefusedChange, taken):
         article.save()
     article.purposes.set(purposes)
     record_change("article.create", article, by=by, at=at, after=described(article))

@@ -127,7 +127,7 @@ def create(
     if not slug or Guide.objects.filter(slug=slug).exists():
         raise RefusedChange({"slug": _("Der findes allerede en vejviser med den adresse.")})
     taken = {"knowledge_guide_slug_key": ("slug", _("Der findes allerede en vejviser med den adresse."))}
-    with collisions.told(RefusedChange, taken):
+    with collisions.refused_in_words(RefusedChange, taken):
         guide = Guide.objects.create(slug=slug, unit=unit, owner=owner, service=service, audience=audience)
     definition = guides.dump(guides.GuideTree(title=title, start=""))
     made = _new_version(guide, language, title, definition, by=by, at=at)

@@ -1,4 +1,4 @@
-"""Who listens to what, in memory: one hub per stream process. Knows neither HTTP nor the database."""
+"""Subscribers of streams, in memory: one hub per stream process. Knows neither HTTP nor the database."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EVERYTHING = "*"
 
 
 class Subscriber:
-    """One open stream: what it has not been told yet."""
+    """An open stream and the parts not sent to it yet."""
 
     __slots__ = ("crowded", "ended", "gone", "heartbeat", "pending", "token", "wake")
 
@@ -43,7 +43,7 @@ class Subscriber:
         self.wake.set()
 
     def take(self) -> list[str]:
-        """What is to be told, each part once; all of them at once when everything is stale."""
+        """The pending parts, each once; only the part for all when everything is stale."""
         parts = [EVERYTHING] if EVERYTHING in self.pending else list(self.pending)
         self.pending.clear()
         self.heartbeat = False
@@ -88,7 +88,7 @@ class Hub:
                 subscriber.wake.set()
 
     def after_a_gap(self) -> None:
-        """Announcements are heard from now on; some may have been missed: every page refreshes everything."""
+        """Announcements are received again; because some may be lost, every page refreshes everything."""
         self.listening = True
         self._complete_since = self._now()
         self._recent.clear()
@@ -142,7 +142,7 @@ class Hub:
 
 
 def _join(others: dict[Subscriber, None], subscriber: Subscriber, most: int) -> None:
-    """One more of them; those that are too many, the oldest, are told to close."""
+    """Add a stream, and close the oldest ones above the limit."""
     others[subscriber] = None
     for oldest in list(others)[:-most]:
         del others[oldest]

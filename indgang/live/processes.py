@@ -52,7 +52,7 @@ class Life:
         RunningProcess.objects.filter(heartbeat__lt=Now() - FORGET_AFTER).delete()
 
     def end(self) -> None:
-        """The process ends as it should: nobody need look for it."""
+        """Remove the row: the process ends regularly."""
         RunningProcess.objects.filter(pk=self.row).delete()
 
 
@@ -84,7 +84,7 @@ def _live(life: Life) -> None:
 
 
 def _try(work: Callable[[], None]) -> None:
-    """The database may be away; then there is nobody to tell."""
+    """Run it; errors of an unreachable database are ignored."""
     try:
         work()
     except Error as error:

@@ -17,12 +17,12 @@ from indgang.live.models import Ending
 
 
 def end_session(session_key: str) -> None:
-    """The pages of one browser session hear nothing more."""
+    """End the streams of one browser session."""
     _end(f"session-{token.session_digest(session_key)}")
 
 
 def end_person(person_id: int) -> None:
-    """No page that `person_id` has open hears anything more; tokens made from now on count."""
+    """End all open streams of the person; tokens made from now on are valid."""
     _end(f"person-{person_id}")
 
 

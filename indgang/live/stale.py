@@ -1,4 +1,4 @@
-"""Say that a part of a page is out of date."""
+"""Marks parts of pages as stale."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class Stream:
 
 
 async def _speak(send: Send, subscriber: Subscriber) -> None:
-    """Tell what is stale until the page goes away or may hear no more."""
+    """Send stale parts until the page disconnects or its token ends."""
     await _chunk(send, b"retry: 1000\n" + _events(()))
     while not subscriber.gone:
         await subscriber.wake.wait()

@@ -1,4 +1,4 @@
-"""What the rooms share: whose centres and units somebody may get hold of. What is not theirs is not there.
+"""Access that all rooms share: the centres and units of a person; others give 404.
 
 Each room's own `access.py` is the only way to its objects.
 """

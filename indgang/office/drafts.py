@@ -1,4 +1,4 @@
-"""What editors of a draft made of steps have in common: those of flows and guides, and of what is written like them.
+"""Common parts of the editors of drafts made of steps: flows and guides.
 
 A draft has a `definition` with `steps` and a `revision`; whoever saves names the revision they have seen, and whoever
 saves on top of somebody else's change does so knowing it.
@@ -33,8 +33,8 @@ def still(draft: D | None, gone: str) -> D:
 
 
 @contextmanager
-def changes_meanwhile_told(request: HttpRequest, overtaken: Callable[[Any], str]) -> Iterator[None]:
-    """What somebody else did to the draft stands above the next page; `overtaken(theirs)` says that they saved it."""
+def conflicts_as_messages(request: HttpRequest, overtaken: Callable[[Any], str]) -> Iterator[None]:
+    """Show a concurrent change of the draft as a message; `overtaken(theirs)` is the text about a save."""
     try:
         yield
     except EditedMeanwhile as refusal:
@@ -56,7 +56,7 @@ def without_step(definition: Mapping[str, Any], step: str) -> dict[str, Any]:
 
 
 def typed_again(request: HttpRequest, theirs: EditableDraft) -> dict[str, Any]:
-    """What was typed, for a form over what stands there now: to send it again is to save on top of that."""
+    """The typed data with the present revision: sending it again saves on top of the present draft."""
     return {**request.POST.dict(), "revision": theirs.revision}
 
 

@@ -20,7 +20,7 @@ def show_refusal(form: forms.BaseForm, refusal: RefusedChange, **fields: str) ->
 
 
 @contextmanager
-def refusals_shown(form: forms.BaseForm, **fields: str) -> Iterator[None]:
+def refusals_on_form(form: forms.BaseForm, **fields: str) -> Iterator[None]:
     """Catch a refusal of the enclosed action and add it to the form, which the view shows again."""
     try:
         yield
@@ -29,7 +29,7 @@ def refusals_shown(form: forms.BaseForm, **fields: str) -> Iterator[None]:
 
 
 @contextmanager
-def refusals_told(request: HttpRequest) -> Iterator[None]:
+def refusals_as_messages(request: HttpRequest) -> Iterator[None]:
     """Catch a refusal of the enclosed action and show it as a message on the next page."""
     try:
         yield

@@ -23,7 +23,7 @@ def save(skill: Skill, fields: Mapping[str, Any], *, by: trail.Actor, at: dateti
     before = {} if new else trail.values_of(Skill.objects.get(pk=skill.pk), FIELDS)
     for name in FIELDS:
         setattr(skill, name, fields.get(name, getattr(skill, name)))
-    with collisions.told(RefusedChange, collisions.of_row(skill)):
+    with collisions.refused_in_words(RefusedChange, collisions.of_row(skill)):
         skill.save()
     after = trail.values_of(skill, FIELDS)
     if before != after:

@@ -33,7 +33,7 @@ def start(
     """
     _refuse_bad(text, text_en, ends_at, at)
     on_already = {"entry_disturbance_once": ("text", _("Den meddelelse er allerede slået til."))}
-    with collisions.told(RefusedChange, on_already, in_turn=True):
+    with collisions.refused_in_words(RefusedChange, on_already, in_turn=True):
         disturbance = Disturbance.objects.create(
             text=text.strip(),
             text_en=text_en.strip(),

@@ -111,7 +111,7 @@ def create(*, code: str, name: str, centre: ContactCentre, by: Person, at: datet
     if Flow.objects.filter(code=code).exists():
         raise RefusedChange({"code": _("Der findes allerede et forløb med det navn.")})
     taken = {"entry_flow_code_key": ("code", _("Der findes allerede et forløb med det navn."))}
-    with collisions.told(RefusedChange, taken):
+    with collisions.refused_in_words(RefusedChange, taken):
         flow = Flow.objects.create(code=code, name=name, centre=centre)
     definition = {
         "code": code, "version": 1, "title": name, "start": "sikker",
@@ -231,7 +231,7 @@ def save_entry_point(point: EntryPoint, fields: Mapping[str, Any], *, by: Person
         setattr(point, name, value)
     _refuse_entry_point(point)
     taken = {"entry_entrypoint_one_flow": ("number", _("En anden har lige knyttet nummeret til et forløb."))}
-    with collisions.told(RefusedChange, taken, in_turn=True):
+    with collisions.refused_in_words(RefusedChange, taken, in_turn=True):
         point.save()
     action = "entrypoint.create" if new else "entrypoint.change"
     record_change(action, point, by=by, at=at, before=before, after=_entry_values(point))

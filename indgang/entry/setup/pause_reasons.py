@@ -53,7 +53,7 @@ def save(reason: PauseReason, fields: Mapping[str, Any], *, by: Person, at: date
     before = {} if new else trail.values_of(PauseReason.objects.get(pk=reason.pk), FIELDS)
     for name in FIELDS:
         setattr(reason, name, fields.get(name, getattr(reason, name)))
-    with collisions.told(RefusedChange, collisions.of_row(reason)):
+    with collisions.refused_in_words(RefusedChange, collisions.of_row(reason)):
         reason.save()
     after = trail.values_of(reason, FIELDS)
     record_change(f"pause_reason.{'create' if new else 'change'}", reason, by=by, at=at, before=before, after=after)

@@ -65,7 +65,7 @@ def write(*, code: str, language: str, text: str, unit: Unit | None = None, by: 
         prompt.recording, prompt.recording_name = None, ""
     prompt.text, prompt.updated_at = text.strip(), at
     written = {"entry_prompt_one_per_language": ("text", _("Der er lige skrevet en tekst med det navn. Prøv igen."))}
-    with collisions.told(RefusedChange, written):
+    with collisions.refused_in_words(RefusedChange, written):
         prompt.save()
     after = {"text": prompt.text, "recording": prompt.recording_name}
     record_change("prompt.change" if before else "prompt.create", prompt, by=by, at=at, before=before, after=after)

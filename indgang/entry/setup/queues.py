@@ -40,7 +40,7 @@ LOWEST_LEVEL, HIGHEST_LEVEL = 1, 5
 LATEST_STEP_SECONDS = 3600
 
 
-_TAKEN: collisions.Told = {
+_TAKEN: collisions.CollisionWords = {
     "entry_queue_code_key": ("name", gettext_lazy("Der findes allerede en kø med det navn i centret.")),
     "entry_queue_one_safe": ("is_safe", gettext_lazy("En anden kø er lige blevet den sikre. Prøv igen.")),
 }
@@ -128,7 +128,7 @@ def save(queue: Queue, fields: Mapping[str, Any], *, by: Person, at: datetime) -
     _refuse_backwards(queue)
     if queue.is_safe:
         _take_over_safety(queue, by=by, at=at)
-    with collisions.told(RefusedChange, _TAKEN):
+    with collisions.refused_in_words(RefusedChange, _TAKEN):
         queue.save()
     if new:
         queue_terms.first([queue])

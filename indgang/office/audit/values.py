@@ -1,4 +1,4 @@
-"""The values in the audit trail in words: fields by their label, codes by their name, days as people write them.
+"""Audit values in words: labels of fields, names of codes, dates as people write them.
 
 The trail keeps codes, because names change; a page never shows one while what it stands for can be found.
 """
@@ -130,7 +130,7 @@ FIELDS: dict[str, Words] = {
     "callback_until_hour": gettext_lazy("Ring senest indtil kl."),
     "responsibilities": gettext_lazy("Arbejder med"),
     "min_reoffer_seconds": gettext_lazy("Pause efter et ubesvaret opkald (sekunder)"),
-    "rest_seconds": gettext_lazy("Pause efter et ubesvaret opkald (sekunder)"),  # what earlier releases called it
+    "rest_seconds": gettext_lazy("Pause efter et ubesvaret opkald (sekunder)"),  # names in earlier releases
     "result": gettext_lazy("Resultat"),
     "review_months": gettext_lazy("Læses igennem (måneder)"),
     "review_on": gettext_lazy("Læses igennem senest"),

@@ -110,7 +110,7 @@ def looks(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires()
 def own_looks(request: HttpRequest) -> HttpResponse:
-    """Everybody may see what the log says of them."""
+    """A person's own looks, for themselves."""
     page = _page(request, Look.objects.filter(by_id=person_of(request).audit_id))
     return render(request, "office/audit/own_looks.html", {"rows": _looks_in_words(page), "page": page})
 
@@ -130,7 +130,7 @@ def look_review(request: HttpRequest, look: int) -> HttpResponseBase:
 @require_GET
 @requires(P.SEE_AUDIT)
 def odd_looks(request: HttpRequest) -> HttpResponseBase:
-    """What stands out among the looks of the last month. It is about everybody, so it takes the right everywhere."""
+    """Conspicuous looks of the last month. They concern everybody, so the right must hold everywhere."""
     if not everywhere(person_of(request), P.SEE_AUDIT):
         return refused(request, P.SEE_AUDIT)
     found = patterns.odd(at=clock.now())
@@ -147,7 +147,7 @@ def _subject_word(subject: str, names: Mapping[str, str]) -> str:
 
 
 def _about(what: str) -> Q:
-    """Looks at parties of this name, and at what the trail calls so."""
+    """Looks at parties of this name or with this label."""
     keys = [str(pk) for pk in Party.objects.filter(name__icontains=what, protected=False).values_list("pk", flat=True)]
     return Q(subject_label__icontains=what) | Q(subject_type=_PARTY, subject_id__in=keys)
 
@@ -166,8 +166,8 @@ def _looks_in_words(page: Iterable[Look]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-class _Unhurried(Paginator):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Does not count a trail of millions to say how many pages it has: it counts no further than 200 pages."""
+class _BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """A paginator that counts at most 200 pages, because the trail may hold millions of rows."""
 
     @cached_property
     def count(self) -> int:
@@ -175,7 +175,7 @@ class _Unhurried(Paginator):  # type: ignore[type-arg]  # not subscriptable when
 
 
 def _page(request: HttpRequest, found: QuerySet[Any]) -> Any:
-    return _Unhurried(found.order_by("-at", "-id"), PER_PAGE).get_page(request.GET.get("page"))
+    return _BoundedPaginator(found.order_by("-at", "-id"), PER_PAGE).get_page(request.GET.get("page"))
 
 
 def _theirs(person: Person) -> Q:

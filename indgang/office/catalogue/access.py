@@ -1,4 +1,4 @@
-"""What of the catalogue somebody may see and change: rights follow units; what has no unit belongs to everybody."""
+"""Access to the catalogue: rights follow units; rows without a unit are for everybody."""
 
 from __future__ import annotations
 

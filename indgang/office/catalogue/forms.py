@@ -26,7 +26,7 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def carry_out(form: forms.Form, action: Callable[..., Any], **more: Any) -> bool:
-    """Call the action with what the form holds; a refusal becomes errors of its fields. Whether it was done."""
+    """Call the action with the form's data. A refusal becomes errors of the fields. Returns whether it succeeded."""
     if not form.is_valid():
         return False
     try:

@@ -1,4 +1,4 @@
-"""A flow put into words for the editor: cards of its steps, its problems, and how two versions of it differ."""
+"""A flow in words for the editor: cards of its steps, its problems, and the differences of two versions."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def step_data(definition: Definition, step_id: str) -> Mapping[str, Any] | None:
 
 
 def conflict(theirs: Mapping[str, Any] | None, mine: Mapping[str, Any], definition: Definition) -> list[dict[str, Any]]:
-    """What stands in the draft now beside what was typed, field by field."""
+    """The present draft beside the typed data, field by field."""
     before, after = {"steps": [theirs] if theirs else []}, {"steps": [_written(mine)]}
     names = _names_in_both(definition, after)
     found = flow_versions.differences(before, after)

@@ -1,4 +1,4 @@
-"""What steps and prompts are called on pages: by what they do and say. Their ids and codes are addresses, not names."""
+"""Names of steps and prompts on pages, from what they do and say. Ids and codes are only addresses."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _name(step: Mapping[str, Any], said: Mapping[str, str], named: Mapping[str, 
 
 
 def _about(step: Mapping[str, Any], named: Mapping[str, str]) -> str:
-    """The one thing that a step without a text of its own is about."""
+    """The object that names a step without a text."""
     for field in ("queue", "schedule", "flow", "language"):
         if value := step.get(field):
             return named.get(str(value), str(WORDS.get(value, value)))

@@ -1,4 +1,4 @@
-"""Trying a flow out without a telephone: the facts somebody chose, what they did so far, and what came of it."""
+"""Rehearsal of a flow: the chosen facts, the actions so far, and the result in words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from indgang.routing.centre.rehearsal import Action, ActionKind, LineKind, Scene
 from indgang.routing.flows import Phase
 from indgang.telephony.speech import CHARACTERS_A_SECOND
 
-#: enough for any menu; more is somebody leaning on a key
+#: the most actions of a rehearsal; enough for any menu
 MOST_ACTIONS = 200
 #: reasons whose value is the prompts of a message
 _ABOUT_A_MESSAGE = frozenset({"message", "message_not_in_phase"})
@@ -83,7 +83,7 @@ def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> PlayedReh
 
 
 def plan_of(given: Given) -> Plan:
-    """The house as the switchboard has it then, but for what was chosen."""
+    """The plan of the switchboard at that time, with the chosen facts."""
     known = frozenset({given.scene.number}) if given.known else frozenset[str]()
     return replace(plans.read(given.scene.at), known_numbers=known, phase=given.phase)
 
@@ -165,7 +165,7 @@ def _shown(
 
 
 def _figure(value: str) -> str:
-    """A number of seconds without the decimals it has not got."""
+    """Seconds without trailing zeros."""
     return value.removesuffix(".0") if value.replace(".", "", 1).isdigit() else value
 
 

@@ -1,4 +1,4 @@
-"""What the pages about knowledge have in common."""
+"""Differences between versions, for the pages about knowledge."""
 
 from __future__ import annotations
 

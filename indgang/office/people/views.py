@@ -42,7 +42,7 @@ from indgang.office.people.forms import (
 from indgang.office.serving import access as serving_access
 from indgang.office.serving import shown as serving
 from indgang.office.serving.forms import MembershipEndForm, MembershipForm
-from indgang.ui.refusals import refusals_shown, show_refusal
+from indgang.ui.refusals import refusals_on_form, show_refusal
 from indgang.workforce import competence
 from indgang.workforce.models import Competence
 
@@ -168,7 +168,7 @@ def person_queues(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.person_for(leader, pk)
     form = MembershipForm(request.POST, queues=serving_access.queues_to_give(leader, shown))
     if form.is_valid():
-        with refusals_shown(form, people=""):
+        with refusals_on_form(form, people=""):
             memberships.begin([shown], **form.cleaned_data, by=leader, at=clock.now())
             messages.success(request, _("Køerne er givet."))
             return redirect("office:person", pk)
@@ -182,7 +182,7 @@ def person_queue_end(request: HttpRequest, pk: int, membership: int) -> HttpResp
     ended = serving_access.led_membership_for(person_of(request), shown, membership)
     form = MembershipEndForm(request.POST, membership=ended)
     if form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             memberships.end(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
             messages.success(request, _("Medarbejderen holder op i %(queue)s.") % {"queue": ended.queue.name})
             return redirect("office:person", pk)

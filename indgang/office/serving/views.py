@@ -17,7 +17,7 @@ from indgang.entry.team import memberships
 from indgang.office.queues.access import queue_for
 from indgang.office.serving import access, shown
 from indgang.office.serving.forms import MembersForm, MembershipEndForm
-from indgang.ui.refusals import refusals_shown
+from indgang.ui.refusals import refusals_on_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,7 +27,7 @@ def members(request: HttpRequest, queue: str) -> HttpResponse:
     served = queue_for(person_of(request), queue, P.LEAD_TEAM)
     form = MembersForm(request.POST or None, people=access.people_to_serve(served))
     if request.method == "POST" and form.is_valid():
-        with refusals_shown(form, queues=""):
+        with refusals_on_form(form, queues=""):
             made = memberships.begin(
                 form.cleaned_data["people"], [served], day=form.cleaned_data["day"], until=form.cleaned_data["until"],
                 by=person_of(request), at=clock.now(),
@@ -47,7 +47,7 @@ def member_end(request: HttpRequest, queue: str, membership: int) -> HttpRespons
     ended = access.membership_for(served, membership)
     form = MembershipEndForm(request.POST, membership=ended)
     if form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             memberships.end(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
             messages.success(request, _("%(name)s holder op i køen.") % {"name": ended.person.name})
             return redirect("office:queue-members", queue)

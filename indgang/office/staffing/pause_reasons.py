@@ -15,7 +15,7 @@ from indgang.entry.models import PauseReason
 from indgang.entry.setup import pause_reasons
 from indgang.office.staffing import access
 from indgang.office.staffing.forms import PauseReasonForm, initial_of
-from indgang.ui.refusals import refusals_shown, refusals_told
+from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
 
 @require_GET
@@ -36,7 +36,7 @@ def reason_new(request: HttpRequest) -> HttpResponse:
         return refused(request, P.EDIT_QUEUES)
     form = PauseReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_shown(form, code="name"):
+        with refusals_on_form(form, code="name"):
             new = PauseReason(code=form.code())
             made = pause_reasons.save(new, form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Pauseårsagen er oprettet."))
@@ -53,7 +53,7 @@ def reason(request: HttpRequest, pk: int) -> HttpResponse:
         if not access.may_edit(person_of(request)):
             return refused(request, P.EDIT_QUEUES)
         if form.is_valid():
-            with refusals_shown(form):
+            with refusals_on_form(form):
                 pause_reasons.save(shown, form.cleaned_data, by=person_of(request), at=clock.now())
                 messages.success(request, _("Ændringen er gemt."))
                 return redirect("office:pause-reason", pk)
@@ -66,7 +66,7 @@ def reason_removal(request: HttpRequest, pk: int) -> HttpResponse:
     removed = access.pause_reason_for(pk)
     if not access.may_edit(person_of(request)):
         return refused(request, P.EDIT_QUEUES)
-    with refusals_told(request):
+    with refusals_as_messages(request):
         pause_reasons.remove(removed, by=person_of(request), at=clock.now())
         messages.success(request, _("Pauseårsagen er slettet."))
         return redirect("office:pause-reasons")

@@ -15,7 +15,7 @@ from indgang.entry.setup import skills
 from indgang.entry.setup.skills import SkillUse
 from indgang.office.staffing import access
 from indgang.office.staffing.forms import SkillForm, initial_of
-from indgang.ui.refusals import refusals_shown, refusals_told
+from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 from indgang.workforce.models import Skill
 
 _UNUSED = SkillUse(0, False, ())
@@ -38,7 +38,7 @@ def skill_new(request: HttpRequest) -> HttpResponse:
         return refused(request, P.EDIT_QUEUES)
     form = SkillForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_shown(form, code="name"):
+        with refusals_on_form(form, code="name"):
             made = skills.save(Skill(code=form.code()), form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Kompetencen er oprettet. Giv den nu til dem, der har den."))
             return redirect("office:skill", made.pk)
@@ -54,7 +54,7 @@ def skill(request: HttpRequest, pk: int) -> HttpResponse:
         if not access.may_edit(person_of(request)):
             return refused(request, P.EDIT_QUEUES)
         if form.is_valid():
-            with refusals_shown(form):
+            with refusals_on_form(form):
                 skills.save(shown, form.cleaned_data, by=person_of(request), at=clock.now())
                 messages.success(request, _("Ændringen er gemt."))
                 return redirect("office:skill", pk)
@@ -67,7 +67,7 @@ def skill_removal(request: HttpRequest, pk: int) -> HttpResponse:
     removed = access.skill_for(pk)
     if not access.may_edit(person_of(request)):
         return refused(request, P.EDIT_QUEUES)
-    with refusals_told(request):
+    with refusals_as_messages(request):
         skills.remove(removed, by=person_of(request), at=clock.now())
         messages.success(request, _("Kompetencen er slettet."))
         return redirect("office:skills")

@@ -87,10 +87,10 @@ def known_queue(core: Core, code: str) -> str:
 def place(core: Core, item: WorkItem) -> None:
     """Tell the distributor that the item waits; an item with changed requirements moves to its new place."""
     delays = [(str(person), earliest, after) for person, (earliest, after) in item.delays.items()]
-    core.post(core.distributor.arrive(_as_told(core, item), core.now, delays=delays))
+    core.post(core.distributor.arrive(_as_item(core, item), core.now, delays=delays))
 
 
-def _as_told(core: Core, item: WorkItem) -> Item:
+def _as_item(core: Core, item: WorkItem) -> Item:
     """The item as a value for the distributor."""
     assert item.queued_since is not None
     preferred, patience = _preferred(core, item)

@@ -265,7 +265,7 @@ class Ari:
             self._on_event(message)
 
     def _tell(self, number: str, answer: AriResponse | AriLost) -> None:
-        """Pass on what became of a request, once."""
+        """Pass on the outcome of a request, once."""
         asked = self._waiting.pop(number, None)
         if asked is not None:
             asked.answered(answer)

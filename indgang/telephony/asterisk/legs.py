@@ -1,4 +1,4 @@
-"""What we know of each leg, so that every report is made once and in an order that makes sense.
+"""The state of each leg, so that every report is made once and in a valid order.
 
 Asterisk's events may be repeated, late or missing. A leg goes through: dialled → rung → up → gone, or arrived (up) →
 gone. `LegBook.observe` turns an observation into the report that is new, or into nothing. No clock, no I/O.
@@ -48,7 +48,7 @@ class LegStage(Enum):
 
 
 class BoundedSet:
-    """A set that forgets its oldest members, so that it cannot grow without end."""
+    """A set of limited size that drops its oldest members."""
 
     def __init__(self, size: int = MEMORY) -> None:
         self._size = size
@@ -84,14 +84,14 @@ class LegBook:
         return leg in self._stages
 
     def dialled(self, leg: LegId) -> bool:
-        """We are about to dial the leg; False when it was dialled before (the order is a repeat)."""
+        """Note that the leg will be dialled; False for a repeated order."""
         if leg in self._stages or leg in self._over:
             return False
         self._stages[leg] = LegStage.DIALLED
         return True
 
     def given_up(self, leg: LegId) -> None:
-        """We are about to hang the leg up ourselves."""
+        """Note that the product hangs up the leg."""
         if leg in self._stages:
             self._given_up.add(leg)
 
@@ -110,7 +110,7 @@ class LegBook:
         return self._stages.get(leg) is LegStage.DIALLED and leg not in self._given_up
 
     def is_over(self, leg: LegId) -> bool:
-        """The leg was there and has ended."""
+        """Whether the leg has ended."""
         return leg in self._over
 
     def restart(self, up: Iterable[LegId], phones: Iterable[str] = ()) -> None:
@@ -180,7 +180,7 @@ class LegBook:
         return Failed(leg, Failure.NO_ANSWER if ours else why(cause, rung=stage is LegStage.RUNG), at)
 
     def _switch(self, phone: str, on: bool) -> bool:
-        # a phone not heard of is off
+        # an unknown phone is off
         if self._phones.get(phone, False) == on:
             return False
         self._phones[phone] = on

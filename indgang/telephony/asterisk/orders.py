@@ -125,7 +125,7 @@ class Orders:
     def restart(
         self, bridges: Mapping[BridgeId, Room], taps: Mapping[LegId, Tap], channels: Mapping[LegId, str] | None = None
     ) -> None:
-        """The exchange has been asked what it has: forget all else."""
+        """Reset to what the exchange reports."""
         self._dialling.clear()
         self._channels = dict(channels or {})
         self._bridges = dict(bridges)
@@ -142,7 +142,7 @@ class Orders:
         self._recording.pop(leg, None)
 
     def gone(self, leg: LegId) -> Iterator[RequestStep]:
-        """The leg is no more: tidy up after it."""
+        """Clean up after a leg that has ended."""
         self._music.discard(leg)
         # Asterisk does not tell of what had not begun; the book makes no second report of what it does tell
         if (playback := self._playing.pop(leg, None)) is not None:
@@ -160,7 +160,7 @@ class Orders:
         return found.route if found else None
 
     def answered(self, leg: LegId) -> None:
-        """Whom we dialled has answered."""
+        """The dialled party has answered."""
         self._dialling.pop(leg, None)
 
     def ended(self, seen: Ended) -> Iterator[RequestStep] | None:
@@ -342,7 +342,7 @@ class Orders:
         return [bridge for bridge, room in self._bridges.items() if leg in room.legs]
 
     def _quiet(self, leg: LegId) -> Iterator[RequestStep]:
-        """End what plays or records on the leg, because Asterisk would make everything else wait for it."""
+        """Stop playback and recording on the leg: Asterisk delays everything else until they end."""
         if (playback := self._playing.pop(leg, None)) is not None:
             yield RequestStep(_request("DELETE", "playbacks", playback))
         if (recording := self._recording.pop(leg, None)) is not None:

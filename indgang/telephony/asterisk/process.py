@@ -81,7 +81,7 @@ class Exchange:
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End Asterisk without any farewell, as a crash would."""
+        """Kill Asterisk, as in a crash."""
         self._end(signal.SIGKILL)
 
     def wait(self) -> int:
@@ -96,7 +96,7 @@ class Exchange:
         return subprocess.run(arguments, capture_output=True, text=True, timeout=20, check=False).stdout
 
     def log(self) -> str:
-        """What Asterisk has complained about so far."""
+        """The log of Asterisk so far."""
         path = self.settings.directory / "log" / "console"
         return path.read_text(errors="replace") if path.exists() else ""
 

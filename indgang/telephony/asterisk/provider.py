@@ -251,7 +251,7 @@ class Asterisk:
                 self._observe(step.refused(self._now()))
 
     def _answered(self, step: RequestStep, answer: AriResponse | AriLost) -> None:
-        """What follows from the answer. That the connection was lost is reported elsewhere."""
+        """Handle the answer. A lost connection is reported elsewhere."""
         if isinstance(answer, AriLost) or answer.ok:
             return
         if step.request is not None:
@@ -326,7 +326,7 @@ class Asterisk:
     # --- connecting ------------------------------------------------------------------------------
 
     async def _opened(self) -> None:
-        """Take stock. Events that come in meanwhile are held back, because `Connected` is the first report."""
+        """Read the state of Asterisk. Events are held back meanwhile, because `Connected` is the first report."""
         app = path("applications", self._settings.app)
         allowed = [{"type": kind} for kind in ("RESTResponse", *EVENTS)]
         http = self._ari.over_http
@@ -394,7 +394,7 @@ class Asterisk:
         self._reports.put_nowait(Lost(reason, self._now()))
 
     def _refused(self) -> None:
-        """Nobody listens where Asterisk did: it has ended, or something between us has."""
+        """The connection was refused: Asterisk has ended, or something on the way has."""
         if not self._has_ended and process.has_ended(self._settings):
             self._has_ended = True
             self._reports.put_nowait(Lost("Asterisk has ended", self._now(), ended=True))

@@ -1,4 +1,4 @@
-"""What Asterisk has when we connect, read from its lists of channels and bridges. Pure."""
+"""The live channels and bridges of Asterisk at connection, read from its lists. Pure."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from indgang.entry.setup import flow_versions
 from indgang.entry.setup.flow_versions import NotRunnable
 from indgang.office.access import centres_of, has
 from indgang.office.drafts import (
-    changes_meanwhile_told,
+    conflicts_as_messages,
     draft_page,
     step_page,
     still,
@@ -93,7 +93,7 @@ def draft(request: HttpRequest, flow: str) -> HttpResponseBase:
 def draft_removal(request: HttpRequest, flow: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.flow_for(person, flow, P.EDIT_FLOWS)
-    with changes_meanwhile_told(request, _saved_meanwhile):
+    with conflicts_as_messages(request, _saved_meanwhile):
         draft = still(flow_versions.draft_of(shown), _gone())
         flow_versions.discard(draft, revision=revision_of(request), by=person, at=clock.now())
         messages.success(request, _("Udkastet er slettet."))
@@ -116,7 +116,7 @@ def beginning(request: HttpRequest, flow: str) -> HttpResponseBase:
         except RefusedChange as refusal:
             form.add_error(None, str(refusal))
         except EditedMeanwhile as refusal:
-            # the page shows what stands there now; to save again is to save on top of it
+            # the page shows the present draft; saving again saves on top of it
             form = BeginningForm(typed_again(request, refusal.theirs), steps=_steps(refusal.theirs.definition))
             form.add_error(None, _saved_meanwhile(refusal.theirs))
     return _page(request, shown.flow, status=422, beginning_form=form)
@@ -150,7 +150,7 @@ def step(request: HttpRequest, flow: str, step: str) -> HttpResponseBase:
 def step_removal(request: HttpRequest, flow: str, step: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.flow_for(person, flow, P.EDIT_FLOWS)
-    with changes_meanwhile_told(request, _saved_meanwhile):
+    with conflicts_as_messages(request, _saved_meanwhile):
         draft = still(flow_versions.draft_of(shown), _gone())
         kept = without_step(draft.definition, step)
         flow_versions.save_draft(draft, kept, revision=revision_of(request), by=person, at=clock.now())
@@ -170,7 +170,7 @@ def publication(request: HttpRequest, flow: str) -> HttpResponseBase:
         return _page(request, shown, status=422, publication_form=form)
     note, revision = form.cleaned_data["note"], form.cleaned_data["revision"]
     try:
-        with changes_meanwhile_told(request, _saved_meanwhile):
+        with conflicts_as_messages(request, _saved_meanwhile):
             published = flow_versions.publish(
                 still(flow_versions.draft_of(shown), _gone()), revision=-1 if revision is None else revision, note=note,
                 by=person, at=clock.now(),

@@ -24,13 +24,13 @@ from indgang.core.text import whole_number
 from indgang.knowledge import difference, guide_versions, guides
 from indgang.knowledge.guide_versions import HasProblems
 from indgang.knowledge.models import ArticleVersion, Guide, GuideVersion, Language
-from indgang.office.drafts import changes_meanwhile_told, draft_page, step_page, still, typed_again, without_step
+from indgang.office.drafts import conflicts_as_messages, draft_page, step_page, still, typed_again, without_step
 from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import RejectionForm, WithdrawalForm
 from indgang.office.knowledge.guides import cards
 from indgang.office.knowledge.guides.forms import GuideFactsForm, GuideStepForm, HeadForm, NewGuideForm
 from indgang.ui.pages import part_asked_for, render_part_or_page, revision_of
-from indgang.ui.refusals import refusals_shown, refusals_told
+from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +41,7 @@ def guide_list(request: HttpRequest) -> HttpResponseBase:
     form = NewGuideForm(request.POST or None, units=access.units_edited(person))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        with refusals_shown(form, slug="title"):
+        with refusals_on_form(form, slug="title"):
             made = guide_versions.create(slug=text.slug(data["title"]), **data, by=person, at=clock.now())
             return redirect("office:guide", made.guide.slug)
     rows = _rows(person, clock.now())
@@ -64,7 +64,7 @@ def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
     form = GuideFactsForm(request.POST, units=access.units_edited(person), guide=shown)
     if form.is_valid():
         try:
-            with refusals_shown(form):
+            with refusals_on_form(form):
                 guide_versions.describe(shown, **form.cleaned_data, by=person, at=clock.now())
                 messages.success(request, _("Oplysningerne er gemt."))
                 return redirect("office:guide", slug)
@@ -79,7 +79,7 @@ def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
 def draft(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
     """Begin a draft in the language."""
     shown = access.guide_edited(person_of(request), slug)
-    with refusals_told(request):
+    with refusals_as_messages(request):
         guide_versions.draft(shown, language=_language(language), by=person_of(request), at=clock.now())
     return _back(slug, language)
 
@@ -88,7 +88,7 @@ def draft(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
 @requires(P.EDIT_KNOWLEDGE)
 def draft_removal(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
     version = guide_versions.draft_of(access.guide_edited(person_of(request), slug), _language(language))
-    with changes_meanwhile_told(request, _overtaken):
+    with conflicts_as_messages(request, _overtaken):
         guide_versions.discard(
             still(version, _gone()), revision=revision_of(request), by=person_of(request), at=clock.now()
         )
@@ -106,7 +106,7 @@ def head(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
         data = form.cleaned_data
         definition = {**version.definition, **{name: data[name] for name in ("title", "intro", "start")}}
         try:
-            with refusals_shown(form):
+            with refusals_on_form(form):
                 guide_versions.save(
                     version, definition=definition, revision=data["revision"], by=person_of(request), at=clock.now()
                 )
@@ -143,7 +143,7 @@ def step(request: HttpRequest, slug: str, language: str, step: str) -> HttpRespo
 @requires(P.EDIT_KNOWLEDGE)
 def step_removal(request: HttpRequest, slug: str, language: str, step: str) -> HttpResponseBase:
     version = guide_versions.draft_of(access.guide_edited(person_of(request), slug), _language(language))
-    with changes_meanwhile_told(request, _overtaken):
+    with conflicts_as_messages(request, _overtaken):
         version = still(version, _gone())
         kept = without_step(version.definition, step)
         guide_versions.save(
@@ -158,7 +158,7 @@ def step_removal(request: HttpRequest, slug: str, language: str, step: str) -> H
 def publication(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
     person = person_of(request)
     version = guide_versions.draft_of(access.guide_approved(person, slug), _language(language))
-    with _problems_told(request, _("Ikke udgivet: %(why)s")):
+    with _problems_as_messages(request, _("Ikke udgivet: %(why)s")):
         guide_versions.publish(still(version, _gone()), revision=revision_of(request), by=person, at=clock.now())
         messages.success(request, _("Vejviseren er udgivet og kan bruges nu."))
     return _back(slug, language)
@@ -170,7 +170,7 @@ def approval(request: HttpRequest, slug: str, language: str) -> HttpResponseBase
     """Send the draft to approval."""
     person = person_of(request)
     version = guide_versions.draft_of(access.guide_edited(person, slug), _language(language))
-    with _problems_told(request, _("Ikke sendt: %(why)s")):
+    with _problems_as_messages(request, _("Ikke sendt: %(why)s")):
         guide_versions.submit(still(version, _gone()), revision=revision_of(request), by=person, at=clock.now())
         messages.success(request, _("Vejviseren er sendt til godkendelse."))
     return _back(slug, language)
@@ -185,7 +185,7 @@ def rejection(request: HttpRequest, slug: str, language: str) -> HttpResponseBas
     form = RejectionForm(request.POST, auto_id="rejection_%s")
     if not form.is_valid():
         return _page(request, shown, _language(language), status=422, rejection_form=form)
-    with changes_meanwhile_told(request, _overtaken):
+    with conflicts_as_messages(request, _overtaken):
         draft = still(guide_versions.draft_of(shown, _language(language)), _gone())
         note = form.cleaned_data["note"]
         guide_versions.send_back(draft, revision=revision_of(request), note=note, by=person, at=clock.now())
@@ -202,7 +202,7 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
     form, back = WithdrawalForm(request.POST), bool(request.POST.get("back"))
     if not back and not form.is_valid():
         return _page(request, shown, Language.DANISH, status=422, withdrawal_form=form)
-    with _problems_told(request, _("Ikke ændret: %(why)s")):
+    with _problems_as_messages(request, _("Ikke ændret: %(why)s")):
         if back:
             guide_versions.bring_back(shown, by=person, at=clock.now())
             messages.success(request, _("Vejviseren kan bruges igen."))
@@ -419,10 +419,10 @@ def _overtaken(_theirs: GuideVersion) -> str:
 
 
 @contextmanager
-def _problems_told(request: HttpRequest, words: str) -> Iterator[None]:
+def _problems_as_messages(request: HttpRequest, words: str) -> Iterator[None]:
     """As `changes_meanwhile_told`, and why a guide that somebody would get stuck in stays as it is."""
     try:
-        with changes_meanwhile_told(request, _overtaken):
+        with conflicts_as_messages(request, _overtaken):
             yield
     except HasProblems as refusal:
         messages.error(request, words % {"why": _problem_words(refusal)})

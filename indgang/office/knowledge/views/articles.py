@@ -30,7 +30,7 @@ from indgang.office.knowledge.forms import (
 )
 from indgang.office.knowledge.pages import differing_fields
 from indgang.ui.pages import render_part_or_page
-from indgang.ui.refusals import refusals_shown, refusals_told
+from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 
 PER_PAGE = 50
 
@@ -62,7 +62,7 @@ def article_new(request: HttpRequest) -> HttpResponseBase:
     form = NewArticleForm(request.POST or None, units=access.units_edited(person), initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        with refusals_shown(form, slug="title"):
+        with refusals_on_form(form, slug="title"):
             made = articles.begin(slug=text.slug(data["title"], 110), **data, by=person, at=at).article
             return redirect("office:article-draft", made.slug, Language.DANISH)
     return render(request, "office/knowledge/article_new.html", {"form": form}, status=422 if form.errors else 200)
@@ -81,7 +81,7 @@ def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
     shown = access.article_edited(person, slug)
     form = ArticleFactsForm(request.POST, units=access.units_edited(person), article=shown)
     if form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             articles.describe(shown, **form.cleaned_data, by=person, at=clock.now())
             messages.success(request, _("Oplysningerne er gemt."))
             return redirect("office:article", slug)
@@ -93,7 +93,7 @@ def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
 @requires(P.EDIT_KNOWLEDGE)
 def confirmation(request: HttpRequest, slug: str) -> HttpResponseBase:
     """It has been read through and is right."""
-    with refusals_told(request):
+    with refusals_as_messages(request):
         shown = reviews.confirm(access.article_edited(person_of(request), slug), by=person_of(request), at=clock.now())
         day = f"{shown.review_on:%d.%m.%Y}"
         messages.success(request, _("Artiklen er læst igennem. Næste gang er %(day)s.") % {"day": day})
@@ -107,14 +107,14 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
     person = person_of(request)
     shown = access.article_edited(person, slug)
     if request.POST.get("back"):
-        with refusals_told(request):
+        with refusals_as_messages(request):
             waiting = articles.bring_back(shown, by=person, at=clock.now())
             said = _("Sendt til godkendelse: artiklen gælder igen, når den er godkendt.")
             messages.success(request, said if waiting else _("Artiklen gælder igen."))
         return redirect("office:article", slug)
     form = WithdrawalForm(request.POST)
     if form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             articles.withdraw(shown, because=form.cleaned_data["because"], by=person, at=clock.now())
             messages.success(request, _("Artiklen er trukket tilbage og kan ikke findes mere."))
             return redirect("office:article", slug)
@@ -129,7 +129,7 @@ def attachment_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     form = AttachmentForm(request.POST, request.FILES)
     if form.is_valid():
         file = form.cleaned_data["content"]
-        with refusals_shown(form, name="content"):
+        with refusals_on_form(form, name="content"):
             attachments.refuse_size(file.size or 0)  # before it is read into memory
             made = attachments.add(
                 shown, name=file.name or "fil", content=file.read(),
@@ -159,7 +159,7 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def attachment_removal(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     person = person_of(request)
     file = access.attachment_for(person, access.article_edited(person, slug), pk)
-    with refusals_told(request):
+    with refusals_as_messages(request):
         attachments.remove(file, by=person, at=clock.now())
         messages.success(request, _("Filen er fjernet."))
     return redirect("office:article", slug)

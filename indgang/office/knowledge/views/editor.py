@@ -22,7 +22,7 @@ from indgang.knowledge.models import Article, ArticleVersion, Language
 from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import WordingForm
 from indgang.office.knowledge.pages import differing_fields
-from indgang.ui.refusals import refusals_told, show_refusal
+from indgang.ui.refusals import refusals_as_messages, show_refusal
 
 State = ArticleVersion.State
 
@@ -85,9 +85,9 @@ def preview(request: HttpRequest, slug: str, language: str) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def draft_removal(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
-    """Give the draft up; it is kept among the versions as rejected."""
+    """Discard the draft; it stays among the versions as rejected."""
     version = access.open_draft(access.article_edited(person_of(request), slug), language)
-    with refusals_told(request):
+    with refusals_as_messages(request):
         versions.discard(version, by=person_of(request), at=clock.now())
         messages.success(request, _("Kladden er kasseret. Den kan stadig ses under Versioner."))
     return redirect("office:article", slug)
@@ -104,7 +104,7 @@ def _send(request: HttpRequest, saved: ArticleVersion, form: WordingForm) -> Htt
     try:
         sent = versions.submit(saved, publish_from=form.cleaned_data["publish_from"], by=person, at=clock.now())
     except RefusedChange as refusal:
-        # what was typed is saved: the form goes on from there
+        # the typed text is saved; the form continues from it
         return _page(request, saved, _with_reasons(request, saved, refusal), status=422)
     if sent.state == State.IN_REVIEW:
         messages.success(request, _("Sendt til godkendelse. Det, der gælder nu, bliver stående imens."))

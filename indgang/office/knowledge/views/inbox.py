@@ -1,4 +1,4 @@
-"""What waits for somebody: approvals, proposals, tasks and articles to read through."""
+"""The inbox: approvals, proposals, tasks and reviews."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import ApprovalForm, OutcomeForm, RejectionForm, StartArticleForm, TaskPlaceForm
 from indgang.office.knowledge.pages import differing_fields
 from indgang.ui.pages import render_part_or_page
-from indgang.ui.refusals import refusals_shown
+from indgang.ui.refusals import refusals_on_form
 
 PER_PAGE = 40
 
@@ -31,7 +31,7 @@ PER_PAGE = 40
 @require_GET
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """One heap at a time (`show`), with the size of each."""
+    """One list at a time (`show`), with the size of each."""
     person = person_of(request)
     heaps, guides = _heaps(person), list(access.guides_to_approve(person))
     shown = request.GET.get("show", "")
@@ -64,7 +64,7 @@ def _heaps(person: Person) -> dict[str, Any]:
 
 
 def _titles(shown: str, rows: Any) -> dict[int, str]:
-    """What the articles of a heap are called, by their id."""
+    """Titles of the articles of a list, by id."""
     if shown == "tasks":
         about = [task.article for task in rows if task.article]
     else:
@@ -90,7 +90,7 @@ def approval_yes(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = ApprovalForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        with refusals_shown(form):
+        with refusals_on_form(form):
             out = versions.approve(
                 waiting, publish_from=data["publish_from"], note=data["note"], by=person_of(request), at=clock.now()
             )
@@ -105,7 +105,7 @@ def approval_no(request: HttpRequest, pk: int) -> HttpResponseBase:
     waiting = access.version_to_approve(person_of(request), pk)
     form = RejectionForm(request.POST, auto_id="rejection_%s")
     if form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             versions.reject(waiting, note=form.cleaned_data["note"], by=person_of(request), at=clock.now())
             messages.success(request, _("Sendt tilbage til den, der har skrevet, med din begrundelse."))
             return redirect("office:knowledge-inbox")
@@ -156,7 +156,7 @@ def proposal_declined(request: HttpRequest, pk: int) -> HttpResponseBase:
     proposed = access.proposal_for(person_of(request), pk)
     form = RejectionForm(request.POST)
     if form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             versions.reject(proposed, note=form.cleaned_data["note"], by=person_of(request), at=clock.now())
             messages.success(request, _("Forslaget er afvist med din begrundelse."))
             return redirect("office:knowledge-inbox")
@@ -193,7 +193,7 @@ def task_outcome(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = access.task_for(person_of(request), pk)
     form = OutcomeForm(request.POST)
     if form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             tasks.done(shown, outcome=form.cleaned_data["outcome"], by=person_of(request), at=clock.now())
             messages.success(request, _("Opgaven er løst."))
             return redirect("office:knowledge-inbox")
@@ -207,7 +207,7 @@ def task_place(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = access.task_for(person_of(request), pk)
     form = _place_form(shown, request.POST)
     if form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             tasks.place(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Opgaven er givet videre."))
             return redirect("office:knowledge-inbox")
@@ -222,7 +222,7 @@ def task_article(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = StartArticleForm(request.POST)
     if form.is_valid():
         title = form.cleaned_data["title"]
-        with refusals_shown(form, slug="title"):
+        with refusals_on_form(form, slug="title"):
             made = articles.begin_for_task(
                 shown, slug=text.slug(title, 110), title=title, by=person_of(request), at=clock.now()
             )

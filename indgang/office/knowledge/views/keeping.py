@@ -1,4 +1,4 @@
-"""What keeps the knowledge in order: synonyms, news, the rules, and what was searched for."""
+"""Pages that maintain the knowledge base: synonyms, news, the rules, and searches."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from indgang.knowledge.models import News, Policy, Search, SynonymGroup
 from indgang.knowledge.search import log
 from indgang.office.knowledge import access
 from indgang.office.knowledge.forms import NewsForm, RulesForm, SynonymsForm
-from indgang.ui.refusals import refusals_shown
+from indgang.ui.refusals import refusals_on_form
 
 PER_PAGE = 50
 PERIODS = (7, 30, 90)
@@ -40,7 +40,7 @@ def synonym_list(request: HttpRequest) -> HttpResponseBase:
     """All groups; POST keeps a new one."""
     form = SynonymsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             person = person_of(request)
             synonyms.write(None, words=form.listed(), unit=access.unit_of_new(person), by=person, at=clock.now())
             messages.success(request, _("Ordene er gemt. Søgningen bruger dem med det samme."))
@@ -61,7 +61,7 @@ def synonym_group(request: HttpRequest, pk: int) -> HttpResponseBase:
         messages.success(request, _("Gruppen er fjernet."))
         return redirect("office:synonyms")
     if form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             synonyms.write(group, words=form.listed(), by=person, at=clock.now())
             messages.success(request, _("Ordene er gemt."))
             return redirect("office:synonyms")
@@ -134,7 +134,7 @@ def _news_form(request: HttpRequest, initial: dict[str, Any]) -> NewsForm:
 
 def _write_news(request: HttpRequest, form: NewsForm, shown: News | None) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             news.write(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Nyheden er gemt."))
             return redirect("office:news")
@@ -161,7 +161,7 @@ def rules(request: HttpRequest) -> HttpResponseBase:
     }
     form = RulesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        with refusals_shown(form):
+        with refusals_on_form(form):
             policy.decide(**form.cleaned_data, by=person_of(request), at=clock.now())
             messages.success(request, _("Reglerne er gemt."))
             return redirect("office:knowledge-rules")

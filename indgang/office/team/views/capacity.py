@@ -25,7 +25,7 @@ from indgang.office.access import centre_for, centres_of
 from indgang.office.team import access
 from indgang.office.team.capacity import history, profile_row, with_profiles, words
 from indgang.office.team.forms import CapacityChoiceForm, CapacityForm, NewCapacityForm
-from indgang.ui.refusals import refusals_told, show_refusal
+from indgang.ui.refusals import refusals_as_messages, show_refusal
 
 
 @require_GET
@@ -105,7 +105,7 @@ def removal(request: HttpRequest, centre: str, profile: int, terms: int) -> Http
     person = person_of(request)
     edited = access.capacity_profile_for(centre_for(person, centre, P.LEAD_TEAM), profile)
     planned = get_object_or_404(CapacityTerms.objects.select_related("profile__centre"), profile=edited, pk=terms)
-    with refusals_told(request):
+    with refusals_as_messages(request):
         capacity.call_off(planned, by=person, at=clock.now())
         messages.success(request, _("Den planlagte ændring er fjernet."))
     return redirect("office:capacity-profile", edited.centre.code, edited.pk)
