@@ -420,7 +420,7 @@ def _overtaken(_theirs: GuideVersion) -> str:
 
 @contextmanager
 def _problems_as_messages(request: HttpRequest, words: str) -> Iterator[None]:
-    """As `changes_meanwhile_told`, and why a guide that somebody would get stuck in stays as it is."""
+    """As `conflicts_as_messages`, and the problems of a guide that cannot be completed, as a message."""
     try:
         with conflicts_as_messages(request, _overtaken):
             yield
