@@ -36,6 +36,7 @@ pytestmark = [
 NOT_ONCE = {
     "sign-in", "sign-out", "sign-out-everywhere", "still-here", "password", "language",  # of the person's own session
     "office:flow-rehearsal", "office:article-preview", "office:table",  # show what would be; nothing is kept
+    "office:privacy-people",  # a look, which is logged each time
     "office:agent-state", "office:agent-call", "desk:shift",  # orders, which the switchboard carries out or refuses
 }  # fmt: skip
 #: rows that every POST may write, whatever it does
@@ -49,7 +50,7 @@ _TYPED = {
     "valid_from": "2026-03-20", "on": "2026-03-20", "publish_from": "", "review_on": "2026-09-01", "until": "",
     "valid_to": "", "id": "nyt-trin", "step_id": "nyt-trin", "email": "ny@kommune.example", "phone": "33 66 12 34",
     "mobile": "", "why": "Fordi", "plans": "drop", "0": "8-15", "comment": "Fordi", "question": "Hvad nu?",
-    "small_edit_characters": "40", "review_months": "6", "word": "2",
+    "small_edit_characters": "40", "review_months": "6", "word": "2", "days": "200", "asked": "33 66 77 88",
 }  # fmt: skip
 
 
@@ -127,6 +128,7 @@ NO_REVISION = {
     "office:person-queues", "office:queue-members",  # make something new
     "office:person-role-end", "office:claim-rule-end",
     "office:person-queue-end", "office:queue-member-end",  # take the day on which it ends
+    "office:privacy-kind",  # decides anew from a day; each decision stays in the list of them
     "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace anything
 }  # fmt: skip
 

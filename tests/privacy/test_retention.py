@@ -264,7 +264,7 @@ class PowerCut(BaseException):
 
 
 @given(st.integers(1, 8))
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample.examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_run_that_is_killed_goes_on_where_it_was_and_counts_once(world: World, batches: int) -> None:
     savepoint, batch = transaction.savepoint(), scrubbing.BATCH
     scrubbing.BATCH = 2

@@ -14,6 +14,7 @@ from indgang.core.dial_rules import DialRule, NumberKind
 from indgang.entry.models import RoleDialRule
 from indgang.office.operations import dial_rule_sentences
 from indgang.ui.choices import offer
+from indgang.ui.revision import Revised
 
 
 class TestCallForm(forms.Form):
@@ -31,7 +32,7 @@ class TestCallForm(forms.Form):
         return number
 
 
-class DialRuleForm(forms.Form):
+class DialRuleForm(Revised, forms.Form):
     """What the holders of a role may call."""
 
     kinds = forms.MultipleChoiceField(label=_("Må ringe til"), required=False, widget=forms.CheckboxSelectMultiple)

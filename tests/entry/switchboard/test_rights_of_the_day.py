@@ -43,6 +43,20 @@ OF_NO_DAY = {
     ("office/audit/views.py", "filter"): "the day is that of each row of the trail",
     ("enquiries/journal.py", "filter"): "boards that people leave today hear of it too",
     ("portal/waiting.py", "JOIN entry_queuemembership"): "the statement names the day itself",
+    ("accounts/identities.py", "filter"): "ends what a provider gave and has not ended, and looks at roles to come",
+    ("entry/setup/skills.py", "order_by"): "counts whoever has or had the skill, for it can then not be deleted",
+    ("entry/team/agents.py", "filter"): "a membership to come is led up to",
+    ("entry/team/memberships.py", "select_for_update"): "one row that is changed, whenever it counts",
+    ("entry/team/memberships.py", "filter"): "the statement names the days itself",
+    ("office/people/views.py", "filter"): "the page of a person lists their skills to come and those that are over",
+    (
+        "office/serving/access.py",
+        "filter",
+    ): "leaves out who serves the queue for good, and finds rows to end",
+    ("office/serving/shown.py", "filter"): "the pages list memberships to come and those that are over",
+    ("office/serving/views.py", "select_related"): "the pages list memberships to come and those that are over",
+    ("tables/people.py", "filter"): "the table holds what is so today or will be",
+    ("tables/people.py", "get"): "a dictionary of the table, not rows",
 }
 _READ = re.compile(
     r"(?:QueueMembership|RoleAssignment|Competence)\.objects(?:\.select_for_update\(\))?\.(?P<first>\w+)"
