@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("caller/<uuid:pk>/parties/", caller.found_parties, name="found-parties"),
     path("caller/<uuid:pk>/new-party/", caller.new_party, name="new-party"),
     path("caller/<uuid:pk>/party/<int:party_pk>/", caller.party, name="party"),
+    path("caller/<uuid:pk>/protection/", caller.protection, name="party-protection"),
     path("parties/<int:pk>/name/", caller.name, name="party-name"),
     path("return-calls/<int:pk>/assignment/", return_calls.assignment, name="return-call-assignment"),
     path("return-calls/<int:pk>/call/", return_calls.call, name="return-call-call"),

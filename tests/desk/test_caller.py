@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from indgang.audit.models import Look
+from indgang.audit.models import Change, Look
 from indgang.core import clock
 from indgang.enquiries import parties, registration
 from indgang.enquiries.models import Draft, Party, ReturnCall
@@ -86,6 +86,20 @@ def test_a_protected_party_shows_its_name_on_purpose_only(world: World, as_: Sig
     assert "Beskyttet navn og adresse" in page
     assert text(client.post(reverse("desk:party-name", args=[world.citizen.pk]), headers=PART)) == "Karla Kløverblad"
     assert Look.objects.get(page="desk.party").subject_id == str(world.citizen.pk)
+
+
+def test_a_party_is_marked_as_protected_and_no_longer_protected_from_the_panel(world: World, as_: SignIn) -> None:
+    enquiry, client = talking(world.anna), as_(world.anna)
+    address = reverse("desk:party-protection", args=[enquiry.pk])
+    assert client.post(address, headers=PART).status_code == 404, "nobody is known to call"
+    parties.link(enquiry, party=world.bakery, by=world.anna, at=clock.now())
+    for send, named, protected in ((client.post, False, True), (client.delete, True, False)):
+        page = text(send(address, headers=PART))
+        assert ("Bageriet Kornblomst ApS" in page) is named
+        world.bakery.refresh_from_db()
+        assert world.bakery.protected is protected
+    rows = Change.objects.filter(action="party.protect").values_list("by_id", flat=True)
+    assert list(rows) == [world.anna.audit_id] * 2
 
 
 def test_search_masks_protected_parties_too(world: World, as_: SignIn) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -43,6 +43,17 @@ def party(request: HttpRequest, pk: UUID, party_pk: int) -> HttpResponse:
         parties.link(enquiry, party=access.party(party_pk), by=by, at=at)
     else:
         parties.unlink(enquiry, by=by, at=at)
+    return tell_parts(_panel(request, access.enquiry_for(request, pk)), "call")
+
+
+@require_http_methods(["POST", "DELETE"])
+@requires(Permission.SEE_HISTORY)
+def protection(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Mark that the name and address of whoever calls are protected, or that they no longer are."""
+    enquiry = access.enquiry_for(request, pk)
+    if enquiry.party is None:
+        raise Http404
+    parties.protect(enquiry.party, protected=request.method == "POST", by=person_of(request), at=clock.now())
     return tell_parts(_panel(request, access.enquiry_for(request, pk)), "call")
 
 
