@@ -129,7 +129,7 @@ def connected(calls: Calls, exchange: str, report: tel.Connected) -> None:
         _cut_off(calls, exchange, since, survivors=up.keys())
     for call in calls.at(exchange):
         if call.id in calls.by_id:
-            _time_stood_still(call, centre.at - max(since, call.noted or since) if since else timedelta())
+            _time_stood_still(call, centre.at - _away_since(call, since or centre.at))
             _reconcile(calls, call, up)
     _strangers(calls, exchange, report)
     centre.settle()
@@ -138,6 +138,12 @@ def connected(calls: Calls, exchange: str, report: tel.Connected) -> None:
     for call in calls.at(exchange):
         if offers.is_stranded(centre, call):
             phone_trust.wait_for_phones(calls, call)
+
+
+def _away_since(call: Call, since: datetime) -> datetime:
+    """Since when no time has passed for the call: since `since` or its last event, or longer in the fallback plan."""
+    since = max(since, call.noted or since)
+    return min(since, call.fallen_back or since)
 
 
 def _time_stood_still(call: Call, away: timedelta) -> None:
@@ -177,6 +183,8 @@ def _reconcile(calls: Calls, call: Call, up: Mapping[tel.LegId, tel.LegUp]) -> N
     if call.leg not in up:
         endings.caller_gone(calls, call, tel.Gone(call.leg, at))
         return
+    if call.stands_still:  # what is listed is ours: the fallback plan has given the caller back
+        _given_back(calls, call)
     for leg, _mode in list(call.monitors.values()):
         if leg not in up:
             monitoring.gone(calls, call, tel.Gone(leg, at))
@@ -281,20 +289,25 @@ def may_fall_back(calls: Calls, leg: tel.LegId) -> Call | None:
 
 def fall_back(calls: Calls, call: Call) -> None:
     """Nothing can be written: hand the caller to the fallback plan of the exchange."""
-    _take_out(calls, call)
     call.fallen_back = calls.centre.at
+    _take_out(calls, call)
     calls.centre.touch(call)
 
 
 def came_back(calls: Calls, call: Call) -> None:
     """The fallback plan returns the caller, who continues at their place."""
-    since, call.fallen_back = call.fallen_back, None
+    since = call.fallen_back
     if since is None:
         return
-    call.on_line = True
-    calls.centre.touch(call)
+    _given_back(calls, call)
     _time_stood_still(call, calls.centre.at - since)
     _go_on_waiting(calls, call)
+
+
+def _given_back(calls: Calls, call: Call) -> None:
+    """The fallback plan, which has answered the line, no longer has the caller."""
+    call.fallen_back, call.on_line = None, True
+    calls.centre.touch(call)
 
 
 def halt(calls: Calls) -> None:

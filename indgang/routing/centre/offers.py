@@ -234,6 +234,8 @@ def _withdraw(core: Core, decision: Withdraw) -> None:
     presence.show_state(core, desk)
     if Reason.ITEM_LEFT not in reasons and not (item.reserved_by is not None and Reason.AGENT_OCCUPIED in reasons):
         core.wait_over(item, str(decision.reasons[0][0]))
+    elif item.is_time_up(core.at):
+        core.wait_over(item, "time")
     core.tell_flow(item, _WAITING)
 
 

@@ -7,8 +7,6 @@ takes it back.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from indgang.routing.centre import offers, presence
 from indgang.routing.centre.core import Core, RefusedOrder, pairs
 from indgang.routing.centre.desk import Desk, Doing
@@ -20,8 +18,6 @@ from indgang.routing.flows import state as fs
 SHORTEST_SECONDS, LONGEST_SECONDS = 30.0, 1_800.0
 #: name of the timer for the end of the waiting
 RESERVED_TIMER = "!reserved"
-#: interval of the check whether a phone still rings for an item whose time is up
-LOOK_AGAIN_SECONDS = 1.0
 #: activities of people who will be free soon
 WORTH_WAITING_FOR = frozenset({Doing.READY, Doing.RINGING, Doing.TALKING, Doing.WORKING, Doing.WRAP_UP})
 #: prompts that the contact hears when the wait begins and when it ends
@@ -32,7 +28,8 @@ def check(core: Core, item: WorkItem, desk: Desk, seconds: float) -> None:
     """Raise `RefusedOrder` with the reason when the item cannot wait for this person for so long."""
     if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
         raise RefusedOrder("bad_wait")
-    if desk.doing not in WORTH_WAITING_FOR or desk.afterwards is not None:
+    is_coming = core.distributor.is_present(desk.agent) and desk.afterwards is None
+    if desk.doing not in WORTH_WAITING_FOR or not is_coming:
         raise RefusedOrder("not_coming")
     known = core.plan.people.get(desk.person)
     if known is None or not known.capacity.get(item.kind):
@@ -63,14 +60,12 @@ def note(core: Core, item: WorkItem) -> None:
 
 
 def time_is_up(core: Core, item: WorkItem) -> None:
-    """The time of a personal wait is up; the timer of an earlier wait is ignored."""
-    until = item.reserved_until
-    if until is None or until - core.at >= timedelta(milliseconds=1):
-        return
-    if item.offer is None:
+    """End a personal wait whose time is up; the timer of an earlier wait is ignored.
+
+    A ringing offer is not interrupted: the wait ends with it.
+    """
+    if item.is_time_up(core.at) and item.offer is None:
         over(core, item, "time")
-    else:  # a ringing offer is not interrupted
-        core.set_timer_in(item, RESERVED_TIMER, LOOK_AGAIN_SECONDS)
 
 
 def over(core: Core, item: WorkItem, why: str) -> None:
@@ -86,8 +81,8 @@ def over(core: Core, item: WorkItem, why: str) -> None:
     if by is not None:
         reasons = pairs((fs.FlowReason(why, str(person)),))
         core.note(item, CentreEventKind.PERSONAL_WAIT_OVER, person=person, queue=item.queue, why=why, reasons=reasons)
-    if not item.waits:
-        return
+    if not item.waits or not core.carrier(item).is_up(item):
+        return  # out of reach, it gets its place when it is back
     offers.place(core, item)
     if by is not None:
         _say(core, item, WAITED_PROMPT)

@@ -143,7 +143,7 @@ def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
         desk.wrap_up_until = core.at + timedelta(seconds=wrap_up)
         core.set_doing(desk, Doing.WRAP_UP)
     elif state is SeatState.WRAP_UP:
-        core.show(desk)  # of another item, which goes on
+        show_state(core, desk)  # of another item, which goes on
     else:
         wrapped_up(core, desk)
 

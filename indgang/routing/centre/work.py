@@ -87,6 +87,11 @@ class WorkItem:
             return None
         return self.queued_since + timedelta(seconds=self.reserved_seconds + self.away_seconds)
 
+    def is_time_up(self, at: datetime) -> bool:
+        """Whether it waits for one person, and has done so for as long as it was to."""
+        until = self.reserved_until
+        return until is not None and until - at < timedelta(milliseconds=1)
+
     @property
     def stream(self) -> str:
         """The enquiry whose story this item belongs to."""

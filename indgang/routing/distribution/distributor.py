@@ -295,6 +295,11 @@ class Distributor:
         entry = self._board.entries.get(item_id)
         return entry is not None and entry.state is WAITING and self._board.reachable(entry)
 
+    def is_present(self, agent_id: AgentId) -> bool:
+        """Whether an agent is signed in and neither paused nor not responding; they may be talking."""
+        seat = self._board.seats.get(agent_id)
+        return seat is not None and seat.is_present
+
     def in_hand(self, agent_id: AgentId) -> tuple[ItemId, ...]:
         """What the agent holds and what is offered to them."""
         seat = self._board.seats.get(agent_id)

@@ -606,6 +606,25 @@ def test_a_number_that_does_not_answer_frees_the_agent_without_wrap_up() -> None
     assert house.kinds(call)[-1] is Kind.LEFT
 
 
+@pytest.mark.parametrize("why", ["the phone goes off", "nobody answers"])
+def test_who_dials_in_wrap_up_and_reaches_nobody_is_in_wrap_up_again_until_it_is_over(why: str) -> None:
+    house = House()
+    talking(house)
+    house.ask("hang_up", ANNA)
+    house.wait(10)
+    house.ask("dial", ANNA, number="+4520304050")
+    assert house.board.desks[ANNA].doing is Doing.TALKING
+    if why == "nobody answers":
+        house.answer(house.ringing()[0].leg)
+        house.tell(tel.Failed(house.ringing()[0].leg, tel.Failure.NO_ANSWER, house.at))
+    else:
+        house.tell(tel.PhoneRegistered("p1", False, house.at))
+    assert house.board.telephones.phone(ANNA).call is None
+    assert house.board.desks[ANNA].doing is Doing.WRAP_UP
+    house.wait(21)
+    assert house.board.desks[ANNA].doing is Doing.READY
+
+
 def test_a_team_leader_listens_whispers_and_stops() -> None:
     house = House()
     call = talking(house)

@@ -296,11 +296,9 @@ class AnyDay(RuleBasedStateMachine):
             assert call.offer is None or call.offer.person == call.reserved_for
             desk = board.desks[call.reserved_for or 0]
             assert not board.telephones.is_in_reach(call) or desk.doing in personal.WORTH_WAITING_FOR, desk
-            until = call.reserved_until
-            assert until is not None
+            assert call.reserved_until is not None
             if board.telephones.is_in_reach(call):
-                late = (board.at - until).total_seconds()
-                assert late <= personal.LOOK_AGAIN_SECONDS or call.offer is not None, "the time is up"
+                assert not call.is_time_up(board.at) or call.offer is not None, "the time is up"
 
     @invariant()
     def whoever_is_waited_for_and_free_is_offered_it(self) -> None:

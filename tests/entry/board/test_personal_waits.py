@@ -282,6 +282,71 @@ def test_who_rings_when_the_time_is_up_rings_on() -> None:
     assert of_kind(house, call, Kind.PERSONAL_WAIT_OVER)[0].data["why"] == "time"
 
 
+def rung_past_the_time(house: House) -> str:
+    """A caller waits a minute for David, whose phone rings since five seconds before and for five seconds after."""
+    call = waiting_for(house, DAVID, seconds=60)
+    house.wait(55)
+    house.ask("hang_up", DAVID)
+    house.ask("wrap_up_over", DAVID)
+    house.wait(10)
+    assert rings(house) == [("agent:p4", call)]
+    return call
+
+
+def test_when_the_time_is_up_the_wait_ends_with_the_ringing() -> None:
+    house = House()
+    call = rung_past_the_time(house)
+    house.tell(tel.PhoneRegistered("p4", False, house.at))
+    assert of_kind(house, call, Kind.PERSONAL_WAIT_OVER)[0].data["why"] == "time"
+    assert rings(house) == [("agent:p1", call)]
+
+
+def test_a_time_that_was_up_when_nothing_could_be_written_is_up_afterwards() -> None:
+    house = House()
+    call = rung_past_the_time(house)
+    house._take(house.board.halt(house.at))
+    assert not house.ringing()
+    house.wait(20)
+    house._take(house.board.go_on(house.at))
+    assert [event.data["why"] for event in of_kind(house, call, Kind.PERSONAL_WAIT_OVER)] == ["time"]
+    assert rings(house) == [("agent:p1", call)]
+
+
+def test_a_caller_in_the_fallback_plan_is_offered_to_nobody_when_the_wait_ends() -> None:
+    house = House()
+    call = waiting_for(house, DAVID)
+    house.ask("wrap_up_over", ANNA)
+    outcome = house.board.fall_back("caller-1", house.at)
+    assert outcome is not None
+    house._take(outcome)
+    house.ask("pause", DAVID)
+    assert of_kind(house, call, Kind.PERSONAL_WAIT_OVER)[0].data["why"] == "agent_paused"
+    assert not house.ringing()
+    house.tell(tel.Arrived("caller-1", "", "", "", house.at))
+    assert rings(house) == [("agent:p1", call)]
+
+
+@pytest.mark.parametrize("state", [Doing.PAUSED, Doing.NOT_RESPONDING])
+def test_who_takes_no_calls_after_the_one_they_dialled_cannot_be_waited_for(state: Doing) -> None:
+    house = House()
+    call = talking(house)
+    house.sign_in(BO)
+    if state is Doing.PAUSED:
+        house.ask("pause", BO)
+    else:
+        house.call("caller-2", "+4520304051")
+        house.press("caller-2", "1")
+        house.wait(16)
+        house.gone("caller-2")
+    assert house.board.desks[BO].doing is state
+    busy(house, BO)
+    assert house.board.desks[BO].doing is Doing.TALKING
+    assert house.ask("transfer", ANNA, address=f"person:{BO}", wait=300).detail.get("code") == "not_coming"
+    assert house.board.calls[call].talk is not None
+    house.ask("ready", BO)
+    assert house.ask("transfer", ANNA, address=f"person:{BO}", wait=300).done
+
+
 def test_who_is_offered_no_calls_cannot_be_waited_for() -> None:
     house = House()
     call = talking(house)

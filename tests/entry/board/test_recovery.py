@@ -310,6 +310,35 @@ def test_wrap_up_ends_when_it_was_said_to() -> None:
     assert house.board.desks[BO].doing is Doing.READY
 
 
+def in_the_fallback_plan() -> House:
+    """A caller whom nobody can take waits, and is given to the fallback plan of the exchange after ten seconds."""
+    house = House()
+    house.sign_in(ANNA)
+    house.ask("pause", ANNA)
+    house.call()
+    house.press("caller-1", "1")
+    house.wait(10)
+    outcome = house.board.fall_back("caller-1", house.at)
+    assert outcome is not None
+    house._take(outcome)
+    return house
+
+
+@pytest.mark.parametrize("how", ["killed", "lost"])
+def test_a_caller_whom_the_exchange_lists_is_no_longer_in_its_fallback_plan(how: str) -> None:
+    house = in_the_fallback_plan()
+    (call,) = house.board.calls
+    house.wait(20)
+    away(house, how, 30)
+    assert house.board.telephones.is_in_reach(house.board.calls[call])
+    assert house.kept[call]["fallen_back"] is None
+    assert house.board.calls[call].away_seconds == 50, "no time passed in the fallback plan"
+    house.ask("ready", ANNA)
+    house.answer(house.ringing()[0].leg)
+    assert house.board.calls[call].talk is not None
+    assert not house.board.calls[call].stands_still
+
+
 def a_full_house() -> House:
     house = House()
     house.sign_in(ANNA, BO)
