@@ -1,1 +1,1 @@
-"""Articles, guides and the search in them: what staff say and the website shows."""
+"""Articles, guides, news and search: what staff tell callers and what the website shows."""

@@ -1,8 +1,9 @@
-"""Articles as files: Markdown with front matter, one file for each article and language, or lines of a CSV table.
+"""Articles as files: one Markdown file with front matter for each article and language, or rows of a CSV table.
 
-`<slug>.md` is Danish, `<slug>.en.md` the same article in English. After the front matter comes the short answer (the
-first paragraph) and then the full one. A table has the same names as columns; lists are parted by commas, and links are
-JSON. What a file leaves out is left as it is in the base. Reads and writes text; knows nothing of the database.
+`<slug>.md` is Danish, `<slug>.en.md` is the same article in English. After the front matter comes the short answer (the
+first paragraph) and then the full answer. The columns of a table have the same names as the fields of the front matter.
+Lists are separated by commas, and links are JSON. A field that a file leaves out stays unchanged in the knowledge base.
+This module reads and writes text and does not use the database.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from indgang.core import plain_yaml, spreadsheet
 
-#: bytes of one Markdown file; well over the longest text an article may hold
+#: bytes of one Markdown file; well above the longest text that an article may hold
 MOST_BYTES = 2 * 1024 * 1024
 COLUMNS = (
     "slug", "language", "title", "short", "body", "service", "purposes", "audience", "elsewhere", "unit", "owner",
@@ -32,14 +33,14 @@ COLUMNS = (
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _NAME = re.compile(rf"(?P<slug>{_SLUG})(?:\.(?P<language>[a-z]{{2}}))?\.md\Z")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-#: a byte that was no UTF-8, as it is carried through
+#: the character that stands for a byte that is not UTF-8
 _UNDECODED = re.compile("[\udc80-\udcff]")
 _ABOUT = ("service", "audience", "unit", "owner", "approver")
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """What could not be read or used: the file, the line in it (from 1), and the reason as a sentence."""
+    """A row that cannot be read or used: the file, the line in it (from 1), and the reason as a sentence."""
 
     file: str
     line: int
@@ -48,7 +49,7 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
-    """One article in one language, as a file says it. `about` holds the codes that the file names, "" for none."""
+    """One article in one language, as read from a file. `about` holds the codes in the file; "" means none."""
 
     file: str
     line: int
@@ -70,7 +71,7 @@ class ArticleRow:
 
 
 class _Unreadable(ValueError):
-    """One value that cannot be used: `column` is its name, if it has one, and `line` where it stands."""
+    """A value that cannot be used. `column` is its name, if it has one, and `line` is its line."""
 
     def __init__(self, reason: str, *, column: str = "", line: int = 1) -> None:
         super().__init__(reason)
@@ -78,12 +79,12 @@ class _Unreadable(ValueError):
 
 
 def is_slug(text: str) -> bool:
-    """Whether it can be the address of an article: a-z, 0-9 and single hyphens, at most 120 characters."""
+    """Whether the text can be a slug: a-z, 0-9 and single hyphens, at most 120 characters."""
     return len(text) <= 120 and re.fullmatch(_SLUG, text) is not None
 
 
 def read(path: Path) -> Iterator[ArticleRow | BadRow]:
-    """All articles of a file, or of a folder and those below it, in order of their names."""
+    """All articles of a file, or of a folder and its subfolders, in the order of the file names."""
     if not path.exists():
         yield BadRow(str(path), 0, _("Filen eller mappen findes ikke."))
         return
@@ -130,12 +131,12 @@ def _text(file: Path) -> str:
 
 
 def line_of_byte(content: bytes, position: int) -> int:
-    """The line, from 1, that the byte at `position` stands in."""
+    """The line, from 1, that contains the byte at `position`."""
     return content.count(b"\n", 0, position) + 1
 
 
 def _parted(text: str) -> tuple[str, str]:
-    """The front matter and what comes after it."""
+    """The front matter and the text after it."""
     parts = re.match(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
     if parts is None:
         raise _Unreadable(_("Filen skal begynde med oplysninger mellem to linjer med ---."))
@@ -164,7 +165,7 @@ def _not_plain(why: str) -> str:
 
 
 def _line_of(front: str, name: str) -> int:
-    """The line of the file where the front matter says this."""
+    """The line of the file on which the front matter sets `name`."""
     lines = enumerate(front.splitlines(), start=2)
     return next((number for number, line in lines if name and line.startswith(f"{name}:")), 1)
 
@@ -174,7 +175,8 @@ def _line_of(front: str, name: str) -> int:
 
 def _table(file: Path, name: str) -> Iterator[ArticleRow | BadRow]:
     csv.field_size_limit(MOST_BYTES)
-    # bytes that are no UTF-8 are carried through, so that one of them spoils its own row and not the rest of the table
+    # bytes that are not UTF-8 are kept as surrogates, so that one of them spoils its own row and not the rest of the
+    # table
     with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         header = lines.readline()
         columns = [each.strip().lower() for each in next(csv.reader([header], delimiter=_delimiter(header)), [])]
@@ -189,7 +191,7 @@ def _delimiter(header: str) -> str:
 
 def _rows(reader: Any, name: str, columns: Sequence[str]) -> Iterator[ArticleRow | BadRow]:
     while True:
-        line = reader.line_num + 2  # the line of the column names went before, and the row begins on the next
+        line = reader.line_num + 2  # the line of the column names came before, and the row begins on the next
         try:
             cells = next(reader, None)
         except csv.Error:
@@ -209,7 +211,7 @@ def _cells(name: str, line: int, header: Sequence[str], cells: Sequence[str]) ->
     if len(cells) != len(header):
         said = _("Linjen har %(cells)s felter; overskriften har %(columns)s.")
         return BadRow(name, line, said % {"cells": len(cells), "columns": len(header)})
-    # an empty cell says nothing; only the texts themselves may be empty
+    # an empty cell changes nothing; only the texts themselves may be empty
     texts = {key: spreadsheet.text_of(cell) for key, cell in zip(header, cells, strict=True)}
     values: dict[str, Any] = {key: cell for key, cell in texts.items() if cell.strip()}
     try:
@@ -299,7 +301,7 @@ def file_name(row: ArticleRow) -> str:
 
 
 def as_markdown(row: ArticleRow) -> str:
-    """The text of the file that reads as this row."""
+    """The Markdown file for this row; reading it gives an equal row."""
     values: dict[str, Any] = {"title": row.title, **{key: value for key, value in row.about.items() if value}}
     if row.purposes:
         values["purposes"] = list(row.purposes)
@@ -314,7 +316,7 @@ def as_markdown(row: ArticleRow) -> str:
 
 
 def write_table(file: Path, rows: Sequence[ArticleRow]) -> None:
-    """A CSV table that reads as these rows."""
+    """Write a CSV table; reading it gives equal rows."""
     spreadsheet.write(file, [COLUMNS, *([_cell(row, name) for name in COLUMNS] for row in rows)])
 
 

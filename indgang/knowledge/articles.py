@@ -1,6 +1,6 @@
-"""Articles: what they are about, who may read them, and which wording holds.
+"""Articles: their subject, their readers, and the version in force.
 
-Everything is read as in force at a moment, so that what is to hold from a day on needs nobody to be awake then.
+Everything is read as of a given moment, so a version that takes effect on a later day needs no job to publish it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from indgang.knowledge.responsible import paths_above
 
 @dataclass(frozen=True, slots=True)
 class BrokenLink:
-    """A link of an article that leads nowhere, or where its readers may not go. `why` is a sentence."""
+    """A link of an article that leads nowhere, or to an article that its readers may not read. `why` is a sentence."""
 
     language: str
     slug: str
@@ -43,14 +43,14 @@ class BrokenLink:
 
 
 def readable_by(person: Person | None, *, at: datetime) -> QuerySet[Article]:
-    """Articles that say something at `at` to this person; None is the public."""
+    """Articles with a version in force at `at` that this person may read; None is the public."""
     holding = ArticleVersion.objects.in_force(at).filter(article=OuterRef("pk"))
     return Article.objects.filter(Exists(holding), audience_of(person, at=at))
 
 
 def audience_of(person: Person | None, *, at: datetime) -> Q:
-    """Which `audience` and `unit` a person may read: a unit's own articles are for those with a role there, or in a
-    unit above or below."""
+    """A filter on the `audience` and `unit` that a person may read. A unit's own articles are for people with a role in
+    that unit, or in a unit above or below it."""
     open_to_all = Q(audience=Audience.EVERYONE)
     day = day_of(at)
     if person is None or not access.may(person, Permission.READ_KNOWLEDGE, on=day):
@@ -65,12 +65,12 @@ def audience_of(person: Person | None, *, at: datetime) -> Q:
 
 
 def version_for(article: Article, *, language: str, at: datetime) -> ArticleVersion | None:
-    """The wording that holds at `at`, in Danish when there is none in the language."""
+    """The version in force at `at`; the Danish one when there is none in the language."""
     return versions_for([article], language=language, at=at).get(article.pk)
 
 
 def versions_for(articles: Iterable[Article], *, language: str, at: datetime) -> dict[int, ArticleVersion]:
-    """The wording of each article by its id, in one query; articles that say nothing at `at` are left out."""
+    """The version in force of each article by the article's id, in one query; articles without one are left out."""
     wanted = [article.pk for article in articles]
     holding = ArticleVersion.objects.in_force(at).filter(article__in=wanted, language__in={language, Language.DANISH})
     found: dict[int, ArticleVersion] = {}
@@ -81,7 +81,7 @@ def versions_for(articles: Iterable[Article], *, language: str, at: datetime) ->
 
 
 def broken_links(article: Article) -> list[BrokenLink]:
-    """Links to other articles, in what is or will be published and in what is being written, that will not work."""
+    """Links to other articles that do not work, in drafts and in versions that are or will be published."""
     latest: dict[tuple[str, bool], ArticleVersion] = {}
     states = ("published", "draft", "in_review")
     for version in article.versions.filter(state__in=states).order_by("published_from", "number"):
@@ -132,7 +132,8 @@ def create(
     by: Actor,
     at: datetime,
 ) -> Article:
-    """An article that says nothing yet. Without `review_on` the policy decides. Raises RefusedChange, by field."""
+    """Create an article without a version. Without `review_on`, the policy sets the date. Raises RefusedChange, by
+    field."""
     article = Article(
         slug=slug.strip(), unit=unit, owner=owner, approver=approver, service=service, audience=audience,
         elsewhere=elsewhere, review_on=review_on or policy.next_review(day_of(at)), created_at=at,
@@ -149,7 +150,8 @@ def create(
 
 @transaction.atomic
 def begin(*, title: str, body: str = "", reason: str = "", by: Person, at: datetime, **about: Any) -> ArticleVersion:
-    """A new article and its Danish draft with a heading; `about` is what `create` takes. Raises RefusedChange."""
+    """Create an article and its Danish draft with a title. `about` holds the arguments of `create`. Raises
+    RefusedChange."""
     draft = versions.draft(create(**about, by=by, at=at), language=Language.DANISH, by=by, at=at)
     return versions.save(
         draft, title=title, short="", body=body, words=(), links=(), reason=reason, revision=draft.revision,
@@ -159,10 +161,10 @@ def begin(*, title: str, body: str = "", reason: str = "", by: Person, at: datet
 
 @transaction.atomic
 def begin_for_task(task: Task, *, slug: str, title: str, by: Person, at: datetime) -> ArticleVersion:
-    """A new article for a question that had no answer: a draft that begins with the question.
+    """Create an article for a task about a missing answer; its draft begins with the question.
 
-    The task is done when the draft is published. Raises RefusedChange by field, and when nobody knows whose subject
-    it is.
+    The task is closed when the draft is published. Raises RefusedChange by field, and when no unit is known for the
+    subject.
     """
     task = Task.objects.select_for_update(of=("self",)).select_related("unit", "service__unit", "owner").get(pk=task.pk)
     unit = task.unit or (task.service.unit if task.service else None)
@@ -196,10 +198,10 @@ def describe(
     by: Actor,
     at: datetime,
 ) -> Article:
-    """Change what an article is about and who answers for it. Raises RefusedChange, by field.
+    """Change an article's subject, readers and responsible people. Raises RefusedChange, by field.
 
-    `elsewhere` tells that others answer; None leaves it as it is.
-    Another audience for what has been published is a decision of whoever may approve for the unit.
+    `elsewhere` says that somebody else answers these questions; None leaves it unchanged. Only a person who may approve
+    for the unit may change the audience of a published article.
     """
     article = _locked(article)
     before = described(article)
@@ -224,7 +226,8 @@ def describe(
 
 @transaction.atomic
 def withdraw(article: Article, *, because: str, by: Actor, at: datetime) -> Article:
-    """Take the article away from all readers. Raises RefusedChange without a reason, and when it is away already."""
+    """Withdraw the article from all readers. Raises RefusedChange without a reason, and when it is withdrawn
+    already."""
     article = _locked(article)
     because = " ".join(because.split())
     if not because or len(because) > 300:
@@ -239,9 +242,10 @@ def withdraw(article: Article, *, because: str, by: Actor, at: datetime) -> Arti
 
 @transaction.atomic
 def bring_back(article: Article, *, by: Person, at: datetime) -> ArticleVersion | None:
-    """Let a withdrawn article hold again, as it stood. Raises RefusedChange when it is not withdrawn.
+    """Put a withdrawn article back in force, unchanged. Raises RefusedChange when it is not withdrawn.
 
-    Whoever may approve for the unit does it at once (None); anybody else's wish goes in review as an unchanged version.
+    A person who may approve for the unit does this at once (returns None). For anybody else, an unchanged version goes
+    in review.
     """
     article = _locked(article)
     if article.withdrawn_at is None:
@@ -254,7 +258,7 @@ def bring_back(article: Article, *, by: Person, at: datetime) -> ArticleVersion 
 
 
 def described(article: Article) -> Mapping[str, Any]:
-    """What the trail keeps of an article."""
+    """The facts of an article that the audit trail keeps."""
     return {
         "unit": article.unit.code,
         "owner": article.owner.username if article.owner else None,
@@ -303,5 +307,5 @@ def _refuse_audience(article: Article, unit: Unit, by: Person, at: datetime) -> 
 
 
 def _quoted(question: str) -> str:
-    """The question as Markdown quotes it."""
+    """The question as a Markdown quotation."""
     return "\n".join(f"> {line}" for line in question.splitlines())

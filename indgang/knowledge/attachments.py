@@ -1,6 +1,6 @@
-"""Files that belong to an article. What a file is, its content says, not its name; what could run in a page is refused.
+"""Files attached to an article. The content of a file, not its name, decides its type; active content is refused.
 
-A file is offered to readers when the text that holds leads to it, so that it goes through the same approval.
+Readers see a file only when the version in force links to it, so a file goes through the same approval as the text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MEGABYTE = 1024 * 1024
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument.text"
-#: media type and the ending of its names
+#: media type and file extension
 ENDINGS = {
     "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "application/pdf": "pdf",
     "text/plain": "txt", _WORD: "docx", _OPEN_DOCUMENT: "odt",
@@ -39,21 +39,22 @@ _PAGE = re.compile(rb"<\s*(?:!doctype|html|svg|script|body|head|iframe|\?xml|[a-
 
 
 def kind_of(content: bytes) -> str | None:
-    """The media type found in the content; None for what is not taken in, among it SVG, HTML and files with macros."""
+    """The media type found in the content; None for types that are refused, such as SVG, HTML and files with macros."""
     return next((kind for kind, fits in _KINDS if fits(content)), None)
 
 
 def shown_with(version: ArticleVersion) -> QuerySet[Attachment]:
-    """The files that a version leads to; these and no others are for its readers. Without their bytes."""
+    """The files that a version links to, without their bytes; its readers may see these and no others."""
     names = markdown.attachments_in(f"{version.short}\n\n{version.body}"[: markdown.MOST_CHARACTERS])
     return Attachment.objects.filter(article=version.article_id, name__in=names).defer("content")
 
 
 @transaction.atomic
 def add(article: Article, *, name: str, content: bytes, description: str, by: Actor, at: datetime) -> Attachment:
-    """Keep a file. The same file under the same name is not kept twice.
+    """Attach a file to the article. The same file under the same name is stored once.
 
-    Raises RefusedChange, by field: empty, larger than `MOST_BYTES`, of no known kind, or a name that is taken.
+    Raises RefusedChange, by field: the file is empty, larger than `MOST_BYTES` or of an unknown type, or the name is
+    taken.
     """
     refuse_size(len(content))
     kind = kind_of(content)
@@ -84,7 +85,7 @@ def add(article: Article, *, name: str, content: bytes, description: str, by: Ac
 
 @transaction.atomic
 def remove(attachment: Attachment, *, by: Actor, at: datetime) -> None:
-    """Throw a file away. Raises RefusedChange while what is published, or will be, leads to it."""
+    """Delete a file. Raises RefusedChange while a version that is or will be published links to it."""
     for version in _published_last(attachment.article, at):
         if shown_with(version).filter(pk=attachment.pk).exists():
             said = _("“%(title)s” viser filen. Udgiv først en tekst uden den.") % {"title": version.title}
@@ -95,7 +96,8 @@ def remove(attachment: Attachment, *, by: Actor, at: datetime) -> None:
 
 
 def cleaned_name(name: str, kind: str) -> str:
-    """A name without folders and signs that file systems and addresses trip over, with the ending of its kind."""
+    """A name without folders and without characters that are unsafe in file systems and URLs, with its type's
+    extension."""
     stem = re.split(r"[\\/]", name)[-1].rpartition(".")
     return f"{text.slug(stem[0] or stem[2], 100) or 'fil'}.{ENDINGS[kind]}"
 
@@ -107,7 +109,7 @@ def _published_last(article: Article, at: datetime) -> list[ArticleVersion]:
 
 
 def refuse_size(size: int) -> None:
-    """Raise RefusedChange for a file of so many bytes that is not taken; says how large it is."""
+    """Raise RefusedChange, with the size, for a file with too many bytes."""
     if not size:
         raise RefusedChange({"content": _("Filen er tom.")})
     if size > MOST_BYTES:
@@ -148,7 +150,7 @@ def _is_open_document(content: bytes) -> bool:
     parts = _parts(content)
     if parts is None:
         return False
-    # the standard wants the type first and uncompressed, so it can be read without unpacking anything
+    # the OpenDocument standard puts the media type first and uncompressed, so it can be read without unpacking anything
     at_front = content[30 : 38 + len(_OPEN_DOCUMENT)] == b"mimetype" + _OPEN_DOCUMENT.encode()
     return at_front and not any(name.lower().startswith(("basic/", "scripts/")) for name in parts.namelist())
 

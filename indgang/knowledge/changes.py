@@ -1,6 +1,6 @@
 """Records a change to knowledge in the audit trail, and updates the search index and the pages.
 
-All of it belongs to the transaction of the change, so that search and pages change together with the text.
+All of this happens in the transaction of the change, so that search and pages change together with the text.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from indgang.live import stale
 def record_change(
     action: str, target: models.Model, *, shown: Article | None = None, **difference: Unpack[trail.ChangeFacts]
 ) -> None:
-    """Write the change to the audit trail. `shown` is the article that readers now see differently."""
+    """Write the change to the audit trail. `shown` is the article whose text for readers has changed."""
     trail.record(action=action, target=target, **difference)
     if shown is not None:
         following.refresh_article(shown)
@@ -35,5 +35,6 @@ def mark_tasks(*people: Person | None) -> None:
 
 
 def person(by: Actor) -> Person | None:
-    """The acting person, for columns that store one; a part of the system stands only in the trail."""
+    """The acting person, for columns that store one; None for a part of the system, which only the audit trail
+    names."""
     return by if isinstance(by, Person) else None

@@ -1,4 +1,4 @@
-"""The difference between two texts, as people read it: whole words that stayed, came or went. Pure."""
+"""The difference between two texts for human readers: whole words that are equal, removed or added. Pure."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ Op = Literal["equal", "added", "removed"]
 Piece = tuple[Op, str]
 
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
-#: the comparison grows with the square of the pieces: longer texts are compared by lines, the longest not at all
+#: the comparison takes quadratic time: longer texts are compared by lines, and the longest are not compared
 _MOST_PIECES = 4_000
 
 
 def words(old: str, new: str) -> list[Piece]:
-    """Pieces in reading order; what went comes before what took its place.
+    """Pieces in reading order; a removed piece comes before the one that replaces it.
 
-    The equal and added pieces joined are `new`; the equal and removed ones are `old`. No piece is empty, and no two
-    neighbours have the same kind.
+    The equal and added pieces joined are `new`; the equal and removed pieces joined are `old`. No piece is empty, and
+    no two neighbours have the same kind.
     """
     return list(_joined(_by_words(old, new)))
 
 
 def size(old: str, new: str) -> int:
-    """Characters that came plus characters that went."""
+    """Characters added plus characters removed."""
     return sum(len(text) for kind, text in words(old, new) if kind != "equal")
 
 
@@ -53,7 +53,7 @@ def _compared(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
 
 
 def _stretches(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """(equal or other, what stood there, what stands there now)"""
+    """Yields (`equal` or another tag, the old text, the new text)."""
     start = _common(before, after)
     end = _common(before[start:][::-1], after[start:][::-1])
     yield "equal", "".join(before[:start]), "".join(after[:start])
@@ -67,7 +67,7 @@ def _stretches(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[st
 
 
 def _common(before: Sequence[str], after: Sequence[str]) -> int:
-    """How many pieces at the front are the same."""
+    """The number of equal pieces at the front."""
     for place, (one, other) in enumerate(zip(before, after, strict=False)):
         if one != other:
             return place
@@ -75,7 +75,7 @@ def _common(before: Sequence[str], after: Sequence[str]) -> int:
 
 
 def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Neighbours of one kind made one; within a change, what went is put before what came."""
+    """Merge neighbours of one kind; within a change, put removed text before added text."""
     gone, come, same = "", "", ""
     for kind, text in pieces:
         if kind == "equal" and text:

@@ -16,7 +16,7 @@ from indgang.knowledge import guide_versions, guides
 from indgang.knowledge.article_files import BadRow, line_of_byte
 from indgang.knowledge.models import Guide, Language
 
-#: bytes; a tree with the most steps a guide may have is far smaller
+#: bytes; a guide with the most steps allowed is far smaller
 MOST_BYTES = 2 * 1024 * 1024
 
 _NAME = re.compile(r"(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?P<language>[a-z]{2}))?\.yaml\Z")
@@ -25,10 +25,10 @@ _NAME = re.compile(r"(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?P<language>[a-z]{2
 def import_trees(path: Path, *, by: Actor, at: datetime) -> Iterator[tuple[str, BadRow | None]]:
     """Publish the guides of a folder or file: "created", "changed" or "unchanged" for each, or "bad" with the reason.
 
-    Articles that guides lead to must be there already.
+    The articles that the guides link to must exist.
     """
     files = [path] if path.is_file() else sorted(path.rglob("*.yaml"))
-    # the Danish one first: it makes the guide that the others are translations of
+    # the Danish file comes first: it creates the guide that the others translate
     for file in sorted(files, key=lambda each: each.name.count(".")):
         if file.suffix != ".yaml":
             continue
@@ -40,7 +40,7 @@ def import_trees(path: Path, *, by: Actor, at: datetime) -> Iterator[tuple[str, 
 
 
 def write(folder: Path, *, at: datetime) -> int:
-    """Write every guide that is in force into `folder`, and return how many files that were."""
+    """Write every guide in force into `folder`, and return the number of files."""
     count = 0
     for guide in Guide.objects.filter(withdrawn_at__isnull=True).select_related("unit", "service"):
         for language in Language.values:
@@ -76,7 +76,7 @@ def _import_tree(file: Path, *, by: Actor, at: datetime) -> str:
 
 
 def _line_of(file: Path, wrong: Exception) -> int:
-    """Where in the file it went wrong, as far as the error says."""
+    """The line of the error, as far as the error gives one."""
     return line_of_byte(file.read_bytes(), wrong.start) if isinstance(wrong, UnicodeDecodeError) else 1
 
 

@@ -1,7 +1,8 @@
-"""The versions of a guide: in each language one draft that may change, and published ones that never do.
+"""The versions of a guide. Each language has at most one draft, which may change, and published versions, which never
+do.
 
-The version in force is the published one with the highest number. Editors are told apart by the draft's `revision`:
-whoever saves on top of somebody else's change is refused and shown it.
+The version in force is the published one with the highest number. The draft's `revision` detects concurrent edits: a
+save on top of somebody else's change is refused, and the page shows that change.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from indgang.live import stale
 
 
 class HasProblems(Exception):
-    """The guide may not be published: somebody would get stuck in it."""
+    """The guide may not be published, because a reader would get stuck in it."""
 
     def __init__(self, problems: list[GuideFault]) -> None:
         super().__init__("; ".join(f"{each.step}: {each.text}" for each in problems))
@@ -59,7 +60,7 @@ _SENTENCES: Mapping[FaultCode, str | Promise] = {
 
 
 def sentence(problem: GuideFault) -> str:
-    """What is wrong, in the reader's language."""
+    """The problem as a sentence in the reader's language."""
     return str(_SENTENCES[problem.code]) % {"detail": problem.detail}
 
 
@@ -67,19 +68,21 @@ def sentence(problem: GuideFault) -> str:
 
 
 def readable_by(person: Person | None, *, at: datetime) -> QuerySet[Guide]:
-    """Guides with a version in force that the person (None: the public) may walk."""
+    """Guides with a version in force that the person (None: the public) may use."""
     published = GuideVersion.objects.filter(published_at__lte=at).values("guide")
     found = Guide.objects.filter(pk__in=published).exclude(withdrawn_at__lte=at).select_related("unit", "service")
     return found.filter(articles.audience_of(person, at=at))
 
 
 def in_force(guide: Guide, language: str, at: datetime) -> GuideVersion | None:
-    """What holds in the language, else in Danish; None when nothing has been published, or it is withdrawn."""
+    """The version in force in the language, else in Danish; None when nothing is published or the guide is
+    withdrawn."""
     return in_force_of([guide], language, at).get(guide.pk)
 
 
 def in_force_of(those: Iterable[Guide], language: str, at: datetime) -> dict[int, GuideVersion]:
-    """What holds of each guide by its id, as `in_force` has it, in one query; guides without are left out."""
+    """The version in force of each guide by the guide's id, as `in_force` gives it, in one query; others are left
+    out."""
     used = {each.pk: each for each in those if each.withdrawn_at is None or each.withdrawn_at > at}
     published = GuideVersion.objects.filter(
         guide__in=list(used), language__in={language, Language.DANISH.value}, published_at__lte=at
@@ -97,19 +100,19 @@ def draft_of(guide: Guide, language: str) -> GuideVersion | None:
 
 
 def problems(version: GuideVersion, *, at: datetime) -> list[GuideFault]:
-    """What keeps the version from being published. Raises GuideError when it cannot even be read."""
+    """The problems that prevent publication of the version. Raises GuideError when it cannot be read."""
     return guides.problems(guides.parse(version.definition), referable(version.guide, at=at))
 
 
 def referable(guide: Guide, *, at: datetime) -> set[str]:
-    """Slugs of the articles that everybody who may walk the guide may read too."""
+    """Slugs of the articles that every reader of the guide may read."""
     versions = ArticleVersion.objects.in_force(at)
     if guide.audience == Audience.EVERYONE:
         versions = versions.filter(article__audience=Audience.EVERYONE)
     elif guide.audience == Audience.STAFF:
         versions = versions.exclude(article__audience=Audience.UNIT)
     else:
-        # readers of a unit's guide are its people, who read what is for the units above them too
+        # readers of a unit's guide belong to the unit, and may read what is for the units above it
         above = paths_above(guide.unit.path)
         versions = versions.filter(~Q(article__audience=Audience.UNIT) | Q(article__unit__path__in=above))
     return set(versions.values_list("article__slug", flat=True))
@@ -123,7 +126,7 @@ def create(
     *, slug: str, title: str, unit: Unit, owner: Person | None = None, service: Service | None = None,
     audience: str = Audience.EVERYONE, language: str = Language.DANISH, by: trail.Actor, at: datetime,
 ) -> GuideVersion:  # fmt: skip
-    """A new guide with a draft that has no steps. Raises RefusedChange when the address is taken."""
+    """Create a guide with a draft that has no steps. Raises RefusedChange when the slug is taken."""
     if not slug or Guide.objects.filter(slug=slug).exists():
         raise RefusedChange({"slug": _("Der findes allerede en vejviser med den adresse.")})
     taken = {"knowledge_guide_slug_key": ("slug", _("Der findes allerede en vejviser med den adresse."))}
@@ -140,9 +143,10 @@ def describe(
     guide: Guide, *, unit: Unit, owner: Person | None, service: Service | None, audience: str,
     by: trail.Actor, at: datetime,
 ) -> Guide:  # fmt: skip
-    """Change the facts about a guide. Raises HasProblems when those who read it then could not read its articles.
+    """Change the facts about a guide. Raises HasProblems when its new readers could not read the articles it links to.
 
-    Who reads a published guide is for those to change who may publish one: RefusedChange by "audience".
+    Only a person who may publish a guide may change the audience of a published one: otherwise RefusedChange by
+    "audience".
     """
     guide = Guide.objects.select_for_update(of=("self",)).select_related("unit").get(pk=guide.pk)
     before = _facts(guide)
@@ -169,9 +173,9 @@ def _refuse_audience(guide: Guide, unit: Unit, by: Person, at: datetime) -> None
 
 @transaction.atomic
 def draft(guide: Guide, *, language: str = Language.DANISH, by: trail.Actor, at: datetime) -> GuideVersion:
-    """The open draft in the language; a new one begins as what was published last, else as the Danish guide.
+    """The open draft in the language; a new one starts from the last published version, else from the Danish guide.
 
-    That goes for a withdrawn guide too: what keeps it from coming back may have to be written first.
+    A withdrawn guide can have a draft too, because its problems may have to be corrected before it can be brought back.
     """
     Guide.objects.select_for_update().get(pk=guide.pk)
     opened = draft_of(guide, language)
@@ -190,9 +194,10 @@ def draft(guide: Guide, *, language: str = Language.DANISH, by: trail.Actor, at:
 def save(
     version: GuideVersion, *, definition: Mapping[str, Any], revision: int, by: trail.Actor, at: datetime
 ) -> GuideVersion:
-    """Replace what the draft says, if it still is the one of `revision`. The title is the definition's.
+    """Replace the content of the draft if it still has this `revision`. The title comes from the definition.
 
-    Raises EditedMeanwhile, RefusedChange when it is published, GuideError when it cannot be read.
+    Raises EditedMeanwhile, RefusedChange when the version is published, and GuideError when the definition cannot be
+    read.
     """
     version = _locked_draft(version, revision)
     parsed = guides.parse(definition)
@@ -202,7 +207,7 @@ def save(
     before = version.definition
     version.definition, version.title = written, parsed.title[:200]
     version.revision = _next_revision(version.guide)
-    # what is changed is no longer what somebody was asked to approve
+    # a changed draft is no longer the text that was submitted for approval
     version.changed_at, version.submitted_at, version.submitted_by = at, None, None
     version.save(update_fields=["definition", "title", "revision", "changed_at", "submitted_at", "submitted_by"])
     changed = _changed_steps(before, written)
@@ -216,7 +221,8 @@ def save(
 
 @transaction.atomic
 def publish(version: GuideVersion, *, revision: int, by: trail.Actor, at: datetime) -> GuideVersion:
-    """Put the draft in force at once. Raises HasProblems, EditedMeanwhile, and RefusedChange when it is in force."""
+    """Publish the draft at once. Raises HasProblems, EditedMeanwhile, and RefusedChange when it is published
+    already."""
     version = _locked_draft(version, revision)
     _refuse_problems(version, at)
     before = _published(version.guide, version.language, at)
@@ -234,7 +240,8 @@ def publish(version: GuideVersion, *, revision: int, by: trail.Actor, at: dateti
 
 @transaction.atomic
 def submit(version: GuideVersion, *, revision: int, by: Person, at: datetime) -> GuideVersion:
-    """Ask those who may for approval. Raises HasProblems, EditedMeanwhile, and RefusedChange when they were asked."""
+    """Submit the draft for approval. Raises HasProblems, EditedMeanwhile, and RefusedChange when it is in review
+    already."""
     version = _locked_draft(version, revision)
     if version.submitted_at is not None:
         raise RefusedChange({"": _("Kladden er allerede sendt til godkendelse.")})
@@ -248,7 +255,7 @@ def submit(version: GuideVersion, *, revision: int, by: Person, at: datetime) ->
 
 @transaction.atomic
 def send_back(version: GuideVersion, *, revision: int, note: str, by: Person, at: datetime) -> GuideVersion:
-    """Say what it takes: the draft goes back to its writer. Raises EditedMeanwhile, and RefusedChange by field."""
+    """Return the draft to its author with a note. Raises EditedMeanwhile, and RefusedChange by field."""
     version = _locked_draft(version, revision)
     if not note.strip():
         raise RefusedChange({"note": _("Skriv, hvad der skal til.")})
@@ -269,7 +276,7 @@ def _mark_approvers(version: GuideVersion, at: datetime) -> None:
 
 @transaction.atomic
 def discard(version: GuideVersion, *, revision: int, by: trail.Actor, at: datetime) -> None:
-    """Throw the draft away. Raises EditedMeanwhile, and RefusedChange when the guide has no other version."""
+    """Delete the draft. Raises EditedMeanwhile, and RefusedChange when the guide has no other version."""
     version = _locked_draft(version, revision)
     if not version.guide.versions.exclude(pk=version.pk).exists():
         raise RefusedChange({"": _("Kladden er vejviserens eneste version.")})
@@ -279,13 +286,14 @@ def discard(version: GuideVersion, *, revision: int, by: trail.Actor, at: dateti
 
 @transaction.atomic
 def withdraw(guide: Guide, *, because: str, by: trail.Actor, at: datetime) -> None:
-    """Take the guide away from its readers. Its versions stay."""
+    """Withdraw the guide from its readers. Its versions are kept."""
     _set_withdrawn(guide, at, "guide.withdraw", because, by=by, at=at)
 
 
 @transaction.atomic
 def bring_back(guide: Guide, *, by: trail.Actor, at: datetime) -> None:
-    """Let readers have the guide again. Raises HasProblems: the articles it leads to may be gone by now."""
+    """Put a withdrawn guide back in force. Raises HasProblems, since articles that it links to may be withdrawn by
+    now."""
     _set_withdrawn(guide, None, "guide.bring_back", "", by=by, at=at)
     for version in _all_in_force(guide, at):
         _refuse_problems(version, at)
@@ -298,9 +306,9 @@ def bring_back(guide: Guide, *, by: trail.Actor, at: datetime) -> None:
 def import_tree(
     slug: str, tree: guides.Tree, *, unit: Unit, service: Service | None, by: trail.Actor, at: datetime
 ) -> str:
-    """Make the guide `slug` what a file says, and publish it: "created", "changed" or "unchanged".
+    """Write the guide `slug` from a file, and publish it: returns "created", "changed" or "unchanged".
 
-    Raises HasProblems, and RefusedChange when somebody is writing on a draft of it: nobody's words are overwritten.
+    Raises HasProblems, and RefusedChange when the guide has an open draft, so that nobody's work is overwritten.
     """
     guide = Guide.objects.filter(slug=slug).first()
     if guide is None:
@@ -322,7 +330,7 @@ def import_tree(
 
 
 def tree_of(version: GuideVersion) -> guides.Tree:
-    """What a file of this version holds."""
+    """The content of a file for this version."""
     guide = version.guide
     return guides.Tree(
         guide=guides.parse(version.definition),
@@ -337,14 +345,14 @@ def tree_of(version: GuideVersion) -> guides.Tree:
 
 
 def refresh(guide: Guide, *, at: datetime) -> None:
-    """Let searches find what the guide says now, and nothing that it no longer says."""
+    """Update the search index with the versions in force, and remove what is no longer in force."""
     stale.mark("all/knowledge")
     entries = [search_entry(version, at=at) for version in _all_in_force(guide, at)]
     index.replace("guide", guide.slug, entries)
 
 
 def search_entry(version: GuideVersion, *, at: datetime) -> index.IndexEntry:
-    """What searches find of a version in force."""
+    """The search entry of a version in force."""
     guide, tree = version.guide, guides.parse(version.definition)
     questions = [step.text for step in tree.steps if isinstance(step, guides.QuestionStep)]
     rest = [step.text for step in tree.steps if not isinstance(step, guides.QuestionStep)]
@@ -374,7 +382,8 @@ def _new_version(
 
 
 def _next_revision(guide: Guide) -> int:
-    """No two drafts of a guide share a revision, so who typed in one that is gone is not taken for another's author."""
+    """A revision that no other draft of the guide has had, so a form of a deleted draft cannot overwrite another
+    draft."""
     locked = Guide.objects.select_for_update().get(pk=guide.pk)
     locked.revisions += 1
     locked.save(update_fields=["revisions"])
@@ -404,7 +413,7 @@ def _published(guide: Guide, language: str, at: datetime) -> GuideVersion | None
 
 
 def _all_in_force(guide: Guide, at: datetime) -> list[GuideVersion]:
-    """One for each language that has its own."""
+    """The versions in force, one for each language that has its own."""
     if guide.withdrawn_at is not None and guide.withdrawn_at <= at:
         return []
     found = (_published(guide, language, at) for language in Language.values)
@@ -436,7 +445,7 @@ def _facts(guide: Guide) -> dict[str, Any]:
 
 
 def _changed_steps(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """What differs, by name: the guide's own fields, and steps by id (None where a step was not)."""
+    """The differences by name: the guide's own fields, and steps by id (None where a step did not exist)."""
     old = {step["id"]: step for step in before.get("steps", [])}
     new = {step["id"]: step for step in after.get("steps", [])}
     pairs = {name: (before.get(name), after.get(name)) for name in ("title", "intro", "start")}

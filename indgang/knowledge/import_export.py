@@ -37,7 +37,7 @@ from indgang.live import stale
 
 logger = logging.getLogger(__name__)
 
-#: articles in one transaction, unless it is all or nothing
+#: articles in one transaction, unless the import is all or nothing
 BATCH = 500
 
 
@@ -126,7 +126,7 @@ def export_folder(path: Path | str, *, at: datetime, table: bool = False) -> int
 
 @dataclass(frozen=True, slots=True)
 class _Fitting:
-    """A row whose codes are known and whose text holds. What the row leaves out is not in `about`."""
+    """A row whose codes are known and whose text is valid. Fields that the row leaves out are not in `about`."""
 
     row: ArticleRow
     said: Wording
@@ -135,7 +135,7 @@ class _Fitting:
 
 
 class _Base:
-    """What rows may name, read once."""
+    """The codes that rows may use, read once."""
 
     def __init__(self, rows: Sequence[ArticleRow], at: datetime) -> None:
         self.day = day_of(at)
@@ -149,7 +149,7 @@ class _Base:
 
 
 def _fitting(rows: Sequence[ArticleRow], bad: list[BadRow], at: datetime) -> Iterator[_Fitting]:
-    """The rows that can be written, the Danish before the others of their article."""
+    """The rows that can be written; for each article, the Danish row comes first."""
     base = _Base(rows, at)
     seen: set[tuple[str, str]] = set()
     danish = set(base.there)
@@ -231,7 +231,7 @@ def _batches(fitting: Iterable[_Fitting]) -> Iterator[list[_Fitting]]:
 
 
 def _write_what_fits(batch: Sequence[_Fitting], report: ImportReport, *, by: Actor, at: datetime) -> None:
-    """Write the batch; when the database will not take it, row by row, so that only the row it is about is left out."""
+    """Write the batch. When the database rejects it, write row by row, so that only the faulty row is left out."""
     try:
         report.add(_write(batch, by=by, at=at))
     except (DataError, IntegrityError) as error:
@@ -242,7 +242,7 @@ def _write_what_fits(batch: Sequence[_Fitting], report: ImportReport, *, by: Act
         for fits in batch:
             _write_what_fits([fits], report, by=by, at=at)
     except LookupError:
-        # one row that leans on a Danish one that was left out
+        # a row that depends on a Danish row that was left out
         report.bad += [fits.row.bad(_("Der er ingen dansk artikel med den adresse.")) for fits in batch]
 
 
@@ -290,7 +290,7 @@ def _articles(batch: Sequence[_Fitting]) -> dict[str, Article]:
 
 
 def _create_missing(batch: Sequence[_Fitting], articles: dict[str, Article], at: datetime) -> set[str]:
-    """Add the articles that are not there yet to `articles`, and return their slugs."""
+    """Create the articles that do not exist, add them to `articles`, and return their slugs."""
     danish = (fits for fits in batch if fits.row.language == Language.DANISH)
     missing = [fits for fits in danish if fits.row.slug not in articles]
     review_on = policy.next_review(day_of(at))
@@ -312,7 +312,7 @@ def _create_missing(batch: Sequence[_Fitting], articles: dict[str, Article], at:
 
 
 def _published_last(articles: Iterable[Article]) -> dict[tuple[int, str], tuple[ArticleVersion | None, int]]:
-    """For each article and language the version published last, and the highest number."""
+    """For each article and language, the version published last and the highest version number."""
     wanted = [article.pk for article in articles]
     versions = ArticleVersion.objects.filter(article__in=wanted)
     numbers = versions.values("article", "language").annotate(most=Max("number")).values_list(
@@ -329,7 +329,7 @@ def _published_last(articles: Iterable[Article]) -> dict[tuple[int, str], tuple[
 
 
 def _describe(article: Article, fits: _Fitting) -> dict[str, Any]:
-    """Set what the row says differently; returns it as the trail keeps it."""
+    """Apply the facts of the row to the article; returns the differences for the audit trail."""
     changed = {name: value for name, value in fits.about.items() if getattr(article, name) != value}
     if changed:
         for name, value in changed.items():
@@ -344,13 +344,13 @@ def _describe(article: Article, fits: _Fitting) -> dict[str, Any]:
 def _version(
     article: Article, fits: _Fitting, last: ArticleVersion | None, number: int, *, by: Actor, at: datetime
 ) -> ArticleVersion | None:
-    """The version to publish; None when the one published last says the same."""
+    """The version to publish; None when the one published last has the same text."""
     if last is not None and wording.of(last) == fits.said:
         return None
     wish = _midnight(fits.row.published) if fits.row.published else None
     start = wish or at
     if last is not None and last.published_from is not None:
-        start = max(start, at, last.published_from)  # what held yesterday stays as it was
+        start = max(start, at, last.published_from)  # versions of the past stay unchanged
     return ArticleVersion(
         article=article, language=fits.row.language, number=number + 1, state=ArticleVersion.State.PUBLISHED,
         created_by=person(by), created_at=at, changed_at=at, published_from=start, decided_at=at,

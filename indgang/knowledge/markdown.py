@@ -1,7 +1,7 @@
-"""Article text: Markdown without HTML, with links that can do no harm.
+"""Article text: Markdown without HTML, with safe links only.
 
 Links lead to web pages, mail addresses, telephone numbers, other articles (`article:slug`) and files of the article
-(`attachment:name`). Pictures come from the article's files alone, so that no reader is seen by somebody else's server.
+(`attachment:name`). Images come from the article's files only, so that no other server learns who reads the page.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-#: characters; a book, not an answer
+#: characters; the length of a book rather than of an answer
 MOST_CHARACTERS = 200_000
 
 _ARTICLE, _ATTACHMENT = "article:", "attachment:"
@@ -28,7 +28,7 @@ Address = Callable[[str], str]
 
 
 class TooLong(ValueError):
-    """More text than an article may hold."""
+    """The text is longer than an article may be."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"{size} characters; {MOST_CHARACTERS} at most")
@@ -42,10 +42,10 @@ def render(
     link_to_attachment: Address | None = None,
     top: int = 2,
 ) -> SafeString:
-    """HTML that may stand in a page. Raises TooLong.
+    """Safe HTML for a page. Raises TooLong.
 
-    `link_to_article` makes an address of a slug, `link_to_attachment` of a file name; without them, or when they give
-    "", the words of the link stay and the link goes. The highest heading of the text becomes `<h{top}>`.
+    `link_to_article` gives the URL of a slug, `link_to_attachment` that of a file name. Without them, or when they
+    return "", the link text stays and the link is removed. The highest heading of the text becomes `<h{top}>`.
     """
     tokens = _parse(text)
     _move_headings(tokens, top)
@@ -57,7 +57,7 @@ def render(
 
 
 def plain(text: str) -> str:
-    """The words alone, a line for each paragraph, for searching, snippets and feeds. Raises TooLong."""
+    """The text without markup, one line per paragraph, for search, snippets and feeds. Raises TooLong."""
     pieces: list[str] = []
     for token in _parse(text):
         if token.type == "inline":
@@ -73,7 +73,7 @@ def plain(text: str) -> str:
 
 
 def targets(text: str) -> list[str]:
-    """Where the text leads, in order: addresses of links and pictures as they are written. Raises TooLong."""
+    """The targets of links and images as they are written, in order. Raises TooLong."""
     return [
         str(token.attrGet("href" if token.type == "link_open" else "src"))
         for block in _parse(text)
@@ -102,7 +102,7 @@ def _parser() -> MarkdownIt:
 
 
 def _table_open(*_: Any) -> str:
-    # a wide table scrolls by itself, also with the keyboard, instead of the page
+    # a wide table scrolls by itself instead of the page, with the keyboard too
     return '<div class="table--responsive-scroll" tabindex="0"><table class="table">\n'
 
 
@@ -133,7 +133,7 @@ def _words(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def _linked(tokens: Sequence[Token], article: Address | None, attachment: Address | None) -> Iterator[Token]:
-    """The tokens with our own addresses put in, and without the links that lead nowhere."""
+    """The tokens with our URLs in place of the targets, and without links that lead nowhere."""
     dropped: list[bool] = []
     for token in tokens:
         if token.type == "link_open":
@@ -151,7 +151,7 @@ def _linked(tokens: Sequence[Token], article: Address | None, attachment: Addres
 
 
 def _point(token: Token, name: str, article: Address | None, attachment: Address | None) -> bool:
-    """Put the real address in; False when there is none."""
+    """Put the URL in place of the target; False when there is none."""
     target = str(token.attrGet(name) or "")
     for scheme, address in ((_ARTICLE, article), (_ATTACHMENT, attachment)):
         if target.lower().startswith(scheme):

@@ -1,4 +1,4 @@
-"""What staff say and the website shows: articles with their versions, guides, tasks about them, news, and searches."""
+"""Articles with their versions, guides, tasks about them, news, subscriptions, and the search index."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indgang.catalogue.models import Dated, Purpose, Service, Unit, one_at_a_tim
 
 
 class Audience(models.TextChoices):
-    """Who may read it."""
+    """Who may read an article or a guide."""
 
     EVERYONE = "everyone", _("Alle, også på hjemmesiden")
     STAFF = "staff", _("Medarbejdere")
@@ -30,7 +30,7 @@ class Language(models.TextChoices):
 
 
 class Article(models.Model):
-    """One question with its answer. What it says is in its versions, each of one language."""
+    """One question with its answer. Its versions hold the text, each in one language."""
 
     PERSONAL = ("owner", "approver")
     IMPERSONAL = (
@@ -58,14 +58,14 @@ class Article(models.Model):
         ordering = ["slug"]
 
     def __str__(self) -> str:
-        """What it is called in Danish, for the trail; an address is no name."""
+        """The Danish title, for the audit trail; a slug is not a name."""
         titles = self.versions.filter(language=Language.DANISH).exclude(title="").order_by("-number")
         return titles.values_list("title", flat=True).first() or self.slug
 
 
 class VersionQuerySet(models.QuerySet["ArticleVersion"]):
     def in_force(self, at: datetime) -> Self:
-        """The version of each article and language that holds at `at`."""
+        """The version in force of each article and language at `at`."""
         moment, number = models.OuterRef("published_from"), models.OuterRef("number")
         later = ArticleVersion.objects.filter(
             Q(published_from__gt=moment) | Q(published_from=moment, number__gt=number),
@@ -83,7 +83,7 @@ class VersionQuerySet(models.QuerySet["ArticleVersion"]):
 
 
 class ArticleVersion(models.Model):
-    """One wording of an article in one language. A published one never changes."""
+    """One version of an article in one language. A published version never changes."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Foreslået")
@@ -140,7 +140,7 @@ class ArticleVersion(models.Model):
 
 
 class Attachment(models.Model):
-    """A file that belongs to an article. The bytes are in the database, like everything else."""
+    """A file that belongs to an article. The database stores the bytes, so that one backup covers everything."""
 
     PERSONAL = ("content", "added_by")
     IMPERSONAL = ("id", "article", "name", "kind", "size", "digest", "description", "added_at")
@@ -164,7 +164,7 @@ class Attachment(models.Model):
 
 
 class Policy(Dated):
-    """What the administrator has decided about knowledge, from a day on."""
+    """The administrator's settings for knowledge, valid from a day."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "valid_from", "valid_to", "small_edit_characters", "review_months")
@@ -183,7 +183,7 @@ class Policy(Dated):
 
 
 class Task(models.Model):
-    """Something for the owner of a subject to put right: an answer that is missing, wrong or unclear, or a proposal."""
+    """A task for the owner of a subject: an answer that is missing, wrong or unclear, or a proposal."""
 
     class Kind(models.TextChoices):
         MISSING = "missing", _("Svaret mangler")
@@ -220,7 +220,7 @@ class Task(models.Model):
 
 
 class Guide(models.Model):
-    """A decision tree or check list that leads to an answer."""
+    """A decision tree or checklist that leads to an answer."""
 
     PERSONAL = ("owner",)
     IMPERSONAL = ("id", "slug", "unit", "service", "audience", "withdrawn_at", "revisions")
@@ -237,7 +237,7 @@ class Guide(models.Model):
         ordering = ["slug"]
 
     def __str__(self) -> str:
-        """What it is called in Danish, for the trail; an address is no name."""
+        """The Danish title, for the audit trail; a slug is not a name."""
         titles = self.versions.filter(language=Language.DANISH).exclude(title="").order_by("-number")
         return titles.values_list("title", flat=True).first() or self.slug
 
@@ -282,7 +282,7 @@ class GuideVersion(models.Model):
 
 
 class News(models.Model):
-    """Something new about a subject, on the site for a while and sent to those who asked for it."""
+    """News about a subject, shown on the site for a period and sent to subscribers."""
 
     PERSONAL = ("written_by",)
     IMPERSONAL = ("id", "title", "text", "title_en", "text_en", "service", "shown_from", "shown_until", "sent_at")
@@ -309,7 +309,7 @@ class News(models.Model):
 
 
 class Subscription(models.Model):
-    """Somebody wants news of subjects by mail. Nothing is sent before the address has been confirmed."""
+    """A subscription to news of some subjects by mail. Nothing is sent before the address is confirmed."""
 
     PERSONAL = ("email", "token")
     IMPERSONAL = ("id", "language", "services", "everything", "asked_at", "asks", "confirmed_at")
@@ -331,7 +331,7 @@ class Subscription(models.Model):
 
 
 class Helpfulness(models.Model):
-    """How many readers of a version said on a day that it helped, or not. Nobody is remembered."""
+    """How many readers of a version said on a day that it helped, or did not. No reader is identified."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "version", "day", "yes", "no")
@@ -349,7 +349,7 @@ class Helpfulness(models.Model):
 
 
 class SynonymGroup(models.Model):
-    """Words that mean the same to those who search; kept by staff."""
+    """Words with the same meaning for search; staff maintain the groups."""
 
     PERSONAL = ("changed_by",)
     IMPERSONAL = ("id", "words", "changed_at", "unit")
@@ -370,7 +370,7 @@ class SynonymGroup(models.Model):
 
 
 class SearchDocument(models.Model):
-    """One thing that can be found. What is found depends on the moment, so that a later version waits for its time."""
+    """One document that search can find. `shown_from` and `shown_until` let a later version wait for its day."""
 
     class Kind(models.TextChoices):
         ARTICLE = "article", _("Artikel")
@@ -416,7 +416,7 @@ class SearchDocument(models.Model):
 
 
 class SearchWord(models.Model):
-    """The vocabulary against which unknown words are repaired, apart by language and by who may read the texts."""
+    """The vocabulary for spelling correction, separated by language and by who may read the texts."""
 
     PERSONAL = ("word", "written", "grams")
     IMPERSONAL = ("pk", "shelf", "unit_path", "documents")
@@ -437,7 +437,8 @@ class SearchWord(models.Model):
 
 
 class SearchPosting(models.Model):
-    """That a document can be found by a lexeme, and how much it says about it; read from the heaviest down."""
+    """One lexeme of a document, with a weight that says how important it is there; read in descending order of
+    weight."""
 
     PERSONAL = ("lexeme",)
     IMPERSONAL = ("pk", "document", "shelf", "weight")
@@ -462,7 +463,7 @@ class SearchPosting(models.Model):
 
 
 class SearchTerm(models.Model):
-    """How many documents of a shelf have a lexeme; the lexeme "" stands for all of them. What few have tells more."""
+    """The number of documents on a shelf with a lexeme; the lexeme "" counts all of them. Rare lexemes weigh more."""
 
     PERSONAL = ("lexeme",)
     IMPERSONAL = ("pk", "shelf", "unit_path", "documents")
@@ -478,7 +479,7 @@ class SearchTerm(models.Model):
 
 
 class Search(models.Model):
-    """One search that somebody made: what, where and what came of it, but not who."""
+    """One search: the query, the place and the result, but not the person."""
 
     class Place(models.TextChoices):
         SITE = "site", _("Hjemmesiden")
@@ -508,5 +509,5 @@ class Search(models.Model):
 
 
 def is_overdue(article: Article, on: date) -> bool:
-    """The day of its review has come and it is still in use."""
+    """Whether the review date is reached and the article is still in use."""
     return article.withdrawn_at is None and article.review_on <= on

@@ -1,4 +1,4 @@
-"""News of a subject: on the site for a while, and in the newsletter of those who asked for it."""
+"""News about a subject: shown on the site for a period, and sent in the newsletter to its subscribers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST = 5_000
 
 
 def shown(at: datetime) -> QuerySet[News]:
-    """What is on the site, the newest first."""
+    """News shown on the site at `at`, newest first."""
     return News.objects.filter(shown_from__lte=at, shown_until__gt=at).select_related("service")
 
 
@@ -29,7 +29,8 @@ def write(
     news: News | None, *, title: str, text: str, title_en: str, text_en: str, service: Service | None,
     shown_from: datetime, shown_until: datetime, by: Person, at: datetime,
 ) -> News:  # fmt: skip
-    """Write a piece of news, new without `news`. What has been sent stays sent. Raises RefusedChange, by field."""
+    """Save a piece of news; without `news`, create one. Mails that are sent already do not change. Raises
+    RefusedChange, by field."""
     fields = {"title": " ".join(title.split()), "title_en": " ".join(title_en.split())}
     fields |= {"text": text.replace("\x00", "").strip(), "text_en": text_en.replace("\x00", "").strip()}
     _refuse(fields, shown_from, shown_until)
@@ -46,7 +47,7 @@ def write(
 
 @transaction.atomic
 def end(news: News, *, by: Person, at: datetime) -> None:
-    """Take it off the site now; what was never shown is gone."""
+    """Remove it from the site now; a piece that was never shown is deleted."""
     before = _values(news)
     if news.shown_from >= at:
         record_change("news.remove", news, by=by, at=at, before=before)

@@ -1,8 +1,8 @@
-"""The newsletter by subject: asked for, confirmed from the mailbox, sent once, ended by one click.
+"""The newsletter by subject: requested on the site, confirmed by mail, sent once, and ended with one click.
 
-Whoever asks gets no answer that tells whether the address is known; that goes to the mailbox alone. The token in the
-links is what a subscriber shows instead of signing in. Nothing is written in the audit trail: it never forgets, and
-visitors are to be forgotten.
+The site never reveals whether an address is known; only the mailbox receives that answer. The token in the links
+identifies a subscriber without sign-in. The audit trail records nothing here: it keeps its rows, and visitors' data
+must be deleted.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from indgang.messaging import mail
 
 logger = logging.getLogger(__name__)
 
-#: an address that nobody confirms is forgotten after so long
+#: an unconfirmed address is deleted after this time
 UNCONFIRMED = timedelta(days=7)
-#: before the same address gets another mail of ours it asked for; doubled each time
+#: the pause before the same address gets another mail that it requests; it doubles each time
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=1)
-#: addresses with a tag (navn+mærke@firma.dk) of one mailbox that get a mail in an hour
+#: tagged addresses (navn+mærke@firma.dk) of one mailbox that may get a mail in an hour
 MOST_TAGS = 3
-#: characters of a news item that the mail quotes; the rest is on the site
+#: characters of a news item in the mail; the rest is on the site
 QUOTED = 400
 
 
 class UnknownLink(LookupError):
-    """No subscription has this token: it has ended, was never confirmed in time, or the link is cut."""
+    """No subscription has this token: it has ended, was never confirmed in time, or the link is incomplete."""
 
 
 def ask(email: str, *, services: Iterable[Service], everything: bool, language: str, at: datetime) -> None:
-    """Somebody wants the newsletter at this address; a mail there asks whether it is so.
+    """Request the newsletter for this address; a mail asks its owner to confirm.
 
-    Returns the same for every address, known or not. Whoever subscribes already gets a link to their choices instead
-    and nothing is changed. Raises mail.BadAddress, and ValueError when nothing is chosen or the language is unknown.
+    Behaves the same for every address, known or not. An existing subscriber gets a link to their choices instead, and
+    nothing changes. Raises mail.BadAddress, and ValueError when nothing is chosen or the language is unknown.
     """
     address = mail.checked_address(email.strip().lower())
     chosen, language = _some(services, everything), Language(language)
@@ -68,7 +68,7 @@ def ask(email: str, *, services: Iterable[Service], everything: bool, language: 
 
 
 def subscriber(token: str, *, at: datetime) -> Subscription:
-    """Whose link it is, confirmed or not. Raises UnknownLink."""
+    """The subscription with this token, confirmed or not. Raises UnknownLink."""
     row = _alive(_with(token), at).first()
     if row is None:
         raise UnknownLink
@@ -76,7 +76,7 @@ def subscriber(token: str, *, at: datetime) -> Subscription:
 
 
 def confirm(token: str, *, at: datetime) -> Subscription:
-    """The address is its owner's; from now on the newsletter comes. Again changes nothing. Raises UnknownLink."""
+    """Confirm the address; from now on it gets the newsletter. A second call changes nothing. Raises UnknownLink."""
     with transaction.atomic():
         row = _locked(token, at)
         if row.confirmed_at is None:
@@ -88,7 +88,7 @@ def confirm(token: str, *, at: datetime) -> Subscription:
 def change(
     token: str, *, services: Iterable[Service], everything: bool, at: datetime, language: str = ""
 ) -> Subscription:
-    """Other subjects, or another language. Raises UnknownLink, and ValueError when nothing at all is chosen."""
+    """Change the subjects or the language. Raises UnknownLink, and ValueError when nothing is chosen."""
     chosen = _some(services, everything)
     with transaction.atomic():
         row = _locked(token, at)
@@ -99,7 +99,8 @@ def change(
 
 
 def end(token: str) -> bool:
-    """Forget the subscriber and what waits to be sent to them. False when the link is unknown: then it has ended."""
+    """Delete the subscription and its queued mails. False when the token is unknown, so the subscription has ended
+    already."""
     with transaction.atomic():
         row = _with(token).select_for_update().first()
         if row is None:
@@ -111,15 +112,15 @@ def end(token: str) -> bool:
 
 
 def forget_unconfirmed(*, at: datetime) -> int:
-    """Delete addresses that nobody confirmed in time; returns how many."""
+    """Delete addresses that nobody confirmed in time; returns the number deleted."""
     return Subscription.objects.filter(confirmed_at__isnull=True, asked_at__lt=at - UNCONFIRMED).delete()[0]
 
 
 def send_due(*, at: datetime) -> int:
-    """Send what is new to those who want it: one mail each, whatever number of news. Returns the number of mails.
+    """Send unsent news to its subscribers, one mail each for all pieces. Returns the number of mails.
 
-    A piece of news and its mails are marked and queued in one transaction: a worker that dies leaves all or nothing,
-    and of two at the same time the second finds nothing left. News without a subject goes to those who want everything.
+    One transaction marks the news as sent and queues its mails: a worker that dies does all or nothing, and a second
+    worker at the same time finds nothing left. News without a subject goes to subscribers of everything.
     """
     with transaction.atomic():
         due = News.objects.select_for_update(of=("self",)).select_related("service")
@@ -145,7 +146,7 @@ def _some(services: Iterable[Service], everything: bool) -> list[Service]:
 
 
 def _is_flooded(address: str, at: datetime) -> bool:
-    """Whether its mailbox has got enough mails under other tags."""
+    """Whether its mailbox has received enough mails under other tags."""
     name, _at, domain = address.partition("@")
     box = Subscription.objects.filter(email__startswith=f"{name.partition('+')[0]}+", email__endswith=f"@{domain}")
     return "+" in name and box.filter(asked_at__gt=at - timedelta(hours=1)).exclude(email=address).count() >= MOST_TAGS
@@ -255,6 +256,6 @@ def _write_to_asker(row: Subscription) -> None:
 
 
 def _address(language: str, *path: str) -> str:
-    """A page of the public site; a test holds these against the site's own list of addresses."""
+    """The URL of a page of the public site; a test compares these with the site's own URL list."""
     before = ["en"] if language == Language.ENGLISH else []
     return "/".join([settings.PUBLIC_URL, *before, *path]) + "/"

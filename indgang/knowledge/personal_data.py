@@ -1,4 +1,4 @@
-"""What the knowledge base keeps of people: who wrote what, what callers asked, who wants news."""
+"""Personal data in the knowledge base: authors, callers' questions, and subscribers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ cover(
     "knowledge.Task.raised_by", "knowledge.Task.owner", "knowledge.Task.done_by", "knowledge.Guide.owner",
     "knowledge.GuideVersion.created_by", "knowledge.GuideVersion.published_by", "knowledge.GuideVersion.submitted_by",
     "knowledge.News.written_by", "knowledge.SynonymGroup.changed_by",
-    # a colleague's entry; what callers were answered goes with their enquiry
+    # a colleague's entry; the answers that callers got belong to their enquiry
     "knowledge.SearchDocument.title", "knowledge.SearchDocument.text", "knowledge.SearchWord.word",
     "knowledge.SearchWord.written", "knowledge.SearchWord.grams", "knowledge.SearchPosting.lexeme",
     "knowledge.SearchTerm.lexeme",
@@ -48,7 +48,7 @@ SEARCHES = declare(
         purpose=_("At se, hvad der bliver søgt efter og ikke fundet"),
         basis=Basis.PUBLIC_TASK,
         since=_("søgningen"),
-        days=396,  # thirteen months, so that a month can be held against the same month last year
+        days=396,  # thirteen months, so that a month can be compared with the same month last year
         holdings=(
             Holding(
                 table="knowledge_search", since="at", by_time=True,

@@ -1,4 +1,4 @@
-"""What the administrator has decided about knowledge: how small a small edit is, how often articles are read again."""
+"""The administrator's policy for knowledge: how small a small edit is, and how often articles are reviewed."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from indgang.core.refusals import RefusedChange
 from indgang.knowledge.changes import record_change
 from indgang.knowledge.models import Policy
 
-#: a small edit of more characters than this would make the approval a formality
+#: with a higher limit, approval would be a formality
 MOST_SMALL_CHARACTERS = 2_000
 MOST_REVIEW_MONTHS = 60
 
 
 def on(day: date) -> Policy:
-    """The policy that holds on a day; the defaults, unsaved, when nothing has been decided."""
+    """The policy in force on a day; when there is none, an unsaved one with the defaults."""
     stored: Policy | None = Policy.objects.valid_on(day).order_by("-valid_from").first()
     return stored or Policy()
 
 
 def next_review(day: date) -> date:
-    """When something read through on `day` is to be read again; the 31st becomes the last day of a shorter month."""
+    """The next review after one on `day`; the 31st becomes the last day of a shorter month."""
     years, month = divmod(day.month - 1 + on(day).review_months, 12)
     for last in (day.day, 30, 29, 28):
         try:
@@ -36,9 +36,9 @@ def next_review(day: date) -> date:
 
 @transaction.atomic
 def decide(*, small_edit_characters: int, review_months: int, valid_from: date, by: Person, at: datetime) -> Policy:
-    """Let another policy hold from a day on; the one before ends there. Raises RefusedChange, by field."""
+    """Set the policy from a day on, and end the one before on that day. Raises RefusedChange, by field."""
     _refuse(small_edit_characters, review_months)
-    with connection.cursor() as cursor:  # one decision after the other
+    with connection.cursor() as cursor:  # one decision at a time
         cursor.execute("LOCK TABLE knowledge_policy IN SHARE ROW EXCLUSIVE MODE")
     before = on(valid_from)
     if Policy.objects.filter(valid_from__gt=valid_from).exists():

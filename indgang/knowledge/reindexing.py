@@ -1,4 +1,4 @@
-"""Making the search index anew, for when it and what it is made from have come apart."""
+"""Rebuilds the search index when it no longer matches its sources."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indgang.knowledge.search import following, index, sources
 
 
 def reindex() -> int:
-    """Make everything anew but earlier answers, which stay as they are, and count the words again; how many there are.
+    """Rebuild all entries except earlier answers, and count the words again. Returns the number of documents.
 
     Popularity is kept. Takes about two seconds per thousand articles.
     """
@@ -25,7 +25,8 @@ def reindex() -> int:
 
 
 def bring_up_to_date() -> int:
-    """After an upgrade: make everything anew if it was written in an earlier format; how many there are, 0 for none."""
+    """Rebuild the index after an upgrade if its format is older. Returns the number of documents, 0 when nothing was
+    done."""
     if not index.is_of_an_earlier_format():
         return 0
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Who answers for knowledge about a unit: who approves it, and who coordinates its subjects."""
+"""The people responsible for knowledge about a unit: its approvers and its subject coordinator."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def paths_above(path: str) -> list[str]:
 
 
 def approvers(unit: Unit, on: date) -> QuerySet[Person]:
-    """Everybody active who may approve for the unit on that day."""
+    """All active people who may approve for the unit on that day."""
     return _holders(_covering(unit, on), Permission.APPROVE_KNOWLEDGE)
 
 
 def holders(permission: Permission, on: date) -> QuerySet[Person]:
-    """Everybody active who has the permission for some unit on that day."""
+    """All active people who have the permission for some unit on that day."""
     return _holders(RoleAssignment.objects.valid_on(on), permission)
 
 
 def answers_for(article: Article | None, unit: Unit | None, on: date) -> Person | None:
-    """Who puts things right: the article's owner, else the coordinator of the unit; an owner who may not write
-    (any more) could not open what they were given."""
+    """The person who gets the article's tasks: its owner, else the coordinator of the unit. An owner without the right
+    to write is passed over, because they could not open the task."""
     owner = article.owner if article else None
     if article and owner and owner.is_active and access.may(owner, Permission.EDIT_KNOWLEDGE, article.unit, on):
         return owner
@@ -63,7 +63,7 @@ def _holders(assignments: QuerySet[RoleAssignment], permission: Permission) -> Q
 
 
 def _covering(unit: Unit, on: date) -> QuerySet[RoleAssignment]:
-    """Role assignments for the unit, one above it, or the whole municipality."""
+    """Role assignments for the unit, a unit above it, or the whole municipality."""
     above = Q(unit__isnull=True) | Q(unit__path__in=paths_above(unit.path))
     found: QuerySet[RoleAssignment] = RoleAssignment.objects.valid_on(on).filter(above)
     return found

@@ -1,4 +1,4 @@
-"""Reading through: every article has a day when its owner is to say that it still is right."""
+"""Reviews: on a set day, the owner of an article confirms that it is still right."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _REMINDER = System("knowledge reviews")
 
 
 def due(on: date) -> QuerySet[Article]:
-    """Articles in use whose day has come, the oldest first."""
+    """Articles in use whose review is due, oldest first."""
     published = ArticleVersion.objects.filter(article=OuterRef("pk"), state=ArticleVersion.State.PUBLISHED)
     in_use = Article.objects.filter(Exists(published), withdrawn_at__isnull=True, review_on__lte=on)
     return in_use.select_related("owner", "unit", "service").order_by("review_on", "slug")
@@ -37,7 +37,7 @@ def due(on: date) -> QuerySet[Article]:
 
 @transaction.atomic
 def confirm(article: Article, *, by: Person, at: datetime) -> Article:
-    """Say that it has been read through and is right; the policy gives the next day. Raises RefusedChange."""
+    """Record that the article was reviewed and is right; the policy gives the next date. Raises RefusedChange."""
     article = Article.objects.select_for_update(of=("self",)).select_related("owner").get(pk=article.pk)
     if article.withdrawn_at is not None:
         raise RefusedChange({"": _("Artiklen er trukket tilbage.")})
@@ -53,9 +53,10 @@ def confirm(article: Article, *, by: Person, at: datetime) -> Article:
 
 @transaction.atomic
 def remind(*, at: datetime) -> int:
-    """Write to those whose articles are due, one mail each, once for each due day. Returns the number of mails.
+    """Remind the owners of due articles, with one mail each and once per due day. Returns the number of mails.
 
-    An article without an owner who may write goes to the coordinator of its unit; one with neither waits on the list.
+    An article whose owner may not write goes to the coordinator of its unit; without a coordinator it only stays on the
+    list.
     """
     day = day_of(at)
     lists: dict[Person, list[Article]] = defaultdict(list)
@@ -68,7 +69,7 @@ def remind(*, at: datetime) -> int:
 
 
 def _write_to(reader: Person, theirs: Sequence[Article], *, at: datetime) -> bool:
-    """Put the mail in the queue; False when the address of the reader is none."""
+    """Queue the mail; False when the reader's address is invalid."""
     titles = articles.versions_for(theirs, language=reader.language, at=at)
     with translation.override(reader.language):
         lines = [

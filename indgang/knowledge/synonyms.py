@@ -1,4 +1,4 @@
-"""Words that mean the same to those who search; staff keep them, and searches follow at once."""
+"""Groups of synonyms for search; staff maintain them, and searches use a change at once."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ LONGEST = 100
 def write(
     group: SynonymGroup | None, *, words: Iterable[str], unit: Unit | None = None, by: Person, at: datetime
 ) -> SynonymGroup:
-    """Keep a group of words, new without `group` and then `unit`'s to change (None: the whole municipality's).
+    """Save a group of words. Without `group`, create one that `unit` may change (None: the whole municipality).
 
-    Raises RefusedChange: fewer than two, too many, or in another.
+    Raises RefusedChange when there are too few or too many words, or one of them is in another group.
     """
     kept = _cleaned(words)
     if not 2 <= len(kept) <= MOST_WORDS or any(len(word) > LONGEST for word in kept):
         said = _("Skriv mindst to og højst %(most)s ord eller udtryk, hvert på højst %(size)s tegn.")
         raise RefusedChange({"words": said % {"most": MOST_WORDS, "size": LONGEST}})
-    with connection.cursor() as cursor:  # nobody else writes a word between the look and the writing
+    with connection.cursor() as cursor:  # nobody else writes a word between the check and the write
         cursor.execute("LOCK TABLE knowledge_synonymgroup IN SHARE ROW EXCLUSIVE MODE")
     others = SynonymGroup.objects.exclude(pk=group.pk) if group else SynonymGroup.objects.all()
     taken = {word.casefold(): str(other) for other in others for word in other.words}
@@ -49,13 +49,13 @@ def write(
 
 @transaction.atomic
 def remove(group: SynonymGroup, *, by: Person, at: datetime) -> None:
-    """The words stand for themselves again."""
+    """Delete the group; its words are no longer synonyms."""
     record_change("synonyms.remove", group, by=by, at=at, before={"words": group.words})
     group.delete()
 
 
 def _cleaned(words: Iterable[str]) -> list[str]:
-    """Without empty ones, and of those that differ in case alone the first."""
+    """The words without empty ones; of words that differ in case only, the first."""
     kept: dict[str, str] = {}
     for word in words:
         written = " ".join(word.replace("\x00", "").split())

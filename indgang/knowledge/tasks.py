@@ -1,4 +1,4 @@
-"""What somebody has to put right: an answer that callers asked for and did not get, or got wrong, or a proposal."""
+"""Tasks: an answer that callers did not get or got wrong, or a proposal, for the person responsible."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from indgang.knowledge.changes import mark_tasks, person, record_change
 from indgang.knowledge.models import Article, ArticleVersion, Task
 from indgang.knowledge.responsible import answers_for
 
-#: characters of a question; a call's notes, not a case file
+#: characters of a question; enough for a call's notes, too few for a case file
 MOST_QUESTION = 4_000
 
 
@@ -37,7 +37,7 @@ def raise_task(
     by: Actor,
     at: datetime,
 ) -> Task:
-    """Ask whoever answers for the subject: the article's owner, else the coordinator of its unit, else nobody yet.
+    """Create a task for the article's owner, else for the coordinator of its unit; without either it has no owner yet.
 
     CPR numbers in the question are masked. Raises RefusedChange when a missing answer comes without its question.
     """
@@ -64,7 +64,8 @@ def raise_task(
 
 @transaction.atomic
 def done(task: Task, *, outcome: str, by: Actor, at: datetime) -> Task:
-    """Close a task with what came of it, CPR numbers masked. Raises RefusedChange without that, and when closed."""
+    """Close a task with its outcome, in which CPR numbers are masked. Raises RefusedChange without one, and when
+    closed."""
     task = Task.objects.select_for_update(of=("self",)).select_related("owner", "raised_by").get(pk=task.pk)
     outcome = " ".join(outcome.replace("\x00", "").split())
     if task.done_at is not None:
@@ -81,9 +82,9 @@ def done(task: Task, *, outcome: str, by: Actor, at: datetime) -> Task:
 
 @transaction.atomic
 def place(task: Task, *, unit: Unit, owner: Person | None, by: Actor, at: datetime) -> Task:
-    """Give an open task to the unit whose subject it is, and to `owner` or the unit's coordinator.
+    """Assign an open task to the unit responsible, and to `owner` or the unit's coordinator.
 
-    Raises RefusedChange when it is closed, and by "owner" for somebody who may not write for the unit.
+    Raises RefusedChange when it is closed, and by "owner" for a person who may not write for the unit.
     """
     task = Task.objects.select_for_update(of=("self",)).select_related("owner", "unit").get(pk=task.pk)
     if task.done_at is not None:

@@ -1,7 +1,8 @@
-"""The wordings of an article, per language: at most one being written, any number published, one of them in force.
+"""The versions of an article. Each language has at most one open version, any number of published ones, and one in
+force.
 
-What has been published never changes; a better text is another version. Who may publish what is ADR 16: small edits go
-straight out, everything else needs somebody who may approve and has not written it.
+A published version never changes; a better text is a new version. ADR 16 says who may publish: small edits are
+published directly, and everything else needs approval by a person who may approve and is not an author.
 """
 
 from __future__ import annotations
@@ -35,24 +36,24 @@ _OPEN = (State.DRAFT, State.IN_REVIEW)
 
 
 def open_of(article: Article, language: str) -> ArticleVersion | None:
-    """What is being written or waits for approval."""
+    """The version that is a draft or in review; None when there is none."""
     return article.versions.filter(language=language, state__in=_OPEN).first()
 
 
 def base_of(version: ArticleVersion) -> ArticleVersion | None:
-    """What a version is compared with: the one published last in its language, also when it is to hold later."""
+    """The version to compare with: the last published one in its language, even if its day has not come yet."""
     return _published_before(version).first()
 
 
 def change_size(version: ArticleVersion) -> int:
-    """Characters added and removed against what was published last; all of them when nothing was."""
+    """Characters added and removed since the last published version; all characters when there is none."""
     return wording.change_size(_base_wording(version), wording.of(version))
 
 
 def small_edits_since_approval(version: ArticleVersion) -> int:
-    """Characters added and removed in its language since somebody last approved a text, one published edit at a time.
+    """Characters added and removed in its language since the last approval, summed over the published edits.
 
-    An import counts as approved: who may run commands on the machine has decided already.
+    An import counts as approved, because whoever runs commands on the server has decided already.
     """
     size, newer = 0, None
     for older in _published_before(version):
@@ -65,9 +66,9 @@ def small_edits_since_approval(version: ArticleVersion) -> int:
 
 
 def needs_approval(version: ArticleVersion, *, on: date) -> bool:
-    """Whether somebody else must approve it: the first of its language, one of a withdrawn article, one that leads
-    somewhere else, or one that changes more characters than the policy of the day lets through. The small edits since
-    the last approval count with it, or many of them would add up to a text that nobody has read."""
+    """Whether somebody else must approve the version. This is so for the first of its language, a version of a
+    withdrawn article, one with other links, and one that changes more characters than the policy of the day allows. The
+    small edits since the last approval count too, since many of them could add up to a text that nobody has checked."""
     base = base_of(version)
     if base is None or version.article.withdrawn_at is not None:
         return True
@@ -78,7 +79,7 @@ def needs_approval(version: ArticleVersion, *, on: date) -> bool:
 
 
 def may_approve(version: ArticleVersion, person: Person, *, on: date) -> bool:
-    """Whether `person` may decide: may approve for the unit, and has not written it, or is the only one who may."""
+    """Whether `person` may decide: may approve for the unit, and is not an author or is the only approver."""
     unit = version.article.unit
     if not access.may(person, Permission.APPROVE_KNOWLEDGE, unit, on):
         return False
@@ -90,9 +91,9 @@ def may_approve(version: ArticleVersion, person: Person, *, on: date) -> bool:
 
 @transaction.atomic
 def draft(article: Article, *, language: str, by: Person, at: datetime) -> ArticleVersion:
-    """The version being written: the one there is, or a new one that begins as what was published last.
+    """The open version of the language, or a new draft that starts from the last published version.
 
-    A first version in another language begins as the Danish one, to be translated.
+    A first version in another language starts from the Danish one, for translation.
     """
     article = _locked_article(article)
     if language not in Language.values:
@@ -123,9 +124,9 @@ def save(
     by: Person,
     at: datetime,
 ) -> ArticleVersion:
-    """Replace what a draft says, if it still is the one of `revision`.
+    """Replace the content of a draft if it still has this `revision`.
 
-    Raises EditedMeanwhile, and RefusedChange by field: too long, unsafe links, a CPR number, or not a draft any more.
+    Raises EditedMeanwhile, and RefusedChange by field: too long, unsafe links, a CPR number, or no longer a draft.
     """
     version = _locked(version)
     if version.revision != revision:
@@ -149,9 +150,10 @@ def save(
 def submit(
     version: ArticleVersion, *, publish_from: datetime | None = None, by: Person, at: datetime
 ) -> ArticleVersion:
-    """Send a draft out from `publish_from` or now when it needs no approval, or `by` may give it; else in review.
+    """Publish a draft from `publish_from`, or now, when it needs no approval or `by` may approve it; else put it in
+    review.
 
-    Raises RefusedChange: incomplete, nothing changed, not a draft, or before another version that waits for its day.
+    Raises RefusedChange when it is incomplete, unchanged or not a draft, or would precede a version that is scheduled.
     """
     version = _locked(version)
     _refuse_unless(version, State.DRAFT)
@@ -175,7 +177,7 @@ def submit(
 
 @transaction.atomic
 def take_back(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVersion:
-    """Go on writing what was sent to approval, or what was published for a day that has not come yet."""
+    """Turn a version in review, or one published for a later day, back into a draft."""
     version = _locked(version)
     waiting = version.state == State.PUBLISHED and version.published_from is not None and version.published_from > at
     if version.state != State.IN_REVIEW and not waiting:
@@ -192,7 +194,7 @@ def take_back(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVe
 
 @transaction.atomic
 def discard(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVersion:
-    """Give a draft up. It is kept as rejected, so that nothing written is lost."""
+    """Discard a draft. It is kept as rejected, so that no work is lost."""
     version = _locked(version)
     _refuse_unless(version, State.DRAFT)
     _reject(version, _("Kladden blev kasseret."), by=by, at=at)
@@ -207,9 +209,10 @@ def discard(version: ArticleVersion, *, by: Person, at: datetime) -> ArticleVers
 def approve(
     version: ArticleVersion, *, publish_from: datetime | None = None, note: str = "", by: Person, at: datetime
 ) -> ArticleVersion:
-    """Publish what waits for approval, from `publish_from`, else the day that was asked for, else now.
+    """Publish a version in review from `publish_from`, else from the requested day, else now.
 
-    Raises RefusedChange: not in review, no right to approve, or one's own text while somebody else may approve it.
+    Raises RefusedChange when it is not in review, `by` may not approve it, or `by` is an author and others may approve
+    it.
     """
     version = _locked(version)
     _refuse_unless(version, State.IN_REVIEW)
@@ -220,7 +223,7 @@ def approve(
 
 @transaction.atomic
 def reject(version: ArticleVersion, *, note: str, by: Person, at: datetime) -> ArticleVersion:
-    """Say no with the reason: what waits for approval becomes a draft again, a proposal is closed with its task."""
+    """Reject with a reason: a version in review becomes a draft again, and a proposal is closed with its task."""
     version = _locked(version)
     note = _note(note)
     if not note:
@@ -247,7 +250,7 @@ def reject(version: ArticleVersion, *, note: str, by: Person, at: datetime) -> A
 def propose(
     article: Article, *, language: str, title: str, short: str, body: str, reason: str, by: Person, at: datetime
 ) -> ArticleVersion:
-    """Put another wording before the owner, who gets a task. Raises RefusedChange, by field; also for the same."""
+    """Propose another text to the owner, who gets a task. Raises RefusedChange, by field, and for an unchanged text."""
     article = _locked_article(article)
     made = ArticleVersion(article=article, language=language, state=State.PROPOSED, created_by=by)
     before = _base_wording(made)
@@ -267,7 +270,7 @@ def propose(
 
 @transaction.atomic
 def take_up(proposal: ArticleVersion, *, by: Person, at: datetime) -> ArticleVersion:
-    """Make a proposal the draft. Its task is done when it is published. Raises RefusedChange beside another draft."""
+    """Turn a proposal into the draft. Publication closes its task. Raises RefusedChange when another draft exists."""
     proposal = _locked(proposal)
     _refuse_unless(proposal, State.PROPOSED)
     if open_of(proposal.article, proposal.language) is not None:
@@ -285,7 +288,7 @@ _NOTHING = Wording("", "", "", (), ())
 
 
 def _published_before(version: ArticleVersion) -> QuerySet[ArticleVersion]:
-    """What else is published in its language, also what is to hold later, the last first."""
+    """The other published versions in its language, including scheduled ones, latest first."""
     published = ArticleVersion.objects.filter(
         article=version.article_id, language=version.language, state=State.PUBLISHED
     )
@@ -308,7 +311,7 @@ def _publish(
 ) -> ArticleVersion:
     article = version.article
     if version.number < _next_number(article, version.language) - 1:
-        version.number = _next_number(article, version.language)  # of two from one moment, the later number holds
+        version.number = _next_number(article, version.language)  # at equal times the higher number wins
     version.state, version.published_from = State.PUBLISHED, start
     version.decided_by, version.decided_at, version.decision_note = approved_by, at, note
     version.save()
@@ -323,7 +326,7 @@ def _publish(
 
 
 def end_withdrawal(article: Article, *, by: Actor, at: datetime) -> None:
-    """Let what the article said hold again. Part of `articles.bring_back` and of publishing; they check who may."""
+    """End the withdrawal. Part of `articles.bring_back` and of publishing, which check the permission."""
     before = {"withdrawn_at": article.withdrawn_at, "because": article.withdrawn_because}
     article.withdrawn_at, article.withdrawn_because = None, ""
     article.save(update_fields=["withdrawn_at", "withdrawn_because"])
@@ -342,7 +345,7 @@ def _close_tasks(version: ArticleVersion, outcome: str, *, by: Actor, at: dateti
 
 
 def _authors(version: ArticleVersion) -> set[str]:
-    """Audit ids of everybody who wrote in it."""
+    """Audit ids of all authors of the version."""
     saved = Change.objects.filter(
         target_type=version._meta.label_lower, target_id=str(version.pk), action="article.save"
     )
@@ -351,7 +354,7 @@ def _authors(version: ArticleVersion) -> set[str]:
 
 
 def _start(version: ArticleVersion, wish: datetime | None, at: datetime) -> datetime:
-    """From when it may hold: never in the past, nor before a version that waits for its day."""
+    """The time of publication: never in the past, nor before a version that is scheduled."""
     if version.article.withdrawn_at is not None and wish is not None and wish > at:
         raise RefusedChange({"publish_from": _("En artikel, der er trukket tilbage, kan kun tages i brug straks.")})
     base = base_of(version)
@@ -407,7 +410,7 @@ def _locked_article(article: Article) -> Article:
 
 
 def _locked(version: ArticleVersion) -> ArticleVersion:
-    """The version as it stands now; its article is locked, so that whatever is done to one language is done in turn."""
+    """The version as stored now. Locks its article, so that changes to one article are made one after the other."""
     article = _locked_article(version.article)
     version = ArticleVersion.objects.select_related("created_by").get(pk=version.pk)
     version.article = article

@@ -1,4 +1,4 @@
-"""What an article may say: the fields of a version, cleaned and checked in one place for editor and import alike."""
+"""The fields of a version, cleaned and checked in one place for the editor and the import."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Wording:
     links: tuple[Mapping[str, str], ...]
 
     def fields(self) -> dict[str, Any]:
-        """As the columns of a version keep it."""
+        """The fields as the columns of a version."""
         return {
             "title": self.title, "short": self.short, "body": self.body,
             "words": list(self.words), "links": [dict(link) for link in self.links],
@@ -46,7 +46,7 @@ class Wording:
 
 
 def of(version: ArticleVersion) -> Wording:
-    """What a version says."""
+    """The text of a version."""
     return Wording(version.title, version.short, version.body, tuple(version.words), tuple(version.links))
 
 
@@ -59,7 +59,7 @@ def checked(
     links: Iterable[Mapping[str, Any]],
     complete: bool = True,
 ) -> Wording:
-    """The text cleaned. Raises RefusedChange with every reason, by field; an incomplete draft may lack answers."""
+    """Clean the text. Raises RefusedChange with every reason, by field; an incomplete draft may lack answers."""
     wrong: dict[str, str | Promise] = {}
     made = Wording(
         title=" ".join(_clean(title).split()),
@@ -77,14 +77,14 @@ def checked(
 
 
 def change_size(old: Wording, new: Wording) -> int:
-    """Characters added plus characters removed, over all that is written; link targets count as whole words."""
+    """Characters added plus characters removed, over all fields; link targets count as whole words."""
     pairs = [(old.title, new.title), (old.short, new.short), (old.body, new.body)]
     pairs += [("\n".join(old.words), "\n".join(new.words)), (_listed(old.links), _listed(new.links))]
     return sum(difference.size(before, after) for before, after in pairs)
 
 
 def link_targets(wording: Wording) -> set[str]:
-    """Every address that the text leads to, in the answers and beside them."""
+    """Every URL in the answers and in the list of links."""
     written = [*markdown.targets(wording.short), *markdown.targets(wording.body)]
     return {*written, *(link["url"] for link in wording.links)}
 

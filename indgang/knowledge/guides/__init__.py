@@ -1,11 +1,11 @@
-"""Guides: decision trees and check lists as data, read, checked and walked. Pure: no Django, no clock, no database.
+"""Guides: decision trees and checklists as data. Parses, checks and walks them. Pure: no Django, clock or database.
 
     guide = guides.parse(definition)           # raises GuideError with the step and the reason
-    guides.problems(guide, articles={"…"})     # what keeps it from being published, by step
+    guides.problems(guide, articles={"…"})     # what prevents publication, by step
     guides.step_at(guide, [0, 1])              # the step after the first answer, then the second
     guides.read_yaml(text), guides.write_yaml(tree)
 
-A path is the list of the numbers of the answers taken, from 0. A check list that leads on has one way on, number 0.
+A path is the list of the numbers of the answers chosen, from 0. A checklist that leads on has one exit, number 0.
 """
 
 from indgang.knowledge.guides.faults import FaultCode, GuideFault, problems

@@ -1,6 +1,6 @@
-"""What keeps a guide from being published, before somebody stands in a blind alley.
+"""Finds the faults that prevent publication of a guide, so that no reader reaches a dead end.
 
-A guide may not go round: whoever wants another answer goes back, and every way ends within the number of steps.
+A guide may have no loops: a reader who wants another answer goes back, and every path ends within the number of steps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from indgang.knowledge.guides.tree import ChecklistStep, GuideTree, QuestionStep
 
 
 class FaultCode(StrEnum):
-    """What is wrong; `Problem.detail` is given in brackets."""
+    """The kind of fault; the comments give the content of `GuideFault.detail` in brackets."""
 
     NO_TITLE = "no_title"
     NO_STEPS = "no_steps"
@@ -21,19 +21,19 @@ class FaultCode(StrEnum):
     UNKNOWN_TARGET = "unknown_target"  # no step has this id (the id)
     NO_TARGET = "no_target"  # an answer leads nowhere (the answer)
     DEAD_END = "dead_end"  # a question without answers
-    LOOP = "loop"  # goes round (the steps of the loop)
-    UNREACHABLE = "unreachable"  # no way leads here
+    LOOP = "loop"  # the steps form a loop (the steps of the loop)
+    UNREACHABLE = "unreachable"  # no path leads to this step
     EMPTY_TEXT = "empty_text"
     EMPTY_ANSWER = "empty_answer"  # an answer without words (its number)
-    NO_ITEMS = "no_items"  # a check list with nothing on it
-    EMPTY_ITEM = "empty_item"  # (its number)
-    SAME_ANSWER = "same_answer"  # two answers with the same words (the words)
-    MISSING_ARTICLE = "missing_article"  # not there, or not for those who read the guide (its slug)
+    NO_ITEMS = "no_items"  # a checklist without items
+    EMPTY_ITEM = "empty_item"  # an item without text (its number)
+    SAME_ANSWER = "same_answer"  # two answers with the same text (the text)
+    MISSING_ARTICLE = "missing_article"  # an article that is not there, or not for the guide's readers (its slug)
 
 
 @dataclass(frozen=True, slots=True)
 class GuideFault:
-    """`step` is the id of the step it is in, empty for the guide itself."""
+    """One fault. `step` is the id of the step, empty for the guide itself."""
 
     step: str
     code: FaultCode
@@ -41,13 +41,13 @@ class GuideFault:
 
     @property
     def text(self) -> str:
-        """For logs; pages have a sentence in the reader's language."""
+        """The fault as text for logs; pages have a sentence in the reader's language."""
         words = self.code.replace("_", " ")
         return f"{words}: {self.detail}" if self.detail else words
 
 
 def problems(guide: GuideTree, articles: Collection[str] | None = None) -> list[GuideFault]:
-    """Everything wrong, in the order of the steps. `articles` are the slugs one may refer to; None asks for none."""
+    """All faults, in the order of the steps. `articles` are the slugs that may be linked; None skips this check."""
     found = [*_of_the_whole(guide), *_unreachable(guide), *_loops(guide)]
     for step in guide.steps:
         found += _of_step(step, guide, articles)
@@ -112,7 +112,7 @@ def _unreachable(guide: GuideTree) -> Iterator[GuideFault]:
 
 
 def _loops(guide: GuideTree) -> Iterator[GuideFault]:
-    """One problem for each way that leads back to a step on the trail; depth first, without recursion."""
+    """One fault for each edge that closes a loop; an iterative depth-first search."""
     done: set[str] = set()
     for first in guide.steps:
         trail: dict[str, Iterator[str]] = {}

@@ -1,7 +1,7 @@
 """Guides as data: {"title", "intro", "start", "steps": [{"id", "kind", "text", …}]}, and as YAML files.
 
-A draft may be unfinished: empty texts, targets that are not there. What cannot be read at all is refused here; what
-can be read but not published is told by `faults.problems`.
+A draft may be unfinished, with empty texts or targets that do not exist. This module refuses data that cannot be read;
+`faults.problems` finds the faults that only prevent publication.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import yaml
 from indgang.core import plain_yaml
 from indgang.knowledge.guides.tree import AnswerOption, ChecklistStep, GuideTree, QuestionStep, ResultStep, Step
 
-#: far above any guide that somebody would walk, low enough to show on one page
+#: far more than any usable guide has, and few enough to show on one page
 MOST_STEPS = 200
 MOST_PARTS = 50
 LONGEST_TEXT = 10_000
@@ -28,12 +28,12 @@ _FIELDS = {
     "checklist": {"items", "to"},
     "result": {"articles"},
 }
-#: characters that PostgreSQL cannot keep, or that no editor can see
+#: characters that PostgreSQL cannot store, or that no editor shows
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class GuideError(ValueError):
-    """The data is no guide. `step` is the id of the step, empty for the guide itself; `reason` is a sentence."""
+    """The data is not a guide. `step` is the id of the step, empty for the guide itself; `reason` is a sentence."""
 
     def __init__(self, step: str, reason: str) -> None:
         super().__init__(f"step {step!r}: {reason}" if step else reason)
@@ -43,7 +43,7 @@ class GuideError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What a YAML file holds: the guide, and the facts about it as codes (empty where the file says nothing)."""
+    """The content of a YAML file: the guide, and the facts about it as codes (empty where the file has none)."""
 
     guide: GuideTree
     service: str = ""
@@ -53,7 +53,7 @@ class Tree:
 
 
 def parse(data: Any) -> GuideTree:
-    """The guide that the data describes. Raises GuideError for the first thing that cannot be read."""
+    """The guide that the data describes. Raises GuideError for the first fault that prevents reading."""
     if not isinstance(data, Mapping):
         raise GuideError("", "a guide is an object with title, start and steps")
     _refuse_others(data, {"title", "intro", "start", "steps"}, "")
@@ -73,7 +73,7 @@ def parse(data: Any) -> GuideTree:
 
 
 def dump(guide: GuideTree) -> dict[str, Any]:
-    """The guide as data that `parse` reads back to an equal guide; empty fields that may be left out are."""
+    """The guide as data, which `parse` reads back to an equal guide; optional fields that are empty are left out."""
     data: dict[str, Any] = {"title": guide.title}
     if guide.intro:
         data["intro"] = guide.intro
@@ -88,9 +88,9 @@ _NOT_PLAIN = {
 
 
 def read_yaml(text: str) -> Tree:
-    """The tree in a file. Raises GuideError."""
+    """The tree in a YAML file. Raises GuideError."""
     try:
-        # every value a text: an English tree's answers Yes and No are words, not truth
+        # every value is read as text: the answers Yes and No of an English guide are words, not booleans
         data = plain_yaml.load(text, yaml.BaseLoader)
     except plain_yaml.NotPlain as error:
         raise GuideError("", f"line {error.line}: {_NOT_PLAIN[error.why]}") from error
@@ -106,7 +106,7 @@ def read_yaml(text: str) -> Tree:
 
 
 def write_yaml(tree: Tree) -> str:
-    """The file that `read_yaml` reads back to an equal tree."""
+    """The YAML file for this tree; `read_yaml` reads it back to an equal tree."""
     data = dump(tree.guide)
     steps = data.pop("steps")
     start = data.pop("start")

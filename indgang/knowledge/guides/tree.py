@@ -1,4 +1,4 @@
-"""What a guide consists of, and the way through it."""
+"""The steps of a guide, and the path through them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class AnswerOption:
 
 @dataclass(frozen=True, slots=True)
 class QuestionStep:
-    """Leads on by the answer."""
+    """A question; the chosen answer decides the next step."""
 
     id: str
     text: str
@@ -26,7 +26,7 @@ class QuestionStep:
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """Ids of the steps it leads to, by number."""
+        """Ids of the next steps, by the number of the answer."""
         return tuple(answer.to for answer in self.answers)
 
     @property
@@ -36,7 +36,7 @@ class QuestionStep:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistStep:
-    """Things to remember. Ends the guide unless it leads on."""
+    """A list of things to remember. Ends the guide unless it has a next step."""
 
     id: str
     text: str
@@ -56,7 +56,7 @@ class ChecklistStep:
 
 @dataclass(frozen=True, slots=True)
 class ResultStep:
-    """The answer (Markdown), with the slugs of articles that say more."""
+    """The answer (Markdown), with the slugs of articles for further reading."""
 
     id: str
     text: str
@@ -90,25 +90,25 @@ class GuideTree:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step on the way, and the number of the answer that was taken there; None at the step one stands on."""
+    """A step on the path, and the number of the answer chosen there; None at the current step."""
 
     step: Step
     answer: int | None
 
     @property
     def words(self) -> str:
-        """The answer that was taken; empty for a check list and where one stands."""
+        """The text of the chosen answer; empty for a checklist and for the current step."""
         if self.answer is None or not isinstance(self.step, QuestionStep):
             return ""
         return self.step.answers[self.answer].text
 
 
 class WrongPath(LookupError):
-    """The path does not exist in this guide (any more)."""
+    """The path does not exist in this guide, or no longer does."""
 
 
 def walk(guide: GuideTree, path: Sequence[int]) -> list[Taken]:
-    """The steps along `path`, the one it leads to last. Raises WrongPath."""
+    """The steps along `path`, with the current step last. Raises WrongPath."""
     step = _step(guide, guide.start)
     taken = []
     for answer in path:
@@ -125,12 +125,12 @@ def step_at(guide: GuideTree, path: Sequence[int]) -> Step:
 
 
 def path_text(path: Iterable[int]) -> str:
-    """The path for an address: 0-2-1."""
+    """The path as text for a URL: 0-2-1."""
     return "-".join(str(each) for each in path)
 
 
 def path_from(text: str) -> list[int]:
-    """The path that `path_text` wrote. Raises WrongPath for anything else."""
+    """The path that `path_text` wrote. Raises WrongPath for any other text."""
     parts = text.split("-") if text else []
     if len(parts) > 200 or not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts):
         raise WrongPath("a path is numbers with hyphens between")

@@ -1,7 +1,7 @@
-"""What a text says, word by word: stem, parts of compounds, and the verb behind it. Pure but for the dictionary.
+"""The analysis of a text word by word: stems, parts of compounds, and root verbs. Pure except for the dictionary.
 
-All words are folded (`spelling.fold`) before anything else, so lexemes are ASCII: `gravetilladelser` has the lexeme
-`gravetillad`, the parts `grav` and `tillad` and, behind `grave`, the root `~grav`, which `opgravning` has too.
+All words are folded (`spelling.fold`) first, so lexemes are ASCII. `gravetilladelser` has the lexeme `gravetillad`, the
+parts `grav` and `tillad`, and the root `~grav` of `grave`, which `opgravning` has too.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ import snowballstemmer
 from indgang.knowledge.search import dictionary, spelling
 from indgang.knowledge.search.dictionary import ABBREVIATION, BARE_HEAD, E_HEAD, S_HEAD, TAIL, VERB
 
-#: endings of inflected words, the longest first; what is left must be in the dictionary
+#: inflectional endings, longest first; the rest must be in the dictionary
 _ENDINGS = (
     "ernes", "enes", "erne", "eres", "ende", "edes", "este", "rnes", "ene", "ers", "ens", "ets", "ere", "est", "rne",
     "nes", "ede", "nde", "er", "en", "et", "es", "ne", "te", "ts", "ns", "rs", "de", "st", "e", "s", "r", "n", "t",
 )  # fmt: skip
-#: who does it and what it is done with: cyklist and cykel of cykle, lejer of leje, handel of handle
+#: nouns for the doer and the tool of a verb: cyklist and cykel of cykle, lejer of leje, handel of handle
 _DOERS = ("ist", "er", "or")
 _NOUNS_OF_VERBS = ("ningen", "ninger", "ning", "elsen", "elser", "else", "inger", "ing", "eri", "sel")
-#: prefixes that leave a verb its meaning well enough; `til`, `for` and `be` make another word of it
+#: prefixes that keep a verb's meaning well enough; `til`, `for` and `be` make another word of it
 _PREFIXES = ("op", "an", "ud", "ind", "af", "ned", "om", "gen", "fra", "bort", "paa", "igen", "sammen", "fore", "med")
 _CHANGED_VOWEL = {
     "boeger": "bog", "boern": "barn", "boernene": "barn", "maend": "mand", "haender": "haand", "fodder": "fod",
@@ -32,7 +32,7 @@ _CHANGED_VOWEL = {
     "taender": "tand", "aegder": "aeg", "broedre": "broder", "soestre": "soester", "foraeldre": "forael",
     "raad": "raad", "penge": "penge", "bygget": "bygge", "bygges": "bygge", "maa": "maa",
 }  # fmt: skip
-#: past tenses and nouns that stand far from their verb; the prefix stays (opgivet, nedrevet)
+#: past tenses and nouns that differ much from their verb; the prefix stays (opgivet, nedrevet)
 _STRONG = {
     "bedt": "bede", "bidt": "bide", "bragt": "bringe", "brudt": "bryde", "budt": "byde", "drevet": "drive",
     "drift": "drive", "faldt": "falde", "fandt": "finde", "fundet": "finde", "givet": "give", "gav": "give",
@@ -43,9 +43,9 @@ _STRONG = {
     "tilbudt": "tilbyde", "truffet": "traeffe", "trukket": "traekke", "tyveri": "stjaele", "udbudt": "udbyde",
     "valg": "vaelge", "valgt": "vaelge", "vundet": "vinde", "ansat": "ansaette", "hjaelp": "hjaelpe",
 }  # fmt: skip
-#: of one expression words are a pair that stand so near each other, those that say nothing not counted
+#: two words of an expression are a pair when they are at most this far apart; stop words are not counted
 _NEAR = 3
-#: what the index keeps of a lexeme
+#: characters of a lexeme in the index
 _LONGEST = 80
 _SHORTEST_PART = 3
 _SHORTEST_COMPOUND_HEAD, _SHORTEST_VERB = 7, 4
@@ -55,7 +55,7 @@ _stemming = threading.local()
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a compound, or a whole word: its stem, and the root of the verb behind it ("" when there is none)."""
+    """A part of a compound, or a whole word: its stem, and the root of its verb ("" when it has none)."""
 
     stem: str
     root: str = ""
@@ -63,7 +63,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as it is looked up. `parts` is empty for what is no compound; `exact` is for numbers and paragraphs."""
+    """A word for lookup. `parts` is empty for a word that is not a compound; `exact` is for numbers and paragraphs."""
 
     whole: Part
     parts: tuple[Part, ...] = ()
@@ -71,12 +71,12 @@ class Word:
 
     @property
     def family(self) -> str:
-        """What it shares with the other words of its verb: opgravning, grave and gravet have one."""
+        """The key shared by all words of one verb: opgravning, grave and gravet have the same."""
         return (self.whole.root or self.whole.stem).removeprefix("~")
 
     @property
     def lexemes(self) -> frozenset[str]:
-        """Everything it can be found by."""
+        """All lexemes under which the word is found."""
         found = {self.whole.stem, self.whole.root}
         for part in self.parts:
             found |= {part.stem, part.root}
@@ -97,19 +97,19 @@ def word(form: str, language: str = "da") -> Word:
 
 
 def words(text: str, language: str = "da") -> list[str]:
-    """All lexemes of a text in order, with those of compound parts and roots; without words that say nothing."""
+    """All lexemes of a text in order, including those of compound parts and roots; without stop words."""
     return [lexeme for token in spelling.tokens(text) for lexeme in sorted(lexemes(token.form, language))]
 
 
 @lru_cache(maxsize=30_000)
 def lexemes(form: str, language: str) -> frozenset[str]:
-    """What one folded token is found by; nothing for a word that says nothing."""
+    """The lexemes of one folded token; none for a stop word."""
     return frozenset() if is_stop_word(form, language) else word(form, language).lexemes
 
 
 def pairs(words: Sequence[Word]) -> dict[str, tuple[Word, Word]]:
-    """Each two words that stand near each other, by a lexeme that is the same in either order and for other words of
-    their families: *grave i fortovet* and *fortovet skal graves op* have `fortov+grav`."""
+    """All pairs of words that stand near each other. The key is a lexeme that ignores order and inflection: *grave i
+    fortovet* and *fortovet skal graves op* have `fortov+grav`."""
     found: dict[str, tuple[Word, Word]] = {}
     for place, one in enumerate(words):
         for other in words[place + 1 : place + 1 + _NEAR]:
@@ -123,7 +123,8 @@ def is_stop_word(form: str, language: str) -> bool:
 
 
 def is_written_right(form: str) -> bool:
-    """Whether the dictionary has the word, also inflected or as a compound of words that are no mere syllables."""
+    """Whether the dictionary has the word or its base form, or it is a compound whose parts have more than three
+    letters."""
     base = base_form(form)
     parts = compound(base)
     return bool(dictionary.kind(form) or dictionary.kind(base) or (parts and min(map(len, parts)) > _SHORTEST_PART))
@@ -132,7 +133,7 @@ def is_written_right(form: str) -> bool:
 def is_circumstance(form: str) -> bool:
     """Whether a word tells where, when or how many: an adverb, a place or a number in letters.
 
-    They are what the dictionary has as neither noun, verb nor abbreviation.
+    In the dictionary, these words are neither nouns, verbs nor abbreviations.
     """
     base = base_form(form)
     kind = dictionary.kind(base)
@@ -140,14 +141,14 @@ def is_circumstance(form: str) -> bool:
 
 
 def pieces(form: str) -> tuple[str, ...]:
-    """The parts of a compound as words, for people to read; empty when it is none."""
+    """The parts of a compound as readable words; empty for a word that is not a compound."""
     if "-" in form:
         return tuple(piece for piece in form.split("-") if piece)
     return compound(base_form(form))
 
 
 def half_known(form: str) -> list[tuple[str, str, str]]:
-    """Where a word that is no compound would be one if a part were spelt right: (before it, the part, after it)."""
+    """Ways to read a word as a compound with one misspelt part: (text before it, the part, text after it)."""
     found = []
     for at in range(_SHORTEST_PART, len(form) - _SHORTEST_PART + 1):
         head, tail = form[:at], form[at:]
@@ -165,7 +166,7 @@ def half_known(form: str) -> list[tuple[str, str, str]]:
 
 @lru_cache(maxsize=30_000)
 def base_form(form: str) -> str:
-    """The word without its ending, when the dictionary knows what is left; else the word itself."""
+    """The word without its ending when the dictionary has the rest; else the word itself."""
     if form in _CHANGED_VOWEL:
         return _CHANGED_VOWEL[form]
     if dictionary.kind(form) & (TAIL | VERB):
@@ -177,7 +178,7 @@ def base_form(form: str) -> str:
 
 
 def _known(rest: str) -> str:
-    """A dictionary word that `rest` is left over from: itself, with an e, or with one consonant less."""
+    """The dictionary word for `rest`: itself, with an added e, or with one consonant less."""
     if len(rest) < _SHORTEST_PART:
         return ""
     candidates = (rest, rest + "e", rest[:-1] if rest[-1] == rest[-2] else "")
@@ -187,7 +188,7 @@ def _known(rest: str) -> str:
 def _stem(form: str, language: str = "da") -> str:
     stemmers = getattr(_stemming, "by_language", None)
     if stemmers is None:
-        # a stemmer keeps the word it works on, so each thread has its own
+        # a stemmer stores the word it works on, so each thread has its own
         stemmers = {"da": snowballstemmer.stemmer("danish"), "en": snowballstemmer.stemmer("english")}
         _stemming.by_language = stemmers
     return str(stemmers[language].stemWord(form))
@@ -198,20 +199,20 @@ def _stem(form: str, language: str = "da") -> str:
 
 @lru_cache(maxsize=30_000)
 def compound(form: str) -> tuple[str, ...]:
-    """The words a compound is made of, as base forms; empty when it is none that the dictionary can tell."""
+    """The base forms of a compound's words; empty when the dictionary has no split."""
     if len(form) < 2 * _SHORTEST_PART or _is_simple(form):
         return ()
     known = bool(dictionary.kind(form))
     splits = [split for at in range(2, len(form) - 2) if (split := _split_at(form, at, inflected=not known))]
     if not splits:
         return ()
-    # an even split is more likely meant than a stray syllable; ties go to the longer beginning
+    # an even split is more likely than one with a stray syllable; ties go to the longer beginning
     head, tail = max(splits, key=lambda each: (min(len(each[0]), len(each[1])), len(each[0])))
     return (*(compound(head) or (head,)), *(compound(tail) or (tail,)))
 
 
 def _is_simple(form: str) -> bool:
-    """A noun made of a verb, such as `servering`, only looks like a compound (of `serv` and `ring`)."""
+    """Whether it is a noun derived from a verb: `servering` only looks like a compound (of `serv` and `ring`)."""
     return bool(dictionary.kind(form) and _verb(form))
 
 
@@ -226,14 +227,14 @@ def _split_at(form: str, at: int, *, inflected: bool) -> tuple[str, str] | None:
 
 
 def _verb_with_head(head: str, tail: str) -> tuple[str, str] | None:
-    """A verb that is made as its noun is: færdigmelde as færdigmelding. Short verbs end too many other words."""
+    """A compound verb, such as færdigmelde. Short verbs are excluded, because too many other words end like them."""
     if len(tail) < _SHORTEST_VERB or not dictionary.kind(tail) & VERB or len(head) < _SHORTEST_VERB:
         return None
     return (head, tail) if dictionary.kind(head) & BARE_HEAD and head not in _PREFIXES else None
 
 
 def _head(written: str) -> str:
-    """The dictionary word that `written` is the compound form of, with its linking letter gone."""
+    """The dictionary word for the first part of a compound, without its linking letter."""
     if dictionary.kind(written) & BARE_HEAD:
         return written
     if written[-1] == "s" and dictionary.kind(written[:-1]) & S_HEAD:
@@ -244,7 +245,7 @@ def _head(written: str) -> str:
 
 
 def _compound_head(written: str) -> str:
-    """A beginning that is a compound itself, as a rule with an s after it (byggetilladelses-ansøgning)."""
+    """A first part that is a compound itself, usually with a linking s (byggetilladelses-ansøgning)."""
     if written[-1] == "s" and (dictionary.kind(written[:-1]) & TAIL or compound(written[:-1])):
         return written[:-1]
     return written if dictionary.kind(written) & TAIL or compound(written) else ""
@@ -274,7 +275,7 @@ def _hyphenated(form: str, language: str) -> Word:
 
 @lru_cache(maxsize=30_000)
 def _root(base: str) -> str:
-    """`~` and the stem of the verb behind a word, stripped of its prefix: opgravning and grave both have `~grav`."""
+    """`~` and the stem of the word's verb without its prefix: opgravning and grave both have `~grav`."""
     verb = _verb(base)
     if not verb:
         return ""
@@ -287,7 +288,7 @@ def _root(base: str) -> str:
 
 
 def _verb(base: str) -> str:
-    """The infinitive that a verb or a noun made of one comes from."""
+    """The infinitive of a verb, or of a noun derived from a verb."""
     if base in _STRONG:
         return _STRONG[base]
     if _is_infinitive(base):
@@ -304,7 +305,7 @@ def _verb(base: str) -> str:
 
 
 def _with_prefix(base: str) -> str:
-    """The verb of `nedrevet` and `opsat`: a strong form behind a prefix."""
+    """The verb of `nedrevet` and `opsat`: an irregular form with a prefix."""
     for prefix in _PREFIXES:
         if base.startswith(prefix) and (verb := _STRONG.get(base[len(prefix) :])):
             return prefix + verb
@@ -312,7 +313,7 @@ def _with_prefix(base: str) -> str:
 
 
 def _doing(base: str) -> str:
-    """The verb of what one does it with or who does it: cykel, cyklist, lejer."""
+    """The verb of a tool or a doer: cykel, cyklist, lejer."""
     if base.endswith("el") and len(base) > _SHORTEST_PART + 1 and dictionary.kind(f"{base[:-2]}le") & VERB:
         return f"{base[:-2]}le"
     for ending in _DOERS:
@@ -323,6 +324,7 @@ def _doing(base: str) -> str:
 
 
 def _is_infinitive(form: str) -> bool:
-    """Strong verbs (rive, sætte) have no flag of their own, but their present tense stands beside them."""
+    """Whether it is an infinitive. Strong verbs (rive, sætte) have no flag, but the dictionary has their present
+    tense."""
     known = dictionary.kind(form)
     return bool(form.endswith("e") and (known & VERB or (known and dictionary.kind(f"{form}r"))))

@@ -1,7 +1,7 @@
-"""What a query asks for: groups of lexemes, one group per word, with what each is worth.
+"""Parses a query into groups of lexemes, one group per word, each lexeme with a weight.
 
-A word is asked for in three ways: as it is, by the parts of the compound it is, and by its synonyms. A document gets
-the best of the three for each word.
+A word is looked up in three ways: as it is, by the parts of the compound, and by its synonyms. For each word, a
+document gets the best of the three.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from indgang.prepared import statements
 LONGEST_QUERY = 1000
 MOST_WORDS = 20
 _MOST_READ = 80
-#: so many words are repaired, the longest first: each costs a round trip
+#: words that are corrected, longest first: each costs a round trip
 _MOST_REPAIRED = 5
-#: neighbours are tried as one word in queries up to so many words; of three parts in short ones
+#: queries with more words do not try neighbours as one word; only short queries try three parts
 _MOST_JOINED, _MOST_JOINED_BY_THREE = 24, 8
 _SHORTEST_JOINED = 5
-#: ways to ask for a word
+#: ways to look up a word
 WHOLE, PARTS, SYNONYM = 0, 1, 2
-#: what a hit is worth against the word itself: by the verb behind it, by the parts of a compound, by a synonym
+#: the value of a hit against one by the word itself: by its root verb, by compound parts, by a synonym
 _ROOT, _PARTS, _PART_ROOT, _SYNONYM = 0.55, 0.8, 0.5, 0.8
-#: what a number tells against another word as rare (ages, amounts and dates name no subject), and what a word of
-#: where, when and how many does
+#: the weight of a number against another word of the same rarity (ages, amounts and dates name no subject), and that of
+#: a word for where, when or how many
 _NUMBER, _CIRCUMSTANCE = 0.4, 0.7
 
 _KNOWN = f"""
@@ -40,12 +40,12 @@ UNION ALL SELECT 'w', word, sum(documents)::int FROM knowledge_searchword
 WHERE word = ANY(%(words)s::text[]) AND {IN_SCOPE} GROUP BY word
 UNION ALL SELECT 's', coalesce(max(changed_at)::text, '') || ' ' || coalesce(max(id), 0), count(*)
 FROM knowledge_synonymgroup
-"""  # noqa: S608  # nothing in it but names of ours
+"""  # noqa: S608  # only our own names are inserted
 
 
 @dataclass(frozen=True, slots=True)
 class LexemeLookup:
-    """One lexeme to read: for which word, in which way, worth how much of what that word tells."""
+    """A lexeme to look up: for which word, in which way, and with what share of the word's weight."""
 
     lexeme: str
     group: int
@@ -55,7 +55,7 @@ class LexemeLookup:
 
 @dataclass(frozen=True, slots=True)
 class AskedWord:
-    """One word of the query. `synonyms` gives what each stem came from; without `weight` no text has it."""
+    """A word of the query. `synonyms` gives the source of each stem; `weight` is 0 when no text has the word."""
 
     written: str
     form: str
@@ -66,10 +66,10 @@ class AskedWord:
 
 @dataclass
 class ParsedQuery:
-    """A query understood. Nothing to look for when `words` is empty.
+    """A parsed query. There is nothing to look for when `words` is empty.
 
-    `missing` is what the words would tell that no text has, `most` what one word tells at most, `pairs` what words tell
-    together that stand near each other. `repaired` is spelt as people write.
+    `missing` is the weight of the words that no text has, `most` the greatest weight of one word, and `pairs` the
+    weights of pairs of words that stand near each other. `repaired` holds the corrected words in readable spelling.
     """
 
     text: str
@@ -83,7 +83,7 @@ class ParsedQuery:
 
     @cached_property
     def lexemes(self) -> frozenset[str]:
-        """All that is looked for."""
+        """All lexemes to look for."""
         return frozenset(ask.lexeme for ask in self.asks)
 
     @property
@@ -93,7 +93,7 @@ class ParsedQuery:
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """A word as it was typed. `short` tells that a full stop follows, as after an abbreviation."""
+    """A word as typed. `short` says that a full stop follows, as after an abbreviation."""
 
     written: str
     form: str
@@ -102,7 +102,7 @@ class _Typed:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the database told: documents per lexeme, which words there are."""
+    """The database's answer: the number of documents per lexeme, and the words that exist."""
 
     terms: dict[str, int]
     words: frozenset[str]
@@ -112,12 +112,12 @@ class _Known:
         return bool(lexeme and self.terms.get(lexeme, 0) > 0)
 
     def idf(self, lexeme: str) -> float:
-        """How much a lexeme tells: 0 when no document has it, more the fewer have it."""
+        """Inverse document frequency: 0 when no document has the lexeme, higher the fewer have it."""
         return self._tells(self.terms[lexeme]) if self.has(lexeme) else 0.0
 
     @property
     def most(self) -> float:
-        """What a word tells that one document has."""
+        """The weight of a word that one document has."""
         return self._tells(1) or 1.0
 
     def _tells(self, documents: int) -> float:
@@ -126,11 +126,11 @@ class _Known:
 
 
 def understand(text: str, language: str, *, scope: Scope, foreign: str = "") -> ParsedQuery:
-    """Take a query apart, repair what no document has, and weigh its words. One or two round trips.
+    """Parse a query, correct words that no document has, and weigh the words. One or two round trips.
 
-    Nothing is known but what stands in the texts of `scope`: a word that the reader may not see, or that only another
-    language has, is neither known nor suggested. A query of another language, `foreign`, loses that language's words
-    that say nothing, and nothing of it is repaired.
+    Only the texts of `scope` count: a word that the reader may not see, or that only another language has, is neither
+    known nor suggested. For a query in another language (`foreign`), that language's stop words are removed and nothing
+    is corrected.
     """
     asked = ParsedQuery(spelling.clean(text[: 2 * LONGEST_QUERY])[:LONGEST_QUERY], language)
     said = [each for each in _said(asked.text) if not (foreign and analysis.is_stop_word(each.form, foreign))]
@@ -159,7 +159,7 @@ def _said(text: str) -> list[_Typed]:
 
 
 def _telling(said: Iterable[_Typed], language: str) -> list[_Typed]:
-    """Each word once, without those that say nothing."""
+    """Each word once, without stop words."""
     found: dict[str, _Typed] = {}
     for each in said:
         if not analysis.is_stop_word(each.form, language):
@@ -186,7 +186,7 @@ def _ask_database(typed: Sequence[_Typed], language: str, thesaurus: synonyms.Th
 
 
 def _joined(said: Sequence[_Typed], language: str) -> dict[tuple[int, int], _Typed]:
-    """Neighbours as one word, by the places of the first and the one after the last: reno vering is renovering."""
+    """Neighbours joined to one word, by start and end position: reno vering becomes renovering."""
     if language != "da" or len(said) > _MOST_JOINED:
         return {}
     found = {}
@@ -204,7 +204,7 @@ def _says_nothing(each: _Typed) -> bool:
 
 
 def _join(said: Sequence[_Typed], joined: dict[tuple[int, int], _Typed], known: _Known, language: str) -> list[_Typed]:
-    """The words with those made one that make one together."""
+    """The words, with neighbours joined where they form one word."""
     taken: set[int] = set()
     begins: dict[int, tuple[int, _Typed]] = {}
     for (start, end), whole in joined.items():
@@ -219,7 +219,8 @@ def _join(said: Sequence[_Typed], joined: dict[tuple[int, int], _Typed], known: 
 
 
 def _is_one(pieces: Sequence[_Typed], whole: _Typed, known: _Known, language: str) -> bool:
-    """A word of the texts that is a compound of just these, or a word at all when a piece of it is none."""
+    """Whether the pieces are one word: the texts have it as a compound of just these, or a piece is not a word by
+    itself and the texts or the dictionary have the whole."""
     word = analysis.word(whole.form, language)
     written = whole.form in known.words or known.has(word.whole.stem)
     stems = {analysis.word(each.form, language).whole.stem for each in pieces}
@@ -230,7 +231,8 @@ def _is_one(pieces: Sequence[_Typed], whole: _Typed, known: _Known, language: st
 
 
 def _stands_nowhere(each: _Typed, known: _Known, language: str) -> bool:
-    """No word of ours: a single letter, or what no text has; one of the dictionary may well be a piece."""
+    """Whether a piece is not a word of the texts: a single letter, or a word that no text has, even if the dictionary
+    has it."""
     if analysis.is_stop_word(each.form, language):
         return len(each.form) == 1 and each.form != "i"
     return not (each.form in known.words or known.has(analysis.word(each.form, language).whole.stem))
@@ -247,7 +249,7 @@ def _repaired(
     asked: ParsedQuery,
     scope: Scope,
 ) -> list[_Typed]:
-    """The words as they were meant; `asked` is told of each that was taken for another."""
+    """The corrected words; each correction is recorded in `asked`."""
     stems = [analysis.word(each.form, language).whole.stem for each in typed]
     unknown = [
         each
@@ -267,12 +269,12 @@ def _is_known(typed: _Typed, language: str, known: _Known) -> bool:
     word = analysis.word(typed.form, language)
     if word.exact or typed.form in known.words or known.has(word.whole.stem):
         return True
-    # a compound of syllables may be a typing error: stilads is not stil and ad, but stillads
+    # a compound of short words may be a typing error: stilads is stillads misspelt, not stil and ad
     return analysis.is_written_right(typed.form) and _is_made(typed, language, known)
 
 
 def _is_made(typed: _Typed, language: str, known: _Known) -> bool:
-    """Whether it is, or looks like, a compound of words that texts have."""
+    """Whether it is, or looks like, a compound of words that the texts have."""
     parts = analysis.word(typed.form, language).parts
     return bool(parts) and all(known.has(part.stem) or known.has(part.root) for part in parts)
 
@@ -281,7 +283,7 @@ def _is_made(typed: _Typed, language: str, known: _Known) -> bool:
 
 
 def _weigh(asked: ParsedQuery, meant: Sequence[_Typed], known: _Known, thesaurus: synonyms.Thesaurus) -> None:
-    """Weigh all words and keep those that tell most, in their order."""
+    """Weigh all words and keep the heaviest, in their order."""
     analysed = [analysis.word(each.form, asked.language) for each in meant]
     stems = [word.whole.stem for word in analysed]
     words = []
@@ -298,21 +300,22 @@ def _weigh(asked: ParsedQuery, meant: Sequence[_Typed], known: _Known, thesaurus
 
 
 def _pairs(words: Sequence[AskedWord]) -> dict[str, float]:
-    """Two words tell no more together than the one that tells less."""
+    """The weight of each pair: that of its lighter word."""
     weights = {word.analysed: word.weight for word in words}
     found = analysis.pairs([word.analysed for word in words])
     return {lexeme: min(weights[one], weights[other]) for lexeme, (one, other) in found.items()}
 
 
 def _naming(form: str, language: str) -> float:
-    """How often a word of its kind names what a question is about, against a noun or verb."""
+    """How often a word of its kind names the subject of a question, relative to a noun or verb."""
     if form.isdigit():
         return _NUMBER
     return _CIRCUMSTANCE if language == "da" and analysis.is_circumstance(form) else 1.0
 
 
 def _missing(word: AskedWord, known: _Known) -> float:
-    """How much of a word no text has, 0 to 1: of misbrugsbehandling misbrug, though behandling is everywhere."""
+    """The share of a word that no text has, 0 to 1: of misbrugsbehandling it is misbrug, though behandling is
+    common."""
     if not word.weight:
         return 1.0
     analysed = word.analysed
@@ -328,7 +331,7 @@ def _heaviest(words: Sequence[AskedWord]) -> list[AskedWord]:
 
 
 def _weight(word: analysis.Word, others: Sequence[synonyms.Phrase], known: _Known) -> float:
-    """What a word tells: by itself; when nobody writes it, by its parts, the verb behind it or its synonyms."""
+    """The weight of a word: its own; when no text has it, that of its parts, its root verb or its synonyms."""
     ways = [known.idf(word.whole.stem)]
     ways.append(sum(max(known.idf(part.stem), known.idf(part.root)) for part in word.parts))
     if not any(ways):
@@ -346,7 +349,7 @@ def _asks(group: int, asked: AskedWord, known: _Known) -> Iterator[LexemeLookup]
     total = sum(idf for _, idf in known_parts)
     for part, idf in known_parts:
         share = idf / total * _PARTS if total else 0.0
-        # whatever has the stem has the root too, so the two together make the whole share
+        # each text with the stem has the root too, so the two together give the whole share
         behind = _PART_ROOT if part.root else 0.0
         yield LexemeLookup(part.stem, group, PARTS, weight * share * (1 - behind))
         if part.root:

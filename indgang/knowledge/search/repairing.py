@@ -1,4 +1,4 @@
-"""What was meant by words that no text has: a word of the vocabulary that is near, or one that begins so."""
+"""Corrects words that no text has: finds a near word of the vocabulary, or one with the same beginning."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from indgang.knowledge.search import analysis, spelling, vocabulary
 from indgang.knowledge.search.index import IN_SCOPE, Scope
 from indgang.prepared import statements
 
-#: of longer words too much is one letter away; trigrams are faster
+#: longer words have too many candidates at distance one; trigrams are faster
 _LONGEST_ONE_AWAY = 24
-#: parts of a compound shorter than this are not repaired, and only so many of the ways to split it are tried
+#: shortest part of a compound that is corrected, and the number of splits that are tried
 _SHORTEST_PART, _MOST_SPLITS = 5, 4
-#: an abbreviation with a full stop has so many letters at least
+#: fewest letters of an abbreviation with a full stop
 _SHORTEST_ABBREVIATION = 3
 
 _ONE_AWAY = f"""
 SELECT word, sum(documents)::int, min(written) FROM knowledge_searchword
 WHERE word = ANY(string_to_array(%(words)s, ' ')) AND {IN_SCOPE} GROUP BY word
-"""  # noqa: S608  # nothing in it but names of ours
+"""  # noqa: S608  # only our own names are inserted
 _ALIKE = """
 SELECT word, sum(documents)::int, min(written) FROM knowledge_searchword
 WHERE ({shared}) AND {in_scope} AND length(word) BETWEEN %(shortest)s AND %(longest)s
@@ -36,8 +36,8 @@ GROUP BY word ORDER BY sum(documents) DESC, length(word) LIMIT 20
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A folded word that no text has. `short` tells that a full stop follows, as after an abbreviation; `made` that it
-    may be a compound of words that texts have, so that only what is one letter away is meant instead."""
+    """A folded word that no text has. `short` says that a full stop follows, as after an abbreviation. `made` says that
+    it may be a compound of words that the texts have, so only a word at distance one may replace it."""
 
     form: str
     short: bool = False
@@ -46,16 +46,16 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """The word that was meant, folded and as people write it."""
+    """The corrected word, folded and in readable spelling."""
 
     form: str
     written: str
 
 
 def meant(unknown: Sequence[Unknown], language: str, scope: Scope) -> dict[str, Meant]:
-    """What was most likely meant by each of these words; those that are near nothing are left out.
+    """The most likely correction of each of these words; words without a near one are left out.
 
-    Only texts of `scope` are asked.
+    Only the texts of `scope` are used.
     """
     ours = _Vocabulary(scope)
     near = ours.one_away([each.form for each in unknown if vocabulary.most_errors(each.form)])
@@ -64,7 +64,7 @@ def meant(unknown: Sequence[Unknown], language: str, scope: Scope) -> dict[str, 
 
 
 def _meant(typed: Unknown, near: Sequence[tuple[str, int]], language: str, ours: _Vocabulary) -> str:
-    """What the dictionary has is meant as it is written, but for an æ, ø or å and for its end."""
+    """The correction. For a word of the dictionary, it may differ only in æ, ø and å or in the ending."""
     form, found = typed.form, list[str]()
     if typed.short and len(form) >= _SHORTEST_ABBREVIATION:
         found = ours.begun(form)
@@ -81,7 +81,7 @@ def _meant(typed: Unknown, near: Sequence[tuple[str, int]], language: str, ours:
 
 
 def _compounds(form: str, ours: _Vocabulary) -> list[str]:
-    """The compounds that `form` is when one letter of one part is put right; nobody need have written them."""
+    """Compounds that differ from `form` in one letter of one part; the texts need not contain them."""
     splits = [split for split in analysis.half_known(form) if len(split[1]) >= _SHORTEST_PART]
     splits = sorted(splits, key=lambda split: -len(split[1]))[:_MOST_SPLITS]
     words = [word for word, _ in ours.one_away([part for _, part, _ in splits])]
@@ -92,31 +92,31 @@ def _compounds(form: str, ours: _Vocabulary) -> list[str]:
         if vocabulary.distance(part, word, 1) == 1
     ]
     parts = {whole: len(analysis.compound(analysis.base_form(whole))) for whole in made}
-    # of few parts rather than of many short ones that only look like it
+    # few long parts before many short ones, which match by chance
     return sorted((whole for whole in parts if parts[whole]), key=lambda whole: parts[whole])
 
 
 def _related(form: str, language: str, ours: _Vocabulary) -> list[str]:
-    """What a right word goes on as: genanvende as genanvendelse, but hund not as hundrede."""
+    """Words that continue a correct word: genanvende finds genanvendelse, but hund does not find hundrede."""
     own = analysis.word(form, language).lexemes
     return [word for word in ours.begun(form) if own & analysis.word(word, language).lexemes]
 
 
 @dataclass
 class _Vocabulary:
-    """The words of the texts in `scope`; `written` gives how those look that were read."""
+    """The words of the texts in `scope`; `written` gives the readable spelling of those already read."""
 
     scope: Scope
     written: dict[str, str] = field(default_factory=dict)
 
     def one_away(self, forms: Iterable[str]) -> list[tuple[str, int]]:
-        """Words one letter from one of `forms`, with how many documents have them."""
+        """Words at distance one from one of `forms`, with their number of documents."""
         near = [word for form in forms if len(form) <= _LONGEST_ONE_AWAY for word in vocabulary.one_away(form)]
         values = {"words": " ".join(near), **self.scope.values}
         return self._read(statements.rows(_ONE_AWAY, values)) if near else []
 
     def alike(self, form: str) -> list[tuple[str, int]]:
-        """Those that share most trigrams with `form`."""
+        """The words that share the most trigrams with `form`."""
         errors, tracks = vocabulary.most_errors(form), vocabulary.tracks(form)
         values: dict[str, Any] = {f"track{number}": track for number, track in enumerate(tracks)}
         values |= {"shortest": len(form) - errors - 1, "longest": len(form) + errors + 1, "length": len(form)}
@@ -124,11 +124,11 @@ class _Vocabulary:
         return vocabulary.alike(form, self._ask(_ALIKE.format(shared=holds, in_scope=IN_SCOPE), values))
 
     def begun(self, form: str) -> list[str]:
-        """Those that begin so, the most common first."""
+        """The words that begin with `form`, most common first."""
         return [word for word, _ in self._ask(_BEGINNING, {"pattern": f"{_literal(form)}%"})]
 
     def spelt(self, form: str) -> str:
-        """A word as people write it; a compound that nobody wrote as its parts are written."""
+        """The readable spelling of a word; a compound that no text has takes the spelling of its parts."""
         whole = self.written.get(form)
         return whole or spelling.unfolded(form, [word for word in self.written.values() if len(word) >= _SHORTEST_PART])
 

@@ -1,4 +1,4 @@
-"""The stretch of a text that shows best why it was found, with the words marked."""
+"""The extract of a text that best shows the match, with the words marked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from indgang.knowledge.search import analysis, spelling
 
 _LENGTH = 220
-#: how much of a text is looked through
+#: characters of a text that are searched for the words
 LOOKED_THROUGH = 500
 #: words and paragraphs; coarser than the tokens of the index, and faster
 _WORD = re.compile(r"\w+(?:[-'’.,:]\w+)*|§+\s*\d+(?:\s?[a-z]\b)?")
@@ -21,7 +21,7 @@ _WORD = re.compile(r"\w+(?:[-'’.,:]\w+)*|§+\s*\d+(?:\s?[a-z]\b)?")
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A word of the text that was asked for, where it stands, and the lexemes that it shares with the query."""
+    """A matching word of the text, its position, and the lexemes that it shares with the query."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class Spot:
 
 
 def spots(text: str, lexemes: frozenset[str], language: str) -> list[Spot]:
-    """Where the beginning of `text` has one of the lexemes, in order."""
+    """The words at the beginning of `text` that have one of the lexemes, in order."""
     return [
         Spot(match.start(), match.end(), own & lexemes)
         for match in _WORD.finditer(text[:LOOKED_THROUGH])
@@ -43,7 +43,7 @@ def _lexemes(written: str, language: str) -> frozenset[str]:
 
 
 def make(text: str, found: Sequence[Spot]) -> SafeString:
-    """About 220 characters of `text`, escaped, with `<mark>` around the words that were found."""
+    """About 220 characters of `text`, escaped, with `<mark>` around the matching words."""
     text = text[:LOOKED_THROUGH]
     start = _best_start(text, found)
     end = _end(text, start)
@@ -57,7 +57,7 @@ def make(text: str, found: Sequence[Spot]) -> SafeString:
 
 
 def _best_start(text: str, spots: Sequence[Spot]) -> int:
-    """Where the window with the most different words begins: the beginning of a sentence if one is near."""
+    """The start of the window with the most different words, moved to the beginning of a sentence if one is near."""
     best, most = 0, 0
     for spot in spots:
         window = [each for each in spots if spot.start <= each.start and each.end <= spot.start + _LENGTH]

@@ -1,6 +1,6 @@
-"""What there is to be found: articles, services, units and people, as entries of the index.
+"""The sources of the index: articles, services, units and people, as entries.
 
-Guides are put by `guide_versions`, earlier answers by the package that has them (`index.put` with kind answer).
+`guide_versions` adds guides, and the package that owns earlier answers adds those (`index.put` with kind answer).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from indgang.knowledge import markdown
 from indgang.knowledge.models import Article, ArticleVersion, Audience
 from indgang.knowledge.search.index import IndexEntry
 
-#: the part of an article that a hit can show
+#: characters of an article that a hit can show
 _SHOWN = 1500
 _HEADING = re.compile(r"^#{1,6}\s+(.*)$", re.MULTILINE)
 _WHITESPACE = re.compile(r"\s+")
@@ -29,7 +29,7 @@ _WHITESPACE = re.compile(r"\s+")
 
 
 def article(which: Article) -> list[IndexEntry]:
-    """An article as it is and as it will be, in each language; nothing when it is withdrawn."""
+    """The entries of an article, in force and scheduled, in each language; none when it is withdrawn."""
     if which.withdrawn_at is not None:
         return []
     versions = which.versions.filter(state=ArticleVersion.State.PUBLISHED).order_by(
@@ -44,7 +44,7 @@ def _versions(which: Article, versions: Iterable[ArticleVersion]) -> Iterator[In
         by_language.setdefault(published.language, []).append(published)
     for each in by_language.values():
         for wording, following in zip(each, [*each[1:], None], strict=True):
-            # what was over when the latest version was made is history
+            # a version that ended before the latest was created is history
             if following is None or _from(following) > max(_from(wording), *(other.changed_at for other in each)):
                 yield version(which, wording, _from(following) if following else None)
 
@@ -55,7 +55,7 @@ def _from(version: ArticleVersion) -> datetime:
 
 
 def version(which: Article, wording: ArticleVersion, until: datetime | None) -> IndexEntry:
-    """One wording of an article, to be found until another takes its place."""
+    """One version, shown until the next one takes its place."""
     short, body = _flat(markdown.plain(wording.short)), _flat(markdown.plain(wording.body))
     service = which.service
     headings = [*_HEADING.findall(wording.body), *_link_titles(wording)]
@@ -92,7 +92,7 @@ def _articles() -> Iterator[IndexEntry]:
 
 
 def articles(which: QuerySet[Article]) -> Iterator[IndexEntry]:
-    """The same for many at once."""
+    """The same for many articles at once."""
     found = which.filter(withdrawn_at__isnull=True).select_related("unit", "service")
     for each in found.prefetch_related("versions").iterator(500):
         published = [version for version in each.versions.all() if version.state == ArticleVersion.State.PUBLISHED]
@@ -123,7 +123,7 @@ def _services() -> Iterator[IndexEntry]:
 
 
 def _service_names(service: Service, language: str) -> list[str]:
-    """What the public calls it, and what the administration does."""
+    """The public name of the service, and its name in the administration."""
     own = service.name_en if language == "en" and service.name_en else service.name
     return list(dict.fromkeys([service.for_public(language), own]))
 

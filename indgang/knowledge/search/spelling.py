@@ -1,4 +1,4 @@
-"""How words are written: one form for ø/oe, æ/ae and å/aa, tokens, and words that say nothing. Pure."""
+"""The spelling of words: one form for ø/oe, æ/ae and å/aa, tokens, and stop words. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import lru_cache
 _ONE_FORM = str.maketrans(
     {"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "y", "ß": "ss", "þ": "th", "ð": "d", "’": "'"}
 )
-#: marks that nobody sees: soft hyphens, zero-width spaces and joiners, marks of direction
+#: invisible characters: soft hyphens, zero-width spaces and joiners, direction marks
 _UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _TOKEN = re.compile(
     rf"""
@@ -26,14 +26,14 @@ _TOKEN = re.compile(
 )
 _PARAGRAPH = re.compile(r"(?:§+|paragraf|section)\s*(\d+)\s?([a-z]?)$", re.IGNORECASE)
 _UNSEEN_ONES = re.compile(f"[{_UNSEEN}]+")
-#: half a character of a broken byte, which no database takes
+#: lone surrogates from broken bytes, which no database accepts
 _BROKEN = re.compile("[\ud800-\udfff\\0]")
 _LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, number or paragraph of a text: `form` is how it is compared, `start` and `end` where it stands."""
+    """A word, number or paragraph of a text: `form` is its form for comparison, `start` and `end` its position."""
 
     form: str
     start: int
@@ -50,7 +50,7 @@ def fold(word: str) -> str:
 
 
 def clean(text: str) -> str:
-    """`text` in one line as people see it: composed letters, without unseen marks and broken bytes."""
+    """`text` on one line as people see it: composed letters, without invisible characters and broken bytes."""
     seen = _UNSEEN_ONES.sub("", _BROKEN.sub(" ", text))
     return " ".join(unicodedata.normalize("NFC", seen).split())
 
@@ -62,13 +62,13 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def as_written(written: str, form: str) -> str:
-    """A word for people to read: small letters with its æ, ø and å; the word in full where an abbreviation stood."""
+    """The readable spelling of a word: lower case with its æ, ø and å, and an abbreviation in full."""
     small = _UNSEEN_ONES.sub("", written).lower()
     return small if fold(small) == form else form
 
 
 def unfolded(form: str, written: Iterable[str]) -> str:
-    """A folded word with the æ, ø and å that the words have it is made of."""
+    """A folded word with the æ, ø and å of the words it consists of."""
     for word in sorted(written, key=len, reverse=True):
         form = form.replace(fold(word), word)
     return form
@@ -76,7 +76,7 @@ def unfolded(form: str, written: Iterable[str]) -> str:
 
 @lru_cache(maxsize=30_000)
 def form_of(written: str) -> str:
-    """How one token is compared."""
+    """The form of one token for comparison."""
     if paragraph := _PARAGRAPH.match(written):
         return f"§{paragraph[1]}{paragraph[2].lower()}"
     if written[0].isdigit() and " " in written:
@@ -85,7 +85,7 @@ def form_of(written: str) -> str:
 
 
 def _in_full(form: str) -> str:
-    """An abbreviation as the word it stands for: tlf, husnr, cvr-nr and p-plads."""
+    """The word for an abbreviation: tlf, husnr, cvr-nr and p-plads."""
     if form in _IN_FULL:
         return _IN_FULL[form]
     for short, full in _ENDS_SHORT.items():
@@ -106,7 +106,7 @@ _IN_FULL = {
 }  # fmt: skip
 _ENDS_SHORT = {"nr": "nummer", "adr": "adresse", "tlf": "telefon", "till": "tilladelse", "ansoegn": "ansoegning"}
 
-#: words that questions are full of and that tell nothing about the subject
+#: words that are common in questions and say nothing about the subject
 _DANISH = """
     af al alle allerede alt altid altså and at bare blev blive bliver bør både da de dem den denne der deres derfor
     derved dermed det dette dig din dine disse dit dog du efter eftersom egen eget egne ej eller ellers en end endnu er

@@ -1,4 +1,4 @@
-"""What somebody may be about to type: titles first, then words that stand in many of them."""
+"""Suggestions while somebody types: titles first, then words that many titles contain."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHELVED = ("article", "guide", "service", "unit")
 _WORDS = f"""
 SELECT word FROM knowledge_searchword WHERE word LIKE %(pattern)s AND {index.IN_SCOPE}
 ORDER BY documents DESC, length(word) LIMIT {3 * _COMPLETIONS}
-"""  # noqa: S608  # nothing in it but names of ours
+"""  # noqa: S608  # only our own names are inserted
 _TITLES = """
 WITH hit AS (
     SELECT p.document_id, w.number, max(p.weight) AS weight
@@ -53,7 +53,7 @@ class Suggestion:
 
 
 def suggest(prefix: str, *, language: str, person: Person | None, at: datetime, limit: int = 8) -> list[Suggestion]:
-    """What begins as `prefix` does: titles of what the reader may see, found by title or by words people use."""
+    """Completions of `prefix`: titles that the reader may see, found by the title or by the words people use."""
     typed = [token.form for token in spelling.tokens(spelling.clean(prefix[:_LONGEST]))]
     if not typed or (len(typed) == 1 and len(typed[0]) < _SHORTEST):
         return []
@@ -68,7 +68,7 @@ def _completions(begun: str, scope: Scope) -> list[str]:
     pattern = begun.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     with connection.cursor() as cursor:
         cursor.execute(_WORDS, {"pattern": f"{pattern}%", **scope.values})
-        # a word stands once for each shelf; adding them up takes longer than it is worth for each letter typed
+        # a word has a row for each shelf; adding them up is too slow for every letter typed
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))[:_COMPLETIONS]
 
 
@@ -86,13 +86,13 @@ def _titles(
 
 
 def _of(form: str, language: str) -> list[str]:
-    """What stands for a word here: itself, not the verb behind it."""
+    """The lexeme of a word itself, not of its root verb."""
     word = analysis.word(form, language)
     return [word.whole.stem, *(part.stem for part in word.parts)]
 
 
 def _ordered(rows: list[tuple[str, str, str]], typed: list[str]) -> Iterator[Suggestion]:
-    """Titles that begin so, then those with a word that does, then the rest, which people use other words for."""
+    """Titles that begin with the text, then titles with a word that does, then those found by other words."""
     ranks: list[tuple[int, int, Suggestion]] = []
     for number, (title, kind, key) in enumerate(rows):
         folded = [token.form for token in spelling.tokens(title)]

@@ -1,4 +1,4 @@
-"""Words that mean the same, as staff keep them; read once and again when they have changed."""
+"""Groups of synonyms, cached in the process and read again when they change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indgang.knowledge.search import analysis, spelling
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A member of a group: how it is written, and the forms of its words."""
+    """A member of a group: its spelling, and the forms of its words."""
 
     written: str
     forms: tuple[str, ...]
@@ -28,7 +28,7 @@ class Thesaurus:
     by_stem: Mapping[str, Sequence[tuple[Phrase, Sequence[Phrase]]]] = field(default_factory=dict)
 
     def at(self, stems: Sequence[str], position: int) -> Iterator[tuple[Phrase, Sequence[Phrase]]]:
-        """The phrases that stand in `stems` at `position`, each with the others of its group."""
+        """The phrases in `stems` at `position`, each with the other phrases of its group."""
         for phrase, others in self.by_stem.get(stems[position], ()):
             if tuple(stems[position : position + len(phrase.stems)]) == phrase.stems:
                 yield phrase, others
@@ -39,12 +39,12 @@ _lock = Lock()
 
 
 def current(language: str) -> Thesaurus:
-    """What this process read last; empty before the first `read`."""
+    """The thesaurus this process read last; empty before the first `read`."""
     return _known.get(language, Thesaurus())
 
 
 def read(language: str, version: str) -> Thesaurus:
-    """Read the groups anew. `version` tells them from what they are after the next change."""
+    """Read the groups again. `version` identifies their content, and changes with every edit."""
     by_stem: defaultdict[str, list[tuple[Phrase, Sequence[Phrase]]]] = defaultdict(list)
     for group in SynonymGroup.objects.values_list("words", flat=True):
         phrases = [phrase for words in group if (phrase := _phrase(words, language)).stems]

@@ -1,7 +1,7 @@
-"""Words that nobody has written are taken for the word that was meant: one letter away, or else alike in trigrams.
+"""Finds the word of the vocabulary that is nearest to an unknown word: at distance one, or else by shared trigrams.
 
-Only a word that stands in no document is repaired. Words are compared as they sound too, so that `stoj` and `stoej`
-are near, and so are `vilket` and `hvilket`.
+Only a word that no document has is corrected. The sound of words is compared too, so that `stoj` and `stoej` are near,
+and so are `vilket` and `hvilket`.
 """
 
 from __future__ import annotations
@@ -10,43 +10,43 @@ from collections.abc import Iterable
 from functools import lru_cache
 from math import log
 
-#: what is written differently and sounds alike, applied in order to a folded word
+#: spellings that sound alike, applied in order to a folded word
 _SOUNDS = (
     ("oe", "o"), ("aa", "o"), ("ae", "e"), ("hv", "v"), ("hj", "j"), ("ph", "f"), ("th", "t"), ("ch", "k"), ("ck", "k"),
     ("qu", "kv"), ("z", "s"), ("w", "v"), ("c", "k"), ("x", "ks"), ("nd", "n"), ("ld", "l"), ("rd", "r"), ("dt", "t"),
 )  # fmt: skip
 _SHORTEST = 4
 _SHORT, _LONG = 6, 10
-#: how much of the trigrams two words must share before their distance is worth computing
+#: least share of common trigrams; below it the distance is not computed
 _LEAST_SHARED = 0.3
-#: distance is computed of so many, those that share most
+#: number of candidates whose distance is computed, those with the most common trigrams
 _COMPARED = 16
-#: with so many trigrams a word that is near shares three in a row, or two and the first or last
+#: with this many trigrams, a near word shares three in a row, or two and the first or last
 _MANY = 7
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @lru_cache(maxsize=20_000)
 def sound(word: str) -> str:
-    """How a folded word sounds, near enough to compare: double letters once, `oe` as `o`."""
+    """The approximate sound of a folded word, for comparison: double letters once, `oe` as `o`."""
     for written, said in _SOUNDS:
         word = word.replace(written, said)
     return "".join(each for at, each in enumerate(word) if at == 0 or word[at - 1] != each)
 
 
 def without_our_vowels(word: str) -> str:
-    """A folded word as somebody types it who has no æ, ø and å."""
+    """A folded word as typed by somebody without the letters æ, ø and å."""
     return word.replace("oe", "o").replace("ae", "a").replace("aa", "a")
 
 
 def grams(word: str) -> list[str]:
-    """The trigrams of how a word sounds, with its beginning and end marked; each once, in order."""
+    """The trigrams of the word's sound, with its beginning and end marked; each once, in order."""
     marked = f"^{sound(word)}$"
     return list(dict.fromkeys(marked[at : at + 3] for at in range(len(marked) - 2)))
 
 
 def one_away(word: str) -> list[str]:
-    """What comes of `word` when one letter is left out, inserted, changed or swapped with its neighbour."""
+    """All strings at distance one: one letter of `word` deleted, inserted, replaced or swapped with its neighbour."""
     halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
     left_out = [head + tail[1:] for head, tail in halves if tail]
     swapped = [head + tail[1] + tail[0] + tail[2:] for head, tail in halves if len(tail) > 1]
@@ -56,10 +56,10 @@ def one_away(word: str) -> list[str]:
 
 
 def tracks(word: str) -> list[list[str]]:
-    """Trigrams to look for when nothing is one letter away: a word that is near has all those of one of the lists.
+    """Lists of trigrams to look for when no word is at distance one: a near word has all trigrams of one of the lists.
 
-    In a short word there is room for one error only, and then what sounds alike is left. In a long one a third of the
-    word is left whole by two errors, and tells it from the many words that end alike.
+    A short word has room for one error only, so candidates must sound alike. In a long word, two errors leave a third
+    of it unchanged, which sets it apart from the many words with the same ending.
     """
     own = grams(word)
     if len(word) < _SHORT:
@@ -73,12 +73,12 @@ def tracks(word: str) -> list[list[str]]:
 
 
 def most_errors(word: str) -> int:
-    """How far a repair may be from what was typed: one error in short words, three in long ones."""
+    """The greatest distance of a correction: one error in short words, three in long ones."""
     return 0 if len(word) < _SHORTEST else 1 if len(word) < 6 else 2 if len(word) < 11 else 3
 
 
 def nearest(word: str, candidates: Iterable[tuple[str, int]], count: int = 3) -> list[str]:
-    """The words of `candidates` (word, how many documents have it) that were most likely meant, best first."""
+    """The most likely words of `candidates` (word, number of documents), best first."""
     most = most_errors(word)
     found = []
     for candidate, documents in candidates:
@@ -89,7 +89,7 @@ def nearest(word: str, candidates: Iterable[tuple[str, int]], count: int = 3) ->
 
 
 def alike(word: str, candidates: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-    """The few of many `candidates` that share most trigrams with `word`, worth comparing letter by letter."""
+    """The few of many `candidates` that share the most trigrams with `word`, for a comparison letter by letter."""
     own = set(grams(word))
     shared = sorted((_shared(own, word), documents, word) for word, documents in candidates)
     return [(word, documents) for likeness, documents, word in shared[-_COMPARED:] if likeness >= _LEAST_SHARED]
@@ -101,14 +101,14 @@ def _shared(own: set[str], candidate: str) -> float:
 
 
 def distance(one: str, other: str, most: int = 99) -> int:
-    """Letters to insert, leave out, change or swap with their neighbour; `most` + 1 when it is more than `most`."""
+    """The number of letters to insert, delete, replace or swap with a neighbour; `most` + 1 when it exceeds `most`."""
     far = most + 1
     if abs(len(one) - len(other)) > most:
         return far
     before: list[int] = []
     last = [min(column, far) for column in range(len(other) + 1)]
     for row, letter in enumerate(one, 1):
-        # further from the diagonal than `most` it costs more
+        # cells further than `most` from the diagonal exceed the limit
         line = [min(row, far)] + [far] * len(other)
         for column in range(max(1, row - most), min(len(other), row + most) + 1):
             theirs = other[column - 1]

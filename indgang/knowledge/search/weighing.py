@@ -1,4 +1,4 @@
-"""How much each lexeme tells of a document, from where and how often it stands there. Pure."""
+"""The weight of each lexeme in a document, from where and how often it occurs. Pure."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from dataclasses import dataclass
 
 from indgang.knowledge.search import analysis, spelling
 
-#: raised when the same text weighs otherwise or has other lexemes: the worker then writes all documents anew
+#: raise this when the weights or lexemes of a text change: the worker then rewrites all documents
 FORMAT = 1
-#: what one occurrence counts by where it stands: title and words people use, short answer, headings, body
+#: the value of one occurrence by place: title and words people use, short answer, headings, body
 FIELDS = {"A": 6.0, "B": 3.0, "C": 2.5, "D": 1.0}
-#: a lexeme that is only part of a compound (`tillad` in byggetilladelse), or the verb behind a word
+#: the value of a lexeme that is only part of a compound (`tillad` in byggetilladelse), or a word's root verb
 _PART, _ROOT = 0.7, 1.0
-#: of a sum like this the weight is a half: the second occurrence tells less than the first
+#: the sum at which the weight is a half: a second occurrence adds less than the first
 _HALF = 5.0
-#: an expression that says again what another says counts so much; else the longest list would weigh most
+#: the value of a word in a further expression; otherwise the longest list would weigh most
 _AGAIN = 0.3
-#: what PostgreSQL keeps of a tsvector
+#: limits of PostgreSQL's tsvector
 _LAST_POSITION, _MOST_POSITIONS = 16_000, 100
-#: what parts the expressions that people use
+#: separators of the expressions that people use
 _BETWEEN = re.compile("[\n,;]")
-#: what parts what is said in one breath
+#: separators of phrases
 _BREATH = re.compile("[\n,;.:?!]")
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """`weights` in thousandths by lexeme, `vector` as the text of a tsvector, `words` gives how each
-    folded word is written, in small letters."""
+    """`weights` in thousandths by lexeme, `vector` as the text of a tsvector, and `words` with the readable spelling of
+    each folded word, in lower case."""
 
     weights: dict[str, int]
     vector: str
@@ -41,7 +41,7 @@ class Weighed:
 
 
 def weigh(fields: Mapping[str, str], language: str) -> Weighed:
-    """Weigh texts by the field they are of."""
+    """Weigh texts by their field."""
     sums: defaultdict[str, float] = defaultdict(float)
     places: defaultdict[str, list[str]] = defaultdict(list)
     words: dict[str, str] = {}
@@ -67,7 +67,7 @@ def weigh(fields: Mapping[str, str], language: str) -> Weighed:
 
 
 def _together(text: str, language: str) -> dict[str, int]:
-    """Words that stand near each other in the title or in an expression tell more together than each by itself."""
+    """Pairs of words that stand near each other in the title or an expression, which weigh more together than alone."""
     pairs: set[str] = set()
     for said in _BREATH.split(unicodedata.normalize("NFC", text)):
         forms = [token.form for token in spelling.tokens(said) if not analysis.is_stop_word(token.form, language)]
@@ -84,7 +84,7 @@ def _occurrences(words: Iterable[analysis.Word]) -> dict[str, float]:
 
 
 def _of_subject(text: str, telling: Sequence[tuple[spelling.Token, analysis.Word]]) -> dict[str, float]:
-    """What title and expressions tell: the first line is the title, of which every word counts whole."""
+    """The weights from title and expressions: the first line is the title, whose words each count in full."""
     title = text.find("\n")
     ends = [match.start() for match in _BETWEEN.finditer(text, title)] if title >= 0 else []
     expressions: defaultdict[int, list[analysis.Word]] = defaultdict(list)
@@ -98,9 +98,9 @@ def _of_subject(text: str, telling: Sequence[tuple[spelling.Token, analysis.Word
 
 
 def _expressed(expressions: Iterable[Sequence[analysis.Word]]) -> dict[str, list[float]]:
-    """What each expression tells by lexeme, a word the less the more words it has.
+    """The weights of each expression by lexeme; the more words it has, the less each weighs.
 
-    Of `hole in the pavement` it is the words together that tell of digging, not `hole`.
+    Of `hole in the pavement`, the words together are about digging, and `hole` alone is not.
     """
     told: defaultdict[str, list[float]] = defaultdict(list)
     for words in expressions:
@@ -131,5 +131,5 @@ def _quoted(lexeme: str) -> str:
 
 
 def _worth_learning(word: str) -> bool:
-    """Only words are misspelt into one another; numbers are looked up as they stand."""
+    """Whether the word goes into the vocabulary: numbers are not corrected, so they are looked up as they are."""
     return len(word) > 2 and not any(character.isdigit() or character == "§" for character in word)
