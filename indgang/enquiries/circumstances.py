@@ -31,7 +31,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """The set-up at one moment. `second_level` holds the people who take hand-overs and no calls (case workers)."""
+    """The set-up at one moment. `second_level` holds the case workers, who take hand-overs but no calls."""
 
     places: Places
     promises: Mapping[str, Promise] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Circumstances:
         self._code_of_centre.update((pk, code) for code, pk in self.places.centres.items())
 
     def row(self, event: Event[Any], enquiry: Enquiry) -> dict[str, Any]:
-        """The event as it is stored; `enquiry` is as it was before the event."""
+        """The event as a row for storage; `enquiry` is the row before the event."""
         if event.kind == Kind.QUEUED and (promise := self.promises.get(event.queue)):
             payload = replace(event.payload, answer_within=promise.seconds, target_percent=promise.percent)
             event = replace(event, payload=payload)
@@ -54,7 +54,7 @@ class Circumstances:
         )  # fmt: skip
 
     def replay(self, events: Iterable[Event[Any]]) -> tuple[Enquiry, list[dict[str, Any]]]:
-        """Replay all events of an enquiry: its row, and the events as stored."""
+        """Replay all events of an enquiry. Returns its row, and the events as stored."""
         enquiry: Enquiry | None = None
         stored = []
         for event in events:
@@ -67,7 +67,7 @@ class Circumstances:
 
 
 def read(day: date) -> Circumstances:
-    """Of all centres, for a process that caches it and reloads it after an edit."""
+    """The circumstances of all centres, for a process that caches them and reloads them after an edit."""
     queues = list(Queue.objects.with_terms(day).select_related("centre"))
     return Circumstances(
         places=places_of(queues),
@@ -81,7 +81,7 @@ def read(day: date) -> Circumstances:
 
 
 def of_centre(code: str, *, by: Person, day: date) -> Circumstances:
-    """Of one centre and one person, for a single event without a queue."""
+    """The circumstances of one centre and one person, for a single event without a queue."""
     centres = dict(ContactCentre.objects.filter(code=code).values_list("code", "pk")) if code else {}
     second = may(by, Permission.TAKE_HANDOVERS, on=day) and not may(by, Permission.TAKE_CALLS, on=day)
     return Circumstances(Places(centres=centres), second_level=frozenset({by.pk} if second else ()))

@@ -13,13 +13,14 @@ from indgang.core.refusals import RefusedChange
 from indgang.enquiries.models import Enquiry, Party, PartyNumber, ReturnCall
 from indgang.privacy.subjects import MOST_ENQUIRIES, DataSubject
 
-#: parties that a name may mean; more needs a fuller name
+#: most parties that a name may match; with more, a fuller name is needed
 MOST_PARTIES = 20
 
 
 def find(asked: str) -> list[Party]:
-    """The parties that a name or an e-mail address may mean, by name; a number is enough by itself. Raises
-    RefusedChange for a CPR number, for which nobody searches here, and for a name that means too many."""
+    """The parties that match a name or an e-mail address, by name. A telephone number finds no parties here, since it
+    identifies the data subject by itself. Raises RefusedChange for a CPR number, which cannot be searched for, and for
+    a name that matches too many parties."""
     asked = " ".join(asked.split())
     if has_cpr(asked):
         raise RefusedChange({"asked": _("Søg efter nummer, e-mail eller navn, ikke efter CPR-nummer.")})
@@ -36,8 +37,8 @@ def find(asked: str) -> list[Party]:
 
 
 def subject(asked: str, parties: list[Party]) -> DataSubject:
-    """What belongs to whoever is found: the number or the address that was asked for, these parties with their
-    numbers, and every enquiry of either. A number that somebody else uses as well counts only if it was asked for."""
+    """The data subject: the number or address that was searched for, these parties with their numbers, and all
+    enquiries of either. A number shared with another party counts only if it was searched for."""
     asked = " ".join(asked.split())
     keys = tuple(party.pk for party in parties)
     numbers, emails = {number_in(asked)} - {""}, {email_in(asked)} - {""}
@@ -56,13 +57,13 @@ def subject(asked: str, parties: list[Party]) -> DataSubject:
 
 
 def number_in(asked: str) -> str:
-    """The number when it is all that was asked for, in E.164; else empty."""
+    """The number in E.164 when the text is a number; else empty."""
     number = phone_numbers.in_search(asked) or ""
     return "" if phone_numbers.is_anonymous(number) else number
 
 
 def email_in(asked: str) -> str:
-    """The address when it is one, in small letters; else empty."""
+    """The address in lower case when the text is one; else empty."""
     try:
         validate_email(asked)
     except ValidationError:

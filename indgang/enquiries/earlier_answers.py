@@ -9,14 +9,14 @@ from indgang.enquiries.models import Character, Outcome, Question
 from indgang.knowledge.models import Audience
 from indgang.knowledge.search import index
 
-#: a note that short answers nothing
+#: a shorter note is not an answer
 _SHORTEST = 20
 
 
 def keep(questions: Iterable[Question]) -> None:
-    """Let the notes of questions that were resolved at once be found; call it in the transaction that writes them.
+    """Index the notes of questions that were resolved at once; call it in the transaction that writes them.
 
-    A question that was corrected takes the place of what it said before, or is forgotten when it answers nothing now.
+    The entry of a corrected question is replaced, or removed when the note is no longer an answer.
     """
     entries = []
     for question in questions:

@@ -11,7 +11,7 @@ from indgang.events.kinds import declare
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Somebody began it by hand on `channel`: a visit, a direct call, a mail. `centre` is a code."""
+    """An enquiry that somebody began by hand on `channel`: a visit, a direct call, a mail. `centre` is a code."""
 
     channel: str = ""
     centre: str = ""
@@ -23,9 +23,9 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class EnquiryRegistered:
-    """Its questions were registered, or `corrected`. Notes are not part of the event.
+    """The questions were registered, or `corrected`. Notes are not part of the event.
 
-    Of what nobody measured the agent says when it began (`began_at`, ISO) and how many `minutes` it took.
+    For an enquiry that was not measured, the agent gives its start (`began_at`, ISO) and its length in `minutes`.
     """
 
     questions: Sequence[Mapping[str, Any]] = ()
@@ -35,14 +35,14 @@ class EnquiryRegistered:
 
 
 def _times_apart(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Version 1 kept the typed times together."""
+    """Upgrade version 1, which kept the typed times in one field."""
     rest = {name: value for name, value in data.items() if name != "times"}
     times = data.get("times")
     return {**rest, "began_at": times["arrived_at"], "minutes": times["minutes"]} if times else rest
 
 
 class EnquiryKind:
-    """The kinds, by what happened."""
+    """The event kinds of this package."""
 
     BEGUN = declare("begun", Begun, personal=("caller_number", "caller_name"))
     REGISTERED = declare("registered", EnquiryRegistered, version=2, upcasts={1: _times_apart})

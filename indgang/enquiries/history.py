@@ -23,7 +23,7 @@ from indgang.prepared.query import Query
 #: the most earlier enquiries that are shown
 MOST_SHOWN = 20
 
-#: the event kinds of a story that a colleague needs
+#: the event kinds that a colleague needs for the story
 TOLD = (
     Kind.ARRIVED, Kind.DIALLED, Kind.MENU, Kind.QUEUED, Kind.OVERFLOWED, Kind.ANSWERED, Kind.CONSULTING, Kind.JOINED,
     Kind.TRANSFERRED, Kind.PASSED_ON, Kind.TRANSFER_FAILED, Kind.AGENT_LOST, Kind.MESSAGE, Kind.CALLBACK,
@@ -33,7 +33,7 @@ TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of an earlier enquiry, in words."""
+    """A question of an earlier enquiry, as text."""
 
     service: str
     purpose: str
@@ -43,7 +43,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier enquiry, in words. Queue and agent are names, empty for none."""
+    """An earlier enquiry, as text. Queue and agent are names, empty for none."""
 
     pk: UUID
     arrived_at: datetime
@@ -56,7 +56,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A call we still owe the caller. Queue and who has taken it are names, empty for none."""
+    """A return call that we still owe the caller. The queue and the person who took it are names, empty for none."""
 
     enquiry: UUID
     kind: str
@@ -77,10 +77,10 @@ class History:
 
 
 def earlier(enquiry: Enquiry) -> list[Earlier]:
-    """Enquiries of the same party, and of the same number when the party is not known; newest first, with questions.
+    """Enquiries of the same party, or of the same number when the party is not known; newest first, with questions.
 
-    A number that several parties use (a switchboard, a family) tells nothing about a known party, so then the party
-    alone counts. Nobody's number (withheld) has no history.
+    A number that several parties use (a switchboard, a family) says nothing about a known party, so then only the party
+    counts. A withheld number has no history.
     """
     rows = _of_caller(enquiry, _BY_PARTY, _BY_NUMBER)
     asked = _asked_in([row[0] for row in rows]) if rows else {}
@@ -92,7 +92,7 @@ def earlier(enquiry: Enquiry) -> list[Earlier]:
 
 
 def owed(enquiry: Enquiry) -> list[Owed]:
-    """Calls we still owe this caller, oldest first; not the one this enquiry is the answer to."""
+    """Return calls that we still owe this caller, oldest first; without the one that this enquiry answers."""
     found = _OWED_BY_PARTY.rows(caller=enquiry.party_id, enquiry=enquiry.pk) if enquiry.party_id else []
     rows = sorted({*found, *_of_number(enquiry, _OWED_BY_NUMBER)}, key=lambda row: row[2])[:MOST_SHOWN]
     return [
@@ -102,7 +102,7 @@ def owed(enquiry: Enquiry) -> list[Owed]:
 
 
 def look(enquiry: Enquiry, *, by: Person, at: datetime, page: str) -> History:
-    """The caller's history for somebody to read. That they saw it is logged, when there was anything to see."""
+    """The caller's history for a reader. The look is logged when there is anything to see."""
     seen = History(earlier(enquiry), owed(enquiry))
     if seen:
         trail.look(by=by, at=at, subject=enquiry.party or enquiry, page=page)
@@ -110,7 +110,7 @@ def look(enquiry: Enquiry, *, by: Person, at: datetime, page: str) -> History:
 
 
 def story(enquiry: Enquiry) -> list[StoredEvent]:
-    """What has happened to this enquiry so far, in order, as the next in line needs to know it."""
+    """The events of this enquiry so far that the next person needs, in order."""
     return list(StoredEvent.objects.filter(stream=enquiry.pk, kind__in=TOLD).order_by("number"))
 
 

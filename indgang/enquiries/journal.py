@@ -1,7 +1,7 @@
 """The journal of enquiries: writes the event stream, the rows derived from it, and the marks of stale pages.
 
-One transaction for all that is handed over at once. What every call passes through many times (events, derived
-columns, live calls, presences) is sent as row sets (`rowsets`); everything rare goes through the models.
+All batches of one call are written in one transaction. Frequent data of every call (events, derived columns, live
+calls, presences) is sent as row sets (`rowsets`); everything rare goes through the models.
 """
 
 from __future__ import annotations
@@ -68,13 +68,13 @@ _EXCHANGE = """
 """
 
 
-#: what is read of an enquiry before events are applied to it, in the model's order
+#: the columns of an enquiry that are read before events are applied to it, in the model's order
 _KNOWN = [
     field.attname
     for field in Enquiry._meta.concrete_fields
     if field.attname in {"id", "caller_number", *stream.DERIVED}
 ]
-# in order, so that two who lock several do not wait for each other
+# in a fixed order, so that two transactions that lock several rows do not deadlock
 _LOCK = f"SELECT {', '.join(_KNOWN)} FROM enquiries_enquiry WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608
 
 
@@ -96,7 +96,7 @@ class DatabaseJournal:
 
     def __init__(self) -> None:
         self._circumstances: Circumstances | None = None
-        #: the transaction whose end we have not been told, should the connection break before we are
+        #: the transaction of a write whose commit is not confirmed yet; needed if the connection breaks
         self._unsure: str | None = None
         self._reasons: dict[str, int] = {}
         self._centres_of_person: dict[int, tuple[str, ...]] = {}
@@ -108,7 +108,7 @@ class DatabaseJournal:
     def write(self, batches: Sequence[Batch]) -> None:
         """As `Journal.write`. A repeat after a broken connection first checks whether the first write was committed.
 
-        Three round trips, however much there is: what is known of the enquiries, everything new, the commit.
+        Always three round trips: one reads the enquiries, one writes everything new, one commits.
         """
         if self._was_committed():
             return
@@ -117,7 +117,7 @@ class DatabaseJournal:
         _measure(events, rows)
 
     def _write(self, batches: Sequence[Batch]) -> tuple[list[Event[Any]], dict[str, Enquiry]]:
-        """What was written, with the rows as it leaves them."""
+        """Returns the events written, and the rows after them."""
         if not self._circumstances:
             self._load(day_of(batches[-1].at))
         events = [event for batch in batches for event in batch.events]
@@ -139,7 +139,7 @@ class DatabaseJournal:
         return events, rows
 
     def _was_committed(self) -> bool:
-        """Whether the last write, whose connection broke, was committed. Queries once."""
+        """Whether the last write, whose connection broke, was committed. Asks only once."""
         if self._unsure is None:
             return False
         with connection.cursor() as cursor:
@@ -177,7 +177,7 @@ class DatabaseJournal:
         self._circumstances = circumstances.read(day)
         self._reasons = dict(PauseReason.objects.values_list("code", "pk"))
         centres: dict[int, set[str]] = {}
-        # with those that end as this day begins: the boards they leave must hear of it
+        # includes memberships that end as this day begins: the boards of those centres must be refreshed
         lately = QueueMembership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
         for person, centre in lately.values_list("person", "queue__centre__code"):
             centres.setdefault(person, set()).add(centre)
@@ -186,7 +186,7 @@ class DatabaseJournal:
     def _apply(
         self, events: list[Event[Any]], known: Mapping[str, Enquiry]
     ) -> tuple[dict[str, Enquiry], list[rowsets.Row]]:
-        """Apply the events: the resulting rows, and the events as stored."""
+        """Apply the events. Returns the resulting rows, and the events as stored."""
         assert self._circumstances is not None
         places = self._circumstances.places
         begun = {event.stream: stream.begin(event, places) for event in events if stream.begins(event.kind)}
@@ -201,7 +201,7 @@ class DatabaseJournal:
         return rows, stored
 
     def _parts(self, events: list[Event[Any]], rows: Mapping[str, Enquiry], presences: list[PresenceNow]) -> set[str]:
-        """The parts of pages that are stale."""
+        """The parts of pages that become stale."""
         assert self._circumstances is not None
         parts = _parts_of(events, rows, self._circumstances.places)
         for now in presences:
@@ -234,7 +234,7 @@ class DatabaseJournal:
 
 
 def _in_hand(now: PresenceNow) -> list[rowsets.Row]:
-    """What the person has in hand, as rows; their order is that of the desk."""
+    """The work items that the person has in hand, as rows, in the order of the desk."""
     return [
         {"person_id": now.person, "place": place, **{name: getattr(item, name) for name in _OF_ITEM}}
         for place, item in enumerate(now.in_hand)
@@ -242,7 +242,7 @@ def _in_hand(now: PresenceNow) -> list[rowsets.Row]:
 
 
 def _newest_last(rows: Iterable[tuple[str, V]]) -> dict[str, V]:
-    """The newest value of each number, of rows from the oldest on, in the order of these."""
+    """The newest value of each number, from rows in ascending order of time; the result keeps that order."""
     found: dict[str, V] = {}
     for number, value in rows:
         found.pop(number, None)
@@ -284,7 +284,8 @@ def _measure(events: Iterable[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
 
 
 def _begin_with(events: list[Event[Any]]) -> tuple[str, dict[str, Enquiry]]:
-    """The number of this transaction, and the rows that these events belong to, locked; new ones are not there yet."""
+    """The id of this transaction, and the locked rows of the enquiries with events; rows of new enquiries are
+    missing."""
     asked = {event.stream for event in events}
     asked -= {event.stream for event in events if stream.begins(event.kind)}
     with rowsets.together() as sending:
@@ -308,7 +309,7 @@ def _update_enquiries() -> str:
 
 
 def _send_enquiries(sending: rowsets.Sending, rows: Mapping[str, Enquiry], known: Mapping[str, Enquiry]) -> None:
-    """New enquiries whole, known ones as far as events change them."""
+    """Insert new enquiries whole, and update the derived columns of known ones."""
     columns = list(rowsets.columns_of(Enquiry))
     new = [{name: getattr(row, name) for name in columns} for key, row in rows.items() if key not in known]
     sending.rows(_insert_enquiries(), new)
@@ -319,7 +320,7 @@ def _send_enquiries(sending: rowsets.Sending, rows: Mapping[str, Enquiry], known
 
 
 def _send_items(sending: rowsets.Sending, batches: Sequence[Batch]) -> None:
-    """What a restart needs of each item of work; nothing of those that are over."""
+    """Store what a restart needs of each work item, and delete items that are over."""
     items: dict[str, Mapping[str, Any] | None] = {}
     for batch in batches:
         items |= batch.items
@@ -333,7 +334,7 @@ def _send_items(sending: rowsets.Sending, batches: Sequence[Batch]) -> None:
 
 
 def _write_rare(batches: Sequence[Batch], events: list[Event[Any]], rows: Mapping[str, Enquiry]) -> set[str]:
-    """What happens seldom, through the models. The parts it makes stale."""
+    """Write rare data through the models. Returns the parts that become stale."""
     for event in events:
         _keep_return_call(rows[event.stream], event)
     parts = _raise_alerts([alert for batch in batches for alert in batch.alerts])
@@ -382,7 +383,7 @@ def _keep_missed(enquiry: Enquiry, event: Event[CallbackOver]) -> None:
 
 
 def _parts_of(events: list[Event[Any]], rows: Mapping[str, Enquiry], places: stream.Places) -> set[str]:
-    """Which parts of which pages these events make stale."""
+    """The parts of pages that these events make stale."""
     code_of_centre = {pk: code for code, pk in places.centres.items()}
     parts: set[str] = set()
     for event in events:
@@ -391,7 +392,7 @@ def _parts_of(events: list[Event[Any]], rows: Mapping[str, Enquiry], places: str
         parts |= {f"centre-{code}/{part}" for code in centres for part in ("queues", "figures")}
         if event.kind in _CHANGING_WHO_TO_RING:
             parts |= {f"centre-{code}/return-calls" for code in centres}
-            # desks hear of return calls alone: the centre's other parts change with every call
+            # desks get return calls only: the centre's other parts change with every call
             parts |= {f"desks-{code}/return-calls" for code in centres}
         if event.kind in (Kind.PERSONAL_WAIT, Kind.PERSONAL_WAIT_OVER):
             parts |= {f"desks-{code}/waits" for code in centres} | {f"person-{event.person}/waits"}
@@ -413,7 +414,7 @@ def _raise_alerts(alerts: list[AlertNow]) -> set[str]:
 
 
 def _put_exchanges(batches: Sequence[Batch]) -> set[str]:
-    """The state of each exchange; a heartbeat alone makes no page stale."""
+    """Store the state of each exchange; a heartbeat alone makes no page stale."""
     latest: dict[str, tuple[bool, str]] = {}
     for batch in batches:
         latest |= batch.exchanges

@@ -1,6 +1,6 @@
 """Use of knowledge in an enquiry: versions shown, the source of the answer, the path through a guide.
 
-Together with the marks of missing answers it says whether the answer was there, so that nobody has to type it.
+Together with the reports of missing answers, this shows whether the answer existed, so that nobody has to type it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from indgang.live import stale
 #: characters of an article's short answer that a note can become; a longer note goes into the full answer
 _SHORT = 400
 
-# written out: the desk asks them each time it is opened, and putting them together cost more than answering them
+# written out in SQL: the desk runs these on each opening, and building them in the ORM took longer than running them
 _USED_LAST = "SELECT max(used_at) FROM enquiries_articleuse WHERE enquiry_id = enquiries_enquiry.id"
 _MISSING_LAST = "SELECT max(raised_at) FROM knowledge_task WHERE enquiry = enquiries_enquiry.id AND kind = 'missing'"
 
@@ -50,7 +50,7 @@ def opened(enquiry: Enquiry, version: ArticleVersion, *, by: Person, at: datetim
 def used(enquiry: Enquiry, version: ArticleVersion, *, on: bool, by: Person, at: datetime) -> ArticleUse:
     """Record that the answer was given from a version, or revoke this.
 
-    What is used comes further up in searches; taking it back does not push it down, since it fades by itself.
+    Used articles rank higher in searches. Revoking does not lower the rank, since popularity decays by itself.
     """
     opened(enquiry, version, by=by, at=at)
     use = ArticleUse.objects.select_for_update().get(enquiry=enquiry, version=version)
@@ -74,7 +74,7 @@ def walked(
 ) -> GuideWalk:
     """Record the path through a guide with the caller; going back shortens it.
 
-    `path` is the numbers of the answers, `result` the id of the end that was reached, or "". Raises guides.WrongPath.
+    `path` holds the numbers of the answers, `result` the id of the result step reached, or "". Raises guides.WrongPath.
     """
     taken = guides.walk(guides.parse(version.definition), path)
     steps = [{"step": each.step.id, "answer": each.answer} for each in taken]
@@ -94,29 +94,29 @@ def walked(
 
 
 def with_answers(enquiries: QuerySet[Enquiry]) -> QuerySet[Enquiry]:
-    """The enquiries with what `in_knowledge` needs, in the same query."""
+    """The enquiries with the columns that `in_knowledge` needs, in the same query."""
     return enquiries.annotate(
-        used_last=RawSQL(_USED_LAST, (), output_field=DateTimeField()),  # noqa: S611  # nothing of it comes from outside
-        missing_last=RawSQL(_MISSING_LAST, (), output_field=DateTimeField()),  # noqa: S611  # nor of this
+        used_last=RawSQL(_USED_LAST, (), output_field=DateTimeField()),  # noqa: S611  # a constant of this module
+        missing_last=RawSQL(_MISSING_LAST, (), output_field=DateTimeField()),  # noqa: S611  # a constant of this module
     )
 
 
 def in_knowledge(enquiry: Enquiry) -> bool | None:
-    """Whether the answer was there, as far as what was done tells: used an article, or said that it is missing.
+    """Whether the answer existed, by what the agent did: used an article (True) or reported the answer missing (False).
 
-    What was done last counts; None when neither was done.
+    The later of the two counts; None when the agent did neither.
     """
     if not hasattr(enquiry, "used_last"):
         enquiry = with_answers(Enquiry.objects.filter(pk=enquiry.pk).order_by()).only("pk").get()
-    answered: datetime | None = getattr(enquiry, "used_last")  # noqa: B009  # comes with with_answers
-    missing: datetime | None = getattr(enquiry, "missing_last")  # noqa: B009  # so does it
+    answered: datetime | None = getattr(enquiry, "used_last")  # noqa: B009  # added by with_answers
+    missing: datetime | None = getattr(enquiry, "missing_last")  # noqa: B009  # added by with_answers
     if answered is None and missing is None:
         return None
     return missing is None or (answered is not None and answered > missing)
 
 
 def used_for(enquiry: Enquiry | UUID) -> QuerySet[ArticleUse]:
-    """What the answer was given from, and what else was shown; first what was used."""
+    """The articles of an enquiry: first those that the answer was given from, then those only shown."""
     pk = enquiry if isinstance(enquiry, UUID) else enquiry.pk
     rows = ArticleUse.objects.filter(enquiry=pk).select_related("version__article")
     return rows.order_by(F("used_at").asc(nulls_last=True), "shown_at")
@@ -127,9 +127,9 @@ def used_for(enquiry: Enquiry | UUID) -> QuerySet[ArticleUse]:
 
 @transaction.atomic
 def make_article(question: Question, *, title: str, by: Person, at: datetime) -> ArticleVersion:
-    """Begin an article with what somebody answered: the title asks, the note answers; the owner gets the task.
+    """Begin an article from a registered answer: the title asks, the note answers, and the owner gets the task.
 
-    Raises RefusedChange, by field ("title"; "" for the whole): nobody's subject, or text that no article may have.
+    Raises RefusedChange, by field ("title"; "" for the whole): no unit has the subject, or the text is not valid.
     """
     title = " ".join(title.replace("\x00", "").split())
     if not title:

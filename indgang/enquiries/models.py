@@ -21,7 +21,7 @@ class Channel(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """Where an enquiry is in its life. Live states first; `UNREGISTERED` waits for the agent's words."""
+    """The state of an enquiry. Live states come first; `UNREGISTERED` waits for the agent's registration."""
 
     IN_MENU = "in_menu", _("I menuen")
     WAITING = "waiting", _("I kø")
@@ -41,7 +41,7 @@ LIVE_STATES = (State.IN_MENU, State.WAITING, State.RINGING, State.TALKING)
 
 
 class Party(models.Model):
-    """A business or a citizen we know."""
+    """A business or a citizen that we know."""
 
     PERSONAL = ("name", "cvr", "email")
     IMPERSONAL = ("id", "kind", "protected", "created_at")
@@ -69,7 +69,7 @@ class Party(models.Model):
 
     @property
     def trail_label(self) -> str:
-        """What the audit trail keeps for five years: which party it was, not its name."""
+        """The key of the party without its name, because the audit trail keeps it for five years."""
         return f"Part {self.pk}"
 
 
@@ -93,7 +93,7 @@ class PartyNumber(models.Model):
 
 
 class Enquiry(models.Model):
-    """One enquiry, as its events leave it. Times in UTC; seconds are measured sums over the whole enquiry."""
+    """One enquiry, derived from its events. Times are UTC; seconds are measured sums over the whole enquiry."""
 
     PERSONAL = (
         "caller_number", "caller_name", "dialled", "party", "agent", "first_agent", "dialled_by", "transferred_to",
@@ -115,7 +115,8 @@ class Enquiry(models.Model):
     dialled = models.CharField(max_length=30, blank=True, default="")
     caller_number = models.CharField(max_length=30, blank=True, default="", help_text="E.164; empty: withheld")
     caller_name = models.CharField(max_length=100, blank=True, default="")
-    # no index of their own: those below begin with them, or nobody asks by them; each index costs every call five times
+    # no index of their own: the indexes below begin with them, or no query needs one; every call updates each index
+    # five times
     party = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="enquiries", db_index=False
     )
@@ -209,7 +210,7 @@ class Character(models.TextChoices):
 
 
 class Question(models.Model):
-    """One question of an enquiry: what it was about and how it ended. A call may hold several."""
+    """One question of an enquiry: its subject and its outcome. A call may hold several."""
 
     PERSONAL = ("note", "registered_by")
     IMPERSONAL = (
@@ -265,7 +266,7 @@ class ArticleUse(models.Model):
 
 
 class GuideWalk(models.Model):
-    """The way an agent and a caller took through a guide."""
+    """The path of an agent and a caller through a guide."""
 
     PERSONAL = ("path",)
     IMPERSONAL = ("id", "enquiry", "version", "began_at", "result")
@@ -285,7 +286,7 @@ class GuideWalk(models.Model):
 
 
 class Draft(models.Model):
-    """What an agent has typed but not registered yet; kept through reloads and sign-outs."""
+    """The fields that an agent has typed but not registered; kept through reloads and sign-outs."""
 
     PERSONAL = ("person", "fields")
     IMPERSONAL = ("id", "enquiry", "updated_at", "revision")
@@ -304,8 +305,8 @@ class Draft(models.Model):
 
 
 class ReturnCall(models.Model):
-    """Somebody to ring: hung up in the queue, left a message, was promised a call, or did not answer the promised one.
-    Closed with who and when."""
+    """A call owed to somebody who hung up in the queue, left a message, was promised a call, or did not answer the
+    promised one. Closed with who and when."""
 
     PERSONAL = ("number", "recording", "done_by", "taken_by")
     IMPERSONAL = ("id", "enquiry", "kind", "queue", "created_at", "taken_at", "attempts", "done_at", "result")
@@ -344,5 +345,5 @@ class ReturnCall(models.Model):
 
     @property
     def trail_label(self) -> str:
-        """What the audit trail keeps for five years: which call it was, not its number."""
+        """The key of the return call without its number, because the audit trail keeps it for five years."""
         return f"Opkald {self.pk}"

@@ -23,22 +23,23 @@ from indgang.enquiries.models import Enquiry, Party, PartyNumber
 from indgang.live import stale
 from indgang.prepared.query import Query
 
-#: how many parties a search shows; more than these means that more letters are needed
+#: most parties that a search shows; with more matches, the user has to type more letters
 MOST_FOUND = 12
 NAME_LENGTH = 200
 _CVR = re.compile(
     r"(?:cvr[-. ]*(?:nr|nummer)?|dk|se[-. ]*nr)?[.:\- ]*(?P<digits>[0-9](?:[ .-]?[0-9]){7})", re.IGNORECASE
 )
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
-#: which field of a form a refusal is about
+#: the form field for each refusal
 FIELD_OF = {"no_name": "name", "name_too_long": "name", "name_has_cpr": "name", "bad_cvr": "cvr", "cvr_known": "cvr"}
-#: the expression that the index `enq_party_words` holds
+#: the expression of the index `enq_party_words`
 _WORDS = SearchVector("name", config="simple")
 _COLUMNS = [field.attname for field in Party._meta.concrete_fields]
 
 
 class PartyError(CodedRefusal):
-    """Nothing was written. Codes: no_name, name_too_long, name_has_cpr, bad_cvr, cvr_known."""
+    """The input was refused and nothing was written. Codes: no_name, name_too_long, name_has_cpr, bad_cvr,
+    cvr_known."""
 
 
 _OF_NUMBER = Query(lambda number: Party.objects.filter(numbers__number=number).values_list(*_COLUMNS), number=str)
@@ -74,9 +75,9 @@ def create(
     protected: bool = False,
     enquiry: Enquiry | None = None,
 ) -> Party:
-    """A party we did not know; `enquiry` is the call that told us the number.
+    """Create a party; `enquiry` is the call that gave us the number.
 
-    Raises `PartyError`; a CVR that is known already is `cvr_known`.
+    Raises `PartyError`; `cvr_known` means that another party has the CVR.
     """
     name, cvr = " ".join(name.split()), cvr_in(cvr) or cvr.strip()
     _check(name, cvr)
@@ -91,7 +92,7 @@ def create(
 
 
 def create_and_link(enquiry: Enquiry, *, by: Person, at: datetime, **fields: Any) -> Enquiry:
-    """`create` with the caller's number (else with `number`), and `link`, in one. Raises `PartyError`."""
+    """`create` with the caller's number (else with `number`), then `link`, in one transaction. Raises `PartyError`."""
     typed = fields.pop("number", "")
     number = typed if phone_numbers.is_anonymous(enquiry.caller_number) else enquiry.caller_number
     with transaction.atomic():
@@ -130,12 +131,12 @@ def unlink(enquiry: Enquiry, *, by: Person, at: datetime) -> Enquiry:
 
 
 def look(found: Sequence[Party], *, by: Person, at: datetime, page: str, why: str = "") -> None:
-    """Somebody is shown these parties, with or without a history: each is logged, protected ones too."""
+    """Log that somebody was shown these parties, with or without a history; protected ones too."""
     trail.looks(by=by, at=at, subjects=found, page=page, why=why)
 
 
 def protect(party: Party, *, protected: bool, by: Person, at: datetime) -> Party:
-    """Mark that name and address are protected, or are no more. The same again changes nothing."""
+    """Set or remove the protection of name and address. The same value again changes nothing."""
     with transaction.atomic():
         locked = Party.objects.select_for_update().get(pk=party.pk)
         if locked.protected != protected:
@@ -147,7 +148,7 @@ def protect(party: Party, *, protected: bool, by: Person, at: datetime) -> Party
 
 
 def names_of(keys: Iterable[str]) -> dict[str, str]:
-    """By the key as the trail has it, what the party is called today: protected ones masked, erased ones missing."""
+    """The current names by the keys in the audit trail; protected names are masked, and erased parties are missing."""
     wanted = [int(key) for key in keys if key.isdigit()]
     return {str(party.pk): facts(party)["name"] for party in Party.objects.filter(pk__in=wanted)}
 
@@ -159,7 +160,8 @@ def reveal(party: Party, *, by: Person, at: datetime) -> Party:
 
 
 def is_cvr(number: str) -> bool:
-    """Eight digits whose weighted sum (2, 7, 6, 5, 4, 3, 2, 1) divides by eleven (Erhvervsstyrelsen)."""
+    """Whether it is eight digits whose weighted sum (2, 7, 6, 5, 4, 3, 2, 1) is divisible by eleven
+    (Erhvervsstyrelsen)."""
     if not re.fullmatch(r"[1-9]\d{7}", number):
         return False
     return sum(weight * int(digit) for weight, digit in zip(_CVR_WEIGHTS, number, strict=True)) % 11 == 0
@@ -181,13 +183,13 @@ def _check(name: str, cvr: str) -> None:
 
 
 def cvr_in(text: str) -> str:
-    """The eight digits of a company's number as people write it (`DK 10 00 00 92`, `CVR-nr. 10000092`); else empty."""
+    """The eight digits of a CVR number as people write it (`DK 10 00 00 92`, `CVR-nr. 10000092`); else empty."""
     found = _CVR.fullmatch(read(text).text.strip())
     return re.sub(r"\D", "", found["digits"]) if found else ""
 
 
 def _numbers(text: str) -> Q:
-    """Whose company or telephone number it is; nothing for words."""
+    """A filter on the CVR or telephone number; matches nothing for other text."""
     cvr, number = cvr_in(text), phone_numbers.in_search(text)
     asked = Q(cvr=cvr) if cvr else Q()
     return asked | Q(numbers__number=number) if number and number.startswith("+") else asked
@@ -204,7 +206,7 @@ def masked(party: Party) -> str:
 
 
 def facts(party: Party) -> dict[str, Any]:
-    """What a panel shows of a party; a protected one keeps its name and e-mail to itself."""
+    """The facts for a panel; the name and e-mail of a protected party are withheld."""
     if party.protected:
         return {"name": masked(party), "cvr": party.cvr, "email": ""}
     return {"name": party.name, "cvr": party.cvr, "email": party.email}

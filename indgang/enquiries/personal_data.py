@@ -1,7 +1,7 @@
-"""What enquiries keep of those who make them, why and for how long.
+"""Personal data of callers in enquiries: what is kept, why and for how long.
 
-The calls' events stay, for figures are made from them: their personal fields go. Where a call was transferred, the
-names become numbers of their own in each enquiry, for the count of transfers depends on whether two are the same.
+Figures are computed from the calls' events, so the events stay and only their personal fields are erased. In transfers,
+each name becomes a number within its enquiry, because the count of transfers depends on which targets are equal.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from indgang.enquiries.models import LIVE_STATES, ReturnCall, State
 from indgang.events import kinds as event_kinds
 from indgang.privacy.kinds import EVENT, Basis, Holding, PersonalData, cover, declare
 
-#: fields of events that name those who call or whom they were transferred to
+#: personal fields of events: the callers and the people they were transferred to
 OF_CALLERS = ("address", "caller_name", "caller_number", "dialled", "name", "number", "recording", "text")
 _callers = _("Den, der ringer eller henvender sig")
 _over = {str(state): label for state, label in State.choices if state not in LIVE_STATES}
-#: no call goes on, and none is promised
+#: the enquiry has no call in progress and no promised call
 _ENQUIRY_IS_OVER = "held.phase = ''"
 _PARTY_IS_ALONE = "NOT EXISTS (SELECT FROM enquiries_enquiry AS enquiry WHERE enquiry.party_id = held.id)"
 _goes_on = _("Der er et opkald i gang, eller vi har lovet at ringe. Det slettes, når det er afsluttet.")
@@ -25,12 +25,12 @@ _ENQUIRIES_OF_SUBJECT = "held.id = ANY(%(enquiries)s)"
 
 
 def _personal_events() -> str:
-    """The kinds of events with such fields, as a list in SQL."""
+    """The kinds of events with such fields, as an SQL list."""
     kinds = [kind for kind in event_kinds.declared() if kind.personal & set(OF_CALLERS)]
     return ", ".join(f"'{kind}'" for kind in kinds)
 
 
-# `kind || ''` keeps the planner from reading all events of a kind since the first of these: it is to read these streams
+# `kind || ''` makes the planner read these streams instead of all events of a kind since the earliest of them
 _NAMES = """
 UPDATE events_event AS event
 SET data = (event.data - '{address,name}'::text[])

@@ -1,6 +1,6 @@
 """Callbacks in queues: their state, and orders about them.
 
-The switchboard keeps them; here they are read from their enquiries, and orders are passed on to it.
+The switchboard keeps the callbacks. This module reads them from their enquiries and passes orders to the switchboard.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from indgang.events.models import StoredEvent
 
 
 def waiting_in(queues: Iterable[Queue | int] | QuerySet[Queue]) -> QuerySet[Enquiry]:
-    """Enquiries of these queues whose contact waits to be rung, the first in line first."""
+    """Enquiries of these queues with a waiting callback, first in line first."""
     rows = Enquiry.objects.filter(queue__in=queues, state=State.CALLBACK, phase="callback")
     return rows.exclude(callback_place=None).order_by(Coalesce("callback_due", "callback_place"))
 
 
 @dataclass(frozen=True, slots=True)
 class PromisedOrder:
-    """A promise: its enquiry (id as text), the time that was chosen, and whether the number had one before."""
+    """A promise: its enquiry (id as text), the chosen time, and whether the number had a promise before."""
 
     enquiry: str
     due: datetime | None
@@ -42,9 +42,10 @@ class PromisedOrder:
 
 
 def order(number: str, *, queue: Queue, due: str, name: str, language: str, at: datetime) -> PromisedOrder:
-    """Somebody asks on the site to be rung; `due` is an ISO time, or "" for as soon as it is their turn.
+    """Order a callback from the website; `due` is an ISO time, or "" for as soon as possible.
 
-    Raises `commands.Refused` (no_switchboard, barred_…). Not inside a transaction: the switchboard must see the order.
+    Raises `commands.Refused` (no_switchboard, barred_…). Do not call it in a transaction: the switchboard must see the
+    order.
     """
     told = commands.give_and_wait(
         "callback_order", by=None, at=at, number=number, queue=queue.code, due=due or None, name=name,
@@ -54,21 +55,23 @@ def order(number: str, *, queue: Queue, due: str, name: str, language: str, at: 
 
 
 def cancel_by_contact(enquiry: str, *, at: datetime) -> str:
-    """Cancel by the contact. Returns "" or the reason of a refusal: `being_called`, or `away` (no switchboard)."""
+    """Cancel on behalf of the contact. Returns "" or the reason for refusal: `being_called`, or `away` (no
+    switchboard)."""
     try:
         commands.give_and_wait("callback_cancel", by=None, at=at, enquiry=enquiry)
     except commands.Refused as refused:
-        # it has ended already, which is the wanted result
+        # it has ended already, as wanted
         return {"no_callback": "", "being_called": "being_called"}.get(refused.code, "away")
     return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a promised call stands for its contact. `tries` is when we rang in vain, `next` when we try again.
+    """The state of a promised call for its contact. `tries` are the times of failed attempts, `next` that of the next
+    one.
 
-    `state` is waiting, ringing, missed (we ring no more), talked (also when they called us), or over: nobody rings, for
-    another reason.
+    `state` is waiting, ringing, missed (no more attempts), talked (also when the contact called us), or over: it ended
+    for another reason.
     """
 
     state: str
@@ -81,7 +84,7 @@ _STANDING = {State.CALLBACK: "waiting", State.RINGING: "ringing", State.NOT_REAC
 
 
 def standing(enquiry: str) -> Standing | None:
-    """How the promised call of an enquiry (id as text) stands; None for one that is not known (yet)."""
+    """The state of the promised call of an enquiry (id as text); None when the enquiry is not known (yet)."""
     row = Enquiry.objects.filter(pk=UUID(enquiry)).exclude(callback_place=None).first()
     if row is None:
         return None
@@ -93,36 +96,36 @@ def standing(enquiry: str) -> Standing | None:
 
 
 def _has_called_in(row: Enquiry) -> bool:
-    """Whether the promise ended because its contact called us and was answered."""
+    """Whether the promise ended because the contact called us and was answered."""
     ends = StoredEvent.objects.filter(stream=row.pk, kind=Kind.CALLBACK_OVER)
     return any(each.event.payload.why in ("answered", "called_in") for each in ends)
 
 
 def take(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """Take it out of turn; during a call it waits in hand. Raises `commands.Refused`."""
+    """Take the callback out of turn; during a call it waits in hand. Raises `commands.Refused`."""
     commands.give_and_wait("callback_take", by=by, at=at, enquiry=str(enquiry.pk))
     with transaction.atomic():
         trail.record(by=by, at=at, action="callback.take", target=enquiry)
 
 
 def give_back(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """Return it to its place in the queue. Raises `commands.Refused`."""
+    """Return the callback to its place in the queue. Raises `commands.Refused`."""
     commands.give_and_wait("callback_give_back", by=by, at=at, enquiry=str(enquiry.pk))
     with transaction.atomic():
         trail.record(by=by, at=at, action="callback.give_back", target=enquiry)
 
 
 def cancel(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """Cancel it for the contact. Raises `commands.Refused`."""
+    """Cancel the callback for the contact. Raises `commands.Refused`."""
     commands.give_and_wait("callback_cancel", by=by, at=at, enquiry=str(enquiry.pk))
     with transaction.atomic():
         trail.record(by=by, at=at, action="callback.cancel", target=enquiry)
 
 
 def into_queue(return_call: ReturnCall, *, by: Person, at: datetime) -> None:
-    """Let somebody who hung up wait in the queue for a call, at the place of when they first rang.
+    """Put a caller who hung up in the queue for a callback, at the place of their first call.
 
-    Raises `ReturnCallError` (taken, done, no_number, no_queue) and `commands.Refused`. Not inside a transaction.
+    Raises `ReturnCallError` (taken, done, no_number, no_queue) and `commands.Refused`. Do not call it in a transaction.
     """
     enquiry, queue = return_call.enquiry, return_call.queue
     if queue is None:

@@ -1,7 +1,7 @@
-"""Writing down what an enquiry was about: questions, drafts, enquiries that no telephone measured, corrections.
+"""Registers what an enquiry was about: questions, drafts, enquiries that no telephone measured, and corrections.
 
-What can be measured is never typed: times, waiting, queue and menu choices come from the event stream. Only for what
-came without the telephone (`walk_in`) does the agent say when it was and how long it took.
+Measured values are never typed: times, waits, queue and menu choices come from the event stream. Only for an enquiry
+without a telephone (`walk_in`) does the agent enter its start and its length.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ from indgang.entry.models import InHand, Queue, QueueMembership
 from indgang.events.event import Event
 from indgang.live import stale
 
-#: how an enquiry can be said to end. A message to the case worker is not among them: nobody would get it.
+#: the outcomes on the form. A message to the case worker is not among them, because nobody would receive it.
 OFFERED_OUTCOMES = (Outcome.RESOLVED, Outcome.TRANSFERRED, Outcome.CALLBACK, Outcome.DIRECTED, Outcome.OTHER)
 #: a note is a few lines for colleagues, not the case file; longer text belongs in the case system
 NOTE_LENGTH = 4_000
-#: a call about more than this many things is two calls
+#: a call about more questions counts as two calls
 MOST_QUESTIONS = 12
-#: what a browser may leave as a draft, in characters of all fields together
+#: most characters of a draft, all fields together
 DRAFT_LENGTH = 80_000
-#: how far back a visit or a direct call can be written down
+#: the oldest visit or direct call that can be registered
 OLDEST_BY_HAND = timedelta(days=7)
 LONGEST_BY_HAND_MINUTES = 600
 
 
 class RegistrationError(CodedRefusal):
-    """Nothing was written; `message` says to the agent what to do, `code` says it to a program.
+    """Nothing was written; `message` tells the agent what to do, `code` is for programs.
 
     Codes: no_questions, too_many, service_not_valid, purpose_not_valid, local_purpose_elsewhere, note_too_long,
     not_registrable, times_needed, time_in_future, too_long_ago, too_long, draft_too_long, registered, not_yours,
@@ -54,7 +54,7 @@ class RegistrationError(CodedRefusal):
 
 @dataclass(frozen=True, slots=True)
 class QuestionData:
-    """One question as the agent filled it in."""
+    """One question as the agent entered it."""
 
     service: Service
     purpose: Purpose
@@ -68,7 +68,7 @@ class QuestionData:
 
 @dataclass(frozen=True, slots=True)
 class TypedTimes:
-    """When something began and how long it took, for what was not measured."""
+    """The start and length of an enquiry that was not measured."""
 
     arrived_at: datetime
     minutes: float
@@ -76,7 +76,7 @@ class TypedTimes:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """`again` tells that the questions were there already (pressed twice, or registered in another tab)."""
+    """The result. `again` means that the questions existed already (pressed twice, or registered in another tab)."""
 
     enquiry: Enquiry
     questions: tuple[Question, ...]
@@ -85,7 +85,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """`overtook` tells that another tab had saved in between; what was saved last is what counts."""
+    """A saved draft. `overtook` means that another tab had saved in between; the last save counts."""
 
     draft: Draft
     overtook: bool = False
@@ -100,11 +100,11 @@ def register(
     seen: int = 0,
     times: TypedTimes | None = None,
 ) -> Registration:
-    """Write down what the enquiry was about.
+    """Register the questions of the enquiry.
 
-    `seen` is how many questions of one's own the form knew of: registering twice gives the same result once, with
-    `again` set. `times` belongs to enquiries begun by hand and to no other. A question that ends in a call-back puts
-    the caller on the list of those to ring. Raises `RegistrationError`.
+    `seen` is how many of the agent's own questions the form had loaded: registering twice gives the same result once,
+    with `again` set. `times` is for enquiries begun by hand only. A question with the outcome callback adds the caller
+    to the callback list. Raises `RegistrationError`.
     """
     _check(questions, on=day_of(at))
     _check_outcomes(questions)
@@ -132,13 +132,13 @@ def register(
 def save_draft(
     enquiry: Enquiry, *, fields: Mapping[str, Any], revision: int, by: Person, at: datetime, seen: int = 0
 ) -> Kept:
-    """Keep what has been typed so far. The one who saves last wins; `overtook` says that another tab had saved too.
+    """Save the typed fields as a draft. The last save wins; `overtook` means that another tab had saved too.
 
-    `seen` is how many questions of one's own the sheet knew of: a save that was under way while they were registered,
-    or comes from another tab, must not bring them back nor replace the draft of a further question.
+    `seen` is how many of the agent's own questions the form had loaded. A save that was under way during registration,
+    or comes from another tab, must not restore those questions or replace the draft of a further one.
 
-    Drafts leave no audit row: only their author sees them, and they are gone when the enquiry is registered.
-    Raises `RegistrationError` (registered, draft_too_long).
+    Drafts have no audit row: only their author sees them, and registration deletes them. Raises `RegistrationError`
+    (registered, draft_too_long).
     """
     if sum(len(str(value)) for value in fields.values()) > DRAFT_LENGTH:
         raise RegistrationError("draft_too_long", _("Kladden er for lang til at blive gemt. Kort noten ned."))
@@ -170,8 +170,8 @@ def walk_in(
 ) -> Enquiry:
     """Begin an enquiry that no exchange measured: a visit, a direct call, or any call while the exchange is down.
 
-    It waits among the agent's unfinished registrations until `register` is given its times. Beginning again before
-    anything was typed gives the same one.
+    It stays among the agent's unfinished registrations until `register` gets its times. A second call before anything
+    is typed returns the same enquiry.
     """
     with transaction.atomic():
         Person.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
@@ -186,7 +186,7 @@ def walk_in(
 
 
 def discard(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """Drop an enquiry begun by hand that came to nothing. Raises `RegistrationError` (in_use) for any other."""
+    """Delete an unused enquiry that was begun by hand. Raises `RegistrationError` (in_use) for any other."""
     with transaction.atomic():
         locked = _locked(enquiry)
         if not begun_by_hand(locked) or locked.agent_id != by.pk or locked.questions.exists():
@@ -199,7 +199,7 @@ def discard(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
 
 
 def correct(question: Question, *, to: QuestionData, by: Person, at: datetime) -> Question:
-    """Change what oneself registered earlier the same day. Raises `RegistrationError`."""
+    """Change one's own registration of the same day. Raises `RegistrationError`."""
     _check([to], on=day_of(at))
     with transaction.atomic():
         locked = _locked(question.enquiry)
@@ -225,7 +225,7 @@ def correct(question: Question, *, to: QuestionData, by: Person, at: datetime) -
 
 
 def begun_by_hand(enquiry: Enquiry) -> bool:
-    """Whether no exchange measured it: it never came through an entry, a queue or our own dialling."""
+    """Whether the enquiry was begun by hand: it has no entry point, queue or outbound call."""
     return (
         (enquiry.channel != Channel.PHONE or (enquiry.entry_point_id is None and enquiry.dialled_by_id is None))
         and enquiry.queued_at is None
@@ -253,7 +253,7 @@ def _check_outcomes(questions: Sequence[QuestionData]) -> None:
 
 
 def _keep_promise(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """A call-back that was promised stands on the list of those to ring; one that was not after all does not."""
+    """Add the enquiry to the callback list when a question promises a call, and remove it when none does any more."""
     if not enquiry.questions.filter(outcome=Outcome.CALLBACK).exists():
         return_calls.take_back(enquiry, by=by, at=at)
         return
@@ -283,7 +283,7 @@ def _check_one(question: QuestionData, on: date) -> None:
 
 
 def can_be_registered(enquiry: Enquiry) -> bool:
-    """Whether somebody has talked with whom it is about."""
+    """Whether somebody has talked with the contact."""
     return enquiry.answered_at is not None and enquiry.state != State.LEFT
 
 
@@ -302,7 +302,7 @@ def _check_mine_today(question: Question, *, by: Person, at: datetime) -> None:
 
 
 def _times(enquiry: Enquiry, times: TypedTimes | None, *, at: datetime) -> TypedTimes | None:
-    """What the agent says of when it was, checked; None for what was measured, and for what has its times already."""
+    """The times from the agent, checked; None for an enquiry that was measured or has its times already."""
     if not begun_by_hand(enquiry):
         return None
     if times is None:
@@ -340,7 +340,7 @@ def _fill(row: Question, data: QuestionData) -> None:
 
 
 def _recorded(row: Question) -> dict[str, Any]:
-    """A question for the event and the audit trail: its choices, never its note."""
+    """The choices of a question, without its note, for the event and the audit trail."""
     return {
         "order": row.order,
         "service": row.service.code,
@@ -367,7 +367,7 @@ def _empty_by_hand(by: Person) -> QuerySet[Enquiry]:
 
 
 def _mark_story(enquiry: Enquiry, by: Person) -> None:
-    """Whoever else has the call in hand reads on: what `by` notes is part of their story."""
+    """Refresh the story for others who have the call in hand, because it shows the notes of `by`."""
     others = InHand.objects.filter(enquiry=enquiry.pk).exclude(person=by).values_list("person", flat=True)
     if parts := [f"person-{person}/story" for person in others]:
         stale.mark(*parts)

@@ -1,6 +1,7 @@
-"""Return calls, the lines of the callback list: who hung up in the queue, left a message, or was promised a call.
+"""Return calls, the lines of the callback list: callers who hung up in the queue, left a message, or were promised a
+call.
 
-Several return calls of one number are one thing to do: they are listed, taken and closed together.
+Several return calls to one number are one task: they are listed, taken and closed together.
 """
 
 from __future__ import annotations
@@ -24,16 +25,16 @@ from indgang.entry.models import Queue
 from indgang.live import stale
 from indgang.prepared import statements
 
-#: how many open return calls are read to make the list; the oldest first
+#: most open return calls read for the list, oldest first
 MOST_READ = 300
 
 
 class ReturnCallError(CodedRefusal):
-    """Nothing was done. Codes: taken, not_taken, done, no_number, no_number_to_ring."""
+    """The action was refused. Codes: taken, not_taken, done, no_number, no_number_to_ring."""
 
 
 class Named(Protocol):
-    """A queue, as far as the lists need it."""
+    """A queue with the fields that the lists need."""
 
     @property
     def pk(self) -> int: ...
@@ -43,7 +44,7 @@ class Named(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OpenReturnCall:
-    """One return call that nobody has closed. `taken` when it is the asker's; `queue` is a name, empty for none."""
+    """One open return call. `taken` means taken by the reader; `queue` is a name, empty for none."""
 
     pk: int
     kind: ReturnCall.Kind
@@ -56,7 +57,7 @@ class OpenReturnCall:
 
 @dataclass(frozen=True, slots=True)
 class ToRing:
-    """One number to ring, with everything that is owed to it. `first` is the oldest, which stands for all."""
+    """One number to call, with all its open return calls. `first` is the oldest and represents all."""
 
     first: OpenReturnCall
     rows: tuple[OpenReturnCall, ...]
@@ -71,7 +72,7 @@ class ToRing:
 
     @property
     def messages(self) -> tuple[int, ...]:
-        """Those (ids) with something spoken to listen to."""
+        """Ids of the return calls with a voice message."""
         return tuple(row.pk for row in self.rows if row.kind is ReturnCall.Kind.MESSAGE)
 
     @property
@@ -90,7 +91,7 @@ WHERE done_at IS NULL AND queue_id = ANY(%(queues)s) GROUP BY queue_id, kind
 
 
 def open_by_kind(queues: Iterable[int]) -> dict[int, dict[str, int]]:
-    """How many are open of each kind, by queue (id); queues without any are left out. One query."""
+    """The number of open return calls by queue (id) and kind; queues without any are left out. One query."""
     found: dict[int, dict[str, int]] = {}
     for queue, kind, number in statements.rows(_OPEN_BY_KIND, {"queues": list(queues)}):
         found.setdefault(queue, {})[kind] = number
@@ -107,8 +108,8 @@ ORDER BY created_at LIMIT %(most)s
 
 
 def to_ring(queues: Iterable[Named], *, by: Person) -> list[ToRing]:
-    """What `by` can do something about in these queues, and what has no queue: promised calls first, then the oldest;
-    others' are left out. One query."""
+    """The return calls that `by` can handle in these queues or without a queue: promised calls first, then the oldest.
+    Those that others have taken are left out. One query."""
     names = {queue.pk: queue.name for queue in queues}
     open_ones = statements.rows(_OPEN, {"queues": list(names), "person": by.pk, "most": MOST_READ})
     rows = [
@@ -123,7 +124,7 @@ def to_ring(queues: Iterable[Named], *, by: Person) -> list[ToRing]:
 
 
 def merge(rows: Iterable[OpenReturnCall]) -> list[ToRing]:
-    """Rows of one number together, in the order of their oldest; withheld numbers stay apart."""
+    """Group rows by number, in the order of their oldest; rows with withheld numbers stay separate."""
     groups: dict[str, list[OpenReturnCall]] = {}
     for row in rows:
         key = f"one-{row.pk}" if phone_numbers.is_anonymous(row.number) else row.number
@@ -133,7 +134,7 @@ def merge(rows: Iterable[OpenReturnCall]) -> list[ToRing]:
 
 @dataclass(frozen=True, slots=True)
 class NumberHistory:
-    """What is known of one number to ring: when somebody talked with it since, with whom, and what it is about."""
+    """Facts about a number to call: when somebody talked with it since, who did, and the subject."""
 
     answered_at: datetime | None = None
     answered_by: str = ""
@@ -160,7 +161,8 @@ WHERE owed.id = ANY(%(rows)s)
 
 
 def known_of(listed: Iterable[ToRing]) -> dict[int, NumberHistory]:
-    """By the id of each line's first row. One query; meant for the lines that are shown, not for the whole list."""
+    """The history by the id of each line's first row. One query; meant for the lines on the page, not for the whole
+    list."""
     lines = {each.latest.pk: each for each in listed}
     told = {pk: NumberHistory() for pk in (each.first.pk for each in lines.values())}
     for pk, at, by, about in statements.rows(_KNOWN, {"rows": list(lines)}):
@@ -170,9 +172,9 @@ def known_of(listed: Iterable[ToRing]) -> dict[int, NumberHistory]:
 
 
 def promise(enquiry: Enquiry, *, queue: Queue | None, by: Person, at: datetime) -> ReturnCall:
-    """Somebody who talked with us is to be rung. Once for each enquiry; inside the caller's transaction.
+    """Create a return call for somebody who talked with us. Once for each enquiry; inside the caller's transaction.
 
-    It goes to the enquiry's queue, `queue` where it came through none. Raises `ReturnCallError` (no_number_to_ring).
+    It goes to the enquiry's queue, or to `queue` when it has none. Raises `ReturnCallError` (no_number_to_ring).
     """
     number = number_of(enquiry)
     if not number:
@@ -193,7 +195,7 @@ def promise(enquiry: Enquiry, *, queue: Queue | None, by: Person, at: datetime) 
 
 
 def take_back(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """No call is wanted after all: what nobody has begun is closed; inside the caller's transaction."""
+    """Close the promised return call, unless somebody has begun it; inside the caller's transaction."""
     rows = ReturnCall.objects.filter(
         enquiry=enquiry, kind=ReturnCall.Kind.CALLBACK, done_at__isnull=True, taken_by=None
     )
@@ -205,7 +207,7 @@ def take_back(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
 
 
 def number_of(enquiry: Enquiry) -> str:
-    """Where whoever made the enquiry can be rung: the number they called from, else one their party uses, else ""."""
+    """The number for calling the contact: the one they called from, else one that their party uses, else ""."""
     if not phone_numbers.is_anonymous(enquiry.caller_number):
         return enquiry.caller_number
     known = PartyNumber.objects.filter(party=enquiry.party_id) if enquiry.party_id else PartyNumber.objects.none()
@@ -220,7 +222,7 @@ NO_NUMBER = _(
 
 
 def take(return_call: ReturnCall, *, by: Person, at: datetime) -> list[ReturnCall]:
-    """Say that `by` will ring, so that nobody else does. Raises `ReturnCallError` (taken, done)."""
+    """Take the return calls of the number, so that nobody else calls. Raises `ReturnCallError` (taken, done)."""
     with transaction.atomic():
         rows = _together(return_call)
         _refuse_others(rows, by)
@@ -235,7 +237,7 @@ def take(return_call: ReturnCall, *, by: Person, at: datetime) -> list[ReturnCal
 
 
 def release(return_call: ReturnCall, *, by: Person, at: datetime) -> None:
-    """Put it back on the common list. Raises `ReturnCallError` (taken, done)."""
+    """Put them back on the common list. Raises `ReturnCallError` (taken, done)."""
     with transaction.atomic():
         rows = _together(return_call)
         _refuse_others(rows, by)
@@ -248,7 +250,7 @@ def release(return_call: ReturnCall, *, by: Person, at: datetime) -> None:
 
 
 def done(return_call: ReturnCall, *, result: str, by: Person, at: datetime) -> None:
-    """Close it with how it went. Raises `ReturnCallError` (taken, done)."""
+    """Close them with the result. Raises `ReturnCallError` (taken, done)."""
     if result not in ReturnCall.Result.values:
         raise ValueError("the result is chosen from the list")
     with transaction.atomic():
@@ -263,9 +265,10 @@ def done(return_call: ReturnCall, *, result: str, by: Person, at: datetime) -> N
 
 
 def ring(return_call: ReturnCall, *, by: Person, at: datetime) -> None:
-    """Take it and dial the number. Raises `ReturnCallError`, or `commands.Refused` when the switchboard would not.
+    """Take the return call and dial. Raises `ReturnCallError`, or `commands.Refused` when the switchboard refuses.
 
-    Not inside a transaction: the switchboard must see the order. An attempt counts when the switchboard dials.
+    Do not call it in a transaction: the switchboard must see the order. The switchboard counts the attempt when it
+    dials.
     """
     if phone_numbers.is_anonymous(return_call.number):
         raise ReturnCallError("no_number", _("Nummeret er skjult, så der kan ikke ringes op."))
@@ -289,14 +292,14 @@ def ring(return_call: ReturnCall, *, by: Person, at: datetime) -> None:
 
 
 def _together(return_call: ReturnCall) -> list[ReturnCall]:
-    """All open rows of the same number, locked in one order so that two agents never wait for each other."""
+    """All open rows of the same number, locked in a fixed order so that two agents do not deadlock."""
     same = Q(pk=return_call.pk)
     if not phone_numbers.is_anonymous(return_call.number):
         same |= Q(number=return_call.number)
     rows = list(
         ReturnCall.objects.select_for_update(of=("self",))
         .filter(same, done_at__isnull=True)
-        # not taken_by: after waiting for the lock the row is fresh, but what was joined to it is not
+        # not taken_by: after a wait for the lock the row itself is current, but joined rows are not
         .select_related("queue__centre")
         .defer("recording")
         .order_by("pk")
@@ -319,7 +322,7 @@ def _mark(rows: Sequence[ReturnCall], by: Person) -> None:
 
 
 def listen(return_call: ReturnCall, *, by: Person, at: datetime) -> bytes:
-    """What was said, as a WAV file; empty when there is no recording. That `by` listened is logged."""
+    """The voice message as a WAV file; empty when there is no recording. The look is logged."""
     wav = bytes(return_call.recording or b"")
     if wav:
         trail.look(by=by, at=at, subject=return_call.enquiry.party or return_call.enquiry, page="desk.recording")

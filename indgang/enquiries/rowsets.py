@@ -1,7 +1,7 @@
-"""Many rows in one statement: they travel as one JSON value, which PostgreSQL takes apart.
+"""Writes many rows in one statement: they are sent as one JSON value, which PostgreSQL expands into rows.
 
-A call passes through the journal seven times. One statement for each table instead of one for each row, prepared once
-and sent in one go, costs a third of the processor time and one round trip.
+A call passes through the journal seven times. One prepared statement per table, all sent in one round trip, costs a
+third of the processor time of one statement per row.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def columns_of(model: type[Model]) -> Columns:
 
 
 def insert(table: str, columns: Columns, key: str = "") -> str:
-    """The statement that inserts a row set; with a `key`, rows that are there already are brought up to date."""
+    """The statement that inserts a row set; with a `key`, rows that exist are updated."""
     names = ", ".join(columns)
     statement = f"INSERT INTO {table} ({names}) SELECT {names} FROM {_taken_apart(columns)}"  # noqa: S608  # our names
     if key:
@@ -41,7 +41,7 @@ def insert(table: str, columns: Columns, key: str = "") -> str:
 
 
 def update(table: str, columns: Columns, key: str) -> str:
-    """The statement that sets the columns of a row set's rows, found by their key."""
+    """The statement that updates the columns of a row set's rows, found by their key."""
     new = ", ".join(f"{name} = v.{name}" for name in columns if name != key)
     return f"UPDATE {table} AS kept SET {new} FROM {_taken_apart(columns)} WHERE kept.{key} = v.{key}"  # noqa: S608
 
@@ -50,25 +50,25 @@ def _taken_apart(columns: Columns) -> str:
     return f"jsonb_to_recordset(%s) AS v({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
 
 
-#: a prepared statement keeps its plan, also one that was made while a table was empty: every row is found by its key
+#: a prepared statement keeps its plan, even one made for an empty table, so every plan must find rows by key
 _BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
-#: only what we ask for is prepared, however often it is sent
+#: only statements that request it are prepared, however often others run
 _NOT_BY_ITSELF = 1_000_000_000
 
 
 class Sending:
-    """Statements on their way together; nothing is waited for until the end."""
+    """A pipeline of statements; it waits for results only at the end."""
 
     def __init__(self, link: psycopg.Connection[Any]) -> None:
         self._link = link
 
     def send(self, statement: str, values: Sequence[Any]) -> psycopg.Cursor[Any]:
-        """Send one statement; what it finds can be fetched when all have been sent."""
-        # not Django's cursor: it writes the values into the statement, which then cannot be prepared
+        """Send one statement; its results can be fetched when all statements are sent."""
+        # not Django's cursor: it inserts the values into the statement, which then cannot be prepared
         return psycopg.Cursor(self._link).execute(statement, values, prepare=True)
 
     def rows(self, statement: str, rows: Iterable[Row]) -> None:
-        """Send a statement made by `insert` or `update` with its rows; none, and nothing is sent."""
+        """Send a statement made by `insert` or `update` with its rows; without rows, send nothing."""
         if values := list(rows):
             self.send(statement, [as_json(values)])
 
@@ -83,7 +83,7 @@ def together() -> Iterator[Sending]:
     with connection.wrap_database_errors:
         link = connection.connection
         if link.prepare_threshold is None:
-            # Django turns preparing off altogether, for the sake of poolers
+            # Django turns prepared statements off, because connection poolers do not support them
             link.prepare_threshold = _NOT_BY_ITSELF
             link.execute(_BY_KEY)
         with link.pipeline():

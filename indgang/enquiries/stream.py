@@ -1,8 +1,8 @@
-"""From events to the row: what an enquiry is and how long it took follows from what happened, and from nothing else.
+"""Derives the row of an enquiry from its events, and from nothing else.
 
 `begin` and `apply` are the only code that sets the derived columns, on every channel. Each moment from arrival to end
-belongs to exactly one phase (menu, wait, callback, ring, talk, hold, out): their seconds add up to the wall clock.
-What a kind of event does to the row is a function declared for it (`beginning`, `on`); other kinds are counted alone.
+belongs to exactly one phase (menu, wait, callback, ring, talk, hold, out), so their seconds add up to the elapsed time.
+A function declared for an event kind (`beginning`, `on`) changes the row; other kinds only count.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ BEGINNING = (
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Keys of the codes that events carry: code to primary key."""
+    """The primary keys for the codes in events."""
 
     queues: Mapping[str, int] = field(default_factory=dict)
     centres: Mapping[str, int] = field(default_factory=dict)
@@ -64,7 +64,8 @@ _STEPS: dict[str, Step[Any]] = {}
 
 
 def beginning(kind: EventKind[P]) -> Callable[[Begin[P]], Begin[P]]:
-    """Declare how a stream that begins with `kind` makes its row (not saved, and nothing applied yet)."""
+    """Declare the function that makes the row of a stream that begins with `kind` (not saved, and with no event
+    applied)."""
 
     def declared(make: Begin[P]) -> Begin[P]:
         _BEGINNINGS[kind] = make
@@ -74,7 +75,7 @@ def beginning(kind: EventKind[P]) -> Callable[[Begin[P]], Begin[P]]:
 
 
 def on(kind: EventKind[P]) -> Callable[[Step[P]], Step[Any]]:
-    """Declare what an event of this kind changes in the row."""
+    """Declare the function that applies events of this kind to the row."""
 
     def declared(step: Step[P]) -> Step[Any]:
         _STEPS[kind] = step
@@ -89,12 +90,12 @@ def begins(kind: EventKind[Any]) -> bool:
 
 
 def begin(event: Event[Any], places: Places) -> Enquiry:
-    """The row of a new enquiry, from its first event; raises KeyError when none can begin with it."""
+    """The row of a new enquiry from its first event. Raises KeyError for a kind that cannot begin an enquiry."""
     return _BEGINNINGS[event.kind](event, places)
 
 
 def apply(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
-    """Let one event change the row."""
+    """Apply one event to the row."""
     enquiry.events += 1
     step = _STEPS.get(event.kind)
     if step:
@@ -102,7 +103,7 @@ def apply(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
 
 
 def replay(events: Iterable[Event[Any]], places: Places) -> Enquiry:
-    """The row that these events make, in order; raises ValueError when there is none, KeyError as `begin`."""
+    """The row that these events make, in order. Raises ValueError when there are none, and KeyError as `begin` does."""
     enquiry: Enquiry | None = None
     for event in events:
         enquiry = enquiry or begin(event, places)
@@ -118,7 +119,7 @@ def replay(events: Iterable[Event[Any]], places: Places) -> Enquiry:
 @beginning(Kind.ARRIVED)
 def _new_call(event: Event[calls.CallArrived], places: Places) -> Enquiry:
     told = event.payload
-    # networks and strangers send what they like; what does not fit must not stop the journal
+    # the network and callers may send any text; a value that does not fit must not stop the journal
     return Enquiry(
         id=UUID(event.stream),
         channel=Channel.PHONE,
@@ -168,7 +169,7 @@ def _new_callback(event: Event[calls.CallbackOrdered], places: Places) -> Enquir
 
 @beginning(EnquiryKind.BEGUN)
 def _new_by_hand(event: Event[Begun], places: Places) -> Enquiry:
-    """Whoever begins it by hand has answered already, and says later how long it took."""
+    """The row of an enquiry begun by hand: it is answered already, and its length is entered later."""
     told = event.payload
     return Enquiry(
         id=UUID(event.stream),
@@ -191,7 +192,8 @@ def _new_by_hand(event: Event[Begun], places: Places) -> Enquiry:
 
 
 def _enter(enquiry: Enquiry, phase: str, event: Event[Any]) -> None:
-    """Close the running phase at this event and begin the next; an event from before the phase began adds nothing."""
+    """Close the current phase at this event and begin the next. An event from before the phase began adds no
+    seconds."""
     if enquiry.phase and enquiry.phase_since:
         name = SECONDS_OF_PHASE[enquiry.phase]
         seconds = max(0.0, (event.at - enquiry.phase_since).total_seconds())
@@ -307,7 +309,7 @@ def _back_to_waiting(enquiry: Enquiry, event: Event[Any], places: Places) -> Non
 @on(Kind.PASSED_ON)
 def _passed_on(enquiry: Enquiry, event: Event[calls.Transferred], places: Places) -> None:
     name = event.payload.name[:200]
-    # without asking first, the transfer was counted when the agent let go; this is when it was answered
+    # a blind transfer was counted when the agent let go; this event only says that it was answered
     if event.payload.warm or enquiry.transferred_to != name:
         enquiry.transfers += 1
     enquiry.transferred_to = name
@@ -322,7 +324,7 @@ def _message(enquiry: Enquiry, event: Event[calls.MessageTaken], places: Places)
 @on(Kind.CALLBACK)
 @on(Kind.CALLBACK_ORDERED)
 def _callback(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
-    """A call is promised. One that waits in the queue is part of the enquiry; others are rung from the list."""
+    """A call is promised. One that waits in the queue is part of the enquiry; others are on the callback list."""
     enquiry.state = State.CALLBACK
     told = event.payload
     if not told.waits_in_queue:
@@ -338,7 +340,8 @@ def _callback(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
 @on(Kind.CALLBACK_QUEUED)
 @on(Kind.CALLBACK_FAILED)
 def _callback_waits(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
-    """It waits for its turn, for its time, or after an attempt in vain; once the caller has left the line."""
+    """The callback waits for its turn, for its time or after a failed attempt; only once the caller has left the
+    line."""
     if enquiry.phase in ("callback", "ring"):
         _enter(enquiry, "callback", event)
         enquiry.state = State.CALLBACK
@@ -403,7 +406,7 @@ def _registered(enquiry: Enquiry, event: Event[EnquiryRegistered], places: Place
 
 
 def _typed_times(enquiry: Enquiry, began_at: datetime, minutes: float) -> None:
-    """What nobody measured: when it began and how long it took, as the agent says."""
+    """Set the start and length that the agent entered for an enquiry that was not measured."""
     enquiry.arrived_at = enquiry.answered_at = began_at
     enquiry.talk_seconds = minutes * 60
     enquiry.ended_at = began_at + timedelta(minutes=minutes)

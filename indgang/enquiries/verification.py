@@ -1,4 +1,4 @@
-"""Whether the rows of enquiries say what their events do: each is replayed and compared, column by column."""
+"""Checks that the rows of enquiries match their events: each is replayed and compared, column by column."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from indgang.entry.models import Queue
 from indgang.events.event import Event
 from indgang.events.models import StoredEvent
 
-#: everything but `party`, which people choose (the trail says who and when)
+#: all columns except `party`, which people choose (the audit trail says who and when)
 COLUMNS = (*stream.BEGINNING, *stream.DERIVED)
 _AT_A_TIME = 500
-#: the personal columns that a scrubbed stream says nothing of any more; the row has its own time (docs/adr/0031)
+#: personal columns that a scrubbed stream cannot restore; the row is scrubbed on its own schedule (docs/adr/0031)
 SCRUBBED = frozenset(("dialled", "caller_number", "caller_name", "transferred_to"))
-#: what a column is called when there is no row to compare with
+#: the column name in a deviation when there is no row to compare with
 NO_ROW = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A column that the events do not account for. `personal`: its values are not for a screen.
+    """A column that does not match the events. `personal` means that its values may not be shown.
 
     The column is `NO_ROW` when the events make no row; `replayed` says why.
     """
@@ -43,14 +43,14 @@ class Deviation:
 
 @dataclass(slots=True)
 class Verification:
-    """Goes through enquiries; `enquiries` and `events` count what has been replayed, `wrong` what differs."""
+    """A verification run; `enquiries` and `events` count the replayed ones, `wrong` the deviations."""
 
     enquiries: int = 0
     events: int = 0
     wrong: int = 0
 
     def run(self, *, sample: int | None = None) -> Iterator[Deviation]:
-        """What is wrong with all enquiries, or with so many of them picked at random, also while calls are going on."""
+        """The deviations of all enquiries, or of a random sample of that size. Safe to run during calls."""
         places = circumstances.places_of(Queue.objects.select_related("centre"))
         for rows in _sampled(sample) if sample is not None else _all():
             streams = _streams(row.pk for row in rows)
@@ -84,7 +84,7 @@ def _streams(keys: Iterable[UUID]) -> dict[UUID, list[Event[Any]]]:
 
 
 def _compared_alone(key: UUID, places: stream.Places) -> list[Deviation]:
-    """The same once more, with the row locked: what was written between row and events is no difference."""
+    """Compare again with the row locked, so that a write between reading row and events is not reported."""
     with transaction.atomic():
         row = Enquiry.objects.select_for_update(of=("self",)).get(pk=key)
         return _compared(row, _streams([key])[key], places)
@@ -110,7 +110,7 @@ def _same(column: str, kept: Any, replayed: Any) -> bool:
 
 
 def _is_gone(column: str, key: Any) -> bool:
-    """The event names somebody, or an enquiry, that has been deleted since."""
+    """Whether the person or enquiry named in the event has been deleted since."""
     field = next(each for each in Enquiry._meta.concrete_fields if each.attname == column)
     if not isinstance(field, ForeignKey) or field.remote_field.on_delete is not SET_NULL:
         return False

@@ -1,4 +1,4 @@
-"""Who waits now, in which queue and since when."""
+"""Contacts waiting now, by queue."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _WAITING = """
 
 @dataclass(frozen=True, slots=True)
 class WaitingNow:
-    """Who waits now, whenever they came. `since` is so long ago as the one who has waited longest has waited in all."""
+    """The contacts waiting now, whenever they came. `since` lies as far back as the longest total wait of one of
+    them."""
 
     calls: int = 0
     since: datetime | None = None
@@ -27,11 +28,11 @@ class WaitingNow:
         return WaitingNow(self.calls + other.calls, min(times, default=None))
 
     def seconds(self, at: datetime) -> float:
-        """How long the one who has waited longest has waited; 0 when nobody waits."""
+        """The longest total wait in seconds; 0 when nobody waits."""
         return max((at - self.since).total_seconds(), 0.0) if self.since else 0.0
 
 
 def waiting_of(queues: Iterable[int]) -> dict[int, WaitingNow]:
-    """Who waits now in these queues (ids), by queue; queues in which nobody waits are left out. One query."""
+    """The contacts waiting now by queue (id); empty queues are left out. One query."""
     rows = statements.rows(_WAITING, {"queues": list(queues)})
     return {queue: WaitingNow(calls, since) for queue, calls, since in rows}

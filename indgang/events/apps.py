@@ -7,5 +7,5 @@ class EventsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Know every kind of event that an installed package declares in its module `event_kinds`."""
+        """Load the module `event_kinds` of every installed package, which declares its kinds of events."""
         autodiscover_modules("event_kinds")

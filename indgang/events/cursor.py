@@ -1,17 +1,17 @@
-"""Following the log: a named reader sees every event exactly once, and those of a stream in their order.
+"""Cursors of the log: a named reader sees every event exactly once, and the events of a stream in order.
 
-A position is drawn when an event is written, and a lower one may be committed after a higher one. So readers go from
-one snapshot of the database to the next: a window holds the events whose transactions one snapshot did not see yet and
-the other does. Each event is in exactly one window. A later event of a stream is written after the earlier one was
-committed, so its window is the same or a later one; inside a window positions give the order.
+Each event draws its position when it is written, and a lower position may be committed after a higher one. So readers
+go from one snapshot of the database to the next. A window holds the events of the transactions that the second snapshot
+sees and the first does not. Each event is in exactly one window. A later event of a stream is written after the earlier
+one is committed, so its window is the same or a later one; within a window, positions give the order.
 
-A reader and what it makes of the events are written in one transaction, so that each event counts once:
+A reader's position and its results are written in one transaction, so that each event counts once:
 
     with transaction.atomic():
         for stored in cursor.read("rollups"):
             ...
 
-Writers wait for nobody, and readers for no writer: of a transaction that stays open only its own events come later.
+Writers and readers do not wait for each other. A transaction that stays open delays only its own events.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from django.db.models import Count, Min, Q, QuerySet
 from indgang.events import eras
 from indgang.events.models import Era, Reader, StoredEvent
 
-#: our own transaction is not among those that our snapshot says run
+#: our own transaction is not among the running ones in our snapshot
 _SNAPSHOT = "SELECT pg_current_snapshot()::text, pg_current_xact_id()::text::bigint"
 _BEYOND_ALL = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Which transactions have ended: all before `following` but for those that were `running`."""
+    """The transactions that have ended: all before `following` except those in `running`."""
 
     following: int
     running: frozenset[int] = frozenset()
 
     @classmethod
     def now(cls) -> Self:
-        """What has been committed by now; the transaction that asks has not."""
+        """The snapshot of what is committed now; it excludes the current transaction."""
         with connection.cursor() as cursor:
             cursor.execute(_SNAPSHOT)
             text, own = cursor.fetchone() or ("", 0)
@@ -49,7 +49,7 @@ class Snapshot:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """The snapshot that `str` wrote; before all transactions when it is empty."""
+        """The snapshot in the text that `str` wrote; an empty text is the snapshot before all transactions."""
         following, _, running = text.partition(":")
         return cls(int(following or 0), frozenset(map(int, filter(None, running.split(",")))))
 
@@ -59,7 +59,7 @@ class Snapshot:
 
     @property
     def seen(self) -> Q:
-        """Events that it sees, if they have been committed at all."""
+        """A filter on the events that the snapshot sees, if they are committed."""
         return Q(transaction__lt=self.following) & ~Q(transaction__in=sorted(self.running))
 
     @property
@@ -69,20 +69,20 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far a reader is behind: how many events it has not read, and when the oldest of them happened."""
+    """How far a reader is behind: the number of unread events, and the time of the oldest."""
 
     events: int
     oldest: datetime | None
 
     def seconds(self, at: datetime) -> float:
-        """The age of the oldest event that has not been read; 0 when all have."""
+        """The age in seconds of the oldest unread event; 0 when there is none."""
         return max((at - self.oldest).total_seconds(), 0.0) if self.oldest else 0.0
 
 
 def read(name: str, *, most: int = 1000) -> list[StoredEvent]:
-    """The next events for this reader, at most so many. It has read them when the transaction around commits.
+    """The next events for this reader, at most `most`. They count as read when the surrounding transaction commits.
 
-    A new name begins with the first event there is; two who read by one name take turns. Raises Django's
+    A new name begins with the first event; two readers of one name take turns. Raises Django's
     `TransactionManagementError` outside a transaction.
     """
     reader = _locked(name)
@@ -99,12 +99,12 @@ def read(name: str, *, most: int = 1000) -> list[StoredEvent]:
 
 
 def forget(name: str) -> None:
-    """Let a reader begin again with the first event, after what it has made was thrown away."""
+    """Reset the reader to the first event, after its results are deleted."""
     Reader.objects.filter(name=name).delete()
 
 
 def names() -> list[str]:
-    """Everybody who has read."""
+    """The names of all readers."""
     return list(Reader.objects.values_list("name", flat=True))
 
 
@@ -122,7 +122,7 @@ def lag(name: str) -> Lag:
 
 
 def _locked(name: str) -> Reader:
-    """The reader's row, which nobody else moves until the transaction ends."""
+    """The reader's row, locked until the transaction ends."""
     rows = Reader.objects.select_for_update(of=("self",)).select_related("era").filter(name=name)
     found = rows.first()
     if found is None:
@@ -132,7 +132,7 @@ def _locked(name: str) -> Reader:
 
 
 def _has_window(reader: Reader) -> bool:
-    """Whether the reader has a window to read from. One that is read through is followed by the next with events."""
+    """Whether the reader has a window to read from. After the end of one, this opens the next window with events."""
     if reader.until:
         return True
     eras.settle()
@@ -147,7 +147,7 @@ def _has_window(reader: Reader) -> bool:
 
 
 def _opened(reader: Reader, until: Snapshot, following: Era | None) -> bool:
-    """Open the window up to `until`, unless there is nothing in it."""
+    """Open the window up to `until`, unless it is empty. Returns whether it was opened."""
     reader.until, reader.position = str(until), -1
     first = _window(reader, following).aggregate(first=Min("position"))["first"]
     if first is None:
@@ -158,7 +158,7 @@ def _opened(reader: Reader, until: Snapshot, following: Era | None) -> bool:
 
 
 def _window(reader: Reader, following: Era | None) -> QuerySet[StoredEvent]:
-    """What is left of the open window."""
+    """The unread events of the open window."""
     unread = Snapshot.read(reader.seen).unseen & Snapshot.read(reader.until).seen
     return _within(reader.era, following).filter(unread, position__gt=reader.position)
 

@@ -1,7 +1,7 @@
-"""Eras of the log: numbers of transactions compare within one database server alone.
+"""Eras of the log, which exist because transaction ids can only be compared within one database server.
 
-A dump that is restored on another server brings events whose transactions that server has not reached, or has passed
-long ago. So it begins an era: what was there before counts as committed, whatever its transactions say.
+A dump that is restored on another server brings events whose transaction ids that server has not reached, or has passed
+long ago. So it begins a new era, and everything from before counts as committed, whatever its transaction ids.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _SERVER = "SELECT system_identifier::text FROM pg_control_system()"
 
 
 def settle() -> None:
-    """Begin an era if this server did not write the last one; writers are held up for a moment then."""
+    """Begin an era if another server wrote the last one; this blocks writers for a moment."""
     with connection.cursor() as cursor:
         cursor.execute(_SERVER)
         (here,) = cursor.fetchone() or ("",)
@@ -29,5 +29,5 @@ def first() -> Era:
 
 
 def following(era: Era) -> Era | None:
-    """The era after this one, if it is over."""
+    """The era after this one; None for the current era."""
     return Era.objects.filter(pk__gt=era.pk).order_by("pk").first()

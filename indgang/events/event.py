@@ -1,4 +1,4 @@
-"""What an event is: something that happened, with a payload of the type that its kind declares. Pure values."""
+"""Events: something that happened, with a payload of the type that its kind declares. Pure values."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
 P = TypeVar("P")
-#: turns the data of one version into those of the next
+#: converts the data of one version to that of the next
 Upcast = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """The payload of an event whose kind says it all."""
+    """The payload of an event whose kind says everything."""
 
 
 class EventKind(str, Generic[P]):
-    """A kind of event. It is its name, as it is stored, and knows what its events hold.
+    """A kind of event. It is a string, the stored name, and knows the type of its events' payload.
 
-    `payload` is a frozen dataclass whose fields are JSON values and all have defaults; `personal` names those that
-    are personal data. `version` counts changes after which old data must be turned into new (`upcasts`, by the version
-    they start from); a field that is only added needs none.
+    `payload` is a frozen dataclass whose fields are JSON values and all have defaults; `personal` names the fields with
+    personal data. `version` goes up when old data must be converted; `upcasts` do this, by the version they start from.
+    A new field alone needs no new version.
     """
 
     payload: type[P]
@@ -59,9 +59,9 @@ class EventKind(str, Generic[P]):
         *,
         version: int | None = None,
     ) -> Event[P]:
-        """An event of this kind from plain data, as they were written in `version` (by default: as of now).
+        """An event of this kind from plain data, as written in `version` (by default the current one).
 
-        Data that the payload does not know are kept beside it; None is the same as nothing.
+        Data that the payload does not declare goes to `unknown`; None counts as missing.
         """
         plain = {name: value for name, value in self._upcast(data or {}, version).items() if value is not None}
         known = {name: plain.pop(name) for name in self.names if name in plain}
@@ -75,9 +75,10 @@ class EventKind(str, Generic[P]):
 
 @dataclass(frozen=True, slots=True)
 class Event(Generic[P]):
-    """One event of a stream. `stream` is the id of what it happened to, as text; `person` the id of who acted.
+    """One event of a stream. `stream` is the id of the event's subject as text; `person` is the id of the person who
+    acted.
 
-    `unknown` holds data of the stored event that its kind does not declare (a newer release wrote them).
+    `unknown` holds stored data that the kind does not declare, because a newer release wrote it.
     """
 
     stream: str
@@ -90,7 +91,7 @@ class Event(Generic[P]):
 
     @property
     def data(self) -> dict[str, Any]:
-        """The payload as JSON data, with what is unknown; a field that is None is left out."""
+        """The payload as JSON data, including unknown data; a field that is None is left out."""
         payload = self.payload
         known = {name: value for name in self.kind.names if (value := getattr(payload, name)) is not None}
         return {**known, **self.unknown} if self.unknown else known

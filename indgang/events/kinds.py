@@ -1,4 +1,4 @@
-"""The kinds of events that are known: each is declared once, by the package that writes it, in its `event_kinds`."""
+"""The registry of event kinds: each is declared once, in `event_kinds` of the package that writes it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def declare(
     """Declare a kind of event (see `EventKind`); call it once, in a package's module `event_kinds`.
 
     Raises ValueError for a name that is taken, a payload without defaults, personal fields that do not exist, and
-    versions that cannot be read any more.
+    versions that no upcast can read.
     """
     if not is_dataclass(payload):
         raise ValueError(f"the event kind {name!r} needs a dataclass as its payload")
@@ -41,7 +41,7 @@ def declared() -> list[EventKind[Any]]:
 
 
 def named(name: str) -> EventKind[Any]:
-    """The kind of this name. One that nobody declares (any more) can be read too: all its data are unknown."""
+    """The kind of this name. For a name that nobody declares (any more), a kind whose data is all unknown."""
     return _known.get(name) or EventKind(name, Nothing)
 
 

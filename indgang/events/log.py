@@ -1,4 +1,4 @@
-"""How an event is written: the table's columns, and the one row of an event."""
+"""How an event is stored: the columns of the table, and the row of one event."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from indgang.events.event import Event
 
 TABLE = "events_event"
-#: columns with their types; position and transaction are the database's to fill in
+#: columns with their types; the database fills in position and transaction
 COLUMNS: Mapping[str, str] = {
     "stream": "uuid", "number": "integer", "at": "timestamptz", "kind": "text", "version": "smallint",
     "queue": "text", "person": "bigint", "data": "jsonb", "channel": "text", "level": "smallint", "centre": "text",
@@ -20,7 +20,7 @@ _INSERT = f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES ({', '.join(f'%({n
 
 
 def row(event: Event[Any], *, number: int, channel: str = "", level: int = 1, centre: str = "") -> dict[str, Any]:
-    """The row of an event that is the stream's `number`th, counted from 0; see `StoredEvent` for the rest."""
+    """The row of an event with this `number` in its stream, counted from 0; see `StoredEvent` for the other columns."""
     return {
         "stream": event.stream, "number": number, "at": event.at, "kind": event.kind, "version": event.kind.version,
         "queue": event.queue, "person": event.person, "data": event.data, "channel": channel, "level": level,
@@ -29,7 +29,7 @@ def row(event: Event[Any], *, number: int, channel: str = "", level: int = 1, ce
 
 
 def append(row: Mapping[str, Any]) -> None:
-    """Write one row, inside the caller's transaction. Who writes many sends them together (`TABLE`, `COLUMNS`)."""
+    """Write one row, inside the caller's transaction. To write many, send them together (`TABLE`, `COLUMNS`)."""
     with connection.cursor() as cursor:
         values: dict[str, Any] = {**row, "data": Jsonb(row["data"])}
         cursor.execute(_INSERT, values)

@@ -9,11 +9,11 @@ from indgang.events.event import Event
 
 
 class StoredEvent(models.Model):
-    """One event as it is kept: append-only, partitioned by month on `at`.
+    """One stored event: append-only, partitioned by month on `at`.
 
-    `number` orders one stream. `position` is drawn when an event is written, `transaction` says by which database
-    transaction: readers need both, for a lower position can be committed later (`cursor`). `channel`, `level` (1: the
-    contact centre, 2: case workers) and `centre` (code) are as they were at that moment.
+    `number` orders one stream. `position` is drawn when an event is written, and `transaction` is the id of the
+    database transaction. Readers need both, because a lower position can be committed later (`cursor`). `channel`,
+    `level` (1: the contact centre, 2: case workers) and `centre` (code) are as they were at that moment.
     """
 
     APPEND_ONLY = True
@@ -48,15 +48,15 @@ class StoredEvent(models.Model):
 
     @property
     def event(self) -> Event[Any]:
-        """The event as its kind reads it today."""
+        """The event, upgraded to the current version of its kind."""
         kind = kinds.named(self.kind)
         return kind.event(str(self.stream), self.at, self.queue, self.person, self.data, version=self.version)
 
 
 class Era(models.Model):
-    """A time in which all events were written by one database server: numbers of transactions compare only within.
+    """A period in which one database server wrote all events: transaction ids can only be compared within it.
 
-    A dump that is restored elsewhere begins a new era (`eras`). `first_position` is the first that belongs to it.
+    A dump that is restored elsewhere begins a new era (`eras`). `first_position` is the first position of the era.
     """
 
     PERSONAL = ()
@@ -74,9 +74,9 @@ class Era(models.Model):
 
 
 class Reader(models.Model):
-    """A named reader of the log and how far it has come; written by `cursor` alone.
+    """A named reader of the log and its position; only `cursor` writes it.
 
-    It has read every event of `era` that the snapshot `seen` sees. While `until` is not empty, it is reading those
+    It has read every event of `era` that the snapshot `seen` sees. While `until` is not empty, it reads the events
     between the two snapshots, and has read them up to `position`.
     """
 

@@ -8,9 +8,10 @@ from django.db import connection
 
 
 def ensure(at: datetime) -> None:
-    """Have a partition for this month and the two that follow; what lies outside them goes to the rest.
+    """Create the partitions for this month and the next two; other events go to the default partition.
 
-    The function is the owner's: the application's role makes no tables (docs/adr/0018).
+    The database function runs with its owner's rights, because the application's role may not create tables
+    (docs/adr/0018).
     """
     month = at.astimezone(UTC).date().replace(day=1)
     with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
-"""The two connections of a stream process: one that listens, one that announces. Both come back by themselves.
+"""The two connections of a stream process: one listens, one announces. Both reconnect by themselves.
 
-However many pages are open, the database sees these two connections, and for a moment now and then the one of the
-process's sign of life (`processes`).
+However many pages are open, the database has only these two connections, and now and then a short one for the heartbeat
+of the process (`processes`).
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "indgang_live"
 
-#: seconds between two looks into the outbox
+#: seconds between two reads of the outbox
 PAUSE = 0.02
 
-#: seconds of listening, after which ends are read again
+#: seconds between two reads of recent ends
 TURN = 10.0
-#: how far back, in seconds, ends are read again; more than twice as long as between two readings
+#: seconds of ends in each read; more than twice the interval between two reads
 ENDINGS_AGAIN = 60
 
-#: any number that nobody else uses as an advisory lock
+#: the key of the advisory lock; any number that nothing else uses
 _LEADER = 7_301_944_201
 
-#: Takes what is in the outbox and announces each part once, packed into as few notifications as their limit of 8,000
-#: bytes allows. One statement, so that nothing is taken and not told.
+#: Empties the outbox and announces each part once, packed into as few notifications as their limit of 8,000 bytes
+#: allows. One statement does both, so that no part is taken without being announced.
 _ANNOUNCE = """
 WITH taken AS (DELETE FROM live_mark RETURNING part),
      packed AS (
@@ -48,12 +48,12 @@ _ENDINGS = "SELECT whose, extract(epoch FROM at)::float FROM live_ending WHERE a
 
 
 async def listen(hub: Hub) -> None:
-    """Hear announcements and pass them to `hub`, for ever. After every (re)connection all pages refresh."""
+    """Receive announcements for ever and pass them to `hub`. After every (re)connection all pages refresh."""
     await _for_ever("listening", lambda connection: _listen(connection, hub))
 
 
 async def announce() -> None:
-    """Empty the outbox, for ever; of several processes one does it and the others stand by."""
+    """Empty the outbox for ever; one process does this, and the others stand by."""
     await _for_ever("announcing", _announce)
 
 
@@ -65,14 +65,14 @@ async def _listen(connection: psycopg.AsyncConnection, hub: Hub) -> None:
         while True:
             async for notification in connection.notifies(timeout=TURN):
                 hub.announce(notification.payload.split("\n"))
-            # an announcement of an end that was lost is made up for; a server that vanished is noticed here too
+            # this read makes up for a lost announcement of an end, and notices a server that has vanished
             await _end(connection, hub, ENDINGS_AGAIN)
     finally:
         hub.listening = False
 
 
 async def _end(connection: psycopg.AsyncConnection, hub: Hub, seconds: float) -> None:
-    """Take in the sessions and people whose streams have ended in the last `seconds`."""
+    """Tell the hub which sessions and people have had their streams ended in the last `seconds`."""
     for whose, at in await (await connection.execute(_ENDINGS, [seconds])).fetchall():
         hub.end(whose, at)
 
@@ -104,7 +104,7 @@ async def _for_ever(what: str, work: Callable[[psycopg.AsyncConnection], Awaitab
 
 
 def conninfo() -> str:
-    """How to reach the database of the settings, as libpq wants it."""
+    """The libpq connection string for the database in the settings."""
     database: dict[str, Any] = settings.DATABASES["default"]
     given = {
         "host": database["HOST"],

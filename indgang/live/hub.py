@@ -1,4 +1,4 @@
-"""Subscribers of streams, in memory: one hub per stream process. Knows neither HTTP nor the database."""
+"""Subscribers of streams, in memory: one hub per stream process. Uses neither HTTP nor the database."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from indgang.live.token import ENDED, LIFETIME, PageToken
 
 K = TypeVar("K", bound=Hashable)
 
-#: seconds of announcements kept for pages that were loaded, or lost their stream, a moment ago
+#: seconds of announcements kept for pages that have just loaded or reconnected
 MEMORY = 60.0
 
-#: a page reads its data a little before its token is made
+#: seconds; a page reads its data a little before its token is made
 MARGIN = 1.0
 
-#: streams of one page token (a page that reconnects has two for a moment), and of one session (its pages): more are the
-#: work of a program, and the oldest are told to close
+#: most streams of one page token (a reconnecting page has two for a moment) and of one session (all its pages). Only a
+#: program opens more, and then the oldest are closed
 MOST_PER_TOKEN = 3
 MOST_PER_SESSION = 40
 
-#: stands for every part: the page cannot know what it has missed
+#: stands for every part: after a gap, the page cannot know what it missed
 EVERYTHING = "*"
 
 
 class Subscriber:
-    """An open stream and the parts not sent to it yet."""
+    """An open stream and its unsent parts."""
 
     __slots__ = ("crowded", "ended", "gone", "heartbeat", "pending", "token", "wake")
 
@@ -52,7 +52,7 @@ class Subscriber:
 
 
 class Hub:
-    """Times are seconds since 1970 by the machine's clock, as in tokens."""
+    """The subscribers and recent announcements. Times are seconds since 1970 by the machine's clock, as in tokens."""
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
@@ -67,7 +67,7 @@ class Hub:
         self.listening = False
 
     def announce(self, marks: Iterable[str]) -> None:
-        """`scope/part` names that went stale, or `ended/<whose>`."""
+        """Pass on names that became stale (`scope/part`), or ends (`ended/<whose>`)."""
         now = self._now()
         self._forget(now - MEMORY)
         for mark in marks:
@@ -80,7 +80,7 @@ class Hub:
                 subscriber.tell(part)
 
     def end(self, whose: str, at: float) -> None:
-        """Tokens of `whose` made until `at` count no longer; their streams are told and close."""
+        """Revoke the tokens of `whose` made until `at`; their streams are told and close."""
         self._endings[whose] = max(at, self._endings.get(whose, 0.0))
         for subscriber in self.streams:
             if not self.counts(subscriber.token):
@@ -88,7 +88,7 @@ class Hub:
                 subscriber.wake.set()
 
     def after_a_gap(self) -> None:
-        """Announcements are received again; because some may be lost, every page refreshes everything."""
+        """Announcements are received again. Some may be lost, so every page refreshes everything."""
         self.listening = True
         self._complete_since = self._now()
         self._recent.clear()
@@ -96,14 +96,15 @@ class Hub:
             subscriber.tell(EVERYTHING)
 
     def counts(self, token: PageToken) -> bool:
-        """Whether the token is young enough, and its session and its person may still listen."""
+        """Whether the token is valid: young enough, and neither its session nor its person is revoked."""
         if token.made <= self._now() - LIFETIME:
             return False
         owners = (f"session-{token.session}", f"person-{token.person}")
         return all(self._endings.get(owner, 0.0) < token.made for owner in owners)
 
     def join(self, token: PageToken, since: float) -> Subscriber:
-        """A stream opens; it is told what has gone stale since `since`, or everything when that is not known."""
+        """Open a stream. It first gets the parts that became stale after `since`, or everything when that is too long
+        ago."""
         subscriber = Subscriber(token)
         self.streams.add(subscriber)
         _join(self._of_token[token], subscriber, MOST_PER_TOKEN)
@@ -129,7 +130,8 @@ class Hub:
                 del self._by_scope[scope]
 
     def beat(self) -> None:
-        """A sign of life on every stream, so that a lost connection is noticed from both ends. Old ones end."""
+        """Send a heartbeat on every stream, so that both ends notice a lost connection, and close streams with expired
+        tokens."""
         for subscriber in self.streams:
             subscriber.heartbeat = True
             subscriber.ended = subscriber.ended or not self.counts(subscriber.token)

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Mark(models.Model):
-    """Outbox row: one part that went out of date. Deleted as soon as it is announced."""
+    """Outbox row: one part that became stale. Deleted as soon as it is announced."""
 
     PERSONAL = ("part",)
     IMPERSONAL = ("id",)
@@ -16,7 +16,7 @@ class Mark(models.Model):
 
 
 class Ending(models.Model):
-    """Page tokens that no longer count: those of a session, or of a person, made until `at`. Kept a token's life."""
+    """Revokes the page tokens of a session or a person made until `at`. Kept for the lifetime of a token."""
 
     PERSONAL = ("whose",)
     IMPERSONAL = ("id", "at")
@@ -29,7 +29,7 @@ class Ending(models.Model):
 
 
 class RunningProcess(models.Model):
-    """A process of the product that gives a sign of life now and then; times are the database's own."""
+    """A running process with its heartbeat; times are the database's own."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "name", "host", "pid", "version", "standing_by", "started_at", "heartbeat")

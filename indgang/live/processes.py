@@ -1,9 +1,9 @@
-"""Which processes of the product run: each renews a row of its own, and what was killed stops doing so.
+"""The running processes of the product: each renews a row of its own, and a killed process stops doing so.
 
-A sign of life says that the process is there, not that it does its work; what it does is looked at elsewhere (orders
-that wait, parts that are not announced, exchanges that are not heard).
+A heartbeat says that the process exists, not that it works; other checks show this (waiting orders, parts that are not
+announced, exchanges without a heartbeat).
 
-Ages are counted by the database's clock: the clocks of machines differ, and a demo's clock is moved.
+Ages are measured by the database's clock, because the clocks of machines differ and a demo's clock is moved.
 """
 
 from __future__ import annotations
@@ -25,24 +25,25 @@ from indgang.live.models import RunningProcess
 
 logger = logging.getLogger(__name__)
 
-#: seconds between two signs of life
+#: seconds between two heartbeats
 EVERY_SECONDS = 10.0
-#: without one for this long, something is wrong with the process
+#: after this long without a heartbeat, something is wrong with the process
 ALIVE_WITHIN = timedelta(seconds=30)
-#: without one for this long, it is forgotten
+#: after this long without a heartbeat, its row is deleted
 FORGET_AFTER = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
 class Life:
-    """This process's row. `standing_by` may be changed while it lives."""
+    """This process's row. `standing_by` may be changed while the process runs."""
 
     name: str
     standing_by: bool = False
     row: int = 0
 
     def beat(self) -> None:
-        """Renew the row (somebody may have forgotten it while the database was away), and forget who fell silent."""
+        """Renew the row (or create it again after a long outage of the database), and delete rows without a recent
+        heartbeat."""
         own = RunningProcess.objects.filter(pk=self.row)
         if not own.update(heartbeat=Now(), standing_by=self.standing_by):
             self.row = RunningProcess.objects.create(
@@ -52,30 +53,30 @@ class Life:
         RunningProcess.objects.filter(heartbeat__lt=Now() - FORGET_AFTER).delete()
 
     def end(self) -> None:
-        """Remove the row: the process ends regularly."""
+        """Remove the row when the process ends normally."""
         RunningProcess.objects.filter(pk=self.row).delete()
 
 
 def give_signs_of_life(name: str, *, standing_by: bool = False) -> Life:
-    """Begin, in a thread of its own, until the process ends. Holds no connection between two signs."""
+    """Start a thread that sends heartbeats until the process ends. It holds no connection between two heartbeats."""
     life = Life(name, standing_by)
     threading.Thread(target=_live, args=(life,), name="signs-of-life").start()
     return life
 
 
 def seen() -> QuerySet[RunningProcess]:
-    """All that are not forgotten, each with `age`: the time since its last sign of life."""
+    """All processes with a row, each with `age`: the time since its last heartbeat."""
     age = ExpressionWrapper(Now() - F("heartbeat"), output_field=DurationField())
     return RunningProcess.objects.annotate(age=age)
 
 
 def is_alive(name: str) -> bool:
-    """Whether any process of that name has given a sign of life lately."""
+    """Whether any process of that name has a recent heartbeat."""
     return RunningProcess.objects.filter(name=name, heartbeat__gte=Now() - ALIVE_WITHIN).exists()
 
 
 def _live(life: Life) -> None:
-    """No daemon thread and no `atexit`: a web server's workers wait for their threads and for nothing else."""
+    """Neither a daemon thread nor `atexit`: a web server's workers wait for their threads and for nothing else."""
     main = threading.main_thread()
     while main.is_alive():
         _try(life.beat)

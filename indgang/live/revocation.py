@@ -1,8 +1,8 @@
-"""The end of page tokens: a session ended, or a person was shut out. Streams close within a moment.
+"""Revokes page tokens when a session ends or a person is locked out. Streams close within a moment.
 
-The row tells stream processes that start later or lost the database for a while; the mark tells the others now.
-Moments here are the database's, as those of tokens are the machine's: this is about sessions, not about the working
-day, so the clock that a demo or a test may set has no say.
+The row informs stream processes that start later or lose the database for a while; the mark informs the running ones.
+Times are the database's, as tokens use the machine's: this is about sessions, not about the working day, so the clock
+that a demo or a test may set does not apply.
 """
 
 from __future__ import annotations

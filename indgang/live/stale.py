@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-#: the statement that marks a list of `scope/part` names, for whoever sends many statements at once
+#: the statement that marks a list of `scope/part` names, for callers that send many statements at once
 MARK = "INSERT INTO live_mark (part) SELECT unnest(%s::text[])"
 
 

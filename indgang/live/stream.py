@@ -33,10 +33,10 @@ Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-#: seconds between two signs of life
+#: seconds between two heartbeats
 HEARTBEAT = 15.0
 
-#: a part is told to one page at most this often, in seconds
+#: a page hears of the same part at most this often, in seconds
 COALESCE = 0.05
 
 
@@ -54,12 +54,12 @@ class Stream:
             await self._answer(scope, receive, send)
 
     async def start(self) -> None:
-        """Begin to listen, to announce and to give signs of life. Needs the running event loop."""
+        """Start listening, announcing and sending heartbeats. Needs the running event loop."""
         work = (database.listen(self.hub), database.announce(), self._beat(), metrics.measure_loop("live"))
         self._tasks = [asyncio.create_task(each) for each in work]
 
     async def stop(self) -> None:
-        """End the background tasks and close every stream; the pages come back when there is a process again."""
+        """End the background tasks and close every stream; pages reconnect when a process runs again."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -130,7 +130,7 @@ async def _speak(send: Send, subscriber: Subscriber) -> None:
 
 
 def _events(parts: Iterable[str]) -> bytes:
-    """One event per part; without any: a sign of life, by which the page knows that the stream still is one."""
+    """One event per part; without parts, a heartbeat that shows the page that its stream is alive."""
     text = "".join(f"event: stale\ndata: {part}\n\n" for part in parts) or "event: alive\ndata: 1\n\n"
     return f"id: {time.time():.3f}\n{text}".encode()
 
@@ -147,7 +147,7 @@ async def _watch(receive: Receive, subscriber: Subscriber) -> None:
 
 
 def _since(headers: Mapping[str, str], ours: token.PageToken) -> float:
-    """From when the page may have missed something: its last event, else the making of its token."""
+    """The time after which the page may have missed something: its last event, else the creation of its token."""
     try:
         return float(headers.get("last-event-id") or ours.made)
     except ValueError:

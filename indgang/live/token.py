@@ -1,8 +1,8 @@
-"""The page token: what a page may hear on the stream. Made by a page, read by the stream process.
+"""The page token: what a page may hear on the stream. A page makes it, and the stream process reads it.
 
-It is a signed value in the address of the stream, because EventSource can send no header and the stream process
-may be another host than the page. It names whose it is, not the session itself, so a log of addresses opens nothing
-but the names of parts, and only until it runs out or its session ends (see `revocation`).
+It is a signed value in the URL of the stream, because EventSource can send no header and the stream process may be
+another host than the page. It contains a digest of the session, not the session itself. So a log of URLs reveals only
+the names of parts, and only until the token expires or its session ends (see `revocation`).
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
-#: seconds a token counts; a session lives no longer
+#: seconds a token is valid; a session lives no longer
 LIFETIME = 12 * 3600
 
-#: the scope on which the end of tokens is announced; no token contains it
+#: the scope of announcements that revoke tokens; no token contains it
 ENDED = "ended"
 
 _SALT = "indgang.live.token"
 
 
 class BadToken(ValueError):
-    """Not made by us, changed on the way, or too old."""
+    """The token is not ours, was altered, or is too old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class PageToken:
 
 
 def make(*, person: int, session_key: str, scopes: frozenset[str], origin: str, made: float | None = None) -> str:
-    """The token as text. The page hears what comes after `made`: when reading its data began; now if not given."""
+    """The token as text. The page hears changes after `made`, the time at which it began to read its data; by default
+    now."""
     content = {
         "p": person,
         "s": session_digest(session_key),
@@ -50,7 +51,7 @@ def make(*, person: int, session_key: str, scopes: frozenset[str], origin: str, 
 
 
 def read(text: str, *, now: float) -> PageToken:
-    """Raises `BadToken`."""
+    """The token in the text. Raises `BadToken`."""
     try:
         content = signing.loads(text, salt=_SALT)
     except signing.BadSignature as error:
@@ -62,5 +63,5 @@ def read(text: str, *, now: float) -> PageToken:
 
 
 def session_digest(session_key: str) -> str:
-    """A name for a session from which the session cannot be had."""
+    """A name for a session from which the session key cannot be derived."""
     return salted_hmac(_SALT, session_key).hexdigest()[:20]

@@ -1,1 +1,1 @@
-"""What is counted, and how: definitions and formulas over sums (pure), and the recount of the sums from the events."""
+"""Figures: their definitions, formulas over sums (pure), and the recount of the sums from the events."""

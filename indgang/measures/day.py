@@ -1,7 +1,8 @@
-"""The figures of a day (or another period): of a centre with its queues, as the wallboard shows them, and of an agent.
+"""The figures of a day (or another period): for a centre with its queues, as the wallboard shows them, and for an
+agent.
 
-Sums come from `measures.recount`, formulas from `measures.sums` and `measures.service_level`; who waits and who is to
-be rung is of now.
+Sums come from `measures.recount`, formulas from `measures.sums` and `measures.service_level`. Waiting contacts and open
+return calls are those of the present moment.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ _QUEUES = Query(
 
 @dataclass(frozen=True, slots=True)
 class QueueFigures:
-    """One queue. `terms` are those of the period's first day; what was promised later is in the segments."""
+    """The figures of one queue. `terms` are those of the period's first day; the segments hold what later days
+    promised."""
 
     queue: Queue
     terms: QueueTerms
@@ -46,20 +48,20 @@ class QueueFigures:
 
     @property
     def target_percent(self) -> float:
-        """The target by the days of its calls; without any, that of the first day."""
+        """The target, weighted by the calls of each day; without calls, that of the first day."""
         by_calls = self.segments.target_percent
         return self.terms.service_level_percent if by_calls is None else by_calls
 
     @property
     def meets_target(self) -> bool | None:
-        """Whether the service level (SL4) is at the target; None without data."""
+        """Whether the service level (SL4) meets the target; None without data."""
         level = service_level(self.segments)
         return None if level is None else level >= self.target_percent
 
 
 @dataclass(frozen=True, slots=True)
 class CentreFigures:
-    """All that a wallboard shows: sums of the queues', with the contacts that never stood in one."""
+    """All figures of a wallboard: the sums of the queues', and the contacts without a queue."""
 
     centre: ContactCentre
     at: datetime
@@ -72,7 +74,7 @@ class CentreFigures:
 
     @property
     def target_percent(self) -> float | None:
-        """The queues' targets weighted by the calls each decided; evenly when there were none."""
+        """The queues' targets, weighted by the decided calls of each; unweighted when there were none."""
         by_calls = self.segments.target_percent
         return (
             mean(sum(each.target_percent for each in self.queues), len(self.queues)) if by_calls is None else by_calls
@@ -87,7 +89,8 @@ class CentreFigures:
 def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None = None) -> CentreFigures:
     """The figures of `centre` as they stand at `at`, for the day of `at` unless another period is given.
 
-    Five queries, whatever the number of queues. Waiting and return calls are of now, the rest of the period.
+    Five queries, whatever the number of queues. Waiting contacts and return calls are current, the rest covers the
+    period.
     """
     period = period or Period.day_of(at)
     day = day_of(period.start)
@@ -121,16 +124,17 @@ def centre_figures(centre: ContactCentre, *, at: datetime, period: Period | None
 
 @dataclass(frozen=True, slots=True)
 class AgentFigures:
-    """One agent's own day. `answered` counts conversations, ours too; `contacts` those that ended with this agent."""
+    """The figures of one agent. `answered` counts conversations, including outbound calls; `contacts` counts those
+    whose last agent this is."""
 
     answered: int
     contacts: Contacts
     unregistered: int
-    #: the mean of those contacts that have been wrapped up; None when none has
+    #: mean over those contacts that are wrapped up; None when none is
     wrap_up_seconds: float | None = None
 
 
 def agent_figures(person: Person, *, at: datetime, period: Period | None = None) -> AgentFigures:
-    """What `person` answered, talked and registered in the period, by default the day of `at`. One query."""
+    """The calls, talk time and registrations of `person` in the period, by default the day of `at`. One query."""
     contacts, row = recount.agent(person.pk, period or Period.day_of(at), at=at)
     return AgentFigures(row["calls"], contacts, row["unregistered"], row["wrap_up"])

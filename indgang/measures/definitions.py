@@ -1,7 +1,7 @@
-"""What each figure counts, in words, with a version: an agreement names the definition it was made on.
+"""The definition of each figure, in words and with a version, so that an agreement can name the one it is based on.
 
-A definition that changes what is counted gets the next version and a day from which it holds; the old one stays in the
-list, because figures of its time were computed by it. `docs/figures.md` says the same for economists.
+A change in what is counted makes a new version, valid from a day. The old version stays in the list, because earlier
+figures were computed by it. `docs/figures.md` explains the same for economists.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from datetime import date
 from indgang.measures.service_level import ServiceLevel, service_level
 from indgang.measures.sums import Contacts, Segments
 
-#: the day from which the first versions hold: the product had no others before
+#: the day from which the first versions hold: the product had no earlier ones
 _FIRST = date(2020, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One version of one figure. `of` computes it from the sums of any period; None is "no data".
+    """One version of one figure. `of` computes it from the sums of any period; None means "no data".
 
-    `counts` says what is in the numerator and the denominator; `kpis` are the ids of the documents' own figures
-    (data/kpi_definitions.csv) that it answers.
+    `counts` says what is in the numerator and the denominator; `kpis` are the ids of the matching figures in the
+    documents (data/kpi_definitions.csv).
     """
 
     code: str
@@ -36,7 +36,7 @@ class Definition:
 
     @property
     def name(self) -> str:
-        """How a figure says by which definition it was computed: `service_level_sl4 v1`."""
+        """The name that figures show for their definition: `service_level_sl4 v1`."""
         return f"{self.code} v{self.version}"
 
 

@@ -1,4 +1,4 @@
-"""How long a conversation in a queue usually lasts, for what is expected of one that is going on."""
+"""The usual length of a conversation in a queue, for estimates of how long a current one lasts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-#: so many of the last calls count
+#: number of recent calls that count
 CALLS = 50
 
 _USUAL = """
@@ -21,14 +21,14 @@ SELECT queue, avg(talk), avg(wrap_up) FROM unnest(%s) AS asked(queue), LATERAL (
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """Seconds of a conversation, hold included, and of the after-work. The defaults hold until something is known."""
+    """Seconds of a conversation, hold included, and of the wrap-up. The defaults hold until there are calls."""
 
     talk: float = 240.0
     wrap_up: float = 60.0
 
 
 def usual(queues: Collection[int]) -> dict[int, Usual]:
-    """By queue (id), the mean of its last calls; queues that had none are left out. One query."""
+    """The means of the last calls by queue (id); queues without calls are left out. One query."""
     if not queues:
         return {}
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Spans of time that figures are about."""
+"""Periods for figures."""
 
 from __future__ import annotations
 

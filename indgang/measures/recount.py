@@ -1,7 +1,7 @@
-"""The sums of `measures.sums`, counted anew from the event stream and the enquiries.
+"""Recounts the sums of `measures.sums` from the event stream and the enquiries.
 
-Roll-ups are to be compared with this: it reads nothing that was added up before. What it reads is in two indexed
-ranges of the period, so a day of one centre takes milliseconds, a year does not.
+Roll-ups are to be compared with this: it uses no stored sums. It reads two indexed ranges of the period, so a day of
+one centre takes milliseconds; a year takes longer.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from indgang.entry.models import QueueTerms
 from indgang.measures.period import Period
 from indgang.measures.sums import DECIDED_BY, Contacts, Segments, Sum
 
-#: what a question may end as and still count as resolved at once: no transfer and no task came of it
+#: the outcomes of a question that count as resolved at once: neither a transfer nor a task followed
 RESOLVED_AT_ONCE = (Ended.RESOLVED, Ended.DIRECTED)
-#: the channels whose minutes are talk; what is ordered on the website is a call that we make
+#: the channels whose minutes are talk; an order on the website leads to a call that we make
 SPOKEN = (Channel.PHONE, Channel.DIRECT, Channel.WEB)
-#: how long after the end of a period its last segments may still be decided (and how long a call can last: of calls
-#: that were not promised for later the queries look no further back, so that they can use the index on arrivals)
+#: how long after the end of a period its last segments may be decided, and how long a call can last. Except for calls
+#: promised for later, the queries look no further back, so that they can use the index on arrivals
 DECIDED_WITHIN = timedelta(hours=12)
 
 Sums = TypeVar("Sums", bound=Sum)
@@ -124,8 +124,8 @@ SELECT * FROM measured, registered, calls, unregistered
 
 
 def segments(queues: Sequence[int], period: Period, *, at: datetime) -> dict[int, Segments]:
-    """By queue (id), the segments that began in the period, as they were decided by `at`; queues without any are left
-    out. Each is held against the promise of the day it began, in Copenhagen."""
+    """The segments that began in the period, as decided by `at`, by queue (id); queues without any are left out. Each
+    is measured against the promise of the day it began, in Copenhagen."""
     words = {
         "queues": list(queues),
         "until": min(at + timedelta(microseconds=1), period.end + DECIDED_WITHIN),
@@ -146,8 +146,8 @@ def contacts(centre: int, period: Period) -> dict[int, Contacts]:
 
 
 def agent(person: int, period: Period, *, at: datetime) -> tuple[Contacts, Mapping[str, Any]]:
-    """The contacts of a person (id), and beside them `calls` (conversations, also of others' contacts), `unregistered`
-    (now) and `wrap_up` (mean seconds of those that have been wrapped up; None)."""
+    """The contacts of a person (id), and with them `calls` (conversations, including those of others' contacts),
+    `unregistered` (now) and `wrap_up` (mean seconds of contacts that are wrapped up; None without any)."""
     row = _rows(_AGENT, {"person": person, **_bounds(period, at), **_words()})[0]
     return _picked(Contacts, row), row
 
@@ -172,7 +172,7 @@ def _rows(sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _picked(kind: type[Sums], row: Mapping[str, Any]) -> Sums:
-    """A sum from the columns of the same names; what outer joins left empty is zero. Counts stay whole numbers."""
+    """A sum from the columns of the same names; nulls from outer joins become zero. Counts stay whole numbers."""
     values: dict[str, Any] = {each.name: row.get(each.name) or each.default for each in fields(kind)}
-    # the database adds seconds up as decimals
+    # the database returns sums of seconds as decimals
     return kind(**{name: value if isinstance(value, int) else float(value) for name, value in values.items()})

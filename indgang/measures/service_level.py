@@ -23,7 +23,7 @@ from indgang.measures.sums import Segments, Share
 
 
 class ServiceLevel(StrEnum):
-    """The variants. SL4 is what targets are held against; SL3 stands beside it."""
+    """The variants. Targets use SL4; SL3 is shown beside it."""
 
     SL1 = "SL1"
     """A quick hang-up counts as good."""

@@ -1,7 +1,7 @@
-"""Counts and sums of queue segments and of contacts, which every figure is computed from.
+"""Counts and sums of queue segments and of contacts, from which every figure is computed.
 
-They are added field by field: those of two periods, queues or centres that share nothing give those of both together.
-So a quarter is the sum of its days, and no average is ever taken of averages.
+They are added field by field. The sum over two disjoint periods, queues or centres is the value for both together. So a
+quarter is the sum of its days, and no figure is an average of averages.
 
 A *queue segment* is one stay of one call in one queue. It begins when the call enters the queue and is decided by the
 first event that says how the stay ended (`DECIDED_BY`). It belongs to its queue and to the moment it began, and it is
@@ -9,11 +9,11 @@ measured against the promise that the queue gave on that day. Each is counted on
 
     offered = answered + abandoned + waiting + overflowed + messages + callbacks + left
 
-A call that moves between two queues is two segments, the first of them `overflowed`; hanging up in the menu, before any
-queue, is none.
+A call that moves between two queues has two segments, the first of them `overflowed`. A call that hangs up in the menu,
+before any queue, has none.
 
-A *contact* is one enquiry. It belongs to the queue it stood in last and to the centre of its row; walk-ins and direct
-calls stand in no queue and count for their centre alone.
+A *contact* is one enquiry. It belongs to its last queue and to the centre of its row; walk-ins and direct calls have no
+queue and count for their centre only.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from indgang.events.event import EventKind
 
 
 class SegmentOutcome(StrEnum):
-    """How a queue segment ended. `WAITING`: not yet."""
+    """How a queue segment ended. `WAITING` means that it has not ended."""
 
     ANSWERED = "answered"
     ABANDONED = "abandoned"
@@ -44,7 +44,7 @@ class SegmentOutcome(StrEnum):
     """The call ended in another way: the flow or the exchange ended it."""
 
 
-#: the first of these events of the call after it entered the queue decides the segment
+#: the first of these events after the call enters the queue decides the segment
 DECIDED_BY: Mapping[EventKind[Any], SegmentOutcome] = {
     Kind.ANSWERED: SegmentOutcome.ANSWERED,
     Kind.ABANDONED: SegmentOutcome.ABANDONED,
@@ -61,7 +61,7 @@ DECIDED_BY: Mapping[EventKind[Any], SegmentOutcome] = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`part` of `whole`, and the percent they make: None when there is nothing to compute it from, never 100 %."""
+    """`part` of `whole`, and the percentage: None without data, never 100 %."""
 
     part: int
     whole: int
@@ -118,22 +118,23 @@ class Segments(Sum):
 
     @property
     def decided(self) -> int:
-        """Those that a service level is about: answered or abandoned."""
+        """The segments in a service level: answered or abandoned."""
         return self.answered + self.abandoned
 
     @property
     def abandoned_late(self) -> int:
-        """Those given up after waiting longer than a short call."""
+        """Calls abandoned after the limit of a short call."""
         return self.abandoned - self.abandoned_short
 
     @property
     def given_up(self) -> Share:
-        """Of the calls that were answered or given up, those given up; short calls are left out on both sides."""
+        """The abandoned calls as a share of the answered and abandoned ones; short calls are left out of both."""
         return Share(self.abandoned_late, self.answered + self.abandoned_late)
 
     @property
     def average_answer_seconds(self) -> float | None:
-        """Average speed of answer (ASA): from the queue to the answer, ringing at agents included."""
+        """Average speed of answer (ASA): from entering the queue to the answer, including the time that agents' phones
+        ring."""
         return mean(self.answer_seconds, self.answered)
 
     @property
@@ -143,10 +144,10 @@ class Segments(Sum):
 
 @dataclass(frozen=True, slots=True)
 class Contacts(Sum):
-    """Contacts answered in the period, and those first registered in it. Seconds are sums.
+    """Contacts answered in the period, and contacts first registered in it. Seconds are sums.
 
-    `not_reached` are promised calls that we gave up in the period. `talked` and `handled` are those answered whose
-    minutes count for the averages: calls that are over, and for `handled` wrapped up as well.
+    `not_reached` are promised calls that were given up in the period. `talked` and `handled` are the answered contacts
+    that count for the averages: those whose call is over, and for `handled` those wrapped up as well.
     """
 
     answered: int = 0
@@ -165,20 +166,20 @@ class Contacts(Sum):
 
     @property
     def average_handle_seconds(self) -> float | None:
-        """Average handle time (AHT): talk, hold and after-call work."""
+        """Average handle time (AHT): talk, hold and wrap-up."""
         return mean(self.handle_seconds, self.handled)
 
     @property
     def transfers(self) -> Share:
-        """Of the contacts answered, those transferred at least once, however often."""
+        """The share of answered contacts that were transferred at least once, however often."""
         return Share(self.transferred, self.answered)
 
     @property
     def first_contact_resolution(self) -> Share:
-        """Straksafklaring: of the contacts registered, those resolved at once."""
+        """First contact resolution (straksafklaring): the share of registered contacts that were resolved at once."""
         return Share(self.resolved_at_once, self.registered)
 
 
 def mean(total: float, count: int) -> float | None:
-    """None when there is nothing to take it of."""
+    """The mean, or None without data."""
     return total / count if count else None

@@ -1,1 +1,1 @@
-"""Messages to people outside: mail today. What is to be sent is put down in the transaction that wants it."""
+"""Messages to people outside: mail today. Each is queued in the transaction of the change that causes it."""

@@ -1,4 +1,4 @@
-"""A mail server for demo and development: a folder, one .eml file for each mail, which mail programs open."""
+"""A mail server for demo and development: a folder with one .eml file per mail, which mail programs can open."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class EmailBackend(BaseEmailBackend):
-    """Writes into settings.MAIL_FOLDER; only the user who runs the product can read it."""
+    """Writes into settings.MAIL_FOLDER; only the user that runs the product can read it."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.MAIL_FOLDER)
@@ -30,7 +30,7 @@ class EmailBackend(BaseEmailBackend):
         written = message.message()
         begins = clock.now().astimezone(clock.COPENHAGEN).strftime("%Y%m%d-%H%M%S")
         path = folder / f"{begins}-{str(written['Message-ID'])[1:9]}.eml"
-        half = path.with_suffix(".part")  # whoever reads the folder never meets half a mail
+        half = path.with_suffix(".part")  # readers of the folder never find half a mail
         with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(written.as_bytes())
         half.replace(path)

@@ -1,8 +1,8 @@
-"""Mails: put in the queue with the change that causes them, sent by a worker.
+"""Mails: queued with the change that causes them, and sent by a worker.
 
-The job holds the number of a row alone: what procrastinate logs and keeps about jobs is then never personal. A mail is
-handed to the mail server at least once, and exactly once unless the worker dies between the server's answer and the
-commit; the copy then has the same Message-ID, by which mail programs know it.
+The job holds only the id of a row, so that procrastinate's logs and rows contain no personal data. A mail is handed to
+the mail server at least once, and exactly once unless the worker dies between the server's answer and the commit. The
+copy then has the same Message-ID, so mail programs recognise it.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ logger = logging.getLogger(__name__)
 
 TASK = "messaging.mail"
 LONGEST_SUBJECT = 250
-#: what is sent to many waits for what somebody is waiting for
+#: bulk mail waits for mail that a person is waiting for
 _BULK_PRIORITY = -10
-#: rows written at a time when many mails are put in the queue
+#: rows per insert when many mails are queued
 _BATCH = 500
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -44,20 +44,20 @@ _URL = re.compile(r"https?://[!-;=?-~]+")
 
 
 class BadAddress(ValueError):
-    """No mail can be sent to such an address."""
+    """The address cannot receive mail."""
 
 
 class NotSent(Exception):
-    """The mail server did not take it; says why without saying whose it is."""
+    """The mail server did not accept the mail; the text says why without the recipient."""
 
 
 class MailRefused(NotSent, Hopeless):
-    """The mail server will not take it, however often it is asked."""
+    """The mail server refuses the mail for good."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail before it is put in the queue; plain text always, HTML when there is any."""
+    """A mail before it is queued; always with plain text, and optionally with HTML."""
 
     to: str
     subject: str
@@ -67,16 +67,16 @@ class Letter:
 
 
 def send(*, to: str, subject: str, text: str, html: str = "", unsubscribe_url: str = "") -> str:
-    """Put a mail in the queue, in the caller's transaction: it is sent if and when that commits.
+    """Queue a mail in the caller's transaction: it is sent if and when that commits.
 
-    `to` is one address without a name. `unsubscribe_url`, for newsletters, takes a POST without sign-in or cookie
-    (RFC 8058). Returns the Message-ID. Raises BadAddress, and ValueError for an `unsubscribe_url` that is no URL.
+    `to` is one address without a name. `unsubscribe_url`, for newsletters, takes a POST without sign-in or cookie (RFC
+    8058). Returns the Message-ID. Raises BadAddress, and ValueError for an `unsubscribe_url` that is not a URL.
     """
     return send_all([Letter(to, subject, text, html, unsubscribe_url)])[0]
 
 
 def send_all(letters: Iterable[Letter]) -> list[str]:
-    """Put many mails in the queue at once, all or none; as `send`."""
+    """Queue many mails at once, all or none; as `send`."""
     rows = [_row(letter) for letter in letters]
     with transaction.atomic():
         Mail.objects.bulk_create(rows, batch_size=_BATCH)
@@ -89,21 +89,21 @@ def send_all(letters: Iterable[Letter]) -> list[str]:
 
 
 def withdraw(*, unsubscribe_url: str) -> int:
-    """Take back what waits in the queue with this link to unsubscribe; returns how many mails."""
+    """Delete queued mails with this link to unsubscribe; returns how many."""
     if not unsubscribe_url:
         raise ValueError("mails without a link to unsubscribe cannot be told apart")
     return Mail.objects.filter(unsubscribe_url=unsubscribe_url).delete()[0]
 
 
 def forget_failed() -> int:
-    """Delete mails that were given up and whose job has been forgotten; returns how many."""
+    """Delete mails that were given up and whose job has been deleted; returns how many."""
     jobs = ProcrastinateJob.objects.filter(task_name=TASK)
     jobs = jobs.annotate(mail=Cast(KeyTextTransform("mail", "args"), BigIntegerField()))
     return Mail.objects.filter(~Exists(jobs.filter(mail=OuterRef("pk")))).delete()[0]
 
 
 def checked_address(address: str) -> str:
-    """The address, when mail can be sent there. Raises BadAddress."""
+    """The address, checked. Raises BadAddress when it cannot receive mail."""
     try:
         if len(address) > 254 or _CONTROL.search(address):
             raise BadAddress("an address is at most 254 characters without line breaks")
@@ -115,7 +115,7 @@ def checked_address(address: str) -> str:
 
 @app.task(name=TASK, queue="mail", retry=Patience(MAIL))
 def deliver(*, mail: int) -> None:
-    """Hand one mail to the mail server. A second worker with the same mail waits and then finds it gone."""
+    """Hand one mail to the mail server. A second worker with the same mail waits and then finds that it is gone."""
     with transaction.atomic():
         row = Mail.objects.select_for_update().filter(pk=mail).first()
         if row is None:
@@ -143,12 +143,12 @@ def _row(letter: Letter) -> Mail:
 
 
 def _one_line(subject: str) -> str:
-    """A header cannot be broken out of without a line break."""
+    """The subject on one line; a line break would allow header injection."""
     return _CONTROL.sub("", " ".join(_storable(subject).split()))[:LONGEST_SUBJECT]
 
 
 def _storable(text: str) -> str:
-    """What the database and UTF-8 take: no zero bytes, no halves of characters."""
+    """The text without zero bytes and lone surrogates, which the database and UTF-8 do not accept."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -157,7 +157,8 @@ def _own_domain() -> str:
 
 
 def _hand_over(row: Mail) -> NotSent | None:
-    """Give it to the mail server; returns why not. Errors name addresses, so their own words go no further."""
+    """Give the mail to the server; returns why it failed. The original error names addresses, so its text is not
+    kept."""
     try:
         _message(row).send()
     except smtplib.SMTPRecipientsRefused as error:

@@ -1,4 +1,4 @@
-"""What waits to be sent."""
+"""Queued mails."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from django.db import models
 
 
 class Mail(models.Model):
-    """A mail on its way. The row goes when the mail server has taken it, so nothing personal stays in the job queue."""
+    """A queued mail. The row is deleted when the mail server has accepted it, so no personal data stays in the
+    queue."""
 
     PERSONAL = ("to", "subject", "text", "html", "unsubscribe_url")
     IMPERSONAL = ("id", "message_id")

@@ -1,4 +1,4 @@
-"""How long to wait before a job that failed is tried again."""
+"""The pauses before a failed job is tried again."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from procrastinate.jobs import Job
 
 MINUTE, HOUR = 60, 3600
 
-#: a mail server that is away for a night, or greylists for a quarter of an hour, loses nothing
+#: long enough for a mail server that is down for a night or greylists for a quarter of an hour
 MAIL = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR)
-#: what is done daily is tried again the same day, then the next
+#: a daily job is tried again the same day, then the next
 DAILY = (MINUTE, 10 * MINUTE, HOUR)
 
 
 class Hopeless(Exception):
-    """Trying again would not help."""
+    """Trying again cannot help."""
 
 
 class Patience(BaseRetryStrategy):
-    """Pauses in seconds, one before each new attempt; after the last the job has failed for good."""
+    """Pauses in seconds, one before each new attempt; after the last one the job has failed for good."""
 
     def __init__(self, pauses: tuple[int, ...]) -> None:
         self.pauses = pauses

@@ -1,4 +1,4 @@
-"""Mails on their way."""
+"""Personal data in queued mails."""
 
 from __future__ import annotations
 

@@ -11,14 +11,14 @@ from django.core.mail import EmailMessage, get_connection
 
 @dataclass(frozen=True, slots=True)
 class ServerAnswer:
-    """Whether the mail was taken, and what was answered: a code and words, or why there was no answer."""
+    """Whether the mail was accepted, and the server's answer: a code and text, or why there was no answer."""
 
     taken: bool
     words: str
 
 
 def send(*, to: str, subject: str, text: str) -> ServerAnswer:
-    """Send one mail by the settings as they are and wait for the answer, 20 seconds at most for each step of it."""
+    """Send one mail with the current settings and wait for the answer, at most 20 seconds for each step."""
     connection: Any = get_connection()
     said: list[str] = []
     try:
@@ -37,7 +37,7 @@ def send(*, to: str, subject: str, text: str) -> ServerAnswer:
 
 
 def _listen(connection: Any, said: list[str]) -> None:
-    """Keep what the server answers to the mail itself; a backend without a server says nothing."""
+    """Keep the server's answers to the mail itself; a backend without a server gives none."""
     server: Any = getattr(connection, "connection", None)
     if server is None:
         return
