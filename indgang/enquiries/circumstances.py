@@ -23,7 +23,7 @@ from indgang.events.event import Event
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a queue promises: `percent` of its calls are answered within so many seconds."""
+    """The promise of a queue: `percent` of its calls are answered within `seconds`."""
 
     seconds: float
     percent: float

@@ -18,9 +18,8 @@ MOST_PARTIES = 20
 
 
 def find(asked: str) -> list[Party]:
-    """The parties that match a name or an e-mail address, by name. A telephone number finds no parties here, since it
-    identifies the data subject by itself. Raises RefusedChange for a CPR number, which cannot be searched for, and for
-    a name that matches too many parties."""
+    """The parties that match a telephone number, an e-mail address or a name, sorted by name. Raises RefusedChange for
+    a CPR number, which cannot be searched for, and for a name that is too short or matches too many parties."""
     asked = " ".join(asked.split())
     if has_cpr(asked):
         raise RefusedChange({"asked": _("Søg efter nummer, e-mail eller navn, ikke efter CPR-nummer.")})
@@ -38,7 +37,8 @@ def find(asked: str) -> list[Party]:
 
 def subject(asked: str, parties: list[Party]) -> DataSubject:
     """The data subject: the number or address that was searched for, these parties with their numbers, and all
-    enquiries of either. A number shared with another party counts only if it was searched for."""
+    enquiries of either. A number shared with another party counts only if it was searched for. Raises
+    RefusedChange when there are too many enquiries."""
     asked = " ".join(asked.split())
     keys = tuple(party.pk for party in parties)
     numbers, emails = {number_in(asked)} - {""}, {email_in(asked)} - {""}

@@ -114,7 +114,7 @@ def story(enquiry: Enquiry) -> list[StoredEvent]:
     return list(StoredEvent.objects.filter(stream=enquiry.pk, kind__in=TOLD).order_by("number"))
 
 
-# --- what is asked -------------------------------------------------------------------------------
+# --- Queries -------------------------------------------------------------------------------------
 
 
 def _earlier(found: QuerySet[Enquiry], enquiry: UUID) -> QuerySet[Any, Any]:

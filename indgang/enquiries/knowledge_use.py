@@ -90,7 +90,7 @@ def walked(
     return walk
 
 
-# --- What came of it -----------------------------------------------------------------------------
+# --- Results -------------------------------------------------------------------------------------
 
 
 def with_answers(enquiries: QuerySet[Enquiry]) -> QuerySet[Enquiry]:

@@ -253,7 +253,7 @@ def _check_outcomes(questions: Sequence[QuestionData]) -> None:
 
 
 def _keep_promise(enquiry: Enquiry, *, by: Person, at: datetime) -> None:
-    """Add the enquiry to the callback list when a question promises a call, and remove it when none does any more."""
+    """Add the enquiry to the callback list when a question promises a call, and close its line when none does."""
     if not enquiry.questions.filter(outcome=Outcome.CALLBACK).exists():
         return_calls.take_back(enquiry, by=by, at=at)
         return

@@ -188,7 +188,7 @@ def _new_by_hand(event: Event[Begun], places: Places) -> Enquiry:
     )
 
 
-# --- What follows ------------------------------------------------------------------------------
+# --- Steps -------------------------------------------------------------------------------------
 
 
 def _enter(enquiry: Enquiry, phase: str, event: Event[Any]) -> None:
@@ -340,8 +340,8 @@ def _callback(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
 @on(Kind.CALLBACK_QUEUED)
 @on(Kind.CALLBACK_FAILED)
 def _callback_waits(enquiry: Enquiry, event: Event[Any], places: Places) -> None:
-    """The callback waits for its turn, for its time or after a failed attempt; only once the caller has left the
-    line."""
+    """The callback waits for its turn, for its time or after a failed attempt. Nothing changes while the caller is
+    still on the line."""
     if enquiry.phase in ("callback", "ring"):
         _enter(enquiry, "callback", event)
         enquiry.state = State.CALLBACK

@@ -118,7 +118,7 @@ def refuse_size(size: int) -> None:
         raise RefusedChange({"content": said % {"size": told, "most": MOST_BYTES // _MEGABYTE}})
 
 
-# --- What the content says ---------------------------------------------------------------------
+# --- File types --------------------------------------------------------------------------------
 
 
 def _begins(*beginnings: bytes) -> Callable[[bytes], bool]:

@@ -131,7 +131,7 @@ def send_due(*, at: datetime) -> int:
         return len(mail.send_all(_newsletters(news)))
 
 
-# --- who ---------------------------------------------------------------------------------------------
+# --- Subscribers -------------------------------------------------------------------------------------
 
 
 def _new(address: str, at: datetime) -> Subscription:
@@ -172,7 +172,7 @@ def _locked(token: str, at: datetime) -> Subscription:
     return row
 
 
-# --- what is written ---------------------------------------------------------------------------------
+# --- Mails -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

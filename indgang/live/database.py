@@ -72,7 +72,7 @@ async def _listen(connection: psycopg.AsyncConnection, hub: Hub) -> None:
 
 
 async def _end(connection: psycopg.AsyncConnection, hub: Hub, seconds: float) -> None:
-    """Tell the hub which sessions and people have had their streams ended in the last `seconds`."""
+    """Pass to the hub the sessions and people whose streams were ended in the last `seconds`."""
     for whose, at in await (await connection.execute(_ENDINGS, [seconds])).fetchall():
         hub.end(whose, at)
 

@@ -2,14 +2,14 @@
 
     GET /stream?token=…     event "stale" with the name of a part as data (* for all), "ended" when the session is over,
                             "crowded" when newer streams of the same page or session have taken its place,
-                            "alive" every fifteen seconds in which nothing else is said
+                            "alive" every fifteen seconds in which nothing else is sent
     GET /health             {"alive": true}
-    GET /readiness          {"listening": true, "streams": 12}; 503 while the database is away and nothing can be told
+    GET /readiness          {"listening": true, "streams": 12}; 503 while the database is unavailable
 
-It holds no Django view and no connection per page. A page's token says what it may hear (`token`); what it missed
-since it was loaded, or since its stream broke (Last-Event-ID), is told at once. Run it with any ASGI server that
-speaks lifespan, one worker per process: `uvicorn indgang.config.asgi:application`, which refuses a secret that
-everybody knows.
+It holds no Django view and no connection per page. A page's token says what it may hear (`token`). A new stream first
+sends what the page missed since it was loaded, or since its last stream broke (Last-Event-ID). Run it with any ASGI
+server that supports lifespan, one worker per process: `uvicorn indgang.config.asgi:application`, which refuses a
+publicly known secret.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The service level in its five variants. They differ in what a call that was given up counts as (features.md 4.2).
+"""The service level in its five variants. They differ in how an abandoned call counts (features.md 4.2).
 
 With A answered and B abandoned segments, and of them A_T and B_T within the promised T seconds and B_s within the limit
 of a short call:

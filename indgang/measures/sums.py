@@ -133,8 +133,7 @@ class Segments(Sum):
 
     @property
     def average_answer_seconds(self) -> float | None:
-        """Average speed of answer (ASA): from entering the queue to the answer, including the time that agents' phones
-        ring."""
+        """Average speed of answer (ASA): from entering the queue to the answer, including ringing at agents."""
         return mean(self.answer_seconds, self.answered)
 
     @property

@@ -1,1 +1,1 @@
-"""One box over articles, guides, services, units, people and earlier answers. docs/algorithms/search.md explains it."""
+"""Search over articles, guides, services, units, people and earlier answers. docs/algorithms/search.md explains it."""

@@ -16,7 +16,7 @@ from indgang.knowledge.search import analysis, dictionary, repairing, spelling, 
 from indgang.knowledge.search.index import IN_SCOPE, Scope
 from indgang.prepared import statements
 
-#: a story that somebody tells is read so far; of its words those are looked for that tell most
+#: limits for long queries: characters read, words looked for (those with the most weight), and words analysed
 LONGEST_QUERY = 1000
 MOST_WORDS = 20
 _MOST_READ = 80

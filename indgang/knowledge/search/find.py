@@ -38,9 +38,9 @@ _SOME, _STRICT, _FEW_WORDS = 0.3, 2.0, 2
 #: least share of the query that a hit covers, and least share of the best score
 _LEAST_COVER, _LEAST_OF_BEST = 0.2, 0.12
 
-#: how sure we are that the best hit answers, in logits: a logistic regression fitted on 28 November 2026 to 375 of the
-#: questions that may be tuned on, with and without an answer, each with and without the articles about who answers
-#: instead of us; what one word tells alone was added the day after. docs/algorithms/search.md says how
+#: the confidence that the best hit answers, in logits: a logistic regression fitted on 28 November 2026 to 375
+#: questions of the tuning set, with and without an answer, each with and without the articles that name another
+#: authority. The evidence of one word was added the day after. docs/algorithms/search.md explains it
 _SURE, _BY_EVIDENCE, _BY_COVER, _BY_TITLE, _BY_MISSING, _BY_LENGTH, _BY_OTHERS = -0.2, 4.5, 5.1, 4.7, 2.5, 0.8, 1.5
 #: one of several words must have a strong match: a weak match of all words is near the subject and does not answer
 _ONE_WORD, _BY_ONE_WORD = 2.0, 3.0

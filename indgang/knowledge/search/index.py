@@ -336,7 +336,7 @@ def _place(entry: IndexEntry) -> tuple[str, str]:
 
 
 def _forget_before(cursor: Any, entries: list[IndexEntry], *, counted: bool) -> Counter[tuple[str, str, str]]:
-    """Delete the postings of the previous documents; returns by how many the count falls for each place."""
+    """Delete the postings of the previous documents; returns the (negative) change in the count for each place."""
     keys = [(entry.kind, entry.key, entry.language, entry.shown_from) for entry in entries]
     cursor.execute(_BEFORE, [list(column) for column in zip(*keys, strict=True)])
     before = {pk: (shelf(kind, language, audience), path if audience == Audience.UNIT else "")

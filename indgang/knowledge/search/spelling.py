@@ -97,7 +97,7 @@ def _in_full(form: str) -> str:
     return form
 
 
-#: abbreviations that people write without thinking; what is said with them is no word of its own
+#: common abbreviations, which count as the word they stand for
 _IN_FULL = {
     "tlf": "telefon", "tel": "telefon", "mob": "mobil", "nr": "nummer", "adr": "adresse", "kvm": "kvadratmeter",
     "m2": "kvadratmeter", "kbh": "koebenhavn", "mdr": "maaneder", "md": "maaned", "stk": "stykker", "kr": "kroner",
