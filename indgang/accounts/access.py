@@ -1,4 +1,5 @@
-"""Who may do what, for which units. One query per person and day, kept on the person object (one request long)."""
+"""Who may do what, and for which units. The rights of a person and day take one query and are cached on the person
+object, which lives for one request."""
 
 from __future__ import annotations
 
@@ -56,8 +57,8 @@ def units_of(person: Person | AnonymousUser, permission: Permission, on: date | 
 
 
 def on_the_branch_of(person: Person | AnonymousUser, permission: Permission, field: str, on: date | None = None) -> Q:
-    """A filter: the unit whose path is in `field` is one for which `person` has `permission`, or lies above or below
-    one."""
+    """A filter for rows whose `field` holds the path of a unit for which `person` has `permission`, or of a unit above
+    or below such a unit."""
     branch = Q(pk__in=())
     for path in {right.path for right in _rights(person, on) if right.permission == permission}:
         codes = path.rstrip("/").split("/")
@@ -67,12 +68,12 @@ def on_the_branch_of(person: Person | AnonymousUser, permission: Permission, fie
 
 
 def permissions_of(person: Person | AnonymousUser, on: date | None = None) -> frozenset[Permission]:
-    """All permissions `person` has somewhere."""
+    """All permissions that `person` has for any unit."""
     return frozenset(right.permission for right in _rights(person, on))
 
 
 def people_who_may(permissions: Iterable[Permission], on: date) -> QuerySet[Person]:
-    """Everybody active who has one of these permissions somewhere on that day."""
+    """Every active person who has one of these permissions for any unit on that day."""
     wanted = set(permissions)
     roles = [code for code, role in ROLES.items() if role.permissions & wanted]
     holding = RoleAssignment.objects.valid_on(on).filter(role__in=roles).values("person")
@@ -81,7 +82,8 @@ def people_who_may(permissions: Iterable[Permission], on: date) -> QuerySet[Pers
 
 
 def holders(permission: Permission, on: date) -> dict[int, frozenset[str]]:
-    """Everybody active who has `permission` on that day, with the paths it holds for ("" is the whole municipality)."""
+    """Every active person who has `permission` on that day, by primary key, with the paths where it holds ("" is the
+    whole municipality)."""
     roles = [code for code, role in ROLES.items() if permission in role.permissions]
     rows = RoleAssignment.objects.valid_on(on).filter(role__in=roles, person__is_active=True)
     found: dict[int, set[str]] = {}
@@ -91,7 +93,7 @@ def holders(permission: Permission, on: date) -> dict[int, frozenset[str]]:
 
 
 def forget(person: Person) -> None:
-    """Read the roles anew next time: after a change of roles, or in a process that keeps its person objects."""
+    """Drop the cached roles of `person`: after a change of roles, or in a process that keeps its person objects."""
     if hasattr(person, _CACHE):
         delattr(person, _CACHE)
     recognition.forget()
@@ -104,7 +106,7 @@ def _rights(person: Person | AnonymousUser, on: date | None) -> frozenset[Right]
     by_day: dict[date, frozenset[Right]] | None = getattr(person, _CACHE, None)
     if by_day is None:
         by_day = {}
-        setattr(person, _CACHE, by_day)  # through a lazy request.user to the person itself
+        setattr(person, _CACHE, by_day)  # request.user is lazy: this sets it on the person behind it
     if day not in by_day:
         by_day[day] = _read_rights(person, day)
     return by_day[day]

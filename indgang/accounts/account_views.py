@@ -1,4 +1,4 @@
-"""One's own sign-in: where one is signed in, and how."""
+"""A person's own sign-in: their sessions, their second factor and their passkeys."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def app(request: HttpRequest) -> HttpResponse:
-    """Set up the app that makes codes; another that was there before counts no more."""
+    """Set up the app that makes codes. It replaces an earlier app."""
     person = person_of(request)
     form, codes = second_step_views.set_up_app(request, person)
     if codes is not None:
@@ -51,7 +51,7 @@ def app(request: HttpRequest) -> HttpResponse:
 @requires()
 @require_POST
 def app_removal(request: HttpRequest) -> HttpResponse:
-    """Do without codes, unless a role demands them and no passkey is left."""
+    """Remove the app, unless a role requires a second factor and no passkey is left."""
     person = person_of(request)
     others = person.second_factors.filter(kind=Kind.PASSKEY).exists()
     if second_factor.is_needed(person, clock.today()) and not others:
@@ -67,7 +67,7 @@ def app_removal(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def recovery_codes(request: HttpRequest) -> HttpResponse:
-    """New recovery codes, shown once."""
+    """Make new recovery codes and show them once."""
     person = person_of(request)
     if not second_factor.has(person):
         return redirect("account")
@@ -80,7 +80,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def passkey_asked(request: HttpRequest) -> HttpResponse:
-    """What the browser needs to make a passkey."""
+    """The options with which the browser makes a passkey."""
     return JsonResponse(passkeys.options_to_make(request, person_of(request)))
 
 
@@ -89,7 +89,7 @@ def passkey_asked(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def passkey_made(request: HttpRequest) -> HttpResponse:
-    """Keep the passkey that the browser has made."""
+    """Store the passkey that the browser has made."""
     try:
         said = json.loads(request.body)
         form = PasskeyForm({"name": said["name"]})

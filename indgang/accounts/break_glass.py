@@ -1,6 +1,6 @@
-"""Break-glass accounts: local administrators whose password lies in an envelope for the day the provider is down.
+"""Break-glass accounts: local administrators whose password lies in an envelope for the day when the provider is down.
 
-They sign in with a password even where nobody else may, and everybody hears of it.
+They sign in with a password even where nobody else may, and each use raises an alert.
 """
 
 from __future__ import annotations
@@ -21,18 +21,19 @@ _listeners: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
-    """Be told (person, at), in the transaction that notes it, when such an account is used."""
+    """Have `listener(person, at)` called when such an account is used, in the transaction that records the use."""
     _listeners.append(listener)
 
 
 def may_use_password(person: Person) -> bool:
-    """Whether `person` may sign in with a password here at all."""
+    """Whether `person` may sign in with a password at all."""
     return bool(settings.LOCAL_PASSWORDS == "everybody" or person.is_break_glass)
 
 
 @transaction.atomic
 def make(*, username: str, name: str, by: trail.Actor, at: datetime) -> tuple[Person, str]:
-    """A break-glass account, administrator of everything, and its password: it is shown once and kept nowhere.
+    """Make a break-glass account with the administrator role. Return it and its password, which is shown once and never
+    stored in plain text.
 
     Raises `people.NameTaken`.
     """
@@ -47,7 +48,7 @@ def make(*, username: str, name: str, by: trail.Actor, at: datetime) -> tuple[Pe
 
 @transaction.atomic
 def used(person: Person, *, at: datetime) -> None:
-    """Note that somebody has signed in with the account, and tell whoever has subscribed."""
+    """Record that somebody has signed in with the account, and call the listeners."""
     trail.record(by=person, at=at, action="break_glass.use", target=person)
     for listener in _listeners:
         listener(person, at)

@@ -1,8 +1,9 @@
-"""What somebody has typed is carried over a sign-in, and over anything else that stands between a form and its view.
+"""Carries what somebody has typed over a sign-in, and over anything else that stands between a form and its view.
 
-A POST that arrives when the session has ended is answered with the sign-in page; what was typed is sealed in it (signed
-and compressed, so nothing is stored). Who signs in as the same person gets it back on a page with one button, which
-sends it where it was going. Files cannot be carried: browsers let nobody fill in a file field.
+A POST that arrives after the end of the session is answered with the sign-in page. That page holds the form's values,
+signed and compressed, so the server stores nothing. After the same person has signed in, a page shows the values with
+one button, which sends them to the original address. Files cannot be carried, because browsers let no page fill in a
+file field.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ from indgang.accounts import form_tokens
 from indgang.accounts.forms import SignInForm
 
 FIELD = "carried"
-#: somebody who comes back from a meeting finds it, somebody who comes back from holiday does not
+#: long enough for somebody who comes back from a meeting, too short for somebody who comes back from a holiday
 KEPT = timedelta(hours=24)
 _SALT = "indgang.carried"
-#: names of addresses whose forms hold passwords: those are typed again, and stand on no page
+#: names of the URLs whose forms hold passwords: those are typed again and never appear on a page
 _SECRET = frozenset(("password",))
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A form on its way: where it goes (path with query), who typed it, and what, as it was sent."""
+    """A form on its way: its target (path with query), the person who typed it, and its values as they were sent."""
 
     path: str
     person: int
@@ -37,16 +38,17 @@ class Carried:
     had_files: bool
 
     def context(self, why: str) -> dict[str, Any]:
-        """For accounts/carried.html. `why` is signed_in or already_sent."""
+        """The context of accounts/carried.html. `why` is signed_in or already_sent."""
         pairs = [(name, value) for name in self.fields for value in self.fields.getlist(name)]
         typed = [value for _name, value in pairs if _is_text(value)]
         return {"path": self.path, "pairs": pairs, "typed": typed, "had_files": self.had_files, "why": why}
 
 
 def of(request: HttpRequest) -> Carried | None:
-    """The form of a POST; None when its token does not say who typed it, because then nobody may be shown it.
+    """The form of a POST. None when its token does not name the person who typed it, because then it may be shown to
+    nobody.
 
-    None for passwords too.
+    None for forms with passwords too.
     """
     person = form_tokens.made_for(request.POST.get(form_tokens.FIELD, ""))
     if request.method != "POST" or person is None or _is_secret(request):
@@ -58,12 +60,12 @@ def of(request: HttpRequest) -> Carried | None:
 
 
 def give_back(request: HttpRequest, form: Carried, why: str, *, status: int = 200) -> HttpResponse:
-    """The page with what was typed, and a button that sends it on."""
+    """The page that shows the typed values, with a button that sends them."""
     return render(request, "accounts/carried.html", form.context(why), status=status)
 
 
 def ask_to_sign_in(request: HttpRequest, form: Carried) -> HttpResponse:
-    """The sign-in page with the form sealed in it."""
+    """The sign-in page with the sealed form in it."""
     context = {
         "form": SignInForm(request),
         "next": resolve_url("start"),
@@ -74,13 +76,13 @@ def ask_to_sign_in(request: HttpRequest, form: Carried) -> HttpResponse:
 
 
 def seal(form: Carried) -> str:
-    """The form as a text that only `unseal` reads."""
+    """The form as a text that only `unseal` can read."""
     said = {"path": form.path, "person": form.person, "fields": form.fields.urlencode(), "files": form.had_files}
     return signing.dumps(said, salt=_SALT, compress=True)
 
 
 def unseal(sealed: str) -> Carried | None:
-    """None for nothing, for what is not ours and for what is too old."""
+    """The form in the text. None for an empty text, a text that we did not seal, and one that is too old."""
     try:
         said = signing.loads(sealed, salt=_SALT, max_age=KEPT) if sealed else None
     except signing.BadSignature:
@@ -95,5 +97,5 @@ def _is_secret(request: HttpRequest) -> bool:
 
 
 def _is_text(value: str) -> bool:
-    """Whether somebody may have written it; numbers and switches were chosen and say nothing on their own."""
+    """Whether the value may be typed text. Numbers and switches are chosen and mean nothing on their own."""
     return " " in value.strip()

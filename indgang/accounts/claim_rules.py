@@ -1,4 +1,4 @@
-"""Which roles the groups of a provider give: a table that administrators keep."""
+"""Which roles the groups of a provider give: a table that administrators maintain."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from indgang.catalogue import collisions
 from indgang.catalogue.models import Unit
 from indgang.core.refusals import RefusedChange
 
-#: in the table, for everybody the provider knows, whatever their groups are
+#: in the table, stands for everybody at the provider, whatever their groups are
 EVERYBODY = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role that groups give, for a unit (None: the whole municipality), until a day (None: until further notice)."""
+    """A role that groups give for a unit (None: the whole municipality) until a day (None: until further notice)."""
 
     role: str
     unit: Unit | None
@@ -34,7 +34,7 @@ class Grant:
 
 
 def grants(provider: str, groups: Collection[str], on: date) -> list[Grant]:
-    """What these groups give on that day; a role that two groups give lasts as long as the longer of them."""
+    """What these groups give on that day. A role that two groups give lasts until the later of the two ends."""
     rules = ClaimRule.objects.valid_on(on).filter(provider=provider, value__in=[*groups, EVERYBODY], role__in=ROLES)
     found: dict[tuple[str, int | None], Grant] = {}
     for rule in rules.select_related("unit"):
@@ -57,7 +57,8 @@ def add(
     by: trail.Actor,
     at: datetime,
 ) -> ClaimRule:
-    """A new line of the table; it counts from each person's next sign-in. Raises RefusedChange when it is there."""
+    """Add a line to the table. It takes effect at each person's next sign-in. Raises RefusedChange when the line
+    exists."""
     has_it = {"accounts_claimrule_once": ("value", _("Gruppen giver allerede rollen for enheden i den tid."))}
     with collisions.refused_in_words(RefusedChange, has_it, in_turn=True):
         rule = ClaimRule.objects.create(
@@ -69,7 +70,7 @@ def add(
 
 @transaction.atomic
 def end(rule: ClaimRule, *, on: date, by: trail.Actor, at: datetime) -> None:
-    """Let a line end on a day (the day itself not included). One that has not begun by then is taken away."""
+    """End a line on a day (the day itself not included). A line that has not begun by then is deleted."""
     before = _plain(rule)
     if on <= rule.valid_from:
         trail.record(by=by, at=at, action="claim_rule.end", target=rule, before=before, after={})

@@ -1,4 +1,4 @@
-"""What an identity provider says of somebody, in the product's own words. Pure."""
+"""What an identity provider states about a person, in the product's own terms. Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ _SOAP = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """`subject` is who it is at the provider, the same for ever; everything else may be missing or change.
+    """The claims about one person. `subject` identifies them at the provider and never changes; everything else may be
+    missing or change.
 
-    `groups` is None when the provider sent none at all, which some do for who has none.
+    `groups` is None when the provider sent no groups claim, as some do for people without groups.
     """
 
     subject: str
@@ -26,7 +27,8 @@ class Claims:
 
 
 def from_openid(id_token: Mapping[str, Any], userinfo: Mapping[str, Any], groups: str) -> Claims:
-    """The claims of an ID token and of the userinfo endpoint, which knows more and wins. Raises KeyError without sub.
+    """The claims of an ID token and of the userinfo endpoint. Userinfo takes precedence, because it is more complete.
+    Raises KeyError without sub.
 
     Raises ValueError when the two are about different people.
     """
@@ -45,7 +47,7 @@ def from_openid(id_token: Mapping[str, Any], userinfo: Mapping[str, Any], groups
     )
 
 
-#: attributes of SAML that say the same, as providers name them; the first that is there counts
+#: the SAML attributes of each claim, under the names that providers use; the first one present counts
 _SAML_NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "displayName", f"{_SOAP}/name", "urn:oid:2.16.840.1.113730.3.1.241", "urn:oid:2.5.4.3"),
     "given": ("givenName", f"{_SOAP}/givenname", "urn:oid:2.5.4.42"),
@@ -56,15 +58,15 @@ _SAML_NAMES: Mapping[str, tuple[str, ...]] = {
 
 
 class NoLastingName(ValueError):
-    """The provider names a person anew at every sign-in."""
+    """The provider gives a person a new name at every sign-in."""
 
 
 def from_saml(
     attributes: Mapping[str, Sequence[str]], name_id: str, name_id_format: str, *, groups: str, subject: str
 ) -> Claims:
-    """The claims of an assertion. `subject` is the attribute to take for it; empty: the NameID.
+    """The claims of an assertion. `subject` is the attribute that identifies the person; empty: the NameID.
 
-    Raises `NoLastingName` when there is no such attribute, or the NameID is a transient one or missing.
+    Raises `NoLastingName` when the attribute is missing, or when the NameID is transient or missing.
     """
     lasting = _first(attributes, (subject,)) if subject else "" if name_id_format.endswith(":transient") else name_id
     if not lasting:
@@ -75,7 +77,7 @@ def from_saml(
         subject=lasting,
         name=(whole or said["name"])[:_LONGEST_NAME],
         email=said["email"],
-        email_verified=True,  # SAML knows no other
+        email_verified=True,  # SAML has no unverified addresses
         username=said["username"],
         groups=group_values(attributes.get(groups)),
     )
@@ -87,7 +89,7 @@ def _first(attributes: Mapping[str, Sequence[str]], names: Sequence[str]) -> str
 
 
 def group_values(said: Any) -> frozenset[str] | None:
-    """Groups as they come: a list of names, one name, or nothing."""
+    """Groups in any form that providers use: a list of names, one name, or nothing."""
     if said is None:
         return None
     values = said if isinstance(said, list | tuple) else [said]
@@ -95,7 +97,7 @@ def group_values(said: Any) -> frozenset[str] | None:
 
 
 def _within(said: Mapping[str, Any], name: str) -> Any:
-    """The claim of that name; when there is none, what its dots lead to (`realm_access.roles`)."""
+    """The claim of that name. Without one, the value that its dots lead to (`realm_access.roles`)."""
     if name in said:
         return said[name]
     found: Any = said

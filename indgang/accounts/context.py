@@ -1,4 +1,4 @@
-"""What every page knows about the person who sees it."""
+"""Template context about the person who sees the page."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from indgang.accounts.access import permissions_of
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
-    """`permissions`: the codes of all the person may do somewhere; read when a template first asks.
+    """`permissions`: the codes of all permissions that the person has for any unit; read when a template first uses it.
 
-    `session_seconds`: how long the session still lasts; empty when that is not known. `session_idle`: how many seconds
-    it lasts without a sign of life; empty when it does not matter.
+    `session_seconds`: seconds until the session ends; empty when unknown. `session_idle`: seconds until it ends without
+    activity; empty when it has no idle limit.
     """
     return {
         "permissions": SimpleLazyObject(lambda: permissions_of(request.user)),
@@ -34,5 +34,5 @@ def _idle_seconds(request: HttpRequest) -> str:
 
 
 def _is_part(request: HttpRequest) -> bool:
-    """Of a page, which knows these itself: the session need not be read."""
+    """Whether the response is a part of a page. The page already has these values, so the session is not read."""
     return request.headers.get("HX-Request") == "true"

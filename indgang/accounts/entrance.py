@@ -1,5 +1,5 @@
-"""Somebody has shown who they are, by password or at a provider: their session begins, and they go where they were
-going, with what they had typed."""
+"""Begins the session of somebody who has proved who they are, by password or at a provider, and sends them on to their
+destination with what they had typed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def begin_session(request: HttpRequest, person: Person) -> None:
-    """Sign `person` in, in this browser; somebody else who was signed in there is signed out first."""
+    """Sign `person` in, in this browser. Somebody else who is signed in there is signed out first."""
     at = clock.now()
     if request.user.is_authenticated and request.user != person:
         sessions.end(request, at=at)
@@ -28,14 +28,14 @@ def begin_session(request: HttpRequest, person: Person) -> None:
 
 
 def begin_local_session(request: HttpRequest, person: Person) -> None:
-    """Sign in somebody who has shown a password or a passkey of ours; of a break-glass account everybody hears."""
+    """Sign in somebody who has shown a local password or passkey. The use of a break-glass account raises an alert."""
     begin_session(request, person)
     if person.is_break_glass:
         break_glass.used(person, at=clock.now())
 
 
 def go_on(request: HttpRequest, person: Person, *, to: str, sealed: str) -> HttpResponse:
-    """To the address `to`; with the form that was `sealed` (empty: none), when the same person typed it."""
+    """Redirect to `to`. With a `sealed` form (empty: none) of the same person, show that form instead."""
     form = carried.unseal(sealed)
     if form is not None and form.person == person.pk:
         response = carried.give_back(request, form, "signed_in")
@@ -48,11 +48,11 @@ def go_on(request: HttpRequest, person: Person, *, to: str, sealed: str) -> Http
 
 
 def wanted(request: HttpRequest) -> str:
-    """Where to go on, when it is an address of ours; else the start page."""
+    """The destination of the request when it is an address of this site; else the start page."""
     return ours(request, request.POST.get("next") or request.GET.get("next") or "")
 
 
 def ours(request: HttpRequest, target: str) -> str:
-    """`target` when it is an address of ours; else the start page."""
+    """`target` when it is an address of this site; else the start page."""
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if safe and target.startswith("/") else resolve_url("start")

@@ -1,4 +1,4 @@
-"""Why a sign-in at a provider did not come to anything: what is said, and what to do about it."""
+"""Why a sign-in at a provider failed, and what the person is told to do about it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Fault(StrEnum):
     CLOSED = "closed"
 
 
-#: what is said, and what to do; `%(provider)s` is the provider's name
+#: what went wrong, and what to do; `%(provider)s` is the provider's name
 SENTENCES: dict[Fault, tuple[str | Promise, str | Promise]] = {
     Fault.UNREACHABLE: (
         _("%(provider)s svarer ikke lige nu."),

@@ -1,4 +1,4 @@
-"""Forms of signing in and of passwords."""
+"""Forms for signing in and for passwords."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class SignInForm(AuthenticationForm):
     )
 
     def is_welcome(self, wanted: str) -> bool:
-        """Whether the valid form is of the person whose page asks (their number; empty: anybody), who may sign in with
-        a password here. Says so if not."""
+        """Whether the valid form belongs to the person whom the page expects (their number; empty: anybody) and they
+        may sign in with a password. Adds an error to the form if not."""
         if wanted and wanted != str(self.get_user().pk):
             self.add_error(None, _("Siden hører til en anden bruger. Log ind som den, der har skrevet på den."))
         elif not break_glass.may_use_password(self.get_user()):
@@ -47,7 +47,7 @@ class CodeForm(forms.Form):
 
 
 class AppForm(forms.Form):
-    """The first code of an app that is being set up."""
+    """The first code of an app that the person is setting up."""
 
     code = forms.CharField(
         label=_("Koden fra appen"),
@@ -63,7 +63,7 @@ class PasskeyForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """Change of one's own password."""
+    """Change of the person's own password."""
 
     old = forms.CharField(
         label=_("Nuværende adgangskode"),

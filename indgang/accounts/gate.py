@@ -1,4 +1,5 @@
-"""The door of every view: it names the permission it needs, or says that it is public. A house test walks them."""
+"""The access rule of every view: it names the permission that it needs, or is declared public. A house test checks this
+for all views."""
 
 from __future__ import annotations
 
@@ -24,10 +25,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:
-    """Only for people who have any of `permissions` for some unit; with none named, for everybody who is signed in.
+    """Admit only people who have any of `permissions` for some unit; without permissions, everybody who is signed in.
 
-    Sets `view.permissions`. Others are led to the sign-in page, or get a page (an htmx request: a line of text)
-    with status 401 or 403 that says which permission is missing.
+    Sets `view.permissions`. Others are redirected to the sign-in page, or get a page (an htmx request: a line of text)
+    with status 401 or 403 that names the missing permission.
     """
 
     def decorate(view: View) -> View:
@@ -47,7 +48,7 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """For everybody, signed in or not."""
+    """Admit everybody, signed in or not."""
     view.public = True  # type: ignore[attr-defined]  # functions carry attributes
     return view
 
@@ -58,7 +59,7 @@ def person_of(request: HttpRequest) -> Person:
 
 
 def refused(request: HttpRequest, *permissions: Permission) -> HttpResponse:
-    """The answer 403 that says in a sentence which permission is missing."""
+    """The answer 403, which names the missing permission in a sentence."""
     sentences = [str(SENTENCES[permission]) for permission in permissions]
     if _is_part(request):
         return _line(_("Det har du ikke adgang til. Det kræver: %(what)s.") % {"what": " / ".join(sentences)}, 403)
@@ -66,16 +67,16 @@ def refused(request: HttpRequest, *permissions: Permission) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """The answer to a form that is older than the sign-in: who typed it gets it back.
+    """The answer to a form that is older than the sign-in: the person who typed it gets it back.
 
-    Anybody else, and who typed a password, is told where to try again.
+    Anybody else, and a form with a password, gets a message that says where to try again.
     """
     if not request.user.is_authenticated:
         return _not_signed_in(request)
     form = carried.of(request)
     if _is_part(request):
         answer = _line(_("Du er logget ind på ny, efter at siden blev åbnet. Prøv igen."), 403)
-        answer["X-CSRFToken"] = get_token(request)  # the page puts it in its forms and asks again
+        answer["X-CSRFToken"] = get_token(request)  # the page puts it in its forms and sends the request again
         return answer
     if form is None or form.person != request.user.pk:
         return render(request, "accounts/outdated.html", {"page": _page_of(request)}, status=403)
@@ -83,7 +84,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 
 def _not_signed_in(request: HttpRequest) -> HttpResponseBase:
-    """To the sign-in page, with what was typed; a part of a page is told, and the page asks for the sign-in itself."""
+    """Redirect to the sign-in page with the typed values. A part of a page gets 401, and the page shows the sign-in
+    form itself."""
     if _is_part(request):
         return _line(_("Du er ikke længere logget ind. Log ind igen; det, du har skrevet, bliver stående."), 401)
     if request.method in ("GET", "HEAD"):
@@ -93,7 +95,7 @@ def _not_signed_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """The page that a form stood on, as the browser says; the start page when it does not say or it is not ours."""
+    """The page that held the form, by the Referer header; the start page without one, or when it is on another site."""
     referer = urlsplit(request.headers.get("Referer", ""))
     is_ours = referer.netloc == request.get_host()
     return referer._replace(scheme="", netloc="", fragment="").geturl() if is_ours else resolve_url("start")

@@ -1,5 +1,5 @@
-"""People who come from an identity provider: recognised by their subject, made at their first sign-in, and given
-the roles of their groups anew at each."""
+"""People who come from an identity provider: they are recognised by their subject, created at their first sign-in, and
+given the roles of their groups again at each sign-in."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ _LONGEST_USERNAME = 60
 
 @transaction.atomic
 def arrive(provider: Provider, claims: Claims, *, at: datetime) -> Person | Fault:
-    """Who has signed in at `provider`, with the roles that their groups give today; or why they may not come in.
+    """The person who has signed in at `provider`, with the roles that their groups give today, or the reason for a
+    refusal.
 
-    Roles of groups that are gone end in either case. A fault makes no person.
+    Roles of groups that the person has left end in either case. A fault creates no person.
     """
     collisions.wait_for_turn("accounts_identity")
     by, today = trail.System(f"login: {provider.name}"), clock.today()
@@ -58,7 +59,8 @@ def _known(provider: Provider, claims: Claims, by: trail.Actor, at: datetime) ->
 
 
 def _by_email(provider: Provider, claims: Claims) -> Person | None:
-    """The one person with that address who is not somebody there already, when the provider may be believed."""
+    """The one person with that e-mail address who has no identity at the provider yet, if the provider's addresses are
+    trusted."""
     if not (provider.trusts_email and claims.email and claims.email_verified):
         return None
     same = Person.objects.filter(email__iexact=claims.email).exclude(identities__provider=provider.id)
@@ -67,7 +69,7 @@ def _by_email(provider: Provider, claims: Claims) -> Person | None:
 
 
 def connect(person: Person, provider: Provider, subject: str, *, by: trail.Actor, at: datetime) -> None:
-    """From now on `subject` signs in at `provider` as `person`. Inside a transaction."""
+    """From now on `subject` signs in at `provider` as `person`. Call it inside a transaction."""
     Identity.objects.create(person=person, provider=provider.id, subject=subject, connected_at=at, last_used=at)
     trail.record(by=by, at=at, action="identity.connect", target=person, after={"provider": provider.id})
 
@@ -85,14 +87,14 @@ def _first_time(provider: Provider, claims: Claims, given: Sequence[Grant], by: 
 def _follow(
     provider: Provider, person: Person, claims: Claims, given: Sequence[Grant], by: trail.Actor, at: datetime
 ) -> None:
-    """Name and e-mail as the provider has them (what it does not say stays), and the roles of the groups."""
+    """Take the name and e-mail of the provider (what it does not send stays), and the roles of the groups."""
     name, email = claims.name or person.name, claims.email or person.email
     people.edit(person, name=name, email=email, language=person.language, by=by, at=at)
     _give(provider, person, given, by, at)
 
 
 def _give(provider: Provider, person: Person, given: Sequence[Grant], by: trail.Actor, at: datetime) -> None:
-    """Let the roles from this provider be exactly these from today. Roles that somebody gave by hand stay."""
+    """Make the roles from this provider exactly these from today. Roles that somebody gave by hand stay."""
     today = clock.today()
     wanted = {(grant.place, grant.valid_to) for grant in given}
     for role in RoleAssignment.objects.filter(person=person, provider=provider.id).exclude(valid_to__lte=today):
@@ -103,7 +105,8 @@ def _give(provider: Provider, person: Person, given: Sequence[Grant], by: trail.
 
 
 def _give_one(provider: Provider, person: Person, grant: Grant, today: date, by: trail.Actor, at: datetime) -> None:
-    """Give a role from today unless the person has it; one that begins later by hand is led up to."""
+    """Give a role from today unless the person has it. When the same role given by hand begins later, this one ends at
+    that day."""
     same = RoleAssignment.objects.filter(person=person, role=grant.role, unit=grant.unit)
     if same.valid_on(today).exists():
         return
@@ -115,7 +118,7 @@ def _give_one(provider: Provider, person: Person, grant: Grant, today: date, by:
 
 
 def _free_username(claims: Claims) -> str:
-    """The name at the provider in letters that ours may have; with a number when somebody else has it."""
+    """The name at the provider, in the characters that user names may have; with a number when it is taken."""
     wish = claims.username or claims.email or claims.name or claims.subject
     base = re.sub(r"[^\w.@-]+", "-", wish).strip("-")[: _LONGEST_USERNAME - 5] or "bruger"
     number = 1

@@ -1,4 +1,4 @@
-"""Which language a page is in: what the person has chosen, else what this browser has chosen, else Danish."""
+"""The language of a page: the person's choice, else this browser's choice, else Danish."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.utils import translation
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """The browser's Accept-Language is not asked: staff text is Danish until somebody chooses otherwise."""
+    """Activate the language of each request. Accept-Language is ignored: staff pages are Danish until somebody chooses
+    otherwise."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         with translation.override(_language_of(request)):
@@ -23,7 +24,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def remember(response: HttpResponse, language: str) -> None:
-    """Keep the choice in the browser, for the pages before sign-in."""
+    """Store the choice in the browser, for the pages before sign-in."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
@@ -37,7 +38,7 @@ def remember(response: HttpResponse, language: str) -> None:
 def _language_of(request: HttpRequest) -> str:
     fixed = getattr(request, "fixed_language", None)
     if fixed is not None:
-        return str(fixed)  # a public page: its address says it, and nobody is asked who they are
+        return str(fixed)  # a public page: its address gives the language, and the session is not read
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if request.user.is_authenticated:
         chosen = request.user.language

@@ -18,7 +18,8 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class FoldedUsername(models.CharField):  # type: ignore[type-arg]  # generic for the type checker alone
-    """What the database compares user names by. It follows the user name whenever a row is written."""
+    """The user name in the form in which the database compares it. It is derived from the user name whenever a row is
+    written."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         value = folded(getattr(model_instance, "username"))  # noqa: B009  # of this one model
@@ -88,7 +89,7 @@ class RoleAssignment(Dated):
 
 
 class Identity(models.Model):
-    """Who a person is at an identity provider. Nothing else of what the provider says is kept."""
+    """Who a person is at an identity provider. No other claim of the provider is stored."""
 
     PERSONAL = ("person", "subject", "last_used")
     IMPERSONAL = ("id", "provider", "connected_at")
@@ -111,7 +112,8 @@ class Identity(models.Model):
 
 
 class ClaimRule(Dated):
-    """Who has this group at the provider has the role, for the unit and everything below it (none: everywhere)."""
+    """Everybody who has this group at the provider has the role, for the unit and everything below it (none:
+    everywhere)."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "valid_from", "valid_to", "provider", "value", "role", "unit")
@@ -137,7 +139,8 @@ class ClaimRule(Dated):
 
 
 class RoleSignOn(models.Model):
-    """What holds for the sign-in and the sessions of whoever has the role; without a row the defaults here."""
+    """The sign-in and session rules for everybody who has the role. Without a row, the defaults of these fields
+    apply."""
 
     PERSONAL = ()
     IMPERSONAL = ("role", "session_hours", "idle_minutes", "needs_second_factor")
@@ -183,7 +186,8 @@ class SecondFactor(models.Model):
 
 
 class Submission(models.Model):
-    """A form that has been carried out, so that it is not carried out again (see `submission.py`); kept two days."""
+    """A form that has been carried out, so that it is not carried out again (see `submission.py`). Rows are kept for
+    two days."""
 
     PERSONAL = ("words", "location")
     IMPERSONAL = ("id", "token", "path", "digest", "at")

@@ -1,5 +1,5 @@
-"""Passkeys (WebAuthn): a key in the person's computer, telephone or security key stands for the password and the
-second factor together. fido2 does the checking."""
+"""Passkeys (WebAuthn): a key in the person's computer, telephone or security key replaces the password and the second
+factor. The library fido2 verifies them."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ from indgang.accounts.models import Person, SecondFactor
 from indgang.audit import trail
 
 Kind = SecondFactor.Kind
-#: where the session keeps what the browser has been asked for
+#: the session key under which the pending challenge is stored
 ASKED = "passkey_asked"
 _VERIFIED = UserVerificationRequirement.REQUIRED
 
 
 class BadPasskey(ValueError):
-    """What the browser sent is not in order."""
+    """The browser's answer is not valid."""
 
 
 def options_to_make(request: HttpRequest, person: Person) -> dict[str, Any]:
-    """What the browser needs to make a passkey for `person`, as JSON; kept in the session until it answers."""
+    """The options, as JSON, with which the browser makes a passkey for `person`; their challenge is kept in the session
+    until it answers."""
     user = PublicKeyCredentialUserEntity(id=str(person.pk).encode(), name=person.username, display_name=person.name)
     options, state = _server(request).register_begin(
         user, _known(person), resident_key_requirement=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
@@ -46,7 +47,7 @@ def options_to_make(request: HttpRequest, person: Person) -> dict[str, Any]:
 
 @transaction.atomic
 def make(request: HttpRequest, person: Person, answer: dict[str, Any], *, name: str, at: datetime) -> None:
-    """Keep the passkey that the browser has made. Raises `BadPasskey`."""
+    """Store the passkey that the browser has made. Raises `BadPasskey`."""
     try:
         made = _server(request).register_complete(request.session.pop(ASKED), answer)
     except (KeyError, ValueError, TypeError) as error:
@@ -61,7 +62,7 @@ def make(request: HttpRequest, person: Person, answer: dict[str, Any], *, name: 
 
 
 def options_to_show(request: HttpRequest) -> dict[str, Any]:
-    """What the browser needs to show one of the passkeys it has for us, as JSON."""
+    """The options, as JSON, with which the browser shows one of its passkeys for this site."""
     options, state = _server(request).authenticate_begin(user_verification=_VERIFIED)
     request.session[ASKED] = state
     return dict(options)
@@ -69,7 +70,7 @@ def options_to_show(request: HttpRequest) -> dict[str, Any]:
 
 @transaction.atomic
 def shown(request: HttpRequest, answer: dict[str, Any], *, at: datetime) -> Person:
-    """Whose passkey the browser has shown. Raises `BadPasskey`, also for one that has been copied."""
+    """The person whose passkey the browser has shown. Raises `BadPasskey`, also for a passkey that has been copied."""
     state = request.session.pop(ASKED, None)
     row = SecondFactor.objects.select_for_update(of=("self",)).filter(
         kind=Kind.PASSKEY, key_id=str(answer.get("id", "")), person__is_active=True
@@ -96,7 +97,7 @@ def _checked(request: HttpRequest, state: Any, row: SecondFactor, answer: dict[s
     try:
         response = AuthenticationResponse.from_dict(answer)
         _server(request).authenticate_complete(state, [credential], response)
-    except Exception as error:  # the library raises what cryptography and CBOR raise
+    except Exception as error:  # the library passes on any error of its cryptography and CBOR
         raise BadPasskey(str(error)) from error
     return int(response.response.authenticator_data.counter)
 
@@ -109,7 +110,7 @@ def _known(person: Person) -> list[PublicKeyCredentialDescriptor]:
 
 
 def _server(request: HttpRequest) -> Fido2Server:
-    """For the host that the page is reached by; a passkey of another host is another passkey."""
+    """The WebAuthn server for the host of the request. A passkey belongs to one host."""
     host = request.get_host().partition(":")[0]
     origins = {f"{request.scheme}://{request.get_host()}"}
     entity = PublicKeyCredentialRpEntity(name="Indgang", id=host)

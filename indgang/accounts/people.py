@@ -1,4 +1,4 @@
-"""Changes to people who sign in and to their roles. Every one is in the audit trail."""
+"""Changes to people who sign in and to their roles. Each change is recorded in the audit trail."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _listeners: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
-    """Be told (person, by, at), in the transaction of the change, when what a person may do has changed."""
+    """Have `listener(person, by, at)` called when the rights of a person change, in the transaction of the change."""
     _listeners.append(listener)
 
 
 class NameTaken(ValueError):
-    """Somebody has that user name already (capital letters make no difference)."""
+    """The user name is taken (case is ignored)."""
 
 
 def is_free(username: str) -> bool:
-    """Whether nobody has that user name."""
+    """Whether the user name is free."""
     return not Person.objects.filter(username_folded=folded(username)).exists()
 
 
@@ -48,9 +48,9 @@ def create(
     by: trail.Actor,
     at: datetime,
 ) -> Person:
-    """A new person, who must choose a password of their own at first sign-in. Raises `NameTaken`.
+    """Create a person, who must choose a password of their own at first sign-in. Raises `NameTaken`.
 
-    Without a password they sign in at an identity provider alone.
+    Without a password the person can only sign in at an identity provider.
     """
     if not is_free(username):
         raise NameTaken(username)
@@ -82,7 +82,7 @@ def edit(person: Person, *, name: str, email: str, language: str, by: trail.Acto
 
 @transaction.atomic
 def link_entry(person: Person, entry: DirectoryEntry | None, *, by: trail.Actor, at: datetime) -> None:
-    """Let an entry of the directory be this person's, with its number, title and unit; None takes it away."""
+    """Connect the directory entry, with its number, title and unit, to this person; None removes the connection."""
     before = person.entry
     if before == entry:
         return
@@ -94,39 +94,39 @@ def link_entry(person: Person, entry: DirectoryEntry | None, *, by: trail.Actor,
 
 @transaction.atomic
 def deactivate(person: Person, *, by: trail.Actor, at: datetime, why: str = "") -> None:
-    """Shut a person out: every session ends now. The history stays. Who is shut out already stays so."""
+    """Deactivate a person and end every session at once. The history stays. An inactive person stays as they are."""
     _set_active(person, False, "person.deactivate", by, at, why)
     sessions.end_all(person, at=at)
 
 
 @transaction.atomic
 def reactivate(person: Person, *, by: trail.Actor, at: datetime, why: str = "") -> None:
-    """Let a person in again; nothing happens to who is in."""
+    """Activate a person again; an active person stays as they are."""
     _set_active(person, True, "person.reactivate", by, at, why)
 
 
 @transaction.atomic
 def change_password(person: Person, password: str, *, by: trail.Actor, at: datetime) -> None:
-    """The person chooses a new password. It must have passed the password rules."""
+    """Set the password that the person has chosen. It must have passed the password rules."""
     _set_password(person, password, must_change=False)
     trail.record(by=by, at=at, action="person.change_password", target=person)
 
 
 @transaction.atomic
 def reset_password(person: Person, password: str, *, by: trail.Actor, at: datetime) -> None:
-    """Give a person a password to sign in with once; every session ends."""
+    """Give a person a one-time password; every session ends."""
     _set_password(person, password, must_change=True)
     trail.record(by=by, at=at, action="person.reset_password", target=person)
     sessions.end_all(person, at=at)
 
 
 def one_time_password() -> str:
-    """A password to sign in with once: four groups of letters that are not mistaken for each other."""
+    """A password for one sign-in: four groups of letters that are not easily confused."""
     return "-".join("".join(secrets.choice("abcdefghjkmnpqrstuvxyz") for _letter in range(4)) for _group in range(4))
 
 
 def choose_language(person: Person, language: str) -> None:
-    """One's own language; a matter of taste, so it leaves no trace in the audit trail."""
+    """Set the person's own language. It is a preference, so the audit trail does not record it."""
     person.language = language
     person.save(update_fields=["language"])
     forget(person)
@@ -144,11 +144,12 @@ def give_role(
     by: trail.Actor,
     at: datetime,
 ) -> RoleAssignment:
-    """Give a role for a unit and all below it (None: the whole municipality). Raises KeyError for an unknown role.
+    """Give a role for a unit and everything below it (None: the whole municipality). Raises KeyError for an unknown
+    role.
 
-    `provider` is whose groups give it, and take it away again; empty: somebody gives it by hand.
+    `provider` is the one whose groups give the role and take it away again; empty: somebody gives it by hand.
 
-    Raises RefusedChange when the person has the role there already on one of the days.
+    Raises RefusedChange when the person already has the role for the unit on one of the days.
     """
     has_it = {"accounts_roleassignment_once": ("role", _("Medarbejderen har allerede rollen for enheden i den tid."))}
     with collisions.refused_in_words(RefusedChange, has_it, in_turn=True):
@@ -162,7 +163,7 @@ def give_role(
 
 @transaction.atomic
 def end_role(assignment: RoleAssignment, *, on: date, by: trail.Actor, at: datetime) -> None:
-    """Let a role end on a day (the day itself not included). One that has not begun by then is taken away."""
+    """End a role on a day (the day itself not included). A role that has not begun by then is deleted."""
     before = _plain(assignment)
     if on <= assignment.valid_from:
         assignment.delete()

@@ -1,4 +1,4 @@
-"""Every permission, with the sentence that says what it allows. Views name one of these, or say they are public."""
+"""Every permission, with the sentence that says what it allows. Each view names one of these or is declared public."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of the people who work here."""
+"""The personal data that is kept about staff."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""django-allauth speaks with the providers; from there on the product decides itself. Who arrives is handed over with
-what the provider said, and what goes wrong becomes one of the faults."""
+"""The border to django-allauth, which speaks with the providers. This module hands the claims of a person who arrives
+to the product, and turns each error into one of the faults."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from indgang.core import clock
 
 #: how far the clocks of the product and a provider may differ, in seconds
 CLOCK_TOLERANCE = 300
-#: what the session remembers of a sign-in at a provider: its id, and the token that names the session there
+#: session keys of a sign-in at a provider: the provider's id, and the token that names the session there
 SIGNED_IN_AT, ID_TOKEN = "signed_in_at", "id_token"
-#: what python answers of a provider that is not there, or answers what is no answer
+#: the errors that Python raises for a provider that is unreachable or sends no valid answer
 UNREACHABLE = (requests.RequestException, KeyError, ValueError)
 
 _SIGNED_OUT = "http://schemas.openid.net/event/backchannel-logout"
@@ -44,12 +44,12 @@ _log = logging.getLogger(__name__)
 
 
 class OtherIssuer(Exception):
-    """The provider says that it is not the one in the settings."""
+    """The provider's issuer is not the one in the settings."""
 
 
 class OpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
-    """Checks besides that the issuer is the one in the settings, and the signature of the ID token, which allauth
-    leaves to the connection it came by."""
+    """Also checks that the issuer is the one in the settings, and verifies the signature of the ID token.
+    django-allauth does not verify it, because the token comes over TLS."""
 
     @property
     def openid_config(self) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
 
 
 class AssertionProvider(saml.SAMLProvider):  # type: ignore[misc]  # allauth has no types
-    """Hands on what an assertion says as it is; `claims.from_saml` reads it."""
+    """Passes on the attributes of an assertion unchanged; `claims.from_saml` reads them."""
 
     def extract_extra_data(self, data: Any) -> dict[str, Any]:
         return {
@@ -77,18 +77,18 @@ class AssertionProvider(saml.SAMLProvider):  # type: ignore[misc]  # allauth has
         }
 
     def extract_uid(self, data: Any) -> str:
-        return data.get_nameid() or "-"  # of no use here, and allauth wants one
+        return data.get_nameid() or "-"  # unused here, but allauth requires one
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """When a provider ends a session, it ends as any other does: the telephone too."""
+    """A session that a provider ends, ends like any other: the telephone is signed out too."""
 
     def logout(self, request: HttpRequest) -> None:
         sessions.end(request, at=clock.now())
 
 
 class FinishView(FinishACSView):  # type: ignore[misc]  # allauth has no types
-    """The second half of a SAML answer: in the browser's own session again."""
+    """The second half of a SAML answer, in the browser's own session again."""
 
     def get_provider(self, organization_slug: str) -> AssertionProvider:
         return AssertionProvider(self.request, app=self.get_app(organization_slug))
@@ -127,7 +127,7 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has
 
 
 def stop(request: HttpRequest, provider: Provider, fault: Fault) -> NoReturn:
-    """Answer with the page of the fault. Nothing is signed in and nothing is left half made."""
+    """Answer with the page of the fault. Nobody is signed in, and nothing is stored."""
     raise ImmediateHttpResponse(fault_page(request, provider, fault))
 
 
@@ -138,7 +138,7 @@ def fault_page(request: HttpRequest, provider: Provider, fault: Fault) -> HttpRe
 
 
 def sign_out_there(request: HttpRequest) -> str:
-    """Where to send the browser to end the session at the provider too; empty when there is none. Before `end`."""
+    """The address that ends the session at the provider too; empty when there is none. Call it before `end`."""
     provider = providers.find(settings.SIGN_ON, request.session.get(SIGNED_IN_AT, ""))
     if not isinstance(provider, OpenIDProvider) or not provider.sign_out:
         return ""
@@ -154,8 +154,8 @@ def sign_out_there(request: HttpRequest) -> str:
 
 
 def who_signed_out_there(request: HttpRequest, provider: OpenIDProvider, token: str) -> str:
-    """The subject of a logout token (OpenID Connect Back-Channel Logout). Raises OAuth2Error and what `UNREACHABLE`
-    names."""
+    """The subject of a logout token (OpenID Connect Back-Channel Logout). Raises OAuth2Error and the exceptions in
+    `UNREACHABLE`."""
     config = OpenIDAdapter(request, provider.id).openid_config
     said = jwtkit.verify_and_decode(
         credential=token, keys_url=config["jwks_uri"], issuer=config["issuer"], audience=provider.client_id,
@@ -186,7 +186,7 @@ def _welcome(request: HttpRequest, provider: Provider, person: Person, sociallog
 
 
 def _wrong_clock(said: dict[str, Any]) -> bool:
-    """Whether a token that was made this moment is from another time: the clock of one of the two is wrong."""
+    """Whether a token that the provider has just made carries another time: one of the two clocks is wrong."""
     made = (said.get("id_token") or {}).get("iat")
     return isinstance(made, int | float) and abs(time.time() - made) > CLOCK_TOLERANCE
 
@@ -206,7 +206,7 @@ def _fault(request: HttpRequest, error: Any, exception: BaseException | None) ->
 
 
 def _fault_of_token(exception: BaseException) -> Fault:
-    """What was wrong with an ID token; the token endpoint refused us when there was none."""
+    """What was wrong with an ID token. When there was no token, the token endpoint refused our request."""
     cause = exception.__cause__
     for kind, fault in _OF_TOKENS:
         if isinstance(cause, kind):
@@ -215,7 +215,8 @@ def _fault_of_token(exception: BaseException) -> Fault:
 
 
 def _fault_of_assertion(told: str) -> Fault:
-    """By the words of python3-saml, which says it in no other way; without words the answer was not asked for."""
+    """The fault by the message of python3-saml, which has no error codes. An empty message means that we had not asked
+    for the answer."""
     for words, fault in _OF_ASSERTIONS:
         if re.search(words, told, re.IGNORECASE):
             return fault

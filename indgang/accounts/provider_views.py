@@ -1,4 +1,4 @@
-"""Signing in at an identity provider: going there, and coming back."""
+"""Signing in at an identity provider: the redirect to it, and the return."""
 
 from __future__ import annotations
 
@@ -43,9 +43,10 @@ _log = logging.getLogger(__name__)
 @never_cache
 @require_POST
 def go_to_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """To the provider's own page, with what is needed to recognise the answer.
+    """Redirect to the provider's sign-in page, and store what recognises its answer.
 
-    By a page of ours: browsers forbid a form of ours to lead to another site, and to wherever that site leads.
+    The redirect goes through a page of ours, because our Content-Security-Policy forbids a form to lead to another
+    site, or to the sites that one redirects to.
     """
     provider = _provider(provider_id)
     if isinstance(provider, SAMLProvider) and provider.certificate_ends().timestamp() <= time.time():
@@ -69,7 +70,7 @@ def go_to_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 @never_cache
 @require_GET
 def back_from_openid(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """With a code, which is exchanged for an ID token; or with what went wrong."""
+    """The return from OpenID Connect: with a code, which is exchanged for an ID token, or with an error."""
     provider = _provider(provider_id)
     view = OAuth2CallbackView.adapter_view(OpenIDAdapter(request, provider_id))
     return _asked(request, provider, lambda: view(request))
@@ -81,7 +82,7 @@ def back_from_openid(request: HttpRequest, provider_id: str) -> HttpResponseBase
 @never_cache
 @require_POST
 def signed_out_there(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """The provider says, without a browser, that somebody has signed out there: every session here ends."""
+    """The provider reports, without a browser, that somebody has signed out there: all their sessions here end."""
     provider = _provider(provider_id)
     if not isinstance(provider, OpenIDProvider):
         raise Http404
@@ -101,7 +102,8 @@ def signed_out_there(request: HttpRequest, provider_id: str) -> HttpResponseBase
 @never_cache
 @require_POST
 def saml_answer(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """What a SAML provider's page posts. The browser sends no cookie of ours along, so it is kept until the next."""
+    """The POST from a SAML provider's page. The browser sends no cookie of ours with it, so the answer is stored for
+    the next request."""
     provider = _provider(provider_id)
     return _asked(request, provider, lambda: acs(request, organization_slug=provider_id))
 
@@ -111,7 +113,8 @@ def saml_answer(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 @never_cache
 @require_GET
 def back_from_saml(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
-    """With the answer that `saml_answer` has kept, and the cookie. django-allauth names the provider so."""
+    """The second request of a SAML answer: it has the stored answer and the cookie. django-allauth sets the argument's
+    name."""
     provider = _provider(organization_slug)
     return _asked(request, provider, lambda: FinishView.as_view()(request, organization_slug=organization_slug))
 
@@ -122,7 +125,7 @@ def back_from_saml(request: HttpRequest, organization_slug: str) -> HttpResponse
 @never_cache
 @require_http_methods(["GET", "POST"])
 def saml_sign_out(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """The provider ends the session of whoever is signed in in this browser, or answers that it has ended its own."""
+    """The provider ends the session of the person signed in in this browser, or confirms that it has ended its own."""
     provider = _provider(provider_id)
     return _asked(request, provider, lambda: sls(request, organization_slug=provider_id))
 
@@ -130,13 +133,13 @@ def saml_sign_out(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 @public
 @require_GET
 def saml_metadata(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """What to give the provider: who we are and where its answers go."""
+    """Our metadata for the provider: who we are and where its answers go."""
     provider = _provider(provider_id)
     return _asked(request, provider, lambda: metadata(request, organization_slug=provider_id))
 
 
 def _asked(request: HttpRequest, provider: Provider, ask: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """What comes of asking the provider; when it cannot be asked, the page that says so."""
+    """The result of `ask`; when the provider cannot be asked, the page that says so."""
     try:
         answer = ask()
     except ImmediateHttpResponse as found:
@@ -156,7 +159,7 @@ def _asked(request: HttpRequest, provider: Provider, ask: Callable[[], HttpRespo
 
 
 def _provider(provider_id: str) -> Provider:
-    """Raises Http404."""
+    """The provider with that id. Raises Http404."""
     provider = providers.find(settings.SIGN_ON, provider_id)
     if provider is None:
         raise Http404

@@ -22,21 +22,21 @@ from typing import Any
 
 from cryptography.x509 import load_pem_x509_certificate
 
-#: so long before the end of a certificate people are told
+#: people are warned this long before a certificate ends
 CERTIFICATE_WARNING = timedelta(days=30)
 
 
 class BadProviders(ValueError):
-    """The setting cannot be used; the message says what to write."""
+    """The setting cannot be used; the message says how to correct it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """What is said of every provider.
+    """The settings that every provider has.
 
-    `id` is part of addresses and of what is kept of people: it never changes. `groups` names the claim (or attribute)
-    with a person's groups; a dot leads into an object. `trusts_email` lets somebody who is known by e-mail alone be
-    recognised at their first sign-in there: only for a provider that gives nobody an address that is not theirs.
+    `id` is part of addresses and of stored identities, so it never changes. `groups` names the claim (or attribute)
+    with a person's groups; a dot leads into an object. With `trusts_email`, a person who is known by e-mail alone is
+    recognised at their first sign-in: set it only for a provider that verifies every address.
     """
 
     id: str
@@ -66,10 +66,10 @@ class OpenIDProvider(Provider):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SAMLProvider(Provider):
-    """A provider of SAML 2.0. `certificate` (PEM) is what its assertions are signed with.
+    """A provider of SAML 2.0. `certificate` (PEM) verifies its assertions.
 
-    `subject` is the attribute with the lasting name of a person; empty: the NameID, which must not be a transient one.
-    `own_certificate` and `own_key` (PEM) sign what is asked of the provider, when it wants that.
+    `subject` is the attribute that identifies a person permanently; empty: the NameID, which must not be transient.
+    `own_certificate` and `own_key` (PEM) sign our requests, if the provider requires that.
     """
 
     entity_id: str
@@ -97,7 +97,7 @@ class SAMLProvider(Provider):
 
 
 def parse(text: str) -> tuple[Provider, ...]:
-    """The providers in a text of TOML, in its order. Raises `BadProviders`."""
+    """The providers in a TOML text, in its order. Raises `BadProviders`."""
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -119,7 +119,7 @@ _KINDS: Mapping[str, Callable[..., Provider]] = {"oidc": OpenIDProvider, "saml":
 
 
 def _check_address(provider_id: str, name: str, address: str) -> None:
-    """By https alone, but on this machine."""
+    """Require https, except on this machine."""
     if not re.match(r"https://|http://(127\.0\.0\.1|localhost)[:/]", address):
         raise BadProviders(f"{name} of {provider_id} is {address!r}: it must begin with https://")
 
@@ -142,7 +142,7 @@ def _provider(kind: str, table: dict[str, Any]) -> Provider:
 
 
 def _with_files(table: dict[str, Any]) -> dict[str, Any]:
-    """A value may be in a file: NAME_file is the path of it."""
+    """Read values from files: NAME_file is the path of a file with the value of NAME."""
     values = dict(table)
     for key in [key for key in table if key.endswith("_file")]:
         try:

@@ -1,10 +1,11 @@
-"""Who asks, for parts of live pages: remembered for a moment, so that a burst of parts does not ask three times each.
+"""Remembers for a moment who sends the requests for parts of live pages, so that a burst of parts does not repeat the
+same three queries.
 
-An open page fetches parts in bursts, and hundreds of pages at once. Each fetch would read the session, the person and
-their roles again. For htmx's GET requests alone the person is kept for `SECONDS` in this process; everything that
-changes something, and every page, reads afresh who asks. Signing out, shutting out and a change of roles forget at
-once here, and within that time in other processes. What else is asked again and again, somebody's rights or a short
-list that seldom changes, may be kept in the same way (`Remembered`).
+An open page fetches parts in bursts, and hundreds of pages do so at once. Each fetch would read the session, the person
+and their roles again. For htmx's GET requests alone, this process keeps the person for `SECONDS`. Every other request
+reads them afresh. Signing out, deactivation and a change of roles take effect at once in this process, and within that
+time in other processes. Other values that are read often, such as a person's rights or a short list that seldom
+changes, may be kept in the same way (`Remembered`).
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from django.utils.functional import SimpleLazyObject
 from indgang.accounts.models import Person
 
 SECONDS = 2.0
-#: more than so many at once are not kept
+#: the most entries that are kept at once
 MOST = 5000
 
 V = TypeVar("V")
 
 
 class Remembered(Generic[V]):
-    """What was found out, by key, each for `SECONDS` in this process."""
+    """Results by key, each kept for `SECONDS` in this process."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, tuple[float, V]] = {}
@@ -54,7 +55,7 @@ _people: Remembered[Person] = Remembered()
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Stands behind Django's own AuthenticationMiddleware and takes its place for parts."""
+    """Comes after Django's own AuthenticationMiddleware and replaces it for parts."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         if request.method == "GET" and request.headers.get("HX-Request") == "true":
@@ -66,7 +67,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def forget() -> None:
-    """Ask the database again the next time."""
+    """Empty the cache: the next request reads the database."""
     for memory in _memories:
         memory.clear()
 

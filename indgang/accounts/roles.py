@@ -1,4 +1,4 @@
-"""The roles, each a named set of permissions. Who has which role for which unit is data (`RoleAssignment`)."""
+"""The roles, each a named set of permissions. `RoleAssignment` stores who has which role for which unit."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The second factor of people who sign in with a password here: codes from an app, and recovery codes on paper.
+"""The second factor of people who sign in with a local password: codes from an app, and recovery codes on paper.
 
-A code counts once: of each app the last time step is kept, and an older one is refused. Secrets are stored encrypted
-with a key that follows from the product's own secret.
+A code counts once: the last time step of each app is stored, and a code of that step or an older one is refused.
+Secrets are stored encrypted, with a key that is derived from the product's own secret.
 """
 
 from __future__ import annotations
@@ -29,18 +29,19 @@ from indgang.audit import trail
 
 Kind = SecondFactor.Kind
 STEP = 30
-#: steps before and after the present one in which a code counts, for a telephone whose clock is a little wrong
+#: steps before and after the present one whose code counts too, for a telephone whose clock is slightly wrong
 _NEIGHBOURS = (0, -1, 1)
 RECOVERY_CODES = 10
 
 
 def has(person: Person) -> bool:
-    """Whether a second factor is asked of `person` after the password."""
+    """Whether `person` must show a second factor after the password."""
     return SecondFactor.objects.filter(person=person).exclude(kind=Kind.RECOVERY).exists()
 
 
 def is_needed(person: Person, on: date) -> bool:
-    """Whether one of the roles that `person` has on that day demands it; never of a break-glass account."""
+    """Whether one of the roles that `person` has on that day requires a second factor; never for a break-glass
+    account."""
     held = RoleAssignment.objects.valid_on(on).filter(person=person).values("role")
     return not person.is_break_glass and RoleSignOn.objects.filter(role__in=held, needs_second_factor=True).exists()
 
@@ -51,7 +52,7 @@ def new_secret() -> str:
 
 
 def address_for_app(secret: str, person: Person) -> str:
-    """What the QR code holds (otpauth://)."""
+    """The otpauth:// address in the QR code."""
     return _totp(secret).get_provisioning_uri(person.username, "Indgang")
 
 
@@ -65,7 +66,8 @@ def picture_for_app(secret: str, person: Person) -> str:
 
 @transaction.atomic
 def add_app(person: Person, *, secret: str, code: str, by: trail.Actor, at: datetime) -> list[str] | None:
-    """Take an app into use when its code is right; returns new recovery codes, to be shown once. None: a wrong code."""
+    """Activate an app when its code is right. Return new recovery codes, which are shown once, or None for a wrong
+    code."""
     step = _step_of(secret, code, after=0)
     if step is None:
         return None
@@ -77,7 +79,7 @@ def add_app(person: Person, *, secret: str, code: str, by: trail.Actor, at: date
 
 @transaction.atomic
 def new_recovery_codes(person: Person, *, by: trail.Actor, at: datetime) -> list[str]:
-    """Ten new ones; those of before count no more. They are shown once and kept as hashes."""
+    """Make ten new recovery codes; earlier ones stop working. They are shown once and stored as hashes."""
     codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _code in range(RECOVERY_CODES)]
     SecondFactor.objects.filter(person=person, kind=Kind.RECOVERY).delete()
     rows = [SecondFactor(person=person, kind=Kind.RECOVERY, secret=_digest(code), made_at=at) for code in codes]
@@ -88,7 +90,7 @@ def new_recovery_codes(person: Person, *, by: trail.Actor, at: datetime) -> list
 
 @transaction.atomic
 def check(person: Person, typed: str, *, at: datetime) -> bool:
-    """Whether this is a code of the person's app that has not been used, or one of their recovery codes."""
+    """Whether the text is an unused code of the person's app, or one of their recovery codes."""
     code = "".join(typed.split())
     app = SecondFactor.objects.select_for_update().filter(person=person, kind=Kind.APP).first()
     step = _step_of(_opened(app.secret), code, after=app.counter) if app else None
@@ -101,7 +103,7 @@ def check(person: Person, typed: str, *, at: datetime) -> bool:
 
 @transaction.atomic
 def remove_app(person: Person, *, by: trail.Actor, at: datetime) -> None:
-    """Do without codes from the app; recovery codes go with the last second factor."""
+    """Remove the app. When no second factor is left, the recovery codes are removed too."""
     if SecondFactor.objects.filter(person=person, kind=Kind.APP).delete()[0]:
         trail.record(by=by, at=at, action="second_factor.remove", target=person, before={"kind": Kind.APP})
     if not has(person):
@@ -110,7 +112,7 @@ def remove_app(person: Person, *, by: trail.Actor, at: datetime) -> None:
 
 @transaction.atomic
 def reset(person: Person, *, by: trail.Actor, at: datetime) -> None:
-    """Take every second factor away, as when the telephone is lost; every session ends."""
+    """Remove every second factor, for example when the telephone is lost. Every session ends."""
     gone: Sequence[str] = sorted(SecondFactor.objects.filter(person=person).values_list("kind", flat=True))
     SecondFactor.objects.filter(person=person).delete()
     trail.record(by=by, at=at, action="second_factor.reset", target=person, before={"kinds": gone})
@@ -126,7 +128,7 @@ def _use_recovery_code(person: Person, code: str, at: datetime) -> bool:
 
 
 def _step_of(secret: str, code: str, *, after: int) -> int | None:
-    """The time step whose code this is, later than `after`."""
+    """The time step of this code, later than `after`; None when there is none."""
     now = int(time.time()) // STEP
     for step in (now + neighbour for neighbour in _NEIGHBOURS):
         if step > after and hmac.compare_digest(_totp(secret).generate(step * STEP), code.encode()):
@@ -135,7 +137,7 @@ def _step_of(secret: str, code: str, *, after: int) -> int | None:
 
 
 def _totp(secret: str) -> TOTP:
-    return TOTP(b32decode(secret), 6, SHA1(), STEP, enforce_key_length=False)  # noqa: S303  # what apps can do
+    return TOTP(b32decode(secret), 6, SHA1(), STEP, enforce_key_length=False)  # noqa: S303  # apps support only this
 
 
 def _digest(code: str) -> str:

@@ -1,4 +1,5 @@
-"""Between the password and the session: who must show a second factor, or set one up, before they are signed in."""
+"""The step between the password and the session: people who must show a second factor, or set one up, before they are
+signed in."""
 
 from __future__ import annotations
 
@@ -12,13 +13,14 @@ from indgang.accounts.models import Person
 from indgang.core import clock
 
 _KEY = "second_step"
-#: seconds that the password counts for
+#: seconds that a correct password stays valid
 _LASTS = 600
 
 
 @dataclass(frozen=True, slots=True)
 class SecondStep:
-    """Whose password was right, until when that counts, and where they were going with which form."""
+    """The person whose password was right, the time until which it counts, their destination and the form they
+    carry."""
 
     person: int
     password: str
@@ -28,19 +30,20 @@ class SecondStep:
 
 
 def is_due(person: Person) -> bool:
-    """Whether the password is not enough for `person`."""
+    """Whether `person` needs more than the password."""
     return second_factor.has(person) or second_factor.is_needed(person, clock.today())
 
 
 def begin(request: HttpRequest, person: Person, *, to: str, sealed: str) -> None:
-    """The password was right; nobody is signed in yet."""
+    """Remember that the password was right. Nobody is signed in yet."""
     request.session.cycle_key()
     step = SecondStep(person.pk, person.get_session_auth_hash(), round(time.time()) + _LASTS, to, sealed)
     request.session[_KEY] = asdict(step)
 
 
 def waiting(request: HttpRequest) -> tuple[SecondStep, Person] | None:
-    """Who has shown a password here and nothing else; None when nobody has, or too long ago, or it has changed."""
+    """The person who has shown only a password. None when there is none, when it was too long ago, or when the password
+    has changed."""
     kept = request.session.get(_KEY)
     step = SecondStep(**kept) if kept else None
     if step is None or step.until < time.time():

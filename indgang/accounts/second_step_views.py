@@ -1,4 +1,5 @@
-"""The second step of signing in: a code, a recovery code or a passkey; and a passkey instead of a password."""
+"""The second step of signing in: a code, a recovery code or a passkey. Also the sign-in with a passkey instead of a
+password."""
 
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ from indgang.accounts.second_step import SecondStep
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 
-#: the secret of an app that is being set up, until its first code
-APP_SECRET = "app_secret"  # noqa: S105  # the name of it
+#: the session key of the secret of an app that is being set up, until its first code
+APP_SECRET = "app_secret"  # noqa: S105  # a key's name
 
 
 @public
@@ -35,7 +36,7 @@ APP_SECRET = "app_secret"  # noqa: S105  # the name of it
 @never_cache
 @require_http_methods(["GET", "POST"])
 def second_step_page(request: HttpRequest) -> HttpResponse:
-    """Asks for the code; of whoever has no second factor yet and needs one: lets them set up an app."""
+    """Ask for the code. Somebody who needs a second factor and has none sets up an app."""
     found = second_step.waiting(request)
     if found is None:
         return redirect("sign-in")
@@ -59,7 +60,7 @@ def second_step_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def passkey_asked(request: HttpRequest) -> HttpResponse:
-    """What the browser needs to show a passkey."""
+    """The options with which the browser shows a passkey."""
     return JsonResponse(passkeys.options_to_show(request))
 
 
@@ -68,7 +69,7 @@ def passkey_asked(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def passkey_shown(request: HttpRequest) -> HttpResponse:
-    """A passkey stands for the password and the second factor; in the second step it must be the same person's."""
+    """A passkey replaces the password and the second factor. In the second step it must belong to the same person."""
     found = second_step.waiting(request)
     try:
         person = passkeys.shown(request, json.loads(request.body)["credential"], at=clock.now())
@@ -89,7 +90,7 @@ def _no(text: str) -> HttpResponse:
 
 
 def _is_right(request: HttpRequest, person: Person, form: CodeForm) -> bool:
-    """A wrong code counts as a wrong password does."""
+    """Whether the code is right. A wrong code counts as a wrong password does."""
     if second_factor.check(person, form.cleaned_data["code"], at=clock.now()):
         return True
     AxesProxyHandler.user_login_failed(sender=__name__, credentials={"username": person.username}, request=request)
@@ -107,7 +108,7 @@ def _signed_in(request: HttpRequest, step: SecondStep, person: Person) -> HttpRe
 
 
 def _set_up(request: HttpRequest, step: SecondStep, person: Person) -> HttpResponse:
-    """The recovery codes are shown on the page that signs in."""
+    """Set up an app. The page that signs the person in shows the recovery codes."""
     form, codes = set_up_app(request, person)
     if codes is None:
         return render(request, "accounts/app.html", app_context(request, person, form) | {"is_needed": True},
@@ -118,7 +119,7 @@ def _set_up(request: HttpRequest, step: SecondStep, person: Person) -> HttpRespo
 
 
 def set_up_app(request: HttpRequest, person: Person) -> tuple[AppForm, list[str] | None]:
-    """The form as it was sent, and the recovery codes when its code was right."""
+    """The form as it was sent, and the recovery codes if its code was right."""
     form = AppForm(request.POST or None)
     secret = request.session.setdefault(APP_SECRET, second_factor.new_secret())
     if request.method != "POST" or not form.is_valid():

@@ -1,7 +1,8 @@
-"""How long a session lasts: without a sign of life, and at all. Roles say it; of several roles the shortest counts.
+"""How long a session lasts: without activity, and at most. Roles set the limits; of several roles the shortest limit
+applies.
 
-A sign of life is a page that is opened, a form that is sent, or a key or the mouse on an open page (`ui/sign_in.js`
-tells); parts that a page fetches by itself are none. Sessions run by the machine's clock.
+Activity is a page that is opened, a form that is sent, or the keyboard or mouse on an open page (`ui/sign_in.js`
+reports it). Parts that a page fetches by itself do not count. Sessions use the machine's clock.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from indgang.accounts.models import Person, RoleAssignment, RoleSignOn
 from indgang.accounts.roles import ROLES
 from indgang.audit import trail
 
-#: hours that a session lasts when the roles say nothing
+#: hours that a session lasts when no role sets a limit
 HOURS = 12
-#: what the session knows: when it ends unless there is a sign of life, when it ends at all, and how long it may idle
+#: session keys: when the session ends without activity, when it ends at the latest, and how long it may idle
 ENDS, LAST_END, IDLE = "ends", "last_end", "idle"
-#: seconds within which a second sign of life changes nothing
+#: seconds within which further activity changes nothing
 _SOON = 20
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLimits:
-    """Seconds; `idle` 0 is no limit."""
+    """All in seconds; `idle` 0 means no limit."""
 
     whole: int
     idle: int
@@ -48,14 +49,14 @@ def begin(session: SessionBase, limits: SessionLimits) -> None:
 
 
 def sign_of_life(session: SessionBase) -> None:
-    """The person is there: the session may go on, to its last end at most."""
+    """Record activity: the session is extended, at most to its latest end."""
     idle, now = session.get(IDLE), round(time.time())
     if idle and session[ENDS] - now < min(idle, session[LAST_END] - now) - _SOON:
         _set_end(session, now)
 
 
 def seconds_left(session: SessionBase) -> int | None:
-    """None when the session does not know."""
+    """Seconds until the session ends; None when unknown."""
     ends = session.get(ENDS)
     return max(0, round(ends - time.time())) if isinstance(ends, int) else None
 
@@ -70,7 +71,7 @@ def _set_end(session: SessionBase, now: int) -> None:
 def set_for(
     role: str, *, session_hours: int, idle_minutes: int, needs_second_factor: bool, by: trail.Actor, at: datetime
 ) -> None:
-    """What holds from the next sign-in of whoever has the role. Raises KeyError for an unknown role."""
+    """Set the limits for everybody who has the role, from their next sign-in. Raises KeyError for an unknown role."""
     row, _made = RoleSignOn.objects.select_for_update().get_or_create(role=ROLES[role].code)
     after = {
         "session_hours": session_hours, "idle_minutes": idle_minutes, "needs_second_factor": needs_second_factor,

@@ -1,4 +1,4 @@
-"""The end of a session: signing out, being shut out, or its time. Streams of live pages end with it."""
+"""The end of a session: by signing out, by deactivation, or by time. The streams of live pages end with it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _listeners: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
-    """Be told (person, at) after a person's session has ended, e.g. to sign their phone out."""
+    """Have `listener(person, at)` called after a person's session has ended, for example to sign out their phone."""
     _listeners.append(listener)
 
 
@@ -49,17 +49,17 @@ def end_all(person: Person, *, at: datetime) -> None:
 
 @transaction.atomic
 def end_everywhere(person: Person, *, by: trail.Actor, at: datetime) -> None:
-    """Sign `person` out in all browsers, because they or an administrator want it."""
+    """Sign `person` out in all browsers, at their own or an administrator's request."""
     trail.record(by=by, at=at, action="person.sign_out_everywhere", target=person)
     end_all(person, at=at)
 
 
 @transaction.atomic
 def end_expired(*, at: datetime) -> int:
-    """End the sessions that have run out as if their people had signed out in them; returns how many.
+    """End the sessions that have run out, as if their people had signed out in them. Return how many.
 
-    Who has a session in another browser goes on there. Sessions run out by the machine's clock. What was typed in one
-    goes with it.
+    A person with a session in another browser stays signed in there. Sessions run out by the machine's clock. What
+    somebody has typed in a session goes with it.
     """
     expired = list(Session.objects.select_for_update(skip_locked=True).filter(expire_date__lt=Now()))
     if not expired:
@@ -74,7 +74,7 @@ def end_expired(*, at: datetime) -> int:
 
 
 def _people_in(sessions: Iterable[Session]) -> set[str]:
-    """Who has signed in there; a session may be nobody's."""
+    """The people signed in in these sessions; a session may belong to nobody."""
     return {session.get_decoded().get(SESSION_KEY, "") for session in sessions} - {""}
 
 

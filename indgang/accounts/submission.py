@@ -1,12 +1,12 @@
-"""One form, one row: a form that is sent twice is carried out once.
+"""Carries out a form once, even if it is sent twice.
 
-Every form that `{% csrf_token %}` stands in carries a token of its own: chance, and who the page was made for, signed.
-A POST with a token runs in one transaction together with the row that says the token is used (`Submission`), and one
-at a time for each address. The second of two clicks waits for the first and gets its answer. A refusal (a status of
-400 or more) rolls everything back, so the form may be corrected and sent again.
+Every form with `{% csrf_token %}` has a token of its own: a signed random number and the person whom the page was made
+for. A POST with a token runs in one transaction together with the row that marks the token as used (`Submission`). Only
+one POST runs at a time for each address, so the second of two clicks waits for the first and gets its answer. A refusal
+(a status of 400 or more) rolls everything back, so the form may be corrected and sent again.
 
-Views that wait for the switchboard or count what failed say `@own_transactions`; views that only show something may
-say so too.
+Views that wait for the switchboard or count failures declare `@own_transactions`; views that only show something may do
+so too.
 """
 
 from __future__ import annotations
@@ -32,19 +32,20 @@ from indgang.core import clock
 #: longer than any page lives: a session is 12 hours
 KEPT = timedelta(days=2)
 
-#: the first of the two numbers of the advisory locks on addresses
+#: the first key of the advisory locks on addresses
 _LOCKS = 20_733
 _LONGEST = 200
 
 
 def own_transactions(view: Callable[..., Any]) -> Callable[..., Any]:
-    """The view takes care of its own transactions and may be carried out as often as it is asked."""
+    """The view manages its own transactions, and may be carried out any number of times."""
     view.own_transactions = True  # type: ignore[attr-defined]  # functions carry attributes
     return view
 
 
 class Once:
-    """Middleware: carries out a form's POST in one transaction, and once. The last one, so that CSRF comes before."""
+    """Middleware that runs a form's POST in one transaction, and once. It comes last, so that the CSRF check comes
+    before it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -65,7 +66,7 @@ class Once:
 
 
 def forget_old(at: datetime) -> int:
-    """Delete what no open page can send again; returns how many."""
+    """Delete the rows whose form no open page can send again. Return how many."""
     return Submission.objects.filter(at__lt=at - KEPT).delete()[0]
 
 
@@ -87,14 +88,14 @@ def _once(request: HttpRequest, token: str, carry_out: Callable[[], HttpResponse
 
 
 def _one_at_a_time(path: str) -> None:
-    """Wait for whoever is changing the same thing: what a view reads from here on is what it changes."""
+    """Wait for any other change of the same thing, so that what the view reads from here on is what it changes."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCKS, path])
 
 
 def _keep(request: HttpRequest, row: Submission, response: HttpResponseBase) -> None:
     row.location = str(response.headers.get("Location") or response.headers.get("Content-Location") or request.path)
-    # what was said and not yet shown; there is no public way to read it without taking it
+    # messages that have not been shown yet; no public interface reads them without removing them
     queued = getattr(get_messages(request), "_queued_messages", [])
     row.words = [[message.level, str(message.message)] for message in queued]
     row.save(force_insert=True)
@@ -110,7 +111,7 @@ def _answer_of(request: HttpRequest, row: Submission, is_part: bool) -> HttpResp
 
 
 def _already_sent(request: HttpRequest) -> HttpResponse:
-    """The form has been sent and then changed, with the browser's back button: ask before a second row is made."""
+    """The form was sent and then changed after the browser's back button: ask before a second row is made."""
     form = carried.of(request)
     assert form is not None, "it has a token"
     return carried.give_back(request, form, "already_sent", status=409)

@@ -1,4 +1,4 @@
-"""Signing in and out, one's own password and language."""
+"""Signing in and out, and the person's own password and language."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ from indgang.core import clock
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The page; for a dialog on a page whose session has ended, its form alone and then the page's new token."""
+    """The sign-in page. In a dialog on a page whose session has ended: the form alone, and then the page's new
+    token."""
     in_place = request.headers.get("HX-Request") == "true"
     if request.user.is_authenticated and request.method == "GET" and not in_place:
         return redirect(entrance.wanted(request))
@@ -68,7 +69,7 @@ def _signed_in(request: HttpRequest, person: Person, *, in_place: bool) -> HttpR
 @own_transactions
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Here, and at the provider that somebody has signed in at."""
+    """Sign out here, and at the provider where the person has signed in."""
     there = protocols.sign_out_there(request)
     sessions.end(request, at=clock.now())
     messages.success(request, _("Du er logget ud."))
@@ -83,7 +84,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @own_transactions
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
-    """Out of every browser and telephone, this one included."""
+    """Sign out in every browser and telephone, this one included."""
     sessions.end_everywhere(person_of(request), by=person_of(request), at=clock.now())
     messages.success(request, _("Du er logget ud alle steder."))
     return redirect("sign-in")
@@ -94,9 +95,9 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def still_here(request: HttpRequest) -> HttpResponse:
-    """How many seconds the session lasts yet. A POST is a sign of life; a GET by the page itself is none.
+    """How many seconds of the session are left. A POST counts as activity; a GET by the page itself does not.
 
-    Whose it is and its CSRF token, for a page that waits for somebody to sign in again in another tab.
+    The answer also names the person and the CSRF token, for a page that waits for a sign-in in another tab.
     """
     if request.method == "POST":
         session_limits.sign_of_life(request.session)
@@ -130,7 +131,7 @@ def password_rules(request: HttpRequest) -> HttpResponse:
 @own_transactions
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Choose the language of the pages; `next` is where to go back to."""
+    """Choose the language of the pages; `next` is the address to return to."""
     chosen = request.POST.get("language", "")
     response = redirect(entrance.wanted(request))
     if chosen in dict(settings.LANGUAGES):
@@ -141,7 +142,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _demo_people() -> list[dict[str, object]]:
-    """People to try the demo as, with their roles; empty outside the demo."""
+    """People to sign in as in the demo, with their roles; empty outside the demo."""
     if not settings.DEMO:
         return []
     current = Prefetch("roles", RoleAssignment.objects.valid_on(clock.today()).select_related("unit"), "roles_today")

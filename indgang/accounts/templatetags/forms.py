@@ -1,6 +1,7 @@
-"""`{% csrf_token %}` for every form of the product: Django's own, and the token that lets a form be carried out once.
+"""`{% csrf_token %}` for every form of the product: Django's own field, and the token that lets a form be carried out
+once.
 
-Built in, in the place of Django's tag, so that no form is without.
+It is a built-in that replaces Django's tag, so that every form has it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _HIDDEN = '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input typ
 
 @register.simple_tag(takes_context=True, name="csrf_token")
 def csrf_token(context: Context) -> SafeString:
-    """Both hidden fields; nothing where a template is rendered without a request, as Django does."""
+    """Both hidden fields; nothing when a template is rendered without a request, as in Django."""
     csrf, request = context.get("csrf_token"), context.get("request")
     if not csrf or csrf == "NOTPROVIDED" or request is None:
         return SafeString("")
