@@ -1,2 +1,2 @@
-"""The audit trail: what changed, and who looked at a person's history. Append-only; no foreign keys, so
-that nothing here ever stands in the way of deleting or moving live data."""
+"""The audit trail: what changed, and who looked at a person's history. It is append-only and has no foreign keys, so
+that it never prevents the deletion or move of live data."""

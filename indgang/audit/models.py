@@ -56,7 +56,7 @@ class Look(models.Model):
 
 
 class LookReview(models.Model):
-    """Somebody has gone through a look and says so. `look` is its number; there is one review of each."""
+    """Somebody has reviewed a look and recorded that. `look` is its number; there is one review of each look."""
 
     PERSONAL = ("by_id", "by_label", "note")
     IMPERSONAL = ("look", "at")

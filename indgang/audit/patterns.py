@@ -1,4 +1,4 @@
-"""Odd patterns among looks at people's histories: not proof of anything, but worth a question."""
+"""Odd patterns among looks at people's histories. They prove nothing, but each is worth a question."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-#: what is gone through
+#: the time that is searched for patterns
 PERIOD = timedelta(days=30)
-#: so many looks in a day, and so many times the person's own average, are many
+#: looks in a day, and the multiple of the person's own average, from which they count as many
 MANY, TIMES_AVERAGE = 30, 3
 #: hours between which hardly anybody works
 NIGHT_FROM, NIGHT_UNTIL = 22, 6
-#: somebody who comes back to the same person on so many days
+#: days on which somebody comes back to the same person
 DAYS_ON_ONE = 4
 
 KINDS: dict[str, str | Promise] = {
@@ -44,12 +44,13 @@ SELECT 'same', min(by_label), max(local)::date, count(DISTINCT local::date), min
 FROM looks WHERE subject_type = 'enquiries.party' GROUP BY by_id, subject_id
 HAVING count(DISTINCT local::date) >= %(days_on_one)s
 ORDER BY 3 DESC, 1, 2
-"""  # noqa: S608  # nothing in it but what stands above
+"""  # noqa: S608  # composed of the constants above alone
 
 
 @dataclass(frozen=True, slots=True)
 class OddLooks:
-    """`kind` is one of `KINDS`; `count` is of looks, of `same` of days; `subject` is "type:id", or empty."""
+    """One pattern. `kind` is one of `KINDS`; `count` is a number of looks, or of days for the kind `same`; `subject` is
+    "type:id", or empty."""
 
     kind: str
     who: str
@@ -59,7 +60,7 @@ class OddLooks:
 
 
 def odd(*, at: datetime, most: int = 100) -> Sequence[OddLooks]:
-    """Those of the last `PERIOD`, newest first."""
+    """The patterns of the last `PERIOD`, newest first."""
     values: dict[str, datetime | int] = {
         "since": at - PERIOD, "until": at, "many": MANY, "times": TIMES_AVERAGE, "night_from": NIGHT_FROM,
         "night_until": NIGHT_UNTIL, "days_on_one": DAYS_ON_ONE,

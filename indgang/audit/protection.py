@@ -1,7 +1,7 @@
-"""Which tables only grow, and whether the database holds the product to it (docs/adr/0018).
+"""Which tables are append-only, and whether the database enforces that (docs/adr/0018).
 
-A model of such a table says `APPEND_ONLY = True`. Triggers keep honest code from changing a row; against the rest the
-product connects as a role that may neither change nor empty these tables nor touch their triggers.
+A model of such a table has `APPEND_ONLY = True`. Triggers keep honest code from changing a row. Against everything
+else, the product connects as a role that may not change or empty these tables or touch their triggers.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ ORDER BY c.relname
 
 
 def append_only_tables() -> list[str]:
-    """Names of the tables whose rows are only added."""
+    """Names of the append-only tables."""
     return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "APPEND_ONLY", False))
 
 
 def rewritable_tables() -> list[str]:
-    """Those of them, and of their partitions, that whoever uses this connection could change; none is as it must be."""
+    """The append-only tables, and partitions of them, that this connection's role could change. The list should be
+    empty."""
     with connection.cursor() as cursor:
         cursor.execute(_WEAK, [append_only_tables()])
         return [name for (name,) in cursor.fetchall()]

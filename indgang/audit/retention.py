@@ -1,6 +1,6 @@
-"""The trail is kept for a stated time; what is older is deleted, by a role of the database that may do nothing else.
+"""Deletes the part of the trail whose time is over, as a role of the database that may do nothing else.
 
-The database holds the time too: its trigger refuses to delete what is younger (migration 0003).
+The database enforces the time too: its trigger refuses to delete younger rows (migration 0003).
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from psycopg import sql
 
 from indgang.audit.models import Change, Look
 
-#: as the trigger in migration 0003 says it
+#: the same as in the trigger of migration 0003
 KEPT = "5 years"
 _MODELS = (Change, Look)
 
 
 def delete_due(retention_url: str = "") -> int:
-    """Delete what is older than `KEPT` by the database's clock; returns how many rows.
+    """Delete what is older than `KEPT` by the database's clock. Return how many rows.
 
-    As the role that `retention_url` names; without one over Django's connection, which may do it only if it is the
-    owner's.
+    It connects as the role that `retention_url` names. Without one it uses Django's connection, which works only if
+    that connects as the owner.
     """
     if retention_url:
         with psycopg.connect(retention_url) as own:

@@ -11,7 +11,7 @@ from django.db import connection, models
 
 from indgang.audit.models import Change, Look, LookReview
 
-#: a list that is drawn anew as somebody types, or a part that is fetched again, is one look
+#: a list that is redrawn while somebody types, or a part that is fetched again, counts as one look
 ONE_LOOK = timedelta(minutes=5)
 
 
@@ -27,7 +27,7 @@ class Actor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A part of the product that acts by itself."""
+    """A part of the product that acts on its own."""
 
     name: str
 
@@ -45,7 +45,7 @@ class OutsideTransaction(RuntimeError):
 
 
 class ChangeFacts(TypedDict, total=False):
-    """Who changed a row, when and why, and the values that differ: the further arguments of `record`."""
+    """Who changed a row, when and why, and the values that differ: the other arguments of `record`."""
 
     by: Required[Actor]
     at: Required[datetime]
@@ -107,14 +107,14 @@ def record_all(differences: Iterable[Difference], *, by: Actor, at: datetime, wh
 
 
 def look(*, by: Actor, at: datetime, subject: models.Model, page: str, why: str = "") -> Look:
-    """Write that `by` saw the history of `subject` on `page`, and `why` where a page asks."""
+    """Record that `by` saw the history of `subject` on `page`, and `why` where the page asks for a reason."""
     row = _look(by, at, subject, page, why)
     row.save(force_insert=True)
     return row
 
 
 def looks(*, by: Actor, at: datetime, subjects: Sequence[models.Model], page: str, why: str = "") -> None:
-    """Write that `by` was shown these, all of one model, on `page`: each once within `ONE_LOOK`."""
+    """Record that `by` saw these rows, all of one model, on `page`: each once within `ONE_LOOK`."""
     if not subjects:
         return
     again = Look.objects.filter(
@@ -126,7 +126,7 @@ def looks(*, by: Actor, at: datetime, subjects: Sequence[models.Model], page: st
 
 
 def review(look: Look, *, note: str, by: Actor, at: datetime) -> LookReview:
-    """Say that a look has been gone through. A later review takes the place of an earlier one."""
+    """Record that a look has been reviewed. A later review replaces an earlier one."""
     row, _made = LookReview.objects.update_or_create(
         look=look.pk, defaults={"at": at, "by_id": by.audit_id, "by_label": by.audit_label, "note": note[:300]}
     )
@@ -134,8 +134,8 @@ def review(look: Look, *, note: str, by: Actor, at: datetime) -> LookReview:
 
 
 def label_of(target: models.Model) -> str:
-    """What the trail calls it. A citizen's name or number would outlive its time here, so such rows have a label of
-    their own (`trail_label`) that says only which row it is."""
+    """The label of a row in the trail. A citizen's name or number would outlive its retention time here, so such rows
+    have a label of their own (`trail_label`) that gives only their number."""
     return str(getattr(target, "trail_label", None) or target)[:200]
 
 
@@ -153,7 +153,7 @@ def _look(by: Actor, at: datetime, subject: models.Model, page: str, why: str) -
 
 
 def values_of(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
-    """The fields of a row as the trail keeps them; a foreign key by its text."""
+    """The fields of a row in the form that the trail stores; a foreign key by its text."""
     return {name: _plain(getattr(row, name)) for name in names}
 
 

@@ -1,4 +1,4 @@
 """The catalogue: units, contact centres, services (ydelser), purposes (ærinder), opening hours, directory.
 
-Everything has a validity period. Other domains point here; this one points at nobody.
+Everything has a validity period. Other domains refer to this one; it refers to none of them.
 """

@@ -1,4 +1,4 @@
-"""Contact centres: who owns the task, who operates it, where, and which opening hours hold."""
+"""Contact centres: who owns the task, who operates the centre, where it is, and which opening hours it has."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from indgang.catalogue.models import ContactCentre
 
 
 def save(centre: ContactCentre, *, by: Actor, at: datetime, **values: Any) -> ContactCentre:
-    """Add or change a centre. Rights to it follow its owner's unit."""
+    """Add or change a centre. Permissions for it follow its owner's unit."""
     return changes.save(centre, values, by=by, at=at)

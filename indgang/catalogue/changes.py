@@ -63,7 +63,8 @@ def record_change(action: str, row: models.Model, **difference: Unpack[trail.Cha
 
 
 def record_changes(differences: Sequence[trail.Difference], *, by: Actor, at: datetime, why: str) -> None:
-    """Write many changes to the audit trail, and call the listeners once: they read anew whatever has changed."""
+    """Write many changes to the audit trail, and call the listeners once. They must reread everything that they
+    cache."""
     trail.record_all(differences, by=by, at=at, why=why)
     for listener in _listeners if differences else ():
         listener(differences[-1][1], by, at)

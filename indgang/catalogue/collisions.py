@@ -1,4 +1,4 @@
-"""Concurrent writes of the same value: the database refuses the second, which becomes a refusal in words at its field.
+"""Concurrent writes of the same value: the database refuses the second one, and the user gets a message at the field.
 
 A check before a write may be outdated by the time of the write; the constraint still holds.
 """
@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.functional import Promise
 
-#: the first of the two numbers of these advisory locks
+#: the first key of these advisory locks
 _LOCKS = 20_734
-#: by the constraint's name: the field it is about ("" is the whole), and what to say there
+#: for each constraint's name: its field ("" is the whole form) and the message
 CollisionWords = Mapping[str, tuple[str, str | Promise]]
 
 
@@ -21,10 +21,11 @@ CollisionWords = Mapping[str, tuple[str, str | Promise]]
 def refused_in_words(
     refusal: Callable[[Mapping[str, str | Promise]], Exception], collisions: CollisionWords, *, in_turn: bool = False
 ) -> Iterator[None]:
-    """Write inside; a collision with one of the constraints raises `refusal({field: words})`, any other as it is.
+    """Write inside this context. A violation of one of the constraints raises `refusal({field: words})`; other errors
+    pass through.
 
-    Two who check an exclusion constraint at once may wait for each other for ever, and PostgreSQL then ends one of them
-    with an error of its own; `in_turn` lets one write after the other.
+    Two transactions that check an exclusion constraint at once may deadlock, and PostgreSQL then ends one of them with
+    an error of its own. `in_turn` makes them write one after the other.
     """
     if in_turn:
         wait_for_turn(",".join(sorted(collisions)))
@@ -52,7 +53,7 @@ def constraint_of(error: IntegrityError) -> str:
 
 
 def of_row(row: models.Model) -> dict[str, tuple[str, str | Promise]]:
-    """What the unique fields of a row say, as `told` takes it: Django's own words for each."""
+    """The messages for the unique fields of a row, in the form that `told` takes: Django's own wording for each."""
     kind = type(row)
     return {
         f"{kind._meta.db_table}_{field.column}_key": (field.name, str(row.unique_error_message(kind, (field.name,))))

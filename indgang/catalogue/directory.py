@@ -1,4 +1,5 @@
-"""The directory (telefonbog): people and desks one can be put through to, found by any word and in Danish order."""
+"""The directory (telefonbog): the people and desks that a call can be transferred to, found by any word and in Danish
+order."""
 
 from __future__ import annotations
 
@@ -14,16 +15,16 @@ from indgang.core import phone_numbers
 from indgang.core.text import sort_key
 
 _NUMBERS = ("phone", "mobile")
-#: digits that must be typed of the end of a number
+#: the least digits at the end of a number that find it
 _ENDING = 4
 
 
 def search(text: str, *, on: date, unit: Unit | None = None) -> list[DirectoryEntry]:
-    """Entries in force on a day that hold every word, in Danish order. A number is found however it is written.
+    """Entries in force on a day that match every word, in Danish order. A number is found in any notation.
 
-    A service number (112) is found where it is somebody's whole number; other digits begin a number or end it.
+    A service number (112) matches only a whole number; other digits match the beginning or the end of a number.
 
-    `unit` narrows to that unit and those below it. Without words: everybody.
+    `unit` limits the search to that unit and those below it. Without words: all entries.
     """
     found: QuerySet[DirectoryEntry] = DirectoryEntry.objects.valid_on(on).select_related("unit")
     if unit is not None:
@@ -35,13 +36,13 @@ def search(text: str, *, on: date, unit: Unit | None = None) -> list[DirectoryEn
 
 
 def _words(text: str) -> list[str]:
-    """Digits typed with spaces are one word."""
+    """The words of the search. Digits that are typed with spaces are one word."""
     joined = "".join(text.split()).removeprefix("+45")
     return [joined] if joined.isdigit() else text.split()
 
 
 def _has(number: str) -> Q:
-    """Whether the entry has this number; an internal number may also be the end of it."""
+    """Whether the entry has this number. Digits that are not a service number may also begin or end its number."""
     asked = Q(phone=number) | Q(mobile=number)
     if not number.startswith("+") and not phone_numbers.is_service(number):
         asked |= _ends_or_begins_with(number)
@@ -65,5 +66,5 @@ def _holds(word: str) -> Q:
 
 
 def save(entry: DirectoryEntry, *, by: Actor, at: datetime, **values: Any) -> DirectoryEntry:
-    """Add or change an entry. Numbers are stored in E.164. Raises RefusedChange for what is no number."""
+    """Add or change an entry. Numbers are stored in E.164. Raises RefusedChange for an invalid number."""
     return changes.save(entry, numbers.stored(values, *_NUMBERS), by=by, at=at)

@@ -1,4 +1,4 @@
-"""Opening hours as the rest of the product asks for them: stored rows become `core.schedule` values."""
+"""Opening hours for the rest of the product: turns stored rows into `core.schedule` values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from indgang.core.schedule import Closed, ClosedKind, ExceptionDay, OptionalClos
 
 
 def schedule_of(which: Schedule | str) -> core_schedule.Schedule:
-    """The opening hours of a row or a code, as a value. Raises Schedule.DoesNotExist for a code nobody has."""
+    """The opening hours of a row or a code, as a value. Raises Schedule.DoesNotExist for an unknown code."""
     row = Schedule.objects.get(code=which) if isinstance(which, str) else which
     return _value(row, row.weekly.all(), row.exceptions.all())
 
@@ -54,7 +54,7 @@ def _exception_days(rows: Iterable[ScheduleException]) -> tuple[ExceptionDay, ..
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: the open spans in Danish time, and what is special (empty on an ordinary day)."""
+    """One day: the open spans in Danish time, and the reason why the day is special (empty on an ordinary day)."""
 
     date: date
     spans: tuple[tuple[time, time], ...]
@@ -82,7 +82,8 @@ def _day(schedule: core_schedule.Schedule, day: date) -> Day:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether it is open at a moment, until when that holds (None: as far as we look), and why it is closed."""
+    """Whether it is open at a moment, until when that holds (None: as far as the schedule is searched), and why it is
+    closed."""
 
     is_open: bool
     until: datetime | None
@@ -90,7 +91,7 @@ class Opening:
 
     @property
     def sentence(self) -> str:
-        """Why it is closed, for people; empty when it is open."""
+        """A sentence for people that says why it is closed; empty when it is open."""
         if self.why is None:
             return ""
         if self.why.kind in (ClosedKind.HOLIDAY, ClosedKind.EXCEPTION):
@@ -104,7 +105,7 @@ class Opening:
 
     @property
     def closed_words(self) -> str:
-        """That it is closed and why, in one expression; empty when it is open."""
+        """A short text that says that it is closed and why; empty when it is open."""
         if self.why is None or self.why.kind in (
             ClosedKind.BEFORE_HOURS, ClosedKind.AFTER_HOURS, ClosedKind.CLOSED_DAY
         ):  # fmt: skip

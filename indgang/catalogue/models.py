@@ -40,9 +40,10 @@ class Dated(models.Model):
 
 
 def one_at_a_time(name: str, *what: str | Expression) -> ExclusionConstraint:
-    """Of rows that agree in `what` (columns with whole numbers, or expressions) only one holds on any day.
+    """Of rows that agree in `what` (columns with whole numbers, or expressions) only one is valid on any day.
 
-    Equality is written as overlapping ranges of one number: PostgreSQL can do that without the extension btree_gist.
+    Equality is written as an overlap of ranges of one number each: PostgreSQL supports that without the extension
+    btree_gist.
     """
     same = [(Func(each, each, Value("[]"), function="int8range"), RangeOperators.OVERLAPS) for each in what]
     period = Func("valid_from", "valid_to", function="daterange")
@@ -50,11 +51,11 @@ def one_at_a_time(name: str, *what: str | Expression) -> ExclusionConstraint:
 
 
 def text_number(column: str) -> Func:
-    """A text as a number for `one_at_a_time`; two texts share one once in nine quintillion pairs."""
+    """A text as a number for `one_at_a_time`. Two texts share a number once in nine quintillion pairs."""
     return Func(Cast(column, models.TextField()), Value(0), function="hashtextextended", template=_HALF)
 
 
-#: half of 64 bits, so that the end of a range is a number still
+#: half of 64 bits, so that the end of the range does not overflow
 _HALF = "(%(function)s(%(expressions)s) / 2)"
 
 
@@ -91,7 +92,7 @@ class Unit(Dated):
 
 
 class Schedule(Dated):
-    """Named opening hours; the spans and exceptions hang below. `hours.py` turns it into a `core.schedule` value."""
+    """Named opening hours; its spans and exceptions refer to it. `hours.py` turns it into a `core.schedule` value."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "valid_from", "valid_to", "code", "name", "closed_on_holidays", "closed_on_optional_holidays")
@@ -163,7 +164,7 @@ class ScheduleException(models.Model):
 
 
 class ContactCentre(Dated):
-    """A contact centre: who owns the task, who operates it, where, and when it is open."""
+    """A contact centre: who owns the task, who operates the centre, where it is, and when it is open."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "valid_from", "valid_to", "code", "name", "owner", "operator", "site", "schedule")
@@ -185,11 +186,11 @@ class ContactCentre(Dated):
 class Service(Dated):
     """A service (ydelse) that businesses or citizens ask about. Follows the subject, not the organisation.
 
-    `name` is the administration's; the public reads `public_name` and looks for it under a situation.
+    `name` is the administration's name for it. The public site shows `public_name`, under a situation.
     """
 
     class Situation(models.TextChoices):
-        """What somebody is about to do, or has trouble with; in the order of the public page."""
+        """What a citizen is about to do, or has trouble with; in the order of the public page."""
 
         BUILD = "build", _("Bygge og bo")
         STREET = "street", _("Bruge vej, fortov og plads")
@@ -232,7 +233,7 @@ class Service(Dated):
         return self.name
 
     def for_public(self, language: str) -> str:
-        """What the public reads; the administration's name where there is no other."""
+        """The name on the public site; the administration's name where there is no other."""
         danish = self.public_name or self.name
         return (self.public_name_en or self.name_en or danish) if language == "en" else danish
 
@@ -256,7 +257,7 @@ class Purpose(Dated):
 
 
 class LocalPurpose(Dated):
-    """A purpose as one service or unit words it, mapped to a cross-cutting one."""
+    """The wording of a purpose for one service or unit, mapped to a cross-cutting purpose."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "valid_from", "valid_to", "service", "name", "purpose", "order")
@@ -274,7 +275,7 @@ class LocalPurpose(Dated):
 
 
 class DirectoryEntry(Dated):
-    """A person or a desk one can be put through to (telefonbog)."""
+    """A person or a desk that a call can be transferred to (telefonbog)."""
 
     PERSONAL = ("name", "title", "phone", "mobile", "email", "initials", "responsibilities")
     IMPERSONAL = ("id", "valid_from", "valid_to", "unit")
@@ -296,7 +297,7 @@ class DirectoryEntry(Dated):
 
 
 class PublicSite(models.Model):
-    """The public site's name, contact lines and colour: one row. Languages fall back to Danish."""
+    """The public site's name, contact lines and colour: a single row. Missing translations fall back to Danish."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "name", "name_en", "logo", "contact", "contact_en", "colour")

@@ -11,7 +11,8 @@ from indgang.core.refusals import RefusedChange
 
 
 def stored(values: dict[str, Any], *names: str) -> dict[str, Any]:
-    """The values with these numbers in E.164, or as they are when short. Raises RefusedChange for what is no number."""
+    """The values with these numbers in E.164; short numbers stay as they are. Raises RefusedChange for an invalid
+    number."""
     return values | {name: _stored(name, values[name]) for name in names if values.get(name)}
 
 

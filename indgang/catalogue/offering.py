@@ -16,12 +16,12 @@ from indgang.catalogue import changes
 from indgang.catalogue.models import LocalPurpose, Purpose, Service
 from indgang.core.refusals import RefusedChange
 
-#: services with this many cases a year or more are large
+#: services with at least this many cases a year are large
 LARGE_FROM = 1500
 
 
 def search(text: str, *, on: date | None) -> QuerySet[Service]:
-    """Services whose name, keywords or unit hold every word of `text`, in force on a day (None: ever)."""
+    """Services whose name, keywords or unit match every word of `text`, in force on a day (None: at any time)."""
     found: QuerySet[Service] = Service.objects.all() if on is None else Service.objects.valid_on(on)
     for word in text.split():
         found = found.filter(
@@ -49,7 +49,7 @@ def save_purpose(purpose: Purpose, *, by: Actor, at: datetime, **values: Any) ->
 
 @dataclass(frozen=True, slots=True)
 class LocalLine:
-    """One line of a local list: how the service words it, and the purpose it counts as."""
+    """One line of a local list: the service's wording, and the purpose that it counts as."""
 
     name: str
     purpose: Purpose
@@ -57,7 +57,8 @@ class LocalLine:
 
 @transaction.atomic
 def set_local_purposes(service: Service, lines: Sequence[LocalLine], *, by: Actor, at: datetime, today: date) -> None:
-    """Let the service's list be `lines` in this order. Lines that go end today; enquiries keep pointing at them."""
+    """Replace the service's list by `lines` in this order. Removed lines end today; enquiries keep their references to
+    them."""
     Service.objects.select_for_update().get(pk=service.pk)
     names = [line.name for line in lines]
     if len(set(names)) != len(names):
@@ -78,7 +79,7 @@ def set_local_purposes(service: Service, lines: Sequence[LocalLine], *, by: Acto
 
 
 def _end(rows: Any, today: date) -> None:
-    """End rows today; one that began today holds the day out, because it may have been used already."""
+    """End rows today. A row that began today stays until the end of the day, because it may have been used already."""
     for row in rows:
         row.valid_to = max(today, row.valid_from + timedelta(days=1))
         row.save(update_fields=["valid_to"])

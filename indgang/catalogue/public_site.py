@@ -18,7 +18,7 @@ _ONLY = 1
 
 
 def current() -> PublicSite:
-    """The site as it is; before anybody has said anything it has the municipality's name, and is not saved."""
+    """The public site. Before it has been set up, an unsaved one with the municipality's name."""
     found: PublicSite | None = PublicSite.objects.filter(pk=_ONLY).first()
     return found or PublicSite(pk=_ONLY, name=municipality())
 
@@ -39,7 +39,7 @@ def save(*, by: Actor, at: datetime, **values: Any) -> PublicSite:
 
 
 def _readable(text: str) -> str:
-    """White text stands on the colour, and the colour on white; both must be read."""
+    """The colour, checked: white text on it and its text on white must both be readable."""
     try:
         colour = contrast.read(text)
     except ValueError as error:
@@ -47,13 +47,13 @@ def _readable(text: str) -> str:
     found = contrast.ratio(colour, contrast.WHITE)
     if found < contrast.READABLE:
         said = _("Hvid tekst kan ikke læses på farven: kontrasten er %(ratio)s, og loven kræver 4,5. Vælg en mørkere.")
-        # rounded down, so that what is refused never reads as enough
+        # rounded down, so that a refused ratio never looks sufficient
         raise RefusedChange({"colour": said % {"ratio": f"{int(found * 10) / 10:.1f}".replace(".", ",")}})
     return contrast.write(colour)
 
 
 def tokens(site: PublicSite) -> dict[str, str]:
-    """The tokens of `ui/tokens.css` that follow from its colour; none when it has none of its own."""
+    """The values of `ui/tokens.css` that are derived from the site's colour; none when it has no colour of its own."""
     if not site.colour:
         return {}
     brand = contrast.read(site.colour)

@@ -1,4 +1,4 @@
-"""Changing opening hours. The past stays: a new week holds from a day on, and the old one ends the day before."""
+"""Changes of opening hours. The past stays: a new week is valid from a day on, and the old one ends the day before."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from indgang.core.refusals import RefusedChange
 
 Spans = Sequence[tuple[time, time]]
 
-#: one row without times says that the day is closed
+#: one row without times means that the day is closed
 _CLOSED: Sequence[tuple[time | None, time | None]] = ((None, None),)
 
 
 def save(schedule: Schedule, *, by: Actor, at: datetime, copy_of: Schedule | None = None, **values: Any) -> Schedule:
-    """Add or change the schedule itself (name, code, holidays). A new one may begin with the week of another."""
+    """Add or change the schedule itself (name, code, holidays). A new one may start as a copy of another one's week."""
     new = schedule._state.adding
     with transaction.atomic():
         changes.save(schedule, values, by=by, at=at)
@@ -42,7 +42,7 @@ def save(schedule: Schedule, *, by: Actor, at: datetime, copy_of: Schedule | Non
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """From `day` on the weekday has other hours than the day before; no spans: closed."""
+    """A change that is planned: from `day` on the weekday has other hours than the day before; no spans: closed."""
 
     day: date
     weekday: int
@@ -54,7 +54,8 @@ class Planned:
 
 
 class PlansInTheWay(RefusedChange):
-    """Hours that were planned for later would go. `plans` names them; say what is to become of them."""
+    """The change would affect hours that are planned for later. `plans` lists them; the caller must say whether to keep
+    them."""
 
     def __init__(self, plans: Sequence[Planned]) -> None:
         said = _("Senere er der allerede planlagt: %(plans)s. Vælg, hvad der skal ske med det.")
@@ -80,10 +81,10 @@ def set_days(
 ) -> None:
     """Give weekdays (0 is Monday) new open spans from a day on; an empty list closes the weekday.
 
-    A weekday that has these spans on that day already is left alone, with what is planned for it. For one that
-    changes, `plans` says what becomes of changes planned for later: "keep" lets the new spans end where those begin,
-    "drop" takes them away. Raises PlansInTheWay when there are some and `plans` does not say, RefusedChange for a day
-    in the past or spans that overlap.
+    A weekday that already has these spans on that day is left alone, together with later plans for it. For a weekday
+    that changes, `plans` decides about changes planned for later: "keep" ends the new spans where those begin, "drop"
+    removes them. Raises PlansInTheWay when there are some and `plans` is not given, RefusedChange for a day in the past
+    or spans that overlap.
     """
     _refuse_past(from_day, at, "from_day")
     for weekday, spans in week.items():
@@ -125,7 +126,7 @@ def set_exception(
 ) -> None:
     """Set an exception for one day: other spans, or none to close it.
 
-    Raises RefusedChange when something else was said of the day already, unless it is to `replace` that.
+    Raises RefusedChange when the day already has another exception, unless `replace` is set.
     """
     _refuse_past(day, at, "day")
     _check(spans, "spans")
@@ -185,7 +186,7 @@ def _spans_of(rows: Sequence[OpenSpan], weekday: int, day: date) -> tuple[tuple[
 
 
 def _replace(schedule: Schedule, weekday: int, spans: Spans, from_day: date, until: date | None) -> None:
-    """Let the spans hold from a day until another; None: until further notice, and what was planned is gone."""
+    """Make the spans valid from a day until another; None: until further notice, which also drops later plans."""
     rows = schedule.weekly.filter(weekday=weekday)
     rows.filter(valid_from__gte=from_day, **({"valid_from__lt": until} if until else {})).delete()
     rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=from_day), valid_from__lt=from_day).update(valid_to=from_day)

@@ -18,7 +18,7 @@ from indgang.core.refusals import RefusedChange
 
 @transaction.atomic
 def add(*, parent: Unit | None, code: str, by: Actor, at: datetime, **values: Any) -> Unit:
-    """A new unit below `parent`. The code stays for ever: paths and routing refer to it."""
+    """Add a unit below `parent`. The code never changes: paths and routing refer to it."""
     path = f"{parent.path if parent else ''}{code}/"
     values = numbers.stored(values, "phone")
     return changes.save(Unit(), {"parent": parent, "code": code, "path": path, **values}, by=by, at=at)
@@ -31,7 +31,8 @@ def change(unit: Unit, *, by: Actor, at: datetime, **values: Any) -> Unit:
 
 @transaction.atomic
 def move(unit: Unit, *, parent: Unit, by: Actor, at: datetime) -> Unit:
-    """Hang the unit and all below it under `parent`; rights follow. Raises RefusedChange for a place below itself."""
+    """Move the unit and everything below it under `parent`; permissions follow. Raises RefusedChange for a place below
+    itself."""
     if unit.contains(parent):
         raise RefusedChange({"parent": _("En enhed kan ikke ligge under sig selv.")})
     old, new = unit.path, f"{parent.path}{unit.code}/"

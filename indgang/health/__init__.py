@@ -1,1 +1,1 @@
-"""Whether the product is fit to run: checks that anybody may add to, and what they find. It knows no domain."""
+"""Whether the product is fit to run: checks that any package may add, and their findings. It knows no domain."""

@@ -1,4 +1,4 @@
-"""Carries out checks side by side, each with a time limit, so that one that hangs holds up nobody."""
+"""Runs checks in parallel, each with a time limit, so that a check that hangs delays no other."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ Look = Callable[[], Iterable[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`look` returns findings, at least one; it may use the database, in a thread and connection of its own."""
+    """A check. `look` returns at least one finding. It runs in a thread of its own and may use the database, on a
+    connection of its own."""
 
     name: str
     title: str | Promise
@@ -34,7 +35,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A check with what it found and the seconds it took."""
+    """A check with its findings and the seconds that it took."""
 
     name: str
     title: str
@@ -50,7 +51,7 @@ _checks: list[Check] = []
 
 
 def subscribe(checks: Iterable[Check]) -> None:
-    """The checks that `registered` returns from now on."""
+    """Set the checks that `registered` returns."""
     _checks[:] = checks
 
 
@@ -59,7 +60,7 @@ def registered() -> list[Check]:
 
 
 def examine(checks: Iterable[Check], *, limit: float = LIMIT) -> list[Examined]:
-    """Carry out all checks at the same time; returns after `limit` seconds at the latest, in the order of `checks`."""
+    """Run all checks in parallel. Return after `limit` seconds at the latest, in the order of `checks`."""
     language = translation.get_language() or "da"
     running = [_Running(check, language) for check in checks]
     deadline = time.monotonic() + limit
@@ -72,7 +73,7 @@ def examine(checks: Iterable[Check], *, limit: float = LIMIT) -> list[Examined]:
 
 @dataclass(slots=True)
 class _Running:
-    """A check at work. Its thread keeps no process from ending."""
+    """A check that is running. Its thread does not keep the process from ending."""
 
     check: Check
     language: str

@@ -1,4 +1,4 @@
-"""What a check has found: how bad it is, what it means, and what to do about it."""
+"""A finding of a check: how bad it is, what it means, and what to do about it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class Level(IntEnum):
-    """The higher, the worse."""
+    """Levels; a higher one is worse."""
 
     OK = 0
     WARNING = 1
@@ -20,7 +20,7 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`text` says what is so and what it means, `advice` what to do; neither ever holds a secret."""
+    """`text` describes the state and what it means, `advice` what to do; neither ever holds a secret."""
 
     level: Level
     text: str

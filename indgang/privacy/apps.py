@@ -7,5 +7,5 @@ class PrivacyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Know every kind of personal data that an installed package declares in its module `personal_data`."""
+        """Load the kinds of personal data that installed packages declare in their modules `personal_data`."""
         autodiscover_modules("personal_data")

@@ -1,7 +1,7 @@
-"""Erasing a data subject: the same scrubbing as at night, at once; what is in use waits until it is over.
+"""Erases a data subject: the same scrubbing as at night, but at once. Rows in use wait until they are free.
 
-The worker does it, as the database role that may scrub events. What proves it afterwards names nobody: the request's
-number, who took it and why, and how many rows of each kind went when.
+The worker does it, as the database role that may scrub events. The proof that remains names nobody: the request's
+number, who took it and why, and how many rows of each kind were scrubbed on which day.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ UPDATE privacy_erasure SET done_at = %(at)s, tried_at = %(at)s, waits = '{}', nu
 
 
 def ask(subject: DataSubject, *, why: str, by: Actor, at: datetime) -> Erasure:
-    """Order that everything about the subject is erased. Raises RefusedChange without a reason or a subject."""
+    """Request that everything about the subject is erased. Raises RefusedChange without a reason or a subject."""
     why = " ".join(why.split())
     if len(why) < 5:
         raise RefusedChange({"why": _("Skriv, hvorfor oplysningerne skal slettes, fx nummeret på anmodningen.")})
@@ -54,7 +54,7 @@ def ask(subject: DataSubject, *, why: str, by: Actor, at: datetime) -> Erasure:
 
 
 def carry_out(store: Store, *, at: datetime) -> int:
-    """Erase what every open request asks for and nobody uses any more; how many requests are still open."""
+    """Erase, for every open request, the rows that nobody uses any more. Return how many requests are still open."""
     left = 0
     for key, numbers, emails, parties, enquiries in store.rows(_OPEN, {}):
         subject = DataSubject(tuple(numbers), tuple(emails), tuple(parties), tuple(enquiries))
@@ -63,7 +63,7 @@ def carry_out(store: Store, *, at: datetime) -> int:
 
 
 def _carried_out(store: Store, request: int, subject: DataSubject, at: datetime) -> bool:
-    """Whether all of it is gone."""
+    """Erase for one request. Return whether everything is erased."""
     waits = [kind.name for kind in kinds.declared() if not _erased(store, kind, request, subject, at)]
     if waits:
         store.run(_WAITS, {"waits": waits, "at": at, "id": request})
@@ -73,7 +73,8 @@ def _carried_out(store: Store, request: int, subject: DataSubject, at: datetime)
 
 
 def _erased(store: Store, kind: PersonalData, request: int, subject: DataSubject, at: datetime) -> bool:
-    """Whether nothing of the kind is left; every table is tried, also after one where something waits."""
+    """Erase one kind. Return whether nothing of it is left. Every table is tried, also when rows of an earlier one must
+    wait."""
     tried = [_erased_from(store, kind, each, request, subject, at) for each in kind.holdings if each.subject]
     return all(tried)
 
@@ -81,7 +82,7 @@ def _erased(store: Store, kind: PersonalData, request: int, subject: DataSubject
 def _erased_from(
     store: Store, kind: PersonalData, holding: Holding, request: int, subject: DataSubject, at: datetime
 ) -> bool:
-    """Scrub what is free of one table; whether nothing is left there."""
+    """Scrub the free rows of one table. Return whether nothing is left there."""
     about = f"FROM {holding.table} AS held WHERE ({holding.subject}) AND ({holding.left})"
     while True:
         with store.batch():

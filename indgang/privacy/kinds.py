@@ -19,7 +19,7 @@ Words = str | Promise
 _CHANGED = re.compile(r"\b(?:UPDATE|DELETE FROM)\s+([a-z]+_[a-z_]+)")
 _READ = re.compile(r"\b(?:FROM|JOIN|UPDATE)\s+([a-z]+_[a-z_]+)")
 
-#: where a package says what its fields of events are, beside "app.Model.field"
+#: the prefix with which a package declares fields of events, beside "app.Model.field"
 EVENT = "event."
 
 
@@ -35,12 +35,12 @@ class Basis(Enum):
 class Holding:
     """The rows of one table that hold a kind of personal data, and how they are scrubbed.
 
-    All conditions are SQL about a row of `table`, which is called `held`. The time a row is kept runs from the column
-    `since`. `left` says that there is something to scrub in it; `free` that it may be scrubbed now: what it says no to
-    waits. `scrubs` are statements that scrub the rows whose keys are in `%(keys)s`; no event or row that these touch
-    is older than `%(floor)s`. `subject` says that the row is about the data subject, by the lists `%(numbers)s`,
-    `%(emails)s`, `%(parties)s` and `%(enquiries)s`. `exports` are the columns that the subject is given, by their name
-    in the copy. With `by_time` the table has an index on `since`; else it is gone through by its key.
+    All conditions are SQL about a row of `table`, under the alias `held`. The retention time of a row runs from the
+    column `since`. `left` is true while the row has something to scrub. `free` is true when it may be scrubbed now;
+    other rows wait. `scrubs` are statements that scrub the rows whose keys are in `%(keys)s`; no event or row that they
+    touch is older than `%(floor)s`. `subject` is true when the row is about the data subject, by the lists
+    `%(numbers)s`, `%(emails)s`, `%(parties)s` and `%(enquiries)s`. `exports` are the columns that the subject receives,
+    by their name in the copy. With `by_time` the table has an index on `since`; otherwise it is scanned by its key.
     """
 
     table: str
@@ -60,8 +60,8 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalData:
-    """A kind of personal data. `days` is how long it is kept unless the plan says otherwise; a kind without `days`
-    says in `keeps` what ends its time. `outcomes` are those that can have a time of their own, by code."""
+    """A kind of personal data. `days` is its retention time unless the plan says otherwise; a kind without `days`
+    describes in `keeps` what ends its time. `outcomes` are the codes of outcomes that can have a time of their own."""
 
     name: str
     title: Words
@@ -82,7 +82,7 @@ _fields: dict[str, str] = {}
 def declare(kind: PersonalData, *fields: str) -> PersonalData:
     """Declare a kind that covers `fields` ("app.Model.field"; "event.field" for those of events).
 
-    Raises ValueError for a name or a field that is taken, and for a kind that does not say how long it is kept.
+    Raises ValueError for a name or a field that is already declared, and for a kind without a retention time.
     """
     if kind.name in _declared:
         raise ValueError(f"the kind of personal data {kind.name!r} is declared already")
@@ -94,7 +94,7 @@ def declare(kind: PersonalData, *fields: str) -> PersonalData:
 
 
 def cover(name: str, *fields: str) -> None:
-    """Add fields of another package to a kind that a lower one has declared."""
+    """Add fields to a kind that a lower package has declared."""
     if name not in _declared:
         raise ValueError(f"nobody declares the kind of personal data {name!r}")
     for each in fields:
@@ -104,22 +104,22 @@ def cover(name: str, *fields: str) -> None:
 
 
 def declared() -> list[PersonalData]:
-    """All kinds, those that are scrubbed first, in the order in which packages declare them."""
+    """All kinds: first those that are scrubbed, then the others, each in the order of declaration."""
     return sorted(_declared.values(), key=lambda kind: kind.days is None)
 
 
 def scrubbed() -> list[PersonalData]:
-    """The kinds whose time ends by itself."""
+    """The kinds that have a retention time."""
     return [kind for kind in declared() if kind.days is not None]
 
 
 def named(name: str) -> PersonalData:
-    """Raises KeyError when there is none."""
+    """The kind with that name. Raises KeyError when there is none."""
     return _declared[name]
 
 
 def fields() -> Mapping[str, str]:
-    """The kind of each field that is covered."""
+    """The kind of each declared field."""
     return dict(_fields)
 
 
@@ -128,7 +128,7 @@ def fields_of(kind: PersonalData) -> list[str]:
 
 
 def tables_changed() -> set[str]:
-    """The tables that scrubbing changes."""
+    """The tables that scrubbing writes."""
     return {table for each in _holdings() for sql in each.scrubs for table in _CHANGED.findall(sql)}
 
 

@@ -5,10 +5,10 @@ from django.db import models
 
 
 class RetentionRule(models.Model):
-    """How long a kind of personal data is kept from a day on: until the next rule of the same kind and outcome begins.
+    """How long a kind of personal data is kept from a day on, until the next rule of the same kind and outcome begins.
 
-    Without an outcome it is about all that have no rule of their own. `days` is empty where an outcome follows the
-    rule of its kind again. Rules that have held stay as history.
+    A rule without an outcome covers all outcomes that have no rule of their own. `days` is empty where an outcome
+    follows the rule of its kind again. Rules that have been in force stay as history.
     """
 
     PERSONAL = ("by_id", "by_label", "why")
@@ -34,7 +34,8 @@ class RetentionRule(models.Model):
 
 
 class ScrubbingProgress(models.Model):
-    """How far scrubbing has come in one table; written with each batch, so that a run that is killed goes on there.
+    """How far scrubbing has come in one table. It is written with each batch, so that a run continues there after a
+    crash.
 
     Everything whose time began before `clean_until` is scrubbed. `night` is the day of the last pass, `position` the
     time and key of its last row.
@@ -62,8 +63,8 @@ class ScrubbingProgress(models.Model):
 class Scrubbing(models.Model):
     """What was scrubbed on one day: how many rows of a table, by which rule and why. It names nobody.
 
-    `days` is the rule that was applied and `before` the time it led to; both are empty for an erasure, whose number is
-    in `request`.
+    `days` is the rule that was applied and `before` the moment that follows from it; both are empty for an erasure,
+    whose number is in `request`.
     """
 
     PERSONAL = ()
@@ -93,7 +94,8 @@ class Scrubbing(models.Model):
 
 
 class SubjectSearch(models.Model):
-    """Somebody looked a data subject up, or took a copy for them, and why. What was asked for goes with its time."""
+    """Somebody looked a data subject up, or exported their data, and why. The search terms are scrubbed after their
+    time."""
 
     PERSONAL = ("by_id", "by_label", "why", "asked")
     IMPERSONAL = ("id", "at", "action", "parties", "enquiries")
@@ -115,7 +117,7 @@ class SubjectSearch(models.Model):
 
 
 class Erasure(models.Model):
-    """A data subject's request to be erased. When it is done, nothing says any more who it was."""
+    """A data subject's request for erasure. Once it is done, the row no longer says who the subject was."""
 
     PERSONAL = ("by_id", "by_label", "why", "numbers", "emails", "parties", "enquiries")
     IMPERSONAL = ("id", "at", "waits", "tried_at", "done_at")

@@ -1,6 +1,6 @@
-"""A night's retention: every kind of personal data whose time is over is scrubbed, by the rules that hold that day.
+"""The nightly retention: scrubs every kind of personal data whose time is over, by the rules of that day.
 
-The work is done in short batches. Whoever runs it may stop after some seconds and go on later; what is done stays done.
+The work is done in short batches. The caller may stop it after some seconds and continue later; finished batches stay.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from indgang.privacy.store import Store
 
 
 def run(store: Store, *, at: datetime, seconds: float | None = None, rest: float = REST) -> bool:
-    """Scrub what is due at `at`; with `seconds`, stop after so many. Whether all of it is done."""
+    """Scrub what is due at `at`; with `seconds`, stop after that time. Return whether all of it is done."""
     ends = None if seconds is None else time.monotonic() + seconds
 
     def is_over() -> bool:
@@ -28,7 +28,7 @@ def run(store: Store, *, at: datetime, seconds: float | None = None, rest: float
 
 
 def passes(night: date, at: datetime) -> Iterator[Pass]:
-    """What there is to do in a night, table by table."""
+    """The passes of a night, table by table."""
     for kind in kinds.scrubbed():
         yield from _of_kind(kind, night, at)
 

@@ -1,7 +1,6 @@
-"""How long each kind of personal data is kept: rules by the day, decided by people, never rewritten.
+"""How long each kind of personal data is kept: dated rules, decided by people and never rewritten.
 
-A rule that holds today is applied in the coming night. What has been scrubbed does not come back when a time is made
-longer.
+A rule in force today is applied in the coming night. A longer time does not restore data that has been scrubbed.
 """
 
 from __future__ import annotations
@@ -22,21 +21,21 @@ from indgang.privacy import kinds
 from indgang.privacy.kinds import PersonalData
 from indgang.privacy.models import RetentionRule, ScrubbingProgress
 
-#: in days; longer needs another reason than this product has
+#: in days; nothing in this product justifies more
 SHORTEST, LONGEST = 1, 3650
 WHY_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """How long a kind is kept, of one outcome or (`outcome` empty) of all that have no time of their own."""
+    """How long a kind is kept, for one outcome or (`outcome` empty) for all that have no time of their own."""
 
     outcome: str
     days: int
 
 
 def times(kind: PersonalData, on: date) -> list[Time]:
-    """The times that hold on a day, that of the kind first. The kind must have days."""
+    """The times in force on a day, that of the kind first. The kind must have days."""
     assert kind.days is not None
     found: dict[str, int | None] = {"": kind.days}
     for rule in _rules(kind).filter(valid_from__lte=on):
@@ -52,9 +51,9 @@ def history(kind: PersonalData) -> list[RetentionRule]:
 def decide(
     kind: PersonalData, *, days: int | None, why: str, day: date, by: Actor, at: datetime, outcome: str = ""
 ) -> RetentionRule:
-    """Keep a kind so long from `day` on, which is not past; `days` None lets an outcome follow its kind again.
+    """Keep a kind for `days` from `day` on, which is not in the past; None lets an outcome follow its kind again.
 
-    What was decided for the same day is replaced. Raises RefusedChange, by field.
+    An earlier decision for the same day is replaced. Raises RefusedChange, by field.
     """
     why = " ".join(why.split())
     if reasons := _wrong(kind, outcome, days, why, day, at):
@@ -65,7 +64,7 @@ def decide(
             kind=kind.name, outcome=outcome, valid_from=day,
             defaults={"days": days, "why": why, "at": at, "by_id": by.audit_id, "by_label": by.audit_label},
         )  # fmt: skip
-        # what an outcome had of its own may be due already where the rule of the kind has gone past
+        # rows of an outcome that loses its own time may be due in the part that the kind's pass has already covered
         ScrubbingProgress.objects.filter(kind=kind.name).delete()
         trail.record(
             by=by, at=at, action="retention.change", target=rule, why=why,
@@ -96,5 +95,5 @@ def _wrong(
 
 
 def kinds_with_times(on: date) -> list[tuple[PersonalData, list[Time]]]:
-    """Every kind with the times that hold on a day; none for a kind whose end is something else."""
+    """Every kind with the times in force on a day; no times for a kind that ends in another way."""
     return [(kind, times(kind, on) if kind.days is not None else []) for kind in kinds.declared()]

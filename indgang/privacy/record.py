@@ -1,4 +1,4 @@
-"""The record of processing (GDPR, article 30) as the declarations say it: Markdown in the reader's language."""
+"""The record of processing (GDPR, article 30), generated from the declarations: Markdown in the reader's language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indgang.privacy.kinds import PersonalData
 
 
 def markdown() -> str:
-    """The whole record, with the times that hold unless the plan says otherwise."""
+    """The whole record, with the default times."""
     return "\n".join(_lines()) + "\n"
 
 

@@ -1,8 +1,8 @@
-"""A copy of the database for testing: every personal text is replaced, and everything still fits together.
+"""A copy of the database for testing: every personal text is replaced, and references still match.
 
-The same value becomes the same invented one wherever it stands, so that numbers still find their parties and events
-still make their rows; the salt is thrown away, so nobody can try values out. What is only under way is left out, and
-so is the search index, which `indgang search` writes anew. The copy is a zip with one file for each table.
+The same value gets the same replacement everywhere, so that numbers still match their parties and events still produce
+their rows. The salt is discarded, so nobody can find a value by trial. Work in progress is left out, and so is the
+search index, which `indgang search` rebuilds. The copy is a zip with one file for each table.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from indgang.events import kinds as event_kinds
 
 _MANIFEST = "manifest.json"
 _FORMAT = 1
-#: what is under way or made anew
+#: work in progress, and tables that are rebuilt
 _LEFT_OUT = frozenset(
     ("Mail", "Command", "LiveWork", "InHand", "Submission", "Mark", "Ending", "RunningProcess", "DeadLetter", "Erasure",
      "SubjectSearch", "SearchDocument", "SearchPosting", "SearchWord", "SearchTerm", "RoutineState", "Draft")
 )  # fmt: skip
-#: characters of an invented text; shorter columns get as many as they hold
+#: characters of a replacement text; shorter columns get as many as they hold
 _LENGTH = 20
 
 
 class CannotLoad(Exception):
-    """The copy does not belong here: another release, or a database in which somebody works. Nothing was changed."""
+    """The copy does not fit: it is of another release, or the database is in use. Nothing was changed."""
 
 
 def write(path: Path, *, at: datetime) -> dict[str, int]:
-    """Write the copy; rows by table. All tables are as they were at one moment."""
+    """Write the copy. Return the number of rows by table. All tables are read in one snapshot."""
     salt, rows = secrets.token_hex(16), {}
     with transaction.atomic(), ZipFile(path, "w", ZIP_DEFLATED) as file, connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -51,7 +51,8 @@ def write(path: Path, *, at: datetime) -> dict[str, int]:
 
 
 def load(path: Path) -> dict[str, int]:
-    """Put a copy into a database that is migrated and in which nobody works yet. Raises `CannotLoad`."""
+    """Load a copy into a migrated database that nobody uses yet. Raises `CannotLoad`. Return the number of rows by
+    table."""
     with ZipFile(path) as file, transaction.atomic(), connection.cursor() as cursor:
         about = json.loads(file.read(_MANIFEST))
         _check(about)
@@ -133,7 +134,7 @@ def _sequences(cursor: Any, model: type[models.Model], field: models.Field[Any, 
 
 
 def _invented(field: models.Field[Any, Any], salt: str) -> sql.Composable:
-    """What stands in the copy for a personal field. Keys stay: what they lead to is invented."""
+    """The replacement for a personal field. Keys stay, because the rows that they refer to are replaced."""
     column = sql.Identifier(str(field.column))
     if field.model._meta.label == "events.StoredEvent" and field.name == "data":
         return _invented_data(salt)
@@ -146,7 +147,7 @@ def _invented(field: models.Field[Any, Any], salt: str) -> sql.Composable:
     if field.name == "password":
         return sql.SQL("'!'")
     if field.name in ("by_id", "target_id", "subject_id"):
-        return column  # the trail's keys
+        return column  # keys of the trail
     if isinstance(field, models.CharField | models.TextField):
         is_mail = isinstance(field, models.EmailField)
         return _invented_text(column, salt, min(field.max_length or 200, 200), mail=is_mail)
@@ -154,7 +155,8 @@ def _invented(field: models.Field[Any, Any], salt: str) -> sql.Composable:
 
 
 def _invented_text(value: sql.Composable, salt: str, length: int, *, mail: bool = False) -> sql.Composable:
-    """Empty stays empty, numbers become numbers of a country that there is none, everything else letters."""
+    """Replace a text: empty stays empty, numbers become numbers of a country that does not exist, everything else
+    letters."""
     hashed = sql.SQL("md5({} || {})").format(sql.Literal(salt), value)
     letters = sql.SQL("left('x' || {}, {})").format(hashed, sql.Literal(min(length, _LENGTH)))
     if mail:
@@ -168,7 +170,7 @@ def _invented_text(value: sql.Composable, salt: str, length: int, *, mail: bool 
 
 
 def _invented_data(salt: str) -> sql.Composable:
-    """The data of an event, with each text of a personal field invented."""
+    """The data of an event, with each text of a personal field replaced."""
     personal = sorted({name for kind in event_kinds.declared() for name in kind.personal})
     text = _invented_text(sql.SQL("left(each.value #>> '{{}}', 200)"), salt, 200)
     return sql.SQL(

@@ -1,7 +1,7 @@
-"""Scrubbing one table in batches: rows are locked, scrubbed and counted in short transactions.
+"""Scrubs one table in batches: rows are locked, scrubbed and counted in short transactions.
 
-A row that somebody else has locked is passed over, and so is one that is in use; the next night looks at both again.
-Where a run is killed, the batches before have been scrubbed and counted, and the next run goes on behind them.
+A row that is locked by somebody else or in use is skipped, and the next night tries it again. When a run is killed, its
+earlier batches have been scrubbed and counted, and the next run continues after them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any
 from indgang.privacy.kinds import Holding, PersonalData
 from indgang.privacy.store import Store
 
-#: rows in a transaction: some tens of milliseconds
+#: rows in a transaction, which takes some tens of milliseconds
 BATCH = 100
-#: a visit can be written down a week after it was, and is then as old as it says
+#: a visit can be recorded up to a week late, and its time then begins on the day of the visit
 WRITTEN_LATER = timedelta(days=8)
-#: seconds without work for each second of work, so that the desk nearly always finds the database free
+#: seconds of rest for each second of work, so that the desk nearly always finds the database free
 REST = 9.0
-#: before everything
+#: earlier than every row
 LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 
 _PUT_PROGRESS = """
@@ -44,7 +44,8 @@ ON CONFLICT (day, kind, "table", outcome, days, request) DO UPDATE
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a pass has come: everything before `clean_until` is scrubbed, `time` and `key` are its last row's."""
+    """How far a pass has come: everything before `clean_until` is scrubbed; `time` and `key` are those of its last
+    row."""
 
     clean_until: datetime | None = None
     time: datetime | None = None
@@ -54,8 +55,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One night's work on one table: rows whose time began before `before`, with `outcome` or, when it is empty, with
-    none of `apart`. `at` is when it happens by the product's clock."""
+    """One night's work on one table: rows whose time began before `before`, with `outcome` or, when that is empty, with
+    none of `apart`. `at` is the present moment by the product's clock."""
 
     kind: PersonalData
     holding: Holding
@@ -67,7 +68,7 @@ class Pass:
     at: datetime
 
     def run(self, store: Store, *, until: Callable[[], bool] = lambda: False, rest: float = REST) -> bool:
-        """Scrub batch after batch until nothing is due or `until` says so; whether it has come to its end."""
+        """Scrub batch after batch until nothing is due or `until` returns true. Return whether the pass is complete."""
         place = self._place(store)
         while not place.done:
             if until():
@@ -78,7 +79,7 @@ class Pass:
         return True
 
     def _place(self, store: Store) -> Place:
-        """Where this night's pass goes on; a night that was not finished yesterday begins again at what is clean."""
+        """Where this night's pass continues. An unfinished pass of an earlier night starts again at `clean_until`."""
         found = store.rows(_GET_PROGRESS, self._names())
         if not found:
             return Place()
@@ -98,7 +99,7 @@ class Pass:
         return place
 
     def _due(self, place: Place) -> str:
-        """The next rows that are due, locked. The table and all conditions are ours."""
+        """SQL that selects and locks the next due rows. The table and all conditions come from our own code."""
         held = self.holding
         return (
             f"SELECT held.{held.key}, held.{held.since} FROM {held.table} AS held"  # noqa: S608
@@ -109,7 +110,7 @@ class Pass:
         )
 
     def _behind(self, place: Place) -> str:
-        """The rows behind the last one that was scrubbed."""
+        """The condition for rows after the last one that was scrubbed."""
         key, since = f"held.{self.holding.key}", f"held.{self.holding.since}"
         later = f"{key} > %(key)s::{self.holding.key_type}"
         if not self.holding.by_time:
@@ -131,7 +132,7 @@ class Pass:
         return f"{column} = %(outcome)s" if self.outcome else f"{column} <> ALL(%(apart)s)"
 
     def _clean_until(self, store: Store, place: Place) -> datetime | None:
-        """Up to where nothing is left: to what is due, or to the first row that was passed over."""
+        """The moment before which nothing is left: the limit of what is due, or the first row that was skipped."""
         if not self.holding.by_time:
             return None
         held = self.holding
@@ -166,6 +167,6 @@ def scrub(store: Store, holding: Holding, keys: Sequence[Any], floor: datetime) 
 def count_erased(
     store: Store, kind: PersonalData, holding: Holding, *, request: int, rows: int, day: date, at: datetime
 ) -> None:
-    """Add to the log what an erasure scrubbed."""
+    """Add the rows that an erasure scrubbed to the log."""
     counted = {"kind": kind.name, "table": holding.table, "outcome": "", "night": day, "days": 0, "before": None}
     store.run(_COUNT, counted | {"request": request, "rows": rows, "at": at})

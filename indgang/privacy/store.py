@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import psycopg
 from django.db import connection, transaction
 
-#: the planner must not read a month of events for some hundred enquiries, nor take a second processor from the desk
+#: keeps the planner from scanning a month of events for some hundred enquiries, and from taking a second processor from
+#: the desk
 _CAREFUL = (
     "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off;"
     " SET LOCAL max_parallel_workers_per_gather = 0"
@@ -22,10 +23,10 @@ class Store(Protocol):
     def batch(self) -> AbstractContextManager[None]: ...
 
     def rows(self, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """The rows that a query gives."""
+        """The rows of a query."""
 
     def run(self, statement: str, parameters: Mapping[str, Any]) -> int:
-        """How many rows a statement changed."""
+        """Run a statement. Return the number of rows that it changed."""
 
 
 class DjangoStore:
@@ -50,7 +51,7 @@ class DjangoStore:
 
 
 class RoleStore:
-    """A connection as another role."""
+    """A connection as another database role."""
 
     def __init__(self, own: psycopg.Connection[Any]) -> None:
         self._own = own
@@ -70,7 +71,7 @@ class RoleStore:
 
 @contextmanager
 def opened(retention_url: str) -> Iterator[Store]:
-    """As the role that `retention_url` names; without one, Django's connection."""
+    """A store as the role that `retention_url` names; without one, Django's connection."""
     if not retention_url:
         yield DjangoStore()
         return

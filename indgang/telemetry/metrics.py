@@ -1,7 +1,8 @@
 """Metrics that processes count themselves, for Prometheus. All processes of one machine write into one folder.
 
 The values of each process are in files of its own (prometheus_client's multiprocess mode), so whichever web worker is
-asked answers for all of them. Labels are names of views, kinds and queues' codes, of which there are few; never people.
+asked answers for all of them. Labels are names of views, kinds and codes of queues, of which there are few. They never
+name people.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ _LOOK_SECONDS = 0.5
 
 
 def exposition(more: Iterable[Collector] = ()) -> bytes:
-    """All metrics of this machine's processes, and what `more` finds out now, in Prometheus's text format."""
+    """All metrics of this machine's processes and the current values of `more`, in Prometheus's text format."""
     registry = CollectorRegistry()
     if os.environ.get(FOLDER):
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has half its types
@@ -58,8 +59,8 @@ def exposition(more: Iterable[Collector] = ()) -> bytes:
 
 
 def forget_ended(folder: Path) -> None:
-    """Remove the values of processes that have ended. Called when the web server starts, so that sums do not shrink
-    while it runs: a worker that is replaced leaves what it has counted."""
+    """Remove the values of processes that have ended. Call it only when the web server starts, so that sums do not
+    shrink while it runs: a worker that is replaced leaves its counts."""
     for path in folder.glob("*.db"):
         pid = path.stem.rpartition("_")[2]
         if pid.isdigit() and not Path(f"/proc/{pid}").exists():
@@ -67,7 +68,7 @@ def forget_ended(folder: Path) -> None:
 
 
 async def measure_loop(process: str) -> None:
-    """Measure for ever how late this event loop wakes up."""
+    """Measure without end how late this event loop wakes up."""
     loop, delay = asyncio.get_running_loop(), LOOP_DELAY.labels(process)
     while True:
         due = loop.time() + _LOOK_SECONDS
@@ -76,7 +77,7 @@ async def measure_loop(process: str) -> None:
 
 
 class _Own:
-    """What this process alone has counted, where it runs by itself: under another server, in tests."""
+    """The counts of this process alone, where it runs without the folder: under another server, in tests."""
 
     def collect(self) -> Iterable[Any]:
         return (metric for metric in REGISTRY.collect() if metric.name.startswith("indgang_"))

@@ -1,7 +1,8 @@
-"""Keeps personal data out of logs: what looks like a number or address of a person is masked, and what an error quotes.
+"""Keeps personal data out of logs: masks what looks like a number or address of a person, and removes what errors
+quote.
 
-Code of ours logs no names. Errors of others do: a database says which row it could not take, a library which value.
-Of an error the log therefore has its kind, where it happened, and its first line without what is quoted in it.
+Our own code logs no names. Errors of other code do: a database names the row that it refused, a library the value. Of
+an error the log therefore has its type, where it happened, and its first line without quoted values.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from indgang.core.masking import without_personal_numbers
 #: what errors quote: texts in quotes, the rows and values of a database's error, values in brackets
 _QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|“[^”\n]*”|\(\s*[^()\n]*[^\W\d_][^()\n]*\)\s*=\s*\([^)\n]*\)|\{[^}\n]*\}")
 _QUOTE = "‹…›"
-#: as Python keeps them: an error in `raise … from`, or while another was handled
+#: the most linked errors (`raise … from`, or an error raised while another was handled) that are logged together
 _LONGEST_CHAIN = 8
 
-#: our own loggers; what others quote was said by somebody
+#: prefix of our own loggers; what other loggers quote may come from people
 _OURS = "indgang"
 
 
 class Private(logging.Filter):
-    """Goes through every record that a handler is given. It never drops one."""
+    """Filters every record of a handler. It never drops one."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = _message(record)
@@ -37,7 +38,7 @@ class Private(logging.Filter):
 
 
 def described(error: BaseException) -> str:
-    """Kinds and places of an error and of those before it, the first one first, without what they quote."""
+    """Types and places of an error and of its causes, the first cause first, without quoted values."""
     chain: list[BaseException] = []
     current: BaseException | None = error
     while current is not None and len(chain) < _LONGEST_CHAIN:
@@ -47,7 +48,7 @@ def described(error: BaseException) -> str:
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says, without values: its kind, and its first line with everything quoted left out."""
+    """The error without values: its type, and its first line without anything quoted."""
     said = str(error).strip().split("\n")[0]
     plain = _QUOTED.sub(_QUOTE, without_personal_numbers(said))
     return f"{type(error).__name__}: {plain}" if plain else type(error).__name__
@@ -59,7 +60,8 @@ def _one(error: BaseException) -> str:
 
 
 def _message(record: logging.LogRecord) -> str:
-    """With the errors among its arguments described as above. A record that does not fit its text is not lost."""
+    """The message, with the errors among its arguments described as above. A record whose arguments do not fit is still
+    logged."""
     request = getattr(record, "request", None)
     if request is not None and hasattr(record, "status_code"):
         return _refused(request, record.status_code)
@@ -73,6 +75,7 @@ def _message(record: logging.LogRecord) -> str:
 
 
 def _refused(request: Any, status: int) -> str:
-    """What Django says of a request that it or a view refused, with the view's name for an address that people type."""
+    """Django's message about a request that it or a view refused, with the view's name instead of the address, which
+    people type."""
     match = getattr(request, "resolver_match", None)
     return f"{status} {getattr(request, 'method', '')} {match.view_name if match else 'no view'}"

@@ -1,8 +1,8 @@
-"""Traces for OpenTelemetry, when INDGANG_TRACES_URL names a collector: a request, its SQL, and what the switchboard
-does for it.
+"""Traces for OpenTelemetry, when INDGANG_TRACES_URL names a collector: a request, its SQL, and the switchboard's work
+for it.
 
-Spans hold names of views, kinds of orders and SQL without its values; nothing of who asked or for whom. An order
-carries its trace to the switchboard in its row (`carried`, `continued`).
+Spans hold names of views, kinds of orders and SQL without its values; they never name a person. An order carries its
+trace to the switchboard in its row (`carried`, `continued`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from indgang import __version__
 from indgang.telemetry import logs
 
-#: the header, and what a row keeps of it
+#: the name of the header, and of the field that a row stores
 PARENT = "traceparent"
 _SENDING_SECONDS = 5
 _SQL_LENGTH = 1000
@@ -41,7 +41,7 @@ class RequestSpan:
         self._span = span
 
     def answered(self, view: str, status: int) -> None:
-        """Now it is known which view it was."""
+        """Set the view's name and the status, which are known after the request."""
         if self._span is None:
             return
         self._span.update_name(view)
@@ -53,7 +53,7 @@ class RequestSpan:
 
 @contextmanager
 def request(method: str, parent: str) -> Iterator[RequestSpan]:
-    """A span around a request; `parent` is the span of whoever has begun the trace, "" for a new one."""
+    """A span around a request; `parent` is the span that began the trace, "" for a new trace."""
     tracer = _tracer()
     if tracer is None:
         yield RequestSpan(None)
@@ -71,7 +71,7 @@ def request(method: str, parent: str) -> Iterator[RequestSpan]:
 
 @contextmanager
 def continued(parent: str, name: str) -> Iterator[None]:
-    """A span for what is done on behalf of a request that another process has had; `parent` is what it carried."""
+    """A span for work on behalf of a request of another process; `parent` is the value that the row carries."""
     tracer = _tracer()
     if tracer is None or not parent:
         yield
@@ -81,7 +81,7 @@ def continued(parent: str, name: str) -> Iterator[None]:
 
 
 def carried() -> str:
-    """The present span, for a row that another process works on; empty outside any."""
+    """The present span in text form, for a row that another process works on; empty outside any span."""
     carrier: dict[str, str] = {}
     if _tracer() is not None:
         _carrier.inject(carrier)
@@ -89,13 +89,13 @@ def carried() -> str:
 
 
 def watch(wrappers: list[Callable[..., Any]]) -> None:
-    """Have every statement of a database connection make a span; `wrappers` are Django's `execute_wrappers`."""
+    """Make a span for every statement of a database connection; `wrappers` are Django's `execute_wrappers`."""
     if _tracer() is not None and _statement not in wrappers:
         wrappers.append(_statement)
 
 
 def flush() -> None:
-    """Send what has not been sent."""
+    """Send all finished spans."""
     provider = _provider()
     if provider is not None:
         provider.force_flush()
@@ -105,7 +105,7 @@ def _statement(execute: Callable[..., Any], sql: Any, parameters: Any, many: boo
     tracer = _tracer()
     if tracer is None or not trace.get_current_span().get_span_context().is_valid:
         return execute(sql, parameters, many, context)
-    # SQL that was composed may hold values
+    # composed SQL may hold values
     text = sql[:_SQL_LENGTH] if isinstance(sql, str) else "(composed)"
     about = {"db.system.name": "postgresql", "db.query.text": text}
     with tracer.start_as_current_span(

@@ -1,1 +1,1 @@
-"""The workforce: what people can do (skills with levels). Forecasts and shifts come to live here."""
+"""The workforce: people's skills and their levels. Forecasts and shifts will belong here."""

@@ -1,4 +1,4 @@
-"""Who is good at what, from when until when."""
+"""Who has which skill at which level, and in which period."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from indgang.workforce.models import Competence, Skill
 def set_level(
     person: Person, skill: Skill, level: int, *, day: date, until: date | None, by: trail.Actor, at: datetime
 ) -> None:
-    """Let `person` have `skill` at `level` (0: not at all) from `day` until (not including) `until`; None: from now on.
+    """Set the level of `skill` for `person` (0: none) from `day` until (not including) `until`; None: until further
+    notice.
 
-    What held before `day` stays, and with an end so does what was to hold after it. Raises ValueError for a level
-    outside 0 to 5 or an empty period.
+    Earlier levels stay as they are before `day`, and planned levels stay as they are from `until` on. Raises ValueError
+    for a level outside 0 to 5 or an empty period.
     """
     if not 0 <= level <= 5:
         raise ValueError(f"level must be 0 to 5, not {level}")
@@ -38,7 +39,7 @@ def set_level(
 
 
 def _make_room(row: Competence, day: date, until: date | None) -> None:
-    """Take the days from `day` until `until` out of the row; a row that spans them becomes two."""
+    """Remove the days from `day` until `until` from the row; a row that extends beyond both becomes two."""
     if (until is not None and row.valid_from >= until) or (row.valid_to is not None and row.valid_to <= day):
         return
     ends = row.valid_to

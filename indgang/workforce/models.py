@@ -8,7 +8,8 @@ from indgang.catalogue.models import Dated, one_at_a_time
 
 
 class Skill(Dated):
-    """Something a person can be good at: a subject area or a language. One that has ended is not offered any more."""
+    """Something a person can be good at: a subject area or a language. A skill that has ended can no longer be
+    chosen."""
 
     PERSONAL = ()
     IMPERSONAL = ("id", "valid_from", "valid_to", "code", "name")

@@ -1,4 +1,4 @@
-"""What people can, which belongs to what is kept of them."""
+"""Declares people's skills as personal data that is kept about staff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people can be good at: subject areas and languages. Who is good at what is `competence`."""
+"""The skills that people can have: subject areas and languages. `competence` stores who has which skill."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def save(skill: Skill, fields: Mapping[str, Any], *, by: trail.Actor, at: dateti
 
 @transaction.atomic
 def remove(skill: Skill, *, by: trail.Actor, at: datetime) -> None:
-    """Delete one that nobody has ever had. The database refuses another."""
+    """Delete a skill that nobody has ever had. The database refuses any other."""
     trail.record(by=by, at=at, action="skill.remove", target=skill, before=trail.values_of(skill, FIELDS))
     skill.delete()
