@@ -1,1 +1,1 @@
-"""Where it is put together: settings, addresses, the processes, and the links from low packages to high ones."""
+"""Puts the product together: settings, URLs, processes, and the links from low packages to high ones."""

@@ -1,4 +1,4 @@
-"""The command `indgang`: makes sure there is a database, then runs a Django management command.
+"""The command `indgang`: makes sure that a database runs, then runs a Django management command.
 
 The processes are commands too: `up` (all of one machine), `web`, `live`, `switchboard`, `worker`.
 """
@@ -15,7 +15,7 @@ from indgang.config import compiled, environment
 _WITHOUT_DATABASE = {"help", "--help", "--version", "collectstatic", "makemessages", "makemigrations"}
 
 
-#: commands whose processes count what they do, into one folder of this machine
+#: commands whose processes write metrics into one folder of this machine
 _COUNTING = {"up", "demo", "web", "live", "switchboard", "worker"}
 
 
@@ -38,7 +38,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _share_metrics(folder: Path) -> None:
-    """Before anything counts: the library looks for the folder when it is imported."""
+    """Set the folder of the metrics. Call it before the library is imported, because that is when it reads the
+    variable."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         folder.mkdir(parents=True, exist_ok=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)

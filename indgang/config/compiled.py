@@ -1,8 +1,8 @@
-"""The routing engines as machine code, where they have been compiled: which modules, and whether they are current.
+"""The routing engines as machine code, if they have been compiled: which modules, and whether they are current.
 
-`scripts/compile` (`make compile`) makes them from the same source with mypyc and leaves a stamp. A compiled module is
-imported instead of its source, so after a change of the source it would go on doing what the old one said: nothing
-starts then. Read and written without Django.
+`scripts/compile` (`make compile`) compiles them from the same source with mypyc and writes a stamp. Python imports a
+compiled module instead of its source. After a change of the source it would still run the old code, so no process
+starts then. This module uses no Django.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ENGINES = Path(__file__).resolve().parents[1] / "routing"
-#: what was compiled
+#: the stamp of the compiled source
 STAMP = ENGINES / "compiled.stamp"
-#: modules that decide. Values, plans and kept states stay Python: their dataclasses are not what mypyc takes.
+#: modules that decide. Values, plans and stored states stay Python, because mypyc does not support their dataclasses.
 MODULES = (
     "distribution/distributor", "distribution/estimate", "distribution/line", "distribution/matching",
     "distribution/ordered", "flows/behaviour", "flows/branches", "flows/dialogue", "flows/machine", "flows/turn",
@@ -28,12 +28,12 @@ def sources() -> list[Path]:
 
 
 def built() -> Iterator[Path]:
-    """Every compiled file that is there."""
+    """All compiled files."""
     yield from (path for suffix in ("*.so", "*.pyd") for path in ENGINES.rglob(suffix))
 
 
 def fingerprint() -> str:
-    """Of the source that a compiled engine must have come from."""
+    """A hash of the source of the compiled engines."""
     digest = hashlib.sha256()
     for path in sorted(ENGINES.rglob("*.py")):
         digest.update(path.relative_to(ENGINES).as_posix().encode() + b"\0" + path.read_bytes())
@@ -41,11 +41,11 @@ def fingerprint() -> str:
 
 
 def is_stale() -> bool:
-    """There is something compiled, and it is not from this source."""
+    """Whether there are compiled files that come from other source."""
     return any(built()) and (not STAMP.exists() or STAMP.read_text() != fingerprint())
 
 
 def remove() -> None:
-    """Back to plain Python."""
+    """Delete the compiled files, so that the Python source is used."""
     for path in (*built(), STAMP):
         path.unlink(missing_ok=True)

@@ -1,7 +1,8 @@
-"""How long a client may take and how many connections it may hold, before anything of ours is asked to work for it.
+"""Limits how long a client may take and how many connections it may hold, before any of our code works for it.
 
-A connection is a client's until its request has arrived in full: that costs a socket and a buffer, and no thread. Who
-sends nothing, or a byte now and then, is cut off in time; so is who does not read the answer.
+A connection stays in the event loop until its request has arrived in full: that costs a socket and a buffer, but no
+thread. A client that sends nothing, or a byte now and then, is cut off after a time; so is one that does not read the
+answer.
 """
 
 from __future__ import annotations
@@ -26,21 +27,21 @@ _TOO_LARGE_HEAD = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: 
 class Limits:
     """Seconds, bytes, and numbers of connections in one process."""
 
-    #: from the beginning of a connection or a request until its headers are there
+    #: from the start of a connection or a request until its headers have arrived
     head_seconds: float = 10.0
-    #: for the body; each `least_rate` bytes that have arrived give a second more
+    #: for the body; each `least_rate` bytes that arrive add a second
     body_seconds: float = 20.0
-    #: bytes a second, of a slow mobile connection
+    #: bytes a second, the rate of a slow mobile connection
     least_rate: int = 8_000
-    #: address and headers together
+    #: request line and headers together
     head_bytes: int = 64 * 1024
-    #: what a client may send of one body, whether it is read or thrown away
+    #: the most that a client may send of one body, whether it is read or discarded
     body_bytes: int = 64 * 1024 * 1024
-    #: how long a client may leave the answer unread once the buffers are full, or read it at less than `least_rate`
+    #: how long a client may leave the answer unread once the buffers are full, or read it more slowly than `least_rate`
     unread_seconds: float = 30.0
-    #: connections of one client; 0 for any number (a proxy of ours stands between, and counts)
+    #: connections of one client; 0 for any number (a proxy of ours comes before, and counts)
     per_address: int = 400
-    #: of all clients
+    #: connections of all clients
     altogether: int = 8_000
 
 
@@ -53,18 +54,18 @@ class _Reading(Enum):
 class Register:
     """The connections of this process, by client.
 
-    Who has as many as allowed gets one more at the price of the one that has waited longest, so that neighbours behind
-    one address are not locked out by one of them.
+    A client at its limit gets a new connection, and its connection that has waited longest is closed, so that one
+    computer does not lock out the others behind the same address.
     """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.count: Counter[str] = Counter()
-        #: of each client those that wait for it to send something, the longest first
+        #: for each client, the connections that wait for it to send something, the longest wait first
         self._waiting: defaultdict[str, dict[GuardedConnection, None]] = defaultdict(dict)
 
     def admit(self, client: str) -> bool:
-        """Count a new connection. False when there are too many, and all of them are being worked for."""
+        """Count a new connection. False when the limit is reached and none of the connections is waiting."""
         allowed = self.limits.per_address
         if allowed and self.count[client] >= allowed and not self._make_room(client):
             return False
@@ -88,7 +89,7 @@ class Register:
             del self._waiting[client]
 
     def _make_room(self, client: str) -> bool:
-        """Cut off the client's connection that has waited longest, if there is one."""
+        """Cut off the client's connection that has waited longest, if one waits."""
         longest = next(iter(self._waiting.get(client, ())), None)
         if longest is None:
             return False
@@ -97,12 +98,12 @@ class Register:
 
 
 def guarded(limits: Limits) -> type[GuardedConnection]:
-    """The class of connections that share one register with these limits, for uvicorn's setting `http`."""
+    """A connection class whose connections share one register with these limits, for uvicorn's setting `http`."""
     return type("Connection", (GuardedConnection,), {"register": Register(limits)})
 
 
 class GuardedConnection(HttpToolsProtocol):
-    """One connection: uvicorn speaks HTTP, this counts and watches the clock."""
+    """One connection: uvicorn handles HTTP, this class counts it and enforces the time limits."""
 
     register: Register
 
@@ -113,7 +114,7 @@ class GuardedConnection(HttpToolsProtocol):
         self._unread: asyncio.TimerHandle | None = None
         self._began = 0.0
         self._bytes = 0
-        #: who is at the other end, while the connection is counted
+        #: the client's address, while the connection is counted
         self._client: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
@@ -130,9 +131,9 @@ class GuardedConnection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def cut_off(self) -> None:
-        """End the connection without a word; what its client has not sent it will not send."""
+        """Abort the connection at once, without an answer."""
         self._forget()
-        # also where it is closing already: a farewell waits until the client has read everything, which may be never
+        # also when it is closing already: closing waits until the client has read everything, which may never happen
         self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -182,13 +183,13 @@ class GuardedConnection(HttpToolsProtocol):
         super().resume_writing()
 
     def _watch_reader(self) -> None:
-        """From now on, while anything is left that has not gone out."""
+        """Start to watch how fast the client reads, for as long as data is unsent."""
         self._stop_watching_reader()
         if self._client is not None and (unread := self.transport.get_write_buffer_size()):
             self._unread = self.loop.call_later(self.register.limits.unread_seconds, self._look_at_reader, unread)
 
     def _look_at_reader(self, before: int) -> None:
-        """Cut off who has read less than is fair since `before` bytes were left; watch on otherwise."""
+        """Cut off a client that has read too little since `before` bytes were left; otherwise keep watching."""
         limits, left = self.register.limits, self.transport.get_write_buffer_size()
         if left and before - left < limits.least_rate * limits.unread_seconds:
             self.cut_off()
@@ -220,7 +221,7 @@ class GuardedConnection(HttpToolsProtocol):
             self.register.works(self._client, self)
 
     def _late(self) -> None:
-        """Time is up, unless a body is still coming in at a fair rate."""
+        """The time is up: cut the client off, unless a body is still arriving at a sufficient rate."""
         left = 0.0
         if self._reading is _Reading.BODY:
             allowed = self.register.limits.body_seconds + self._bytes / self.register.limits.least_rate
@@ -236,7 +237,7 @@ class GuardedConnection(HttpToolsProtocol):
         self.transport.close()
 
     def _forget(self) -> None:
-        """Count it no longer."""
+        """Stop counting it."""
         self._stop_waiting()
         self._stop_watching_reader()
         if self._client is not None:

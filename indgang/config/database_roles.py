@@ -1,8 +1,8 @@
 """Three roles of the database: the owner migrates, the application works, retention scrubs what is due (ADR 18, 31).
 
-The application is who `DATABASE_URL` names, the owner who INDGANG_OWNER_DATABASE_URL does, and retention who
-INDGANG_RETENTION_DATABASE_URL does. With `DATABASE_URL` alone one role is all three: everything works, and nothing but
-triggers keeps the trail.
+`DATABASE_URL` names the application's role, INDGANG_OWNER_DATABASE_URL the owner's and INDGANG_RETENTION_DATABASE_URL
+that of retention. With `DATABASE_URL` alone one role is all three: everything works, but only triggers protect the
+trail.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class WrongDatabase(ValueError):
 
 @contextmanager
 def as_owner() -> Iterator[str]:
-    """Django's connection is the owner's while it lasts; gives the name of the application's role ("" if the same)."""
+    """Connect Django as the owner inside this context. Gives the name of the application's role ("" if it is the
+    same)."""
     if not settings.OWNER_DATABASE_URL:
         yield ""
         return
@@ -53,7 +54,7 @@ def as_owner() -> Iterator[str]:
 
 
 def grant(application: str, retention_role: str = "") -> None:
-    """As the owner: let `application` work on all tables, append to those that only grow, and define nothing."""
+    """As the owner: let `application` work on all tables and append to append-only ones, but define nothing."""
     app = sql.Identifier(application)
     everywhere = (
         sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {app}"),
@@ -76,7 +77,7 @@ def grant(application: str, retention_role: str = "") -> None:
 
 
 def retention_role() -> str:
-    """The name of the role that deletes what is due; "" when there is none."""
+    """The name of the role that scrubs and deletes what is due; "" when there is none."""
     if not settings.RETENTION_DATABASE_URL:
         return ""
     return str(environment.database(settings.RETENTION_DATABASE_URL)["USER"])
@@ -88,13 +89,14 @@ def delete_due() -> int:
 
 
 def scrub_due(*, at: datetime, seconds: float | None = None) -> bool:
-    """Scrub the personal data whose time is over, for so many seconds; whether all of it is done (`nightly.run`)."""
+    """Scrub the personal data whose time is over, for `seconds` at most. Return whether all of it is done
+    (`nightly.run`)."""
     with store.opened(settings.RETENTION_DATABASE_URL) as opened:
         return nightly.run(opened, at=at, seconds=seconds)
 
 
 def erase(*, at: datetime) -> int:
-    """Carry out the open requests for erasure as far as they can be; how many stay open (`erasure.carry_out`)."""
+    """Carry out the open requests for erasure as far as possible. Return how many stay open (`erasure.carry_out`)."""
     with store.opened(settings.RETENTION_DATABASE_URL) as opened:
         return erasure.carry_out(opened, at=at)
 
@@ -106,13 +108,15 @@ def current_role() -> str:
 
 
 def withheld(process: str) -> dict[str, str]:
-    """What is emptied in the environment of a process of ours: none migrates, the worker alone deletes what is due."""
+    """The variables to empty in the environment of a process: no process migrates, and only the worker deletes what is
+    due."""
     secrets = [OWNER] if process == "worker" else [OWNER, RETENTION]
     return {name: "" for secret in secrets for name in (secret, f"{secret}_FILE")}
 
 
 def _for_retention(role: sql.Identifier) -> list[sql.Composed]:
-    """Scrub what has a time, and delete from the trail; the triggers say what may go of events and of the trail."""
+    """The rights to scrub personal data and to delete from the trail. Triggers decide which events and trail rows may
+    go."""
     only_grow = set(protection.append_only_tables())
     everywhere = (
         sql.SQL("GRANT USAGE ON SCHEMA public TO {role}"),
@@ -145,6 +149,6 @@ def _with_partitions(tables: list[str]) -> list[str]:
 
 
 def _switch(parameters: dict[str, Any]) -> None:
-    """Let Django connect with these from now on."""
+    """Reconnect Django with these parameters."""
     connection.close()
     connection.settings_dict.update(parameters)

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: runs in a folder of ours when no DATABASE_URL is given."""
+"""The embedded PostgreSQL: runs in a folder of the product when no DATABASE_URL is given."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from indgang.config.keeper import server_in
 _servers: list[Any] = []
 
 
-#: roles of the embedded server beside its own `postgres`, which owns the tables
+#: roles of the embedded server besides its own `postgres`, which owns the tables
 APPLICATION, RETENTION = "indgang_app", "indgang_retention"
 
 
 def start(folder: Path, name: str = "indgang", *, as_owner: bool = False) -> None:
     """Start the server in `folder` (or join the one that runs) and point the settings and DATABASE_URL at it.
 
-    The application gets a role of its own (config/database_roles.py) unless it is to be the owner of everything.
-    Does nothing when DATABASE_URL is set. Must run before Django opens a connection. The server stops when the last
-    process that called this has ended; child processes find it through the environment.
+    The application gets a role of its own (config/database_roles.py) unless `as_owner` is set. Does nothing when
+    DATABASE_URL is set. Must run before Django opens a connection. The server stops when the last process that called
+    this has ended; child processes find it through the environment.
     """
     if os.environ.get("DATABASE_URL"):
         return
@@ -40,12 +40,12 @@ def start(folder: Path, name: str = "indgang", *, as_owner: bool = False) -> Non
 
 
 def folder() -> Path | None:
-    """Where the data of the server this process started or joined is; None when there is none."""
+    """The data folder of the server that this process has started or joined; None when there is none."""
     return Path(_servers[0].pgdata) if _servers else None
 
 
 def leave() -> None:
-    """Use the server no more; it stops when nobody else does."""
+    """Release the server; it stops when no other process uses it."""
     while _servers:
         _servers.pop().cleanup()
 
@@ -55,7 +55,7 @@ def _serve(folder: Path, name: str) -> str:
     server = server_in(folder)
     _servers.append(server)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # two commands that are started at once both find nothing there
+        # two commands that start at once would both find nothing there
         connection.execute("SELECT pg_advisory_lock(hashtext('indgang embedded'))")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -66,7 +66,7 @@ def _serve(folder: Path, name: str) -> str:
 
 
 def _as_role(url: str, role: str) -> str:
-    """The same database for another role; the server's socket lies in a folder that is ours, so it asks no password."""
+    """The same database for another role. The server's socket is in a private folder, so no password is needed."""
     parts = urlsplit(url)
     _, _, place = parts.netloc.rpartition("@")
     return parts._replace(netloc=f"{role}@{place}").geturl()

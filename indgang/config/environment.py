@@ -1,4 +1,4 @@
-"""Typed reading of the environment: a wrong value stops the start with a sentence that says what to do."""
+"""Typed reading of the environment: an invalid value stops the start with a sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from indgang.accounts import providers
 from indgang.accounts.providers import Provider
 
-#: addresses of the same database for its other roles (config/database_roles.py)
+#: URLs of the same database for its other roles (config/database_roles.py)
 OWNER, RETENTION = "INDGANG_OWNER_DATABASE_URL", "INDGANG_RETENTION_DATABASE_URL"
 
 
-#: the variables that the settings have asked for so far
+#: the variables that the settings have read so far
 asked: set[str] = set()
-#: what cannot be used, when the settings go on with the default instead of stopping (`collect_faults`)
+#: the invalid values, when the settings use the defaults instead of stopping (`collect_faults`)
 faults: list[str] = []
 _collects = False
 
 
 class BadSetting(SystemExit):
-    """A setting in the environment cannot be used."""
+    """A setting in the environment is invalid."""
 
 
 def collect_faults() -> None:
-    """Let bad settings count as unset and put them in `faults`: `indgang doctor` reports all of them."""
+    """Treat invalid settings as unset and collect them in `faults`, so that `indgang doctor` reports all of them."""
     global _collects
     _collects = True
 
@@ -39,7 +39,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def content(file: Path) -> str:
-    """What a file of ours holds; empty when it is not there."""
+    """The content of a file; empty when it does not exist."""
     try:
         return file.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
@@ -66,7 +66,7 @@ def number(name: str, default: int) -> int:
 
 
 def words(name: str, default: str = "") -> tuple[str, ...]:
-    """What stands between the commas, without spaces around it."""
+    """The values between the commas, without spaces around them."""
     return tuple(word for part in text(name, default).split(",") if (word := part.strip()))
 
 
@@ -87,10 +87,10 @@ def identity_providers(name: str) -> tuple[Provider, ...]:
 
 
 def _database_address(url: str) -> SplitResult:
-    """Its parts. What is refused is not repeated: it may hold a password."""
+    """The parts of the URL. An error does not repeat the URL, because it may hold a password."""
     try:
         parts = urlsplit(url)
-        if parts.scheme in ("postgres", "postgresql") and parts.port != 0:  # to read a bad port raises
+        if parts.scheme in ("postgres", "postgresql") and parts.port != 0:  # reading an invalid port raises
             return parts
     except ValueError:
         pass
@@ -114,7 +114,7 @@ def _refuse(fault: str) -> None:
     faults.append(fault)
 
 
-#: libpq's words: a database on another machine that has gone without a farewell is given up after 15 to 25 seconds
+#: libpq's options: a connection to a machine that has gone silent is given up after 15 to 25 seconds
 _SIGNS_OF_LIFE: dict[str, object] = {
     "connect_timeout": "10", "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3",
     "tcp_user_timeout": "15000",

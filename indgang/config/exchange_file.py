@@ -1,4 +1,5 @@
-"""The note that `indgang exchange` leaves, so that a running product finds the local Asterisk: all its settings."""
+"""The file in which `indgang exchange` leaves all settings of the local Asterisk, so that a running product finds
+it."""
 
 from __future__ import annotations
 
@@ -12,25 +13,25 @@ from typing import Any
 from indgang.telephony.asterisk.configuration import DeskPhone, ExchangeSettings
 from indgang.telephony.asterisk.trunks import trunk_of
 
-#: fields that JSON cannot tell from lists and texts
+#: the types of fields that JSON does not preserve
 _MADE_OF: dict[str, Callable[..., Any]] = {"trunks": trunk_of, "phones": DeskPhone}
 
-#: the process that runs the exchange; it takes the note away, unless it is killed
+#: the process that runs the exchange; it deletes the file at its end, unless it is killed
 _RUN_BY = "run_by"
 
-#: in the exchange's folder: password and ports, so that the next start has the same
+#: in the exchange's folder: password and ports, which the next start uses again
 _KEPT = "kept.json"
 
 
 def write(path: Path, settings: ExchangeSettings) -> None:
-    """Leave the note, readable by us alone (it holds a password); in one piece, so that nobody reads half of it."""
+    """Write the file atomically, readable by our user alone, because it holds a password."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = json.dumps(dataclasses.asdict(settings) | {_RUN_BY: os.getpid()}, default=str, indent=2)
     _write_for_us_alone(path, content)
 
 
 def read(path: Path) -> ExchangeSettings | None:
-    """The settings of the exchange that runs now; None without a note, or with one whose writer was killed."""
+    """The settings of the exchange that runs now; None without a file, or when its writer has been killed."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -41,14 +42,14 @@ def read(path: Path) -> ExchangeSettings | None:
 
 
 def keep(folder: Path, settings: ExchangeSettings) -> None:
-    """Keep in the exchange's own folder what its next start must not change."""
+    """Store in the exchange's own folder the settings that its next start must keep."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = {"ari_password": settings.ari_password, "http_port": settings.http_port, "sip_port": settings.sip_port}
     _write_for_us_alone(folder / _KEPT, json.dumps(kept))
 
 
 def last(folder: Path) -> dict[str, Any]:
-    """What was kept of the exchange that ran in this folder last; nothing before the first."""
+    """The stored settings of the last exchange in this folder; empty before the first."""
     try:
         kept = json.loads((folder / _KEPT).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
@@ -57,7 +58,7 @@ def last(folder: Path) -> dict[str, Any]:
 
 
 def remove(path: Path) -> None:
-    """Take the note away."""
+    """Delete the file."""
     path.unlink(missing_ok=True)
 
 
@@ -74,7 +75,7 @@ def _runs(process: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True  # somebody else's
+        return True  # it belongs to another user
     return True
 
 

@@ -1,7 +1,7 @@
-"""The worker: does the jobs that wait in the database, begins the daily routines, takes up what a dead worker left.
+"""The worker: runs the jobs that wait in the database, starts the daily routines, and takes over from dead workers.
 
-Jobs are put in the queue through Django's own connection, in the transaction that wants them, also by a job. The worker
-fetches them through connections of its own; that is why its App is another than the one that knows the tasks.
+Jobs are queued through Django's own connection, in the transaction that wants them, also by other jobs. The worker
+fetches them through connections of its own; therefore its App is not the one that knows the tasks.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ from indgang.privacy.models import Erasure
 
 logger = logging.getLogger(__name__)
 
-#: a job that was begun so often and never came to an end takes its worker along each time
+#: attempts after which a job that never ends is given up: it probably kills its worker each time
 MOST_ATTEMPTS = 10
-#: how long scrubbing keeps other jobs waiting
+#: the longest time that scrubbing delays other jobs
 SCRUBBING_SECONDS = 20.0
 _EVERY_MINUTE = "* * * * *"
 
 
 @app.task(name="config.routine", queue="routines", retry=Patience(DAILY))
 def do_routine(*, name: str, due: str) -> None:
-    """Do a daily routine; `due` is the moment it was due, in ISO 8601."""
+    """Run a daily routine; `due` is the moment it was due, in ISO 8601."""
     if name in routines.ROUTINES:  # else it was in the queue when the product was brought up to date
         routines.do(name, due=datetime.fromisoformat(due), at=clock.now())
 
@@ -53,7 +53,7 @@ def do_routine(*, name: str, due: str) -> None:
 @app.periodic(cron=_EVERY_MINUTE)
 @app.task(name="config.begin_due", queue="routines", queueing_lock="config.begin_due")
 def begin_due(timestamp: int) -> None:
-    """Look which routines are due. The minutes are the machine's, what is due says the product's clock."""
+    """Queue the routines that are due. The machine's clock triggers this each minute, the product's clock decides."""
     begun = routines.begin_due(
         at=clock.now(), make_job=lambda name, due: do_routine.defer(name=name, due=due.isoformat())
     )
@@ -63,21 +63,22 @@ def begin_due(timestamp: int) -> None:
 
 @app.task(name=routines.SCRUB, queue="routines", retry=Patience(DAILY))
 def scrub() -> None:
-    """Scrub the personal data whose time is over, for some seconds; then other jobs have their turn, and it goes on."""
+    """Scrub the personal data whose time is over for some seconds. Then other jobs have their turn, and it
+    continues."""
     if not database_roles.scrub_due(at=clock.now(), seconds=SCRUBBING_SECONDS):
         scrub.defer()
 
 
 @app.task(name=erasure.TASK, queue="routines", retry=Patience(DAILY))
 def erase() -> None:
-    """Carry out what was asked to be erased."""
+    """Carry out the requests for erasure."""
     database_roles.erase(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)
 @app.task(name="config.erase_waiting", queue="routines", queueing_lock="config.erase_waiting")
 def erase_waiting(timestamp: int) -> None:
-    """Look whether what an erasure waited for is over."""
+    """Try again the erasures that wait for something to end."""
     if Erasure.objects.filter(done_at=None).exists():
         database_roles.erase(at=clock.now())
 
@@ -85,14 +86,14 @@ def erase_waiting(timestamp: int) -> None:
 @app.periodic(cron=_EVERY_MINUTE)
 @app.task(name="config.end_expired", queue="routines", queueing_lock="config.end_expired")
 def end_expired(timestamp: int) -> None:
-    """Sign out whose session has run out: their phone must not ring, nor its sign-in work, any longer."""
+    """Sign out people whose session has run out: their phone must neither ring nor stay signed in."""
     sessions.end_expired(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)
 @app.task(name="config.take_up", queue="routines", queueing_lock="config.take_up", pass_context=True)
 async def take_up(context: JobContext, timestamp: int) -> None:
-    """Put jobs back whose worker has given no sign of life for half a minute."""
+    """Requeue jobs whose worker has sent no heartbeat for half a minute."""
     for job in await context.app.job_manager.get_stalled_jobs():
         try:
             if job.attempts < MOST_ATTEMPTS:
@@ -106,7 +107,7 @@ async def take_up(context: JobContext, timestamp: int) -> None:
 
 
 def raise_alert(job: Job, why: str) -> None:
-    """Tell that a job was given up; as long as nobody has seen it, one alert stands for all jobs of its kind."""
+    """Raise an alert that a job was given up. Until somebody has seen it, one alert covers all jobs of its kind."""
     code = f"job {job.task_name}"[:60]
     with transaction.atomic(), translation.override("da"):
         collisions.wait_for_turn(code)
@@ -119,7 +120,7 @@ def raise_alert(job: Job, why: str) -> None:
 
 
 def tell_when_given_up(call_next: SyncCallNext, context: JobContext, worker: Worker) -> Any:
-    """Around each job: what fails and will not be tried again must be looked at by somebody."""
+    """Runs around each job: raises an alert when a job fails and will not be tried again."""
     try:
         return call_next()
     except Exception as error:
@@ -133,9 +134,9 @@ def tell_when_given_up(call_next: SyncCallNext, context: JobContext, worker: Wor
 
 
 async def run_worker(*, wait: bool = True, obey_signals: bool = True) -> None:
-    """Work until a signal ends it, or without `wait` until nothing is left to do.
+    """Work until a signal ends it, or without `wait` until no job is left.
 
-    What a worker does not finish before it is killed is taken up by another; it waits for a running job to end.
+    On a signal it waits for the running job to end. If the worker is killed before that, another takes the job over.
     """
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=3)
     around: WorkerOptions = {"task_middleware": [tell_when_given_up]}
@@ -150,7 +151,8 @@ async def run_worker(*, wait: bool = True, obey_signals: bool = True) -> None:
 
 
 def _why(error: Exception) -> str:
-    """Only our own errors are known to say nothing personal; of others the kind is told, and the log has the rest."""
+    """The reason for a failure. Only our own errors are known to hold nothing personal; of others only the type is
+    given, and the log has the rest."""
     return str(error) if isinstance(error, NotSent) else type(error).__name__
 
 

@@ -1,4 +1,4 @@
-"""All processes of one machine: pages, streams, two switchboards and a worker, with the database they need."""
+"""All processes of one machine: pages, streams, two switchboards and a worker, with their database."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from indgang.config.supervisor import Process, Supervisor, check_free, python
 
 Say = Callable[[str], None]
 
-#: commands of ours, each of which is a process
+#: our commands, each of which is a process
 PROCESSES = ("web", "live", "switchboard", "worker")
-#: which of them run twice, and the second one's name: one works, the other stands by and takes over when it dies.
-#: Starting a process takes seconds on a busy machine, and callers hear nothing new meanwhile.
+#: processes that run twice, and the second one's name: one works, the other stands by and takes over when it dies.
+#: Starting a process takes seconds on a busy machine, and new calls would get no answer meanwhile.
 STANDING_BY = {"switchboard": "standby"}
 
 
@@ -40,7 +40,7 @@ def run(say: Say) -> None:
 
 
 def wait_for_database(say: Say, every: float = 2.0) -> None:
-    """Return when the database answers; says so once when it has to wait."""
+    """Return when the database answers; report once if it has to wait."""
     said = False
     while True:
         try:
@@ -56,6 +56,6 @@ def wait_for_database(say: Say, every: float = 2.0) -> None:
 
 
 def _keeper() -> list[Process]:
-    """Who looks after the embedded database (keeper.py); a database of your own is left alone."""
+    """The process that looks after the embedded database (keeper.py); none for an external database."""
     folder = embedded.folder()
     return [] if folder is None else [Process("database", python("indgang.config.keeper", str(folder)))]

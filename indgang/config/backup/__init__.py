@@ -1,1 +1,1 @@
-"""Backup and restore of what the product keeps: the database and the sounds of its prompts and recordings."""
+"""Backup and restore of the product's data: the database and the sounds of its prompts and recordings."""

@@ -19,12 +19,12 @@ from typing import Any
 
 PREFIX, UNFINISHED = "indgang-", ".part"
 MANIFEST, DUMP, SOUNDS = "manifest.json", "database.dump", "sounds"
-#: of the manifest; raised when an older program could not read it
+#: version of the manifest's format; raised when older programs cannot read a new one
 FORMAT = 1
 
 
 class Damaged(ValueError):
-    """The folder is no whole backup; the message says why."""
+    """The folder is not a complete backup; the message says why."""
 
 
 def name_at(at: datetime) -> str:
@@ -32,7 +32,7 @@ def name_at(at: datetime) -> str:
 
 
 def all_in(folder: Path) -> list[Path]:
-    """The whole backups in the folder, the oldest first."""
+    """The complete backups in the folder, the oldest first."""
     return sorted(
         path.parent for path in Path(folder).glob(f"{PREFIX}*/{MANIFEST}") if path.parent.suffix != UNFINISHED
     )
@@ -44,7 +44,7 @@ def newest(folder: Path) -> Path | None:
 
 
 def seal(folder: Path, about: dict[str, Any]) -> None:
-    """Write the manifest with all checksums, and have everything on the disk."""
+    """Write the manifest with all checksums, and flush everything to the disk."""
     sums = {str(path.relative_to(folder)): _checksum(path) for path in _files(folder)}
     manifest = {"format": FORMAT, **about, "files": sums}
     (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
@@ -61,7 +61,7 @@ def publish(unfinished: Path) -> Path:
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """The manifest, when every file is as it says. Raises Damaged."""
+    """The manifest, after all files are checked against it. Raises Damaged."""
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         sums: dict[str, str] = manifest["files"]
@@ -77,17 +77,17 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def prune(folder: Path, keep: int) -> list[Path]:
-    """Delete the oldest of more than `keep` backups; returns them."""
+    """Delete the oldest backups beyond `keep`. Return those deleted."""
     old = all_in(folder)[: -max(keep, 1)]
     for each in old:
-        # first the manifest: half a backup must not look like a whole one
+        # the manifest first: a half-deleted backup must not look complete
         (each / MANIFEST).unlink(missing_ok=True)
         shutil.rmtree(each)
     return old
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Remove what earlier backups that were broken off have left."""
+    """Remove the remains of earlier backups that were interrupted."""
     for each in folder.glob(f"{PREFIX}*{UNFINISHED}"):
         shutil.rmtree(each)
 

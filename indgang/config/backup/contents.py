@@ -1,4 +1,5 @@
-"""What a database holds, in numbers that a restored one must give again: rows of tables and figures of four weeks."""
+"""The contents of a database as numbers that a restored one must reproduce: rows of tables and figures of four
+weeks."""
 
 from __future__ import annotations
 
@@ -15,13 +16,13 @@ from indgang.entry.models import Queue
 from indgang.measures import recount
 from indgang.measures.period import Period
 
-#: what nobody may lose a row of
+#: tables of which no row may be lost
 _TABLES = ("enquiries_enquiry", "events_event", "audit_change", "audit_look", "accounts_person", "knowledge_article")
 _FIGURES_OF = timedelta(days=28)
 
 
 def rows(tables: Iterable[str] = _TABLES) -> dict[str, int]:
-    """Rows of the tables that matter most, or of those that a backup has counted."""
+    """Rows of the most important tables, or of those that a backup has counted."""
     with connection.cursor() as cursor:
         return {table: _count(cursor, table) for table in tables}
 
@@ -39,7 +40,7 @@ def migrations() -> list[str]:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Where the numbers that both know differ, each as `what: before, after`."""
+    """Where the numbers that both sides have differ, each as `what: before, after`."""
     found = []
     for name, value in before.items():
         now = after.get(name)

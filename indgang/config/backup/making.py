@@ -1,4 +1,5 @@
-"""Makes a backup: one moment of the database, and the sounds. Whatever goes wrong, earlier backups stay as they are."""
+"""Makes a backup: one snapshot of the database, and the sounds. Whatever goes wrong, earlier backups stay as they
+are."""
 
 from __future__ import annotations
 
@@ -24,16 +25,16 @@ _LOCK = ".lock"
 
 
 class BackupFailed(RuntimeError):
-    """Nothing was added to the backups and nothing taken away; the message says why and what to do."""
+    """The backup failed. No backup was added or deleted; the message says why and what to do."""
 
 
 def sound_folders() -> dict[str, Path]:
-    """Where sounds are on this machine, by the name they have in a backup."""
+    """The folders of sounds on this machine, by their names in a backup."""
     return {"prompts": settings.VAR / "sounds", "recordings": Path(settings.EXCHANGE_FOLDER) / "spool" / "recording"}
 
 
 def make(folder: Path, *, at: datetime, keep: int) -> tuple[Path, list[Path]]:
-    """Make a backup in `folder` and delete all but the newest `keep`; returns it and those deleted.
+    """Make a backup in `folder` and delete all but the newest `keep`; Return it and the deleted ones.
 
     Raises BackupFailed.
     """
@@ -68,7 +69,7 @@ def _made(folder: Path, at: datetime) -> Path:
 
 
 def _dump(path: Path, at: datetime) -> dict[str, Any]:
-    """Dump the database and count what it holds, both as of one moment."""
+    """Dump the database and count its rows, both in one snapshot."""
     with database_roles.as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot(), current_setting('server_version_num')::int / 10000")
@@ -96,7 +97,7 @@ def _copy_sounds(folder: Path) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Two backups at once would clear away each other's folder."""
+    """Lock the folder: two backups at once would delete each other's unfinished folder."""
     with (folder / _LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -114,5 +115,5 @@ def _no_room(folder: Path) -> str:
 
 
 def size_of(folder: Path) -> int:
-    """Bytes of all files in it."""
+    """The total size of all files in it, in bytes."""
     return sum(os.path.getsize(path) for path in folder.rglob("*") if path.is_file())

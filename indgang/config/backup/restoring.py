@@ -1,8 +1,8 @@
-"""Restores a backup: what was in the database stays beside it until the restored one has proved itself.
+"""Restores a backup. The present data stays in the database until the restored data has been verified.
 
-The present tables are moved to a schema of their own, the dump goes into a new one and is brought up to date, and rows
-and figures are compared with what the backup says of itself. Only then is the old schema dropped. If anything fails,
-or the machine does, the old schema is put back, at once or by the next restore.
+The present tables are moved to a schema of their own, the dump is loaded into a new one and migrated, and rows and
+figures are compared with the manifest. Only then is the old schema dropped. If anything fails, the old schema is put
+back at once; if the machine fails, the next restore puts it back.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from indgang.live.models import RunningProcess
 
 Say = Callable[[str], None]
 
-#: the schema that the present tables wait in
+#: the schema that holds the present tables meanwhile
 _BEFORE = "before_restore"
 
 
@@ -42,9 +42,9 @@ class RestoreFailed(RuntimeError):
 
 
 def restore(folder: Path, *, replace: bool, say: Say) -> Verification:
-    """Restore the backup in `folder`; returns what the replay of all its enquiries found.
+    """Restore the backup in `folder`. Return what the replay of all its enquiries found.
 
-    Without `replace` only into an empty database. Raises Damaged, RestoreRefused or RestoreFailed.
+    Without `replace` it restores only into an empty database. Raises Damaged, RestoreRefused or RestoreFailed.
     """
     manifest = archive.read(folder)
     _refuse_newer(manifest)
@@ -110,7 +110,7 @@ def _set_aside() -> Iterator[None]:
 
 
 def _put_back(say: Say) -> None:
-    """The tables that a restore has set aside and not come to the end of are in their place again."""
+    """Put back the tables that an unfinished restore has moved aside."""
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [_BEFORE])
@@ -147,7 +147,8 @@ def _compare(what: str, before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def _end_sessions() -> None:
-    """Nobody is signed in by what a backup remembers, and no process of then runs now."""
+    """Delete what the backup has about sessions and running processes: nobody is signed in, and none of those processes
+    runs."""
     Session.objects.all().delete()
     RunningProcess.objects.all().delete()
 

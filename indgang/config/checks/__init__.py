@@ -1,4 +1,4 @@
-"""The checks of `indgang doctor` and the operations page: the one list, which whoever runs something adds to."""
+"""The checks of `indgang doctor` and the operations page, in one list that each new check is added to."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from indgang.config.checks import (
 )
 from indgang.health.examination import Check
 
-#: in the order in which they are shown
+#: in the order of display
 CHECKS: Sequence[Check] = (
     Check("settings", _("Indstillinger"), configuration.look),
     Check("secrets", _("Hemmeligheder"), secrets.look),

@@ -1,4 +1,4 @@
-"""The backup: whether there is one, how old it is, and whether the tools to make and restore it are there."""
+"""The backup: whether there is one, how old it is, and whether the tools to make and restore it are installed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _tools() -> Iterator[Finding]:
 
 
 def _server() -> int:
-    """The major version of the database's server; 0 while it is away."""
+    """The major version of the database's server; 0 when it is unreachable."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('server_version_num')::int / 10000")

@@ -1,4 +1,5 @@
-"""The certificates of the addresses that people and telephones use: trusted, for that name, and for how long yet."""
+"""The certificates of the addresses that people and telephones use: whether they are trusted, for the right name, and
+for how much longer."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from indgang.health.finding import Finding, error, ok, warning
 
 _SECONDS = 3.0
 _PORTS = {"https": 443, "wss": 443}
-#: days left below which it should be renewed, and below which somebody must see to it today
+#: days left from which the certificate should be renewed, and from which somebody must act today
 _SOON, _NOW = 14, 3
 _DAY = 86_400
 
@@ -30,7 +31,7 @@ def look() -> Iterator[Finding]:
 
 
 def of(host: str, port: int) -> Finding:
-    """What is so with the certificate at this address."""
+    """The findings about the certificate at this address."""
     where = f"{host}:{port}"
     advice = _("Forny certifikatet, og genindlæs proxyen (docs/running.md).")
     try:
@@ -61,7 +62,8 @@ def _places() -> Iterator[tuple[str, int]]:
 
 
 def _days_left(host: str, port: int) -> int:
-    """Raises OSError; an SSLCertVerificationError among them when browsers would refuse it."""
+    """Days until the certificate ends. Raises OSError; also SSLCertVerificationError, a subclass, when browsers would
+    refuse it."""
     context = ssl.create_default_context()
     with (
         socket.create_connection((host, port), timeout=_SECONDS) as plain,

@@ -1,4 +1,4 @@
-"""Settings: names that nobody reads, values that cannot be used, and values that do not go together."""
+"""Settings: unknown names, invalid values, and values that contradict each other."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from indgang.config import environment
 from indgang.config.supervisor import split
 from indgang.health.finding import Finding, error, ok, warning
 
-#: read elsewhere than in the settings: by the start of the product, by tests, and by Asterisk's channels
+#: read outside the settings: by the start of the product, by tests, and by Asterisk's channels
 _READ_ELSEWHERE = frozenset(("INDGANG_ASTERISK_ROOT", "INDGANG_CLOCK_OFFSET"))
 _OF_TESTS = "_TEST_"
 _EXCHANGES = ("simulator", "asterisk")
-#: how alike a name must be to be the one that was meant, from 0 to 1
+#: the similarity, from 0 to 1, from which an unknown name is taken for a misspelt one
 _ALIKE = 0.75
 
 
@@ -82,7 +82,7 @@ def _is_listening_address(address: str) -> bool:
 
 
 def _together() -> Iterator[Finding]:
-    """What each setting allows and both together do not."""
+    """Combinations of settings that are not allowed, although each setting is."""
     public = urlsplit(settings.PUBLIC_URL)
     if not _is_served(public.hostname or ""):
         text = _("Værten i INDGANG_PUBLIC_URL står ikke i INDGANG_HOSTS, så siderne afviser den.")
@@ -100,7 +100,8 @@ def _together() -> Iterator[Finding]:
 
 
 def _static_files() -> Iterator[Finding]:
-    """Pages name static files by their content; without the list of those names they end in an error."""
+    """Pages refer to static files by names that contain a hash of the content; without the list of those names they
+    fail."""
     if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").is_file():
         text = _("De statiske filer er ikke samlet i %(folder)s: siderne ender i en fejl.")
         advice = _("Kør: indgang collectstatic --noinput, eller ret INDGANG_STATIC_FOLDER.")
@@ -125,5 +126,5 @@ def _is_served(host: str) -> bool:
 
 
 def _is_withheld() -> bool:
-    """The processes that `indgang up` starts are not told both (config/database_roles.py)."""
+    """Whether the owner's URL is withheld from this process, as `indgang up` does (config/database_roles.py)."""
     return environment.OWNER in os.environ and not os.environ[environment.OWNER]

@@ -1,4 +1,4 @@
-"""The database: reachable, new enough, migrated, its roles apart, its clock right, nothing that holds it up."""
+"""The database: reachable, new enough, migrated, with separate roles, the right clock and no long transactions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 from indgang.audit.protection import rewritable_tables
 from indgang.health.finding import Finding, error, ok, warning
 
-#: the first version that the product is tested with, as PostgreSQL counts
+#: the first version that the product is tested with, in PostgreSQL's numbering
 _OLDEST = 150_000
-#: seconds a transaction may be open before it keeps the database from tidying up
+#: seconds after which an open transaction keeps the database from vacuuming
 _LONG_TRANSACTION = 300
-#: seconds between the two clocks that are still the time it takes to ask
+#: seconds of difference between the two clocks that the query itself may explain
 CLOCK_TOLERANCE = 2.0
 #: share of the server's connections in use from which new ones may soon be refused
 _CROWDED = 0.85
@@ -68,7 +68,7 @@ def _migrations() -> Iterator[Finding]:
 
 
 def migration_state() -> tuple[int, list[str]]:
-    """How many migrations of this version are not applied, and names of applied ones that it does not know."""
+    """The number of unapplied migrations of this version, and the names of applied ones that it does not know."""
     executor = MigrationExecutor(connection)
     graph, applied = executor.loader.graph, executor.loader.applied_migrations
     missing = len(executor.migration_plan(graph.leaf_nodes()))

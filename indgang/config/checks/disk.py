@@ -1,4 +1,4 @@
-"""Room on the disks of INDGANG_VAR, of the backups, and of a database on this machine."""
+"""Free space on the disks of INDGANG_VAR, of the backups, and of a database on this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from indgang.health.finding import Finding, error, ok, warning
 
 _MB = 1024 * 1024
-#: free bytes and free share below which it is time to act, and below which the product may soon stand still
+#: free bytes and free share below which somebody must act, and below which the product may soon stop
 _TIGHT, _TIGHT_SHARE = 2048 * _MB, 0.10
 _FULL, _FULL_SHARE = 300 * _MB, 0.02
 
@@ -34,7 +34,7 @@ def look() -> Iterator[Finding]:
 
 
 def room(name: str, folder: Path) -> Finding:
-    """What is so with the disk that `folder` is on."""
+    """The finding about the disk that holds `folder`."""
     usage = shutil.disk_usage(folder)
     told = {"name": name, "free": usage.free // _MB, "share": f"{usage.free / usage.total:.0%}", "folder": folder}
     text = _("%(free)s MB (%(share)s) ledig til %(name)s i %(folder)s.") % told
@@ -54,7 +54,7 @@ def _folders() -> Iterator[tuple[str, Path]]:
 
 
 def _data_folder() -> Path | None:
-    """The database's own folder, when it is on this machine and its role may be told."""
+    """The database's own folder, when it is on this machine and our role may read the setting."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -69,5 +69,5 @@ def _data_folder() -> Path | None:
 
 
 def _existing(folder: Path) -> Path:
-    """The folder, or what is nearest above it."""
+    """The folder, or its nearest existing parent."""
     return next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())

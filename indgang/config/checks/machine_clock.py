@@ -1,4 +1,4 @@
-"""The clock: kept right by a time server, and the same as the database's."""
+"""The clock: synchronised by a time server, and equal to the database's."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from indgang.config.checks.database import clock_findings
 from indgang.core import clock
 from indgang.health.finding import Finding, ok, warning
 
-#: what adjtimex(2) returns when the kernel has not been told the right time
+#: the result of adjtimex(2) when the kernel's clock is not synchronised
 _TIME_ERROR = 5
-#: bytes of `struct timex`, with room to spare; all zero: read, change nothing
+#: bytes for `struct timex`, with room to spare; all zero: read, change nothing
 _STRUCT = 512
 
 
@@ -40,11 +40,11 @@ def _of_database() -> list[Finding]:
     try:
         return list(clock_findings())
     except Error:
-        return []  # the check of the database tells
+        return []  # the check of the database reports it
 
 
 def is_synchronised() -> bool | None:
-    """Whether the kernel's clock is kept right by a time server; None where that cannot be asked."""
+    """Whether a time server synchronises the kernel's clock; None where that cannot be read."""
     try:
         adjtimex = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True).adjtimex
     except (AttributeError, OSError):

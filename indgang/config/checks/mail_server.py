@@ -1,4 +1,4 @@
-"""The mail server: connects, protects the line and signs in, without sending anything."""
+"""The mail server: connects, encrypts and signs in, without sending anything."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _unprotected() -> Iterator[Finding]:
 
 
 def _reason(fault: Exception) -> str:
-    """A server's answer may repeat what it was told, so only our own words for it are shown."""
+    """The reason in our own words. A server's answer may repeat what was sent to it, so it is not shown."""
     if isinstance(fault, smtplib.SMTPResponseException):
         return str(fault.smtp_code)
     return getattr(fault, "strerror", None) or type(fault).__name__

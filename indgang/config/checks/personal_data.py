@@ -1,4 +1,4 @@
-"""Personal data: scrubbed every night, and no request for erasure that waits for long."""
+"""Personal data: scrubbed every night, and no request for erasure that waits too long."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from indgang.core import clock
 from indgang.health.finding import Finding, ok, warning
 from indgang.privacy.models import Erasure
 
-#: a night and a half without scrubbing is one too many
+#: the time after which one night's scrubbing has been missed
 _MISSED = timedelta(hours=36)
-#: a month is the time in which a request must be answered (GDPR, article 12(3)); a week before it somebody must look
+#: a request must be answered within a month (GDPR, article 12(3)); the check warns a week before that
 _WAITS_LONG = timedelta(days=21)
 
 

@@ -1,4 +1,5 @@
-"""Processes: those that must run and do not, orders and jobs that nobody takes, and other versions."""
+"""Processes: those that must run and do not, orders and jobs that no process takes, and processes of another
+version."""
 
 from __future__ import annotations
 
@@ -20,15 +21,15 @@ from indgang.health.finding import Finding, error, ok, warning
 from indgang.live import processes
 from indgang.live.models import Mark, RunningProcess
 
-#: orders are answered within a fraction of a second
+#: the time an order may wait; orders are normally answered within a fraction of a second
 _ORDER_PATIENCE = timedelta(seconds=5)
-#: marks are announced within a second; so many mean that nobody announces
+#: changes not yet announced to open pages; more than this means that no process announces them
 _MANY_MARKS = 500
 _LEADING = (
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-#: jobs that should have begun ten minutes ago, jobs whose worker is dead, and jobs that were given up
+#: jobs that are ten minutes late, jobs whose worker is dead, and jobs that were given up
 _JOBS = (
     "SELECT count(*) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) < now() - interval '10 minutes'),"
     " count(*) FILTER (WHERE status = 'doing' AND NOT EXISTS (SELECT FROM procrastinate_workers w"

@@ -1,4 +1,4 @@
-"""Secrets: those that everybody knows, those that are short, and files with secrets that others may read."""
+"""Secrets: those that are publicly known, those that are too short, and files of secrets that others may read."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _readable_by_others() -> Iterator[Finding]:
 
 
 def _files() -> list[Path]:
-    """Files with secrets, and the folder with mails and the embedded database."""
+    """Files of secrets, and the folders of mails and of the embedded database."""
     named = [os.environ[f"{name}_FILE"] for name in sorted(environment.asked) if os.environ.get(f"{name}_FILE")]
     ours = (settings.SECRET_FILE, settings.EXCHANGE_FILE, settings.MAIL_FOLDER, settings.VAR / "postgres")
     return [*(Path(each) for each in named), *ours]

@@ -1,5 +1,5 @@
-"""Sign-on: the identity providers answer and show the right time, their certificates last, and there is a way in when
-they are down."""
+"""Sign-on: the identity providers answer and have the right time, their certificates are valid, and people can sign in
+when they are down."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indgang.accounts.providers import CERTIFICATE_WARNING, OpenIDProvider, Prov
 from indgang.health.finding import Finding, error, ok, warning
 
 _SECONDS = 3.0
-#: seconds that clocks may differ before somebody looks at it
+#: seconds of difference between the clocks from which somebody should look at it
 _NEARLY = 60
 
 
@@ -30,7 +30,7 @@ def look() -> Iterator[Finding]:
 
 
 def of(provider: Provider) -> Iterator[Finding]:
-    """What is so with one provider."""
+    """The findings about one provider."""
     if isinstance(provider, SAMLProvider):
         yield _certificate(provider)
         yield _asked(provider, provider.sso_url)
@@ -59,7 +59,8 @@ def _issuer(answer: requests.Response) -> str:
 
 
 def _clock(provider: Provider, answer: requests.Response) -> Finding:
-    """By the time in the answer's header; without one the answer is enough."""
+    """The finding about the provider's clock, by the Date header of its answer; without one the answer itself is
+    enough."""
     shown = answer.headers.get("Date")
     wrong = round(abs(time.time() - parsedate_to_datetime(shown).timestamp())) if shown else 0
     said = {"name": provider.name, "seconds": wrong}
@@ -82,7 +83,7 @@ def _certificate(provider: SAMLProvider) -> Finding:
 
 
 def _way_in() -> Finding:
-    """Somebody can sign in on the day the provider is down."""
+    """Whether somebody can sign in when the provider is down."""
     if Person.objects.filter(is_break_glass=True, is_active=True).exists():
         return ok(_("Der er en nødkonto til den dag, loginudbyderen er nede."))
     advice = _("Lav en på siden Login og sessioner, og læg adgangskoden i en lukket kuvert.")

@@ -1,4 +1,5 @@
-"""The telephone system: whether its control interface answers, takes our sign-in, and has what calls need."""
+"""The telephone system: whether its control interface answers and accepts our sign-in, and whether the modules that
+calls need are loaded."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from indgang.telephony.asterisk.telephone_file import BadTelephoneFile
 
 _SECONDS = 3.0
 _OLDEST = 20
-#: without one of these a call cannot come in, be answered, be heard or be recorded
+#: without any one of these, calls cannot arrive, be answered, be heard or be recorded
 _MODULES = (
     "chan_pjsip.so", "res_pjsip.so", "res_ari_channels.so", "res_ari_bridges.so", "res_stasis.so", "app_stasis.so",
     "res_stasis_playback.so", "res_stasis_recording.so", "res_http_websocket.so", "codec_alaw.so", "bridge_simple.so",
@@ -41,7 +42,7 @@ def look() -> Iterator[Finding]:
 
 
 def findings(system: ExchangeSettings) -> Iterator[Finding]:
-    """What is so with one Asterisk."""
+    """The findings about one Asterisk."""
     where = f"{system.http_address}:{system.http_port}"
     try:
         status, info = _asked(system, "/ari/asterisk/info")
@@ -88,7 +89,7 @@ def _of_modules(listed: Any) -> Iterator[Finding]:
 
 
 def _asked(system: ExchangeSettings, path: str) -> tuple[int, Any]:
-    """Status and decoded answer. Raises OSError, HTTPException or ValueError."""
+    """The status and the decoded answer. Raises OSError, HTTPException or ValueError."""
     user = base64.b64encode(f"{system.ari_user}:{system.ari_password}".encode()).decode()
     asking = http.client.HTTPConnection(system.http_address, system.http_port, timeout=_SECONDS)
     try:

@@ -1,4 +1,4 @@
-"""The lines to the telephone network: whether each is ready, and whether a line brings every number of ours."""
+"""The trunks to the telephone network: whether each is ready, and whether every number of ours has a trunk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indgang.office.operations import trunk_sentences
 from indgang.telephony.asterisk.telephone_file import BadTelephoneFile
 from indgang.telephony.asterisk.trunks import Trunk
 
-#: the switchboard writes how a line is every five seconds
+#: the switchboard writes the state of each trunk every five seconds
 _HEARD_OF = timedelta(seconds=30)
 
 
@@ -50,7 +50,7 @@ def _of(trunk: Trunk, row: TrunkStatus | None) -> Finding:
 
 
 def _numbers(trunks: list[Trunk]) -> Iterator[Finding]:
-    """Numbers that no line brings, where every line says which it brings."""
+    """Numbers without a trunk, if every trunk lists its numbers."""
     ranges = [numbers for trunk in trunks for numbers in trunk.numbers]
     if not ranges or not all(trunk.numbers for trunk in trunks):
         return

@@ -1,1 +1,1 @@
-"""The smallest working centre and its first administrator, as `indgang init` makes them in an empty database."""
+"""The smallest working centre and its first administrator, which `indgang init` creates in an empty database."""

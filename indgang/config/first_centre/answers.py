@@ -1,4 +1,4 @@
-"""What `indgang init` must know: read from a file (YAML or TOML) and the environment, and checked all at once."""
+"""The answers that `indgang init` needs: read from a file (YAML or TOML) and the environment, and checked together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Value = str | list[str]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing to know: its name in the form, in the file (with dots) and in the environment, and the question."""
+    """One answer: its name in the form, in the file (with dots) and in the environment, and the question."""
 
     name: str
     path: str
@@ -50,13 +50,13 @@ FIELDS: tuple[Field, ...] = (
         "Password, at least 12 characters, a sentence for example",
     ),
 )  # fmt: skip
-#: in the file: the path of another file that holds nothing but the password
+#: in the file: the path of another file that holds only the password
 PASSWORD_FILE = "administrator.password_file"  # noqa: S105  # a name
 
 
 @dataclass(frozen=True, slots=True)
 class BadAnswer:
-    """Something that cannot be used: where it stands, and what to do."""
+    """An invalid answer: where it is, and what to do."""
 
     where: str
     message: str
@@ -66,7 +66,7 @@ class BadAnswer:
 
 
 class BadAnswers(Exception):
-    """The centre cannot be made from these answers; nothing was written."""
+    """The centre cannot be created from these answers; nothing was written."""
 
     def __init__(self, findings: Sequence[BadAnswer]) -> None:
         super().__init__("; ".join(str(each) for each in findings))
@@ -75,12 +75,12 @@ class BadAnswers(Exception):
 
 @dataclass(slots=True)
 class GivenAnswers:
-    """FirstCentre as they were given, by field name, and where each of them stands."""
+    """The raw answers, by field name, and where each of them comes from."""
 
     values: dict[str, Value] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     findings: list[BadAnswer] = field(default_factory=list)
-    #: nothing of the file could be read, so what else is missing says nothing
+    #: the file could not be read, so missing answers mean nothing
     file_failed: bool = False
     #: the administrator typed the password, so nobody else has seen it
     password_typed: bool = False
@@ -99,7 +99,7 @@ class GivenAnswers:
 
 @dataclass(frozen=True, slots=True)
 class FirstCentre:
-    """What the centre is made from, checked. `hours` are of every weekday from Monday to Friday."""
+    """The checked answers. `hours` apply to every weekday from Monday to Friday."""
 
     municipality: str
     centre: str
@@ -115,7 +115,8 @@ class FirstCentre:
 
 
 def given(file: Path | None) -> GivenAnswers:
-    """What the file says, and the environment where the file says nothing. What cannot be read is among `findings`."""
+    """The answers of the file, and of the environment where the file has none. Whatever cannot be read is added to
+    `findings`."""
     found = GivenAnswers()
     if file is not None:
         _take_file(found, file)
@@ -126,7 +127,7 @@ def given(file: Path | None) -> GivenAnswers:
 
 
 def check(found: GivenAnswers) -> FirstCentre:
-    """Raises BadAnswers with everything that is wrong."""
+    """The checked answers. Raises BadAnswers with everything that is wrong."""
     if found.file_failed:
         raise BadAnswers(found.findings)
     form = FirstCentreForm({name: _as_text(value) for name, value in found.values.items()})
@@ -185,7 +186,7 @@ def _parsed(file: Path) -> Any:
     text = file.read_text(encoding="utf-8")
     if _kind(file) == "TOML":
         return tomllib.loads(text)
-    # every scalar stays the text it was: +45 33 66 33 66 is no sum
+    # every scalar stays text: YAML would read a telephone number as a number
     return plain_yaml.load(text, yaml.BaseLoader)
 
 

@@ -1,4 +1,4 @@
-"""The rules that answers to `indgang init` must keep: the product's own, in one form."""
+"""The rules for the answers to `indgang init`: the product's own rules, in one form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indgang.office.people.forms import NewPersonForm
 
 
 class Names(forms.CharField):
-    """Several names, separated by commas or lines; no two the same."""
+    """Several names, separated by commas or line breaks, without duplicates."""
 
     def clean(self, value: str) -> tuple[str, ...]:
         text = super().clean(value)
@@ -81,7 +81,7 @@ class FirstCentreForm(forms.Form):
             self.add_error("centre", "The centre needs another name than the municipality.")
 
     def _refuse_password(self) -> None:
-        """By the product's rules, which look at who chooses it too."""
+        """Check the password by the product's rules, which compare it with the person's name too."""
         if "password" not in self.cleaned_data:
             return
         fields = {name: self.cleaned_data.get(name, "") for name in ("username", "name", "email")}

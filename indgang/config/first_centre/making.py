@@ -1,6 +1,6 @@
-"""Makes the centre through the owners' own actions, so that the trail tells of each part; all of it or nothing.
+"""Creates the centre in one transaction, through the owning packages' actions, so that the trail records each part.
 
-Made once: a second time nothing is added, for people may have changed or removed what they did not want.
+It is created once: a second run adds nothing, because people may have changed or removed parts on purpose.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ Say = Callable[[str], None]
 
 INIT = System("indgang init")
 _ROLE = "administrator"
-#: of the advisory lock that lets one `indgang init` work at a time
+#: key of the advisory lock that lets one `indgang init` run at a time
 _LOCK = 20_911
 
 
 class Occupied(Exception):
-    """The database is somebody's already; the text says whose, and what to do."""
+    """The database is in use already; the text says by whom, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Whether the centre is new, whether the administrator is one only now, and whether the account is new."""
+    """Whether the centre is new, whether the person has become administrator now, and whether the account is new."""
 
     centre: bool
     administrator: bool
@@ -54,7 +54,7 @@ class Made:
 
 @contextmanager
 def one_at_a_time(say: Say) -> Iterator[None]:
-    """Wait for another `indgang init` on this database; the lock goes with the connection, however that ends."""
+    """Wait for another `indgang init` on this database. The lock ends with the connection, however that ends."""
     with psycopg.connect(settings.DATABASE_URL, autocommit=True) as own:
         if own.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone() != (True,):
             say("Another `indgang init` is at work on this database; waiting for it ...")
@@ -64,7 +64,7 @@ def one_at_a_time(say: Say) -> Iterator[None]:
 
 @transaction.atomic
 def make(wanted: FirstCentre, *, at: datetime, say: Say, another_administrator: bool = False) -> Made:
-    """Make what is missing. Raises Occupied when the database holds another centre or has another administrator."""
+    """Create what is missing. Raises Occupied when the database holds another centre or has another administrator."""
     done = Milestone.objects.filter(name=milestones.SET_UP).exists()
     if not done:
         _refuse_other_data()
@@ -148,7 +148,8 @@ def _make_centre(wanted: FirstCentre, by: Person, at: datetime, say: Say) -> Non
 
 
 def _units(wanted: FirstCentre, by: Person, at: datetime) -> Unit:
-    """The municipality; below it the centre and those it answers for, with a service each to register under."""
+    """The municipality; below it the centre and the units that it answers for, each with a service to register
+    under."""
     root = units.add(
         parent=None, code=slug(wanted.municipality), kind=Unit.Kind.MUNICIPALITY, name=wanted.municipality, by=by, at=at
     )
@@ -180,7 +181,7 @@ def _hours(wanted: FirstCentre, owner: Unit, by: Person, at: datetime) -> Schedu
 
 
 def _queues(centre: ContactCentre, by: Person, at: datetime) -> Queue:
-    """One queue that everybody who serves it takes, and the safe one, in which they help at once."""
+    """The general queue, and the safe queue, in which the people of the general queue help at once."""
     general = queues.save(
         Queue(code=slug(f"{centre.code}-generelle-henvendelser"), valid_from=day_of(at)),
         {
@@ -220,6 +221,6 @@ def _flow(wanted: FirstCentre, centre: ContactCentre, queue: Queue, by: Person, 
 
 
 def _said(hours: Spans) -> str:
-    """As a voice says it: `fra klokken 9 til 16`."""
+    """The hours as a voice prompt says them: `fra klokken 9 til 16`."""
     spans = [f"{opens:%-H.%M} til {closes:%-H.%M}".replace(".00", "") for opens, closes in hours]
     return "fra klokken " + " og ".join(spans).replace("til 0", "til 24")

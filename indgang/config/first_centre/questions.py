@@ -1,4 +1,4 @@
-"""Asking at the terminal for what nobody has said yet, and again for what cannot be used."""
+"""Asks at the terminal for missing answers, and again for invalid ones."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ Say = Callable[[str], None]
 
 
 def ask(found: GivenAnswers, *, everything: bool, say: Say) -> FirstCentre:
-    """Ask until all can be used. `everything`: also for what has a default or may be left out.
+    """Ask until all answers are valid. `everything`: also ask for answers that have a default or are optional.
 
-    Raises BadAnswers for what cannot be asked for, such as a file that cannot be read, and EOFError at the end.
+    Raises BadAnswers for errors that no answer can correct, such as an unreadable file, and EOFError at the end of
+    input.
     """
     if found.findings:
         return answers.check(found)

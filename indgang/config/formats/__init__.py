@@ -1,1 +1,1 @@
-"""How dates are written where Django's own way is not ours (FORMAT_MODULE_PATH)."""
+"""Date formats where Django's own differ from ours (FORMAT_MODULE_PATH)."""
