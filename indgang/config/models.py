@@ -1,4 +1,4 @@
-"""What the processes themselves remember."""
+"""The state of the processes themselves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class RoutineState(models.Model):
-    """How far a daily routine has come, so that it is done once for each day, whoever does it and however often."""
+    """How far a daily routine has come, so that it runs once for each day, whichever workers run and however often."""
 
     PERSONAL = ()
     IMPERSONAL = ("name", "begun_for", "done_for")

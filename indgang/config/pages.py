@@ -1,7 +1,7 @@
-"""Between the connections and Django: a request takes a thread when it has arrived in full, and not before.
+"""Stands between the connections and Django: a request gets a thread only when it has arrived in full.
 
-An ASGI application around a WSGI one. Only the reading of bodies and the writing of answers is done here, in the event
-loop; Django runs in the threads of `Threads`, each with its own database connection.
+An ASGI application around a WSGI one. Only the reading of bodies and the writing of answers happens here, in the event
+loop. Django runs in the threads of `Threads`, each with its own database connection.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-#: the largest body of somebody who has not signed in: any form of the public site, and sign-in
+#: the largest body of somebody who is not signed in: any form of the public site, and the sign-in
 STRANGERS_BYTES = 256 * 1024
-#: a body larger than this waits in a file
+#: a larger body is stored in a file
 _IN_MEMORY = 512 * 1024
 #: requests that may wait for a thread; more would be answered too late to be of use
 _QUEUE = 2_000
@@ -49,7 +49,7 @@ class PageResponse:
 
 
 class TooLarge(Exception):
-    """The body is larger than `most` bytes; `sent` is how large, if the client has said so."""
+    """The body is larger than `most` bytes; `sent` is its size, if the client has stated it."""
 
     def __init__(self, most: int, sent: int | None) -> None:
         super().__init__(most, sent)
@@ -61,7 +61,7 @@ class ClientGone(Exception):
 
 
 class Threads:
-    """So many threads that take work in the order in which it came."""
+    """A fixed number of threads that take work in order of arrival."""
 
     def __init__(self, count: int) -> None:
         self._work: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]]] = queue.SimpleQueue()
@@ -85,7 +85,7 @@ class Threads:
                 continue
             try:
                 result, error = work(), None
-            except BaseException as raised:  # noqa: BLE001  # whoever waits gets it; no thread ends by it
+            except BaseException as raised:  # noqa: BLE001  # the waiting caller gets it; the thread goes on
                 result, error = None, raised
             future.get_loop().call_soon_threadsafe(_settle, future, result, error)
 
@@ -130,7 +130,7 @@ class Pages:
         return answer
 
     async def _body(self, environ: Environ, receive: Receive) -> tuple[IO[bytes], int]:
-        """The whole body and its length. Raises TooLarge, before anything is read if the client says how large."""
+        """The whole body and its length. Raises TooLarge; before anything is read, if the client states the length."""
         told = _told_length(environ)
         most = await self._most_for(environ, told)
         if told is not None and told > most:
@@ -150,7 +150,8 @@ class Pages:
         return body, length
 
     async def _most_for(self, environ: Environ, told: int | None) -> int:
-        """Only who has signed in may send more than a form; a cookie alone does not say so."""
+        """The largest body allowed for the request. Only a person who is signed in may send more than a form; a cookie
+        alone does not prove that."""
         chunked = told is None and "HTTP_TRANSFER_ENCODING" in environ
         if not chunked and (told or 0) <= STRANGERS_BYTES:
             return STRANGERS_BYTES
@@ -159,7 +160,7 @@ class Pages:
 
 
 def environ_of(scope: Scope) -> Environ:
-    """What WSGI (PEP 3333) wants to know, but for the body."""
+    """The environment that WSGI (PEP 3333) requires, except the body."""
     server = scope.get("server") or ("localhost", 80)
     environ: Environ = {
         "REQUEST_METHOD": scope["method"],
@@ -183,7 +184,8 @@ def environ_of(scope: Scope) -> Environ:
 
 
 def _add_header(environ: Environ, name: str, value: str) -> None:
-    """A name with an underscore would pass for one with a hyphen, which a proxy of ours has taken away or set."""
+    """Add a header. Names with an underscore are left out, because they would replace a header with a hyphen that a
+    proxy of ours has removed or set."""
     if "_" in name:
         return
     key = name.upper().replace("-", "_")
@@ -195,7 +197,7 @@ def _add_header(environ: Environ, name: str, value: str) -> None:
 
 
 def _told_length(environ: Mapping[str, Any]) -> int | None:
-    """0 when there is no body, None when it comes in chunks."""
+    """The stated length: 0 when there is no body, None when it comes in chunks."""
     told = environ.get("CONTENT_LENGTH", "")
     if told.isascii() and told.isdigit():
         return int(told)
@@ -203,7 +205,7 @@ def _told_length(environ: Mapping[str, Any]) -> int | None:
 
 
 def _session_key(environ: Mapping[str, Any]) -> str | None:
-    """As Django reads it: a cookie of another program, which may hold anything, hides none of ours."""
+    """The session key, read as Django reads it: a cookie of another program, with any content, must not hide ours."""
     return parse_cookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME)
 
 

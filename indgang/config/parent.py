@@ -1,4 +1,4 @@
-"""No process outlives the one that started it, whatever ends that one."""
+"""Lets no process outlive its parent, however the parent ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PR_SET_PDEATHSIG = 1
 def end_with_parent(parent: int) -> None:
     """Have the kernel send this process SIGTERM when process `parent` (the present parent) ends.
 
-    Linux only; elsewhere nothing happens. When the parent has ended already, the process ends at once.
+    Linux only; elsewhere it does nothing. When the parent has ended already, the process ends at once.
     """
     if not hasattr(ctypes, "CDLL") or os.uname().sysname != "Linux":
         return

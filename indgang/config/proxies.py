@@ -1,8 +1,8 @@
-"""Who asks, and how: the client's address and scheme, read once for everything that comes after.
+"""The client's address and scheme, read once for all later code.
 
-INDGANG_PROXIES says how many proxies of ours stand before the web process. Each adds the address it sees to the right
-of X-Forwarded-For, so the client's is that many from the right; whatever stands left of it a client may have made up.
-With none, neither header is believed.
+INDGANG_PROXIES is the number of our proxies before the web process. Each adds the address that it sees to the right of
+X-Forwarded-For, so the client's address is that many entries from the right; a client may have made up the entries left
+of it. Without proxies neither header is trusted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FORWARDED_FOR, _FORWARDED_PROTO = "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PRO
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Stands outermost: everything behind it reads REMOTE_ADDR and the scheme, and nothing else."""
+    """The outermost middleware: all later code reads REMOTE_ADDR and the scheme, and no header."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         meta = request.META
@@ -33,9 +33,9 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def address_of(meta: Mapping[str, Any], proxies: int) -> str:
-    """The client's address: what the outermost of our own proxies saw, else who is at the other end of the line.
+    """The client's address: the one that our outermost proxy saw, else that of the connection.
 
-    Proxies that send a port, or brackets around IPv6, are understood.
+    Entries with a port, or with brackets around IPv6, are understood.
     """
     seen = [each.strip() for each in str(meta.get(_FORWARDED_FOR, "")).split(",") if each.strip()]
     if proxies and len(seen) >= proxies:
@@ -46,13 +46,13 @@ def address_of(meta: Mapping[str, Any], proxies: int) -> str:
 
 
 def scheme_of(meta: Mapping[str, Any]) -> str:
-    """http or https, as the proxy nearest to us says."""
+    """http or https, as the nearest proxy reports it."""
     told = str(meta.get(_FORWARDED_PROTO, "")).rpartition(",")[2].strip().lower()
     return told if told in ("http", "https") else str(meta.get("wsgi.url_scheme", "http"))
 
 
 def _plain(text: str) -> str | None:
-    """The address as Python writes it; None for what is none."""
+    """The address in Python's notation; None for an invalid one."""
     candidates = [text, text.partition("]")[0].lstrip("["), text.rpartition(":")[0]]
     for candidate in candidates:
         try:

@@ -1,4 +1,4 @@
-"""Around every request: its id, its time by the name of its view, and its place in a trace."""
+"""Gives every request an id, measures its time by the name of its view, and connects it with its trace."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from indgang.telemetry import logs, traces
 from indgang.telemetry.metrics import REQUESTS
 
 HEADER = "X-Request-ID"
-#: ids that proxies make; anything else is a client's, and might be written to put something into the log
+#: ids that proxies make; any other value comes from a client, which might want to put text into the log
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
-#: the name of what no view answered: files, addresses that there are not, pages answered from what is kept
+#: the name for requests that no view answered: files, unknown addresses, pages answered from a cache
 NO_VIEW = "-"
 _METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS"))
 
@@ -24,7 +24,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def middleware(get_response: Handler) -> Handler:
-    """Stands outermost."""
+    """The outermost middleware."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
@@ -46,11 +46,12 @@ def middleware(get_response: Handler) -> Handler:
 
 
 def _parent(request: HttpRequest) -> str:
-    """The trace that a proxy of ours has begun; a client may not begin one."""
+    """The trace that a proxy of ours has begun; clients may not begin one."""
     return request.headers.get(traces.PARENT, "") if settings.PROXIES else ""
 
 
 def name_of(request: HttpRequest) -> str:
-    """The view's name with its namespace, as in `{% url %}`: never the address, which may name a thing or a person."""
+    """The view's name with its namespace, as in `{% url %}`; never the address, which may identify a thing or a
+    person."""
     match = request.resolver_match
     return (match.view_name or NO_VIEW) if match else NO_VIEW

@@ -1,8 +1,8 @@
-"""What is done every day without anybody asking: each routine once for each day, however many workers there are.
+"""The daily routines: each runs once for each day, however many workers there are.
 
-A day is due at a time in Copenhagen by the product's own clock (a demo's is moved). What was missed while nothing ran
-is made up for once. A routine and the note that it is done are one transaction, so a worker that dies in the middle
-leaves all or nothing of it.
+A routine is due at a time of day in Copenhagen by the product's own clock (a demo's is offset). If days were missed
+while nothing ran, it runs once for all of them. A routine and its completion mark are one transaction, so a worker that
+dies in the middle leaves all or nothing of it.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from indgang.knowledge import newsletter, reviews
 from indgang.knowledge.search import fading, following, index
 from indgang.messaging import mail
 
-#: jobs that were given up, and their mails, are kept so long for whoever looks into it
+#: failed jobs, and their mails, are kept this long for whoever investigates them
 FAILED_KEPT_HOURS = 14 * 24
 
 
-#: the job that scrubs personal data: in batches, so not inside the transaction of its routine
+#: the job that scrubs personal data; it works in batches, so it does not run in the transaction of its routine
 SCRUB = "config.scrub"
 
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """`time` is when it is due each day in Copenhagen; `work` gets the present moment."""
+    """`time` is the time of day in Copenhagen at which it is due; `work` gets the present moment."""
 
     time: time
     work: Callable[[datetime], object]
 
     def due(self, at: datetime) -> datetime:
-        """The last moment it was due, `at` included."""
+        """The last moment at which it was due, up to and including `at`."""
         day = day_of(at)
         moment = datetime.combine(day, self.time, COPENHAGEN)
         if moment > at:
@@ -49,7 +49,7 @@ class Routine:
 
 
 def begin_due(*, at: datetime, make_job: Callable[[str, datetime], object]) -> list[str]:
-    """Make a job for each routine that is due and has none; returns their names."""
+    """Make a job for each routine that is due and has none. Return their names."""
     begun = []
     for name, routine in ROUTINES.items():
         due = routine.due(at)
@@ -64,7 +64,7 @@ def begin_due(*, at: datetime, make_job: Callable[[str, datetime], object]) -> l
 
 
 def do(name: str, *, due: datetime, at: datetime) -> bool:
-    """Do the routine for the day `due`, unless that is done. Raises KeyError for a name that is none."""
+    """Run the routine for the day `due`, unless that has been done. Raises KeyError for an unknown name."""
     routine = ROUTINES[name]
     with transaction.atomic():
         state = _state(name)
@@ -77,13 +77,13 @@ def do(name: str, *, due: datetime, at: datetime) -> bool:
 
 
 def _state(name: str) -> RoutineState:
-    """Locked until the transaction ends: a second worker waits here."""
+    """The state, locked until the transaction ends: a second worker waits here."""
     RoutineState.objects.bulk_create([RoutineState(name=name)], ignore_conflicts=True)
     return RoutineState.objects.select_for_update().get(pk=name)
 
 
 def _follow_periods(_at: datetime) -> None:
-    """Services, units and people begin and end with the day; articles say themselves from when they are shown."""
+    """Update the search for services, units and people that begin or end today. Articles carry their own dates."""
     following.refresh_services()
     following.refresh_units()
     following.refresh_people()

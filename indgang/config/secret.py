@@ -1,4 +1,4 @@
-"""The secrets of the settings, and what is wrong with them: who knows the key signs in as anybody."""
+"""The secrets of the settings, and their faults: somebody who knows the key can sign in as anybody."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from indgang.config import telephone_nodes
 from indgang.config.environment import OWNER, RETENTION, BadSetting
 from indgang.telephony.asterisk.telephone_file import BadTelephoneFile
 
-#: characters, and different ones among them: what 32 random bytes have in base64 or in hexadecimal
+#: the least number of characters, and of different characters: 32 random bytes in base64 or hexadecimal pass
 _LENGTH, _VARIETY = 40, 12
 
-#: modes of a file that other users of the machine may read or change
+#: the mode bits of a file that other users of the machine may read or change
 _OTHERS = stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP
 
 _HOW = (
@@ -26,19 +26,19 @@ _HOW = (
     "for example the output of\n  python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 )
 
-#: passwords that stand in documents, packages and lists of guesses
+#: passwords that appear in documents, packages and lists of common passwords
 _PUBLIC = frozenset(
     ("admin", "asterisk", "changeme", "change-me", "change_me", "default", "example", "indgang", "kornblomst",
      "password", "passw0rd", "postgres", "root", "secret", "test", "1234", "12345", "123456", "12345678")
 )  # fmt: skip
-#: a password for a program, which nobody has to remember, has at least so many characters
+#: the shortest password for a program, which nobody has to remember
 PASSWORD_LENGTH = 16
 
 
 def check() -> None:
-    """Raise BadSetting, saying what to do, when a secret is known to everybody or easily guessed.
+    """Raise BadSetting, which says what to do, when a secret is publicly known or easily guessed.
 
-    The demo and development (INDGANG_DEMO, INDGANG_DEBUG) may do without secrets of their own.
+    The demo and development (INDGANG_DEMO, INDGANG_DEBUG) may run without secrets of their own.
     """
     if settings.DEMO or settings.DEBUG:
         return
@@ -50,7 +50,7 @@ def check() -> None:
 
 
 def refused() -> dict[str, str]:
-    """The settings that keep the product from starting outside the demo, each with why and what to do about it."""
+    """The settings that prevent a start outside the demo, each with the reason and the remedy."""
     faults = {}
     if fault := fault_of(settings.SECRET_KEY):
         faults["INDGANG_SECRET_KEY"] = f"{fault}, so anybody could sign in as anybody. {_HOW}"
@@ -58,7 +58,7 @@ def refused() -> dict[str, str]:
 
 
 def fault_of(secret: str) -> str | None:
-    """What is wrong with a key, as the end of a sentence; None when it will do."""
+    """The fault of a key, as the end of a sentence; None for a good key."""
     if secret == settings.OPEN_SECRET:
         return "is not set"
     if len(secret) < _LENGTH:
@@ -71,7 +71,7 @@ def fault_of(secret: str) -> str | None:
 
 
 def passwords() -> dict[str, str]:
-    """The passwords in use, by the setting that holds each; those that are not needed are left out."""
+    """The passwords in use, by the setting that holds each."""
     found = {name: _password(url) for name, url in _database_addresses().items()}
     found["INDGANG_MAIL_PASSWORD"] = settings.EMAIL_HOST_PASSWORD
     found["INDGANG_METRICS_TOKEN"] = settings.METRICS_TOKEN
@@ -82,7 +82,7 @@ def passwords() -> dict[str, str]:
 
 
 def _node_passwords() -> dict[str, str]:
-    """Of each Asterisk, from where it is set. A telephone file that cannot be used sets none, and an alert tells."""
+    """The password of each Asterisk, by its source. An unusable telephone file gives none; an alert reports it."""
     try:
         nodes = telephone_nodes.read()
     except BadTelephoneFile:
@@ -118,7 +118,7 @@ def _password(url: str) -> str:
 
 
 def _is_repeated(secret: str) -> bool:
-    """Whether it is a shorter text several times over."""
+    """Whether it repeats a shorter text."""
     return (secret + secret).find(secret, 1) < len(secret)
 
 
@@ -126,9 +126,10 @@ def _is_repeated(secret: str) -> bool:
 
 
 def keep_one() -> bool:
-    """Make settings.SECRET_FILE, for its owner's eyes alone, unless there is a secret. Whether one was made.
+    """Create settings.SECRET_FILE, readable by its owner alone, unless there is a secret. Return whether it was
+    created.
 
-    It appears whole or not at all, whoever else tries at the same time.
+    The file appears complete or not at all, also when another process creates it at the same time.
     """
     file: Path = settings.SECRET_FILE
     if settings.SECRET_KEY != settings.OPEN_SECRET or file.exists():

@@ -21,11 +21,11 @@ from indgang.config.pages import Pages
 from indgang.config.supervisor import Process, Supervisor, bound, python
 from indgang.telemetry import metrics
 
-#: seconds a worker gets to finish what it does when the server stops; streams never finish by themselves
+#: seconds that a worker gets to finish when the server stops; streams never finish on their own
 _PATIENCE = 3
-#: connections that wait to be taken up; the kernel may allow fewer
+#: connections that wait to be accepted; the kernel may allow fewer
 _BACKLOG = 2048
-#: streams one stream process keeps open; every page that is open holds one
+#: streams that one stream process keeps open; every open page holds one
 _STREAMS = 20_000
 
 _APPLICATIONS = {"pages": "indgang.config.wsgi:pages", "streams": "indgang.config.asgi:application"}
@@ -52,13 +52,14 @@ def _serve(what: str, listening: socket.socket, workers: int) -> None:
 
 
 def _allow_many_files() -> None:
-    """Every connection is an open file: as many as this user may have."""
+    """Raise the limit of open files to the user's maximum: every connection is an open file."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 class _Worker(uvicorn.Server):
-    """Ends in good order when asked to: uvicorn would raise the signal once more, and kill the threads that say bye."""
+    """Ends cleanly when asked to: uvicorn itself would raise the signal again, and kill threads that are still shutting
+    down."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -68,7 +69,7 @@ class _Worker(uvicorn.Server):
 
 
 def work(application: str | Pages, number: int, limits: Limits, lifespan: Literal["on", "off"]) -> None:
-    """One worker: serve what comes in at the socket with this file number, until told to stop."""
+    """Run one worker: serve connections of the socket with this file number, until told to stop."""
     config = uvicorn.Config(
         application,
         http=guarded(limits),
@@ -87,7 +88,8 @@ def work(application: str | Pages, number: int, limits: Limits, lifespan: Litera
 
 
 def limits_for(workers: int) -> Limits:
-    """A client's connections are counted by each worker for itself, and the kernel deals them out unevenly."""
+    """The limits for one worker. Each worker counts a client's connections separately, and the kernel distributes them
+    unevenly."""
     each = settings.CONNECTIONS_PER_ADDRESS
     of_one_worker = 0 if settings.PROXIES else each if workers == 1 else max(1, round(each * 1.5 / workers))
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[0]

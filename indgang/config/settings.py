@@ -16,18 +16,18 @@ VAR = Path(env.text("INDGANG_VAR", str(ROOT / "var")))
 
 DEBUG = env.flag("INDGANG_DEBUG", False)
 DEMO = env.flag("INDGANG_DEMO", False)
-#: what everybody in the demo signs in with; shown on the sign-in page
-DEMO_PASSWORD = "kornblomst ved havnen"  # noqa: S105  # no secret: it is shown to everybody
-#: signs sessions and page tokens; outside the demo no process starts with this one (config/secret.py)
-OPEN_SECRET = "only-for-demo-and-tests-5f1c2e"  # noqa: S105  # said to be none
+#: everybody's password in the demo; the sign-in page shows it
+DEMO_PASSWORD = "kornblomst ved havnen"  # noqa: S105  # no secret: everybody sees it
+#: signs sessions and page tokens; outside the demo no process starts with this value (config/secret.py)
+OPEN_SECRET = "only-for-demo-and-tests-5f1c2e"  # noqa: S105  # it is public
 SECRET_FILE = VAR / "secret-key"
 SECRET_KEY = env.text("INDGANG_SECRET_KEY") or env.content(SECRET_FILE) or OPEN_SECRET
 ALLOWED_HOSTS = env.text("INDGANG_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env.text("INDGANG_ORIGINS").split(",") if origin]
 SECURE_COOKIES = env.flag("INDGANG_SECURE_COOKIES", False)
-#: proxies of ours before the web process: how many entries of X-Forwarded-For are believed (config/proxies.py)
+#: our proxies before the web process: the number of trusted entries of X-Forwarded-For (config/proxies.py)
 PROXIES = env.number("INDGANG_PROXIES", 0)
-#: connections that one client may hold at each of the two servers; without meaning behind a proxy, which counts itself
+#: connections that one client may hold at each of the two servers; unused behind a proxy, which has its own limit
 CONNECTIONS_PER_ADDRESS = env.number("INDGANG_CONNECTIONS_PER_ADDRESS", 400)
 
 INSTALLED_APPS = [
@@ -123,7 +123,7 @@ DATABASES["default"]["TEST"] = {"NAME": f"test_indgang_{env.text('TEST_DB_SUFFIX
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-#: who owns the tables and migrates, and who deletes what is due; empty: the role of DATABASE_URL is them all
+#: the role that owns the tables and migrates, and the role that deletes what is due; empty: the role of DATABASE_URL
 OWNER_DATABASE_URL = env.text("INDGANG_OWNER_DATABASE_URL")
 RETENTION_DATABASE_URL = env.text("INDGANG_RETENTION_DATABASE_URL")
 
@@ -142,11 +142,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]  # fmt: skip
-#: who people may sign in at (docs/sign-on.md); django-allauth speaks with them
+#: the identity providers (docs/sign-on.md); django-allauth speaks with them
 SIGN_ON = env.identity_providers("INDGANG_SIGN_ON")
 ACCOUNT_ADAPTER = "indgang.accounts.protocols.Accounts"
 SOCIALACCOUNT_ADAPTER = "indgang.accounts.protocols.Adapter"
-#: who may sign in with a password here: everybody, or the break-glass accounts alone
+#: who may sign in with a local password: everybody, or the break-glass accounts alone
 LOCAL_PASSWORDS = env.choice("INDGANG_LOCAL_PASSWORDS", "everybody", ("everybody", "break-glass"))
 SOCIALACCOUNT_PROVIDERS = sign_on.for_allauth(SIGN_ON)
 SOCIALACCOUNT_STORE_TOKENS = False
@@ -155,12 +155,12 @@ AXES_HANDLER = "indgang.accounts.throttling.Handler"
 AXES_USERNAME_CALLABLE = "indgang.accounts.throttling.name_of"
 AXES_CLIENT_IP_CALLABLE = "indgang.accounts.throttling.address_of"
 AXES_FAILURE_LIMIT = 8
-#: of one client over all names: an office of a hundred behind one address mistypes less in a quarter of an hour
+#: failures of one client over all names: an office of a hundred behind one address has fewer in a quarter of an hour
 FAILURES_PER_ADDRESS = 40
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-#: who goes on trying does not keep others behind the same address locked out
+#: further attempts do not extend the lock for other people behind the same address
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_VERBOSE = False
@@ -182,7 +182,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-#: where collected static files are; they are of a version of the program, not of the centre's data
+#: the folder of collected static files; they belong to a version of the program, not to the centre's data
 STATIC_ROOT = Path(env.text("INDGANG_STATIC_FOLDER", str(VAR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -194,19 +194,19 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or "pytest" in sys.modules
 
-#: websites that may show our boxes, as in a Content-Security-Policy; boxes hold nothing but what is public
+#: sites that may embed our boxes, as in a Content-Security-Policy; boxes show only public data
 EMBED_ON = env.text("INDGANG_EMBED_ON", "*")
 
 WEB_ADDRESS = env.text("INDGANG_WEB_ADDRESS", "127.0.0.1:8000")
 LIVE_ADDRESS = env.text("INDGANG_LIVE_ADDRESS", "127.0.0.1:8001")
-#: where browsers reach the stream process; empty: same host as the page, port of LIVE_ADDRESS
+#: the address at which browsers reach the stream process; empty: the page's host, with the port of LIVE_ADDRESS
 LIVE_URL = env.text("INDGANG_LIVE_URL")
 WEB_WORKERS = env.number("INDGANG_WEB_WORKERS", 2)
 
-#: how readers of mails reach the pages; links in mails begin with it
+#: the address at which readers of mails reach the pages; links in mails begin with it
 PUBLIC_URL = env.text("INDGANG_PUBLIC_URL", f"http://{WEB_ADDRESS}").rstrip("/")
 
-#: without a mail server mails are written to a folder, where they can be read
+#: without a mail server, mails are written to a folder, where they can be read
 EMAIL_HOST = env.text("INDGANG_MAIL_HOST")
 EMAIL_PORT = env.number("INDGANG_MAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("INDGANG_MAIL_USER")
@@ -218,29 +218,29 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("INDGANG_MAIL_FROM", "Indgang <indg
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "indgang.messaging.folder.EmailBackend"
 MAIL_FOLDER = VAR / "mail"
 
-#: where `indgang backup` puts its files, and how many of them stay
+#: the folder of `indgang backup`, and how many backups it keeps
 BACKUP_FOLDER = Path(env.text("INDGANG_BACKUP_FOLDER", str(VAR / "backup")))
 BACKUPS_KEPT = env.number("INDGANG_BACKUPS_KEPT", 14)
 
-#: jobs are looked for in these modules alone, not in every app's `tasks`
+#: jobs are declared in the configured modules alone, not in every app's `tasks`
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["indgang.messaging.mail", "indgang.config.jobs"]
 
-#: exchanges the switchboard connects, comma separated: simulator, asterisk
+#: exchanges that the switchboard connects, separated by commas: simulator, asterisk
 EXCHANGES = env.text("INDGANG_EXCHANGES", "simulator").split(",")
 ARI_ADDRESS = env.text("INDGANG_ARI_ADDRESS", "127.0.0.1")
 ARI_PORT = env.number("INDGANG_ARI_PORT", 8088)
 ARI_USER = env.text("INDGANG_ARI_USER", "indgang")
 ARI_PASSWORD = env.text("INDGANG_ARI_PASSWORD")
-#: where a local exchange leaves its address and password, so that a running product finds it
+#: the file in which a local exchange leaves its address and password for a running product
 EXCHANGE_FILE = Path(env.text("INDGANG_EXCHANGE_FILE", str(VAR / "exchange" / "ari.json")))
-#: the folder of that Asterisk's files, where prompts are put
+#: the folder of that Asterisk's files, where prompts are written
 EXCHANGE_FOLDER = env.text("INDGANG_EXCHANGE_FOLDER", str(VAR / "exchange" / "asterisk"))
-#: Asterisk nodes and trunks, in a file of their own (telephony.asterisk.telephone_file); empty: none
+#: the file with Asterisk nodes and trunks (telephony.asterisk.telephone_file); empty: none
 TELEPHONE_FILE = env.text("INDGANG_TELEPHONE_FILE")
-#: websocket that browser phones use
+#: the websocket that browser phones use
 SIP_WEBSOCKET_URL = env.text("INDGANG_SIP_WEBSOCKET_URL", "ws://127.0.0.1:8088/ws")
-#: what may be rung, as `core.barring.Barring` says it
+#: the numbers and phones that may be rung, as in `core.barring.Barring`
 CALL_COUNTRIES = env.words("INDGANG_CALL_COUNTRIES", ",".join(sorted(barring.COUNTRIES)))
 CALL_BARRED = env.words("INDGANG_CALL_BARRED", ",".join(barring.BARRED))
 CALL_ALLOWED = env.words("INDGANG_CALL_ALLOWED")
@@ -248,9 +248,9 @@ DESK_PHONES_AT = env.words("INDGANG_DESK_PHONES_AT")
 #: simulated callers per minute in the demo; 0 switches them off
 DEMO_CALLS_PER_MINUTE = env.number("INDGANG_DEMO_CALLS_PER_MINUTE", 4)
 
-#: what monitoring systems show to read the metrics; empty: there are none
+#: the token with which monitoring systems read the metrics; empty: the metrics are off
 METRICS_TOKEN = env.text("INDGANG_METRICS_TOKEN")
-#: where traces are sent (OTLP over HTTP), empty: nowhere; and of how many in a hundred requests
+#: where traces are sent (OTLP over HTTP; empty: nowhere), and for how many of a hundred requests
 TRACES_URL = env.text("INDGANG_TRACES_URL")
 TRACES_PERCENT = env.number("INDGANG_TRACES_PERCENT", 100)
 

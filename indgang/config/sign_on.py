@@ -1,4 +1,4 @@
-"""The identity providers as django-allauth wants them said."""
+"""Converts the identity providers into django-allauth's settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
 
 
 def for_allauth(known: Iterable[Provider]) -> dict[str, Any]:
-    """The setting SOCIALACCOUNT_PROVIDERS: what stands in the environment, and nothing of it in the database."""
+    """The setting SOCIALACCOUNT_PROVIDERS, from the environment alone; the database holds no provider."""
     found = list(known)
     openid = [_openid(provider) for provider in found if isinstance(provider, OpenIDProvider)]
     saml = [_saml(provider) for provider in found if isinstance(provider, SAMLProvider)]
@@ -30,7 +30,8 @@ def _openid(provider: OpenIDProvider) -> dict[str, Any]:
 
 
 def _saml(provider: SAMLProvider) -> dict[str, Any]:
-    """Assertions must be signed, and asked for by us. Who has no attributes at all is refused later, in words."""
+    """The settings of a SAML provider. Assertions must be signed, and answer a request of ours. An assertion without
+    attributes is refused later, with a message."""
     idp = {"entity_id": provider.entity_id, "sso_url": provider.sso_url, "x509cert": provider.certificate}
     advanced: dict[str, Any] = {
         "want_assertion_signed": True,

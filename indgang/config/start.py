@@ -1,4 +1,4 @@
-"""The first page after sign-in: everybody comes to the front where their work is."""
+"""The first page after sign-in: each person starts in the front of their work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indgang.accounts.permissions import Permission as P
 from indgang.office.getting_started import milestones
 from indgang.ui import navigation
 
-#: the first of these permissions that a person has decides; who has none of them comes to the first page of their menu
+#: the first of these permissions that a person has decides; without any, they get the first page of their menu
 STARTS = [
     (P.EDIT_FLOWS, "office:flows"),
     (P.LEAD_TEAM, "office:wallboards"),
@@ -25,7 +25,7 @@ STARTS = [
     (P.SEE_WALLBOARD, "office:wallboards"),
 ]
 
-#: where administrators begin until the centre has gone live
+#: the first page of administrators until the centre goes live
 _FIRST = "office:getting-started"
 
 
@@ -38,7 +38,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _page_for(permissions: Collection[P]) -> str:
-    """The name of an address; empty for somebody who may open no page at all."""
+    """The URL name of the page; empty for somebody who may open no page at all."""
     opened = (url_name for permission, url_name in STARTS if permission in permissions)
     in_menu = (link.url_name for link in navigation.registered() if not link.permissions.isdisjoint(permissions))
     return next(chain(opened, in_menu), "")

@@ -1,4 +1,4 @@
-"""Runs the processes of one machine: starts them, passes on what they say, restarts one that dies, stops them all."""
+"""Runs the processes of one machine: starts them, passes on their output, restarts one that dies, stops them all."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from functools import partial
 
 from indgang.config.parent import end_with_parent
 
-#: seconds to wait before a restart: doubled each time, from the first to the second
+#: seconds before a restart: the first value, doubled each time up to the second
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
-#: a process that ran this long had started well, so the next wait is the first again
+#: after this many seconds a process counts as well started, and the wait begins at the first value again
 _STARTED_WELL = 60.0
 #: seconds from asking a process to stop until it is killed
 _PATIENCE = 10.0
 
 
 class AddressTaken(Exception):
-    """Another program listens there."""
+    """Another program listens on the address."""
 
 
 def check_free(address: str, setting: str) -> None:
-    """Raise AddressTaken, saying what to do, when `host:port` cannot be listened on."""
+    """Raise AddressTaken, which says what to do, when nothing can listen on `host:port`."""
     bound(address, setting).close()
 
 
@@ -47,7 +47,7 @@ def bound(address: str, setting: str) -> socket.socket:
 
 
 def split(address: str) -> tuple[str, int]:
-    """`host:port` in two. Raises ValueError for anything else."""
+    """The host and the port of `host:port`. Raises ValueError for anything else."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit():
         raise ValueError(f"{address!r} is no address; write host:port, e.g. 127.0.0.1:8000")
@@ -66,13 +66,13 @@ class Process:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
-    #: numbers of open files that it gets from us under the same numbers
+    #: numbers of open files that it inherits from us under the same numbers
     inherits: Sequence[int] = ()
     running: asyncio.subprocess.Process | None = None
 
 
 class Supervisor:
-    """Keeps processes running until it is told to stop. Must run in the main thread of the program."""
+    """Keeps processes running until it is told to stop. Run it in the main thread of the program."""
 
     def __init__(self, processes: Sequence[Process], say: Callable[[str], None]) -> None:
         self._processes = processes
@@ -81,7 +81,7 @@ class Supervisor:
         self._width = max(len(process.name) for process in processes)
 
     async def run(self) -> None:
-        """Returns when `stop` or a signal has ended everything."""
+        """Run until `stop` or a signal has ended every process."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.stop)
@@ -91,7 +91,7 @@ class Supervisor:
             await self._end_all()
 
     def stop(self) -> None:
-        """Ask everything to end."""
+        """Ask every process to end."""
         if not self._stopping.is_set():
             self._stopping.set()
             self._tell("indgang", "stopping")
@@ -116,7 +116,8 @@ class Supervisor:
             stderr=asyncio.subprocess.STDOUT,
             env=os.environ | dict(process.environment),
             pass_fds=tuple(process.inherits),
-            # a group of its own: Ctrl-C reaches us alone, and what the process starts can be ended with it
+            # its own process group: Ctrl-C reaches us alone, and everything that the process starts can be ended with
+            # it
             start_new_session=True,
             preexec_fn=partial(end_with_parent, os.getpid()),
         )
@@ -143,7 +144,7 @@ class Supervisor:
             self._tell(name, line.decode(errors="replace").rstrip())
 
     async def _end(self, child: asyncio.subprocess.Process) -> None:
-        """Ask it to end; after a while kill it and all it has started."""
+        """Ask the process to end; after a while kill it and everything that it has started."""
         _signal(child, signal.SIGTERM, whole_group=False)
         try:
             await asyncio.wait_for(child.wait(), _PATIENCE)
@@ -167,7 +168,7 @@ class Supervisor:
 
 
 async def _line(stream: asyncio.StreamReader) -> bytes:
-    """The next line; one that is too long for the buffer comes in pieces."""
+    """The next line; a line that is too long for the buffer comes in pieces."""
     try:
         return await stream.readuntil(b"\n")
     except asyncio.IncompleteReadError as error:
@@ -183,9 +184,9 @@ def _signal(child: asyncio.subprocess.Process, number: signal.Signals, *, whole_
         else:
             child.send_signal(number)
     except ProcessLookupError:
-        return  # it has ended by itself meanwhile
+        return  # it has already ended
 
 
 def python(*arguments: str) -> list[str]:
-    """A command that runs a module of ours with the same Python."""
+    """A command that runs a module of the product with the same Python."""
     return [sys.executable, "-m", *arguments]

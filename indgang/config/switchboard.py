@@ -1,4 +1,4 @@
-"""How the switchboard process is put together: its exchanges, its journal, and the living demo."""
+"""Puts the switchboard process together: its exchanges, its journal, and the simulated calls of the demo."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from indgang.telephony.simulator import Simulator
 
 logger = logging.getLogger(__name__)
 
-#: how often the note of a local exchange is looked for
+#: seconds between two looks for the file of a local exchange
 LOOK_FOR_EXCHANGE_SECONDS = 2.0
-#: code of the alert that the telephone file cannot be used
+#: code of the alert about an unusable telephone file
 TELEPHONE_FILE_ALERT = "telephone_file"
 
 
@@ -56,7 +56,7 @@ def configured_telephones() -> list[Telephone]:
 
 
 def _nodes() -> tuple[ExchangeSettings, ...]:
-    """The nodes. With a telephone file that cannot be used, the environment's: Asterisk keeps the trunks it has."""
+    """The nodes. With an unusable telephone file, those of the environment; Asterisk keeps its present trunks."""
     try:
         return telephone_nodes.read()
     except BadTelephoneFile as error:
@@ -92,13 +92,13 @@ async def run_switchboard() -> None:
 
 
 async def _live(switchboard: Switchboard, simulator: Simulator) -> None:
-    """The demo's callers and colleagues, once the board is there."""
+    """Run the demo's callers and colleagues, once the board exists."""
     await switchboard.is_up.wait()
     await living.run(simulator)
 
 
 async def _follow_local_exchange(switchboard: Switchboard) -> None:
-    """Connect the Asterisk that `indgang exchange` runs on this machine, whenever it is there."""
+    """Connect the Asterisk that `indgang exchange` runs on this machine, whenever it runs."""
     await switchboard.is_up.wait()
     connected: ExchangeSettings | None = None
     while True:
@@ -114,7 +114,7 @@ async def _follow_local_exchange(switchboard: Switchboard) -> None:
 
 
 async def _follow_telephone_file(switchboard: Switchboard) -> None:
-    """Take up what changes in the telephone file. A file that cannot be used changes nothing, and an alert says why."""
+    """Apply changes of the telephone file. An unusable file changes nothing, and an alert gives the reason."""
     await switchboard.is_up.wait()
     if "asterisk" not in settings.EXCHANGES:
         return
@@ -142,7 +142,7 @@ async def _follow_telephone_file(switchboard: Switchboard) -> None:
 async def _take_nodes(
     switchboard: Switchboard, known: dict[str, ExchangeSettings], found: dict[str, ExchangeSettings]
 ) -> None:
-    """Go from the nodes we know to those found: a node that only has other trunks keeps its calls."""
+    """Change from the known nodes to those found. A node whose trunks alone differ keeps its calls."""
     for name in known.keys() - found.keys():
         await switchboard.drop(name)
     for name, node in found.items():
@@ -154,7 +154,7 @@ async def _take_nodes(
 
 
 def _in_database(work: Callable[..., None], *arguments: str) -> None:
-    """In a thread of its own, which must leave no connection behind."""
+    """Run `work` in a thread of its own, which closes its database connection."""
     try:
         work(*arguments, at=clock.now())
     finally:

@@ -18,7 +18,7 @@ def read() -> tuple[ExchangeSettings, ...]:
 
 
 def of_environment() -> ExchangeSettings:
-    """The Asterisk that the environment describes; the rest of its settings has defaults."""
+    """The Asterisk that the environment describes, with defaults for its other settings."""
     return ExchangeSettings(
         directory=Path(settings.EXCHANGE_FOLDER).absolute(),
         ari_user=settings.ARI_USER,
@@ -30,7 +30,7 @@ def of_environment() -> ExchangeSettings:
 
 
 def changed_at() -> float | None:
-    """When the telephone file was written last; None while there is none."""
+    """When the telephone file was last changed; None when there is none."""
     try:
         return Path(settings.TELEPHONE_FILE).stat().st_mtime
     except OSError:

@@ -1,4 +1,4 @@
-"""When the database is away, a page says so and tries again by itself."""
+"""While the database is unreachable, pages say so and reload by themselves."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ class WaitForDatabase:
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """The answer to a fault that no view could have had: middleware, too, asks the database (saving the session)."""
+    """The answer to an error outside all views: middleware uses the database too (to save the session)."""
     return _away_after(sys.exc_info()[1], request) or server_error(request)
 
 
 def _away_after(exception: BaseException | None, request: HttpRequest) -> HttpResponse | None:
-    """The answer when this was a lost database, with one line in the log; else None."""
+    """If the error is a lost database connection, log one line and return the answer; else None."""
     if not isinstance(exception, OperationalError | InterfaceError):
         return None
     logger.warning("the database is away: %s", str(exception).splitlines()[0] if str(exception) else exception)
     answer = away(request)
-    setattr(answer, "_has_been_logged", True)  # noqa: B010  # Django's own mark: else it adds the whole trace
+    setattr(answer, "_has_been_logged", True)  # noqa: B010  # Django's own mark: without it Django logs the whole trace
     return answer
 
 
 def away(request: HttpRequest) -> HttpResponse:
-    """The answer while the database is away."""
+    """The answer while the database is unreachable."""
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=503)
     else:

@@ -1,6 +1,6 @@
-"""The one list of links from low packages to high ones.
+"""The only list of links from low packages to high ones.
 
-What is low knows nothing above it: it calls whoever has subscribed, or is handed what keeps its contract.
+A low package knows nothing above it: it calls its subscribers, or gets an object that keeps its contract.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from indgang.office import links as office_links
 
 
 def connect() -> None:
-    """Called once in each process, when all packages are loaded."""
+    """Connect everything. Called once in each process, when all packages are loaded."""
     sessions.subscribe(_sign_out_at_the_switchboard)
     break_glass.subscribe(_tell_of_break_glass)
     people.subscribe(_let_the_switchboard_reread)
@@ -35,17 +35,18 @@ def connect() -> None:
 
 
 def journal() -> Journal:
-    """`entry` does not know enquiries: whoever keeps what its switchboard writes is handed to it."""
+    """The journal for the switchboard's writes: `entry` does not know enquiries, so it is passed in."""
     return DatabaseJournal()
 
 
 def keep_up(at: datetime) -> None:
-    """What the switchboard sees to now and then for those above it: the partitions that events are written to."""
+    """Maintenance that the switchboard runs now and then for packages above it: the partitions of the events."""
     months.ensure(at)
 
 
 def _sign_out_at_the_switchboard(person: Person, at: datetime) -> None:
-    """Whoever leaves the product takes no more calls, and their browser phone's sign-in ends at once."""
+    """Sign a person who has signed out of the product out of the switchboard: they get no more calls, and their browser
+    phone's sign-in ends at once."""
     if Presence.objects.filter(person=person).exists():
         commands.give("end_phone", by=person, at=at)
     if Presence.objects.filter(person=person).exclude(state=AgentState.SIGNED_OUT).exists():
@@ -57,7 +58,8 @@ def _tell_of_break_glass(person: Person, at: datetime) -> None:
 
 
 def _let_the_switchboard_reread(row: Model, by: Actor, at: datetime) -> None:
-    """Opening hours, centres and services, and what people may do, are in the plan that the switchboard keeps."""
+    """Have the switchboard reread its plan, which contains opening hours, centres, services and people's
+    permissions."""
     by = row if isinstance(row, Person) and not isinstance(by, Person) else by
     if isinstance(by, Person):
         commands.give("reload", by=by, at=at)

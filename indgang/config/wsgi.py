@@ -1,4 +1,4 @@
-"""Pages and API: `application` on WSGI, and `pages`, which is that behind limits, on ASGI."""
+"""Pages and API: `application` is WSGI; `pages` is the same behind limits, as ASGI."""
 
 import os
 
@@ -9,7 +9,7 @@ from indgang.config import garbage
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
 application = get_wsgi_application()
 
-from django.conf import settings  # noqa: E402  # needs them to be named
+from django.conf import settings  # noqa: E402  # needs the settings module to be named
 
 from indgang.config import secret  # noqa: E402  # needs the settings
 from indgang.config.pages import Pages  # noqa: E402  # needs the settings
@@ -21,8 +21,8 @@ dictionary.warm()
 processes.give_signs_of_life("web")
 garbage.settle()
 
-#: requests a worker handles at once; each may hold a database connection
+#: requests that a worker handles at once; each may hold a database connection
 _THREADS = 3
-#: bytes that a form adds to the largest file in it
+#: bytes that a form adds to its largest file
 _ENVELOPE = 256 * 1024
 pages = Pages(application, threads=_THREADS, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE + _ENVELOPE)

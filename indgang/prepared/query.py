@@ -1,11 +1,11 @@
-"""A query of Django's that is put together once, and then asked with other values as a prepared statement.
+"""A Django query that is built once and then run with other values as a prepared statement.
 
     _MINE = Query(lambda person, day: Membership.objects.serving_on(day).filter(person=person).values_list("queue"),
                   person=int, day=date)
     _MINE.rows(person=12, day=today)
 
-`rows` gives the tuples of a `values_list`, `models` the objects of a query set without one, with what `select_related`,
-`only` and `annotate` say.
+`rows` gives the tuples of a `values_list`; `models` gives the objects of another query set, and respects
+`select_related`, `only` and `annotate`.
 
 The rules stay where they are, in the query sets of the models. What goes is the work of writing them down as SQL for
 each request, which costs more than the answer does, and PostgreSQL's work of planning them (`statements`).
@@ -27,7 +27,7 @@ from psycopg import sql
 
 from indgang.prepared import statements
 
-#: values that no row has, by type; each name gets one of its own
+#: placeholder values that no row has, by type; each name gets its own
 _STAND_INS: dict[type, Callable[[int], Any]] = {
     int: lambda number: -7_301_944_000 - number,
     date: lambda number: date(1801, 1, 1 + number),
@@ -38,20 +38,22 @@ _STAND_INS: dict[type, Callable[[int], Any]] = {
 
 
 class Query:
-    """`build` makes the query set from its values, by name; `types` says what each is (int, date, datetime, UUID, str).
+    """`build` makes the query set from its values, by name; `types` gives the type of each (int, date, datetime, UUID,
+    str).
 
-    Other values of the query become part of the statement. One that takes a list of changing length is none for this.
+    Other values in the query become part of the statement. A query with a list of varying length cannot be prepared.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **types: type) -> None:
         self._build, self._types = build, types
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
-        """The rows for these values. Raises Django's database errors, `ValueError` when a value takes no part in it."""
+        """The rows for these values. Raises Django's database errors, and `ValueError` when the query does not use a
+        value."""
         return statements.rows(self._written.statement, values)
 
     def models(self, **values: Any) -> list[Any]:
-        """The objects for these values; raises the same."""
+        """The objects for these values. Raises the same errors."""
         written = self._written
         return [written.model_of(row) for row in statements.rows(written.statement, values, binary=False)]
 
@@ -79,7 +81,7 @@ class _Written:
         self._model, fields = compiler.klass_info["model"], compiler.klass_info["select_fields"]
         self._own = slice(fields[0], fields[-1] + 1)
         self._names = [column[0].target.attname for column in compiler.select[self._own]]
-        # the stubs are those of a later Django
+        # the type stubs are those of a later Django
         populators: Any = get_related_populators
         self._related = populators(compiler.klass_info, compiler.select, connection.alias)
         self._annotations = compiler.annotation_col_map or {}
@@ -99,6 +101,6 @@ class _Written:
 
 
 def _literal(value: Any) -> str:
-    """As SQL, with signs of per cent doubled: the statement is read by a cursor that looks for its values."""
+    """The value as SQL, with percent signs doubled, because the cursor looks for placeholders in the statement."""
     connection.ensure_connection()
     return sql.Literal(value).as_string(connection.connection).replace("%", "%%")

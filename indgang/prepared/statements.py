@@ -1,8 +1,8 @@
-"""Statements that are asked again and again: prepared once for each connection, and answered in binary.
+"""Frequent statements: prepared once for each connection, and answered in binary.
 
-Planning takes PostgreSQL longer than answering does where a statement joins a few tables and finds a few rows: 1.3 to
-3.5 ms of planning for 0.2 ms of work in the parts of the desk. A prepared statement keeps its plan until the statistics
-of its tables change.
+For a statement that joins a few tables and finds a few rows, planning takes PostgreSQL longer than the work itself: 1.3
+to 3.5 ms of planning for 0.2 ms of work in the parts of the desk. A prepared statement keeps its plan until the
+statistics of its tables change.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import Any, cast
 import psycopg
 from django.db import connection
 
-#: only what we ask for is prepared, however often other statements are sent
+#: a threshold so high that psycopg prepares only the statements for which we ask it to
 _NOT_BY_ITSELF = 1_000_000_000
 
 
 def rows(statement: str, values: Mapping[str, Any], *, binary: bool = True) -> list[tuple[Any, ...]]:
-    """The rows that a statement gives; `values` by their names in it, as `%(name)s`. Raises Django's database errors.
+    """The rows of a statement; `values` by their names in it, as `%(name)s`. Raises Django's database errors.
 
-    The statement must be the same text every time: what differs belongs in `values`. Without `binary` the columns come
-    as Django's own cursor has them, which its fields know how to read.
+    The text of the statement must be the same every time: variable values belong in `values`. Without `binary` the
+    columns have the same form as from Django's own cursor, which its fields expect.
     """
     with connection.cursor() as cursor, connection.wrap_database_errors:
         connection.validate_no_broken_transaction()
@@ -37,7 +37,7 @@ def rows(statement: str, values: Mapping[str, Any], *, binary: bool = True) -> l
 
 
 def _note(link: psycopg.Connection[Any], statement: str, values: Mapping[str, Any]) -> None:
-    """Where Django keeps account of its queries (in tests and benches), those that go past it are named too."""
+    """Add the statement to Django's log of queries (in tests and benches), which would otherwise miss it."""
     if connection.queries_logged:
         sql = psycopg.ClientCursor(link).mogrify(statement, values)
         connection.queries_log.append({"sql": sql, "time": "0"})

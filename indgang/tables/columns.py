@@ -1,4 +1,4 @@
-"""The columns of a table: what each is called, what stands in it, and how it is read and written."""
+"""The columns of a table: the name and content of each, and how it is read and written."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _DAY = re.compile(r"(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{4})|(\d{4})-(\d{2})-(\d{2}
 
 
 class BadValue(ValueError):
-    """What stands in a cell cannot be; the text says why, to a person."""
+    """The content of a cell is invalid; the text tells a person why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`name` heads the column, `field` is what it sets, `read` makes a value of its cell (or raises BadValue) and
-    `write` a cell of a value. One that is `required` may not be empty."""
+    """`name` heads the column, `field` is the field that it sets, `read` turns a cell into a value (or raises BadValue)
+    and `write` turns a value into a cell. A `required` column may not be empty."""
 
     name: str
     field: str
@@ -44,7 +44,7 @@ class Column:
 
 
 class ByName(Generic[Named]):
-    """Things found by their code or their name, with the nearest one suggested for what is not found."""
+    """Rows by code or by name; for an unknown name the nearest one is suggested."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class ByName(Generic[Named]):
         *,
         codes_shown: bool = True,
     ) -> None:
-        """With `codes_shown` people know the codes: they are suggested as the names are."""
+        """With `codes_shown`, people see the codes, so these are suggested too."""
         self._code = code
         self._codes = {folded(code(each)): each for each in things}
         self._names: dict[str, list[Named]] = {}
@@ -64,7 +64,7 @@ class ByName(Generic[Named]):
         self._written |= {folded(name(each)): name(each) for each in things}
 
     def find(self, written: str) -> Named:
-        """Raises BadValue for what there is none or several of."""
+        """The row with that code or name. Raises BadValue when there is none, or several."""
         key = folded(written)
         if key in self._codes:
             return self._codes[key]
@@ -82,7 +82,7 @@ class ByName(Generic[Named]):
 
 
 def text(most: int, *, lines: bool = False) -> Callable[[str], str]:
-    """At most so many characters, in one line or in several."""
+    """A reader of texts with at most `most` characters, in one line or, with `lines`, several."""
 
     def read(cell: str) -> str:
         if len(cell) > most:
@@ -104,7 +104,7 @@ def code(most: int) -> Callable[[str], str]:
 
 
 def phone(cell: str) -> str:
-    """In E.164. A number without country code is Danish."""
+    """A telephone number in E.164. A number without country code is Danish."""
     if not cell:
         return ""
     try:
@@ -131,7 +131,7 @@ def email(cell: str) -> str:
 
 
 def day(cell: str) -> date | None:
-    """31.12.2026, 31-12-2026 or 2026-12-31."""
+    """A day, written as 31.12.2026, 31-12-2026 or 2026-12-31."""
     if not cell:
         return None
     found = _DAY.fullmatch(cell)
@@ -164,7 +164,7 @@ def count(cell: str) -> int | None:
 
 
 def one_of(choices: Mapping[str, str], *, empty: bool = False) -> Callable[[str], str]:
-    """The code of a choice, by the code or by its word. `choices` give the word by the code."""
+    """A reader of choices by code or by word. `choices` maps each code to its word."""
 
     def read(cell: str) -> str:
         if not cell and empty:
@@ -187,6 +187,6 @@ def word_of(choices: Mapping[str, str]) -> Callable[[Any], str]:
 
 
 def parts(cell: str) -> list[str]:
-    """What stands in a cell that lists things: parted by semicolons, commas or line breaks, each once."""
+    """The entries of a cell with a list: separated by semicolons, commas or line breaks, without duplicates."""
     found = (" ".join(part.split()) for part in re.split(r"[;,\n]", cell))
     return list(dict.fromkeys(part for part in found if part))

@@ -1,4 +1,5 @@
-"""The table of the directory (telefonbog). An entry is known by its initials, else its e-mail, else name and unit."""
+"""The table of the directory (telefonbog). An entry is identified by its initials, else its e-mail, else name and
+unit."""
 
 from __future__ import annotations
 
@@ -104,7 +105,7 @@ class DirectoryTable:
 
 
 class _Known:
-    """The entries that are there, by each of their keys; the newest of several."""
+    """The present entries, by each of their keys; of several, the newest."""
 
     def __init__(self, entries: Any) -> None:
         self._initials: dict[str, DirectoryEntry] = {}

@@ -1,4 +1,4 @@
-"""What the kinds of tables have in common: which columns a file has, what each row says, and how rows are written."""
+"""What all kinds of tables share: the columns of a file, the content of each row, and how rows are written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class UnitScope:
-    """Whose rows may be written: the units (ids) and all that is of no unit; None: the whole municipality."""
+    """The scope of writable rows: those of the units (ids), and those without a unit; None: the whole municipality."""
 
     units: frozenset[int] | None
 
@@ -34,9 +34,10 @@ class UnitScope:
 
 
 class TableKind(Protocol):
-    """One kind of table. `plan` reads what is there in a few queries, however many rows; `write` does what was shown.
+    """One kind of table. `plan` reads the present rows in a few queries, however many there are; `write` carries out
+    the plan that was shown.
 
-    `export` gives the present state as the cells of `columns`; reading it again plans nothing.
+    `export` gives the present state as the cells of `columns`; reading that again plans no change.
     """
 
     @property
@@ -54,7 +55,7 @@ class TableKind(Protocol):
 
 
 def present(sheet: TableSheet, columns: Sequence[Column]) -> list[Column]:
-    """The columns that the file has. Raises UnreadableTable for one that is missing or that nobody knows."""
+    """The columns that the file has. Raises UnreadableTable for a missing or an unknown column."""
     known = {column.key: column for column in columns}
     names = {folded_name(name): name for name in sheet.header if name}
     for key, name in names.items():
@@ -71,7 +72,7 @@ def present(sheet: TableSheet, columns: Sequence[Column]) -> list[Column]:
 
 
 def read_values(row: Row, columns: Sequence[Column], planned: PlannedRow) -> None:
-    """Fill `values` of the planned row with what the cells say; what cannot be becomes a problem."""
+    """Fill `values` of the planned row from its cells; an invalid cell becomes a problem."""
     if row.too_many:
         planned.problems.append(
             RowProblem(row.line, "", _("Der er flere celler i rækken end kolonner i første linje."))
@@ -88,7 +89,7 @@ def read_values(row: Row, columns: Sequence[Column], planned: PlannedRow) -> Non
 
 
 def look_up(planned: PlannedRow, field: str, column: str, known: ByName[Any]) -> None:
-    """Turn the name in `values[field]` into what it names; an empty one becomes None."""
+    """Replace the name in `values[field]` by the row with that name; an empty name becomes None."""
     written = planned.values.get(field)
     if written is None:
         return
@@ -100,7 +101,7 @@ def look_up(planned: PlannedRow, field: str, column: str, known: ByName[Any]) ->
 
 
 def compare(planned: PlannedRow, columns: Sequence[Column]) -> None:
-    """What of the row that is there would become another value."""
+    """Compare the planned row with the present one, and note the values that would change."""
     if planned.target is None:
         return
     for column in columns:
@@ -126,7 +127,8 @@ def write_rows(
     plan: ImportPlan, model: type[models.Model], *, by: Person, at: datetime, fields: Collection[str],
     make: Callable[[PlannedRow], models.Model] | None = None,
 ) -> None:  # fmt: skip
-    """Create what is new and change what differs, with a trace of each, in a few statements for every thousand."""
+    """Create new rows and change those that differ, with an audit row for each, in a few statements for every
+    thousand."""
     kind = model._meta.model_name
     made = [(make or (lambda row: model(**row.values)))(row) for row in plan.of(RowState.NEW)]
     model._default_manager.bulk_create(made, batch_size=BATCH)

@@ -1,6 +1,7 @@
 """The table of people: accounts, and with them roles, queues, skills and the entry in the directory.
 
-Lists in a cell add: what a person has beside them stays, for the table of a new team must not end anybody's work.
+A list in a cell only adds. Whatever else a person has stays, because the table of a new team must not end anybody's
+work.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _LANGUAGES = {"da": "Dansk", "en": "English"}
 _ACCOUNT = ("name", "email", "language")
 _ENTRY = ("title", "unit", "phone", "mobile")
 _LEVEL = re.compile(r"(.*\S)\s*[: ]\s*([1-5])")
-#: how a role for the whole municipality is written
+#: the word for a role in the whole municipality
 EVERYWHERE = "hele kommunen"
 
 
@@ -150,7 +151,7 @@ class PersonTable:
 
 
 class _There:
-    """Everybody with what they have today or later, and what rows may name, in a handful of queries."""
+    """All people with their present and future roles, and the rows that a table may name, read in a few queries."""
 
     def __init__(self, day: date) -> None:
         found = Person.objects.select_related("entry__unit")
@@ -199,7 +200,7 @@ class _There:
 
 
 def _role_texts(roles: Mapping[tuple[str, int | None], Unit | None]) -> list[str]:
-    """As a cell lists them."""
+    """The roles as a cell lists them."""
     named = [(ROLES[code].name, unit) for (code, _pk), unit in roles.items() if code in ROLES]
     return [f"{name}: {unit.code if unit else EVERYWHERE}" for name, unit in named]
 
@@ -217,7 +218,7 @@ def _by(people_by_pk: Mapping[int, Person], name: str) -> dict[str, set[int]]:
 
 @dataclass(slots=True)
 class _Reading:
-    """Turns what a row says into what is to be written; what cannot be becomes a problem of the row."""
+    """Turns a row into the values to write; an invalid value becomes a problem of the row."""
 
     row: PlannedRow
     there: _There
@@ -228,7 +229,7 @@ class _Reading:
         if person is not None and not self.there.is_seen(person, self.scope):
             self._bad("Brugernavn", _("Medarbejderen har roller uden for dine enheder og kan ikke ændres af dig."))
         if not row.values.get("language", True):
-            del row.values["language"]  # nobody has none: an empty cell leaves it
+            del row.values["language"]  # everybody has one: an empty cell leaves it
         compare(row, [column for column in PersonTable.columns if column.field in _ACCOUNT])
         self._roles()
         self._queues()
@@ -340,7 +341,8 @@ class _Reading:
 
 
 def _account(row: PlannedRow) -> Person:
-    """Nobody can sign in with it before they have been given a password, or through the sign-on of the municipality."""
+    """The new account. Nobody can sign in with it before they get a password, or except through the municipality's
+    sign-on."""
     person = Person(username=row.values["username"], name=row.values["name"], must_change_password=True)
     person.email, person.language = row.values.get("email") or "", row.values.get("language") or "da"
     person.set_unusable_password()
@@ -349,13 +351,13 @@ def _account(row: PlannedRow) -> Person:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A row with the person it makes or changes."""
+    """A row with the person that it creates or changes."""
 
     row: PlannedRow
     person: Person
 
     def difference(self) -> trail.Difference:
-        """What the audit trail is told."""
+        """The entry for the audit trail."""
         if self.row.target is not None:
             before = {change.column: change.before for change in self.row.changes}
             return "person.edit", self.person, before, {change.column: change.after for change in self.row.changes}
@@ -369,7 +371,7 @@ class _Written:
 
 
 def _write_entries(written: Sequence[_Written], *, by: Person, at: datetime) -> None:
-    """Entries that people are to have: made, changed, and put on the person (saved with it)."""
+    """Create and change the people's directory entries, and connect them with the people (saved with them)."""
     planned = []
     for each in written:
         row = each.row
@@ -417,7 +419,8 @@ def _write_queues(written: Sequence[_Written], day: date) -> None:
 
 
 def _write_skills(written: Sequence[_Written], day: date, *, by: Person, at: datetime) -> None:
-    """Levels of skills that a person has on no day are written together, the others one by one: they make room."""
+    """Write skills. Levels of a skill that a person has never had are written together; the others one by one, because
+    they change earlier rows."""
     pks = [each.person.pk for each in written]
     has = set(Competence.objects.filter(person__in=pks).values_list("person", "skill"))
     fresh = []

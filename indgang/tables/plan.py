@@ -1,4 +1,4 @@
-"""What a table would do: each row is new, changed field by field, the same, or bad for a reason."""
+"""The effect of a table: each row is new, changed field by field, unchanged, or refused for a reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """What is wrong with a row, in the column that it is about (empty: the row)."""
+    """A problem of a row, in the column that it concerns (empty: the whole row)."""
 
     line: int
     column: str
@@ -28,7 +28,7 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """One value of a row that is there: how it stands, and how it will."""
+    """A change of one value of an existing row: the present value and the new one."""
 
     column: str
     before: str
@@ -37,7 +37,7 @@ class ValueChange:
 
 @dataclass(slots=True)
 class PlannedRow:
-    """`values` are what is to be written, by field; `target` is the row that is there already."""
+    """`values` are the values to write, by field; `target` is the existing row."""
 
     line: int
     label: str
@@ -72,7 +72,7 @@ class ImportPlan:
         return [row for row in self.rows if row.state is state]
 
     def digest(self) -> str:
-        """The same for plans that would do the same: what was shown is what is written."""
+        """A hash of the plan's effect: it ensures that the plan that was shown is the one that is written."""
         told = hashlib.sha256()
         for row in self.rows:
             told.update(repr((row.line, row.state, row.changes, row.problems)).encode())
@@ -80,7 +80,8 @@ class ImportPlan:
 
 
 def refuse_doubles(rows: Sequence[PlannedRow], keys: Iterable[str], column: str, words: str) -> None:
-    """A key that stands on an earlier line is a problem of the later one; `words` take that `line`. "" is no key."""
+    """Report a key that appears on an earlier line too, as a problem of the later line; `words` take that `line`. "" is
+    no key."""
     seen: dict[str, int] = {}
     for row, key in zip(rows, keys, strict=True):
         if not key:

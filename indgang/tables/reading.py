@@ -1,4 +1,4 @@
-"""The rows of a file that somebody has made in a spreadsheet: CSV in the encodings that Excel writes, or .xlsx."""
+"""Reads the rows of a spreadsheet file: CSV in the encodings that Excel writes, or .xlsx."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from indgang.core import spreadsheet
 
 MOST_ROWS = 50_000
 MOST_BYTES = 8 * 1024 * 1024
-#: what a workbook may be unpacked: a small file can hold very much of nothing
+#: the largest size of an unpacked workbook: a small file can expand to a very large one
 _MOST_UNPACKED = 300 * 1024 * 1024
 _MOST_COLUMNS = 100
 _LONGEST_CELL = 20_000
 
 
 class UnreadableTable(Exception):
-    """The file is no table that can be used; the text says to a person why and what to do."""
+    """The file is not a usable table; the text tells a person why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TableSheet:
-    """The names of the columns as they are written, and the rows that are not empty."""
+    """The names of the columns as they are written, and the non-empty rows."""
 
     header: list[str]
     rows: list[Row]
 
 
 def folded_name(header: str) -> str:
-    """A column's name as it is compared: capital letters, spaces and hyphens make no difference."""
+    """A column's name in the form that is compared: case, spaces and hyphens make no difference."""
     return "".join(sign for sign in header.lower() if sign.isalnum())
 
 
@@ -113,7 +113,8 @@ def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def _decoded(content: bytes) -> str:
-    """UTF-8 with or without its mark, UTF-16 with it ("Unicode text"), else Windows-1252, which takes nearly all."""
+    """The text: UTF-8 with or without byte-order mark, UTF-16 with it ("Unicode text"), else Windows-1252, which
+    accepts nearly all bytes."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", errors="replace")
     for encoding in (spreadsheet.ENCODING, "cp1252"):
@@ -130,7 +131,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The first sheet; values as people see them, days as dd.mm.yyyy."""
+    """The rows of the first sheet; values as people see them, days as dd.mm.yyyy."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
@@ -140,7 +141,7 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
             yield line, [_text(cell) for cell in cells[: _MOST_COLUMNS + 1]]
     except UnreadableTable:
         raise
-    except Exception as error:  # openpyxl raises whatever its reading of a broken file runs into
+    except Exception as error:  # a broken file may raise any error in openpyxl
         raise UnreadableTable(
             _("Regnearket kan ikke læses. Gem det igen som .xlsx eller CSV, og prøv igen.")
         ) from error

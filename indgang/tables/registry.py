@@ -1,4 +1,4 @@
-"""The kinds of tables there are, in the order in which a new centre reads them."""
+"""All kinds of tables, in the order in which a new centre imports them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of units. A unit may lie below one that another line of the same table makes."""
+"""The table of units. The parent of a unit may come from another line of the same table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from indgang.tables.reading import TableSheet
 
 _KINDS = dict(Unit.Kind.choices)
 _PARENT = "Hører under"
-#: what is written in one go; the place in the tree is `units.move`
+#: fields that are written in bulk; `units.move` changes the place in the tree
 _FIELDS = ("name", "name_en", "kind", "phone", "email", "valid_from", "valid_to")
 
 
@@ -115,7 +115,7 @@ class UnitTable:
             placed = [(row, _place(row)) for row in waiting]
             ready = [row for row, is_ready in placed if is_ready]
             if not ready:
-                return  # below one that is bad: `_refuse_circles` has told of them
+                return  # their parent is refused: `_refuse_circles` has reported them
             write_rows(ImportPlan(ready), Unit, by=by, at=at, fields=_FIELDS, make=_made)
             waiting = [row for row, is_ready in placed if not is_ready]
         changed = plan.of(RowState.CHANGED)
@@ -133,7 +133,7 @@ class UnitTable:
 
 
 def _unsaved(row: PlannedRow, day: date) -> Unit:
-    """The unit that a new line makes; its path follows when its parent is known."""
+    """The unit of a new line, unsaved; its path is set when its parent is known."""
     values = {name: value for name, value in row.values.items() if name != "parent" and value is not None}
     unit = Unit(**{"valid_from": day, **values})
     row.values["made"] = unit
@@ -141,7 +141,7 @@ def _unsaved(row: PlannedRow, day: date) -> Unit:
 
 
 def _place(row: PlannedRow) -> bool:
-    """Give the new unit its parent and its path, once that is there."""
+    """Set the parent and the path of the new unit, if the parent has them. Return whether it did."""
     unit, parent = row.values["made"], row.values["parent"]
     if parent.pk is None:
         return False
@@ -155,7 +155,7 @@ def _made(row: PlannedRow) -> Unit:
 
 
 def _refuse_circles(rows: Sequence[PlannedRow], new: dict[str, Unit]) -> None:
-    """New units below each other in a circle, or below a line that is bad, have no place."""
+    """Refuse new units that form a circle, and those below a refused line."""
     by_code = {row.values["code"]: row for row in rows if row.target is None and "code" in row.values}
     placed: dict[str, bool] = {}
     for code in by_code:

@@ -1,9 +1,9 @@
-"""Django's PostgreSQL, with a look at the socket in the place of a question before each request.
+"""Django's PostgreSQL backend, with a look at the socket instead of a query before each request.
 
-A kept connection may have died since the last request. Django asks `SELECT 1` to find out: half of the round trips of a
-part with one query. A server that ended, or was killed, has closed its end: the socket of an idle connection has
-something to read then, and nothing otherwise. A proxy or a network in between may keep the socket open over a server
-that is gone: after a rest the question is asked all the same.
+A persistent connection may have died since the last request. Django finds out with `SELECT 1`, which is half of the
+round trips of a part with one query. When a server ends or is killed, it closes its end of the connection, so an idle
+socket becomes readable. A proxy or a network in between may keep the socket open after the server is gone, so after a
+longer rest the query is sent all the same.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from django.db.backends.postgresql import base
 
 from indgang.telemetry import traces
 
-#: a connection that nobody has looked at for so long is asked
+#: a connection unused for this long is tested with a query
 REST_SECONDS = 30.0
-#: else PostgreSQL plans a prepared statement anew each time, since it takes a list of three for cheaper than a list of
-#: unknown length
+#: PostgreSQL otherwise plans a prepared statement anew each time, because it estimates a list of three as cheaper than
+#: a list of unknown length
 _PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
 
 
@@ -31,11 +31,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             cursor.execute(_PLAN_ONCE)
         traces.watch(self.execute_wrappers)
         if not self.get_autocommit():
-            self.connection.commit()  # a rollback would take it back
+            self.connection.commit()  # a rollback would undo it
         self._looked_at = time.monotonic()
 
     def is_usable(self) -> bool:
-        """Asks the server only when it has said something by itself, when a query failed, or after a rest."""
+        """Whether the connection works. It queries the server only when the socket is readable, when a query has
+        failed, or after a rest."""
         if self.connection is None or self.connection.closed:
             return False
         before, self._looked_at = self._looked_at, time.monotonic()

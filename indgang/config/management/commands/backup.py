@@ -1,4 +1,4 @@
-"""`indgang backup`: put a checked copy of the database and the sounds into INDGANG_BACKUP_FOLDER."""
+"""`indgang backup`: write a verified copy of the database and the sounds to INDGANG_BACKUP_FOLDER."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`indgang demo`: the product with a demo municipality and a living day, in the foreground."""
+"""`indgang demo`: run the product with a demo municipality and simulated calls, in the foreground."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         self.stdout.write("Database: bringing the tables up to date ...")
         machine.wait_for_database(self.stdout.write)
         call_command("migrate", verbosity=0, interactive=False)
-        now = datetime.now(UTC)  # noqa: TID251  # the machine's own clock is what the offset is counted from
+        now = datetime.now(UTC)  # noqa: TID251  # the offset is counted from the machine's clock
         self.stdout.write("Demo municipality: adding what is missing ...")
         municipality.seed(at=now)
         begins = self._set_clock(now)
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             self.stdout.write(f"History: {added} enquiries of the past weeks added")
 
     def _set_clock(self, now: datetime) -> datetime:
-        """The processes we start read the offset and the switch for the demo from the environment."""
+        """Put the clock's offset and the demo's switch into the environment, where the child processes read them."""
         os.environ["INDGANG_DEMO"] = "true"
         if OFFSET_VARIABLE not in os.environ:
             begins = demo_clock.beginning(now, demo_clock.latest_event(), hours.schedule_of("tmf-9-16"))

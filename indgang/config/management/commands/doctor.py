@@ -1,4 +1,4 @@
-"""`indgang doctor`: say whether this installation is fit to run, and what to do where it is not."""
+"""`indgang doctor`: report whether this installation is fit to run, and what to do where it is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`indgang dump --scrubbed FILE`: a copy for testing without personal data. `--load FILE` loads one."""
+"""`indgang dump --scrubbed FILE`: write a copy for testing without personal data. `--load FILE` loads one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`indgang enquiries verify --sample 1000`: replay the events of enquiries and say where the rows differ."""
+"""`indgang enquiries verify --sample 1000`: replay the events of enquiries and report where the rows differ."""
 
 from __future__ import annotations
 

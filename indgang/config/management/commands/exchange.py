@@ -1,6 +1,6 @@
-"""`indgang exchange`: run a local Asterisk beside the product, that any SIP phone can call.
+"""`indgang exchange`: run a local Asterisk beside the product, which any SIP phone can call.
 
-With a telephone file it runs a node of that file instead: with its trunks, and closed to all others.
+With a telephone file it runs a node of that file instead, with its trunks, and admits nobody else.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Command(BaseCommand):
             self._run_demonstration(options["address"])
 
     def _run_node(self, name: str) -> None:
-        """A node of the telephone file, until stopped. The switchboard connects to it by INDGANG_EXCHANGES=asterisk."""
+        """Run a node of the telephone file until stopped. The switchboard connects to it with
+        INDGANG_EXCHANGES=asterisk."""
         try:
             node = _node_called(name)
             exchange = local_exchange(node)
@@ -89,12 +90,12 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
 
     def _wait(self, exchange: Exchange) -> None:
-        """Until Ctrl-C, SIGTERM or the end of Asterisk."""
+        """Wait for Ctrl-C, SIGTERM or the end of Asterisk."""
 
         def stop(number: int, frame: FrameType | None) -> None:
             raise KeyboardInterrupt
 
-        # also for Ctrl-C: a shell that starts us in the background has it ignored
+        # also for Ctrl-C: a shell that starts us in the background makes us ignore it
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
         try:
@@ -105,9 +106,9 @@ class Command(BaseCommand):
 
 
 def chosen_settings(folder: Path, address: str) -> ExchangeSettings:
-    """Settings of the local exchange: the same password and ports as the last time, as long as the ports are free.
+    """Settings of the local exchange: the password and ports of the last start, if the ports are free.
 
-    Browsers stay signed in over a restart then: they try again at the same address.
+    Browsers then stay signed in over a restart, because they reconnect to the same address.
     """
     last = exchange_file.last(folder)
     chosen = process.local_settings(
@@ -123,7 +124,7 @@ def chosen_settings(folder: Path, address: str) -> ExchangeSettings:
 
 
 def _node_called(name: str) -> ExchangeSettings:
-    """The node of that name, or the only one. Raises ValueError."""
+    """The node with that name; without a name, the only node. Raises ValueError."""
     nodes = {node.name: node for node in telephone_nodes.read()}
     if not name and len(nodes) == 1:
         return next(iter(nodes.values()))
@@ -133,16 +134,16 @@ def _node_called(name: str) -> ExchangeSettings:
 
 
 def local_exchange(chosen: ExchangeSettings) -> Exchange:
-    """An Asterisk that ends with this process, however that ends. Must be started in the main thread."""
+    """An Asterisk that ends with this process, however that ends. Start it in the main thread."""
     return Exchange(chosen, before=partial(end_with_parent, os.getpid()))
 
 
 def _free_or_any(wanted: int, address: str = "127.0.0.1") -> int:
-    """The well-known port when it is free for TCP and UDP, so that phones need no setting; else another."""
+    """The well-known port if it is free for TCP and UDP, so that phones need no setting; else any free port."""
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         with socket.socket(socket.AF_INET, kind) as probe:
             if kind is socket.SOCK_STREAM:
-                # connections of the exchange that ran here before may still be winding down; that keeps nobody away
+                # connections of the previous exchange may still be closing; they do not block the port
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((address, wanted))

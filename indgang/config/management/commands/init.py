@@ -1,4 +1,4 @@
-"""`indgang init`: from an empty machine to the smallest working centre with its first administrator."""
+"""`indgang init`: set up the smallest working centre and its first administrator in an empty database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""`indgang knowledge import PATH` and `indgang knowledge export PATH`: articles and guides by folder."""
+"""`indgang knowledge import PATH` and `indgang knowledge export PATH`: import and export a folder of articles and
+guides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`indgang migrate`: bring the tables up to date as their owner, and give the application its rights to them."""
+"""`indgang migrate`: migrate the tables as their owner, and grant the application its rights to them."""
 
 from __future__ import annotations
 
@@ -29,20 +29,19 @@ class Command(migrate.Command):
             raise CommandError(str(error)) from error
 
 
-#: of the advisory lock under which the tables are changed
+#: key of the advisory lock that migrations hold
 _LOCK = 20_912
 
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Wait for whoever else migrates. The lock is the migrating connection's own: when its process is killed, the
-    server may still be at its last statement, and gives the lock free when that is over.
-    """
+    """Wait for any other migration. The lock belongs to the migrating connection: if its process is killed, the server
+    may still run its last statement, and releases the lock after that."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
     try:
         yield
     finally:
-        # a connection that is broken has given it free already
+        # a broken connection has already released it
         with suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

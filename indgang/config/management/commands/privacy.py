@@ -1,4 +1,4 @@
-"""`indgang privacy record`: the record of processing. `indgang privacy scrub`: what is due, now instead of tonight."""
+"""`indgang privacy record`: print the record of processing. `indgang privacy scrub`: scrub now what is due tonight."""
 
 from __future__ import annotations
 

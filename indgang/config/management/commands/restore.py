@@ -1,4 +1,4 @@
-"""`indgang restore FOLDER`: bring a backup back, up to date, and verify it against itself."""
+"""`indgang restore FOLDER`: restore a backup, migrate it, and verify it against its manifest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`indgang search "må jeg grave i fortovet" --json --limit 5`: what the search answers, on the command line."""
+"""`indgang search "må jeg grave i fortovet" --json --limit 5`: print the results of the search."""
 
 from __future__ import annotations
 
@@ -74,5 +74,5 @@ def _lines(found: find.Found) -> str:
             f"       {snippet}",
             *([f"       {' '.join(hit.why)}"] if hit.why else []),
         ]
-    # what to do instead comes before hits that hardly answer it
+    # suggestions come before hits that hardly answer the question
     return "\n".join([*found.suggestions, *lines])

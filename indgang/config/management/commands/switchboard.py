@@ -1,4 +1,4 @@
-"""`indgang switchboard`: the one process that has the live calls."""
+"""`indgang switchboard`: run the one process that handles live calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`indgang up`: run pages, streams, the switchboard and a worker of this machine in the foreground."""
+"""`indgang up`: run the pages, the streams, the switchboard and a worker of this machine in the foreground."""
 
 from __future__ import annotations
 

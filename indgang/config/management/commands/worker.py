@@ -1,4 +1,4 @@
-"""`indgang worker`: does background jobs: mails, daily routines."""
+"""`indgang worker`: run background jobs, such as mails and daily routines."""
 
 from __future__ import annotations
 
