@@ -83,7 +83,8 @@ def _state(name: str) -> RoutineState:
 
 
 def _follow_periods(_at: datetime) -> None:
-    """Update the search for services, units and people that begin or end today. Articles carry their own dates."""
+    """Update the search index for services, units and people that begin or end today. Articles carry their own
+    dates."""
     following.refresh_services()
     following.refresh_units()
     following.refresh_people()

@@ -1,4 +1,4 @@
-"""Which numbers and telephones may be rung: one decision for dialling, consulting, transfers and call-backs."""
+"""Which numbers and telephones may be rung: one decision for dialling, consulting, transfers and callbacks."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ COUNTRIES = frozenset(
      "IE", "IT", "LV", "LT", "LI", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "CH", "GB")
 )  # fmt: skip
 EVERYWHERE = "*"
-#: directory enquiries, at several kroner a minute
+#: directory enquiries, which cost several kroner a minute
 BARRED = ("118",)
-#: never barred, whatever is configured: the alarm, and the police
+#: never barred, whatever the configuration says: emergency calls, and the police
 ALWAYS = frozenset(("112", "114"))
-#: what costs the one who calls (Danish 90 numbers among them), or rings wherever its owner pays for
+#: numbers that charge the caller (Danish 90 numbers among them), or that ring wherever their owner pays for the call
 _DEAR = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.PERSONAL_NUMBER, PhoneNumberType.PAGER)
 #: country codes of satellite networks (870, 881), of networks in no country (882, 883), and their premium numbers
 _SATELLITE = frozenset((870, 878, 881, 882, 883, 888, 979))
@@ -30,7 +30,7 @@ _PHONE = re.compile(r"sips?:[A-Za-z0-9._~%+*#!-]{1,64}@(?P<host>\[[0-9A-Fa-f:.]+
 
 
 class Bar(StrEnum):
-    """Why it may not be rung; also the code of the refusal."""
+    """Why a number or telephone may not be rung; also the code of the refusal."""
 
     NO_NUMBER = "bad_number"
     PREMIUM = "barred_premium"
@@ -43,10 +43,10 @@ class Bar(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Barring:
-    """`countries` are ISO codes, or EVERYWHERE. Numbers that begin with one of `barred` are refused and with one of
-    `allowed` never; both are as stored (`+4590`, `118`), and the longer one counts. `phones` are the hosts where desk
-    phones may be: names, names below a domain (`*.kommune.example`), addresses or networks (`10.20.0.0/16`).
-    """
+    """`countries` are ISO codes, or EVERYWHERE. Numbers that begin with one of `barred` are refused, and those that
+    begin with one of `allowed` are not. Both are written as stored (`+4590`, `118`), and the longer match wins.
+    `phones` are the hosts where desk phones may be: names, names below a domain (`*.kommune.example`), addresses or
+    networks (`10.20.0.0/16`)."""
 
     countries: frozenset[str] = COUNTRIES
     barred: tuple[str, ...] = BARRED
@@ -54,7 +54,7 @@ class Barring:
     phones: frozenset[str] = frozenset()
 
     def number(self, number: str) -> Bar | None:
-        """Why this number may not be rung; None when it may."""
+        """Why this number may not be rung; None if it may."""
         try:
             read = phone_numbers.normalise(number)
         except phone_numbers.NumberError:
@@ -69,7 +69,7 @@ class Barring:
         return self._abroad(read) if read.startswith("+") else None
 
     def phone(self, address: str) -> Bar | None:
-        """Why no desk phone may be at this SIP address (`sip:user@host[:port]`); None when one may."""
+        """Why a desk phone may not be at this SIP address (`sip:user@host[:port]`); None if it may."""
         found = _PHONE.fullmatch(address)
         if found is None:
             return Bar.NO_PHONE

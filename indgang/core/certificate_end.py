@@ -1,4 +1,5 @@
-"""When a certificate (X.509) ends, read from its bytes: Python's own TLS tells it of trusted certificates alone."""
+"""When a certificate (X.509) ends, read from its bytes: Python's TLS module shows only the end of trusted
+certificates."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def end_of_pem(text: str) -> datetime:
 
 
 def end_of_der(data: bytes) -> datetime:
-    """The last moment at which the certificate holds (RFC 5280, 4.1). Raises ValueError for what is none."""
+    """The last moment of the certificate's validity (RFC 5280, 4.1). Raises ValueError for bytes that are not a
+    certificate."""
     try:
         signed, _ = _value(_value(data, 0)[0], 0)
         parts = [(tag, content) for tag, content in _parts(signed) if tag != _VERSION]
@@ -31,7 +33,7 @@ def end_of_der(data: bytes) -> datetime:
 
 
 def _moment(tag: int, text: str) -> datetime:
-    if tag == _UTC_TIME:  # two digits of the year: 1950 to 2049
+    if tag == _UTC_TIME:  # the year has two digits: 1950 to 2049
         text = ("19" if int(text[:2]) >= 50 else "20") + text
     return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""Addresses of clients, as text: which of them count as one when attempts and connections are counted."""
+"""Addresses of clients as text, and which of them count as one client when attempts and connections are counted."""
 
 from __future__ import annotations
 

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-#: where the municipality is; opening hours and days are counted here
+#: the municipality's time zone; opening hours and days are counted in it
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
-#: seconds added to the machine's clock (a demo day that always begins in the morning); may be negative
+#: the variable with the seconds added to the machine's clock (a demo day always begins in the morning); may be negative
 OFFSET_VARIABLE = "INDGANG_CLOCK_OFFSET"
 
 
@@ -39,7 +39,7 @@ def in_utc(at: datetime) -> datetime:
 
 
 def offset_from(text: str) -> timedelta:
-    """The offset written in the environment, in seconds; empty is none. Raises ValueError for anything else."""
+    """The offset in seconds from the text of the variable; empty is none. Raises ValueError for anything else."""
     if not text.strip():
         return timedelta()
     try:
@@ -56,33 +56,33 @@ def now() -> datetime:
     """The present moment, aware, in UTC."""
     if _frozen is not None:
         return _frozen.at
-    return datetime.now(UTC) + _offset  # noqa: TID251  # this is the door
+    return datetime.now(UTC) + _offset  # noqa: TID251  # the only call
 
 
 def offset() -> timedelta:
-    """How far the clock runs from the machine's."""
+    """The clock's offset from the machine's clock."""
     return _offset
 
 
 def today() -> date:
-    """The date in Copenhagen at the present moment."""
+    """Today's date in Copenhagen."""
     return day_of(now())
 
 
 def day_of(at: datetime) -> date:
-    """The day it is in Copenhagen at that moment."""
+    """The date in Copenhagen at that moment."""
     return at.astimezone(COPENHAGEN).date()
 
 
 def seconds_to_midnight(at: datetime) -> float:
-    """From that moment until the next day begins in Copenhagen; more than 0."""
+    """Seconds from that moment until the next day begins in Copenhagen; always more than 0."""
     tomorrow = datetime.combine(day_of(at) + timedelta(days=1), time.min, COPENHAGEN)
     return (tomorrow.astimezone(UTC) - at).total_seconds()
 
 
 @contextmanager
 def use(offset: timedelta) -> Iterator[None]:
-    """Let the clock run this far from the machine's, instead of what the environment says."""
+    """Run the clock at this offset from the machine's, instead of the environment's."""
     global _offset
     before, _offset = _offset, offset
     try:

@@ -1,10 +1,10 @@
-"""Whether a text can be read on its ground, by the formulas of WCAG 2.1 (relative luminance, contrast ratio)."""
+"""Whether text is readable on a background, by the formulas of WCAG 2.1 (relative luminance, contrast ratio)."""
 
 from __future__ import annotations
 
 import re
 
-#: of text, level AA
+#: the least ratio for text, level AA
 READABLE = 4.5
 
 Rgb = tuple[int, int, int]
@@ -13,7 +13,7 @@ BLACK: Rgb = (0, 0, 0)
 
 
 def read(text: str) -> Rgb:
-    """`#0a3d62` or `0A3D62` as three numbers. Raises ValueError for anything else."""
+    """The three numbers of `#0a3d62` or `0A3D62`. Raises ValueError for anything else."""
     found = re.fullmatch(r"#?([0-9a-fA-F]{6})", text.strip())
     if found is None:
         raise ValueError(f"{text!r} is no colour; write six hexadecimal digits")
@@ -25,13 +25,13 @@ def write(colour: Rgb) -> str:
 
 
 def ratio(a: Rgb, b: Rgb) -> float:
-    """From 1 (the same) to 21 (black on white)."""
+    """The contrast ratio, from 1 (the same colour) to 21 (black on white)."""
     lighter, darker = sorted((_luminance(a), _luminance(b)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def mixed(a: Rgb, b: Rgb, share: float) -> Rgb:
-    """`share` (0 to 1) of `b` in `a`."""
+    """A mix of both colours with `share` (0 to 1) of `b`."""
     red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
     return red, green, blue
 

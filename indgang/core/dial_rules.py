@@ -1,7 +1,8 @@
-"""Who may call which numbers from here, for how long, and how many at once: rules by role, and their decision.
+"""Who may call which outside numbers, for how long, and how many at once: rules by role, and their decision.
 
-Pure. `core.barring` says what nobody may call; these rules narrow it for the holders of a role. Who has no role with a
-rule may call whatever is not barred; who has several is allowed what any of them allows.
+Pure. `core.barring` lists the numbers that nobody may call; these rules narrow it for the holders of a role. A person
+whose roles have no rule may call every number that is not barred; a person with several rules may do what any of them
+allows.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ DENMARK = "DK"
 
 
 class NumberKind(StrEnum):
-    """What is called: short numbers (1813, 5200), numbers in Denmark, and abroad."""
+    """The kind of a number: short (1813, 5200), in Denmark, or abroad."""
 
     SHORT = "short"
     DENMARK = "denmark"
@@ -38,8 +39,8 @@ class Refusal(StrEnum):
 class DialRule:
     """What the holders of a role may call. `countries` are ISO codes, or EVERYWHERE, for calls abroad.
 
-    `longest_seconds` ends a call; `at_once` is how many such calls the holders of the role may have together; 0 is no
-    limit for either.
+    A call ends after `longest_seconds`; `at_once` is the number of such calls that the holders of the role may have
+    together. For both, 0 means no limit.
     """
 
     role: str
@@ -51,7 +52,8 @@ class DialRule:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`role` is that of the rule that decided, "" when none applies. Of refusals the mildest is told."""
+    """`role` is that of the rule that decided, "" when none applies. Of several refusals the mildest one is
+    reported."""
 
     refusal: Refusal | None
     role: str
@@ -62,14 +64,14 @@ class Decision:
         return self.refusal is None
 
 
-#: the further a call came, the more it says: a full line before a country, a country before a kind
+#: the later the check that refused, the milder the refusal: limit before country, country before kind
 _MILDEST = (Refusal.AT_ONCE, Refusal.COUNTRY, Refusal.KIND)
 
 
 def decide(rules: Iterable[DialRule], number: str, calls_up: Mapping[str, int]) -> Decision:
     """Whether a person under these rules may call the number (E.164 or short) now.
 
-    `calls_up` are the calls that holders of each role have up to outside numbers, by role.
+    `calls_up` is the number of current calls to outside numbers by the holders of each role.
     """
     rules = tuple(rules)
     if not rules or number in ALWAYS:
@@ -93,7 +95,7 @@ def _refusal(rule: DialRule, number: str, calls_up: Mapping[str, int]) -> Refusa
 
 
 def kind_of(number: str) -> tuple[NumberKind, str]:
-    """The kind of a number, and the country of one abroad; "" for a network in no country."""
+    """The kind of a number, and the country of one abroad; "" for a network that belongs to no country."""
     read = phone_numbers.from_exchange(number)
     if not read.startswith("+"):
         return NumberKind.SHORT, ""

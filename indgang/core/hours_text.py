@@ -1,8 +1,8 @@
-"""Opening hours of a day as people write them, read and written.
+"""Opening hours of a day as people write them, parsed and formatted.
 
-Read: `9-16`, `10.00-11.30 og 12.30-14`, `kl. 8 til 17`, `22-24`, `0-24`, `døgnåbent`, `24 hours`, `lukket` and nothing
-(closed). A span ends at the latest at midnight, which is `time(0)` as in `core.schedule`; hours over midnight belong to
-two days, so they are refused with the two spans to write instead.
+Accepted: `9-16`, `10.00-11.30 og 12.30-14`, `kl. 8 til 17`, `22-24`, `0-24`, `døgnåbent`, `24 hours`, `lukket` and an
+empty text (closed). A span ends at midnight at the latest, which is `time(0)` as in `core.schedule`. Hours over
+midnight belong to two days, so they are refused, with the two spans to write instead.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SPAN = re.compile(rf"(?:kl\.?\s*|fra\s+|from\s+)*{_TIME}\s*(?:[-–—]|til|to)
 
 
 class NotHours(ValueError):
-    """A part of the text is no span of time. `part` is that part."""
+    """A part of the text is not a span of time. `part` is that part."""
 
     def __init__(self, part: str) -> None:
         super().__init__(part)
@@ -32,7 +32,7 @@ class NotHours(ValueError):
 
 
 class OverMidnight(NotHours):
-    """A span that goes on into the next day: write `today` here and `tomorrow` at the day after."""
+    """A span that continues into the next day: write `today` on this day and `tomorrow` on the next."""
 
     def __init__(self, part: str, opens: time, closes: time) -> None:
         super().__init__(part)
@@ -41,7 +41,7 @@ class OverMidnight(NotHours):
 
 
 def read(text: str) -> Spans:
-    """The open spans in order of the text; none is closed. Raises NotHours."""
+    """The open spans in order of the text; none means closed. Raises NotHours."""
     said = " ".join(text.casefold().split()).rstrip(".")
     if _ALL_DAY_WORDS.fullmatch(said):
         return list(ALL_DAY)
@@ -51,7 +51,8 @@ def read(text: str) -> Spans:
 
 
 def write(spans: Iterable[tuple[time, time]]) -> str:
-    """As `read` reads it: `09.00-16.00`, `22.00-24.00`; empty for none. The whole day is `00.00-24.00`."""
+    """The spans in a form that `read` accepts: `09.00-16.00`, `22.00-24.00`; empty for none. The whole day is
+    `00.00-24.00`."""
     return ", ".join(f"{opens:%H.%M}-{_closing(closes)}" for opens, closes in spans)
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from indgang.core import clock
 
 _RANDOM_BITS = 74
-#: a clock set back by more than this is believed; less is noise, and the order of ids is worth more
+#: a clock that is set back by more than this is trusted; with smaller steps the order of ids takes precedence
 _BELIEVED_JUMP_MS = 10_000
 
 _lock = threading.Lock()
@@ -21,7 +21,7 @@ _last_random = 0
 
 
 def uuid7() -> UUID:
-    """A new id, larger than every id this process made before (unless the clock was set back over ten seconds)."""
+    """A new id, larger than every earlier id of this process (unless the clock was set back by over ten seconds)."""
     ms, random = _next(int(clock.now().timestamp() * 1000))
     high = random >> 62
     low = random & ((1 << 62) - 1)
@@ -42,5 +42,5 @@ def _next(ms: int) -> tuple[int, int]:
 
 
 def _random() -> int:
-    # the top bit stays 0, so that counting up within a millisecond has room
+    # the top bit is 0, so that counting up within a millisecond cannot overflow
     return int.from_bytes(os.urandom(10), "big") >> (80 - _RANDOM_BITS + 1)

@@ -1,7 +1,8 @@
-"""Personal numbers and addresses that people type in free text: found as they write them, and masked.
+"""Finds and masks personal numbers and addresses that people type in free text.
 
-A text is searched in its reading (`core.reading`), so that a number is found however it came into the field. All
-patterns are bounded and begin where a number begins: the time is proportional to the length (benches/masking.py).
+Texts are searched in normalised form (`core.reading`), so that a number is found whatever characters it is written in.
+All patterns are bounded and start where a number starts, so the time is proportional to the length
+(benches/masking.py).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date
 
 from indgang.core.reading import PatternText, read
 
-#: what stands for a civil registration number, and for any other number or address of a person
+#: the replacement for a civil registration number, and for any other number or address of a person
 MASK, MASK_OTHER = "******-****", "****"
 
 
@@ -26,22 +27,22 @@ def _masked(text: str, spans: Iterator[tuple[int, int]], mask: str) -> str:
 
 # --- Civil registration numbers -----------------------------------------------------------------
 
-#: a digit, also written as the letter that looks like it
+#: a digit, or a letter that looks like one
 _D = "[0-9OoIl]"
-#: the date with one kind of sign between its parts or none, a year of two or four digits, a parting sign, four digits
+#: the date with one kind of separator between its parts or none, a year of two or four digits, a separator, four digits
 _CPR = re.compile(
     rf"(?<![0-9+])(?<![0-9]-)(?P<day>{_D}{{2}})(?P<inner>[-./ ]?)(?P<month>{_D}{{2}})(?P=inner)(?P<century>1[89]|20|)"
     rf"(?P<year>{_D}{{2}})(?P<parting> {{0,2}}[-./] {{0,2}}| {{0,2}})(?P<back>{_D}{{4}})(?!{_D}|-[0-9])"
 )
-#: after a word that says what it is, a number with one digit too many, too few or wrong is meant as one
+#: after a word such as `cpr`, a number with one digit too many, too few or wrong counts too
 _MEANT = re.compile(rf"(?<![0-9+]){_D}{{5,7}}(?: {{0,2}}[-./] {{0,2}}| {{0,2}}){_D}{{3,5}}(?!{_D}|-[0-9])")
 _LETTERS_FOR_DIGITS = str.maketrans("OoIl", "0011")
-#: at least so many of the ten must be real digits, or a word would be a number
+#: at least this many of the ten must be real digits, or an ordinary word would count as a number
 _REAL_DIGITS = 7
-#: how far before a number its word is looked for, in characters
+#: how far before a number a word about it is searched for, in characters
 _WORD_WITHIN = 40
 _CPR_WORDS = frozenset(("cpr", "cprnr", "cpr-nr", "personnr", "personnummer", "cprnummer", "cpr-nummer", "født", "f"))
-#: words that say that the digits after them are something else; they count when nothing parts the ten digits
+#: words that say that the digits after them are something else; they count when the ten digits have no separator
 _TELEPHONE_WORDS = frozenset(("tlf", "telefon", "telefonnr", "telefonnummer", "mobil", "mobilnr", "ring"))
 _OTHER_WORDS = frozenset(
     ("sag", "sagen", "sagsnr", "sagsnummer", "journalnr", "j.nr", "faktura", "fakturanr", "ordrenr", "cvr", "cvrnr",
@@ -50,14 +51,14 @@ _OTHER_WORDS = frozenset(
 
 
 def find_cpr(text: str) -> Iterator[tuple[int, int]]:
-    """Where civil registration numbers stand, as (start, end) in `text`.
+    """The places of civil registration numbers, as (start, end) in `text`.
 
-    A number is `ddmmyy-xxxx`, also with another sign, spaces or nothing between, with signs inside the date and with
-    the year in full; its first part is a date in the century that the seventh digit gives (or a replacement number,
-    whose day is 60 higher, when parted by a sign). The check digit is not asked for: numbers without one are issued
-    since 2007. Written as six digits, a hyphen and four, it may have one wrong digit in its date; after a word such as
-    `cpr` one digit may be wrong, missing or too many. Ten digits in a row after a word such as `sag` or `tlf.`, or at
-    the end of another word, are not counted, nor are digits that are part of a longer number.
+    A number is `ddmmyy-xxxx`, also with another separator, spaces or nothing between, with separators inside the date
+    and with the year in full. Its first part is a date in the century that the seventh digit gives; with a separator it
+    may also be a replacement number, whose day is 60 higher. The check digit is not verified, because numbers without a
+    valid one have been issued since 2007. Written as six digits, a hyphen and four, it may have one wrong digit in its
+    date; after a word such as `cpr` one digit may be wrong, missing or too many. Ten digits in a row after a word such
+    as `sag` or `tlf.`, or at the end of another word, are not counted, nor are digits that are part of a longer number.
     """
     reading = read(text)
     spans = [match.span() for match in _CPR.finditer(reading.text) if _is_cpr(reading.text, match)]
@@ -66,7 +67,7 @@ def find_cpr(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _apart(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Those that begin where none before them goes on."""
+    """The spans that do not overlap an earlier one."""
     done = 0
     for start, end in spans:
         if start >= done:
@@ -88,7 +89,7 @@ def _is_cpr(text: str, match: re.Match[str]) -> bool:
     digits = match["day"] + match["month"] + match["year"] + match["back"]
     if sum(sign.isdigit() for sign in digits) < _REAL_DIGITS or not digits[-4:].isdigit():
         return False
-    # 12.03.24 1600 is a day and a time, 20-12-001234 a case; so is twelve digits in a row
+    # 12.03.24 1600 is a date and a time, 20-12-001234 is a case number, and so are twelve digits in a row
     if (inner and not parting) or (match["century"] and not parting):
         return False
     if not parting and not match["parting"] and not _may_stand_alone(text, match):
@@ -100,7 +101,7 @@ def _is_cpr(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_slip(text: str, match: re.Match[str], digits: str) -> bool:
-    """`ddmmyy-xxxx` with one wrong digit in the date, where no word says that it is something else."""
+    """Whether it is `ddmmyy-xxxx` with one wrong digit in the date, and no word says that it is something else."""
     if (
         text[max(0, match.start() - 1) : match.start()].isalnum()
         or not match.group().replace("-", "").strip().isdigit()
@@ -113,13 +114,13 @@ def _is_slip(text: str, match: re.Match[str], digits: str) -> bool:
 
 
 def _is_meant(text: str, match: re.Match[str]) -> bool:
-    """Whether a word says that nine to eleven digits are meant as a civil registration number."""
+    """Whether a word before it says that nine to eleven digits are a civil registration number."""
     signs = re.sub(r"[-./ ]", "", match.group())
     return 9 <= len(signs) <= 11 and signs.isdigit() and _word_before(text, match.start()) in _CPR_WORDS
 
 
 def _may_stand_alone(text: str, match: re.Match[str]) -> bool:
-    """Whether ten digits in a row, by what stands around them, can be a civil registration number."""
+    """Whether the text around ten digits in a row allows them to be a civil registration number."""
     if match["inner"] or text[match.end() : match.end() + 1].isalpha() or text[match.end() : match.end() + 1] == "/":
         return False
     before = text[match.start() - 1] if match.start() else " "
@@ -130,7 +131,7 @@ def _may_stand_alone(text: str, match: re.Match[str]) -> bool:
 
 
 def _word_before(text: str, place: int) -> str:
-    """The word that says what the number at `place` is, without `nr.` after it: "sag" for "Sag nr. 12"."""
+    """The word that describes the number at `place`, without `nr.`: "sag" for "Sag nr. 12"."""
     words = text[max(0, place - _WORD_WITHIN) : place].lower().rstrip(" .:#").split()
     while len(words) > 1 and words[-1].rstrip(".:") in ("nr", "nummer", "no"):
         words.pop()
@@ -160,14 +161,14 @@ def _century(short_year: int, seventh: int) -> int:
 
 # --- Mail addresses and telephone numbers -------------------------------------------------------
 
-#: the sign of a mail address, and what people write for it
+#: the at sign of a mail address, and its written-out forms
 _AT = re.compile(r" {0,2}[(\[{] {0,2}(?:at|a|@|snabel-?a) {0,2}[)\]}] {0,2}| snabel-?a |@", re.IGNORECASE)
 _DOT = re.compile(r" {0,2}[(\[{] {0,2}(?:dot|punktum|\.) {0,2}[)\]}] {0,2}| punktum ", re.IGNORECASE)
-#: the longest name and domain of an address (RFC 5321, section 4.5.3.1)
+#: the longest name and the longest domain of an address (RFC 5321, section 4.5.3.1)
 _NAME_LENGTH, _DOMAIN_LENGTH = 64, 255
 _NAME = re.compile(r"[^\s@<>()\[\]{},;:\"]+\Z")
 _DOMAIN = re.compile(r"[^\s@<>()\[\]{},;:\"]+")
-#: eight digits or more, also in pairs, with brackets around the country code, or glued to the words beside them
+#: eight digits or more, also in pairs, with brackets around the country code, or attached to the words beside them
 _NUMBER = re.compile(r"(?<![0-9§])(?:\(\+[0-9]{1,3}\) ?|\+)?[0-9](?:(?: {1,2}|[./-])?[0-9]){7,}(?![0-9])")
 _CASE_NUMBER = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{4,}")
 _DATES = re.compile(
@@ -175,12 +176,12 @@ _DATES = re.compile(
     r"|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]"
 )
 _AMOUNT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
-#: digits of a Danish number
+#: number of digits of a Danish number
 _DANISH = 8
 
 
 def without_personal_numbers(text: str) -> str:
-    """The text with CPR numbers, telephone numbers and mail addresses masked; numbers of companies and cases stay."""
+    """The text with CPR numbers, telephone numbers and mail addresses masked; company and case numbers stay."""
     without_cpr = mask_cpr(text)
     without_mail = _masked(without_cpr, _find_mail(read(without_cpr)), MASK_OTHER)
     return _masked(without_mail, _find_numbers(read(without_mail)), MASK_OTHER)
@@ -197,7 +198,7 @@ def _find_mail(reading: PatternText) -> Iterator[tuple[int, int]]:
 
 
 def _name_before(text: str, place: int, done: int) -> int | None:
-    """Where the name before the sign begins; what `done` says has been masked already is not in it."""
+    """The start of the name before the at sign; text before `done` is already masked and not part of it."""
     first = max(done, place - _NAME_LENGTH)
     for start in range(place - 1, first - 1, -1):
         if not _NAME.match(text, start, start + 1):
@@ -206,7 +207,7 @@ def _name_before(text: str, place: int, done: int) -> int | None:
 
 
 def _domain_after(text: str, place: int, *, plain: bool) -> int | None:
-    """Where the domain after the sign ends. What is only called a sign needs a domain with a dot, however written."""
+    """The end of the domain after the at sign. After a written-out sign, the domain must contain a dot in some form."""
     found = _DOMAIN.match(text, place, place + _DOMAIN_LENGTH)
     if found is None:
         return None
@@ -226,8 +227,8 @@ def _find_numbers(reading: PatternText) -> Iterator[tuple[int, int]]:
 
 
 def _is_apart(text: str, match: re.Match[str]) -> bool:
-    """Whether it stands by itself, or is glued to a word: after one for telephones, or before one when it is as long
-    as a Danish number. Letters and digits in one are a reference."""
+    """Whether the number stands alone or is attached to a word: after a word for telephones, or before any word if it
+    is as long as a Danish number. A mix of letters and digits is a reference."""
     before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
     glued_before = bool(before) and (before.isalnum() or before == "_")
     glued_after = bool(after) and (after.isalnum() or after == "_")

@@ -1,7 +1,7 @@
-"""Calls out of the house that look odd: at night, many short ones, one number over and over, one barred after another.
+"""Suspicious outgoing calls: at night, many short ones, one number repeatedly, several barred numbers.
 
-Pure. Somebody who uses a stolen sign-in to call expensive numbers looks like this; so does a mistake. It only tells:
-what is allowed is decided elsewhere (`core.barring`, `core.dial_rules`).
+Pure. Somebody who uses a stolen sign-in to call expensive numbers calls like this; so does somebody by mistake. This
+module only reports: `core.barring` and `core.dial_rules` decide what is allowed.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from enum import StrEnum
 
 from indgang.core.clock import COPENHAGEN
 
-#: calls that begin in these hours of Copenhagen are at night
+#: hours of Copenhagen between which a call counts as made at night
 NIGHT = (22, 6)
-#: what is remembered of the calls that were begun
+#: how long calls are remembered
 REMEMBERED = timedelta(hours=1)
-#: so many calls of one person, shorter than SHORT_SECONDS, within REMEMBERED
+#: number of calls of one person, shorter than SHORT_SECONDS, within REMEMBERED
 SHORT_SECONDS, MANY_SHORT = 10.0, 10
-#: so many calls of one person to one number, and so many refused ones
+#: number of calls of one person to one number, and number of refused ones
 MANY_TO_ONE, MANY_BARRED = 6, 5
 
 
@@ -33,7 +33,7 @@ class Pattern(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """A pattern that a person's calls show; `number` where it is about one number."""
+    """A pattern in a person's calls; `number` is set when it concerns one number."""
 
     pattern: Pattern
     person: int
@@ -51,13 +51,13 @@ class _Dialled:
 
 @dataclass(slots=True)
 class OddCalls:
-    """What is remembered of people's calls out of the house. A pattern is told once, and again an hour later."""
+    """The remembered outgoing calls of people. A pattern is reported once, and again an hour later."""
 
     _dialled: dict[int, deque[_Dialled]] = field(default_factory=dict)
     _told: dict[tuple[int, Pattern], datetime] = field(default_factory=dict)
 
     def begun(self, person: int, number: str, at: datetime) -> Iterator[Odd]:
-        """The person calls the number."""
+        """Note that the person calls the number. Yields the patterns to report."""
         calls = self._remember(person, _Dialled(at, number))
         if is_night(at):
             yield from self._tell(Odd(Pattern.NIGHT, person, 1, number), at)
@@ -66,14 +66,14 @@ class OddCalls:
             yield from self._tell(Odd(Pattern.ONE_NUMBER, person, same, number), at)
 
     def refused(self, person: int, number: str, at: datetime) -> Iterator[Odd]:
-        """The person wanted to call a number that is not for them."""
+        """Note that the person was refused a number. Yields the patterns to report."""
         calls = self._remember(person, _Dialled(at, number, barred=True))
         count = sum(1 for each in calls if each.barred)
         if count >= MANY_BARRED:
             yield from self._tell(Odd(Pattern.BARRED, person, count, number), at)
 
     def ended(self, person: int, number: str, seconds: float, at: datetime) -> Iterator[Odd]:
-        """A call of the person's that was answered has ended."""
+        """Note that an answered call of the person has ended. Yields the patterns to report."""
         if seconds >= SHORT_SECONDS:
             return
         calls = self._remember(person, _Dialled(at, "", short=True))

@@ -1,6 +1,6 @@
-"""Telephone numbers as stored (E.164, `+4533663366`; short ones as they are dialled, `112`) and as people read them.
+"""Telephone numbers in stored form (E.164, `+4533663366`; short ones as dialled, `112`) and in readable form.
 
-`normalise` is the one reader of numbers that people type; it asks libphonenumber before anything of our own.
+All numbers that people type are parsed by `normalise`, which asks libphonenumber before it applies rules of our own.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from phonenumbers import Leniency, PhoneNumber, PhoneNumberFormat, PhoneNumberMa
 
 from indgang.core.reading import read
 
-#: what stands in place of a number that the caller withholds
+#: stands for a number that the caller withholds
 ANONYMOUS = "anonymous"
 
-#: what exchanges and networks write for a withheld number
+#: the texts that exchanges and networks send for a withheld number
 _WITHHELD = frozenset(
     ("", "anonymous", "anonym", "restricted", "private", "unknown", "unavailable", "withheld", "hemmelig", "skjult")
 )
 _SHORT = re.compile(r"[0-9*#]{1,7}")
-#: service numbers (112, 1813, 116 117) and numbers inside a house (5200)
+#: service numbers (112, 1813, 116 117) and internal numbers (5200)
 _SHORT_NUMBER = re.compile(r"[1-9][0-9]{2,4}|116[0-9]{3}")
-#: what people write before a number to say what it is
+#: words that people write before a number to label it
 _LABEL = re.compile(
     r"(?:(?:tlf|tel|telefon\w*|phone|mobil\w*|mob|lokal\w*|lok|nr|nummer|ring|til|på)\b[\s.:]*)+", re.IGNORECASE
 )
-#: Denmark has no trunk prefix and no carrier codes: whatever digits follow the country code stay as they are
+#: Denmark has no trunk prefix and no carrier codes, so the digits after the country code stay as they are
 _DANISH_IN_FULL = re.compile(r"\+45[0-9]{1,29}")
 
 
 class NumberError(ValueError):
-    """What was typed is no telephone number."""
+    """The text is not a telephone number."""
 
 
 def normalise(raw: str, country: str = "DK") -> str:
@@ -39,8 +39,8 @@ def normalise(raw: str, country: str = "DK") -> str:
 
     Spaces, hyphens and dashes, slashes, brackets, `00` for `+`, `tel:` and `sip:` addresses, and words before or after
     the number (`tlf. 33 66 33 66 (Anna)`) are understood. A short number of three to five digits stays as it is.
-    Returns ANONYMOUS for a withheld one. Raises NumberError for what no telephone could ring, and for more digits than
-    a number has.
+    Returns ANONYMOUS for a withheld number. Raises NumberError for an impossible number, and for a text with more
+    digits than those of one number.
     """
     bare = _bare(raw)
     if bare.lower() in _WITHHELD:
@@ -54,7 +54,7 @@ def normalise(raw: str, country: str = "DK") -> str:
 
 
 def in_search(text: str) -> str | None:
-    """The number when it is all that was asked for, as `normalise` reads it; None for words and parts of numbers."""
+    """The number, parsed by `normalise`, when it is the whole search text; None for words and parts of numbers."""
     alone = _LABEL.sub("", _bare(text), count=1)
     if any(sign.isalpha() for sign in alone) or not any(sign.isdigit() for sign in alone):
         return None
@@ -65,7 +65,7 @@ def in_search(text: str) -> str | None:
 
 
 def is_service(number: str) -> bool:
-    """Whether it is a short number of everybody's, such as 112 or 1813, and none inside a house."""
+    """Whether it is a public short number, such as 112 or 1813, and not an internal one."""
     if not _SHORT_NUMBER.fullmatch(number):
         return False
     short = PhoneNumber(country_code=45, national_number=int(number))
@@ -73,12 +73,12 @@ def is_service(number: str) -> bool:
 
 
 def from_exchange(raw: str) -> str:
-    """A caller's number as an exchange reports it, never refused: E.164, ANONYMOUS, or what it said when it is neither.
+    """A caller's number as an exchange reports it, never refused: E.164, ANONYMOUS, or the unchanged text of any other.
 
-    Numbers that no plan knows are kept as they are, so that they can be called back.
+    Numbers that belong to no numbering plan are kept unchanged, so that they can be called back.
     """
     if _DANISH_IN_FULL.fullmatch(raw):
-        return raw  # nearly every call: taking the number apart would be a tenth of the switchboard's work
+        return raw  # nearly every call: parsing the number would take a tenth of the switchboard's time
     try:
         return normalise(raw)
     except NumberError:
@@ -90,7 +90,7 @@ def is_anonymous(number: str) -> bool:
 
 
 def for_people(number: str, anonymous: str = "Skjult nummer") -> str:
-    """The number as written for people: Danish ones in pairs, others with country code; `anonymous` if withheld."""
+    """The number for people to read: Danish ones in pairs, others with country code; `anonymous` if withheld."""
     if is_anonymous(number):
         return anonymous
     if not number.startswith("+"):
@@ -106,14 +106,14 @@ def for_people(number: str, anonymous: str = "Skjult nummer") -> str:
 
 
 def _short(bare: str) -> str:
-    """The short number that this is, empty for another."""
+    """The text if it is a short number; otherwise empty."""
     digits = re.sub(r"[\s./-]", "", _LABEL.sub("", bare, count=1))
     return digits if _SHORT_NUMBER.fullmatch(digits) else ""
 
 
 def _found(bare: str, country: str) -> str:
-    """The number that stands in the text, empty for none. Raises NumberError when there are more digits than its own:
-    another number, or this is a part of a longer one."""
+    """The number in the text; empty for none. Raises NumberError when the text has further digits: they are another
+    number, or the number is a part of a longer one."""
     for match in PhoneNumberMatcher(bare, country, leniency=Leniency.VALID):
         if any(sign.isdigit() for sign in bare[: match.start] + bare[match.end :]):
             raise NumberError(f"{bare!r} is more than one telephone number")
@@ -122,7 +122,8 @@ def _found(bare: str, country: str) -> str:
 
 
 def _parsed(bare: str, country: str) -> str:
-    """What the finder passes over because it could be a date or a price (99/99/10/16), empty for no number."""
+    """A number that libphonenumber's search skips because it looks like a date or a price (99/99/10/16); empty for
+    none."""
     try:
         number = phonenumbers.parse(bare, country)
     except phonenumbers.NumberParseException:

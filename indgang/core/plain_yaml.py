@@ -1,7 +1,7 @@
-"""YAML as people write it: texts, lists and objects. What refers to itself or is nested deeply is refused.
+"""YAML as people write it: texts, lists and objects. Aliases and deep nesting are refused.
 
-A few hundred characters of references to references stand for more than a machine's memory, and thousands of brackets
-for more than its stack, so the events of the text are looked at before anything is made of it.
+A few hundred characters of nested aliases can expand beyond a machine's memory, and thousands of brackets overflow its
+stack. Therefore the events of the text are checked before any object is built.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-#: levels of lists and objects in each other; a guide has five
+#: the most levels of nested lists and objects; a guide has five
 DEEPEST = 20
-#: values, lists and objects in one text
+#: the most values, lists and objects in one text
 MOST_PARTS = 200_000
 
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -21,7 +21,7 @@ _CLOSING = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
 
 
 class NotPlain(ValueError):
-    """The text is YAML that we do not take: `why` is "alias", "deep" or "large", `line` counts from 1."""
+    """The text is YAML that is not accepted: `why` is "alias", "deep" or "large", `line` counts from 1."""
 
     def __init__(self, why: str, line: int) -> None:
         super().__init__(why, line)
@@ -29,9 +29,10 @@ class NotPlain(ValueError):
 
 
 def load(text: str, loader: Any) -> Any:
-    """What the text says. Raises NotPlain, yaml.YAMLError and, for values such as a day that is none, ValueError."""
+    """The content of the text. Raises NotPlain, yaml.YAMLError and, for values such as an impossible date,
+    ValueError."""
     _check(text)
-    return yaml.load(text, Loader=loader)  # noqa: S506  # the caller's, one that makes plain values only
+    return yaml.load(text, Loader=loader)  # noqa: S506  # the caller passes one that makes plain values only
 
 
 def _check(text: str) -> None:

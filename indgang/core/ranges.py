@@ -1,9 +1,8 @@
 """Half-open ranges of dates and of moments, and sets of them.
 
-A range holds its start and not its end, so that ranges that follow each other share no moment and leave no gap.
-`None` as start or end means unbounded. A range is never empty: what would be empty is no range.
-Moments are kept in UTC: two datetimes in the same zone compare by the clock on the wall, which is wrong on the
-night when the clock is put back.
+A range includes its start and excludes its end, so that consecutive ranges share no moment and leave no gap. `None` as
+start or end means unbounded. A range is never empty. Moments are kept in UTC: two datetimes in the same zone compare by
+local time, which is wrong on the night when the clock is put back.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ Point = TypeVar("Point", date, datetime)
 
 
 class RangeError(ValueError):
-    """The two ends do not make a range."""
+    """The two ends do not form a range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Range(Generic[Point]):
         return (self.start is None or self.start <= point) and (self.end is None or point < self.end)
 
     def intersection(self, other: Self) -> Self | None:
-        """What both hold, or None when they share nothing."""
+        """The common part, or None when they share nothing."""
         start = _latest(self.start, other.start)
         end = _earliest(self.end, other.end)
         if start is not None and end is not None and start >= end:
@@ -50,17 +49,17 @@ class Range(Generic[Point]):
         return type(self)(start, end)
 
     def touches(self, other: Self) -> bool:
-        """Whether together they make one range: they overlap, or one begins where the other ends."""
+        """Whether the two form one range together: they overlap, or one begins where the other ends."""
         return (self.start is None or other.end is None or self.start <= other.end) and (
             other.start is None or self.end is None or other.start <= self.end
         )
 
     def hull(self, other: Self) -> Self:
-        """The smallest range that holds both."""
+        """The smallest range that contains both."""
         return type(self)(_first(self.start, other.start), _last(self.end, other.end))
 
     def difference(self, other: Self) -> tuple[Self, ...]:
-        """What this holds and the other does not: none, one or two ranges, in order."""
+        """The parts of this range outside the other: none, one or two ranges, in order."""
         shared = self.intersection(other)
         if shared is None:
             return (self,)
@@ -75,7 +74,7 @@ class DateRange(Range[date]):
     __slots__ = ()
 
     def days(self) -> int:
-        """How many days. Raises RangeError when unbounded."""
+        """The number of days. Raises RangeError when unbounded."""
         if self.start is None or self.end is None:
             raise RangeError("an unbounded range has no length")
         return (self.end - self.start).days
@@ -102,7 +101,7 @@ class TimeRange(Range[datetime]):
         Range.__post_init__(self)
 
     def duration(self) -> timedelta:
-        """How long. Raises RangeError when unbounded."""
+        """The duration. Raises RangeError when unbounded."""
         if self.start is None or self.end is None:
             raise RangeError("an unbounded range has no length")
         return self.end - self.start
@@ -113,12 +112,12 @@ class TimeRange(Range[datetime]):
 
 Span = TypeVar("Span", DateRange, TimeRange)
 
-#: every day there is
+#: all days
 ALWAYS = DateRange()
 
 
 class RangeSet(Generic[Span]):
-    """Ranges put in order and joined where they overlap or touch, so that equal sets are written equally."""
+    """Ranges in order, joined where they overlap or touch, so that equal sets have equal representations."""
 
     __slots__ = ("ranges",)
 
@@ -141,7 +140,7 @@ class RangeSet(Generic[Span]):
         return f"RangeSet({list(self.ranges)!r})"
 
     def __contains__(self, point: Any) -> bool:
-        # Any: a date for ranges of dates, a datetime for ranges of moments; `Span` cannot say so
+        # Any: a date for ranges of dates, a datetime for ranges of moments; `Span` cannot express that
         return any(point in each for each in self.ranges)
 
     def union(self, other: RangeSet[Span]) -> RangeSet[Span]:

@@ -1,8 +1,8 @@
-"""What a text says to somebody who reads it, in plain signs: for patterns that must not be fooled by how it came here.
+"""Normalises a text for pattern matching, so that unusual characters do not hide a number.
 
-What nobody sees is left out (zero-width characters, soft hyphens, marks on digits), digits of every script are 0-9,
-dashes are hyphens, white space is a space, fullwidth signs are plain. One sign stays one sign, so that what is found in
-the reading is found in the text.
+Invisible characters are left out (zero-width characters, soft hyphens, marks on digits). Digits of every script become
+0-9, dashes become hyphens, white space becomes a space, and fullwidth characters become ordinary ones. Each character
+maps to at most one, so that a match in the normalised text can be located in the original.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PatternText:
-    """A text as patterns see it. `places[n]` is where its character n stands in the original; None: at n."""
+    """A normalised text. `places[n]` is the position of its character n in the original; None: the position is n."""
 
     text: str
     places: list[int] | None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where these characters stand in the original; what is invisible between them is in it, around them not."""
+        """The place of these characters in the original, with the invisible characters between them but not those
+        around them."""
         if self.places is None or start == end:
             return start, end
         return self.places[start], self.places[end - 1] + 1
 
 
 class _Signs(dict[str, str]):
-    """Each character as it is read, one for one; "" for what nobody sees. Filled as characters come."""
+    """The normalised form of each character; "" for an invisible one. Filled as characters occur."""
 
     def __missing__(self, sign: str) -> str:
         read = _sign(sign)
-        if sign < "\U00010000":  # so many and no more are kept
+        if sign < "\U00010000":  # limits the size of the cache
             self[sign] = read
         return read
 
@@ -53,7 +54,7 @@ _SIGNS = _Signs()
 
 
 def read(text: str) -> PatternText:
-    """The reading of a text, in one pass."""
+    """Normalise a text, in one pass."""
     signs = [_SIGNS[sign] for sign in text]
     if all(signs):
         return PatternText("".join(signs), None)

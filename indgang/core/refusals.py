@@ -1,4 +1,4 @@
-"""Exceptions of actions that refuse. Pages show the reason beside its field (`ui.refusals`).
+"""Exceptions of refused actions. Pages show each reason beside its field (`ui.refusals`).
 
 A reason is a sentence, or a lazy translation of one.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class RefusedChange(Exception):
-    """A change that is not allowed. `reasons` maps a field's name to a sentence; "" stands for the whole."""
+    """A change that is not allowed. `reasons` maps a field's name to a sentence; "" stands for the whole form."""
 
     def __init__(self, reasons: Mapping[str, object]) -> None:
         super().__init__(" ".join(str(reason) for reason in reasons.values()))

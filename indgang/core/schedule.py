@@ -1,4 +1,4 @@
-"""Opening hours as a value: weekly hours with breaks, Danish public holidays, days that are different.
+"""Opening hours as a value: weekly hours with breaks, Danish public holidays, and exceptions.
 
 Rules, strongest first:
 
@@ -30,14 +30,14 @@ import holidays
 from indgang.core.clock import COPENHAGEN, in_utc
 from indgang.core.ranges import ALWAYS, DateRange, RangeSet, TimeRange
 
-#: how far ahead the next opening is looked for; longer than a year, so that any yearly pattern is met
+#: how far ahead the next opening is searched for; longer than a year, so that every yearly pattern occurs
 HORIZON_DAYS = 400
 
 _MIDNIGHT = time(0)
 
 
 class OptionalClosing(StrEnum):
-    """Days that are no public holidays, but days off by agreement."""
+    """Days that are not public holidays, but days off by agreement."""
 
     GRUNDLOVSDAG = "grundlovsdag"
     JULEAFTENSDAG = "juleaftensdag"
@@ -87,7 +87,7 @@ class Weekly:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionDay:
-    """What holds on one day instead of the usual; no spans means closed. `reason` is shown to people."""
+    """The hours of one day instead of the usual ones; no spans means closed. `reason` is shown to people."""
 
     date: date
     spans: tuple[tuple[time, time], ...] = ()
@@ -100,7 +100,7 @@ class ExceptionDay:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Opening hours. Of several exceptions for one day the last one holds."""
+    """Opening hours. Of several exceptions for one day the last one applies."""
 
     weekly: tuple[Weekly, ...] = ()
     exceptions: tuple[ExceptionDay, ...] = ()
@@ -109,17 +109,18 @@ class Schedule:
     zone: ZoneInfo = field(default=COPENHAGEN)
 
     def spans(self, day: date) -> list[TimeRange]:
-        """The open spans of a day in order, apart from each other, in UTC; each unpacks to (start, end)."""
+        """The open spans of a day in order, disjoint, in UTC; each unpacks to (start, end)."""
         found = (self._span(day, opens, closes) for opens, closes in self._hours(day))
         return list(RangeSet(span for span in found if span is not None))
 
     def is_open(self, at: datetime) -> bool:
-        """Whether it is open at a moment. Raises ValueError when `at` has no zone."""
+        """Whether it is open at the moment. Raises ValueError when `at` has no zone."""
         moment = in_utc(at)
         return any(moment in span for span in self.spans(self._day(moment)))
 
     def next_opening(self, at: datetime) -> datetime | None:
-        """`at` when it is open then, else the next moment it opens (UTC); None within HORIZON_DAYS."""
+        """`at` if it is open then, else the next moment at which it opens (UTC); None if there is none within
+        HORIZON_DAYS."""
         moment = in_utc(at)
         span = self._next_span(moment)
         if span is None or span.start is None:
@@ -127,7 +128,7 @@ class Schedule:
         return max(span.start, moment)
 
     def next_change(self, at: datetime) -> datetime | None:
-        """The next moment after `at` when it opens or closes (UTC); None within HORIZON_DAYS."""
+        """The next moment after `at` at which it opens or closes (UTC); None if there is none within HORIZON_DAYS."""
         moment = in_utc(at)
         span = self._next_span(moment)
         if span is None:
@@ -150,7 +151,7 @@ class Schedule:
         return Closed(_where(moment, spans))
 
     def open_seconds(self, a: datetime, b: datetime) -> float:
-        """Seconds it is open from `a` to `b`; 0 when `b` is not after `a`."""
+        """The open seconds from `a` to `b`; 0 when `b` is not after `a`."""
         start, end = in_utc(a), in_utc(b)
         if end <= start:
             return 0.0
@@ -159,7 +160,7 @@ class Schedule:
         return sum(each.seconds() for each in shared if each is not None)
 
     def holiday(self, day: date) -> str:
-        """The Danish name of the day that closes it (exceptions aside), or empty."""
+        """The Danish name of the day off that closes this day (exceptions aside), or empty."""
         if not self.closed_on_holidays:
             return ""
         closing, name = _OPTIONAL_DAYS.get((day.month, day.day), (None, ""))
@@ -182,7 +183,7 @@ class Schedule:
     def _span(self, day: date, opens: time, closes: time) -> TimeRange | None:
         start = _moment(day, opens, self.zone)
         end = _moment(day + timedelta(days=1) if closes == _MIDNIGHT else day, closes, self.zone)
-        # hours that lie in the hour skipped in March do not exist that day
+        # hours within the hour that is skipped in March do not exist that day
         return TimeRange(start, end) if start < end else None
 
     def _day(self, moment: datetime) -> date:
@@ -237,18 +238,18 @@ def _where(moment: datetime, spans: list[TimeRange]) -> ClosedKind:
 
 
 def _moment(day: date, wall: time, zone: ZoneInfo) -> datetime:
-    """The moment (UTC) the clock on the wall shows `wall`; one that is skipped is when the clock is put forward."""
+    """The moment (UTC) at which the local clock shows `wall`; for a skipped time, the moment of the change."""
     local = datetime.combine(day, wall, zone)
     moment = local.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
         return moment
-    # skipped: read with the offset after the change it is too early by the length of the gap, before it too late
+    # skipped: with the offset after the change it is too early by the length of the gap, with the one before too late
     gap = local.replace(fold=0).utcoffset(), local.replace(fold=1).utcoffset()
     return _change_between(local.replace(tzinfo=UTC), gap, zone)
 
 
 def _change_between(wall: datetime, offsets: tuple[timedelta | None, timedelta | None], zone: ZoneInfo) -> datetime:
-    """The moment the zone's offset changes, found to the second between the two readings of a skipped time."""
+    """The moment of the zone's change, to the second, between the two readings of a skipped time."""
     before, after = offsets
     if before is None or after is None:
         raise ValueError(f"{zone} has no offset")

@@ -1,8 +1,8 @@
 """CSV as Danish spreadsheets open it: a byte-order mark, semicolons, and no cell that becomes a formula.
 
-A cell that begins with =, +, -, @, a tab or a line break is run as a formula when somebody opens the file. It gets an
-apostrophe before it, as a person would type, and so does a cell that begins with apostrophes before such a sign: then
-`text_of` gives back exactly what was written.
+A spreadsheet runs a cell that begins with =, +, -, @, a tab or a line break as a formula. Such a cell gets an
+apostrophe before it, as a person would type. So does a cell that begins with apostrophes before such a character, so
+that `text_of` restores exactly what was written.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-#: the encoding of files that are written or read; reading takes files without the mark too
+#: the encoding of all files; reading also accepts files without the byte-order mark
 ENCODING = "utf-8-sig"
 DELIMITER = ";"
 
@@ -24,17 +24,17 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 
 
 def cell_of(text: str) -> str:
-    """The text as a cell that stays text."""
+    """The text as a cell that no spreadsheet runs as a formula."""
     return f"'{text}" if _LIVE.match(text) else text
 
 
 def text_of(cell: str) -> str:
-    """What `cell_of` was given."""
+    """The text from which `cell_of` made the cell."""
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def lines(*parts: Iterable[Iterable[str]]) -> Iterator[bytes]:
-    """The same as pieces of a file that are sent as they are made; the rows come in several parts."""
+    """The file in pieces, which are sent as they are made; the rows come in several parts."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=DELIMITER)
     yield codecs.BOM_UTF8
@@ -48,6 +48,6 @@ def lines(*parts: Iterable[Iterable[str]]) -> Iterator[bytes]:
 
 
 def write(file: Path, rows: Iterable[Iterable[str]]) -> None:
-    """Write the rows, the names of the columns among them, as a file that a spreadsheet opens with a double click."""
+    """Write the rows, including the column names, as a file that a spreadsheet opens directly."""
     with file.open("w", encoding=ENCODING, newline="") as lines:
         csv.writer(lines, delimiter=DELIMITER).writerows([cell_of(each) for each in row] for row in rows)

@@ -1,4 +1,4 @@
-"""Danish text: order, short forms, and names for addresses."""
+"""Danish text: sort order, short forms, and names for addresses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 
 # --- Order -------------------------------------------------------------------------------------
 
-#: the three letters after z, and how foreign letters are filed (Retskrivningsordbogen: ä as æ, ö as ø, ü as y)
+#: the three letters after z, and the order of foreign letters (Retskrivningsordbogen: ä as æ, ö as ø, ü as y)
 _FILED = str.maketrans(
     {"æ": "{", "ø": "|", "å": "}", "ä": "{", "ö": "|", "ü": "y", "ð": "d", "þ": "th", "ß": "ss", "œ": "|"}
 )
@@ -19,7 +19,7 @@ def sort_key(text: str) -> str:
     Upper and lower case are equal, accents do not count, æ ø å come after z, `aa` is filed as å, and punctuation
     counts as a space. Only ASCII comes out.
     """
-    # composed first, so that an å written as a and a ring is one letter
+    # composed first, so that an å of two characters is one letter
     lowered = unicodedata.normalize("NFC", text).lower().replace("aa", "å")
     bare = unicodedata.normalize("NFKD", lowered.translate(_FILED))
     letters = "".join(each if each.isalnum() or each in "{|}" else " " for each in bare if each.isascii())
@@ -43,12 +43,12 @@ def shorten(text: str, length: int) -> str:
     return (at_word or cut).rstrip(" ,.;:-–") + "…"
 
 
-#: more digits than these no id in the database has
+#: ids in the database have at most this many digits
 ID_DIGITS = 18
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: capital letters, the way a letter is put together and spaces around make no difference.
+    """A name in the form that is compared: case, Unicode composition and surrounding spaces make no difference.
 
     >>> folded(" KaReN"), folded("ÅSE") == folded("A\u030ase")
     ('karen', True)
@@ -57,7 +57,8 @@ def folded(name: str) -> str:
 
 
 def whole_number(written: str, digits: int = 9) -> int | None:
-    """The number that is written in at most `digits` plain digits; None for everything else, "-1" and "²" among it."""
+    """The number that the text writes in at most `digits` plain digits; None for anything else, such as "-1" and
+    "²"."""
     plain = written.isascii() and written.isdigit() and len(written) <= digits
     return int(written) if plain else None
 

@@ -1,4 +1,4 @@
-"""Values: small objects that nobody changes once they are made."""
+"""Values: small objects that never change after their creation."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def value(cls: type[T]) -> type[T]:
-    """A dataclass with slots that only the type checker freezes: it refuses every change.
+    """A dataclass with slots whose fields are read-only for the type checker alone.
 
-    A frozen dataclass is made by `object.__setattr__`, field by field, which takes three times as long. The centre
-    makes some forty values for each call: this is for them. What is made seldom is a frozen dataclass.
+    A frozen dataclass sets each field with `object.__setattr__`, which takes three times as long. The centre makes some
+    forty values for each call, and this decorator is for them. Rarer values are frozen dataclasses.
     """
     return dataclass(slots=True, unsafe_hash=True)(cls)

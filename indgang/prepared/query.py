@@ -7,8 +7,8 @@
 `rows` gives the tuples of a `values_list`; `models` gives the objects of another query set, and respects
 `select_related`, `only` and `annotate`.
 
-The rules stay where they are, in the query sets of the models. What goes is the work of writing them down as SQL for
-each request, which costs more than the answer does, and PostgreSQL's work of planning them (`statements`).
+The rules stay in the query sets of the models. This saves composing the SQL for each request, which costs more than the
+answer itself, and PostgreSQL's planning (`statements`).
 """
 
 from __future__ import annotations

@@ -341,7 +341,7 @@ class _Reading:
 
 
 def _account(row: PlannedRow) -> Person:
-    """The new account. Nobody can sign in with it before they get a password, or except through the municipality's
+    """The new account. Nobody can sign in with it until they get a password, except through the municipality's
     sign-on."""
     person = Person(username=row.values["username"], name=row.values["name"], must_change_password=True)
     person.email, person.language = row.values.get("email") or "", row.values.get("language") or "da"

@@ -141,7 +141,7 @@ def _unsaved(row: PlannedRow, day: date) -> Unit:
 
 
 def _place(row: PlannedRow) -> bool:
-    """Set the parent and the path of the new unit, if the parent has them. Return whether it did."""
+    """Set the parent and the path of the new unit if the parent has been written. Return whether that was so."""
     unit, parent = row.values["made"], row.values["parent"]
     if parent.pk is None:
         return False
