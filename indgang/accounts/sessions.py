@@ -59,7 +59,7 @@ def end_expired(*, at: datetime) -> int:
     """End the sessions that have run out, as if their people had signed out in them. Return how many.
 
     A person with a session in another browser stays signed in there. Sessions run out by the machine's clock. What
-    somebody has typed in a session goes with it.
+    somebody has typed in a session is deleted with it.
     """
     expired = list(Session.objects.select_for_update(skip_locked=True).filter(expire_date__lt=Now()))
     if not expired:

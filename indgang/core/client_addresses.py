@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 
 def counted_as(address: str) -> str:
-    """The address itself, or for IPv6 the /64 network that one subscriber has whole (RFC 6177); "" for what is none.
+    """The address itself, or for IPv6 the /64 network of one subscriber (RFC 6177); "" for an invalid address.
 
     >>> counted_as("2001:db8::1:2:3"), counted_as("::ffff:192.0.2.1"), counted_as("192.0.2.1")
     ('2001:db8::/64', '192.0.2.1', '192.0.2.1')
