@@ -45,11 +45,8 @@ class Carried:
 
 
 def of(request: HttpRequest) -> Carried | None:
-    """The form of a POST. None when its token does not name the person who typed it, because then it may be shown to
-    nobody.
-
-    None for forms with passwords too.
-    """
+    """The form of a POST. None for forms with passwords, and when its token does not name the person who typed it,
+    because then it may be shown to nobody."""
     person = form_tokens.made_for(request.POST.get(form_tokens.FIELD, ""))
     if request.method != "POST" or person is None or _is_secret(request):
         return None

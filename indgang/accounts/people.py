@@ -69,7 +69,7 @@ def create(
 
 @transaction.atomic
 def edit(person: Person, *, name: str, email: str, language: str, by: trail.Actor, at: datetime) -> None:
-    """Change what is known about a person."""
+    """Change a person's name, e-mail address and language."""
     after = {"name": name, "email": email, "language": language}
     before = {field: getattr(person, field) for field in after}
     if before == after:

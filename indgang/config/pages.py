@@ -73,7 +73,7 @@ class Threads:
         return self._work.qsize() >= _QUEUE
 
     async def run(self, work: Callable[[], Any]) -> Any:
-        """What `work` returns or raises."""
+        """Run `work` in one of the threads. Return its result, or raise its error."""
         future = asyncio.get_running_loop().create_future()
         self._work.put((work, future))
         return await future

@@ -56,7 +56,7 @@ def now() -> datetime:
     """The present moment, aware, in UTC."""
     if _frozen is not None:
         return _frozen.at
-    return datetime.now(UTC) + _offset  # noqa: TID251  # the only call
+    return datetime.now(UTC) + _offset  # noqa: TID251  # the product's one clock
 
 
 def offset() -> timedelta:

@@ -40,7 +40,7 @@ def migrations() -> list[str]:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Where the numbers that both sides have differ, each as `what: before, after`."""
+    """The numbers that both sides have and that differ, each as `what: before, after`."""
     found = []
     for name, value in before.items():
         now = after.get(name)

@@ -147,8 +147,8 @@ def _compare(what: str, before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def _end_sessions() -> None:
-    """Delete what the backup has about sessions and running processes: nobody is signed in, and none of those processes
-    runs."""
+    """Delete the backup's sessions and running processes: after a restore nobody is signed in, and none of those
+    processes runs."""
     Session.objects.all().delete()
     RunningProcess.objects.all().delete()
 
