@@ -1,9 +1,9 @@
-"""Runs the benches: `python -m benches` all of them, `python -m benches phone live` those named.
+"""Runs the benches: `python -m benches` runs all of them, `python -m benches phone live` those named.
 
-Each runs in a process of its own, so that none leaves anything behind for the next. Before it the machine's speed is
-measured and printed (`machine_speed`, see benches/_machine.py); each figure then says what it would be on the machine
-of docs/performance.md (`scaled`) and whether its goal is kept (`kept`). Lines that are no figures go to standard error,
-so that the output can be piped.
+Each runs in a process of its own, so that it leaves nothing behind for the next. Before each, the machine's speed is
+measured and printed (`machine_speed`, see benches/_machine.py). Each figure then has its value on the machine of
+docs/performance.md (`scaled`) and whether its goal is met (`kept`). Lines that are not figures go to standard error, so
+that the output can be piped.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _FOLDER = Path(__file__).parent
 
 
 def names() -> list[str]:
-    """The benches there are."""
+    """The names of all benches."""
     return sorted(path.stem for path in _FOLDER.glob("*.py") if not path.stem.startswith("_"))
 
 
 def run(name: str) -> bool:
-    """Measure the machine, run one bench and pass on its figures; whether it ended well."""
+    """Measure the machine, run one bench and pass on its figures. Returns whether it succeeded."""
     machine = _machine.speed()
     print(json.dumps({"bench": name, **_speed(machine)}), flush=True)
     bench = subprocess.Popen([sys.executable, "-m", f"benches.{name}"], stdout=subprocess.PIPE, text=True)

@@ -1,7 +1,7 @@
-"""Twenty thousand Danish articles that could have been written: sentences of the demo's with other words of theirs in.
+"""Twenty thousand plausible Danish articles: sentences of the demo's articles with some words replaced.
 
-The same every time. Words are drawn as often as the demo's texts use them, a fifth of each sentence is replaced, and
-the words people use are new compounds of words that stand there, so that the vocabulary grows as a real one does.
+The result is deterministic. Words are drawn by their frequency in the demo's texts, a fifth of each sentence is
+replaced, and new compounds of existing words are added, so that the vocabulary grows as in real texts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class _Material:
 
 
 def generated(entries: Sequence[IndexEntry], count: int) -> Iterator[IndexEntry]:
-    """`count` articles made of the Danish ones among `entries`."""
+    """`count` articles, generated from the Danish ones among `entries`."""
     danish = [entry for entry in entries if entry.language == "da" and not entry.elsewhere]
     words = [word for entry in danish for text in entry.fields.values() for word in _WORD.findall(text)]
     nouns = [word.lower() for word in words if not analysis.is_stop_word(spelling.fold(word), "da")]

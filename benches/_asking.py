@@ -1,4 +1,4 @@
-"""A client that asks a server of ours as often as it answers, over a few connections that are kept open."""
+"""A client that sends requests to one of our servers as fast as it responds, over a few persistent connections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    """Until something listens there, for twenty seconds at most."""
+    """Wait until something listens there, for at most twenty seconds."""
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -29,7 +29,7 @@ def wait_for(port: int) -> None:
 
 
 def per_second(port: int, request: str, seconds: float, status: int = 200) -> float:
-    """Answers per second to the request, as it goes over the wire. Raises RuntimeError for another status."""
+    """Responses per second to the request, given as raw bytes. Raises RuntimeError for an unexpected status."""
     end = time.perf_counter() + seconds
 
     def answered(_which: int) -> int:
@@ -46,7 +46,7 @@ def per_second(port: int, request: str, seconds: float, status: int = 200) -> fl
 
 
 def headers_of(port: int, request: str) -> dict[str, str]:
-    """Of one answer, their names in small letters."""
+    """The headers of one response, with names in lower case."""
     with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rb") as answers:
         connection.sendall(request.encode())
         return _read(answers, 200)

@@ -1,4 +1,7 @@
-"""The least a page can cost: its queries through a cursor and its bytes in an answer, without models and templates."""
+"""The minimum cost of a page.
+
+This is the cost of its queries through a cursor and its bytes in a response, without models and templates.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-#: what it is called beside a figure
+#: the name of the peer beside a figure
 PEER = "the same SQL through a cursor, same bytes"
 
 
 def p95_ms(fetch: Callable[[], Any], rounds: int) -> float:
-    """95 % of the rounds took no longer than this. `fetch` asks for the page and returns the answer."""
+    """The 95th percentile of the rounds in ms. `fetch` requests the page and returns the response."""
     statements, content = _recorded(fetch)
     times = []
     for _ in range(rounds):
@@ -23,7 +26,7 @@ def p95_ms(fetch: Callable[[], Any], rounds: int) -> float:
 
 
 def beside(own: float, bare: float) -> dict[str, Any]:
-    """The fields of a figure that say what the peer took, and how many times that ours is."""
+    """The fields of a figure with the peer's value, and the ratio of ours to it."""
     return {"peer": PEER, "peer_value": round(bare, 2), "ratio": round(own / bare, 2)}
 
 
@@ -31,7 +34,7 @@ def _recorded(fetch: Callable[[], Any]) -> tuple[list[str], bytes]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    fetch()  # who asks is known from here on
+    fetch()  # the session is known from here on
     with CaptureQueriesContext(connection) as captured:
         answer = fetch()
     return [query["sql"] for query in captured.captured_queries], answer.content

@@ -1,7 +1,7 @@
-"""People on real telephones (SIP and RTP over UDP) who notice, packet by packet, when they hear something.
+"""Telephones (SIP and RTP over UDP) that notice, packet by packet, when they receive sound.
 
-Callers call an exchange, press keys (RFC 4733) and listen; agents' telephones ring, or answer and send a tone. One
-socket each for signalling and for sound; whose sound a packet is follows from the exchange's port.
+Callers call an exchange, press keys (RFC 4733) and listen; agents' telephones ring, or answer and send a tone. There is
+one socket for signalling and one for sound; the exchange's port tells which call a packet belongs to.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.telephony.sip_phone import SipPeople
 #: a packet is 20 ms of sound: 160 samples, A-law
 SAMPLES = 160
 A_LAW, KEYS = 8, 101
-#: louder than this is heard; hold music reaches 4000
+#: louder packets count as sound; hold music reaches 4000
 LOUD = 200
 SILENCE = bytes([0xD5]) * SAMPLES
 
@@ -40,14 +40,14 @@ _LOUD = bytes(_magnitude(code) > LOUD for code in range(256))
 
 
 def _a_law_tone() -> bytes:
-    """20 ms of 400 Hz: eight whole periods, so that packets fit together."""
+    """20 ms of 400 Hz: eight whole periods, so that the packets join without a gap."""
     codes = sorted((_magnitude(code) * (1 if code & 0x80 else -1), code) for code in range(256))
     wanted = [6000 * math.sin(2 * math.pi * 400 * n / sound.RATE) for n in range(SAMPLES)]
     return bytes(min(codes, key=lambda pair: abs(pair[0] - value))[1] for value in wanted)
 
 
 class Sound(asyncio.DatagramProtocol):
-    """The socket for sound of many calls. `ends` are those who listen, by the exchange's port."""
+    """The sound socket of many calls. `ends` are the receivers by the exchange's port."""
 
     def __init__(self) -> None:
         self.ends: dict[int, Caller] = {}
@@ -76,7 +76,7 @@ class Sound(asyncio.DatagramProtocol):
 
 @dataclass(eq=False)
 class Caller:
-    """One call. `heard` are the moments (monotonic) at which something loud came."""
+    """One call. `heard` are the moments (monotonic) at which loud packets arrived."""
 
     number: str
     call_id: str
@@ -90,19 +90,19 @@ class Caller:
     _count: itertools.count[int] = field(default_factory=itertools.count)
 
     def press(self, key: str) -> None:
-        """A key as telephones send it: an event packet three times, and its end three times."""
+        """Press a key as telephones do: three event packets, and three end packets."""
         digit = "0123456789*#".index(key)
         for last in (False, False, False, True, True, True):
             payload = struct.pack("!BBH", digit, (0x80 if last else 0) | 10, 1600 if last else 400)
             self.sound.send(self.port, next(self._count), payload, KEYS)
 
     def be_silent(self) -> None:
-        """A packet of silence: the exchange ends a call from which nothing comes."""
+        """Send a packet of silence, because the exchange ends a call that sends nothing."""
         if self.port and not self.ended:
             self.sound.send(self.port, next(self._count), SILENCE)
 
     def longest_silence(self, since: float, until: float) -> float:
-        """Seconds without anything to hear, at most, between two moments (monotonic)."""
+        """The longest silence in seconds between two moments (monotonic)."""
         heard = [at for at in self.heard if since < at < until]
         return max(later - earlier for earlier, later in pairwise([since, *heard, until]))
 
@@ -111,7 +111,7 @@ class Caller:
 
 
 class Callers(asyncio.DatagramProtocol):
-    """Everybody who calls an exchange from the trunk."""
+    """All callers who call an exchange through the trunk."""
 
     def __init__(self, exchange_port: int, sounds: Sound) -> None:
         self._exchange = ("127.0.0.1", exchange_port)
@@ -196,7 +196,7 @@ class Callers(asyncio.DatagramProtocol):
         self._send("ACK", caller, "x", 1, "Content-Length: 0\r\n\r\n")
 
     def _asked(self, caller: Caller, text: str) -> None:
-        """A request of the exchange: its BYE, or whether we are still there."""
+        """Handle a request of the exchange: its BYE, or its check that we are still there."""
         caller.ended = caller.ended or text.startswith("BYE")
         kept = [line for line in text.split("\r\n") if re.match(r"(Via|From|To|Call-ID|CSeq):", line)]
         answer = "\r\n".join(["SIP/2.0 200 OK", *kept, "Content-Length: 0", "", ""])

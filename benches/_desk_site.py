@@ -1,4 +1,4 @@
-"""The product's pages, and beside them the bare views of the bench `desk`: same door, same queries, nothing else."""
+"""The product's pages and the bare views of the bench `desk`: the same middleware and queries, and nothing else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-# importing this makes Django ready, so that the rest can be imported
+# this import sets up Django, which the other imports need
 from indgang.config.wsgi import application as application
 
 # isort: split
@@ -25,7 +25,7 @@ from indgang.desk.situation import Situation
 _RECORDED: dict[str, dict[str, Any]] = json.loads(Path(os.environ["BENCH_DESK_BARE"]).read_text())
 
 
-#: what each part reads; its queries and no template
+#: what each part reads: its queries without a template
 _READS: dict[str, Callable[[Situation], Any]] = {
     "state": lambda desk: (desk.presence, desk.pauses, desk.exchange_down),
     "call": lambda desk: (desk.presence, desk.enquiry),
@@ -38,14 +38,14 @@ _READS: dict[str, Callable[[Situation], Any]] = {
 
 @requires(Permission.REGISTER_ENQUIRIES)
 def bare(request: HttpRequest, name: str) -> HttpResponse:
-    """Ask the same through Django's models, answer with the recorded bytes."""
+    """Run the queries through Django's models and respond with the recorded bytes."""
     _READS[name](Situation(request))
     return HttpResponse(_RECORDED[name]["answer"])
 
 
 @requires(Permission.REGISTER_ENQUIRIES)
 def sql(request: HttpRequest, name: str) -> HttpResponse:
-    """Run the recorded SQL through a cursor, read all rows, answer with the recorded bytes."""
+    """Run the recorded SQL through a cursor, read all rows, and respond with the recorded bytes."""
     recorded = _RECORDED[name]
     with connection.cursor() as cursor:
         for statement in recorded["sql"]:

@@ -1,8 +1,8 @@
-"""How fast this machine is: a fixed piece of plain Python, against the machine of the figures in docs/performance.md.
+"""The speed of this machine: a fixed piece of plain Python, relative to the machine of docs/performance.md.
 
-Two machines, and the same machine an hour later, differ by a factor of two or three. An absolute goal is therefore held
-by the value that the machine of docs/performance.md would have shown: a rate divided by `speed()`, a time multiplied
-by it. Ratios, shares, counts and sizes need no such care.
+Two machines, or one machine at two times, differ by a factor of two or three. An absolute goal is therefore compared
+with the value on the machine of docs/performance.md: a rate divided by `speed()`, or a time multiplied by it. Ratios,
+shares, counts and sizes are not scaled.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ _TIMES = {"s", "ms", "µs"}
 
 
 def speed() -> float:
-    """How many times as fast as the machine of docs/performance.md; the best of some rounds, half a second to two."""
+    """The speed relative to the machine of docs/performance.md.
+
+    It is the best of some rounds, which take half a second to two.
+    """
     return REFERENCE / min(_work() for _ in range(ROUNDS))
 
 
@@ -40,7 +43,7 @@ class _Item:
 
 
 def _work() -> float:
-    """Seconds of processor time for what the product's engines do all day: small objects, dicts, strings and a heap."""
+    """Seconds of processor time for typical work of the product's engines: small objects, dicts, strings and a heap."""
     begun = process_time()
     heap: list[tuple[int, int]] = []
     items: dict[str, _Item] = {}
@@ -56,7 +59,7 @@ def _work() -> float:
 
 
 def judged(line: str, machine: float) -> str:
-    """The figure a bench printed, with `scaled` (where the machine matters) and `kept` (where there is a goal)."""
+    """The figure of a bench with `scaled` (where the machine matters) and `kept` (where there is a goal)."""
     figure: dict[str, Any] = json.loads(line)
     scaled = _scaled(figure["value"], figure["unit"], machine)
     if scaled != figure["value"]:
@@ -74,7 +77,7 @@ def _scaled(value: float, unit: str, machine: float) -> float:
 
 
 def _is_kept(figure: dict[str, Any], scaled: float) -> bool | None:
-    """Whether the goal is met; None when there is none. A goal that names the peer is one for the ratio."""
+    """Whether the goal is met; None without a goal. A goal that names the peer applies to the ratio."""
     goal = _GOAL.fullmatch(figure.get("goal", ""))
     if goal is None:
         return None

@@ -1,4 +1,7 @@
-"""A product of its own for a bench that runs the product's processes: folder, PostgreSQL, tables; gone afterwards."""
+"""A separate installation for a bench that runs the product's processes.
+
+It has its own folder, PostgreSQL and tables, which are removed at the end.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from pathlib import Path
 
 @contextmanager
 def product(name: str) -> Iterator[Path]:
-    """Its folder, with Django set up on an empty database. Nothing with models may be imported before."""
+    """The folder of the installation, with Django set up on an empty database. Import no models before this."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
     os.environ.setdefault("INDGANG_SECRET_KEY", secrets.token_urlsafe(50))
     from indgang.config import embedded
@@ -29,7 +32,7 @@ def product(name: str) -> Iterator[Path]:
 
 
 def analyse() -> None:
-    """What autovacuum does in a database that lives longer than a bench; the tables' owner alone may."""
+    """Run ANALYZE, as autovacuum does in a long-lived database; only the owner of the tables may."""
     from django.db import connection
 
     from indgang.config import database_roles
@@ -46,7 +49,7 @@ def collect_static() -> None:
 
 
 def settle() -> None:
-    """Look for garbage as seldom as the web process does."""
+    """Make garbage collection as rare as in the web process."""
     from indgang.config import garbage
 
     garbage.settle()

@@ -1,11 +1,11 @@
-"""The product's pages behind all their middleware, and for the bench `portal` a hello-world beside them without any."""
+"""The product's pages with all their middleware, and for the bench `portal` a hello-world view without any."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-# importing this makes Django ready, so that the rest can be imported
+# this import sets up Django, which the other imports need
 from indgang.config.wsgi import application as product
 
 # isort: split
@@ -25,7 +25,7 @@ def hello(request: HttpRequest) -> HttpResponse:
 urlpatterns = [path("hello/", hello), path("hello-framed/", hello), *of_the_product]
 settings.ROOT_URLCONF = __name__
 
-#: what `startproject` puts around a view, but for sessions and sign-in
+#: the middleware of `startproject` without sessions and sign-in
 FRAME = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -7,22 +7,22 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
-#: where user and system time stand behind the name in /proc/PID/stat
+#: positions of user and system time after the name in /proc/PID/stat
 _USER, _SYSTEM = 11, 12
 
 
 def used_ms(pids: Iterable[int]) -> float:
-    """Milliseconds that these processes have worked so far, all threads together; one that has ended counts nothing."""
+    """Milliseconds of processor time of these processes, all threads together; an ended process counts as zero."""
     return sum(_ticks(pid) for pid in pids) * _TICK_MS
 
 
 def pids_saying(text: str) -> list[int]:
-    """The processes whose command line has `text` in it."""
+    """The processes whose command line contains `text`."""
     return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if text in _read(folder / "cmdline")]
 
 
 def _ticks(pid: int) -> int:
-    # the name before it may hold spaces and brackets
+    # the name may contain spaces and brackets
     values = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
     return int(values[_USER]) + int(values[_SYSTEM]) if values else 0
 

@@ -1,7 +1,7 @@
-"""What others find in the same documents: PostgreSQL's own Danish, SQLite FTS5 and tantivy.
+"""Other search engines on the same documents: PostgreSQL's own Danish, SQLite FTS5 and tantivy.
 
-Each gets the same fields with weights in the same order as ours, asks for all words first where its query language can,
-and for any of them when nothing has them all.
+Each gets the same fields with weights in the same order as ours. It asks for all words first where its query language
+allows it, and for any of them when no document has them all.
 """
 
 from __future__ import annotations

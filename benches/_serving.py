@@ -1,4 +1,4 @@
-"""One worker of the web process around a WSGI application of a bench: `python -m benches._serving module:name port`."""
+"""One worker of the web process with a WSGI application of a bench: `python -m benches._serving module:name port`."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _set_up()
 
 @contextmanager
 def database() -> Iterator[None]:
-    """An empty database with all tables, gone afterwards."""
+    """An empty database with all tables, deleted at the end."""
     runner = DiscoverRunner(verbosity=0, interactive=False)
     kept = runner.setup_databases()
     try:

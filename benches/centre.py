@@ -1,11 +1,10 @@
-"""How many whole calls the pure centre carries, from the arrival to the end of wrap-up, with all rules and events on.
+"""How many whole calls the pure centre handles, from arrival to the end of wrap-up, with all rules and events.
 
-The model: 60 agents with two of five skills each, calls in Poisson arrivals at 58.8 Erlang, patience of 180 seconds on
-average, and a menu that leads to five queues. The peer is the same model in SimPy with lists for queues and free
-agents, which has no rules, no events and no menu. Both are given the same times. A second run has 20 queues and 200
-agents.
+The model: 60 agents with two of five skills each, Poisson arrivals at 58.8 Erlang, a mean patience of 180 seconds, and
+a menu that leads to five queues. The peer is the same model in SimPy with lists for queues and free agents, without
+rules, events and menu. Both get the same times. A second run has 20 queues and 200 agents.
 
-Then what callbacks cost: 2,000 calls waiting, with and without 1,000 callbacks that wait beside them.
+Then the cost of callbacks: 2,000 waiting calls, with and without 1,000 waiting callbacks.
 """
 
 from __future__ import annotations
@@ -36,14 +35,14 @@ from indgang.routing.flows import state as fs
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
 TALK, WRAP_UP, PATIENCE, PICK_UP, IN_MENU = 180.0, 30.0, 180.0, 2.0, 4.0
-#: share of the agents' time that is asked for: 58.8 Erlang for 60 agents
+#: utilisation of the agents: 58.8 Erlang for 60 agents
 LOAD = 0.98
 WAITING, BESIDE, ROUNDS = 2_000, 1_000, 3_000
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The random times of so many calls: when each comes, for which queue, how long it talks and how patient it is."""
+    """The random times of the calls: arrival, queue, talk time and patience of each."""
 
     queues: int
     agents: int
@@ -74,7 +73,7 @@ class Day:
 
 
 def plan_of(day: Day) -> Plan:
-    """A menu with a key for each of ten queues (the tenth key leads to a second menu), and who serves them."""
+    """A menu with a key for each of ten queues (the tenth key leads to a second menu), and the agents of the queues."""
     names = [f"q{number}" for number in range(day.queues)]
     flow = data.parse(_flow(names))
     steps = (Relaxation(0.0), Relaxation(60.0, also_queues=(names[0],)))
@@ -112,11 +111,11 @@ def _flow(names: list[str]) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Simulated:
-    """Callers and agents who do what the day says; it is the carrier, and its heap is the clock."""
+    """Callers and agents who follow the day; it is the carrier, and its heap is the clock."""
 
     core: Core
     day: Day
-    #: what is yet to happen; of those who are yet to call only the next, as in the peer
+    #: future events; of the future arrivals only the next, as in the peer
     heap: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     order: Any = field(default_factory=count)
     talked: int = 0
@@ -137,7 +136,7 @@ class Simulated:
         return {}
 
     def withdraw(self, item: WorkItem, offer: Offered) -> None:
-        """Nobody has to be told."""
+        """Do nothing: nobody is notified."""
 
     def perform(self, item: WorkItem, instruction: fs.Instruction) -> None:
         if isinstance(instruction, fs.EndCall):
@@ -145,16 +144,16 @@ class Simulated:
             self.core.forget(item)
 
     def lay_down(self, item: WorkItem, desk: Desk) -> None:
-        """Agents stay."""
+        """Do nothing: agents stay."""
 
     def nobody_able(self, item: WorkItem) -> None:
-        """Somebody always is."""
+        """Do nothing: somebody always has the skills."""
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
         heappush(self.heap, (self.core.now + seconds, next(self.order), act))
 
     def run(self) -> None:
-        """Until nobody calls and nobody waits."""
+        """Run until no calls arrive and nobody waits."""
         for person in self.core.plan.people:
             desk = self.core.desk(person)
             presence.sign_in(self.core, desk)
@@ -178,7 +177,7 @@ class Simulated:
         self.events += len(core.out.events)
 
     def _expect(self, number: int) -> None:
-        """The next call comes at its time."""
+        """Schedule the next arrival."""
         if number < len(self.day.arrivals):
             arrives: Callable[[], None] = partial(self._arrives, number)
             heappush(self.heap, (START.timestamp() + self.day.arrivals[number], next(self.order), arrives))
@@ -196,7 +195,7 @@ class Simulated:
         for key in (*"0" * (wanted // 9), str(wanted % 9 + 1)):
             journey.signal(self.core, item, fs.Key(key))
         self.core.settle()
-        if item.offer is None:  # as in the peer, only who is not offered to somebody at once may lose patience
+        if item.offer is None:  # as in the peer, only a caller without an immediate offer can lose patience
             self.later(self.day.patience[number], lambda: self._gives_up(item))
 
     def _gives_up(self, item: WorkItem) -> None:
@@ -228,7 +227,7 @@ class Simulated:
 
 
 def carried(day: Day) -> tuple[float, Simulated]:
-    """Calls a second of processor time, and how the day went."""
+    """Calls per second of processor time, and the simulated day."""
     numbers = count(1)
     core = centre.make(plan_of(day), START, lambda: f"c{next(numbers)}")
     simulated = Simulated(core, day)
@@ -242,7 +241,7 @@ def carried(day: Day) -> tuple[float, Simulated]:
 
 
 def in_simpy(day: Day) -> tuple[float, int]:
-    """Calls a second of processor time of the same day in SimPy with lists, and how many were talked with."""
+    """Calls per second of processor time for the same day in SimPy with lists, and the number of answered calls."""
     environment = simpy.Environment()
     free: deque[int] = deque(range(day.agents))
     waiting: list[deque[tuple[int, simpy.Event]]] = [deque() for _ in range(day.queues)]
@@ -290,7 +289,7 @@ def in_simpy(day: Day) -> tuple[float, int]:
 
 
 def cost_of_a_round(beside: int) -> float:
-    """Seconds of processor time for one offer, acceptance and end, with so many callbacks waiting besides the calls."""
+    """Seconds of processor time for one offer, acceptance and end, with so many callbacks that wait too."""
     day = Day.of(WAITING, 5, 60)
     numbers = count(1)
     core = centre.make(plan_of(day), START, lambda: f"c{next(numbers)}")
@@ -310,7 +309,7 @@ def cost_of_a_round(beside: int) -> float:
 
 
 def _promise(core: Core, number: int) -> None:
-    """It waits behind the calls, so that both measurements offer the same."""
+    """A callback that waits behind the calls, so that both measurements offer the same items."""
     later = START + timedelta(hours=1)
     core.begin(START)
     callbacks.promise(
@@ -332,7 +331,7 @@ def _wait(core: Core, number: int) -> None:
 
 
 def _round(core: Core, number: int) -> None:
-    """One agent is ready, is offered the first call, takes it and ends it; another call joins the queue."""
+    """One agent becomes ready, gets the first call, takes it and ends it; another call joins the queue."""
     at = START + timedelta(seconds=number)
     desk = core.desk(1 + number % len(core.plan.people))
     core.begin(at)

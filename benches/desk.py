@@ -1,10 +1,11 @@
-"""How soon the desk answers with a million enquiries behind it.
+"""How fast the desk responds with a million enquiries in the database.
 
-First the time the server itself takes for the page and each of its parts, as fifty agents ask for them in turn: from
-the request reaching Django to the last byte of the answer (`p95_ms`), beside what its SQL takes through a bare cursor.
-Then requests per second of a part over HTTP, against a bare Django view that asks the same queries behind the same door
-and answers with the very same bytes, on the same server (one worker of `web`) and in the same run, taking turns of half
-a second. A second peer runs the SQL through a bare cursor, to show what Django's models cost as well.
+First the server's own time for the page and each of its parts, as fifty agents request them in turn: from the request's
+arrival in Django to the last byte of the response (`p95_ms`), beside the time of its SQL through a bare cursor.
+
+Then requests per second of a part over HTTP, against a bare Django view with the same queries, the same middleware and
+the same response bytes. Both run on the same server (one worker of `web`) in the same run and take turns of half a
+second. A second peer runs the SQL through a bare cursor, which also shows the cost of Django's models.
 
 `--enquiries` and `--seconds` change the size.
 """
@@ -30,14 +31,14 @@ HOME = "/desk/"
 PARTS = {
     part: f"desk-{part}" for part in ("state", "call", "lists", "figures", "around", "team")
 }  # fmt: skip
-#: milliseconds, of a part and of the whole page
+#: milliseconds, for a part and for the whole page
 PART_MS, PAGE_MS = 12, 20
 PEERS = {
     "bare": ("bare Django view, same queries and bytes", ">= 0.5 of the peer"),
     "sql": ("bare view with a cursor, same SQL and bytes", ">= 0.4 of the peer"),
 }
 
-#: three years of calls at 913 a day, with 200,000 callers; the newest are of the last minutes
+#: three years of calls at 913 a day, with 200,000 callers; the newest are some minutes old
 _ENQUIRIES = """
 INSERT INTO enquiries_enquiry (id, channel, state, language, dialled, caller_number, caller_name, centre_id, queue_id,
     agent_id, first_agent_id, party_id, menu, menu_keys, transferred_to, phase, arrived_at, queued_at, answered_at,
@@ -121,7 +122,7 @@ def _municipality() -> list[Any]:
 
 
 def _fill(agents: list[Any], enquiries: int) -> None:
-    """A million enquiries with their events, questions and return calls, and PostgreSQL told about them."""
+    """Insert a million enquiries with their events, questions and return calls, and run ANALYZE."""
     from django.db import connection
 
     from indgang.catalogue.models import ContactCentre, Purpose, Service
@@ -151,7 +152,7 @@ def _fill(agents: list[Any], enquiries: int) -> None:
 
 
 def _at_their_desks(agents: list[Any]) -> list[Any]:
-    """A signed-in client for each agent, who is in a conversation."""
+    """A signed-in client for each agent; each agent is in a conversation."""
     from django.test import Client
 
     from indgang.core import clock
@@ -203,7 +204,7 @@ def _headers(target: str) -> dict[str, str]:
 
 
 def _milliseconds(asks: list[tuple[Any, str, str]]) -> list[float]:
-    """How long each of `ASKS` requests took, after one of each to warm up."""
+    """The times of `ASKS` requests to each, after one warm-up request each."""
     times = []
     for number in range(len(asks) + ASKS):
         client, address, target = asks[number % len(asks)]
@@ -239,7 +240,7 @@ def _throughput(folder: Path, client: Any, seconds: float) -> None:
 
 
 def _recorded(client: Any, target: str) -> dict[str, Any]:
-    """The SQL of one request for a part (who asks is known from the one before), and the answer."""
+    """The SQL of one request for a part (the session is known from an earlier one), and the response."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -257,7 +258,7 @@ def _compare(port: int, cookie: str, name: str, target: str, seconds: float) -> 
     counts = dict.fromkeys(asks, 0.0)
     turns = max(1, round(seconds / TURN))
     for _ in range(turns):
-        # short turns, so that whatever else the machine does falls on all of them
+        # short turns, so that other load on the machine affects all alike
         for kind, request in asks.items():
             counts[kind] += _asking.per_second(port, request, TURN) / turns
     for peer, (about, goal) in PEERS.items():

@@ -1,8 +1,8 @@
-"""How fast the distributor decides: 1,000 agents, 20 skills, 2,000 waiting items, and how that grows with the queue.
+"""How fast the distributor decides: 1,000 agents, 20 skills, 2,000 waiting items, and the effect of the queue length.
 
-A round is what one call costs the distributor in a busy centre: an item arrives and waits, an agent finishes another
-one and goes through wrap-up, is offered the item that is first for them, and accepts it. So the number waiting stays
-the same. A round makes two decisions, WrapUpOver and Offer. The headline counts offers only.
+A round is the work of the distributor for one call in a busy centre. An item arrives and waits. An agent finishes
+another item, goes through wrap-up, is offered the first item for them, and accepts it. So the number of waiting items
+is constant. A round makes two decisions, WrapUpOver and Offer; the headline figure counts only offers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SPACING = 0.05  # seconds between rounds: 20 calls a second, as many as 1,000 ag
 
 @dataclass
 class Centre:
-    """A distributor with all agents busy and so many items waiting; `held` says who holds what."""
+    """A distributor with all agents busy and this number of items waiting; `held` maps each agent to their item."""
 
     distributor: Distributor
     held: dict[AgentId, ItemId]
@@ -36,7 +36,7 @@ class Centre:
     numbers: Iterator[int]
 
     def item(self, after: float = 0.0) -> Item:
-        """The next caller, `after` seconds from now, to any of the queues; every fourth one has priority."""
+        """The next caller, `after` seconds from now, to any of the queues; every fourth has priority."""
         number = next(self.numbers)
         queue = f"q{self.random.randrange(SKILLS)}"
         return Item(f"i{number}", queue, self.now + after, priority=self.random.choice((0, 0, 0, 5)))
@@ -56,7 +56,7 @@ class Centre:
 
 
 def rule(number: int) -> QueueRule:
-    """One queue per skill: level 3 is asked for, then 1, then the neighbouring queue's agents may help."""
+    """One queue per skill: first level 3 is required, then level 1, then the neighbouring queue's agents may help."""
     skill = f"s{number}"
     steps = (
         Relaxation(0.0, Requirement.of({skill: 3})),
@@ -67,7 +67,7 @@ def rule(number: int) -> QueueRule:
 
 
 def agent(number: int, random: Random) -> Agent:
-    """Somebody with two to six skills who serves the queues of these."""
+    """An agent with two to six skills, who serves the queues of these."""
     mine = random.sample(range(SKILLS), random.randint(2, 6))
     skills = {f"s{skill}": random.randint(1, 5) for skill in mine}
     return Agent(f"a{number}", frozenset(f"q{skill}" for skill in mine), skills)
@@ -99,7 +99,7 @@ def offers_per_second(built: Centre) -> float:
 
 
 def best_of_repeats(*waiting: int) -> list[float]:
-    """The best figure for each number waiting; taken in turn, so that a busy machine disturbs all alike."""
+    """The best figure for each number of waiting items; they take turns, so that other load affects all alike."""
     centres = [centre(number) for number in waiting]
     taken = [[offers_per_second(built) for built in centres] for _ in range(REPEATS)]
     return [max(column) for column in zip(*taken, strict=True)]

@@ -1,11 +1,11 @@
-"""What an order of events that is safe for readers costs their writers, and how fast a reader follows.
+"""The cost to writers of an event order that is safe for readers, and the speed of a reader.
 
-Whole calls are written through the journal as the switchboard writes them, in batches of some calls at a time, with
-what readers need (the number of the transaction and its index) and by position alone, taking turns. Then a reader goes
-through everything that was written. What is measured is processor time, ours and the database session's together:
-writers wait for the disk more than they work.
+Whole calls are written through the journal as the switchboard writes them, in batches of some calls. One variant stores
+what readers need (the transaction's number and its index), the other only the position; they take turns. Then a reader
+reads all events. The measure is processor time of this process and the database session together, because writers wait
+for the disk more than they compute.
 
-`--calls` changes how many calls a turn writes, `--turns` how many there are of each.
+`--calls` changes how many calls a turn writes, `--turns` how many turns each variant has.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 from benches import _own, _processor
 
-#: calls whose steps are written in one transaction: what a busy switchboard gathers in 20 ms
+#: calls whose steps share a transaction: as many as a busy switchboard collects in 20 ms
 TOGETHER = 5
 
 SAFE = (
@@ -67,7 +67,7 @@ def _turn(statements: tuple[str, ...], calls: int) -> float:
 
 
 def _write(calls: int) -> float:
-    """Events written in a second of processor time."""
+    """Events written per second of processor time."""
     from indgang.enquiries.journal import DatabaseJournal
 
     journal, events, begun = DatabaseJournal(), 0, _worked()
@@ -79,7 +79,7 @@ def _write(calls: int) -> float:
 
 
 def _worked() -> float:
-    """Seconds of processor time, ours and those of our session of the database."""
+    """Seconds of processor time of this process and its database session."""
     from django.db import connection
 
     connection.ensure_connection()
@@ -108,7 +108,7 @@ def _batches() -> Iterator[Any]:
 
 
 def _read() -> float:
-    """Events read in a second of processor time."""
+    """Events read per second of processor time."""
     from django.db import transaction
 
     from indgang.events import cursor

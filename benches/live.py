@@ -1,18 +1,18 @@
 """How soon a change shows: 500 desks with open streams and 100 wallboards, 50 events a second.
 
-The product runs as it does in service: web process, stream process, PostgreSQL. An event changes what one agent is
-doing, in a transaction that also marks the parts that show it. Each page does what its browser would: it hears on its
-stream which part is stale, waits as long as the page's htmx trigger says, and fetches the part over HTTP. An event has
-arrived when the body that was fetched holds its very moment (`data-since`).
+The product runs as in production: web process, stream process, PostgreSQL. An event changes the state of one agent, in
+a transaction that also marks the parts that show it. Each page does what its browser would: it receives the name of a
+stale part on its stream, waits for the delay of its htmx trigger, and fetches the part over HTTP. An event has arrived
+when the fetched body contains its exact moment (`data-since`).
 
-Then twice as many events a second, more than two cores may be able to show one by one: a page has one fetch of a part
-under way and asks once more for what went stale meanwhile (as ui/live.js does), so nothing queues up and nothing is
-lost. Told are the share of events that every desk has shown, itself or in a later state of the same agent, how long
-after the last event every desk and every wallboard shows the last state, and whether what waits has grown: fetches
-under way, and marks in the outbox.
+Then the event rate doubles; two cores may be unable to show every event. A page has one fetch of a part under
+way and asks once more for what became stale meanwhile (as ui/live.js does), so nothing queues up and nothing is lost.
+The figures are: the share of events that every desk has shown, itself or in a later state of the same agent; the time
+after the last event until every desk and every wallboard shows the last state; and whether the backlog has grown
+(fetches under way, and marks in the outbox).
 
-Then the stream alone: 1,000 open streams, one announcement to all of them at a time, against the smallest server that
-can do the same: bare asyncio, which writes ready bytes to 1,000 sockets.
+Then the stream alone: 1,000 open streams and one announcement at a time to all of them, against the smallest server
+that does the same: bare asyncio, which writes prepared bytes to 1,000 sockets.
 
 `--seconds`, `--desks` and `--boards` change the size.
 """
@@ -48,15 +48,15 @@ BROADCASTS = 60
 STREAMS = 1000
 SCOPE = "bench"
 
-#: after the last event, the longest that is waited for the last screen; and what counts as nothing that waits
+#: the longest wait for the last screen after the last event; and the backlog that counts as none
 PATIENCE, FEW = 20.0, 20.0
-#: seconds between two looks at what waits
+#: seconds between two readings of the backlog
 LOOK = 0.25
 
-#: what the pages themselves say: the delay of a trigger in desk/home.html, the pace of office/wallboard.html
+#: as in the pages themselves: the delay of the trigger in desk/home.html, the pace of office/wallboard.html
 DESK_DELAY = 0.02
 BOARD_PACE = 0.7
-#: and by how much their turns are apart at most
+#: and the most by which their turns differ
 APART = 0.1
 
 
@@ -110,7 +110,7 @@ class People:
 
 
 def _municipality(desks: int) -> People:
-    """Ten centres with their agents, all in a call, and a leader each."""
+    """Ten centres with their agents, all in a call, and one leader each."""
     from indgang.accounts.models import RoleAssignment
     from indgang.catalogue.models import ContactCentre, Unit
     from indgang.entry.models import Presence, Queue, QueueMembership
@@ -169,7 +169,7 @@ def _signed_in(person: Any, centre: str) -> Someone:
 
 @dataclass
 class Events:
-    """What has happened (when it was committed, by agent and by its moment), and how late each page showed it."""
+    """The events (commit times by agent and event moment), and the delay until each page showed them."""
 
     committed: dict[int, dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
     desks: list[float] = field(default_factory=list)
@@ -183,12 +183,12 @@ class Events:
         return Events(defaultdict(dict, self.committed), [*self.desks], [*self.boards])
 
 
-#: what a sign of life says
+#: the name of a keep-alive message
 _ALIVE = b"data: 1"
 
 
 class Stream(asyncio.Protocol):
-    """One open stream; `heard` is called with the name of each part that is stale."""
+    """One open stream; `heard` is called with the name of each stale part."""
 
     def __init__(self, path: str, heard: Callable[[str], None]) -> None:
         self._request = f"GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n".encode()
@@ -217,7 +217,7 @@ _MACHINES = itertools.count()
 async def _open(address: str, path: str, heard: Callable[[str], None]) -> Stream:
     host, port = address.split(":")
     loop = asyncio.get_running_loop()
-    # people have machines of their own; the server counts the connections of each address
+    # each real person has a machine; the server limits the connections of each address
     own = (f"127.1.{next(_MACHINES) % 250}.2", 0) if host == "127.0.0.1" else None
     _transport, stream = await loop.create_connection(lambda: Stream(path, heard), host, int(port), local_addr=own)
     await asyncio.wait_for(stream.opened, 20)
@@ -225,21 +225,21 @@ async def _open(address: str, path: str, heard: Callable[[str], None]) -> Stream
 
 
 class Page(ABC):
-    """An open page with one live part: one fetch at a time, and once more for what went stale meanwhile."""
+    """An open page with one live part: one fetch at a time, and one more for what became stale meanwhile."""
 
     delay = 0.0
     pace = 0.0
 
     def __init__(self, web: Any, who: Someone, agents: Iterable[int], events: Events) -> None:
         self.web, self.who, self.events = web, who, events
-        #: the latest moment of each agent that this page has shown
+        #: the latest event moment of each agent on this page
         self.shown: dict[int, int] = dict.fromkeys(agents, 0)
         self.fetching = False
         self._stale = False
         self._timer: asyncio.TimerHandle | None = None
         self._earliest = 0.0
         self._own = random.random()
-        #: a page with a pace has fetched once more after the last news
+        #: whether a page with a pace has fetched once more after the last news
         self._quiet = True
         self._task: asyncio.Task[None] | None = None
 
@@ -249,7 +249,7 @@ class Page(ABC):
 
     @abstractmethod
     async def fetch(self) -> None:
-        """Fetch the part, and see what it shows."""
+        """Fetch the part and record what it shows."""
 
     def heard(self, part: str) -> None:
         if self.concerns(part):
@@ -263,12 +263,12 @@ class Page(ABC):
             self._task.cancel()
 
     def shows_last(self) -> bool:
-        """Whether each agent is shown as they were left."""
+        """Whether the page shows the last state of each agent."""
         committed = self.events.committed
         return all(shown >= max(committed[pk]) for pk, shown in self.shown.items() if committed.get(pk))
 
     def note(self, body: bytes, late: list[float]) -> None:
-        """What a fetched body shows, and how long after its commit. Overtaken events are not looked for."""
+        """Record the moments in a fetched body and their delays after the commit. Overtaken events are skipped."""
         now, moments = time.monotonic(), _moments(body)
         for pk, shown in self.shown.items():
             committed = self.events.committed.get(pk, {})
@@ -285,7 +285,7 @@ class Page(ABC):
         self._timer = asyncio.get_running_loop().call_later(rest, self._go)
 
     def _until_turn(self) -> float:
-        """Pages that show the same take their turns at nearly the same moments of the clock, as in ui/live.js."""
+        """Wait for the page's turn: pages with the same content fetch at nearly the same moments, as in ui/live.js."""
         turn = zlib.crc32(self.who.centre.encode()) + APART * self._own
         rest = self.pace - (time.time() - turn) % self.pace
         return rest + self.pace if rest < self._earliest - asyncio.get_running_loop().time() else rest
@@ -306,7 +306,7 @@ class Page(ABC):
 
 
 class Desk(Page):
-    """An agent's desk: fetches its state when it is stale."""
+    """An agent's desk: it fetches its state when it is stale."""
 
     delay = DESK_DELAY
 
@@ -318,7 +318,7 @@ class Desk(Page):
 
 
 class Board(Page):
-    """A wallboard: fetches at its turns, and once more when it has become quiet."""
+    """A wallboard: it fetches at its turns, and once more when no news has come for a while."""
 
     pace = BOARD_PACE
     _tag = ""
@@ -382,7 +382,7 @@ async def _measure(people: People, chosen: argparse.Namespace) -> None:
 
 
 def _report(events: Events, bare: float) -> None:
-    """What the pages saw, beside how long one announcement takes to 1,000 streams of a bare server (`bare`, ms)."""
+    """The delays at the pages, beside the time of one announcement to 1,000 streams of a bare server (`bare`, ms)."""
     happened = sum(len(each) for each in events.committed.values())
     desk, board = _ms(events.desks, 0.99), _ms(events.boards, 0.99)
     _print("p99_ms", value=desk, unit="ms", goal="<= 150", **_beside(desk, bare))
@@ -409,7 +409,7 @@ def _beside(ours: float, bare: float) -> dict[str, Any]:
 
 @dataclass
 class Overload:
-    """What became of twice the load: see the bench's own words. `waiting` is what waited at each look."""
+    """The result of twice the load (see the module's docstring). `waiting` is the backlog at each reading."""
 
     shown_share: float
     last_state: float
@@ -418,7 +418,7 @@ class Overload:
 
     @property
     def growth(self) -> float:
-        """How many times more waits in the last third than in the first; a few that wait are none."""
+        """The backlog in the last third divided by that in the first; a small one counts as none."""
         third = max(1, len(self.waiting) // 3)
         first, last = (max(FEW, sum(part) / len(part)) for part in (self.waiting[:third], self.waiting[-third:]))
         return last / first
@@ -430,7 +430,7 @@ async def _pages(people: People, chosen: argparse.Namespace) -> tuple[Events, Ov
     events = Events()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64)) as web:
         pages, streams = await _opened(web, people, chosen, events)
-        await _happen(people.agents, events, seconds=3)  # what comes first warms caches and connections
+        await _happen(people.agents, events, seconds=3)  # the first events warm caches and connections
         await asyncio.sleep(2)
         measured = await _normal(people, events, chosen.seconds)
         overload = await _overloaded(people, pages, events, chosen.seconds)
@@ -454,7 +454,7 @@ async def _opened(
     for index in range(chosen.boards):
         who = people.leaders[index % len(people.leaders)]
         agents = [each.pk for each in people.agents if each.centre == who.centre]
-        # each wall signs in by itself
+        # each wallboard signs in separately
         path = f"/stream?token={_token(who.pk, f'{who.session}-{index}', f'centre-{who.centre}', 'all')}"
         pages.append(Board(web, who, agents, events))
         streams.append(await _open(settings.LIVE_ADDRESS, path, pages[-1].heard))
@@ -485,7 +485,7 @@ async def _overloaded(people: People, pages: list[Page], events: Events, seconds
 
 
 async def _look(pages: list[Page], waiting: list[int]) -> None:
-    """Again and again: fetches under way, and marks that are not announced yet."""
+    """Read the backlog repeatedly: fetches under way, and marks that are not announced yet."""
     import psycopg
 
     from indgang.live import database
@@ -498,7 +498,7 @@ async def _look(pages: list[Page], waiting: list[int]) -> None:
 
 
 async def _happen(agents: list[Someone], events: Events, *, seconds: int, times: int = 1) -> None:
-    """Events at even distances. One agent at a time, none twice within a round, so that each can be seen."""
+    """Write events at even intervals. No agent changes twice within a round, so that each event can be seen."""
     import psycopg
 
     from indgang.live import database
@@ -524,7 +524,7 @@ async def _event(connection: Any, who: Someone, events: Events) -> None:
             [since, who.pk],
         )
         await connection.execute("INSERT INTO live_mark (part) SELECT unnest(%s::text[])", [marks])
-        # a page may show it before the commit has been answered
+        # a page may show the event before the commit has returned
         events.committed[who.pk][since] = time.monotonic()
 
 
@@ -565,7 +565,7 @@ Say = Callable[[int], Any]
 
 
 async def _broadcasts(address: str, path: Callable[[int], str], speaker: Callable[[], Any]) -> float:
-    """p99, in seconds, of the time from an announcement until each of 1,000 open streams has received it."""
+    """The 99th percentile in seconds of the time from an announcement until all 1,000 streams have received it."""
     heard: list[float] = []
     said = 0.0
 
@@ -628,7 +628,7 @@ async def _bare_broadcasts() -> float:
 
 
 async def _bare_server(port: int) -> None:
-    """The peer: no framework, no token, no scopes; every line it is told goes to every open stream."""
+    """The peer: no framework, no token, no scopes; every line it receives goes to every open stream."""
     listeners: set[asyncio.StreamWriter] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,7 +1,7 @@
-"""How fast personal numbers are masked in the texts that cost most, and how that grows with the length.
+"""How fast personal numbers are masked in the worst texts, and how the time grows with the length.
 
-Each text is one short piece over and over: a number after a word that says what it is, digits without end, signs of
-mail addresses without end, parts of dates. A text twice as long must take about twice the time.
+Each text repeats one short piece: a number after a word that introduces it, digits without end, characters of mail
+addresses without end, or parts of dates. A text of double length must take about double the time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from time import process_time
 
 from indgang.core.masking import without_personal_numbers
 
-#: characters; the longest draft is 80,000
+#: characters; the longest draft has 80,000
 SHORT, LONG = 45_000, 90_000
 REPEATS = 3
 
@@ -34,13 +34,13 @@ WORST = {
 
 
 def worst_text(name: str, size: int) -> str:
-    """The text of this kind with so many characters."""
+    """A text of this kind with this number of characters."""
     piece = WORST[name]
     return (piece * (size // len(piece) + 1))[:size]
 
 
 def seconds(text: str) -> float:
-    """Processor time to mask it, the best of some."""
+    """Processor time to mask the text, the best of some runs."""
     best = float("inf")
     for _ in range(REPEATS):
         began = process_time()

@@ -1,10 +1,10 @@
-"""Two Asterisk nodes behind one switchboard against one: calls per second, and what a call costs the switchboard.
+"""Two Asterisk nodes behind one switchboard against one: calls per second, and the switchboard's cost of a call.
 
-A call is that of the bench `phone`. With two nodes half of the calls come in at each; the agents' telephones are the
-same. A rate is sustained as there. The processor time of the switchboard for each call says at how many calls a second
-that one process is full, however many nodes and cores there are.
+A call is that of the bench `phone`. With two nodes each gets half of the calls; the agents' telephones are the same. A
+sustained rate is defined as there. The switchboard's processor time for each call gives the rate at which that one
+process is saturated, whatever the number of nodes and cores.
 
-    python -m benches nodes
+python -m benches nodes
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def step(sipps: list[Sipp], rate: float, label: str) -> Step:
 
 
 def search(sipps: list[Sipp]) -> dict[str, Step]:
-    """The best step with one node and with both, taken in turn."""
+    """The best step with one node and with both; the two take turns."""
     ways = {ONE: sipps[:1], TWO: sipps}
     searches = {label: Search(label) for label in ways}
     while not all(each.is_over for each in searches.values()):
@@ -59,7 +59,7 @@ def search(sipps: list[Sipp]) -> dict[str, Step]:
 
 
 def work(sipps: list[Sipp], switchboard: int, rate: float) -> tuple[float, float]:
-    """Milliseconds of processor time of the switchboard, and of all nodes, for each call at this rate."""
+    """Milliseconds of processor time for each call at this rate: of the switchboard, and of all nodes."""
     parts = ([switchboard], [sipp.exchange.pid for sipp in sipps])
     before = [_processor.used_ms(pids) for pids in parts]
     made = step(sipps, rate, "work").made

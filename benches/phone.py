@@ -1,13 +1,13 @@
 """Calls per second through the whole path, against Asterisk's own `Queue()` on the same machine in the same run.
 
-A call: SIPp calls in, hears a menu, presses a key, waits in a queue, rings at a SIP telephone (SIPp), is answered,
-talks for half a second, is hung up by the agent; its enquiry is ended and written. The peer is the same call with the
-same telephones through `Answer`, `Read` and `Queue` in Asterisk's dialplan, which keeps no record at all.
+A call: SIPp calls in, hears a menu, presses a key, waits in a queue, and rings a SIP telephone (SIPp). The telephone
+answers, talks for half a second and hangs up; the enquiry is ended and stored. The peer is the same call with the same
+telephones through `Answer`, `Read` and `Queue` in Asterisk's dialplan, which stores no record.
 
-A rate is sustained when, for `SECONDS`, no call fails and the slowest of twenty calls is not held up by more than
-`PATIENCE`. The highest such rate is found by raising it and then halving the gap, in turn for both.
+A rate is sustained when, for `SECONDS`, no call fails and at most one call in twenty is delayed by more than
+`PATIENCE`. The search raises the rate and then halves the gap, in turn for both.
 
-    python -m benches phone
+python -m benches phone
 """
 
 from __future__ import annotations
@@ -47,25 +47,25 @@ FOLDER = Path(__file__).parent / "sip"
 AGENTS = 200
 TALK_MS = 500
 SECONDS = 5.0
-#: how long one call in twenty may be held up between key and hang-up, beyond the talk itself, in seconds
+#: the longest delay in seconds of one call in twenty, from key to hang-up without the talk
 PATIENCE = 1.0
-#: the search begins here and ends when the gap is this part of the rate
+#: the first rate of the search, and the gap at which it ends, as a share of the rate
 FIRST_RATE, EXACT = 60.0, 0.1
-#: callers who wait for one agent, to see how soon the next is rung
+#: callers who wait for one agent, to measure the time until the next call rings
 WAITING = 20
 KEY, PEER_NUMBER = "0", "9000"
-#: leads to the peer's queue that only the first agent serves
+#: leads to the peer's queue, which only the first agent serves
 PEER_ONE_AGENT = "9001"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of one rate."""
+    """The result of one rate."""
 
     rate: float
     made: int
     succeeded: int
-    #: seconds from key to hang-up without the talk: of the median call and of the slowest in twenty
+    #: seconds from key to hang-up without the talk: the median, and the 95th percentile
     held_up: float
     held_up_p95: float
     written: int | None = None
@@ -77,7 +77,7 @@ class Step:
 
 
 class Sipp:
-    """SIPp as callers and as agents' telephones of an exchange, on ports of its own."""
+    """SIPp as callers and as agents' telephones of an exchange, on separate ports."""
 
     def __init__(self, folder: Path, exchange: Exchange, caller_port: int, agent_port: int) -> None:
         self.folder, self.agent_port = folder, agent_port
@@ -86,14 +86,14 @@ class Sipp:
 
     @contextlib.contextmanager
     def telephones(self) -> Iterator[None]:
-        """Telephones that answer at once, talk `TALK_MS` and hang up, whatever name before the @ is called."""
+        """Telephones that answer at once, talk for `TALK_MS` and hang up, for any name before the @."""
         command = ["sipp", "-sf", str(FOLDER / "agent.xml"), "-i", "127.0.0.1", "-p", str(self.agent_port)]
         with _quiet([*command, "-d", str(TALK_MS), "-nostdin"], self.folder) as process:
             yield
             process.kill()
 
     def call(self, number: str, rate: float, count: int) -> tuple[int, list[float]]:
-        """Make `count` calls at this rate. How many succeeded, and seconds from key to hang-up of each."""
+        """Make `count` calls at this rate. Returns how many succeeded, and the seconds from key to hang-up of each."""
         self._runs += 1
         folder = self.folder / f"run{self._runs}"
         folder.mkdir()
@@ -114,7 +114,7 @@ class Sipp:
         return _successes(folder / "stat.csv"), _times(folder)
 
     def _clear_the_line(self) -> None:
-        """Hang up what a failed step has left, so that the next one begins with an idle exchange."""
+        """Hang up the calls that a failed step has left, so that the next one begins with an idle exchange."""
         deadline = time.monotonic() + 60
         while not self.exchange.console("core show channels count").startswith("0 active channels"):
             if time.monotonic() > deadline:
@@ -172,7 +172,7 @@ wrapuptime = 0
 
 
 def exchange_settings(folder: Path, agent_port: int) -> ExchangeSettings:
-    """One Asterisk for both: the product's plan, and the peer's beside it with the same telephones as members."""
+    """One Asterisk for both: the product's dialplan, and the peer's with the same telephones as members."""
     telephones = [Trunk(f"agent{number}", host=f"127.0.0.1:{agent_port}", options_every=0) for number in range(AGENTS)]
     settings = local_settings(folder)
     members = [f"member => PJSIP/{telephone.name}\n" for telephone in telephones]
@@ -181,7 +181,7 @@ def exchange_settings(folder: Path, agent_port: int) -> ExchangeSettings:
     return local_settings(
         folder,
         trunks=(Trunk("network", match=("127.0.0.1",)), *telephones),
-        keys_by_info=True,  # as SIPp's callers send them
+        keys_by_info=True,  # the format in which SIPp's callers send keys
         extra_dialplan=_PEER_PLAN.format(sounds=settings.sounds),
         extra_modules=("app_queue", "app_read"),
         extra_files=(("queues.conf", queues),),
@@ -189,14 +189,14 @@ def exchange_settings(folder: Path, agent_port: int) -> ExchangeSettings:
 
 
 def straight_to_the_menu() -> None:
-    """The flow begins with its menu, as the peer's plan does."""
+    """A flow that begins with its menu, as the peer's dialplan does."""
     version = FlowVersion.objects.get(flow__code="erhverv")
     version.definition["start"] = "menu"
     version.save()
 
 
 def come_on(people: list[Person], agent_port: int) -> None:
-    """These agents sign in with their telephones and are ready."""
+    """Sign these agents in with their telephones and make them ready."""
     for person in people:
         address = f"sip:{person.username}@127.0.0.1:{agent_port}"
         commands.give_and_wait(
@@ -206,7 +206,7 @@ def come_on(people: list[Person], agent_port: int) -> None:
 
 
 def until(question: Callable[[], bool], patience: float) -> bool:
-    """Whether it came true in time."""
+    """Wait for a condition. Returns whether it became true in time."""
     deadline = time.monotonic() + patience
     while not question():
         if time.monotonic() > deadline:
@@ -216,7 +216,7 @@ def until(question: Callable[[], bool], patience: float) -> bool:
 
 
 def step(sipp: Sipp, number: str, rate: float) -> Step:
-    """Try one rate; of the product, also count what is in the books."""
+    """Try one rate; for the product, also count the stored enquiries."""
     since, count = clock.now(), round(rate * SECONDS)
     succeeded, times = sipp.call(number, rate, count)
     held = sorted(seconds - TALK_MS / 1000 for seconds in times) or [float("inf")]
@@ -234,7 +234,7 @@ def step(sipp: Sipp, number: str, rate: float) -> Step:
 
 
 class Search:
-    """The highest rate sustained by one of the two; the steps of both are taken in turn."""
+    """The search for the highest sustained rate of one of the two; the steps of both take turns."""
 
     def __init__(self, number: str) -> None:
         self.number = number
@@ -252,7 +252,7 @@ class Search:
         return min(self._held * 1.4, (self._held + self._failed) / 2)
 
     def learn(self, made: Step) -> None:
-        """A rate fails when it fails twice: the machine may have been busy with something else."""
+        """Record a result. A rate fails only when it fails twice, because the machine may have been busy."""
         self.steps.append(made)
         if made.sustained:
             self._held, self._failures = max(self._held, made.rate), 0
@@ -280,7 +280,7 @@ def search(sipp: Sipp) -> tuple[Step, Step]:
 
 
 def work_per_call(sipp: Sipp, switchboard: int, rate: float) -> None:
-    """Print what a call costs each process at a rate that both sustain, in turn for both."""
+    """Print the cost of a call in each process at a rate that both sustain, in turn for both."""
     database = str(connection.settings_dict["NAME"])
     parts = {
         "exchange": [sipp.exchange.pid],
@@ -303,7 +303,7 @@ def work_per_call(sipp: Sipp, switchboard: int, rate: float) -> None:
 
 
 class OnePhone(SipPeople):
-    """An agent's telephone that answers, talks a moment and hangs up; notes when it hung up and when it rang again."""
+    """An agent's telephone that answers, talks briefly and hangs up; it records when it hung up and when it rang."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -335,7 +335,7 @@ class OnePhone(SipPeople):
 
 
 async def ring_delays(sipp: Sipp, number: str, port: int) -> OnePhone:
-    """Twenty callers wait for one agent: each is rung as soon as the one before is done."""
+    """Twenty callers wait for one agent; each call rings as soon as the previous one ends."""
     _, phone = await asyncio.get_running_loop().create_datagram_endpoint(OnePhone, local_addr=("127.0.0.1", port))
     await asyncio.to_thread(sipp.call, number, 20.0, WAITING)
     phone.close()
@@ -352,7 +352,7 @@ def switchboard_delays(phone: OnePhone, since: datetime) -> list[float]:
 
 
 def register(enquiries: list[Enquiry]) -> int:
-    """Write down what the calls were about, as the agents do by hand; how many are registered."""
+    """Register the questions of the calls, as agents do by hand. Returns the number of registrations."""
     service, purpose = Service.objects.all()[0], Purpose.objects.all()[0]
     about = registration.QuestionData(service, purpose, "general", "resolved")
     for enquiry in enquiries:
@@ -362,7 +362,7 @@ def register(enquiries: list[Enquiry]) -> int:
 
 
 def figure(name: str, value: float, unit: str, goal: str, peer: float | None = None) -> None:
-    """Print one figure, with the peer's and the ratio of the two."""
+    """Print one figure, with the peer's figure and the ratio of the two."""
     line: dict[str, object] = {"bench": "phone", "figure": name, "value": round(value, 2), "unit": unit, "goal": goal}
     if peer is not None:
         line |= {"peer": "Asterisk Queue()", "peer_value": round(peer, 2), "ratio": round(value / peer, 3)}
@@ -391,7 +391,7 @@ def product(folder: Path) -> Iterator[tuple[Sipp, list[Person], SwitchboardProce
 
 
 def delays(sipp: Sipp, people: list[Person]) -> None:
-    """Print how soon an agent who becomes free is rung, by the telephone and by the switchboard."""
+    """Print the time until a free agent's telephone rings, measured at the telephone and at the switchboard."""
     first, *others = people
     come_on([first], sipp.agent_port)
     since = clock.now()

@@ -1,9 +1,9 @@
-"""How soon the public site answers, and how much a page weighs.
+"""How fast the public site responds, and how large a page is.
 
-A page from cache, in requests per second over HTTP, against a Django hello-world view without any middleware on the
-same server (one worker of `web`) in the same run, taking turns of half a second; and against the same view inside
-the middleware of `startproject`. Then the server's time for pages that nobody has asked for yet (`uncached_p95_ms`),
-with 20,000 articles behind them, and what a visitor's browser loads for the first page, compressed.
+First a cached page in requests per second over HTTP, against a Django hello-world view without middleware on the same
+server (one worker of `web`) in the same run, with turns of half a second; and against the same view with the middleware
+of `startproject`. Then the server's time for pages that are not cached (`uncached_p95_ms`) with 20,000 articles, and
+the compressed size of all that a browser loads for the first page.
 
 `--articles` and `--seconds` change the size.
 """
@@ -53,7 +53,7 @@ def _run(chosen: argparse.Namespace) -> None:
 
 
 def _fill(count: int) -> None:
-    """Articles of the test site's words, many times over: each with a text of its own size, all in force."""
+    """Add articles with many copies of the test site's words, all in force and each of a different size."""
 
     from indgang.core import clock
     from indgang.knowledge.models import Article, ArticleVersion
@@ -68,7 +68,7 @@ def _fill(count: int) -> None:
                 review_on=now.date(), created_at=now, audience="everyone")
         for n in range(count)
     ]  # fmt: skip
-    # most in services of their own: a subject's page shows all its answers, and none has thousands
+    # most articles have a service of their own: a subject's page shows all its answers, and none has thousands
     for row in rows[len(services) * 20 :]:
         row.service = None
     made = Article.objects.bulk_create(rows, batch_size=5000)
@@ -121,7 +121,7 @@ def _p95(times: list[float]) -> float:
 
 
 def _weight() -> None:
-    """What comes over the line for the first page: the page, its styles, scripts, icons and fonts."""
+    """Bytes over the network for the first page: the page, its styles, scripts, icons and fonts."""
     from django.conf import settings
     from django.test import Client
 
@@ -138,7 +138,7 @@ def _weight() -> None:
 
 
 def _packed(path: Path) -> int:
-    """As it is sent: whitenoise keeps a compressed file where that is smaller."""
+    """The size as sent: whitenoise keeps a compressed file where that is smaller."""
     beside = path.with_name(path.name + ".gz")
     return (beside if beside.exists() else path).stat().st_size
 
@@ -167,7 +167,7 @@ def _compare(port: int, name: str, request: str, seconds: float, status: int = 2
     for asked, expected in asks.values():
         _asking.per_second(port, asked, 0.3, expected)
     for _ in range(turns):
-        # short turns, so that whatever else the machine does falls on all of them
+        # short turns, so that other load on the machine affects all alike
         for kind, (asked, expected) in asks.items():
             counts[kind] += _asking.per_second(port, asked, TURN, expected) / turns
     for peer, (about, goal) in PEERS.items():

@@ -1,14 +1,14 @@
-"""The switchboard is killed with fifty calls up: how soon everybody is back at their place, and what callers hear.
+"""The switchboard is killed during fifty calls: how long until every call is restored, and what callers hear.
 
-Real telephones (SIP and RTP) call a real Asterisk: some are in the menu, some wait, some ring at an agent, some talk,
-and one calls at the instant of the kill. The switchboard runs as `indgang up` runs it, with another that stands by.
-A place is restored when the call does again what it did: the menu is heard, the caller stands in the queue, an agent's
-phone rings anew, the two hear each other. Silence is measured packet by packet, from the kill on.
+Real telephones (SIP and RTP) call a real Asterisk. Some callers are in the menu, some wait, some ring at an agent, some
+talk, and one calls at the moment of the kill. The switchboard runs as under `indgang up`, with a standby. A call is
+restored when it does again what it did before: the menu is heard, the caller is in the queue, an agent's phone rings
+again, or the two hear each other. Silence is measured packet by packet from the kill on.
 
-The limit, measured in the same run: how long a bare client needs to connect to the same Asterisk and list its channels.
-The load average tells how busy the machine is.
+The limit, measured in the same run, is the time in which a bare client connects to the same Asterisk and lists its
+channels. The load average shows how busy the machine is.
 
-    python -m benches recovery
+python -m benches recovery
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ from tests.world import build
 
 T = TypeVar("T")
 IN_MENU, WAITING, RINGING, TALKING = 10, 25, 5, 10
-#: seconds that anything may take before the bench gives up
+#: seconds until the bench gives up on a condition
 PATIENCE = 60.0
-#: seconds after everybody is back in which silence still counts
+#: seconds after the last restored call in which silence still counts
 AFTERWARDS = 1.0
 
 
 @dataclass
 class House:
-    """Everybody on the line, by what they do."""
+    """All callers, by their present activity."""
 
     callers: Callers
     thread: ThreadPoolExecutor
@@ -78,7 +78,7 @@ class House:
             await asyncio.sleep(0.02)
 
     async def call(self, group: str, number: str, state: State | None) -> None:
-        """One caller more, who presses the key unless they stay in the menu."""
+        """Add a caller, who presses the key unless they stay in the menu."""
         caller = self.callers.call(NUMBER, number)
         self.calls.setdefault(group, []).append(caller)
         await self.callers.is_answered(caller)
@@ -99,7 +99,7 @@ def come_on(people: list[Person], address: str) -> None:
 
 
 async def fill(house: House, phones: TalkingPeople, people: list[Person]) -> None:
-    """Ten talk, five ring, twenty-five wait, ten listen to the menu."""
+    """Ten callers talk, five ring, twenty-five wait, and ten listen to the menu."""
     await house.db(come_on, people[:TALKING], f"sip:answers@127.0.0.1:{phones.port}")
     for number in range(TALKING):
         await house.call("talking", f"+452000{number:04}", State.TALKING)
@@ -115,7 +115,7 @@ async def fill(house: House, phones: TalkingPeople, people: list[Person]) -> Non
 
 
 async def heard_out(callers: list[Caller]) -> None:
-    """Wait until these have heard the menu to its end: to them silence would be longest."""
+    """Wait until these callers have heard the whole menu, because their silence would be the longest."""
     deadline = time.monotonic() + PATIENCE
     while any(time.monotonic() - caller.heard[-1] < 2 for caller in callers if caller.heard):
         if time.monotonic() > deadline:
@@ -124,13 +124,13 @@ async def heard_out(callers: list[Caller]) -> None:
 
 
 def places(numbers: list[str]) -> dict[str, tuple[str, str, Any]]:
-    """Each caller's enquiry, queue, and when they came into it."""
+    """Each caller's enquiry and queue, and when they entered it."""
     rows = Enquiry.objects.filter(caller_number__in=numbers, ended_at=None)
     return {row.caller_number: (str(row.pk), str(row.queue_id), row.queued_at) for row in rows}
 
 
 def came_again(kind: EventKind[Any], group: list[Caller], since: Any) -> bool:
-    """Whether this has happened to every one of them since."""
+    """Whether this event has happened to every one of them since."""
     numbers = {caller.number for caller in group}
     events = StoredEvent.objects.filter(
         kind=kind, at__gt=since, stream__in=Enquiry.objects.filter(caller_number__in=numbers).values("pk")
@@ -139,7 +139,7 @@ def came_again(kind: EventKind[Any], group: list[Caller], since: Any) -> bool:
 
 
 def said(numbers: list[str]) -> dict[str, int]:
-    """How much the flow has said to each caller: more, once it goes on."""
+    """The number of prompts that the flow has played to each caller; it grows when the flow continues."""
     enquiries = dict(Enquiry.objects.filter(caller_number__in=numbers).values_list("pk", "caller_number"))
     rows = LiveWork.objects.filter(item__in=enquiries).values_list("item", "kept")
     return {enquiries[pk]: kept["flow"]["count"] for pk, kept in rows}
@@ -147,7 +147,7 @@ def said(numbers: list[str]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one kill. Times in seconds after it."""
+    """The result of one kill. Times are in seconds after it."""
 
     restored: float
     lost: list[str]
@@ -156,7 +156,7 @@ class Outcome:
 
 
 async def kill(house: House, switchboard: SwitchboardProcess, newcomers_number: str) -> Outcome:
-    """Kill the switchboard and wait until everybody is back."""
+    """Kill the switchboard and wait until every call is restored."""
     numbers = [caller.number for caller in house.everybody]
     in_menu = [caller.number for caller in house.calls["menu"]]
     before, said_before = await house.db(places, numbers), await house.db(said, in_menu)
@@ -192,7 +192,7 @@ async def kill(house: House, switchboard: SwitchboardProcess, newcomers_number: 
 
 
 async def bare_client(settings: ExchangeSettings) -> float:
-    """Seconds until a client that knows nothing has connected to Asterisk and has the list of its channels."""
+    """Seconds until a new client has connected to Asterisk and has the list of its channels."""
     who = {"Authorization": aiohttp.encode_basic_auth(settings.ari_user, settings.ari_password)}
     began = time.monotonic()
     events = f"{settings.ari_url}/events?app=bare&subscribeAll=false"
@@ -227,7 +227,7 @@ def figure(name: str, value: float, unit: str, goal: str, peer: float | None = N
 
 @contextmanager
 def running(folder: Path, exchange: Exchange) -> Iterator[tuple[SwitchboardProcess, SwitchboardProcess]]:
-    """The switchboard at work, and one that stands by."""
+    """A running switchboard and a standby."""
     for name in ("first", "second"):
         (folder / name).mkdir()
     first, second = (SwitchboardProcess(exchange, folder / name) for name in ("first", "second"))
@@ -254,7 +254,7 @@ def _wait(question: Callable[[], bool], process: SwitchboardProcess) -> None:
 async def measure(
     exchange: Exchange, first: SwitchboardProcess, second: SwitchboardProcess, people: list[Person]
 ) -> tuple[Outcome, Outcome, float]:
-    """Kill the one that leads beside one that stands by, then that one, which only a restart replaces."""
+    """Kill the leader while a standby runs, then kill the standby that took over, which only a restart replaces."""
     callers, thread = await Callers.open(exchange.settings.sip_port), ThreadPoolExecutor(1)
     _, phones = await asyncio.get_running_loop().create_datagram_endpoint(TalkingPeople, local_addr=("127.0.0.1", 0))
     house = House(callers, thread)

@@ -1,8 +1,9 @@
-"""How long a night's retention takes over all the enquiries of some years, and whether the desk notices.
+"""How long a night's retention takes with the enquiries of several years, and whether it slows the desk.
 
-The calls of 400 days lie in the database, at the same number a day. What was due on earlier nights has been scrubbed;
-the night has one day of each kind to scrub. First the parts of the desk are asked for alone, then while retention runs
-over a backlog that does not end, then the night is timed. The backlog also says how many enquiries a night could do.
+The database holds the calls of 400 days, the same number each day. What was due on earlier nights has been scrubbed;
+the night has one day of each kind to scrub. First the parts of the desk are requested alone, then while retention works
+through an endless backlog. Then the night is timed. The backlog also gives the number of enquiries that a night can
+scrub.
 
 `--enquiries` changes the size. The goal is for ten million.
 """
@@ -24,7 +25,7 @@ DAYS = 400
 #: seconds
 NIGHT, TIMES_SLOWER = 600, 1.3
 ASKS = 400
-#: how many days of what is older are left unscrubbed for the backlog
+#: days of older data that are left unscrubbed for the backlog
 BACKLOG_DAYS = 60
 
 _CALLS = """
@@ -113,7 +114,7 @@ def _fill(now: datetime, agents: list[Any], enquiries: int) -> None:
 
 
 def _earlier_nights(now: datetime) -> None:
-    """What nights before this have noted: how far they came."""
+    """Insert the log of earlier nights, which says how far they came."""
     from indgang.privacy.models import ScrubbingProgress
 
     for kind, days in (("call_events", 91 + BACKLOG_DAYS), ("contact_record", 366)):
@@ -124,7 +125,7 @@ def _earlier_nights(now: datetime) -> None:
 
 
 def _beside_the_desk(now: datetime, clients: list[Any], chosen: argparse.Namespace) -> None:
-    """The parts alone, and while a backlog of 60 days is scrubbed by a process of its own, as the worker is."""
+    """Times of the parts alone, and while a separate process, like the worker, scrubs a backlog of 60 days."""
     _p95(clients, len(clients))  # to warm up
     alone = _p95(clients, chosen.asks)
     command = [
@@ -149,7 +150,7 @@ def _beside_the_desk(now: datetime, clients: list[Any], chosen: argparse.Namespa
 
 
 def _p95(clients: list[Any], asks: int, while_: Any = lambda: True) -> dict[str, float]:
-    """Milliseconds of each part, taking turns among parts and agents."""
+    """Milliseconds of each part; parts and agents take turns."""
     times: dict[str, list[float]] = {part: [] for part in desk.PARTS}
     for number in range(asks):
         for part, target in desk.PARTS.items():
@@ -162,7 +163,7 @@ def _p95(clients: list[Any], asks: int, while_: Any = lambda: True) -> dict[str,
 
 
 def _work(now: datetime, seconds: float) -> None:
-    """The process beside the desk: scrubs what is older than it should be, until its seconds are over."""
+    """The process beside the desk: it scrubs overdue data until its seconds are over."""
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
@@ -180,7 +181,7 @@ def _work(now: datetime, seconds: float) -> None:
 
 
 def _night(now: datetime, enquiries: int) -> None:
-    """One night when all nights before it were done."""
+    """One night after all earlier nights have finished."""
     from django.conf import settings
 
     from indgang.config import database_roles

@@ -1,16 +1,18 @@
-"""How well and how fast the search answers, beside others on the same documents in the same run.
+"""How well and how fast the search answers, compared with others on the same documents in the same run.
 
-First the collections of questions over the demo's articles: `recall_at_1`, `recall_at_5` and `mrr`, of all, and of the
-halves that the search was tuned on and not tuned on (`_by_kind` is what people type wrong, shorten, tell at length or
-ask in English). Figures `_blind` are of the two collections that nothing was tuned on, with half the width of the 95 %
-interval, `_third_blind` of the later of them alone, `_everyday` of the one that was blind first and has been tuned on
-since. Questions for staff are asked as an agent. `no_answer_recognised` is the share of questions without an article
-that the search says so of, `no_answer_false` the share of those that an article of ours answers that it says it of
-wrongly; where others answer, it is right to say so.
+First the collections of questions about the demo's articles: `recall_at_1`, `recall_at_5` and `mrr`, for all questions
+and for the two halves that the search was tuned on and not tuned on. `_by_kind` covers misspelt, shortened, long and
+English questions. Figures with `_blind` are for the two collections that nothing was tuned on, with half the width of
+the 95 % interval; `_third_blind` is the later of them alone. `_everyday` is the collection that was blind first and has
+been used for tuning since. Questions for staff are asked as an agent.
 
-Then 20,000 articles (`_articles`): what one call of `find` takes, as a page makes it (`p95_ms`), and what recall is
-left among so many that are made of the same sentences, which is only information: many of them answer the question as
-well as the right one.
+`no_answer_recognised` is the share of questions without an article for which the search says so. `no_answer_false` is
+the share of questions with an article for which it wrongly says that there is none; questions that other authorities
+answer do not count as wrong.
+
+Then 20,000 articles (`_articles`): the time of one call of `find`, as a page makes it (`p95_ms`), and the recall among
+them. That recall is only information, because many of these articles share sentences and answer a question as well as
+the right one.
 
 `--articles` changes the size.
 """
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 FIRST, RECALL, MRR, P95 = 0.80, 0.95, 0.80, 10.0
-#: of questions that nobody here has seen
+#: for questions that nobody here has seen
 BLIND_FIRST, BLIND_RECALL, BLIND_MRR = 0.88, 0.97, 0.92
 RECOGNISED, FALSE = 0.8, 0.03
 ROUNDS = 2
@@ -76,7 +78,7 @@ def _run(articles: int) -> None:
 
 
 def _settle() -> None:
-    """What autovacuum does in a database that lives longer than a bench."""
+    """Run ANALYZE, as autovacuum does in a long-lived database."""
     from django.db import connection
 
     from indgang.config import garbage
@@ -95,7 +97,7 @@ def _ours(question: Question) -> list[str]:
 
 
 def _is_weak(question: Question) -> bool:
-    """As on the site, where services and units are found too."""
+    """Whether the search says that it has no answer, as on the site, where services and units are also found."""
     from indgang.knowledge.search import find
 
     kinds = ["article", "guide", "service", "unit"]
@@ -108,7 +110,7 @@ def _asker(question: Question) -> Person | None:
 
 @cache
 def _agent() -> Person:
-    """An agent of the whole municipality, so that no unit's articles come first."""
+    """An agent of the whole municipality, so that no unit's articles rank first."""
     from indgang.accounts.models import Person, RoleAssignment
 
     agent: Person = Person.objects.create(username="agent", name="Agent")
@@ -155,7 +157,7 @@ def _no_answer(answered: Sequence[Question], nobody: Sequence[Question]) -> None
 
 
 def _both(name: str, asked: Sequence[Question], *, blind: bool = True) -> None:
-    """All figures of a collection of questions with and without an answer; goals are for those nobody here has seen."""
+    """All figures of a collection of questions with and without an answer; goals apply to the unseen questions."""
     from tests.knowledge import collection
 
     answered = [each for each in asked if each.article]
@@ -176,7 +178,7 @@ def _both(name: str, asked: Sequence[Question], *, blind: bool = True) -> None:
 
 
 def _within(share: float, asked: Sequence[Question]) -> float:
-    """Half the width of the 95 % interval of a share of so many questions."""
+    """Half the width of the 95 % interval of a share of this many questions."""
     return 1.96 * math.sqrt(share * (1 - share) / len(asked))
 
 
@@ -205,7 +207,7 @@ def _speed(peers: Sequence[Any], articles: int) -> None:
 
 
 def _queries() -> list[str]:
-    """The questions, and as many of one to three of their words, as people type who are used to search boxes."""
+    """The questions, and as many queries of one to three of their words, as experienced users type them."""
     from tests.knowledge import collection
 
     draw = random.Random(7)
@@ -218,7 +220,7 @@ def _queries() -> list[str]:
 
 
 def _milliseconds(search: Callable[[str], Any], asked: Sequence[str]) -> list[float]:
-    """What each query took, the first round not counted."""
+    """Milliseconds of each query, without the first round."""
     times: list[float] = []
     for number in range(ROUNDS):
         for query in asked:

@@ -1,8 +1,8 @@
-"""How soon a new administrator sees a page: from `indgang init` with a file to the first answer of `indgang up`.
+"""How soon a new administrator sees a page: from `indgang init` with a file to the first response of `indgang up`.
 
-A whole start from nothing, as it is typed: the embedded PostgreSQL is created, the tables are migrated, the centre is
-made, static files are collected, and all processes are started. Then `indgang doctor` looks at what runs. `--times`
-says how often; the median counts.
+The bench runs a whole start with the commands that an administrator types: PostgreSQL is created, the tables are
+migrated, the centre is made, static files are collected, and all processes are started. Then `indgang doctor` checks
+the running product. `--times` sets the number of starts; the median counts.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _run() -> tuple[float, float, float]:
         try:
             _wait_for_page(f"http://{web}/sign-in/", running)
             shown = time.monotonic()
-            # it finds errors: no backup has been made yet
+            # exit status 1 is expected: no backup exists yet
             subprocess.run([*indgang, "doctor"], env=environment, check=False, stdout=subprocess.DEVNULL)
             return made - began, shown - made, time.monotonic() - shown
         finally:

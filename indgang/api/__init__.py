@@ -1,1 +1,1 @@
-"""For machines: health of the product."""
+"""Endpoints for other programs: health and metrics of the product."""

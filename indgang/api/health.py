@@ -1,4 +1,4 @@
-"""Whether this process is alive, and whether it can serve: for load balancers, systemd and container engines."""
+"""Whether this process is alive and whether it can serve, for load balancers, systemd and container engines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from indgang.accounts.gate import public
 
-#: seconds for which tables that were up to date still are; how they become otherwise is a restore
+#: seconds for which the result "up to date" is reused; only a restore can change it
 _KNOWN_FOR = 30.0
 
 
@@ -23,14 +23,14 @@ class _UpToDate:
 @require_safe
 @public
 def health(request: HttpRequest) -> JsonResponse:
-    """This process answers. It asks nobody else, so that a database that is away restarts no process."""
+    """This process responds. It checks nothing else, so that a database failure restarts no process."""
     return _answer(200, {"alive": True})
 
 
 @require_safe
 @public
 def readiness(request: HttpRequest) -> JsonResponse:
-    """This process can serve: the database answers and its tables are of this version. Else 503 with the reason."""
+    """This process can serve: the database responds and its tables have this version. Otherwise 503 with the reason."""
     try:
         missing = _missing_migrations()
     except Error:
@@ -41,7 +41,7 @@ def readiness(request: HttpRequest) -> JsonResponse:
 
 
 def _missing_migrations() -> int:
-    """One query either way."""
+    """The number of migrations that the database lacks. One query in both cases."""
     with connection.cursor() as cursor:
         if time.monotonic() < _UpToDate.until:
             cursor.execute("SELECT 1")

@@ -1,4 +1,4 @@
-"""Metrics for Prometheus, for whoever has INDGANG_METRICS_TOKEN: what processes have counted, and how things stand."""
+"""Metrics for Prometheus, protected by INDGANG_METRICS_TOKEN: the counters of processes, and the present state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indgang.telemetry import metrics
 @require_GET
 @public
 def metrics_page(request: HttpRequest) -> HttpResponse:
-    """404 while no token is set, 401 for a wrong one. It holds counts, and no personal data."""
+    """The metrics; 404 while no token is set, 401 for a wrong one. They hold counts and no personal data."""
     if not settings.METRICS_TOKEN:
         raise Http404
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")

@@ -1,4 +1,7 @@
-"""How the centre stands now, for Prometheus: read from the database when it is asked, a dozen small queries."""
+"""The present state of the centre for Prometheus.
+
+It is read from the database on each request, in about a dozen small queries.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,10 @@ Family = GaugeMetricFamily
 
 
 class CentreState:
-    """A collector. While the database is away it says so (`indgang_database_up` 0) and nothing else."""
+    """A collector. While the database is down it reports only that (`indgang_database_up` 0)."""
 
     def describe(self) -> list[Any]:
-        """Nothing: asking for it must not ask the database."""
+        """Empty, so that registration does not query the database."""
         return []
 
     def collect(self) -> Iterator[Any]:

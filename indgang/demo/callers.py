@@ -1,4 +1,7 @@
-"""Simulated callers on the simulated exchange: they dial, press keys at the menus, wait as long as they bear, talk."""
+"""Simulated callers on the simulated exchange.
+
+They dial, press keys at the menus, wait within their patience, and talk.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +15,23 @@ from random import Random
 from indgang.demo.day import Caller, DayOfCalls
 from indgang.telephony.simulator import Leg, Simulator
 
-#: how often a caller looks up, in seconds
+#: seconds between two looks of a caller
 _LOOK = 0.4
-#: before a key is pressed, from the beginning of the prompt
+#: seconds from the beginning of the prompt to the key
 _THINK = (1.2, 4.0)
-#: what a caller bears before the queue: welcome and menus
+#: patience before the queue, for welcome and menus
 _MENUS = 30.0
-#: a person who signed in to try the demo may keep the caller this long
+#: a person who signed in to try the demo may talk with the caller for this long
 _WITH_A_VISITOR = 600.0
-#: how long a caller waits to be put through when the talk is over, and talks there
+#: how long a caller waits for a transfer after the talk, and how long the second talk lasts
 _PUT_THROUGH, _ELSEWHERE = 20.0, 60.0
-#: most callers at once; more would say nothing new
+#: the most callers at once; more would add nothing to the demo
 _MOST = 60
 
 
 @dataclass(slots=True)
 class Book:
-    """What callers and colleagues of the demo share: who is on which leg, and who expects to be put through."""
+    """State that callers and colleagues of the demo share: who is on which leg, and who expects a transfer."""
 
     callers: dict[str, Caller] = field(default_factory=dict)
     to_put_through: set[str] = field(default_factory=set)
@@ -37,7 +40,7 @@ class Book:
 
 
 async def run_callers(simulator: Simulator, day: DayOfCalls, now: Callable[[], datetime], book: Book) -> None:
-    """Let the callers of `day` call from now on, until cancelled."""
+    """Run the callers of `day` from now until cancelled."""
     calls: set[asyncio.Task[None]] = set()
     try:
         for caller in day.callers(now()):
@@ -65,7 +68,7 @@ class CallerLine:
         self._talked_since: float | None = None
 
     async def live(self) -> None:
-        """From dialling to the end of the call."""
+        """One call, from dialling to its end."""
         leg = self._simulator.call(dialled=self._caller.dialled, caller_number=self._caller.number)
         self._book.callers[leg] = self._caller
         try:
@@ -78,7 +81,7 @@ class CallerLine:
                 await self._wait(_LOOK)
         finally:
             self._book.to_put_through.discard(leg)
-            # the colleague still needs to know what the call was about while writing it down
+            # the colleague still needs to know the subject of the call during its registration
             asyncio.get_running_loop().call_later(300, self._book.callers.pop, leg, None)
 
     async def _wait(self, seconds: float) -> None:
@@ -86,7 +89,7 @@ class CallerLine:
         await asyncio.sleep(seconds / self._simulator.speed)
 
     def _key_for(self, leg: Leg) -> str | None:
-        """What to press now that a new prompt is heard, or None."""
+        """The key to press on a new prompt, or None."""
         if leg.playing is None or leg.playing == self._playing:
             return None
         self._playing = leg.playing
@@ -111,19 +114,19 @@ class CallerLine:
         return self._passed_on(leg, talked - self._caller.talk)
 
     def _passed_on(self, leg: Leg, over: float) -> bool:
-        """Whether a caller who is to be put through has had enough, `over` seconds after the talk."""
+        """Whether a caller who expects a transfer gives up, `over` seconds after the talk."""
         if over > 0:
             self._book.to_put_through.add(leg.leg)
         elsewhere = leg.bridge is not None and not self._others(leg) & self._book.phones
         return over > (_ELSEWHERE if elsewhere else _PUT_THROUGH)
 
     def _others(self, leg: Leg) -> set[str]:
-        """The phones of those who are in the same conversation."""
+        """The phones of the other people in the conversation."""
         legs = self._simulator.legs.values()
         return {other.dialled for other in legs if other.bridge == leg.bridge and other is not leg}
 
     def _talks_with_visitor(self, leg: Leg) -> bool:
-        """Whether somebody who is no simulated colleague has the call: on a phone of ours (`p<number>`)."""
+        """Whether a visitor of the demo has the call, on one of our phones (`p<number>`)."""
         if leg.bridge is None:
             return False
         return any(phone.startswith("p") and phone not in self._book.phones for phone in self._others(leg))

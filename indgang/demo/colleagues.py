@@ -1,6 +1,6 @@
-"""Simulated colleagues: they come to work when their centre opens, take calls, write down what was asked, take pauses.
+"""Simulated colleagues: they start when their centre opens, take calls, register questions, and take pauses.
 
-They act as people do, by orders to the switchboard (`entry.commands`) and through `enquiries.registration`.
+They act as people do: by orders to the switchboard (`entry.commands`) and through `enquiries.registration`.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ from indgang.telephony.simulator import Answers, Behaviour, Simulator, Waits
 
 logger = logging.getLogger(__name__)
 
-#: how often the colleagues look up, in seconds
+#: seconds between two looks of the colleagues
 _LOOK = 1.0
-#: average seconds of talk and after-work of a call, for the number of people on duty
+#: average seconds of talk and wrap-up of a call, for the number of people on duty
 _HANDLING = 215.0
-#: a little less than the callers ask for, so that somebody waits and a visitor is needed
+#: a little less than the callers require, so that somebody waits and a visitor is needed
 _TOO_FEW = 0.95
 _SMALL_TEAM = 3.0
 
@@ -52,32 +52,32 @@ _PICK_UP = (1.5, 5.0)
 _NEVER_PICKS_UP = 0.01
 _WRITING = (12.0, 34.0)
 _PAUSE = (60.0, 240.0)
-#: how long one sits idle before turning to written work, and how many of a centre stay ready for the next call
+#: how long a colleague sits idle before written work, and how many of a centre stay ready for the next call
 _IDLE = (8.0, 40.0)
 _STAY_READY = 1
-#: written work ends when somebody waits; a chance per look, so that callers wait a little and not all come back at once
+#: chance per look that written work ends when somebody waits: callers wait a little, and not all return at once
 _COME_BACK_CHANCE = 0.25
 _BREAK_CHANCE = 0.08
 _WRITTEN_WORK = "skriftligt"
 _READY_AGAIN_SECONDS = 15.0
-#: nobody asks again sooner than this, so that an order has time to take effect
+#: minimum seconds between two orders, so that an order can take effect
 _ORDER_TIME = 3.0
-#: they stay this long after closing, for those who still wait
+#: how long they stay after closing for callers who still wait
 _AFTER_HOURS = timedelta(minutes=10)
 
-#: whom callers are put through to
+#: the targets of transfers
 _CASE_WORKERS = tuple(f"+4533662{number:03}" for number in range(100, 140))
 
 
 def on_duty(calls_per_minute: float) -> int:
-    """How many people a centre puts on duty for so many calls."""
+    """How many people a centre puts on duty for this number of calls."""
     load = calls_per_minute * _HANDLING / 60
     return min(people.COLLEAGUES, ceil(load * _TOO_FEW) + (1 if load < _SMALL_TEAM else 0))
 
 
 @dataclass(slots=True)
 class SimulatedColleague:
-    """One simulated person. `next_act` is the loop time of the next thing to do, kept while `seen` lasts."""
+    """One simulated person. `next_act` is the loop time of the next action, valid while `seen` does not change."""
 
     person: Person
     centre: str
@@ -88,7 +88,7 @@ class SimulatedColleague:
 
 @dataclass(slots=True)
 class _Centres:
-    """How the centres are at one look: callers waiting, idle colleagues, and idle visitors who try the demo."""
+    """The state of the centres at one look: waiting callers, idle colleagues, and idle visitors of the demo."""
 
     waiting: Counter[str] = field(default_factory=Counter)
     idle: Counter[str] = field(default_factory=Counter)
@@ -97,7 +97,7 @@ class _Centres:
 
 @dataclass(slots=True)
 class Colleagues:
-    """All of them. `look` reads how they are and acts; everything that touches the database runs in one thread."""
+    """All simulated colleagues. `look` reads their state and acts; all database work runs in one thread."""
 
     simulator: Simulator
     book: Book
@@ -135,7 +135,7 @@ class Colleagues:
         return rates
 
     def look(self, time: float) -> list[str]:
-        """See how everybody is and act on it; `time` is the loop's. Blocks. Returns the phones that are in use."""
+        """Read everybody's state and act on it; `time` is the loop's. Blocks. Returns the phones that are in use."""
         close_old_connections()
         presences = {
             row.person_id: row for row in Presence.objects.select_related("reason").prefetch_related("person__in_hand")
@@ -184,7 +184,7 @@ class Colleagues:
             self._order(each, "sign_out", time)
 
     def _go_on(self, each: SimulatedColleague, row: Presence, time: float) -> None:
-        """What one who is at work does next. When a state is new, decide how long it lasts."""
+        """The next action of a colleague on duty. For a new state, decide how long it lasts."""
         if each.seen != (row.state, row.since):
             each.seen = (row.state, row.since)
             each.next_act = time + self._lasts(row.state)
@@ -195,7 +195,7 @@ class Colleagues:
             if time >= each.next_act:
                 self._order(each, "answer", time)
         elif row.state == AgentState.READY and self._now.visitors[each.centre] and time >= each.idle_until:
-            # the next call is the visitor's
+            # the next call is for the visitor
             self._turn_to(each, _WRITTEN_WORK, time)
         elif row.state == AgentState.PAUSED and row.reason and row.reason.code == _WRITTEN_WORK:
             self._come_back(each, time)
@@ -203,7 +203,7 @@ class Colleagues:
             self._act(each, row, time)
 
     def _lasts(self, state: str) -> float:
-        """Seconds until one acts on being in a state."""
+        """Seconds that a colleague stays in a state before the next action."""
         match state:
             case AgentState.WRAP_UP:
                 return self.random.uniform(*_WRITING)
@@ -232,7 +232,7 @@ class Colleagues:
         self._order(each, "pause", time, reason=reason)
 
     def _come_back(self, each: SimulatedColleague, time: float) -> None:
-        """From written work to the telephone, when more callers wait than the visitors can take."""
+        """Return from written work to the telephone when more callers wait than the visitors can take."""
         seen = self._now
         needed = seen.waiting[each.centre] > seen.visitors[each.centre] + seen.idle[each.centre]
         quiet = not seen.visitors[each.centre] and seen.idle[each.centre] < _STAY_READY
@@ -251,7 +251,7 @@ class Colleagues:
             self._order(each, "transfer", time, address=f"tel:{number}", name="Sagsbehandler")
 
     def _write_down(self, each: SimulatedColleague, row: Presence) -> None:
-        # a caller who was put through still talks, elsewhere
+        # a transferred caller still talks to somebody else
         open_ones = Enquiry.objects.filter(state__in=(State.UNREGISTERED, State.TALKING), questions=None)
         item = _first_in_hand(row)
         enquiry = open_ones.filter(pk=item.enquiry).first() if item else None
@@ -271,7 +271,7 @@ def _usernames(centres: Iterable[str]) -> list[str]:
 
 
 def _leg_of(row: Presence) -> str:
-    """The caller's leg of the enquiry in hand, as its first event says; empty without one."""
+    """The caller's leg of the enquiry in hand, from its first event; empty without one."""
     item = _first_in_hand(row)
     arrived = StoredEvent.objects.filter(stream=item.enquiry, kind=Kind.ARRIVED) if item else StoredEvent.objects.none()
     return str((arrived.values_list("data", flat=True).first() or {}).get("leg", ""))
@@ -287,7 +287,7 @@ def _first_in_hand(row: Presence) -> InHand | None:
 
 
 def _question(wish: Wish, *, can_be_rung: bool) -> QuestionData:
-    """As the desk lets it be registered: a task for somebody else is a call-back, and that needs a number."""
+    """The question in a form that the desk accepts: a task for somebody else is a callback, which needs a number."""
     service = Service.objects.get(code=wish.service)
     owed = wish.outcome in (Outcome.MESSAGE, Outcome.CALLBACK)
     return QuestionData(
@@ -305,7 +305,7 @@ def _question(wish: Wish, *, can_be_rung: bool) -> QuestionData:
 async def run_colleagues(
     simulator: Simulator, day: DayOfCalls, now: Callable[[], datetime], book: Book, random: Random
 ) -> None:
-    """Let the simulated colleagues work until cancelled."""
+    """Run the simulated colleagues until cancelled."""
     loop = asyncio.get_running_loop()
     colleagues = Colleagues(simulator, book, day, now, random)
     with ThreadPoolExecutor(1, "colleagues") as thread:
@@ -317,7 +317,7 @@ async def run_colleagues(
                 logger.warning("the colleagues wait for the database: %s", error)
                 await asyncio.sleep(5)
                 continue
-            # the switchboard gives whoever signs in a phone that waits for a button; theirs answers by itself
+            # the switchboard assigns a phone that waits for a button; the colleagues' phones answer by themselves
             for phone in in_use:
                 simulator.plug_in(phone, partial(_behaviour, random))
             await asyncio.sleep(_LOOK)

@@ -22,13 +22,13 @@ from indgang.demo.rows import table
 
 Item = TypeVar("Item")
 
-#: calls per half hour from 8.00, relative to a day's average; a peak before lunch and a lower one after
+#: calls per half hour from 8.00, relative to a day's average; a peak before lunch and a lower one after it
 _PROFILE = (
     0.55, 0.85, 1.10, 1.30, 1.45, 1.40, 1.25, 1.00, 0.90, 1.05,
     1.15, 1.10, 0.95, 0.85, 0.70, 0.60, 0.45, 0.40, 0.25, 0.20,
 )  # fmt: skip
 _PROFILE_FROM = 8.0
-#: before and after the profile somebody calls now and then
+#: rate outside the profile, when calls are rare
 _AT_NIGHT = 0.03
 
 _RESOLVED_TALK, _PASSED_ON_TALK = 5.5 * 60, 1.0 * 60
@@ -39,15 +39,18 @@ _PATIENCE_MEDIAN = 210.0
 _KNOWN, _WITHHELD = 0.4, 0.07
 _WRONG_KEY, _NO_KEY, _ENGLISH, _RING_ME_BACK = 0.05, 0.04, 0.04, 0.05
 
-#: how a question ends that is not resolved at once
+#: outcomes of questions that are not resolved at first contact
 _OTHER_ENDS = (("transferred", 60), ("message", 20), ("callback", 12), ("other", 8))
-#: share of resolved general questions that could have been answered by the website
+#: share of resolved general questions that the website could have answered
 _DIGITAL = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a caller asks and how it ends: codes of service, purpose and outcome; `local` as the service words it."""
+    """What a caller asks and its outcome.
+
+    Codes of service, purpose and outcome; `local` is the service's own wording.
+    """
 
     unit: str
     service: str
@@ -60,7 +63,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One call to come. `keys` are what is pressed on hearing a prompt (by its code), the first time, the second, …
+    """One future call. `keys` are the keys pressed at a prompt (by its code), the first time, the second, and so on.
 
     `number` is E.164, or empty when withheld. Seconds: `patience` in the queue, `talk` with the agent.
     """
@@ -77,7 +80,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class PurposeShare:
-    """One line of a mix: how a question is put, and how often it is resolved at once."""
+    """One line of a mix: the wording of a question, and the share that is resolved at first contact."""
 
     local: str
     purpose: str
@@ -88,7 +91,7 @@ class PurposeShare:
 
 @dataclass(frozen=True, slots=True)
 class UnitDemand:
-    """What one unit is called about: calls a year, the routes (number, key by prompt), services and purposes."""
+    """The demand of one unit: calls a year, the routes (number, key by prompt), services and purposes."""
 
     unit: str
     calls_per_year: float
@@ -100,7 +103,7 @@ class UnitDemand:
 
 @lru_cache
 def subjects() -> tuple[UnitDemand, ...]:
-    """The subjects of the demo, from its tables."""
+    """The subjects of the demo, from its data files."""
     mixes: dict[str, list[PurposeShare]] = {}
     for line in table("mixes"):
         mixes.setdefault(line["mix"], []).append(_purpose(line))
@@ -128,13 +131,13 @@ def _purpose(line: Mapping[str, str]) -> PurposeShare:
 
 
 def _route(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """`+4533665300 erhverv-menu=1 tmf-menu=4` as the number and its pairs."""
+    """Parse `+4533665300 erhverv-menu=1 tmf-menu=4` into the number and its pairs."""
     number, *keys = text.split()
     return number, tuple((prompt, key) for prompt, _, key in (each.partition("=") for each in keys))
 
 
 def rate(at: datetime) -> float:
-    """How busy a moment is, relative to the average of the day."""
+    """The rate of a moment relative to the average of the day."""
     local = at.astimezone(COPENHAGEN)
     place = int((local.hour + local.minute / 60 - _PROFILE_FROM) * 2)
     return _PROFILE[place] if 0 <= place < len(_PROFILE) and local.hour >= _PROFILE_FROM else _AT_NIGHT
@@ -150,7 +153,7 @@ class DayOfCalls:
     subjects: Sequence[UnitDemand] = field(default_factory=subjects)
 
     def callers(self, start: datetime, end: datetime | None = None) -> Iterator[Caller]:
-        """Callers in order of time from `start`; for ever without `end`."""
+        """Callers in order of time from `start`; endless without `end`."""
         if self.per_minute <= 0:
             return
         highest = max(_PROFILE)
@@ -159,7 +162,7 @@ class DayOfCalls:
             at += timedelta(seconds=self.random.expovariate(self.per_minute * highest / 60))
             if end is not None and at >= end:
                 return
-            # thinning: of a process at the highest rate, the share that the hour's rate is of it
+            # thinning: from a process at the highest rate, keep the share that the hour's rate has of it
             if self.random.random() < rate(at) / highest:
                 yield self.caller(at)
 
@@ -201,7 +204,7 @@ class DayOfCalls:
         return ("directed" if digital else "resolved"), digital
 
     def _keys(self, route: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-        """The keys of the route, with the slips and wishes that people have."""
+        """The keys of the route, with occasional slips and other choices."""
         keys: dict[str, tuple[str, ...]] = {prompt: (key,) for prompt, key in route}
         luck = self.random.random()
         first = route[0][0] if route else ""
@@ -220,7 +223,7 @@ class DayOfCalls:
         if luck < _WITHHELD:
             return ""
         if luck < _WITHHELD + _KNOWN and self.known:
-            # the first ones call most
+            # the first numbers call most often
             return self.known[int(len(self.known) * self.random.random() ** 2)]
         return f"+459999{self.random.randrange(5000, 10_000):04}"
 

@@ -1,4 +1,4 @@
-"""When a demo begins: always on a working day in opening hours, and never before what has happened in it already."""
+"""When a demo begins: always on a working day in opening hours, and never before its latest event."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from indgang.core.schedule import Schedule
 from indgang.enquiries.models import Enquiry
 from indgang.entry.models import PresenceEvent
 
-#: how much of the opening hours must be left, so that there is something to see
+#: the minimum of opening hours that must remain, so that there is something to see
 _LEFT = timedelta(minutes=45)
-#: a day of the demo begins this long after the doors open, when the day is under way
+#: a day of the demo begins this long after opening, when the day is under way
 _AFTER_OPENING = timedelta(minutes=30)
-#: openings to look at before giving up on a schedule with none that is long enough
+#: openings to check before giving up on a schedule without a long enough one
 _TRIES = 50
 
 
 def beginning(now: datetime, latest: datetime | None, hours: Schedule) -> datetime:
-    """The moment a demo that is started now shall show.
+    """The demo's time when it is started now.
 
-    That is now when it is open and stays so for a while, else half an hour after the next opening. `latest` is the
-    last thing that has happened in the demo; a demo that is ahead of the clock goes on from there.
+    That is the present time when the centre is open and stays open for a while, otherwise half an hour after the next
+    opening. `latest` is the demo's latest event; a demo that is ahead of the clock continues from there.
     """
     earliest = now if latest is None else max(now, latest)
     if not _closes_soon(earliest, hours):
@@ -45,7 +45,7 @@ def _closes_soon(at: datetime, hours: Schedule) -> bool:
 
 
 def latest_event() -> datetime | None:
-    """When the last thing happened in the demo."""
+    """The moment of the demo's latest event."""
     moments = (
         Enquiry.objects.aggregate(at=Max("arrived_at"))["at"],
         Enquiry.objects.aggregate(at=Max("ended_at"))["at"],
@@ -55,7 +55,7 @@ def latest_event() -> datetime | None:
 
 
 def sentence(begins: datetime, now: datetime) -> str:
-    """What the console says about it; empty when the demo shows the real time."""
+    """The console's sentence about the demo's time; empty when it is the real time."""
     if begins - now < timedelta(seconds=1):
         return ""
     local = begins.astimezone(COPENHAGEN)

@@ -1,4 +1,4 @@
-"""Numbers, prompts, pause reasons and first versions of flows. What is there already stays as it is."""
+"""Numbers, prompts, pause reasons and first versions of flows. Existing ones stay unchanged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indgang.entry.setup.pause_reasons import STANDARD
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that can be dialled (E.164), and the flow (code) of the centre (code) that meets the caller."""
+    """A number that can be dialled (E.164), and the flow (code) of the centre (code) that answers it."""
 
     number: str
     name: str
@@ -36,7 +36,7 @@ def pause_reasons() -> None:
 
 
 def prompts(texts: Iterable[tuple[str, str, str]], *, at: datetime) -> None:
-    """Texts to be spoken, as (code, language, text)."""
+    """Prompts for synthetic speech, as (code, language, text)."""
     Prompt.objects.bulk_create(
         [Prompt(code=code, language=language, text=text, updated_at=at) for code, language, text in texts],
         ignore_conflicts=True,

@@ -23,7 +23,7 @@ from indgang.entry.setup.standard_flow import Data, endings, nobody_there, promi
 
 SCHEDULES: Sequence[str] = (
     "tmf-9-16",
-    "tmf-8-17",  # the other reading of the documents: an administrator can choose it in `tmf` instead
+    "tmf-8-17",  # the other reading of the documents; an administrator can choose it in `tmf` instead
     "keh-8-17",
     "byliv-10-14",  # closed 11.30-12.30
     "cby-10-14",
@@ -72,7 +72,7 @@ FLOW_CENTRES: Mapping[str, str] = {
 # --- Prompts -----------------------------------------------------------------------------------
 
 PROMPTS: dict[str, str] = {
-    # the common entry
+    # the shared entry
     "erhverv-velkommen": "Velkommen til Københavns Kommunes linje for virksomheder.",
     "erhverv-menu": (
         "Tast 1, hvis du ringer om byggeri, gravearbejde, arrangementer, udeservering, miljø eller trafik. "
@@ -218,7 +218,7 @@ ERHVERV: Data = {
         {"id": "til-tmf", "kind": "overflow", "flow": "tmf"},
         {"id": "til-bif", "kind": "overflow", "flow": "bif"},
         {"id": "til-yds", "kind": "overflow", "flow": "ydelsesservice"},
-        # what belongs to neither centre is taken by the TMF centre
+        # the TMF centre takes what belongs to neither centre
         {
             "id": "til-oevrige",
             "kind": "opening_hours",
@@ -372,7 +372,7 @@ YDELSESSERVICE: Data = {
         *promised("refusion", nobody="til-keh"),
         *queues(
             {"refusion": "yds-refusion"},
-            # who still waits when the two hours are over goes on too
+            # callers who still wait after the two hours move on too
             overflow=[
                 {"when": "outside_hours", "schedule": "yds-10-12", "to": "til-keh"},
                 *nobody_there("til-keh"),

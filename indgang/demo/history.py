@@ -1,5 +1,7 @@
-"""Past enquiries for the demo, so that histories, searches and figures are not empty: drawn as the live day is, run
-through a simple model of the queues, and written as the event streams they would have left.
+"""Past enquiries for the demo, so that histories, searches and figures are not empty.
+
+They are drawn like the live day, run through a simple model of the queues, and written as the event streams of real
+enquiries.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from indgang.entry.models import EntryPoint
 from indgang.events import log, months
 from indgang.events.event import Event, EventKind
 
-#: working days of history, and calls a minute in them (fewer than the live demo, which has to entertain)
+#: working days of history, and calls a minute in them (fewer than in the live demo, which must show activity)
 DAYS = 20
 _PER_MINUTE = 0.55
 _SEED = 2020
@@ -40,13 +42,13 @@ _SEED = 2020
 _MENU = timedelta(seconds=22)
 _RING = timedelta(seconds=6)
 _WRAP_UP = 35.0
-#: colleagues on duty in the past, per centre: enough for most, with a queue at the peak
+#: colleagues on duty in the past, per centre: enough for most callers, with a queue at the peak
 _ON_DUTY = {"tmf": 3, "bif": 1, "yds": 1, "kff": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """What history points at, by code."""
+    """The rows that history refers to, by code."""
 
     around: Circumstances
     centres: Mapping[str, ContactCentre]
@@ -59,7 +61,7 @@ class _Rows:
 
 
 def write(*, until: datetime, say: Callable[[str], None] = lambda line: None) -> int:
-    """Add the working days before `until` unless there are enquiries already. Returns how many were added."""
+    """Add the working days before `until` unless enquiries exist. Returns the number added."""
     if Enquiry.objects.exists():
         return 0
     say("History: making the past weeks ...")
@@ -72,7 +74,7 @@ def write(*, until: datetime, say: Callable[[str], None] = lambda line: None) ->
             months.ensure(datetime.combine(month, time(0), UTC))
         day = DayOfCalls(Random(_SEED), _PER_MINUTE, tuple(rows.parties))  # noqa: S311  # a demo, not a secret
         calls = [call for each in [*days, today] for call in _calls_of(day, each, schedule, rows)]
-        # of today only what is over already
+        # of today only the calls that have ended
         calls = [call for call in calls if call.events[-1].at < until]
         _copy(calls, rows)
     return len(calls)
@@ -90,7 +92,7 @@ def _working_days(schedule: Schedule, before: date, count: int) -> list[date]:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One past enquiry: its events, and what was asked if anybody answered."""
+    """One past enquiry: its events, and its question if somebody answered."""
 
     caller: Caller
     events: list[Event[Any]]
@@ -98,7 +100,7 @@ class _Call:
 
 
 def _calls_of(day: DayOfCalls, date: date, schedule: Schedule, rows: _Rows) -> Iterator[_Call]:
-    """The calls of one day, each given to whoever of the centre is free first."""
+    """The calls of one day, each assigned to the first free person of the centre."""
     free = {
         centre: [(datetime.combine(date, time(0), UTC), number) for number in range(_ON_DUTY[centre])]
         for centre in rows.centres

@@ -1,7 +1,7 @@
 """The demo's knowledge: its articles and guides with their owners, some history, and work in progress.
 
-The files are in `knowledge/`. Their dates are counted from the day they were written for, so that the demo looks the
-same in any year. What is there already, and what people have changed, stays.
+The files are in `knowledge/`. Their dates are relative to the day they were written for, so that the demo looks the
+same in any year. Existing rows and people's changes stay.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ FOLDER = Path(__file__).parent / "knowledge"
 #: the day for which the dates in the files were written
 WRITTEN_FOR = date(2026, 11, 23)
 
-#: said at the end of every article, in its language
+#: the last line of every article, in its language
 LAST_LINES = {
     "da": "*Demonstrationstekst: den viser, hvordan Indgang virker, og er ikke en kilde til reglerne.*",
     "en": "*Demonstration text: it shows how Indgang works and is no source of the rules.*",
 }
 
-#: those articles have an earlier version without their last section
+#: articles that have an earlier version without their last section
 _GREW = (
     "altan", "udeservering-soeg", "gravetilladelse", "sygedagpengerefusion-soeg", "byggestoej", "loppemarked",
     "anmeld-jordflytning", "stillads-paa-vej", "alkoholbevilling", "refusion-frister",
@@ -45,7 +45,7 @@ _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A task: what is wrong with which article, or missing about which service, days ago."""
+    """A task: an article with a fault, or a service whose answer is missing, reported some days ago."""
 
     kind: str
     days: int
@@ -63,7 +63,7 @@ _TASKS = (
     _Asked("unclear", 8, "Hvem betaler for analysen af jorden?", article="anmeld-jordflytning"),
 )
 
-#: asked on the site and the desk: text, place, hits, what was opened, how often
+#: searches on the site and the desk: text, place, hits, the hit opened, how often
 _SEARCHES = (
     ("byggetilladelse", "site", 8, "article:hvornaar-soege-byggetilladelse", 14),
     ("altan", "site", 5, "article:altan", 11),
@@ -100,7 +100,7 @@ _NEWS = (
 
 
 def seed(people: Mapping[str, Person], *, at: datetime, say: Callable[[str], None] = lambda line: None) -> None:
-    """Add the articles and guides that are missing; with the first ones also their history and the work on them."""
+    """Add the missing articles and guides; with the first ones also their history and the work on them."""
     first = not Article.objects.exists()
     synonyms.seed(at=at)
     made = _articles(at)
@@ -120,7 +120,7 @@ def seed(people: Mapping[str, Person], *, at: datetime, say: Callable[[str], Non
 
 
 def articles(at: datetime) -> list[ArticleRow]:
-    """The rows of the files, with the last line and dates around `at`. Raises ValueError for a file with a fault."""
+    """The rows of the files, with the last line and dates around `at`. Raises ValueError for an invalid file."""
     rows = []
     for each in article_files.read(FOLDER / "articles"):
         if not isinstance(each, ArticleRow):
@@ -164,7 +164,7 @@ def _refuse(report: import_export.ImportReport) -> None:
 
 
 def _grow(people: Mapping[str, Person], at: datetime) -> None:
-    """Before the text that holds, these articles said the same without their last section."""
+    """Add an earlier version of these articles, without their last section."""
     grown = ArticleVersion.objects.filter(article__slug__in=_GREW, language="da", number=1).select_related("article")
     for version in grown:
         sections = list(_SECTION.finditer(version.body))
@@ -243,7 +243,7 @@ def _news(editor: Person, at: datetime) -> None:
 
 
 def _searches(at: datetime) -> None:
-    """The past two weeks, spread over office hours."""
+    """Searches of the past two weeks, spread over office hours."""
     for row, (asked, place, hits, opened, times) in enumerate(_SEARCHES):
         for turn in range(times):
             day = day_of(at) - timedelta(days=1 + (row * 5 + turn * 3) % 13)

@@ -1,4 +1,4 @@
-"""The living demo: callers and colleagues, side by side, on the simulated exchange of the switchboard process."""
+"""The live demo: callers and colleagues on the simulated exchange of the switchboard process."""
 
 from __future__ import annotations
 

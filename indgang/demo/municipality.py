@@ -1,4 +1,4 @@
-"""Seeds the demo municipality. Repeatable: what is there already, and what people have changed, stays."""
+"""Seeds the demo municipality. Repeatable: existing rows and people's changes stay."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from indgang.entry.setup import prompts
 
 @transaction.atomic
 def seed(*, at: datetime, say: Callable[[str], None] = lambda line: None) -> None:
-    """Add whatever of the municipality is missing. `say` gets a line for each part."""
+    """Add the missing rows of the municipality. `say` receives a line for each part."""
     say("units, opening hours and contact centres")
     units = organisation.units()
     centres = organisation.centres(units, organisation.schedules())

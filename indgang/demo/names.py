@@ -1,4 +1,4 @@
-"""Names that nobody has: given names with surnames taken from meadows and hedgerows, and businesses to match."""
+"""Invented names: given names with surnames from meadows and hedgerows, and businesses to match."""
 
 from __future__ import annotations
 

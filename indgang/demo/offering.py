@@ -33,7 +33,7 @@ def nine_purposes() -> Added[Purpose]:
 
 
 def local_purposes(services: Added[Service], nine: Added[Purpose]) -> None:
-    """The local lists; only for services that are new, so that a list somebody has edited stays."""
+    """The local lists, only for new services, so that edited lists stay."""
     LocalPurpose.objects.bulk_create(
         LocalPurpose(service=services[line["service"]], name=line["name"], purpose=nine[line["purpose"]], order=order)
         for order, line in enumerate(table("local_purposes"))

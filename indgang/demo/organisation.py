@@ -8,7 +8,7 @@ from datetime import date, time
 from indgang.catalogue.models import ContactCentre, OpenSpan, Schedule, Unit
 from indgang.demo.rows import Added, add, table
 
-#: code, name, owner of the task, who operates it, site, opening hours
+#: code, name, owner of the task, operator, site, opening hours
 _CENTRES = (
     ("tmf", "TMF kontaktcenter", "tmf", "kff", "Njalsgade", "tmf-9-16"),
     ("bif", "Københavns Erhvervshus", "bif", "bif", "Gammel Køge Landevej", "keh-8-17"),
@@ -18,12 +18,12 @@ _CENTRES = (
 
 _WEEKDAYS = {"mon-fri": range(5), "": range(0)}
 
-#: Saturdays from 10 to 14 were given up in the citizen service of 2006
+#: the citizen service of 2006 gave up Saturdays from 10 to 14
 _SATURDAY = ("borgerservice-10-18", 5, time(10), time(14), date(2000, 1, 1), date(2007, 1, 1))
 
 
 def units() -> Added[Unit]:
-    """One query a level: parents need their id before their children."""
+    """Add the units with one query for each level, because children need the ids of their parents."""
     made: Added[Unit] = Added({}, frozenset())
     waiting = table("units")
     while waiting:
@@ -73,7 +73,7 @@ def schedules() -> Added[Schedule]:
 
 
 def _hours(text: str) -> Iterator[tuple[time, time]]:
-    """`10:00-11:30 12:30-14:00` as pairs."""
+    """Parse `10:00-11:30 12:30-14:00` into pairs."""
     for span in text.split():
         opens, _, closes = span.partition("-")
         yield time.fromisoformat(opens), time.fromisoformat(closes)

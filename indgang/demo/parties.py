@@ -42,12 +42,12 @@ def _numbers_of(start: int, *, two: bool) -> tuple[str, ...]:
 
 
 def _number(ending: int) -> str:
-    """Numbers 99 99 xx xx."""
+    """An invented number, 99 99 xx xx."""
     return f"+459999{ending:04}"
 
 
 def seed(*, at: datetime) -> None:
-    """Add the parties whose first number nobody has yet."""
+    """Add the parties whose first number is not in use yet."""
     taken = set(PartyNumber.objects.values_list("number", flat=True))
     missing = [each for each in known() if each.numbers[0] not in taken]
     parties = Party.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""The demo's people: the directory, those a visitor can sign in as, and the simulated colleagues."""
+"""The demo's people: the directory, the accounts for visitors, and the simulated colleagues."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _CENTRE_SKILLS = {
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Somebody a visitor can sign in as. `roles` are (role, unit code); without unit for everything."""
+    """An account for a visitor. `roles` are (role, unit code); without a unit for the whole municipality."""
 
     username: str
     name: str
@@ -136,7 +136,7 @@ def _david(units: Added[Unit]) -> DirectoryEntry:
 
 
 def people(units: Added[Unit], directory: Added[DirectoryEntry]) -> Added[Person]:
-    """Those who can sign in and the colleagues, with their roles and competences."""
+    """The visitors' accounts and the colleagues, with their roles and competences."""
     password = make_password(settings.DEMO_PASSWORD)
     visitors = [
         Person(
@@ -159,7 +159,7 @@ def people(units: Added[Unit], directory: Added[DirectoryEntry]) -> Added[Person
 
 
 def _colleagues() -> Iterable[Person]:
-    """They have no password that fits: nobody signs in as them."""
+    """The colleagues, without a usable password: nobody can sign in as them."""
     for place, centre in enumerate(_CENTRE_SKILLS):
         for number in range(1, COLLEAGUES + 1):
             yield Person(

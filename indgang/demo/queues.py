@@ -1,4 +1,4 @@
-"""Queues of the demo, who serves them, and what those who wait are told."""
+"""Queues of the demo, the people who serve them, and the messages to waiting callers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from indgang.routing.distribution.requirement import CALL, CALLBACK
 
 
 def _needs(skill: str, level: int) -> list[dict[str, Any]]:
-    """The skill at `level` at first, at any level after a minute, and after three minutes the safe queue helps."""
+    """The skill at `level` at first, at any level after a minute; after three minutes the safe queue helps."""
     first = {"after": 0, "skills": {skill: level}}
     return [first, {"after": 60, "skills": {skill: 1}}, {"after": 180, "skills": {}, "also_queues": ["tmf-oevrige"]}]
 
@@ -39,7 +39,7 @@ class DemoQueue:
     steps: list[dict[str, Any]] = field(default_factory=lambda: [{"after": 0, "skills": {}}])
     priority: int = 0
     safe: bool = False
-    #: whether citizens may choose it for a call
+    #: whether citizens may choose it for a callback
     public: bool = True
 
 
@@ -61,7 +61,7 @@ QUEUES: tuple[DemoQueue, ...] = (
     DemoQueue("sikker-koe", "Sikker kø", "Safe queue", "kff", None, priority=10, safe=True, public=False),
 )  # fmt: skip
 
-#: how many points a caller gains per second: ten minutes outweigh a priority of 10
+#: points that a caller gains per second: ten minutes outweigh a priority of 10
 _AGEING = 1 / 60
 
 _VISITORS = {
@@ -73,13 +73,13 @@ _VISITORS = {
     "otto": ("bif-rekruttering", "bif-refusion", "bif-oevrige"),
 }
 
-#: name, how many at once, what may interrupt, and who has it
+#: name, how many at once, what may interrupt, and the people who have it
 _PROFILES: tuple[tuple[str, dict[str, int], list[str], tuple[str, ...]], ...] = (
     ("Telefon", {CALL: 1, CALLBACK: 0}, [], ("ida",)),
     ("Telefon og tilbagekald", {CALL: 1, CALLBACK: 2}, [CALL], ("bo",)),
 )
 
-#: queue, prompt, phase, active: phase 1 tells of the new site, phase 2 reminds of it (prompts of demo.flows)
+#: queue, prompt, phase, active: phase 1 announces the new site, phase 2 reminds callers of it (texts: demo.flows)
 _MESSAGES = tuple(
     (queue, f"koe-raad-fase-{phase}", f"fase {phase}", phase == "2")
     for queue in ("tmf-byggesager", "tmf-byliv", "tmf-miljoe", "bif-rekruttering")
@@ -111,7 +111,7 @@ def queues(centres: Added[ContactCentre], units: Added[Unit]) -> Added[Queue]:
 
 
 def memberships(queues: Added[Queue], people: Added[Person]) -> None:
-    """Visitors as listed; a colleague serves all queues of the centre."""
+    """Memberships: visitors as listed; a colleague serves all queues of the centre."""
     wanted = {(username, code) for username, codes in _VISITORS.items() for code in codes}
     for each in QUEUES:
         for number in range(1, demo_people.COLLEAGUES + 1):
@@ -124,7 +124,7 @@ def memberships(queues: Added[Queue], people: Added[Person]) -> None:
 
 
 def capacity_profiles(centres: Added[ContactCentre], people: Added[Person]) -> None:
-    """Two profiles of the first centre, and who has which, while nobody has made any there."""
+    """Two profiles of the first centre with their people, unless the centre has profiles already."""
     centre = centres["tmf"]
     if CapacityProfile.objects.filter(centre=centre).exists():
         return

@@ -1,4 +1,4 @@
-"""Rows of the demo: read from our tables, added when they are not there yet, never changed when they are."""
+"""Rows of the demo: read from its data files and added when missing, but never changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def table(name: str) -> list[dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Added(Generic[Row]):
-    """All rows by their key, and the keys of those that were not there before."""
+    """All rows by their key, and the keys of the new ones."""
 
     all: dict[str, Row]
     new: frozenset[str]
@@ -33,7 +33,7 @@ class Added(Generic[Row]):
 
 
 def add(rows: Sequence[Row], key: str = "code") -> Added[Row]:
-    """Insert the rows whose `key` is not in the table yet. What people have changed since stays as they left it."""
+    """Insert the rows whose `key` is not in the table yet. People's changes stay."""
     if not rows:
         return Added({}, frozenset())
     manager = type(rows[0])._default_manager

@@ -1,4 +1,4 @@
-"""The demo's words that mean the same: what citizens say for what articles say, and English for what is only Danish."""
+"""The demo's synonyms: citizens' words for words in articles, and English words for what exists only in Danish."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from indgang.knowledge.models import SynonymGroup
 
 
 def seed(*, at: datetime) -> None:
-    """Keep the groups where nobody keeps any; what people have changed stays."""
+    """Add the groups when there are none; people's changes stay."""
     if SynonymGroup.objects.exists():
         return
     groups = (line["words"].split("|") for line in table("synonyms"))

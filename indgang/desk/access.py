@@ -1,4 +1,4 @@
-"""Access of the desk's views to objects: what this person may have, or 404; and who may use the telephone."""
+"""Access of the desk's views to objects: the object, or 404; and who may use the telephone."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ SHOWN = (
     "party__kind", "party__cvr", "party__email", "party__protected",
 )  # fmt: skip
 
-#: permissions that give a telephone on the desk
+#: permissions that include a telephone on the desk
 TELEPHONE = (Permission.TAKE_CALLS, Permission.TAKE_HANDOVERS)
 
 
 def enquiry_for(request: HttpRequest, pk: UUID) -> Enquiry:
-    """An enquiry this person has in hand, answered, registered or began to write down."""
+    """An enquiry that this person has in hand, answered, registered or began by hand."""
     person = person_of(request)
     for enquiry in _ONE_SHOWN.models(pk=pk):
         if person.pk in (enquiry.agent_id, enquiry.first_agent_id) or _has_to_do_with(person, enquiry):
@@ -113,8 +113,10 @@ def served_by(person: Person) -> list[ServedQueue]:
 
 
 def centres_handing_over_to(person: Person) -> QuerySet[ContactCentre]:
-    """The centres whose agents put callers through to a case worker: those of the units above and below their own, and
-    those with a queue for one of these."""
+    """The centres whose agents transfer callers to a case worker.
+
+    These are the centres of the units above and below their own, and those with one of these queues.
+    """
     day, hand_over = clock.today(), Permission.TAKE_HANDOVERS
     queues = Queue.objects.valid_on(day).filter(on_the_branch_of(person, hand_over, "unit__path"))
     mine = on_the_branch_of(person, hand_over, "owner__path") | Q(pk__in=queues.order_by().values("centre"))
@@ -123,14 +125,14 @@ def centres_handing_over_to(person: Person) -> QuerySet[ContactCentre]:
 
 
 def return_call_for(request: HttpRequest, pk: int) -> ReturnCall:
-    """A return call of one of this person's queues, of no queue, or that they have taken."""
+    """A return call of one of this person's queues, of no queue, or assigned to this person."""
     person = person_of(request)
     mine = Q(queue__in=queues_of(person).values("pk")) | Q(queue__isnull=True) | Q(taken_by=person)
     return get_object_or_404(ReturnCall.objects.filter(mine).select_related("enquiry__party"), pk=pk)
 
 
 def promised_call_for(request: HttpRequest, pk: UUID) -> Enquiry:
-    """An enquiry of one of this person's queues, or in their hands, whose contact was promised a call."""
+    """An enquiry with a promised callback in one of this person's queues or in hand."""
     person = person_of(request)
     in_hand = InHand.objects.filter(person=person).values("enquiry")
     mine = Q(queue__in=queues_of(person).values("pk")) | Q(pk__in=in_hand)
@@ -138,7 +140,7 @@ def promised_call_for(request: HttpRequest, pk: UUID) -> Enquiry:
 
 
 def waits_for_one(person: int, day: date) -> QuerySet[Enquiry]:
-    """Callers who wait for one colleague alone: in a queue that this person serves, for them, or because of them."""
+    """Personal waits: callers in a queue that this person serves, callers for them, or callers whom they let wait."""
     queues = queues_on(person, day).order_by().values("pk")
     mine = Q(queue__in=queues) | Q(waits_for=person) | Q(waits_by=person)
     return Enquiry.objects.filter(mine, waits_for__isnull=False).order_by("waits_until")
@@ -149,12 +151,12 @@ def waiting_for_one(request: HttpRequest, pk: UUID) -> Enquiry:
 
 
 def party(pk: int) -> Party:
-    """Any party: an agent must be able to find every caller. Protected ones show their name on purpose only."""
+    """Any party, because an agent must be able to find every caller. A protected name is shown only on request."""
     return get_object_or_404(Party, pk=pk)
 
 
 def centre_of(person: Person) -> ContactCentre | None:
-    """The centre an enquiry without a queue counts for: the one of this person's first queue."""
+    """The centre of an enquiry without a queue: that of this person's first queue."""
     queue = queues_of(person).select_related("centre").order_by("centre__name", "name").first()
     return queue.centre if queue else None
 
@@ -167,7 +169,7 @@ def has_telephone(person: Person) -> bool:
 
 
 def article(request: HttpRequest, slug: str, language: str, at: datetime) -> tuple[Article, ArticleVersion]:
-    """An article this person may read, and the wording that holds."""
+    """An article that this person may read, and its version in force."""
     readable = articles.readable_by(person_of(request), at=at).select_related("unit", "service", "owner")
     found = get_object_or_404(readable, slug=slug)
     version = articles.version_for(found, language=language, at=at)
@@ -191,7 +193,7 @@ def shown_version(
 
 
 def guide(request: HttpRequest, slug: str, language: str, at: datetime) -> GuideVersion:
-    """The version of a guide that this person may walk."""
+    """The version of a guide that this person may use."""
     found = get_object_or_404(guide_versions.readable_by(person_of(request), at=at), slug=slug)
     version = guide_versions.in_force(found, language, at)
     if version is None:
@@ -212,7 +214,7 @@ def about_service(request: HttpRequest, service: Service, language: str, at: dat
 
 
 def earlier_answer(pk: int) -> tuple[Question, SearchDocument]:
-    """A registered question that others may find, and its answer as they find it: without numbers of persons."""
+    """A registered question that others may find, with its answer; personal numbers are masked."""
     found = get_object_or_404(SearchDocument, kind=SearchDocument.Kind.ANSWER, key=str(pk))
     rows = Question.objects.select_related("service__unit", "purpose", "local_purpose")
     return get_object_or_404(rows, pk=pk), found

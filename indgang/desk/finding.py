@@ -26,18 +26,18 @@ from indgang.knowledge.search.find import Found, Hit
 MOST_SHOWN = 8
 
 Kind = SearchDocument.Kind
-#: kind to the name of the page that shows one
+#: the page that shows each kind
 _PAGES = {
     Kind.ARTICLE: "desk:article", Kind.GUIDE: "desk:guide", Kind.SERVICE: "desk:service", Kind.UNIT: "desk:unit",
     Kind.PERSON: "desk:directory-entry", Kind.ANSWER: "desk:answer",
 }  # fmt: skip
-#: kinds that need a further permission
+#: kinds that require a further permission
 _NEEDS = {Kind.PERSON: Permission.SEARCH_DIRECTORY, Kind.ANSWER: Permission.SEE_HISTORY}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One line of the list. `target` is how a person is reached."""
+    """One line of the list. `target` is the way to reach a person."""
 
     hit: Hit
     url: str
@@ -47,7 +47,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class FoundList:
-    """What the list shows. `search` is the id of the search where it was kept."""
+    """The content of the list. `search` is the id of the stored search."""
 
     found: Found
     lines: list[Shown]
@@ -79,7 +79,7 @@ def note(lookup: Lookup, *, language: str, found: Found | int, at: datetime) -> 
 
 
 def opened(lookup: Lookup, *, kind: str, key: str) -> None:
-    """Store with the search which hit was opened."""
+    """Record with the search which hit was opened."""
     if lookup.search is not None:
         log.chosen(lookup.search, kind=kind, key=key)
 

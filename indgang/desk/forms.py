@@ -1,4 +1,4 @@
-"""The forms of the desk. Messages are for people; programs get 400 or 422."""
+"""The forms of the desk. People get messages; programs get 400 or 422."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from indgang.knowledge.models import Task
 from indgang.routing.centre.personal import LONGEST_SECONDS, SHORTEST_SECONDS
 from indgang.ui.choices import offer
 
-#: what a registration sheet may send besides its questions
+#: fields of a registration sheet besides its questions
 TYPED = ("arrived_at", "minutes", "number", "name")
-#: the answers to whether it was in the knowledge base
+#: the answers to whether the knowledge base had the answer
 KNOWN: dict[str, bool | None] = {"yes": True, "no": False, "unsaid": None}
 _QUESTION_FIELD = re.compile(r"q(\d{1,2})-(service|purpose|character|outcome|digital|known|note)")
 
@@ -54,7 +54,7 @@ class PhoneForm(forms.Form):
 
 
 class NothingForm(forms.Form):
-    """An order without fields."""
+    """A form for an order without fields."""
 
 
 class PauseForm(forms.Form):
@@ -93,7 +93,7 @@ class TargetForm(forms.Form):
 
 
 class TransferForm(TargetForm):
-    """`wait`: wait for the person alone, so many seconds."""
+    """`wait`: the number of seconds to wait for this person alone."""
 
     wait = forms.IntegerField(min_value=int(SHORTEST_SECONDS), max_value=int(LONGEST_SECONDS), required=False)
 
@@ -129,14 +129,14 @@ class PartyForm(forms.Form):
     protected = forms.BooleanField(label=_("Beskyttet navn og adresse"), required=False)
 
     def __init__(self, *args: Any, number_known: bool, **kwargs: Any) -> None:
-        """`number_known`: the enquiry has a number, so none is required."""
+        """With `number_known` the enquiry has a number, so the form does not require one."""
         super().__init__(*args, **kwargs)
         if number_known:
             del self.fields["number"]
 
 
 class TimesForm(forms.Form):
-    """Time and duration of an enquiry that no exchange measured."""
+    """Time and duration of an enquiry without measured times."""
 
     arrived_at = forms.DateTimeField(error_messages={"required": _("Skriv, hvornår det begyndte.")})
     minutes = forms.FloatField(
@@ -149,7 +149,7 @@ class TimesForm(forms.Form):
 
 
 class QuestionForm(forms.Form):
-    """One question. `purpose` is `local:<id>` or `purpose:<id>`: a local one brings its cross-cutting one along."""
+    """One question. `purpose` is `local:<id>` or `purpose:<id>`: a local one includes its cross-cutting purpose."""
 
     service = forms.ModelChoiceField(
         Service.objects.all(),
@@ -192,7 +192,7 @@ class QuestionForm(forms.Form):
         return {**self.cleaned_data, "local_purpose": local, "purpose": purpose}
 
     def question(self, known: bool | None = None) -> QuestionData:
-        """`known` is whether the answer was in the knowledge base, where nothing is said about it here."""
+        """The question as data; `known` applies when the form does not answer that field itself."""
         clean = self.cleaned_data
         return QuestionData(
             service=clean["service"],
@@ -207,7 +207,7 @@ class QuestionForm(forms.Form):
 
 
 def typed_fields(data: Any) -> dict[str, str]:
-    """What a sheet sent, flat: `q0-service` and the like, the typed times, and `questions` as "0,1"."""
+    """The fields that a sheet sent, flat: `q0-service` and so on, the typed times, and `questions` as "0,1"."""
     kept = {name: str(data[name]) for name in data if _QUESTION_FIELD.fullmatch(name) or name in TYPED}
     numbers = data.getlist("question") if hasattr(data, "getlist") else []
     wanted = [number for number in dict.fromkeys(numbers) if whole_number(number, 2) is not None]

@@ -23,7 +23,7 @@ from indgang.entry.models import InHand
 from indgang.prepared.query import Query
 from indgang.routing.distribution.requirement import CALLBACK
 
-#: more parties than this under one number are counted, not named
+#: with more parties than this under one number, only their count is shown
 MOST_KNOWN = 3
 _COLUMNS = (
     "enquiry", "kind", "stage", "held", "muted", "offered_until", "reasons", "consult_name", "consult_state",
@@ -48,12 +48,12 @@ class ItemInHand:
 
     @property
     def is_callback(self) -> bool:
-        """Whether it is a callback that is not dialled yet: accepting it dials."""
+        """Whether it is a callback that has not been dialled; accepting it dials."""
         return self.kind == CALLBACK
 
     @property
     def has_sheet(self) -> bool:
-        """Whether its registration sheet opens by itself: there has been a conversation, or there is one."""
+        """Whether its registration sheet opens by itself: a conversation has begun."""
         return self.stage in (InHandStage.TALKING, InHandStage.AFTER)
 
     @property
@@ -67,33 +67,36 @@ class ItemInHand:
 
     @property
     def known_parties(self) -> list[dict[str, Any]]:
-        """Who uses the caller's number, [{"name", "protected"}], while nobody has said which of them it is."""
+        """The parties with the caller's number, [{"name", "protected"}], until somebody chooses one."""
         if self.enquiry.party_id or not self.enquiry.caller_number:
             return []
         return list(getattr(self.enquiry, "known_parties", ()))
 
     @property
     def handed_over(self) -> bool:
-        """Whether somebody else has talked with the caller before."""
+        """Whether somebody else talked with the caller before."""
         first = self.enquiry.first_agent_id
         return first is not None and first != self.person.pk
 
 
 def rows_of(person: Any) -> ArraySubquery:
-    """What a person has in hand, in the order of the desk, as JSON objects of its columns."""
+    """A person's items in hand in the order of the desk, as JSON objects of their columns."""
     rows = InHand.objects.filter(person=person).order_by("place")
     return ArraySubquery(rows.values(json=JSONObject(**{name: name for name in _COLUMNS})))
 
 
 def items(rows: Sequence[Mapping[str, Any]], *, person: Person) -> list[ItemInHand]:
-    """The items of rows that `rows_of` read. One query, and none for empty hands."""
+    """Items from the rows that `rows_of` read. One query; none for an empty list."""
     enquiries = {enquiry.pk: enquiry for enquiry in _ENQUIRIES.models(person=person.pk)} if rows else {}
     found = ((row, enquiries.get(UUID(row["enquiry"]))) for row in rows)
     return [_item(row, enquiry, person) for row, enquiry in found if enquiry is not None]
 
 
 def _enquiries(person: int) -> QuerySet[Enquiry]:
-    """Those in hand, with who uses each number, in the same query: the list is fetched several times in each call."""
+    """The enquiries in hand and the parties of each number.
+
+    One query reads both, because the list is fetched several times in each call.
+    """
     known = PartyNumber.objects.filter(number=OuterRef("caller_number")).order_by()
     names = known.values(json=JSONObject(name="party__name", protected="party__protected"))[: MOST_KNOWN + 1]
     mine = InHand.objects.filter(person=person).values("enquiry")

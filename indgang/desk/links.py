@@ -1,4 +1,4 @@
-"""The desk's places in the menu at the top of every page."""
+"""The desk's links in the menu at the top of every page."""
 
 from __future__ import annotations
 

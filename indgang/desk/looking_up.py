@@ -22,7 +22,7 @@ _LONGEST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """`service` is the one chosen in the registration, else the one the call's menu points at. `search` is its id."""
+    """`service` is the one chosen in the registration, otherwise the one from the call's menu. `search` is its id."""
 
     enquiry: Enquiry | None
     service: Service | None
@@ -31,7 +31,7 @@ class Lookup:
 
 
 def of(request: HttpRequest) -> Lookup:
-    """From the request. An enquiry of somebody else counts as none."""
+    """The context of the request. An enquiry of somebody else counts as none."""
     enquiry = _enquiry(request, _sent(request, "enquiry"))
     chosen = service_finder.by_key(_sent(request, "service"), on=clock.today())
     return Lookup(
@@ -56,7 +56,7 @@ def _enquiry(request: HttpRequest, key: str) -> Enquiry | None:
 
 
 def _of_menu(enquiry: Enquiry) -> Service | None:
-    """The service that the caller's last menu choice names, among those of the queue's unit; its only one."""
+    """The only service of the queue's unit that matches the caller's last menu choice; None with none or several."""
     unit = enquiry.queue.unit_id if enquiry.queue else None
     if unit is None:
         return None

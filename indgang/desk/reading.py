@@ -21,7 +21,7 @@ from indgang.knowledge.models import Article, ArticleVersion, Attachment, Audien
 
 
 class Reading:
-    """One article for one reader, in the version that holds; `top` is the level of the headings inside it."""
+    """One article for one reader, in the version in force; `top` is the level of its highest headings."""
 
     def __init__(
         self, article: Article, version: ArticleVersion, *, reader: Person, at: datetime, enquiry: Enquiry | None = None
@@ -58,19 +58,19 @@ class Reading:
 
     @cached_property
     def other_languages(self) -> list[tuple[str, str]]:
-        """(code, name) of the languages it can also be read in."""
+        """(code, name) of the other languages of the article."""
         rows = ArticleVersion.objects.in_force(self.at).filter(article=self.article).exclude(pk=self.version.pk)
         return [(row.language, row.get_language_display()) for row in rows.only("language")]
 
     @property
     def url(self) -> str:
-        """Where it is read again, for the same enquiry and in the same language."""
+        """The address of the article for the same enquiry and language."""
         said = {"language": self.version.language} | ({"enquiry": str(self.enquiry.pk)} if self.enquiry else {})
         return f"{reverse('desk:article', args=[self.article.slug])}?{urlencode(said)}"
 
     @property
     def public_path(self) -> str:
-        """Its address on the site, for those who are not staff; else where staff read it."""
+        """Its address on the public site, or the staff page when it is not public."""
         if self.article.audience == Audience.EVERYONE:
             try:
                 name = "portal-en:article" if self.version.language == "en" else "portal:article"
@@ -83,7 +83,7 @@ class Reading:
 
     @cached_property
     def use(self) -> ArticleUse | None:
-        """Whether it was used for the enquiry in hand."""
+        """Whether the article was used for the enquiry in hand."""
         if self.enquiry is None:
             return None
         return knowledge_use.used_for(self.enquiry).filter(version=self.version).first()
@@ -94,7 +94,7 @@ class Reading:
 
     @cached_property
     def purpose(self) -> Purpose | None:
-        """The purpose a registration gets from it, when it is for one only."""
+        """The purpose that the article suggests for a registration, when it has exactly one."""
         found = list(self.article.purposes.all()[:2])
         return found[0] if len(found) == 1 else None
 

@@ -1,4 +1,4 @@
-"""Sentences of the desk: why something was refused, and why this call is offered here."""
+"""Sentences of the desk: why an order was refused, and why a call is offered to this agent."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def refusal(refused: Refused) -> str:
 
 
 def why_you(reasons: Sequence[Sequence[Any]]) -> list[str]:
-    """The distributor's reasons (code, value) as short sentences; those that do not concern an agent are left out."""
+    """The distributor's reasons (code, value) as short sentences, without those that do not concern an agent."""
     told = [_why(str(pair[0]), pair[1]) for pair in reasons if len(pair) == 2]
     return [sentence for sentence in told if sentence]
 

@@ -9,12 +9,12 @@ from indgang.catalogue import offering
 from indgang.catalogue.models import Service
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
 
-#: fits below the field without scrolling
+#: the number that fits below the field without scrolling
 MOST_SHOWN = 8
 
 
 def find(text: str, *, on: date, unit: int | None = None) -> list[Service]:
-    """At most `MOST_SHOWN` services in force on a day. Without letters: those of the unit, which the queue names."""
+    """At most `MOST_SHOWN` services in force on a day. Without letters: those of the queue's unit."""
     if not text.strip():
         found = Service.objects.valid_on(on).filter(unit=unit) if unit else Service.objects.none()
         return list(found[:MOST_SHOWN])
@@ -22,9 +22,9 @@ def find(text: str, *, on: date, unit: int | None = None) -> list[Service]:
 
 
 def ranked(services: Iterable[Service], text: str, *, unit: int | None = None) -> list[Service]:
-    """By where the text is: start of the name, start of a word in it, start of a keyword, anywhere.
+    """Rank by the place of the text: start of the name, start of a word in it, start of a keyword, anywhere else.
 
-    Within a rank those of `unit` come first, then Danish order.
+    Within a rank the services of `unit` come first, then Danish alphabetical order.
     """
     wanted = text.strip().lower()
 

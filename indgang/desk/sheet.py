@@ -43,10 +43,10 @@ class ChosenService:
 
 @dataclass(frozen=True, slots=True)
 class QuestionLine:
-    """One question as the page shows it: plain values, so that one nobody changed is not written again.
+    """One question as the page shows it, in plain values, so that an unchanged one is not rendered again.
 
-    `choice` is what `QuestionForm.purpose` takes; `errors` are pairs of field and sentence; `local` are the service's
-    own purposes, `nine` those of all.
+    `choice` has the format of `QuestionForm.purpose`; `errors` are pairs of field and sentence; `local` holds the
+    service's own purposes, `nine` those of all services.
     """
 
     number: int
@@ -64,7 +64,7 @@ class QuestionLine:
 
     @property
     def error(self) -> dict[str, str]:
-        """The errors, by field."""
+        """The errors by field."""
         return dict(self.errors)
 
     @property
@@ -73,7 +73,7 @@ class QuestionLine:
 
     @property
     def outcomes(self) -> list[tuple[str, str, Any]]:
-        """(key, value, label) of each way to end."""
+        """(key, value, label) of each outcome."""
         return [(key, value, Outcome(value).label) for key, value in zip(OUTCOME_KEYS, self.offered, strict=False)]
 
     @property
@@ -82,7 +82,7 @@ class QuestionLine:
 
     @property
     def knowns(self) -> list[tuple[str, str]]:
-        """(value, label) of each answer to whether it was in the knowledge base."""
+        """(value, label) of each answer to whether the knowledge base had the answer."""
         return [("yes", _("Ja")), ("no", _("Nej")), ("unsaid", _("Ikke relevant"))]
 
 
@@ -90,9 +90,10 @@ _DRAFT = Query(lambda enquiry, person: Draft.objects.filter(enquiry=enquiry, per
 
 
 class Sheet:
-    """The sheet of one enquiry for one person. `fields` is what `forms.typed_fields` gave, now or in the draft.
+    """The sheet of one enquiry for one person.
 
-    `correcting` is the registered question that the fields are to replace.
+    `fields` has the format of `forms.typed_fields`, from now or from the draft. `correcting` is the registered
+    question that the fields replace.
     """
 
     def __init__(
@@ -123,7 +124,7 @@ class Sheet:
 
     @property
     def is_writing(self) -> bool:
-        """Whether there is something to write: nothing is registered yet, or a further question has been begun."""
+        """Whether the sheet is in use: nothing is registered yet, or a further question has been begun."""
         return not self.registered or self.draft is not None
 
     @property
@@ -140,17 +141,17 @@ class Sheet:
 
     @cached_property
     def read(self) -> list[ArticleUse]:
-        """The articles that were shown and used while the enquiry was in hand."""
+        """The articles that were shown or used while the enquiry was in hand."""
         return list(knowledge_use.used_for(self.enquiry)[:10])
 
     @property
     def correctable(self) -> bool:
-        """Whether what is registered can still be changed: the same day."""
+        """Whether the registration can still be changed: on the same day."""
         return any(day_of(row.registered_at) == self.on for row in self.registered)
 
     @property
     def seen(self) -> int:
-        """How many of one's own questions the sheet knew of when it was opened."""
+        """How many of this person's questions existed when the sheet was opened."""
         typed = whole_number(self.fields.get("seen", ""))
         return len(self.registered) if typed is None else typed
 
@@ -168,7 +169,7 @@ class Sheet:
 
     @property
     def begun(self) -> str:
-        """When it began as a date-and-time field takes it."""
+        """The start of the enquiry in the format of a date-and-time field."""
         return self.fields.get("arrived_at") or self.enquiry.arrived_at.astimezone(COPENHAGEN).strftime(
             "%Y-%m-%dT%H:%M"
         )
@@ -182,14 +183,14 @@ class Sheet:
 
     @property
     def handed_on(self) -> bool:
-        """Whether this person transferred the caller, to a colleague or outside."""
+        """Whether this person transferred the caller to a colleague or an external number."""
         enquiry = self.enquiry
         away = enquiry.first_agent_id == self.by.pk and enquiry.phase not in ("talk", "hold")
         return enquiry.transfers > 0 and (enquiry.agent_id != self.by.pk or away)
 
     @property
     def offered(self) -> list[str]:
-        """How it can be said to end; a corrected question keeps the way it ended, also one no longer offered."""
+        """The outcomes on offer; a corrected question keeps its outcome, even one that is no longer offered."""
         ends = [outcome.value for outcome in OFFERED_OUTCOMES]
         kept = [self.correcting.outcome] if self.correcting else []
         return [*ends, *(outcome for outcome in kept if outcome not in ends)]
@@ -272,9 +273,9 @@ class Sheet:
 
     @cached_property
     def known(self) -> str:
-        """Whether the answer was in the knowledge base, as what was done tells; "" when it tells nothing.
+        """Whether the knowledge base had the answer, as the use of articles suggests; "" when unknown.
 
-        With several questions nobody can tell which of them it answered, so then only what is said counts.
+        With several questions the use cannot be attributed to one of them, so only an explicit answer counts.
         """
         if len(self.numbers) > 1 or self.registered:
             return ""
@@ -307,7 +308,7 @@ _NINE = Query(lambda on: Purpose.objects.valid_on(on).values_list("pk", "name", 
 
 
 def fill_purposes(lines: list[QuestionLine], *, on: date) -> list[QuestionLine]:
-    """The lines with the purposes they can choose: the service's own list, and the nine. Two queries."""
+    """The lines with their choices of purposes: the service's own list and the nine. Two queries."""
     in_english = get_language() == "en"
     nine = tuple(Choice(f"purpose:{pk}", (in_english and name_en) or name) for pk, name, name_en in _NINE.rows(on=on))
     services = {line.service.pk for line in lines if line.service}
@@ -321,7 +322,7 @@ def fill_purposes(lines: list[QuestionLine], *, on: date) -> list[QuestionLine]:
 
 
 def of_question(question: Question) -> dict[str, str]:
-    """A registered question as the fields of a sheet, to be corrected."""
+    """A registered question as fields of a sheet, for a correction."""
     choice = f"local:{question.local_purpose_id}" if question.local_purpose_id else f"purpose:{question.purpose_id}"
     return {
         "questions": "0",

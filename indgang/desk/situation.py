@@ -72,7 +72,7 @@ class Situation:
 
     @property
     def presence(self) -> Presence:
-        """The presence row; a person who never signed in is signed out."""
+        """The presence row; a person who never signed in counts as signed out."""
         return self._from_switchboard.presence
 
     @cached_property
@@ -109,7 +109,7 @@ class Situation:
 
     @cached_property
     def is_case_worker(self) -> bool:
-        """Takes what is handed over, and no queue."""
+        """Whether the person takes transferred calls but serves no queue."""
         return self.has_telephone and not self.takes_calls
 
     @cached_property
@@ -128,8 +128,11 @@ class Situation:
 
     @property
     def outage(self) -> str:
-        """What is out of reach: the switchboard that tells of exchanges (`silent`), or one exchange (`unreachable`,
-        `ended`), also beside another that is up."""
+        """What is out of reach.
+
+        It is the switchboard, which reports on exchanges (`silent`), or one exchange (`unreachable` or `ended`), also
+        while another is up.
+        """
         known = self._from_switchboard
         return known.outage or ("" if known.is_up else SILENT)
 
@@ -165,19 +168,19 @@ class Situation:
 
     @property
     def stage(self) -> str:
-        """How far the first item is (`InHandStage`), or none."""
+        """The stage of the first item (`InHandStage`), or none."""
         return self.item.stage.value if self.item else "none"
 
     @property
     def may_dial(self) -> bool:
-        """Whether no conversation is up or about to be."""
+        """Whether the person may dial: no conversation exists or is about to begin."""
         return self.stage in ("none", InHandStage.OPEN, InHandStage.AFTER)
 
     # --- registration --------------------------------------------------------------------------
 
     @cached_property
     def sheet(self) -> Sheet | None:
-        """The sheet that is open on a fresh page: the one asked for, or that of the call in hand."""
+        """The sheet that is open on a fresh page: the requested one, or that of the call in hand."""
         if self._opened:
             return self._opened
         enquiry = self.enquiry
@@ -205,7 +208,7 @@ class Situation:
 
     @cached_property
     def centres(self) -> list[Centre]:
-        """The centres whose callers this person gets: from their own queues, or handed over."""
+        """The centres whose callers reach this person: through their own queues or by transfer."""
         if self.is_case_worker:
             return [Centre(*row) for row in centres_handing_over_to(self.person).values_list("pk", "code", "name")]
         return list(dict.fromkeys(queue.centre for queue in self.queues))
@@ -224,7 +227,7 @@ class Situation:
 
     @cached_property
     def by_hand_channels(self) -> tuple[tuple[str, str], ...]:
-        """The ways that somebody comes without the telephone: (value, label)."""
+        """The channels other than the telephone: (value, label)."""
         return (
             (Channel.WALK_IN.value, str(Channel.WALK_IN.label)),
             (Channel.DIRECT.value, str(Channel.DIRECT.label)),
@@ -237,7 +240,7 @@ class Situation:
 
     @cached_property
     def scopes(self) -> list[str]:
-        """What the page listens to: its person, and what all desks of their centres are told."""
+        """The scopes that the page listens to: its person, and all desks of their centres."""
         return [f"person-{self.person.pk}", *sorted(f"desks-{centre.code}" for centre in self.centres)]
 
     @property

@@ -25,14 +25,14 @@ class StoryStep:
 
 
 class Story:
-    """What `reader` needs to know of an enquiry that others have had before. Read when a template asks."""
+    """What `reader` needs to know of an enquiry that others handled before. Read when a template asks."""
 
     def __init__(self, enquiry: Enquiry, *, reader: Person) -> None:
         self.enquiry, self.reader = enquiry, reader
 
     @property
     def handed_over(self) -> bool:
-        """Whether somebody else talked first, or the call was transferred; else there is no story."""
+        """Whether somebody else talked first or the call was transferred; otherwise there is no story."""
         first = self.enquiry.first_agent_id
         return (first is not None and first != self.reader.pk) or self.enquiry.transfers > 0
 
@@ -45,7 +45,7 @@ class Story:
 
     @cached_property
     def questions(self) -> list[Question]:
-        """Questions that colleagues have registered for this call."""
+        """Questions that colleagues registered for this call."""
         rows = self.enquiry.questions.exclude(registered_by=self.reader)
         return list(rows.select_related("service", "purpose", "registered_by"))
 

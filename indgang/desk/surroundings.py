@@ -15,7 +15,7 @@ from indgang.entry.models import AgentState, Disturbance
 from indgang.entry.team.on_duty import Colleague, signed_in
 from indgang.prepared.query import Query
 
-#: the most personal waits in the strip
+#: the most personal waits that the desk shows
 MOST_PERSONAL = 6
 #: order of states: people who can help come first
 _ORDER = (
@@ -41,7 +41,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class PersonalWaitLine:
-    """A caller who waits for one person (id) alone, and who let them."""
+    """A caller who waits for one person (id) alone, and the person who chose this."""
 
     enquiry: UUID
     number: str
@@ -53,7 +53,7 @@ class PersonalWaitLine:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Those of one centre who are signed in, without the person who asks."""
+    """The people of one centre who are signed in, without the person who asks."""
 
     centre: Centre
     agents: list[Colleague]
@@ -73,21 +73,24 @@ _PERSONAL = Query(
 
 
 class Surroundings:
-    """Read when a template asks. `queues` are the person's own, `centres` those whose callers they get."""
+    """The surroundings, read when a template asks.
+
+    `queues` are the person's own, `centres` those whose callers reach them.
+    """
 
     def __init__(self, queues: Sequence[ServedQueue], centres: Sequence[Centre], *, person: int, at: datetime) -> None:
         self.queues, self.centres, self.person, self.at = queues, centres, person, at
 
     @cached_property
     def waiting(self) -> list[QueueNow]:
-        """The queues with who waits in them; those where somebody waits come first, the longest wait foremost."""
+        """The queues with their waiting callers; the longest wait first, empty queues last."""
         found = waiting_of(queue.pk for queue in self.queues) if self.queues else {}
         rows = [QueueNow(queue, found.get(queue.pk, WaitingNow())) for queue in self.queues]
         return sorted(rows, key=lambda row: -row.waiting.seconds(self.at))
 
     @cached_property
     def personal(self) -> list[PersonalWaitLine]:
-        """Callers who wait for one colleague alone: for this person or because of them first, then by when it ends."""
+        """Personal waits: first those for this person or chosen by them, then by their end."""
         rows = [PersonalWaitLine(*row) for row in _PERSONAL.rows(person=self.person, day=day_of(self.at))]
         own = sorted(rows, key=lambda row: self.person not in (row.by, row.person))
         return own[:MOST_PERSONAL]
@@ -98,7 +101,7 @@ class Surroundings:
 
     @cached_property
     def messages(self) -> list[Message]:
-        """What callers of these centres, or of all, are told now."""
+        """The messages that callers of these centres, or all callers, hear now."""
         mine = {None, *(centre.pk for centre in self.centres)}
         return [Message(*words) for centre, *words in _MESSAGES.rows(at=self.at) if centre in mine]
 

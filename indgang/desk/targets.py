@@ -25,7 +25,7 @@ from indgang.entry.models import AgentState, Presence, Queue, QueueMembership
 from indgang.measures import handling
 from indgang.measures.handling import Usual
 
-#: per kind; more than these means that more letters are needed
+#: lines of each kind; when there are more, the person types more letters
 MOST_SHOWN = 8
 
 _FREE_FIRST = {AgentState.READY: 0, AgentState.WRAP_UP: 1, AgentState.PAUSED: 2}
@@ -35,9 +35,9 @@ WAITS, USUAL_WAIT = (2, 5, 10), 5
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One line of the list. `address` is as commands.consult; `state` is an agent state, "open", "closed" or "".
+    """One line of the list. `address` is as in commands.consult; `state` is an agent state, "open", "closed" or "".
 
-    Somebody who is busy has been so `since`, will be free in about `wait` seconds, and `ahead` wait for them already.
+    A busy person has been so `since`, will be free in about `wait` seconds, and has `ahead` callers waiting.
     """
 
     address: str
@@ -60,7 +60,7 @@ def find(text: str, *, by: Person, on: date) -> list[Target]:
 
 
 def of_entries(entries: Iterable[DirectoryEntry], *, on: date) -> dict[int, Target | None]:
-    """How each of the directory is reached, by id: at their desk when they are there, else by telephone."""
+    """How to reach each directory entry, by id: at the desk when the person is there, otherwise by telephone."""
     entries = list(entries)
     people = people_who_may(TELEPHONE, on).filter(entry__in=entries)
     desks = {person.entry_id: _person(person) for person in people.select_related("presence__reason", "entry__unit")}
@@ -75,7 +75,7 @@ def _of_entry(entry: DirectoryEntry, desk: Target | None) -> Target | None:
 
 
 def _people(text: str, *, by: Person, on: date) -> list[Target]:
-    """Everybody with a telephone in the product that day."""
+    """Everybody who has a telephone in the product on that day."""
     found = people_who_may(TELEPHONE, on).exclude(pk=by.pk)
     for word in text.split():
         found = found.filter(
@@ -112,7 +112,7 @@ def _doing(presence: Presence, usual: Usual, ahead: int) -> Busy:
 
 
 def _soonest(person: Person) -> tuple[int, str]:
-    """The sort key: free people first, then those who will be free soonest."""
+    """The sort key: free people first, then by the time until they are free."""
     state = AgentState(_state(person))
     return _FREE_FIRST.get(state, 3 if state in BUSY else 9), sort_key(person.name)
 
@@ -140,7 +140,7 @@ def _person(person: Person, busy: Busy | None = None) -> Target:
 
 
 def _may_be_asked(person: Person, state: AgentState) -> bool:
-    """Whether the reason of a pause lets colleagues ask and put callers through."""
+    """Whether the pause reason lets colleagues consult this person and transfer callers to them."""
     reason = person.presence.reason if state is AgentState.PAUSED else None
     return reason is None or reason.reachable
 
@@ -180,7 +180,7 @@ def _queue(queue: Queue, free: int) -> Target:
 
 
 def _listed(text: str, *, people: Iterable[Target], on: date) -> list[Target]:
-    """Those in the directory who have no desk here: their telephone is all there is."""
+    """Directory entries without a desk here, who can be reached only by telephone."""
     if len(text) < 2:
         return []
     shown = {target.name for target in people}

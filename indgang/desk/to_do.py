@@ -1,6 +1,6 @@
 """The lists of a desk: unregistered enquiries, today's registrations, and numbers to ring.
 
-A line holds the very words that the page shows, so that one that did not change need not be written again.
+A line holds the texts of the page, so that an unchanged line is not rendered again.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ MOST_UNFINISHED = 20
 MOST_TO_RING = 8
 MOST_PROMISED = 50
 MOST_REGISTERED = 8
-#: the most lines of a complete list: a day's work
+#: the most lines of a complete list: enough for a day's work
 ALL_REGISTERED = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """An enquiry that owes a registration. `who` is the number or the way they came."""
+    """An enquiry without its registration. `who` is the number or the channel."""
 
     pk: UUID
     at: str
@@ -56,7 +56,7 @@ class RegisteredQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """An enquiry whose contact waits in a queue to be rung: at a chosen time, or since when."""
+    """An enquiry whose contact waits for a callback: for a chosen time, or since a time."""
 
     pk: UUID
     number: str
@@ -67,7 +67,7 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class NumberToRing:
-    """One number to ring. `pk` stands for everything that is owed to it; `messages` are the spoken ones (ids)."""
+    """One number to ring. `pk` stands for all return calls to it; `messages` are the ids of its voice messages."""
 
     pk: int
     number: str
@@ -85,7 +85,7 @@ class NumberToRing:
 
 
 class ToDo:
-    """Each list is read when a template first asks. `whole` gives all lines of them."""
+    """Each list is read when a template first asks. `whole` gives all lines."""
 
     def __init__(self, person: Person, queues: Sequence[ServedQueue], *, at: datetime, whole: bool) -> None:
         self._person, self._queues, self._at, self.whole = person, queues, at, whole
@@ -94,7 +94,7 @@ class ToDo:
 
     @cached_property
     def unfinished(self) -> list[Unfinished]:
-        """What this person owes a registration, or has begun to type, newest first; not what is in hand."""
+        """Enquiries that this person has to register or has begun to register, newest first, without those in hand."""
         drafted = {row[0]: row for row in _DRAFTED.rows(person=self._person.pk)}
         owed = {row[0]: row for row in _OWED.rows(person=self._person.pk)}
         newest = sorted((owed | drafted).values(), key=lambda row: row[1], reverse=True)[:MOST_UNFINISHED]
@@ -111,7 +111,7 @@ class ToDo:
 
     @cached_property
     def registered(self) -> list[RegisteredQuestion]:
-        """The questions this person registered today, newest first: the last few, or all."""
+        """The questions that this person registered today, newest first: the last few, or all."""
         shown = self._registered if self.whole else self._registered[:MOST_REGISTERED]
         return [
             RegisteredQuestion(pk, enquiry, at, service, str(Outcome(outcome).label))
@@ -130,7 +130,7 @@ class ToDo:
 
     @cached_property
     def to_ring_shown(self) -> list[NumberToRing]:
-        """The lines that are shown, each with what is known of it."""
+        """The visible lines, each with its details."""
         lines = self.to_ring if self.whole else self.to_ring[:MOST_TO_RING]
         known = return_calls.known_of(lines) if lines else {}
         return [_ring(line, known[line.first.pk]) for line in lines]
@@ -147,7 +147,7 @@ class ToDo:
 
     @cached_property
     def promised(self) -> list[Promised]:
-        """Who waits in this person's queues to be rung, the first in line first; not whom somebody has in hand."""
+        """Callbacks that wait in this person's queues, first in line first, without those in anybody's hands."""
         rows = _PROMISED.rows(person=self._person.pk, day=day_of(self._at))
         return [Promised(pk, phone(number), when(due), when(place), queue) for pk, number, due, place, queue in rows]
 
@@ -163,7 +163,7 @@ def _ring(line: return_calls.ToRing, known: return_calls.NumberHistory) -> Numbe
 
 
 def _midnight(at: datetime) -> datetime:
-    """The beginning of the day in Copenhagen, in UTC as it is stored."""
+    """The beginning of the day in Copenhagen, in UTC as the database stores it."""
     return at.astimezone(COPENHAGEN).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
@@ -181,7 +181,7 @@ def _owed(person: int) -> QuerySet[Any, Any]:
 
 
 def _drafted(person: int) -> QuerySet[Any, Any]:
-    """What this person has typed something about. A call that goes on is in somebody's hand."""
+    """Enquiries with a draft by this person. A call that goes on is in somebody's hands."""
     rows = Draft.objects.filter(person=person).exclude(enquiry__state__in=LIVE_STATES)
     newest = rows.exclude(enquiry__in=_in_hand(person)).order_by("-enquiry__arrived_at")
     of = "enquiry__"

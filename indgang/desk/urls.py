@@ -1,4 +1,4 @@
-"""Addresses of the desk: nouns, with the method as the verb."""
+"""Addresses of the desk: nouns; the HTTP method is the verb."""
 
 from __future__ import annotations
 

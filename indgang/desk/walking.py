@@ -1,4 +1,4 @@
-"""A guide as it is walked at the desk: the step one stands on, and the way there."""
+"""A guide in use at the desk: the present step and the path to it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from indgang.knowledge.models import ArticleVersion, GuideVersion
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Something to choose: its words, and the path it leads to as an address has it."""
+    """A choice: its words, and the path that it leads to, as in the address."""
 
     text: str
     path: str
 
 
 class Walk:
-    """One guide, walked along `path` (numbers of answers). Raises guides.WrongPath for a way that is not there."""
+    """One guide, walked along `path` (numbers of answers). Raises guides.WrongPath for an invalid path."""
 
     def __init__(self, version: GuideVersion, path: Sequence[int], *, reader: Person, at: datetime) -> None:
         self.version, self.guide, self.path = version, version.guide, list(path)
@@ -47,25 +47,25 @@ class Walk:
 
     @property
     def result(self) -> str:
-        """The id of the end that was reached; empty on the way."""
+        """The id of the end that was reached; empty before the end."""
         return self.step.id if self.step.is_end else ""
 
     @property
     def ways(self) -> list[Way]:
-        """The answers of a question, or the one way on from a check list."""
+        """The answers of a question, or the one way on from a checklist."""
         if isinstance(self.step, guides.QuestionStep):
             return [Way(answer.text, self._path([*self.path, n])) for n, answer in enumerate(self.step.answers)]
         return [Way("", self._path([*self.path, 0]))] if self.step.ways else []
 
     @property
     def trail(self) -> list[tuple[str, str, str]]:
-        """(question, answer, path back to it) of each step before this one."""
+        """(question, answer, path back to it) of each earlier step."""
         before = enumerate(self.taken[:-1])
         return [(markdown.plain(each.step.text), each.words, self._path(self.path[:n])) for n, each in before]
 
     @cached_property
     def articles(self) -> list[ArticleVersion]:
-        """What says more about the result, as far as the reader may read it."""
+        """Further articles about the result that the reader may read."""
         slugs = self.step.articles if isinstance(self.step, guides.ResultStep) else ()
         if not slugs:
             return []
@@ -75,7 +75,7 @@ class Walk:
 
     @property
     def for_note(self) -> str:
-        """Result and way in words, for the note of a registration."""
+        """Result and path in words, for the note of a registration."""
         way = "; ".join(f"{question} {answer}".strip() for question, answer, _path in self.trail if answer)
         said = [f"{self.version.title}: {markdown.plain(self.step.text)}"]
         if isinstance(self.step, guides.ChecklistStep):

@@ -1,6 +1,6 @@
-"""Access that all rooms share: the centres and units of a person; others give 404.
+"""Access rules that all areas of the office share: the centres and units of a person; all others give 404.
 
-Each room's own `access.py` is the only way to its objects.
+The `access.py` of each area is the only way to its objects.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from indgang.core import clock
 
 
 def centres_of(person: Person, permission: Permission) -> DatedQuerySet:
-    """The centres of today for which `person` has `permission`. Rights to a centre follow its owner's unit."""
+    """The centres of today for which `person` has `permission`. A centre belongs to the unit of its owner."""
     today = ContactCentre.objects.valid_on(clock.today()).select_related("owner", "schedule")
     return today if everywhere(person, permission) else today.filter(owner__in=units_of(person, permission))
 
 
 def centre_for(person: Person, code: str, permission: Permission) -> ContactCentre:
-    """Raises Http404 when there is no such centre, or not for this person."""
+    """The centre. Raises Http404 when it does not exist or this person has no access to it."""
     centre: ContactCentre | None = centres_of(person, permission).filter(code=code).first()
     if centre is None:
         raise Http404
@@ -36,7 +36,7 @@ def has(person: Person, permission: Permission, centre: ContactCentre) -> bool:
 
 
 def may_edit_unit(person: Person, permission: Permission, unit: Unit | None) -> bool:
-    """Whether what belongs to `unit` may be changed; without one it takes the right for the whole municipality."""
+    """Whether the person may change what belongs to `unit`; None requires the permission for the whole municipality."""
     return everywhere(person, permission) if unit is None else may(person, permission, unit)
 
 
@@ -50,7 +50,7 @@ def units_for(person: Person, permission: Permission) -> QuerySet[Unit]:
 
 
 def offer_units(form: forms.BaseForm, name: str, person: Person, permission: Permission) -> None:
-    """Offer a form's field the units `person` has `permission` for; none at all is for the right everywhere alone."""
+    """Set the choices of a form field to the person's units; "no unit" requires the permission for the municipality."""
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)
     field.queryset = units_for(person, permission)

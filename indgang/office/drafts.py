@@ -1,7 +1,7 @@
-"""Common parts of the editors of drafts made of steps: flows and guides.
+"""Common parts of the editors for drafts made of steps: flows and guides.
 
-A draft has a `definition` with `steps` and a `revision`; whoever saves names the revision they have seen, and whoever
-saves on top of somebody else's change does so knowing it.
+A draft has a `definition` with `steps` and a `revision`. A save names the revision that its author has seen, so nobody
+overwrites another person's change unknowingly.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ D = TypeVar("D")
 
 
 def still(draft: D | None, gone: str) -> D:
-    """The draft. Raises RefusedChange with the words `gone` when somebody has published or deleted it."""
+    """The draft. Raises RefusedChange with the text `gone` when somebody has published or deleted it."""
     if draft is None:
         raise RefusedChange({"": gone})
     return draft
@@ -34,7 +34,7 @@ def still(draft: D | None, gone: str) -> D:
 
 @contextmanager
 def conflicts_as_messages(request: HttpRequest, overtaken: Callable[[Any], str]) -> Iterator[None]:
-    """Show a concurrent change of the draft as a message; `overtaken(theirs)` is the text about a save."""
+    """Show a concurrent change of the draft as a message; `overtaken(theirs)` returns the text about a save."""
     try:
         yield
     except EditedMeanwhile as refusal:
@@ -44,7 +44,7 @@ def conflicts_as_messages(request: HttpRequest, overtaken: Callable[[Any], str])
 
 
 def with_step(definition: Mapping[str, Any], step: Mapping[str, Any]) -> dict[str, Any]:
-    """The definition with this step in the place of the one with its id, or at the end."""
+    """The definition with this step in place of the one with the same id, or at the end."""
     steps = [step if each["id"] == step["id"] else each for each in definition["steps"]]
     if step not in steps:
         steps.append(step)
@@ -56,16 +56,16 @@ def without_step(definition: Mapping[str, Any], step: str) -> dict[str, Any]:
 
 
 def typed_again(request: HttpRequest, theirs: EditableDraft) -> dict[str, Any]:
-    """The typed data with the present revision: sending it again saves on top of the present draft."""
+    """The typed data with the present revision, so that sending it again saves on top of the present draft."""
     return {**request.POST.dict(), "revision": theirs.revision}
 
 
 def draft_page(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, part: str, status: int, saved: bool
 ) -> HttpResponse:
-    """The page of what is written, or its `part` (the element's id, the partial's name) for htmx.
+    """The page of a draft, or its `part` (id of the element, name of the partial) for htmx.
 
-    The form of a step sits in an element of its own; when it has `saved`, the whole part is replaced.
+    The form of a step is in an element of its own; after a save (`saved`) the whole part is replaced.
     """
     response = render_part_or_page(request, template, context, {part: part, "step-editor": part}, status=status)
     if saved:
@@ -83,7 +83,7 @@ def step_page(
     conflicting: bool,
     status: int,
 ) -> HttpResponse:
-    """The form of a step on a page of its own, or in the dialog; after a conflict it names the other's revision."""
+    """The form of a step, on a page of its own or in the dialog; after a conflict it carries the other revision."""
     revision = draft.revision if conflicting else form["revision"].value()
     shown = {**context, "draft": draft, "form": form, "revision": revision}
     return render_part_or_page(request, template, shown, {"step-editor": "editor"}, status=status)

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Milestone(models.Model):
-    """Something on the way to a running centre that happened or that a person says has: nothing else shows it."""
+    """A step towards a running centre that happened or that a person has confirmed; no other row shows it."""
 
     PERSONAL = ("reached_by",)
     IMPERSONAL = ("name", "reached_at")

@@ -1,4 +1,4 @@
-"""The periods of a setting that holds by the day, as a page lists them."""
+"""The periods of a dated setting, as a page lists them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from indgang.catalogue.models import Dated
 
 
 def periods(rows: Iterable[Dated], *, today: date, first: date) -> list[dict[str, Any]]:
-    """What held, holds and is planned, in the order of `rows`. `begins` is None for the row that begins on `first`."""
+    """Past, present and planned periods in the order of `rows`. `begins` is None for the row that begins on `first`."""
     return [
         {
             "row": row,

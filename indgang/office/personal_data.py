@@ -1,4 +1,4 @@
-"""Who reached which step of the way to a running centre."""
+"""Who reached which milestone on the way to a running centre."""
 
 from __future__ import annotations
 

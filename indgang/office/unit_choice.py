@@ -1,4 +1,4 @@
-"""A choice of units."""
+"""A form field for units."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from indgang.catalogue.models import Unit
 
 
 def indent(unit: Unit) -> str:
-    """As far as a list can show how deep in the tree the unit lies."""
+    """Spaces that show the unit's depth in the tree."""
     return "\u2003" * (unit.path.count("/") - 1)
 
 
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Units in the order of the tree, indented."""
+    """Units in tree order, indented."""
 
     def label_from_instance(self, unit: Unit) -> str:
         return f"{indent(unit)}{unit.name}"

@@ -1,4 +1,4 @@
-"""How the public site gets at things: what everybody may read, as it holds at a moment, in the reader's language."""
+"""Access to what everybody may read, as it is valid at a moment, in the reader's language."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from indgang.knowledge.search import find
 from indgang.portal.kept import for_seconds
 
 TEN_MINUTES = 600.0
-#: what counts as asked lately
+#: the period that counts as recent for questions
 LATELY = timedelta(days=28)
 
 
@@ -49,7 +49,7 @@ def article(slug: str, at: datetime) -> Article:
 
 
 def version(of: Article, language: str, at: datetime) -> ArticleVersion:
-    """What it says; in Danish when there is no other. Raises Http404."""
+    """The version in force; in Danish when there is no other. Raises Http404."""
     found = articles.version_for(of, language=language, at=at)
     if found is None:
         raise Http404(of.slug)
@@ -57,7 +57,7 @@ def version(of: Article, language: str, at: datetime) -> ArticleVersion:
 
 
 def file(of: Article, name: str, at: datetime) -> Attachment | None:
-    """A file that a wording in force leads to, in whatever language; what is only put up has not been approved."""
+    """A file that a version in force links to, in any language; other uploads have not been approved."""
     shown = any(attachments.shown_with(each).filter(name=name).exists() for each in holding(at).filter(article=of))
     return Attachment.objects.filter(article=of, name=name).first() if shown else None
 
@@ -76,12 +76,12 @@ def withdrawn(slug: str, language: str, at: datetime) -> ArticleVersion | None:
 
 
 def holding(at: datetime) -> VersionQuerySet:
-    """Every wording that the public reads: those of `articles.readable_by(None)`, in one step instead of two."""
+    """Every version that the public reads: those of `articles.readable_by(None)`, in one query instead of two."""
     return ArticleVersion.objects.in_force(at).filter(article__audience=Audience.EVERYONE)
 
 
 def answers(language: str, at: datetime, **which: Any) -> list[ArticleVersion]:
-    """The public articles that fit `which`, each in the reader's language or Danish, most used first."""
+    """The public articles that match `which`, each in the reader's language or Danish, most used first."""
     rows = (
         holding(at)
         .filter(language__in={language, "da"})
@@ -106,7 +106,7 @@ def _popularity(slugs: Sequence[str]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A service as visitors see it: how many answers it has, and how often it was asked about lately."""
+    """A service for visitors: the number of its answers, and how many questions it had recently."""
 
     service: Service
     answers: int
@@ -121,14 +121,14 @@ class Subject:
 
 
 def name_of(thing: Any, language: str) -> str:
-    """Of a service, unit or queue; services and queues by what the public calls them."""
+    """The name of a service, unit or queue; for services and queues the public name."""
     if isinstance(thing, Service | Queue):
         return thing.for_public(language)
     return str((language == "en" and thing.name_en) or thing.name)
 
 
 def service(code: str, at: datetime) -> Service:
-    """Raises Http404 for one that is not there or not in force."""
+    """The service. Raises Http404 when it does not exist or is not in force."""
     rows = Service.objects.valid_on(day_of(at)).select_related("unit__parent")
     found: Service | None = rows.filter(code=code).first()
     if found is None:
@@ -138,7 +138,7 @@ def service(code: str, at: datetime) -> Service:
 
 @for_seconds(60, changes=True)
 def subjects(*, at: datetime) -> tuple[Subject, ...]:
-    """Services with something to read, in Danish order."""
+    """Services with something to read, in Danish alphabetical order."""
     counts = _answers_by_service(at)
     guided = guide_versions.readable_by(None, at=at).values_list("service_id", flat=True)
     rows = Service.objects.valid_on(day_of(at)).filter(Q(pk__in=list(counts)) | Q(pk__in=list(guided)))
@@ -160,7 +160,7 @@ def _answers_by_service(at: datetime) -> dict[int, int]:
 
 @for_seconds(TEN_MINUTES)
 def asked_lately(*, at: datetime) -> dict[int, int]:
-    """How many questions each service was asked lately, by its id."""
+    """The number of recent questions by the service's id."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT service_id, count(*) FROM enquiries_question WHERE registered_at >= %s GROUP BY service_id",
@@ -192,7 +192,7 @@ def guide(slug: str, language: str, at: datetime) -> GuideVersion:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of news in one language (Danish where it was not translated)."""
+    """A piece of news in one language (Danish without a translation)."""
 
     news: News
     title: str
@@ -207,7 +207,7 @@ def piece(row: News, language: str) -> Piece:
 
 
 def news(language: str, at: datetime, services: Iterable[int] | None = None) -> list[Piece]:
-    """What is shown now, newest first; `services` narrows to theirs."""
+    """The current news, newest first; `services` limits it to theirs."""
     rows = news_items.shown(at)
     if services is not None:
         rows = rows.filter(service__in=list(services))
@@ -215,7 +215,7 @@ def news(language: str, at: datetime, services: Iterable[int] | None = None) -> 
 
 
 def one_news(pk: int, language: str, at: datetime) -> Piece:
-    """Also what is no longer new, for those who follow an old link. Raises Http404."""
+    """One piece of news, also an expired one for readers of an old link. Raises Http404."""
     row = News.objects.filter(pk=pk, shown_from__lte=at).select_related("service").first()
     if row is None:
         raise Http404(str(pk))
@@ -223,7 +223,7 @@ def one_news(pk: int, language: str, at: datetime) -> Piece:
 
 
 def disturbances(language: str, at: datetime) -> list[dict[str, Any]]:
-    """What callers hear at this moment, with the centre it is about (None: all)."""
+    """The disturbance messages that callers hear now, each with its centre (None: all centres)."""
     return [
         {"text": (language == "en" and row.text_en) or row.text, "centre": row.centre, "since": row.starts_at}
         for row in Disturbance.objects.on_at(at).select_related("centre")
@@ -243,20 +243,23 @@ def centre(code: str, at: datetime) -> ContactCentre:
 
 
 def queues_to_be_rung_by(at: datetime) -> QuerySet[Queue]:
-    """The queues in which a citizen can ask for a call: those with a public name, by centre."""
+    """The queues in which a citizen can ask for a callback: those with a public name, by centre."""
     rows: QuerySet[Queue] = Queue.objects.valid_on(day_of(at)).filter(is_safe=False).exclude(public_name="")
     return rows.select_related("centre", "schedule").order_by("centre__name", "centre", "public_name")
 
 
 def entry_points(at: datetime) -> list[EntryPoint]:
-    """The numbers one can call, those of one centre together."""
+    """The numbers that can be dialled, grouped by centre."""
     rows = EntryPoint.objects.valid_on(day_of(at)).select_related("centre__schedule", "centre__owner")
     return list(rows.order_by("centre__name", "number"))
 
 
 @for_seconds(60, changes=True)
 def most_used(language: str, count: int, *, at: datetime) -> list[ArticleVersion]:
-    """The answers that most people came for: of the articles used most, else of the services asked about most."""
+    """The answers that most people look for.
+
+    These are the articles used most, otherwise those of the services asked about most.
+    """
     asked = sorted(asked_lately(at=at).items(), key=lambda each: -each[1])
     by_use = SearchDocument.objects.filter(kind="article", audience="everyone", popularity__gt=0)
     slugs = list(by_use.order_by("-popularity").values_list("key", flat=True)[: count * 2])
@@ -273,12 +276,12 @@ def most_used(language: str, count: int, *, at: datetime) -> list[ArticleVersion
 
 
 def public_slugs(slugs: Iterable[str], at: datetime) -> set[str]:
-    """Those of the slugs that lead to an article everybody may read."""
+    """Those of the slugs that belong to public articles."""
     return set(articles.readable_by(None, at=at).filter(slug__in=list(slugs)).values_list("slug", flat=True))
 
 
 def successors(last: ArticleVersion, language: str, at: datetime) -> list[ArticleVersion]:
-    """What to read instead of a withdrawn article: what is found by its title, else what its service has."""
+    """Replacements for a withdrawn article: search results for its title, otherwise the articles of its service."""
     found = find.find(last.title, language=language, person=None, at=at, kinds=["article"], limit=5)
     slugs = [hit.key for hit in found.hits if hit.key != last.article.slug]
     if slugs:
@@ -292,13 +295,13 @@ def unit(code: str) -> Unit | None:
 
 
 def mail_of_unit(code: str) -> str:
-    """Its mail address; empty when it has none."""
+    """The unit's mail address; empty when it has none."""
     found = unit(code)
     return found.email if found else ""
 
 
 def newest(language: str, at: datetime, count: int, service: Service | None = None) -> list[ArticleVersion]:
-    """What was published or changed last, newest first."""
+    """Articles by their last publication, newest first."""
     rows = holding(at)
     if service is not None:
         rows = rows.filter(article__service=service)
@@ -315,7 +318,7 @@ def changed(at: datetime) -> list[tuple[str, datetime | None]]:
 
 @dataclass(frozen=True, slots=True)
 class SiteShown:
-    """What every public page says of the site, in the reader's language; `style` sets its colours."""
+    """The site's texts on every public page, in the reader's language; `style` sets its colours."""
 
     name: str
     logo: str

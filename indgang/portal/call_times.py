@@ -1,4 +1,4 @@
-"""The times in the opening hours at which somebody can be rung who asks for it on the site."""
+"""The times within the opening hours at which the site offers a callback."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from indgang.entry.switchboard import plans
 from indgang.portal.lines import time_of_day
 from indgang.routing.centre.plan import CallbackRule
 
-#: so many open days can be chosen among
+#: number of open days to choose among
 DAYS = 5
 STEP = timedelta(minutes=30)
-#: nobody looks further ahead for open days
+#: number of days within which open days are looked for
 _FURTHEST = timedelta(days=21)
 
 
 def of_queue(queue: Queue) -> Callable[[date], CallbackRule]:
-    """How the queue calls people on a day."""
+    """The callback rule of the queue on a day."""
     return lambda day: plans.callback_rule(queue_terms.on(queue, day))
 
 
 def times(
     schedule: Schedule | None, rule_on: Callable[[date], CallbackRule], *, at: datetime
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The times to choose from, by day: [(day in words, [(ISO time, time in words)])]. Each half hour that is open.
+    """The times to choose from, by day: [(day in words, [(ISO time, time in words)])]; one for each open half hour.
 
-    `rule_on` says how the queue calls on a day; without a schedule its hours alone count.
+    `rule_on` returns the queue's callback rule on a day; without a schedule only its hours count.
     """
     rule_of, moment = cache(rule_on), _next_step(at + STEP)
     days: dict[str, list[tuple[str, str]]] = {}

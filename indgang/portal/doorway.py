@@ -1,7 +1,7 @@
-"""The outermost middleware: answers public pages from what is kept, and keeps the public out of cookies.
+"""The outermost middleware: answers public pages from the cache and sets no cookies for the public.
 
-Which addresses are the public's follows from the address list: all that no other front has. Their language is in the
-address, so neither session nor cookie is asked; what has to know who somebody is stands behind this.
+Every address that belongs to no other front is public. The language is in the address, so the middleware reads neither
+session nor cookie. Everything that depends on the person comes after this middleware.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _fresh(request: HttpRequest, key: kept.Key | None, get_response: Handler) ->
 
 
 def is_public(path: str) -> bool:
-    """Whether the address belongs to the public site, or to nobody."""
+    """Whether the address belongs to the public site or to no front."""
     return path.lstrip("/").partition("/")[0] not in _staff_segments()
 
 
@@ -55,7 +55,7 @@ def language_of(path: str) -> str:
 
 @lru_cache(maxsize=1)
 def _staff_segments() -> frozenset[str]:
-    """The first words of all addresses but the portal's."""
+    """The first segments of all addresses outside the portal."""
     return frozenset(_firsts(get_resolver().url_patterns)) - {""}
 
 

@@ -1,7 +1,7 @@
-"""Public pages as they were last written, kept in the process, with the validators that let other caches answer too.
+"""A cache of public pages in the process, with validators for other caches.
 
-A page is kept under its host, path and scheme (pages with a query are written afresh). It is given up when something
-public has changed (`stamp`) or its time is over, whichever comes first; while the database is away it goes on being
+The key of a page is its host, path and scheme; pages with a query are not cached. An entry expires when public content
+has changed (`stamp`) or its time is over, whichever comes first. While the database is down, expired pages are still
 shown.
 """
 
@@ -24,11 +24,11 @@ from django.utils.http import http_date
 
 from indgang.portal import stamp
 
-#: the most pages kept by one process: of some 10 kB each, compressed and not
+#: the most pages cached by one process: each about 10 kB, compressed and uncompressed
 MOST = 2000
-#: for browsers and front caches: a moment, then they ask with the validator
+#: for browsers and front caches: after this short time they revalidate
 CACHE_CONTROL = "public, max-age=2, stale-if-error=86400"
-#: where a view leaves its wish to be kept, in request.META
+#: where a view stores its cache policy in request.META
 WISH = "indgang.portal.keep"
 _NOT_KEPT = {"content-length", "etag", "last-modified", "content-encoding", "cache-control", "vary"}
 
@@ -39,7 +39,7 @@ Key = tuple[str | None, str, str]
 
 @dataclass(frozen=True, slots=True)
 class CachePolicy:
-    """Keep the page for at most `seconds`. A `live` page changes by itself, so no date of change is told."""
+    """Cache the page for at most `seconds`. A `live` page changes by itself, so it gets no Last-Modified header."""
 
     seconds: float
     live: bool = False
@@ -57,7 +57,7 @@ class Page:
     until: float
 
     def answer(self, meta: dict[str, Any], request: HttpRequest) -> HttpResponse:
-        """The page, compressed for who can read that; 304 without content for who has it already."""
+        """The page, compressed for clients that accept it; 304 without content for a client that already has it."""
         if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", ""):
             response = HttpResponse(self.packed, headers=self.packed_headers)
         else:
@@ -78,7 +78,7 @@ _writing = threading.Lock()
 
 
 def key_of(request: HttpRequest) -> Key | None:
-    """Under what the answer to `request` would be kept; None when it would not."""
+    """The cache key for the response to `request`; None when it is not cacheable."""
     meta = request.META
     if request.method not in ("GET", "HEAD") or meta.get("QUERY_STRING"):
         return None
@@ -86,7 +86,7 @@ def key_of(request: HttpRequest) -> Key | None:
 
 
 def find(key: Key) -> Page | None:
-    """The kept page if it still holds."""
+    """The cached page if it is still valid."""
     page = _pages.get(key)
     if page is None or page.number != stamp.current().number or time.monotonic() > page.until:
         return None
@@ -94,12 +94,12 @@ def find(key: Key) -> Page | None:
 
 
 def last_known(key: Key) -> Page | None:
-    """The kept page whether or not it still holds: better than none while the database is away."""
+    """The cached page, valid or not: an old page is better than none while the database is down."""
     return _pages.get(key)
 
 
 def keep(key: Key | None, wish: CachePolicy, known: stamp.Stamp, response: HttpResponse) -> Page:
-    """Make a page of the answer, and keep it under `key`. `known` is what was known before it was written."""
+    """Turn the response into a page and cache it under `key`. `known` is the stamp from before it was rendered."""
     changed_at = None if wish.live else known.changed_at
     page = _page(response, changed_at, known.number, time.monotonic() + wish.seconds)
     if key is not None:
@@ -112,7 +112,7 @@ def keep(key: Key | None, wish: CachePolicy, known: stamp.Stamp, response: HttpR
 
 
 def forget() -> None:
-    """Keep nothing."""
+    """Empty the cache."""
     with _writing:
         _pages.clear()
         _values.clear()
@@ -145,9 +145,9 @@ _values: dict[Any, tuple[float, int, Any]] = {}
 def for_seconds(
     seconds: float, *, changes: bool = False
 ) -> Callable[[Callable[Parameters, Value]], Callable[Parameters, Value]]:
-    """Remember what a function gave for these arguments; with `changes` only until something public changes.
+    """Cache a function's result for its arguments; with `changes` only until public content changes.
 
-    For figures that are dear to compute and that may be some minutes old. The moment `at` is no part of what is asked.
+    For figures that are expensive to compute and may be some minutes old. The moment `at` is not part of the key.
     """
 
     def decorate(function: Callable[Parameters, Value]) -> Callable[Parameters, Value]:

@@ -1,4 +1,4 @@
-"""The telephone lines as a visitor sees them: number, open now or when, how long it takes, and when to call."""
+"""The telephone lines for visitors: number, opening hours, expected wait, and the best time to call."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CentreLine:
 
     @property
     def state(self) -> str:
-        """Open until when, or when it opens again."""
+        """Until when the line is open, or when it opens again."""
         until = self.opening.until.astimezone(COPENHAGEN) if self.opening.until else None
         if self.opening.is_open:
             return _("Åbent til kl. %(time)s") % {"time": clock_time(until.time())} if until else _("Åbent")
@@ -53,13 +53,13 @@ class CentreLine:
 
     @property
     def special(self) -> str:
-        """Why it is closed on a day when one would think it open: a holiday, or a day that differs."""
+        """Why it is closed on a day when visitors expect it to be open: a holiday or another exception."""
         why = self.opening.why
         return self.opening.sentence if why and why.kind in (ClosedKind.HOLIDAY, ClosedKind.EXCEPTION) else ""
 
     @property
     def week(self) -> list[tuple[str, str]]:
-        """(days, hours) of today and of the runs of days after it that are alike."""
+        """(days, hours) of today and of the following runs of days with equal hours."""
         rows = [(_("I dag"), _hours(self.days[0]))]
         for said, run in groupby(self.days[1:], key=_hours):
             names = [weekday(day.date.weekday()) for day in run]
@@ -69,7 +69,7 @@ class CentreLine:
 
     @property
     def wait(self) -> str:
-        """A sentence; empty when it is closed or nothing is known."""
+        """A sentence; empty when the line is closed or the wait is unknown."""
         if not self.opening.is_open or self.expected is None:
             return ""
         if self.expected.seconds is None:
@@ -89,7 +89,10 @@ class CentreLine:
 
 @for_seconds(5, changes=True)
 def lines(language: str, *, at: datetime) -> list[CentreLine]:
-    """Each centre that can be called, those open first. Some seconds old: every page of a subject shows a line."""
+    """Each centre that can be called, open ones first.
+
+    Cached for some seconds, because every subject page shows a line.
+    """
     schedules = hours.all_schedules()
     expected = waiting.expected(at)
     found = []
@@ -112,7 +115,7 @@ def lines(language: str, *, at: datetime) -> list[CentreLine]:
 
 
 def lines_for(service: Service | None, language: str, *, at: datetime) -> list[CentreLine]:
-    """The line of the administration that the service belongs to, else the first; none when nobody can be called."""
+    """The line of the service's administration, otherwise the first line; None when there is no line."""
     every = lines(language, at=at)
     if service is None or service.unit is None:
         return every[:1]
@@ -121,7 +124,7 @@ def lines_for(service: Service | None, language: str, *, at: datetime) -> list[C
 
 
 def line_of(centre: ContactCentre, at: datetime) -> CentreLine:
-    """One centre, for a box on somebody else's page."""
+    """The line of one centre, for a box on another website."""
     schedule = hours.schedule_of(centre.schedule)
     return CentreLine(
         centre=centre,
@@ -139,18 +142,18 @@ def _numbers(points: Iterable[EntryPoint]) -> tuple[tuple[str, str, str], ...]:
 
 
 def written(number: str) -> str:
-    """As people write it: 33 66 33 66. Numbers of units are kept without country code."""
+    """A number as people write it: 33 66 33 66. Numbers of units are stored without country code."""
     return phone_numbers.for_people(phone_numbers.from_exchange(number))
 
 
 def time_of_day(at: datetime) -> str:
-    """9.30, by the clock in Copenhagen: how every public page writes a moment."""
+    """9.30, in Copenhagen time: the format of times on public pages."""
     local = at.astimezone(COPENHAGEN)
     return f"{local.hour}.{local.minute:02}"
 
 
 def clock_time(at: time) -> str:
-    """9 or 9.30, of opening hours: as it is said."""
+    """9 or 9.30, for opening hours, as people say them."""
     return f"{at.hour}.{at.minute:02}" if at.minute else str(at.hour)
 
 
@@ -159,7 +162,7 @@ def _closing_time(at: time) -> str:
 
 
 def weekday(number: int) -> str:
-    """Name of the day (0 is Monday), in the reader's language."""
+    """The name of the day (0 is Monday) in the reader's language."""
     return date_format(date(2024, 1, 1 + number), "l") if number in range(7) else ""
 
 

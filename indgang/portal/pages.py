@@ -1,4 +1,4 @@
-"""What all public pages have in common: they are for everybody, name their language, and say where to go on."""
+"""Common parts of all public pages: open to everybody, with a language, and with links to continue."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from indgang.portal import access, kept
 
 View = Callable[..., HttpResponseBase]
 
-#: fields of an address that mean the same in both languages
+#: query parameters that mean the same in both languages
 _KEPT_IN_SWITCH = ("q", "type", "vej", "emne")
 _LONGEST_KEPT = 500
 
@@ -37,7 +37,7 @@ _POLICY = {
 
 
 def page(seconds: float = 30, *, live: bool = False, keep: bool = True) -> Callable[[View], View]:
-    """A page to be read. It is kept for `seconds` unless something changes before (`kept`); not found is explained."""
+    """A public page for reading. It is cached for `seconds` or until a change (`kept`); a 404 gets an explanation."""
 
     def decorate(view: View) -> View:
         @public
@@ -58,14 +58,14 @@ def page(seconds: float = 30, *, live: bool = False, keep: bool = True) -> Calla
 
 
 def protected(response: HttpResponseBase, ancestors: str = "'none'") -> HttpResponseBase:
-    """The page may load nothing but ours, and only `ancestors` may show it inside a page of theirs."""
+    """Set the security policy: the page loads only our own content, and only `ancestors` may frame it."""
     rules = [f"{name} {value}" for name, value in {**_POLICY, "frame-ancestors": ancestors}.items()]
     response.headers.setdefault("Content-Security-Policy", "; ".join(rules))
     return response
 
 
 def language() -> str:
-    """Of the page that is being written: da or en."""
+    """The language of the page that is being rendered: da or en."""
     return "en" if get_language() == "en" else "da"
 
 
@@ -78,7 +78,7 @@ def address(request: HttpRequest, name: str, *args: Any, to: str | None = None) 
 def show(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """Write the page with what every public page has: messages of disturbance, the other language, its own address."""
+    """Render the page with the common content: disturbance messages, the other language, and its own address."""
     at = clock.now()
     alternates = _alternates(request)
     shared = {
@@ -92,13 +92,13 @@ def show(
 
 
 def _kept_query(request: HttpRequest) -> str:
-    """What the page in the other language is asked too: the words looked for, the way through a guide, the subject."""
+    """The query for the page in the other language: the search text, the path through a guide, the subject."""
     kept = {name: request.GET[name][:_LONGEST_KEPT] for name in _KEPT_IN_SWITCH if request.GET.get(name)}
     return f"?{urlencode(kept)}" if kept else ""
 
 
 def missing(request: HttpRequest) -> HttpResponseBase:
-    """404 with a search for the words of the address, which are often all that is wrong."""
+    """404 with a search for the words of the address, because often only the address is wrong."""
     words = " ".join(request.path_info.removeprefix("/en").replace("-", " ").replace("/", " ").split()[1:])[:100]
     fronts = {code: request.build_absolute_uri(address(request, "front", to=code)) for code in ("da", "en")}
     return protected(
@@ -107,7 +107,7 @@ def missing(request: HttpRequest) -> HttpResponseBase:
 
 
 def _alternates(request: HttpRequest) -> dict[str, str]:
-    """This page in each language, as full addresses; a page that is not there leads to the front page."""
+    """The full addresses of this page in each language; a missing page gives the front page."""
     match = request.resolver_match
     found = {}
     for code in ("da", "en"):

@@ -1,8 +1,8 @@
-"""When what the public sees last changed, so that kept pages are given up within a second of a change.
+"""The time of the last public change, so that cached pages expire within a second of a change.
 
-Every change is in the audit trail in its own transaction, so the trail tells of it, whichever process made it. And
-time itself changes things: a version, a piece of news or a message begins or ends; that moment is known in advance.
-Each process asks the trail at most once a second, whatever the number of visitors.
+Each change writes to the audit trail in its own transaction, so the trail shows changes of all processes. Time alone
+also changes pages: a version, a piece of news or a message begins or ends at a moment that is known in advance. Each
+process reads the trail at most once a second, whatever the number of visitors.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from indgang.core import clock
 
 logger = logging.getLogger(__name__)
 
-#: how long a process relies on what it knows
+#: how long a process relies on its last reading
 SECONDS = 1.0
 
-#: Rows of the trail that may have been written out of order: a number is given before its transaction ends. So a
-#: window of the newest is added up, and not the newest alone looked at.
+#: Rows of the trail can become visible out of order: a row gets its number before its transaction commits.
+#: So the stamp sums a window of the newest rows instead of reading only the newest.
 _CHANGES = """
 SELECT coalesce(sum(id), 0), max(at) FROM audit_change
 WHERE id > (SELECT coalesce(max(id), 0) - 2000 FROM audit_change) AND (
@@ -32,7 +32,7 @@ WHERE id > (SELECT coalesce(max(id), 0) - 2000 FROM audit_change) AND (
     'knowledge.guideversion', 'knowledge.news', 'knowledge.synonymgroup'))
 """
 
-#: moments at which something begins or ends by itself: the last one gone by, and the next
+#: moments at which something begins or ends by itself: the last past one and the next one
 _MOMENTS = """
 SELECT max(moment) FILTER (WHERE moment <= %(now)s), min(moment) FILTER (WHERE moment > %(now)s) FROM (
     SELECT published_from AS moment FROM knowledge_articleversion WHERE state = 'published'
@@ -45,7 +45,7 @@ SELECT max(moment) FILTER (WHERE moment <= %(now)s), min(moment) FILTER (WHERE m
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """`number` grows with each change this process has noticed; `changed_at` is the same in all processes."""
+    """`number` grows with each change that this process notices; `changed_at` is the same in all processes."""
 
     number: int
     changed_at: datetime
@@ -60,7 +60,7 @@ _asking = threading.Lock()
 
 
 def current() -> Stamp:
-    """What is known, at most `SECONDS` old. While the database is away: the last that was known."""
+    """The stamp, at most `SECONDS` old. While the database is down: the last known one."""
     global _asked
     if time.monotonic() - _asked < SECONDS or not _asking.acquire(blocking=False):
         return _known
@@ -77,7 +77,7 @@ def current() -> Stamp:
 
 
 def forget() -> None:
-    """Ask again the next time, and take nothing kept for current."""
+    """Read the trail again next time, and treat all cached pages as expired."""
     global _known, _asked
     _known, _asked = Stamp(_known.number + 1, _LONG_AGO, -1, None), 0.0
 

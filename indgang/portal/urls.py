@@ -1,6 +1,6 @@
-"""Addresses of the public site: Danish from the root, the same below /en/ in English.
+"""Addresses of the public site: Danish at the root, the same in English under /en/.
 
-Both are the application `portal`; `{% url 'portal:…' %}` stays in the language of the page it is written on.
+Both are the application `portal`; `{% url 'portal:…' %}` keeps the language of the current page.
 """
 
 from __future__ import annotations

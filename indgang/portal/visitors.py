@@ -1,7 +1,7 @@
-"""How often one visitor may do something, without knowing who it is and without a cookie.
+"""Rate limits for each visitor, without identity and without a cookie.
 
-Visitors are told apart by a keyed hash of their address, which dies with the process; nothing is written down. Each
-process counts for itself, so with two a visitor may do it up to twice as often.
+Visitors are told apart by a keyed hash of their address. The key exists only in the process, and nothing is stored.
+Each process counts for itself, so with two processes a visitor may act up to twice as often.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from indgang.core.client_addresses import counted_as
 
 _key = os.urandom(32)
 _lock = threading.Lock()
-#: visitors remembered for one thing; the first to come are forgotten first
+#: visitors remembered for one limit; the oldest are dropped first
 _REMEMBERED = 20_000
 
 
 class Allowance:
-    """So many times in so many seconds for each visitor, or for each visitor and thing."""
+    """A number of actions in a number of seconds for each visitor, or for each visitor and object."""
 
     def __init__(self, most: int, seconds: float) -> None:
         self.most, self.seconds = most, seconds
@@ -31,7 +31,7 @@ class Allowance:
         _all.append(self)
 
     def take(self, request: HttpRequest, thing: object = "") -> bool:
-        """Whether the visitor may do it once more; counted if so."""
+        """Whether the visitor may act once more; if so, the action is counted."""
         who = f"{counted_as(request.META.get('REMOTE_ADDR', ''))} {thing}"
         digest = hashlib.blake2b(who.encode(), key=_key, digest_size=12).digest()
         with _lock:
@@ -52,6 +52,6 @@ _all: list[Allowance] = []
 
 
 def forget() -> None:
-    """Everybody has done nothing yet."""
+    """Reset all counts."""
     for each in _all:
         each.forget()

@@ -1,7 +1,7 @@
-"""'Hjalp siden?': counted without knowing who answers, and without a cookie.
+"""'Hjalp siden?': votes without identity and without a cookie.
 
-The form carries a signed name of the version it stands under, so that nothing else can be counted up; a form sent from
-somebody else's page is refused by where the browser says it comes from. Whoever sends it again is thanked, not counted.
+The form carries a signed token of its version, so no other version can be voted for. A form sent from another site's
+page is refused by the origin that the browser sends. A repeated vote is thanked for but not counted.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from indgang.knowledge.models import ArticleVersion, Helpfulness
 from indgang.portal.visitors import Allowance
 
 _SALT = "indgang.portal.votes"
-#: a visitor counts once in an hour for a page, and so many times in all
+#: a visitor counts once an hour for a page, up to a total
 _AGAIN = Allowance(1, 3600.0)
 _ALTOGETHER = Allowance(30, 3600.0)
 
 
 def token(version: ArticleVersion) -> str:
-    """What the form of this version carries. The same for everybody: it belongs to the page, not to the reader."""
+    """The token for the form of this version. It belongs to the page, so it is the same for all readers."""
     return signing.Signer(salt=_SALT).sign(str(version.pk))
 
 
 def version_of(text: str) -> int | None:
-    """The version a token was made for; None for a made-up one."""
+    """The version of a token; None for a forged one."""
     try:
         return int(signing.Signer(salt=_SALT).unsign(text[:200]))
     except (signing.BadSignature, ValueError):
@@ -37,7 +37,7 @@ def version_of(text: str) -> int | None:
 
 
 def is_ours(request: HttpRequest) -> bool:
-    """Whether the browser says that the form was sent from our own page. Old browsers say nothing and are believed."""
+    """Whether the browser says that the form comes from our own page. Old browsers send no origin and are accepted."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
@@ -46,13 +46,13 @@ def is_ours(request: HttpRequest) -> bool:
 
 
 def counts(request: HttpRequest, version: int) -> bool:
-    """Whether this answer counts, or the visitor has answered here before or too often."""
+    """Whether this vote counts; False when the visitor has voted here before or too often."""
     return _AGAIN.take(request, version) and _ALTOGETHER.take(request)
 
 
 @transaction.atomic
 def count(version: ArticleVersion, *, helped: bool, at: datetime) -> None:
-    """One more reader of the version who said so on this day."""
+    """Add one vote for the version on this day."""
     row, _ = Helpfulness.objects.get_or_create(version=version, day=day_of(at))
     if helped:
         Helpfulness.objects.filter(pk=row.pk).update(yes=F("yes") + 1)

@@ -1,8 +1,8 @@
-"""What somebody who thinks of calling wants to know: how long it takes now, and when it is shortest.
+"""Expected waits for callers: the present wait, and when it is shortest.
 
-Expected now, by the rule that the queues keep (`routing.distribution.estimate`): position x work per answer / agents
-present. The site has no queue in memory, so it counts a centre's queues as one, and takes the mean handling time of its
-newest calls for the work; the queue itself measures that too. Nothing is to be waited for while somebody is free.
+The estimate follows the rule of the queues (`routing.distribution.estimate`): position x work per answer / agents
+present. The site has no queue in memory, so it treats a centre's queues as one and uses the mean handling time of its
+newest calls as the work; the queue measures that as well. The wait is zero while an agent is free.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from django.db import connection
 from indgang.core.clock import day_of
 from indgang.portal.kept import for_seconds
 
-#: figures of so many weeks tell when to call
+#: number of weeks behind the best times to call
 WEEKS = 4
-#: fewer calls than this in an hour of the week, and its mean says nothing
+#: the fewest calls in an hour of the week for a meaningful mean
 ENOUGH = 5
-#: until the day has measured its own
+#: used until the day has its own measurement
 HANDLING_SECONDS = 240.0
-#: calls that arrived within it tell how long one takes
+#: calls that arrived within this time give the handling time
 HANDLED_LATELY = timedelta(hours=12)
 
 _NOW = """
@@ -58,19 +58,19 @@ GROUP BY 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """`seconds` for whoever calls now; None when nobody is there to answer. `calls` wait already."""
+    """`seconds` for a new caller; None when nobody is there to answer. `calls` are waiting already."""
 
     seconds: float | None
     calls: int
 
     @property
     def minutes(self) -> int:
-        """Rounded up: a promise that is kept is better than a short one."""
+        """Minutes rounded up, because a wait shorter than promised is better than a longer one."""
         return -(-round(self.seconds or 0) // 60)
 
 
 def expected(at: datetime) -> dict[int, Expected]:
-    """For each centre, by its id. One query."""
+    """The expected wait of each centre, by its id. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_NOW, {"now": at, "day": day_of(at), "since": at - HANDLED_LATELY})
         return {pk: _expected(*row) for pk, *row in cursor.fetchall()}
@@ -86,7 +86,7 @@ def _expected(calls: int, present: int, ready: int, handling: float | None) -> E
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """An hour of the day, over all weekdays: how long callers waited, and that as a share of the longest."""
+    """An hour of the day over all weekdays: the mean wait, and its share of the longest."""
 
     hour: int
     seconds: float
@@ -99,20 +99,20 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How waiting spreads over the week. `best` are the three hours of the week (weekday, hour) with the least."""
+    """How waits vary over the week. `best` are the three hours (weekday, hour) with the shortest waits."""
 
     hours: tuple[Hour, ...]
     best: tuple[tuple[int, int], ...]
 
     @property
     def shortest(self) -> int | None:
-        """The hour of the day with the least waiting."""
+        """The hour of the day with the shortest wait."""
         return min(self.hours, key=lambda each: each.seconds).hour if self.hours else None
 
 
 @for_seconds(3600)
 def habit(centre: int, *, at: datetime) -> Habit:
-    """From the last four weeks; empty when there were too few calls."""
+    """The pattern of the last four weeks; empty when there were too few calls."""
     with connection.cursor() as cursor:
         cursor.execute(_WEEKS, {"centre": centre, "since": at - timedelta(weeks=WEEKS), "now": at})
         return _habit(cursor.fetchall())

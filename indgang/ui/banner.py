@@ -1,6 +1,6 @@
 """The banner above every page: an exchange that is down, an alert.
 
-A front registers the address of a view that returns the content (or nothing).
+A front registers the address of a view that returns the content or nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _sources: list[Source] = []
 
 
 def register(url_name: str, *parts: str) -> None:
-    """Show what the page `url_name` answers, and fetch it again when one of `parts` is stale."""
+    """Show the content of the page `url_name` in the banner, and fetch it again when one of `parts` is stale."""
     if url_name not in [source.url_name for source in _sources]:
         _sources.append(Source(url_name, parts))
 
@@ -33,5 +33,5 @@ def shown() -> list[dict[str, object]]:
 
 
 def lazily(request: HttpRequest) -> object:
-    """The sources for a page of somebody who is signed in; none for others."""
+    """The sources for a signed-in person; none for others."""
     return SimpleLazyObject(lambda: shown() if request.user.is_authenticated else [])

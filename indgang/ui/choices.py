@@ -8,7 +8,7 @@ from django import forms
 
 
 def offer(form: forms.BaseForm, name: str, choices: Any) -> None:
-    """Let the field `name` offer these: rows for a choice of rows, else pairs of value and words."""
+    """Set the choices of the field `name`: rows for a model choice field, otherwise pairs of value and label."""
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):
         field.queryset = choices

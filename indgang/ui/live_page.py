@@ -13,7 +13,7 @@ from indgang.live import token
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Record when the request began: nothing on the page was read earlier."""
+    """Record when the request began: everything on the page was read after that."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         request.began = time.time()  # type: ignore[attr-defined]  # requests carry attributes
@@ -32,7 +32,10 @@ def stream_origin(request: HttpRequest) -> str:
 
 
 def stream_url(request: HttpRequest, scopes: Iterable[str]) -> str:
-    """The address of the stream for this page: `scopes`, and `all` which everybody hears. Empty when signed out."""
+    """The address of the stream for this page with `scopes` and `all`, which everybody receives.
+
+    Empty when signed out.
+    """
     if not request.user.is_authenticated or not request.session.session_key:
         return ""
     text = token.make(

@@ -20,13 +20,13 @@ class Deleted(Http404):
 
 
 def not_found(model: type[Model], key: object) -> Http404:
-    """What to raise for a row that is not there, or not there for who asks: `Deleted` when it was deleted."""
+    """The exception for a row that is missing or not accessible: `Deleted` when it was deleted, otherwise Http404."""
     if model._base_manager.filter(pk=key).exists():
         return Http404()
     return not_found_after(Change.objects.filter(target_type=model._meta.label_lower, target_id=str(key)))
 
 
 def not_found_after(changes: QuerySet[Change]) -> Http404:
-    """What to raise for something known by these changes alone: `Deleted` when the last of them deleted it."""
+    """The exception for an object known only by these changes: `Deleted` when the last of them deleted it."""
     last = changes.first()
     return Deleted(last) if last and last.action.rpartition(".")[2] in _DELETING else Http404()

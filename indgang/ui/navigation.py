@@ -1,4 +1,7 @@
-"""The links at the top of every page. Fronts register theirs in AppConfig.ready; a page shows those one may follow."""
+"""The links at the top of every page.
+
+Fronts register theirs in AppConfig.ready; a page shows those the person may open.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ class ShownLink:
 
 @dataclass(frozen=True, slots=True)
 class LinkGroup:
-    """Links under one heading; the heading is empty for those that stand by themselves."""
+    """Links under one heading; the heading is empty for links outside a menu."""
 
     label: str | Promise
     links: list[ShownLink]

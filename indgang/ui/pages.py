@@ -1,4 +1,4 @@
-"""A page, or the one part of it that htmx asked for. The only code that looks at the headers of htmx for this."""
+"""A whole page, or the part that htmx asks for. Only this module reads the headers of htmx for that."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def render_part_or_page(
 
 
 def part_asked_for(request: HttpRequest) -> str | None:
-    """The id of the element that htmx will replace; None for an ordinary page load, also one that htmx does."""
+    """The id of the element that htmx will replace; None for the load of a whole page, even through htmx."""
     headers = request.headers
     if headers.get("HX-Request") != "true" or headers.get("HX-History-Restore-Request") == "true":
         return None
@@ -53,6 +53,6 @@ def _messages(request: HttpRequest) -> str:
 
 
 def revision_of(request: HttpRequest) -> int:
-    """The revision that the page was made from; -1, which none has, when it is missing or no number."""
+    """The revision that the page was made from; -1, which no object has, when it is missing or not a number."""
     revision = whole_number(request.POST.get("revision", ""))
     return -1 if revision is None else revision

@@ -1,7 +1,7 @@
 """Checks request parameters before any view reads them, so that the database never gets a value it refuses.
 
-The middleware takes NUL characters, which PostgreSQL cannot store, out of every field of every address; forms refuse
-them. Numbers are read with `core.text.whole_number`, which knows how large they may be, and days with `DayField`.
+The middleware removes NUL characters, which PostgreSQL cannot store, from all query parameters; forms reject them.
+Numbers are parsed with `core.text.whole_number`, which limits their size, and days with `DayField`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 class DayField(forms.DateField):
-    """A day as people choose it in a calendar: one that a day can be added to, and that has a week."""
+    """A day from a calendar, within a range in which adding a day and finding its week are safe."""
 
     default_error_messages = {"far": _("Vælg en dag mellem %(first)s og %(last)s.")}
 

@@ -1,4 +1,4 @@
-"""The Content-Security-Policy: scripts and styles come from us alone, and none stand inside a page."""
+"""The Content-Security-Policy: scripts and styles come only from our own files, and none are inline."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def policy(request: HttpRequest) -> str:
 
 
 def _phone_origins(request: HttpRequest) -> list[str]:
-    """scheme://host:port of the exchange's websocket; a path in a policy would have to match to the letter.
+    """scheme://host:port of the exchange's websocket, without a path, because a path in a policy must match exactly.
 
-    Beside a demo an exchange may be started at any port of the machine (`make exchange`).
+    In a demo an exchange may be started at any port of the machine (`make exchange`).
     """
     address = settings.SIP_WEBSOCKET_URL
     origins = ["/".join(address.split("/")[:3])] if address else []

@@ -13,7 +13,7 @@ from indgang.core.refusals import RefusedChange
 
 
 def show_refusal(form: forms.BaseForm, refusal: RefusedChange, **fields: str) -> None:
-    """Add each reason to its field; `fields` maps names of the action to names of the form."""
+    """Add each reason to its field; `fields` maps argument names of the action to field names of the form."""
     for name, reason in refusal.reasons.items():
         field = fields.get(name, name)
         form.add_error(field if field in form.fields else None, str(reason))

@@ -1,9 +1,9 @@
-"""Concurrent edits of one form: the second person sees what the first has changed; nothing is reverted unnoticed.
+"""Concurrent edits of one form: the second person sees what the first has changed, and nothing is reverted unnoticed.
 
-A form that edits something carries what stood there when the page was made (`Revised`). When it is sent and something
-else stands there by then, it is refused with the differences: fields that were left alone take what stands there now,
-fields that were typed in keep what was typed, and sending it again counts on top of that. Whoever sends a form waits
-for others at the same address (`accounts.submission`), so what is compared is what will be changed.
+An edit form (`Revised`) carries the values that were stored when the page was made. When other values are stored by the
+time it is sent, it is refused with the differences. Untouched fields take the stored values, edited fields keep the
+typed values, and sending the form again saves on top of the stored values. Requests to the same address wait for each
+other (`accounts.submission`), so the compared values are those that will change.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _SALT = "indgang.revision"
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field that somebody else has changed, in words: how it stood, how it stands, and what was typed.
+    """A field that somebody else has changed, in words: the earlier value, the stored value, and the typed value.
 
-    `typed` is None when the field was left alone: it has taken what stands there now.
+    `typed` is None when the field was untouched: it has taken the stored value.
     """
 
     label: str
@@ -35,15 +35,15 @@ class FieldChange:
 
 
 class Revised(forms.BaseForm):
-    """For forms with `initial` (or an instance) from what stands there now. `overtaken` says what others changed.
+    """For forms with `initial` (or an instance) from the stored values. `overtaken` lists the changes of others.
 
-    `also` is what the page shows beside the fields and what must not change unseen either.
+    `also` holds values that the page shows beside the fields and that must not change unseen either.
     """
 
     #: the name of the hidden field; a page that sends two forms at once gives one of them another
     REVISION = "revision"
 
-    #: fields that begin with what is sensible today and show nothing that stands anywhere
+    #: fields that start with a sensible default and show no stored value
     UNCOMPARED: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, also: Mapping[str, str] | None = None, **kwargs: Any) -> None:
@@ -53,7 +53,7 @@ class Revised(forms.BaseForm):
 
     @property
     def revision(self) -> Any:
-        """The hidden field, for the template. Nothing for what is new."""
+        """The hidden field for the template. Empty for a new object."""
         if getattr(getattr(self, "instance", self), "pk", True) is None:
             return ""
         return forms.HiddenInput().render(self.REVISION, signing.dumps(self._standing(), salt=_SALT))
@@ -65,7 +65,7 @@ class Revised(forms.BaseForm):
             self._compare(shown)
 
     def base_of(self, name: str) -> Any:
-        """What the page showed in a field, as a form has it; None when the page did not say."""
+        """The stored value that the page showed in a field; None when the page does not say."""
         shown = self._shown() or {}
         return shown.get(name)
 
@@ -75,7 +75,7 @@ class Revised(forms.BaseForm):
         return values | {f"+{name}": text for name, text in self._beside.items()}
 
     def _shown(self) -> dict[str, Any] | None:
-        """What the page was made from; None for a form that does not say, which is compared with nothing."""
+        """The values that the page was made from; None when the form does not say, and then nothing is compared."""
         sealed = self.data.get(self.REVISION, "")
         try:
             return dict(signing.loads(sealed, salt=_SALT)) if sealed else None
@@ -97,7 +97,10 @@ class Revised(forms.BaseForm):
             self.add_error(None, said)
 
     def _difference(self, name: str, before: Any, now: Any, data: Any) -> FieldChange | None:
-        """None when what was typed is what stands there. A field that was left alone takes what stands there."""
+        """The difference; None when the typed value equals the stored one.
+
+        An untouched field takes the stored value.
+        """
         if name.startswith("+"):
             return FieldChange(name[1:], str(before) or "–", str(now) or "–", None)
         field, key = self.fields[name], self.add_prefix(name)
@@ -117,7 +120,7 @@ def _same(field: forms.Field, value: Any, typed: Any) -> bool:
 
 
 def _plain(field: forms.Field, value: Any) -> Any:
-    """The value as JSON has it and the browser sends it: texts, switches and lists of texts."""
+    """The value as JSON and the browser represent it: texts, switches and lists of texts."""
     value = field.prepare_value(value)
     if value is None:
         return ""

@@ -20,13 +20,13 @@ register = template.Library()
 
 @register.filter
 def phone(number: str) -> str:
-    """99 99 01 01; a withheld one in words."""
+    """99 99 01 01; a withheld number in words."""
     return _written(number or "", _("Skjult nummer"))
 
 
 @lru_cache(maxsize=4096)
 def _written(number: str, withheld: str) -> str:
-    """The same few numbers stand on the desk each time a part of it is fetched."""
+    """The written number, cached: the same few numbers appear each time a part of the desk is fetched."""
     return phone_numbers.for_people(number, withheld)
 
 
@@ -46,7 +46,7 @@ def when(at: datetime | None) -> str:
 
 @register.filter
 def about_minutes(seconds: float) -> str:
-    """A time that is only expected, as people say it."""
+    """An approximate time, as people say it."""
     minutes = max(round(seconds / 60), 0)
     if not minutes:
         return _("under et minut")
@@ -61,7 +61,7 @@ def add_text(prefix: str, value: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def knowledge_panel(context: template.Context) -> SafeString:
-    """The empty box of the desk's panel. It says the same to everybody with the same rights and language."""
+    """The empty box of the desk's panel. It is the same for everybody with the same permissions and language."""
     return _panel(get_language() or "da", "propose_knowledge" in context["permissions"])
 
 

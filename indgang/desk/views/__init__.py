@@ -1,1 +1,1 @@
-"""The views of the desk, one file per thing an agent has in hand."""
+"""The views of the desk, one file per subject."""

@@ -1,4 +1,4 @@
-"""Responses of the desk without a page part: a sentence, or a list of parts to fetch again."""
+"""Responses of the desk that are no part of a page: a sentence, or a list of parts to fetch again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def said(text: str | Promise, status: int) -> HttpResponse:
 
 
 def changed(request: HttpRequest, *parts: str) -> HttpResponse:
-    """Done; the page fetches `parts` again at once, whether or not its stream is open."""
+    """Success; the page fetches `parts` again at once, whether or not its stream is open."""
     if request.headers.get("HX-Request") != "true":
         return redirect("desk:home")
     return tell_parts(HttpResponse(status=204), *parts)

@@ -1,4 +1,4 @@
-"""Who is calling: the party, what happened before, and the story so far of a call that was handed over."""
+"""The caller: the party, the history, and the story of a transferred call."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TEMPLATE = "desk/caller.html"
 @require_GET
 @requires(Permission.SEE_HISTORY)
 def caller(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Who is calling and what happened before. Seeing a history is logged; the story of a call in hand is not one."""
+    """The caller and the history. Seeing a history is logged; the story of a call in hand does not count as one."""
     enquiry = access.enquiry_for(request, pk)
     if request.headers.get("HX-Target") == "desk-story":
         return render(
@@ -37,7 +37,7 @@ def caller(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["POST", "DELETE"])
 @requires(Permission.SEE_HISTORY)
 def party(request: HttpRequest, pk: UUID, party_pk: int) -> HttpResponse:
-    """Say that the enquiry is from this party, or that it was not."""
+    """Link the enquiry to this party, or remove the link."""
     enquiry, by, at = access.enquiry_for(request, pk), person_of(request), clock.now()
     if request.method == "POST":
         parties.link(enquiry, party=access.party(party_pk), by=by, at=at)
@@ -49,7 +49,7 @@ def party(request: HttpRequest, pk: UUID, party_pk: int) -> HttpResponse:
 @require_http_methods(["POST", "DELETE"])
 @requires(Permission.SEE_HISTORY)
 def protection(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Mark that the name and address of whoever calls are protected, or that they no longer are."""
+    """Mark the caller's name and address as protected, or remove the mark."""
     enquiry = access.enquiry_for(request, pk)
     if enquiry.party is None:
         raise Http404
@@ -60,7 +60,7 @@ def protection(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 @requires(Permission.SEE_HISTORY)
 def found_parties(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Parties by name, CVR or number, to choose from. Each that is shown is logged."""
+    """Search parties by name, CVR or number. Each party shown is logged."""
     asked = request.GET.get("q", "").replace("\x00", "")[:100]
     found = list(parties.search(asked))
     parties.look(found, by=person_of(request), at=clock.now(), page="desk.party_search")
@@ -71,7 +71,7 @@ def found_parties(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.SEE_HISTORY)
 def new_party(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A party we did not know, coupled to the enquiry at once."""
+    """Create a party and link it to the enquiry at once."""
     enquiry, by, at = access.enquiry_for(request, pk), person_of(request), clock.now()
     asked = {"name": request.GET.get("name", "")[:200]}
     form = PartyForm(request.POST or None, initial=asked, number_known=bool(return_calls.number_of(enquiry)))
@@ -89,7 +89,7 @@ def new_party(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.SEE_HISTORY)
 def name(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the name of a protected party on purpose. The look is logged."""
+    """Show the name of a protected party on request. The look is logged."""
     shown = parties.reveal(access.party(pk), by=person_of(request), at=clock.now())
     return HttpResponse(escape(shown.name))
 
@@ -106,7 +106,7 @@ def _panel(request: HttpRequest, enquiry: Enquiry, *, full: bool = False) -> Htt
     }
     response = render(request, TEMPLATE, context)
     if full:
-        # the form that asked stands inside the panel; the answer replaces the whole panel
+        # the form is inside the panel; the response replaces the whole panel
         response.headers["HX-Retarget"] = "#desk-caller"
         response.headers["HX-Reswap"] = "outerHTML"
     return response

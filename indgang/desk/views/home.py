@@ -19,7 +19,7 @@ from indgang.desk.situation import Situation
 from indgang.desk.views.answers import changed
 from indgang.ui.pages import part_asked_for, render_part_or_page
 
-#: id of an element to the template that it shows
+#: the template for each element id
 PARTS = {f"desk-{part}": f"desk/parts/{part}.html" for part in ("state", "call", "lists", "figures", "around", "team")}
 
 

@@ -1,4 +1,4 @@
-"""Searching and reading, during a call in the panel of the desk and without one on a page."""
+"""Searching and reading: in the desk's panel during a call, and on a page without one."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from indgang.knowledge.models import Attachment
 from indgang.ui.pages import part_asked_for
 
 PAGE = "desk/knowledge.html"
-#: what a browser may show by itself; everything else is for saving
+#: types that a browser may show; all other files are downloads
 _SHOWN = ("application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 @require_GET
 @requires(Permission.READ_KNOWLEDGE)
 def knowledge(request: HttpRequest) -> HttpResponse:
-    """The box and what was found; the list alone while somebody types (`typing`), which no search is kept of."""
+    """The search box and the results; only the list while the person types (`typing`), and then no search is stored."""
     lookup, by, at = looking_up.of(request), person_of(request), clock.now()
     answer = None
     if lookup.asked.strip():
@@ -47,7 +47,7 @@ def knowledge(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.READ_KNOWLEDGE)
 def searches(request: HttpRequest) -> HttpResponse:
-    """Keep a search that was meant though nobody pressed Enter: its id, for what will be opened of it."""
+    """Store a search that was completed without Enter; returns its id, so that opened hits can be recorded."""
     lookup = looking_up.of(request)
     found = whole_number(request.POST.get("hits", ""), 5) or 0
     search = finding.note(lookup, language=language(), found=found, at=clock.now())
@@ -57,7 +57,7 @@ def searches(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.READ_KNOWLEDGE)
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    """One article. While an enquiry is in hand it is kept that it was shown."""
+    """One article. With an enquiry in hand the display is recorded."""
     lookup = looking_up.of(request)
     reading = read(request, slug, lookup)
     finding.opened(lookup, kind="article", key=slug)
@@ -69,7 +69,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 @requires(Permission.READ_KNOWLEDGE)
 def article_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """A file that the article shows. It is never run."""
+    """A file of the article. It never runs in our pages."""
     at = clock.now()
     _article, version = access.article(request, slug, language(), at)
     shown = get_object_or_404(attachments.shown_with(version), name=name)
@@ -84,7 +84,7 @@ def article_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.READ_KNOWLEDGE)
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
-    """One step of a guide. A step that is taken with an enquiry in hand (POST) is kept with it."""
+    """One step of a guide. With an enquiry in hand a step (POST) is recorded."""
     lookup, by, at = looking_up.of(request), person_of(request), clock.now()
     version = access.guide(request, slug, _language_of(request, lookup), at)
     sent = request.POST if request.method == "POST" else request.GET
@@ -101,7 +101,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 @requires(Permission.READ_KNOWLEDGE)
 def service(request: HttpRequest, code: str) -> HttpResponse:
-    """A service: whose it is, and what is known about it."""
+    """A service: its unit, and the knowledge about it."""
     lookup, at = looking_up.of(request), clock.now()
     rows = Service.objects.valid_on(clock.today()).select_related("unit")
     found = get_object_or_404(rows, code=code)
@@ -113,7 +113,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @requires(Permission.READ_KNOWLEDGE)
 def unit(request: HttpRequest, code: str) -> HttpResponse:
-    """A unit: how it is reached, and what it does."""
+    """A unit: its contact details and its tasks."""
     lookup = looking_up.of(request)
     found = get_object_or_404(Unit.objects.valid_on(clock.today()).select_related("parent"), code=code)
     finding.opened(lookup, kind="unit", key=code)
@@ -124,7 +124,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @requires(Permission.SEARCH_DIRECTORY)
 def directory_entry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Somebody of the directory, with the ways to reach them."""
+    """A directory entry, with the ways to reach the person."""
     lookup = looking_up.of(request)
     found = get_object_or_404(DirectoryEntry.objects.valid_on(clock.today()).select_related("unit"), pk=pk)
     finding.opened(lookup, kind="person", key=str(pk))
@@ -135,7 +135,7 @@ def directory_entry(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires(Permission.SEE_HISTORY)
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was answered before: the question and the note, without who asked."""
+    """An earlier answer: the question and the note, without the person who asked."""
     lookup = looking_up.of(request)
     finding.opened(lookup, kind="answer", key=str(pk))
     question, document = access.earlier_answer(pk)
@@ -146,7 +146,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def read(request: HttpRequest, slug: str, lookup: Lookup) -> Reading:
-    """The article as the person who asks reads it, or 404."""
+    """The article for the person who asks, or 404."""
     by, at = person_of(request), clock.now()
     found, version = access.article(request, slug, _language_of(request, lookup), at)
     reading = Reading(found, version, reader=by, at=at, enquiry=lookup.enquiry)
@@ -155,7 +155,7 @@ def read(request: HttpRequest, slug: str, lookup: Lookup) -> Reading:
 
 
 def show(request: HttpRequest, part: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
-    """The part alone in the panel; around it the box, for whoever came by its address."""
+    """The part alone in the panel; with the search box for a visitor of the address."""
     as_part = part_asked_for(request) is not None
     context = {**context, "part": part, "as_part": as_part}
     response = render(request, part if as_part else PAGE, context, status=status)
@@ -164,12 +164,12 @@ def show(request: HttpRequest, part: str, context: Mapping[str, Any], status: in
 
 
 def language() -> str:
-    """The one the person reads in."""
+    """The language in which the person reads."""
     return "en" if (get_language() or "da").startswith("en") else "da"
 
 
 def _language_of(request: HttpRequest, lookup: Lookup) -> str:
-    """The one that was chosen, else the caller's when that is English, else one's own."""
+    """The chosen language, otherwise English for an English-speaking caller, otherwise the person's own."""
     chosen = request.GET.get("language", "")
     if chosen in ("da", "en"):
         return chosen

@@ -1,4 +1,4 @@
-"""What is done about knowledge from where it is read: used, marked, proposed, made of an answer."""
+"""Actions on knowledge from where it is read: use, mark, propose, and create from an answer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from indgang.ui.refusals import show_refusal
 @require_http_methods(["POST", "DELETE"])
 @requires(Permission.REGISTER_ENQUIRIES)
 def use(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
-    """The answer to this enquiry was given from the article; or it was not."""
+    """Record that the answer came from the article, or that it did not."""
     enquiry, by, at = access.enquiry_for(request, pk), person_of(request), clock.now()
     on = request.method == "POST"
     version = access.shown_version(request, enquiry, slug, request.GET.get("version", ""), language(), at)
@@ -44,7 +44,7 @@ def use(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.PROPOSE_KNOWLEDGE)
 def marks(request: HttpRequest) -> HttpResponse:
-    """One field: what was asked. Sending it tells whoever answers for the subject."""
+    """Report a missing or wrong answer; the only field is the question. The report goes to the subject's unit."""
     lookup = looking_up.of(request)
     sent = request.POST if request.method == "POST" else request.GET
     slug = sent.get("article", "")
@@ -83,7 +83,7 @@ def _raise(form: MarkForm, version: ArticleVersion | None, lookup: Lookup, reque
 @require_http_methods(["GET", "POST"])
 @requires(Permission.PROPOSE_KNOWLEDGE)
 def proposals(request: HttpRequest, slug: str) -> HttpResponse:
-    """Another wording, put before the owner."""
+    """Propose another wording to the owner."""
     reading = read(request, slug, looking_up.of(request))
     version = reading.version
     said = {"title": version.title, "short": version.short, "body": version.body}
@@ -104,7 +104,7 @@ def proposals(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.PROPOSE_KNOWLEDGE)
 def articles_of(request: HttpRequest, pk: int) -> HttpResponse:
-    """An article that begins with what oneself answered."""
+    """Create an article from this person's own answer."""
     question, by, at = access.own_question(request, pk), person_of(request), clock.now()
     asked = question.local_purpose.name if question.local_purpose else question.purpose.name
     title = text.shorten(f"{question.service.name}: {asked}", 200)
@@ -122,7 +122,7 @@ def articles_of(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edit_url(article: Article, request: HttpRequest) -> str:
-    """Where it is written on, for those who may."""
+    """The address of the editor, for people who may edit."""
     if not may(person_of(request), Permission.EDIT_KNOWLEDGE, article.unit):
         return ""
     try:
@@ -132,7 +132,7 @@ def _edit_url(article: Article, request: HttpRequest) -> str:
 
 
 def _for_sheet(reading: Reading, on: bool) -> dict[str, Any]:
-    """What the open registration takes over where it says nothing yet."""
+    """Values that the open registration takes over for its empty fields."""
     told: dict[str, Any] = {"enquiry": str(reading.enquiry.pk) if reading.enquiry else "", "known": "yes" if on else ""}
     service = reading.article.service
     if on and service is not None:

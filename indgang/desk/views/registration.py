@@ -1,4 +1,4 @@
-"""Writing down what an enquiry was about."""
+"""Registration of the questions of an enquiry."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TEMPLATE = "desk/registration.html"
 @require_http_methods(["GET", "POST", "DELETE"])
 @requires(Permission.REGISTER_ENQUIRIES)
 def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The registration of one enquiry: open it, register it, or drop it (begun by hand and empty)."""
+    """The registration of one enquiry: open it, register it, or delete it (when it was begun by hand and is empty)."""
     if request.method == "POST":
         return _register(request, pk)
     if request.method == "DELETE":
@@ -72,7 +72,7 @@ def _discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.REGISTER_ENQUIRIES)
 def by_hand(request: HttpRequest) -> HttpResponse:
-    """Begin an enquiry that came without the telephone, and open its sheet."""
+    """Begin an enquiry from another channel than the telephone, and open its sheet."""
     form = ByHandForm(request.POST)
     if not form.is_valid():
         return said(_("Vælg, hvordan henvendelsen kom."), 400)
@@ -86,7 +86,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.REGISTER_ENQUIRIES)
 def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Keep what is typed so far. Answers with the line that says so, and the revision the next save builds on."""
+    """Save the draft. The response is its status line with the revision for the next save."""
     revision = request.POST.get("revision", "0")
     context: dict[str, object] = {"at": clock.now()}
     try:
@@ -107,14 +107,14 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 @requires(Permission.REGISTER_ENQUIRIES)
 def empty(request: HttpRequest) -> HttpResponse:
-    """The place of the sheet with nothing in it, after something was kept for later."""
+    """An empty place for the sheet, after a draft was saved for later."""
     return tell_parts(render(request, TEMPLATE, {"sheet": None}), "lists")
 
 
 @require_GET
 @requires(Permission.REGISTER_ENQUIRIES)
 def question(request: HttpRequest) -> HttpResponse:
-    """One more empty question for the sheet; `number` is the next free one."""
+    """One more empty question for the sheet; `number` is the next unused one."""
     number = whole_number(request.GET.get("number", "")) or 0
     if not 0 < number < MOST_QUESTIONS:
         return said(_("En henvendelse kan højst have 12 spørgsmål."), 400)
@@ -125,7 +125,7 @@ def question(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.REGISTER_ENQUIRIES)
 def services(request: HttpRequest) -> HttpResponse:
-    """The list below the service field, the likeliest first."""
+    """The list below the service field, most likely first."""
     unit = whole_number(request.GET.get("unit", ""), ID_DIGITS)
     found = service_finder.find(request.GET.get("q", ""), on=clock.today(), unit=unit)
     prefix = request.GET.get("list", "")
@@ -136,7 +136,7 @@ def services(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.REGISTER_ENQUIRIES)
 def purposes(request: HttpRequest) -> HttpResponse:
-    """The purposes a service can have, as the choices of one question's field."""
+    """The purposes of a service, as choices for one question's field."""
     on = clock.today()
     found = service_finder.by_key(request.GET.get("service", ""), on=on)
     number = whole_number(request.GET.get("number", ""), 2) or 0
@@ -147,7 +147,7 @@ def purposes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.REGISTER_ENQUIRIES)
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what oneself registered earlier today."""
+    """Correct what this person registered earlier today."""
     registered, by, at = access.own_question(request, pk), person_of(request), clock.now()
     fields = typed_fields(request.POST) if request.method == "POST" else of_question(registered)
     filled = Sheet(registered.enquiry, by=by, at=at, fields=fields, correcting=registered)

@@ -1,4 +1,4 @@
-"""Who to ring: take, put back, dial, close, and listen to what was said."""
+"""Return calls: take, put back, dial, close, and listen to a message."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from indgang.entry.commands import Refused
 @require_http_methods(["POST", "DELETE"])
 @requires(Permission.TAKE_CALLS)
 def assignment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take it so that nobody else rings too, or put it back."""
+    """Assign the return call to this person so that nobody else calls too, or put it back."""
     return_call = access.return_call_for(request, pk)
     act = return_calls.take if request.method == "POST" else return_calls.release
     try:
@@ -50,7 +50,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.TAKE_CALLS)
 def closure(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close it with how it went."""
+    """Close it with its result."""
     return_call = access.return_call_for(request, pk)
     form = ResultForm(request.POST)
     if not form.is_valid():
@@ -65,7 +65,7 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires(Permission.TAKE_CALLS)
 def recording(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the caller said, as sound. Listening is logged."""
+    """The caller's voice message. Listening is logged."""
     return_call = access.return_call_for(request, pk)
     wav = return_calls.listen(return_call, by=person_of(request), at=clock.now())
     if not wav:
@@ -77,7 +77,7 @@ def recording(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.TAKE_CALLS)
 def queue(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let whoever hung up wait in the queue for a call."""
+    """Let a caller who hung up wait in the queue for a callback."""
     return_call = access.return_call_for(request, pk)
     try:
         promised.into_queue(return_call, by=person_of(request), at=clock.now())
@@ -92,7 +92,7 @@ def queue(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["POST", "PUT", "DELETE"])
 @requires(Permission.TAKE_CALLS)
 def promised_call(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Ring somebody who was promised it (POST), put it back to its place (PUT), or call it off (DELETE)."""
+    """Call somebody with a promised callback now (POST), return it to its place (PUT), or cancel it (DELETE)."""
     acts = {"POST": promised.take, "PUT": promised.give_back, "DELETE": promised.cancel}
     enquiry = access.promised_call_for(request, pk)
     try:

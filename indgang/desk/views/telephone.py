@@ -1,4 +1,7 @@
-"""What the agent asks of the telephone. Each order is a noun and a method; the switchboard does it or says why not."""
+"""The agent's orders to the telephone.
+
+Each is a noun and a method; the switchboard carries it out or gives a reason.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ from indgang.entry.switchboard import phone_secrets
 
 @dataclass(frozen=True, slots=True)
 class OrderKind:
-    """A kind of `entry.commands`, the form that checks its words, and words that are always the same."""
+    """A kind of `entry.commands`, the form that validates its fields, and its constant fields."""
 
     kind: str
     form: type[forms.Form] = NothingForm
@@ -57,14 +60,14 @@ ORDERS: dict[str, dict[str, OrderKind]] = {
 }
 
 
-#: (seconds, minutes) for which somebody who is busy may be waited for
+#: (seconds, minutes) to choose from for a wait for a busy person
 _WAITS = [(minutes * 60, minutes) for minutes in targets.WAITS]
 
 
 @own_transactions
 @requires(*access.TELEPHONE)
 def order(request: HttpRequest, noun: str) -> HttpResponse:
-    """Check the words, ask the switchboard, and let the page fetch what changed."""
+    """Validate the fields, send the order to the switchboard, and let the page fetch what changed."""
     person = person_of(request)
     wanted = ORDERS[noun].get(request.method or "")
     if wanted is None:
@@ -96,7 +99,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["DELETE"])
 @requires(*access.TELEPHONE)
 def phone_leg(request: HttpRequest, leg: str) -> HttpResponse:
-    """The page that had this leg in its browser phone is gone, or has just been loaded anew without it."""
+    """The page with this leg in its browser phone is closed, or was reloaded without it."""
     try:
         commands.give_and_wait("broken_off", by=person_of(request), at=clock.now(), leg=leg)
     except commands.Refused as refused:
@@ -107,7 +110,7 @@ def phone_leg(request: HttpRequest, leg: str) -> HttpResponse:
 @require_GET
 @requires(*access.TELEPHONE)
 def transfer_targets(request: HttpRequest) -> HttpResponse:
-    """Who the caller can be put through to, by a few letters."""
+    """Transfer targets that match a few letters."""
     person = person_of(request)
     found = targets.find(request.GET.get("q", ""), by=person, on=clock.today())
     context = {
@@ -123,7 +126,7 @@ def transfer_targets(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["DELETE"])
 @requires(*access.TELEPHONE)
 def personal_wait(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Let a caller who waits for one person go back to the queue; the switchboard knows whose it is to."""
+    """Return a caller who waits for one person to the queue; the switchboard checks who may do so."""
     enquiry = access.waiting_for_one(request, pk)
     try:
         commands.give_and_wait("take_back", by=person_of(request), at=clock.now(), enquiry=str(enquiry.pk))

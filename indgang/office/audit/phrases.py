@@ -1,4 +1,4 @@
-"""The audit trail in words: what was done, to what kind of thing, on which page."""
+"""Phrases for the audit trail: what was done, to which kind of object, and on which page."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ NOUNS: dict[str, str | Promise] = {
     "unit": _("Enhed"),
 }
 
-#: where a history was seen
+#: pages on which a history was seen
 PAGES: dict[str, str | Promise] = {
     "desk.caller": _("Pladsen: tidligere henvendelser"),
     "desk.caller_known": _("Pladsen: hvem nummeret tilhører"),
@@ -153,18 +153,21 @@ PAGES: dict[str, str | Promise] = {
     "office.privacy": _("Indsigt og sletning"),
 }
 
-#: nouns of earlier releases, by what they are called now: the trail is never rewritten
+#: nouns of earlier releases and their present names: rows of the trail are never rewritten
 EARLIER_NOUNS = {"set_aside": "dead_letter", "ring_back": "return_call"}
 
 
 def action_phrase(action: str) -> str:
-    """`flow.publish` as "Opkaldsforløb: udgivet"; words nobody has given a phrase stand as they are."""
+    """The phrase for an action; without one, the action itself.
+
+    `flow.publish` becomes "Opkaldsforløb: udgivet".
+    """
     noun, _dot, verb = action.partition(".")
     noun = EARLIER_NOUNS.get(noun, noun)
     return f"{NOUNS.get(noun, noun)}: {VERBS.get(verb, verb)}"
 
 
 def actions_of(noun: str) -> Q:
-    """The changes whose action is about `noun`, also under its earlier names."""
+    """The changes whose action is about `noun`, or about one of its earlier names."""
     names = [noun, *(earlier for earlier, now in EARLIER_NOUNS.items() if now == noun)]
     return reduce(or_, (Q(action__startswith=f"{name}.") for name in names))

@@ -1,6 +1,6 @@
-"""Audit values in words: labels of fields, names of codes, dates as people write them.
+"""Readable audit values: labels of fields, names for codes, and dates as people write them.
 
-The trail keeps codes, because names change; a page never shows one while what it stands for can be found.
+The trail stores codes, because names change. A page shows a code only when it has no name.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Words = str | Promise
 LONGEST = 240
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
-#: what a field of a change is called
+#: labels of the fields of a change
 FIELDS: dict[str, Words] = {
     "active": gettext_lazy("Slået til"),
     "after": gettext_lazy("Efter (sekunder)"),
@@ -174,7 +174,7 @@ FIELDS: dict[str, Words] = {
     "wrap_up_seconds": gettext_lazy("Efterbehandling (sekunder)"),
 }
 
-#: words for the codes of a field; the same code can mean different things in two fields
+#: words for the codes of a field; the same code can have different meanings in two fields
 _CODES: dict[str, Mapping[str, Words]] = {
     "audience": dict(Audience.choices),
     "channel": dict(Channel.choices),
@@ -198,14 +198,14 @@ _CODES: dict[str, Mapping[str, Words]] = {
     "state": dict(AgentState.choices) | {"sign_out": gettext_lazy("Logget ud")},
 }
 
-#: fields whose value names a thing, by the kind of the thing
+#: fields whose value refers to an object, by the kind of the object
 _THINGS = {
     "unit": "unit", "parent": "unit", "service": "service", "centre": "centre", "purpose": "purpose",
     "purposes": "purpose", "queue": "queue", "queues": "queue", "also_queues": "queue", "prompt_code": "prompt",
     "owner": "person", "approver": "person", "to": "person", "article": "article", "reason": "pause",
 }  # fmt: skip
 
-#: where the names of things are: the model, its field with the code and the one with the name
+#: where names are stored: the model, its field with the code and its field with the name
 _SOURCES: dict[str, tuple[type[Model], str, str]] = {
     "unit": (Unit, "code", "name"),
     "service": (Service, "code", "name"),
@@ -220,7 +220,7 @@ _SOURCES: dict[str, tuple[type[Model], str, str]] = {
 
 
 def field_word(name: str, action: str, skills: Mapping[str, str]) -> str:
-    """The label of a field of a change. Weekdays, days, skills and steps are fields too."""
+    """The label of a field of a change. Weekdays, days, skills and steps are also fields."""
     if name in FIELDS:
         return str(FIELDS[name])
     if name.isdigit() and int(name) in WEEKDAYS:
@@ -237,7 +237,7 @@ def field_word(name: str, action: str, skills: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One field of a change in words. `had` is False where there was nothing before."""
+    """One field of a change in words. `had` is False when the field had no value before."""
 
     name: str
     before: str
@@ -246,7 +246,7 @@ class ChangeLine:
 
 
 class TrailWords:
-    """What the codes on one page of the trail stand for; asks the database once for each kind of thing."""
+    """The names of the codes on one page of the trail; one database query for each kind of object."""
 
     def __init__(self, changes: Iterable[Change]) -> None:
         self._known: dict[str, dict[str, str]] = {}
@@ -254,7 +254,7 @@ class TrailWords:
         self._skills = dict(Skill.objects.values_list("code", "name"))
 
     def lines(self, change: Change) -> list[ChangeLine]:
-        """Field by field what was and what is; fields that did not change are left out."""
+        """The changed fields with their values before and after; unchanged fields are left out."""
         before, after = change.before, change.after
         return [
             ChangeLine(
@@ -281,7 +281,7 @@ class TrailWords:
         return self._text(name, str(value))
 
     def _mapping(self, value: Mapping[str, Any]) -> str:
-        """A step by what it says, else each part with its label."""
+        """The text of a step, or each part of another mapping with its label."""
         if said := value.get("text") or value.get("question"):
             return shorten(str(said), LONGEST)
         known = {
@@ -305,7 +305,7 @@ class TrailWords:
         return self._names(thing).get(value) or shorten(value, LONGEST)
 
     def _names(self, thing: str) -> Mapping[str, str]:
-        """By code, of one kind of thing: only those that the page may need."""
+        """Names by code for one kind of object, only for the codes on this page."""
         if thing and thing not in self._known:
             model, code, name = _SOURCES[thing]
             rows = model._default_manager.filter(**{f"{code}__in": self._found})
@@ -314,7 +314,7 @@ class TrailWords:
 
 
 def _texts(value: Any) -> Iterable[str]:
-    """Every text in a value, however deep, that is short enough to be a code."""
+    """All texts in a value, at any depth, that are short enough to be a code."""
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, list):
@@ -337,7 +337,7 @@ def _day_text(value: str) -> str:
 
 
 def _moment_text(value: str) -> str:
-    """In Copenhagen, whatever zone it was written in."""
+    """The moment in Copenhagen time, whatever its time zone was."""
     at = _read(value, datetime.fromisoformat)
     if not isinstance(at, datetime):
         return value

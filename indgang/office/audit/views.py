@@ -1,4 +1,4 @@
-"""The trail: who changed what, and who has seen a person's history."""
+"""The audit trail: who changed what, and who has seen a person's history."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PARTY = Party._meta.label_lower
 
 
 class TrailFilter(forms.Form):
-    """All are optional; the days are Copenhagen's and both included."""
+    """Filter of the trail. All fields are optional; both days are included and in Copenhagen time."""
 
     who = forms.CharField(label=_("Hvem"), required=False, max_length=100)
     what = forms.CharField(required=False, max_length=100)
@@ -95,7 +95,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(P.SEE_AUDIT)
 def looks(request: HttpRequest) -> HttpResponse:
-    """Who looked, when, at whom, where and why, with those that somebody has gone through."""
+    """Looks at personal data: who, when, at whom, where and why, each with its review."""
     form = LookFilter(request.GET)
     found = Look.objects.filter(_theirs(person_of(request)))
     if form.is_valid():
@@ -110,7 +110,7 @@ def looks(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires()
 def own_looks(request: HttpRequest) -> HttpResponse:
-    """A person's own looks, for themselves."""
+    """The looks of the person who asks."""
     page = _page(request, Look.objects.filter(by_id=person_of(request).audit_id))
     return render(request, "office/audit/own_looks.html", {"rows": _looks_in_words(page), "page": page})
 
@@ -118,7 +118,7 @@ def own_looks(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(P.SEE_AUDIT)
 def look_review(request: HttpRequest, look: int) -> HttpResponseBase:
-    """Mark a look as gone through."""
+    """Mark a look as reviewed."""
     person = person_of(request)
     found = Look.objects.filter(_theirs(person), pk=look).first()
     if found is None:
@@ -130,7 +130,10 @@ def look_review(request: HttpRequest, look: int) -> HttpResponseBase:
 @require_GET
 @requires(P.SEE_AUDIT)
 def odd_looks(request: HttpRequest) -> HttpResponseBase:
-    """Conspicuous looks of the last month. They concern everybody, so the right must hold everywhere."""
+    """Conspicuous looks of the last month.
+
+    They may concern anybody, so the permission must cover the whole municipality.
+    """
     if not everywhere(person_of(request), P.SEE_AUDIT):
         return refused(request, P.SEE_AUDIT)
     found = patterns.odd(at=clock.now())
@@ -153,7 +156,7 @@ def _about(what: str) -> Q:
 
 
 def _looks_in_words(page: Iterable[Look]) -> list[dict[str, Any]]:
-    """Each with whom it was about, as they are called today, where it was, and its review."""
+    """Each look with the present name of its party, its page and its review."""
     shown = list(page)
     names = parties.names_of(look.subject_id for look in shown if look.subject_type == _PARTY)
     reviews = LookReview.objects.in_bulk([look.pk for look in shown])
@@ -179,7 +182,10 @@ def _page(request: HttpRequest, found: QuerySet[Any]) -> Any:
 
 
 def _theirs(person: Person) -> Q:
-    """Somebody whose right covers some units sees what people did on days they had a role there."""
+    """The part of the trail that this person may see.
+
+    A permission in some units covers acts of people who had a role there on that day.
+    """
     if everywhere(person, P.SEE_AUDIT):
         return Q()
     day = TruncDate(ExpressionWrapper(OuterRef("at"), DateTimeField()))

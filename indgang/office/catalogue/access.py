@@ -1,4 +1,4 @@
-"""Access to the catalogue: rights follow units; rows without a unit are for everybody."""
+"""Access to the catalogue: permissions follow units; rows without a unit are open to everybody."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def units_edited(person: Person) -> QuerySet[Unit]:
 
 
 def unit_for(person: Person, code: str) -> Unit:
-    """Raises Http404, as all below, for what is not there or not for this person."""
+    """The unit.
+
+    Raises Http404, as all functions below do, when it does not exist or this person has no access to it.
+    """
     return _one(units_seen(person).select_related("parent").filter(code=code))
 
 
@@ -61,27 +64,30 @@ def schedule_for(code: str) -> Schedule:
 
 
 def entry_for(pk: int) -> DirectoryEntry:
-    """The directory is for the whole municipality: whoever may search it may see everybody in it."""
+    """The directory entry. Whoever may search the directory may see all of it: it covers the whole municipality."""
     found: QuerySet[DirectoryEntry] = DirectoryEntry.objects.select_related("unit").filter(pk=pk)
     return _one(found)
 
 
 def may_edit(person: Person, unit: Unit | None) -> bool:
-    """Whether what belongs to `unit` may be changed; without one it takes the right for the whole municipality."""
+    """Whether the person may change what belongs to `unit`; None requires the permission for the whole municipality."""
     return everywhere(person, EDIT) if unit is None else may(person, EDIT, unit)
 
 
 def may_edit_schedule(person: Person, schedule: Schedule) -> bool:
-    """Opening hours may be changed by who may change every centre that has them, and the centre of every queue."""
+    """Whether the person may change these opening hours.
+
+    They must be allowed to change every centre that uses them, and the centre of every queue that does.
+    """
     having = ContactCentre.objects.filter(Q(schedule=schedule) | Q(queues__schedule=schedule)).select_related("owner")
     owners = [centre.owner for centre in having.distinct()]
     return everywhere(person, EDIT) or (bool(owners) and all(may(person, EDIT, owner) for owner in owners))
 
 
 def schedules_of(person: Person, permission: Permission) -> QuerySet[Schedule]:
-    """Opening hours that no centre and no queue has for which the person lacks `permission`.
+    """Opening hours that are unused, or used only by centres and queues for which the person has `permission`.
 
-    Others are not offered: who shares somebody's hours would have a say in them.
+    Others are not offered, because whoever shares opening hours also has a say in them.
     """
     if everywhere(person, permission):
         return Schedule.objects.all()

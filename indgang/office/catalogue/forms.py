@@ -26,7 +26,7 @@ _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def carry_out(form: forms.Form, action: Callable[..., Any], **more: Any) -> bool:
-    """Call the action with the form's data. A refusal becomes errors of the fields. Returns whether it succeeded."""
+    """Call the action with the form's data and turn a refusal into field errors. Returns whether it succeeded."""
     if not form.is_valid():
         return False
     try:
@@ -58,13 +58,13 @@ class HoursField(forms.CharField):
 
 
 def hours_shown(spans: Iterable[tuple[time, time]]) -> str:
-    """Spans as `HoursField` reads them and people say them."""
+    """Spans in the format that `HoursField` reads."""
     spans = list(spans)
     return gettext("døgnåbent") if hours_text.is_all_day(spans) else hours_text.write(spans)
 
 
 class DatedForm(Revised, forms.Form):
-    """What has a period of validity. The end is the first day on which it no longer holds."""
+    """A form for something with a period of validity. The end is the first day on which it is no longer valid."""
 
     valid_from = DayField(label=_("Gælder fra og med"), widget=_DAY)
     valid_to = DayField(label=_("Gælder til (dagen ikke medregnet)"), widget=_DAY, required=False)
@@ -82,7 +82,7 @@ class DatedForm(Revised, forms.Form):
 
 
 class CodedForm(DatedForm):
-    """What has a code that is chosen when it is made and never changes."""
+    """A form for something with a code, which is chosen when it is created and never changes."""
 
     code = forms.SlugField(label=_("Kode"), max_length=60, help_text=_("Små bogstaver, tal og bindestreg."))
 
@@ -128,7 +128,7 @@ class CentreForm(CodedForm):
     def __init__(
         self, owners: QuerySet[Unit], schedules: QuerySet[Schedule], *args: Any, own: int | None = None, **kwargs: Any
     ) -> None:
-        """`own` is the schedule the centre has: it may stay whosever it is."""
+        """`own` is the centre's present schedule: it stays a valid choice, whoever owns it."""
         super().__init__(*args, **kwargs)
         offer(self, "owner", owners.order_by("path"))
         offer(self, "schedule", Schedule.objects.filter(Q(pk__in=schedules) | Q(pk=own or 0)))
@@ -173,7 +173,7 @@ class ServiceForm(CodedForm):
 
 
 class LocalPurposesForm(Revised, forms.Form):
-    """The local list as lines `wording = purpose`; what a line leads to is chosen among the nine by name."""
+    """The local list as lines `wording = purpose`; each line names one of the nine purposes."""
 
     lines = forms.CharField(
         label=_("Lokale ærinder"),
@@ -228,7 +228,7 @@ class NewScheduleForm(ScheduleForm):
 
 
 class PlansField(forms.ChoiceField):
-    """What is to become of changes planned for later days. Asked when there are any in the way."""
+    """What happens to changes planned for later days. The field appears only when there are such changes."""
 
     def __init__(self) -> None:
         keep = _("Behold dem: det nye gælder, indtil de træder i kraft")
@@ -252,7 +252,7 @@ class WeekForm(Revised, forms.Form):
             self.fields[str(number)] = HoursField(label=name)
 
     def week(self) -> dict[int, list[tuple[time, time]]]:
-        """The weekdays that were changed on the page; all of them when the page does not say what it showed."""
+        """The weekdays that were changed on the page; all weekdays when the page does not say what it showed."""
         return {number: self.cleaned_data[str(number)] for number in WEEKDAYS if self._is_changed(str(number))}
 
     def _is_changed(self, name: str) -> bool:
@@ -321,12 +321,12 @@ class EntryForm(DatedForm):
 
 
 def values_of(row: Unit | ContactCentre | Service | Purpose | Schedule | Any, form: type[forms.Form]) -> dict[str, Any]:
-    """What the form shows of an existing row."""
+    """Initial values of the form for an existing row."""
     return {name: getattr(row, name) for name in form.base_fields if hasattr(row, name)}
 
 
 def facts_of(form: forms.Form) -> list[tuple[Any, Any]]:
-    """The form's labels with what they stand at, for who may look but not change."""
+    """The form's labels with their values, for readers who may not change them."""
     return [(field.label, _fact(field, form.initial.get(name))) for name, field in form.fields.items()]
 
 

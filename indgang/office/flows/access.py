@@ -1,4 +1,4 @@
-"""The flows that somebody may see and change: those of the centres they have the right for."""
+"""Which flows a person may see and change: those of the centres for which they have the permission."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A flow in words for the editor: cards of its steps, its problems, and the differences of two versions."""
+"""A flow in words for the editor: cards of its steps, its problems, and the differences between two versions."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Definition = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One way out of a step: when, and where to."""
+    """One way out of a step: its condition and its target."""
 
     words: str
     target: str
-    #: what the target is called; its id where there is no such step
+    #: name of the target; its id when no such step exists
     name: str
     exists: bool
 
@@ -38,7 +38,7 @@ class StepCard:
     step: flows.Step
     name: str
     facts: list[tuple[str, str]]
-    #: the texts; an empty one is not written yet
+    #: the prompt texts; an empty one is not written yet
     said: list[str]
     branches: list[Branch]
     problems: list[tuple[str, bool]]
@@ -80,7 +80,7 @@ def cards(definition: Definition, *, on: date) -> list[StepCard]:
 
 
 def _facts(step: flows.Step, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The single values of a step in words: its queue, its hours, its numbers."""
+    """The single values of a step in words: its queue, its opening hours, its numbers."""
     shown = {flows.Holds.QUEUE, flows.Holds.SCHEDULE, flows.Holds.FLOW, flows.Holds.ADDRESS, flows.Holds.WORD}
     shown |= {flows.Holds.SECONDS, flows.Holds.COUNT, flows.Holds.NUMBER}
     found = []
@@ -94,7 +94,7 @@ def _facts(step: flows.Step, names: Mapping[str, str]) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class ProblemShown:
-    """What is wrong in a step (its id, empty for the flow as a whole), in words."""
+    """A problem of a step in words; the id is empty for a problem of the whole flow."""
 
     step: str
     name: str
@@ -103,7 +103,7 @@ class ProblemShown:
 
 
 def problem_list(definition: Definition, *, on: date) -> list[ProblemShown]:
-    """Errors first."""
+    """The problems, errors first."""
     if not definition:
         return []
     names = flow_names.names_of(definition)
@@ -127,7 +127,7 @@ def conflict(theirs: Mapping[str, Any] | None, mine: Mapping[str, Any], definiti
 
 
 def _written(step: Mapping[str, Any]) -> dict[str, Any]:
-    """The step as it would be saved, or as it was typed when it cannot be read."""
+    """The step as it would be saved, or as typed when it cannot be parsed."""
     try:
         alone = flows.parse({"code": "x", "start": step["id"], "steps": [step]})
     except flows.FlowError:
@@ -136,13 +136,13 @@ def _written(step: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def difference_list(before: Definition, after: Definition) -> list[dict[str, Any]]:
-    """What `after` changes in `before`, in words: step, what, before and after."""
+    """The changes from `before` to `after` in words: step, field, value before and value after."""
     names = _names_in_both(before, after)
     return [_difference_words(each, before, after, names) for each in flow_versions.differences(before, after)]
 
 
 def _names_in_both(before: Definition, after: Definition) -> dict[str, str]:
-    """What codes and ids of two definitions are called; where a step is called otherwise now, as it is now."""
+    """Names for the codes and ids of two definitions; where they differ, the present name."""
     texts, named = flow_names.texts(), flow_names.things()
     quoted = {code: f"“{text}”" for code, text in texts.items()}
     steps = flow_names.step_names(before, texts, named) | flow_names.step_names(after, texts, named)
@@ -180,5 +180,5 @@ def _value_words(value: Any, kind: str, names: Mapping[str, str]) -> str:
 
 
 def _part_word(kind: str, name: str) -> str:
-    """The key of a menu as it is, a field by its label."""
+    """The key of a menu unchanged, or the label of a field."""
     return str(field_words(kind, name)[0]) if name.isidentifier() else _("Tast %(key)s") % {"key": name}

@@ -1,6 +1,6 @@
-"""A flow drawn: steps in reading order, and a small diagram with each step under the ones that lead to it.
+"""A diagram of a flow: its steps in reading order, each below the steps that lead to it.
 
-The diagram is decoration for the eye; everything it says is also said by the list of steps with their branches.
+The diagram is decorative; the list of steps with their branches holds the same information.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MARGIN = 16
 @dataclass(frozen=True, slots=True)
 class Box:
     step: Step
-    #: what the step is about, without its kind
+    #: the subject of the step, without its kind
     about: str
     x: int
     y: int
@@ -31,7 +31,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A path of SVG from one box to another; `back` when it goes up."""
+    """An SVG path from one box to another; `back` when it goes up."""
 
     path: str
     back: bool
@@ -46,7 +46,7 @@ class Chart:
 
 
 def reading_order(flow: Flow) -> list[Step]:
-    """The steps as one reads them: from the start along the first branch, then the next; what is not reached last."""
+    """The steps in reading order: from the start along the first branch, then the next; unreachable steps last."""
     steps = {step.id: step for step in flow.steps}
     found: dict[str, Step] = {}
     ahead = [flow.start]
@@ -59,12 +59,15 @@ def reading_order(flow: Flow) -> list[Step]:
 
 
 def targets_of(step: Step) -> list[str]:
-    """Ids the step can lead to, each once, in the order of its fields."""
+    """Ids of the steps that a step can lead to, without duplicates, in the order of its fields."""
     return list(dict.fromkeys(target for _, target in step.targets() if target))
 
 
 def chart(flow: Flow, names: Mapping[str, str]) -> Chart:
-    """Boxes in layers by their distance from the start, and an arrow for each way. `names` calls steps by id."""
+    """Boxes in layers by their distance from the start, and an arrow for each branch.
+
+    `names` gives step names by id.
+    """
     layers = _layers(flow)
     widest = max((len(layer) for layer in layers), default=0)
     width = 2 * MARGIN + widest * BOX_WIDTH + max(widest - 1, 0) * GAP_X
@@ -88,7 +91,7 @@ def chart(flow: Flow, names: Mapping[str, str]) -> Chart:
 
 
 def _layers(flow: Flow) -> list[list[Step]]:
-    """Steps by the fewest moves from the start; what no way leads to stands in the last layer."""
+    """Steps by their shortest distance from the start; unreachable steps form the last layer."""
     order = {step.id: number for number, step in enumerate(reading_order(flow))}
     steps = {step.id: step for step in flow.steps}
     distance: dict[str, int] = {flow.start: 0} if flow.start in steps else {}
@@ -106,7 +109,7 @@ def _layers(flow: Flow) -> list[list[Step]]:
 
 
 def _nearer_to_parents(layers: list[list[Step]]) -> list[list[Step]]:
-    """Each layer in the order of the ones that lead to it, so that fewer arrows cross."""
+    """Each layer in the order of its parents, so that fewer arrows cross."""
     for above, layer in pairwise(layers):
         place = {step.id: number for number, step in enumerate(above)}
         parents: dict[str, list[int]] = {}
@@ -126,7 +129,7 @@ def _arrow(start: Box, end: Box) -> Arrow:
         x1, y1, x2, y2 = start.middle, start.y + BOX_HEIGHT, end.middle, end.y
         bend = (y2 - y1) // 2
         return Arrow(f"M{x1} {y1} C{x1} {y1 + bend} {x2} {y2 - bend} {x2} {y2}", back=False)
-    # up or sideways: out at the right side and in at the right side, in a bow
+    # up or sideways: a curve that leaves and enters on the right side
     x1, y1, x2, y2 = start.x + BOX_WIDTH, start.y + BOX_HEIGHT // 2, end.x + BOX_WIDTH, end.y + BOX_HEIGHT // 2
     bow = max(x1, x2) + GAP_X - 6
     return Arrow(f"M{x1} {y1} C{bow} {y1} {bow} {y2} {x2} {y2}", back=True)

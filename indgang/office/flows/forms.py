@@ -1,7 +1,7 @@
-"""Forms for the steps of a flow, made from the marks that describe them (`routing.flows.steps.Holds`).
+"""Forms for the steps of a flow, built from the annotations of their fields (`routing.flows.steps.Holds`).
 
-Names of fields are paths with two underscores: `overflow__0__to`. Every list of parts shows the parts that are there
-and one empty; a part whose first field is empty is left out, and so is one that is marked as removed.
+Field names are paths with two underscores: `overflow__0__to`. Every list of parts shows its parts and one empty part. A
+part whose first field is empty or that is marked as removed is left out.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Choices = list[tuple[str, str | Promise]]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the selects of a step offer: (code, name) of everything there is to choose."""
+    """The choices for the selects of a step: (code, name) for each object."""
 
     steps: Choices
     prompts: Choices
@@ -52,7 +52,7 @@ class Options:
 
 
 class SeveralSelect(forms.Select):
-    """Selects for a list in order: one for each that is chosen, and empty ones to add more."""
+    """Selects for an ordered list: one for each chosen value, and empty ones to add more."""
 
     spare = 2
 
@@ -69,7 +69,7 @@ class SeveralSelect(forms.Select):
         identity = own.pop("id", name)
         parts = []
         for number, each in enumerate(chosen):
-            # the label of the field names the first; the others say their number
+            # the label of the field belongs to the first select; the others carry their number
             extra = {"id": identity} if number == 0 else {"aria-label": _("Nr. %(n)s") % {"n": number + 1}}
             parts.append((super().render(name, each, {**own, **extra}, renderer),))
         return format_html('<div class="several">{}</div>', format_html_join("", "{}", parts))
@@ -90,7 +90,7 @@ class SeveralField(forms.Field):
 
 
 class ListedField(forms.CharField):
-    """Texts with commas between them."""
+    """Texts separated by commas."""
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(str(each) for each in value) if isinstance(value, list | tuple) else value
@@ -100,7 +100,7 @@ class ListedField(forms.CharField):
 
 
 class AddressField(forms.CharField):
-    """Where a caller is sent; a telephone number may be written in any way."""
+    """The destination of a caller; a telephone number may be written in any format."""
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
@@ -109,7 +109,7 @@ class AddressField(forms.CharField):
 
 
 class ComparedField(ListedField):
-    """What a condition compares with: nothing, a number, or a list of texts or of whole numbers."""
+    """The value that a condition compares with: nothing, a number, or a list of texts or whole numbers."""
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, float):
@@ -134,7 +134,7 @@ def _number(text: str) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
-    """A part of a step in the form: its heading and fields. `removal` is the box that takes it away."""
+    """A part of a step in the form: its heading and fields. `removal` is the check box that removes it."""
 
     title: str
     fields: list[forms.BoundField]
@@ -148,7 +148,7 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A field of the step: a single one, or the groups of its parts."""
+    """A field of the step: a single field, or the groups of its parts."""
 
     title: str | Promise
     hint: str | Promise
@@ -157,10 +157,10 @@ class Section:
 
 
 class StepForm(forms.Form):
-    """One step. After validation `data_of_step()` is the step as flow data."""
+    """The form of one step. After validation `data_of_step()` returns the step as flow data."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    #: an address for other steps to lead to; pages call the step by what it does (flow_names.py)
+    #: the id that other steps refer to; pages name the step after what it does (names.py)
     id = forms.SlugField(max_length=60, widget=forms.HiddenInput)
 
     def __init__(
@@ -265,7 +265,7 @@ class StepForm(forms.Form):
         self.fields[name] = forms.BooleanField(label=gettext_lazy("Fjern"), required=False)
 
     def _posted(self, path: tuple[str, ...]) -> int:
-        """How many parts the browser sent, so that none is lost when the draft has fewer by now."""
+        """How many parts the browser sent, so that none is lost when the draft now has fewer."""
         start = SEPARATOR.join(path) + SEPARATOR
         numbers = [name[len(start) :].split(SEPARATOR)[0] for name in self.data if name.startswith(start)]
         places = [place for place in map(whole_number, numbers) if place is not None]
@@ -313,7 +313,7 @@ class StepForm(forms.Form):
         return step_id
 
     def data_of_step(self) -> dict[str, Any]:
-        """The step as `routing.flows.parse` reads it."""
+        """The step in the format that `routing.flows.parse` reads."""
         return {"id": self.cleaned_data["id"], "kind": self.kind, **self._read(self.cls, "")}
 
     def _read(self, cls: type, prefix: str) -> dict[str, Any]:
@@ -344,7 +344,7 @@ class StepForm(forms.Form):
             number += 1
 
 
-#: names of keys in names of fields
+#: keys of the data and their names in field names
 _KEY_NAMES = {key: {"*": "star", "#": "hash"}.get(key, key) for key in KEYS}
 
 
@@ -368,7 +368,7 @@ class FlowForm(forms.Form):
 
 
 class BeginningForm(forms.Form):
-    """Title of a flow and the step a caller meets first."""
+    """Title of a flow and its first step."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     title = forms.CharField(label=gettext_lazy("Overskrift"), max_length=200)
@@ -387,12 +387,12 @@ class PublicationForm(forms.Form):
 
 
 def kinds() -> Choices:
-    """The kinds of steps, to choose a new one from."""
+    """The kinds of steps, as choices for a new step."""
     return [(kind, kind_word(kind)) for kind in KINDS if kind in STEP_KINDS]
 
 
 def placeholders() -> Choices:
-    """What stands among prompts and is filled in when said."""
+    """The placeholders among prompts, which are filled in when the text is spoken."""
     return [
         (POSITION, gettext_lazy("@position – plads i køen")),
         (WAIT, gettext_lazy("@wait – forventet ventetid")),
@@ -401,7 +401,7 @@ def placeholders() -> Choices:
 
 
 def _is_number(mark: Field[Any]) -> bool:
-    """Whether the field is a number by itself (a comparison shows its own)."""
+    """Whether the field is a number of its own (a comparison shows its number itself)."""
     return mark.metadata["holds"] in (Holds.SECONDS, Holds.COUNT, Holds.NUMBER)
 
 
@@ -420,7 +420,7 @@ def _with_empty(choices: Choices, chosen: str) -> Choices:
 
 
 def _with(choices: Choices, chosen: Sequence[str]) -> Choices:
-    """A choice that is gone stays to be seen until it is changed."""
+    """The choices with a value that no longer exists, so that it stays visible until it is changed."""
     known = {code for code, _name in choices}
     gone: Choices = [(code, _("%(code)s (findes ikke)") % {"code": code}) for code in chosen if code not in known]
     return [*choices, *gone]

@@ -1,4 +1,4 @@
-"""Names of steps and prompts on pages, from what they do and say. Ids and codes are only addresses."""
+"""Names of steps and prompts on pages, taken from their function and text. Ids and codes are only references."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indgang.entry.models import Flow, Prompt, Queue
 from indgang.entry.setup import prompts
 from indgang.office.flows.words import WORDS, kind_word
 
-#: characters of a text that stand for the whole of it in the name of a step, and in a list to choose from
+#: characters of a text that represent it in the name of a step and in a list of choices
 _IN_NAME, _IN_LIST = 48, 90
 
 
@@ -25,14 +25,14 @@ def things() -> dict[str, str]:
 
 
 def texts() -> dict[str, str]:
-    """What is said in Danish, by the prompt's code."""
+    """The Danish texts by the code of the prompt."""
     return dict(Prompt.objects.filter(language="da").values_list("code", "text"))
 
 
 def step_names(definition: Mapping[str, Any], said: Mapping[str, str], named: Mapping[str, str]) -> dict[str, str]:
-    """A name for each step, by id: its kind and the first of what it says, or the thing it leads to.
+    """A name for each step, by id: its kind with the start of its first text, or with the object it refers to.
 
-    Two steps that would be called the same are numbered in the order of the definition.
+    Steps with equal names are numbered in the order of the definition.
     """
     names = {step["id"]: _name(step, said, named) for step in definition.get("steps", [])}
     times, seen = Counter(names.values()), Counter[str]()
@@ -44,7 +44,7 @@ def step_names(definition: Mapping[str, Any], said: Mapping[str, str], named: Ma
 
 
 def names_of(definition: Mapping[str, Any]) -> dict[str, str]:
-    """As `step_names`, with what the database knows now."""
+    """As `step_names`, with the present names from the database."""
     return step_names(definition, texts(), things())
 
 
@@ -68,9 +68,9 @@ def _about(step: Mapping[str, Any], named: Mapping[str, str]) -> str:
 
 
 def prompt_choices(chosen: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """What can be said, by what it says: whole texts in the order of the alphabet, and what is `chosen` already.
+    """The prompts to choose from, by text: whole texts in alphabetical order, and the prompt already `chosen`.
 
-    Single digits and numbers are said inside other texts and are no choice of their own.
+    Single digits and numbers are parts of other texts and are not offered.
     """
     kept = set(chosen)
     there = [(code, text) for code, text in texts().items() if code in kept or not prompts.is_piece(code)]

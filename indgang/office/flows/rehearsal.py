@@ -20,7 +20,7 @@ from indgang.routing.centre.rehearsal import Action, ActionKind, LineKind, Scene
 from indgang.routing.flows import Phase
 from indgang.telephony.speech import CHARACTERS_A_SECOND
 
-#: the most actions of a rehearsal; enough for any menu
+#: the maximum number of actions in a rehearsal; enough for any menu
 MOST_ACTIONS = 200
 #: reasons whose value is the prompts of a message
 _ABOUT_A_MESSAGE = frozenset({"message", "message_not_in_phase"})
@@ -30,7 +30,7 @@ LONGEST_QUOTE = 60
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What somebody chose before the call: the scene, whether we know the number, and the phase of the roll-out."""
+    """The facts chosen before the call: the scene, whether the number is known, and the phase of the roll-out."""
 
     scene: Scene
     known: bool = False
@@ -39,7 +39,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One prompt as it is said."""
+    """One prompt as it is spoken."""
 
     code: str
     text: str
@@ -48,7 +48,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """One line for the page: `kind` is action, heard, cut, decided or done."""
+    """One line on the page: `kind` is action, heard, cut, decided or done."""
 
     seconds: float
     kind: str
@@ -58,7 +58,7 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class PlayedRehearsal:
-    """A rehearsal as the page shows it, and what can be done next."""
+    """A rehearsal as the page shows it, with the actions that are possible next."""
 
     lines: list[ShownLine]
     state: flows.FlowState
@@ -69,7 +69,7 @@ class PlayedRehearsal:
 
 
 def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> PlayedRehearsal:
-    """Play the caller and put what happened into words."""
+    """Play the rehearsed call and put the result into words."""
     at, texts = given.scene.at, _texts()
     texts |= {(f"{plans.disturbance_prompt(each)}", "da"): each.text for each in Disturbance.objects.on_at(at)}
     rehearsed = rehearsal.rehearse(
@@ -83,13 +83,13 @@ def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> PlayedReh
 
 
 def plan_of(given: Given) -> Plan:
-    """The plan of the switchboard at that time, with the chosen facts."""
+    """The switchboard's plan at that time, with the chosen facts."""
     known = frozenset({given.scene.number}) if given.known else frozenset[str]()
     return replace(plans.read(given.scene.at), known_numbers=known, phase=given.phase)
 
 
 def _called(flow: flows.Flow) -> dict[str, str]:
-    """What steps, queues, hours and flows are called: a caller can come from `flow` into any that is in force."""
+    """Names of steps, queues, opening hours and flows: a caller can move from `flow` to any flow in force."""
     texts, named = names.texts(), names.things()
     steps: dict[str, str] = {}
     for each in (*_flows_in_force().values(), flow):
@@ -98,7 +98,7 @@ def _called(flow: flows.Flow) -> dict[str, str]:
 
 
 def queues_met(flow: flows.Flow) -> list[str]:
-    """Codes of the queues a caller can come to from here, also in other flows."""
+    """Codes of the queues that a caller can reach from here, also through other flows."""
     others = _flows_in_force()
     codes: dict[str, None] = {}
     seen: set[str] = set()
@@ -115,7 +115,7 @@ def queues_met(flow: flows.Flow) -> list[str]:
 
 
 def read_actions(text: str) -> list[Action]:
-    """Actions as `write_actions` wrote them. What is no action is left out: it came from a changed page."""
+    """Parse actions that `write_actions` wrote. Invalid ones come from a modified page and are ignored."""
     found = []
     for part in text.split(";")[:MOST_ACTIONS]:
         kind, _, value = part.partition(":")
@@ -131,7 +131,7 @@ def write_actions(actions: Sequence[Action]) -> str:
 
 
 def _can(rehearsed: rehearsal.Rehearsal) -> frozenset[ActionKind]:
-    """What makes sense to do now."""
+    """The actions that make sense now."""
     state = rehearsed.state
     if state.has_ended:
         return frozenset()
@@ -170,7 +170,7 @@ def _figure(value: str) -> str:
 
 
 def _quoted(codes: str, texts: Mapping[tuple[str, str], str]) -> str:
-    """What the prompts say, shortened: the list tells which message it was, what is heard stands beside it."""
+    """The text of the prompts, shortened: the list identifies the message, and the full text is beside it."""
     text = " ".join(_heard(code, "da", texts).text for code in codes.split())
     return f"“{text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1].rstrip() + '…'}”"
 

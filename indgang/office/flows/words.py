@@ -1,4 +1,4 @@
-"""Danish words for what flows are made of: kinds of steps, their fields, what is wrong and why things were decided."""
+"""Danish words for flows: the kinds of steps, their fields, their problems and the reasons for decisions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indgang.routing.flows import PROMISED_QUEUE, WARNINGS, Code, Problem
 
 Words = str | Promise
 
-#: what a step does, in the words of who composes it; the order is that of the list "add a step"
+#: what each step does, in the author's words; the order is that of the list "add a step"
 KINDS: dict[str, Words] = {
     "announcement": gettext_lazy("Afspil tekst"),
     "menu": gettext_lazy("Menu"),
@@ -29,7 +29,7 @@ KINDS: dict[str, Words] = {
     "hang_up": gettext_lazy("Læg på"),
 }
 
-#: label and hint by name of the field; "kind.field" comes first when a kind has its own words
+#: label and hint by field name; "kind.field" comes first when a kind has its own words
 FIELDS: dict[str, tuple[Words, Words]] = {
     "prompts": (gettext_lazy("Hvad siges?"), gettext_lazy("Teksterne siges efter hinanden.")),
     "next": (gettext_lazy("Gå videre til"), ""),
@@ -224,7 +224,7 @@ def field_words(kind: str, name: str) -> tuple[Words, Words]:
 
 
 def problem_sentence(problem: Problem, names: Mapping[str, str] | None = None) -> str:
-    """`names` says what steps are called; a problem tells them by their ids, with commas between."""
+    """The sentence for a problem. `names` gives step names by id; a problem lists the ids separated by commas."""
     called = [(names or {}).get(each, each) for each in problem.detail.split(", ")]
     return str(_PROBLEMS[problem.code]) % {"detail": ", ".join(called)}
 

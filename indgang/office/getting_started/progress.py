@@ -1,4 +1,4 @@
-"""How far something has come."""
+"""The progress of a step."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WORDS: dict[StepState, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """A state, and a sentence that says what there is or what is left."""
+    """A state, and a sentence about what exists or what is missing."""
 
     state: StepState
     sentence: str

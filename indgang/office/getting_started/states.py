@@ -1,4 +1,4 @@
-"""How far each step has come, read from what it is about."""
+"""The progress of each step, read from the data that it concerns."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from indgang.workforce.models import Skill
 
 
 def units(at: datetime) -> StepProgress:
-    """Begun with one service for each unit, which is all that a new centre has to register under."""
+    """Begun when there is one service for each unit, which is the minimum for registration in a new centre."""
     day = day_of(at)
     served, services = Unit.objects.valid_on(day).exclude(parent=None).count(), Service.objects.valid_on(day).count()
     if not services:
@@ -81,7 +81,7 @@ def directory(at: datetime) -> StepProgress:
 
 
 def skills(at: datetime) -> StepProgress:
-    """Done when somebody has each skill that a queue requires."""
+    """Done when for each skill that a queue requires somebody has it."""
     day = day_of(at)
     uses = setup_skills.uses(day)
     unmet = [str(skill) for skill in Skill.objects.all() if _is_unmet(uses.get(skill.code))]
@@ -130,7 +130,7 @@ def numbers(at: datetime) -> StepProgress:
 
 
 def flows(at: datetime) -> StepProgress:
-    """Done when what is published runs and no draft waits."""
+    """Done when the published flows work and no draft is open."""
     day = day_of(at)
     published = [version for flow in Flow.objects.all() if (version := flow_versions.in_force(flow)) is not None]
     if not published:
@@ -146,7 +146,7 @@ def flows(at: datetime) -> StepProgress:
 
 
 def line(at: datetime) -> StepProgress:
-    """Done when a call from outside has been answered through Asterisk."""
+    """Done when an external call has been answered through Asterisk."""
     answered = Enquiry.objects.filter(answered_at__isnull=False).exists()
     if "asterisk" not in settings.EXCHANGES and not settings.EXCHANGE_FILE.exists():
         return missing(_("Der er ingen telefoncentral, kun den simulerede. Sæt INDGANG_EXCHANGES."))
@@ -181,7 +181,7 @@ def public_site(at: datetime) -> StepProgress:
 
 
 def mail(at: datetime) -> StepProgress:
-    """Done when the server has taken a test mail."""
+    """Done when the server has accepted a test mail."""
     if not settings.EMAIL_HOST:
         return missing(_("Ingen mailserver: mails bliver lagt i en mappe. Sæt INDGANG_MAIL_HOST."))
     if not milestones.has_reached(milestones.MAIL):
@@ -190,7 +190,7 @@ def mail(at: datetime) -> StepProgress:
 
 
 def backup(at: datetime) -> StepProgress:
-    """What the check of the installation says of backups."""
+    """The result of the installation check for backups."""
     found = [finding for check in registered() if check.name == "backup" for finding in check.look()]
     worst = max(found, key=lambda finding: finding.level, default=None)
     if worst is None or worst.level is Level.ERROR:
@@ -199,7 +199,7 @@ def backup(at: datetime) -> StepProgress:
 
 
 def sign_on(at: datetime) -> StepProgress:
-    """Done when somebody has come in by a provider and there is an account for the day it is down."""
+    """Done when somebody has signed in through a provider and an account exists for a day when the provider is down."""
     if not settings.SIGN_ON:
         return missing(_("Alle logger ind med en adgangskode hos Indgang. It-driften sætter en loginudbyder op."))
     if not Identity.objects.exists():

@@ -1,6 +1,7 @@
-"""The one list of what a centre needs before it goes live, in order. Whoever adds something to set up adds a line.
+"""The one list of what a centre needs before it goes live, in order. Add a line for each new thing to set up.
 
-A step's state is read from the database or the settings; only `said_by_people` are told by a person on the page.
+The state of a step is read from the database or the settings; only the steps in `said_by_people` are confirmed by a
+person on the page.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from indgang.office.getting_started.progress import StepProgress, StepState
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """`permission` says who may do it, `url_name` where; `state` reads how far it has come at a moment.
+    """A step: `permission` says who may do it, `url_name` where; `state` reads its progress at a moment.
 
-    With `milestone` a person says on the page that it is done, because nothing in the database can show it.
+    With `milestone` a person confirms the step on the page, because the database cannot show that it is done.
     """
 
     name: str
@@ -126,7 +127,7 @@ STEPS: tuple[SetupStep, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
-    """A step with its state; `url` is empty when there is no page or it is not for this person."""
+    """A step with its state; `url` is empty when it has no page or the person may not open it."""
 
     step: SetupStep
     number: int
@@ -136,12 +137,12 @@ class ShownStep:
 
     @property
     def mark(self) -> str:
-        """As states.css draws it."""
+        """The code of the mark in states.css."""
         return {StepState.MISSING: "down", StepState.BEGUN: "waiting", StepState.DONE: "up"}[self.progress.state]
 
 
 def shown(permissions: frozenset[P], at: datetime) -> list[ShownStep]:
-    """All steps, for somebody with these permissions."""
+    """All steps for somebody with these permissions."""
     return [
         ShownStep(
             step,
@@ -155,7 +156,7 @@ def shown(permissions: frozenset[P], at: datetime) -> list[ShownStep]:
 
 
 def _url(step: SetupStep) -> str:
-    """Empty for a page that is not part of this installation."""
+    """The address; empty for a page that is not part of this installation."""
     try:
         return reverse(step.url_name) if step.url_name else ""
     except NoReverseMatch:

@@ -1,4 +1,4 @@
-"""What a new centre still needs, in order; administrators begin here until the centre has gone live."""
+"""What a new centre still needs, in order. Administrators start here until the centre is live."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def getting_started(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_CATALOGUE)
 def milestone(request: HttpRequest, milestone: str) -> HttpResponseBase:
-    """Say that it has been reached."""
+    """Confirm that a milestone is reached."""
     _check(request, milestone)
     milestones.reach(milestone, by=person_of(request), at=clock.now())
     messages.success(request, _("Det er noteret."))
@@ -41,7 +41,7 @@ def milestone(request: HttpRequest, milestone: str) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_CATALOGUE)
 def milestone_removal(request: HttpRequest, milestone: str) -> HttpResponseBase:
-    """Say that it has not been reached after all."""
+    """Confirm that a milestone is not reached after all."""
     _check(request, milestone)
     milestones.take_back(milestone, by=person_of(request), at=clock.now())
     messages.success(request, _("Det er taget tilbage."))
@@ -49,7 +49,7 @@ def milestone_removal(request: HttpRequest, milestone: str) -> HttpResponseBase:
 
 
 def _check(request: HttpRequest, milestone: str) -> None:
-    """It is for the whole municipality, and only what a step leaves to people may be said."""
+    """Check that the permission covers the whole municipality and that a person may confirm the milestone."""
     said_by_people = {each.milestone for each in STEPS if each.milestone}
     if milestone not in said_by_people or not everywhere(person_of(request), P.EDIT_CATALOGUE):
         raise Http404

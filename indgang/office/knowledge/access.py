@@ -1,7 +1,7 @@
-"""What of the knowledge somebody in the office may see, edit and approve: rights follow units.
+"""Which knowledge somebody in the office may see, edit and approve: permissions follow units.
 
-Editors see what they may read, and the drafts of the units they write for. All raise Http404 for what is not there or
-not for this person.
+Editors see what they may read, and the drafts of the units they edit for. All functions for one object raise Http404
+when it does not exist or this person has no access to it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def unit_edited(person: Person, code: str) -> Unit:
 
 
 def articles_seen(person: Person) -> QuerySet[Article]:
-    """What the person may read, and everything of the units they edit or approve for."""
+    """What the person may read, and everything of the units that they edit or approve for."""
     own = Q(unit__in=_units(person, EDIT)) | Q(unit__in=_units(person, APPROVE))
     readable = articles.readable_by(person, at=clock.now()).values("pk")
     found: QuerySet[Article] = Article.objects.filter(own | Q(pk__in=readable))
@@ -69,12 +69,12 @@ def may_approve(person: Person, article: Article | Guide) -> bool:
 
 
 def writes(person: Person, thing: Article | Guide) -> bool:
-    """Whether the person edits or approves it, and so sees what has not been published."""
+    """Whether the person edits or approves it and therefore sees its unpublished versions."""
     return may_edit(person, thing) or may_approve(person, thing)
 
 
 def versions_seen(person: Person, article: Article) -> QuerySet[ArticleVersion]:
-    """All versions for who writes the article; for its other readers what was published, and their own proposals."""
+    """All versions for its editors and approvers; for other readers the published ones and their own proposals."""
     found = article.versions.select_related("article__unit", "created_by", "decided_by")
     if writes(person, article):
         return found
@@ -87,7 +87,7 @@ def version_for(person: Person, article: Article, language: str, number: int) ->
 
 
 def open_draft(article: Article, language: str) -> ArticleVersion:
-    """The version that is being written or waits for approval."""
+    """The version that is a draft or waits for approval."""
     if language not in Language.values:
         raise Http404
     state = ArticleVersion.State
@@ -99,7 +99,7 @@ def open_draft(article: Article, language: str) -> ArticleVersion:
 
 
 def attachments_seen(person: Person, article: Article) -> QuerySet[Attachment]:
-    """All files for who writes the article; for its other readers those that a wording in force leads to."""
+    """All files for its editors and approvers; for other readers those that a version in force links to."""
     files = article.attachments.defer("content").select_related("added_by")
     if writes(person, article):
         return files
@@ -112,7 +112,7 @@ def attachment_for(person: Person, article: Article, pk: int) -> Attachment:
 
 
 def to_approve(person: Person) -> QuerySet[ArticleVersion]:
-    """What waits for an approval that this person may give, oldest first."""
+    """Versions that wait for an approval that this person may give, oldest first."""
     waiting = ArticleVersion.objects.filter(
         state=ArticleVersion.State.IN_REVIEW, article__unit__in=_units(person, APPROVE)
     )
@@ -124,7 +124,7 @@ def version_to_approve(person: Person, pk: int) -> ArticleVersion:
 
 
 def proposals(person: Person) -> QuerySet[ArticleVersion]:
-    """Changes that others propose to what this person edits."""
+    """Changes that others propose to articles of this editor."""
     found = ArticleVersion.objects.filter(state=ArticleVersion.State.PROPOSED, article__unit__in=_units(person, EDIT))
     return found.select_related("article__unit", "created_by").order_by("created_at")
 
@@ -134,8 +134,9 @@ def proposal_for(person: Person, pk: int) -> ArticleVersion:
 
 
 def tasks(person: Person) -> QuerySet[Task]:
-    """Open and closed: the person's own, and those of the units they edit for. Without any unit: of nobody in
-    particular, and so of everybody who edits.
+    """Open and closed tasks: the person's own, and those of the units they edit for.
+
+    A task without a unit is open to every editor.
     """
     theirs = Q(owner=person)
     if may(person, EDIT):
@@ -151,12 +152,12 @@ def task_for(person: Person, pk: int) -> Task:
 
 
 def unit_of(task: Task) -> Unit | None:
-    """Whose subject it is, as far as that is known."""
+    """The unit that owns the subject of the task, as far as it is known."""
     return task.unit or (task.service.unit if task.service else None)
 
 
 def may_write(person: Person, task: Task) -> bool:
-    """Whether the person may begin the article that is missing: it becomes the unit's."""
+    """Whether the person may create the missing article, which then belongs to the unit."""
     unit = unit_of(task)
     return may(person, EDIT, unit) if unit else may(person, EDIT)
 
@@ -169,7 +170,7 @@ def task_to_write(person: Person, pk: int) -> Task:
 
 
 def guides_seen(person: Person) -> QuerySet[Guide]:
-    """What the person may walk, and everything of the units they edit or approve for."""
+    """Guides that the person may use, and everything of the units that they edit or approve for."""
     own = Q(unit__in=_units(person, EDIT)) | Q(unit__in=_units(person, APPROVE))
     readable = guide_versions.readable_by(person, at=clock.now()).values("pk")
     return Guide.objects.filter(own | Q(pk__in=readable)).select_related("unit", "service", "owner")
@@ -188,7 +189,7 @@ def guide_approved(person: Person, slug: str) -> Guide:
 
 
 def guide_versions_seen(person: Person, guide: Guide, language: str) -> QuerySet[GuideVersion]:
-    """All versions for who writes the guide; the published ones for its other readers."""
+    """All versions for the guide's editors and approvers; the published ones for its other readers."""
     found = guide.versions.filter(language=language).select_related("guide__unit", "created_by", "published_by")
     return found if writes(person, guide) else found.filter(published_at__lte=clock.now())
 
@@ -204,7 +205,7 @@ def guide_version(person: Person, guide: Guide, language: str, number: int) -> G
 
 
 def guides_to_approve(person: Person) -> QuerySet[GuideVersion]:
-    """Drafts of guides that wait for an approval this person may give, oldest first."""
+    """Drafts of guides that wait for an approval that this person may give, oldest first."""
     waiting = GuideVersion.objects.filter(
         published_at=None, submitted_at__isnull=False, guide__withdrawn_at=None,
         guide__unit__in=_units(person, APPROVE),
@@ -213,7 +214,7 @@ def guides_to_approve(person: Person) -> QuerySet[GuideVersion]:
 
 
 def news_for(person: Person, pk: int) -> News:
-    """News are their subject's unit's; those of all subjects ask for the right everywhere."""
+    """News belong to the unit of their subject; news about all subjects require the permission for the municipality."""
     news = _row(News.objects.select_related("service__unit", "written_by"), pk)
     return _if(may_write_news(person, news), news)
 
@@ -223,7 +224,7 @@ def may_write_news(person: Person, news: News) -> bool:
 
 
 def services_with_news(person: Person) -> QuerySet[Service]:
-    """The subjects that somebody may write news about today."""
+    """The services that somebody may publish news about today."""
     found: QuerySet[Service] = Service.objects.valid_on(clock.today()).order_by("name")
     if everywhere(person, Permission.WRITE_NEWS):
         return found
@@ -231,7 +232,7 @@ def services_with_news(person: Person) -> QuerySet[Service]:
 
 
 def synonyms_for(person: Person, pk: int) -> SynonymGroup:
-    """Synonyms are the unit's whose editor kept them."""
+    """Synonyms belong to the unit of the editor who saved them."""
     group = _row(SynonymGroup.objects.select_related("unit"), pk)
     return _if(may_change_synonyms(person, group), group)
 
@@ -241,7 +242,7 @@ def may_change_synonyms(person: Person, group: SynonymGroup) -> bool:
 
 
 def unit_of_new(person: Person) -> Unit | None:
-    """Whose is what an editor makes that has no subject: the uppermost unit they edit for; None with all of them."""
+    """The unit of a new object without a subject: the editor's highest unit; None for an editor of all units."""
     return None if everywhere(person, EDIT) else units_edited(person).order_by("path").first()
 
 
@@ -268,7 +269,7 @@ def _one(found: QuerySet[Row]) -> Row:
 
 
 def _row(found: QuerySet[Row], pk: int) -> Row:
-    """One by its key; of one that was deleted it is said who did."""
+    """One row by its key. For a deleted row the error says who deleted it."""
     row = found.filter(pk=pk).first()
     if row is None:
         raise not_found(found.model, pk)

@@ -1,4 +1,4 @@
-"""Forms of articles: the list's filters, the facts, the wording, decisions, files, news, synonyms and rules."""
+"""Forms of articles: list filters, facts, wording, decisions, files, news, synonyms and rules."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from indgang.ui.revision import Revised
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-#: rows for more links than there are; whoever needs more saves and goes on
+#: empty rows for further links; save and continue for more
 SPARE_ROWS = 2
 
 LINK_KINDS = {
@@ -41,7 +41,7 @@ LINK_OWNERS = {
 
 
 class Moment(forms.DateTimeField):
-    """A moment in Copenhagen, as a browser's own field writes it."""
+    """A moment in Copenhagen time, in the format of the browser's own field."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=MOMENT, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
@@ -86,7 +86,7 @@ class ArticleFilter(forms.Form):
 
 
 class ArticleFactsForm(Revised, forms.Form):
-    """What an article is about and who answers for it."""
+    """The subject of an article and the people responsible for it."""
 
     unit = UnitChoice(Unit.objects.none(), label=gettext_lazy("Enhed"), empty_label=gettext_lazy("Vælg en enhed"))
     service = forms.ModelChoiceField(Service.objects.none(), label=gettext_lazy("Ydelse"), required=False)
@@ -133,7 +133,7 @@ class NewArticleForm(ArticleFactsForm):
 
 
 class WordingForm(forms.Form):
-    """What a version says. The domain checks lengths and links, so that what is wrong is said with what was typed."""
+    """The text of a version. The domain checks lengths and links, so errors appear beside the typed text."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     title = forms.CharField(label=gettext_lazy("Overskrift"), required=False)
@@ -189,7 +189,7 @@ class WordingForm(forms.Form):
         return [[self[f"link_{part}_{number}"] for part in parts] for number in range(self.link_rows)]
 
     def wording(self) -> dict[str, Any]:
-        """As `versions.save` takes it."""
+        """The data in the form that `versions.save` takes."""
         data = self.cleaned_data
         links = [
             {part: data.get(f"link_{part}_{number}") or "" for part in ("title", "url", "kind", "owner")}
@@ -269,7 +269,7 @@ class NewsForm(Revised, forms.Form):
     shown_until = Moment(label=gettext_lazy("Vises til"))
 
     def __init__(self, *args: Any, services: QuerySet[Service], all_subjects: bool, **kwargs: Any) -> None:
-        """`services` are those to choose from; news of all subjects too when `all_subjects`."""
+        """`services` are the choices; `all_subjects` adds news about all subjects."""
         super().__init__(*args, **kwargs)
         offer(self, "service", services)
         service = self.fields["service"]
@@ -303,7 +303,7 @@ class RulesForm(Revised, forms.Form):
 
 
 def people_with(permission: Permission, present: Person | None = None) -> QuerySet[Person]:
-    """Who can do what the choice is for, and who has it at present."""
+    """The people with the permission that the choice requires, and the present choice."""
     able: QuerySet[Person] = responsible.holders(permission, clock.today())
     here = Q(pk__in=able.values("pk")) | Q(pk=present.pk if present else None)
     found: QuerySet[Person] = Person.objects.filter(here).order_by("name")

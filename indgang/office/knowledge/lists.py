@@ -1,4 +1,4 @@
-"""Articles as the list of them shows them: what they are called, where they stand, and the filters."""
+"""The list of articles: their titles and states, and the filters."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from indgang.knowledge.models import Article, ArticleVersion, Helpfulness
 
 State = ArticleVersion.State
 
-#: how far back "shown" and "used" count
+#: number of days over which "shown" and "used" are counted
 USE_DAYS = 90
 
 
 def described(found: QuerySet[Article], at: datetime, today: date) -> QuerySet[Any]:
-    """Each with `title`, `is_published`, `open_state` (of what is being written), `waits_from` and `is_overdue`."""
+    """Articles with `title`, `is_published`, `open_state` (of the draft), `waits_from` and `is_overdue`."""
     versions = ArticleVersion.objects.filter(article=OuterRef("pk"))
     newest = versions.exclude(state__in=[State.PROPOSED, State.REJECTED]).order_by("language", "-number")
     published = versions.filter(state=State.PUBLISHED, published_from__lte=at)
@@ -39,7 +39,7 @@ def described(found: QuerySet[Article], at: datetime, today: date) -> QuerySet[A
 
 
 def filtered(found: QuerySet[Any], data: dict[str, Any], person: Person) -> QuerySet[Any]:
-    """What `data` of the ArticleFilter leaves of described articles."""
+    """The described articles that match `data` of the ArticleFilter."""
     if text := data.get("text"):
         words = ArticleVersion.objects.filter(article=OuterRef("pk")).filter(
             Q(title__icontains=text) | Q(short__icontains=text) | Q(body__icontains=text) | Q(words__icontains=text)
@@ -73,7 +73,7 @@ def _in_state(found: QuerySet[Any], state: str) -> QuerySet[Any]:
 
 
 def counts(found: QuerySet[Any]) -> dict[str, int]:
-    """How many of described articles are in use, being written, waiting for approval and overdue."""
+    """How many of the described articles are in force, in draft, waiting for approval and overdue."""
     in_use = found.filter(withdrawn_at__isnull=True)
     return {
         "published": in_use.filter(is_published=True).count(),
@@ -84,7 +84,7 @@ def counts(found: QuerySet[Any]) -> dict[str, int]:
 
 
 def use_of(article: Article, at: datetime) -> dict[str, int]:
-    """Times `shown` and `used` in enquiries of the last `USE_DAYS`, and readers who said `yes` and `no`, it helped."""
+    """How often articles were `shown` and `used` in enquiries of the last `USE_DAYS`, and votes `yes` and `no`."""
     uses = ArticleUse.objects.filter(version__article=article, shown_at__gt=at - timedelta(days=USE_DAYS))
     votes = Helpfulness.objects.filter(version__article=article, day__gt=(at - timedelta(days=USE_DAYS)).date())
     helped = votes.aggregate(yes=Coalesce(Sum("yes"), 0), no=Coalesce(Sum("no"), 0))

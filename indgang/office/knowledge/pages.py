@@ -22,14 +22,14 @@ _FIELDS: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """One field of a version that differs. `pieces` are what `difference.words` gives."""
+    """One field of a version that differs. `pieces` are the result of `difference.words`."""
 
     name: str | Promise
     pieces: list[difference.Piece]
 
 
 def differing_fields(before: ArticleVersion | None, after: ArticleVersion) -> list[FieldDifference]:
-    """What `after` changes, field by field; everything is new without a version before."""
+    """The changes of `after`, field by field; everything is new without an earlier version."""
     old, new = (_texts(version) if version else dict.fromkeys(_FIELDS, "") for version in (before, after))
     return [
         FieldDifference(label, readable(difference.words(old[name], new[name])))
@@ -39,7 +39,7 @@ def differing_fields(before: ArticleVersion | None, after: ArticleVersion) -> li
 
 
 def readable(pieces: Sequence[difference.Piece]) -> list[difference.Piece]:
-    """The pieces with changes made one where only a space or a short word on the same line stands between them."""
+    """The pieces, with changes merged when only a space or a short word on the same line separates them."""
     joined: list[difference.Piece] = []
     gone, come = "", ""
     for place, (kind, text) in enumerate(pieces):

@@ -1,6 +1,6 @@
-"""One week of a unit's subjects: what was asked, what was not found or not right, and what could be put online.
+"""One week of a unit's subjects: questions, missing or insufficient answers, and candidates for the website.
 
-Every number is a count of rows that `behind` lists, by the same conditions.
+Every number counts the rows that `behind` lists under the same conditions.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ class Week:
 
     @classmethod
     def read(cls, text: str, otherwise: date) -> Self:
-        """`2026-W11`; the week of `otherwise` when the text is no week."""
+        """Parse `2026-W11`; an invalid text gives the week of `otherwise`."""
         year, _w, number = text.partition("-W")
         try:
             monday = date.fromisocalendar(int(year), int(number), 1)
         except (ValueError, OverflowError):
             return cls.of(otherwise)
-        # the weeks around it are asked for too, and the calendar of computers ends
+        # the neighbouring weeks are shown too, and Python's calendar ends in year 9999
         return cls(monday) if 1900 < monday.year < 2200 else cls.of(otherwise)
 
     def __str__(self) -> str:
@@ -68,7 +68,10 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class QuestionCount:
-    """Questions of one service and purpose: how many, the week before, solved at once, and without the answer."""
+    """Questions of one service and purpose.
+
+    Their number, that of the week before, those resolved at first contact, and those without an answer.
+    """
 
     service: str
     service_name: str
@@ -90,7 +93,7 @@ class QuestionCount:
 
 @dataclass(frozen=True, slots=True)
 class InsufficientArticle:
-    """An article that was open in enquiries with questions whose answer was not there: how many such questions."""
+    """An article that was open in enquiries with questions it did not answer, and the number of these questions."""
 
     slug: str
     title: str
@@ -109,13 +112,13 @@ def most_asked(unit: Unit, week: Week) -> list[QuestionCount]:
 
 
 def should_be_digital(unit: Unit, week: Week) -> list[QuestionCount]:
-    """What those who took the calls say could have been solved on the website."""
+    """Questions that, according to the agents, could have been resolved on the website."""
     wanted = Q(should_be_digital=True)
     return _asked(questions(unit, week).filter(wanted), questions(unit, week.other(-1)).filter(wanted))
 
 
 def shown_without_answer(unit: Unit, week: Week) -> list[InsufficientArticle]:
-    """Articles of the unit that were open in enquiries of the week where the answer was not there."""
+    """Articles of the unit that were open in enquiries of the week although they did not hold the answer."""
     uses = ArticleUse.objects.filter(
         version__article__unit__path__startswith=unit.path,
         enquiry__questions__in_knowledge=False,
@@ -132,7 +135,7 @@ def shown_without_answer(unit: Unit, week: Week) -> list[InsufficientArticle]:
 
 
 def marked(unit: Unit, week: Week) -> QuerySet[Task]:
-    """What was marked missing, wrong or unclear in the week, the unit's own and of its articles and services."""
+    """Reports of the week (missing, wrong or unclear) of the unit and of its articles and services."""
     of_unit = Q(unit__path__startswith=unit.path) | Q(article__unit__path__startswith=unit.path)
     of_unit |= Q(service__unit__path__startswith=unit.path)
     found = Task.objects.filter(of_unit, raised_at__gte=week.start, raised_at__lt=week.end)
@@ -144,7 +147,7 @@ def not_found(unit: Unit | None, week: Week) -> log.Gaps:
 
 
 def guide_walks(unit: Unit, week: Week) -> list[dict[str, Any]]:
-    """Guides of the unit that were walked with callers: how often, and how often to the end."""
+    """Guides of the unit that were used with callers: how often, and how often to the end."""
     walks = GuideWalk.objects.filter(
         version__guide__unit__path__startswith=unit.path, began_at__gte=week.start, began_at__lt=week.end
     )
@@ -174,7 +177,7 @@ def behind(
             version__article__slug=article,
             version__article__unit__path__startswith=unit.path,
         )
-        # the article is the unit's; the question may be about anybody's service
+        # the article belongs to the unit; the question may be about any service
         found = Question.objects.filter(
             Exists(used), registered_at__gte=week.start, registered_at__lt=week.end, in_knowledge=False
         )

@@ -1,4 +1,4 @@
-"""How mails are sent, and a test mail with the server's own answer."""
+"""The mail settings, and a test mail with the server's response."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TestMailForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @requires(P.SEE_OPERATIONS)
 def mail(request: HttpRequest) -> HttpResponseBase:
-    """The settings; POST sends a test mail and shows what the server answered."""
+    """The settings; a POST sends a test mail and shows the server's response."""
     person = person_of(request)
     if not everywhere(person, P.SEE_OPERATIONS):
         raise Http404
@@ -49,7 +49,7 @@ def _send(to: str, person: Person) -> ServerAnswer:
 
 
 def _settings() -> list[tuple[str, str, str]]:
-    """(what, value, the variable that sets it); of the password only whether there is one."""
+    """(label, value, variable that sets it); the password only as present or absent."""
     security = {"none": _("ubeskyttet"), "starttls": "STARTTLS", "tls": "TLS"}[settings.MAIL_SECURITY]
     return [
         (_("Mailserver"), settings.EMAIL_HOST or _("ingen"), "INDGANG_MAIL_HOST"),

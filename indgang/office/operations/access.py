@@ -1,4 +1,4 @@
-"""The alerts that somebody may see, and dead letters."""
+"""The alerts and dead letters that a person may see."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from indgang.accounts.permissions import Permission
 from indgang.entry.models import Alert, DeadLetter, TrunkStatus
 from indgang.ui.missing import not_found
 
-#: who is told of alerts
+#: roles that are notified of alerts
 _ALERTED = (Permission.SEE_OPERATIONS, Permission.LEAD_TEAM)
 
 
 def alerts_of(person: Person) -> QuerySet[Any]:
-    """Alerts of the centres somebody leads or runs, each with `may_settle`. What is about no centre is for those with
-    the right everywhere; that an exchange is away everybody may know.
+    """Alerts of the centres that the person leads or administers, each with `may_settle`.
+
+    An alert without a centre requires the permission for the whole municipality; everybody may see that an exchange is
+    down.
     """
     rows = Alert.objects.select_related("centre")
     if any(everywhere(person, permission) for permission in _ALERTED):
@@ -31,7 +33,7 @@ def alerts_of(person: Person) -> QuerySet[Any]:
 
 
 def alert_for(person: Person, pk: int) -> Alert:
-    """One that this person may say is seen, for everybody."""
+    """An alert that this person may mark as seen for everybody."""
     alert: Alert | None = alerts_of(person).filter(pk=pk, may_settle=True).first()
     if alert is None:
         raise Http404
@@ -39,7 +41,7 @@ def alert_for(person: Person, pk: int) -> Alert:
 
 
 def dead_letters_of(person: Person) -> QuerySet[DeadLetter]:
-    """A dead letter may be of any centre, so they are for who runs the product everywhere."""
+    """A dead letter can belong to any centre, so the permission must cover the whole municipality."""
     return DeadLetter.objects.all() if runs_everything(person) else DeadLetter.objects.none()
 
 
@@ -51,7 +53,7 @@ def dead_letter_for(person: Person, pk: int) -> DeadLetter:
 
 
 def runs_everything(person: Person) -> bool:
-    """Whether this person runs the product for the whole municipality: what the installation lacks is of no centre."""
+    """Whether this person administers the whole municipality: problems of the installation belong to no centre."""
     return everywhere(person, Permission.SEE_OPERATIONS)
 
 
@@ -61,13 +63,13 @@ def check_runs_everything(person: Person) -> None:
 
 
 def check_sets_dial_rules(person: Person) -> None:
-    """The rules hold for everybody with a role, in all centres. Raises Http404 for who may not set them."""
+    """Raise Http404 unless the person may set the rules, which hold for all roles in all centres."""
     if not everywhere(person, Permission.SET_DIAL_RULES):
         raise Http404
 
 
 def trunk_for(person: Person, pk: int) -> TrunkStatus:
-    """A telephone line belongs to no unit: it is for who runs the product everywhere."""
+    """A telephone line belongs to no unit, so the permission must cover the whole municipality."""
     row = TrunkStatus.objects.filter(pk=pk).first() if everywhere(person, Permission.SEE_OPERATIONS) else None
     if row is None:
         raise not_found(TrunkStatus, pk)

@@ -1,4 +1,4 @@
-"""What an alert says."""
+"""The sentences of alerts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from indgang.entry.models import Alert
 
-#: what an alert says by its code; `Alert.text` tells what it is about
+#: the sentence by the alert's code; `Alert.text` names its subject
 _ALERTS: dict[str, str | Promise] = {
     "no_flow": gettext_lazy("Nummeret fører ikke til et udgivet forløb. Den, der ringer, er sendt til den sikre kø."),
     "safe_queue": gettext_lazy("Et opkald venter i den sikre kø, fordi forløbet ikke kunne føre det videre."),
@@ -21,7 +21,7 @@ _ALERTS: dict[str, str | Promise] = {
     "break_glass": gettext_lazy("Der er logget ind med nødkontoen. Find ud af, hvem det var, og skift adgangskoden."),
     "dead_letter": gettext_lazy("Nogle hændelser kunne ikke gemmes og er lagt til side. Opkaldene går videre."),
 }
-#: a flow that cannot go on tells why in one of these codes
+#: why a flow cannot continue, by code
 _FLOW_FAULTS = frozenset(
     ("unknown_flow", "to_and_fro", "condition_failed", "loop", "too_many_steps", "wrong_flow", "missing_step",
      "unknown_schedule", "unknown_queue", "no_target", "queue_refused", "queue_closed", "fault")
@@ -29,7 +29,7 @@ _FLOW_FAULTS = frozenset(
 
 
 def alert_sentence(alert: Alert) -> str:
-    """What has happened, and what it is about."""
+    """What has happened, and to what."""
     if alert.code in _ALERTS:
         said = str(_ALERTS[alert.code])
     elif alert.code.startswith("exchange_ended_"):

@@ -1,4 +1,4 @@
-"""A rule about numbers outside, in words."""
+"""A rule about external numbers in words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def kinds() -> dict[str, str]:
 
 
 def of(row: RoleDialRule | None) -> list[str]:
-    """What the rule says, one sentence each."""
+    """The rule, as one sentence for each part."""
     if row is None:
         return [_("Må ringe til alle numre, der ikke er spærret.")]
     said = [_("Må kun ringe til: %(kinds)s.") % {"kinds": ", ".join(_kind(row, kind) for kind in row.kinds) or "–"}]

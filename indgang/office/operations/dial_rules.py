@@ -1,4 +1,4 @@
-"""Which numbers outside each role may call: one page for all roles, one for each."""
+"""Which external numbers each role may call: one page for all roles, and one for each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from indgang.entry.setup import dial_rules
 from indgang.office.operations import access, dial_rule_sentences
 from indgang.office.operations.forms import DialRuleForm
 
-#: who can call at all
+#: permissions with which a role can make calls
 _CALLERS = frozenset((P.TAKE_CALLS, P.TAKE_HANDOVERS, P.SUPERVISE_CALLS))
 
 

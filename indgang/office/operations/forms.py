@@ -33,7 +33,7 @@ class TestCallForm(forms.Form):
 
 
 class DialRuleForm(Revised, forms.Form):
-    """What the holders of a role may call."""
+    """What people with a role may call."""
 
     kinds = forms.MultipleChoiceField(label=_("Må ringe til"), required=False, widget=forms.CheckboxSelectMultiple)
     countries = forms.CharField(

@@ -1,4 +1,4 @@
-"""What the state of a telephone line and a test call on it mean in words, and what to do about it."""
+"""The state of a telephone line and of a test call in words, with advice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from indgang.core.clock import COPENHAGEN
 from indgang.entry.models import TrunkStatus
 
-#: with these the operator refuses who we are, not the one we call
+#: responses with which the operator rejects us, not the number we call
 _WHO_WE_ARE = frozenset((401, 403, 407))
 _NO_ANSWER = 408
 _NOTICE = timedelta(days=14)
@@ -19,7 +19,7 @@ _NOTICE = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """`state` is up, waiting or down; `advice` is empty when there is nothing to do."""
+    """`state` is up, waiting or down; `advice` is empty when nothing needs to be done."""
 
     state: str
     word: str
@@ -27,7 +27,7 @@ class Said:
 
 
 def of_state(row: TrunkStatus, *, is_known: bool, at: datetime) -> Said:
-    """How the line is. `is_known` says whether its exchange has been heard of lately."""
+    """The state of the line. `is_known` says whether its exchange has reported recently."""
     if not is_known:
         return Said("waiting", _("Ukendt: telefoncentralen kan ikke spørges"))
     if row.registered is False:
@@ -42,7 +42,7 @@ def of_state(row: TrunkStatus, *, is_known: bool, at: datetime) -> Said:
 
 
 def of_trial(row: TrunkStatus) -> Said | None:
-    """What became of the latest test call; None before the first."""
+    """The result of the latest test call; None before the first."""
     said = {
         "answered": Said("up", _("Opkaldet gik igennem og blev besvaret")),
         "rang": Said("up", _("Opkaldet gik igennem: det ringede hos modtageren")),
@@ -56,7 +56,7 @@ def of_trial(row: TrunkStatus) -> Said | None:
 
 
 def of_refusal(code: str) -> str:
-    """Why a test call was not made."""
+    """The reason why a test call was not made."""
     if code == "no_switchboard":
         return _("Omstillingen svarer ikke. Se under Processer, om den kører.")
     if code == "exchange_away":

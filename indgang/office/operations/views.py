@@ -1,4 +1,4 @@
-"""Is the product running? Exchange, processes and alerts on one page, and a strip above all pages for new alerts."""
+"""The state of the product: exchange, processes and alerts on one page, and a banner on all pages for new alerts."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ from indgang.office.operations.trunk_sentences import Said
 from indgang.telephony import speech
 from indgang.ui.pages import render_part_or_page
 
-#: a heartbeat older than this is no heartbeat (the switchboard writes one every few seconds)
+#: maximum age of a heartbeat (the switchboard writes one every few seconds)
 ALIVE_WITHIN = timedelta(seconds=20)
-#: marks wait for the next announcement, a few at a time; many mean that nobody announces
+#: a few marks wait for the next announcement; many mean that no process announces them
 MANY_MARKS = 500
-#: orders are answered within a fraction of a second
+#: orders are normally answered within a fraction of a second
 PATIENCE = timedelta(seconds=5)
 PER_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class PartShown:
-    """One thing that must work: `state` is up, waiting or down."""
+    """One part of the product that must work: `state` is up, waiting or down."""
 
     name: str
     state: str
@@ -55,7 +55,7 @@ class PartShown:
 
 @dataclass(frozen=True, slots=True)
 class ProcessShown:
-    """A process with its state (up, waiting, down), and whether it runs another version than this one."""
+    """A process with its state (up, waiting, down), and whether it runs a different version from this one."""
 
     row: RunningProcess
     name: str
@@ -88,7 +88,7 @@ def operations(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(P.SEE_OPERATIONS)
 def installation(request: HttpRequest) -> HttpResponse:
-    """The checks of `indgang doctor`, carried out now; the operations page fetches them when it is there."""
+    """The checks of `indgang doctor`, run now; the operations page fetches them after it has loaded."""
     access.check_runs_everything(person_of(request))
     context = {"examined": examine(registered()), "at": clock.now()}
     return render_part_or_page(request, "office/operations/installation.html", context, {"installation": "findings"})
@@ -109,7 +109,7 @@ def trunk(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 def _order_test_call(request: HttpRequest, row: TrunkStatus, form: TestCallForm) -> bool:
-    """Whether the switchboard has begun it; else the form says why not."""
+    """Whether the switchboard has begun the test call; otherwise the form holds the reason."""
     try:
         trunk_trials.order(row, form.cleaned_data["number"], by=person_of(request), at=clock.now())
     except commands.Refused as refused:
@@ -126,7 +126,7 @@ def _trunk_said(row: TrunkStatus, at: datetime) -> Said:
 @require_POST
 @requires(P.SEE_OPERATIONS, P.LEAD_TEAM)
 def alert_sight(request: HttpRequest, alert: int) -> HttpResponseBase:
-    """Say that the alert is seen."""
+    """Mark the alert as seen."""
     person = person_of(request)
     found = access.alert_for(person, alert)
     alerts.see(found, by=person, at=clock.now())
@@ -138,7 +138,7 @@ def alert_sight(request: HttpRequest, alert: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @requires(P.SEE_OPERATIONS)
 def dead_letter(request: HttpRequest, number: int) -> HttpResponseBase:
-    """What could not be written: shown, which is put in the trail; or deleted, when it has been written by hand."""
+    """A dead letter: show it (which is audited), or delete it after somebody has entered it by hand."""
     person, at = person_of(request), clock.now()
     row = access.dead_letter_for(person, number)
     if request.method == "POST":
@@ -153,7 +153,7 @@ def dead_letter(request: HttpRequest, number: int) -> HttpResponseBase:
 @require_GET
 @requires()
 def alert_strip(request: HttpRequest) -> HttpResponse:
-    """The newest alert that nobody has seen, for those who can do something about it; else nothing."""
+    """The newest unseen alert for people who can act on it; otherwise empty."""
     person = person_of(request)
     newest = None
     if may(person, P.SEE_OPERATIONS) or may(person, P.LEAD_TEAM):
@@ -198,7 +198,7 @@ def _database() -> PartShown:
 
 
 def _trail() -> PartShown:
-    """Whether the database keeps the product itself from rewriting what only grows."""
+    """Whether the database prevents the product from rewriting append-only tables."""
     if rewritable_tables():
         detail = _("Loggen kan ændres bagefter: databasen har kun én rolle. Sæt INDGANG_OWNER_DATABASE_URL.")
         return PartShown(_("Log over ændringer"), "waiting", _("ikke beskyttet"), detail)
@@ -211,7 +211,7 @@ def _trail() -> PartShown:
 
 
 def _switchboard(at: datetime) -> PartShown:
-    """It holds an advisory lock as long as it lives, and takes the orders people give."""
+    """The state of the switchboard: it holds an advisory lock while it runs, and takes people's orders."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted "

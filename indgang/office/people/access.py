@@ -1,4 +1,4 @@
-"""Which people an administrator or a team leader may see and change: rights follow units here as everywhere."""
+"""Which people an administrator or team leader may see and change: permissions follow units."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ EDIT, LEAD = Permission.EDIT_PEOPLE, Permission.LEAD_TEAM
 
 
 def people_of(person: Person) -> QuerySet[Person]:
-    """People with a role, now or to come, in the administrator's units, and people who have no role at all; for a team
-    leader those who have a role with which they take calls in the leader's units."""
+    """For an administrator: people with a role, now or later, in their units, and people without any role.
+
+    For a team leader: people with a role that takes calls in the leader's units.
+    """
     led = Q(pk__in=_serving(person).values("person"))
     people: QuerySet[Person] = Person.objects.filter(led | Q(pk__in=_administered(person).values("pk")))
     return people
 
 
 def person_for(person: Person, pk: int) -> Person:
-    """Raises Http404 for somebody who is not theirs to see."""
+    """The person. Raises Http404 for somebody whom this person may not see."""
     found = people_of(person).filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -32,7 +34,7 @@ def person_for(person: Person, pk: int) -> Person:
 
 
 def administered_for(administrator: Person, pk: int) -> Person:
-    """Somebody whose roles and account are the administrator's to see. Raises Http404."""
+    """Somebody whose roles and account the administrator may see. Raises Http404."""
     found = _administered(administrator).filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -40,7 +42,10 @@ def administered_for(administrator: Person, pk: int) -> Person:
 
 
 def entries_for(person: Person) -> QuerySet[DirectoryEntry]:
-    """The entries of the directory that may be this person's: the one they have, and those of the same name or mail."""
+    """The directory entries that may belong to this person.
+
+    These are their present entry, and those with the same name or mail.
+    """
     same = Q(name__iexact=person.name) | Q(people=person)
     if person.email:
         same |= Q(email__iexact=person.email)
@@ -50,12 +55,12 @@ def entries_for(person: Person) -> QuerySet[DirectoryEntry]:
 
 
 def may_administer(administrator: Person, person: Person) -> bool:
-    """Whether roles and account of `person` are the administrator's to see."""
+    """Whether the administrator may see the roles and account of `person`."""
     return _administered(administrator).filter(pk=person.pk).exists()
 
 
 def has_in_full(administrator: Person, person: Person) -> bool:
-    """Whether all roles of `person` lie in the administrator's units: only then may the account itself be changed."""
+    """Whether all roles of `person` lie in the administrator's units; only then may they change the account."""
     if not may(administrator, EDIT) or everywhere(administrator, EDIT):
         return may(administrator, EDIT)
     outside = _current_roles().filter(person=person).exclude(unit__in=units_of(administrator, EDIT))
@@ -80,7 +85,7 @@ def may_give(administrator: Person, unit: Unit | None) -> bool:
 
 
 def units_for_roles(administrator: Person) -> QuerySet[Unit]:
-    """The units an administrator may give roles for."""
+    """The units for which an administrator may give roles."""
     if everywhere(administrator, EDIT):
         return Unit.objects.all()
     return units_of(administrator, EDIT)
@@ -98,7 +103,7 @@ def _administered(administrator: Person) -> QuerySet[Person]:
 
 
 def _serving(leader: Person) -> QuerySet[RoleAssignment]:
-    """The roles with which somebody serves queues of units that `leader` leads, or of units above or below them."""
+    """The roles that serve queues of units that `leader` leads, or of units above or below them."""
     branch = on_the_branch_of(leader, LEAD, "unit__path")
     if may(leader, LEAD):
         branch |= Q(unit=None)

@@ -1,4 +1,4 @@
-"""Forms of people, their roles and what they are good at."""
+"""Forms of people, their roles and their competences."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class PersonFilter(forms.Form):
 
 
 class PersonForm(Revised, forms.Form):
-    """What may be changed about a person."""
+    """The editable facts of a person."""
 
     name = forms.CharField(label=_("Navn"), max_length=200)
     email = forms.EmailField(label=_("E-mail"), required=False)
@@ -79,7 +79,7 @@ class RoleForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        # nobody gets a right over the whole municipality because a field was left as it stood
+        # no default: nobody gets a permission for the whole municipality by an untouched field
         whole = data.pop("whole", False)
         if "unit" in data and bool(data["unit"]) == whole:
             self.add_error("unit", _("Vælg den enhed, rollen gælder for, eller sæt kryds ved hele kommunen."))
@@ -90,7 +90,7 @@ class RoleForm(forms.Form):
 
 
 class RoleEndForm(forms.Form):
-    """The day on which one role, or a line that gives it, ends; a page has one for each, so its ids carry the row's."""
+    """The last day of one role or claim rule. A page has one form for each, so its ids include the row's."""
 
     on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
 
@@ -101,7 +101,7 @@ class RoleEndForm(forms.Form):
 
 
 class EntryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """Entries of the directory, each with its unit and number."""
+    """Directory entries, each with its unit and number."""
 
     def label_from_instance(self, entry: DirectoryEntry) -> str:
         number = phone_numbers.for_people(entry.phone or entry.mobile) if entry.phone or entry.mobile else ""
@@ -109,7 +109,7 @@ class EntryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subs
 
 
 class EntryLinkForm(Revised, forms.Form):
-    """Which entry of the directory is this person's."""
+    """Which directory entry belongs to this person."""
 
     entry = EntryChoice(
         DirectoryEntry.objects.none(), label=_("Opslag i telefonbogen"), required=False, empty_label=_("Intet opslag")
@@ -141,7 +141,7 @@ class CompetenceForm(forms.Form):
 
 
 class AccountClosureForm(forms.Form):
-    """What the account shall be: asked twice, it is that still."""
+    """The requested state of the account; sending the form twice has no further effect."""
 
     state = forms.ChoiceField(choices=[("closed", _("Lukket")), ("open", _("Åben"))], widget=forms.HiddenInput)
     why = forms.CharField(label=_("Hvorfor?"), max_length=200, required=False)

@@ -75,7 +75,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
         try:
             person = people.create(**form.cleaned_data, password=password, by=person_of(request), at=clock.now())
             page = _person(request, person, one_time_password=password)
-            page["Content-Location"] = reverse("office:person", args=[person.pk])  # for who has clicked twice
+            page["Content-Location"] = reverse("office:person", args=[person.pk])  # for a user who clicks twice
             return page
         except people.NameTaken:
             form.add_error("username", _("Det brugernavn er taget. Vælg et andet."))
@@ -131,7 +131,7 @@ def person_role_end(request: HttpRequest, pk: int, role: int) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_PEOPLE)
 def person_entry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let an entry of the directory be the person's, or none."""
+    """Link a directory entry to the person, or none."""
     shown = access.administered_for(person_of(request), pk)
     if not access.has_in_full(person_of(request), shown):
         return refused(request, P.EDIT_PEOPLE)
@@ -192,7 +192,7 @@ def person_queue_end(request: HttpRequest, pk: int, membership: int) -> HttpResp
 @require_POST
 @requires(P.LEAD_TEAM)
 def person_queue_switch(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
-    """Switch on again what was switched off on the wallboard."""
+    """Re-enable a membership that was switched off on the wallboard."""
     shown = access.person_for(person_of(request), pk)
     switched = serving_access.led_membership_for(person_of(request), shown, membership)
     memberships.switch_on(switched, by=person_of(request), at=clock.now())
@@ -203,7 +203,7 @@ def person_queue_switch(request: HttpRequest, pk: int, membership: int) -> HttpR
 @require_POST
 @requires(P.EDIT_PEOPLE)
 def person_closure(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close the account or open it again, as the form says."""
+    """Close or reopen the account, as the form requests."""
     administrator = person_of(request)
     shown = access.administered_for(administrator, pk)
     if not access.has_in_full(administrator, shown):
@@ -227,7 +227,7 @@ def person_closure(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_PEOPLE)
 def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
-    """End every session of the person, as when a computer is lost."""
+    """End all sessions of the person, for example after the loss of a computer."""
     shown = access.person_for(person_of(request), pk)
     if not access.has_in_full(person_of(request), shown):
         return refused(request, P.EDIT_PEOPLE)
@@ -239,7 +239,7 @@ def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_PEOPLE)
 def person_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the second factors away, as when a telephone is lost; every session ends."""
+    """Remove the second factors, for example after the loss of a telephone; all sessions end."""
     shown = access.person_for(person_of(request), pk)
     if not access.has_in_full(person_of(request), shown):
         return refused(request, P.EDIT_PEOPLE)
@@ -252,7 +252,7 @@ def person_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_PEOPLE)
 def person_password(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a password for one sign-in. It is shown once, on the answer itself, and stored nowhere."""
+    """Set a password for one sign-in. The response shows it once; it is not stored in plain text."""
     shown = access.administered_for(person_of(request), pk)
     if not access.has_in_full(person_of(request), shown):
         return refused(request, P.EDIT_PEOPLE)
@@ -271,7 +271,7 @@ def _person(
     leaving: tuple[QueueMembership, MembershipEndForm] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The page of one person; `ending`, `leaving` and `more` are forms with what was typed, or a password to show."""
+    """The page of one person; `ending`, `leaving` and `more` are forms with typed values, or a password to show."""
     administrator = person_of(request)
     today = clock.today()
     context: dict[str, Any] = {
@@ -299,7 +299,7 @@ def _person_form(shown: Person, data: QueryDict | None = None) -> PersonForm:
 
 
 def _roles(administrator: Person, shown: Person, typed: Mapping[RoleAssignment, RoleEndForm]) -> list[dict[str, Any]]:
-    """Roles of now and to come first, each with what it allows; those that are over last."""
+    """Present and future roles first, each with its permissions; ended roles last."""
     today = clock.today()
     rows = shown.roles.select_related("unit").order_by("role", "valid_from")
     listed = [
@@ -319,7 +319,7 @@ def _roles(administrator: Person, shown: Person, typed: Mapping[RoleAssignment, 
 
 
 def _competences(shown: Person) -> list[dict[str, Any]]:
-    """Levels of today first, then those that are planned, then those that have passed."""
+    """Levels of today first, then planned ones, then past ones."""
     today = clock.today()
     rows = Competence.objects.filter(person=shown).select_related("skill").order_by("skill__name", "valid_from")
     listed = [{"row": row, "holds": row.valid_on(today), "is_planned": row.valid_from > today} for row in rows]
@@ -347,7 +347,7 @@ def _role_name(assignment: RoleAssignment) -> str:
 @require_GET
 @requires(P.EDIT_PEOPLE)
 def roles(request: HttpRequest) -> HttpResponse:
-    """Every role with what it allows, in sentences."""
+    """Every role with its permissions, in sentences."""
     listed = [
         {"role": role, "sentences": [SENTENCES[code] for code in P if code in role.permissions]}
         for role in ROLES.values()

@@ -1,4 +1,4 @@
-"""Whose personal data somebody may answer for: it takes the right for the whole municipality."""
+"""Who may handle requests about personal data: the permission must cover the whole municipality."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indgang.ui.missing import not_found
 
 
 def whole_municipality(request: HttpRequest, permission: Permission) -> Person:
-    """The person who asks. Raises PermissionDenied for somebody whose right covers some units only."""
+    """The person who asks. Raises PermissionDenied when their permission covers some units only."""
     person = person_of(request)
     if not everywhere(person, permission):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Forms for how long personal data are kept."""
+"""Forms for the retention of personal data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indgang.ui.parameters import DayField
 
 
 class RetentionForm(forms.Form):
-    """How long a kind is kept from a day on; without days an outcome follows its kind again."""
+    """The retention period of a kind from a day on; an outcome without days follows its kind."""
 
     outcome = forms.ChoiceField(label=gettext_lazy("Gælder for"), required=False)
     days = forms.IntegerField(label=gettext_lazy("Gem i (dage)"), required=False, min_value=plan.SHORTEST,
@@ -35,7 +35,7 @@ class RetentionForm(forms.Form):
 
 
 class SubjectForm(forms.Form):
-    """Who is meant, and why somebody looks them up. `parties` are those among several that a name can mean."""
+    """The person concerned, and the reason for the look-up. `parties` are the candidates when a name is ambiguous."""
 
     asked = forms.CharField(
         label=gettext_lazy("Nummer, e-mail eller navn"),
@@ -49,5 +49,5 @@ class SubjectForm(forms.Form):
     parties = forms.CharField(required=False, widget=forms.MultipleHiddenInput)
 
     def clean_parties(self) -> list[str]:
-        """The keys that were chosen; none for all."""
+        """The chosen keys; none means all."""
         return [each for each in self.data.getlist("parties") if each] if hasattr(self.data, "getlist") else []

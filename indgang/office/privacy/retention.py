@@ -1,4 +1,4 @@
-"""Why each kind of personal data is kept, for how long, and what has been scrubbed."""
+"""Why and how long each kind of personal data is kept, and what has been scrubbed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PER_PAGE = 50
 @require_GET
 @requires(P.SET_RETENTION)
 def kinds_page(request: HttpRequest) -> HttpResponse:
-    """Every kind of personal data with its purpose, basis and time."""
+    """Every kind of personal data with its purpose, legal basis and retention period."""
     rows = [
         {"kind": kind, "times": [_time_words(kind, each) for each in times]}
         for kind, times in plan.kinds_with_times(clock.today())
@@ -40,7 +40,7 @@ def kinds_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.SET_RETENTION)
 def kind_page(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """One kind: what it covers, the times that hold and have held; POST decides another."""
+    """One kind: its content, its present and past periods; a POST sets another."""
     person, shown = person_of(request), _kind(kind)
     may_set = shown.days is not None and everywhere(person, P.SET_RETENTION)
     if request.method == "POST" and not may_set:
@@ -64,7 +64,7 @@ def kind_page(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_GET
 @requires(P.SET_RETENTION)
 def scrubbed_page(request: HttpRequest) -> HttpResponse:
-    """What has been scrubbed, day by day."""
+    """The scrubbed data, day by day."""
     page = Paginator(Scrubbing.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "office/privacy/scrubbed.html", {"rows": [_named(each) for each in page], "page": page})
 
@@ -93,9 +93,9 @@ def _time_words(kind: PersonalData, each: plan.Time) -> dict[str, Any]:
 
 
 def _named(row: Scrubbing) -> dict[str, Any]:
-    """A line of the log with the kind and the outcome in words."""
+    """A row of the log with the kind and the outcome in words."""
     try:
         kind = kinds.named(row.kind)
-    except KeyError:  # of an earlier release
+    except KeyError:  # a kind of an earlier release
         return {"row": row, "title": row.kind, "outcome": row.outcome}
     return {"row": row, "title": kind.title, "outcome": kind.outcomes.get(row.outcome, row.outcome)}

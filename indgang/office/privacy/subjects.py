@@ -1,4 +1,4 @@
-"""A person asks what we hold about them, for a copy of it, or to have it erased."""
+"""Requests of a data subject: what we hold about them, a copy of it, or its erasure."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from indgang.privacy.models import Erasure, Scrubbing, SubjectSearch
 from indgang.privacy.subjects import Copy, DataSubject
 from indgang.ui.refusals import show_refusal
 
-#: searches shown under the form
+#: number of searches listed under the form
 MOST_SHOWN = 20
 
 
 @require_http_methods(["GET", "POST"])
 @requires(P.ANSWER_SUBJECTS)
 def people(request: HttpRequest) -> HttpResponse:
-    """Find somebody by number, e-mail or name, with a reason; what is asked for never stands in an address."""
+    """Find somebody by number, e-mail or name, with a reason; the search text never appears in a URL."""
     person = access.whole_municipality(request, P.ANSWER_SUBJECTS)
     form = SubjectForm(request.POST or None)
     found = _found(form, person, "search") if request.method == "POST" else None
@@ -50,7 +50,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(P.ANSWER_SUBJECTS)
 def copy(request: HttpRequest) -> HttpResponse:
-    """The copy that a person is given: to read, or as JSON."""
+    """The copy for the data subject, as a page or as JSON."""
     person = access.whole_municipality(request, P.ANSWER_SUBJECTS)
     form = SubjectForm(request.POST)
     found = _found(form, person, "copy")
@@ -65,7 +65,7 @@ def copy(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.ANSWER_SUBJECTS)
 def erasures(request: HttpRequest) -> HttpResponseBase:
-    """Every request for erasure; POST asks for one."""
+    """All requests for erasure; a POST adds one."""
     person = access.whole_municipality(request, P.ANSWER_SUBJECTS)
     if request.method == "POST":
         form = SubjectForm(request.POST)
@@ -84,7 +84,7 @@ def erasures(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @requires(P.ANSWER_SUBJECTS)
 def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
-    """The proof: what went when, what waits and for what, and what is kept and why."""
+    """The proof of erasure: what was erased when, what waits and why, and what is kept and why."""
     access.whole_municipality(request, P.ANSWER_SUBJECTS)
     shown = access.erasure_for(number)
     gone = [{"row": each, "title": kinds.named(each.kind).title} for each in Scrubbing.objects.filter(request=number)]
@@ -96,7 +96,7 @@ def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _found(form: SubjectForm, person: Person, action: str) -> tuple[DataSubject, list[Party]] | None:
-    """Who is meant, when the form says so and says why; that they were looked up is logged."""
+    """The parties found, when the form names a person and a reason; the look-up is logged."""
     if not form.is_valid():
         return None
     data = form.cleaned_data
@@ -113,7 +113,7 @@ def _found(form: SubjectForm, person: Person, action: str) -> tuple[DataSubject,
 
 
 def _chosen(known: list[Party], keys: list[str], action: str) -> list[Party]:
-    """Those who are meant. Raises RefusedChange where one of several has not been chosen."""
+    """The chosen parties. Raises RefusedChange when several match and none is chosen."""
     if len(known) < 2 or action == "search":
         return known
     chosen = [party for party in known if str(party.pk) in keys]

@@ -1,4 +1,4 @@
-"""Whose texts somebody may change."""
+"""Who may change a prompt."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from indgang.office.access import may_edit_unit
 
 
 def may_edit_prompt(person: Person, prompt: Prompt) -> bool:
-    """A text is its unit's to change; what is the whole municipality's asks for the right everywhere."""
+    """A prompt belongs to its unit; one without a unit requires the permission for the whole municipality."""
     return may_edit_unit(person, Permission.EDIT_PROMPTS, prompt.unit)

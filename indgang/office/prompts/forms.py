@@ -17,12 +17,12 @@ from indgang.office.unit_choice import UnitChoice
 from indgang.telephony import speech
 from indgang.ui.revision import Revised
 
-#: what the product takes in one piece (DATA_UPLOAD_MAX_MEMORY_SIZE); the sound is about a minute of CD quality
+#: the product's upload limit (DATA_UPLOAD_MAX_MEMORY_SIZE); about one minute of CD-quality sound
 LARGEST_UPLOAD_BYTES = 12 * 1024 * 1024
 
 
 class PromptForm(Revised, forms.Form):
-    """The text in both languages, and whose it is: a unit that `person` writes for."""
+    """The text in both languages, and its unit: one that `person` may write for."""
 
     text_da = forms.CharField(
         label=gettext_lazy("På dansk"), widget=forms.Textarea(attrs={"rows": 4, "lang": "da"}), max_length=LONGEST_TEXT
@@ -54,7 +54,7 @@ class NewPromptForm(PromptForm):
 
 
 class RecordingForm(Revised, forms.Form):
-    """An uploaded recording. After validation `cleaned_data["file"]` is what the telephone plays (WAV bytes)."""
+    """An uploaded recording. After validation `cleaned_data["file"]` holds WAV bytes in the telephone's format."""
 
     UNCOMPARED = ("language", "file")
 

@@ -29,7 +29,7 @@ from indgang.ui.missing import not_found_after
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_PROMPTS)
 def prompt_list(request: HttpRequest) -> HttpResponseBase:
-    """All texts but single numbers (they come with `pieces`), or those that fit `q`; POST writes a new one."""
+    """All texts without single numbers (`pieces` includes them), or those that match `q`; a POST adds one."""
     person = person_of(request)
     form = NewPromptForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
@@ -56,7 +56,7 @@ def prompt_list(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_PROMPTS)
 def prompt(request: HttpRequest, code: str) -> HttpResponseBase:
-    """One text in its languages, and whose it is; POST writes them."""
+    """One text in its languages, and its unit; a POST saves them."""
     person, by_language = person_of(request), _languages(code)
     if request.method == "POST" and not _may_edit(person, by_language):
         return refused(request, P.EDIT_PROMPTS)
@@ -70,7 +70,7 @@ def prompt(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_PROMPTS)
 def prompt_recording(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Upload a recording, or with `forget` (a language) have the text spoken again."""
+    """Upload a recording, or with `forget` (a language) return to synthetic speech."""
     by_language = _languages(code)
     person = person_of(request)
     if not _may_edit(person, by_language):
@@ -111,7 +111,7 @@ def prompt_removal(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_GET
 @requires(P.EDIT_PROMPTS, P.EDIT_FLOWS, P.SWITCH_MESSAGES)
 def prompt_sound(request: HttpRequest, code: str, language: str) -> HttpResponse:
-    """What callers hear (WAV): the recording, or the text spoken."""
+    """The sound that callers hear (WAV): the recording or synthetic speech."""
     row = _languages(code).get(language)
     if row is None:
         raise Http404
@@ -123,7 +123,7 @@ def prompt_sound(request: HttpRequest, code: str, language: str) -> HttpResponse
 
 
 def _write(form: PromptForm, code: str, person: Person) -> bool:
-    """Write the languages that have a text; what is refused is shown at its field."""
+    """Save the languages that have a text; a refusal appears at its field."""
     for language in prompts.LANGUAGES:
         text = form.cleaned_data[f"text_{language}"]
         if text or Prompt.objects.filter(code=code, language=language).exists():
@@ -148,12 +148,12 @@ def _initial(by_language: dict[str, Prompt]) -> dict[str, object]:
 
 
 def _unit(by_language: dict[str, Prompt]) -> Unit | None:
-    """Whose the text is: the same in all languages."""
+    """The unit of the text: the same in all languages."""
     return next(iter(by_language.values())).unit
 
 
 def _recording_form(by_language: dict[str, Prompt], *sent: Any) -> RecordingForm:
-    """It replaces what is recorded, so it knows what was when the page was made."""
+    """The form of a recording. It replaces the present one, so it holds the state at the time the page was made."""
     recorded = {
         language: f"{row.recording_name} {row.updated_at:%d.%m.%Y %H:%M:%S}"
         for language, row in by_language.items()

@@ -1,4 +1,4 @@
-"""The form of the public site's name, contact lines and colour."""
+"""The form for the public site's name, contact lines and colour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the public site calls itself and looks like."""
+"""The name and appearance of the public site."""
 
 from __future__ import annotations
 

@@ -21,10 +21,10 @@ from indgang.ui.choices import offer
 from indgang.ui.revision import Revised
 from indgang.workforce.models import Skill
 
-#: what the columns hold
+#: limits of the database columns
 MOST_SECONDS = 32_767
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-#: empty rows offered for new steps and new requirements
+#: empty rows for new steps and new requirements
 _SPARE_STEPS, _SPARE_SKILLS = 1, 2
 
 
@@ -75,7 +75,7 @@ class QueueForm(Revised, _QueueForm):
     def __init__(
         self, *args: Any, centres: Any, units: QuerySet[Unit], schedules: QuerySet[Schedule], **kwargs: Any
     ) -> None:
-        """What is chosen from; the queue's own unit and hours may stay whosever they are."""
+        """The choices; the queue's present unit and opening hours stay valid, whoever owns them."""
         super().__init__(*args, **kwargs)
         field, own = self.fields["centre"], self.instance.pk
         assert isinstance(field, forms.ModelChoiceField)
@@ -91,14 +91,14 @@ class QueueForm(Revised, _QueueForm):
         return seconds
 
     def _post_clean(self) -> None:
-        """The action writes the row; the form only reads and checks its own fields."""
+        """Save nothing here: the action writes the row; the form only parses and checks its own fields."""
 
     def fields_to_save(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
 
 
 class TermsForm(Revised, forms.Form):
-    """What the queue promises, how it is staffed and how it calls back, from a day on."""
+    """The queue's targets, staffing and callback rules from a day on."""
 
     service_level_percent = forms.IntegerField(label=gettext_lazy("Mål: så mange procent"), min_value=1, max_value=100)
     service_level_seconds = forms.IntegerField(
@@ -135,7 +135,7 @@ class TermsForm(Revised, forms.Form):
         super().__init__(data, initial=initial, prefix="terms")
 
     def changed(self) -> dict[str, int]:
-        """What was typed anew: what was left alone stays as it is planned for the day."""
+        """The changed fields; unchanged ones keep what is planned for the day."""
         data = self.cleaned_data
         return {name: data[name] for name in queue_terms.FIELDS if str(data[name]) != self.base_of(name)}
 
@@ -148,7 +148,7 @@ class StepsForm(Revised, forms.Form):
     def __init__(
         self, *args: Any, steps: Sequence[StoredRelaxation], own: str, queues: Collection[str], **kwargs: Any
     ) -> None:
-        """`queues` are those whose people may be asked to help, beside those that help already."""
+        """`queues` are the choices for helping queues, besides those that already help."""
         super().__init__(*args, **kwargs)
         required = {skill for step in steps for skill in step["skills"]}
         offered_skills = Skill.objects.filter(Q(pk__in=Skill.objects.valid_on(clock.today())) | Q(code__in=required))
@@ -160,7 +160,7 @@ class StepsForm(Revised, forms.Form):
             self._add(number, steps[number] if number < len(steps) else None)
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """For the template: number, the fields of a step, and what is wrong with it."""
+        """Rows for the template: number, fields of a step, and errors."""
         for number in range(self.count):
             pairs = []
             index = 0
@@ -266,11 +266,11 @@ class QueueMessageForm(Revised, _MessageForm):
         offer(self, "prompt_code", names.prompt_choices([self["prompt_code"].value() or ""]))
 
     def _post_clean(self) -> None:
-        """The action writes the row."""
+        """Save nothing here: the action writes the row."""
 
 
 class NewQueueForm(forms.Form):
-    """What a queue needs to exist; the rest has sensible values."""
+    """What a queue needs to exist; all other fields have sensible defaults."""
 
     name = forms.CharField(label=gettext_lazy("Navn"), max_length=200)
     centre = forms.ModelChoiceField(ContactCentre.objects.none(), label=gettext_lazy("Center"), empty_label=None)

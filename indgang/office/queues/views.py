@@ -34,7 +34,7 @@ _FIRST_STEPS: list[StoredRelaxation] = [StoredRelaxation(after=0, skills={}, als
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_QUEUES)
 def queue_list(request: HttpRequest) -> HttpResponseBase:
-    """All queues; POST makes a new one, open to everybody who serves it."""
+    """All queues; a POST creates one without skill requirements."""
     person = person_of(request)
     form = NewQueueForm(request.POST or None, centres=centres_of(person, P.EDIT_QUEUES))
     if request.method == "POST" and form.is_valid():
@@ -73,7 +73,7 @@ def queue(request: HttpRequest, queue: str) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_QUEUES)
 def terms(request: HttpRequest, queue: str) -> HttpResponseBase:
-    """Let the queue promise something else, or be staffed otherwise, from a day on."""
+    """Change the queue's targets or staffing from a day on."""
     person = person_of(request)
     shown = access.queue_for(person, queue, P.EDIT_QUEUES)
     form = TermsForm(request.POST, holds=queue_terms.on(shown, clock.today()), today=clock.today())
@@ -91,7 +91,7 @@ def terms(request: HttpRequest, queue: str) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_QUEUES)
 def terms_removal(request: HttpRequest, queue: str, terms: int) -> HttpResponseBase:
-    """Drop what is planned."""
+    """Remove planned terms."""
     person = person_of(request)
     shown = access.queue_for(person, queue, P.EDIT_QUEUES)
     planned: QueueTerms | None = shown.terms.filter(pk=terms).select_related("queue__centre").first()
@@ -160,7 +160,7 @@ def _page(
     today = clock.today()
     serving = queue.memberships.serving_on(today).select_related("person").order_by("person__name")
     context: dict[str, Any] = {
-        # the bound form has not touched this row: it shows what is saved
+        # the bound form has not touched this row: it shows the saved values
         "queue": Queue.objects.select_related("centre").get(pk=queue.pk),
         "form": form,
         "steps": steps,

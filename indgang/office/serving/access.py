@@ -1,4 +1,4 @@
-"""Whose queues a leader may give: those of the centres they lead; and who can serve a queue at all."""
+"""Which queues a leader may assign (those of the centres they lead), and who can serve a queue."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ LEAD = Permission.LEAD_TEAM
 
 
 def queues_led(leader: Person) -> QueueQuerySet:
-    """The queues of today and of later days that `leader` may give people, by centre and name."""
+    """The queues of today and of later days that `leader` may assign, by centre and name."""
     led = queues_of(leader, LEAD).filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()))
     return led.order_by("centre__name", "name")
 
 
 def queues_to_give(leader: Person, person: Person) -> QueueQuerySet:
-    """Those of them that `person` does not serve for good yet."""
+    """Those that `person` does not yet serve without an end date."""
     there = QueueMembership.objects.filter(person=person, valid_to=None)
     return queues_led(leader).exclude(pk__in=there.values("queue"))
 
@@ -39,7 +39,7 @@ def led_membership_for(leader: Person, person: Person, pk: int) -> QueueMembersh
 
 
 def membership_for(queue: Queue, pk: int) -> QueueMembership:
-    """Raises Http404 for one of another queue."""
+    """The membership. Raises Http404 for one of another queue."""
     found: QueueMembership | None = (
         queue.memberships.filter(pk=pk).select_related("person", "queue__centre__owner").first()
     )
@@ -49,7 +49,7 @@ def membership_for(queue: Queue, pk: int) -> QueueMembership:
 
 
 def people_to_serve(queue: Queue) -> QuerySet[Person]:
-    """Who has a role, now or to come, with which calls of the queue are taken, and does not serve it for good yet."""
+    """People with a present or later role that takes the queue's calls, who do not yet serve it without an end date."""
     paths = [queue.centre.owner.path, *([queue.unit.path] if queue.unit else [])]
     above = {path[: place + 1] for path in paths for place, sign in enumerate(path) if sign == "/"}
     current = RoleAssignment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=clock.today()), role__in=SERVING_ROLES)

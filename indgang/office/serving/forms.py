@@ -1,4 +1,4 @@
-"""Forms that give people queues and queues people, and that end it."""
+"""Forms that assign queues to people and people to queues, and that end a membership."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class QueueChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # 
 
 
 class MembershipForm(forms.Form):
-    """The queues that somebody is to serve, from when until when."""
+    """The queues that somebody is to serve, with first and last day."""
 
     queues = QueueChoice(
         Queue.objects.none(), label=_("Køer"), widget=forms.CheckboxSelectMultiple,
@@ -41,14 +41,14 @@ class MembershipForm(forms.Form):
         self.fields["day"].initial = clock.today()
 
     def offers(self) -> bool:
-        """Whether there is a queue to give."""
+        """Whether any queue can be assigned."""
         field = self.fields["queues"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         return field.queryset is not None and field.queryset.exists()
 
 
 class MembershipEndForm(forms.Form):
-    """The day on which one membership ends; a page has one for each, so its ids carry the membership's."""
+    """The last day of one membership; a page has one form for each, so its ids include the membership's."""
 
     on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
 
@@ -59,7 +59,7 @@ class MembershipEndForm(forms.Form):
 
 
 class MembersForm(forms.Form):
-    """Who is to serve the queue, from when until when."""
+    """The people who are to serve the queue, with first and last day."""
 
     people = forms.ModelMultipleChoiceField(
         Person.objects.none(), label=_("Medarbejdere"), widget=forms.CheckboxSelectMultiple,

@@ -1,4 +1,4 @@
-"""What a person serves: the queues with their days, and whether calls from them reach the person at all."""
+"""The queues of a person with their days, and whether calls from them reach the person."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from indgang.workforce.models import Competence
 
 @dataclass(frozen=True, slots=True)
 class MembershipShown:
-    """A membership as a page shows it. `reach` says when calls come to the person, or why they do not."""
+    """A membership as a page shows it. `reach` says when calls reach the person, or why they do not."""
 
     membership: QueueMembership
     holds: bool
     is_planned: bool
-    #: it holds, but the person has no role with which calls are taken there
+    #: valid, but the person has no role that takes calls there
     lacks_role: bool
     reach: str
     end_form: MembershipEndForm | None
@@ -35,7 +35,7 @@ class MembershipShown:
 def queues_of(
     person: Person, *, leader: Person, typed: Mapping[QueueMembership, MembershipEndForm]
 ) -> list[MembershipShown]:
-    """All memberships of `person`: those of today first, then what is planned, then what is over."""
+    """All memberships of `person`: first those of today, then planned ones, then past ones."""
     rows = list(QueueMembership.objects.filter(person=person).select_related("person", "queue__centre__owner"))
     return described(rows, leader=leader, typed=typed)
 
@@ -43,7 +43,7 @@ def queues_of(
 def described(
     rows: Sequence[QueueMembership], *, leader: Person, typed: Mapping[QueueMembership, MembershipEndForm]
 ) -> list[MembershipShown]:
-    """Memberships as pages show them, whatever person and queue they are of. Two queries."""
+    """Memberships of any person and queue as pages show them. Two queries."""
     today = clock.today()
     pks = [row.pk for row in rows]
     serving = set(QueueMembership.objects.serving_on(today).filter(pk__in=pks).values_list("pk", flat=True))

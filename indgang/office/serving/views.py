@@ -1,4 +1,4 @@
-"""Who serves a queue: those of today, those to come and those who have left, and the form that adds more."""
+"""Who serves a queue: present, future and past members, and the form that adds more."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from indgang.ui.refusals import refusals_on_form
 @require_http_methods(["GET", "POST"])
 @requires(P.LEAD_TEAM)
 def members(request: HttpRequest, queue: str) -> HttpResponse:
-    """The members of the queue; POST lets more people serve it."""
+    """The members of the queue; a POST adds people."""
     served = queue_for(person_of(request), queue, P.LEAD_TEAM)
     form = MembersForm(request.POST or None, people=access.people_to_serve(served))
     if request.method == "POST" and form.is_valid():
@@ -58,7 +58,7 @@ def member_end(request: HttpRequest, queue: str, membership: int) -> HttpRespons
 @require_POST
 @requires(P.LEAD_TEAM)
 def member_switch(request: HttpRequest, queue: str, membership: int) -> HttpResponse:
-    """Switch on again what was switched off on the wallboard."""
+    """Re-enable a membership that was switched off on the wallboard."""
     served = queue_for(person_of(request), queue, P.LEAD_TEAM)
     switched = access.membership_for(served, membership)
     memberships.switch_on(switched, by=person_of(request), at=clock.now())

@@ -1,4 +1,4 @@
-"""Which lines of the table of groups an administrator may change: those whose role they may give by hand."""
+"""Which claim rules an administrator may change: those whose role they may also give by hand."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from indgang.office.people.access import may_give
 
 
 def rules() -> QuerySet[ClaimRule]:
-    """The lines of now and to come. Everybody who gives roles sees all of them: they say who comes in with what."""
+    """The present and future rules.
+
+    Whoever gives roles sees all of them: they decide who gets which role at sign-in.
+    """
     found: QuerySet[ClaimRule] = ClaimRule.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=clock.today()))
     return found.select_related("unit")
 
 
 def rule_for(administrator: Person, pk: int) -> ClaimRule:
-    """Raises Http404 for a line that is over or not theirs."""
+    """The rule. Raises Http404 when it has ended or this person may not change it."""
     rule = rules().filter(pk=pk).first()
     if rule is None or not may_give(administrator, rule.unit):
         raise Http404

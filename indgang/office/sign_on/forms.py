@@ -1,4 +1,4 @@
-"""Forms of the table that says what the groups of a provider give."""
+"""Forms for the table that maps a provider's groups to roles."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class ClaimRuleForm(RoleForm):
 
 
 class BreakGlassForm(forms.Form):
-    """A new account for the day the provider is down."""
+    """A new account for a day when the provider is down."""
 
     username = forms.CharField(label=_("Brugernavn"), max_length=60, initial="noedkonto", validators=[username_letters])
     name = forms.CharField(label=_("Navn"), max_length=200, initial=_("Nødkonto"))
 
 
 class RoleSignOnForm(Revised, forms.Form):
-    """How long sessions of a role last, and whether a password is enough for it; a page has one for each role."""
+    """How long sessions of a role last, and whether a password is enough; a page has one form for each role."""
 
     session_hours = forms.IntegerField(label=_("Højst (timer)"), min_value=1, max_value=24)
     idle_minutes = forms.IntegerField(
@@ -62,7 +62,7 @@ class RoleSignOnForm(Revised, forms.Form):
 
 
 class TryOutForm(forms.Form):
-    """Groups that somebody may have, to see what they would give."""
+    """Groups for a trial: the page shows the roles that they give."""
 
     provider = forms.ChoiceField(label=_("Loginudbyder"))
     groups = forms.CharField(

@@ -35,7 +35,7 @@ from indgang.ui.refusals import show_refusal
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_PEOPLE)
 def sign_on(request: HttpRequest) -> HttpResponse:
-    """The page; a POST is a new line of the table."""
+    """The page of sign-on; a POST adds a rule."""
     if request.method == "GET":
         return _page(request)
     administrator = person_of(request)
@@ -66,7 +66,7 @@ def claim_rule_end(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires(P.EDIT_PEOPLE)
 def sign_on_tried(request: HttpRequest) -> HttpResponse:
-    """What these groups would give somebody who signs in today."""
+    """The roles that somebody with these groups gets at sign-in today."""
     form = TryOutForm(request.GET)
     if not form.is_valid():
         return _page(request, status=422, try_form=form)
@@ -82,7 +82,7 @@ def sign_on_tried(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_PEOPLE)
 def break_glass_new(request: HttpRequest) -> HttpResponse:
-    """Make the account. Its password is shown once, on the answer itself, and stored nowhere."""
+    """Create the account. The response shows its password once; it is not stored in plain text."""
     administrator = person_of(request)
     if not everywhere(administrator, P.EDIT_PEOPLE):
         return refused(request, P.EDIT_PEOPLE)
@@ -94,7 +94,7 @@ def break_glass_new(request: HttpRequest) -> HttpResponse:
             form.add_error("username", _("Det brugernavn er taget. Vælg et andet."))
         else:
             page = _page(request, made=made, password=password)
-            page["Content-Location"] = reverse("office:sign-on")  # for who has clicked twice
+            page["Content-Location"] = reverse("office:sign-on")  # for a user who clicks twice
             return page
     return _page(request, status=422, break_glass_form=form)
 
@@ -102,7 +102,7 @@ def break_glass_new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_PEOPLE)
 def sign_on_role(request: HttpRequest, role: str) -> HttpResponse:
-    """How long sessions of the role last, and whether a password is enough for it."""
+    """Set how long sessions of the role last, and whether a password is enough."""
     if not everywhere(person_of(request), P.EDIT_PEOPLE):
         return refused(request, P.EDIT_PEOPLE)
     if role not in ROLES:
@@ -123,7 +123,7 @@ def _page(
     typed_role: tuple[str, RoleSignOnForm] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """`ending`, `typed_role` and `more` are forms with what was typed, or what is to be shown."""
+    """The page; `ending`, `typed_role` and `more` are forms with typed values, or results to show."""
     administrator = person_of(request)
     context: dict[str, Any] = {
         "rows": _rules(request, dict([ending] if ending else [])),

@@ -1,4 +1,4 @@
-"""Skills and pause reasons are the whole municipality's: who may change queues everywhere changes them."""
+"""Skills and pause reasons belong to the whole municipality; changing them requires its permission for queues."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def may_edit(person: Person) -> bool:
 
 
 def skill_for(pk: int) -> Skill:
-    """Raises Http404, which says who deleted it when somebody did."""
+    """The skill. Raises Http404; for a deleted one the error says who deleted it."""
     found: Skill | None = Skill.objects.filter(pk=pk).first()
     if found is None:
         raise not_found(Skill, pk)
@@ -23,7 +23,7 @@ def skill_for(pk: int) -> Skill:
 
 
 def pause_reason_for(pk: int) -> PauseReason:
-    """Raises Http404, which says who deleted it when somebody did."""
+    """The pause reason. Raises Http404; for a deleted one the error says who deleted it."""
     found: PauseReason | None = PauseReason.objects.filter(pk=pk).first()
     if found is None:
         raise not_found(PauseReason, pk)

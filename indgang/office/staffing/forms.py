@@ -13,7 +13,7 @@ from indgang.office.catalogue.forms import DatedForm
 
 
 class _NamedForm(DatedForm):
-    """The code of a new row follows from its name and never changes."""
+    """A form with a name. The code of a new row follows from the name and never changes."""
 
     name = forms.CharField(label=gettext_lazy("Navn"), max_length=100)
 
@@ -45,5 +45,5 @@ class PauseReasonForm(_NamedForm):
 
 
 def initial_of(row: Any, form: type[forms.Form]) -> dict[str, Any]:
-    """What the form shows of an existing row."""
+    """Initial values of the form for an existing row."""
     return {name: getattr(row, name) for name in form.base_fields}

@@ -1,4 +1,4 @@
-"""Why people take a break: the list in the order of the desk, and one reason."""
+"""Reasons for a pause: the list in the order of the desk, and one reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people can be good at: the list, one skill, and where it is used."""
+"""Skills: the list, one skill, and where it is used."""
 
 from __future__ import annotations
 
@@ -88,6 +88,6 @@ def _page(request: HttpRequest, shown: Skill | None, form: SkillForm) -> HttpRes
 
 
 def _having(skill: Skill) -> object:
-    """Who has it today, the best first."""
+    """The people who have the skill today, highest level first."""
     today = skill.competences.valid_on(clock.today()).filter(person__is_active=True)
     return today.select_related("person").order_by("-level", "person__name")

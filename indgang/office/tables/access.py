@@ -1,4 +1,4 @@
-"""Which tables somebody may read in and write out, and whose rows: rights follow units here as everywhere."""
+"""Which tables a person may import and export, and which rows of them: permissions follow units."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def kinds_of(person: Person) -> list[TableKind]:
 
 
 def kind_for(person: Person, code: str) -> TableKind:
-    """Raises Http404 when there is no such table, or not for this person."""
+    """The kind of table. Raises Http404 when it does not exist or this person has no access to it."""
     kind = next((kind for kind in kinds_of(person) if kind.code == code), None)
     if kind is None:
         raise Http404

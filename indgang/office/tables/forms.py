@@ -1,4 +1,4 @@
-"""Forms that take a table: the file, and then the choice of what is written of it."""
+"""Forms for the import of a table: the file, and then the choice of rows to write."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from indgang.tables.reading import MOST_BYTES
 
 _SALT = "indgang.tables"
-#: a preview that is older than a day is made again
+#: an older preview expires (one day)
 _LONGEST_SECONDS = 24 * 3600
 
 
@@ -36,14 +36,14 @@ class TableForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class SeenTable:
-    """The table as somebody saw it: its lines, and the digest of what they were told it would do."""
+    """A table as the person saw it: its lines, and the digest of the preview."""
 
     sheet: Any
     digest: str
 
 
 class WritingForm(forms.Form):
-    """What was seen travels with the page, sealed: nothing is kept on the way, whichever process takes it."""
+    """The previewed table travels signed in the page: no process stores it, so any process can continue."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
     what = forms.ChoiceField(

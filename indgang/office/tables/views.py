@@ -1,4 +1,4 @@
-"""Tables: what can be read in, a preview of what a file would do, the writing of it, and what is there as a file."""
+"""Tables: the importable kinds, a preview of a file, the import itself, and the export."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from indgang.tables.kinds import TableKind
 from indgang.tables.plan import ImportPlan, RowState
 from indgang.tables.reading import Row, TableSheet, UnreadableTable
 
-#: rows of each sort that a page shows; the counts are of all
+#: rows of each group that a page shows; the counts include all rows
 SHOWN = 200
 
 
@@ -36,7 +36,7 @@ def table_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_CATALOGUE, P.EDIT_PEOPLE)
 def table(request: HttpRequest, kind: str) -> HttpResponse:
-    """The page of one kind of table; POST shows what a file would do. Nothing is written."""
+    """The page of one kind of table; a POST previews a file. Nothing is written."""
     shown = access.kind_for(person_of(request), kind)
     form = TableForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -51,7 +51,7 @@ def table(request: HttpRequest, kind: str) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_CATALOGUE, P.EDIT_PEOPLE)
 def table_writing(request: HttpRequest, kind: str) -> HttpResponse:
-    """Write what was seen. When it would do something else by now, it is shown again instead."""
+    """Write the previewed table. When its effect has changed meanwhile, the preview is shown again instead."""
     shown = access.kind_for(person_of(request), kind)
     form = WritingForm(request.POST)
     if not form.is_valid():
@@ -78,7 +78,7 @@ def table_writing(request: HttpRequest, kind: str) -> HttpResponse:
 @require_GET
 @requires(P.EDIT_CATALOGUE, P.EDIT_PEOPLE)
 def template(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """An empty table with the names of the columns."""
+    """An empty table with the column names."""
     shown = access.kind_for(person_of(request), kind)
     return _file(shown, f"{shown.code}-skabelon.csv", [])
 
@@ -86,7 +86,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_GET
 @requires(P.EDIT_CATALOGUE, P.EDIT_PEOPLE)
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """What is there now, in the form in which it is read in."""
+    """The present rows in the format of the import."""
     person = person_of(request)
     shown = access.kind_for(person, kind)
     rows = shown.export(scope=access.scope_of(person, shown), day=clock.today())

@@ -1,4 +1,4 @@
-"""What a team leader may get hold of in a centre of theirs: its agents, its messages and disturbances."""
+"""What a team leader has access to in their centres: agents, messages and disturbances."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from indgang.ui.missing import not_found
 
 
 def agent_for(centre: ContactCentre, pk: int) -> Person:
-    """Somebody who serves a queue of the centre today, also when all of theirs are switched off for now."""
+    """Somebody who serves a queue of the centre today, also when all their memberships are switched off."""
     serving = QueueMembership.objects.serving_on(clock.today()).filter(queue__centre=centre, person_id=pk)
     membership: QueueMembership | None = serving.select_related("person").first()
     if membership is None:
@@ -58,7 +58,7 @@ def message_for(centre: ContactCentre, pk: int) -> QueueMessage:
 
 
 def disturbance_for(person: Person, centre: ContactCentre, pk: int) -> Disturbance:
-    """One of the centre's, or of all centres for who may switch messages everywhere."""
+    """A disturbance message of the centre; one for all centres requires the permission for the whole municipality."""
     disturbance = Disturbance.objects.filter(pk=pk).select_related("centre").first()
     if disturbance is None or (disturbance.centre_id is not None and disturbance.centre_id != centre.pk):
         raise Http404

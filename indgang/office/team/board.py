@@ -1,6 +1,6 @@
-"""What a wallboard shows, made from the day's figures: tiles, queue rows and agents, each with its level in words.
+"""The content of a wallboard, from the day's figures: tiles, queue rows and agents, each with its level in words.
 
-A level is never told by colour alone: it carries a word and a shape (see wallboard.css).
+A level is never shown by colour alone: it has a word and a shape (see wallboard.css).
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from indgang.measures.service_level import ServiceLevel, in_time, service_level
 from indgang.measures.sums import Share
 from indgang.prepared.query import Query
 
-#: a service level or share this many points below its target is near it, further down is missed
+#: up to this many points below its target a service level or share is near it; further down it is missed
 NEAR_POINTS = 10.0
 
-#: lines for agents on the wall, headings included, in letters that can be read at five metres; and names in a line
+#: lines for agents on the wall, headings included, in letters that are readable at five metres; and names per line
 LINES_ON_WALL = 12
 NAMES_IN_LINE = 2
-#: lines that a disturbance message takes away from them
+#: lines that a disturbance message takes from them
 _DISTURBANCE_LINES = 2
 
-#: the order of states on the board: those who can take a call first
+#: order of the states on the board: people who can take a call come first
 _SHOWN_STATES = (
     AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WORKING, AgentState.WRAP_UP, AgentState.PAUSED,
     AgentState.NOT_RESPONDING, AgentState.SIGNED_OUT,
@@ -65,7 +65,7 @@ _PERSONAL = Query(
     ),
     centre=int,
 )
-#: opening hours by schedule: every board of the house asks, and they hardly ever change
+#: opening hours by schedule: every board asks for them, and they rarely change
 _hours: recognition.Remembered[core_schedule.Schedule] = recognition.Remembered()
 
 
@@ -95,7 +95,7 @@ class QueueRow:
     waiting: TargetStatus
     opening: hours.Opening | None
     free: int
-    #: closed by somebody, and the time until which it was closed has not come
+    #: closed by a person, and the end of the closure has not come
     is_closed: bool
 
     @property
@@ -107,13 +107,13 @@ class QueueRow:
 class AgentShown:
     now: AgentNow
     first_name: str
-    #: names of the queues they serve, or that they serve all of the centre's
+    #: names of the queues they serve, or that they serve all queues of the centre
     serving: str
 
 
 @dataclass(frozen=True, slots=True)
 class StateGroup:
-    """The agents in one state on the wall: as many names as there is room for, and how many more there are."""
+    """The agents in one state on the wall: as many names as fit, and the number of the others."""
 
     state: AgentState
     agents: list[AgentShown]
@@ -138,7 +138,7 @@ class Wallboard:
     strict_level: float | None
     target: float | None
     waiting: TargetStatus
-    #: each with what is spoken as `text`
+    #: each with its spoken text as `text`
     messages: list[QueueMessage]
     disturbances: list[Disturbance]
     #: callers who wait for one colleague alone
@@ -150,7 +150,7 @@ class Wallboard:
 
     @property
     def groups(self) -> list[StateGroup]:
-        """The agents who are signed in, by state, those who have been in it for longest first."""
+        """The agents who are signed in, by state; within a state the longest stay comes first."""
         return grouped(self.agents, LINES_ON_WALL - _DISTURBANCE_LINES * len(self.disturbances))
 
     @property
@@ -159,7 +159,10 @@ class Wallboard:
 
     @property
     def shortest_promise(self) -> int:
-        """Seconds after which the centre's longest wait is late: the strictest promise among those who wait."""
+        """Seconds after which a wait in the centre is late.
+
+        This is the strictest target among the queues with waiting callers.
+        """
         return min((row.promise for row in self.rows if row.figures.waiting.calls), default=0)
 
     @property
@@ -177,12 +180,12 @@ class Wallboard:
 
     @property
     def missed(self) -> int:
-        """Of those to ring, who did not answer the call that we promised."""
+        """Of the callers to ring: those who did not answer the promised call."""
         return self.figures.return_calls.get(ReturnCall.Kind.NOT_REACHED, 0)
 
 
 def board_of(centre: ContactCentre, *, at: datetime) -> Wallboard:
-    """The board of `centre` as it stands at `at`. A fixed number of queries; opening hours may be two seconds old."""
+    """The board of `centre` at `at`. A fixed number of queries; opening hours are cached for two seconds."""
     day = day_of(at)
     numbers = centre_figures(centre, at=at)
     agents = on_duty.agents_of(centre, day=day)
@@ -212,8 +215,10 @@ def _opening(schedule: Schedule, at: datetime) -> hours.Opening:
 
 
 def grouped(agents: Iterable[AgentShown], lines: int = LINES_ON_WALL) -> list[StateGroup]:
-    """By state in the order of the board. When there is not room for all, the states share the lines evenly; on a wall
-    without disturbances each has one, also on the rare day when all states are there."""
+    """Agents by state in the order of the board. When space is short, the states share the lines evenly.
+
+    On a wall without disturbances each state has at least one line, even when all states occur.
+    """
     by_state: dict[AgentState, list[AgentShown]] = {state: [] for state in _SHOWN_STATES[:-1]}
     for agent in agents:
         if agent.now.state in by_state:
@@ -226,7 +231,7 @@ def grouped(agents: Iterable[AgentShown], lines: int = LINES_ON_WALL) -> list[St
 
 
 def _group(state: AgentState, agents: list[AgentShown], places: int) -> StateGroup:
-    """Who does not find a place is counted in the last one."""
+    """A group; people without a line are counted in its last one."""
     if len(agents) <= places:
         return StateGroup(state, agents, more=0)
     names = max(places - 1, 0)
@@ -234,7 +239,7 @@ def _group(state: AgentState, agents: list[AgentShown], places: int) -> StateGro
 
 
 def _evenly(wanted: dict[AgentState, int], room: int) -> dict[AgentState, int]:
-    """`room` lines dealt out one at a time to the groups that still want one."""
+    """Distribute `room` lines one at a time among the groups that still need one."""
     dealt = dict.fromkeys(wanted, 0)
     while room > 0 and (open_groups := [state for state in wanted if dealt[state] < wanted[state]]):
         for state in open_groups[:room]:
@@ -270,7 +275,7 @@ def _row(each: QueueFigures, at: datetime, free: int) -> QueueRow:
 
 
 def _waiting_level(each: QueueFigures, at: datetime) -> TargetStatus:
-    """Good: nobody waits, or not for half of the promise yet; bad: somebody has waited longer than promised."""
+    """Good: nobody waits, or the wait is below half of the target; bad: a wait exceeds the target."""
     seconds, promise = each.waiting.seconds(at), each.terms.service_level_seconds
     if seconds > promise:
         return TargetStatus.BAD

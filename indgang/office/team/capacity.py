@@ -1,4 +1,4 @@
-"""Capacity profiles as a team leader reads them: in words, with the people who have them and their periods."""
+"""Capacity profiles for a team leader: in words, with their people and periods."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from indgang.entry.team.capacity import Load
 from indgang.office.periods import periods
 from indgang.routing.distribution.requirement import CALL, CALLBACK
 
-#: the kinds of work that exist, in the order of the form: what one of them is called
+#: the kinds of work in the order of the form, each with its singular name
 KINDS: dict[str, str | Promise] = {CALL: gettext_lazy("opkald"), CALLBACK: gettext_lazy("tilbagekald")}
 
 
 def words(load: Load) -> str:
-    """In one sentence: "Ét opkald ad gangen; ét tilbagekald ad gangen; et opkald må afbryde et tilbagekald"."""
+    """The profile in one sentence.
+
+    For example: "Ét opkald ad gangen; ét tilbagekald ad gangen; et opkald må afbryde et tilbagekald".
+    """
     calls, callbacks = load.capacity.get(CALL, 0), load.capacity.get(CALLBACK, 0)
     parts = [_("ét opkald ad gangen") if calls else _("ingen opkald fra køerne"), _callbacks(callbacks)]
     if calls and callbacks and CALL in load.interrupts:
@@ -42,7 +45,7 @@ def _callbacks(number: int) -> str:
 
 
 def profile_row(profile: CapacityProfile, day: date) -> dict[str, Any]:
-    """The profile as it holds on the day, how many people have it, and the next planned change."""
+    """The profile on the day, the number of people who have it, and the next planned change."""
     terms = capacity.on(profile, day)
     return {
         "profile": profile,
@@ -53,7 +56,7 @@ def profile_row(profile: CapacityProfile, day: date) -> dict[str, Any]:
 
 
 def with_profiles(people: Iterable[Person], day: date, *, chosen: set[str]) -> list[dict[str, Any]]:
-    """Each person with the profile of the day and the planned changes. `chosen` are the ids that a form has ticked."""
+    """Each person with the profile of the day and the planned changes. `chosen` are the ids ticked in a form."""
     rows: dict[int, list[CapacityChoice]] = {person.pk: [] for person in people}
     for choice in capacity.from_day_on(day).filter(person__in=people).select_related("profile__centre"):
         rows[choice.person_id].append(choice)
@@ -69,7 +72,7 @@ def with_profiles(people: Iterable[Person], day: date, *, chosen: set[str]) -> l
 
 
 def history(profile: CapacityProfile, today: date) -> list[dict[str, Any]]:
-    """The periods of a profile, the latest first, each in words."""
+    """The periods of a profile in words, latest first."""
     return [
         {**period, "says": words(capacity.load(period["row"].capacity, period["row"].interrupts))}
         for period in periods(profile.terms.order_by("-valid_from"), today=today, first=SINCE_EVER)

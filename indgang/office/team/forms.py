@@ -64,7 +64,7 @@ class DisturbanceForm(forms.Form):
 
 
 class AgentQueuesForm(Revised, forms.Form):
-    """Which of the centre's queues the agent serves."""
+    """Which queues of the centre the agent serves."""
 
     queues = forms.ModelMultipleChoiceField(
         Queue.objects.none(),
@@ -79,7 +79,7 @@ class AgentQueuesForm(Revised, forms.Form):
 
 
 class AgentLevelForm(forms.Form):
-    """One skill of the agent."""
+    """The level of the agent in one skill."""
 
     skill = forms.ModelChoiceField(Skill.objects.none(), label=_("Kompetence"), to_field_name="code", empty_label=None)
     level = forms.TypedChoiceField(choices=LEVELS, coerce=int, label=_("Niveau"))
@@ -108,14 +108,14 @@ class SupervisionForm(forms.Form):
 
 
 class SpeechForm(forms.Form):
-    """A text to be heard before callers hear it."""
+    """A text that the author hears before callers do."""
 
     text = forms.CharField(max_length=2000)
     language = forms.ChoiceField(choices=[("da", _("Dansk")), ("en", _("Engelsk"))], required=False)
 
 
 class _Capacity(forms.Form):
-    """How many at once of the kinds of work that exist, and what may interrupt what."""
+    """How many items of each kind of work at once, and which kind may interrupt which."""
 
     call = forms.TypedChoiceField(
         label=_("Opkald ad gangen"), coerce=int, choices=[(1, _("Ét")), (0, _("Ingen"))], initial=1
@@ -133,7 +133,7 @@ class _Capacity(forms.Form):
         return {kind: self.cleaned_data[kind] for kind in (CALL, CALLBACK)}
 
     def may_interrupt(self) -> list[str]:
-        """What is taken at all; the rest has nothing to interrupt with."""
+        """The ticked kinds that the person takes; a kind with capacity 0 cannot interrupt others."""
         return [kind for kind in self.cleaned_data["interrupts"] if self.cleaned_data[kind]]
 
 
@@ -143,7 +143,7 @@ class NewCapacityForm(_Capacity):
 
 
 class CapacityForm(Revised, _Capacity):
-    """What a profile says from a day on. Kinds of work that are not in the form stay as they are."""
+    """The content of a profile from a day on. Kinds of work that the form lacks stay unchanged."""
 
     UNCOMPARED = ("valid_from",)
 
@@ -166,7 +166,7 @@ class CapacityForm(Revised, _Capacity):
 
 
 class CapacityChoiceForm(forms.Form):
-    """Who gets which profile, from when on."""
+    """Which people get which profile, from which day on."""
 
     people = forms.ModelMultipleChoiceField(
         Person.objects.none(), label=_("Medarbejdere"), error_messages={"required": _("Vælg mindst én medarbejder.")}

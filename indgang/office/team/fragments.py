@@ -1,8 +1,8 @@
-"""Parts of pages that many watch at once: made once, shared for a moment, and not sent again when they are the same.
+"""Parts of pages that many people watch at once: rendered once, shared briefly, and not sent again when unchanged.
 
-A hundred wallboards of one centre ask for the same part within the same second. The first makes it; the others get a
-copy that is at most `SHARED_SECONDS` old. A page that must not miss the last change asks once more after that time
-(`{% live_part … pace=700 %}` does).
+A hundred wallboards of one centre request the same part within a second. The first request renders it; the others get a
+copy at most `SHARED_SECONDS` old. A page that must not miss the last change asks once more after that time (`{%
+live_part … pace=700 %}` does).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
-#: with the page's own pause between two questions (its pace, 0.7 seconds) it stays "within a second"
+#: together with the page's own pace (0.7 seconds) the total delay stays below a second
 SHARED_SECONDS = 0.25
 
-#: counters tick in the browser, so their text at the moment of making is no difference
+#: counters tick in the browser, so their text at rendering time does not count as a difference
 _TICKING = re.compile(rb'(role="timer"[^>]*>)[^<]*')
 
 
@@ -31,7 +31,7 @@ class Fragment:
 
 
 class Shared:
-    """Fragments by key; one is made at a time for each key, and the others wait for it."""
+    """Fragments by key; one is rendered at a time for each key, and other requests wait for it."""
 
     def __init__(self, seconds: float = SHARED_SECONDS, now: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
@@ -47,7 +47,7 @@ class Shared:
         with self._lock(key):
             fragment = self._fragments.get(key)
             if fragment is None or not self._is_young(fragment):
-                # the age counts from before the making: what is committed meanwhile may be missing
+                # the age counts from before rendering, because later commits may be missing
                 started = self._now()
                 body = make().encode()
                 fragment = self._fragments[key] = Fragment(body, _tag(body), started)
@@ -65,7 +65,7 @@ class Shared:
 
 
 def answer(request: HttpRequest, fragment: Fragment) -> HttpResponse:
-    """The fragment, or 304 when the browser has it already."""
+    """The fragment, or 304 when the browser already has it."""
     response: HttpResponse
     if request.headers.get("If-None-Match") == fragment.tag:
         response = HttpResponseNotModified()

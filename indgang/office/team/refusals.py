@@ -1,4 +1,4 @@
-"""What the switchboard's refusals say to the one who asked."""
+"""Sentences for the switchboard's refusals."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ _REFUSALS: dict[str, str | Promise] = {
 
 
 def refusal_sentence(refusal: Refused) -> str:
-    """What to tell the one who asked the switchboard for something."""
+    """The sentence for a refusal of the switchboard."""
     fallback = _("Telefonsystemet afviste det. Intet er ændret.") % {"code": refusal.code}
     return str(_REFUSALS.get(refusal.code, fallback))

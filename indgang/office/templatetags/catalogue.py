@@ -1,4 +1,4 @@
-"""How the catalogue writes numbers and days."""
+"""Numbers and days in the catalogue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.filter
 def phone_number(number: str) -> str:
-    """A telephone number as people write it; nothing for none."""
+    """A telephone number as people write it; empty for None."""
     return phone_numbers.for_people(number) if number else ""
 
 

@@ -1,4 +1,4 @@
-"""How the office writes figures and levels."""
+"""Figures and levels in the office."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ register = template.Library()
 
 @register.filter
 def percent(value: float | None) -> str:
-    """Whole percent, or a dash where there is nothing to compute from."""
+    """Whole percent, or a dash without data."""
     return "–" if value is None else f"{number_format(round(value), 0)} %"
 
 
 @register.filter
 def sentence(alert: Alert) -> str:
-    """What an alert says."""
+    """The sentence of an alert."""
     return alert_sentence(alert)
 
 
@@ -41,14 +41,14 @@ def level(which: TargetStatus, word: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def agent_row(context: Context, agent: AgentShown) -> SafeString:
-    """One agent on the wallboard. Few of them change from one board to the next, so what was written is kept."""
+    """One agent on the wallboard. Few rows change between two boards, so the rendered row is cached."""
     rights = bool(context.get("may_lead")), bool(context.get("on_wall"))
     row = _agent_row(agent, context["centre"].code, *rights, get_language())
     ticking = "" if agent.now.state is AgentState.SIGNED_OUT else since(agent.now.since)
     return SafeString(row.replace(_TICKING, ticking))
 
 
-#: where the time goes in a row that is kept
+#: placeholder for the time in a cached row
 _TICKING = "\0"
 
 

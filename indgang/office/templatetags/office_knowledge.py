@@ -1,4 +1,4 @@
-"""How the office's pages show what articles and guides say."""
+"""Articles and guides on the office's pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.filter
 def rendered(text: str) -> SafeString | str:
-    """Markdown as readers see it; links to articles lead to the office's pages of them."""
+    """Markdown as readers see it; links to articles lead to the office's pages."""
     try:
         return markdown.render(text, link_to_article=_article_page, top=3)
     except markdown.TooLong:
@@ -30,5 +30,5 @@ def _article_page(slug: str) -> str:
 
 @register.filter
 def of(table: Mapping[Any, Any], key: Any) -> Any:
-    """The entry of a table; nothing when there is none."""
+    """The entry of a mapping; None when it is missing."""
     return table.get(key)

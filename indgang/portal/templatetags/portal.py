@@ -16,11 +16,11 @@ register = template.Library()
 @register.filter
 @lru_cache(maxsize=4096)
 def plain_text(text: str) -> str:
-    """The words of Markdown. The same short answers stand in many lists."""
+    """The words of Markdown. The result is cached, because the same short answers appear in many lists."""
     return markdown.plain(text)
 
 
 @register.filter
 def time_of_day(at: datetime | None) -> str:
-    """9.30; nothing for None."""
+    """9.30; empty for None."""
     return lines.time_of_day(at) if at else ""

@@ -1,4 +1,4 @@
-"""One answer: the short one first, then the next step, then everything. And whether it helped."""
+"""One article: the short answer first, then the next step, then the full answer; and the vote on whether it helped."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from indgang.portal.pages import address, language, missing, page, protected, sh
 from indgang.portal.views.subjects import self_service
 
 RELATED = 5
-#: fewer headings than this need no list of contents
+#: the fewest headings for a table of contents
 CONTENTS_FROM = 3
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _SHOWN_HERE = {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"}
@@ -34,7 +34,7 @@ _TAG = re.compile(r"<[^>]+>")
 
 @page(live=True)
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    """The answer; 410 for one that has been withdrawn, with what replaces it."""
+    """The article; 410 with replacements for a withdrawn one."""
     at, spoken = clock.now(), language()
     try:
         found = access.article(slug, at)
@@ -46,7 +46,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def shown(request: HttpRequest, found: Article, version: ArticleVersion) -> dict[str, Any]:
-    """What the page and the box of an article show."""
+    """The content that the page and the box of an article share."""
     body, contents = _with_contents(rendered(request, found, version.body))
     return {
         "article": found,
@@ -66,7 +66,7 @@ def shown(request: HttpRequest, found: Article, version: ArticleVersion) -> dict
 
 
 def rendered(request: HttpRequest, found: Article, text: str) -> SafeString:
-    """Article text as HTML, its links to other articles in the language of the page."""
+    """Article text as HTML; its links to other articles are in the language of the page."""
     public_slugs = set(markdown.articles_in(text))
     readable = access.public_slugs(public_slugs, clock.now()) if public_slugs else set()
     return markdown.render(
@@ -76,11 +76,11 @@ def rendered(request: HttpRequest, found: Article, text: str) -> SafeString:
     )
 
 
-@csrf_exempt  # no cookie, no session: there is nothing to forge but a count, see votes
+@csrf_exempt  # without cookie and session a forged request can only add a vote; see votes
 @public
 @require_POST
 def helped(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Yes or no, then back to the page with thanks. Answers that do not count are thanked for too."""
+    """Record the vote and return to the page with thanks. A vote that does not count is thanked for too."""
     at, said = clock.now(), request.POST.get("helped", "")
     try:
         version = access.version(access.article(slug, at), language(), at)
@@ -97,7 +97,7 @@ def helped(request: HttpRequest, slug: str) -> HttpResponseBase:
 @public
 @require_safe
 def attachment(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
-    """A file of an article. It is never run: what is no picture or PDF is for saving."""
+    """A file of an article. It never runs in our pages: only pictures and PDFs are shown, other files are downloads."""
     at = clock.now()
     try:
         found = access.file(access.article(slug, at), name, at)

@@ -1,4 +1,4 @@
-"""Somebody asks to be rung, at once or at a time; sees how it stands and calls it off by the link on the answer."""
+"""A visitor asks for a callback, now or at a time; the link in the response shows its state and cancels it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from indgang.portal import access, call_times, votes
 from indgang.portal.pages import language, protected, show
 from indgang.portal.visitors import Allowance
 
-#: of one visitor; an office behind one address may be many people
+#: requests from one visitor; many people in an office may share one address
 _ORDERS = Allowance(10, 3600.0)
 _SALT = "portal.callback"
 
@@ -37,7 +37,7 @@ _REFUSALS = {
 
 
 class CallbackForm(forms.Form):
-    """Whom to ring, about what, and when (empty: as soon as it is their turn)."""
+    """Whom to call, about what, and when (empty: at their turn in the queue)."""
 
     queue = forms.ModelChoiceField(
         queryset=Queue.objects.none(), to_field_name="code",
@@ -62,7 +62,7 @@ class CallbackForm(forms.Form):
             number = phone_numbers.normalise(self.cleaned_data["number"])
         except phone_numbers.NumberError as error:
             raise forms.ValidationError(_("Det er ikke et telefonnummer. Tjek cifrene.")) from error
-        if number.isdigit():  # 112, 1813 and their like answer nobody's request
+        if number.isdigit():  # no callbacks to emergency and short numbers such as 112 and 1813
             raise forms.ValidationError(_("Det er ikke et telefonnummer. Tjek cifrene."))
         if phone_numbers.is_anonymous(number):
             raise forms.ValidationError(_("Skriv det nummer, vi skal ringe til."))
@@ -76,7 +76,7 @@ class CallbackForm(forms.Form):
         return cleaned
 
     def times(self, queue: Queue | None) -> list[tuple[str, list[tuple[str, str]]]]:
-        """The times to choose from for this queue; before one is chosen, for the first."""
+        """The times to choose from for the chosen queue; for the first queue before one is chosen."""
         queue = queue or self.queues.first()
         if queue is None:
             return []
@@ -92,12 +92,12 @@ def _unkept(response: HttpResponse) -> HttpResponse:
     return response
 
 
-@csrf_exempt  # no cookie, no session: nobody is signed in here
+@csrf_exempt  # no cookie and no session: nobody is signed in here
 @public
 @own_transactions
 @require_http_methods(["GET", "HEAD", "POST"])
 def callback(request: HttpRequest) -> HttpResponse:
-    """Ask to be rung."""
+    """Request a callback."""
     if request.method != "POST":
         return _unkept(_page(request, CallbackForm(initial={"queue": request.GET.get("emne", "")})))
     form = CallbackForm(request.POST)
@@ -113,7 +113,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 def _ordered(form: CallbackForm) -> dict[str, Any] | None:
-    """What the answer says; None with the reason in the form."""
+    """The data for the response; None when refused, with the reason in the form."""
     told = form.cleaned_data
     try:
         order = promised.order(
@@ -123,7 +123,7 @@ def _ordered(form: CallbackForm) -> dict[str, Any] | None:
         known = _REFUSALS.get(refused.code)
         form.add_error("number" if known else None, known or _AWAY)
         return None
-    # whoever only knows the number must not be able to call off what its owner has ordered
+    # the number alone must not be enough to cancel its owner's callback
     token = "" if order.standing else signing.dumps(order.enquiry, salt=_SALT)
     written = phone_numbers.for_people(told["number"], "")
     return {"number": written, "due": order.due, "standing": order.standing, "token": token}
@@ -134,8 +134,10 @@ def _ordered(form: CallbackForm) -> dict[str, Any] | None:
 @own_transactions
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancellation(request: HttpRequest, token: str) -> HttpResponse:
-    """How the call stands: when it comes, how often it was tried in vain; and call it off. A second time says the
-    same: nobody will ring."""
+    """The state of the callback: when it comes and how many attempts failed; a POST cancels it.
+
+    A second cancellation gets the same response.
+    """
     try:
         enquiry = str(signing.loads(token, salt=_SALT))
     except signing.BadSignature as error:

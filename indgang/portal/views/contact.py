@@ -1,4 +1,7 @@
-"""Contact, in the order of the channel strategy: find it, do it yourself, call; in writing only for some things."""
+"""Contact, in the order of the channel strategy.
+
+Find the answer, use self-service, call; write only for some purposes.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from indgang.portal.views.subjects import self_service
 
 @dataclass(frozen=True, slots=True)
 class InWriting:
-    """A purpose for which one may write, and where it goes today."""
+    """A purpose for which people may write, and the present address for it."""
 
     purpose: str
     why: str
@@ -27,7 +30,7 @@ class InWriting:
 
 @page(seconds=5, live=True)
 def contact(request: HttpRequest) -> HttpResponse:
-    """Opening hours, expected wait and the best time to call are of this moment."""
+    """Opening hours, expected wait and the best time to call, all current."""
     at, spoken = clock.now(), language()
     every = lines(spoken, at=at)
     return show(
@@ -43,13 +46,13 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 
 def _doors(spoken: str) -> list[tuple[dict[str, Any], str]]:
-    """The self-service that the answers to what is asked most lead to."""
+    """The self-service links of the most used answers."""
     at = clock.now()
     return self_service(access.most_used(spoken, 12, at=at))
 
 
 def in_writing() -> list[InWriting]:
-    """The purposes named by the channel strategy (R-143, R-145, R-148). All else is answered faster by telephone."""
+    """The purposes that the channel strategy names (R-143, R-145, R-148). Calling is faster for all others."""
     return [
         InWriting(
             _("Klage over en afgørelse"),

@@ -1,4 +1,4 @@
-"""Boxes for other websites: search, opening hours and an answer, in a frame, with nothing that follows the visitor."""
+"""Boxes for other websites: search, opening hours and an article in a frame, without any tracking."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SCRIPT = Path(__file__).parents[1] / "static" / "portal" / "embed.js"
 
 
 def box(seconds: float, *, live: bool = False) -> Callable[[View], View]:
-    """A page that the sites named in INDGANG_EMBED_ON may show inside one of theirs."""
+    """A page that the sites in INDGANG_EMBED_ON may frame."""
 
     def decorate(view: View) -> View:
         @public
@@ -49,7 +49,7 @@ def box(seconds: float, *, live: bool = False) -> Callable[[View], View]:
 
 @box(0)
 def search(request: HttpRequest) -> HttpResponse:
-    """Results open on the site itself, in place of the page around the box."""
+    """The search box. Results open on the site itself and replace the surrounding page."""
     response = show(request, "portal/embed_search.html", results(request, place=Search.Place.EMBED))
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -71,7 +71,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 @require_safe
 def script(request: HttpRequest) -> HttpResponse:
-    """The few lines that put the boxes in and give them the height they need."""
+    """The script that inserts the boxes and sets their height."""
     response = HttpResponse(_script(), content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=3600"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -9,13 +9,13 @@ from indgang.portal import access
 from indgang.portal.lines import lines
 from indgang.portal.pages import language, page, show
 
-#: what fits on a telephone without scrolling for long
+#: the number that fits on a telephone without much scrolling
 SUBJECTS, ANSWERS, GUIDES, NEWS = 10, 6, 4, 3
 
 
 @page(live=True)
 def front(request: HttpRequest) -> HttpResponse:
-    """What do you need? A search, then what most people come for."""
+    """The front page: a search, then the answers that most people look for."""
     at, spoken = clock.now(), language()
     subjects = sorted(access.subjects(at=at), key=lambda each: -each.asked)
     return show(
@@ -34,5 +34,5 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @page()
 def about(request: HttpRequest) -> HttpResponse:
-    """How the site works: where the answers come from, accessibility, and that nothing is remembered."""
+    """The page about the site: the source of its answers, accessibility, and privacy."""
     return show(request, "portal/about.html")

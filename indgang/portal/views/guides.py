@@ -1,4 +1,4 @@
-"""Guides step by step: each step is an address, so that back, bookmark and sharing work, and no script is needed."""
+"""Guides step by step: each step has an address, so back, bookmarks and sharing work without a script."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def guides(request: HttpRequest) -> HttpResponse:
 
 @page(live=True)
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
-    """The step that the way `?vej=0-2` leads to. A way that is no longer there begins again, and says so."""
+    """The step at the end of the path `?vej=0-2`. An invalid path restarts the guide with a notice."""
     version = access.guide(slug, language(), clock.now())
     tree = trees.parse(version.definition)
     lost = False
@@ -56,7 +56,7 @@ def _at_step(request: HttpRequest, version: GuideVersion, path: list[int], taken
 
 
 def _answers(step: trees.Step, path: list[int]) -> list[tuple[str, str]]:
-    """(words, way) of each answer to a question."""
+    """(words, path) of each answer to a question."""
     if not isinstance(step, trees.QuestionStep):
         return []
     return [(answer.text, trees.path_text([*path, number])) for number, answer in enumerate(step.answers)]

@@ -1,4 +1,4 @@
-"""What machines read: the map of the site and what robots may visit."""
+"""Pages for programs: the sitemap and robots.txt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indgang.core import clock
 from indgang.portal import access
 from indgang.portal.pages import address, page
 
-#: pages that are there once
+#: pages that exist once
 _SINGLE = ("front", "subjects", "guides", "contact", "news", "newsletter", "about")
 
 
@@ -38,7 +38,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @page(seconds=3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    """Search results and the boxes for other sites are not for search engines."""
+    """robots.txt: it excludes search results and the boxes for other sites."""
     closed = [address(request, name, to=to) for name in ("search", "embed-search") for to in ("da", "en")]
     closed += [reverse("start"), reverse("sign-in")]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]

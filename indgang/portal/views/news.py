@@ -1,4 +1,4 @@
-"""News and the feeds of news and of what has been published or changed."""
+"""News, and the feeds of news and changed articles."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def news(request: HttpRequest) -> HttpResponse:
 
 @page()
 def news_item(request: HttpRequest, pk: int) -> HttpResponse:
-    """One piece, with its date; also when it is no longer new."""
+    """One piece of news with its date, also after it has expired."""
     at, spoken = clock.now(), language()
     piece = access.one_news(pk, spoken, at)
     slugs = access.public_slugs(markdown.articles_in(piece.text), at)
@@ -41,7 +41,7 @@ def news_item(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(seconds=300)
 def feed(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Atom: news and changed answers, of everything or of one subject, newest first."""
+    """An Atom feed of news and changed articles, for everything or for one subject, newest first."""
     at, spoken = clock.now(), language()
     service = access.service(code, at) if code else None
     entries = [*_news_entries(request, spoken, at, service), *_answer_entries(request, spoken, at, service)]
@@ -58,9 +58,9 @@ def feed(request: HttpRequest, code: str = "") -> HttpResponse:
         author_name=access.site(spoken).name,
     )
     for entry in entries[:ENTRIES]:
-        # the summary is HTML by the feed's own word, so what stands in the text must not become markup
+        # the feed declares the summary as HTML, so the text must be escaped
         summary = linebreaksbr(escape(entry.text))
-        # an answer stays the same entry when a new version of it comes, so its address is its id
+        # a new version of an article remains the same entry, so the entry's id is the article's address
         feed.add_item(entry.title, entry.link, summary, updateddate=entry.at, unique_id=entry.link)
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 

@@ -1,7 +1,7 @@
-"""The newsletter: asked for on a page, confirmed from the mailbox, changed and ended by the links in every mail.
+"""The newsletter: subscribed to on a page, confirmed from the mailbox, changed and ended by links in every mail.
 
-Pages behind a link show a button instead of acting at once: mail scanners follow links. Only the one-click ending that
-mail programs send by themselves (RFC 8058) acts without one, and it is a POST.
+Pages behind a link show a button instead of acting at once, because mail scanners follow links. Only the one-click
+unsubscription that mail programs send (RFC 8058) acts at once; it is a POST.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from indgang.portal.pages import View, address, language, protected, show
 from indgang.portal.views.subjects import by_situation
 from indgang.portal.visitors import Allowance
 
-#: of one visitor; an office behind one address may be many people
+#: requests from one visitor; many people in an office may share one address
 _SIGN_UPS = Allowance(20, 3600.0)
 
 
 class SubjectsForm(forms.Form):
-    """All news, or that of some subjects."""
+    """The subjects of a subscription: all news, or some subjects."""
 
     everything = forms.BooleanField(required=False, label=_("Alt nyt"))
     services = forms.MultipleChoiceField(required=False)
@@ -66,10 +66,10 @@ class SignUpForm(SubjectsForm):
 
 
 def letters(*methods: str) -> Callable[[View], View]:
-    """A page about somebody's subscription: never kept, never indexed, its address told to nobody."""
+    """A page about one subscription: never cached, never indexed, and without a Referer header."""
 
     def decorate(view: View) -> View:
-        @csrf_exempt  # no cookie, no session: the token in the address is what one shows
+        @csrf_exempt  # no cookie and no session: the token in the address authenticates the reader
         @public
         @require_http_methods([*methods])
         @wraps(view)
@@ -90,7 +90,7 @@ def letters(*methods: str) -> Callable[[View], View]:
 
 @letters("GET", "HEAD", "POST")
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """Choose subjects and write an address; the answer is the same whether or not the address is known."""
+    """Choose subjects and enter an address; the response is the same for known and unknown addresses."""
     if request.method != "POST":
         asked = request.GET.get("emne", "")
         form = SignUpForm(initial={"services": [asked], "everything": not asked})
@@ -110,7 +110,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 @letters("GET", "HEAD", "POST")
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """From the mailbox: yes, it was me."""
+    """Confirm the subscription from the mailbox."""
     at = clock.now()
     row = newsletter.subscriber(token, at=at)
     if request.method == "POST":
@@ -121,7 +121,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 @letters("GET", "HEAD", "POST")
 def choices(request: HttpRequest, token: str) -> HttpResponse:
-    """Other subjects, or none."""
+    """Change the subjects."""
     at = clock.now()
     row = newsletter.subscriber(token, at=at)
     form = SubjectsForm(request.POST if request.method == "POST" else None, initial=_chosen(row))
@@ -138,7 +138,7 @@ def choices(request: HttpRequest, token: str) -> HttpResponse:
 
 @letters("GET", "HEAD", "POST")
 def end(request: HttpRequest, token: str) -> HttpResponse:
-    """Forget the subscriber. A second time says the same: it has ended."""
+    """End the subscription and delete the subscriber. A second request gets the same response."""
     ended = request.method == "POST"
     if ended:
         newsletter.end(token)
@@ -148,7 +148,7 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _asked(form: SignUpForm) -> bool:
-    """Whether the confirmation is on its way; False with the reason in the form."""
+    """Whether the confirmation was sent; False with the reason in the form."""
     try:
         newsletter.ask(
             form.cleaned_data["email"], services=form.chosen(), everything=form.cleaned_data["everything"],
@@ -170,5 +170,5 @@ def _chosen(row: Subscription) -> dict[str, Any]:
 
 
 def _picked(form: SubjectsForm) -> list[str]:
-    """Codes of the subjects that are ticked."""
+    """Codes of the ticked subjects."""
     return list(form["services"].value() or [])

@@ -1,7 +1,6 @@
-"""An address that nothing stands at: visitors get the site's page with a search, staff the page of their front.
+"""The 404 page: visitors get the site's page with a search, staff the page of their front.
 
-Of what somebody has deleted, perhaps while another was editing it, staff are told who did and when, and get back what
-they typed.
+For a deleted object, staff see who deleted it and when, and get their typed text back.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from indgang.ui.missing import Deleted
 
 
 def nowhere(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Status 404."""
+    """The response, with status 404."""
     if is_public(request.path_info) and request.headers.get("HX-Request") != "true":
         return missing(request)
     context = _deletion(request, exception.change) if isinstance(exception, Deleted) else {}

@@ -1,4 +1,4 @@
-"""Search: results that say why they are results, and suggestions while typing."""
+"""The search: results with the reason for each, and suggestions while the visitor types."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from indgang.portal.pages import address, language, page, protected, show
 
 Kind = SearchDocument.Kind
 
-#: what is more than a sentence; the rest is not looked at
+#: longer than a sentence; the rest is ignored
 LONGEST = 1000
 RESULTS = 20
 _SALT = "indgang.portal.search"
 
-#: kinds that visitors find, with the heading they go under
+#: kinds that visitors find, with their headings
 KINDS: dict[str, str | Promise] = {
     Kind.ARTICLE: _("Svar"),
     Kind.GUIDE: _("Vejvisere"),
@@ -39,7 +39,7 @@ KINDS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class SiteHit:
-    """A hit with its place on the site; `url` is empty for a unit, which is shown with its telephone number."""
+    """A hit with its address on the site; `url` is empty for a unit, which is shown with its telephone number."""
 
     hit: Any
     url: str
@@ -49,16 +49,16 @@ class SiteHit:
 
 @page(keep=False)
 def search(request: HttpRequest) -> HttpResponse:
-    """What was found for `q`. Never empty-handed: without a hit it says what to do next."""
+    """The results for `q`. Without a hit the page suggests what to do next."""
     context = results(request, place=Search.Place.SITE)
     response = show(request, "portal/search.html", context)
-    # asked every time, so that it is counted what people look for
+    # never cached, so that every search is counted
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
 def results(request: HttpRequest, *, place: str) -> dict[str, Any]:
-    """The answer to the query of the request, for the page and for the box. The search is noted without the person."""
+    """The results for the query of the request, for the page and the box. The search is stored without the person."""
     at, spoken = clock.now(), language()
     asked, given = asked_for(request)
     kind = request.GET.get("type", "")
@@ -80,7 +80,7 @@ def results(request: HttpRequest, *, place: str) -> dict[str, Any]:
 
 
 def asked_for(request: HttpRequest) -> tuple[str, str]:
-    """The query without what cannot be stored, cut to a sensible length, and as it was given."""
+    """The query without characters that cannot be stored, cut to a sensible length; and the original query."""
     given = request.GET.get("q", "")
     return spelling.clean(given[:LONGEST]), given
 
@@ -88,7 +88,7 @@ def asked_for(request: HttpRequest) -> tuple[str, str]:
 @public
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponseBase:
-    """What the word begins to look like: [{"text", "kind", "url"}]. Nothing is noted."""
+    """Completions of the typed text: [{"text", "kind", "url"}]. Nothing is stored."""
     asked, _given = asked_for(request)
     found = find.suggest(asked, language=language(), person=None, at=clock.now(), limit=8) if len(asked) > 1 else []
     rows = [
@@ -100,11 +100,11 @@ def suggestions(request: HttpRequest) -> HttpResponseBase:
     return protected(response)
 
 
-@csrf_exempt  # no cookie, no session; the token says which search it was
+@csrf_exempt  # no cookie and no session; the token identifies the search
 @public
 @require_POST
 def chosen(request: HttpRequest) -> HttpResponse:
-    """A result was opened. Said by the page's script on its own; without it only the search is known."""
+    """Record that a result was opened. The page's script sends this; without it only the search is recorded."""
     try:
         noted = int(signing.Signer(salt=_SALT).unsign(request.POST.get("noted", "")[:200]))
     except (signing.BadSignature, ValueError):
@@ -130,7 +130,7 @@ def _result(request: HttpRequest, hit: Any) -> SiteHit | None:
 
 
 def _url(request: HttpRequest, kind: str, key: str) -> str:
-    """Where a thing that was found is shown; "" for a word, which is to be searched for."""
+    """The address of a hit; "" for a word, which starts a new search."""
     if kind == Kind.UNIT:
         return address(request, "contact")
     name = {"article": "article", "guide": "guide", "service": "subject"}.get(kind)
@@ -138,6 +138,6 @@ def _url(request: HttpRequest, kind: str, key: str) -> str:
 
 
 def _filters(chosen_kind: str, asked: str) -> list[tuple[str, str | Promise, bool]]:
-    """(code, words, whether it is chosen) of everything and of each kind."""
+    """(code, words, whether it is chosen) for all results and for each kind."""
     every = [("", _("Alt"), not chosen_kind)]
     return [*every, *((kind, words, kind == chosen_kind) for kind, words in KINDS.items())]

@@ -1,4 +1,4 @@
-"""Subjects: all of them, and one service with its answers."""
+"""Subjects: the list of all, and one service with its answers."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from indgang.portal import access
 from indgang.portal.lines import lines_for, written
 from indgang.portal.pages import language, page, show
 
-#: as many places to settle a matter as one can choose between at a glance
+#: number of self-service links that a reader can choose between at a glance
 DOORS = 4
 
 
 @page()
 def subjects(request: HttpRequest) -> HttpResponse:
-    """Everything there is something to read about, by what somebody is about to do."""
+    """All subjects with something to read, by situation."""
     return show(request, "portal/subjects.html", {"groups": by_situation(access.subjects(at=clock.now()), language())})
 
 
 def by_situation(
     subjects: Iterable[access.Subject], spoken: str
 ) -> list[tuple[str | Promise, list[tuple[access.Subject, str]]]]:
-    """Situations in their order with the names of their subjects in the reader's; what has none comes last."""
+    """Situations in order with the names of their subjects in the reader's language; subjects without one come last."""
     named: dict[str, list[tuple[access.Subject, str]]] = {}
     for each in subjects:
         named.setdefault(each.service.situation, []).append((each, each.name(spoken)))
@@ -42,7 +42,7 @@ def by_situation(
 
 @page(live=True)
 def subject(request: HttpRequest, code: str) -> HttpResponse:
-    """One service: what to do next, then the answers, then who to ask."""
+    """One service: the next step, then the answers, then the contact."""
     at, spoken = clock.now(), language()
     service = access.service(code, at)
     answers = access.answers(spoken, at, article__service=service)
@@ -64,7 +64,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def self_service(answers: Iterable[ArticleVersion]) -> list[tuple[dict[str, Any], str]]:
-    """The places where the matter can be settled at once, each named once, with whose they are."""
+    """The self-service links for the subject, without duplicates, each with its owner."""
     found: dict[str, dict[str, Any]] = {}
     for version in answers:
         for link in version.links:
@@ -74,7 +74,7 @@ def self_service(answers: Iterable[ArticleVersion]) -> list[tuple[dict[str, Any]
 
 
 def owner_sentence(link: dict[str, Any]) -> str:
-    """Whose the page behind a link is; what others own, we cannot put right."""
+    """A sentence about the owner of a linked page, because we cannot correct pages of others."""
     return {
         "national": _("National løsning. Kommunen ejer den ikke og kan ikke ændre den."),
         "shared": _("Fælles løsning for kommunerne."),

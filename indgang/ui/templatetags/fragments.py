@@ -1,11 +1,10 @@
-"""`{% fragment name=value … %}…{% endfragment %}`: a piece of a page that is made once for each set of values.
+"""`{% fragment name=value … %}…{% endfragment %}`: a cached piece of a page, rendered once for each set of values.
 
-What stands inside sees the named values and the language, and nothing else: no request, no person, no other variable.
-So a piece that is kept can never show one reader what another may see. Values are plain (texts, numbers, moments, ids,
-and tuples and frozen dataclasses of these); a model is refused, because two readings of one row count as equal.
-
-Counters that tick ({% since %}, {% until %}) and tokens of forms are refused inside: they are of this very moment.
-Give what depends on today as a value: `at=row.created_at|when`.
+Its content sees only the named values and the language: no request, no person, no other variable. So a cached piece
+cannot show one reader what only another may see. Values are plain (texts, numbers, moments, ids, and tuples and frozen
+dataclasses of these). A model is refused, because two readings of one row count as equal. Counters (`{% since %}`,
+`{% until %}`) and form tokens are refused inside, because they are valid only for one moment or request. Pass what
+depends on today as a value: `at=row.created_at|when`.
 """
 
 from __future__ import annotations
@@ -28,12 +27,12 @@ from django.utils.translation import get_language
 
 register = template.Library()
 
-#: of one fragment in one process; then it begins anew
+#: the most entries of one fragment in a process; then its cache is emptied
 MOST = 2_000
-#: the longest caching: values may be personal data, which is erased elsewhere
+#: maximum age: values may be personal data, which is erased elsewhere
 KEPT_SECONDS = 600.0
 
-#: tags whose words are of this moment or of this request
+#: tags whose output depends on the moment or the request
 _OF_THE_MOMENT = frozenset({"since", "until", "csrf_token", "live_stream", "knowledge_panel", "now"})
 _PLAIN = (str, int, float, date, time_of_day, timedelta, UUID, Promise, type(None))
 
@@ -42,7 +41,7 @@ _Key = tuple[Any, ...]
 
 @register.tag
 def fragment(parser: Parser, token: Token) -> FragmentNode:
-    """Everything after the name of the tag is `name=value`."""
+    """Parse the tag: everything after its name is `name=value`."""
     words = token.split_contents()[1:]
     values = token_kwargs(words, parser)
     if words:
@@ -75,11 +74,11 @@ class FragmentNode(template.Node):
             self._made.clear()
             self._begun = time.monotonic()
         values = [value.resolve(context) for value in self._values]
-        # with their types: a text that is safe and one that is not are equal, and so are 1 and True
+        # the key includes types: a safe text equals an unsafe one, and 1 equals True
         key = (get_language(), *values, *map(type, values))
         try:
             made = self._made.get(key)
-        except TypeError:  # what cannot be a key is not plain, which is said in words below
+        except TypeError:  # an unhashable value is not plain; the error below explains it
             made = None
         return self._keep(key, self._make(values, context)) if made is None else made
 
@@ -102,7 +101,7 @@ class FragmentNode(template.Node):
 
 
 def _look_into_included(content: NodeList, context: Context) -> None:
-    """What an included template says stands in the fragment too."""
+    """Check included templates too, because their output is part of the fragment."""
     for node in content.get_nodes_by_type(IncludeNode):
         name = cast("Any", node).template.var
         if isinstance(name, str) and context.template is not None:

@@ -50,13 +50,13 @@ OWN_ICONS = frozenset(
 
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
-    """Decoration unless it has a label. `size` is small or large."""
+    """An icon, decorative unless it has a label. `size` is small or large."""
     return _icon(name, label, size)
 
 
 @lru_cache(maxsize=512)
 def _icon(name: str, label: str, size: str) -> SafeString:
-    """The same few icons stand on every page, many times on some."""
+    """The rendered icon, cached: the same few icons stand on every page, some of them many times."""
     sprite = static("ui/icons.svg" if name in OWN_ICONS else "vendor/dkfds/img/icons.svg")
     meaning = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     attributes = {"class": f"icon-svg {f'icon-{size}' if size else ''}".strip(), "focusable": "false"} | meaning
@@ -114,10 +114,10 @@ def _field_context(bound: BoundField, hint: str | None, label: str | None, extra
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors and not widget.is_hidden:
-        attributes["autofocus"] = True  # the page opens where something is to be put right
+        attributes["autofocus"] = True  # the page scrolls to the first error
     grouped = isinstance(widget, forms.RadioSelect)
     if grouped:
-        # each box is written by itself and takes its class from the widget; without it the design system draws none
+        # Django renders each box separately and takes its class from the widget; the design system needs the class
         widget.attrs["class"] = attributes["class"]
     return {
         "field": bound,
@@ -133,7 +133,7 @@ def _field_context(bound: BoundField, hint: str | None, label: str | None, extra
 
 
 def _control_class(widget: forms.Widget) -> str:
-    # the many check boxes are a subclass of the radio buttons in Django
+    # in Django CheckboxSelectMultiple is a subclass of RadioSelect
     if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
         return "form-checkbox"
     if isinstance(widget, forms.RadioSelect):
@@ -145,7 +145,7 @@ def _control_class(widget: forms.Widget) -> str:
 
 @register.filter
 def duration(value: timedelta | float | None) -> str:
-    """Minutes and seconds, with hours from one hour on: 0:07, 2:13, 1:02:13. Nothing for None."""
+    """Minutes and seconds, with hours from one hour on: 0:07, 2:13, 1:02:13. Empty for None."""
     if value is None:
         return ""
     seconds = max(0, round(value.total_seconds() if isinstance(value, timedelta) else value))
@@ -156,31 +156,31 @@ def duration(value: timedelta | float | None) -> str:
 
 @register.filter
 def number(value: float | None) -> str:
-    """With the thousands apart, as the language writes them: 12.345. A dash for None."""
+    """A number with thousands separators of the language: 12.345. A dash for None."""
     return "–" if value is None else number_format(value, use_l10n=True, force_grouping=True)
 
 
 @register.filter
 def clock(at: datetime | None) -> str:
-    """The time of day in Copenhagen: 14:05. Nothing for None."""
+    """The time of day in Copenhagen: 14:05. Empty for None."""
     return f"{at.astimezone(core_clock.COPENHAGEN):%H:%M}" if at else ""
 
 
 @register.filter
 def day(at: datetime | None) -> str:
-    """The date and time of day in Copenhagen: 22.11.2026 14:05. Nothing for None."""
+    """The date and time of day in Copenhagen: 22.11.2026 14:05. Empty for None."""
     return f"{at.astimezone(core_clock.COPENHAGEN):%d.%m.%Y %H:%M}" if at else ""
 
 
 @register.simple_tag
 def since(at: datetime | None, warn_after: int = 0) -> SafeString:
-    """Time gone since `at`, ticking. After `warn_after` seconds it is marked (attribute data-late)."""
+    """The time since `at`, ticking. After `warn_after` seconds it is marked (attribute data-late)."""
     return _ticking("data-since", at, core_clock.now() - at if at else None, warn_after)
 
 
 @register.simple_tag
 def until(at: datetime | None) -> SafeString:
-    """Time left until `at`, ticking down to 0:00."""
+    """The time until `at`, ticking down to 0:00."""
     return _ticking("data-until", at, at - core_clock.now() if at else None, 0)
 
 
@@ -188,14 +188,14 @@ def _ticking(attribute: str, at: datetime | None, shown: timedelta | None, warn_
     if at is None:
         return SafeString("")
     warn = f' data-warn-after="{int(warn_after)}"' if warn_after else ""
-    # numbers and words of our own: nothing to escape, and a wallboard has a hundred of these
+    # only our own numbers and words: no escaping needed, and a wallboard has a hundred of these
     moment = round(at.timestamp() * 1000)
     return SafeString(f'<span {attribute}="{moment}" class="ticking" role="timer"{warn}>{duration(shown)}</span>')
 
 
 @register.simple_tag(takes_context=True)
 def live_stream(context: Context, *scopes: str | Iterable[str]) -> SafeString:
-    """Opens the page's stream for `scopes` (and `all`): once per page, so it also takes a list of them."""
+    """Open the page's stream for `scopes` and `all`. A page opens it once, so the tag also takes a list of scopes."""
     url = live_page.stream_url(context["request"], _flat(scopes))
     return format_html('<div id="live-stream" data-stream="{}" hidden></div>', url) if url else SafeString("")
 
@@ -221,7 +221,7 @@ def _flat(words: Iterable[str | Iterable[str]]) -> list[str]:
 
 @register.simple_tag(takes_context=True)
 def navigation_menu(context: Context) -> SafeString:
-    """The same for everybody with the same rights, page and language."""
+    """The menu, cached for each set of permissions, page and language."""
     permissions = frozenset(context.get("permissions") or ())
     return _navigation_menu(permissions, context["request"].path, tuple(navigation.registered()), get_language())
 
@@ -236,7 +236,7 @@ def _navigation_menu(
 
 @register.inclusion_tag("ui/pages.html", takes_context=True)
 def pages(context: Context, page_object: Any) -> dict[str, Any]:
-    """Links that keep the query of the page but for `page`."""
+    """Links to other pages of a list, with the query of the present page."""
     query = context["request"].GET.copy()
     query.pop("page", None)
     return {"page": page_object, "query": query.urlencode()}
@@ -244,7 +244,7 @@ def pages(context: Context, page_object: Any) -> dict[str, Any]:
 
 @register.tag
 def dialog(parser: Parser, token: Token) -> DialogNode:
-    """A modal dialog with its heading and a way out."""
+    """A modal dialog with its heading and a close button."""
     arguments = token.split_contents()[1:]
     if len(arguments) != 2:
         raise template.TemplateSyntaxError('write {% dialog "id" "Title" %}')

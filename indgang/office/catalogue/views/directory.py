@@ -1,4 +1,4 @@
-"""The directory: search, and one page to change an entry."""
+"""The directory: the search, and one page to change an entry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening hours: which there are and whether they are open now, and one page to change each."""
+"""Opening hours: the list with their present state, and one page to change each."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def schedule_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.SEE_CATALOGUE)
 def schedule(request: HttpRequest, code: str) -> HttpResponse:
-    """The schedule itself; what is posted here are its name and holidays."""
+    """The page of a schedule; a POST changes its name and holidays."""
     shown = access.schedule_for(code)
     if request.method == "GET":
         return _schedule(request, shown)
@@ -116,7 +116,7 @@ def schedule_exception_end(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _changed(request: HttpRequest, shown: Schedule, form: forms.Form, name: str, action: Any) -> HttpResponse:
-    """Carry the change out, or show the page with what was typed and what is wrong with it."""
+    """Carry out the change, or show the page again with the typed values and their errors."""
     person = person_of(request)
     if not access.may_edit_schedule(person, shown):
         return refused(request, P.EDIT_CATALOGUE)
@@ -168,7 +168,7 @@ def _week(shown: Schedule) -> dict[str, str]:
 
 
 def _week_text(shown: Schedule) -> str:
-    """The week in a line; the same hours on all working days are said once."""
+    """The week in one line; equal hours on all working days are written once."""
     week = list(_week(shown).values())
     if not any(week):
         return _("Altid lukket")

@@ -38,7 +38,7 @@ from indgang.office.unit_choice import indent
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What the rows of one kind are called, and the names of their pages."""
+    """The labels of one kind of row, and the URL names of its pages."""
 
     page: str
     back: str
@@ -55,7 +55,7 @@ _PURPOSE = _Kind("office:purpose", "office:purposes", gettext_lazy("Ærinder"), 
 def _row(
     request: HttpRequest, kind: _Kind, form: forms.Form, *, title: str | Promise, may_edit: bool, **more: Any
 ) -> HttpResponse:
-    """The page of one row: its form, or its values for who may only look. `more` goes to the template."""
+    """The page of one row: its form, or its values for readers. `more` is extra template context."""
     facts = [] if may_edit else facts_of(form)
     context = {"form": form, "title": title, "back": kind.back, "back_label": kind.back_label, "may_edit": may_edit}
     context["revised"] = title != kind.new_title
@@ -64,7 +64,7 @@ def _row(
 
 
 def _new(request: HttpRequest, kind: _Kind, form: forms.Form, action: Callable[..., Any], **more: Any) -> HttpResponse:
-    """The page of a row to come; POST makes it. `more` goes to the action."""
+    """The page for a new row; a POST creates it. `more` holds further arguments of the action."""
     if request.method == "POST" and carry_out(form, action, by=person_of(request), at=clock.now(), **more):
         return _saved(request, kind, form.cleaned_data["code"])
     return _row(request, kind, form, title=kind.new_title, may_edit=True)
@@ -74,7 +74,7 @@ def _posted(
     request: HttpRequest, kind: _Kind, form: forms.Form, action: Callable[..., Any], *, code: str, may_edit: bool,
     **more: Any,
 ) -> HttpResponse | None:  # fmt: skip
-    """The answer to a POST that is refused or carried out; None when the row's page is to be shown."""
+    """The response to a POST, refused or carried out; None when the page of the row is to be shown."""
     if request.method != "POST":
         return None
     if not may_edit:
@@ -175,7 +175,7 @@ def centre(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     shown = access.centre_for(person, code)
     may_edit = access.may_edit(person, shown.owner)
-    title = shown.name  # what the form has may not be saved
+    title = shown.name  # the form may hold an unsaved name
     owners, schedules = access.units_edited(person), access.schedules_of(person, P.EDIT_CATALOGUE)
     initial = values_of(shown, CentreForm)
     form = CentreForm(owners, schedules, request.POST or None, own=shown.schedule_id, initial=initial)

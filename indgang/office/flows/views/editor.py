@@ -71,7 +71,7 @@ def flow_list(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @requires(P.EDIT_FLOWS)
 def flow(request: HttpRequest, flow: str) -> HttpResponse:
-    """The draft when there is one, else what is in force."""
+    """The draft when there is one, otherwise the version in force."""
     return _page(request, access.flow_for(person_of(request), flow, P.EDIT_FLOWS))
 
 
@@ -103,7 +103,7 @@ def draft_removal(request: HttpRequest, flow: str) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_FLOWS)
 def beginning(request: HttpRequest, flow: str) -> HttpResponseBase:
-    """Title and first step of the draft."""
+    """Set the title and first step of the draft."""
     person = person_of(request)
     shown = _draft_for(request, flow)
     form = BeginningForm(request.POST, steps=_steps(shown.definition))
@@ -138,7 +138,7 @@ def step(request: HttpRequest, flow: str, step: str) -> HttpResponseBase:
     shown = _draft_for(request, flow)
     current = flow_cards.step_data(shown.definition, step)
     if current is None and request.POST.get("kind") in flows.STEP_KINDS:
-        # somebody has deleted it meanwhile: what was typed makes it again
+        # the step was deleted meanwhile: the typed data creates it again
         current = {"id": step, "kind": request.POST["kind"]}
     if current is None:
         raise Http404
@@ -185,7 +185,7 @@ def publication(request: HttpRequest, flow: str) -> HttpResponseBase:
 @require_GET
 @requires(P.EDIT_FLOWS)
 def version(request: HttpRequest, flow: str, number: int) -> HttpResponse:
-    """One version, and how it differs from the one before or from the one asked for."""
+    """One version, and its differences from the previous version or the one asked for."""
     shown = access.flow_for(person_of(request), flow, P.EDIT_FLOWS)
     this = access.version_for(shown, number)
     against = whole_number(request.GET.get("against", ""))
@@ -207,7 +207,7 @@ def version(request: HttpRequest, flow: str, number: int) -> HttpResponse:
 @require_POST
 @requires(P.PUBLISH_FLOWS)
 def version_publication(request: HttpRequest, flow: str, number: int) -> HttpResponseBase:
-    """Put an old version in force again."""
+    """Put an earlier version in force again."""
     person = person_of(request)
     shown = access.flow_for(person, flow, P.PUBLISH_FLOWS)
     old = access.version_for(shown, number)
@@ -230,7 +230,7 @@ def version_publication(request: HttpRequest, flow: str, number: int) -> HttpRes
 def _edit_step(
     request: HttpRequest, draft: FlowVersion, kind: str, current: Mapping[str, Any] | None
 ) -> HttpResponseBase:
-    """Show the form of a step, or save what it says."""
+    """Show the form of a step, or save its data."""
     taken = [each["id"] for each in draft.definition["steps"]]
     form = StepForm(
         request.POST or None,
@@ -292,7 +292,7 @@ def _step_page(
 
 
 def options_for(definition: Definition, step: Mapping[str, Any] | None = None) -> Options:
-    """What a step of this definition can name, and what `step` names already."""
+    """The choices for a step of this definition, including what `step` already refers to."""
     day = clock.today()
     return Options(
         steps=_steps(definition),
@@ -307,7 +307,7 @@ def options_for(definition: Definition, step: Mapping[str, Any] | None = None) -
 
 
 def _words_in(value: Any) -> Iterator[str]:
-    """Every word in the data of a step, the codes of its prompts among them."""
+    """All words in the data of a step, including the codes of its prompts."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
@@ -367,7 +367,10 @@ def _page(
 
 
 def _draft_for(request: HttpRequest, flow: str) -> FlowVersion:
-    """The open draft. What is sent to one that was published or deleted meanwhile begins a new one: nothing is lost."""
+    """The open draft.
+
+    A change to a draft that was published or deleted meanwhile opens a new one, so nothing is lost.
+    """
     person = person_of(request)
     shown = access.flow_for(person, flow, P.EDIT_FLOWS)
     draft = flow_versions.draft_of(shown)

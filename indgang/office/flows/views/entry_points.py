@@ -1,4 +1,4 @@
-"""Numbers that can be dialled, and the flow that meets the caller."""
+"""Numbers that can be dialled, and the flow that answers each."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class EntryPointForm(Revised, _EntryPointForm):
         return number
 
     def _post_clean(self) -> None:
-        """The action writes the row."""
+        """Save nothing here: the action writes the row."""
 
 
 @require_GET
@@ -91,7 +91,7 @@ def entry_points(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @requires(P.PUBLISH_FLOWS)
 def entry_point(request: HttpRequest, point: int = 0) -> HttpResponseBase:
-    """One number; 0 is a new one. It takes callers at once, so it asks for the right to publish."""
+    """One number; 0 is a new one. It takes effect at once, so it requires the permission to publish."""
     person = person_of(request)
     shown = _point(person, point)
     form = EntryPointForm(request.POST or None, instance=shown, person=person)

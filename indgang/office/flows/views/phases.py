@@ -1,4 +1,4 @@
-"""The phases of the roll-out, which flows ask for: what holds, what held, and what is planned."""
+"""The phases of the roll-out, which flows test: the present, past and planned ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from indgang.ui.refusals import show_refusal
 
 
 class PhaseForm(forms.Form):
-    """Another phase, from a day on."""
+    """A new phase from a day on."""
 
     word = forms.CharField(
         label=gettext_lazy("Fasen hedder i forløbene"), max_length=40,
@@ -40,7 +40,7 @@ class PhaseForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @requires(P.PUBLISH_FLOWS)
 def phase_list(request: HttpRequest) -> HttpResponseBase:
-    """All phases; POST begins one. They are the whole municipality's."""
+    """All phases; a POST adds one. They apply to the whole municipality."""
     person = person_of(request)
     if request.method == "POST" and not everywhere(person, P.PUBLISH_FLOWS):
         return refused(request, P.PUBLISH_FLOWS)
@@ -59,7 +59,7 @@ def phase_list(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @requires(P.PUBLISH_FLOWS)
 def phase_removal(request: HttpRequest, phase: int) -> HttpResponseBase:
-    """Drop one that has not begun."""
+    """Remove a phase that has not begun."""
     person = person_of(request)
     if not everywhere(person, P.PUBLISH_FLOWS):
         return refused(request, P.PUBLISH_FLOWS)

@@ -1,4 +1,4 @@
-"""The page on which a flow is tried out: one caller, step by step, with what is heard, decided and why."""
+"""The page that rehearses a flow: one caller, step by step, with the prompts, the decisions and their reasons."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from indgang.routing.centre.rehearsal import Action, ActionKind, Scene, Staffed,
 from indgang.routing.flows import KEYS
 from indgang.ui.pages import render_part_or_page
 
-#: more make no difference to what a caller meets, and each of them is played
+#: more people make no difference to the caller, and each of them is simulated
 MOST_AGENTS, MOST_WAITING = 50, 100
 _PADS = ("123", "456", "789", "*0#")
 
@@ -90,7 +90,7 @@ class GivenForm(forms.Form):
         )  # fmt: skip
 
     def _callback(self) -> flows.CallerCallback | None:
-        """The call that the caller was promised before; None without one, or without a queue for it."""
+        """The earlier callback that was promised to the caller; None without one, or without a queue for it."""
         data = self.cleaned_data
         if not data["callback"] or not data["callback_queue"]:
             return None
@@ -101,7 +101,7 @@ class GivenForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_FLOWS)
 def flow_rehearsal(request: HttpRequest, flow: str) -> HttpResponse:
-    """The whole rehearsal is in the form: nothing is kept, and a reload plays the same again."""
+    """The rehearsal. All of its state is in the form: nothing is stored, and a reload plays the same again."""
     shown = access.flow_for(person_of(request), flow, P.EDIT_FLOWS)
     version = _version(shown, request.POST.get("version") or request.GET.get("version", ""))
     try:
@@ -155,7 +155,7 @@ def _initial() -> dict[str, Any]:
 
 
 def _actions(request: HttpRequest) -> list[Action]:
-    """What was done before, and what was done now: a button is `do` with "kind:value", `undo` or `restart`."""
+    """The earlier actions and the new one: a button sends `do` with "kind:value", `undo` or `restart`."""
     done = rehearsal.read_actions(request.POST.get("actions", ""))
     do = request.POST.get("do", "")
     if do == "restart":

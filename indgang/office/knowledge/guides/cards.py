@@ -1,4 +1,4 @@
-"""A guide as its page shows it: each step with its ways on and what is wrong with it, and what a version changed."""
+"""A guide as its page shows it: each step with its ways on and its problems, and the changes of a version."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class GuideWay:
-    """One way on: by which answer, to which step."""
+    """One way on: the answer and the next step."""
 
     words: str
     target: str
@@ -41,12 +41,12 @@ class GuideCard:
 
 
 def in_a_line(step: Step, length: int) -> str:
-    """What the step says, without marks, to name it by."""
+    """The text of the step without markup, as its name."""
     return shorten(markdown.plain(step.text), length)
 
 
 def cards(guide: GuideTree, found: Sequence[guides.GuideFault]) -> list[GuideCard]:
-    """The steps in reading order: from the start along the ways, then those that no way leads to."""
+    """The steps in reading order: from the start along the ways, then the unreachable ones."""
     names = {step.id: in_a_line(step, 60) or step.id for step in guide.steps}
     return [
         GuideCard(
@@ -64,7 +64,7 @@ def cards(guide: GuideTree, found: Sequence[guides.GuideFault]) -> list[GuideCar
 
 @dataclass(frozen=True, slots=True)
 class StepDifference:
-    """One step that differs. `pieces` are what `difference.words` gives."""
+    """One step that differs. `pieces` are the result of `difference.words`."""
 
     step: str
     kind: str | Promise
@@ -73,7 +73,7 @@ class StepDifference:
 
 
 def differences(before: GuideTree, after: GuideTree) -> list[StepDifference]:
-    """What `after` changes in `before`: the guide itself, then by step, then what went."""
+    """The changes from `before` to `after`: the guide itself, then each step, then the deleted steps."""
     found = []
     whole = difference.words(_head(before), _head(after))
     if any(kind != "equal" for kind, _text in whole):
@@ -92,7 +92,7 @@ def differences(before: GuideTree, after: GuideTree) -> list[StepDifference]:
 
 
 def step_text(step: Step) -> str:
-    """Everything a step says and where it leads, one thing a line."""
+    """All texts and ways of a step, one on each line."""
     lines = [step.text]
     if isinstance(step, QuestionStep):
         lines += [step.hint] if step.hint else []

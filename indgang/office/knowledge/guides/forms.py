@@ -24,7 +24,7 @@ from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
 from indgang.ui.revision import Revised
 
-#: rows for more answers or articles than there are; whoever needs more saves and goes on
+#: empty rows for further answers or articles; save and continue for more
 SPARE_ROWS = 3
 NEW = "new:"
 
@@ -32,7 +32,7 @@ Choices = list[tuple[str, Any]]
 
 
 class GuideFactsForm(Revised, forms.Form):
-    """Whose guide it is, and who may walk it."""
+    """The unit that owns the guide, and the people who may use it."""
 
     unit = UnitChoice(Unit.objects.none(), label=gettext_lazy("Enhed"), empty_label=gettext_lazy("Vælg en enhed"))
     service = forms.ModelChoiceField(Service.objects.none(), label=gettext_lazy("Ydelse"), required=False)
@@ -72,7 +72,7 @@ class HeadForm(forms.Form):
 
 
 class GuideStepForm(forms.Form):
-    """One step. What it holds beside its text follows its kind; a new step is named after its text."""
+    """One step. Its fields besides the text follow its kind; a new step gets its id from its text."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -134,7 +134,7 @@ class GuideStepForm(forms.Form):
 
     @staticmethod
     def _with(choices: Choices, value: str) -> Choices:
-        """A value that is not there any more stays to be seen, until another is chosen."""
+        """The choices with a value that no longer exists, which stays visible until another is chosen."""
         if not value or value in {code for code, _name in choices}:
             return choices
         return [*choices, (value, _("%(value)s (findes ikke)") % {"value": value})]
@@ -148,7 +148,7 @@ class GuideStepForm(forms.Form):
         return [self[name] for name in self.fields if name.startswith("article_")]
 
     def steps(self) -> tuple[Step, list[Step]]:
-        """The step as it was typed, and the empty steps that it asks for."""
+        """The step as typed, and the empty steps that it refers to."""
         data = self.cleaned_data
         taken = set(self.guide.by_id)
         step_id = self.step.id if self.step else free_id(data["text"] or self.kind, taken)
@@ -173,7 +173,7 @@ def step_choices(guide: GuideTree, but: str = "") -> Choices:
 
 
 def free_id(words: str, taken: Iterable[str]) -> str:
-    """A name for a step after its words, not among `taken`."""
+    """An id for a step from its text, not among `taken`."""
     base = text.slug(words, 40) or "trin"
     names = [base, *(f"{base}-{number}" for number in range(2, guides.reading.MOST_STEPS + 2))]
     return next(name for name in names if name not in set(taken))
@@ -188,7 +188,7 @@ def _new_steps() -> Sequence[tuple[str, str]]:
 
 
 def _made(to: str, words: str, taken: set[str], made: list[Step]) -> str:
-    """The id that `to` means; a step that is asked for is added to `made` and `taken`."""
+    """The id that `to` refers to; a new step is added to `made` and `taken`."""
     if not to.startswith(NEW):
         return to
     step_id = free_id(words, taken)

@@ -1,4 +1,4 @@
-"""Guides: the list, one guide with its steps, its draft, its versions, and trying it out."""
+"""Guides: the list, one guide with its steps, draft and versions, and its rehearsal."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from indgang.ui.refusals import refusals_as_messages, refusals_on_form
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def guide_list(request: HttpRequest) -> HttpResponseBase:
-    """All guides one may see; POST begins a new one."""
+    """All guides that the person may see; a POST creates a new one."""
     person = person_of(request)
     form = NewGuideForm(request.POST or None, units=access.units_edited(person))
     if request.method == "POST" and form.is_valid():
@@ -52,7 +52,7 @@ def guide_list(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
-    """The draft when there is one, else what is in force, in the language asked for."""
+    """The draft when there is one, otherwise the version in force, in the requested language."""
     return _page(request, access.guide_for(person_of(request), slug), _language(request.GET.get("language", "da")))
 
 
@@ -99,7 +99,7 @@ def draft_removal(request: HttpRequest, slug: str, language: str) -> HttpRespons
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def head(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
-    """Title, introduction and first step of the draft."""
+    """Set title, introduction and first step of the draft."""
     version = _draft(request, slug, language)
     form, conflict = HeadForm(request.POST, guide=guides.parse(version.definition)), None
     if form.is_valid():
@@ -132,7 +132,7 @@ def new_step(request: HttpRequest, slug: str, language: str) -> HttpResponseBase
 def step(request: HttpRequest, slug: str, language: str, step: str) -> HttpResponseBase:
     version = _draft(request, slug, language)
     current = guides.parse(version.definition).by_id.get(step)
-    # somebody may have deleted the step meanwhile: what was typed makes a new one
+    # the step may have been deleted meanwhile: the typed data creates a new one
     kind = current.kind if current else request.POST.get("kind", "")
     if kind not in cards.KINDS:
         raise Http404
@@ -167,7 +167,7 @@ def publication(request: HttpRequest, slug: str, language: str) -> HttpResponseB
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def approval(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
-    """Send the draft to approval."""
+    """Send the draft for approval."""
     person = person_of(request)
     version = guide_versions.draft_of(access.guide_edited(person, slug), _language(language))
     with _problems_as_messages(request, _("Ikke sendt: %(why)s")):
@@ -179,7 +179,7 @@ def approval(request: HttpRequest, slug: str, language: str) -> HttpResponseBase
 @require_POST
 @requires(P.APPROVE_KNOWLEDGE)
 def rejection(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
-    """Send the draft back to its writer with what it takes."""
+    """Return the draft to its author with what it needs."""
     person = person_of(request)
     shown = access.guide_approved(person, slug)
     form = RejectionForm(request.POST, auto_id="rejection_%s")
@@ -196,7 +196,7 @@ def rejection(request: HttpRequest, slug: str, language: str) -> HttpResponseBas
 @require_POST
 @requires(P.APPROVE_KNOWLEDGE)
 def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Take the guide away from its readers, or with `back` let them have it again."""
+    """Withdraw the guide, or with `back` make it available again."""
     person = person_of(request)
     shown = access.guide_approved(person, slug)
     form, back = WithdrawalForm(request.POST), bool(request.POST.get("back"))
@@ -215,7 +215,7 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_GET
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
-    """One version, and how it differs from the one before or from the one asked for."""
+    """One version, and its differences from the previous version or the one asked for."""
     person = person_of(request)
     shown = access.guide_for(person, slug)
     seen = access.guide_versions_seen(person, shown, _language(language)).order_by("-number")
@@ -238,7 +238,7 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
 @require_GET
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def rehearsal(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
-    """Walk a version as a visitor does: the path is in the address."""
+    """Walk through a version as a visitor does: the path is in the URL."""
     person = person_of(request)
     shown = access.guide_for(person, slug)
     this = access.guide_version(person, shown, _language(language), number)
@@ -263,7 +263,7 @@ def rehearsal(request: HttpRequest, slug: str, language: str, number: int) -> Ht
 @require_GET
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def guide_file(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
-    """The version as a file of YAML, as the import reads it."""
+    """The version as a YAML file in the import's format."""
     person = person_of(request)
     this = access.guide_version(person, access.guide_for(person, slug), _language(language), number)
     response = HttpResponse(guides.write_yaml(guide_versions.tree_of(this)), content_type="application/yaml")
@@ -272,7 +272,7 @@ def guide_file(request: HttpRequest, slug: str, language: str, number: int) -> H
 
 
 def _rows(person: Person, at: datetime) -> list[dict[str, Any]]:
-    """Every guide one may see, with what is in force and, for who writes it, the drafts."""
+    """All guides that the person may see, with the version in force and, for editors, the drafts."""
     rows = list(access.guides_seen(person))
     in_force = guide_versions.in_force_of(rows, Language.DANISH, at)
     drafts: dict[int, list[GuideVersion]] = defaultdict(list)
@@ -291,7 +291,7 @@ def _row(guide: Guide, current: GuideVersion | None, drafts: list[GuideVersion])
 
 
 def _edit_step(request: HttpRequest, draft: GuideVersion, kind: str, current: guides.Step | None) -> HttpResponseBase:
-    """Show the form of a step, or save what it says."""
+    """Show the form of a step, or save its data."""
     rows = sum(1 for name in request.POST if name.startswith("answer_"))
     form = GuideStepForm(
         request.POST or None,
@@ -399,7 +399,10 @@ def _head_form(tree: guides.GuideTree, draft: GuideVersion | None) -> HeadForm:
 
 
 def _draft(request: HttpRequest, slug: str, language: str) -> GuideVersion:
-    """The open draft. What is sent to one that was published or deleted meanwhile begins a new one: nothing is lost."""
+    """The open draft.
+
+    A change to a draft that was published or deleted meanwhile opens a new one, so nothing is lost.
+    """
     person, language = person_of(request), _language(language)
     edited = access.guide_edited(person, slug)
     if request.method == "POST":
@@ -420,7 +423,7 @@ def _overtaken(_theirs: GuideVersion) -> str:
 
 @contextmanager
 def _problems_as_messages(request: HttpRequest, words: str) -> Iterator[None]:
-    """As `conflicts_as_messages`, and the problems of a guide that cannot be completed, as a message."""
+    """As `conflicts_as_messages`; also shows the problems of an incomplete guide as a message."""
     try:
         with conflicts_as_messages(request, _overtaken):
             yield
@@ -443,7 +446,7 @@ def _back(slug: str, language: str) -> HttpResponse:
 
 
 def _walked(tree: guides.GuideTree, text: str) -> tuple[list[int], list[guides.Taken]]:
-    """The path in an address with its steps; the beginning when it is no path (any more)."""
+    """The path in a URL with its steps; the beginning when the path is not (or no longer) valid."""
     for written in (text, ""):
         try:
             path = guides.path_from(written)
@@ -464,7 +467,7 @@ def _articles(slugs: tuple[str, ...]) -> list[ArticleVersion]:
 
 
 def _article_choices(guide: Guide) -> list[tuple[str, str]]:
-    """Articles that everybody who may walk the guide may read."""
+    """Articles that all readers of the guide may read."""
     slugs = guide_versions.referable(guide, at=clock.now())
     versions = ArticleVersion.objects.in_force(clock.now()).filter(article__slug__in=slugs, language=Language.DANISH)
     return [(version.article.slug, version.title) for version in versions.select_related("article").order_by("title")]

@@ -38,7 +38,7 @@ PER_PAGE = 50
 @require_GET
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def article_list(request: HttpRequest) -> HttpResponse:
-    """Articles that fit the filters; the list follows the typing."""
+    """Articles that match the filters; the list updates while the person types."""
     person = person_of(request)
     described = lists.described(access.articles_seen(person), clock.now(), clock.today())
     form = ArticleFilter(request.GET)
@@ -56,7 +56,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_KNOWLEDGE)
 def article_new(request: HttpRequest) -> HttpResponseBase:
-    """Facts and heading; the writing begins on the next page."""
+    """Create an article with facts and heading; its text is written on the next page."""
     person, at = person_of(request), clock.now()
     initial = {"owner": person, "title": request.GET.get("title", "")[:200]}
     form = NewArticleForm(request.POST or None, units=access.units_edited(person), initial=initial)
@@ -92,7 +92,7 @@ def facts(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def confirmation(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """It has been read through and is right."""
+    """Confirm that the article has been reviewed and is correct."""
     with refusals_as_messages(request):
         shown = reviews.confirm(access.article_edited(person_of(request), slug), by=person_of(request), at=clock.now())
         day = f"{shown.review_on:%d.%m.%Y}"
@@ -103,7 +103,7 @@ def confirmation(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def withdrawal(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Take the article away from its readers, or with `back` let it hold again."""
+    """Withdraw the article, or with `back` put it in force again."""
     person = person_of(request)
     shown = access.article_edited(person, slug)
     if request.POST.get("back"):
@@ -130,7 +130,7 @@ def attachment_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     if form.is_valid():
         file = form.cleaned_data["content"]
         with refusals_on_form(form, name="content"):
-            attachments.refuse_size(file.size or 0)  # before it is read into memory
+            attachments.refuse_size(file.size or 0)  # checked before the file is read into memory
             made = attachments.add(
                 shown, name=file.name or "fil", content=file.read(),
                 description=form.cleaned_data["description"], by=person_of(request), at=clock.now(),
@@ -143,7 +143,7 @@ def attachment_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_GET
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """The file itself, to be saved: nothing of it runs in our pages."""
+    """The file as a download, so that nothing in it runs in our pages."""
     person = person_of(request)
     file = access.attachment_for(person, access.article_for(person, slug), pk)
     response = HttpResponse(bytes(file.content), content_type=file.kind)
@@ -168,7 +168,7 @@ def attachment_removal(request: HttpRequest, slug: str, pk: int) -> HttpResponse
 @require_GET
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def version(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
-    """One version, and how it differs from the one before or from any other of its language."""
+    """One version, and its differences from the previous or any other version in its language."""
     person = person_of(request)
     shown = access.article_for(person, slug)
     this = access.version_for(person, shown, language, number)
@@ -189,7 +189,7 @@ def version(request: HttpRequest, slug: str, language: str, number: int) -> Http
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def version_recall(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponseBase:
-    """Go on writing what waits for approval or for its day."""
+    """Take a version that waits for approval or for its day back into editing."""
     person = person_of(request)
     waiting = access.version_for(person, access.article_edited(person, slug), language, number)
     try:
@@ -229,7 +229,7 @@ def _page(request: HttpRequest, shown: Article, *, status: int = 200, **more: An
 
 
 def _in_language(shown: Article, all_versions: list[ArticleVersion], code: str, name: str) -> dict[str, Any]:
-    """What holds, what waits and what is being written in one language."""
+    """The version in force, the waiting one and the draft in one language."""
     at, state = clock.now(), ArticleVersion.State
     own = [each for each in all_versions if each.language == code]
     published = [each for each in own if each.state == state.PUBLISHED and each.published_from]
@@ -245,7 +245,7 @@ def _in_language(shown: Article, all_versions: list[ArticleVersion], code: str, 
 
 
 def _site_address(shown: Article) -> str:
-    """Where the public reads it; "" while they cannot, or without a site."""
+    """The public URL of the article; "" when it is not public or there is no site."""
     if not articles.readable_by(None, at=clock.now()).filter(pk=shown.pk).exists():
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Writing: the open draft of an article in one language, its preview, and sending it out."""
+"""Editing: the open draft of an article in one language, its preview, and its publication."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ State = ArticleVersion.State
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def draft_begin(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
-    """Open a draft in the language, or the one there is."""
+    """Open a draft in the language, or return the existing one."""
     if language not in Language.values:
         raise Http404
     shown = access.article_edited(person_of(request), slug)
@@ -41,12 +41,12 @@ def draft_begin(request: HttpRequest, slug: str, language: str) -> HttpResponseB
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_KNOWLEDGE)
 def draft(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
-    """Write; POST saves, and with `send` lets it go out or to approval."""
+    """Edit the draft; a POST saves it, and with `send` publishes it or sends it for approval."""
     shown = access.article_edited(person_of(request), slug)
     if request.method == "GET":
         version = access.open_draft(shown, language)
         return _page(request, version, WordingForm(version=version))
-    # it may have gone out, or been given up, while this was typed: then what was typed goes on in another draft
+    # the draft may have been published or discarded during typing: the typed text then goes into a new draft
     version = versions.open_of(shown, language) or _another_draft(request, shown, language)
     form = _typed(request, version)
     if not form.is_valid():
@@ -73,7 +73,7 @@ def draft(request: HttpRequest, slug: str, language: str) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def preview(request: HttpRequest, slug: str, language: str) -> HttpResponse:
-    """How readers will see what is typed, and what it takes to let it out. Nothing is saved."""
+    """A preview of the typed text, with what its publication requires. Nothing is saved."""
     shown = access.article_edited(person_of(request), slug)
     version = access.open_draft(shown, language)
     form = _typed(request, version)
@@ -126,7 +126,7 @@ def _with_reasons(request: HttpRequest, saved: ArticleVersion, refusal: RefusedC
 
 
 def _conflict(request: HttpRequest, theirs: ArticleVersion, form: WordingForm) -> HttpResponse:
-    """Both texts with what differs; the one who sends it again chooses their own over the other."""
+    """Both texts with their differences; sending the form again overwrites the other person's text."""
     mine = ArticleVersion(article=theirs.article, language=theirs.language, **form.wording())
     data = request.POST.copy()
     data["revision"] = str(theirs.revision)
@@ -162,7 +162,7 @@ def _page(
 
 
 def _previewed(version: ArticleVersion, typed: dict[str, Any] | None) -> dict[str, Any]:
-    """What the preview says of a text: how it looks, how much it changes, and what letting it out takes."""
+    """The preview of a text: its rendering, the size of the change, and what its publication requires."""
     if typed is None or len(typed["body"]) > markdown.MOST_CHARACTERS:
         return {"too_long": True, "article": version.article, "version": version}
     unsaved = ArticleVersion(pk=version.pk, article=version.article, language=version.language, **typed)
@@ -183,13 +183,13 @@ def _previewed(version: ArticleVersion, typed: dict[str, Any] | None) -> dict[st
 
 
 def _unknown(typed: dict[str, Any]) -> list[str]:
-    """Slugs that the text leads to and nobody has written."""
+    """Slugs that the text links to and that do not exist."""
     linked = {*markdown.articles_in(typed["short"]), *markdown.articles_in(typed["body"])}
     return sorted(linked - set(Article.objects.filter(slug__in=linked).values_list("slug", flat=True)))
 
 
 def _danish(article: Article) -> ArticleVersion | None:
-    """The Danish text beside the translation: what holds, else what is being written."""
+    """The Danish text beside the translation: the version in force, otherwise the draft."""
     danish = article.versions.filter(language=Language.DANISH)
     published = danish.filter(state=State.PUBLISHED).order_by("-published_from", "-number").first()
     return published or danish.filter(state__in=[State.DRAFT, State.IN_REVIEW]).first()

@@ -31,7 +31,7 @@ PER_PAGE = 40
 @require_GET
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """One list at a time (`show`), with the size of each."""
+    """One list at a time (`show`), with the sizes of all."""
     person = person_of(request)
     heaps, guides = _heaps(person), list(access.guides_to_approve(person))
     shown = request.GET.get("show", "")
@@ -64,7 +64,7 @@ def _heaps(person: Person) -> dict[str, Any]:
 
 
 def _titles(shown: str, rows: Any) -> dict[int, str]:
-    """Titles of the articles of a list, by id."""
+    """Titles of the articles in a list, by id."""
     if shown == "tasks":
         about = [task.article for task in rows if task.article]
     else:
@@ -79,7 +79,7 @@ def _titles(shown: str, rows: Any) -> dict[int, str]:
 @require_GET
 @requires(P.APPROVE_KNOWLEDGE)
 def approval(request: HttpRequest, pk: int) -> HttpResponse:
-    """What waits, with what it changes."""
+    """A version that waits for approval, with its changes."""
     return _approval_page(request, access.version_to_approve(person_of(request), pk))
 
 
@@ -140,7 +140,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def proposal_taken(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Make it the draft and go on writing."""
+    """Turn the proposal into the draft and continue editing."""
     proposed = access.proposal_for(person_of(request), pk)
     try:
         versions.take_up(proposed, by=person_of(request), at=clock.now())
@@ -203,7 +203,7 @@ def task_outcome(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def task_place(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Give the task to the unit or the person whose subject it is."""
+    """Assign the task to the unit or person responsible for the subject."""
     shown = access.task_for(person_of(request), pk)
     form = _place_form(shown, request.POST)
     if form.is_valid():
@@ -217,7 +217,7 @@ def task_place(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def task_article(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Begin the article that was missing, with the question in it."""
+    """Create the missing article, with the question in it."""
     shown = access.task_to_write(person_of(request), pk)
     form = StartArticleForm(request.POST)
     if form.is_valid():
@@ -251,7 +251,7 @@ def _place_form(shown: Task, data: QueryDict | None = None) -> TaskPlaceForm:
 
 
 def _article_title(shown: Task) -> str:
-    """What the article that a task is about is called."""
+    """The title of the article that a task is about."""
     if shown.article is None:
         return ""
     said = articles.version_for(shown.article, language=Language.DANISH, at=clock.now())

@@ -1,4 +1,4 @@
-"""Pages that maintain the knowledge base: synonyms, news, the rules, and searches."""
+"""Pages that maintain the knowledge base: synonyms, news, rules, and searches."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PERIODS = (7, 30, 90)
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_KNOWLEDGE)
 def synonym_list(request: HttpRequest) -> HttpResponseBase:
-    """All groups; POST keeps a new one."""
+    """All groups; a POST saves a new one."""
     form = SynonymsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on_form(form):
@@ -51,7 +51,7 @@ def synonym_list(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @requires(P.EDIT_KNOWLEDGE)
 def synonym_group(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Change the words of a group, or with `remove` let them go."""
+    """Change the words of a group, or with `remove` delete it."""
     person = person_of(request)
     group = access.synonyms_for(person, pk)
     form = _synonyms_form(group, request.POST)
@@ -71,7 +71,7 @@ def synonym_group(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _synonyms_page(
     request: HttpRequest, form: SynonymsForm, typed: Mapping[int, SynonymsForm] = MappingProxyType({})
 ) -> HttpResponse:
-    """The groups; those in `typed` as they were typed, with what is wrong with them."""
+    """The groups; those in `typed` with the typed text and its errors."""
     groups, person = SynonymGroup.objects.select_related("changed_by", "unit"), person_of(request)
     rows = [
         (group, typed.get(group.pk) or _synonyms_form(group), access.may_change_synonyms(person, group))
@@ -117,7 +117,7 @@ def news_item(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 @requires(P.WRITE_NEWS)
 def news_end(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Take it off the site now."""
+    """Remove a piece of news from the site now."""
     person = person_of(request)
     news.end(access.news_for(person, pk), by=person, at=clock.now())
     messages.success(request, _("Nyheden vises ikke mere."))
@@ -148,7 +148,7 @@ def _write_news(request: HttpRequest, form: NewsForm, shown: News | None) -> Htt
 @require_http_methods(["GET", "POST"])
 @requires(P.SET_KNOWLEDGE_RULES)
 def rules(request: HttpRequest) -> HttpResponseBase:
-    """What holds, what held, and POST: what is to hold."""
+    """The present and past rules; a POST sets new ones."""
     today = clock.today()
     may_set = everywhere(person_of(request), P.SET_KNOWLEDGE_RULES)
     if request.method == "POST" and not may_set:
@@ -175,7 +175,7 @@ def rules(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @requires(P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
 def searches(request: HttpRequest) -> HttpResponse:
-    """What was searched for and not found, found and not opened, and the searches themselves. Nobody is named."""
+    """Searches without hits, searches whose hits were not opened, and the searches themselves. They name nobody."""
     days = int(request.GET["days"]) if request.GET.get("days") in {str(days) for days in PERIODS} else PERIODS[0]
     end = clock.now()
     start = end - timedelta(days=days)

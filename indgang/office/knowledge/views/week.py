@@ -1,4 +1,4 @@
-"""The week of a subject coordinator: what to talk about at the weekly meeting, each number open to what is behind."""
+"""The week of a subject coordinator: topics for the weekly meeting; each number links to the rows behind it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _KINDS = (Task.Kind.MISSING, Task.Kind.WRONG, Task.Kind.UNCLEAR)
 @require_GET
 @requires(P.EDIT_KNOWLEDGE)
 def week_behind(request: HttpRequest) -> HttpResponse:
-    """The questions that a number counts. Nothing is said of who asked."""
+    """The questions behind a number. They do not say who asked."""
     person = person_of(request)
     unit = access.unit_edited(person, request.GET.get("unit", ""))
     which = Week.read(request.GET.get("week", ""), clock.today())
@@ -83,7 +83,7 @@ def _units(person: Person) -> list[Unit]:
 
 
 def _unit(request: HttpRequest, person: Person) -> Unit | None:
-    """The one asked for, else the highest of the person's own."""
+    """The unit asked for, otherwise the person's highest one."""
     if request.GET.get("unit"):
         return access.unit_edited(person, request.GET["unit"])
     return next(iter(_units(person)), None)

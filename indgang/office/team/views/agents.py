@@ -1,4 +1,4 @@
-"""One agent, as a team leader sees and changes them: queues and levels of the day, state, and the call."""
+"""One agent for a team leader: queues and levels of the day, state, and the call."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def agent_state(request: HttpRequest, centre: str, person: int) -> HttpResponse:
 @require_POST
 @requires(P.SUPERVISE_CALLS)
 def agent_call(request: HttpRequest, centre: str, person: int) -> HttpResponse:
-    """Listen to, whisper in or join the agent's call; `end` leaves it."""
+    """Monitor the agent's call: listen, whisper or barge in; `end` leaves it."""
     leader = person_of(request)
     shown = centre_for(leader, centre, P.SUPERVISE_CALLS)
     heard = access.agent_for(shown, person)

@@ -1,4 +1,4 @@
-"""How much at once: the capacity profiles of a centre, and who has which."""
+"""Capacity: the capacity profiles of a centre, and the people who have them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def capacities(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.LEAD_TEAM)
 def centre_capacity(request: HttpRequest, centre: str) -> HttpResponseBase:
-    """The profiles and the people of a centre; POST makes a new profile."""
+    """The profiles and the people of a centre; a POST creates a profile."""
     person = person_of(request)
     shown = centre_for(person, centre, P.LEAD_TEAM)
     form = NewCapacityForm(request.POST or None)
@@ -82,7 +82,7 @@ def choices(request: HttpRequest, centre: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @requires(P.LEAD_TEAM)
 def profile(request: HttpRequest, centre: str, profile: int) -> HttpResponseBase:
-    """One profile: what it says today, said and will say; POST decides something else from a day on."""
+    """One profile with its present, past and planned content; a POST changes it from a day on."""
     person = person_of(request)
     edited = access.capacity_profile_for(centre_for(person, centre, P.LEAD_TEAM), profile)
     form = CapacityForm(request.POST or None, holds=capacity.on(edited, clock.today()), today=clock.today())
@@ -101,7 +101,7 @@ def profile(request: HttpRequest, centre: str, profile: int) -> HttpResponseBase
 @require_POST
 @requires(P.LEAD_TEAM)
 def removal(request: HttpRequest, centre: str, profile: int, terms: int) -> HttpResponseBase:
-    """Drop a planned change."""
+    """Remove a planned change."""
     person = person_of(request)
     edited = access.capacity_profile_for(centre_for(person, centre, P.LEAD_TEAM), profile)
     planned = get_object_or_404(CapacityTerms.objects.select_related("profile__centre"), profile=edited, pk=terms)
@@ -114,7 +114,7 @@ def removal(request: HttpRequest, centre: str, profile: int, terms: int) -> Http
 @require_GET
 @requires(P.LEAD_TEAM)
 def preview(request: HttpRequest) -> HttpResponse:
-    """What is chosen in a form, in words."""
+    """The choices of a form in words."""
     form = NewCapacityForm({**request.GET.dict(), "interrupts": request.GET.getlist("interrupts"), "name": "-"})
     said = words(capacity.load(form.capacity(), form.may_interrupt())) if form.is_valid() else ""
     return render(request, "office/team/capacity_preview.html", {"said": said})
@@ -160,5 +160,5 @@ def _choice_form(centre: ContactCentre, data: Any = None) -> CapacityChoiceForm:
 
 
 def _chosen(form: CapacityChoiceForm | None) -> set[str]:
-    """The people (ids) that were ticked in a form that is shown again."""
+    """The people (ids) ticked in a form that is shown again."""
     return {str(pk) for pk in form["people"].value() or ()} if form else set()

@@ -1,4 +1,4 @@
-"""Hearing a text before callers do."""
+"""Listening to a text before callers do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAY = (P.SWITCH_MESSAGES, P.EDIT_PROMPTS, P.EDIT_FLOWS)
 @require_GET
 @requires(*_MAY)
 def sample(request: HttpRequest) -> HttpResponse:
-    """A player for the text, or what stands in the way of one."""
+    """A player for the text, or the reason why there is none."""
     form = SpeechForm(_asked(request))
     if not form.is_valid():
         return render(request, "office/team/sample.html", {"empty": True})
@@ -33,7 +33,7 @@ def sample(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(*_MAY)
 def spoken(request: HttpRequest) -> HttpResponse:
-    """The text as sound (WAV)."""
+    """The spoken text (WAV)."""
     form = SpeechForm(request.GET)
     if not form.is_valid():
         return HttpResponse(status=422)
@@ -45,7 +45,7 @@ def spoken(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    """The text to be heard: `text` and `language`, or the field of a form that says its language in its name."""
+    """The requested text: `text` and `language`, or a form field with its language in its name."""
     for language in ("da", "en"):
         if f"text_{language}" in request.GET:
             return {"text": request.GET[f"text_{language}"], "language": language}

@@ -1,4 +1,4 @@
-"""The wallboard of a centre, at a desk and on a wall, and the team leader's switches on it."""
+"""The wallboard of a centre, at a desk and on a wall, with the team leader's switches."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from indgang.ui.pages import part_asked_for
 from indgang.ui.refusals import show_refusal
 
 _boards = fragments.Shared()
-#: by person, centre and whether it hangs on a wall: a hundred boards ask for their part more than once a second
+#: by person, centre and wall mode: a hundred boards request their part more than once a second
 _seen: recognition.Remembered[tuple[ContactCentre, dict[str, bool]]] = recognition.Remembered()
 
 
@@ -54,7 +54,7 @@ def wallboards(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(P.SEE_WALLBOARD)
 def wallboard(request: HttpRequest, centre: str) -> HttpResponse:
-    """The page; htmx asks for its part `board`, which all who see the same share."""
+    """The page; htmx fetches its part `board`, which all viewers with the same permissions share."""
     person, is_part = person_of(request), part_asked_for(request) == "board"
     on_wall = request.GET.get("wall") == "1"
     known = _seen.find((person.pk, centre, on_wall)) if is_part else None
@@ -76,7 +76,7 @@ def wallboard(request: HttpRequest, centre: str) -> HttpResponse:
 @require_POST
 @requires(P.LEAD_TEAM)
 def queue_closure(request: HttpRequest, centre: str, queue: str) -> HttpResponseBase:
-    """Close a queue, with a reason; `open` opens it again."""
+    """Close a queue with a reason, or with `open` open it again."""
     person = person_of(request)
     shown = queue_for(person, queue, P.LEAD_TEAM)
     form = QueueClosureForm(request.POST, auto_id=f"{shown.code}-%s")
@@ -115,7 +115,7 @@ def queue_message(request: HttpRequest, centre: str, message: int) -> HttpRespon
 @require_POST
 @requires(P.LEAD_TEAM)
 def personal_wait(request: HttpRequest, centre: str, enquiry: UUID) -> HttpResponseBase:
-    """Let a caller who waits for one colleague go back to the queue."""
+    """Return a caller who waits for one colleague to the queue."""
     person = person_of(request)
     shown = access.personal_wait_for(centre_for(person, centre, P.LEAD_TEAM), enquiry)
     try:
@@ -178,13 +178,13 @@ def _board_part(
 
 
 def _with_messages(request: HttpRequest, part: fragments.Fragment) -> HttpResponse:
-    """The board after something was done on it: with the word about it, and not to be kept."""
+    """The board after an action, with its message; this response is not shared."""
     words = render_to_string("ui/messages.html", {"out_of_band": True}, request)
     return HttpResponse(part.body + words.encode(), headers={"Cache-Control": "no-store"})
 
 
 def _back(centre: str) -> HttpResponseBase:
-    """To the board after a change, which this process shall show at once."""
+    """Return to the board after a change, which this process must show at once."""
     _boards.forget()
     return redirect("office:wallboard", centre)
 
@@ -220,7 +220,7 @@ def _disturbance_form(person: Person, data: Any = None) -> DisturbanceForm:
 def _with_closure(
     request: HttpRequest, person: Person, code: str, queue: Queue, form: QueueClosureForm
 ) -> HttpResponse:
-    """The board again with the dialog of the queue that was not closed."""
+    """The board with the dialog of the queue whose closure was refused."""
     centre = centre_for(person, code, P.SEE_WALLBOARD)
     forms = _leader_forms(person, centre, _rights(person, centre))
     closable = [(each, form if each == queue else empty) for each, empty in forms["closable"]]
@@ -232,7 +232,7 @@ def _with_form(request: HttpRequest, person: Person, centre: ContactCentre, form
 
 
 def _again(request: HttpRequest, person: Person, centre: ContactCentre, dialog: str, **forms: Any) -> HttpResponse:
-    """The board again with a dialog open: what was typed and what is wrong with it."""
+    """The board with an open dialog: the typed values and their errors."""
     rights = _rights(person, centre)
     context = {
         "centre": centre,
