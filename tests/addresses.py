@@ -1,4 +1,4 @@
-"""Every address of the product, filled in with things of the small municipality."""
+"""Every URL of the product, with its parameters filled in from the small municipality."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.urls import URLResolver, get_resolver
 
 from tests.knowledge_world import KnowledgeWorld
 
-#: what ends a session, or waits for a process that tests have not got
+#: URLs that end a session, or wait for a process that the tests do not run
 _LEFT_OUT = {"sign-out", "sign-out-everywhere"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """An address with the values of its parts filled in."""
+    """A URL with the values of its parameters."""
 
     name: str
     path: str
@@ -34,7 +34,7 @@ def patterns(of: Any, path: str = "", space: str = "") -> Iterator[tuple[str, st
 
 
 def places(world: KnowledgeWorld) -> list[Place]:
-    """Every address, with things that are there where the world has them."""
+    """Every URL, with existing objects as parameters where the world has them."""
     known = _known(world)
     found = []
     for pattern, name, view, converters in patterns(get_resolver().url_patterns):
@@ -65,7 +65,7 @@ def _known(world: KnowledgeWorld) -> dict[str, str]:
 
 
 def _value(pattern: str, part: str, kind: str, known: dict[str, str]) -> str:
-    """Something that is there for this part of the address; what is not known stands for something that is not."""
+    """The value of an existing object for this parameter, or a value without an object if the name is unknown."""
     meant = part
     if part in ("slug", "code", "pk"):
         segments = {

@@ -1,4 +1,4 @@
-"""One embedded PostgreSQL for the tests that want one; `world` is the small municipality for whoever wants it."""
+"""One embedded PostgreSQL for all tests with a database, and the shared fixtures, such as `world`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.world import World
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
-# the telephones of tests are on this machine, and processes that tests start want a secret of their own
+# the telephones of tests are on this machine, and processes that tests start need a secret of their own
 os.environ.setdefault("INDGANG_DESK_PHONES_AT", "127.0.0.1")
 os.environ.setdefault("INDGANG_SECRET_KEY", "tests: 0123456789 abcdefghijklmnopqrstuvwxyz kornblomst")
 
@@ -38,11 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from indgang.config import settings
 
-    # pytest-django may have read the settings before this file: tests and the processes they start must agree on them
+    # pytest-django may have read the settings before this file: tests and their child processes must have the same ones
     in_force.SECRET_KEY = os.environ["INDGANG_SECRET_KEY"]
     in_force.DESK_PHONES_AT = (os.environ["INDGANG_DESK_PHONES_AT"],)
 
-    # how long an example takes says more about the machine
+    # the time of an example depends on the machine
     hypothesis.settings.register_profile("indgang", deadline=None, max_examples=sample.examples(100))
     hypothesis.settings.load_profile("indgang")
     settings.PASSWORD_HASHERS[0] = "tests.passwords.Light"
@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def database_server() -> None:
-    """The embedded PostgreSQL, which all processes of a run share; the settings and DATABASE_URL name it from here."""
+    """The embedded PostgreSQL, shared by all processes of a run; sets the settings and DATABASE_URL."""
     from indgang.config import embedded
     from tests.server import hurry
 
@@ -61,7 +61,7 @@ def database_server() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_server: None, django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """pytest-django's own, and then: a copy of a migrated database is made faster than it is migrated."""
+    """Extend pytest-django's fixture: copying a migrated database is faster than migrating one."""
     from django.db import connection
 
     from indgang.config import embedded
@@ -73,7 +73,7 @@ def django_db_modify_db_settings(database_server: None, django_db_modify_db_sett
 
 
 def pytest_collection_finish() -> None:
-    """What is there by now stays: let the garbage collector not go through it again and again."""
+    """Freeze the present objects, which stay alive, so that the garbage collector does not scan them repeatedly."""
     from indgang.config import garbage
 
     garbage.settle()
@@ -81,9 +81,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """A file that drives an exchange or a browser stays in one of the processes that run the tests.
+    """Keep each file that drives an exchange or a browser in one test process.
 
-    Each process has an exchange of its own, on free ports; so has each test that kills it.
+    Each process has an exchange of its own, on free ports, and so has each test that kills its exchange.
     """
     for item in items:
         slow = item.get_closest_marker("slow")
@@ -98,7 +98,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out := sample.left_out(items, config.getoption("randomly_seed", 0)):
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
-    # after all other plugins have had their say; the random order holds among those with the same place
+    # after all other plugins; tests with the same place keep their random order
     items.sort(key=_place)
 
 
@@ -111,7 +111,7 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
 
 
 def _place(item: pytest.Item) -> tuple[int, tuple[str, ...]]:
-    """Without a database, for among them are the longest; then by what stands in it; then those that empty it."""
+    """Tests without a database first, which include the longest; then by standing data; last those that empty it."""
     from tests.standing import wanted
 
     if _commits(item):
@@ -144,7 +144,7 @@ def ground(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         ground.lay(())
-        # threads that outlive their test keep their connections, and the database could not be dropped under them
+        # threads that outlive their test keep their connections, which would block dropping the database
         cursor.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
@@ -153,7 +153,7 @@ def ground(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 @pytest.fixture
 def standing(request: pytest.FixtureRequest, ground: Ground, django_db_blocker: DjangoDbBlocker) -> dict[str, Any]:
-    """Copies of what stands in the database for this test (tests/standing.py): nothing, if it commits."""
+    """Copies of the standing data of this test (tests/standing.py); none if the test commits."""
     from tests.standing import wanted
 
     with django_db_blocker.unblock():
@@ -162,7 +162,7 @@ def standing(request: pytest.FixtureRequest, ground: Ground, django_db_blocker: 
 
 @pytest.fixture
 def _django_db_helper(standing: dict[str, Any], _django_db_helper: None) -> None:
-    """pytest-django's own, which opens the test's transaction: inside what stands, so after it has been laid."""
+    """Run pytest-django's fixture, which opens the test's transaction, after the standing data has been created."""
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def knowledge_world(world: World) -> KnowledgeWorld:
 
 @pytest.fixture(scope="module")
 def module_db(ground: Ground, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A transaction around all tests of a module, for what takes long to make: each test finds it as it was made."""
+    """A transaction around all tests of a module, for data that takes long to create; each test finds it unchanged."""
     from django.db import transaction
 
     from tests.standing import around_tests
@@ -198,7 +198,7 @@ def module_db(ground: Ground, django_db_blocker: DjangoDbBlocker) -> Iterator[No
 
 @pytest.fixture(autouse=True)
 def _events_do_not_outlive_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Django empties the tables it manages after a test with real transactions; events and jobs it does not."""
+    """Remove events and jobs after a test with real transactions: Django empties only the tables that it manages."""
     if not _commits(request.node):
         yield
         return
@@ -212,7 +212,7 @@ def _events_do_not_outlive_their_test(request: pytest.FixtureRequest) -> Iterato
 
 
 def _wait_until_others_are_idle(cursor: CursorWrapper, *, seconds: float = 15.0) -> None:
-    """A page that is closed may have left a request behind; emptying tables under it would be a deadlock."""
+    """Wait for the requests of closed pages: emptying the tables during such a request would deadlock."""
     quiet, deadline = 0, time.monotonic() + seconds
     while quiet < 2 and time.monotonic() < deadline:
         cursor.execute(
@@ -226,7 +226,7 @@ def _wait_until_others_are_idle(cursor: CursorWrapper, *, seconds: float = 15.0)
 
 @pytest.fixture(autouse=True)
 def nobody_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests change people behind the product's back; it asks the database who they are every time."""
+    """Disable the cache of people: tests change people directly in the database."""
     from indgang.accounts import recognition
 
     monkeypatch.setattr(recognition, "SECONDS", 0.0)
@@ -234,7 +234,7 @@ def nobody_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _changes_are_recorded_in_their_own_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The transaction that a test runs in hides a change that would be recorded outside any."""
+    """Let the audit trail's check for a transaction ignore the test's own, which would hide a missing one."""
     from django.db import connection
 
     from indgang.audit import trail

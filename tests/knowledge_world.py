@@ -4,7 +4,7 @@
         knowledge_world.articles["altan"]
 
 Articles: altan (also in English), gravning, arrangement (overdue), refusion, intern (staff alone), byliv (the unit
-ctb-byliv alone). Guide: skal-jeg-soege. ida owns those of TMF; wera is a web editor of the whole municipality.
+ctb-byliv alone). Guide: skal-jeg-soege. ida owns the articles of TMF; wera is a web editor of the whole municipality.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class KnowledgeWorld:
 
 
 def build(world: World) -> KnowledgeWorld:
-    """Make it in the test's database, published thirty days before MORNING."""
+    """Create the articles and the guide in the test's database, published thirty days before MORNING."""
     wera: Person = Person.objects.create(username="wera", name="Wera Winkel", email="wera@example.org")
     RoleAssignment.objects.create(person=wera, role="web_editor", unit=None)
     report = import_export.import_rows(_rows(), by=System("tests"), at=MORNING)

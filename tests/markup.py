@@ -1,4 +1,4 @@
-"""How tests look at markup: what a page says, whatever lines its template is written on."""
+"""Normalizes markup, so that tests do not depend on the line breaks of templates."""
 
 from __future__ import annotations
 

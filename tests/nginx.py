@@ -1,4 +1,4 @@
-"""nginx before the product in tests, with the very configuration of docs/nginx.conf."""
+"""nginx as a reverse proxy for tests, with the configuration of docs/nginx.conf."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import subprocess
 from pathlib import Path
 
 CONFIGURATION = Path(__file__).resolve().parents[1] / "docs" / "nginx.conf"
-#: the server's name in it
+#: the server's name in the configuration
 NAME = "indgang.kommune.example"
 
 
 def configured(folder: Path, *, web: int, plain: int, secure: int, live: int = 9, telephone: int = 9) -> Path:
-    """The documented file with these ports, a certificate of its own, names of files in the folder and no user."""
+    """The documented configuration with these ports, its own certificate, file names in the folder and no user."""
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
     assert nginx, "nginx is missing: run scripts/install-test-tools"
     certificate, key = folder / "indgang.pem", folder / "indgang.key"

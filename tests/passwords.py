@@ -4,6 +4,6 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 
 class Light(Argon2PasswordHasher):
-    """The product's hasher with the least it can do: the real one takes a tenth of a second and 100 MB on purpose."""
+    """The product's hasher at the lowest cost: the real one takes a tenth of a second and 100 MB on purpose."""
 
     time_cost, memory_cost, parallelism = 1, 8, 1

@@ -1,4 +1,4 @@
-"""What stands in the tables, asked in one statement: to be compared before and after."""
+"""Reads the content of tables in one statement, for comparisons before and after."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.db.models import Model
 
 
 def counts(models: Iterable[type[Model]]) -> dict[str, int]:
-    """How many rows each has, by its label."""
+    """The number of rows of each model, by its label."""
     return _each(models, "SELECT count(*) FROM {table}")
 
 
 def contents(models: Iterable[type[Model]]) -> dict[str, str | None]:
-    """A digest of all rows of each, by its label; None when it has none."""
+    """A digest of all rows of each model, by its label; None when it has no rows."""
     return _each(models, "SELECT md5(string_agg(each::text, '|' ORDER BY each::text)) FROM {table} AS each")
 
 

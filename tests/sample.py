@@ -1,7 +1,7 @@
-"""`make test-fast` and `make check` take a third of what is generated, another third each time; `make test` takes all.
+"""`make test-fast` and `make check` run a third of the generated tests, a new third each time; `make test` runs all.
 
-Which third follows from the seed of the run (`--randomly-seed=…`), so a run can be repeated. Hypothesis makes a third
-of its examples then.
+The seed of the run (`--randomly-seed=…`) selects the third, so a run can be repeated. Hypothesis then generates
+a third of its examples.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import pytest
 
 T = TypeVar("T")
 
-#: whether this run takes a sample
+#: whether this run uses a sample
 TAKEN = bool(os.environ.get("INDGANG_TEST_SAMPLE"))
 _SHARE = 3
 
 
 def some(things: Sequence[T]) -> list[T]:
-    """A third of them in their order, or all of them. pytest-randomly seeds `random` before each test."""
+    """A third of the items in their order, or all of them. pytest-randomly seeds `random` before each test."""
     if not TAKEN:
         return list(things)
     chosen = sorted(random.sample(range(len(things)), -(-len(things) // _SHARE)))
@@ -29,11 +29,11 @@ def some(things: Sequence[T]) -> list[T]:
 
 
 def examples(most: int) -> int:
-    """How many examples Hypothesis makes of a property that has `most` in a full run."""
+    """The number of examples of a Hypothesis property that has `most` in a full run."""
     return -(-most // _SHARE) if TAKEN else most
 
 
 def left_out(items: Iterable[pytest.Item], seed: int) -> set[pytest.Item]:
-    """Of the tests marked `generated` those that are not in the sample; each process must leave out the same."""
+    """The tests marked `generated` that are not in the sample; each process must leave out the same tests."""
     generated = sorted((item for item in items if item.get_closest_marker("generated")), key=lambda item: item.nodeid)
     return set(random.Random(seed).sample(generated, len(generated) * (_SHARE - 1) // _SHARE)) if TAKEN else set()

@@ -1,7 +1,7 @@
-"""Under continuous integration (CI is set) a browser or telephone test may be tried twice; the run says which were.
+"""Under continuous integration (CI is set) a failed browser or telephone test gets a second try, and the run lists it.
 
-What they drive (Chromium, Asterisk) is not ours, and beside other work it sometimes does not answer in time. Nobody's
-own machine hides that: without CI every test has one try.
+These tests drive programs that are not ours (Chromium, Asterisk), which sometimes answer too late on a busy machine.
+Without CI every test has one try, so that developers see such failures.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _MARKS = ("browser", "exchange")
 
 
 def allow(items: Iterable[pytest.Item]) -> None:
-    """Give those tests a second try where that is wanted."""
+    """Give browser and telephone tests a second try under continuous integration."""
     if not os.environ.get("CI"):
         return
     for item in items:
@@ -25,7 +25,7 @@ def allow(items: Iterable[pytest.Item]) -> None:
 
 
 def report(terminal: TerminalReporter) -> None:
-    """List the tests that failed once, with what went wrong, whatever became of them afterwards."""
+    """List the tests that failed once, with the error, whether or not they passed afterwards."""
     first_tries = terminal.stats.get("rerun", [])
     if not first_tries:
         return

@@ -1,4 +1,4 @@
-"""The server of the test run: nothing in it need outlive the machine, and nothing is migrated twice."""
+"""The database server of the test run: its data need not be durable, and is migrated only once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OWN = "test_of_process_"
 
 
 def hurry() -> None:
-    """Let it not wait for the disk: if the machine falls, the folder is thrown away."""
+    """Turn off waiting for the disk: the data is worthless after a crash of the machine."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as own:
         if own.execute("SHOW full_page_writes").fetchone() == ("off",):
             return
@@ -28,9 +28,9 @@ def hurry() -> None:
 
 
 def own_name() -> str:
-    """The name of this process's database: two runs in one checkout have two, and so has one that was broken off.
+    """The name of this process's database, unique so that parallel and interrupted runs in one checkout do not collide.
 
-    What processes have left that are no more is removed.
+    Databases of processes that no longer run are removed.
     """
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as own:
         rows = own.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [_OWN]).fetchall()
@@ -41,9 +41,9 @@ def own_name() -> str:
 
 
 def migrated() -> str:
-    """A database to copy, with the migrations as they are now: the first process to want it makes it.
+    """A template database with the present migrations; the first process that needs it creates it.
 
-    Django migrates the copy once more, so that a migration of an app that is not ours is not missed.
+    Django migrates the copy once more, so that migrations of third-party apps are applied too.
     """
     name = _PREFIX + _mark()
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as own:
@@ -54,7 +54,7 @@ def migrated() -> str:
         if name not in there:
             for each in there:
                 own.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(each)))
-            # under another name until it is whole, for a run can be stopped
+            # under another name until it is complete, because a run may be interrupted
             half = sql.Identifier(f"{_PREFIX}half")
             own.execute(sql.SQL("CREATE DATABASE {}").format(half))
             _migrate(f"{_PREFIX}half")
@@ -63,7 +63,7 @@ def migrated() -> str:
 
 
 def _mark() -> str:
-    """Changes whenever a migration does, or a version of what we use."""
+    """A mark that changes with every migration and every version of a dependency."""
     said = hashlib.sha256((_ROOT / "requirements.lock").read_bytes())
     for path in sorted(_ROOT.glob("indgang/*/migrations/*.py")):
         said.update(str(path.relative_to(_ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")

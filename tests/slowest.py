@@ -1,4 +1,4 @@
-"""A whole run leaves a list of its slowest tests in `var/slowest-tests.md`, as CONTRIBUTING.md shows it."""
+"""A full run writes a list of its slowest tests to `var/slowest-tests.md`, as CONTRIBUTING.md shows it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _MOST = 20
 
 
 def is_whole(config: pytest.Config) -> bool:
-    """Whether everything runs: a list of a part would say nothing of the rest."""
+    """Whether all tests run: the list of a partial run would be misleading."""
     chosen = config.option.keyword or config.option.markexpr or config.option.lf or config.option.maxfail
     return config.args_source == pytest.Config.ArgsSource.TESTPATHS and not chosen
 
 
 def write(terminal: TerminalReporter, at: datetime) -> None:
-    """Write the list and say where it is."""
+    """Write the list and print its path."""
     reports = [each for kind in ("passed", "failed", "error", "") for each in terminal.stats.get(kind, [])]
     seconds = _seconds(each for each in reports if isinstance(each, pytest.TestReport))
     load = ", ".join(f"{each:.0f}" for each in os.getloadavg())
@@ -34,7 +34,7 @@ def write(terminal: TerminalReporter, at: datetime) -> None:
 
 
 def _seconds(reports: Iterable[pytest.TestReport]) -> dict[str, dict[str, float]]:
-    """By test and phase. A file's first test also sets up what the file shares."""
+    """Seconds by test and phase. A file's first test also sets up the fixtures that the file shares."""
     found: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for each in reports:
         found[each.nodeid][each.when or ""] = each.duration
@@ -42,7 +42,7 @@ def _seconds(reports: Iterable[pytest.TestReport]) -> dict[str, dict[str, float]
 
 
 def table(seconds: dict[str, dict[str, float]]) -> str:
-    """The slowest first, as Markdown: all seconds of a test, and those of its set-up."""
+    """A Markdown table, slowest first: the seconds of each test, and of its set-up."""
     slowest = sorted(seconds, key=lambda test: -sum(seconds[test].values()))[:_MOST]
     rows = [
         f"| {sum(seconds[test].values()):.0f} | {seconds[test].get('setup', 0):.0f} | `{_name(test)}` |"
@@ -52,5 +52,5 @@ def table(seconds: dict[str, dict[str, float]]) -> str:
 
 
 def _name(test: str) -> str:
-    """Without the folder of all tests and without the group that pytest-xdist adds."""
+    """The test's name without the root folder and without the group that pytest-xdist adds."""
     return re.sub(r"@\w+$", "", test.removeprefix("tests/"))

@@ -1,10 +1,10 @@
-"""What stands in the database when a test begins: made once in each process, and found as it was made.
+"""Standing data: created once in each process, in the database when a test begins, and unchanged for each test.
 
-The small municipality takes longer to make than most tests take to run. So it is made in a transaction that stays open
-around the tests that want it; theirs are savepoints in it, and what they do to it is rolled back. What stands on the
-municipality, a public site say, has a savepoint of its own in between.
+Creating the small municipality takes longer than most tests. So a transaction with it stays open around the tests that
+need it. Each test is a savepoint in this transaction, and its changes are rolled back. Data on top of the municipality,
+such as a public site, has a savepoint of its own in between.
 
-Each test gets copies of the objects. They come out of one pickle, so that whoever two of them name is one copy.
+Each test gets copies of the objects. All copies come from one pickle, so that objects still share what they refer to.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests import world
 from tests.desk import known
 from tests.portal import site
 
-#: by the name under which fixtures ask for it; later ones may stand on earlier ones
+#: builders by fixture name; later ones may use the data of earlier ones
 _MAKERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "world": lambda found: world.build(),
     "knowledge": lambda found: known.build(found["world"]),
@@ -30,7 +30,7 @@ _MAKERS: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 
 def wanted(fixtures: Collection[str]) -> tuple[str, ...]:
-    """What must stand for a test with these fixtures, the lowest first."""
+    """The standing data that a test with these fixtures needs, the lowest layer first."""
     return tuple(name for name in _MAKERS if name in fixtures)
 
 
@@ -42,20 +42,20 @@ class _Layer:
 
 
 def around_tests() -> transaction.Atomic:
-    """A transaction that belongs to the tests and not to what they try, as Django marks its own."""
+    """A transaction that belongs to the tests and not to the tested code, marked as Django marks its own."""
     around = transaction.atomic()
     setattr(around, "_from_testcase", True)  # noqa: B010  # django-stubs do not know it
     return around
 
 
 class Ground:
-    """What this process has standing in its database."""
+    """The standing data in this process's database."""
 
     def __init__(self) -> None:
         self._layers: list[_Layer] = []
 
     def lay(self, names: Sequence[str]) -> dict[str, Any]:
-        """Let these stand and nothing else; copies of them by name."""
+        """Make exactly these data stand; returns copies of their objects by name."""
         while self._names() != list(names[: len(self._layers)]):
             self._take_down()
         for name in names[len(self._layers) :]:
@@ -77,7 +77,7 @@ class Ground:
         try:
             with clock.frozen(world.MORNING):
                 found[name] = _MAKERS[name](found)
-            # or the constraints of all these rows would be checked again with those of each test
+            # else each test would check the constraints of all these rows again
             connection.check_constraints()
             layer.made = pickle.dumps(found)
         except BaseException:

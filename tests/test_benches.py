@@ -1,4 +1,4 @@
-"""How figures are judged on a machine of another speed."""
+"""The assessment of benchmark figures on machines of different speed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of the house that the import linter cannot see (docs/architecture.md). Each names what it found."""
+"""House rules that the import linter cannot check (docs/architecture.md). A failure lists the violations."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from indgang.privacy.kinds import EVENT
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = ROOT / "indgang"
 
-#: names that say what kind of thing a file holds instead of what it is about
+#: names that state the kind of a file instead of its subject
 NAMES_OF_KINDS = {"services", "utils", "util", "helpers", "helper", "managers", "selectors", "misc", "common", "base"}
 
-#: packages that may know of requests and pages
+#: packages that may use requests and pages
 FRONTS = {"desk", "office", "portal", "api", "ui", "accounts", "config"}
 
-#: variables that come from outside the product or are passed between its own processes
+#: variables that are set by other programs or passed between the product's processes
 NOT_FOR_PEOPLE = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "PATH", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"}
 NOT_FOR_PEOPLE |= {"PGAPPNAME", "TEST_DB_SUFFIX", "HOME"}
 NOT_FOR_PEOPLE |= {"INDGANG_CALL"}  # a variable of Asterisk's channels, not of the environment
@@ -50,7 +50,7 @@ SHARED_NAMES = {
 
 @cache
 def modules() -> dict[str, ast.Module]:
-    """Dotted name of every module of the product, with what is in it."""
+    """The syntax tree of every module of the product, by dotted name."""
     found = {}
     for path in sorted(PRODUCT.rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
@@ -60,7 +60,7 @@ def modules() -> dict[str, ast.Module]:
 
 
 def imports(module: str, tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
-    """(module, names) of each import, wherever it stands."""
+    """(module, names) of each import, at any level of the code."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, []) for alias in node.names)
@@ -71,7 +71,7 @@ def imports(module: str, tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
 
 @cache
 def layers() -> dict[str, int]:
-    """Package to height; the list in pyproject.toml is the only one."""
+    """The height of each package, from the list of layers in pyproject.toml."""
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contract = next(each for each in config["tool"]["importlinter"]["contracts"] if each["type"] == "layers")
     return {
@@ -86,7 +86,7 @@ def our_models() -> list[type[Model]]:
 
 
 def tracked() -> list[str]:
-    """The files that belong to the project: those git knows and those it would take in."""
+    """The files of the project: tracked by git, or untracked and not ignored."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -215,12 +215,12 @@ def test_a_model_says_of_each_field_whether_it_is_personal_data(model: type[Mode
     assert sorted(personal + impersonal) == sorted(fields)
 
 
-#: names of fields that hold, or point at, somebody's own: a citizen's or a colleague's
+#: names of fields that hold, or refer to, personal data of citizens or colleagues
 _OF_A_PERSON = re.compile(
     r"(caller|dialled|person|agent|party|cvr|mobile|initials|responsibilities|payload|detail|recording$|note$|draft"
     r"|question$|transferred_to|by_id|by_label|target_id|subject_id)|_by$"
 )
-#: the same words about something else: (model, field)
+#: fields with such a name but without personal data: (model, field)
 _OF_THE_HOUSE = {
     ("ExchangeStatus", "detail"), ("RunningProcess", "standing_by"), ("Queue", "last_agent_seconds"),
     ("FlowVersion", "note"), ("ArticleVersion", "decision_note"),
@@ -262,7 +262,7 @@ def test_what_is_personal_has_a_purpose_a_basis_and_a_time() -> None:
 
 
 def test_sql_names_tables_that_exist() -> None:
-    """Upgrades, and the tests of them, name tables of earlier releases."""
+    """Upgrades and their tests are exempt, because they name tables of earlier releases."""
     ours = "|".join(sorted({model._meta.app_label for model in our_models()}))
     named = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|TRUNCATE|COPY)\s+((?:{ours})_[a-z_]+)\b")
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} | {"events_event_rest"}
@@ -324,7 +324,7 @@ def test_commands_that_the_documents_quote_exist() -> None:
 
 
 def _code(path: Path) -> list[str]:
-    """What stands between backticks in a Markdown file."""
+    """The text between backticks in a Markdown file."""
     text = path.read_text(encoding="utf-8")
     blocks = re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)
     lines = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
@@ -365,7 +365,7 @@ def test_every_text_has_an_english_translation() -> None:
 
 
 def test_texts_are_marked_by_names_that_make_messages_collects() -> None:
-    """xgettext searches for names, whatever they are imported from, so a name of our own would hide its texts."""
+    """xgettext searches for fixed function names, so an alias would hide its texts."""
     collected = {"_", *_GETTEXT}
     wrong = [f"{module}: {name}" for module, tree in modules().items() for name in _gettext_names(tree) - collected]
     assert not wrong
@@ -415,7 +415,7 @@ _BLOCK = r"{% blocktranslate((?:(?! trimmed)[^%])*)( trimmed)?[^%]*%}(.*?)(?:{% 
 
 
 def _percented(block: str, trimmed: bool) -> str:
-    """A block as Django looks it up: {{ name }} is %(name)s."""
+    """The message id of a block in Django: {{ name }} becomes %(name)s."""
     text = re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", block.replace("%", "%%"))
     return " ".join(line.strip() for line in text.strip().splitlines()) if trimmed else text
 
@@ -425,7 +425,7 @@ _SIZE = re.compile(r"\bfont(?:-size)?:[^;}]*\d(?:px|pt|rem)\b")
 
 
 def test_colours_and_sizes_of_text_come_from_the_tokens() -> None:
-    """A size in em is a part of the text around it and may stand anywhere."""
+    """A size in em is relative to the text around it and is always allowed."""
     wrong = [
         f"{name}:{number}: {match[0]}"
         for name in tracked()
@@ -448,7 +448,7 @@ def test_what_a_style_names_stands_among_the_tokens() -> None:
 
 
 def test_a_long_line_of_a_template_holds_one_element() -> None:
-    """A text cannot be broken, and an address may be long; several elements have lines of their own."""
+    """Long texts and URLs are allowed, because they cannot be broken; several elements have a line each."""
     wrong = [
         f"{name}:{number}"
         for name in tracked()

@@ -1,4 +1,4 @@
-"""The third of what is generated that a fast run takes."""
+"""The third of the generated tests that a fast run uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second try under continuous integration: who gets one, and that it is told."""
+"""A second try under continuous integration: which tests get one, and the report."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""An event loop whose time jumps: when everybody sleeps, it is at once as late as the first of them wants it to be.
+"""An event loop with virtual time: when all tasks sleep, the clock jumps to the earliest wake-up.
 
-What plays in such a loop takes no time, and a busy machine does not change in which order things happen. It fits code
-that waits for the loop alone, not for threads, files or the network.
+A test in such a loop takes no time, and the order of events does not depend on the machine's load. It suits code
+that waits only for the loop, not for threads, files or the network.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def run(story: Coroutine[Any, Any, T]) -> T:
-    """Like asyncio.run, in a loop whose time jumps."""
+    """Like asyncio.run, in a loop with virtual time."""
     with asyncio.Runner(loop_factory=_Loop) as runner:
         return runner.run(story)
 

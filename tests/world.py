@@ -1,4 +1,4 @@
-"""The small municipality most tests live in: few of everything, made in a few bulk queries.
+"""The small municipality that most tests use: a few objects of each kind, created in a few bulk queries.
 
     def test_something(world):
         world.anna            # an agent of the TMF centre
@@ -64,7 +64,7 @@ _UNITS = (
     ("kff", "kk", Unit.Kind.ADMINISTRATION, "Kultur- og Fritidsforvaltningen"),
 )
 
-#: code, name, spans of every working day
+#: code, name, opening hours of every working day
 _SCHEDULES = (
     ("tmf-9-16", "TMF kontaktcenter 9-16", ((9, 0, 16, 0),)),
     ("keh-8-17", "Københavns Erhvervshus 8-17", ((8, 0, 17, 0),)),
@@ -163,7 +163,7 @@ _FLOW_QUEUES: dict[str, dict[str, str]] = {
     "keh": {"1": "bif-erhverv"},
 }
 
-#: texts that are TMF's; the others are the whole municipality's
+#: texts of TMF; the others belong to the whole municipality
 _TMF_PROMPTS = {"velkomst", "koe-hjemmeside"}
 
 _PAUSES = (("frokost", "Frokost", "Lunch"), ("moede", "Møde", "Meeting"), ("opgave", "Anden opgave", "Other work"))
@@ -171,7 +171,7 @@ _PAUSES = (("frokost", "Frokost", "Lunch"), ("moede", "Møde", "Meeting"), ("opg
 
 @dataclass(slots=True)
 class World:
-    """What was made, by code."""
+    """The created objects, by code."""
 
     units: dict[str, Unit]
     schedules: dict[str, Schedule]
@@ -204,7 +204,7 @@ class World:
 
 
 def build() -> World:
-    """Make the municipality in the test's database."""
+    """Create the municipality in the test's database."""
     units = _units()
     schedules = _schedules()
     centres = _centres(units, schedules)
@@ -241,7 +241,7 @@ def _hash() -> str:
 
 
 def _units() -> dict[str, Unit]:
-    """Parents need ids before their children, so one query a level."""
+    """Create the units with one query per level: parents need ids before their children."""
     made: dict[str, Unit] = {}
     waiting = list(_UNITS)
     while waiting:

@@ -1,6 +1,6 @@
-"""The telephone: one small contract, and the exchanges that keep it.
+"""Telephony: one small contract, and the exchanges that implement it.
 
-Nouns: a *leg* is one party's connection to the exchange (the caller, an agent's phone, an outside
-number); a *bridge* is what lets legs hear each other. The contract is in `contract`; `asterisk` and
-`simulator` keep it. The package knows nothing of queues, flows, agents' days or enquiries.
+A *leg* is one party's connection to the exchange (the caller, an agent's phone, an outside number). A *bridge* lets
+legs hear each other. The contract is in `contract`; `asterisk` and `simulator` implement it. The package knows
+nothing of queues, flows, agents' days or enquiries.
 """

@@ -1,9 +1,9 @@
-"""What the product asks of a telephone exchange, and what an exchange tells it.
+"""The contract between the product and a telephone exchange: orders to the exchange, and its reports.
 
-The product decides every identifier (legs it dials, bridges, playbacks, recordings), so that an order is
+The product chooses every identifier (legs that it dials, bridges, playbacks, recordings), so that an order is
 idempotent and an answer can be matched after a restart. Orders are fire and forget: an order for a leg that
-has gone is no error, because `Gone` for that leg has been or will be reported. An exchange never decides
-anything about callers by itself, except its own fallback plan while the product is away.
+has ended is no error, because `Gone` for that leg has been or will be reported. An exchange decides nothing
+about callers by itself, except in its fallback plan while the product is away.
 
 Times are aware UTC datetimes.
 """
@@ -21,7 +21,7 @@ BridgeId = str
 
 
 class Failure(StrEnum):
-    """Why a dialled leg never was answered."""
+    """Why a dialled leg was never answered."""
 
     BUSY = "busy"
     NO_ANSWER = "no_answer"
@@ -42,7 +42,7 @@ class MonitorMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Take the incoming call (the meter starts)."""
+    """Answer the incoming call (charging starts)."""
 
     leg: LegId
 
@@ -51,11 +51,11 @@ class Answer:
 class Play:
     """Play prompts one after another; `Played` follows when the last has ended, failed or been stopped.
 
-    Each prompt is the name it was loaded under (`Telephone.load_prompt`), or `digits:4` / `number:12`,
-    which the exchange says with prompts it has been given: `digit-0` … `digit-9`, and `number-0` … for whole
-    numbers, which are said digit by digit when there is no such prompt. A prompt nobody has loaded is left out; when
-    none is left, or the leg has gone, `Played` comes at once. A new `Play` on the leg ends the one before, and so do
-    `Connect` and `Record`.
+    Each prompt is the name under which it was loaded (`Telephone.load_prompt`), or `digits:4` / `number:12`. The
+    exchange composes these from loaded prompts: `digit-0` … `digit-9`, and `number-0` … for whole numbers, which are
+    spoken digit by digit when there is no such prompt. A prompt that is not loaded is left out. When none is left, or
+    the leg has ended, `Played` comes at once. A new `Play` on the leg ends the one before, and so do `Connect` and
+    `Record`.
     """
 
     leg: LegId
@@ -73,7 +73,7 @@ class StopPlaying:
 class Music:
     """Music on hold for one leg, on or off. Playing a prompt ends it; the product turns it on again.
 
-    Ordered while a prompt plays, it begins when the prompt has ended.
+    If ordered while a prompt plays, it begins when the prompt has ended.
     """
 
     leg: LegId
@@ -84,10 +84,10 @@ class Music:
 class Ring:
     """Dial a new leg. `address` is `agent:<phone name>`, `sip:<uri>` or `tel:<number>`.
 
-    `Ringing` follows when the far end rings, then `Answered`, or `Failed`. After `timeout` seconds (the exchange may
-    count in whole ones, rounded up) it gives up with `Failed(NO_ANSWER)`. `call` is the product's own id of the call;
-    a browser phone receives it (SIP headers `X-Indgang-Call` and, with the leg, `X-Indgang-Leg`), so that screen and
-    sound can be matched.
+    `Ringing` follows when the far end rings, then `Answered` or `Failed`. After `timeout` seconds (the exchange may
+    round up to whole seconds) the exchange gives up with `Failed(NO_ANSWER)`. `call` is the product's id of the call.
+    A browser phone receives it in the SIP header `X-Indgang-Call`, and the leg in `X-Indgang-Leg`, so that the page can
+    match screen and sound.
     """
 
     leg: LegId
@@ -103,15 +103,15 @@ class Hangup:
     """End a leg. `Gone` follows, or `Failed(NO_ANSWER)` for a dialled leg that was not answered yet."""
 
     leg: LegId
-    #: "normal", "busy" or "congestion": what the far end is told when the leg was not yet answered
+    #: "normal", "busy" or "congestion": the reason given to the far end when the leg was not yet answered
     cause: str = "normal"
 
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """Put legs into a bridge, making it first if needed. A leg already there stays; music stops.
+    """Put legs into a bridge, creating it if needed. A leg already there stays; music stops.
 
-    A leg that sits in another bridge is moved.
+    A leg in another bridge is moved.
     """
 
     bridge: BridgeId
@@ -128,7 +128,7 @@ class Disconnect:
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """Stop (or allow again) sound from this leg to the others."""
+    """Stop, or allow again, the sound from this leg to the others."""
 
     leg: LegId
     on: bool
@@ -144,7 +144,7 @@ class SendKeys:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Record what this leg says until silence, `#`, or `max_seconds`; `Recorded` follows, also when the leg goes."""
+    """Record this leg until silence, `#`, or `max_seconds`; `Recorded` follows, also when the leg ends."""
 
     leg: LegId
     recording: str
@@ -155,9 +155,9 @@ class Record:
 class Monitor:
     """Let the answered leg `supervisor` hear the call of `target`.
 
-    LISTEN hears both sides, WHISPER is also heard by `target` alone, BARGE_IN is heard by everyone (then `bridge`
-    is the call's bridge). A new order replaces the mode; hanging `supervisor` up ends it. When `target` goes the
-    supervisor's leg stays up.
+    With LISTEN the supervisor hears both sides. With WHISPER `target` alone also hears the supervisor. With BARGE_IN
+    everyone does, and `bridge` is the call's bridge. A new order replaces the mode; hanging up `supervisor` ends it.
+    When `target` ends the supervisor's leg stays up.
     """
 
     supervisor: LegId
@@ -168,10 +168,10 @@ class Monitor:
 
 @dataclass(frozen=True, slots=True)
 class FallBack:
-    """Give a caller who came in back to the exchange's own plan, as if the product were away.
+    """Return an incoming caller to the exchange's fallback plan, as if the product were away.
 
-    The exchange answers, says so (unless `again`: the caller has been told), plays music, and tries the product every
-    few seconds: `Arrived` follows for the same leg, or `Gone`. Orders for the leg do nothing until then.
+    The exchange answers, plays the announcement (unless `again`: the caller has heard it), plays music, and tries the
+    product every few seconds: `Arrived` follows for the same leg, or `Gone`. Orders for the leg do nothing until then.
     """
 
     leg: LegId
@@ -241,7 +241,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A dialled leg came to nothing. No `Gone` follows."""
+    """A dialled leg was not answered. No `Gone` follows."""
 
     leg: LegId
     why: Failure
@@ -260,7 +260,8 @@ class Gone:
 class Recorded:
     """A recording is complete. Fetch it with `Telephone.fetch_recording`.
 
-    `seconds` is 0 when nothing was said (less than a second of sound counts as nothing); then there may be no file.
+    `seconds` is 0 when the recording is silent (less than a second of sound counts as silence); then there may be no
+    file.
     """
 
     leg: LegId
@@ -271,10 +272,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class LegUp:
-    """One leg the exchange has when we connect: an unanswered arrival, or an answered leg.
+    """One live leg when we connect: an unanswered arrival, or an answered leg.
 
-    Legs that were being dialled are not listed: the exchange gives them up on connecting, because nobody can say
-    whether the call they were for is still wanted.
+    Legs that were being dialled are not listed: the exchange gives them up on connection, because nobody knows
+    whether their call is still wanted.
     """
 
     leg: LegId
@@ -286,13 +287,13 @@ class LegUp:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The exchange is reachable (again). `legs` are all it has up for us; what is not listed has gone.
+    """The exchange is reachable (again). `legs` are all our live legs; a leg that is not listed has ended.
 
-    Always the first report, and repeated after each `Lost`. Calls that arrived while we were away and wait in
-    the exchange's fallback are reported with `Arrived` afterwards.
+    The first report of each connection. Calls that arrived while we were away and wait in the exchange's fallback plan
+    are reported with `Arrived` afterwards.
 
     `phones` are the agents' phones that are on; those that are not listed are off. `started` is when the exchange
-    itself started, where it can tell: what was up before that has been cut.
+    itself started, if known: it cut all earlier calls.
     """
 
     legs: tuple[LegUp, ...]
@@ -316,10 +317,10 @@ class MessageLeft:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The exchange cannot be reached. Reconnection is the provider's work.
+    """The exchange is unreachable. The provider reconnects by itself.
 
-    Legs may still be talking, unless the exchange has `ended`: then all calls have been cut. That may be known only a
-    moment later, and is then reported a second time.
+    Legs may still be talking, unless the exchange has `ended`: then all calls have been cut off. If the provider learns
+    that a moment later, it reports `Lost` a second time.
     """
 
     reason: str
@@ -354,7 +355,7 @@ Report = (
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a browser needs to be a phone until `expires`; empty `websocket` means no browser phone here."""
+    """The sign-in of a browser phone until `expires`; an empty `websocket` means no browser phone here."""
 
     phone: str
     uri: str
@@ -365,11 +366,11 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class TrunkState:
-    """How a line to the telephone network is.
+    """The state of a line to the telephone network.
 
-    `registered` is None for one that does not sign in or of which it is not known, `reachable` (answers OPTIONS) None
-    where it is not asked. `sip` is the status with which the operator refused the latest sign-in or, at `failed_at`, a
-    call that it did not carry: 0 when it is not known, None when there was none since all went well.
+    `registered` is None when the line does not register or the state is unknown. `reachable` (answers OPTIONS) is None
+    when no OPTIONS are sent. `sip` is the status with which the operator refused the latest registration or, at
+    `failed_at`, a call: 0 when the status is unknown, None when nothing has been refused since the last success.
     """
 
     name: str
@@ -389,9 +390,9 @@ class TrunkState:
 
 @dataclass(frozen=True, slots=True)
 class TrialCall:
-    """What became of a test call on a trunk: `outcome` is "answered", "rang", or the code of a `Failure`.
+    """The result of a test call on a trunk: `outcome` is "answered", "rang", or the code of a `Failure`.
 
-    `sip` is the status that ended it, where the exchange tells; `seconds` is how long it took.
+    `sip` is the status that ended the call, if the exchange reports it; `seconds` is the duration.
     """
 
     outcome: str
@@ -400,7 +401,7 @@ class TrialCall:
 
 
 class TelephoneError(Exception):
-    """The exchange refused something that is our mistake (bad address, unknown prompt)."""
+    """The exchange refused an invalid request of ours (bad address, unknown prompt)."""
 
 
 class Telephone(Protocol):
@@ -418,18 +419,18 @@ class Telephone(Protocol):
         """Stop; calls that are up stay up in the exchange."""
 
     def reports(self) -> AsyncIterator[Report]:
-        """Every report, in the order the exchange made them, until `close`."""
+        """All reports until `close`, in the order in which the exchange made them."""
 
     async def perform(self, order: Order) -> None:
         """Carry out one order. Orders given one after another take effect in that order for a leg.
 
-        Returns when the order is on its way. Raises `TelephoneError` for an order that can never be carried out
-        (an address or keys that are none). While the exchange is lost orders are dropped: `Ring` with
-        `Failed(UNREACHABLE)`, the others silently, because `Connected` will tell what is up.
+        Returns when the order is sent. Raises `TelephoneError` for an order that can never be carried out
+        (invalid address or keys). While the exchange is lost, orders are dropped: `Ring` with
+        `Failed(UNREACHABLE)`, the others silently, because `Connected` will report the live legs.
         """
 
     def lacks(self, prompts: Iterable[str]) -> list[str]:
-        """Those of these prompts that the exchange cannot play yet."""
+        """The prompts among these that the exchange cannot play yet."""
 
     async def load_prompt(self, name: str, wav: bytes) -> None:
         """Make a sound playable under `name` (8 kHz mono 16-bit WAV). Loading again replaces it.
@@ -444,33 +445,33 @@ class Telephone(Protocol):
         """Delete a recording from the exchange; one that is not there is no error."""
 
     def provide_phone(self, phone: str) -> None:
-        """Let this phone be there to be rung: somebody signs in. Phones that register themselves need nothing."""
+        """Create the phone of somebody who signs in. Does nothing for phones that register themselves."""
 
     def pick_up(self, leg: LegId) -> bool:
-        """Answer the phone that rings for this leg. False when it rings no longer, or has buttons of its own."""
+        """Answer the phone that rings for this leg. False when it no longer rings, or has buttons of its own."""
 
     async def issue_credentials(self, phone: str, lifetime: float, password: str = "") -> Credentials:
-        """Make sign-in for a browser phone, valid `lifetime` seconds; earlier ones for `phone` end.
+        """Issue credentials for a browser phone, valid for `lifetime` seconds; earlier ones for `phone` end.
 
-        Without a password one is made up.
+        Without a password, the exchange creates one.
 
-        Raises `TelephoneError` when the exchange cannot be reached or `phone` cannot be a name.
+        Raises `TelephoneError` when the exchange is unreachable or `phone` is no valid name.
         """
 
     def promise_credentials(self, phone: str, lifetime: float, password: str) -> Credentials:
-        """The same for an exchange that is away: it takes the sign-in up when it is back. `phone` can be a name."""
+        """Credentials of an unreachable exchange, which accepts them when it is back. `phone` must be a valid name."""
 
     async def revoke_credentials(self, phone: str) -> None:
         """End the phone's sign-in and registration."""
 
     async def trunk_states(self) -> tuple[TrunkState, ...]:
-        """The lines to the telephone network, each as it is now; none where there are none.
+        """The present state of each line to the telephone network.
 
-        Raises `TelephoneError` when the exchange cannot be asked.
+        Raises `TelephoneError` when the exchange is unreachable.
         """
 
     async def test_call(self, trunk: str, number: str) -> TrialCall:
-        """Ring the number on this trunk, and hang up as soon as it is known whether it can be reached.
+        """Ring the number on this trunk, and hang up as soon as it rings, is answered or fails.
 
         Raises `TelephoneError` when there is no such trunk or the exchange cannot be reached.
         """

@@ -1,4 +1,4 @@
-"""Names of prompts, and how digits and numbers are put together from them. Pure; every exchange does it this way."""
+"""Names of prompts, and the composition of digits and numbers from them. Pure; every exchange uses it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def is_name(name: str) -> bool:
 
 
 def spelled(prompts: Iterable[str], known: Collection[str]) -> list[str]:
-    """Names of the sounds that say the prompts one after another.
+    """Names of the sounds for the prompts, in order.
 
-    `digits:42` is `digit-4`, `digit-2`; `number:42` is `number-42` where that is known, else its digits; prompts not
-    in `known` are left out.
+    `digits:42` is `digit-4`, `digit-2`; `number:42` is `number-42` if known, else its digits. Prompts that are not in
+    `known` are left out.
     """
     names: list[str] = []
     for prompt in prompts:

@@ -1,8 +1,8 @@
 """An exchange in memory, for the demo, for tests and for trying the product without a telephone.
 
-It keeps the whole contract. Somebody has to play the people: `call`, `press` and `hang_up` are what callers do;
-`plug_in` says how an agent's phone behaves when it rings, and `pick_up` and `refuse` are its buttons. Time is the event
-loop's, divided by `speed`; nothing is random, so the same script gives the same reports in the same order.
+It implements the whole contract. The user of the simulator plays the people: `call`, `press` and `hang_up` are actions
+of callers; `plug_in` sets the behaviour of an agent's phone when it rings, and `pick_up` and `refuse` are its buttons.
+Time is the event loop's, divided by `speed`. Nothing is random, so the same script gives the same reports in order.
 """
 
 from __future__ import annotations
@@ -59,19 +59,19 @@ KEYS = frozenset("0123456789*#")
 FALLBACK_RETRY_SECONDS = 5.0
 
 
-# --- how a dialled phone behaves ------------------------------------------------------------------
+# --- behaviour of a dialled phone -----------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Rings, and is picked up `after` seconds."""
+    """Rings, and is picked up after `after` seconds."""
 
     after: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Refuses:
-    """Rings, and is turned down `after` seconds."""
+    """Rings, and is turned down after `after` seconds."""
 
     after: float = 1.0
 
@@ -92,13 +92,13 @@ class Dead:
 
 
 Behaviour = Answers | Refuses | Engaged | Waits | Dead
-#: a phone's behaviour, or what decides it for each ring
+#: a phone's behaviour, or a function that decides it for each ring
 Manners = Behaviour | Callable[[Ring], Behaviour]
 
 
 @dataclass(slots=True)
 class Leg:
-    """One leg as the simulator sees it; tests and the demo may look, not touch."""
+    """One leg of the simulator; read-only for tests and the demo."""
 
     leg: LegId
     arrived: bool
@@ -123,9 +123,9 @@ class Leg:
 class Simulator:
     """An exchange in memory.
 
-    speed          how much faster than life: 10 makes a ten-second prompt last one
+    speed          factor by which time runs faster: at 10 a ten-second prompt lasts one second
     now            the product's clock, for the times in reports
-    outside        how outside numbers (`tel:`, `sip:`) behave
+    outside        behaviour of outside numbers (`tel:`, `sip:`)
     ring_delay     seconds from dialling until it rings
     speech_seconds how long a caller speaks when recorded, unless `#` or the limit comes first
     """
@@ -227,7 +227,7 @@ class Simulator:
     async def test_call(self, trunk: str, number: str) -> TrialCall:
         raise TelephoneError("the simulator has no lines to the telephone network")
 
-    # --- what people do --------------------------------------------------------------------------
+    # --- actions of people -----------------------------------------------------------------------
 
     def call(self, *, dialled: str, caller_number: str = "", caller_name: str = "") -> LegId:
         """Somebody calls in."""
@@ -241,7 +241,7 @@ class Simulator:
         return leg.leg
 
     def press(self, leg: LegId, keys: str) -> None:
-        """The person on the leg presses keys, one after another. Nothing happens when the leg has gone."""
+        """The person on the leg presses keys, one after another. Nothing happens when the leg has ended."""
         for key in keys:
             if key not in KEYS:
                 raise ValueError(f"{key!r} is no telephone key")
@@ -252,7 +252,7 @@ class Simulator:
                 self._stop_recording(found)
 
     def hang_up(self, leg: LegId) -> None:
-        """The person on the leg hangs up; one whose phone only rings turns the call down."""
+        """The person on the leg hangs up, or turns the call down if their phone only rings."""
         found = self.legs.get(leg)
         if found is None:
             return
@@ -275,7 +275,7 @@ class Simulator:
         return True
 
     def refuse(self, leg: LegId) -> bool:
-        """The call that rings for this leg is turned down; False when it no longer rings."""
+        """Turn down the call that rings for this leg; False when it no longer rings."""
         found = self.legs.get(leg)
         if found is None or found.arrived or found.answered:
             return False
@@ -283,21 +283,21 @@ class Simulator:
         return True
 
     def plug_in(self, phone: str, manners: Manners = Waits()) -> None:  # frozen
-        """The agent's phone is on, and behaves so when it rings. Again: it behaves so from now on."""
+        """Turn the agent's phone on, with this behaviour when it rings. A repeated call changes the behaviour."""
         new = phone not in self._phones
         self._phones[phone] = manners
         if new:
             self._report(PhoneRegistered(phone, True, self._now()))
 
     def unplug(self, phone: str) -> None:
-        """The agent's phone goes off the exchange; a call it is in goes on."""
+        """The agent's phone unregisters; its call continues."""
         if (expiry := self._expiries.pop(phone, None)) is not None:
             expiry.cancel()
         if self._phones.pop(phone, None) is not None:
             self._report(PhoneRegistered(phone, False, self._now()))
 
     def leave_message(self, *, dialled: str, caller_number: str, seconds: float = 5.0) -> str:
-        """A caller left a message with the exchange while the product was away; the recording's name."""
+        """A caller leaves a message with the exchange while the product is away; returns the recording's name."""
         self._count += 1
         name = f"left-{self._count}"
         self._recordings[name] = sound.tone(seconds)
@@ -325,7 +325,7 @@ class Simulator:
             self._report(message)
 
     def hears(self, leg: LegId) -> frozenset[LegId]:
-        """Whose voices reach this leg."""
+        """The legs whose voices reach this leg."""
         me = self.legs.get(leg)
         if me is None:
             return frozenset()
@@ -376,7 +376,7 @@ class Simulator:
                 self._fall_back(found)
 
     def _fall_back(self, leg: Leg) -> None:
-        """The exchange's own plan: music, and the product is tried again after a while."""
+        """The fallback plan: music, and another attempt to reach the product after a while."""
         self._stop_playing(leg)
         self._stop_recording(leg)
         self._seen.discard(leg.leg)
@@ -388,7 +388,7 @@ class Simulator:
             self._arrive(leg)
 
     def _answer_for_the_gone(self, order: Order) -> None:
-        """What was promised to follow follows, although the leg has gone."""
+        """Send the reports that the contract promises after an order, although the leg has ended."""
         if isinstance(order, Play):
             self._report(Played(order.leg, order.playback, self._now()))
         elif isinstance(order, Record):
@@ -475,7 +475,7 @@ class Simulator:
             leg.bridge = None
             leg.monitors = (order.target, order.mode)
 
-    # --- inside ----------------------------------------------------------------------------------
+    # --- internals -------------------------------------------------------------------------------
 
     def _share(self, one: Leg, other: Leg) -> bool:
         return one.bridge is not None and one.bridge == other.bridge and one is not other

@@ -1,7 +1,7 @@
-"""Sound as the telephone wants it: 8 kHz, one channel, 16-bit, in a WAV file.
+"""Sound in the format of telephones: WAV files of 8 kHz, one channel, 16-bit.
 
-Samples are read, mixed and resampled by audioop, in C: a switchboard that restarts has hundreds of prompts to look
-through while callers wait. A *sample* is an int between -32768 and 32767; `RATE` of them make a second.
+audioop, which is written in C, reads, mixes and resamples: a restarted switchboard checks hundreds of prompts while
+callers wait. A *sample* is an int between -32768 and 32767; a second has `RATE` samples.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from array import array
 from collections.abc import Iterable, Sequence
 
 with warnings.catch_warnings():
-    # Python 3.11 and 3.12 announce that it leaves the standard library; from 3.13 it is the package audioop-lts
+    # audioop is deprecated in Python 3.11 and 3.12; from 3.13 it is the package audioop-lts
     warnings.simplefilter("ignore", DeprecationWarning)
     import audioop
 
 RATE = 8000
-#: bytes a sample
+#: bytes per sample
 WIDTH = 2
-#: hertz; what is higher is damped before a recording is made slower, for 8 kHz cannot carry it
+#: hertz; higher frequencies are damped before downsampling, because 8 kHz cannot represent them
 HIGHEST = 3000.0
 
-#: an uploaded recording may be this large; a minute of CD-quality stereo is about 10.6 MB
+#: largest uploaded recording; a minute of CD-quality stereo is about 10.6 MB
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
-#: nobody listens longer than this to an announcement
+#: longest recording; nobody listens to a longer announcement
 MAX_SECONDS = 300.0
 
 
 class BadRecording(ValueError):
-    """An uploaded recording cannot be used; the message says in Danish why, and what to do."""
+    """An uploaded recording cannot be used; the message says in Danish why and what to do."""
 
 
 def write_wav(samples: Iterable[int]) -> bytes:
@@ -40,13 +40,13 @@ def write_wav(samples: Iterable[int]) -> bytes:
 
 
 def seconds_of(wav: bytes) -> float:
-    """Length of a WAV file in seconds; raises `BadRecording` when it is none."""
+    """Length of a WAV file in seconds; raises `BadRecording` for other data."""
     with _opened(wav) as source:
         return source.getnframes() / source.getframerate()
 
 
 def read_wav(wav: bytes) -> bytes:
-    """An uploaded recording made into what the telephone plays (8 kHz mono 16-bit WAV).
+    """An uploaded recording converted to the format of telephones (8 kHz mono 16-bit WAV).
 
     Takes PCM WAV with 8, 16, 24 or 32 bits, 1 to 8 channels and 4 to 192 kHz, of at most `MAX_UPLOAD_BYTES` and
     `MAX_SECONDS`. Raises `BadRecording` for anything else.
@@ -78,7 +78,7 @@ def tone(seconds: float, hertz: float = 425.0, volume: float = 0.2) -> bytes:
 
 
 def hold_music(bars: int = 8) -> bytes:
-    """WAV bytes of quiet chords to wait by, made here so that no licence is needed; two seconds a bar."""
+    """WAV bytes of quiet chords for hold music, generated so that no licence is needed; two seconds a bar."""
     chords = ((220.0, 277.2, 329.6), (246.9, 293.7, 370.0), (196.0, 246.9, 293.7), (220.0, 293.7, 370.0))
     samples: list[int] = []
     for bar in range(bars):
@@ -89,7 +89,7 @@ def hold_music(bars: int = 8) -> bytes:
 def _chord(notes: Sequence[float], *, seconds: float) -> Iterable[int]:
     total = round(seconds * RATE)
     for i in range(total):
-        # swells and fades, so that the bars flow into each other without a click
+        # the volume rises and falls, so that the bars join without a click
         swell = math.sin(math.pi * i / total)
         yield round(1400 * swell * sum(math.sin(2 * math.pi * note * i / RATE) for note in notes))
 
@@ -111,7 +111,7 @@ def _check(*, channels: int, rate: int, frames: int) -> None:
 
 
 def _decoded(raw: bytes, width: int) -> bytes:
-    """16-bit samples, from those that the wave module has read."""
+    """16-bit samples from the raw frames of the wave module."""
     if width not in (1, 2, 3, 4):
         raise BadRecording(f"Filen har {8 * width} bit; brug 8, 16, 24 eller 32")
     if width == 1:  # 8-bit WAV is unsigned
@@ -120,7 +120,7 @@ def _decoded(raw: bytes, width: int) -> bytes:
 
 
 def _mono(samples: bytes, channels: int) -> bytes:
-    """All channels in one, each as loud as there are few."""
+    """All channels mixed into one, in equal shares."""
     if channels == 1:
         return samples
     frames = memoryview(samples).cast("h")
@@ -145,6 +145,6 @@ def _wav(samples: bytes) -> bytes:
         out.setnchannels(1)
         out.setsampwidth(WIDTH)
         out.setframerate(RATE)
-        # the wave module swaps bytes itself where the machine's order is the other
+        # the wave module itself swaps bytes on big-endian machines
         out.writeframes(samples)
     return buffer.getvalue()

@@ -1,7 +1,7 @@
-"""Written text made into prompts, by espeak-ng; and the prompts that digits and numbers are said with.
+"""Converts text to prompts with espeak-ng, and lists the prompts for digits and numbers.
 
-espeak-ng is a program of the system (Debian package `espeak-ng`). Where it is missing, `speak` raises `NoVoice`;
-`stand_in` makes a sound of the length the text would have had, which is all the simulator and the demo need.
+espeak-ng is a program of the system (Debian package `espeak-ng`). If it is missing, `speak` raises `NoVoice`.
+`stand_in` makes a sound as long as the spoken text, which is enough for the simulator and the demo.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ __all__ = [
     "stand_in",
 ]
 
-#: words a minute; a little slower than espeak-ng's 175, because telephone sound is narrow
+#: words per minute; a little slower than espeak-ng's 175, because telephone sound is narrowband
 WORDS_A_MINUTE = 150
-#: characters a second when text is read aloud at that speed
+#: characters per second at that speed
 CHARACTERS_A_SECOND = 14.0
 #: the longest text of one prompt; about five minutes
 MAX_CHARACTERS = 4000
@@ -44,9 +44,10 @@ def has_voice() -> bool:
 
 
 def speak(text: str, language: str = "da") -> bytes:
-    """The text spoken, as WAV bytes (8 kHz mono 16-bit). `language` is "da" or "en".
+    """The spoken text as WAV bytes (8 kHz mono 16-bit). `language` is "da" or "en".
 
-    Raises `NoVoice` when espeak-ng is missing or fails, ValueError for an unknown language or no or too much text.
+    Raises `NoVoice` when espeak-ng is missing or fails, and ValueError for an unknown language or a text that is empty
+    or too long.
     """
     _check(text, language)
     program = shutil.which("espeak-ng")
@@ -61,23 +62,23 @@ def speak(text: str, language: str = "da") -> bytes:
 
 
 def stand_in(text: str) -> bytes:
-    """WAV bytes of a short tone and then silence, as long as it would take to read the text aloud."""
+    """WAV bytes of a short tone and then silence, as long as the spoken text would be."""
     seconds = max(1.0, len(text) / CHARACTERS_A_SECOND)
     beep = tone(0.2)
     return _joined(beep, silence(seconds - 0.2))
 
 
 def speak_or_stand_in(text: str, language: str = "da") -> bytes:
-    """The text spoken, or its stand-in where there is no voice."""
+    """The spoken text, or its stand-in if there is no voice."""
     return speak(text, language) if has_voice() else stand_in(text)
 
 
 @functools.lru_cache(maxsize=4)
 def counting_prompts(language: str = "da") -> tuple[tuple[str, str], ...]:
-    """Names and texts of the prompts that `digits:` and `number:` are said with.
+    """Names and texts of the prompts for `digits:` and `number:`.
 
-    `digit-0` … `digit-9`, and `number-0` … `number-99`, because Danish numbers cannot be put together from their
-    digits (21 is "enogtyve"). espeak-ng reads figures, so the text of a number is its figures.
+    These are `digit-0` … `digit-9` and `number-0` … `number-99`, because Danish numbers cannot be composed from their
+    digits (21 is "enogtyve"). espeak-ng reads figures aloud, so the text of a number is its figures.
     """
     digits = [(f"digit-{n}", str(n)) for n in range(10)]
     return tuple(digits + [(f"number-{n}", str(n)) for n in range(100)])
@@ -93,12 +94,12 @@ def _check(text: str, language: str) -> None:
 
 
 def _with_true_length(wav: bytes) -> bytes:
-    """espeak-ng writes to a pipe before it knows the length; put the true one into the header (bytes 4 and 40)."""
+    """The WAV with its true length in the header (bytes 4 and 40): espeak-ng writes the header before it knows it."""
     if wav[:4] != b"RIFF" or wav[36:40] != b"data":
         return wav
     return wav[:4] + (len(wav) - 8).to_bytes(4, "little") + wav[8:40] + (len(wav) - 44).to_bytes(4, "little") + wav[44:]
 
 
 def _joined(first: bytes, second: bytes) -> bytes:
-    """Two WAV files of ours after each other (44 bytes of header each)."""
+    """Two of our WAV files (44 bytes of header each) joined into one."""
     return _with_true_length(first + second[44:])

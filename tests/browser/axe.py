@@ -1,4 +1,4 @@
-"""axe-core on a page: what it finds fails the test, with the rule, the element and how to repair it."""
+"""axe-core on a page: each finding fails the test, with the rule, the element and the remedy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _source() -> str:
 
 def assert_accessible(page: Page, *, within: str | None = None) -> None:
     """Fail with every finding of axe on the page as it stands (or on the elements that match `within`)."""
-    page.evaluate(_source())  # evaluated by the debugger, so the page's security policy has no say
+    page.evaluate(_source())  # evaluated by the debugger, which bypasses the page's security policy
     found: list[dict[str, Any]] = page.evaluate(
         "([within, rules]) => axe.run(within || document, {runOnly: {type: 'tag', values: rules}, resultTypes:"
         " ['violations']}).then((result) => result.violations)",

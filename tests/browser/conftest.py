@@ -1,4 +1,4 @@
-"""Headless Chromium, a running product and people who are signed in to it."""
+"""Headless Chromium, a running product and signed-in people."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 
     from tests.standing import Ground
 
-# Playwright's synchronous face keeps an event loop in this thread; Django would refuse its database calls there.
+# Playwright's synchronous API runs an event loop in this thread, in which Django would refuse database calls.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 DESKTOP = ViewportSize(width=1280, height=900)
 NARROW = ViewportSize(width=400, height=860)
 
-#: how long a page may take to show what is expected; five seconds are too few beside other work
+#: time limit for expected content of a page; five seconds are too few on a busy machine
 expect.set_options(timeout=40_000)
 
 _QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 _QUIET += ["--disable-component-update", "--disable-sync", "--disable-extensions"]
-#: a microphone that hums, and no question whether it may be used: for the browser phone
+#: a humming microphone, used without a permission prompt, for the browser phone
 _PHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def playwright_running(ground: Ground, django_db_blocker: DjangoDbBlocker) -> Iterator[Playwright]:
     """One per module: its event loop would be in the way of other modules' own loops.
 
-    Within that loop Django has another connection, so what other tests left standing goes before it begins.
+    Within that loop Django has another connection, so the standing data of other tests is removed first.
     """
     with django_db_blocker.unblock():
         ground.lay(())
@@ -75,10 +75,10 @@ def browser(playwright_running: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """Makes pages, each with cookies of its own: `new_page(person=world.anna, viewport=NARROW)`.
+    """Creates pages, each with its own cookies: `new_page(person=world.anna, viewport=NARROW)`.
 
-    Without `stream_process` nobody answers the page's stream, so it hears and fetches only what the test makes it.
-    At the end the test fails when a script of a page failed or the security policy stopped something.
+    Without `stream_process` nobody answers the page's stream, so the page gets only the news that the test triggers.
+    At the end the test fails if a script of a page failed or the security policy blocked something.
     """
     complaints: list[str] = []
     contexts = []
@@ -107,10 +107,10 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
 
 
 def _wait_until_served(url: str, *, seconds: float = 15.0) -> None:
-    """Until what the closed pages still asked for has been answered: a page saves a draft as it leaves.
+    """Wait until the last requests of the closed pages are answered: a page saves a draft as it closes.
 
-    The tables are emptied next, and a request that is half-way through would meet that in a deadlock. The server
-    takes connections in the order they came, so once a later one has been taken none of theirs is left waiting.
+    The tables are emptied next, which would deadlock with an unfinished request. The server accepts connections
+    in the order of their arrival, so after it accepts a later one none of theirs is left waiting.
     """
     where = urlsplit(url)
     with socket.create_connection((where.hostname or "", where.port or 0), timeout=seconds) as last_in_line:
@@ -123,13 +123,13 @@ def _wait_until_served(url: str, *, seconds: float = 15.0) -> None:
 
 @pytest.fixture
 def no_stream(settings: Any) -> None:
-    """The stream cannot be reached, so that pages ask every ten seconds what has changed."""
+    """Make the stream unreachable, so that pages poll for changes every ten seconds."""
     settings.LIVE_URL = "http://127.0.0.1:9"  # nobody listens at the discard port
 
 
 @pytest.fixture
 def stream_process(settings: Any, live_server: Any) -> Iterator[str]:
-    """The stream process as it is run, on the test's database; the pages of the test find it. Its address."""
+    """The URL of a real stream process on the test's database, which the pages of the test use."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
@@ -168,7 +168,7 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
-    """A desktop page nobody has signed in to."""
+    """A desktop page without a signed-in person."""
     return new_page()
 
 

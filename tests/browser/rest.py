@@ -1,7 +1,7 @@
-"""When a page is at rest: it has loaded, and nothing that it asked the server for is under way.
+"""Waits until a page is at rest: it has loaded, and none of its requests is pending.
 
-Playwright's own "networkidle" holds for the rest of a page's life once it has been true, so that later waits for it
-return at once; and a page that is kept up to date by a stream may never reach it on a busy machine.
+Playwright's own "networkidle" stays true for a page once it has been true, so that later waits return at once. A page
+with a stream may never reach it on a busy machine.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from weakref import WeakKeyDictionary
 
 from playwright.sync_api import BrowserContext, Page, Request
 
-#: looks at a page without a request in between, and the milliseconds from one to the next
+#: number of checks of a page without a pending request, and the milliseconds between them
 _LOOKS, _BETWEEN = 4, 30
 
 _under_way: WeakKeyDictionary[BrowserContext, set[Request]] = WeakKeyDictionary()
 
 
 def watch(context: BrowserContext) -> None:
-    """Count what the pages of `context` ask for. Streams stay open and are not counted."""
+    """Count the pending requests of the pages of `context`. Streams stay open and are not counted."""
     asked = _under_way.setdefault(context, set())
     context.on("request", lambda request: None if request.resource_type == "eventsource" else asked.add(request))
     context.on("requestfinished", lambda request: asked.discard(request))
@@ -38,7 +38,7 @@ def settled(page: Page, *, seconds: float = 20.0) -> None:
 
 
 def wait_for(question: Callable[[], object], seconds: float = 20.0) -> None:
-    """Wait until it is so: what the page said to the server without waiting for the answer, what an exchange does."""
+    """Wait until the condition holds, such as the effect of a page's unanswered request or of an exchange."""
     deadline = time.monotonic() + seconds
     while not question():
         assert time.monotonic() < deadline, "it did not happen"
@@ -46,7 +46,7 @@ def wait_for(question: Callable[[], object], seconds: float = 20.0) -> None:
 
 
 def _of(request: Request) -> Page | None:
-    """The page that asked; a page that is going away has no frame any more."""
+    """The page of the request; None for a closing page, which has no frame any more."""
     try:
         return request.frame.page
     except Exception:  # noqa: BLE001  # whatever Playwright says of a frame that is gone

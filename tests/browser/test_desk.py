@@ -1,4 +1,4 @@
-"""A call at the desk by keyboard alone, in a browser: taken, written down with several questions, kept, registered."""
+"""A call at the desk in a browser, by keyboard alone: answered, recorded with several questions, registered."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def start() -> datetime:
 
 
 def stale(page: Page, *parts: str) -> None:
-    """What the stream would say."""
+    """The event that the stream would send."""
     for part in parts:
         page.evaluate("(part) => document.body.dispatchEvent(new CustomEvent('stale:' + part))", part)
 
@@ -88,7 +88,7 @@ def test_a_call_is_taken_written_down_and_registered_by_keyboard_alone(
     page.keyboard.press("1")
     expect(page.get_by_label("Straksafklaret").first).to_be_checked()
     page.keyboard.press("n")
-    page.keyboard.type("Vil vide, hvornår svaret kommer. kpf?")  # letters in a field are letters
+    page.keyboard.type("Vil vide, hvornår svaret kommer. kpf?")  # letters in a field are text, not shortcuts
     expect(page.get_by_text("Kladde gemt")).to_be_visible()
     expect_saved(page, enquiry, "q0-note", "Vil vide, hvornår svaret kommer. kpf?")
 
@@ -392,7 +392,7 @@ def test_an_expired_session_is_told_at_the_desk_and_what_is_typed_stays(
     ready_for_a_call(page)
     page.locator("#q0-note").fill("Ringer igen i morgen")
     expect_saved(page, enquiry, "q0-note", "Ringer igen i morgen")
-    Session.objects.all().delete()  # what its age does after twelve hours
+    Session.objects.all().delete()  # as if the session had expired after twelve hours
     recognition.forget()
     page.locator("#q0-note").fill("Ringer igen i morgen, helst før ti")
     expect(page.get_by_text("Du er ikke længere logget ind.")).to_be_visible()
@@ -444,7 +444,7 @@ def test_news_that_comes_while_the_call_is_fetched_is_not_lost(
         stale(page, "call")
     while not held:
         page.wait_for_timeout(20)
-    answer = held[0].fetch()  # made now, arrives later
+    answer = held[0].fetch()  # the answer is made now and arrives later
     happen(str(enquiry.pk), (_kind("ANSWERED"), 40, {"person": world.anna}), start=start)
     at_desk(world.anna, AgentState.TALKING, enquiry, held=False, muted=False)
     stale(page, "state", "call")

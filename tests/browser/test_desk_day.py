@@ -1,4 +1,4 @@
-"""A day at the desk in a browser: calls in a row, colleagues, visits; whose each part is, and where the focus is."""
+"""A day at the desk in a browser: calls in a row, colleagues, walk-ins; the owner of each part, and the focus."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def fill_in(page: Page) -> None:
     expect(page.get_by_label("Straksafklaret").first).to_be_checked()
 
 
-# --- whose each part is ----------------------------------------------------------------------------
+# --- the enquiry of each part ----------------------------------------------------------------------
 
 
 def test_three_calls_in_a_row_and_every_part_belongs_to_the_one_in_hand(
@@ -132,7 +132,7 @@ def test_three_calls_in_a_row_and_every_part_belongs_to_the_one_in_hand(
 
 
 def nothing_is_left(page: Page) -> None:
-    """Of the call before nothing is shown and nothing is typed."""
+    """Check that the page shows nothing of the earlier call and has no typed text."""
     expect(page.locator("#knowledge-query")).to_have_value("")
     for part in ("hits", "open", "mark"):
         expect(page.locator(f"#knowledge-{part}")).to_be_empty()

@@ -42,7 +42,7 @@ def knowledge(world: World) -> Known:
 
 @pytest.fixture
 def call(world: World) -> Enquiry:
-    """A call that anna has had for a minute."""
+    """A call that anna answered a minute ago."""
     exchange()
     enquiry = talking(world.anna, queue="tmf-byliv", start=clock.now() - timedelta(seconds=60))
     at_desk(world.anna, AgentState.TALKING, enquiry)
@@ -97,7 +97,7 @@ def test_a_missing_answer_marked_with_one_key_in_a_call_reaches_the_owner(
 ) -> None:
     page = desk(new_page, world)
     look_for(page, "xyzzy ged")
-    page.keyboard.press("F4")  # one key, also while one types
+    page.keyboard.press("F4")  # one key, also during typing
     field = page.locator("#knowledge-mark textarea")
     expect(field).to_be_focused()
     expect(field).to_have_value("xyzzy ged")

@@ -1,4 +1,4 @@
-"""Composing a flow and trying it out in a browser: by keyboard, with nothing for axe to find."""
+"""Composing a flow and trying it out in a browser: by keyboard, without findings of axe."""
 
 from __future__ import annotations
 

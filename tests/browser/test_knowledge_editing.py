@@ -34,7 +34,7 @@ def article(world: World, vera: Person) -> Article:
 
 
 def _everything(world: World, article: Article, at: datetime) -> list[str]:
-    """Something of each kind to be looked at; the addresses of all pages."""
+    """Create an object of each kind; returns the URLs of all pages."""
     guide = house.guide(world)
     guide_versions.draft(guide, by=world.ida, at=at)
     draft = versions.draft(article, language="da", by=world.ida, at=at)

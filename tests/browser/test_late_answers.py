@@ -1,4 +1,4 @@
-"""A list that follows what is typed is a moment late; what somebody has done meanwhile is not taken back by it."""
+"""A list that follows the typed text is a moment late; it does not undo actions of the user meanwhile."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Late:
         page.route(re.compile(address), lambda route: self._held.append(route))
 
     def asked(self) -> None:
-        """Wait until one is held back."""
+        """Wait until an answer is held back."""
         for _ in range(400):
             if self._held:
                 return

@@ -1,4 +1,4 @@
-"""Live parts in a browser: whatever is late, lost, overtaken or broken on the way, they end in the server's state."""
+"""Live parts in a browser end in the server's state, even if answers are late, lost, out of order or broken."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ data-text-failing="failing" data-text-fault="fault" data-text-offline="offline">
 
 
 class Site:
-    """A site with four parts, each a number that only grows. It answers as `trouble` has it."""
+    """A site with four parts, each a number that only grows. `trouble` decides how it answers."""
 
     def __init__(self) -> None:
         self.numbers = dict.fromkeys(NAMES, 0)
         self.extra: dict[str, str] = {}
         self.trouble: random.Random | None = None
         self.asked: list[str] = []
-        #: when the board was asked for, in seconds
+        #: when the board was requested, in seconds
         self.times: list[float] = []
         self.pace = 150
         self.under_way: dict[str, int] = dict.fromkeys(NAMES, 0)
@@ -62,7 +62,7 @@ class Site:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def change(self, name: str, **extra: str) -> None:
-        """Something happens, and every page is told."""
+        """Change the site and notify every page."""
         with self._guard:
             self.numbers[name] += 1
             self.extra |= extra
@@ -194,7 +194,7 @@ def test_whatever_happens_on_the_way_the_page_ends_in_the_state_of_the_server(
         elif event < 0.93:
             site.tell(dice.choice(NAMES))
         else:
-            # what changes while no stream is up is told to nobody
+            # no page is notified of a change while no stream is up
             site.break_streams()
             site.change(dice.choice(NAMES))
     site.trouble = None
@@ -229,7 +229,7 @@ def test_news_during_a_fetch_makes_exactly_one_more(page: Page, site: Site) -> N
 
 
 def test_pages_that_fetch_the_same_take_their_turns_together(browser: Browser, site: Site) -> None:
-    """What a server makes for the first page serves the others, so their fetches lie close together."""
+    """The server's answer for the first page also serves the others, so their fetches are close together."""
     site.pace = 4_000
     contexts = [browser.new_context(base_url=site.url) for _ in range(4)]
     pages = [context.new_page() for context in contexts]
@@ -238,7 +238,7 @@ def test_pages_that_fetch_the_same_take_their_turns_together(browser: Browser, s
         expect(each.locator("html")).to_have_attribute("data-live", "open")
     site.numbers["board"] = 1
     site.times.clear()
-    for each in pages:  # each hears of it at another moment
+    for each in pages:  # each page gets the news at a different moment
         each.evaluate("document.body.dispatchEvent(new Event('stale:call'))")
         each.wait_for_timeout(1_000)
     for each in pages:

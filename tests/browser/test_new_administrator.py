@@ -1,6 +1,6 @@
 """The new administrator's journey: from an empty database, `indgang init` and `indgang up`, to the first answered call.
 
-After the start nobody touches a shell: every step is a click, first of the administrator, then of a new colleague.
+After the start nobody uses a shell: every step is a click, first by the administrator, then by a new colleague.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ OpenPage = Callable[[], Page]
 
 @pytest.fixture
 def empty_database(database_server: None) -> Iterator[str]:
-    """The address of a database with nothing in it."""
+    """The URL of an empty database."""
     name = f"journey_{os.getpid()}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as own:
         own.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -170,7 +170,7 @@ def test_from_an_empty_database_to_the_first_answered_call(
 
 
 def sign_in(page: Page, username: str, password: str, own: str) -> None:
-    """With the password that was given, and then with one's own."""
+    """Sign in with the given password, and then choose a new one."""
     page.goto("/start/")
     page.get_by_label("Brugernavn").fill(username)
     page.get_by_label("Adgangskode", exact=True).fill(password)
@@ -183,7 +183,7 @@ def sign_in(page: Page, username: str, password: str, own: str) -> None:
 
 
 def step(page: Page, name: str) -> Locator:
-    """A step of “Kom i gang”, as it is now."""
+    """The present content of a step of “Kom i gang”."""
     page.goto("/office/getting-started/")
     return page.locator(f"#step-{name}")
 
@@ -194,7 +194,7 @@ def go_to(page: Page, name: str) -> None:
 
 
 def open_all_day(page: Page) -> None:
-    """The test may run at night and on Christmas Day."""
+    """Open at all hours: the test may run at night and on Christmas Day."""
     go_to(page, "hours")
     page.get_by_role("link", name="Kontaktcentrets åbningstider").click()
     week = page.locator("section", has=page.get_by_role("heading", name="Ugen", exact=True))
@@ -210,7 +210,7 @@ def open_all_day(page: Page) -> None:
 
 
 def create_colleague(page: Page, username: str, name: str) -> str:
-    """With the role of an agent and a skill; the password for the first sign-in."""
+    """Create an agent with a skill; returns the password for the first sign-in."""
     go_to(page, "people")
     page.get_by_role("link", name="Ny medarbejder").click()
     page.get_by_label("Brugernavn").fill(username)

@@ -1,4 +1,4 @@
-"""Passkeys in Chromium, with the virtual authenticator of its DevTools: made, shown at sign-in, and taken away."""
+"""Passkeys in Chromium, with the virtual authenticator of its DevTools: created, used at sign-in, and removed."""
 
 from __future__ import annotations
 

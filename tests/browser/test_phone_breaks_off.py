@@ -1,4 +1,4 @@
-"""Browser phones that break off, against a real Asterisk: pages loaded anew, closed tabs, an exchange started anew."""
+"""Browser phones that break off, with a real Asterisk: reloaded pages, closed tabs, a restarted exchange."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def answered(page: Page) -> None:
 
 
 def talks(page: Page) -> None:
-    """The page has the call on the screen and the caller is heard in it."""
+    """The page shows the call, and the caller is audible in it."""
     page.wait_for_function("() => window.indgang.phone.talking()", timeout=20_000)
     expect(page.locator("#call-hang-up")).to_be_visible()
     early = packets(page)["received"]

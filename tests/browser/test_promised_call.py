@@ -1,5 +1,5 @@
-"""The whole way of a promised call: a caller on a real Asterisk accepts it, hangs up, is rung in turn, and talks; and
-an agent who has a call and a promised call in hand."""
+"""A callback from end to end: a caller on a real Asterisk accepts it, hangs up, is rung in turn, and talks. Also an
+agent who has a call and a callback in hand."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def exchange(asterisk_programs: Installation, tmp_path: Path) -> Iterator[Exchan
 
 @pytest.fixture
 def offering(world: World) -> None:
-    """Who waits in Byliv is offered after a second to be rung instead."""
+    """Callers who wait in Byliv are offered a callback after a second."""
     version = FlowVersion.objects.get(flow__entry_points__number="+4533661000")
     for step in version.definition["steps"]:
         if step["id"] == "tmf-byliv":

@@ -1,4 +1,4 @@
-"""The whole way: a SIP call into a real Asterisk, answered in a browser, registered, and seen on the wall."""
+"""A call from end to end: a SIP call into a real Asterisk, answered in a browser, registered, and on the wallboard."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def packets(page: Page) -> dict[str, Any]:
 
 
 def register(desk: Page) -> None:
-    """The keystrokes of the commonest registration: service, purpose, solved at once."""
+    """The keystrokes of the most common registration: service, purpose, resolved."""
     service = desk.get_by_role("combobox", name="Ydelse")
     service.focus()
     desk.keyboard.type("arr")
@@ -143,7 +143,7 @@ def register(desk: Page) -> None:
 
 
 def answered_on_wall(wall: Page) -> None:
-    """The wall shows the answered call without being loaded anew."""
+    """The wallboard shows the answered call without a reload."""
     row = wall.locator("tr", has_text="Byliv og events")
     expect(row).to_contain_text("1")
 

@@ -28,7 +28,7 @@ def _sign_in(page: Page, username: str, address: str) -> None:
 
 
 def _end_in(page: Page, seconds: float) -> None:
-    """As if the session had been begun so long ago that it ends in `seconds`."""
+    """Move the session's beginning so far back that it ends in `seconds`."""
     store = SessionStore(Session.objects.get().session_key)
     store[ENDS] = round(time.time() + seconds)
     settled(page)

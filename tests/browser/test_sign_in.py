@@ -1,4 +1,4 @@
-"""Signing in, in a browser: by keyboard, at desktop and narrow width, with nothing for axe to find."""
+"""Signing in with a browser: by keyboard, at desktop and narrow width, without findings of axe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The product behind nginx with TLS, with the very configuration of docs/nginx.conf."""
+"""The product behind nginx with TLS, with the configuration of docs/nginx.conf."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_everything_that_says_an_address_says_https_and_cookies_are_for_it_alone
 
 def test_a_stranger_s_wrong_passwords_lock_the_stranger_out_and_nobody_else(site: Site) -> None:
     for number in range(8):
-        # what the client itself puts into the header stands left of what nginx saw, and counts for nothing
+        # the client's own entries in the header stand left of nginx's entry, and are ignored
         status = _sign_in(site, "forkert", _STRANGER, claims=f"192.0.2.{number}")
     assert status == 429
     assert _sign_in(site, PASSWORD, _STRANGER) == 429

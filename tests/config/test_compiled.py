@@ -1,4 +1,4 @@
-"""Engines that were compiled are never run after their source has changed; without them the source itself runs."""
+"""Compiled engines never run after a change of their source; without them the source itself runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def compile_(engines: Path) -> Path:
-    """What the compiler would leave."""
+    """Create the files that the compiler would create."""
     built = engines / "flows" / "machine.cpython-311-x86_64-linux-gnu.so"
     built.write_bytes(b"")
     compiled.STAMP.write_text(compiled.fingerprint())

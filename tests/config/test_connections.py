@@ -1,4 +1,4 @@
-"""Clients that are slow, silent, many or large neither hold up pages nor stay: the server cuts them off."""
+"""Slow, silent, numerous or large clients do not delay pages: the server cuts them off."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _is_cut_off(connection: socket.socket) -> bool:
         return True
 
 
-# --- the server as it is run --------------------------------------------------------------------------------------
+# --- the real server ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -293,7 +293,7 @@ def test_people_sign_in_and_are_changed(as_application: None, world: World) -> N
     client.post("/sign-out/")
 
 
-# --- What is said and done about it ----------------------------------------------------------------
+# --- Warnings and remedies -------------------------------------------------------------------------
 
 
 def test_the_operations_page_says_when_the_trail_is_not_protected(roles: None, world: World) -> None:

@@ -320,7 +320,7 @@ def count(environment: dict[str, str], table: str) -> int:
 
 
 def kill_at(process: subprocess.Popen[str], line: str, *, later: float = 0.0) -> None:
-    """kill -9 when the process has said `line`."""
+    """Send SIGKILL when the process has printed `line`."""
     assert process.stdout
     heard = []
     for said in process.stdout:

@@ -1,4 +1,4 @@
-"""The embedded database stops when its last user is gone, also when that one is killed, and comes back when it dies."""
+"""The embedded database stops when its last user ends or is killed, and restarts when it dies itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the database is away, people are told and pages come back by themselves."""
+"""While the database is away, pages say so and come back by themselves."""
 
 from __future__ import annotations
 

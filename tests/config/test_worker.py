@@ -1,4 +1,4 @@
-"""Background jobs are done once, whoever dies, and the daily ones each day."""
+"""Background jobs run once, even if a worker dies, and daily routines run each day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one door to now."""
+"""The product's clock."""
 
 from datetime import UTC, datetime, timedelta
 

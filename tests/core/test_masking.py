@@ -204,7 +204,7 @@ def test_addresses_and_telephone_numbers_are_masked_however_they_are_written(tex
 
 
 def steps_of(work: Callable[[], object]) -> int:
-    """How many lines of the module are run, which does not depend on the machine."""
+    """The number of executed lines of the module, which does not depend on the machine."""
     counted = 0
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:

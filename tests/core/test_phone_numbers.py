@@ -1,4 +1,4 @@
-"""Telephone numbers in and out."""
+"""Parsing and formatting of telephone numbers."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""YAML that stands for more than a machine holds is refused before anything is made of it."""
+"""YAML that would expand beyond the machine's memory is refused before it is expanded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import yaml
 
 from indgang.core import plain_yaml
 
-#: 400 characters that stand for 10 to the power of 9 texts
+#: 400 characters that expand to 10**9 texts
 _BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "\n".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )

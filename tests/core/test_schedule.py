@@ -1,4 +1,4 @@
-"""Opening hours: documents' examples, holidays, daylight saving, and laws."""
+"""Opening hours: the examples of the documents, holidays, daylight saving, and laws."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""What is written for spreadsheets opens as text, and reads back to the same."""
+"""Values written for spreadsheets open as text, and are read back unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Danish order, short forms, names for addresses."""
+"""Danish sort order, short forms, and names for URLs."""
 
 import pytest
 from hypothesis import given

@@ -15,7 +15,7 @@ from tests.telephony.exchange_rig import PEOPLE_PLAN
 
 @pytest.fixture(scope="session")
 def asterisk_programs() -> Installation:
-    """The Asterisk on this machine. There is no skipping: a telephone nobody tried is not tested."""
+    """The Asterisk on this machine. Without one the tests fail and are not skipped."""
     try:
         return installation.find()
     except NotInstalled as error:
@@ -28,11 +28,11 @@ def exchange(asterisk_programs: Installation, tmp_path_factory: pytest.TempPathF
     settings = local_settings(
         tmp_path_factory.mktemp("exchange"),
         trunks=(Trunk("network", match=("127.0.0.1",)),),
-        keys_by_info=True,  # as SIPp's callers send them
+        keys_by_info=True,  # SIPp's callers send keys this way
         outside_route="Local/{number}@indgang-people/n",
         extra_dialplan=PEOPLE_PLAN,
-        # the people in these tests are recorded while they listen; with silence sent the other way Asterisk's test
-        # channels would drop the music they ought to hear
+        # these tests record people while they listen; silence in the other direction would make Asterisk's test
+        # channels drop the music
         transmit_silence=False,
         fallback_retry=1,
         fallback_message_after=2,

@@ -1,7 +1,7 @@
-"""What every exchange must do: one suite, run against the simulator and against a real Asterisk.
+"""The contract of every exchange as one test suite, run against the simulator and a real Asterisk.
 
-A `Rig` is an exchange with the people around it: callers, and those who are called. The suite gives orders, reads
-reports and asks the rig what the people hear.
+A `Rig` is an exchange with the people around it: callers and called parties. The suite gives orders, reads
+reports and asks the rig which voices the people hear.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ R = TypeVar("R")
 
 
 class Rig(Protocol):
-    """An exchange with people. Addresses are those of people who behave as the name says."""
+    """An exchange with people. Each address is named after the behaviour of its person."""
 
     @property
     def telephone(self) -> Telephone: ...
@@ -66,7 +66,7 @@ class Rig(Protocol):
     refuses: str
     never_answers: str
     unreachable: str
-    #: seconds as the exchange counts them that fit a short prompt
+    #: length of a short prompt, in seconds of the exchange's clock
     short: float
 
     async def call(self, dialled: str, number: str) -> LegId: ...
@@ -82,7 +82,7 @@ class Rig(Protocol):
 
 
 class Listener:
-    """Collects reports, so that a test can wait for one and look at all."""
+    """Collects reports, so that a test can wait for one or inspect all."""
 
     def __init__(self, telephone: Telephone) -> None:
         self.all: list[Report] = []
@@ -125,7 +125,7 @@ def _fits(report: object, wanted: dict[str, object]) -> bool:
 
 
 class Stage:
-    """A rig with a listener, and the shortest words for what most scenarios begin with."""
+    """A rig with a listener, and short methods for the usual beginnings of scenarios."""
 
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
@@ -156,7 +156,7 @@ class Stage:
         return leg
 
     async def becomes(self, question: Callable[[], Awaitable[bool]], wanted: bool = True) -> bool:
-        """Whether the answer becomes what is wanted: an order needs a moment to reach the far end."""
+        """Whether the answer becomes the expected one in time: an order needs a moment to reach the far end."""
         until = time.monotonic() + PATIENCE
         while await question() is not wanted:
             if time.monotonic() > until:
@@ -191,7 +191,7 @@ def scenario(told: Scenario) -> Callable[[Any], None]:
 
         asyncio.run(run())
 
-    # pytest must not take the scenario's parameters for fixtures
+    # else pytest would treat the scenario's parameters as fixtures
     del test.__wrapped__
     return test
 
@@ -560,7 +560,7 @@ class ContractSuite:
         await stage.perform(Hangup(leader))
         await stage.expect(Gone, leg=leader)
 
-    # --- losing each other ------------------------------------------------------------------------
+    # --- lost connections -------------------------------------------------------------------------
 
     @scenario
     async def test_after_a_loss_what_is_up_is_told_and_goes_on(self, stage: Stage) -> None:
@@ -661,7 +661,7 @@ class ContractSuite:
         await stage.rig.telephone.load_prompt(name, sound.tone(seconds))
 
     async def register(self, stage: Stage, phone: str, password: str) -> None:
-        """The phone signs in; where the sign-in itself puts it on there is nothing to do."""
+        """Register the phone; do nothing on an exchange where the sign-in itself registers it."""
 
     async def pressed(self, stage: Stage, leg: LegId, key: str) -> bool:
         """Press until the recording has begun and the key ended it."""
@@ -670,6 +670,6 @@ class ContractSuite:
         return bool(stage.heard.of(Recorded))
 
     async def settled(self, stage: Stage) -> None:
-        """Everything ordered so far has had its effect: a later call has come and gone."""
+        """Wait until all earlier orders have taken effect: a later call has come and ended."""
         leg = await stage.dial(stage.rig.unreachable)
         await stage.expect(Failed, leg=leg)

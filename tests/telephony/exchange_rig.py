@@ -1,7 +1,7 @@
-"""Asterisk with people around it: they are channels of a second application in the same Asterisk.
+"""Asterisk with people around it, who are channels of a second application in the same Asterisk.
 
-The far end of every call is a channel that the test controls through a connection of its own, so that sound can be
-played and recorded there: what a person hears is measured, not assumed.
+The test controls the far end of each call through a connection of its own, and plays and records sound there. So it
+measures the sound that each person hears.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from indgang.telephony.asterisk.provider import Asterisk
 from indgang.telephony.contract import LegId
 
 PEOPLE = "people"
-#: what is louder than this is heard (silence is 0, a tone about 3000)
+#: the threshold of audible sound (silence is 0, a tone about 3000)
 LOUD = 300.0
-#: what a talker says and what the others hum, in hertz: whole periods in a tenth of a second, so they do not mix
+#: tones of the talker and of the others, in hertz: whole periods in a tenth of a second, so they do not mix
 TONE, HUM = 1000.0, 300.0
 #: seconds of listening
 LISTEN = 0.3
 #: seconds of speech; Asterisk counts talk in whole seconds and takes less for noise
 SPEECH = 1.5
-#: seconds to wait for what has to come
+#: seconds to wait for an expected event
 PATIENCE = 60.0
 
 #: numbers that behave as the rig says: 1 answers, 2 is busy, 3 refuses, 4 never answers, 5 is not there
@@ -52,7 +52,7 @@ exten => _4,1,Ringing()
 
 
 class Link:
-    """The line between product and exchange, which a test can cut."""
+    """The connection between product and exchange, which a test can cut."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -116,7 +116,7 @@ class ExchangeRig:
             on_lost=lambda reason: None,
         )
 
-    # --- what people do --------------------------------------------------------------------------
+    # --- actions of people -----------------------------------------------------------------------
 
     async def call(self, dialled: str, number: str) -> LegId:
         count = next(self._numbers)
@@ -153,7 +153,7 @@ class ExchangeRig:
         return self._keys[far] == keys
 
     async def hears(self, listener: LegId, talker: LegId) -> bool:
-        """The talker says a tone, the others hum another (sound flows in every real call), the listener is recorded."""
+        """The talker sends one tone, the others another (every real call has sound), and the listener is recorded."""
         listens, talks = await self._person(listener), await self._person(talker)
         said = {far: f"say-{next(self._numbers)}" for far in self._present - {listens}}
         for far, playback in said.items():
@@ -209,7 +209,7 @@ class ExchangeRig:
         return far
 
     async def _heard(self, far: str) -> array[int]:
-        """What this person hears now: samples of the last tenth of a second."""
+        """The sound that this person hears now: samples of the last tenth of a second."""
         name = f"heard-{next(self._numbers)}"
         await self._must("POST", "channels", far, "record", name=name, format="wav", maxSilenceSeconds="0")
         await asyncio.sleep(LISTEN)
@@ -219,7 +219,7 @@ class ExchangeRig:
         file = self.exchange.settings.recordings / f"{name}.wav"
         content = file.read_bytes()[44:]
         file.unlink()
-        # what came first was on its way before the order
+        # the first sound was on its way before the order
         return array("h", content[: len(content) // 2 * 2])[-sound.RATE // 10 :]
 
     async def _must(self, method: str, *parts: str, **query: str) -> AriResponse:
@@ -270,7 +270,7 @@ async def open_rig(exchange: Exchange) -> AsyncIterator[ExchangeRig]:
 
 
 def strength(samples: array[int], hertz: float) -> float:
-    """How strong one frequency is in the samples (Goertzel's filter); a full tone of 0.2 gives about 3000."""
+    """The strength of one frequency in the samples (Goertzel's filter); a full tone of 0.2 gives about 3000."""
     if len(samples) < 200:
         return 0.0
     turn = 2 * math.cos(2 * math.pi * hertz / sound.RATE)

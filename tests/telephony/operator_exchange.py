@@ -1,7 +1,7 @@
-"""A second Asterisk that plays the telephone operator: customers sign in at it, and it has numbers of its own.
+"""A second Asterisk as the telephone operator: customers register with it, and it has numbers of its own.
 
 The product's own Asterisk has a trunk to it (`Operator.trunk`), so every call between the two crosses a real SIP line.
-What a number does is said by its last digits (`PLAN`).
+The last digits of a number decide its behaviour (`PLAN`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from indgang.telephony.asterisk.installation import Installation
 from indgang.telephony.asterisk.process import Exchange, free_ports, local_settings
 from indgang.telephony.asterisk.trunks import Trunk
 
-#: seconds to wait for what has to come
+#: seconds to wait for an expected event
 PATIENCE = 40.0
 CUSTOMER, PASSWORD = "kommune", "told by letter"
-#: what a subscriber of the operator hears and says, in hertz
+#: tones that a subscriber of the operator hears and sends, in hertz
 TONE = 1000
 
 #: the operator's numbers, by how they end: 01 answers and echoes, 02 is busy, 03 rings for ever, 04 is congested (503),
@@ -62,7 +62,7 @@ exten => 09,1,Answer()
 
 
 class Operator:
-    """The operator's Asterisk. `registers` says whether customers sign in; else it knows them by their address."""
+    """The operator's Asterisk. With `registers` customers register; else it identifies them by their address."""
 
     def __init__(self, exchange: Exchange, customer_port: int, registers: bool) -> None:
         self.exchange, self._customer_port, self._registers = exchange, customer_port, registers
@@ -81,14 +81,14 @@ class Operator:
         return Trunk(name, **(fields | changes))
 
     def set_password(self, password: str) -> None:
-        """The operator has given the customer another password."""
+        """Change the customer's password at the operator."""
         self._write(pjsip_of(self.port, self._customer_port, password, self._registers))
 
     def is_registered(self) -> bool:
         return f"{CUSTOMER}/sip:" in self.exchange.console("pjsip show contacts")
 
     def variable(self, name: str) -> str:
-        """What the plan has put into a global variable."""
+        """The value of a global variable set by the plan."""
         found = re.search(rf"^ *{name}=(.*)$", self.exchange.console("dialplan show globals"), re.MULTILINE)
         return found[1].strip() if found else ""
 
@@ -175,7 +175,7 @@ match = 127.0.0.1
 
 
 def until(holds: Any, what: str = "it") -> Any:
-    """Wait until `holds()` says something true, and return it."""
+    """Wait until `holds()` returns a true value, and return that value."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if found := holds():

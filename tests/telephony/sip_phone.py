@@ -1,4 +1,4 @@
-"""Just enough SIP for tests: a phone that registers over a websocket, and one that answers calls over UDP."""
+"""A minimal SIP for tests: a phone that registers over a websocket, and one that answers calls over UDP."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class WebsocketPhone:
         await self._session.close()
 
     async def register(self) -> int:
-        """The final status of a REGISTER: 200, or what refused it."""
+        """The final status of a REGISTER: 200, or the status of the refusal."""
         call = secrets.token_hex(8)
         status, answer = await self._ask(call, 1, "")
         if status != 401:
@@ -53,14 +53,14 @@ class WebsocketPhone:
                 return 0, ""
             text = message.data if isinstance(message.data, str) else message.data.decode()
             if not text.startswith("SIP/2.0 "):
-                continue  # a request of the exchange's, or a sign of life
+                continue  # a request of the exchange, or a keep-alive
             status = int(text.split()[1])
             if status >= 200:
                 return status, text
 
 
 class SipPeople(asyncio.DatagramProtocol):
-    """People at SIP addresses of this port: the name before the @ says how they behave.
+    """People at SIP addresses of this port: the name before the @ decides their behaviour.
 
     `answers` picks up, `silent` rings for ever, a number such as `486` answers with that status. `invites` holds the
     INVITEs that came, as text.
@@ -136,7 +136,7 @@ def _md5(text: str) -> str:
 
 
 class SipCaller(asyncio.DatagramProtocol):
-    """A caller over UDP from any address of this machine: signs in or not, talks, presses keys, or just vanishes.
+    """A caller over UDP from any address of this machine, who may authenticate, talk, press keys or vanish.
 
     `user` is the name in From; `headers` are more lines of each INVITE. `offers_keys` says whether the phone offers
     RFC 4733 (payload 101).
@@ -176,7 +176,7 @@ class SipCaller(asyncio.DatagramProtocol):
             self.requests.append(text.split(" ", 1)[0])
 
     async def invite(self, dialled: str, *, sign_in: tuple[str, str] | None = None) -> int:
-        """Call: the first answer that says something, 0 when none comes. Signs in when it is asked to."""
+        """Call; returns the first status other than 100, or 0 if none comes. Authenticates when challenged."""
         answer = await self._invite(dialled, "")
         if _status(answer) == 401 and sign_in is not None:
             name, password = sign_in
@@ -232,13 +232,13 @@ class SipCaller(asyncio.DatagramProtocol):
         self._send("BYE", self._count)
 
     def vanish(self) -> None:
-        """Go without a word, as a telephone does whose network is lost."""
+        """Stop without a message, like a telephone that loses its network."""
         if self._talking is not None:
             self._talking.cancel()
         self._transport.close()
         self._rtp.close()
 
-    # --- inside ----------------------------------------------------------------------------------
+    # --- internals -------------------------------------------------------------------------------
 
     async def _invite(self, dialled: str, authorization: str) -> str:
         self._count += 1

@@ -1,4 +1,4 @@
-"""A real Asterisk keeps the contract."""
+"""A real Asterisk fulfils the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events of Asterisk may be malformed, repeated, late or out of order; reports are none of that."""
+"""Asterisk's events may be malformed, repeated, late or out of order; reports are valid, unique and in order."""
 
 from __future__ import annotations
 

@@ -92,11 +92,11 @@ def scenario(told: Scenario) -> Callable[[Exchange], None]:
 
 
 class Site:
-    """Pages with the two scripts, from a server of their own: a page from nowhere may not talk to this machine."""
+    """Pages with the two scripts, from a server of their own: pages without an origin may not connect here."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
-        #: what a page gets when it asks for sign-in
+        #: the answer to a page that requests its sign-in
         self.sign_in: Callable[[], Awaitable[str]] | None = None
         self.body = ""
 
@@ -251,7 +251,7 @@ async def test_a_browser_that_crashes_goes_off_and_its_leg_ends(stage: Stage, si
     with contextlib.suppress(Exception):
         await page.goto("chrome://crash", timeout=2_000)
     await stage.expect(PhoneRegistered, phone="erik", on=False)
-    # no farewell was said: the exchange notices that no sound comes any more
+    # the page sent no message: the exchange notices that the sound has stopped
     await stage.expect(Gone, leg=agent, patience=40)
     assert not stage.heard.of(Gone, leg=caller)
 
@@ -292,7 +292,7 @@ async def test_a_sign_in_that_is_wrong_is_told_in_the_page(stage: Stage, site: S
 
 @scenario
 async def test_a_refused_registration_is_tried_again_with_a_new_sign_in(stage: Stage, site: Site) -> None:
-    """What an exchange does that was started anew and knows no sign-ins yet."""
+    """A restarted exchange that has no sign-ins yet refuses registrations."""
     made: list[float] = []
 
     async def sign_in() -> str:

@@ -24,7 +24,7 @@ from tests.telephony.test_browser_phone import COUNT_PACKETS, Site, as_json, in_
 
 pytestmark = [pytest.mark.exchange, pytest.mark.browser, pytest.mark.proxy]
 
-#: the name leads to this machine, and the certificate is nobody's but ours
+#: the name resolves to this machine, and the certificate is self-signed
 TRUSTING = (f"--host-resolver-rules=MAP {NAME} 127.0.0.1", "--ignore-certificate-errors")
 PATIENCE = 30.0
 
@@ -88,7 +88,7 @@ async def talks(stage: Stage, site: Site, secure: int) -> None:
 
 
 async def nothing_but_the_websocket_is_published(secure: int) -> None:
-    """Asterisk's own interface is not reached through nginx, under whatever address."""
+    """Asterisk's own interface is not reachable through nginx at any URL."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     async with aiohttp.ClientSession(headers={"Host": NAME}) as session:

@@ -1,4 +1,4 @@
-"""The end of a connection to Asterisk: what was at work on it is waited for, and a stop meanwhile is not forgotten."""
+"""The end of a connection to Asterisk: its tasks are awaited, and a cancellation meanwhile takes effect."""
 
 from __future__ import annotations
 

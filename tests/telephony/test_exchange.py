@@ -226,8 +226,8 @@ async def _on_disk(settings: ExchangeSettings, phone: str, there: bool) -> None:
 
 
 def test_browsers_are_let_in_as_soon_as_asterisk_is_back(tmp_path: Path, asterisk_programs: Installation) -> None:
-    """Also when the product is not there: a browser tries again a moment after the restart, and once refused it would
-    have to be told a new password."""
+    """This holds without the product too: a browser tries again soon after the restart, and would need a new password
+    after a refusal."""
     settings = local_settings(tmp_path)
     exchange = Exchange(settings, asterisk_programs)
 

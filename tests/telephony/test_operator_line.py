@@ -149,7 +149,7 @@ def test_a_test_call_tells_what_became_of_it(
     play(ours, scene)
 
 
-# --- faults of the operator, and what else a line brings ------------------------------------------------
+# --- faults of the operator and other events of a line --------------------------------------------------
 
 
 def test_busy_long_ringing_and_congestion_are_told_apart(line: tuple[Exchange, Operator]) -> None:

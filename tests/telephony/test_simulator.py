@@ -1,4 +1,4 @@
-"""The simulator keeps the contract."""
+"""The simulator fulfils the contract."""
 
 from __future__ import annotations
 

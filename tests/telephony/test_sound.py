@@ -1,4 +1,4 @@
-"""Uploaded recordings become what the telephone plays, or are refused with a reason."""
+"""Uploaded recordings are converted to the format of telephones, or refused with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line over TLS with encrypted sound, and what its certificates say of their end."""
+"""A line over TLS with encrypted sound, and the expiry of its certificates."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_end_of_a_certificate_is_read(tmp_path: Path) -> None:
 
 
 def test_a_call_goes_over_tls_with_encrypted_sound(asterisk_programs: Installation, tmp_path: Path) -> None:
-    """The operator takes no sound that is not encrypted, and we take no certificate that we do not know."""
+    """The operator refuses unencrypted sound, and we refuse unknown certificates."""
     theirs, their_key = certificate(tmp_path, "operator")
     ours, our_key = certificate(tmp_path, "ours")
     udp, secure, our_udp, our_secure = free_ports(4)

@@ -1,4 +1,4 @@
-"""Where the calls of a trunk come from when only its host is known."""
+"""The addresses of incoming calls on a trunk when only its host is known."""
 
 from __future__ import annotations
 

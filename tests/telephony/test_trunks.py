@@ -1,4 +1,4 @@
-"""Who may call in on a trunk, whose identity is believed, how keys are counted, and callers who vanish: real SIP."""
+"""Trunks over real SIP: permitted callers, trusted identities, the count of keys, and callers who vanish."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from tests.telephony.sip_phone import SipCaller, WebsocketPhone
 
 pytestmark = pytest.mark.exchange
 
-#: the trunk's address, and one that nobody has told us of
+#: the trunk's address, and an unknown one
 OURS, FOREIGN = "127.0.0.1", "127.0.0.2"
 ASSERTED = "P-Asserted-Identity: <sip:+4533663366@network>"
-#: seconds without sound after which a leg is taken to have vanished, in these tests
+#: seconds without sound after which a leg counts as vanished, in these tests
 SILENT = 2
 TRUNKS = (
     Trunk("network", match=(OURS,)),
@@ -96,7 +96,7 @@ def test_a_trunk_comes_in_by_its_address_or_its_sign_in_and_is_believed(
     trunks: Exchange, address: str, signs_in_as: tuple[str, str] | None
 ) -> None:
     async def scene(stage: Stage) -> None:
-        # a caller whose number is the name of a trunk or of nobody is a caller all the same
+        # a caller whose number is the name of a trunk, or unknown, is still a caller
         for name in ("33662211", "carrier", "anonymous"):
             async with await caller(trunks, name, ASSERTED).open(address) as network:
                 begun = asyncio.create_task(network.invite("70121212", sign_in=signs_in_as))
@@ -133,7 +133,7 @@ def test_a_browser_at_the_trunks_own_address_registers(trunks: Exchange) -> None
 def test_callers_without_sign_in_are_not_believed(
     asterisk_programs: Installation, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A demonstration is open to all; what a stranger asserts of himself is not taken from him."""
+    """A demonstration is open to all, but an identity asserted by a stranger is not trusted."""
 
     async def scene(stage: Stage) -> None:
         for name in ("33662211", "network"):

@@ -1,10 +1,10 @@
 """The board: the live state of callers and agents, and the consequences of each new input.
 
-Pure: no Django, no clock, no I/O. It is told of reports from the exchanges, orders from people and the passing of
-time, and answers with an `Outcome`: what to write down, and then what to order the exchanges to do. The process around
-it (`entry.switchboard`) writes first and orders afterwards, so that nothing happens that was not written.
+Pure: no Django, no clock, no I/O. Its inputs are reports of the exchanges, orders of people and the passing of time.
+It answers each with an outcome: the events to write, and then the orders for the exchanges. The process around
+it (`entry.switchboard`) writes first and orders afterwards, so that nothing happens without a record.
 
-Who waits, who is free and who is offered what is decided by `routing.centre`, which knows no telephones. The modules
-here carry calls: `call` what is known of one, `calls` all of them and the telephones, `carriers` what the centre asks
-of them, `board` the door; the other modules each hold one part of a call's life.
+`routing.centre`, which knows no telephones, decides who waits, who is free and who gets which offer. The modules
+here carry calls. `board` is the entry point, `call` describes one call, `calls` holds all calls and telephones, and
+`carriers` implements the centre's carriers; each of the other modules handles one part of a call's life.
 """

@@ -45,7 +45,7 @@ def arrived(calls: Calls, exchange: str, report: tel.Arrived) -> None:
 
 
 def _kept_place(calls: Calls, contact: str) -> datetime | None:
-    """Since when this caller waits, where their exchange ended or is out of reach and they call by another."""
+    """When this caller began to wait, if their exchange ended or is unreachable and they now call through another."""
     up = [name for name, is_up in calls.exchanges.items() if is_up]
     kept = calls.places.take(contact, calls.centre.at)
     return kept or waiting_out_of_reach(calls.by_id.values(), contact, up)

@@ -43,10 +43,10 @@ LONGEST_EXTENSION_SECONDS = 1800
 
 
 class Board:
-    """The live centre with its telephones. Every public method takes the moment `at` and answers with an `Outcome`.
+    """The live centre with its telephones. Inputs take the time `at` and return a `BoardOutcome`.
 
-    A moment earlier than the last one is taken as the last one: clocks jump, what has happened does not. `new_id` gives
-    the id of each new enquiry.
+    An earlier `at` counts as the latest one seen, because clocks may jump back. `new_id` returns the id of a new
+    enquiry.
     """
 
     def __init__(self, plan: Plan, at: datetime, new_id: Callable[[], str]) -> None:
@@ -65,7 +65,7 @@ class Board:
     def _of_call(self, handle: Callable[[Calls, Call], None]) -> Callable[[WorkItem], None]:
         return lambda item: handle(self.telephones, self.telephones.by_id[item.id])
 
-    # --- what is going on ------------------------------------------------------------------------
+    # --- state -----------------------------------------------------------------------------------
 
     @property
     def at(self) -> datetime:
@@ -97,7 +97,7 @@ class Board:
         return None if due is None else datetime.fromtimestamp(due, self.centre.at.tzinfo)
 
     def exchange_states(self) -> dict[str, tuple[bool, str]]:
-        """Of each exchange whether it is up, and if not, why."""
+        """For each exchange whether it is up, and if not, why."""
         return self.telephones.states()
 
     def why_no_phone(self, person: int) -> str | None:
@@ -111,7 +111,7 @@ class Board:
         call = self.calls.get(self.legs.get(getattr(order, "leg", ""), ("", None))[0])
         return call is not None and call.stands_still and not isinstance(order, tel.Hangup)
 
-    # --- the door --------------------------------------------------------------------------------
+    # --- inputs ----------------------------------------------------------------------------------
 
     def report(self, exchange: str, report: tel.Report) -> BoardOutcome:
         """Handle a report of an exchange."""
@@ -152,7 +152,7 @@ class Board:
         return self._end()
 
     def tick(self, at: datetime) -> BoardOutcome:
-        """Run what is due at this time."""
+        """Run the timers that are due at this time."""
         self._begin(at)
         loop.tick(self.centre)
         return self._end()
@@ -173,18 +173,18 @@ class Board:
         *,
         seen: Mapping[str, datetime] | None = None,
     ) -> BoardOutcome:
-        """Restore the state from before a restart. Each exchange's `Connected` reports what is still up.
+        """Restore the state from before a restart. Each exchange's `Connected` reports the legs that are still up.
 
-        `seen` says when we last heard each exchange: timers have stood still since then.
+        `seen` holds the time at which each exchange was last heard from: timers have stood still since then.
         """
         self._begin(at)
         recovery.restore(self.telephones, items, desks, seen or {})
         return self._end()
 
     def fall_back(self, leg: tel.LegId, at: datetime) -> BoardOutcome | None:
-        """Hand the caller of this leg to the exchange's fallback plan for a while, if a flow leads them now.
+        """Hand the caller of this leg to the exchange's fallback plan for a while, if they are in a flow now.
 
-        The outcome does not hold the order: it is given at once, while outcomes wait to be written.
+        The outcome does not contain the order: the process gives it at once, while outcomes wait to be written.
         """
         call = recovery.may_fall_back(self.telephones, leg)
         if call is None:
@@ -214,7 +214,7 @@ class Board:
         del self.telephones.exchanges[exchange]
         return outcome
 
-    # --- inside ----------------------------------------------------------------------------------
+    # --- internals -------------------------------------------------------------------------------
 
     def _begin(self, at: datetime) -> None:
         self.centre.begin(at)

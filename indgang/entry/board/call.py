@@ -14,12 +14,12 @@ from indgang.routing.distribution.requirement import CALL, CONSULT
 from indgang.routing.flows.state import FlowState
 from indgang.telephony.contract import BridgeId, LegId, MonitorMode
 
-#: what `Call.as_data` writes; `from_data` reads this format and all before it
+#: the format that `Call.as_data` writes; `from_data` reads this format and all earlier ones
 FORMAT = 3
 
 
 class Stage(StrEnum):
-    """Where a call is. FLOW: the flow has it, in a menu or waiting. DIALLING: we ring somebody. OUTSIDE: passed on."""
+    """The stage of a call. FLOW: in a menu or waiting. DIALLING: we ring somebody. OUTSIDE: transferred outside."""
 
     FLOW = "flow"
     DIALLING = "dialling"
@@ -38,7 +38,7 @@ class LegRole(StrEnum):
 
 
 class ConsultState(StrEnum):
-    """Where the consult leg is: waiting for an agent of a queue, ringing, talking, all three together."""
+    """The state of the consult leg: waiting for an agent of a queue, ringing, talking, or all three together."""
 
     WAITING = "waiting"
     RINGING = "ringing"
@@ -61,12 +61,12 @@ class Talk:
 class Consult(WorkItem):
     """A consult (`blind` false), or a blind transfer to somebody.
 
-    `person` is set when it is one of us, rung since `rung_at`; `seconds` is how long somebody is rung who is asked for
-    by name. It is a work item of its own while one of us is looked for, rung or talks; `story` is the enquiry of its
-    call.
+    `person` is set when a colleague is consulted, who has been rung since `rung_at`; `seconds` is how long a person
+    asked for by name is rung. The consult is a work item of its own while a colleague is sought, rung or talking.
+    `story` is the enquiry of its call.
     """
 
-    #: in the call's story a consult's offers have names of their own; the caller is on hold, and does not wait for them
+    #: event kinds of a consult's offers in the call's story; they differ from a call's, because the caller is on hold
     RENAMED: ClassVar[Mapping[str, str]] = {
         CentreKind.OFFERED: "consult_offered",
         CentreKind.WITHDRAWN: "consult_withdrawn",
@@ -85,7 +85,7 @@ class Consult(WorkItem):
     leg: LegId = ""
     seconds: float = 30.0
     rung_at: datetime | None = None
-    #: who asks a number outside in, and how long a rule lets them, in seconds; 0 is without an end
+    #: who consults an outside number, and how long a rule allows it, in seconds; 0 is no limit
     by: int | None = None
     longest: float = 0.0
 
@@ -107,15 +107,15 @@ class Consult(WorkItem):
 class Call(WorkItem):
     """One call that is not over.
 
-    leg           the caller's, or that of whom we dial
+    leg           the leg of the caller, or of the person whom we dial
     on_line       the exchange has answered the caller's leg
-    monitors      supervisors who listen, whisper or take part, by person: leg and mode
+    monitors      supervisors who listen, whisper or barge in, by person: leg and mode
     callback      the callback that it carries out, or ""
-    story         the enquiry it belongs to, where that began before the call
+    story         the enquiry of the call, if the enquiry began before the call
     count         how many legs and consults the call has had
-    limited_leg   the leg of a number outside that a rule lets us talk with until `limited_until`
-    fallen_back   since when the caller is in the exchange's own plan, for nothing could be written
-    notices_said  how many messages of its queue have been said to a caller whom no flow leads, the last `noticed_at`
+    limited_leg   the leg of an outside number that a rule allows until `limited_until`
+    fallen_back   since when the caller is in the exchange's fallback plan, because nothing could be written
+    notices_said  how many queue messages a caller outside any flow has heard, the last at `noticed_at`
     """
 
     kind: str = CALL
@@ -150,7 +150,7 @@ class Call(WorkItem):
 
     @property
     def stands_still(self) -> bool:
-        """Whether the fallback plan of the exchange has the caller, so that orders would have no effect."""
+        """Whether the caller is in the exchange's fallback plan, so that orders have no effect."""
         return self.fallen_back is not None
 
     def next_count(self) -> int:
@@ -161,7 +161,7 @@ class Call(WorkItem):
         return f"{self.id}-{self.next_count()}"
 
     def new_consult(self) -> str:
-        """A new id for a consult. An earlier consulted person may be the one who talks now."""
+        """A new id for a consult, never reused: an earlier consulted person may be the one who talks now."""
         return f"consult:{self.id}/{self.next_count()}"
 
     def legs(self) -> list[LegId]:
@@ -169,7 +169,7 @@ class Call(WorkItem):
         return [self.leg, *(f"{self.id}-{number}" for number in range(1, self.count + 1))]
 
     def as_data(self) -> dict[str, Any]:
-        """The state that a restart needs, as JSON data."""
+        """The state that must survive a restart, as JSON data."""
         return {
             "format": FORMAT, "id": self.id, "number": self.number, "exchange": self.exchange, "leg": self.leg,
             "contact": self.contact, "caller_name": self.caller_name, "dialled": self.dialled,
@@ -230,12 +230,12 @@ _NUMBERS = {"priority", "raised", "count", "away_seconds", "number", "reserved_s
 _KEYS = {"entry", "reserved_for", "reserved_by", "personal"}
 _FLAGS = {"outgoing", "on_line", "reserved_only"}
 _MOMENTS = {"queued_since", "first_queued", "ranks_from", "noted", "fallen_back", "limited_until"}
-#: what is read back as it is, where it is there at all
+#: fields that are read back unchanged, if present
 _PLAIN = (_TEXT | _NUMBERS | _KEYS | _FLAGS) - {"id", "exchange", "leg", "contact", "dialled"}
 
 
 def _check_types(data: Mapping[str, Any]) -> None:
-    """Raise TypeError for a plain value of the wrong type, which would fail only later."""
+    """Raise TypeError for a plain value of the wrong type, which would otherwise fail later."""
     for name, value in data.items():
         wrong_text = name in _TEXT and not isinstance(value, str)
         wrong_number = name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float))
@@ -323,7 +323,7 @@ class Phone:
 
     kind         "browser", or "sip" for a desk phone at `address`
     on           exchanges where the browser phone is on
-    unproven     exchanges where it may be on in name alone, and until when nothing is rung there
+    unproven     exchanges where it is registered but may be gone, and until when it is not rung there
     call         the call that the phone rings for or is busy with
     monitoring   the call that its person listens to as a supervisor
     """

@@ -42,7 +42,7 @@ class CallbackCarrier:
         return {}
 
     def withdraw(self, item: WorkItem, offer: Offered) -> None:
-        """Nothing to do: the desk updates itself."""
+        """Do nothing: the desk updates itself."""
 
     def perform(self, item: WorkItem, instruction: fs.Instruction) -> None:
         raise AssertionError(f"no flow leads a callback: {instruction!r}")

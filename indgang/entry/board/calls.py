@@ -14,7 +14,7 @@ from indgang.telephony import contract as tel
 
 #: reasons that an exchange is unreachable, in `entry.models.ExchangeStatus.detail`
 UNREACHABLE, ENDED = "unreachable", "ended"
-#: the exchange stops ringing this long after the distributor, in case the switchboard is down
+#: how much longer than the distributor the exchange rings; the exchange stops by itself if the switchboard is down
 RING_GRACE_SECONDS = 10.0
 #: how long the phone of somebody who is asked for by name rings
 RING_SECONDS = 30.0
@@ -23,14 +23,14 @@ RING_SECONDS = 30.0
 class Calls:
     """The telephone side of the centre.
 
-    phones        by person
-    legs          whose leg it is: (call id, role)
-    exchanges     whether each is up; `outages` says why one is not
-    pick_up_at    exchanges that take a call at an agent's phone by themselves, when the agent says so on the screen
-    away_since    since when an exchange has been out of our reach
-    phones_due    until when the phones of an exchange that has come back are waited for
-    places        since when those wait whose call was cut with its exchange, for when they call again
-    odd           what is remembered of people's calls to numbers outside
+    phones        telephones by person
+    legs          (call id, role) by leg
+    exchanges     whether each is up; `outages` holds the reason for one that is down
+    pick_up_at    exchanges that answer an agent's phone themselves when the agent accepts on the screen
+    away_since    since when an exchange has been unreachable
+    phones_due    until when we wait for the phones of an exchange that has come back
+    places        places in the queue of callers cut off with their exchange, for when they call again
+    odd           record of people's calls to outside numbers, to find odd patterns
     halted_since  since when nothing can be written, so that nothing may be decided either
     """
 
@@ -98,13 +98,13 @@ class Calls:
     def ring(
         self, call: Call, person: int, leg: tel.LegId, seconds: float, *, grace: float = RING_GRACE_SECONDS
     ) -> None:
-        """Ring a person's phone for a call. Without grace where only the exchange counts the seconds."""
+        """Ring a person's phone for a call. Without `grace` only the exchange counts the seconds."""
         self.order(
             call, tel.Ring(leg, self.address_of(person), call.contact, call.caller_name, seconds + grace, call.stream)
         )
 
     def prompt_name(self, prompt: str, language: str) -> str:
-        """The name a prompt is loaded under: in the caller's language if it exists, else Danish; figures stay."""
+        """The loaded name of a prompt: in the caller's language if it exists, else in Danish; figures are unchanged."""
         if prompt.startswith(("number:", "digits:")):
             return prompt
         name = f"{prompt}.{language}"
@@ -122,15 +122,15 @@ class Calls:
         return self.by_id.get(self.phone(person).call or "")
 
     def the_call_at(self, person: int) -> Call:
-        """The same; raises `RefusedOrder` when there is none."""
+        """The call at this person's phone; raises `RefusedOrder` when there is none."""
         call = self.call_at(person)
         if call is None:
             raise RefusedOrder("no_call")
         return call
 
     def rings_at(self, person: int, exchange: str) -> bool:
-        """Whether a call at this exchange can ring at the person's phone: a desk phone where one may be, a browser when
-        it is on; neither while the exchange is out of our reach, nor a browser whose phone may be on in name alone."""
+        """Whether a call at this exchange can ring at the person's phone: a desk phone where they are allowed, a
+        browser phone when it is on. Neither rings while the exchange is unreachable, nor a browser phone in doubt."""
         phone = self.phone(person)
         if not self.is_up(exchange):
             return False
@@ -166,7 +166,7 @@ class Calls:
         return self.is_up(call.exchange) and not call.stands_still
 
     def states(self) -> dict[str, tuple[bool, str]]:
-        """Of each exchange whether it is up, and if not, why."""
+        """For each exchange whether it is up, and if not, why."""
         return {name: (up, "" if up else self.outages.get(name, UNREACHABLE)) for name, up in self.exchanges.items()}
 
 

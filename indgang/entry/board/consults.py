@@ -52,7 +52,7 @@ def transfer(calls: Calls, ask: Ask) -> None:
 
 
 def let_wait(calls: Calls, ask: Ask) -> None:
-    """Let the caller wait for a colleague who is busy, for so many seconds; then for anybody, at their old place."""
+    """Let the caller wait a limited time for a busy colleague; afterwards for anybody, at their old place."""
     call, centre = talk.led_by(calls, ask), calls.centre
     address, seconds = str(ask.payload["address"]), float(ask.payload["wait"])
     kind, _, rest = address.partition(":")
@@ -88,7 +88,7 @@ def take_back(calls: Calls, ask: Ask) -> None:
 
 
 def _let_go(calls: Calls, call: Call, *, by: int, name: str, address: str) -> None:
-    """The caller hears music, and the agent is free."""
+    """Put the caller on music and free the agent."""
     talk.to_music(calls, call)
     calls.centre.note(call, Kind.TRANSFERRED, person=by, queue=call.queue, name=name, address=address, warm=False)
     monitoring.end_all(calls, call)
@@ -156,7 +156,7 @@ def _asked(calls: Calls, call: Call, ask: Ask, *, blind: bool) -> Consult:
 
 
 def new(calls: Calls, call: Call, address: str, name: str, *, blind: bool, seconds: float = RING_SECONDS) -> Consult:
-    """A consult leg that will ring for so many seconds."""
+    """A consult leg that rings for this many seconds."""
     return Consult(
         id=call.new_consult(), call=call.id, story=call.stream, name=name, address=address,
         state=ConsultState.RINGING, blind=blind, arrived=calls.centre.at, contact=call.contact, centre=call.centre,
@@ -211,7 +211,7 @@ def _rings(calls: Calls, call: Call, asked: Consult, desk: Desk, seconds: float,
 
 
 def offered(calls: Calls, asked: Consult, desk: Desk, offer: Offered) -> Mapping[str, Any]:
-    """The distributor found an agent of the queue that is consulted."""
+    """The distributor found an agent of the consulted queue."""
     call = calls.by_id[asked.call]
     seconds = (offer.until - offer.at).total_seconds()
     _rings(calls, call, asked, desk, seconds, grace=RING_GRACE_SECONDS)
@@ -367,7 +367,7 @@ def _takes_over(calls: Calls, call: Call, asked: Consult, desk: Desk) -> None:
 
 
 def from_flow(calls: Calls, call: Call, address: str, seconds: float) -> None:
-    """Carry out a transfer step: ring a number, a unit or a person for so long."""
+    """Carry out a transfer step: ring a number, a unit or a person for a limited time."""
     centre = calls.centre
     kind, _, rest = address.partition(":")
     name = address

@@ -47,7 +47,8 @@ def begin(
 ) -> Call:
     """Ring the agent's own phone and then dial `number`. Raises `RefusedOrder` when no phone can ring.
 
-    With a callback the call goes on with its enquiry, in its queue. `is_in_hand` when the distributor knows of it.
+    With a callback the call continues the callback's enquiry, in its queue. `is_in_hand` says that the distributor
+    knows of the call.
     """
     centre = calls.centre
     call = Call(
@@ -73,7 +74,7 @@ def begin(
 
 
 def _centre_of(calls: Calls, desk: Desk) -> str:
-    """The first of the centres whose queues the person serves; none is ""."""
+    """The first of the centres whose queues the person serves; "" if there is none."""
     plan = calls.centre.plan
     codes = plan.people[desk.person].queues
     return min((plan.queues[code].centre for code in codes if code in plan.queues), default="")

@@ -11,7 +11,7 @@ from indgang.routing.centre import journey, offers
 from indgang.routing.centre.core import RefusedOrder
 from indgang.telephony import contract as tel
 
-#: how long a browser phone may be unregistered while its sound continues
+#: how long a browser phone may be unregistered during a conversation
 PHONE_GRACE_SECONDS = 8.0
 #: name of the timer for it
 PHONE_GRACE_TIMER = "!phone-gone"
@@ -49,9 +49,9 @@ def call_gone(calls: Calls, call: Call, *, by: str) -> None:
 def agent_gone(calls: Calls, call: Call, report: tel.Gone | tel.Failed) -> None:
     """The agent's leg ended without a hang-up on the screen.
 
-    A desk phone's handset is how its owner hangs up. A browser that vanishes is a fault: the caller (or the one we
-    rang) is kept, waits for this agent for a moment, and then for anybody. So is a caller who waited while the agent
-    asked somebody.
+    The owner of a desk phone hangs up with the handset. A browser that vanishes is a fault: the caller (or the person
+    whom we rang) stays, waits for this agent for a moment, and then for anybody. The same holds for a caller who waited
+    during a consult.
     """
     agent = call.talk
     if agent is None or agent.leg != report.leg:
@@ -90,9 +90,9 @@ def phone_still_gone(calls: Calls, call: Call) -> None:
 
 
 def hang_up(calls: Calls, ask: Ask) -> None:
-    """Hang up on the screen: on the consulted person, whom they hear, else on the caller.
+    """Hang up from the screen: on the consulted person if the agent hears one, else on the caller.
 
-    A caller who waits meanwhile is not hung up on by the way; with `everyone` in the order all legs end.
+    A caller on hold during a consult stays connected; with `everyone` in the order all legs end.
     """
     calls.centre.desk(ask.person)
     call = calls.the_call_at(ask.person)

@@ -23,7 +23,7 @@ def salvaged(kept: Mapping[str, Any]) -> Call | Callback:
 
 
 def _callback(kept: Mapping[str, Any]) -> Callback:
-    """Whom to ring and for which queue must be readable; a place that is not is the first."""
+    """The contact and the queue must be readable; an unreadable place becomes the first."""
     first = datetime.min.replace(tzinfo=UTC).isoformat()
     read: dict[str, Any] = {name: kept[name] for name in ("id", "story", "contact", "target")}
     read |= dict.fromkeys(("arrived", "place", "promised_at"), first)

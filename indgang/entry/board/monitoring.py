@@ -31,7 +31,7 @@ def monitor(calls: Calls, ask: Ask) -> None:
 
 
 def _call_of(calls: Calls, person: int) -> Call:
-    """The call that this agent is responsible for; raises `RefusedOrder` when there is none."""
+    """The call for which this agent is responsible; raises `RefusedOrder` when there is none."""
     calls.centre.desk(person)
     call = calls.call_at(person)
     if call is None or call.stage is not Stage.TALKING or call.talk is None or call.talk.person != person:
@@ -40,7 +40,7 @@ def _call_of(calls: Calls, person: int) -> Call:
 
 
 def _check_phone(calls: Calls, person: int, call: Call) -> None:
-    """The supervisor's phone is free for this call; raises `RefusedOrder` otherwise."""
+    """Raise `RefusedOrder` unless the supervisor's phone is free for this call."""
     calls.centre.desk(person)
     phone = calls.phone(person)
     if phone.call is not None:
@@ -52,12 +52,12 @@ def _check_phone(calls: Calls, person: int, call: Call) -> None:
 
 
 def _may_hear(calls: Calls, person: int, call: Call) -> bool:
-    """The right is one for the call's centre, whichever centres its agent serves."""
+    """Whether the supervisor has the permission for the call's centre; the centres of the agent do not matter."""
     return call.centre in calls.centre.plan.supervisors.get(person, frozenset())
 
 
 def brought_up_to_date(calls: Calls) -> None:
-    """Rights have changed: end the monitoring of people without the right."""
+    """Permissions have changed: end monitoring by people without the permission."""
     for call in list(calls.by_id.values()):
         for person, (leg, _) in list(call.monitors.items()):
             if not _may_hear(calls, person, call):

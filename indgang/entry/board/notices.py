@@ -1,6 +1,6 @@
-"""Queue messages for callers whom no flow leads: transferred by an agent, or back because an agent was lost.
+"""Queue messages for waiting callers outside any flow: transferred by an agent, or back after an agent was lost.
 
-A flow says its messages itself (`routing.flows.waiting`). These callers hear the same messages, as often.
+A flow plays its messages itself (`routing.flows.waiting`). These callers hear the same messages, as often.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def begin(calls: Calls, call: Call) -> None:
 
 
 def go_on(calls: Calls, call: Call) -> None:
-    """Continue after a time in which nothing could be said. A timer that ran out in that time is set again."""
+    """Continue after a time in which nothing could be played. A timer that ran out meanwhile is set again."""
     if call.look_due is None:
         begin(calls, call)
     elif call.look_due <= calls.centre.at:
@@ -33,7 +33,7 @@ def go_on(calls: Calls, call: Call) -> None:
 
 
 def look(calls: Calls, call: Call) -> None:
-    """Say the next message when it is due, and check again later, until the caller no longer waits."""
+    """Play the next message when it is due, and check again later, until the caller no longer waits."""
     if call.look_due is None or calls.centre.at < call.look_due:
         return  # an old timer; a newer one is running
     if not call.waits or _is_led(call):

@@ -11,13 +11,13 @@ from indgang.entry.journal import Batch
 from indgang.routing.centre.desk import Doing
 from indgang.telephony.contract import LegId, Order
 
-#: the orderer on the public site
+#: stands for a visitor of the public site as the one who orders
 NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A person's (or `NOBODY`'s) order, as `entry.commands` describes it. `command` is the row to answer on."""
+    """A person's (or `NOBODY`'s) order, as `entry.commands` describes it. `command` is the row for the answer."""
 
     command: int
     kind: str
@@ -27,10 +27,10 @@ class Ask:
 
 @dataclass(slots=True)
 class BoardOutcome:
-    """Write `batch` first, then give `orders` (exchange, order) in their sequence.
+    """Write `batch` first, then give `orders` (exchange, order) in sequence.
 
-    `pick_ups` are offers that a person accepted on the screen: for phones the exchange can answer itself.
-    `recordings` are (enquiry, exchange, recording) to be fetched and kept.
+    `pick_ups` are offers that a person accepted on the screen, at phones that the exchange can answer itself.
+    `recordings` are (enquiry, exchange, recording) to fetch and store.
     """
 
     batch: Batch
@@ -43,6 +43,6 @@ class BoardOutcome:
         return self.batch.at
 
     def gone_off_duty(self) -> list[int]:
-        """People who signed out with this: their telephones are to end."""
+        """People who signed out with this outcome; the credentials of their phones must be revoked."""
         presences = self.batch.presences.values()
         return [each.person for each in presences if each.changed and each.state == Doing.SIGNED_OUT]

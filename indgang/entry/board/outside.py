@@ -1,4 +1,4 @@
-"""Calls to numbers outside: whether this person may make them, how long they last, and whether they look odd."""
+"""Calls to outside numbers: whether a person may make them, how long they may last, and whether they look odd."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from indgang.entry.board.calls import Calls
 from indgang.routing.centre.core import RefusedOrder
 from indgang.telephony import contract as tel
 
-#: the timer that ends a call that a rule limits
+#: name of the timer that ends a call limited by a rule
 TOO_LONG_TIMER = "too_long"
-#: alerts about odd patterns begin with this; the pattern follows
+#: prefix of the codes of alerts about odd patterns; the pattern follows
 ODD_ALERT = "odd_calls_"
 
 
 def check(calls: Calls, person: int, number: str) -> float:
-    """For how many seconds the person may talk with this number, 0 without an end. Raises `RefusedOrder` when they may
-    not call it; the code says why."""
+    """The number of seconds for which the person may talk with this number; 0 is no limit. Raises `RefusedOrder` with
+    the reason as its code when they may not call it."""
     plan = calls.centre.plan
     if bar := plan.barring.number(number):
         _warn(calls, calls.odd.refused(person, number, calls.centre.at))
@@ -36,7 +36,7 @@ def check(calls: Calls, person: int, number: str) -> float:
 
 
 def begun(calls: Calls, call: Call, person: int, number: str, leg: tel.LegId, longest: float) -> None:
-    """The number is rung on this leg."""
+    """Record that the number is rung on this leg."""
     _warn(calls, calls.odd.begun(person, number, calls.centre.at))
     if longest:
         call.limited_leg, call.limited_until = leg, calls.centre.at + timedelta(seconds=longest)
@@ -44,26 +44,26 @@ def begun(calls: Calls, call: Call, person: int, number: str, leg: tel.LegId, lo
 
 
 def limit(calls: Calls, call: Call) -> None:
-    """A call with a limit ends when it is reached; also after a restart."""
+    """Set the timer of a limited call, also after a restart."""
     if call.limited_until is not None:
         calls.centre.set_timer(call, TOO_LONG_TIMER, call.limited_until)
 
 
 def too_long(calls: Calls, call: Call) -> None:
-    """The rule ends the call: the number's leg is hung up, and the rest follows as if they had hung up."""
+    """The rule's limit is reached: hang up the number's leg, as if the other party had hung up."""
     if call.limited_until is not None and call.limited_until <= calls.centre.at and call.limited_leg in calls.legs:
         calls.order(call, tel.Hangup(call.limited_leg))
 
 
 def ended(calls: Calls, call: Call) -> None:
-    """A call that we made is over for the agent."""
+    """An outgoing call is over for the agent."""
     if call.outgoing and call.talk is not None:
         seconds = (calls.centre.at - call.talk.since).total_seconds()
         _warn(calls, calls.odd.ended(call.talk.person, call.contact, seconds, calls.centre.at))
 
 
 def _calls_up(calls: Calls) -> Counter[str]:
-    """How many calls to outside numbers the holders of each role have, by role."""
+    """The number of current calls to outside numbers, by role of the callers."""
     rules = calls.centre.plan.dial_rules
     talking = (call.talk.person for call in calls.by_id.values() if call.talk is not None and _is_outside(call))
     return Counter(role for person in talking for role in _roles(rules.get(person, ())))

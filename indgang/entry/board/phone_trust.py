@@ -1,8 +1,8 @@
 """Doubtful browser phones: registered at the exchange, but perhaps gone.
 
-A page that is loaded anew is back within seconds. Until then its phone may still count as on, because an exchange
-notices the end of the sound before the end of the registration; what would ring there rings nowhere. So the phone is
-not believed until it comes on anew, or has stayed on for a while.
+A reloaded page is back within seconds. Until then its phone may still count as registered, because an exchange
+notices the end of the sound before the end of the registration, and a call to it would ring nowhere. So the phone is
+not trusted until it registers again or has stayed registered for a while.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ UNREACHED_SECONDS = 30.0
 SETTLES_TIMER = "!phone-settles"
 #: how long a lost caller waits for their agent alone
 COMES_BACK_SECONDS = 15.0
-#: what the caller is told
+#: the prompt for the caller
 BROKEN_OFF = "linjen-afbrudt"
 
 
 def doubt(calls: Calls, desk: Desk, exchange: str, seconds: float) -> None:
-    """Ring nothing at this browser phone until it comes on anew, at most for `seconds`."""
+    """Do not ring this browser phone until it registers again, at most for `seconds`."""
     until = calls.centre.at + timedelta(seconds=seconds)
     unproven = calls.phone(desk.person).unproven
     unproven[exchange] = max(until, unproven.get(exchange, until))
@@ -40,14 +40,14 @@ def doubt(calls: Calls, desk: Desk, exchange: str, seconds: float) -> None:
 
 
 def believe(calls: Calls, desk: Desk, exchange: str) -> None:
-    """Trust the phone again: what waits for it rings there."""
+    """Trust the phone again: waiting items may ring there."""
     calls.phone(desk.person).unproven.pop(exchange, None)
     calls.reach_changed(desk.person)
 
 
 def not_taken(calls: Calls, call: Call, item: WorkItem, why: tel.Failure | None) -> None:
-    """What was offered at a phone (the call, or its consult) was not taken there: the person refused or did not react,
-    or the phone could not be reached, for which nobody is to blame."""
+    """An offer at a phone (the call, or its consult) was not accepted: the person refused or did not react, or the
+    phone was unreachable, which does not count against the person."""
     offer = item.offer
     if offer is None:
         return
@@ -68,7 +68,7 @@ def settled(calls: Calls, desk: Desk) -> None:
 
 
 def wait_for_agent(calls: Calls, call: Call, desk: Desk) -> None:
-    """The caller is told, keeps the place at the head of the queue, and waits for this agent alone for a moment."""
+    """Play a prompt to the caller, who waits at the head of the queue, for a moment for this agent alone."""
     centre = calls.centre
     call.queue = offers.queue_of(centre, call, desk.person)
     if call.outgoing and desk.doing is Doing.PAUSED:
@@ -85,7 +85,7 @@ def wait_for_agent(calls: Calls, call: Call, desk: Desk) -> None:
 
 
 def go_on_waiting(calls: Calls, call: Call) -> None:
-    """After we, or the exchange, have been away: the moment is as long as before."""
+    """Restart the wait for the agent, in full length, after an outage of the switchboard or the exchange."""
     if not call.reserved_only or call.reserved_for is None or call.reserved_until is None:
         return
     centre = calls.centre
@@ -97,7 +97,7 @@ def go_on_waiting(calls: Calls, call: Call) -> None:
 
 
 def wait_for_phones(calls: Calls, call: Call) -> None:
-    """Nobody able: look again in a moment; after the exchange has come back when its phones have had the time to."""
+    """No able agent: check again in a moment; after an outage of the exchange, when its phones had time to return."""
     centre = calls.centre
     soon = centre.at + timedelta(seconds=offers.NOBODY_ABLE_SECONDS)
     centre.set_timer(call, offers.NOBODY_ABLE_TIMER, max(soon, calls.phones_due.get(call.exchange, soon)))

@@ -46,7 +46,7 @@ def registered(calls: Calls, exchange: str, report: tel.PhoneRegistered) -> None
 
 
 def went_off(calls: Calls, desk: Desk, exchange: str) -> None:
-    """Offers at the phone go elsewhere without blame. A conversation may continue for a moment."""
+    """Offers at the phone go elsewhere and do not count as unanswered. A conversation may continue for a moment."""
     centre, phone = calls.centre, calls.phone(desk.person)
     phone.unproven.pop(exchange, None)
     callback = callbacks.offered_to(calls, desk.person)
@@ -84,7 +84,7 @@ def broken_off(calls: Calls, ask: Ask) -> None:
 
 
 def why_none(calls: Calls, person: int) -> str | None:
-    """Why this person gets no sign-in for a browser phone; None when they do: on duty, with a role for it."""
+    """The reason that this person gets no browser phone; None when they get one: on duty, with a role for it."""
     if person not in calls.centre.plan.people:
         return "no_role"
     desk = calls.centre.desks.get(person)

@@ -33,8 +33,8 @@ from indgang.routing.distribution.requirement import CALL, CONSULT
 from indgang.routing.flows import state as fs
 from indgang.telephony import contract as tel
 
-#: how long phones may take to come back after their exchange did: a browser that has lost it tries again after 2, 4, 8,
-#: 16 and 30 seconds
+#: how long phones may take to come back after their exchange: a disconnected browser tries again after 2, 4, 8, 16 and
+#: 30 seconds
 PHONES_COME_BACK_SECONDS = 45.0
 
 
@@ -46,7 +46,7 @@ def restore(
 ) -> None:
     """Restore stored items and desks. Queued callers keep their places."""
     centre = calls.centre
-    # the longest idle agent stays the first
+    # keeps the longest idle agent first
     for desk, phone in sorted(desks, key=lambda each: each[0].since or centre.at):
         centre.desks[desk.person], calls.phones[desk.person] = desk, phone
         if desk.signed_in:
@@ -110,13 +110,13 @@ def _occupied(calls: Calls, call: Call, person: int, item: str, kind: str, doing
     calls.centre.set_doing(desk, doing)
 
 
-# --- an exchange is there, or gone ---------------------------------------------------------------
+# --- an exchange connects, or is lost ------------------------------------------------------------
 
 
 def connected(calls: Calls, exchange: str, report: tel.Connected) -> None:
     """The exchange is connected and reports its live legs. Compare the board's state with them.
 
-    Agents can be offered its calls when all callers are back at their places, and not before.
+    Agents are offered its calls only after all callers are back at their places.
     """
     centre = calls.centre
     calls.exchanges[exchange] = True
@@ -147,7 +147,7 @@ def _away_since(call: Call, since: datetime) -> datetime:
 
 
 def _time_stood_still(call: Call, away: timedelta) -> None:
-    """Postpone what was due during the outage by its length."""
+    """Postpone the timers that were due during the outage by its length."""
     call.away_seconds += away.total_seconds()
     if call.flow is not None:
         call.flow = replace(call.flow, timers=tuple(timer.later(away) for timer in call.flow.timers))
@@ -171,14 +171,14 @@ def _longest_idle_first(centre: Core) -> list[Desk]:
 
 
 def _may_be_offered(calls: Calls, desk: Desk) -> None:
-    """Apply where the desk's phone can ring."""
+    """Tell the centre at which exchanges the desk's phone can ring."""
     if desk.signed_in:
         calls.centre.reach_changed(desk)
         calls.centre.settle()
 
 
 def _reconcile(calls: Calls, call: Call, up: Mapping[tel.LegId, tel.LegUp]) -> None:
-    """Update the call: legs that are gone have hung up."""
+    """Update the call: legs that are gone count as hung up."""
     at = calls.centre.at
     if call.leg not in up:
         endings.caller_gone(calls, call, tel.Gone(call.leg, at))
@@ -225,13 +225,13 @@ def _go_on_waiting(calls: Calls, call: Call) -> None:
 
 
 def _take_out(calls: Calls, call: Call) -> None:
-    """Take the call out of its queue while the exchange cannot ring; an open offer ends without blame."""
+    """Take the call out of its queue while the exchange cannot ring; an open offer does not count as unanswered."""
     if call.waits:
         offers.take_out(calls.centre, call)
 
 
 def _strangers(calls: Calls, exchange: str, report: tel.Connected) -> None:
-    """Unknown legs: a caller who arrived during the outage enters a flow; the rest of an old offer is hung up."""
+    """Handle unknown legs: a caller who arrived during the outage enters a flow; a leg of an old offer is hung up."""
     for leg in report.legs:
         if leg.leg in calls.legs:
             continue
@@ -266,7 +266,7 @@ def _alert(exchange: str, outage: str) -> str:
 def _cut_off(calls: Calls, exchange: str, at: datetime, *, survivors: Collection[tel.LegId]) -> None:
     """The exchange ended together with its calls, at the time of its last report.
 
-    `survivors` are up all the same: the clocks of two machines differ.
+    `survivors` are up nevertheless: the clocks of two machines differ.
     """
     for call in calls.at(exchange):
         if call.id in calls.by_id and call.leg not in survivors:
@@ -279,7 +279,7 @@ def _cut_off(calls: Calls, exchange: str, at: datetime, *, survivors: Collection
 
 
 def may_fall_back(calls: Calls, leg: tel.LegId) -> Call | None:
-    """The call of this leg, if a flow leads the caller now."""
+    """The call of this leg, if its caller is in a flow now."""
     call_id, role = calls.legs.get(leg, ("", None))
     call = calls.by_id.get(call_id)
     if call is None or role is not LegRole.CALLER or call.stage is not Stage.FLOW or call.stands_still:
@@ -311,7 +311,7 @@ def _given_back(calls: Calls, call: Call) -> None:
 
 
 def halt(calls: Calls) -> None:
-    """Nothing can be written: offers end without blame, and timers stop."""
+    """Nothing can be written: end offers without counting them as unanswered, and stop timers."""
     if calls.halted_since is not None:
         return
     calls.halted_since = calls.centre.at
@@ -347,7 +347,7 @@ def go_on(calls: Calls) -> None:
 
 
 def message_id(exchange: str, recording: str) -> str:
-    """The enquiry of a message left with an exchange: always the same for the same recording."""
+    """The id of the enquiry for a message left with an exchange: always the same for the same recording."""
     return str(uuid5(NAMESPACE_URL, f"indgang:{exchange}:{recording}"))
 
 

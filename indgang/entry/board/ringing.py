@@ -54,8 +54,8 @@ def not_answered(calls: Calls, call: Call, report: tel.Failed | tel.Gone) -> Non
 
 
 def pick_up(calls: Calls, ask: Ask) -> None:
-    """The person accepts on the screen what rings. Some exchanges pick up by themselves; a browser rings anew, so that
-    the page that asks can pick up; a desk phone has a handset."""
+    """The person accepts the ringing call on the screen. Some exchanges pick up by themselves. A browser phone is rung
+    again, so that the page that asks can pick up. A desk phone is answered with its handset."""
     call = _ringing_at(calls, ask.person)
     phone = calls.phone(ask.person)
     if call.exchange in calls.pick_up_at:
@@ -92,7 +92,7 @@ def _ring_anew(calls: Calls, call: Call, person: int) -> None:
 
 
 def reject(calls: Calls, ask: Ask) -> None:
-    """Reject what rings."""
+    """Reject the ringing call."""
     call = _ringing_at(calls, ask.person)
     if call.offer and call.offer.person == ask.person:
         offers.rejected(calls.centre, call)

@@ -37,7 +37,7 @@ def begin(calls: Calls, call: Call, desk: Desk) -> None:
 
 
 def release(calls: Calls, call: Call, *, wrap_up: float | None) -> None:
-    """The agent no longer has the call. `wrap_up` in seconds; None is what the queue says."""
+    """The agent no longer has the call. `wrap_up` is in seconds; None stands for the queue's."""
     talk = call.talk
     if talk is None:
         return
@@ -124,7 +124,7 @@ def keys(calls: Calls, ask: Ask) -> None:
 
 
 def led_by(calls: Calls, ask: Ask) -> Call:
-    """The call that the person is responsible for; raises `RefusedOrder` when there is none."""
+    """The call for which the person is responsible; raises `RefusedOrder` when there is none."""
     calls.centre.desk(ask.person)
     call = calls.the_call_at(ask.person)
     if call.stage is not Stage.TALKING or call.talk is None or call.talk.person != ask.person:

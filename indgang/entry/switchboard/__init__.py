@@ -1,1 +1,1 @@
-"""The switchboard: the process that hears the exchanges and the people, asks `entry.board`, writes, then orders."""
+"""The switchboard: the process that takes reports and orders, asks `entry.board`, writes, then orders the exchanges."""

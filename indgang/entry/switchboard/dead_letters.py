@@ -15,7 +15,7 @@ from indgang.entry.journal import Batch
 from indgang.entry.models import Alert, Command, DeadLetter
 from indgang.live import stale
 
-#: the alert about it; one for each call, until somebody has seen it
+#: code of the alert about a dead letter; one for each call, until somebody has seen it
 ALERT = "dead_letter"
 #: the code with which the person's order is refused
 REFUSAL = "not_written"
@@ -38,7 +38,7 @@ def keep(batch: Batch, error: Exception, at: datetime) -> None:
 
 
 def parts_to_save(batch: Batch) -> Iterator[Batch]:
-    """The parts of a dead letter that screens and a restart need, separately, because one may be the faulty one."""
+    """The parts of a dead letter that screens and a restart need; separate, because one of them may be faulty."""
     for person, presence in batch.presences.items():
         yield Batch(batch.at, presences={person: presence})
     for enquiry, kept in batch.items.items():
@@ -64,7 +64,7 @@ def settle(row: DeadLetter, *, by: Person, at: datetime) -> None:
 
 
 def _content(batch: Batch) -> str:
-    """As JSON in ASCII, which any text column takes. Answers are left out: they may hold a telephone's password."""
+    """The batch as ASCII JSON, which any text column accepts, without answers, which may hold a phone's password."""
     told = asdict(batch)
     told["events"] = [asdict(event) | {"data": event.data} for event in batch.events]
     told["answers"] = [answer.command for answer in batch.answers]
@@ -72,5 +72,5 @@ def _content(batch: Batch) -> str:
 
 
 def _text(text: str) -> str:
-    """The text without what the database refuses: zero bytes and lone surrogates."""
+    """The text without zero bytes and lone surrogates, which the database refuses."""
     return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""One active switchboard: who holds the advisory lock. Others wait for it."""
+"""The single active switchboard is the one that holds the advisory lock. Others wait for the lock."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Leadership:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def keep(self) -> None:
-        """Hold the lock. After a lost connection, the lead is kept if nobody else took the lock meanwhile."""
+        """Hold the lock. After a lost connection, this process still leads if nobody else took the lock meanwhile."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if self._connection is not None and await self._still_connected():

@@ -1,4 +1,4 @@
-"""Converts telephone numbers from the form of exchanges to the product's."""
+"""Converts telephone numbers of exchanges to E.164."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from indgang.telephony import contract as tel
 
 
 def in_full(report: tel.Report) -> tel.Report:
-    """The report with its numbers in E.164: networks leave the country code out, or write `00` for it.
+    """The report with its numbers in E.164: networks omit the country code, or write `00` instead of `+`.
 
     Short internal numbers stay as they are; a withheld number becomes empty.
     """

@@ -1,7 +1,7 @@
-"""Passwords of browser phones, which the switchboard gives to an exchange and the page to its browser.
+"""Passwords of browser phones: the switchboard gives one to the exchange, and the page gives it to the browser.
 
-Both processes make the password from the product's secret key and a random mark. Only the mark goes through the table
-of orders, so whoever reads that table, a backup of it or a dead letter can register no phone.
+Both processes derive the password from the product's secret key and a random mark. Only the mark is stored in the table
+of orders, so nobody can register a phone with the content of that table, a backup of it or a dead letter.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def new_mark() -> str:
 
 
 def password(phone: str, mark: str) -> str:
-    """The password of this phone that belongs to the mark: 64 hexadecimal digits."""
+    """The password of this phone for the mark: 64 hexadecimal digits."""
     return salted_hmac(_PURPOSE, f"{phone}:{mark}", algorithm="sha256").hexdigest()
 
 

@@ -59,7 +59,7 @@ from indgang.workforce.models import Competence
 
 logger = logging.getLogger(__name__)
 
-#: no call lasts longer: earlier versions are not needed
+#: no call lasts longer, so earlier flow versions are not needed
 OLDEST_VERSION_IN_USE = timedelta(days=2)
 
 
@@ -69,7 +69,7 @@ def phone_of(person: Person | int) -> str:
 
 
 def read(at: datetime) -> Plan:
-    """Everything in force at `at`. What cannot be used is left out and logged; callers then meet the safe queue."""
+    """The plan in force at `at`. Invalid parts are left out and logged; their callers go to the safe queue."""
     day = day_of(at)
     found = Queue.objects.valid_on(day).with_terms(day).select_related("centre", "schedule")
     queues = {queue.code: queue for queue in found}
@@ -120,7 +120,7 @@ def _entries(day: date) -> dict[str, EntryPlan]:
 
 
 def _versions(at: datetime) -> Iterator[tuple[tuple[str, int], fsteps.Flow]]:
-    """The version in force of each flow, and those that calls of the last days may still be in."""
+    """The version in force of each flow, and the versions that calls of the last days may still use."""
     seen: dict[int, datetime] = {}
     published = FlowVersion.objects.filter(published_at__lte=at).select_related("flow").order_by("flow", "-number")
     for version in published:
@@ -204,7 +204,7 @@ def _with_steps(queue: Queue, steps: tuple[Relaxation, ...]) -> QueueRule:
 
 
 def _people(day: date) -> dict[int, PersonPlan]:
-    """Everybody who can have a phone at a desk: who takes calls or hand-overs, and who supervises."""
+    """Everybody who can have a phone at a desk: people who take calls or hand-overs, and supervisors."""
     queues: dict[int, set[str]] = defaultdict(set)
     centres: dict[int, set[str]] = defaultdict(set)
     serving = QueueMembership.objects.serving_on(day)
@@ -231,7 +231,7 @@ def _at_once(load: Load) -> tuple[Mapping[str, int], frozenset[str]]:
 
 
 def _centres_by_holder(permission: Permission, day: date) -> dict[int, frozenset[str]]:
-    """For which centres who has `permission` on the day; "" with those who have it everywhere."""
+    """The centres for which each person has `permission` on the day; "" stands for all centres."""
     owners = [*ContactCentre.objects.values_list("code", "owner__path"), ("", "")]
     return {
         person: frozenset(code for code, owner in owners if any(owner.startswith(path) for path in paths))
@@ -249,7 +249,7 @@ def _disturbances(at: datetime) -> tuple[DisturbancePlan, ...]:
 
 
 def disturbance_prompt(disturbance: Disturbance) -> str:
-    """The prompt code of its text."""
+    """The prompt code of the disturbance's text."""
     return f"driftsmeddelelse-{disturbance.pk}"
 
 
@@ -276,7 +276,7 @@ BUILT_IN = {
 
 
 def sounds(at: datetime) -> list[Sound]:
-    """All prompts and the disturbance messages that are on or to come."""
+    """All prompts and the current and coming disturbance messages."""
     found = [_sound(code, text, language, None) for (code, language), text in BUILT_IN.items()]
     found += [
         _sound(prompt.code, prompt.text, prompt.language, bytes(prompt.recording) if prompt.recording else None)
@@ -295,7 +295,7 @@ def _sound(code: str, text: str, language: str, recording: bytes | None) -> Soun
 
 
 def spoken(name: str, text: str) -> Sound:
-    """A sound that is no prompt of its own: what numbers are said with, in Danish."""
+    """A sound that is not a row of its own, such as the words of numbers, in Danish."""
     return Sound(name, text, "da", None, hashlib.sha256(f"da:{text}".encode()).hexdigest())
 
 
@@ -303,7 +303,7 @@ _DOINGS = frozenset(doing.value for doing in Doing)
 
 
 def exchanges_seen() -> dict[str, datetime]:
-    """The time of the last sign of life of each exchange, by name."""
+    """The time at which each exchange was last heard from, by name."""
     rows = ExchangeStatus.objects.all()
     return {row.name: row.heartbeat if row.up else row.since for row in rows}
 

@@ -1,11 +1,12 @@
-"""The switchboard process: hears the exchanges and the people, asks the board, writes, then orders.
+"""The switchboard process: takes reports and orders, asks the board, writes, then orders the exchanges.
 
-Two steps run side by side: `_take_in` turns whatever comes in into outcomes at once, `_carry_out` writes all outcomes
-at hand in one transaction and only then gives their orders. While the database is away orders wait; conversations go
-on, for they live in the exchange, and callers for whom something is to be done are given to the exchange's own plan,
-which tries us again every few seconds. What the database will not take becomes a dead letter; its orders are given.
+Two steps run concurrently. `_take_in` turns each input into an outcome at once. `_carry_out` writes all pending
+outcomes in one transaction and only then gives their orders. While the database is unavailable, orders wait.
+Conversations continue, because the exchange carries them. Callers with pending orders go to the exchange's fallback
+plan, which tries us again every few seconds. A batch that the database refuses becomes a dead letter, and its orders
+are given.
 
-Exactly one switchboard is active: it holds an advisory lock, others stand by.
+Exactly one switchboard is active: it holds an advisory lock, and the others stand by.
 """
 
 from __future__ import annotations
@@ -46,16 +47,16 @@ from indgang.telephony import contract as tel
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-#: a decision: calls the board with the time
+#: calls the board with the time
 Decide = Callable[[Board, datetime], BoardOutcome]
 
-#: how often the set-up is read anew even if nobody said it changed (a new day, a phase that begins)
+#: interval of reading the set-up without a notification (a new day, the beginning of a phase)
 REREAD_SECONDS = 300.0
 HEARTBEAT_SECONDS = 5.0
 #: interval of the check for orders without a wake-up
 LOOK_FOR_COMMANDS_SECONDS = 2.0
-#: writes begin so far apart at least: one costs about the same for one call as for ten, and with eighty calls a second
-#: the machine has a fifth less to do. What comes in while nothing has been written for so long waits for nobody.
+#: shortest interval between writes: a write costs about the same for one call as for ten, and at eighty calls a second
+#: this saves a fifth of the machine's work. An input after a longer pause is written at once.
 WRITES_APART_SECONDS = 0.02
 #: how long a caller waits for a write, before the fallback plan of the exchange takes over
 HELD_SECONDS = 5.0
@@ -63,7 +64,7 @@ HELD_SECONDS = 5.0
 LOOK_FOR_HELD_SECONDS = 0.5
 #: interval of the check of the telephone lines
 WATCH_TRUNKS_SECONDS = 5.0
-#: how long a caller rings at most at an exchange that is being given its sounds for the first time
+#: how long a caller rings at most at an exchange that loads its sounds for the first time
 FIRST_SOUNDS_SECONDS = 10.0
 #: validity of a browser phone's credentials
 CREDENTIALS_SECONDS = 12 * 3600.0
@@ -73,7 +74,7 @@ UNWRITABLE = (DataError, IntegrityError, LookupError, TypeError, ValueError)
 
 @dataclass(slots=True)
 class Switchboard:
-    """One running switchboard. `now` is the clock; `journal` keeps what happens."""
+    """One running switchboard. `now` is the clock; `journal` stores the events."""
 
     telephones: dict[str, tel.Telephone]
     journal: Journal
@@ -84,24 +85,24 @@ class Switchboard:
     #: set when all exchanges have been started
     is_up: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: asyncio.TaskGroup | None = None
-    #: when the board has something to do by itself, and until when `_keep_time` sleeps
+    #: when the board's next timer is due, and until when `_keep_time` sleeps
     _due: datetime | None = None
     _sleeps_until: datetime | None = None
     _sooner: asyncio.Event = field(default_factory=asyncio.Event)
     _outcomes: list[BoardOutcome] = field(default_factory=list)
-    #: those that are being written and ordered now
+    #: the outcomes that are being written and ordered now
     _in_hand: list[BoardOutcome] = field(default_factory=list)
-    #: callers who called while nothing could be written, and have been told by the exchange's own plan
+    #: callers who called while nothing could be written, and have heard the announcement of the fallback plan
     _turned_away: set[tel.LegId] = field(default_factory=set)
     _pending: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: set[int] = field(default_factory=set)
-    #: sign-ins of phones that are over and that an exchange out of reach still has: (exchange, phone)
+    #: revoked credentials that an unreachable exchange still has: (exchange, phone)
     _to_revoke: set[tuple[str, str]] = field(default_factory=set)
-    #: one phone's sign-in is made or ended at a time: what was asked last must win
+    #: credentials of a phone are issued or revoked one at a time, so that the last order wins
     _phones: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: the day that the board's plan was read for
     _day: date = date.min
-    #: by exchange, what loads its sounds
+    #: the task that loads the sounds of each exchange
     _loading: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     #: all database work happens in this one thread, in order
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "journal"))
@@ -134,7 +135,7 @@ class Switchboard:
         self._begin(self._hear(telephone))
 
     async def drop(self, name: str) -> None:
-        """Remove an exchange that has been switched off, and its calls."""
+        """Remove a disabled exchange and its calls."""
         telephone = self.telephones.get(name)
         if telephone is not None:
             await telephone.close()
@@ -209,7 +210,7 @@ class Switchboard:
         self._loading[telephone.name] = self._begin(self.sounds.load_into(telephone))
 
     async def _sounds_are_there(self, telephone: tel.Telephone) -> None:
-        """Let callers ring for a moment at an exchange that still lacks its sounds."""
+        """Wait a moment for the sounds that an exchange still lacks; its callers hear ringing meanwhile."""
         loading = self._loading.get(telephone.name)
         if loading is not None and self.sounds.are_missing_at(telephone):
             await asyncio.wait({loading}, timeout=FIRST_SOUNDS_SECONDS)
@@ -226,7 +227,7 @@ class Switchboard:
     async def _take(self, command: Command) -> None:
         person = command.person_id or NOBODY
         if day_of(self.now()) != self._day:
-            await self.reread()  # the rights of the order's day apply
+            await self.reread()  # the permissions of the order's day apply
         if command.kind == "reload":
             await self.reread()
             self._answer(command.pk, True, {})
@@ -245,7 +246,7 @@ class Switchboard:
             self._take_in(lambda board, at: self._asked_of(board, ask, at))
 
     def _asked_of(self, board: Board, ask: Ask, at: datetime) -> BoardOutcome:
-        """The board's answer to an order. A call that is not for the person is put in the trail."""
+        """The board's answer to an order. A refused call to an outside number goes into the audit trail."""
         outcome = board.ask(ask, at)
         for answer in outcome.batch.answers:
             code = str(answer.detail.get("code", ""))
@@ -271,10 +272,10 @@ class Switchboard:
         return plan
 
     async def _issue_credentials(self, command: Command, person: int) -> None:
-        """Sign-in for the person's browser phone at every exchange that has browser phones: calls belong to their
-        exchange, and ring at phones that are on there.
+        """Issue credentials for the person's browser phone at every exchange that has browser phones: a call belongs to
+        its exchange and rings only at phones that are registered there.
 
-        While no exchange can be asked, nobody is told that there are none.
+        While no exchange is reachable, the answer is not that there are no browser phones.
         """
         if (refused := self._board().why_no_phone(person)) is not None:
             self._answer(command.pk, False, {"code": refused})
@@ -293,7 +294,7 @@ class Switchboard:
         self._answer(command.pk, bool(made) or not away, detail)
 
     async def _sign_ins(self, phone: str, password: str) -> tuple[list[tel.Credentials], bool]:
-        """Those made, and whether an exchange was away. It takes the sign-in up when it is back, if others have it."""
+        """The credentials, and whether an exchange was away; it gets them later if another exchange issued some."""
         made, away = [], []
         for telephone in self.telephones.values():
             try:
@@ -351,7 +352,7 @@ class Switchboard:
     # --- lines to the telephone network -----------------------------------------------------------
 
     async def _watch_trunks(self) -> None:
-        """Keep the state of every line; that of an exchange out of reach stays as it was last seen."""
+        """Store the state of every line; lines of an unreachable exchange keep their last known state."""
         while True:
             for name, telephone in list(self.telephones.items()):
                 with contextlib.suppress(tel.TelephoneError):
@@ -360,7 +361,7 @@ class Switchboard:
             await asyncio.sleep(WATCH_TRUNKS_SECONDS)
 
     def _test_call(self, command: Command) -> None:
-        """Begin a test call on a line; what became of it is kept at the line. Refused are numbers nobody may ring."""
+        """Begin a test call on a line and store its outcome with the line. Refuse a barred number."""
         number, exchange = str(command.payload["number"]), str(command.payload["exchange"])
         bar = self._board().centre.plan.barring.number(number)
         if bar or exchange not in self.telephones:
@@ -380,7 +381,7 @@ class Switchboard:
     # --- decide ----------------------------------------------------------------------------------
 
     def _take_in(self, decide: Decide) -> None:
-        """Handle inputs in order; what was due earlier runs first."""
+        """Handle inputs in order; timers that were due earlier run first."""
         self._tick()
         self._put(decide(self._board(), self.now()))
         self._look_ahead()
@@ -396,7 +397,7 @@ class Switchboard:
             self._sooner.set()
 
     async def _keep_time(self) -> None:
-        """Run what is due on the board while there is no input."""
+        """Run due timers of the board while there is no input."""
         self._look_ahead()
         while True:
             self._sooner.clear()
@@ -453,9 +454,9 @@ class Switchboard:
                 self._take_in(lambda board, at: board.go_on(at))
 
     async def _give_to_the_exchange(self, held: list[BoardOutcome]) -> None:
-        """Callers to whom we owe something hear why from the exchange's own plan, and then music.
+        """Callers with pending orders hear the reason from the exchange's fallback plan, and then music.
 
-        Those who wait with music and are owed nothing go on doing so.
+        Callers who wait with music and have no pending orders stay where they are.
         """
         calls = list(self._board().calls.values())
         owed = {getattr(order, "leg", "") for outcome in held for _exchange, order in outcome.orders}
@@ -472,11 +473,11 @@ class Switchboard:
         await telephone.perform(tel.FallBack(leg, again=known))
 
     async def _write(self, batches: list[Batch]) -> None:
-        """Write, however long the database is away: nothing is ordered before it is written or a dead letter.
+        """Write, however long the database is away: no order is given before its batch is written or a dead letter.
 
-        The orders of a dead letter are given all the same. The board has gone on already: without the
-        orders the exchange would stand where it stood before, and the caller would wait in a silence that nobody
-        knows of. An event that must be written later by hand is the smaller harm.
+        The orders of a dead letter are given all the same. The board has moved on already. Without the orders
+        the exchange would stay in its earlier state, and the caller would wait in silence without anybody
+        noticing. An event that must be entered later by hand is the smaller harm.
         """
         if not batches:
             return
@@ -491,7 +492,7 @@ class Switchboard:
         try:
             await self._patiently(self.journal.write, [batch])
         except UNWRITABLE as error:
-            # the kind alone: what the database says of it quotes the caller; all of it is in the row
+            # only the kind of error: the database's message quotes the caller's data, which the dead letter holds
             logger.error("kept as a dead letter, for it cannot be written (%s)", type(error).__name__)
             await self._patiently(dead_letters.keep, batch, error, self.now())
             for part in dead_letters.parts_to_save(batch):
@@ -505,7 +506,7 @@ class Switchboard:
             logger.warning("a part of it could not be written either (%s)", type(error).__name__)
 
     async def _patiently(self, work: Callable[..., T], *arguments: Any) -> T:
-        """Run it in the database thread, repeatedly while the database is away; returns the result."""
+        """Run the function in the database thread, again while the database is away; returns the result."""
         pause = 0.05
         while True:
             try:
@@ -544,9 +545,9 @@ class Switchboard:
             self._take_in(_reporting(exchange, tel.Failed(order.leg, tel.Failure.UNREACHABLE, self.now())))
 
     async def _safely(self, doing: Awaitable[None], what: str) -> bool:
-        """Whether it succeeded. One failing order must not stop other calls.
+        """Whether the action succeeded. One failing order must not stop other calls.
 
-        `what` names its kind: what an order says, and so what is wrong with it, is about people and is not logged.
+        `what` names the kind of action. Orders and their error messages hold personal data and are not logged.
         """
         try:
             await doing
@@ -556,7 +557,7 @@ class Switchboard:
         return True
 
     async def _keep_up(self) -> None:
-        """Heartbeat, and the set-up read anew now and then, and when a day begins: roles and queues end with theirs."""
+        """Write the heartbeat; reread the set-up now and then and when a day begins: roles and queues end by date."""
         since_reread = 0.0
         while True:
             await asyncio.sleep(min(HEARTBEAT_SECONDS, 0.1 + seconds_to_midnight(self.now())))
@@ -574,7 +575,7 @@ class Switchboard:
 
 
 def new_enquiry_id() -> str:
-    """The id of a new enquiry: ids in order of time keep the register's indexes small."""
+    """The id of a new enquiry: ids in time order keep the register's indexes small."""
     return str(uuid7())
 
 

@@ -1,4 +1,4 @@
-"""The sounds for callers: texts are spoken once, stored in a folder, and loaded into every exchange that lacks them."""
+"""The sounds for callers: a text is spoken once, stored in a folder, and loaded into each exchange that lacks it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class SoundShelf:
-    """`folder` keeps what has been spoken, by the mark of text and language. Without a voice, tones stand in."""
+    """The spoken texts, cached in `folder` by the mark of text and language. Without a voice, tones replace speech."""
 
     def __init__(self, folder: Path, *, with_voice: bool) -> None:
         self._folder = folder
@@ -32,13 +32,13 @@ class SoundShelf:
         self._sounds = sounds
 
     def are_missing_at(self, telephone: tel.Telephone) -> bool:
-        """Whether this exchange has never been given some of the sounds, so that callers would hear nothing."""
+        """Whether some sounds were never loaded into this exchange, so that callers would hear nothing."""
         return bool(telephone.lacks(self._sounds))
 
     async def load_into(self, telephone: tel.Telephone) -> None:
-        """Load what this exchange does not have, or has in an older version; first what it does not have at all.
+        """Load the sounds that this exchange lacks, then those that it has in an older version.
 
-        What has not been spoken yet is spoken now: 30 ms a prompt the first time. One that fails is left out.
+        A text without a stored sound is spoken now, which takes 30 ms a prompt. A prompt that fails is left out.
         """
         loaded = self._loaded.setdefault(telephone.name, {})
         missing = set(telephone.lacks(self._sounds))
@@ -52,7 +52,7 @@ class SoundShelf:
                     loaded[name] = sound.mark
 
     def forget(self, exchange: str) -> None:
-        """Forget what was loaded into the exchange."""
+        """Clear the record of sounds loaded into the exchange."""
         self._loaded.pop(exchange, None)
 
     def _read(self, sound: plans.Sound) -> bytes:

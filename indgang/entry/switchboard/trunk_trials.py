@@ -1,4 +1,4 @@
-"""Test calls on telephone lines, as an administrator orders them."""
+"""Test calls on telephone lines, ordered by an administrator."""
 
 from __future__ import annotations
 

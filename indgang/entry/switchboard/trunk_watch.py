@@ -1,6 +1,6 @@
-"""The lines to the telephone network are watched: the operations page shows their state, and alerts tell of changes.
+"""Watches the lines to the telephone network: stores their state for the operations page and raises alerts.
 
-What has changed is decided by `turns`, which is pure; `keep` writes it.
+`turns`, which is pure, decides which alerts begin or end; `keep` writes them.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from indgang.entry.team import alerts
 from indgang.live import stale
 from indgang.telephony.contract import TrialCall, TrunkState
 
-#: a line that signs in anew, or misses one question, is not down yet
+#: grace period: a line that registers again, or misses one OPTIONS request, is not down yet
 DOWN_AFTER = timedelta(seconds=12)
-#: so long before a certificate ends somebody is told
+#: how long before the end of a certificate the alert begins
 CERTIFICATE_NOTICE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of a line: up or down since when, and whether that it is down has been told."""
+    """The known state of a line: up or down since when, and whether an alert about it is active."""
 
     up: bool
     since: datetime
@@ -40,14 +40,14 @@ class AlertTurn:
 
 
 def seen_now(before: Seen | None, state: TrunkState, at: datetime) -> Seen:
-    """The line as it is known after this look at it."""
+    """The known state of the line after this check."""
     if before is not None and before.up == state.is_up:
         return before
     return Seen(state.is_up, at)
 
 
 def turns(known: Mapping[str, Seen], states: Sequence[TrunkState], at: datetime) -> Iterator[AlertTurn]:
-    """The alerts that begin or end with these states; an alert that goes on begins again and is the same one."""
+    """The alerts that begin or end with these states; a continuing alert is returned again and stays the same one."""
     for state in states:
         now = known[state.name]
         if now.up:
@@ -93,7 +93,7 @@ def keep(exchange: str, states: Sequence[TrunkState], at: datetime) -> None:
 
 @transaction.atomic
 def keep_trial(exchange: str, trunk: str, number: str, trial: TrialCall, by: str, at: datetime) -> None:
-    """Write what became of a test call."""
+    """Store the outcome of a test call."""
     TrunkStatus.objects.filter(exchange=exchange, name=trunk).update(
         trial_at=at, trial_by=by, trial_number=number, trial_outcome=trial.outcome, trial_sip=trial.sip
     )

@@ -1,5 +1,5 @@
-"""Distribution: who is offered which item, and when. The door is `distributor.Distributor`.
+"""Distribution: who is offered which item, and when. The entry point is `distributor.Distributor`.
 
-`requirement` holds what comes in, `decision` what goes out; `line` holds the queues and the agents' seats, `matching`
-brings them together; `estimate` says how long somebody waits. See docs/algorithms/distribution.md.
+`requirement` defines the input and `decision` the output. `line` holds the queues and the agents' seats, `matching`
+pairs items with agents, and `estimate` calculates the expected wait. See docs/algorithms/distribution.md.
 """

@@ -1,4 +1,4 @@
-"""What the distributor answers: decisions, each with the reasons that led to it."""
+"""The distributor's decisions, each with the reasons that led to it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ Reasons: TypeAlias = tuple[tuple[Reason, str | int | float], ...]
 
 
 class ItemState(StrEnum):
-    """Where an item is. An item that the distributor does not have is done."""
+    """The state of an item. An item that the distributor does not know is done."""
 
     WAITING = "waiting"
     OFFERED = "offered"
@@ -79,10 +79,10 @@ WAITING, OFFERED, HELD, DONE = ItemState
 
 
 class SeatState(StrEnum):
-    """What an agent is doing, the first that fits of: busy (talks), off, offered, wrap_up, paused, not_responding,
+    """The state of an agent: the first that applies of busy (talks), off, offered, wrap_up, paused, not_responding,
     working, ready.
 
-    Who is working has something in hand beside which more may be offered.
+    An agent who is working has something in hand, but may be offered more.
     """
 
     OFF = "off"
@@ -97,7 +97,7 @@ class SeatState(StrEnum):
 
 @value
 class Offer:
-    """Let the item ring at the agent. Ends with `accept` or with a Withdraw."""
+    """Offer the item to the agent. The offer ends with `accept` or with a Withdraw."""
 
     item: ItemId
     agent: AgentId
@@ -106,7 +106,7 @@ class Offer:
 
 @value
 class Withdraw:
-    """Stop ringing: the offer of the item to the agent is over, and was not accepted."""
+    """Stop ringing: the offer of the item to the agent ended without being accepted."""
 
     item: ItemId
     agent: AgentId
@@ -115,7 +115,7 @@ class Withdraw:
 
 @value
 class Relaxed:
-    """The item has waited into this step (index) of its queue's rule."""
+    """The item has waited so long that this step (index) of its queue's rule is in force."""
 
     item: ItemId
     step: int
@@ -142,7 +142,8 @@ class NotAnswering:
 class Unreachable:
     """Nobody signed in can take the item even under its last step: move it to the safe queue and raise an alert.
 
-    The item stays in its place meanwhile, and is offered if somebody able signs in. Said once for each time it happens.
+    The item keeps its place meanwhile, and is offered if somebody able signs in. Returned once each time the item
+    becomes unreachable.
     """
 
     item: ItemId

@@ -1,12 +1,12 @@
 """The distributor: who gets which work item, and when.
 
-It is told what happens (an item arrives, an agent is ready, refuses, finishes, time passes) and answers with
-decisions. The rules it follows are described with worked numbers in docs/algorithms/distribution.md.
+Each event (an item arrives, an agent is ready, refuses or finishes, time passes) is a method call that returns
+decisions. docs/algorithms/distribution.md describes the rules with worked numbers.
 
-Every method takes `at`, seconds since the epoch. Time never goes back inside: an earlier `at` counts as the latest
-seen. Repeated, late and impossible events (an unknown item, an answer to an offer that is over) change nothing but
-the time. What is due by `at` happens after the event itself, so an answer that comes just before the ringing is
-stopped still counts.
+Every method takes `at`, seconds since the epoch. Internal time never goes back: an earlier `at` counts as the latest
+one seen. Repeated, late and impossible events (an unknown item, an answer to an offer that is over) change nothing
+but the time. Timers that are due by `at` run after the event itself, so an answer that comes just before the ringing
+stops still counts.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Distributor:
     # --- items -----------------------------------------------------------------------------------
 
     def arrive(self, item: Item, at: float, delays: Iterable[tuple[AgentId, float, float]] = ()) -> list[Decision]:
-        """An item begins to wait. Told again with other content, it is moved to where it now belongs.
+        """An item begins to wait. Called again with other content, it moves the item to where it now belongs.
 
         `delays` are the re-offer delays of an item that waited before: the agent, and the two times of `ReofferDelay`.
         """
@@ -84,7 +84,7 @@ class Distributor:
         return self._answer(out)
 
     def accept(self, item_id: ItemId, agent_id: AgentId, at: float) -> list[Decision]:
-        """The agent took what was offered. Nothing happens if it is not offered to them any more."""
+        """The agent accepted the offer. Nothing happens if the offer is over."""
         self._clock(at)
         entry = self._offered(item_id, agent_id)
         if entry is not None and entry.seat is not None:
@@ -92,14 +92,14 @@ class Distributor:
             del seat.offers[item_id]
             self._hold(entry, seat)
             if entry.kind not in seat.exclusive:
-                self._board.note(seat)  # what may interrupt could not be offered while this was
+                self._board.note(seat)  # a kind that may interrupt could not be offered while this item was on offer
             estimate.answered(entry.queue, self._board.now)
         return self._answer([])
 
     def accept_as(self, item_id: ItemId, agent_id: AgentId, held: ItemId, kind: str, at: float) -> list[Decision]:
-        """The agent took what was offered, and has something else in hand because of it: the call that was promised.
+        """The agent accepted the offer and now has another item in hand because of it: the promised call.
 
-        Both in one, so that nothing is offered in between. Nothing happens if it is not offered to them any more.
+        One call does both, so that nothing is offered in between. Nothing happens if the offer is over.
         """
         self._clock(at)
         entry = self._offered(item_id, agent_id)
@@ -115,7 +115,7 @@ class Distributor:
         return self.occupy(agent_id, held, at, kind)
 
     def refuse(self, item_id: ItemId, agent_id: AgentId, at: float) -> list[Decision]:
-        """The agent refused what was offered: it keeps its place, and the agent gets it again after a delay."""
+        """The agent refused the offer: the item keeps its place, and is offered to the agent again after a delay."""
         out: list[Decision] = []
         self._clock(at)
         entry = self._offered(item_id, agent_id)
@@ -145,7 +145,7 @@ class Distributor:
         return self._answer([])
 
     def occupy(self, agent_id: AgentId, item_id: ItemId, at: float, kind: str = CALL) -> list[Decision]:
-        """The agent has the item, however that came about: consulting, calling out, picked up, found after a restart.
+        """The agent has the item, by any route: consulting, calling out, picked up, found after a restart.
 
         Offers to the agent are withdrawn, and the item is taken from whoever had it.
         """
@@ -190,7 +190,7 @@ class Distributor:
         return self._answer([])
 
     def agent_off(self, agent_id: AgentId, at: float) -> list[Decision]:
-        """An agent signs out. What rings at them goes back to its place; what they hold stays theirs until it ends."""
+        """An agent signs out. Their open offers go back to the queue; items in hand stay theirs until they end."""
         out: list[Decision] = []
         self._clock(at)
         seat = self._signed(agent_id)
@@ -201,7 +201,7 @@ class Distributor:
         return self._answer(out)
 
     def pause(self, agent_id: AgentId, at: float) -> list[Decision]:
-        """An agent takes a pause, now or when what they hold and its wrap-up are over."""
+        """An agent pauses, now or after the items that they hold and the wrap-up."""
         out: list[Decision] = []
         self._clock(at)
         seat = self._signed(agent_id)
@@ -210,7 +210,7 @@ class Distributor:
         return self._answer(out)
 
     def ready(self, agent_id: AgentId, at: float) -> list[Decision]:
-        """An agent is ready again: ends a pause, not responding, and wrap-up."""
+        """An agent is ready again. This ends a pause, not responding, and wrap-up."""
         out: list[Decision] = []
         self._clock(at)
         seat = self._signed(agent_id)
@@ -231,7 +231,7 @@ class Distributor:
         return self._answer(out)
 
     def extend_wrap_up(self, agent_id: AgentId, seconds: float, at: float) -> list[Decision]:
-        """Wrap-up going on ends `seconds` later than planned."""
+        """The current wrap-up ends `seconds` later than planned."""
         self._clock(at)
         seat = self._signed(agent_id)
         if seat is not None and seat.wrap_until is not None and seconds > 0:
@@ -239,7 +239,7 @@ class Distributor:
         return self._answer([])
 
     def set_agent(self, agent: Agent, at: float) -> list[Decision]:
-        """Queues, skills or capacity of somebody signed in change. What they have in hand stays."""
+        """Queues, skills or capacity of a signed-in agent change. They keep the items in hand."""
         self._clock(at)
         seat = self._signed(agent.agent)
         if seat is not None:
@@ -249,7 +249,7 @@ class Distributor:
     # --- rules and time --------------------------------------------------------------------------
 
     def set_rule(self, rule: QueueRule, at: float) -> list[Decision]:
-        """A queue gets a rule, or another one. Waiting items keep their arrival and are judged by the new rule."""
+        """A queue gets its first rule or a new one. Waiting items keep their arrival time and follow the new rule."""
         self._clock(at)
         self._board.set_rule(rule)
         for entry in self._board.entries.values():
@@ -276,17 +276,17 @@ class Distributor:
     # --- questions -------------------------------------------------------------------------------
 
     def state_of(self, item_id: ItemId) -> ItemState:
-        """Where an item is; done if the distributor does not have it."""
+        """The state of an item; done if the distributor does not know it."""
         entry = self._board.entries.get(item_id)
         return DONE if entry is None else entry.state
 
     def agent_of(self, item_id: ItemId) -> AgentId | None:
-        """Whom the item is offered to or held by."""
+        """The agent to whom the item is offered or who holds it."""
         entry = self._board.entries.get(item_id)
         return None if entry is None or entry.seat is None else entry.seat.id
 
     def state_of_agent(self, agent_id: AgentId) -> SeatState:
-        """What an agent is doing; off if not signed in and holding nothing."""
+        """The state of an agent; off if they are not signed in and hold nothing."""
         seat = self._board.seats.get(agent_id)
         return SeatState.OFF if seat is None else seat.state()
 
@@ -301,7 +301,7 @@ class Distributor:
         return seat is not None and seat.is_present
 
     def in_hand(self, agent_id: AgentId) -> tuple[ItemId, ...]:
-        """What the agent holds and what is offered to them."""
+        """The items that the agent holds or is offered."""
         seat = self._board.seats.get(agent_id)
         return () if seat is None else (*seat.holds, *seat.offers)
 
@@ -316,7 +316,7 @@ class Distributor:
         return [] if known is None else [entry.id for entry in known.entries()]
 
     def count_waiting(self, queue: QueueId) -> int:
-        """How many items `waiting` would give."""
+        """The number of items that `waiting` would return."""
         known = self._board.queues.get(queue)
         return 0 if known is None else known.waiting
 
@@ -340,7 +340,7 @@ class Distributor:
     def expected_wait(self, item_or_queue: str, at: float) -> float | None:
         """Seconds that a waiting item, or a caller who would join a queue now, may expect to wait from `at` on.
 
-        None when it cannot be said: nobody is there to serve, or the item waits for one person.
+        None when there is no estimate: nobody serves the queue, or the item waits for one person.
         """
         now = max(at, self._board.now)
         entry = self._board.entries.get(item_or_queue)
@@ -354,14 +354,14 @@ class Distributor:
             return None
         return 0.0 if queue.free and not queue.waiting else estimate.wait(queue, queue.waiting + 1, now)
 
-    # --- what happens inside ---------------------------------------------------------------------
+    # --- internals -------------------------------------------------------------------------------
 
     def _clock(self, at: float) -> None:
         if self._board.now < at < inf:
             self._board.now = at
 
     def _answer(self, out: list[Decision]) -> list[Decision]:
-        """After an event: what is due, then where the items belong, then the matches."""
+        """The decisions after an event: run due timers, put items in their lanes, then match."""
         board = self._board
         if self._timers and self._timers[0][0] <= board.now:
             self._run_timers(out)
@@ -407,7 +407,7 @@ class Distributor:
             out.append(Unreachable(entry.id, (self._why_unreachable(entry),)))
 
     def _next_change(self, entry: Entry) -> float:
-        """When time alone may change where a waiting item belongs."""
+        """The next time at which a waiting item may change lanes without any event."""
         lane = entry.lane
         if entry.parked or lane is None:
             return inf
@@ -439,7 +439,7 @@ class Distributor:
         self._set_timer(entry, inf)
 
     def _drop(self, entry: Entry, reason: Reason, out: list[Decision]) -> None:
-        """An item goes, from whatever state it is in."""
+        """Remove an item in any state."""
         if entry.state is OFFERED:
             self._withdraw(entry, reason, out)
         elif entry.state is HELD:
@@ -451,7 +451,7 @@ class Distributor:
             self._board.take_out(entry)
         self._board.loose.pop(entry.id, None)
         self._set_timer(entry, inf)
-        entry.slot = None  # it holds the entry: without this the item would wait for the collector of cycles
+        entry.slot = None  # the slot refers to the entry: without the cycle, no garbage collection is needed
         del self._board.entries[entry.id]
 
     def _detach(self, entry: Entry, taker: Seat, out: list[Decision]) -> None:
@@ -508,7 +508,7 @@ class Distributor:
         self._board.note(seat)
 
     def _release(self, entry: Entry, wrap_up: float | None) -> None:
-        """An agent lays an item down: into wrap-up, unless they still talk, or straight to idle."""
+        """An agent puts an item down: they go into wrap-up unless they still talk, or straight to idle."""
         seat, rule, now = entry.seat, entry.queue.rule, self._board.now
         assert seat is not None
         del seat.holds[entry.id]
@@ -562,7 +562,7 @@ class Distributor:
         self._stale = 0
 
     def _run_timers(self, out: list[Decision]) -> None:
-        """Let happen what is due, in order of time; agents before items, then by name."""
+        """Run the due timers in order of time; agents before items, then by name."""
         now = self._board.now
         while self._timers and self._timers[0][0] <= now:
             due, _, _, number, holder = heappop(self._timers)

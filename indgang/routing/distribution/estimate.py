@@ -1,13 +1,12 @@
-"""How long a caller may expect to wait: work per answer, shared by those who are there.
+"""The expected wait of a caller: work per answer, shared by the agents present.
 
     expected wait = position x work per answer / agents present
 
-Work per answer is counted in agent-seconds: the time between two answers of a queue that never ran empty between
-them, times the agents present. So it includes wrap-up, ringing, and agents who also serve other queues, and when
-agents come or go the expectation follows at once. Until enough has been measured, the mean handling time stands in.
-A gap
-that is already longer than the usual spacing counts as it is, so a stalled queue does not go on promising.
-It grows in proportion to the position, hence never promises somebody further back less.
+Work per answer is measured in agent-seconds: the time between two answers of a queue that did not run empty between
+them, times the agents present. So it includes wrap-up, ringing, and agents who also serve other queues. The estimate
+changes at once when agents come or go. Until there are enough measurements, the mean handling time is used instead.
+When the time since the last answer exceeds the usual spacing, that longer time is used, so that the estimate of a
+stalled queue grows. The estimate is proportional to the position, so nobody further back gets a shorter one.
 """
 
 from __future__ import annotations
@@ -30,13 +29,13 @@ def answered(queue: LiveQueue, now: float) -> None:
 
 
 def handled(queue: LiveQueue, seconds: float) -> None:
-    """An item of the queue took an agent so long, wrap-up included."""
+    """An item of the queue took an agent this many seconds, wrap-up included."""
     before = queue.handling or (queue.rule.handling_seconds if queue.rule is not None else seconds)
     queue.handling = before + WEIGHT * (seconds - before)
 
 
 def wait(queue: LiveQueue, position: int, now: float) -> float | None:
-    """Seconds to expect at a position (from 1); None if nobody is there to serve the queue."""
+    """The expected wait in seconds at a position (from 1); None if nobody serves the queue."""
     if not queue.present or queue.rule is None:
         return None
     work = queue.load if queue.samples >= ENOUGH else queue.handling or queue.rule.handling_seconds

@@ -1,9 +1,10 @@
-"""Items in line and the agents' seats, kept so that the next pair is found without looking at the rest.
+"""Items in line and the agents' seats, indexed so that the next pair is found without a search through the rest.
 
-A queue has lines (one for each kind of work and extra requirement), a line has a lane for each step of relaxation.
-Everybody who may take one item of a lane may take them all, so a lane needs only its first item and its first free
-agent. Agents with the same queues, skills and kinds share a profile, which knows the lanes they may serve. A seat is
-one agent, what is on it, and what more it could take; it stands here because items and seats name each other.
+A queue has a line for each kind of work and extra requirement. A line has a lane for each step of relaxation.
+An agent who may take one item of a lane may take all of them, so matching needs only the first item and the first free
+agent of a lane. Agents with the same queues, skills and kinds share a profile, which lists the lanes they may serve.
+A seat is one agent with the items in hand and the room for more; it is defined here because items and seats refer to
+each other.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ ReofferDelay: TypeAlias = tuple[float, float]
 
 
 class Entry:
-    """An item and where it is. `delays` are re-offer delays by agent, `timer` is the number of its timer."""
+    """An item and its place. `delays` holds re-offer delays by agent, `timer` is the number of its timer."""
 
     __slots__ = (
         "arrived",
@@ -107,25 +108,25 @@ class Entry:
 
 
 class SeatPresence(StrEnum):
-    """What the agent has said, or what was concluded from silence."""
+    """The presence that the agent chose, or that follows from an unanswered offer."""
 
     READY = "ready"
     PAUSED = "paused"
     NOT_RESPONDING = "not_responding"
 
 
-#: signed in, neither paused nor not responding; as a name of the module because every step asks for it
+#: signed in, neither paused nor not responding; a module-level name because every step reads it
 PRESENT = SeatPresence.READY
 
 
 class Seat:
-    """One agent as they stand.
+    """The live state of one agent.
 
-    free          kinds for which the seat is found in the lanes' idle heaps; may lag behind while an event is handled
-    idle_since    last time something was finished, refused or the agent became ready; idle_number tells apart ties
+    free          kinds for which the seat is in the lanes' idle heaps; may be out of date while an event is handled
+    idle_since    when the agent last finished or refused an item or became ready; idle_number breaks ties
     in_hand       how many items are offered or held
     counted       whether the seat is counted as free (ready with nothing in hand) in its queues
-    owed          wrap-up to come when the last item of an exclusive kind is finished
+    owed          wrap-up that begins when the last item of an exclusive kind is finished
     timer         the number of the seat's timer, 0 for none
     """
 
@@ -172,7 +173,7 @@ class Seat:
 
     @property
     def is_present(self) -> bool:
-        """Signed in and neither paused nor not responding; may be talking."""
+        """Whether the agent is signed in, and neither paused nor not responding; they may be talking."""
         return self.signed and self.presence is PRESENT
 
     @property
@@ -195,12 +196,12 @@ class Seat:
         return frozenset(kind for kind in room if kind not in agent.exclusive or kind in interrupting)
 
     def rings(self) -> bool:
-        """Whether something is offered that has to be taken soon: two things never ring at one person."""
+        """Whether an open offer rings: two items never ring at one person."""
         rules = (entry.queue.rule for entry in self.offers.values())
         return any(rule is not None and rule.ring_seconds < inf for rule in rules)
 
     def talks(self) -> bool:
-        """Whether something of an exclusive kind is held."""
+        """Whether the agent holds an item of an exclusive kind."""
         if not self.holds:
             return False
         exclusive = self.exclusive
@@ -236,8 +237,8 @@ class Lane:
     """Waiting items that the same agents may take, and those of these agents who are free.
 
     items    in order of service
-    delayed  those that some agents may not be offered yet
-    idle     heap of free agents in order of choice; may hold tokens that are no longer true
+    delayed  items with a re-offer delay for some agent
+    idle     heap of free agents in order of choice; may hold outdated tokens
     signed   able agents signed in; present: those of them who are neither paused nor not responding
     owner    set for items that wait for one agent
     """
@@ -282,7 +283,7 @@ class Lane:
         return all(levels.get(skill, 0) >= level for skill, level in self.skills)
 
     def points_of(self, profile: Profile) -> int:
-        """Sum of the levels in the skills that were wished for at first; relaxing does not change who is best."""
+        """Sum of the levels in the skills of the first step; relaxation does not change who is best."""
         return sum(profile.skills.get(skill, 0) for skill, _ in self.wished)
 
 
@@ -304,8 +305,8 @@ class Line:
 
 
 class LiveQueue:
-    """One queue as it stands. `present` counts agents serving it who are neither paused nor not responding; `free`
-    those idle."""
+    """The live state of one queue. `present` counts its agents who are neither paused nor not responding; `free` counts
+    the idle ones."""
 
     __slots__ = ("ageing", "free", "handling", "id", "lanes", "last_answer", "lines", "load", "parking", "present",
                  "rule", "samples", "waiting")  # fmt: skip
@@ -323,7 +324,7 @@ class LiveQueue:
         self.last_answer: float | None = None
 
     def step_at(self, arrived: float, now: float) -> int:
-        """Index of the step that holds for an item of this arrival."""
+        """Index of the step in force for an item with this arrival time."""
         if self.rule is None:
             return 0
         steps = self.rule.steps
@@ -349,7 +350,7 @@ class LiveQueue:
 
 
 class Profile:
-    """Agents who can do the same: their queues, skills and kinds, and the lanes they may serve, by kind."""
+    """Agents with the same queues, skills and kinds, and the lanes they may serve, by kind."""
 
     __slots__ = ("key", "kinds", "lanes", "present", "queues", "reserving", "seats", "skills")
 
@@ -368,5 +369,5 @@ class Profile:
             yield from lanes
 
     def note_reserving(self) -> None:
-        """Keep the queues at hand that reserve agents; called when a rule changes."""
+        """Update the list of queues that reserve agents; called when a rule changes."""
         self.reserving = [q for q in self.queues.values() if q.rule is not None and q.rule.reserved > 0]

@@ -1,9 +1,9 @@
-"""Who goes to whom: the board on which waiting items and free agents meet.
+"""Matches waiting items with free agents.
 
-The board keeps one promise between events: no item waits that a free agent could be offered (with reservations,
-re-offer delays and waiting for a preferred agent taken into account). So only what an event has changed can match:
-the items it put in a lane and the seats it freed. When that is one item or one seat, the match is found directly;
-otherwise the heads of all lanes concerned are tried from the highest points down.
+One invariant holds between events: no item waits that a free agent could be offered (reservations, re-offer delays
+and waits for a preferred agent taken into account). So only the items that an event put in a lane and the seats that
+it freed can match. A single item or seat is matched directly; otherwise the heads of all affected lanes are tried
+from the highest points down.
 """
 
 from __future__ import annotations
@@ -39,8 +39,7 @@ ROOM_FOR_EMPTY_LINES = 256
 class Matching:
     """All waiting items and seats. Methods change the state; `settle` makes the matches that became possible.
 
-    Only what was put in a lane since (`moved`), the seats that were freed (`freed`) and a changed rule (`sweep`) make
-    any possible.
+    A match becomes possible by an item put in a lane (`moved`), a freed seat (`freed`) or a changed rule (`sweep`).
     """
 
     def __init__(self) -> None:
@@ -149,12 +148,12 @@ class Matching:
                 self._loosen_line_of(lane)
         if seat.presence is PRESENT:
             self._count_present(profile, 1)
-        self.idle_from(seat, seat.idle_since)  # a new number: what the heaps hold of the old profile is no longer true
+        self.idle_from(seat, seat.idle_since)  # the new number invalidates the tokens of the old profile in the heaps
         self.loosen_for(seat.id)
         self.note(seat)
 
     def sign_off(self, seat: Seat) -> None:
-        """Take an agent off; a seat that still holds something stays until that is finished."""
+        """Sign an agent off; a seat that still holds an item stays until the item is finished."""
         self._leave_profile(seat)
         seat.signed, seat.wrap_until = False, None
         self.loosen_for(seat.id)
@@ -209,14 +208,14 @@ class Matching:
             queue.present += change
 
     def _loosen_line_of(self, lane: Lane) -> None:
-        """The last able agent went or the first came: whether its items can be reached must be looked at."""
+        """The last able agent left or the first one came: check whether the items of the line are reachable."""
         if lane.last_of is not None:
             self.loose.update(lane.last_of.waiting)
 
     # --- seats: who is free ----------------------------------------------------------------------
 
     def note(self, seat: Seat) -> None:
-        """Call after any change of a seat: what it can no longer take is gone at once, what it now can is matched."""
+        """Update the index after any change of a seat: kinds it cannot take leave at once, new kinds are matched."""
         could = seat.could_take()
         if could and not (could <= seat.free and seat.indexed == (seat.idle_number, seat.in_hand)):
             self.freed[seat.id] = seat
@@ -245,7 +244,7 @@ class Matching:
         return (-points, seat.in_hand, seat.idle_since, seat.idle_number, seat)
 
     def _index(self, seat: Seat) -> None:
-        """Make the seat found by the items it could take."""
+        """Enter the seat in the idle heaps of the lanes that it could serve."""
         self.freed.pop(seat.id, None)
         profile = seat.profile
         seat.free = seat.could_take()
@@ -271,7 +270,7 @@ class Matching:
         lane = self._lane_for(entry)
         if entry.delays is not None:
             self._note_delays(entry)
-        # who is waited for alone is never kept from the item by a delay, unless it is theirs only
+        # a delay never blocks the agent whom the item waits for alone, unless the item is only for them
         delayed = bool(entry.delays) and (lane.owner is None or lane.personal)
         if lane is entry.lane:
             if delayed != entry.delayed:
@@ -289,7 +288,7 @@ class Matching:
         self.moved[entry.id] = entry
 
     def _set_delayed(self, entry: Entry, lane: Lane, delayed: bool) -> None:
-        """Put an item of a lane among those with re-offer delays, or back."""
+        """Add an item of a lane to those with re-offer delays, or remove it."""
         assert entry.slot is not None
         (lane.delayed if entry.delayed else lane.items).remove(entry.slot)
         (lane.delayed if delayed else lane.items).add(entry.slot)
@@ -360,7 +359,7 @@ class Matching:
         return not entry.delays or seat.id not in entry.delays
 
     def _lift(self, entry: Entry, lane: Lane) -> None:
-        """Forget delays that are over; also those past their first time, when nobody else there can take the item."""
+        """Remove expired delays; also those past their first time, when nobody else present can take the item."""
         assert entry.delays is not None
         now = self.now
         delays = {agent: (earliest, after) for agent, (earliest, after) in entry.delays.items() if after > now}
@@ -411,7 +410,7 @@ class Matching:
         return pairs
 
     def _match_changes(self, pairs: list[Pair]) -> None:
-        """As a rule one item has come or one seat is free, which needs no comparison of all that wait."""
+        """Match one new item or one free seat, the usual case, without a comparison of all waiting items."""
         moved, freed = self.moved, self.freed
         if moved:
             moved = self.moved = {item: entry for item, entry in moved.items() if _has_hope(entry)}
@@ -441,7 +440,7 @@ class Matching:
         self._index(seat)
 
     def _best_for(self, seat: Seat, kinds: frozenset[str]) -> Entry | None:
-        """The item of highest points that waits for what this seat could take."""
+        """The waiting item with the highest points that this seat could take."""
         profile, now = seat.profile, self.now
         assert profile is not None
         best: Slot | None = None
@@ -462,7 +461,7 @@ class Matching:
         return (lane for lane in own.values() if lane.kind == kind) if own else ()
 
     def _match_all(self, pairs: list[Pair]) -> None:
-        """Try the heads of all lanes concerned in order of points; a lane whose head finds nobody is done."""
+        """Try the heads of all affected lanes in order of points; a lane whose head finds nobody is done."""
         lanes = self._lanes_concerned()
         for seat in list(self.freed.values()):
             self._index(seat)
@@ -534,7 +533,7 @@ class Matching:
         return chosen
 
     def _kept_back(self, seat: Seat, lane: Lane) -> bool:
-        """Whether a queue of higher priority keeps this agent back from the lane's items."""
+        """Whether a queue of higher priority reserves this agent, so that the lane's items do not get them."""
         if not self._reserving or lane.personal or seat.profile is None:
             return False
         assert lane.queue.rule is not None
@@ -562,13 +561,13 @@ def _holds_true(token: IdleToken, lane: Lane) -> bool:
 
 
 def _has_hope(entry: Entry) -> bool:
-    """Whether the item is in a lane where anybody is free, or was a moment ago."""
+    """Whether the item's lane has an owner, or a token of a free agent, which may be outdated."""
     lane = entry.lane
     return lane is not None and (bool(lane.idle) or lane.owner is not None)
 
 
 def _tidy(lane: Lane) -> None:
-    """Drop what is no longer true and what is there twice."""
+    """Remove outdated and duplicate entries."""
     lane.idle = [token for token in dict.fromkeys(lane.idle) if _holds_true(token, lane)]
     heapify(lane.idle)
 

@@ -1,4 +1,4 @@
-"""A long sorted list that items are put into and taken out of cheaply."""
+"""A long sorted list with cheap insertion and removal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BLOCK = 512
 
 
 class Ordered(Generic[T]):
-    """Tuples in sorted order, in blocks, so that adding, removing and counting hardly grow with the length."""
+    """Sorted tuples in blocks, so that the cost of adding, removing and counting hardly grows with the length."""
 
     __slots__ = ("_blocks", "_lasts", "head", "size")
 
@@ -64,7 +64,7 @@ class Ordered(Generic[T]):
         self.head = blocks[0][0] if blocks else None
 
     def before(self, slot: T) -> int:
-        """How many sort before `slot`, whether it is here or not."""
+        """The number of tuples that sort before `slot`, whether or not the list contains it."""
         at = bisect_left(self._lasts, slot)
         if at == len(self._lasts):
             return self.size

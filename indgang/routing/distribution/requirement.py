@@ -1,7 +1,7 @@
-"""What the distributor is told: what a queue asks for, what an agent can do, what a work item is.
+"""The distributor's input: the rules of queues, the abilities of agents, and work items.
 
-All of it is plain frozen data that checks itself when it is made, so that a rule which would shut callers out cannot
-be given to a running distributor. Times are seconds since the epoch (UTC), durations are seconds.
+All classes are frozen and validate themselves on creation, so that a running distributor never gets a rule that would
+shut callers out. Times are seconds since the epoch (UTC), durations are seconds.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ EXCLUSIVE_KINDS = frozenset({CALL, CONSULT, "video"})
 
 
 class RuleError(ValueError):
-    """Refused settings. The message says what is wrong and what would be right."""
+    """Invalid settings. The message says what is wrong and which values are valid."""
 
 
 class Choose(StrEnum):
-    """How one agent is chosen among several who are free and able."""
+    """The order in which one of several free and able agents is chosen."""
 
     LONGEST_IDLE = "longest_idle"
     BEST_SKILLED = "best_skilled"
@@ -38,7 +38,7 @@ class Choose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What an agent must be able to do: pairs of skill and lowest level (1 to 5), kept sorted by skill."""
+    """The skills that an agent must have: pairs of skill and lowest level (1 to 5), sorted by skill."""
 
     skills: tuple[tuple[Skill, int], ...] = ()
 
@@ -52,7 +52,7 @@ class Requirement:
 
     @classmethod
     def of(cls, skills: Mapping[Skill, int] | Iterable[tuple[Skill, int]]) -> Requirement:
-        """The same from a mapping of skill to lowest level."""
+        """A requirement from a mapping of skill to lowest level."""
         return cls(tuple(skills.items()) if isinstance(skills, Mapping) else tuple(skills))
 
     def met_by(self, levels: Mapping[Skill, int]) -> bool:
@@ -64,7 +64,7 @@ class Requirement:
         return other.met_by(dict(self.skills))
 
     def joined_with(self, other: Requirement) -> Requirement:
-        """Both at once."""
+        """The requirement that demands both."""
         return Requirement(self.skills + other.skills) if other.skills else self
 
 
@@ -73,13 +73,13 @@ NOTHING = Requirement()
 
 @lru_cache(maxsize=1_024)
 def requirement(*skills: tuple[Skill, int]) -> Requirement:
-    """The requirement of these skills; the few that a centre asks for are made and checked once."""
+    """The requirement of these skills; cached, because a centre uses only a few."""
     return Requirement(skills)
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """After `after` seconds of waiting this requirement holds, and agents serving `also_queues` may help."""
+    """After `after` seconds of waiting this requirement is in force, and agents of `also_queues` may help."""
 
     after: float
     requirement: Requirement = NOTHING
@@ -88,19 +88,19 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True)
 class QueueRule:
-    """How one queue is served.
+    """The rule of one queue.
 
     priority          points; the higher goes first
     ageing            points gained for each second waited
     steps             requirement by waiting time; the first has after=0, and each may only widen the one before
     ring_seconds      how long an offer rings; infinite for kinds that do not ring
-    wrap_up_seconds   after-work when `finish` does not say otherwise
-    reserved          free agents of this queue who are kept back from queues of lower priority
+    wrap_up_seconds   wrap-up when `finish` gives none
+    reserved          number of free agents of this queue who get no items of queues of lower priority
     reoffer_seconds   re-offer delay: how long an agent who refused or did not answer does not get the same item again,
                       as long as others can take it
-    min_reoffer_seconds   the same although nobody else can
-    handling_seconds  talk and wrap-up to expect before any has been measured (for the expected wait only)
-    closed            new items are not served until it opens; those already waiting are
+    min_reoffer_seconds   the re-offer delay when nobody else can take it
+    handling_seconds  assumed talk and wrap-up before any measurement (for the expected wait only)
+    closed            new items are not served until the queue opens; items that wait already are served
     """
 
     queue: QueueId
@@ -150,11 +150,11 @@ def _one_call() -> Mapping[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Somebody who takes work: the queues they serve, their skills (1 to 5), and how much at once of each kind.
+    """Somebody who takes work: the queues they serve, their skills (1 to 5), and their capacity for each kind.
 
     While an item of an `exclusive` kind is offered or held, the agent gets nothing else. An item of an exclusive kind
-    in `interrupts` may be offered although work of other kinds is in hand, but not while something else rings; items of
-    other exclusive kinds wait until the hands are empty.
+    in `interrupts` may be offered while the agent has work of other kinds in hand, but not while something else rings.
+    Items of other exclusive kinds wait until the agent has nothing in hand.
     """
 
     agent: AgentId
@@ -177,12 +177,12 @@ class Agent:
 class Item:
     """One piece of work.
 
-    arrived            when its waiting began; kept through transfers and restarts, so that the place is kept
+    arrived            when it began to wait; unchanged by transfers and restarts, so that it keeps its place
     priority           points added to the queue's
-    requirement        asked for on top of the queue's, in every step
-    preferred          the agent who had the caller last; the item waits for them alone until `preferred_seconds`
-                       after `arrived`, as long as they are signed in, able and not unresponsive
-    personal           only this agent, whatever the skills and queues
+    requirement        added to the queue's requirement in every step
+    preferred          who last talked with the caller; the item waits for them alone until `preferred_seconds`
+                       after `arrived`, as long as they are signed in, able and responding
+    personal           the only agent who may take it, whatever the skills and queues
     """
 
     item: ItemId

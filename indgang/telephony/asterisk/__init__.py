@@ -1,6 +1,6 @@
-"""Asterisk as the telephone: its configuration, its process, and the provider that keeps the contract through ARI.
+"""Asterisk as an exchange: its configuration, its process, and the provider that implements the contract through ARI.
 
-Nouns: an *installation* is the programs on disk; an *exchange* is one running Asterisk with its own settings,
-directory and ports; the *provider* (`provider.Asterisk`) is what the product talks to. Nothing outside this package
+An *installation* is the programs on disk. An *exchange* is one running Asterisk with its own settings, directory and
+ports. The *provider* (`provider.Asterisk`) is the interface for the product. Nothing outside this package
 names Asterisk, except the wiring that chooses a provider.
 """

@@ -1,12 +1,11 @@
-"""A client of Asterisk's REST interface: events in, requests out, over one websocket that is kept open.
+"""A client of Asterisk's REST interface: events in, requests out, over one websocket that stays open.
 
-From Asterisk 20.14, 21.9 and 22.4 requests travel over the websocket too, half a millisecond each and in order; older
-ones get them over HTTP, one after another. Either way requests take effect in the order they were given.
+From Asterisk 20.14, 21.9 and 22.4 requests travel over the websocket too, half a millisecond each and in order. Older
+versions get them over HTTP, one after another. Either way requests take effect in the order in which they were given.
 
-Facts found by trying (22.10): Asterisk works through the requests of one websocket one at a time, and a request that
-has to wait for a channel (`addChannel` while a prompt plays on it) holds up all those behind it; so the caller of
-this module stops the prompt first. The event filter also filters the answers to requests: `RESTResponse` must be
-allowed.
+Found by experiment (22.10): Asterisk handles the requests of one websocket one at a time. A request that must wait
+for a channel (`addChannel` while a prompt plays on it) delays all later ones, so the user of this module stops the
+prompt first. The event filter also applies to the answers to requests: `RESTResponse` must be allowed.
 """
 
 from __future__ import annotations
@@ -28,11 +27,11 @@ log = logging.getLogger(__name__)
 
 #: seconds without an answer after which a request counts as failed
 REQUEST_TIMEOUT = 10.0
-#: seconds between signs of life on the websocket
+#: seconds between heartbeats on the websocket
 HEARTBEAT = 5.0
 #: seconds between two attempts to connect; short, because browsers sign in as soon as the exchange is back
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.5
-#: events among which a repeated one is looked for
+#: number of latest events that are searched for a repeated one
 LATEST = 16
 
 #: the first minor version of each series that takes requests over the websocket
@@ -55,7 +54,7 @@ class AriResponse:
         return 200 <= self.status < 300
 
 
-#: is told what became of a request
+#: called with the result of a request
 Answered = Callable[[AriResponse | AriLost], None]
 
 
@@ -71,7 +70,7 @@ class Request:
 
 @dataclass(slots=True)
 class _Asked:
-    """A request that has been given, and until when its answer is waited for (by the event loop's clock)."""
+    """A request that has been given, and the deadline of its answer (by the event loop's clock)."""
 
     number: str
     request: Request
@@ -80,14 +79,14 @@ class _Asked:
 
 
 def path(*parts: str) -> str:
-    """A path from parts that may hold any character."""
+    """A path from parts that may contain any character."""
     return "/".join(quote(part, safe="") for part in parts)
 
 
 async def ended(*tasks: asyncio.Task[None]) -> None:
-    """Cancel them and wait until they have ended; whoever is cancelled meanwhile is cancelled, and ends too.
+    """Cancel the tasks and wait until they have ended; a cancellation of the caller meanwhile takes effect afterwards.
 
-    Raises what a task failed with, unless it is the connection's loss.
+    Raises the error of a failed task, unless it is the loss of the connection.
     """
     for task in tasks:
         task.cancel()
@@ -99,10 +98,10 @@ async def ended(*tasks: asyncio.Task[None]) -> None:
 class Ari:
     """The connection. `run` keeps it open until cancelled; `give` and `send` take requests while it is open.
 
-    on_event    is given each event (a JSON object); it must not block
-    on_open     is awaited when connected, while events already come in; raising closes and tries again
-    on_lost     is told why, once per loss (also when the first attempt fails)
-    on_refused  is told of each attempt at which nobody listens at the address
+    on_event    called with each event (a JSON object); it must not block
+    on_open     awaited when connected, while events already come in; an exception closes the connection, and we retry
+    on_lost     called with the reason, once per loss (also when the first attempt fails)
+    on_refused  called for each attempt at which nobody listens at the address
     """
 
     def __init__(
@@ -133,14 +132,14 @@ class Ari:
         #: requests that have been given and not sent yet, and those not answered yet, both in the order given
         self._outgoing: asyncio.Queue[_Asked] = asyncio.Queue()
         self._waiting: dict[str, _Asked] = {}
-        #: Asterisk tells an application twice what it hears of in two ways (of a phone's channel, say, and of the
-        #: phone); the second is the first letter for letter and follows close behind
+        #: Asterisk sends an event twice to an application that subscribes to it in two ways (to a phone's channel and
+        #: to the phone, say); the second event is identical and follows closely
         self._latest: deque[str] = deque(maxlen=LATEST)
         self._numbers = itertools.count()
         self.version = ""
 
     async def run(self) -> None:
-        """Connect, and connect again with growing pauses, until cancelled."""
+        """Connect and reconnect, with growing pauses, until cancelled."""
         pause, told = FIRST_PAUSE, False
         async with aiohttp.ClientSession(headers={"Authorization": _basic(self._user, self._password)}) as session:
             self._session = session
@@ -161,7 +160,7 @@ class Ari:
                 self._session = None
 
     def give(self, request: Request, answered: Answered) -> None:
-        """Give one request and go on. `answered` is told the answer, or that none will come.
+        """Give one request without waiting. `answered` is called with the answer, or with `AriLost` if there is none.
 
         Requests are carried out in the order in which they were given.
         """
@@ -174,7 +173,7 @@ class Ari:
         self._outgoing.put_nowait(asked)
 
     async def send(self, request: Request) -> AriResponse:
-        """Carry out one request and wait for its answer. Raises `AriLost`. Its place is that of the call."""
+        """Carry out one request, in order with the others, and wait for its answer. Raises `AriLost`."""
         waiting: asyncio.Future[AriResponse | AriLost] = asyncio.get_running_loop().create_future()
         self.give(request, lambda answer: None if waiting.done() else waiting.set_result(answer))
         answer = await waiting
@@ -188,14 +187,14 @@ class Ari:
         return AriResponse(status, _decoded(content))
 
     async def download(self, path: str) -> bytes | None:
-        """The bytes behind a path, or None when Asterisk has nothing there. Raises `AriLost`."""
+        """The bytes at a path, or None when Asterisk has nothing there. Raises `AriLost`."""
         status, content = await self._http(Request("GET", path))
         return content if status == 200 else None
 
-    # --- inside ---------------------------------------------------------------------------------
+    # --- internals ------------------------------------------------------------------------------
 
     async def _until_lost(self) -> str:
-        """One connection from beginning to end; why it ended."""
+        """Run one connection to its end; returns the reason of the end."""
         self._was_open = self._is_refused = False
         try:
             await self._connection()
@@ -204,7 +203,7 @@ class Ari:
             return str(error)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             return str(error) or type(error).__name__
-        except Exception as error:  # whatever happened, the telephone has to come back
+        except Exception as error:  # after any error, the telephone must come back
             log.exception("the connection to the exchange failed in a way nobody thought of")
             return str(error) or type(error).__name__
         finally:
@@ -271,7 +270,7 @@ class Ari:
             asked.answered(answer)
 
     async def _send_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """Send what is given, one after another, as long as the connection lasts."""
+        """Send the given requests, one after another, as long as the connection lasts."""
         while True:
             asked = await self._outgoing.get()
             try:
@@ -283,7 +282,7 @@ class Ari:
                 self._tell(asked.number, error if isinstance(error, AriLost) else AriLost(str(error)))
 
     async def _give_up_late_ones(self) -> None:
-        """What is not answered in time counts as failed. All are waited for equally long: the first is the oldest."""
+        """Let requests without a timely answer fail. All have the same time limit, so the first one is the oldest."""
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(1)
@@ -325,7 +324,7 @@ def takes_requests_over_websocket(version: str) -> bool:
 
 
 def _message(asked: _Asked) -> str:
-    """A request as Asterisk takes it over the websocket."""
+    """A request in Asterisk's format for the websocket."""
     request = asked.request
     message: dict[str, Any] = {
         "type": "RESTRequest",

@@ -1,7 +1,7 @@
 """All of Asterisk's configuration, generated from the product's settings.
 
-`files(settings, installation)` is pure: file name to text. `write` puts them, with hold music and the fallback's
-prompts, into the exchange's own directory:
+`files(settings, installation)` is pure and returns a text for each file name. `write` puts the files, with hold music
+and the prompts of the fallback plan, into the exchange's own directory:
 
     etc/                 the generated configuration; never edited by hand
     data/sounds/indgang/ prompts (WAV)
@@ -23,11 +23,11 @@ from indgang.telephony.asterisk import trunks
 from indgang.telephony.asterisk.installation import Installation
 from indgang.telephony.asterisk.trunks import NAMELESS, Keys, Route, Transport, Trunk
 
-#: first part of the argument list of Stasis(): says how a channel came to us
+#: first argument of Stasis(): how a channel came to us
 ARRIVED, DIALLED, MONITORING, LEFT = "arrived", "dialled", "monitoring", "left"
-#: the fallback plan, and where in it those go on who have heard what it says
+#: the fallback plan, and the extension where callers continue who have heard its announcement
 FALLBACK, FALLBACK_WAITS = "indgang-fallback", "waits"
-#: recordings that the fallback plan made begin with this; the rest is `<unix time>-<caller>-<dialled>-<random>`
+#: prefix of recordings made by the fallback plan; the rest is `<unix time>-<caller>-<dialled>-<random>`
 LEFT_PREFIX = "left-"
 
 
@@ -41,12 +41,12 @@ class DeskPhone:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeSettings:
-    """Everything the product decides about one exchange. Times in seconds, paths absolute."""
+    """The product's settings of one exchange. Times are in seconds, paths are absolute."""
 
     #: all files of this exchange; two exchanges never share one
     directory: Path
     ari_password: str
-    #: of the node, in events, on screens and in the telephone file
+    #: the node's name in events, on screens and in the telephone file
     name: str = "asterisk"
     ari_user: str = "indgang"
     #: name of the application in Asterisk; one active switchboard per name
@@ -54,11 +54,12 @@ class ExchangeSettings:
     #: address and port of ARI and of the browsers' websocket; leave it on 127.0.0.1 behind a reverse proxy
     http_address: str = "127.0.0.1"
     http_port: int = 8088
-    #: what browsers are told to connect to; empty is ws://<http_address>:<http_port>/ws
+    #: the address to which browsers connect; empty is ws://<http_address>:<http_port>/ws
     websocket_url: str = ""
     sip_address: str = "127.0.0.1"
     sip_port: int = 5060
-    #: SIP over TLS, where a trunk uses it: our certificate and key (PEM), and who signs the operator's; empty is none
+    #: SIP over TLS, for trunks that use it: our certificate and key (PEM), and the authorities that sign the
+    #: operator's; empty is none
     tls_port: int = 5061
     tls_certificate: str = ""
     tls_key: str = ""
@@ -75,15 +76,15 @@ class ExchangeSettings:
     #: number that repeats what it hears, in a demonstration (`open_to_all`), and else no way out.
     outside_route: str = ""
     codecs: tuple[str, ...] = ("alaw", "ulaw")
-    #: read keys from SIP INFO, for a network that sends them in no other way. Asterisk does not say which way a key
-    #: came, so a phone that sends each both by RFC 4733 and by INFO then presses it twice.
+    #: read keys from SIP INFO, for a network that sends them in no other way. Asterisk does not report by which way a
+    #: key came, so if a phone sends each key both by RFC 4733 and by INFO, it counts twice.
     keys_by_info: bool = False
-    #: a leg from which no sound comes for so long has vanished and is hung up: talking, and while the far end holds
+    #: a leg without sound for this long has vanished and is hung up: while talking, and while the far end holds
     silent_seconds: int = 60
     silent_on_hold_seconds: int = 900
-    #: the far end is asked at least twice in this time whether it is still there (RFC 4028); at least 90
+    #: session timer: the far end is checked at least twice in this time (RFC 4028); at least 90
     session_seconds: int = 600
-    #: while the product is away: try it again this often, and take a message after this long
+    #: while the product is away: interval of the attempts to reach it, and time until a message is taken
     fallback_retry: int = 5
     fallback_message_after: int = 300
     fallback_message_max: int = 120
@@ -93,9 +94,9 @@ class ExchangeSettings:
         "Vi kan desværre ikke tage dit opkald lige nu. Indtal navn, telefonnummer og hvad det drejer sig om efter "
         "tonen, så ringer vi dig op."
     )
-    #: send silence where there is nothing to send (while recording): some networks end calls without sound
+    #: send silence when there is no sound to send (while recording): some networks end calls without sound
     transmit_silence: bool = True
-    #: added to extensions.conf and modules.conf as they are (test numbers, a bench's peer)
+    #: added unchanged to extensions.conf and modules.conf (test numbers, a benchmark's peer)
     extra_dialplan: str = ""
     extra_modules: tuple[str, ...] = ()
     extra_files: tuple[tuple[str, str], ...] = ()
@@ -159,7 +160,7 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
 def files(settings: ExchangeSettings, installation: Installation) -> dict[str, str]:
-    """Every configuration file, by name. Raises ValueError for a setting Asterisk would misread."""
+    """Every configuration file, by name. Raises ValueError for a setting that Asterisk would misread."""
     _check(settings)
     made = {
         "asterisk.conf": _asterisk(settings, installation),
@@ -173,7 +174,7 @@ def files(settings: ExchangeSettings, installation: Installation) -> dict[str, s
         "musiconhold.conf": f"[default]\nmode=files\ndirectory={settings.music}\n",
         "indications.conf": _TONES,
         "extensions.conf": dialplan(settings),
-        # the product has its own log of calls; Asterisk's would only cost
+        # the product has its own log of calls, so Asterisk's is superfluous
         "cdr.conf": "[general]\nenable=no\n",
         "cel.conf": "[general]\nenable=no\n",
     }
@@ -184,7 +185,7 @@ def files(settings: ExchangeSettings, installation: Installation) -> dict[str, s
 
 
 def write(settings: ExchangeSettings, installation: Installation) -> None:
-    """Write configuration, music and fallback prompts into the exchange's directory; prompts already there stay."""
+    """Write configuration, music and fallback prompts into the exchange's directory; existing prompts stay."""
     for part in ("etc", "lib", "run", "log", "spool", "data"):
         (settings.directory / part).mkdir(parents=True, exist_ok=True)
     # Asterisk's database holds the sign-ins of browser phones
@@ -200,14 +201,14 @@ def write(settings: ExchangeSettings, installation: Installation) -> None:
     _write_sounds(settings)
 
 
-#: the modules that read the trunks; Asterisk reloads each without touching a call
+#: the modules that read the trunks; a reload does not affect calls
 TRUNK_MODULES = ("res_pjsip", "res_pjsip_endpoint_identifier_ip", "res_pjsip_outbound_registration")
 
 
 def write_trunks(settings: ExchangeSettings) -> bool:
-    """Write `pjsip.conf` anew for the trunks of these settings, in one piece; False when it says that already.
+    """Write `pjsip.conf` atomically for the trunks of these settings; False when it is up to date already.
 
-    Raises OSError when there is no such folder here, or it is not ours to write; ValueError as `files` does.
+    Raises OSError when the folder does not exist or is not writable, and ValueError as `files` does.
     """
     _check(settings)
     target, text = settings.directory / "etc" / "pjsip.conf", _pjsip(settings)
@@ -226,7 +227,7 @@ def _write_sounds(settings: ExchangeSettings) -> None:
         target = settings.sounds / f"{name}.wav"
         if not target.exists():
             target.write_bytes(speech.speak_or_stand_in(text, settings.fallback_language))
-    # what Asterisk plays before it records; without it there is no recording
+    # Asterisk plays this before it records; without the file there is no recording
     beep = settings.directory / "data" / "sounds" / "beep.wav"
     if not beep.exists():
         beep.write_bytes(sound.tone(0.3, hertz=1000))
@@ -248,7 +249,7 @@ def _check(settings: ExchangeSettings) -> None:
                 f"{name!r} cannot be a name in the exchange: use letters, digits, dot, dash and underscore"
             )
     for phone in settings.phones:
-        # a call on a trunk whose number is a phone's name would be asked to sign in
+        # else Asterisk would challenge a call on a trunk whose number equals a phone's name
         if not re.search("[A-Za-z]", phone.name):
             raise ValueError(f"{phone.name!r} cannot be the name of a phone: it needs a letter")
     for text in _single_lines(settings):
@@ -289,7 +290,7 @@ transmit_silence = {"yes" if settings.transmit_silence else "no"}
 
 
 def _modules(settings: ExchangeSettings, installation: Installation) -> str:
-    """Only what we use is loaded: it starts in half a second, and what is not there cannot be attacked."""
+    """Load only the modules that we use: Asterisk starts in half a second, and the attack surface is small."""
     by_info = settings.keys_by_info or any(trunk.keys is Keys.INFO for trunk in settings.trunks)
     info = ["res_pjsip_dtmf_info"] if by_info else []
     wanted = [*_MODULES.split(), *info, *settings.extra_modules]
@@ -361,8 +362,8 @@ def _pjsip(settings: ExchangeSettings) -> str:
 def _pjsip_base(settings: ExchangeSettings) -> str:
     public = settings.public_address
     outside = f"external_media_address = {public}\nexternal_signaling_address = {public}\n" if public else ""
-    # username first: a trunk known by its address must not swallow the sign-in of a browser on the same machine. A name
-    # in a header opens nothing: only phones are found by it (`identify_by`), and all of them must sign in.
+    # username first: a trunk identified by its address must not match the registration of a browser on the same
+    # machine. A name in a header grants nothing: it identifies only phones (`identify_by`), which must authenticate.
     return f"""[global]
 type = global
 user_agent = Indgang
@@ -405,13 +406,13 @@ def _endpoint(settings: ExchangeSettings, name: str, *lines: str) -> str:
             "disallow = all",
             f"allow = {','.join(settings.codecs)}",
             "direct_media = no",
-            # a name that changes when an agent answers is no reason to negotiate the sound anew
+            # a name that changes when an agent answers is no reason to renegotiate the sound
             "send_connected_line = no",
             "allow_transfer = no",
             "rtp_symmetric = yes",
             "force_rport = yes",
             "rewrite_contact = yes",
-            # by RFC 4733, or in the sound itself where the far end does not offer it
+            # by RFC 4733, or in-band if the far end does not offer it
             "dtmf_mode = auto",
             f"rtp_timeout = {settings.silent_seconds}",
             f"rtp_timeout_hold = {settings.silent_on_hold_seconds}",
@@ -430,10 +431,10 @@ def _desk_phone(settings: ExchangeSettings, phone: DeskPhone) -> str:
 
 
 def dialplan(settings: ExchangeSettings) -> str:
-    """The plan of `extensions.conf`: every call goes to the product, and never gets lost while it is away.
+    """The dial plan of `extensions.conf`: every call goes to the product, and no call is lost while it is away.
 
-    `Stasis()` returns at once with FAILED when the product is not connected. Then the caller is answered, told so,
-    and waits with music while the product is tried again every few seconds; after a while a message is taken.
+    `Stasis()` returns at once with FAILED when the product is not connected. Then Asterisk answers, plays an
+    announcement and music, and tries the product again every few seconds; after a while it takes a message.
     """
     plan = _DIALPLAN
     for word, value in (

@@ -1,16 +1,16 @@
-"""The console of Asterisk, through its control socket on this machine: ARI does not tell of sign-ins at operators."""
+"""Asterisk's console, through its control socket on this machine: ARI does not report registrations at operators."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
 
-#: seconds within which the console answers; it takes less than a millisecond
+#: time limit for an answer of the console, in seconds; normally it takes less than a millisecond
 PATIENCE = 5.0
 
 
 async def ask(directory: Path, command: str) -> str | None:
-    """What the console of the exchange in this folder answers; None when it cannot be asked (another machine, away)."""
+    """The console's answer, for the exchange in this folder; None when it is away or on another machine."""
     try:
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_unix_connection(str(directory / "run" / "asterisk.ctl"))

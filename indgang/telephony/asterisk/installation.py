@@ -1,4 +1,4 @@
-"""Where Asterisk is on this machine, and how it is started without touching the machine's own libraries."""
+"""Finds Asterisk on this machine and starts it without a change to the machine's own libraries."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ INSTALL_COMMAND = "scripts/install-asterisk"
 
 
 class NotInstalled(RuntimeError):
-    """There is no Asterisk on this machine; the message says what to run."""
+    """There is no Asterisk on this machine; the message names the script to run."""
 
 
 @dataclass(frozen=True)
 class Installation:
-    """The programs of one Asterisk. `root` is `/` for the system's own, else the root that the script built."""
+    """The programs of one Asterisk. `root` is `/` for the system's own, else the root built by the script."""
 
     root: Path
 
@@ -42,10 +42,10 @@ class Installation:
         return self.root / "usr/share/asterisk"
 
     def command(self, *arguments: str) -> list[str]:
-        """What starts this Asterisk with these arguments.
+        """The command that starts this Asterisk with these arguments.
 
-        A built root is not entered with chroot: its own loader runs the program with its own libraries. So no root
-        rights are needed, and sounds, recordings and configuration are ordinary paths of this machine.
+        A built root needs no chroot: its own loader runs the program with its own libraries. So no root
+        privileges are needed, and sounds, recordings and configuration are ordinary paths of this machine.
         """
         program = str(self.root / "usr/sbin/asterisk")
         if self.root == Path("/"):
@@ -54,7 +54,7 @@ class Installation:
 
     @cached_property
     def version(self) -> str:
-        """Such as "22.10.1"; raises `NotInstalled` when the program cannot be started."""
+        """The version, such as "22.10.1"; raises `NotInstalled` when the program cannot be started."""
         try:
             done = subprocess.run(self.command("-V"), capture_output=True, text=True, timeout=20, check=True)
         except (OSError, subprocess.SubprocessError) as error:
@@ -75,7 +75,7 @@ class Installation:
 
 
 def default_root() -> Path:
-    """Where `scripts/install-asterisk` puts it: the same rule as in the script."""
+    """The folder into which `scripts/install-asterisk` puts it: the same rule as in the script."""
     if chosen := os.environ.get("INDGANG_ASTERISK_ROOT"):
         return Path(chosen)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "indgang" / "asterisk"

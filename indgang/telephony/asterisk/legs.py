@@ -1,4 +1,4 @@
-"""The state of each leg, so that every report is made once and in a valid order.
+"""Tracks the state of each leg, so that every report is made once and in a valid order.
 
 Asterisk's events may be repeated, late or missing. A leg goes through: dialled → rung → up → gone, or arrived (up) →
 gone. `LegBook.observe` turns an observation into the report that is new, or into nothing. No clock, no I/O.
@@ -27,14 +27,14 @@ from indgang.telephony.contract import (
     Ringing,
 )
 
-#: how many finished legs, playbacks and recordings are remembered against late repeats
+#: how many finished legs, playbacks and recordings are remembered, to recognize late repeats
 MEMORY = 20_000
 
 # ISDN causes (Q.850) that say more than "unreachable"
 BUSY_CAUSES = frozenset({17})
 NO_ANSWER_CAUSES = frozenset({19, 102})
 REFUSED_CAUSES = frozenset({16, 21})
-#: nobody responded, or (Asterisk 16) no cause given: no answer where it had rung, else unreachable
+#: nobody responded, or (Asterisk 16) no cause given: no answer if it had rung, else unreachable
 SILENT_CAUSES = frozenset({None, 0, 18})
 UNREACHABLE_CAUSE = 3
 
@@ -43,7 +43,7 @@ class LegStage(Enum):
     DIALLED = auto()
     RUNG = auto()
     UP = auto()
-    #: a caller who is in the exchange's own plan for a while
+    #: the caller is in the exchange's fallback plan for a while
     FALLEN_BACK = auto()
 
 
@@ -58,7 +58,7 @@ class BoundedSet:
         return member in self._members
 
     def add(self, member: Hashable) -> bool:
-        """Add it; False when it was there already."""
+        """Add a member; False when it was there already."""
         if member in self._members:
             return False
         self._members[member] = None
@@ -96,7 +96,7 @@ class LegBook:
             self._given_up.add(leg)
 
     def fallen_back(self, leg: LegId) -> bool:
-        """The caller is given to the exchange's own plan; False when the leg is not one that is up."""
+        """Note that the caller goes to the exchange's fallback plan; False when the leg is not up."""
         if not self.is_up(leg):
             return False
         self._stages[leg] = LegStage.FALLEN_BACK
@@ -106,7 +106,7 @@ class LegBook:
         return self._stages.get(leg) is LegStage.UP
 
     def is_dialled(self, leg: LegId) -> bool:
-        """We are dialling it, it does not ring yet, and it is still wanted."""
+        """Whether we are dialling the leg, it does not ring yet, and it is still wanted."""
         return self._stages.get(leg) is LegStage.DIALLED and leg not in self._given_up
 
     def is_over(self, leg: LegId) -> bool:
@@ -114,10 +114,10 @@ class LegBook:
         return leg in self._over
 
     def restart(self, up: Iterable[LegId], phones: Iterable[str] = ()) -> None:
-        """The exchange has been asked what is up: these legs, and no others; and these phones are on."""
+        """Replace the state after a connection: only these legs are up, and only these phones are on."""
         up = set(up)
         for leg in self._stages.keys() - up:
-            # who waits in the exchange's own plan is none of ours now, and may come to us again
+            # callers in the exchange's fallback plan are not ours now, but may come to us again
             if self._stages[leg] is not LegStage.FALLEN_BACK:
                 self._over.add(leg)
         for leg in up:
@@ -127,7 +127,7 @@ class LegBook:
         self._phones = dict.fromkeys(phones, True)
 
     def observe(self, seen: Observation) -> Report | None:
-        """The report that this observation makes, or None when it tells nothing new."""
+        """The report that follows from this observation, or None when it is not new."""
         match seen:
             case Arrived(leg=leg):
                 return seen if self._appear(leg) else None
@@ -168,7 +168,7 @@ class LegBook:
 
     def _end(self, leg: LegId, cause: int | None, at: datetime) -> Report | None:
         if self._stages.get(leg) is LegStage.FALLEN_BACK and cause is None:
-            return None  # it has left us for the exchange's own plan, and is still there
+            return None  # it has left us for the exchange's fallback plan, and is still up
         stage = self._stages.pop(leg, None)
         if stage is None:
             return None
@@ -198,13 +198,13 @@ def why(cause: int | None, *, rung: bool) -> Failure:
     return Failure.UNREACHABLE
 
 
-#: SIP statuses with which an operator says that it cannot or will not carry the call, whoever is called: our sign-in is
-#: wrong (401, 403, 407), no answer came (408), and whatever is wrong with its own servers
+#: SIP statuses with which an operator refuses a call regardless of the number: our sign-in is wrong (401, 403, 407),
+#: no answer came (408), or its own servers have failed
 _TRUNKS_FAULTS = frozenset({401, 403, 407, 408, *range(500, 600)})
-#: the same as ISDN causes, where Asterisk does not tell the status: out of order, congested, no route, no such trunk
+#: the same as ISDN causes, if Asterisk does not report the status: out of order, congested, no route, no such trunk
 _TRUNKS_CAUSES = frozenset({UNREACHABLE_CAUSE, 20, 27, 34, 38, 41, 42, 44, 58, 66})
 
 
 def is_trunks_fault(ended: Ended) -> bool:
-    """Whether a dialled leg came to nothing because of the way it was dialled on, so that another may do."""
+    """Whether a dialled leg failed because of its trunk, so that another trunk may succeed."""
     return ended.sip in _TRUNKS_FAULTS if ended.sip is not None else ended.cause in _TRUNKS_CAUSES

@@ -1,8 +1,8 @@
-"""Orders of the contract made into requests to Asterisk.
+"""Translates orders of the contract into requests to Asterisk.
 
-`Orders` remembers what it has set going (bridges, prompts, music, listening in), because Asterisk must be asked in the
-right order: a prompt is stopped before its channel is bridged (else the bridge waits for the prompt), a channel leaves
-one bridge before it enters the next. No I/O: the provider sends the steps one after another without waiting.
+`Orders` tracks the running bridges, prompts, music and monitors, because Asterisk needs requests in the
+right order: a prompt is stopped before its channel is bridged (else the bridge waits for the prompt), and a channel
+leaves one bridge before it enters the next. No I/O: the provider sends the steps one after another without waiting.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from indgang.telephony.contract import (
 )
 from indgang.telephony.prompts import spelled
 
-#: silence after which a recording is taken to be complete, in seconds
+#: silence that ends a recording, in seconds
 RECORD_SILENCE = 5
 
 #: how long a test call waits for the far end to ring, in seconds
@@ -63,7 +63,7 @@ _KEYS = re.compile(r"[0-9*#A-Da-d]+")
 
 @dataclass(frozen=True, slots=True)
 class RequestStep:
-    """One request, and what to do when it is refused: an observation to make, or other requests to try."""
+    """One request, and the reaction to its refusal: an observation to make, or other requests to try."""
 
     request: Request | None = None
     refused: Callable[[datetime], Observation] | None = None
@@ -72,8 +72,8 @@ class RequestStep:
 
 @dataclass(slots=True)
 class Room:
-    """A bridge in Asterisk. `key` is its id there: a new one each time, because a bridge that was just deleted keeps
-    its id for a moment and Asterisk then refuses to make another of the same id."""
+    """A bridge in Asterisk. `key` is its id there, a new one each time: Asterisk keeps the id of a deleted bridge for a
+    moment, and refuses to create another bridge with that id."""
 
     key: str
     legs: set[LegId] = field(default_factory=set)
@@ -89,7 +89,7 @@ class Tap:
 
 @dataclass(slots=True)
 class Dialling:
-    """A leg that is being dialled: the ways to ring it, and which of them is tried now."""
+    """A leg that is being dialled: its routes, and the route that is tried now."""
 
     order: Ring
     routes: tuple[Route, ...]
@@ -102,12 +102,12 @@ class Dialling:
 
 @dataclass
 class Orders:
-    """What has been set going in one exchange. `prompts` are the names that can be played."""
+    """The running bridges, playbacks, monitors and dialled legs of one exchange. `prompts` are the loaded names."""
 
     settings: ExchangeSettings
     book: LegBook
     prompts: set[str] = field(default_factory=set)
-    #: what makes the name of something new in Asterisk different from all before it
+    #: makes each new name in Asterisk unique
     fresh: Callable[[], str] = lambda: secrets.token_hex(4)
 
     def __post_init__(self) -> None:
@@ -117,10 +117,10 @@ class Orders:
         self._music: set[LegId] = set()
         self._taps: dict[LegId, Tap] = {}
         self._dialling: dict[LegId, Dialling] = {}
-        #: legs that were dialled more than once, with the channel that they are now
+        #: legs that were dialled more than once, with their present channel
         self._channels: dict[LegId, str] = {}
 
-    # --- what the exchange tells -----------------------------------------------------------------
+    # --- events of the exchange ------------------------------------------------------------------
 
     def restart(
         self, bridges: Mapping[BridgeId, Room], taps: Mapping[LegId, Tap], channels: Mapping[LegId, str] | None = None
@@ -144,7 +144,7 @@ class Orders:
     def gone(self, leg: LegId) -> Iterator[RequestStep]:
         """Clean up after a leg that has ended."""
         self._music.discard(leg)
-        # Asterisk does not tell of what had not begun; the book makes no second report of what it does tell
+        # Asterisk sends no event for a playback that had not begun; `LegBook` drops a second report of the others
         if (playback := self._playing.pop(leg, None)) is not None:
             yield RequestStep(None, lambda at: Played(leg, playback, at))
         if (name := self._recording.pop(leg, None)) is not None:
@@ -155,7 +155,7 @@ class Orders:
         self._channels.pop(leg, None)
 
     def route_of(self, leg: LegId) -> Route | None:
-        """The way on which the leg is being dialled, or was answered."""
+        """The route on which the leg is being dialled, or was answered."""
         found = self._dialling.get(leg)
         return found.route if found else None
 
@@ -164,8 +164,8 @@ class Orders:
         self._dialling.pop(leg, None)
 
     def ended(self, seen: Ended) -> Iterator[RequestStep] | None:
-        """What follows when the trunk could not carry a call: the next trunk is tried. None when nothing does, and the
-        leg has ended; nothing at all for an attempt that was given up earlier."""
+        """The requests that try the next trunk after a failed one. None when there is no other trunk and the leg has
+        ended; nothing to send for an attempt that was given up earlier."""
         dialling = self._dialling.get(seen.leg)
         if dialling is None:
             return None
@@ -179,16 +179,16 @@ class Orders:
         return self._originate(dialling)
 
     def tap_ready(self, channel: str) -> Iterator[RequestStep]:
-        """The channel that taps the call is there: let the supervisor hear it."""
+        """The channel that taps the call exists: let the supervisor hear it."""
         for supervisor, tap in self._taps.items():
             if tap.channel == channel:
                 yield RequestStep(_make_bridge(tap.room, tap.room))
                 yield RequestStep(self._add(tap.room, (channel, supervisor)))
 
-    # --- what the product orders -----------------------------------------------------------------
+    # --- orders of the product -------------------------------------------------------------------
 
     def steps(self, order: Order) -> Iterator[RequestStep]:  # noqa: C901  # one branch for each kind of order
-        """The requests that carry the order out. Raises `TelephoneError` when it can never be carried out."""
+        """The requests that carry out the order. Raises `TelephoneError` when it can never be carried out."""
         match order:
             case Answer(leg):
                 yield RequestStep(_request("POST", "channels", self._channel(leg), "answer"))
@@ -265,7 +265,7 @@ class Orders:
             "callerId": f'"{_plain(order.caller_name)}" <{_plain(route.caller_number)}>',
         }
         if endpoint.startswith("Local/"):
-            # left to itself Asterisk takes 192 kHz for these, and resamples every prompt and all music to it
+            # by default Asterisk uses 192 kHz for these, and resamples every prompt and all music
             query["formats"] = ",".join(self.settings.codecs)
         variables = {"INDGANG_CALL": order.call}
         if endpoint.startswith("PJSIP/") and not route.trunk:
@@ -278,7 +278,7 @@ class Orders:
         )
 
     def trial(self, leg: LegId, route: Route) -> RequestStep:
-        """Rings somebody outside on one trunk, for a test call."""
+        """The request that rings an outside number on one trunk, for a test call."""
         query = {
             "endpoint": route.endpoint,
             "app": self.settings.app,
@@ -302,7 +302,7 @@ class Orders:
 
     def _connect(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> Iterator[RequestStep]:
         room = self._bridges.get(bridge)
-        # who hung up between the decision and now must not be put into a bridge that then nobody leaves
+        # a leg that has hung up since the decision must not be added to a bridge that it would never leave
         new = tuple(leg for leg in legs if not self.book.is_over(leg) and (room is None or leg not in room.legs))
         for leg in new:
             yield from self._quiet(leg)
@@ -316,7 +316,7 @@ class Orders:
             room = self._bridges[bridge] = Room(f"{bridge}.{self.fresh()}")
             yield RequestStep(_make_bridge(room.key, bridge))
         room.legs.update(new)
-        # all at once; one leg gone makes Asterisk refuse the others too, so then one by one
+        # all at once; if one leg has ended Asterisk refuses the others too, so then one by one
         alone = tuple(self._add(room.key, (leg,)) for leg in new) if len(new) > 1 else ()
         yield RequestStep(self._add(room.key, new), otherwise=alone)
 
@@ -342,7 +342,7 @@ class Orders:
         return [bridge for bridge, room in self._bridges.items() if leg in room.legs]
 
     def _quiet(self, leg: LegId) -> Iterator[RequestStep]:
-        """Stop playback and recording on the leg: Asterisk delays everything else until they end."""
+        """Stop playback and recording on the leg: Asterisk delays all other requests until they end."""
         if (playback := self._playing.pop(leg, None)) is not None:
             yield RequestStep(_request("DELETE", "playbacks", playback))
         if (recording := self._recording.pop(leg, None)) is not None:
@@ -376,7 +376,7 @@ class Orders:
         self._music.discard(leg)
         for bridge in self._bridges_with(leg):
             yield from self._take_out(bridge, (leg,))
-        # outside our application we are told of the channel's end only if we ask
+        # outside our application we get the event of the channel's end only with a subscription
         app = self.settings.app
         yield RequestStep(
             _request("POST", "applications", app, "subscription", eventSource=f"channel:{self._channel(leg)}")
@@ -434,5 +434,5 @@ def _reason(cause: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that cannot break out of a header or an argument list."""
+    """The text without characters that could break out of a header or an argument list."""
     return re.sub(r'[\x00-\x1f\x7f"<>,;\\|&]', " ", text)[:80].strip()

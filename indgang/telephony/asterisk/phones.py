@@ -1,7 +1,7 @@
-"""Sign-ins of browser phones: pushed into Asterisk's database through ARI, valid for a while, gone without a reload.
+"""Sign-ins of browser phones: pushed into Asterisk's database through ARI, of limited validity, removed without reload.
 
-Each phone is three objects of the same name (endpoint, auth, aor). When a sign-in ends is written into the endpoint
-itself (`accountcode`), so that a product that has been restarted still ends it in time.
+Each phone is three objects of the same name (endpoint, auth, aor). The end of a sign-in is stored in the endpoint
+itself (`accountcode`), so that a restarted product still ends it in time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CLASS = ("asterisk", "config", "dynamic", "res_pjsip")
 _UNTIL = "until:"
 #: how long a browser may keep its registration without repeating it, in seconds
 REGISTRATION = 120
-#: a browser that sends no sound for so long (seconds) has vanished; a muted one still sends silence
+#: a browser that sends no sound for this many seconds has vanished; a muted one still sends silence
 SILENT = 15
 
 Send = Callable[[Request], Awaitable[AriResponse]]
@@ -42,32 +42,32 @@ class _SignIn:
 class Phones:
     """The browser phones' sign-ins of one exchange.
 
-    `send` carries out one request; `ended` is told the phone whose sign-in has ended.
+    `send` carries out one request; `ended` is called with the phone whose sign-in has ended.
     """
 
     def __init__(self, settings: ExchangeSettings, send: Send, ended: Callable[[str], None]) -> None:
         self._send = send
         self._ended = ended
         self._signed_in: dict[str, _SignIn] = {}
-        #: those that Asterisk, being away, has not been given
+        #: sign-ins promised while Asterisk is away
         self._promised: set[str] = set()
         self._ending: set[asyncio.Task[None]] = set()
         self.take(settings)
 
     def take(self, settings: ExchangeSettings) -> None:
-        """The settings, or other ones."""
+        """Apply new settings."""
         self._settings = settings
         self._others = {trunk.name for trunk in settings.trunks} | {"indgang-sip", "anonymous"}
         self._fixed = self._others | {phone.name for phone in settings.phones}
 
     def is_phone(self, name: str) -> bool:
-        """Whether this endpoint of Asterisk is somebody's phone, and not a trunk or what others are dialled by."""
+        """Whether this endpoint of Asterisk is somebody's phone, and not a trunk or an endpoint for dialling."""
         return name not in self._others
 
     def watching(self, *phones: str) -> Request:
-        """Asks Asterisk to tell when the phones come on and go off.
+        """The request that subscribes to the registrations of the phones.
 
-        Each phone by its name: who watches all endpoints is told everything about the trunk's calls a second time.
+        It names each phone: a subscription to all endpoints would repeat every event of the trunks' calls.
         """
         sources = ",".join(f"endpoint:PJSIP/{phone}" for phone in phones)
         return Request("POST", path("applications", self._settings.app, "subscription"), {"eventSource": sources})
@@ -108,9 +108,9 @@ class Phones:
         self._ended(phone)
 
     async def restore(self, names: list[str]) -> None:
-        """After connecting: end in time what we did not know of, and give Asterisk back what it has forgotten.
+        """After connecting, schedule the end of unknown sign-ins, and push the sign-ins that Asterisk has lost.
 
-        `names` are the phones Asterisk knows now. It keeps sign-ins over a restart, but not when its folder is lost.
+        `names` are the phones that Asterisk knows now. It keeps sign-ins over a restart, but not without its folder.
         """
         for phone, signed_in in list(self._signed_in.items()):
             if signed_in.password and (phone not in names or phone in self._promised):

@@ -1,6 +1,6 @@
-"""One Asterisk run by us, in the foreground as a child: for tests, benches and `make exchange`.
+"""Runs one Asterisk in the foreground as a child process: for tests, benchmarks and `make exchange`.
 
-In production Asterisk is run by the system (a unit that starts `Exchange.command`), so that it outlives the product.
+In production the system runs Asterisk (a unit that starts `Exchange.command`), so that it outlives the product.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class ExchangeFailed(RuntimeError):
 
 
 class Exchange:
-    """One local Asterisk. Also a context manager: started inside, stopped after.
+    """One local Asterisk. As a context manager it starts on entry and stops on exit.
 
-    `before` is run in the new process just before it becomes Asterisk, e.g. to have it end with who started it.
+    `before` runs in the new process just before it becomes Asterisk, for example to tie its end to its parent's.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Exchange:
 
     @property
     def command(self) -> list[str]:
-        """What runs this exchange in the foreground."""
+        """The command that runs this exchange in the foreground."""
         return self.programs.command("-f", "-C", str(self.settings.configuration_file))
 
     @property
@@ -77,7 +77,7 @@ class Exchange:
             raise
 
     def stop(self) -> None:
-        """Hang up what is up and end Asterisk."""
+        """Hang up all calls and end Asterisk."""
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
@@ -85,13 +85,13 @@ class Exchange:
         self._end(signal.SIGKILL)
 
     def wait(self) -> int:
-        """Wait until Asterisk ends by itself; its exit status."""
+        """Wait until Asterisk ends by itself; returns its exit status."""
         if self._process is None:
             return 0
         return self._process.wait()
 
     def console(self, command: str) -> str:
-        """What Asterisk's own console answers to a command such as "core show channels"."""
+        """The answer of Asterisk's console to a command such as "core show channels"."""
         arguments = self.programs.command("-C", str(self.settings.configuration_file), "-rx", command)
         return subprocess.run(arguments, capture_output=True, text=True, timeout=20, check=False).stdout
 
@@ -141,7 +141,7 @@ class Exchange:
 
 
 def has_ended(settings: ExchangeSettings) -> bool:
-    """Whether the Asterisk of this machine that runs with these settings has ended; False when that cannot be told."""
+    """Whether the Asterisk on this machine with these settings has ended; False when that is unknown."""
     if not settings.http_address.startswith("127."):
         return False
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as control:
@@ -155,7 +155,7 @@ def has_ended(settings: ExchangeSettings) -> bool:
 
 
 def free_ports(count: int, address: str = "127.0.0.1") -> tuple[int, ...]:
-    """Ports nobody uses now, free for both TCP and UDP; so that several exchanges run beside each other."""
+    """Ports that are unused now, for both TCP and UDP, so that several exchanges can run side by side."""
     with contextlib.ExitStack() as held:
         ports: list[int] = []
         while len(ports) < count:

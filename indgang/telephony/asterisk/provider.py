@@ -1,7 +1,7 @@
-"""Asterisk as a `Telephone`: the contract kept through ARI.
+"""Asterisk as a `Telephone`: the contract implemented through ARI.
 
-One connection; events become reports (`translate`, then `legs`), orders become requests (`orders`). Reports carry the
-time at which we heard of the thing, by the product's own clock, so that they can be put in order with all the rest.
+There is one connection. Events become reports (`translate`, then `legs`), orders become requests (`orders`). A report
+has the time at which its event came in, by the product's clock, so that it can be ordered with all other events.
 """
 
 from __future__ import annotations
@@ -63,13 +63,13 @@ from indgang.telephony.prompts import is_name
 
 log = logging.getLogger(__name__)
 
-#: so many phones are watched with one request; their names stand in its address
+#: how many phones one request subscribes to; their names are part of its URL
 PHONES_AT_ONCE = 50
 
 
 class Asterisk:
-    """One Asterisk. `now` is the product's clock. With `keeps_trunks` it is given the trunks of its settings: they are
-    written into its folder, and it takes them up, when it is connected and whenever they change."""
+    """One Asterisk. `now` is the product's clock. With `keeps_trunks` the provider writes the trunks of the settings
+    into Asterisk's folder and reloads them, on connection and whenever they change."""
 
     picks_up = False
 
@@ -105,7 +105,7 @@ class Asterisk:
 
     @property
     def settings(self) -> ExchangeSettings:
-        """Its settings as they are now."""
+        """The current settings."""
         return self._settings
 
     @property
@@ -165,10 +165,10 @@ class Asterisk:
         await self._asked(Request("DELETE", path("recordings", "stored", recording)))
 
     def provide_phone(self, phone: str) -> None:
-        """Its phones register themselves."""
+        """Do nothing: the phones register themselves."""
 
     def pick_up(self, leg: LegId) -> bool:
-        """Its phones have buttons."""
+        """Return False: the phones have buttons of their own."""
         return False
 
     async def issue_credentials(self, phone: str, lifetime: float, password: str = "") -> Credentials:
@@ -218,14 +218,14 @@ class Asterisk:
             self._trunks.could_not_carry(trunk, sip, self._now())
 
     async def take(self, settings: ExchangeSettings) -> None:
-        """Take up trunks that have changed. Calls stay up. Raises `TelephoneError` when that cannot be done."""
+        """Apply changed trunks. Calls stay up. Raises `TelephoneError` when that is impossible."""
         self._settings = self._orders.settings = settings
         self._trunks.look_again(settings)
         self._phones.take(settings)
         await self._give_trunks()
 
     async def _give_trunks(self) -> None:
-        """Write the trunks where Asterisk reads them, and let it read them, unless it has them already."""
+        """Write the trunks into Asterisk's configuration and reload it, unless it is up to date."""
         try:
             changed = await asyncio.to_thread(configuration.write_trunks, self._settings)
         except (OSError, ValueError) as error:
@@ -315,7 +315,7 @@ class Asterisk:
         self._reports.put_nowait(report)
 
     def _note_trouble(self, seen: Ended) -> None:
-        """A call that a trunk did not carry says something about the trunk."""
+        """Note a failed call in the state of its trunk."""
         route = self._orders.route_of(seen.leg)
         if route and route.trunk and self._book.is_dialled(seen.leg) and is_trunks_fault(seen):
             self._trunks.could_not_carry(route.trunk, seen.sip, seen.at)
@@ -349,7 +349,7 @@ class Asterisk:
             self._begin(self._give_trunks_quietly())
 
     async def _watched_phones(self) -> list[str]:
-        """The phones that Asterisk knows. From now on it tells when one comes on or goes off."""
+        """Subscribe to the registrations of the phones that Asterisk knows; returns the phones."""
         http = self._ari.over_http
         known = _endpoints((await http(Request("GET", "endpoints/PJSIP"))).body)
         phones = [name for name in known if self._phones.is_phone(name)]
@@ -360,7 +360,7 @@ class Asterisk:
     def _report_connected(
         self, found: stock.Stock, held: list[object], phones: frozenset[str], started: datetime | None
     ) -> None:
-        """Calls that came in while we took stock are not listed: their `Arrived` follows."""
+        """Report `Connected`, without the calls that came in meanwhile: their `Arrived` follows."""
         fresh = {seen.leg for event in held if isinstance(seen := translate(event, self._now()), Arrived)}
         legs = tuple(leg for leg in found.legs if leg.leg not in fresh)
         self._book.restart((leg.leg for leg in legs), phones)
@@ -379,7 +379,7 @@ class Asterisk:
                 self._tell_message(message)
 
     async def _look_again(self) -> None:
-        """Whoever was leaving a message when we came back, and then hung up, has been done by then."""
+        """Look later for messages of callers who were still recording when we connected."""
         await asyncio.sleep(self._settings.fallback_message_max + 30)
         await self._look_for_messages()
 
@@ -394,14 +394,14 @@ class Asterisk:
         self._reports.put_nowait(Lost(reason, self._now()))
 
     def _refused(self) -> None:
-        """The connection was refused: Asterisk has ended, or something on the way has."""
+        """The connection was refused: Asterisk has ended, or a proxy on the way has."""
         if not self._has_ended and process.has_ended(self._settings):
             self._has_ended = True
             self._reports.put_nowait(Lost("Asterisk has ended", self._now(), ended=True))
 
 
 async def _outcome(seen: asyncio.Queue[Observation]) -> tuple[str, int | None]:
-    """What became of a test call, and the SIP status that ended it."""
+    """The result of a test call, and the SIP status that ended it."""
     while True:
         match await seen.get():
             case Ringing():
@@ -413,7 +413,7 @@ async def _outcome(seen: asyncio.Queue[Observation]) -> tuple[str, int | None]:
 
 
 def _endpoints(found: object) -> dict[str, bool]:
-    """Names of the phones Asterisk knows, and whether each is registered."""
+    """Names of the phones that Asterisk knows, and whether each is registered."""
     if not isinstance(found, list):
         return {}
     return {str(one["resource"]): one.get("state") == "online" for one in found if isinstance(one, dict)}
@@ -424,14 +424,14 @@ def _loaded(sounds: Path) -> set[str]:
 
 
 def _store(target: Path, wav: bytes) -> None:
-    """Put the sound there as the telephone plays it, unless it is there already."""
+    """Store the sound in the format of telephones, unless the same file exists already."""
     playable = sound.read_wav(wav)
     if not target.exists() or target.read_bytes() != playable:
         _replace(target, playable)
 
 
 def _replace(target: Path, content: bytes) -> None:
-    """Write the file whole or not at all: Asterisk may be playing the old one."""
+    """Write the file atomically: Asterisk may be playing the old one."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
     try:

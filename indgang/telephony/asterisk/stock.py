@@ -12,13 +12,13 @@ from indgang.telephony.asterisk.orders import Room, Tap
 from indgang.telephony.asterisk.translate import leg_of, number
 from indgang.telephony.contract import BridgeId, LegId, LegUp
 
-#: what releases before this one called `MONITORING`; their channels outlive an upgrade
+#: name of `MONITORING` in earlier releases; their channels outlive an upgrade
 _EARLIER = "spying"
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """`dialling` are the channels still being dialled for an earlier connection; nobody waits for them any more."""
+    """Live channels and bridges. `dialling` are channels still dialled for an earlier connection, now unwanted."""
 
     legs: tuple[LegUp, ...]
     dialling: tuple[LegId, ...]
@@ -49,7 +49,7 @@ def take(app: str, channels: object, bridges: object, application: object) -> St
                 again[leg] = own
         elif own in watched and channel.get("state") != "Up":
             dialling.append(own)
-    # a supervisor who listens in is in a bridge of ours, which the product knows nothing of
+    # a monitoring supervisor is in a bridge of the provider's own, which the product does not know
     listening = {tap.room for tap in taps.values()}
     talking = {bridge: room for bridge, room in rooms if room.key not in listening and room.legs}
     bridge_of = {leg: bridge for bridge, room in talking.items() for leg in room.legs}

@@ -1,9 +1,10 @@
-"""The telephone file: the Asterisk nodes and the trunks of an installation, as an administrator writes them (YAML).
+"""Reads the telephone file: the Asterisk nodes and trunks of an installation, written by an administrator in YAML.
 
-A file and not rows of the database: it holds passwords, or the paths of files that hold them, and these must lie in no
-table, no backup of one and no audit trail. It is read again whenever it changes. docs/telephone.md shows one.
+It is a file and not a table: it holds passwords, or paths of files with passwords, and these must not be in a table,
+a backup or the audit trail. It is read again whenever it changes. docs/telephone.md shows an example.
 
-`read` raises `BadTelephoneFile` with a sentence that says where and what to write; it takes the whole file or nothing.
+`read` accepts the whole file or nothing. It raises `BadTelephoneFile` with a message that says where the error is and
+how to correct it.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from indgang.core import phone_numbers, plain_yaml
 from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.trunks import Keys, NumberForm, NumberRange, Transport, Trunk, number_range
 
-#: words that hold a secret; with `_file` after them, the path of a file that holds it
+#: words whose value is a secret; with the suffix `_file`, the path of a file with the secret
 _SECRETS = frozenset(("password", "inbound_password", "ari_password"))
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,39}")
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]{1,253})(:[0-9]{1,5})?")
 _CODECS = frozenset(("alaw", "ulaw", "g722", "opus", "gsm"))
-#: names that Asterisk's other endpoints have, or that the product gives to browser phones (`p12`)
+#: reserved names: of Asterisk's other endpoints and of browser phones (`p12`)
 _TAKEN = re.compile(r"indgang-.*|anonymous|p[0-9]+")
 _LONGEST_TIME = 86_400
 
@@ -37,7 +38,7 @@ class BadTelephoneFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """One object of the file: where it stands, for messages, and its words."""
+    """One object of the file: its location, for messages, and its words."""
 
     where: str
     words: Mapping[str, Any]
@@ -49,8 +50,8 @@ class _Described:
 
 
 def read(path: Path, local: ExchangeSettings) -> tuple[ExchangeSettings, ...]:
-    """The nodes, each with its trunks. `local` is the node that the environment describes: the only one where the file
-    names none, and where the others' words come from that are left out."""
+    """The nodes, each with its trunks. `local` is the node described by the environment. It is the only node if the
+    file names none, and it provides the defaults of the other nodes."""
     told = _loaded(path)
     top = _Described(path.name, told)
     top.only({"nodes": None, "trunks": None})
@@ -88,7 +89,7 @@ def _loaded(path: Path) -> Mapping[str, Any]:
 
 
 def _check_secrecy(path: Path, told: Mapping[str, Any]) -> None:
-    """Passwords in the file itself are for its owner alone."""
+    """Refuse a file with passwords that others than its owner can read."""
     objects = [each for part in ("nodes", "trunks") for each in told.get(part) or []]
     if any(_SECRETS & each.keys() for each in objects) and path.stat().st_mode & 0o077:
         raise BadTelephoneFile(
@@ -108,7 +109,7 @@ def _node(told: _Described, path: Path, local: ExchangeSettings) -> ExchangeSett
 
 
 def _trunk(told: _Described, path: Path, nodes: list[str]) -> tuple[Trunk, str]:
-    """The trunk and the node that it belongs to."""
+    """The trunk, and the node to which it belongs."""
     told.only(_TRUNK | {"node": None})
     values = _values(told, _TRUNK, path)
     if "name" not in values:
@@ -123,7 +124,7 @@ def _trunk(told: _Described, path: Path, nodes: list[str]) -> tuple[Trunk, str]:
 
 
 def _check(told: _Described, trunk: Trunk) -> None:
-    """What does not fit together."""
+    """Refuse values that contradict each other."""
     if trunk.register and not (trunk.host and trunk.username):
         raise BadTelephoneFile(f"{told.where}: with register it needs a server and a username")
     if trunk.username and not trunk.password:
@@ -151,7 +152,7 @@ def _values(told: _Described, known: Mapping[str, tuple[str, Callable[[str], Any
 
 
 def _secret(told: _Described, word: str, raw: Any, path: Path) -> str:
-    """The content of the file that is named, beside the telephone file unless its path is whole."""
+    """The content of the named file; a relative path starts at the telephone file's folder."""
     file = path.parent / str(raw)
     try:
         text = file.read_text(encoding="utf-8").strip()

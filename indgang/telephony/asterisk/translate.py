@@ -1,7 +1,7 @@
-"""One event of Asterisk made into one observation in the words of the contract, or into nothing.
+"""Translates an event of Asterisk into an observation in the terms of the contract, or into nothing.
 
-Pure: no state, no clock, and nothing raised however malformed the event is. What an observation means for a leg
-(first or repeated, early or late) is decided in `legs`.
+Pure: no state, no clock, and no exception for any malformed event. `legs` decides what an observation means for a leg
+(first or repeated, early or late).
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ class PickedUp:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A channel is no longer ours. `cause` is the ISDN cause (Q.850), None when Asterisk has not told yet.
+    """A channel is no longer ours. `cause` is the ISDN cause (Q.850), None when Asterisk has not reported it yet.
 
-    `sip` is the SIP status that ended it, None when there was none or Asterisk does not tell (before 20.15 and 22.5).
-    `attempt` counts the ways on which the leg was dialled, from 0.
+    `sip` is the SIP status that ended it, None when there was none or Asterisk (before 20.15 and 22.5) reports none.
+    `attempt` is the index of the route on which the leg was dialled.
     """
 
     leg: str
@@ -41,7 +41,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class TapReady:
-    """The channel that listens in is there and can be bridged."""
+    """The channel that taps a call exists and can be bridged."""
 
     channel: str
 
@@ -64,17 +64,17 @@ EVENTS = (
     "RecordingFinished", "RecordingFailed", "EndpointStateChange", "ApplicationReplaced",
 )  # fmt: skip
 
-#: what networks write where there is no number
+#: placeholders of networks for a withheld number
 _NO_NUMBER = {"anonymous", "unavailable", "unknown", "restricted", "private"}
 _KEYS = frozenset("0123456789*#")
 
 
-#: between the leg and the number of the attempt, in the id of a channel that dials a leg once more
+#: separates the leg from the number of the attempt, in the id of a channel that redials a leg
 _ATTEMPT = "~"
 
 
 def channel_of(leg: str, attempt: int) -> str:
-    """The id of the channel that dials the leg: its own the first time. Asterisk keeps a used id for a moment."""
+    """The id of the channel that dials the leg: the leg's own at first, then new ones, as Asterisk blocks used ids."""
     return f"{leg}{_ATTEMPT}{attempt}" if attempt else leg
 
 
@@ -92,7 +92,7 @@ def translate(event: object, at: datetime) -> Observation | None:
 
 
 def message_left(recording: str) -> MessageLeft | None:
-    """What the name of a fallback recording says (`left-<unix time>-<caller>-<dialled>-<random>`)."""
+    """The message described by the name of a fallback recording (`left-<unix time>-<caller>-<dialled>-<random>`)."""
     parts = recording.removeprefix(LEFT_PREFIX).split("-")
     left = whole_number(parts[0], 11)
     if not recording.startswith(LEFT_PREFIX) or len(parts) != 4 or left is None:
@@ -103,7 +103,7 @@ def message_left(recording: str) -> MessageLeft | None:
 
 
 def number(text: str) -> str:
-    """A caller's number as it came, or empty when the network withholds it."""
+    """A caller's number unchanged, or empty when the network withholds it."""
     return "" if text.strip().lower() in _NO_NUMBER else text.strip()
 
 
@@ -170,7 +170,7 @@ def _recorded(event: Mapping[str, Any], at: datetime) -> Observation | None:
     if kind != "channel" or not leg or not name:
         return None
     failed = _text(event, "type") == "RecordingFailed"
-    # what is not known to be talk counts as talk: better an empty message too many than a lost one
+    # unknown sound counts as talk: an empty message too many is better than a lost one
     talk = recording.get("talking_duration", recording.get("duration"))
     seconds = _seconds(recording.get("duration")) if not failed and _seconds(talk) > 0 else 0.0
     return Recorded(leg, name, seconds, at)

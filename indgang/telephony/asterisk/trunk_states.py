@@ -1,7 +1,7 @@
-"""The state of each trunk, read from Asterisk: signed in, answering, calls up, and what the operator refused last.
+"""The state of each trunk, read from Asterisk: registered, answering, number of calls, and the operator's last refusal.
 
-Three sources, because none tells all: the console (sign-ins, OPTIONS), Asterisk's log (the SIP status of a refused
-sign-in), and the calls that could not be carried. The readers of text are pure.
+There are three sources, because none is complete: the console (registrations, OPTIONS), Asterisk's log (the SIP status
+of a refused registration), and failed calls. The functions that parse text are pure.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.trunks import Transport, Trunk
 from indgang.telephony.contract import TrunkState
 
-#: certificates change seldom, and asking for the operator's takes a connection
+#: certificates seldom change, and reading the operator's takes a connection
 LOOK_AT_CERTIFICATES = timedelta(hours=1)
-#: so much of the end of Asterisk's log is read for refused sign-ins, in bytes
+#: how much of the end of Asterisk's log is searched for refused registrations, in bytes
 LOG_TAIL = 20_000
 _CONNECTING = 5.0
 
@@ -35,23 +35,23 @@ _CONTACT = re.compile(
 )
 _REFUSED = re.compile(r"response '(?P<sip>[0-9]{3})' received from '\S+' on registration attempt to '(?P<uri>[^']+)'")
 _SILENT = re.compile(r"No response received from '\S+' on registration attempt to '(?P<uri>[^']+)'")
-#: what stands for "no answer": a request that timed out
+#: SIP status for a request that timed out
 _TIMEOUT = 408
 
 
 def registrations(text: str) -> dict[str, bool]:
-    """Of each trunk that signs in, whether it is signed in: from `pjsip show registrations`."""
+    """Whether each registering trunk is registered, by name, from `pjsip show registrations`."""
     return {found["name"]: found["status"] == "Registered" for found in _REGISTRATION.finditer(text)}
 
 
 def contacts(text: str) -> dict[str, bool]:
-    """Of each trunk that is asked, whether it answers OPTIONS: from `pjsip show contacts`."""
+    """Whether each trunk that is sent OPTIONS answers, by name, from `pjsip show contacts`."""
     known = {"Avail": True, "Unavail": False}
     return {found["name"]: known[found["status"]] for found in _CONTACT.finditer(text) if found["status"] in known}
 
 
 def refusals(log: str) -> dict[str, int]:
-    """The SIP status that refused the latest sign-in, by the address that signs in (`sip:user@host`)."""
+    """The SIP status that refused the latest registration, by the registering address (`sip:user@host`)."""
     latest: dict[str, int] = {}
     for line in log.splitlines():
         if found := _REFUSED.search(line):
@@ -63,7 +63,7 @@ def refusals(log: str) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A call that a trunk did not carry: the SIP status (0 where Asterisk does not tell) and when."""
+    """A failed call on a trunk: the SIP status (0 if Asterisk does not report it) and the time."""
 
     sip: int
     at: datetime
@@ -79,15 +79,15 @@ class TrunkStates:
         self._looked_at: datetime | None = None
 
     def could_not_carry(self, trunk: str, sip: int | None, at: datetime) -> None:
-        """A call came to nothing because of this trunk."""
+        """Note that a call failed because of this trunk."""
         self._troubles[trunk] = Trouble(sip or 0, at)
 
     def carried(self, trunk: str) -> None:
-        """A call went through."""
+        """Note that the trunk carried a call."""
         self._troubles.pop(trunk, None)
 
     async def read(self, calls: Mapping[str, int], at: datetime) -> tuple[TrunkState, ...]:
-        """The states now; `calls` are the channels up by endpoint, as ARI tells."""
+        """The current states; `calls` is the number of live channels by endpoint, from ARI."""
         signed_in, answering, refused = await self._asked()
         await self._look_at_certificates(at)
         return tuple(
@@ -125,12 +125,12 @@ class TrunkStates:
         self._ends = {trunk.name: ends for trunk, ends in zip(secure, found, strict=True)}
 
     def look_again(self, settings: ExchangeSettings) -> None:
-        """The settings have changed."""
+        """Read certificates anew after a change of the settings."""
         self.settings, self._looked_at = settings, None
 
 
 async def _earliest_end(settings: ExchangeSettings, trunk: Trunk) -> datetime | None:
-    """When the first of the two certificates of a TLS trunk ends: ours, and the operator's; None when none is seen."""
+    """The earlier end of our certificate and the operator's on a TLS trunk; None when neither is available."""
     ends = [
         each
         for each in (await asyncio.to_thread(_own_end, settings.tls_certificate), await _operators_end(trunk))
@@ -147,7 +147,7 @@ def _own_end(path: str) -> datetime | None:
 
 
 async def _operators_end(trunk: Trunk) -> datetime | None:
-    """The end of the certificate that the operator shows. Whether it is trusted is Asterisk's affair."""
+    """The end of the operator's certificate. Asterisk, not this function, decides whether to trust it."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     _, _, port = trunk.host.rpartition(":") if re.search(r":[0-9]+$", trunk.host) else ("", "", "5061")
@@ -173,7 +173,7 @@ def _tail(path: Path) -> str:
 
 
 def calls_by_endpoint(endpoints: object) -> dict[str, int]:
-    """How many channels each endpoint has up, from ARI's list of endpoints."""
+    """The number of live channels of each endpoint, from ARI's list of endpoints."""
     return dict(_counts(endpoints))
 
 

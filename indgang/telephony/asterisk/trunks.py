@@ -1,7 +1,7 @@
-"""Lines to the telephone network: what one is, its sections of `pjsip.conf`, and which of them a number goes out on.
+"""Lines to the telephone network: their fields, their sections of `pjsip.conf`, and the routes of outgoing calls.
 
-Pure. A trunk is described in the telephone file (`telephone_file`); secrets are in it as text only in memory and in the
-generated configuration, which the owner alone may read.
+Pure. The telephone file (`telephone_file`) describes the trunks. Secrets are plain text only in memory and in the
+generated configuration, which only its owner may read.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-#: an endpoint that nobody becomes by giving its name
+#: an endpoint that cannot be chosen by its name
 NAMELESS = "identify_by = ip"
 
-#: makes the section of an endpoint, from its name and further lines
+#: renders the section of an endpoint from its name and further lines
 MakeEndpoint = Callable[..., str]
 
 
@@ -27,7 +27,7 @@ class Transport(StrEnum):
 
 
 class NumberForm(StrEnum):
-    """How the operator wants numbers: `+4533663366`, `004533663366`, or Danish ones as `33663366`, others with `00`."""
+    """The operator's number format: `+4533663366`, `004533663366`, or Danish ones as `33663366`, others with `00`."""
 
     E164 = "e164"
     INTERNATIONAL = "international"
@@ -58,10 +58,10 @@ class NumberRange:
 class Trunk:
     """A line to the telephone network.
 
-    Calls come in from the addresses in `match`, or from whoever signs in as `name` with `inbound_password`; with both,
-    both are asked for, with neither nothing comes in. A trunk that registers and has no `match` takes calls from its
-    `host`. `host` (`name[:port]`) is where outgoing calls go, empty for none. `username` and `password` answer the
-    other side's challenge; with `register` we sign in there. Times are in seconds.
+    Calls come in from the addresses in `match`, or from callers that authenticate as `name` with `inbound_password`.
+    With both, both are required; with neither, no calls come in. A trunk that registers and has no `match` accepts
+    calls from its `host`. `host` (`name[:port]`) is the destination of outgoing calls, empty for none. `username` and
+    `password` answer the other side's challenge; with `register` we register there. Times are in seconds.
     """
 
     name: str
@@ -82,19 +82,19 @@ class Trunk:
     caller_number: str = ""
     number_form: NumberForm = NumberForm.E164
     keys: Keys = Keys.AUTO
-    #: the lowest number is tried first, and the next when it cannot carry the call
+    #: the trunk with the lowest number is tried first, and the next one when that cannot carry the call
     priority: int = 10
-    #: how often the operator is asked whether it is there (OPTIONS); 0 is never
+    #: interval of OPTIONS requests to the operator; 0 is never
     options_every: int = 30
-    #: how long a sign-in holds, and when a refused one is tried again
+    #: validity of a registration, and the pause after a refused one
     expires: int = 300
     retry_after: int = 30
-    #: what a test call rings, when nobody says another number
+    #: the default number for test calls
     test_number: str = ""
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Where calls on this trunk come from; empty when the address does not say."""
+        """The addresses from which calls on this trunk come; empty when an address does not identify the trunk."""
         if self.match or self.inbound_password or not self.register:
             return self.match
         return (self.server,)
@@ -106,22 +106,22 @@ class Trunk:
 
     @property
     def uri_end(self) -> str:
-        """What follows the host in our SIP addresses of the operator."""
+        """The end of the operator's SIP addresses, after the host."""
         return "" if self.transport is Transport.UDP else f";transport={self.transport}"
 
     def shown(self, caller_number: str) -> str:
-        """The number that those we call see: operators take no other than their own."""
+        """The caller number to show: operators accept only their own numbers."""
         if not self.caller_number or any(caller_number in numbers for numbers in self.numbers):
             return caller_number
         return self.caller_number
 
     def single_lines(self) -> Iterable[str]:
-        """Texts that must not break out of the configuration."""
+        """The texts that must be single lines, so that they cannot break out of the configuration."""
         yield from (*self.match, *self.codecs, self.host, self.username, self.password, self.inbound_password)
 
 
 def trunk_of(**fields: Any) -> Trunk:
-    """A trunk from its fields as JSON keeps them: words for choices, pairs for ranges."""
+    """A trunk from its fields in JSON: words for choices, pairs for ranges."""
     typed = {"transport": Transport, "number_form": NumberForm, "keys": Keys}
     made: dict[str, Any] = {name: typed[name](value) if name in typed else value for name, value in fields.items()}
     made["numbers"] = tuple(NumberRange(**each) for each in fields.get("numbers", ()))
@@ -154,7 +154,7 @@ def route_on(trunk: Trunk, number: str, caller_number: str) -> Route:
 
 
 def in_form(number: str, form: NumberForm) -> str:
-    """An E.164 number as the operator wants it; a short number stays as it is."""
+    """An E.164 number in the operator's format; a short number is unchanged."""
     if not number.startswith("+") or form is NumberForm.E164:
         return number
     if form is NumberForm.NATIONAL and number.startswith("+45"):
@@ -204,7 +204,7 @@ def _sign_in(trunk: Trunk) -> Iterator[str]:
     if trunk.username:
         yield auth(trunk.name, trunk.username, trunk.password)
     if trunk.register:
-        # a refusal may be the operator's mistake: without these Asterisk would never try again after it
+        # a refusal may be the operator's mistake: without these lines Asterisk would never retry
         yield (
             f"[{trunk.name}]\ntype = registration\noutbound_auth = {trunk.name}\n"
             f"server_uri = sip:{trunk.host}{trunk.uri_end}\n"

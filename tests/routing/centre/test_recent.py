@@ -1,4 +1,4 @@
-"""What is remembered of contacts: the newest, for a while, however many there are."""
+"""The memory of contacts keeps the newest ones for a while, within a fixed size."""
 
 from __future__ import annotations
 

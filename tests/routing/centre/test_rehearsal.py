@@ -1,4 +1,4 @@
-"""A flow that is tried out meets the centre as it is live: who is at work, who waits already, and what rings where."""
+"""The trial of a flow uses the live state of the centre: who is at work, who waits, and what rings where."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FLOW: dict[str, Any] = {
 
 
 def plan() -> Plan:
-    """Byggesager asks for a skill, and is helped by Byliv after a minute."""
+    """A plan in which Byggesager requires a skill, and Byliv helps after a minute."""
     asks = (Relaxation(0.0, Requirement.of({"byggeri": 3})), Relaxation(60.0, Requirement.of({}), ("byliv",)))
     queues = {
         "byg": QueuePlan(QueueRule("byg", steps=asks, ring_seconds=15.0), "Byggesager", "tmf"),
@@ -56,7 +56,7 @@ def play(*actions: str, byg: Staffed = BUSY, byliv: Staffed = NOBODY, safe: Staf
 
 
 def decided(rehearsal: Rehearsal) -> list[tuple[float, str]]:
-    """(seconds after the call came, code) of what was decided."""
+    """(seconds after the call's arrival, code) of each decision."""
     lines: Sequence[Any] = [line for line in rehearsal.lines if line.kind is LineKind.DECIDED]
     return [((line.at - AT).total_seconds(), line.code) for line in lines]
 

@@ -1,4 +1,4 @@
-"""The distributor's rules once more, by brute force: after each event everything is looked at again from the start.
+"""The distributor's rules implemented by brute force: each event is followed by a complete search.
 
 Shares the data of `requirement` with the engine and nothing else. Decisions are plain tuples, in order.
 """
@@ -166,7 +166,7 @@ class Reference:
             if work.item.queue == rule.queue:
                 work.step, work.parked = -1, work.parked and rule.closed
 
-    # --- what events do
+    # --- effects of events
 
     def next(self) -> int:
         self.count += 1
@@ -286,7 +286,7 @@ class Reference:
         last = len(self.rules[work.item.queue].steps) - 1
         return any(self.is_able(agent_id, work, last) for agent_id in signed)
 
-    # --- who and whom
+    # --- matching
 
     def is_present(self, agent_id: str) -> bool:
         return self.is_signed(agent_id) and self.people[agent_id].presence == "ready"

@@ -1,4 +1,4 @@
-"""Whole busy days, made from a seed, told to the distributor and the reference: long runs reach deeper."""
+"""Whole busy days, generated from a seed and run on the distributor and the reference: long runs find more errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EVENTS = 1_500
 
 
 class Day:
-    """A centre of ten agents in which something happens every few seconds."""
+    """A centre of ten agents with an event every few seconds."""
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)

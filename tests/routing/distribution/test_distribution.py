@@ -1,4 +1,4 @@
-"""The worked examples of docs/algorithms/distribution.md, by their numbers there, and what laws cannot say."""
+"""The worked examples of docs/algorithms/distribution.md, by their numbers there, and cases that no law covers."""
 
 from __future__ import annotations
 
@@ -179,10 +179,10 @@ def test_example_4_a_refused_item_is_spared_the_agent_while_somebody_else_is_the
     with_everybody_talking(engine, somebody("bo"))
     engine.agent_on(somebody("anna"), T)
     assert offers(engine.arrive(Item("i1", "tmf", T + 1), T + 1)) == [("i1", "anna")]
-    assert offers(engine.refuse("i1", "anna", T + 5)) == []  # bo talks, but is there
+    assert offers(engine.refuse("i1", "anna", T + 5)) == []  # bo talks, but is present
     assert offers(engine.arrive(Item("i2", "tmf", T + 6), T + 6)) == [("i2", "anna")]
     engine.leave("i2", T + 7)
-    assert engine.next_due() == T + 20  # anna has rested; bo is there still
+    assert engine.next_due() == T + 20  # anna's delay is over; bo is still present
     assert engine.tick(T + 20) == []
     assert engine.next_due() == T + 65
     assert offers(engine.tick(T + 65)) == [("i1", "anna")]
@@ -278,7 +278,7 @@ def test_sparing_ends_for_each_agent_at_their_own_time() -> None:
     engine.arrive(Item("i1", "tmf", T + 2), T + 2)
     assert offers(engine.refuse("i1", "anna", T + 10)) == [("i1", "bo")]
     assert offers(engine.refuse("i1", "bo", T + 20)) == []
-    assert offers(engine.tick(T + 70)) == [("i1", "anna")]  # bo is spared it until T + 80
+    assert offers(engine.tick(T + 70)) == [("i1", "anna")]  # bo's re-offer delay lasts until T + 80
 
 
 # --- 5 Preferred and personal
@@ -434,7 +434,7 @@ def test_example_9_the_spacing_of_answers_is_believed_after_five_and_a_stalled_q
     for number in range(20):
         engine.arrive(Item(f"i{number}", "tmf", T), T)
     now, holding = T, {"anna": "talk-anna", "bo": "talk-bo"}
-    for number in range(6):  # an answer every 50 seconds with two agents there: 100 agent-seconds each
+    for number in range(6):  # an answer every 50 seconds with two agents present: 100 agent-seconds each
         now += 50
         agent = ("anna", "bo")[number % 2]
         decisions = engine.finish(holding[agent], agent, now)
@@ -465,7 +465,7 @@ def test_position_counts_the_own_queue_in_order_of_service() -> None:
     assert engine.position("unknown") is None
 
 
-# --- 10 Nobody can
+# --- 10 Nobody able
 
 
 def test_example_10_an_item_nobody_can_ever_take_is_said_once_and_served_when_somebody_can() -> None:
@@ -564,7 +564,7 @@ def test_an_unknown_state_is_refused_before_anything_changes() -> None:
     assert engine.agents_in("tmf") == []
 
 
-# --- what it is built of
+# --- the parts of the distributor
 
 
 def test_many_different_requirements_do_not_pile_up() -> None:

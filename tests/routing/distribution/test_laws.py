@@ -1,6 +1,6 @@
-"""Laws of the distributor over any sequence of events, wrong and repeated ones and a clock that jumps included.
+"""Laws of the distributor for any sequence of events, including invalid and repeated ones and a clock that jumps.
 
-Every event is told to the engine and to a brute-force reference, whose decisions must be the same; besides, the laws
+The engine and a brute-force reference get the same events, and their decisions must be equal. In addition, the laws
 are checked on the engine from outside. Times are multiples of a quarter second, so that no rounding hides a tie.
 """
 
@@ -93,7 +93,7 @@ def mild_rules(queue: str) -> st.SearchStrategy[QueueRule]:
 
 
 def plain(decision: Decision) -> tuple[Any, ...]:
-    """A decision as the reference writes it."""
+    """A decision in the format of the reference."""
     name = {"WrapUpOver": "wrap_up_over", "NotAnswering": "not_answering"}.get(type(decision).__name__)
     fields = (getattr(decision, field, None) for field in ("item", "agent", "step"))
     return (name or type(decision).__name__.lower(), *(value for value in fields if value is not None))
@@ -123,11 +123,11 @@ class DistributionLaws(RuleBasedStateMachine):
         return decisions
 
     def check_offers(self, decisions: list[Decision]) -> None:
-        """Never over capacity, of any kind; beside other work only what may interrupt it, and one thing at a time."""
+        """No agent exceeds a capacity; only kinds that may interrupt are offered beside other work, one at a time."""
         for number, offer in enumerate(decisions):
             if not isinstance(offer, Offer) or (offer.item, offer.agent) not in self.ringing:
                 continue
-            # a call may be offered beside a mail that was offered a moment before, not the other way round
+            # a call may be offered beside a mail that was offered earlier, but not the other way round
             later = {each.item for each in decisions[number + 1 :] if isinstance(each, Offer)}
             person, kind = self.reference.people[offer.agent], self.reference.work[offer.item].item.kind
             assert person.agent is not None
@@ -141,7 +141,7 @@ class DistributionLaws(RuleBasedStateMachine):
                 assert not any(self.reference.rules[work.item.queue].ring_seconds < float("inf") for work in rung)
 
     def check_held(self, event: str, args: tuple[Any, ...]) -> None:
-        """What somebody has in hand stays theirs, whatever interrupts it, until they or its contact end it."""
+        """An item in hand stays with its agent through all interruptions, until the agent or the contact ends it."""
         for item, agent in self.held.items():
             ends = event in ("finish", "leave", "occupy", "arrive") and self._is_about(event, args, item)
             assert ends or self.engine.agent_of(item) == agent, (event, args, item)
@@ -152,7 +152,7 @@ class DistributionLaws(RuleBasedStateMachine):
         return item in ((args[0].item,) if event == "arrive" else args)
 
     def follow(self, event: str, args: tuple[Any, ...], decisions: list[Decision]) -> None:
-        """Every offer ends in exactly one way, never rings at two, nor at somebody who rests from the item."""
+        """Each offer ends in exactly one way, and rings at one agent only, never during a re-offer delay."""
         if event == "accept":
             self.ringing.discard((args[0], args[1]))
         elif event == "occupy":
@@ -329,7 +329,7 @@ class DistributionLaws(RuleBasedStateMachine):
 
     @invariant()
     def with_somebody_free_and_able_no_item_waits(self) -> None:
-        """Able: who refused it or did not answer has rested from it, or been spared it if others can take it."""
+        """An agent is able after the re-offer delay: the longer one if others can take the item, else the shorter."""
         for work in self.reference.work.values():
             assert work.state != "waiting" or self.reference.candidates(work) == []
 

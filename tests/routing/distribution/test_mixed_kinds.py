@@ -1,4 +1,4 @@
-"""Work of several kinds at one person: what may interrupt what, what comes back, and that nobody waits for ever."""
+"""Work of several kinds at one person: interruptions, the return to interrupted work, and no endless waits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def offers(decisions: list[Decision]) -> list[str]:
 
 
 def with_a_callback_in_hand(interrupts: frozenset[str]) -> Distributor:
-    """Anna has taken a callback, and a call waits since."""
+    """Anna has a callback in hand, and a call waits."""
     distributor = Distributor([QueueRule("byg", wrap_up_seconds=10.0)])
     distributor.agent_on(Agent(ANNA, frozenset({"byg"}), {}, {CALL: 1, CALLBACK: 1}, interrupts), 0.0)
     distributor.arrive(Item("ring-back", "byg", 0.0, kind=CALLBACK), 0.0)
@@ -68,7 +68,7 @@ def test_another_capacity_holds_at_once_and_what_is_in_hand_stays() -> None:
 def test_whoever_ages_is_served_however_many_come_with_more_points(
     kind: str, points: int, ageing: float, seconds: int, interrupts: frozenset[str]
 ) -> None:
-    """One person, and always calls with more points before it: it is served when its waiting has made up for these."""
+    """One agent, and a steady flow of calls with more points: the item is served when ageing has made up for them."""
     distributor = Distributor([QueueRule("byg", ageing=ageing), QueueRule("first", priority=points, ageing=ageing)])
     capacity = {CALL: 1, CALLBACK: 1, "mail": 1}
     distributor.agent_on(Agent(ANNA, frozenset({"byg", "first"}), {}, capacity, interrupts), 0.0)

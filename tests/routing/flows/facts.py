@@ -1,4 +1,4 @@
-"""Facts and figures that a test chooses, with what is usual for the rest."""
+"""Facts and figures chosen by a test, with usual values as defaults."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indgang.routing.flows.state import Figures
 
 @dataclass(frozen=True, slots=True)
 class QueueFigures:
-    """`Figures` that somebody has chosen."""
+    """`Figures` with chosen values."""
 
     is_open: bool = True
     waiting: int = 0
@@ -40,7 +40,7 @@ def _any_number(_number: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FlowFacts:
-    """As `indgang.routing.flows.state.Facts`."""
+    """`indgang.routing.flows.state.Facts` with chosen values."""
 
     is_open: Callable[[str, datetime], OpenState]
     queue: Callable[[str], Figures | None] = _no_queue

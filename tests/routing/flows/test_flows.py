@@ -1,4 +1,4 @@
-"""What callers meet in a flow, step by step."""
+"""Flows from the caller's side, step by step."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ MENU = {
 
 
 class Caller:
-    """A caller in a flow: keeps the state and what was ordered and decided last."""
+    """A caller in a flow, with the state and the latest orders and decisions."""
 
     def __init__(self, flow: Flow, facts: FlowFacts | None = None) -> None:
         self.flow, self.facts, self.at = flow, facts or facts_of(), AT

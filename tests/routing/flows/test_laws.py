@@ -135,7 +135,7 @@ def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]
 
 @cache
 def step_of(size: int, number: int, onwards: bool) -> st.SearchStrategy[dict[str, Any]]:
-    """The step of this number in a flow of so many. Kept: to look through a new strategy takes longer than to draw."""
+    """The step of this number in a flow of this size. Cached, because creating a strategy takes longer than a draw."""
     ids = [f"s{number}" for number in range(size)]
     anywhere = st.sampled_from(ids) if onwards else st.sampled_from([*ids, "nowhere"])
     further = ids[number + 1 :] or ["end"]
@@ -230,7 +230,7 @@ pauses = st.sampled_from([0.0, 1.0, 30.0, 100_000.0, -3_600.0])
 
 @dataclass
 class Driver:
-    """What the switchboard would believe after carrying out the instructions."""
+    """The state that the switchboard would have after carrying out the instructions."""
 
     saying: int = 0
     queue: str = ""
@@ -274,7 +274,7 @@ def check(flow: Flow, progress: Progress, driver: Driver) -> None:
 
 
 def check_timers(before: FlowState, signal: Signal, after: FlowState, at: datetime) -> None:
-    """A timer that has run out is gone, and none gets more time than it was set for."""
+    """An expired timer is removed, and no timer gets more time than it was set for."""
     if isinstance(signal, TimedOut):
         assert signal.name not in {each.name for each in after.timers}
     for each in after.timers:

@@ -119,7 +119,7 @@ LOOPS = [
     [{**SAY, "next": "menu"}, {**MENU, "keys": {"1": "say"}, "on_exhausted": "say"}],
     [{"id": "o", "kind": "overflow", "flow": "f"}],
     [{**WAIT, "overflow": [{"when": "queue_closed", "to": "say"}]}, {**SAY, "next": "wait"}, BYE],
-    # a queue that is closed leads at once where a long wait leads
+    # a closed queue goes at once to the target of the longest wait
     [{**WAIT, "on_max_wait": "say"}, {**SAY, "next": "wait"}],
     [{**OFFER, "on_declined": "again"}, {**SAY, "id": "again", "next": "offer"}],
     [{"id": "m", "kind": "take_message", "queue": "q", "prompts": ["p"], "on_empty": "m"}],
