@@ -40,7 +40,7 @@ def exchange(asterisk_programs: Any, tmp_path: Path) -> Iterator[Exchange]:  # n
     """An exchange of the test's own, for it is killed here."""
     settings = local_settings(
         tmp_path / "exchange", trunks=(Trunk("network", match=("127.0.0.1",)),), extra_dialplan=PEOPLE_PLAN,
-        fallback_retry=1,
+        outside_route="Local/{number}@indgang-outside/n", fallback_retry=1,
         keys_by_info=True,  # the caller's way of pressing keys
     )  # fmt: skip
     with Exchange(settings, asterisk_programs) as running:

@@ -36,7 +36,8 @@ pytestmark = [pytest.mark.exchange, pytest.mark.django_db(transaction=True)]
 def exchange(asterisk_programs: Installation, tmp_path: Path) -> Iterator[Exchange]:  # noqa: F811
     """An exchange that answers outside numbers itself, and repeats what it hears."""
     settings = local_settings(
-        tmp_path / "exchange", trunks=(Trunk("network", match=("127.0.0.1",)),), keys_by_info=True
+        tmp_path / "exchange", trunks=(Trunk("network", match=("127.0.0.1",)),), keys_by_info=True,
+        outside_route="Local/{number}@indgang-outside/n",
     )  # fmt: skip
     with Exchange(settings, asterisk_programs) as running:
         yield running

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from indgang.accounts import claim_rules
+from indgang.accounts import claim_rules, session_limits
 from indgang.accounts.models import Person
 from indgang.accounts.session_limits import ENDS
 from indgang.catalogue.models import Unit
@@ -82,6 +82,13 @@ def test_the_page_of_sign_on_is_accessible_at_both_widths(
         for page in (new_page(person=world.finn), new_page(person=world.finn, viewport=NARROW)):
             page.goto("/office/sign-on/")
             expect(page.get_by_role("heading", name="Hvad grupper giver")).to_be_visible()
+            assert_accessible(page)
+
+
+def test_typing_keeps_a_session_alive_that_ends_without_activity(page: Page, world: Any) -> None:
+    session_limits.set_for(
+        "administrator", session_hours=12, idle_minutes=30, needs_second_factor=False, by=world.finn, at=clock.now()
+    )
     page.goto("/sign-in/?next=/office/units/ctb-byliv/")
     page.get_by_label("Brugernavn").fill("finn")
     page.get_by_label("Adgangskode").fill(PASSWORD)
