@@ -255,6 +255,8 @@ class Distributor:
         for entry in self._board.entries.values():
             if entry.state is OFFERED and entry.queue.id == rule.queue:
                 self._ring(entry, entry.since)
+                if entry.seat is not None:
+                    self._board.note(entry.seat)  # what no longer rings may be interrupted
         return self._answer([])
 
     def tick(self, at: float) -> list[Decision]:

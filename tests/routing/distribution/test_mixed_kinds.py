@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +45,15 @@ def test_a_call_waits_where_nothing_may_be_interrupted() -> None:
     distributor = with_a_callback_in_hand(frozenset())
     assert offers(distributor.arrive(Item("call", "byg", 2.0), 2.0)) == []
     assert offers(distributor.finish("ring-back", ANNA, 60.0, 0.0)) == ["call"]
+
+
+def test_what_no_longer_rings_by_a_new_rule_is_interrupted_at_once() -> None:
+    distributor = Distributor([QueueRule("post", ring_seconds=20.0), QueueRule("byg")])
+    able = Agent(ANNA, frozenset({"post", "byg"}), {}, {CALL: 1, "mail": 2}, frozenset({CALL}))
+    distributor.agent_on(able, 0.0)
+    assert offers(distributor.arrive(Item("mail", "post", 1.0, kind="mail"), 1.0)) == ["mail"]
+    assert offers(distributor.arrive(Item("call", "byg", 2.0), 2.0)) == [], "the mail rings"
+    assert offers(distributor.set_rule(QueueRule("post", ring_seconds=inf), 3.0)) == ["call"]
 
 
 def test_another_capacity_holds_at_once_and_what_is_in_hand_stays() -> None:
