@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -30,7 +29,17 @@ Kind = SecondFactor.Kind
 @never_cache
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
-    return _page(request)
+    person = person_of(request)
+    used = [providers.find(settings.SIGN_ON, identity.provider) for identity in person.identities.all()]
+    factors = list(person.second_factors.all())
+    context = {
+        "providers": [provider for provider in used if provider],
+        "app": next((row for row in factors if row.kind == Kind.APP), None),
+        "passkeys": [row for row in factors if row.kind == Kind.PASSKEY],
+        "codes_left": sum(row.kind == Kind.RECOVERY for row in factors),
+        "passkey_form": PasskeyForm(),
+    }
+    return render(request, "accounts/account.html", context)
 
 
 @requires()
@@ -57,7 +66,8 @@ def app_removal(request: HttpRequest) -> HttpResponse:
     if second_factor.is_needed(person, clock.today()) and not others:
         messages.error(request, _("Din rolle kræver to-trins-login. Sæt en anden app op i stedet."))
     else:
-        second_factor.remove_app(person, by=person, at=clock.now())
+        for row in person.second_factors.filter(kind=Kind.APP):
+            second_factor.remove(row, by=person, at=clock.now())
         messages.success(request, _("Koder fra appen er slået fra."))
     return redirect("account")
 
@@ -115,20 +125,6 @@ def passkey_removal(request: HttpRequest, pk: int) -> HttpResponse:
     if second_factor.is_needed(person, clock.today()) and not others:
         messages.error(request, _("Din rolle kræver to-trins-login. Lav en anden adgangsnøgle først."))
     else:
-        passkeys.remove(row, by=person, at=clock.now())
+        second_factor.remove(row, by=person, at=clock.now())
         messages.success(request, _("Adgangsnøglen er fjernet. Slet den også, hvor browseren gemmer den."))
     return redirect("account")
-
-
-def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
-    person = person_of(request)
-    used = [providers.find(settings.SIGN_ON, identity.provider) for identity in person.identities.all()]
-    factors = list(person.second_factors.all())
-    context = {
-        "providers": [provider for provider in used if provider],
-        "app": next((row for row in factors if row.kind == Kind.APP), None),
-        "passkeys": [row for row in factors if row.kind == Kind.PASSKEY],
-        "codes_left": sum(row.kind == Kind.RECOVERY for row in factors),
-        "passkey_form": PasskeyForm(),
-    }
-    return render(request, "accounts/account.html", context | more, status=status)

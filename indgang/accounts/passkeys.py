@@ -6,13 +6,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from fido2.server import Fido2Server
 from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import (
     AttestedCredentialData,
     AuthenticationResponse,
+    AuthenticatorData,
     PublicKeyCredentialDescriptor,
     PublicKeyCredentialRpEntity,
     PublicKeyCredentialType,
@@ -46,18 +47,18 @@ def options_to_make(request: HttpRequest, person: Person) -> dict[str, Any]:
 
 
 @transaction.atomic
-def make(request: HttpRequest, person: Person, answer: dict[str, Any], *, name: str, at: datetime) -> None:
-    """Store the passkey that the browser has made. Raises `BadPasskey`."""
-    try:
-        made = _server(request).register_complete(request.session.pop(ASKED), answer)
-    except (KeyError, ValueError, TypeError) as error:
-        raise BadPasskey(str(error)) from error
+def make(request: HttpRequest, person: Person, answer: object, *, name: str, at: datetime) -> None:
+    """Store the passkey that the browser has made. Raises `BadPasskey`, also for a passkey that is stored already."""
+    made = _made(request, answer)
     credential = made.credential_data
     assert credential is not None
-    SecondFactor.objects.create(
-        person=person, kind=Kind.PASSKEY, name=name, secret=websafe_encode(bytes(credential)),
-        key_id=websafe_encode(credential.credential_id), counter=made.counter, made_at=at,
-    )  # fmt: skip
+    try:
+        SecondFactor.objects.create(
+            person=person, kind=Kind.PASSKEY, name=name, secret=websafe_encode(bytes(credential)),
+            key_id=websafe_encode(credential.credential_id), counter=made.counter, made_at=at,
+        )  # fmt: skip
+    except IntegrityError as error:
+        raise BadPasskey("it is stored already") from error
     trail.record(by=person, at=at, action="second_factor.add", target=person, after={"kind": Kind.PASSKEY})
 
 
@@ -69,9 +70,11 @@ def options_to_show(request: HttpRequest) -> dict[str, Any]:
 
 
 @transaction.atomic
-def shown(request: HttpRequest, answer: dict[str, Any], *, at: datetime) -> Person:
+def shown(request: HttpRequest, answer: object, *, at: datetime) -> Person:
     """The person whose passkey the browser has shown. Raises `BadPasskey`, also for a passkey that has been copied."""
     state = request.session.pop(ASKED, None)
+    if not isinstance(answer, dict):
+        raise BadPasskey("it is no JSON object")
     row = SecondFactor.objects.select_for_update(of=("self",)).filter(
         kind=Kind.PASSKEY, key_id=str(answer.get("id", "")), person__is_active=True
     ).select_related("person").first()  # fmt: skip
@@ -86,10 +89,13 @@ def shown(request: HttpRequest, answer: dict[str, Any], *, at: datetime) -> Pers
     return found
 
 
-@transaction.atomic
-def remove(row: SecondFactor, *, by: trail.Actor, at: datetime) -> None:
-    trail.record(by=by, at=at, action="second_factor.remove", target=row.person, before={"kind": row.kind})
-    row.delete()
+def _made(request: HttpRequest, answer: object) -> AuthenticatorData:
+    if not isinstance(answer, dict):
+        raise BadPasskey("it is no JSON object")
+    try:
+        return _server(request).register_complete(request.session.pop(ASKED), answer)
+    except Exception as error:  # the library passes on any error of its cryptography and CBOR
+        raise BadPasskey(str(error)) from error
 
 
 def _checked(request: HttpRequest, state: Any, row: SecondFactor, answer: dict[str, Any]) -> int:

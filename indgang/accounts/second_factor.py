@@ -68,6 +68,7 @@ def picture_for_app(secret: str, person: Person) -> str:
 def add_app(person: Person, *, secret: str, code: str, by: trail.Actor, at: datetime) -> list[str] | None:
     """Activate an app when its code is right. Return new recovery codes, which are shown once, or None for a wrong
     code."""
+    _one_at_a_time(person)
     step = _step_of(secret, code, after=0)
     if step is None:
         return None
@@ -80,6 +81,7 @@ def add_app(person: Person, *, secret: str, code: str, by: trail.Actor, at: date
 @transaction.atomic
 def new_recovery_codes(person: Person, *, by: trail.Actor, at: datetime) -> list[str]:
     """Make ten new recovery codes; earlier ones stop working. They are shown once and stored as hashes."""
+    _one_at_a_time(person)
     codes = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _code in range(RECOVERY_CODES)]
     SecondFactor.objects.filter(person=person, kind=Kind.RECOVERY).delete()
     rows = [SecondFactor(person=person, kind=Kind.RECOVERY, secret=_digest(code), made_at=at) for code in codes]
@@ -102,10 +104,12 @@ def check(person: Person, typed: str, *, at: datetime) -> bool:
 
 
 @transaction.atomic
-def remove_app(person: Person, *, by: trail.Actor, at: datetime) -> None:
-    """Remove the app. When no second factor is left, the recovery codes are removed too."""
-    if SecondFactor.objects.filter(person=person, kind=Kind.APP).delete()[0]:
-        trail.record(by=by, at=at, action="second_factor.remove", target=person, before={"kind": Kind.APP})
+def remove(factor: SecondFactor, *, by: trail.Actor, at: datetime) -> None:
+    """Remove an app or a passkey. When no second factor is left, the recovery codes are removed too."""
+    person = factor.person
+    _one_at_a_time(person)
+    if SecondFactor.objects.filter(pk=factor.pk).delete()[0]:
+        trail.record(by=by, at=at, action="second_factor.remove", target=person, before={"kind": factor.kind})
     if not has(person):
         SecondFactor.objects.filter(person=person).delete()
 
@@ -117,6 +121,11 @@ def reset(person: Person, *, by: trail.Actor, at: datetime) -> None:
     SecondFactor.objects.filter(person=person).delete()
     trail.record(by=by, at=at, action="second_factor.reset", target=person, before={"kinds": gone})
     sessions.end_all(person, at=at)
+
+
+def _one_at_a_time(person: Person) -> None:
+    """Wait for any other change of the second factors of `person`, until the end of the transaction."""
+    Person.objects.select_for_update().get(pk=person.pk)
 
 
 def _use_recovery_code(person: Person, code: str, at: datetime) -> bool:

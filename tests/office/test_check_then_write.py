@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
+from base64 import b32decode
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import connection
 
-from indgang.accounts import people
-from indgang.accounts.models import RoleAssignment
+from indgang.accounts import people, second_factor
+from indgang.accounts.models import RoleAssignment, SecondFactor
 from indgang.catalogue import offering, units
 from indgang.catalogue.models import LocalPurpose, Purpose, Unit
 from indgang.core import clock
@@ -182,3 +187,19 @@ def test_several_at_once_make_one_row_and_the_others_are_told_why(world: World, 
     unexpected = [error for error in told if not isinstance(error, REFUSALS)]
     assert not unexpected, unexpected
     assert all(str(getattr(error, "message", error)) for error in told)
+
+
+def test_recovery_codes_made_by_several_at_once_are_ten_all_the_same(world: World) -> None:
+    assert not _at_once(lambda _number: second_factor.new_recovery_codes(world.anna, by=world.anna, at=MORNING))
+    assert SecondFactor.objects.filter(person=world.anna).count() == second_factor.RECOVERY_CODES
+
+
+def test_an_app_set_up_twice_at_once_is_one_app_with_ten_codes(world: World) -> None:
+    secret = second_factor.new_secret()
+    code = TOTP(b32decode(secret), 6, SHA1(), second_factor.STEP, enforce_key_length=False).generate(int(time.time()))
+    told = _at_once(
+        lambda _number: second_factor.add_app(world.anna, secret=secret, code=code.decode(), by=world.anna, at=MORNING)
+    )
+    assert not told
+    kinds = Counter(SecondFactor.objects.filter(person=world.anna).values_list("kind", flat=True))
+    assert kinds == {"app": 1, "recovery": second_factor.RECOVERY_CODES}
