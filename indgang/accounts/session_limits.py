@@ -18,8 +18,6 @@ from indgang.accounts.models import Person, RoleAssignment, RoleSignOn
 from indgang.accounts.roles import ROLES
 from indgang.audit import trail
 
-#: hours that a session lasts when no role sets a limit
-HOURS = 12
 #: session keys: when the session ends without activity, when it ends at the latest, and how long it may idle
 ENDS, LAST_END, IDLE = "ends", "last_end", "idle"
 #: seconds within which further activity changes nothing
@@ -36,10 +34,11 @@ class SessionLimits:
 
 def of(person: Person, on: date) -> SessionLimits:
     """The limits for the roles that `person` has on that day."""
-    held = RoleAssignment.objects.valid_on(on).filter(person=person).values("role")
-    rows = list(RoleSignOn.objects.filter(role__in=held))
+    held = RoleAssignment.objects.valid_on(on).filter(person=person).values_list("role", flat=True)
+    kept = RoleSignOn.objects.in_bulk()
+    rows = [kept.get(role) or RoleSignOn() for role in held] or [RoleSignOn()]
     idle = min((row.idle_minutes for row in rows if row.idle_minutes), default=0)
-    return SessionLimits(min((row.session_hours for row in rows), default=HOURS) * 3600, idle * 60)
+    return SessionLimits(min(row.session_hours for row in rows) * 3600, idle * 60)
 
 
 def begin(session: SessionBase, limits: SessionLimits) -> None:

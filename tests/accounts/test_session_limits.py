@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from indgang.accounts import people, session_limits, sessions
-from indgang.accounts.session_limits import ENDS, HOURS, LAST_END
+from indgang.accounts.session_limits import ENDS, LAST_END
 from indgang.core import clock
 from indgang.entry.models import AgentState, Command, Presence
 from tests.world import PASSWORD
@@ -44,7 +44,7 @@ def _pass(client: Client, seconds: int) -> None:
 
 
 def test_a_session_lasts_as_the_role_says_and_the_shortest_of_several_counts(world: Any) -> None:
-    assert _left(_signed_in("anna")) == pytest.approx(HOURS * 3600, abs=60)
+    assert _left(_signed_in("anna")) == pytest.approx(12 * 3600, abs=60)
     _set(world, "agent", hours=8, idle=60)
     _set(world, "planner", hours=10, idle=30)
     people.give_role(
@@ -55,6 +55,15 @@ def test_a_session_lasts_as_the_role_says_and_the_shortest_of_several_counts(wor
     assert anna.session[LAST_END] - time.time() == pytest.approx(8 * 3600, abs=60)
     expires = Session.objects.get(pk=anna.session.session_key).expire_date
     assert (expires - clock.now()).total_seconds() == pytest.approx(30 * 60, abs=60)
+
+
+def test_a_role_without_a_limit_of_its_own_counts_for_twelve_hours(world: Any) -> None:
+    _set(world, "agent", hours=20)
+    assert _left(_signed_in("anna")) == pytest.approx(20 * 3600, abs=60)
+    people.give_role(
+        world.anna, role="planner", unit=world.units["tmf"], valid_from=clock.today(), by=world.finn, at=clock.now()
+    )
+    assert _left(_signed_in("anna")) == pytest.approx(12 * 3600, abs=60)
 
 
 def test_pages_and_signs_of_life_keep_it_and_parts_that_fetch_themselves_do_not(world: Any) -> None:
