@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -137,3 +137,35 @@ def test_who_is_in_a_pause_without_disturbance_cannot_be_asked(world: World, as_
     address = reverse("office:pause-reason", args=[lunch.pk])
     assert _changed(as_person("finn"), address, reachable=[]).status_code == 302
     assert (anna().usable, anna().state_text) == (False, "Pause: Frokost")
+
+
+def _only(*days: tuple[date, date | None]) -> list[PauseReason]:
+    """These are the only pause reasons, from when until when."""
+    PauseReason.objects.all().delete()
+    return [
+        PauseReason.objects.create(code=f"p{number}", name=f"Pause {number}", valid_from=begins, valid_to=ends)
+        for number, (begins, ends) in enumerate(days)
+    ]
+
+
+def test_no_day_ahead_is_without_a_pause_reason(world: World, as_person: SignIn) -> None:
+    finn, today = as_person("finn"), clock.today()
+    tenth = today + timedelta(days=10)
+    first, _second = _only((date(2020, 1, 1), None), (date(2020, 1, 1), tenth))
+    address = reverse("office:pause-reason", args=[first.pk])
+    for typed in ({"valid_to": f"{tenth - timedelta(days=5)}"}, {"valid_from": f"{tenth + timedelta(days=1)}"}):
+        answer = _changed(finn, address, **typed)
+        assert (answer.status_code, "mindst én pauseårsag" in answer.content.decode()) == (422, True)
+    finn.post(reverse("office:pause-reason-removal", args=[first.pk]))
+    first.refresh_from_db()
+    assert (first.valid_from, first.valid_to) == (date(2020, 1, 1), None)
+    assert _changed(finn, address, valid_from=f"{tenth}").status_code == 302
+
+
+def test_a_day_that_had_no_pause_reason_before_hinders_nobody(world: World, as_person: SignIn) -> None:
+    today = clock.today()
+    (only,) = _only((date(2020, 1, 1), today + timedelta(days=3)))
+    answer = _changed(
+        as_person("finn"), reverse("office:pause-reason", args=[only.pk]), valid_to=f"{today + timedelta(days=9)}"
+    )
+    assert answer.status_code == 302
