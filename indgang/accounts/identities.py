@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -96,6 +97,7 @@ def _follow(
 def _give(provider: Provider, person: Person, given: Sequence[Grant], by: trail.Actor, at: datetime) -> None:
     """Make the roles from this provider exactly these from today. Roles that somebody gave by hand stay."""
     today = clock.today()
+    given = [_until_given_by_hand(provider, person, grant, today) for grant in given]
     wanted = {(grant.place, grant.valid_to) for grant in given}
     for role in RoleAssignment.objects.filter(person=person, provider=provider.id).exclude(valid_to__lte=today):
         if ((role.role, role.unit_id), role.valid_to) not in wanted:
@@ -105,16 +107,21 @@ def _give(provider: Provider, person: Person, given: Sequence[Grant], by: trail.
 
 
 def _give_one(provider: Provider, person: Person, grant: Grant, today: date, by: trail.Actor, at: datetime) -> None:
-    """Give a role from today unless the person has it. When the same role given by hand begins later, this one ends at
-    that day."""
+    """Give a role from today unless the person has it."""
     same = RoleAssignment.objects.filter(person=person, role=grant.role, unit=grant.unit)
     if same.valid_on(today).exists():
         return
-    later = same.filter(valid_from__gt=today).order_by("valid_from").values_list("valid_from", flat=True).first()
-    ends = min((day for day in (grant.valid_to, later) if day), default=None)
     people.give_role(
-        person, role=grant.role, unit=grant.unit, valid_from=today, valid_to=ends, provider=provider.id, by=by, at=at
-    )
+        person, role=grant.role, unit=grant.unit, valid_from=today, valid_to=grant.valid_to, provider=provider.id,
+        by=by, at=at,
+    )  # fmt: skip
+
+
+def _until_given_by_hand(provider: Provider, person: Person, grant: Grant, today: date) -> Grant:
+    """The grant; it ends at the latest on the day on which the same role that somebody has given by hand begins."""
+    by_hand = RoleAssignment.objects.filter(person=person, role=grant.role, unit=grant.unit, valid_from__gt=today)
+    others = by_hand.exclude(provider=provider.id).order_by("valid_from").values_list("valid_from", flat=True)
+    return replace(grant, valid_to=min((day for day in (grant.valid_to, others.first()) if day), default=None))
 
 
 def _free_username(claims: Claims) -> str:
