@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from indgang.accounts.models import ClaimRule
 from indgang.accounts.roles import ROLES
 from indgang.audit import trail
-from indgang.catalogue import collisions
+from indgang.catalogue import collisions, end_days
 from indgang.catalogue.models import Unit
 from indgang.core.refusals import RefusedChange
 
@@ -70,7 +70,12 @@ def add(
 
 @transaction.atomic
 def end(rule: ClaimRule, *, on: date, by: trail.Actor, at: datetime) -> None:
-    """End a line on a day (the day itself not included). A line that has not begun by then is deleted."""
+    """End a line on a day (the day itself not included). A line that has not begun by then is deleted.
+
+    Raises RefusedChange for a day that has passed, and for a day after the one on which it ends anyway.
+    """
+    rule = ClaimRule.objects.select_for_update(of=("self",)).select_related("unit").get(pk=rule.pk)
+    end_days.refuse(rule, on, at)
     before = _plain(rule)
     if on <= rule.valid_from:
         trail.record(by=by, at=at, action="claim_rule.end", target=rule, before=before, after={})

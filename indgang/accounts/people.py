@@ -14,7 +14,7 @@ from indgang.accounts.access import forget
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.roles import ROLES
 from indgang.audit import trail
-from indgang.catalogue import collisions
+from indgang.catalogue import collisions, end_days
 from indgang.catalogue.models import DirectoryEntry, Unit
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import folded
@@ -163,15 +163,19 @@ def give_role(
 
 @transaction.atomic
 def end_role(assignment: RoleAssignment, *, on: date, by: trail.Actor, at: datetime) -> None:
-    """End a role on a day (the day itself not included). A role that has not begun by then is deleted."""
-    before = _plain(assignment)
-    if on <= assignment.valid_from:
-        assignment.delete()
-        after: dict[str, object] = {}
+    """End a role on a day (the day itself not included). A role that has not begun by then is deleted.
+
+    Raises RefusedChange for a day that has passed, and for a day after the one on which it ends anyway.
+    """
+    row = RoleAssignment.objects.select_for_update(of=("self",)).select_related("unit").get(pk=assignment.pk)
+    end_days.refuse(row, on, at)
+    before, after = _plain(row), dict[str, object]()
+    if on <= row.valid_from:
+        row.delete()
     else:
-        assignment.valid_to = on
-        assignment.save(update_fields=["valid_to"])
-        after = _plain(assignment)
+        row.valid_to = on
+        row.save(update_fields=["valid_to"])
+        after = _plain(row)
     trail.record(by=by, at=at, action="role.end", target=assignment.person, before=before, after=after)
     _tell(assignment.person, by, at)
 

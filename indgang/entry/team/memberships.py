@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
-from indgang.core.clock import day_of
+from indgang.catalogue import end_days
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Queue, QueueMembership
 from indgang.entry.setup import planned_days
@@ -22,7 +22,8 @@ from indgang.entry.setup.queues import StoredRelaxation
 def begin(
     people: Collection[Person], queues: Collection[Queue], *, day: date, until: date | None, by: Person, at: datetime
 ) -> int:
-    """Let each of these people serve each of these queues from `day` until (not including) `until`; None: from now on.
+    """Let each of these people serve each of these queues from `day` until (not including) `until`; None: until further
+    notice.
 
     Returns how many memberships were made. Raises RefusedChange, by field, for a day that has passed, for an account
     or a queue that is closed for good by then, and when somebody serves one of the queues already on one of the days.
@@ -47,11 +48,8 @@ def end(membership: QueueMembership, *, on: date, by: Person, at: datetime) -> N
 
     Raises RefusedChange for a day that has passed, and for a day after the one on which it ends anyway.
     """
-    if on < day_of(at):
-        raise RefusedChange({"on": _("Dagen er passeret. Vælg i dag eller senere.")})
     row = QueueMembership.objects.select_for_update(of=("self",)).select_related("queue__centre").get(pk=membership.pk)
-    if row.valid_to is not None and row.valid_to < on:
-        raise RefusedChange({"on": _("Den slutter allerede %(day)s.") % {"day": f"{row.valid_to:%d.%m.%Y}"}})
+    end_days.refuse(row, on, at)
     before = {"valid_from": row.valid_from, "valid_to": row.valid_to}
     if on <= row.valid_from:
         row.delete()

@@ -121,11 +121,12 @@ def person_role_end(request: HttpRequest, pk: int, role: int) -> HttpResponse:
     shown = access.administered_for(person_of(request), pk)
     ended = access.role_for(person_of(request), shown, role)
     form = RoleEndForm(request.POST, assignment=ended)
-    if not form.is_valid():
-        return _person(request, shown, status=422, ending=(ended, form))
-    people.end_role(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
-    messages.success(request, _("Rollen er afsluttet."))
-    return redirect("office:person", pk)
+    if form.is_valid():
+        with refusals_on_form(form):
+            people.end_role(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
+            messages.success(request, _("Rollen er afsluttet."))
+            return redirect("office:person", pk)
+    return _person(request, shown, status=422, ending=(ended, form))
 
 
 @require_POST

@@ -29,7 +29,7 @@ from indgang.office.people.access import may_give
 from indgang.office.people.forms import RoleEndForm
 from indgang.office.sign_on import access
 from indgang.office.sign_on.forms import BreakGlassForm, ClaimRuleForm, RoleSignOnForm, TryOutForm
-from indgang.ui.refusals import show_refusal
+from indgang.ui.refusals import refusals_on_form, show_refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,11 +56,12 @@ def claim_rule_end(request: HttpRequest, pk: int) -> HttpResponse:
     administrator = person_of(request)
     rule = access.rule_for(administrator, pk)
     form = RoleEndForm(request.POST, assignment=rule)
-    if not form.is_valid():
-        return _page(request, status=422, ending=(rule, form))
-    claim_rules.end(rule, on=form.cleaned_data["on"], by=administrator, at=clock.now())
-    messages.success(request, _("Linjen er afsluttet. Rollen forsvinder, næste gang den enkelte logger ind."))
-    return redirect("office:sign-on")
+    if form.is_valid():
+        with refusals_on_form(form):
+            claim_rules.end(rule, on=form.cleaned_data["on"], by=administrator, at=clock.now())
+            messages.success(request, _("Linjen er afsluttet. Rollen forsvinder, næste gang den enkelte logger ind."))
+            return redirect("office:sign-on")
+    return _page(request, status=422, ending=(rule, form))
 
 
 @require_GET

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -232,3 +232,17 @@ def test_every_role_is_explained_in_sentences(finn: Client, world: Any) -> None:
     text = _text(finn.get(reverse("office:roles")))
     assert "Lytte med på, hviske i eller deltage i" in text
     assert "Planlægger bemanding og vagter" in text
+
+
+def test_a_role_ends_neither_in_the_past_nor_later_than_it_does(finn: Client, world: Any) -> None:
+    today = clock.today()
+    role = RoleAssignment.objects.create(
+        person=world.anna, role="planner", valid_from=today - timedelta(days=9), valid_to=today + timedelta(days=2)
+    )
+    RoleAssignment.objects.create(person=world.anna, role="planner", valid_from=today + timedelta(days=2))
+    address = reverse("office:person-role-end", args=[world.anna.pk, role.pk])
+    for days, said in ((-1, "Dagen er passeret"), (3, "Den slutter allerede")):
+        answer = finn.post(address, {"on": (today + timedelta(days=days)).isoformat()})
+        assert (answer.status_code, said in _text(answer)) == (422, True)
+    role.refresh_from_db()
+    assert role.valid_to == today + timedelta(days=2)

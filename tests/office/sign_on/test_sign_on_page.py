@@ -92,3 +92,18 @@ def test_an_administrator_of_some_units_changes_the_lines_of_those_alone(client:
 def test_without_a_provider_the_page_says_what_to_do(finn: Client, settings: Any) -> None:
     settings.SIGN_ON = ()
     assert "INDGANG_SIGN_ON" in finn.get(PAGE).content.decode()
+
+
+def test_a_line_ends_neither_in_the_past_nor_later_than_it_does(finn: Client, world: Any) -> None:
+    today = clock.today()
+    rule = ClaimRule.objects.create(
+        provider="entra", value="kc-tmf", role="agent", valid_from=today - timedelta(days=9),
+        valid_to=today + timedelta(days=2),
+    )  # fmt: skip
+    ClaimRule.objects.create(provider="entra", value="kc-tmf", role="agent", valid_from=today + timedelta(days=2))
+    address = reverse("office:claim-rule-end", args=[rule.pk])
+    for days, said in ((-1, "Dagen er passeret"), (3, "Den slutter allerede")):
+        answer = finn.post(address, {"on": (today + timedelta(days=days)).isoformat()})
+        assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    rule.refresh_from_db()
+    assert rule.valid_to == today + timedelta(days=2)
