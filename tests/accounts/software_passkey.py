@@ -26,7 +26,8 @@ class SoftwarePasskey:
     def make(self, client: Client) -> Any:
         """Store the passkey for the person who is signed in; returns the product's answer."""
         typed = self._client_data("webauthn.create", client.post("/account/passkeys/asked/").json())
-        public = AttestedCredentialData.create(bytes(16), self.id, ES256.from_cryptography_key(self.key.public_key()))
+        public_key = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
+        public = AttestedCredentialData.create(bytes(16), self.id, public_key)
         stated = AttestationObject.create("none", self._data(_FLAG.AT, bytes(public)), {})
         said = {"clientDataJSON": websafe_encode(typed), "attestationObject": websafe_encode(stated)}
         return self._send(client, "/account/passkeys/", said, name="Min nøgle")
@@ -44,7 +45,9 @@ class SoftwarePasskey:
         return CollectedClientData.create(type=kind, challenge=asked["publicKey"]["challenge"], origin=ORIGIN)
 
     def _data(self, more: AuthenticatorData.FLAG, credential: bytes = b"") -> AuthenticatorData:
-        return AuthenticatorData.create(sha256(HOST.encode()), _FLAG.UP | _FLAG.UV | more, self.counter, credential)
+        flags = _FLAG.UP | _FLAG.UV | more
+        data: AuthenticatorData = AuthenticatorData.create(sha256(HOST.encode()), flags, self.counter, credential)
+        return data
 
     def _send(self, client: Client, address: str, response: dict[str, str], **more: str) -> Any:
         own = websafe_encode(self.id)
