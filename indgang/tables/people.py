@@ -180,6 +180,10 @@ class _There:
         self.skill_codes = {skill.pk: skill.code for skill in skills}
         entries = DirectoryEntry.objects.valid_on(day).exclude(initials="").select_related("unit")
         self.entries = {folded(entry.initials): entry for entry in entries}
+        self.people_of_entry: dict[int, set[int]] = defaultdict(set)
+        for person in self.people.values():
+            if person.entry_id is not None:
+                self.people_of_entry[person.entry_id].add(person.pk)
 
     def is_seen(self, person: Person, scope: UnitScope) -> bool:
         """Whether all roles of the person lie within the scope."""
@@ -324,17 +328,29 @@ class _Reading:
         row = self.row
         names = {"title": "Titel", "unit": "Enhed", "phone": "Telefon", "mobile": "Mobil"}
         row.values["entry"], row.values["entry_values"] = entry, said
-        if row.target is None:
+        if entry is not None and self._is_of_somebody_else(entry):
+            self._bad("Initialer", _("Initialerne tilhører %(name)s i telefonbogen.") % {"name": entry.name})
+        linked = row.target.entry if row.target else None
+        if entry is None and row.target is None:
             return
-        if entry is None or row.target.entry_id != entry.pk:
-            before = row.target.entry.initials if row.target.entry else ""
-            row.changes.append(ValueChange("Initialer", before, initials))
+        if entry is None or linked is None or linked.pk != entry.pk:
+            row.changes.append(ValueChange("Initialer", linked.initials if linked else "", initials))
         for name, value in said.items():
             before = getattr(entry, name, None)
             if entry is not None and before != value:
                 words = [read.phone_text(each) if name in ("phone", "mobile") else str(each or "") for each in
                          (before, value)]  # fmt: skip
                 row.changes.append(ValueChange(names[name], *words))
+
+    def _is_of_somebody_else(self, entry: DirectoryEntry) -> bool:
+        """Whether the entry is linked to another person, or to nobody and has another name and e-mail than the row."""
+        target, values = self.row.target, self.row.values
+        own = {target.pk} if target else set()
+        if linked := self.there.people_of_entry.get(entry.pk):
+            return not linked & own
+        email = values.get("email") or (target.email if target else "")
+        same_email = bool(email) and folded(email) == folded(entry.email)
+        return folded(entry.name) != folded(str(values.get("name") or "")) and not same_email
 
 
 # --- Writing -----------------------------------------------------------------------------------

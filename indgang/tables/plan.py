@@ -28,7 +28,8 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """A change of one value of an existing row: the present value and the new one."""
+    """A change of one value of an existing row, or of an existing row that belongs to a new one: the present value and
+    the new one."""
 
     column: str
     before: str

@@ -253,3 +253,20 @@ def test_roles_given_by_a_table_hold_from_today(world: World) -> None:
     roles = set(RoleAssignment.objects.filter(person=world.ukendt).values_list("role", "unit__code", "valid_from"))
     assert roles == {("team_leader", "tmf", TODAY), ("planner", None, TODAY)}
     assert date(2026, 3, 11) == TODAY
+
+
+def test_initials_of_somebody_else_are_refused_and_ones_own_entry_is_shown_before_it_is_taken(world: World) -> None:
+    entry = world.directory["aase"]
+    head = "Brugernavn;Navn;E-mail;Initialer;Telefon\n"
+    refusal = (2, "Initialer", f"Initialerne tilhører {entry.name} i telefonbogen.")
+    assert reasons(plan("people", f"{head}nina;Nina Ny;nina@example.org;{entry.initials};\n")) == [refusal]
+    own = f"{head}aase;{entry.name};;{entry.initials};33 66 99 99\n"
+    planned = plan("people", own)
+    assert [(each.column, each.after) for each in planned.rows[0].changes] == [
+        ("Initialer", entry.initials), ("Telefon", "33 66 99 99"),
+    ]  # fmt: skip
+    seen = planned.digest()
+    DirectoryEntry.objects.filter(pk=entry.pk).update(phone="+4533660000")
+    assert plan("people", own).digest() != seen
+    Person.objects.filter(username="bo").update(entry=entry)
+    assert reasons(plan("people", own)) == [refusal]
