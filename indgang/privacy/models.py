@@ -37,16 +37,20 @@ class ScrubbingProgress(models.Model):
     """How far scrubbing has come in one table. It is written with each batch, so that a run continues there after a
     crash.
 
-    Everything whose time began before `clean_until` is scrubbed. `night` is the day of the last pass, `position` the
+    Everything whose time began before `clean_until` is scrubbed, except rows with one of the outcomes in `apart`, which
+    had a time of their own. `night` is the day of the last pass, `position` the
     time and key of its last row.
     """
 
     PERSONAL = ()
-    IMPERSONAL = ("id", "kind", "table", "outcome", "clean_until", "night", "position_time", "position_key", "done")
+    IMPERSONAL = (
+        "id", "kind", "table", "outcome", "apart", "clean_until", "night", "position_time", "position_key", "done",
+    )  # fmt: skip
 
     kind = models.CharField(max_length=40)
     table = models.CharField(max_length=60)
     outcome = models.CharField(max_length=20, blank=True, default="")
+    apart = ArrayField(models.TextField(), default=list)
     clean_until = models.DateTimeField(null=True, blank=True)
     night = models.DateField()
     position_time = models.DateTimeField(null=True, blank=True)
@@ -105,7 +109,7 @@ class SubjectSearch(models.Model):
     by_label = models.TextField()
     why = models.CharField(max_length=300)
     asked = models.CharField(max_length=200, blank=True, default="", help_text="number, e-mail or name")
-    action = models.CharField(max_length=10, help_text="search or copy")
+    action = models.CharField(max_length=10, help_text="search, copy, confirm or erase")
     parties = models.PositiveIntegerField(default=0, help_text="how many were found")
     enquiries = models.PositiveIntegerField(default=0)
 

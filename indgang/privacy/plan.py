@@ -19,7 +19,7 @@ from indgang.core.masking import has_cpr
 from indgang.core.refusals import RefusedChange
 from indgang.privacy import kinds
 from indgang.privacy.kinds import PersonalData
-from indgang.privacy.models import RetentionRule, ScrubbingProgress
+from indgang.privacy.models import RetentionRule
 
 #: in days; nothing in this product justifies more
 SHORTEST, LONGEST = 1, 3650
@@ -64,8 +64,6 @@ def decide(
             kind=kind.name, outcome=outcome, valid_from=day,
             defaults={"days": days, "why": why, "at": at, "by_id": by.audit_id, "by_label": by.audit_label},
         )  # fmt: skip
-        # rows of an outcome that loses its own time may be due in the part that the kind's pass has already covered
-        ScrubbingProgress.objects.filter(kind=kind.name).delete()
         trail.record(
             by=by, at=at, action="retention.change", target=rule, why=why,
             before={"days": before}, after={"days": days, "valid_from": day},

@@ -25,14 +25,16 @@ REST = 9.0
 LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 
 _PUT_PROGRESS = """
-INSERT INTO privacy_scrubbingprogress (kind, "table", outcome, clean_until, night, position_time, position_key, done)
-VALUES (%(kind)s, %(table)s, %(outcome)s, %(clean_until)s, %(night)s, %(time)s, %(key)s, %(done)s)
-ON CONFLICT (kind, "table", outcome) DO UPDATE SET clean_until = EXCLUDED.clean_until, night = EXCLUDED.night,
-    position_time = EXCLUDED.position_time, position_key = EXCLUDED.position_key, done = EXCLUDED.done
+INSERT INTO privacy_scrubbingprogress
+    (kind, "table", outcome, apart, clean_until, night, position_time, position_key, done)
+VALUES (%(kind)s, %(table)s, %(outcome)s, %(apart)s::text[], %(clean_until)s, %(night)s, %(time)s, %(key)s, %(done)s)
+ON CONFLICT (kind, "table", outcome) DO UPDATE SET apart = EXCLUDED.apart, clean_until = EXCLUDED.clean_until,
+    night = EXCLUDED.night, position_time = EXCLUDED.position_time, position_key = EXCLUDED.position_key,
+    done = EXCLUDED.done
 """
 _GET_PROGRESS = """
 SELECT clean_until, night, position_time, position_key, done FROM privacy_scrubbingprogress
-WHERE kind = %(kind)s AND "table" = %(table)s AND outcome = %(outcome)s
+WHERE kind = %(kind)s AND "table" = %(table)s AND outcome = %(outcome)s AND apart = %(apart)s::text[]
 """
 _COUNT = """
 INSERT INTO privacy_scrubbing (day, kind, "table", outcome, days, before, request, rows, begun_at, last_at)
@@ -79,8 +81,9 @@ class Pass:
         return True
 
     def _place(self, store: Store) -> Place:
-        """Where this night's pass continues. An unfinished pass of an earlier night starts again at `clean_until`."""
-        found = store.rows(_GET_PROGRESS, self._names())
+        """Where this night's pass continues. An unfinished pass of an earlier night starts again at `clean_until`. The
+        pass begins anew when another set of outcomes has times of their own, because older rows may now be due."""
+        found = store.rows(_GET_PROGRESS, self._names() | {"apart": self._set_apart()})
         if not found:
             return Place()
         clean_until, night, position_time, key, done = found[0]
@@ -150,8 +153,13 @@ class Pass:
         store.run(_COUNT, self._names() | counted)
 
     def _keep(self, store: Store, place: Place) -> None:
-        come_to = {"clean_until": place.clean_until, "time": place.time, "key": place.key, "done": place.done}
+        come_to: dict[str, Any] = {"apart": self._set_apart()}
+        come_to |= {"clean_until": place.clean_until, "time": place.time, "key": place.key, "done": place.done}
         store.run(_PUT_PROGRESS, self._names() | come_to)
+
+    def _set_apart(self) -> list[str]:
+        """The outcomes that this pass leaves to passes of their own."""
+        return [] if self.outcome else sorted(self.apart)
 
     def _names(self) -> dict[str, Any]:
         names = {"kind": self.kind.name, "table": self.holding.table, "outcome": self.outcome}

@@ -210,6 +210,18 @@ def test_an_outcome_can_have_a_time_of_its_own(world: World) -> None:
     assert Enquiry.objects.get(pk=spoken.pk).caller_number == ""
 
 
+def test_an_outcome_that_loses_its_own_time_later_on_is_scrubbed_as_its_kind(world: World) -> None:
+    hung_up = abandoned()
+    on = {"outcome": "abandoned", "by": world.finn}
+    plan.decide(CONTACT_RECORD, days=700, why="De klager", day=day_of(MORNING), at=MORNING, **on)
+    later = MORNING + timedelta(days=400)
+    plan.decide(CONTACT_RECORD, days=None, why="Ikke mere", day=day_of(later), at=MORNING, **on)
+    night(399)
+    assert Enquiry.objects.get(pk=hung_up.pk).caller_number == BAKERY
+    night(401)
+    assert Enquiry.objects.get(pk=hung_up.pk).caller_number == ""
+
+
 def test_a_rule_holds_from_its_day_is_never_rewritten_and_needs_a_reason(world: World) -> None:
     tomorrow = day_of(MORNING) + timedelta(days=1)
     plan.decide(CALL_EVENTS, days=30, why="Vi bruger dem ikke", day=tomorrow, by=world.finn, at=MORNING)
