@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
@@ -15,6 +18,8 @@ from indgang.privacy.subjects import MOST_ENQUIRIES, DataSubject
 
 #: most parties that a name may match; with more, a fuller name is needed
 MOST_PARTIES = 20
+#: most enquiries under a caller's name alone that are listed
+MOST_UNLINKED = 100
 
 
 def find(asked: str) -> list[Party]:
@@ -35,9 +40,9 @@ def find(asked: str) -> list[Party]:
     return found
 
 
-def subject(asked: str, parties: list[Party]) -> DataSubject:
-    """The data subject: the number or address that was searched for, these parties with their numbers, and all
-    enquiries of either. A number shared with another party counts only if it was searched for. Raises
+def subject(asked: str, parties: list[Party], *, unlinked: Collection[UUID] = ()) -> DataSubject:
+    """The data subject: the number or address that was searched for, these parties with their numbers, all enquiries of
+    either, and those of `unlinked`. A number shared with another party counts only if it was searched for. Raises
     RefusedChange when there are too many enquiries."""
     asked = " ".join(asked.split())
     keys = tuple(party.pk for party in parties)
@@ -47,13 +52,21 @@ def subject(asked: str, parties: list[Party]) -> DataSubject:
         shared = PartyNumber.objects.exclude(party__in=keys).values("number")
         numbers |= set(own.exclude(number__in=shared).values_list("number", flat=True))
     emails |= {party.email.lower() for party in parties if party.email}
-    named = Q(caller_name__iexact=asked) if asked and not (number_in(asked) or email_in(asked)) else Q(pk=None)
-    of_them = Enquiry.objects.filter(Q(caller_number__in=numbers) | Q(party__in=keys) | named)
+    of_them = Enquiry.objects.filter(Q(caller_number__in=numbers) | Q(party__in=keys) | Q(pk__in=unlinked))
     enquiries = set(of_them.order_by("-arrived_at").values_list("pk", flat=True)[: MOST_ENQUIRIES + 1])
     enquiries |= set(ReturnCall.objects.filter(number__in=numbers).values_list("enquiry", flat=True))
     if len(enquiries) > MOST_ENQUIRIES:
         raise RefusedChange({"asked": _("Det er for mange henvendelser til at være en persons. Søg mere præcist.")})
     return DataSubject(tuple(sorted(numbers)), tuple(sorted(emails)), keys, tuple(sorted(enquiries)))
+
+
+def unlinked(asked: str) -> list[Enquiry]:
+    """The enquiries whose caller has this name but that belong to no party, newest first. People share names, so
+    somebody must say which of these are the data subject's."""
+    asked = " ".join(asked.split())
+    if not asked or number_in(asked) or email_in(asked):
+        return []
+    return list(Enquiry.objects.filter(caller_name__iexact=asked, party=None).order_by("-arrived_at")[:MOST_UNLINKED])
 
 
 def number_in(asked: str) -> str:

@@ -155,7 +155,10 @@ def test_the_page_finds_copies_and_erases_and_logs_who_looked(as_person: SignIn,
     copied = post(finn, "privacy-copy", **{"as": "json"})
     assert copied["Content-Type"].startswith("application/json")
     assert "grøn container" in copied.content.decode()
-    answer = post(finn, "privacy-erasures")
+    confirmation = post(finn, "privacy-erasures")
+    assert "Henvendelser med note: 1" in confirmation.content.decode()
+    assert not Erasure.objects.exists()
+    answer = post(finn, "privacy-erasures", confirmed="yes")
     assert answer.status_code == 302
     erasure.carry_out(DjangoStore(), at=LATER)
     proof = finn.get(answer["Location"]).content.decode()
@@ -163,7 +166,9 @@ def test_the_page_finds_copies_and_erases_and_logs_who_looked(as_person: SignIn,
     assert "Henvendelser med note" in proof
     assert "I fem år" in proof
     assert MONA not in proof
-    assert [each.action for each in SubjectSearch.objects.order_by("pk")] == ["search", "copy", "copy", "erase"]
+    assert [each.action for each in SubjectSearch.objects.order_by("pk")] == [
+        "search", "copy", "copy", "confirm", "erase",
+    ]  # fmt: skip
     assert "Vi har ingen oplysninger" in post(finn, "privacy-people").content.decode()
     assert finn.get(reverse("office:privacy-erasures")).status_code == 200
 
@@ -179,5 +184,23 @@ def test_where_several_are_meant_one_must_be_chosen_before_anything_is_given_out
         assert answer.status_code == 422
         assert "Vælg, hvem det er" in answer.content.decode()
     assert not Erasure.objects.exists()
-    assert post(finn, "privacy-erasures", asked="Lisbjerg", parties=str(mona.pk)).status_code == 302
+    assert post(finn, "privacy-erasures", asked="Lisbjerg", parties=str(mona.pk), confirmed="yes").status_code == 302
     assert Erasure.objects.get().parties == [mona.pk]
+
+
+def test_an_enquiry_that_only_shares_the_name_counts_when_it_is_ticked(as_person: SignIn, world: World) -> None:
+    linked, mona = known(world)
+    namesake, unlinked = talked(world.bo, number=OTHER), talked(world.anna, number="")
+    other = parties.create(kind="citizen", name="Mona Lisbjerg", number=OTHER, by=world.anna, at=MORNING)
+    Enquiry.objects.filter(pk=namesake.pk).update(caller_name="Mona Lisbjerg", party=other)
+    Enquiry.objects.filter(pk=unlinked.pk).update(caller_name="mona lisbjerg", caller_number="")
+    assert asked_for("Mona Lisbjerg").enquiries == tuple(sorted((linked.pk, namesake.pk)))
+    finn, chosen = as_person("finn"), {"asked": "Mona Lisbjerg", "parties": str(mona.pk), "confirmed": "yes"}
+    page = post(finn, "privacy-people", asked="Mona Lisbjerg").content.decode()
+    assert f'value="{unlinked.pk}"' in page
+    assert f'value="{namesake.pk}"' not in page
+    for ticked, expected in (({}, {linked.pk}), ({"unlinked": str(unlinked.pk)}, {linked.pk, unlinked.pk})):
+        assert post(finn, "privacy-erasures", **chosen, **ticked).status_code == 302
+        assert set(Erasure.objects.latest("pk").enquiries) == expected
+    assert post(finn, "privacy-erasures", **chosen, unlinked=str(namesake.pk)).status_code == 302
+    assert set(Erasure.objects.latest("pk").enquiries) == {linked.pk}

@@ -47,7 +47,15 @@ class SubjectForm(forms.Form):
         help_text=gettext_lazy("Fx nummeret på anmodningen. Opslaget skrives i loggen."),
     )  # fmt: skip
     parties = forms.CharField(required=False, widget=forms.MultipleHiddenInput)
+    #: the chosen ones of the enquiries that only share the caller's name
+    unlinked = forms.CharField(required=False, widget=forms.MultipleHiddenInput)
 
     def clean_parties(self) -> list[str]:
         """The chosen keys; none means all."""
-        return [each for each in self.data.getlist("parties") if each] if hasattr(self.data, "getlist") else []
+        return self._all("parties")
+
+    def clean_unlinked(self) -> list[str]:
+        return self._all("unlinked")
+
+    def _all(self, name: str) -> list[str]:
+        return [each for each in self.data.getlist(name) if each] if hasattr(self.data, "getlist") else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -41,8 +42,11 @@ def people(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "searches": SubjectSearch.objects.all()[:MOST_SHOWN]}
     if found:
         subject, known = found
+        only_named = [each for each in data_subjects.unlinked(form.cleaned_data["asked"])
+                      if each.pk not in subject.enquiries]  # fmt: skip
         shown = [{"party": each, "name": parties.facts(each)["name"]} for each in known]
         context |= {"found": True, "known": shown, "subject": subject, "copy": subjects.copy_of(subject)}
+        context["unlinked"] = only_named
         context["erasures_url"] = reverse("office:privacy-erasures")
     return render(request, "office/privacy/people.html", context, status=422 if form.errors else 200)
 
@@ -65,12 +69,16 @@ def copy(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.ANSWER_SUBJECTS)
 def erasures(request: HttpRequest) -> HttpResponseBase:
-    """All requests for erasure; a POST adds one."""
+    """All requests for erasure; a POST adds one, once it is confirmed."""
     person = access.whole_municipality(request, P.ANSWER_SUBJECTS)
     if request.method == "POST":
         form = SubjectForm(request.POST)
-        found = _found(form, person, "erase")
+        is_confirmed = request.POST.get("confirmed") == "yes"
+        found = _found(form, person, "erase" if is_confirmed else "confirm")
         try:
+            if found is not None and not is_confirmed:
+                context = {"form": form, "copy": subjects.copy_of(found[0])}
+                return render(request, "office/privacy/confirm_erasure.html", context)
             if found is not None:
                 asked = erasure.ask(found[0], why=form.cleaned_data["why"], by=person, at=clock.now())
                 messages.success(request, _("Sletningen er bestilt og begynder med det samme."))
@@ -103,7 +111,7 @@ def _found(form: SubjectForm, person: Person, action: str) -> tuple[DataSubject,
     try:
         known = data_subjects.find(data["asked"])
         chosen = _chosen(known, data["parties"], action)
-        subject = data_subjects.subject(data["asked"], chosen)
+        subject = data_subjects.subject(data["asked"], chosen, unlinked=_ticked(data["asked"], data["unlinked"]))
         subjects.search(data["asked"], subject, why=data["why"], by=person, at=clock.now(), action=action)
         parties.look(known, by=person, at=clock.now(), page="office.privacy", why=data["why"])
     except RefusedChange as refusal:
@@ -120,6 +128,11 @@ def _chosen(known: list[Party], keys: list[str], action: str) -> list[Party]:
     if not chosen:
         raise RefusedChange({"": _("Det passer på flere. Vælg, hvem det er, og prøv igen.")})
     return chosen
+
+
+def _ticked(asked: str, keys: list[str]) -> list[UUID]:
+    """The ticked ones of the enquiries that only share the caller's name."""
+    return [each.pk for each in data_subjects.unlinked(asked) if str(each.pk) in keys] if keys else []
 
 
 def _as_file(copied: Copy) -> HttpResponse:
