@@ -212,7 +212,7 @@ def test_an_outcome_can_have_a_time_of_its_own(world: World) -> None:
 
 def test_an_outcome_that_loses_its_own_time_later_on_is_scrubbed_as_its_kind(world: World) -> None:
     hung_up = abandoned()
-    on = {"outcome": "abandoned", "by": world.finn}
+    on: dict[str, Any] = {"outcome": "abandoned", "by": world.finn}
     plan.decide(CONTACT_RECORD, days=700, why="De klager", day=day_of(MORNING), at=MORNING, **on)
     later = MORNING + timedelta(days=400)
     plan.decide(CONTACT_RECORD, days=None, why="Ikke mere", day=day_of(later), at=MORNING, **on)
