@@ -24,7 +24,7 @@ from indgang.telephony.asterisk import configuration, process, stock, trunks
 from indgang.telephony.asterisk.ari import Ari, AriLost, AriResponse, Request, path
 from indgang.telephony.asterisk.configuration import LEFT_PREFIX, ExchangeSettings
 from indgang.telephony.asterisk.legs import LegBook, is_trunks_fault, why
-from indgang.telephony.asterisk.orders import Orders, RequestStep
+from indgang.telephony.asterisk.orders import TRIAL_SECONDS, Orders, RequestStep
 from indgang.telephony.asterisk.phones import Phones
 from indgang.telephony.asterisk.translate import (
     EVENTS,
@@ -65,11 +65,14 @@ log = logging.getLogger(__name__)
 
 #: how many phones one request subscribes to; their names are part of its URL
 PHONES_AT_ONCE = 50
+#: how long after the end of its ringing the outcome of a test call may come in
+TRIAL_GRACE_SECONDS = 5
 
 
 class Asterisk:
     """One Asterisk. `now` is the product's clock. With `keeps_trunks` the provider writes the trunks of the settings
-    into Asterisk's folder and reloads them, on connection and whenever they change."""
+    into Asterisk's folder and reloads them, on connection and whenever they change. Without it the trunks are left
+    alone until `take` is given some."""
 
     picks_up = False
 
@@ -78,7 +81,9 @@ class Asterisk:
     ) -> None:
         self.name = settings.name
         self._settings = settings
-        self._keeps_trunks = keeps_trunks
+        self.keeps_trunks = keeps_trunks
+        #: whether trunks have been written that Asterisk has not read yet
+        self._reload_is_due = False
         self._trunks = TrunkStates(settings)
         self._trials: dict[LegId, asyncio.Queue[Observation]] = {}
         self._now = now
@@ -204,7 +209,10 @@ class Asterisk:
         try:
             request = self._orders.trial(leg, trunks.route_on(found, number, found.caller_number))
             self._carry_out([request])
-            outcome, sip = await _outcome(self._trials[leg])
+            async with asyncio.timeout(TRIAL_SECONDS + TRIAL_GRACE_SECONDS):
+                outcome, sip = await _outcome(self._trials[leg])
+        except TimeoutError as error:
+            raise TelephoneError("the exchange did not report what became of the test call") from error
         finally:
             del self._trials[leg]
             self._carry_out([RequestStep(Request("DELETE", path("channels", leg)))])
@@ -220,6 +228,7 @@ class Asterisk:
     async def take(self, settings: ExchangeSettings) -> None:
         """Apply changed trunks. Calls stay up. Raises `TelephoneError` when that is impossible."""
         self._settings = self._orders.settings = settings
+        self.keeps_trunks = True
         self._trunks.look_again(settings)
         self._phones.take(settings)
         await self._give_trunks()
@@ -230,10 +239,17 @@ class Asterisk:
             changed = await asyncio.to_thread(configuration.write_trunks, self._settings)
         except (OSError, ValueError) as error:
             raise TelephoneError(f"the trunks of {self.name} could not be written: {error}") from error
-        if not changed or not self._up:
-            return
+        self._reload_is_due = self._reload_is_due or changed
+        if self._reload_is_due and self._up:
+            await self._reload_trunks()
+
+    async def _reload_trunks(self) -> None:
         for module in configuration.TRUNK_MODULES:
-            await self._asked(Request("PUT", path("asterisk", "modules", f"{module}.so")))
+            answer = await self._asked(Request("PUT", path("asterisk", "modules", f"{module}.so")))
+            if answer is None or not answer.ok:
+                why = "no answer" if answer is None else f"status {answer.status}"
+                raise TelephoneError(f"{self.name} has not read its new trunks: {module}, {why}")
+        self._reload_is_due = False
 
     async def _give_trunks_quietly(self) -> None:
         try:
@@ -345,7 +361,7 @@ class Asterisk:
         self._told.clear()
         await self._look_for_messages()
         self._begin(self._look_again())
-        if self._keeps_trunks:
+        if self.keeps_trunks:
             self._begin(self._give_trunks_quietly())
 
     async def _watched_phones(self) -> list[str]:
