@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from indgang.config import exchange_file, telephone_nodes, wiring
 from indgang.core import clock
@@ -49,19 +49,20 @@ def configured_telephones() -> list[Telephone]:
         if name == "simulator":
             made.append(Simulator(now=clock.now))
         elif name == "asterisk":
-            made += [_node(each) for each in _nodes()]
+            made += _nodes()
         elif name:
             raise ValueError(f"INDGANG_EXCHANGES names {name!r}; known are simulator and asterisk")
     return made
 
 
-def _nodes() -> tuple[ExchangeSettings, ...]:
-    """The nodes. With an unusable telephone file, those of the environment; Asterisk keeps its present trunks."""
+def _nodes() -> list[Asterisk]:
+    """The nodes. With an unusable telephone file, the one of the environment: it leaves the trunks of Asterisk alone
+    until the file can be read."""
     try:
-        return telephone_nodes.read()
+        return [_node(each) for each in telephone_nodes.read()]
     except BadTelephoneFile as error:
         logger.error("the telephone file cannot be used: %s", error)
-        return (telephone_nodes.of_environment(),)
+        return [Asterisk(telephone_nodes.of_environment(), now=clock.now)]
 
 
 def _node(settings_of: ExchangeSettings) -> Asterisk:
@@ -114,7 +115,10 @@ async def _follow_local_exchange(switchboard: Switchboard) -> None:
 
 
 async def _follow_telephone_file(switchboard: Switchboard) -> None:
-    """Apply changes of the telephone file. An unusable file changes nothing, and an alert gives the reason."""
+    """Apply changes of the telephone file and of the files it names, and try again while that fails.
+
+    An unusable file changes nothing, and an alert gives the reason.
+    """
     await switchboard.is_up.wait()
     if "asterisk" not in settings.EXCHANGES:
         return
@@ -123,34 +127,64 @@ async def _follow_telephone_file(switchboard: Switchboard) -> None:
         for name, telephone in switchboard.telephones.items()
         if isinstance(telephone, Asterisk)
     }
-    read_at: float | None = None
+    alerted: str | None = None
     while True:
-        if (changed_at := telephone_nodes.changed_at()) != read_at:
-            read_at = changed_at
-            try:
-                found = {each.name: each for each in await asyncio.to_thread(telephone_nodes.read)}
-                await _take_nodes(switchboard, known, found)
-                known = found
-            except (BadTelephoneFile, TelephoneError) as error:
-                logger.error("the telephone file was not taken up: %s", error)
-                await asyncio.to_thread(_in_database, alerts.begin, TELEPHONE_FILE_ALERT, str(error))
-            else:
-                await asyncio.to_thread(_in_database, alerts.end, TELEPHONE_FILE_ALERT)
+        problem = await _take_telephone_file(switchboard, known)
+        if problem != alerted and await _alert_about_telephone_file(problem):
+            alerted = problem
         await asyncio.sleep(LOOK_FOR_EXCHANGE_SECONDS)
+
+
+async def _take_telephone_file(switchboard: Switchboard, known: dict[str, ExchangeSettings]) -> str:
+    """Take up what differs from the known nodes. Returns why something could not be taken up; "" for success."""
+    try:
+        found = await asyncio.to_thread(telephone_nodes.read)
+    except (BadTelephoneFile, OSError) as error:
+        return str(error)
+    return await _take_nodes(switchboard, known, {each.name: each for each in found})
 
 
 async def _take_nodes(
     switchboard: Switchboard, known: dict[str, ExchangeSettings], found: dict[str, ExchangeSettings]
-) -> None:
-    """Change from the known nodes to those found. A node whose trunks alone differ keeps its calls."""
+) -> str:
+    """Change from the known nodes to those found, and bring `known` up to date. Returns why nodes could not change.
+
+    A node whose trunks alone differ keeps its calls.
+    """
     for name in known.keys() - found.keys():
         await switchboard.drop(name)
+        del known[name]
+    problems = []
     for name, node in found.items():
-        telephone = switchboard.telephones.get(name)
-        if name not in known:
-            await switchboard.add(_node(node))
-        elif isinstance(telephone, Asterisk) and node != known[name]:
-            await telephone.take(node)
+        try:
+            await _take_node(switchboard, known.get(name), node)
+        except (TelephoneError, OSError) as error:
+            problems.append(str(error))
+        else:
+            known[name] = node
+    return "; ".join(problems)
+
+
+async def _take_node(switchboard: Switchboard, known: ExchangeSettings | None, node: ExchangeSettings) -> None:
+    telephone = switchboard.telephones.get(node.name)
+    if known is None:
+        await switchboard.add(_node(node))
+    elif isinstance(telephone, Asterisk) and (node != known or not telephone.keeps_trunks):
+        await telephone.take(node)
+
+
+async def _alert_about_telephone_file(problem: str) -> bool:
+    """Begin the alert, or end it when there is no problem. Returns whether the database took it."""
+    try:
+        if problem:
+            logger.error("the telephone file was not taken up: %s", problem)
+            await asyncio.to_thread(_in_database, alerts.begin, TELEPHONE_FILE_ALERT, problem)
+        else:
+            await asyncio.to_thread(_in_database, alerts.end, TELEPHONE_FILE_ALERT)
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("the alert about the telephone file waits for the database: %s", error)
+        return False
+    return True
 
 
 def _in_database(work: Callable[..., None], *arguments: str) -> None:

@@ -27,11 +27,3 @@ def of_environment() -> ExchangeSettings:
         http_port=settings.ARI_PORT,
         websocket_url=settings.SIP_WEBSOCKET_URL,
     )
-
-
-def changed_at() -> float | None:
-    """When the telephone file was last changed; None when there is none."""
-    try:
-        return Path(settings.TELEPHONE_FILE).stat().st_mtime
-    except OSError:
-        return None
