@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from functools import cache
 
-from django.db import Error, connection
+from django.db import Error, ProgrammingError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
@@ -33,6 +33,8 @@ def readiness(request: HttpRequest) -> JsonResponse:
     """This process can serve: the database responds and its tables have this version. Otherwise 503 with the reason."""
     try:
         missing = _missing_migrations()
+    except ProgrammingError:  # an empty database
+        return _answer(503, {"ready": False, "reason": "migrations"})
     except Error:
         return _answer(503, {"ready": False, "reason": "database"})
     if missing:

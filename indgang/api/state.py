@@ -17,14 +17,15 @@ from indgang.enquiries.waiting import WaitingNow, waiting_of
 from indgang.entry.models import Alert, Command, DeadLetter, ExchangeStatus, InHand, Presence, Queue
 from indgang.events import cursor as following
 from indgang.events.models import Reader
+from indgang.health import jobs
 from indgang.live import processes
 from indgang.live.models import Mark
 
-_JOBS = """
+_JOBS = f"""
     SELECT status::text, count(*),
-        coalesce(extract(epoch FROM max(now() - scheduled_at) FILTER (WHERE status = 'todo')), 0)::float8
-    FROM procrastinate_jobs GROUP BY status
-"""
+        greatest(extract(epoch FROM max(now() - {jobs.DUE}) FILTER (WHERE status = 'todo')), 0)::float8
+    FROM procrastinate_jobs job GROUP BY status
+"""  # noqa: S608  # a constant of ours
 _CONNECTIONS = """
     SELECT coalesce(application_name, ''), coalesce(state, ''), count(*) FROM pg_stat_activity
     WHERE datname = current_database() GROUP BY 1, 2
@@ -71,12 +72,12 @@ def _people() -> Iterator[Family]:
 
 
 def _background() -> Iterator[Family]:
-    jobs = Family("indgang_jobs", "Background jobs by status", labels=["status"])
+    by_status = Family("indgang_jobs", "Background jobs by status", labels=["status"])
     oldest = 0.0
     for status, count, age in _rows(_JOBS):
-        jobs.add_metric([status], count)
+        by_status.add_metric([status], count)
         oldest = max(oldest, age)
-    yield jobs
+    yield by_status
     yield Family("indgang_jobs_oldest_seconds", "How late the job is that has waited longest", value=oldest)
     yield Family("indgang_orders_waiting", "Orders that the switchboard has not answered", value=_waiting_orders())
     unannounced = Mark.objects.count()

@@ -45,7 +45,8 @@ def content(file: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise BadSetting(f"{file} cannot be read ({error.strerror}); run as the user who owns it") from None
+        _refuse(f"{file} cannot be read ({error.strerror}); run as the user who owns it")
+        return ""
 
 
 def flag(name: str, default: bool) -> bool:

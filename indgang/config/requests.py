@@ -14,7 +14,7 @@ from indgang.telemetry import logs, traces
 from indgang.telemetry.metrics import REQUESTS
 
 HEADER = "X-Request-ID"
-#: ids that proxies make; any other value comes from a client, which might want to put text into the log
+#: the form of an id that a proxy of ours may give; without a proxy every value comes from a client
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 #: the name for requests that no view answered: files, unknown addresses, pages answered from a cache
 NO_VIEW = "-"
@@ -27,7 +27,7 @@ def middleware(get_response: Handler) -> Handler:
     """The outermost middleware."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        given = request.headers.get(HEADER, "")
+        given = request.headers.get(HEADER, "") if settings.PROXIES else ""
         own = given if _ID.match(given) else uuid4().hex
         token, began = logs.request_id.set(own), time.perf_counter()
         try:
@@ -46,7 +46,7 @@ def middleware(get_response: Handler) -> Handler:
 
 
 def _parent(request: HttpRequest) -> str:
-    """The trace that a proxy of ours has begun; clients may not begin one."""
+    """The trace that a proxy of ours has begun. The proxy replaces what clients send (docs/nginx.conf)."""
     return request.headers.get(traces.PARENT, "") if settings.PROXIES else ""
 
 

@@ -19,7 +19,7 @@ from indgang.telephony.asterisk.telephone_file import BadTelephoneFile
 _LENGTH, _VARIETY = 40, 12
 
 #: the mode bits of a file that other users of the machine may read or change
-_OTHERS = stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP
+OTHERS = stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP
 
 _HOW = (
     "`indgang init` makes one in INDGANG_VAR; or set it to at least 50 random characters, the same for all processes, "
@@ -42,7 +42,7 @@ def check() -> None:
     """
     if settings.DEMO or settings.DEBUG:
         return
-    if settings.SECRET_FILE.exists() and settings.SECRET_FILE.stat().st_mode & _OTHERS:
+    if settings.SECRET_FILE.exists() and settings.SECRET_FILE.stat().st_mode & OTHERS:
         file = settings.SECRET_FILE
         raise BadSetting(f"{file} may be read by others, who could sign in as anybody. Run: chmod 600 {file}")
     if faults := refused():

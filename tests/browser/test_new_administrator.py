@@ -274,7 +274,7 @@ def register(desk: Page) -> None:
 def say_live(page: Page) -> None:
     """From then on the administrator begins elsewhere."""
     page.locator("#step-live").get_by_role("button", name="Det er gjort").click()
-    expect(page.locator("#step-live")).to_contain_text("Sagt af Karen Klitgaard (karen)")
+    expect(page.locator("#step-live")).to_contain_text("Bekræftet af Karen Klitgaard (karen)")
     page.goto("/start/")
     expect(page).to_have_url(re.compile("/office/flows/$"))
 

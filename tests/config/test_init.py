@@ -28,6 +28,7 @@ from indgang.catalogue.models import ContactCentre, Purpose, Service, Unit
 from indgang.config import environment, secret
 from indgang.config.first_centre import answers, making, questions
 from indgang.config.first_centre.answers import BadAnswers, GivenAnswers
+from indgang.config.first_centre.form import LONGEST_NAME
 from indgang.entry.models import EntryPoint, Flow, PauseReason, Prompt, Queue
 from indgang.entry.setup import flow_versions
 from indgang.office.models import Milestone
@@ -91,6 +92,16 @@ def test_the_smallest_centre_is_whole(file: Path) -> None:
     version = flow_versions.in_force(point.flow)
     assert version is not None
     assert flows.errors(flows.parse(version.definition), flow_versions.known(AT.date())) == []
+
+
+@pytest.mark.django_db
+def test_the_longest_names_can_be_used(file: Path) -> None:
+    text, longest = file.read_text(encoding="utf-8"), "K" * LONGEST_NAME
+    file.write_text(
+        text.replace("Kontaktcentret", longest).replace("Borgerservice", "B" * LONGEST_NAME), encoding="utf-8"
+    )
+    assert make(file).centre
+    assert ContactCentre.objects.get().name == longest
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,9 +13,12 @@ from indgang.telemetry import metrics
 pytestmark = pytest.mark.django_db
 
 
-def test_an_id_is_made_or_taken_over_when_it_looks_like_one() -> None:
+def test_an_id_is_made_or_taken_over_when_it_looks_like_one(settings: Any) -> None:
     own = Client().get("/api/health/")["X-Request-ID"]
     assert re.fullmatch(r"[0-9a-f]{32}", own)
+    of_a_client = Client().get("/api/health/", headers={"X-Request-ID": "010180-1234"})["X-Request-ID"]
+    assert re.fullmatch(r"[0-9a-f]{32}", of_a_client), "without a proxy clients give it, and it stands in the log"
+    settings.PROXIES = 1
     given = Client().get("/api/health/", headers={"X-Request-ID": "4f1c-aa00-0001"})["X-Request-ID"]
     assert given == "4f1c-aa00-0001"
     forged = Client().get("/api/health/", headers={"X-Request-ID": "a b ERROR the end"})["X-Request-ID"]

@@ -72,8 +72,8 @@ def _dump(path: Path, at: datetime) -> dict[str, Any]:
     """Dump the database and count its rows, both in one snapshot."""
     with database_roles.as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        cursor.execute("SELECT pg_export_snapshot(), current_setting('server_version_num')::int / 10000")
-        snapshot, server = cursor.fetchone()
+        cursor.execute("SELECT pg_export_snapshot()")
+        (snapshot,), server = cursor.fetchone(), tools.server_version()
         program = tools.find("pg_dump", server)
         tools.run(
             program, "--format=custom", "--no-password", f"--snapshot={snapshot}", f"--file={path}",

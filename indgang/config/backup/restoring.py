@@ -2,7 +2,8 @@
 
 The present tables are moved to a schema of their own, the dump is loaded into a new one and migrated, and rows and
 figures are compared with the manifest. Only then is the old schema dropped. If anything fails, the old schema is put
-back at once; if the machine fails, the next restore puts it back.
+back at once; if the machine fails, the next restore puts it back. What that restore finds in its place it keeps in a
+schema of its own, because the product may have run on it meanwhile.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import Error, connection, transaction
@@ -23,6 +26,7 @@ from django.db.models.functions import Now
 from indgang.config import database_roles
 from indgang.config.backup import archive, contents, tools
 from indgang.config.backup.making import sound_folders
+from indgang.core import clock
 from indgang.enquiries.verification import Verification
 from indgang.live import processes
 from indgang.live.models import RunningProcess
@@ -30,7 +34,9 @@ from indgang.live.models import RunningProcess
 Say = Callable[[str], None]
 
 #: the schema that holds the present tables meanwhile
-_BEFORE = "before_restore"
+BEFORE = "before_restore"
+#: key of the advisory lock of the one restore that may run
+_LOCK = 20_913
 
 
 class RestoreRefused(RuntimeError):
@@ -48,8 +54,9 @@ def restore(folder: Path, *, replace: bool, say: Say) -> Verification:
     """
     manifest = archive.read(folder)
     _refuse_newer(manifest)
-    with database_roles.as_owner() as application:
-        _put_back(say)
+    with _one_at_a_time(), database_roles.as_owner() as application:
+        _refuse_running()
+        _put_back_unfinished(say)
         _refuse_unless_free(replace)
         with _set_aside():
             _load(folder, manifest, say)
@@ -57,9 +64,18 @@ def restore(folder: Path, *, replace: bool, say: Say) -> Verification:
             _migrate(application)
             _compare("figures", manifest["figures"], contents.figures(datetime.fromisoformat(manifest["made_at"])))
             _end_sessions()
-    _copy_sounds(folder / archive.SOUNDS)
+            _copy_sounds(folder / archive.SOUNDS)
     say("Replaying the events of every enquiry ...")
     return _verified()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Refuse a second restore. The lock has a connection of its own, because a restore closes the other one."""
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as own:
+        if own.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone() != (True,):
+            raise RestoreRefused("Another restore of this database is running. Nothing was changed.")
+        yield
 
 
 def _refuse_newer(manifest: dict[str, Any]) -> None:
@@ -75,11 +91,7 @@ def _refuse_newer(manifest: dict[str, Any]) -> None:
 
 def _refuse_unless_free(replace: bool) -> None:
     tables = set(connection.introspection.table_names())
-    if not tables:
-        return
-    if RunningProcess._meta.db_table in tables:
-        _refuse_running()
-    if replace:
+    if replace or not tables:
         return
     held = f"{contents.rows()['enquiries_enquiry']} enquiries" if "django_migrations" in tables else "tables"
     raise RestoreRefused(
@@ -89,41 +101,50 @@ def _refuse_unless_free(replace: bool) -> None:
 
 
 def _refuse_running() -> None:
+    if RunningProcess._meta.db_table not in connection.introspection.table_names():
+        return
     alive = RunningProcess.objects.filter(heartbeat__gte=Now() - processes.ALIVE_WITHIN)
     if names := sorted({row.name for row in alive}):
         raise RestoreRefused(
-            f"The product is running ({', '.join(names)}). Stop it first: systemctl stop 'indgang-*', and wait half a "
-            f"minute if it was killed. Nothing was changed."
+            f"The product is running ({', '.join(names)}). Stop it first: systemctl stop 'indgang-*.service', and wait "
+            f"half a minute if it was killed. Nothing was changed."
         )
 
 
 @contextmanager
 def _set_aside() -> Iterator[None]:
-    _execute(f"ALTER SCHEMA public RENAME TO {_BEFORE}", "CREATE SCHEMA public")
+    _execute(f"ALTER SCHEMA public RENAME TO {BEFORE}", "CREATE SCHEMA public")
     try:
         yield
     except BaseException:
         with suppress(Error):
-            _put_back(lambda _line: None)
+            connection.close()
+            _execute("DROP SCHEMA public CASCADE", f"ALTER SCHEMA {BEFORE} RENAME TO public")
         raise
-    _execute(f"DROP SCHEMA {_BEFORE} CASCADE")
+    _execute(f"DROP SCHEMA {BEFORE} CASCADE")
 
 
-def _put_back(say: Say) -> None:
-    """Put back the tables that an unfinished restore has moved aside."""
-    connection.close()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [_BEFORE])
-        if not cursor.fetchone():
-            return
+def _put_back_unfinished(say: Say) -> None:
+    """Put back the tables that a restore which was killed has moved aside, and keep what stands in their place."""
+    if not is_unfinished():
+        return
     say("An earlier restore was broken off; what was there before it is put back first.")
-    _execute("DROP SCHEMA IF EXISTS public CASCADE", f"ALTER SCHEMA {_BEFORE} RENAME TO public")
+    kept = f"broken_off_{clock.now():%Y%m%d_%H%M%S}"
+    say(f"What it had loaded is kept in the schema {kept}. When nobody misses it: DROP SCHEMA {kept} CASCADE")
+    _execute(f"ALTER SCHEMA public RENAME TO {kept}", f"ALTER SCHEMA {BEFORE} RENAME TO public")
+
+
+def is_unfinished() -> bool:
+    """Whether a restore was killed, so that the tables from before it are still set aside."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [BEFORE])
+        return cursor.fetchone() is not None
 
 
 def _load(folder: Path, manifest: dict[str, Any], say: Say) -> None:
     say(f"Restoring {folder.name}, made by version {manifest['version']} ...")
     try:
-        program = tools.find("pg_restore", _server())
+        program = tools.find("pg_restore", tools.server_version())
         tools.run(
             program, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--no-password",
             "--schema=public", str(folder / archive.DUMP), database=connection.settings_dict,
@@ -154,9 +175,12 @@ def _end_sessions() -> None:
 
 
 def _copy_sounds(folder: Path) -> None:
-    for name, target in sound_folders().items():
-        if (folder / name).is_dir():
-            shutil.copytree(folder / name, target, dirs_exist_ok=True)
+    try:
+        for name, target in sound_folders().items():
+            if (folder / name).is_dir():
+                shutil.copytree(folder / name, target, dirs_exist_ok=True)
+    except OSError as error:
+        raise RestoreFailed(f"The sounds cannot be written: {error}\nThe database is as it was before.") from error
 
 
 def _verified() -> Verification:
@@ -164,12 +188,6 @@ def _verified() -> Verification:
     for _deviation in verification.run():
         pass
     return verification
-
-
-def _server() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
-        return int(cursor.fetchone()[0])
 
 
 def _execute(*statements: str) -> None:

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from psycopg.conninfo import make_conninfo
 
 #: Debian keeps each version's programs here; those in PATH may be of any version
@@ -43,6 +44,13 @@ def find(program: str, server: int = 0) -> Path:
     if not fitting:
         raise ProgramMissing(f"{program} of PostgreSQL {server or 'any version'} or newer is not installed.")
     return (min if server else max)(fitting, key=lambda path: fitting[path])
+
+
+def server_version() -> int:
+    """The major version of the database's server."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        return int(cursor.fetchone()[0])
 
 
 def run(program: Path, *arguments: str, database: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error
 from django.utils.translation import gettext as _
 
 from indgang.config.backup import archive, tools
@@ -46,8 +46,6 @@ def _tools() -> Iterator[Finding]:
 def _server() -> int:
     """The major version of the database's server; 0 when it is unreachable."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
-            return int(cursor.fetchone()[0])
+        return tools.server_version()
     except Error:
         return 0

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indgang.audit.protection import rewritable_tables
+from indgang.config.backup import restoring
 from indgang.health.finding import Finding, error, ok, warning
 
 #: the first version that the product is tested with, in PostgreSQL's numbering
@@ -34,6 +35,7 @@ def look() -> Iterator[Finding]:
         return
     yield from _server()
     yield from _migrations()
+    yield from _unfinished_restore()
     yield from _roles()
     yield from _transactions()
     yield from clock_findings()
@@ -76,6 +78,13 @@ def migration_state() -> tuple[int, list[str]]:
     foreign = [f"{app}.{name}" for app, name in applied if app in ours and (app, name) not in graph.nodes]
     replaced = {f"{app}.{name}" for each in executor.loader.replacements.values() for app, name in each.replaces}
     return missing, sorted(set(foreign) - replaced)
+
+
+def _unfinished_restore() -> Iterator[Finding]:
+    if restoring.is_unfinished():
+        text = _("En indlæsning af en sikkerhedskopi blev afbrudt. Tabellerne fra før den ligger i %(schema)s.")
+        advice = _("Stop alle processer, og læs sikkerhedskopien ind igen: docs/runbooks/restore.md")
+        yield error(text % {"schema": restoring.BEFORE}, advice)
 
 
 def _roles() -> Iterator[Finding]:

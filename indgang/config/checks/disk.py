@@ -27,10 +27,12 @@ def look() -> Iterator[Finding]:
         if device not in seen:
             seen.add(device)
             yield room(name, where)
-        if not os.access(where, os.W_OK):
-            yield error(
-                _("Der kan ikke skrives i %(folder)s.") % {"folder": where}, _("Ret mappens ejer eller rettigheder.")
-            )
+    # systemd lets the web process write nowhere else, and the database's folder is the database's own
+    where = _existing(Path(settings.VAR))
+    if not os.access(where, os.W_OK):
+        yield error(
+            _("Der kan ikke skrives i %(folder)s.") % {"folder": where}, _("Ret mappens ejer eller rettigheder.")
+        )
 
 
 def room(name: str, folder: Path) -> Finding:

@@ -35,7 +35,7 @@ def look() -> Iterator[Finding]:
         text = _("Mailserveren %(where)s kan ikke bruges: %(reason)s") % {"where": where, "reason": _reason(fault)}
         yield error(text, _("Ret INDGANG_MAIL_HOST, INDGANG_MAIL_PORT og INDGANG_MAIL_SECURITY, eller åbn for den."))
     else:
-        yield ok(_("Mailserveren %(where)s tager imod os.") % {"where": where})
+        yield ok(_("Der er forbindelse til mailserveren %(where)s.") % {"where": where})
         yield from _unprotected()
 
 

@@ -17,6 +17,7 @@ from indgang.config.machine import PROCESSES
 from indgang.core import clock
 from indgang.entry.models import Command
 from indgang.entry.switchboard.leadership import LOCK
+from indgang.health import jobs
 from indgang.health.finding import Finding, error, ok, warning
 from indgang.live import processes
 from indgang.live.models import Mark, RunningProcess
@@ -31,10 +32,10 @@ _LEADING = (
 )
 #: jobs that are ten minutes late, jobs whose worker is dead, and jobs that were given up
 _JOBS = (
-    "SELECT count(*) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) < now() - interval '10 minutes'),"
+    f"SELECT count(*) FILTER (WHERE status = 'todo' AND {jobs.DUE} < now() - interval '10 minutes'),"  # noqa: S608  # a constant of ours
     " count(*) FILTER (WHERE status = 'doing' AND NOT EXISTS (SELECT FROM procrastinate_workers w"
     "  WHERE w.id = worker_id AND w.last_heartbeat > now() - interval '2 minutes')),"
-    " count(*) FILTER (WHERE status = 'failed') FROM procrastinate_jobs"
+    " count(*) FILTER (WHERE status = 'failed') FROM procrastinate_jobs job"
 )
 
 
@@ -61,7 +62,7 @@ def _versions() -> Iterator[Finding]:
 
 def _switchboard() -> Iterator[Finding]:
     if not _row(_LEADING, [LOCK])[0]:
-        yield error(_("Ingen omstilling leder: opkald fordeles ikke."), _("Start den: indgang switchboard"))
+        yield error(_("Ingen omstilling er aktiv: opkald fordeles ikke."), _("Start den: indgang switchboard"))
     waiting = Command.objects.filter(outcome=Command.Outcome.WAITING, at__lt=clock.now() - _ORDER_PATIENCE).count()
     if waiting:
         text = ngettext("%(n)s ordre har ventet for længe.", "%(n)s ordrer har ventet for længe.", waiting)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def _short() -> Iterator[Finding]:
 def _readable_by_others() -> Iterator[Finding]:
     for path in _files():
         mode = _mode(path)
-        if mode is not None and mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP):
+        if mode is not None and mode & secret.OTHERS:
             text = _("%(path)s kan læses eller ændres af andre på maskinen.") % {"path": path}
             yield error(text, _("Kør: chmod o=,g-w %(path)s") % {"path": path})
 

@@ -13,6 +13,9 @@ from indgang.core.hours_text import Spans
 from indgang.core.text import slug
 from indgang.office.people.forms import NewPersonForm
 
+#: characters of a name; the names that are made of it (a service, a schedule) must fit their columns too
+LONGEST_NAME = 150
+
 
 class Names(forms.CharField):
     """Several names, separated by commas or line breaks, without duplicates."""
@@ -26,14 +29,14 @@ class Names(forms.CharField):
                 raise forms.ValidationError(f"“{name}” has no letters.")
             if codes.count(code) > 1:
                 raise forms.ValidationError(f"“{name}” is there twice.")
-            if len(name) > 200:
-                raise forms.ValidationError(f"“{name[:40]}…” is longer than 200 characters.")
+            if len(name) > LONGEST_NAME:
+                raise forms.ValidationError(f"“{name[:40]}…” is longer than {LONGEST_NAME} characters.")
         return names
 
 
 class FirstCentreForm(forms.Form):
-    municipality = forms.CharField(max_length=200)
-    centre = forms.CharField(max_length=200)
+    municipality = forms.CharField(max_length=LONGEST_NAME)
+    centre = forms.CharField(max_length=LONGEST_NAME)
     units = Names(required=False)
     hours = forms.CharField(max_length=200)
     number = forms.CharField(max_length=40, required=False)

@@ -37,6 +37,7 @@ INIT = System("indgang init")
 _ROLE = "administrator"
 #: key of the advisory lock that lets one `indgang init` run at a time
 _LOCK = 20_911
+_LONGEST_PUBLIC_NAME = Service._meta.get_field("public_name").max_length or 0
 
 
 class Occupied(Exception):
@@ -159,8 +160,9 @@ def _units(wanted: FirstCentre, by: Person, at: datetime) -> Unit:
     ]
     for unit in served or [owner]:
         name = f"{unit.name}: generelle spørgsmål"
+        public = name if len(name) <= _LONGEST_PUBLIC_NAME else ""
         offering.save_service(
-            Service(code=slug(f"{unit.code}-generelt")), name=name, public_name=name, unit=unit, by=by, at=at
+            Service(code=slug(f"{unit.code}-generelt")), name=name, public_name=public, unit=unit, by=by, at=at
         )
     return owner
 

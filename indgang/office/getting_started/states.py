@@ -13,6 +13,7 @@ from indgang.accounts.models import Identity, Person, RoleAssignment
 from indgang.catalogue.models import ContactCentre, DirectoryEntry, OpenSpan, PublicSite, Service, Unit
 from indgang.core.clock import day_of
 from indgang.enquiries.models import Enquiry
+from indgang.entry.event_kinds import Kind
 from indgang.entry.models import (
     SERVING_ROLES,
     EntryPoint,
@@ -26,6 +27,7 @@ from indgang.entry.models import (
 from indgang.entry.setup import flow_versions
 from indgang.entry.setup import skills as setup_skills
 from indgang.entry.setup.skills import SkillUse
+from indgang.events.models import StoredEvent
 from indgang.health.examination import registered
 from indgang.health.finding import Level
 from indgang.knowledge.models import ArticleVersion
@@ -34,6 +36,9 @@ from indgang.office.getting_started.progress import StepProgress, begun, done, m
 from indgang.office.models import Milestone
 from indgang.routing import flows as flow_rules
 from indgang.workforce.models import Skill
+
+#: so many calls are looked through for one over a real telephone system
+_LATEST_CALLS = 1000
 
 
 def units(at: datetime) -> StepProgress:
@@ -146,17 +151,22 @@ def flows(at: datetime) -> StepProgress:
 
 
 def line(at: datetime) -> StepProgress:
-    """Done when an external call has been answered through Asterisk."""
-    answered = Enquiry.objects.filter(answered_at__isnull=False).exists()
+    """Done when one of the latest calls over a telephone system that is not the simulator has been answered."""
     if "asterisk" not in settings.EXCHANGES and not settings.EXCHANGE_FILE.exists():
         return missing(_("Der er ingen telefoncentral, kun den simulerede. Sæt INDGANG_EXCHANGES."))
     if not ExchangeStatus.objects.exclude(name="simulator").filter(up=True).exists():
         return missing(_("Telefoncentralen kan ikke nås."))
     if down := list(TrunkStatus.objects.filter(up=False).values_list("name", flat=True)):
         return begun(_("Telefonlinjen er nede: %(names)s. Se Drift.") % {"names": ", ".join(down)})
-    if not answered:
+    if not _is_answered():
         return begun(_("Telefoncentralen kan nås. Intet opkald er besvaret endnu."))
     return done(_("Et opkald er besvaret."))
+
+
+def _is_answered() -> bool:
+    latest = StoredEvent.objects.filter(kind=Kind.ARRIVED).order_by("-position").values_list("stream", "data")
+    real = [stream for stream, data in latest[:_LATEST_CALLS] if data.get("exchange", "") not in ("", "simulator")]
+    return bool(Enquiry.objects.filter(pk__in=real, answered_at__isnull=False).exists())
 
 
 def knowledge(at: datetime) -> StepProgress:
@@ -210,7 +220,7 @@ def sign_on(at: datetime) -> StepProgress:
 
 
 def privacy(at: datetime) -> StepProgress:
-    return _said(milestones.PRIVACY, _("Ingen har sagt, at det er læst."))
+    return _said(milestones.PRIVACY, _("Ingen har bekræftet, at det er læst."))
 
 
 def live(at: datetime) -> StepProgress:
@@ -222,4 +232,4 @@ def _said(name: str, otherwise: str) -> StepProgress:
     if reached is None:
         return missing(otherwise)
     day = f"{day_of(reached.reached_at):%d.%m.%Y}"
-    return done(_("Sagt af %(who)s den %(day)s.") % {"who": reached.reached_by, "day": day})
+    return done(_("Bekræftet af %(who)s den %(day)s.") % {"who": reached.reached_by, "day": day})

@@ -9,6 +9,7 @@ import shutil
 import signal
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from indgang.config.backup import archive, contents
@@ -181,7 +182,25 @@ def test_a_restore_that_was_killed_is_taken_back_by_the_next(restored: Centre) -
     done = restored.run("restore", str(RELEASE))
     assert "An earlier restore was broken off" in done.stdout
     assert "is not empty" in done.stderr
+    kept = restored.ask("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'broken_off_%'")
+    assert restored.ask(f"SELECT count(*) FROM {kept}.half") == "0", "the product may have run on what was loaded"
     assert restored.run("enquiries", "verify", "--sample", "20").returncode == 0
+
+
+def test_two_restores_do_not_run_at_once(restored: Centre) -> None:
+    with psycopg.connect(restored.url, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(20913)")
+        done = restored.run("restore", str(RELEASE), "--replace")
+    assert done.returncode != 0
+    assert "Another restore" in done.stderr
+
+
+def test_doctor_tells_of_a_restore_that_was_killed(restored: Centre) -> None:
+    restored.do("CREATE SCHEMA before_restore")
+    try:
+        assert "before_restore" in restored.run("doctor", "database").stdout
+    finally:
+        restored.do("DROP SCHEMA before_restore")
 
 
 def test_differences_name_what_is_lost_or_changed() -> None:

@@ -95,7 +95,7 @@ def test_administrators_begin_here_until_the_centre_is_live(karen: Person, clien
         assert str(step.title) in page
     assert client.post(f"{PAGE}milestones/live/").status_code == 302
     assert client.get(reverse("start")).headers["Location"] == reverse("office:flows")
-    assert "Sagt af Karen (karen) den 11.03.2026." in client.get(PAGE).content.decode()
+    assert "Bekræftet af Karen (karen) den 11.03.2026." in client.get(PAGE).content.decode()
     client.post(f"{PAGE}milestones/live/removal/")
     assert client.get(reverse("start")).headers["Location"] == PAGE
     told = Change.objects.filter(action__startswith="milestone.").order_by("id")
