@@ -15,6 +15,8 @@ from indgang.accounts import language as languages
 from indgang.accounts.models import Person
 from indgang.core import clock
 
+#: session key: where a page or script that comes after the sign-in goes on, and the sealed form
+_GOES_ON = "goes_on"
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -45,6 +47,20 @@ def go_on(request: HttpRequest, person: Person, *, to: str, sealed: str) -> Http
             messages.warning(request, _("Det, der stod i formularen, er skrevet af en anden og er ikke sendt."))
     languages.remember(response, person.language)
     return response
+
+
+def address_to_go_on(request: HttpRequest, *, to: str, sealed: str) -> str:
+    """The address that goes on as `go_on` does, for a page or script that comes after the sign-in."""
+    if not sealed:
+        return to
+    request.session[_GOES_ON] = {"to": to, "sealed": sealed}
+    return resolve_url("signed-in")
+
+
+def go_on_as_kept(request: HttpRequest, person: Person) -> HttpResponse:
+    """Go on as the sign-in of this session kept it; to the start page when it kept nothing."""
+    kept = request.session.get(_GOES_ON) or {"to": resolve_url("start"), "sealed": ""}
+    return go_on(request, person, to=kept["to"], sealed=kept["sealed"])
 
 
 def wanted(request: HttpRequest) -> str:

@@ -17,10 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from indgang.accounts import break_glass, entrance, passkeys, second_factor, second_step, session_limits
+from indgang.accounts import break_glass, carried, entrance, passkeys, second_factor, second_step, session_limits
 from indgang.accounts.forms import AppForm, CodeForm
 from indgang.accounts.gate import public
-from indgang.accounts.models import Person
+from indgang.accounts.models import Person, SecondFactor
 from indgang.accounts.passkeys import BadPasskey
 from indgang.accounts.second_step import SecondStep
 from indgang.accounts.submission import own_transactions
@@ -37,12 +37,12 @@ APP_SECRET = "app_secret"  # noqa: S105  # a key's name
 @require_http_methods(["GET", "POST"])
 def second_step_page(request: HttpRequest) -> HttpResponse:
     """Ask for the code. Somebody who needs a second factor and has none sets up an app."""
-    found = second_step.waiting(request)
+    found, is_in_place = second_step.waiting(request), request.headers.get("HX-Request") == "true"
     if found is None:
-        return redirect("sign-in")
+        return _in_new_tab(request, has_run_out=True) if is_in_place else redirect("sign-in")
     step, person = found
     if not second_factor.has(person):
-        return _set_up(request, step, person)
+        return _in_new_tab(request) if is_in_place else _set_up(request, step, person)
     form = CodeForm(request.POST or None)
     if request.method == "POST":
         if not AxesProxyHandler.is_allowed(request, {"username": person.username}):
@@ -50,9 +50,19 @@ def second_step_page(request: HttpRequest) -> HttpResponse:
             return locked
         if form.is_valid() and _is_right(request, person, form):
             return _signed_in(request, step, person)
-    in_place = request.headers.get("HX-Request") == "true"
-    template = "accounts/second_step.html#in_place" if in_place else "accounts/second_step.html"
+    template = "accounts/second_step.html#in_place" if is_in_place else "accounts/second_step.html"
     return render(request, template, {"form": form, "person": person}, status=422 if form.is_bound else 200)
+
+
+def in_place(request: HttpRequest, person: Person) -> HttpResponse:
+    """The second step in the dialog of a page: the code. Whoever has no app for codes goes on in a new tab."""
+    if not person.second_factors.filter(kind=SecondFactor.Kind.APP).exists():
+        return _in_new_tab(request)
+    return render(request, "accounts/second_step.html#in_place", {"form": CodeForm(), "person": person}, status=422)
+
+
+def _in_new_tab(request: HttpRequest, *, has_run_out: bool = False) -> HttpResponse:
+    return render(request, "accounts/second_step.html#in_new_tab", {"has_run_out": has_run_out}, status=422)
 
 
 @public
@@ -72,7 +82,8 @@ def passkey_shown(request: HttpRequest) -> HttpResponse:
     """A passkey replaces the password and the second factor. In the second step it must belong to the same person."""
     found = second_step.waiting(request)
     try:
-        person = passkeys.shown(request, json.loads(request.body)["credential"], at=clock.now())
+        said = json.loads(request.body)
+        person = passkeys.shown(request, said["credential"], at=clock.now())
     except (BadPasskey, ValueError, KeyError, TypeError):
         return _no(_("Adgangsnøglen kendes ikke her. Log ind med adgangskode i stedet."))
     if found and found[1] != person:
@@ -80,9 +91,10 @@ def passkey_shown(request: HttpRequest) -> HttpResponse:
     if not break_glass.may_use_password(person):
         return _no(_("Her logger man ind hos kommunens loginudbyder. Adgangskoder gælder ikke længere."))
     to = found[0].to if found else entrance.ours(request, request.GET.get("next", ""))
+    sealed = str(said.get(carried.FIELD) or (found[0].sealed if found else ""))
     entrance.begin_local_session(request, person)
     second_step.done(request)
-    return JsonResponse({"to": to})
+    return JsonResponse({"to": entrance.address_to_go_on(request, to=to, sealed=sealed)})
 
 
 def _no(text: str) -> HttpResponse:
@@ -115,7 +127,8 @@ def _set_up(request: HttpRequest, step: SecondStep, person: Person) -> HttpRespo
                       status=422 if form.is_bound else 200)  # fmt: skip
     entrance.begin_local_session(request, person)
     second_step.done(request)
-    return render(request, "accounts/recovery_codes.html", {"codes": codes, "to": step.to})
+    to = entrance.address_to_go_on(request, to=step.to, sealed=step.sealed)
+    return render(request, "accounts/recovery_codes.html", {"codes": codes, "to": to})
 
 
 def set_up_app(request: HttpRequest, person: Person) -> tuple[AppForm, list[str] | None]:

@@ -6,6 +6,7 @@ from indgang.accounts import account_views, provider_views, second_step_views, v
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-in/done/", views.signed_in, name="signed-in"),
     path("sign-on/<slug:provider_id>/", provider_views.go_to_provider, name="sign-on"),
     # django-allauth looks the URL up by this name
     path("sign-on/<slug:provider_id>/callback/", provider_views.back_from_openid, name="openid_connect_callback"),

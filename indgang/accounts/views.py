@@ -14,9 +14,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts import carried, entrance, people, protocols, second_step, session_limits, sessions
+from indgang.accounts import (
+    carried,
+    entrance,
+    people,
+    protocols,
+    second_step,
+    second_step_views,
+    session_limits,
+    sessions,
+)
 from indgang.accounts import language as languages
-from indgang.accounts.forms import CodeForm, PasswordForm, SignInForm
+from indgang.accounts.forms import PasswordForm, SignInForm
 from indgang.accounts.gate import person_of, public, requires
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.roles import ROLES
@@ -54,15 +63,22 @@ def _signed_in(request: HttpRequest, person: Person, *, in_place: bool) -> HttpR
     to, sealed = entrance.wanted(request), request.POST.get(carried.FIELD, "")
     if second_step.is_due(person):
         second_step.begin(request, person, to=to, sealed=sealed)
-        if not in_place:
-            return redirect("second-step")
-        return render(request, "accounts/second_step.html#in_place", {"form": CodeForm(), "person": person}, status=422)
+        return second_step_views.in_place(request, person) if in_place else redirect("second-step")
     entrance.begin_local_session(request, person)
     if not in_place:
         return entrance.go_on(request, person, to=to, sealed=sealed)
     answer = JsonResponse({"csrf": get_token(request), "seconds": session_limits.seconds_left(request.session)})
     languages.remember(answer, person.language)
     return answer
+
+
+@requires()
+@own_transactions
+@never_cache
+@require_GET
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Go on after a sign-in that ended on a page or in a script; this shows what had been typed before it."""
+    return entrance.go_on_as_kept(request, person_of(request))
 
 
 @public

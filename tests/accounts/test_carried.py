@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import time
+from base64 import b32decode
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.test import Client
 from django.urls import reverse
 
+from indgang.accounts import second_factor, session_limits
 from indgang.accounts.models import Person
 from indgang.catalogue.models import Unit
+from indgang.core import clock
+from tests.accounts.software_passkey import SoftwarePasskey
 from tests.office.pages import Form, form_at, forms_of
 from tests.world import PASSWORD, World
 
@@ -51,6 +59,50 @@ def test_what_was_typed_is_carried_over_the_sign_in_and_sent_with_one_button(fin
     assert finn.post(form.action, form.fields).status_code == 302
     unit = Unit.objects.get(code="ctb-byliv")
     assert (unit.name, unit.phone) == ("Byliv & “fest”\nog mere", "+4533661234")
+
+
+@pytest.fixture
+def with_passkey(world: World) -> tuple[Client, SoftwarePasskey]:
+    client, passkey = Client(), SoftwarePasskey()
+    client.force_login(world.finn)
+    passkey.make(client)
+    return client, passkey
+
+
+def _sealed(asked: Any) -> str:
+    return forms_of(asked.content.decode(), "/sign-in/")[1].fields["carried"][0]
+
+
+def test_it_is_carried_over_a_sign_in_with_a_passkey_too(with_passkey: tuple[Client, SoftwarePasskey]) -> None:
+    client, passkey = with_passkey
+    asked = _typed_too_late(client)
+    to = passkey.show(client, carried=_sealed(asked)).json()["to"]
+    for _reload in range(2):
+        assert _carried(client.get(to)).action == UNIT
+
+
+def test_it_is_carried_over_a_second_step_with_a_passkey(with_passkey: tuple[Client, SoftwarePasskey]) -> None:
+    client, passkey = with_passkey
+    asked = _typed_too_late(client)
+    assert _sign_in(client, asked.content.decode(), "finn").headers["Location"] == "/sign-in/code/"
+    assert _carried(client.get(passkey.show(client).json()["to"])).action == UNIT
+
+
+def test_it_is_carried_over_the_first_set_up_of_an_app(finn: Client, world: World) -> None:
+    client = Client()
+    client.force_login(world.finn)
+    asked = _typed_too_late(client)
+    session_limits.set_for(
+        "administrator", session_hours=12, idle_minutes=0, needs_second_factor=True, by=world.finn, at=clock.now()
+    )
+    _sign_in(client, asked.content.decode(), "finn")
+    client.get("/sign-in/code/")
+    secret = client.session["app_secret"]
+    code = TOTP(b32decode(secret), 6, SHA1(), second_factor.STEP, enforce_key_length=False).generate(int(time.time()))
+    codes = client.post("/sign-in/code/", {"code": code.decode()}).content.decode()
+    to = re.search(r'href="([^"]+)">Jeg har gemt dem', codes)
+    assert to
+    assert _carried(client.get(to[1])).action == UNIT
 
 
 def test_passwords_are_typed_again_and_stand_on_no_page(finn: Client) -> None:

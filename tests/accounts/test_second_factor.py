@@ -167,6 +167,41 @@ def test_the_dialog_on_a_page_asks_for_the_code_too(
     assert client.post("/sign-in/code/", {"code": with_app[1][0]}, headers=part).json()["seconds"] > 0
 
 
+def _fragment(answer: Any) -> str:
+    text: str = answer.content.decode()
+    assert (answer.status_code, "<html" in text) == (422, False)
+    return text
+
+
+def test_in_the_dialog_whoever_has_no_app_goes_on_in_a_new_tab(
+    client: Client, world: Any, standing_still: list[float]
+) -> None:
+    part = {"HX-Request": "true"}
+    session_limits.set_for(
+        "agent", session_hours=12, idle_minutes=0, needs_second_factor=True, by=world.finn, at=clock.now()
+    )
+    typed = {"username": "anna", "password": PASSWORD, "next": "/account/"}
+    asked = _fragment(client.post("/sign-in/", typed, headers=part))
+    assert 'href="/sign-in/code/" target="_blank"' in asked
+    assert _fragment(client.post("/sign-in/code/", {"code": "1"}, headers=part)) == asked
+    page = client.get("/sign-in/code/").content.decode()
+    assert "<svg" in page
+    SecondFactor.objects.create(person=world.anna, kind="passkey", secret="x", key_id="x", made_at=clock.now())
+    assert _fragment(Client().post("/sign-in/", typed, headers=part)) == asked
+
+
+def test_in_the_dialog_a_password_that_was_typed_too_long_ago_is_typed_again_in_a_new_tab(
+    client: Client, world: Any, with_app: tuple[str, list[str]]
+) -> None:
+    part = {"HX-Request": "true"}
+    client.post("/sign-in/", {"username": "anna", "password": PASSWORD}, headers=part)
+    session = client.session
+    session["second_step"] |= {"until": 1}
+    session.save()
+    told = _fragment(client.post("/sign-in/code/", {"code": with_app[1][0]}, headers=part))
+    assert 'href="/sign-in/?next=/account/" target="_blank"' in told
+
+
 def test_an_administrator_resets_it_with_a_trail_and_sessions_end(
     client: Client, world: Any, with_app: tuple[str, list[str]]
 ) -> None:

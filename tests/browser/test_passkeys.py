@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from indgang.accounts.models import SecondFactor
@@ -27,9 +28,9 @@ def page_with_authenticator(new_page: Any, world: Any) -> Page:
     return page
 
 
-def _sign_in(page: Page) -> None:
+def _sign_in(page: Page, name: str = "anna") -> None:
     page.goto("/sign-in/?next=/account/")
-    page.get_by_label("Brugernavn").fill("anna")
+    page.get_by_label("Brugernavn").fill(name)
     page.get_by_label("Adgangskode").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Mit login")).to_be_visible()
@@ -76,6 +77,22 @@ def test_it_is_the_second_step_too_and_a_password_alone_is_not_enough(
     assert_accessible(page)
     page.get_by_role("button", name="Log ind med adgangsnøgle").click()
     page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def test_what_was_typed_is_carried_over_a_sign_in_with_it(page_with_authenticator: Page, world: Any) -> None:
+    page = page_with_authenticator
+    _sign_in(page, "finn")
+    _make(page)
+    page.goto("/office/units/ctb-byliv/")
+    page.get_by_label("Navn", exact=True).fill("Byliv og fest")
+    settled(page)
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Gem").click()
+    expect(page.get_by_text("Det, du har skrevet, er ikke tabt")).to_be_visible()
+    page.get_by_role("button", name="Log ind med adgangsnøgle").click()
+    expect(page.get_by_text("Byliv og fest")).to_be_visible()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Ændringen er gemt.")).to_be_visible()
 
 
 def test_one_that_is_removed_here_lets_nobody_in(page_with_authenticator: Page, world: Any) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+from base64 import b32decode
 from typing import Any
 
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
+from indgang.accounts import second_factor, session_limits
 from indgang.accounts.session_limits import ENDS
 from indgang.catalogue.models import Unit
+from indgang.core import clock
 from indgang.entry.models import QueueMembership
 from tests.browser.axe import assert_accessible
 from tests.browser.rest import settled
@@ -100,6 +105,34 @@ def test_live_parts_ask_for_the_sign_in_and_go_on_after_it(no_stream: None, page
     world.queues["tmf-byggeri"].name = "Byggeri og altaner"
     world.queues["tmf-byggeri"].save(update_fields=["name"])
     expect(page.get_by_role("row", name="Byggeri og altaner")).to_be_visible()
+
+
+def test_whoever_must_set_up_a_second_factor_first_does_so_in_a_new_tab(page: Page, world: Any) -> None:
+    _sign_in(page, "finn", UNIT)
+    page.get_by_label("Navn", exact=True).fill("Byliv og fest")
+    session_limits.set_for(
+        "administrator", session_hours=12, idle_minutes=0, needs_second_factor=True, by=world.finn, at=clock.now()
+    )
+    Session.objects.all().delete()
+    page.evaluate("indgang.signInAgain()")
+    dialog = _again(page)
+    link = dialog.get_by_role("link", name="Fortsæt i en ny fane")
+    expect(link).to_be_focused()
+    assert_accessible(page)
+    with page.expect_popup() as opened:
+        page.keyboard.press("Enter")
+    tab = opened.value
+    secret = str(tab.locator("code").text_content()).replace(" ", "")
+    code = TOTP(b32decode(secret), 6, SHA1(), second_factor.STEP, enforce_key_length=False).generate(int(time.time()))
+    tab.get_by_label("Koden fra appen").fill(code.decode())
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("heading", name="Gendannelseskoder")).to_be_visible()
+    tab.get_by_role("link", name="Jeg har gemt dem").click()
+    expect(tab.get_by_role("heading", name="Mit login")).to_be_visible()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Gem").click()
+    expect(page.get_by_text("Ændringen er gemt.")).to_be_visible()
+    assert Unit.objects.get(code="ctb-byliv").name == "Byliv og fest"
 
 
 def test_without_scripts_the_sign_in_page_carries_what_was_typed(browser: Any, live_server: Any, world: Any) -> None:

@@ -24,7 +24,9 @@
     const { publicKey } = await post(place.dataset.asked, {});
     const options = PublicKeyCredential.parseRequestOptionsFromJSON(publicKey);
     const credential = await navigator.credentials.get({ publicKey: options });
-    return post(place.dataset.send, { credential: credential.toJSON() });
+    // what was typed before the session ended goes along, as in the form beside the button
+    const carried = document.querySelector('input[name="carried"]')?.value || "";
+    return post(place.dataset.send, { credential: credential.toJSON(), carried });
   }
 
   async function press(place) {

@@ -70,7 +70,8 @@
 
   async function show(response) {
     dialog.querySelector("[data-form]").innerHTML = await response.text();
-    (dialog.querySelector(".form-error input") || dialog.querySelector("input:not([type=hidden])"))?.focus();
+    const first = dialog.querySelector(".form-error input") || dialog.querySelector("input:not([type=hidden])");
+    (first || dialog.querySelector("[data-form] a"))?.focus();
   }
 
   async function send(form) {
@@ -97,7 +98,7 @@
     askAgain();
   }
 
-  // whoever signs in at a provider does so in another tab
+  // whoever signs in at a provider, or has no app for codes, does so in another tab
   let away = false;
   async function comeBack() {
     if (!away || !dialog?.open) return;
@@ -135,6 +136,9 @@
       event.preventDefault();
       event.stopPropagation();
       send(event.target).catch(() => window.indgang.tell(body.dataset.textOffline));
+    });
+    dialog.addEventListener("click", (event) => {
+      if (event.target.closest("a[target=_blank]")) away = true;
     });
     body.append(dialog);
   }
