@@ -85,9 +85,10 @@ class Consult(WorkItem):
     leg: LegId = ""
     seconds: float = 30.0
     rung_at: datetime | None = None
-    #: who consults an outside number, and how long a rule allows it, in seconds; 0 is no limit
+    #: who consults an outside number, how long a rule allows it, in seconds (0 is no limit), and until when
     by: int | None = None
     longest: float = 0.0
+    limited_until: datetime | None = None
 
     @property
     def stream(self) -> str:
@@ -113,7 +114,7 @@ class Call(WorkItem):
     callback      the callback that it carries out, or ""
     story         the enquiry of the call, if the enquiry began before the call
     count         how many legs and consults the call has had
-    limited_leg   the leg of an outside number that a rule allows until `limited_until`
+    limited_leg   the leg of the dialled number, which a rule allows until `limited_until`; a consult has its own limit
     fallen_back   since when the caller is in the exchange's fallback plan, because nothing could be written
     notices_said  how many queue messages a caller outside any flow has heard, the last at `noticed_at`
     """
@@ -357,21 +358,22 @@ def _consult_data(consult: Consult | None) -> dict[str, Any] | None:
         "state": consult.state.value, "blind": consult.blind, "person": consult.person, "leg": consult.leg,
         "queue": consult.queue, "priority": consult.priority, "queued_since": _written(consult.queued_since),
         "arrived": consult.arrived.isoformat(), "seconds": consult.seconds,
-        "rung_at": _written(consult.rung_at),
+        "rung_at": _written(consult.rung_at), "by": consult.by, "limited_until": _written(consult.limited_until),
     }  # fmt: skip
 
 
 def _consult(data: Mapping[str, Any] | None, call: Mapping[str, Any]) -> Consult | None:
     if not data:
         return None
-    queued_since, rung_at = data.get("queued_since"), data.get("rung_at")
+    queued_since, rung_at, limited_until = (data.get(name) for name in ("queued_since", "rung_at", "limited_until"))
     return Consult(
         id=data.get("id", f"consult:{call['id']}"), call=call["id"], story=call.get("story") or call["id"],
         number=data.get("number", 0), name=data["name"], address=data["address"], state=ConsultState(data["state"]),
         blind=data["blind"], person=data["person"], leg=data["leg"], seconds=data.get("seconds", 30.0),
         queue=data.get("queue", ""), priority=data.get("priority", 0),
         queued_since=_moment(queued_since) if queued_since else None,
-        rung_at=_moment(rung_at) if rung_at else None,
+        rung_at=_moment(rung_at) if rung_at else None, by=data.get("by"),
+        limited_until=_moment(limited_until) if limited_until else None,
         arrived=_moment(data.get("arrived", call["arrived"])), contact=call["contact"], centre=call.get("centre", ""),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from indgang.core import phone_numbers
 from indgang.core.dial_rules import DialRule, decide
@@ -39,20 +39,33 @@ def begun(calls: Calls, call: Call, person: int, number: str, leg: tel.LegId, lo
     """Record that the number is rung on this leg."""
     _warn(calls, calls.odd.begun(person, number, calls.centre.at))
     if longest:
-        call.limited_leg, call.limited_until = leg, calls.centre.at + timedelta(seconds=longest)
+        until = calls.centre.at + timedelta(seconds=longest)
+        if call.consult is not None and call.consult.leg == leg:
+            call.consult.limited_until = until
+        else:
+            call.limited_leg, call.limited_until = leg, until
         limit(calls, call)
 
 
 def limit(calls: Calls, call: Call) -> None:
-    """Set the timer of a limited call, also after a restart."""
-    if call.limited_until is not None:
-        calls.centre.set_timer(call, TOO_LONG_TIMER, call.limited_until)
+    """Set the timers of the limited legs of a call, also after a restart."""
+    for _, until in _limits(call):
+        calls.centre.set_timer(call, TOO_LONG_TIMER, until)
 
 
 def too_long(calls: Calls, call: Call) -> None:
     """The rule's limit is reached: hang up the number's leg, as if the other party had hung up."""
-    if call.limited_until is not None and call.limited_until <= calls.centre.at and call.limited_leg in calls.legs:
-        calls.order(call, tel.Hangup(call.limited_leg))
+    for leg, until in _limits(call):
+        if until <= calls.centre.at and leg in calls.legs:
+            calls.order(call, tel.Hangup(leg))
+
+
+def _limits(call: Call) -> list[tuple[tel.LegId, datetime]]:
+    """The limited legs of the call, and until when each may last."""
+    limits = [(call.limited_leg, call.limited_until)]
+    if call.consult is not None:
+        limits.append((call.consult.leg, call.consult.limited_until))
+    return [(leg, until) for leg, until in limits if until is not None]
 
 
 def ended(calls: Calls, call: Call) -> None:

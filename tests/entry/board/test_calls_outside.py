@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -96,6 +97,37 @@ def test_somebody_outside_who_is_asked_in_has_the_same_limit(kind: str) -> None:
     house.answer(outside)
     house.wait(605)
     assert tel.Hangup(outside) in house.orders
+
+
+def test_a_call_and_its_consult_end_each_when_its_own_time_is_over() -> None:
+    house = house_with(replace(DANISH, at_once=0), ANNA)
+    house.sign_in(ANNA)
+    outside = dialled(house)
+    house.wait(300)
+    assert house.ask("consult", ANNA, address=f"tel:{OTHER}", name="Udenfor").done
+    consulted = house.ringing()[0].leg
+    house.answer(consulted)
+    (kept,) = house.kept.values()
+    call = read_item(kept)
+    assert isinstance(call, Call)
+    assert call.consult is not None
+    assert (call.consult.by, call.consult.limited_until) == (ANNA, house.at + timedelta(seconds=600))
+    assert call.limited_leg == outside
+    house.wait(305)
+    assert tel.Hangup(outside) in house.orders
+
+
+def test_a_consult_of_the_release_before_has_no_limit_of_its_own() -> None:
+    house = house_with(DANISH, ANNA)
+    talking(house)
+    house.ask("consult", ANNA, address=f"tel:{HOME}", name="Udenfor")
+    (kept,) = house.kept.values()
+    asked = {name: value for name, value in kept["consult"].items() if name not in ("by", "limited_until")}
+    call = read_item({**kept, "consult": asked, "limited_leg": asked["leg"], "limited_until": house.at.isoformat()})
+    assert isinstance(call, Call)
+    assert call.consult is not None
+    assert (call.consult.by, call.consult.limited_until) == (None, None)
+    assert call.limited_until == house.at
 
 
 def test_odd_patterns_raise_alerts() -> None:
