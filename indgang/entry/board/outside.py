@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from indgang.core import phone_numbers
@@ -78,16 +78,23 @@ def ended(calls: Calls, call: Call) -> None:
 def _calls_up(calls: Calls) -> Counter[str]:
     """The number of current calls to outside numbers, by role of the callers."""
     rules = calls.centre.plan.dial_rules
-    talking = (call.talk.person for call in calls.by_id.values() if call.talk is not None and _is_outside(call))
-    return Counter(role for person in talking for role in _roles(rules.get(person, ())))
+    people = (person for call in calls.by_id.values() for person in _callers(call))
+    return Counter(role for person in people for role in _roles(rules.get(person, ())))
+
+
+def _callers(call: Call) -> Iterator[int]:
+    """Who made the calls to outside numbers that are part of this call, also when they have passed it on."""
+    talker = call.talk.person if call.talk is not None else None
+    if call.outgoing and talker is not None:
+        yield talker
+    if call.consult is not None and call.consult.address.startswith("tel:"):
+        by = talker if call.consult.by is None else call.consult.by
+        if by is not None:
+            yield by
 
 
 def _roles(rules: Iterable[DialRule]) -> set[str]:
     return {rule.role for rule in rules}
-
-
-def _is_outside(call: Call) -> bool:
-    return call.outgoing or (call.consult is not None and call.consult.address.startswith("tel:"))
 
 
 def _warn(calls: Calls, odd: Iterable[Odd]) -> None:

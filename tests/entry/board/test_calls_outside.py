@@ -53,6 +53,18 @@ def test_a_role_has_so_many_calls_out_at_once() -> None:
     assert call not in house.board.calls
 
 
+def test_a_call_that_was_passed_on_to_an_outside_number_still_counts() -> None:
+    house = house_with(DANISH, ANNA, BO)
+    house.sign_in(BO)
+    talking(house)
+    assert house.ask("transfer", ANNA, address=f"tel:{HOME}", name="Udenfor").done
+    assert house.ask("dial", BO, number=OTHER).detail == {"code": "rule_at_once"}
+    house.answer(house.ringing()[0].leg)
+    assert house.ask("dial", BO, number=OTHER).detail == {"code": "rule_at_once"}
+    house.gone("caller-1")
+    assert house.ask("dial", BO, number=OTHER).done
+
+
 def dialled(house: House) -> str:
     """Anna talks with a number outside; its leg."""
     house.ask("dial", ANNA, number=HOME)
