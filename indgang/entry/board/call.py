@@ -115,6 +115,7 @@ class Call(WorkItem):
     story         the enquiry of the call, if the enquiry began before the call
     count         how many legs and consults the call has had
     limited_leg   the leg of the dialled number, which a rule allows until `limited_until`; a consult has its own limit
+    reached_at    when the number that its agent dialled answered; None once the agent has let go of it
     fallen_back   since when the caller is in the exchange's fallback plan, because nothing could be written
     notices_said  how many queue messages a caller outside any flow has heard, the last at `noticed_at`
     """
@@ -140,6 +141,7 @@ class Call(WorkItem):
     look_due: datetime | None = None
     limited_leg: LegId = ""
     limited_until: datetime | None = None
+    reached_at: datetime | None = None
 
     @property
     def stream(self) -> str:
@@ -187,6 +189,7 @@ class Call(WorkItem):
             "fallen_back": _written(self.fallen_back), "away_seconds": self.away_seconds,
             "delays": {str(person): until for person, until in self.delays.items()},
             "limited_leg": self.limited_leg, "limited_until": _written(self.limited_until),
+            "reached_at": _written(self.reached_at),
         }  # fmt: skip
 
     @classmethod
@@ -230,7 +233,7 @@ _TEXT = {
 _NUMBERS = {"priority", "raised", "count", "away_seconds", "number", "reserved_seconds"}
 _KEYS = {"entry", "reserved_for", "reserved_by", "personal"}
 _FLAGS = {"outgoing", "on_line", "reserved_only"}
-_MOMENTS = {"queued_since", "first_queued", "ranks_from", "noted", "fallen_back", "limited_until"}
+_MOMENTS = {"queued_since", "first_queued", "ranks_from", "noted", "fallen_back", "limited_until", "reached_at"}
 #: fields that are read back unchanged, if present
 _PLAIN = (_TEXT | _NUMBERS | _KEYS | _FLAGS) - {"id", "exchange", "leg", "contact", "dialled"}
 

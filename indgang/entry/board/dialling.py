@@ -93,6 +93,7 @@ def agent_ready(calls: Calls, call: Call, report: tel.Answered) -> None:
 def reached(calls: Calls, call: Call, report: tel.Answered) -> None:
     """The dialled number has answered."""
     if call.stage is Stage.DIALLING and call.talk:
+        outside.reached(calls, call)
         talk.begin(calls, call, calls.centre.any_desk(call.talk.person))
 
 

@@ -68,10 +68,17 @@ def _limits(call: Call) -> list[tuple[tel.LegId, datetime]]:
     return [(leg, until) for leg, until in limits if until is not None]
 
 
+def reached(calls: Calls, call: Call) -> None:
+    """The number that a person dialled has answered. The number of a callback is not a person's choice."""
+    if not call.callback:
+        call.reached_at = calls.centre.at
+
+
 def ended(calls: Calls, call: Call) -> None:
-    """An outgoing call is over for the agent."""
-    if call.outgoing and call.talk is not None:
-        seconds = (calls.centre.at - call.talk.since).total_seconds()
+    """A call is over for the agent; one that was answered may have been oddly short."""
+    if call.reached_at is not None and call.talk is not None:
+        seconds = (calls.centre.at - call.reached_at).total_seconds()
+        call.reached_at = None
         _warn(calls, calls.odd.ended(call.talk.person, call.contact, seconds, calls.centre.at))
 
 

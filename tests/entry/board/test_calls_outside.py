@@ -8,12 +8,15 @@ from datetime import timedelta
 import pytest
 
 from indgang.core.dial_rules import DialRule, NumberKind
-from indgang.core.odd_calls import MANY_BARRED, MANY_TO_ONE
+from indgang.core.odd_calls import MANY_BARRED, MANY_SHORT, MANY_TO_ONE
 from indgang.entry.board.board import Board
 from indgang.entry.board.call import Call
+from indgang.entry.board.call import Stage as CallStage
 from indgang.entry.board.kept import read_item
 from indgang.telephony import contract as tel
 from tests.entry.board.test_board import talking
+from tests.entry.board.test_callbacks import dialled as take_promised
+from tests.entry.board.test_callbacks import promised, with_offer
 from tests.entry.house import ANNA, BO, House, plan
 
 SWEDEN, HOME, OTHER = "+46812345678", "+4533333333", "+4533663366"
@@ -155,3 +158,32 @@ def test_odd_patterns_raise_alerts() -> None:
         told += alerts(house)
         house.ask("hang_up", ANNA)
     assert told == ["odd_calls_barred", "odd_calls_one_number"]
+
+
+@pytest.mark.parametrize(("is_answered", "told"), [(True, ["odd_calls_short"]), (False, [])])
+def test_only_calls_that_were_answered_can_be_oddly_short(is_answered: bool, told: list[str]) -> None:
+    house = House()
+    house.sign_in(ANNA)
+    seen: list[str] = []
+    for number in range(MANY_SHORT):
+        house.ask("dial", ANNA, number=f"+453366336{number}")
+        house.answer(house.ringing()[0].leg)
+        house.wait(20)
+        outside = house.ringing()[0].leg
+        if is_answered:
+            house.answer(outside)
+        house.wait(3)
+        house.ask("hang_up", ANNA)
+        seen += alerts(house)
+        house.ask("wrap_up_over", ANNA)
+    assert seen == told
+
+
+def test_a_promised_call_is_not_a_number_that_its_agent_chose() -> None:
+    house = with_offer()
+    promised(house)
+    house.sign_in(ANNA)
+    house.answer(take_promised(house, ANNA))
+    (call,) = house.board.calls.values()
+    assert call.stage is CallStage.TALKING
+    assert call.reached_at is None
