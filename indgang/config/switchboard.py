@@ -106,7 +106,8 @@ async def _follow_local_exchange(switchboard: Switchboard) -> None:
         found = exchange_file.read(settings.EXCHANGE_FILE)
         if found != connected:
             if connected is not None:
-                await switchboard.drop(connected.name)
+                # it may have been stopped or have died
+                await switchboard.drop(connected.name, on_purpose=False)
             if found is not None:
                 logger.info("a local exchange runs at port %s", found.sip_port)
                 await switchboard.add(Asterisk(found, now=clock.now))

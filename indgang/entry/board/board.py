@@ -205,10 +205,10 @@ class Board:
         recovery.go_on(self.telephones)
         return self._end()
 
-    def without(self, exchange: str, at: datetime) -> BoardOutcome:
-        """Remove an exchange and its calls."""
+    def without(self, exchange: str, at: datetime, *, on_purpose: bool) -> BoardOutcome:
+        """Remove an exchange and its calls; alert about it unless that was on purpose."""
         self._begin(at)
-        recovery.lost(self.telephones, exchange, tel.Lost("switched off", at, ended=True))
+        recovery.lost(self.telephones, exchange, tel.Lost("switched off", at, ended=True), is_expected=on_purpose)
         outcome = self._end()
         outcome.batch.exchanges[exchange] = self.exchange_states()[exchange]
         del self.telephones.exchanges[exchange]

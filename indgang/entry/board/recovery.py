@@ -242,14 +242,17 @@ def _strangers(calls: Calls, exchange: str, report: tel.Connected) -> None:
             calls.orders.append((exchange, tel.Hangup(leg.leg)))
 
 
-def lost(calls: Calls, exchange: str, report: tel.Lost) -> None:
-    """The exchange is unreachable. Its calls stay, because they may still talk, unless the exchange has ended."""
+def lost(calls: Calls, exchange: str, report: tel.Lost, *, is_expected: bool = False) -> None:
+    """The exchange is unreachable. Its calls stay, because they may still talk, unless the exchange has ended.
+
+    When somebody removes it (`is_expected`), the alerts about it end.
+    """
     outage = ENDED if report.ended else UNREACHABLE
     calls.exchanges[exchange], calls.outages[exchange] = False, outage
     since = calls.away_since.setdefault(exchange, report.at)
     if report.ended:
         calls.centre.alert(_alert(exchange, UNREACHABLE), "", over=True)
-    calls.centre.alert(_alert(exchange, outage), f"{exchange}: {report.reason}")
+    calls.centre.alert(_alert(exchange, outage), f"{exchange}: {report.reason}", over=is_expected)
     if report.ended:
         _cut_off(calls, exchange, since, survivors=())
         _phones_are(calls, exchange, frozenset())

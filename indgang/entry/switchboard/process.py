@@ -134,16 +134,19 @@ class Switchboard:
         await telephone.start()
         self._begin(self._hear(telephone))
 
-    async def drop(self, name: str) -> None:
-        """Remove a disabled exchange and its calls."""
-        telephone = self.telephones.get(name)
-        if telephone is not None:
-            await telephone.close()
-            self._take_in(lambda board, at: board.without(name, at))
+    async def drop(self, name: str, *, on_purpose: bool = True) -> None:
+        """Remove an exchange, its calls and what is stored about its lines. One that was not removed on purpose
+        raises the alert about an exchange that has ended."""
+        telephone = self.telephones.pop(name, None)
+        if telephone is None:
+            return
+        await telephone.close()
+        self._take_in(lambda board, at: board.without(name, at, on_purpose=on_purpose))
+        await self._patiently(trunk_watch.keep, name, (), self.now())
 
     async def close(self) -> None:
         """Disconnect from the exchanges; live calls stay up."""
-        for telephone in self.telephones.values():
+        for telephone in list(self.telephones.values()):
             await telephone.close()
         self._thread.shutdown(wait=False)
 
@@ -182,6 +185,8 @@ class Switchboard:
 
     async def _hear(self, telephone: tel.Telephone) -> None:
         async for told in telephone.reports():
+            if self.telephones.get(telephone.name) is not telephone:
+                return  # it has been removed meanwhile
             report = in_full(told)
             if isinstance(report, tel.Connected):
                 await self._revoke_what_is_left(telephone)
@@ -259,7 +264,7 @@ class Switchboard:
         await self._in_thread(self.journal.forget)
         plan = await self._read_plan()
         await self._patiently(self.sounds.choose, self.now())
-        for telephone in self.telephones.values():
+        for telephone in list(self.telephones.values()):
             await self.sounds.load_into(telephone)
         self._take_in(lambda board, at: board.replan(plan, at))
 
@@ -296,7 +301,7 @@ class Switchboard:
     async def _sign_ins(self, phone: str, password: str) -> tuple[list[tel.Credentials], bool]:
         """The credentials, and whether an exchange was away; it gets them later if another exchange issued some."""
         made, away = [], []
-        for telephone in self.telephones.values():
+        for telephone in list(self.telephones.values()):
             try:
                 made.append(await telephone.issue_credentials(phone, CREDENTIALS_SECONDS, password))
             except tel.TelephoneError as error:
@@ -311,7 +316,7 @@ class Switchboard:
     async def _end_phone(self, person: int) -> None:
         """Revoke the credentials of the person's browser phone at all exchanges."""
         async with self._phones:
-            for telephone in self.telephones.values():
+            for telephone in list(self.telephones.values()):
                 await self._revoke(telephone, plans.phone_of(person))
 
     async def _revoke(self, telephone: tel.Telephone, phone: str) -> None:
@@ -333,7 +338,7 @@ class Switchboard:
 
     def _plug_in(self, person: int) -> None:
         """Create the phone of a person who signs in, at exchanges that create phones."""
-        for telephone in self.telephones.values():
+        for telephone in list(self.telephones.values()):
             telephone.provide_phone(plans.phone_of(person))
 
     async def _take_message(self, telephone: tel.Telephone, report: tel.MessageLeft) -> None:
@@ -357,7 +362,8 @@ class Switchboard:
             for name, telephone in list(self.telephones.items()):
                 with contextlib.suppress(tel.TelephoneError):
                     states = await telephone.trunk_states()
-                    await self._patiently(trunk_watch.keep, name, states, self.now())
+                    if self.telephones.get(name) is telephone:
+                        await self._patiently(trunk_watch.keep, name, states, self.now())
             await asyncio.sleep(WATCH_TRUNKS_SECONDS)
 
     def _test_call(self, command: Command) -> None:
@@ -372,7 +378,7 @@ class Switchboard:
 
     async def _carry_out_test_call(self, exchange: str, trunk: str, number: str, command: Command) -> None:
         try:
-            result = await self.telephones[exchange].test_call(trunk, phone_numbers.normalise(number))
+            result = await self._telephone(exchange).test_call(trunk, phone_numbers.normalise(number))
         except tel.TelephoneError:
             result = tel.TrialCall("exchange_away", None, 0.0)
         by = str(command.payload.get("by_name", ""))
@@ -407,6 +413,12 @@ class Switchboard:
                 async with asyncio.timeout(seconds):
                     await self._sooner.wait()
             self._tick()
+
+    def _telephone(self, exchange: str) -> tel.Telephone:
+        """The exchange. Raises `TelephoneError` when it has been removed."""
+        if (telephone := self.telephones.get(exchange)) is None:
+            raise tel.TelephoneError(f"there is no exchange {exchange} any more")
+        return telephone
 
     def _board(self) -> Board:
         if self.board is None:
@@ -462,7 +474,11 @@ class Switchboard:
         owed = {getattr(order, "leg", "") for outcome in held for _exchange, order in outcome.orders}
         owed |= {call.leg for call in calls if not call.waits}
         for call in calls:
-            if call.leg in owed and (outcome := self._board().fall_back(call.leg, self.now())) is not None:
+            if (
+                call.exchange in self.telephones
+                and call.leg in owed
+                and (outcome := self._board().fall_back(call.leg, self.now())) is not None
+            ):
                 self._put(outcome)
                 await self.telephones[call.exchange].perform(tel.FallBack(call.leg))
 
@@ -519,12 +535,13 @@ class Switchboard:
 
     async def _give_orders(self, outcome: BoardOutcome) -> None:
         for exchange, order in outcome.orders:
-            if self._board().is_moot(order):
+            if exchange not in self.telephones or self._board().is_moot(order):
                 continue
             if not await self._safely(self.telephones[exchange].perform(order), f"{exchange}: {type(order).__name__}"):
                 self._not_carried_out(exchange, order)
         for exchange, leg in outcome.pick_ups:
-            self.telephones[exchange].pick_up(leg)
+            if exchange in self.telephones:
+                self.telephones[exchange].pick_up(leg)
         for enquiry, exchange, recording in outcome.recordings:
             await self._safely(self._keep(enquiry, exchange, recording), f"{exchange}: recording {recording}")
         self._end_phones(outcome.gone_off_duty())
@@ -535,9 +552,10 @@ class Switchboard:
             self._tasks.create_task(self._end_phone(person))
 
     async def _keep(self, enquiry: str, exchange: str, recording: str) -> None:
-        wav = await self.telephones[exchange].fetch_recording(recording)
+        telephone = self._telephone(exchange)
+        wav = await telephone.fetch_recording(recording)
         await self._patiently(self.journal.keep_recording, enquiry, wav)
-        await self.telephones[exchange].discard_recording(recording)
+        await telephone.discard_recording(recording)
 
     def _not_carried_out(self, exchange: str, order: tel.Order) -> None:
         """Report a failed ring order as a failed leg. Other failed orders leave their leg unchanged."""

@@ -1,0 +1,52 @@
+"""An exchange that is taken out of use leaves nothing behind: no sign-in, no line, no alert."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from indgang.core import clock
+from indgang.entry.models import Alert, TrunkStatus
+from indgang.entry.switchboard import process
+from indgang.telephony.contract import TrunkState
+from indgang.telephony.simulator import Simulator
+from tests.entry.running import running, told
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Syd(Simulator):
+    """A second exchange, with a line that is down."""
+
+    name = "syd"
+
+    async def trunk_states(self) -> tuple[TrunkState, ...]:
+        return (TrunkState("net", registered=False, reachable=False, calls=0, sip=401),)
+
+
+def test_an_exchange_that_is_removed_on_purpose_leaves_nothing(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "WATCH_TRUNKS_SECONDS", 0.1)
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            switchboard = house.switchboard
+            await switchboard.add(Syd(now=clock.now))
+            await house.until(lambda: TrunkStatus.objects.filter(exchange="syd").exists())
+            await house.db(lambda: Alert.objects.create(at=clock.now(), code="trunk_net", text="net"))
+            await switchboard.drop("syd")
+            assert "syd" not in switchboard.telephones
+            assert not await house.db(lambda: TrunkStatus.objects.exists())
+            assert not await house.db(lambda: Alert.objects.filter(over_at=None).exists())
+            await asyncio.sleep(0.5)
+            assert not await house.db(lambda: TrunkStatus.objects.exists()), "nobody asks it any more"
+            assert not await house.db(lambda: Alert.objects.filter(code__startswith="exchange_").exists())
+            await switchboard.add(Syd(now=clock.now))
+            await switchboard.drop("syd", on_purpose=False)
+            await house.until(lambda: Alert.objects.filter(code="exchange_ended_syd", over_at=None).exists())
+
+    told(story())
