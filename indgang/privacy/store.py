@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
@@ -17,13 +18,16 @@ _CAREFUL = (
 )
 
 
+_JSONB = psycopg.adapters.types["jsonb"].oid
+
+
 class Store(Protocol):
     """Runs statements with named parameters; each batch is a transaction of its own."""
 
     def batch(self) -> AbstractContextManager[None]: ...
 
     def rows(self, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
+        """The rows of a query; JSON as Python values."""
 
     def run(self, statement: str, parameters: Mapping[str, Any]) -> int:
         """Run a statement. Return the number of rows that it changed."""
@@ -42,12 +46,18 @@ class DjangoStore:
     def rows(self, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(statement, dict(parameters))
-            return list(cursor.fetchall())
+            # Django's connection gives jsonb as text
+            json_columns = {n for n, column in enumerate(cursor.description or ()) if column[1] == _JSONB}
+            return [_with_json(row, json_columns) for row in cursor.fetchall()]
 
     def run(self, statement: str, parameters: Mapping[str, Any]) -> int:
         with connection.cursor() as cursor:
             cursor.execute(statement, dict(parameters))
             return int(cursor.rowcount)
+
+
+def _with_json(row: tuple[Any, ...], json_columns: set[int]) -> tuple[Any, ...]:
+    return tuple(json.loads(value) if n in json_columns and value is not None else value for n, value in enumerate(row))
 
 
 class RoleStore:

@@ -22,6 +22,7 @@ from indgang.privacy.store import DjangoStore, Store
 WHY_LENGTH = 300
 #: a search that finds more enquiries than this does not identify a person
 MOST_ENQUIRIES = 2_000
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +117,17 @@ def _rows(store: Store, holding: Holding, subject: DataSubject) -> list[dict[str
 
 
 def _named(names: Mapping[str, str], row: tuple[Any, ...]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in zip(names, row, strict=True) if value not in (None, "", [])}
+    plain: dict[str, Any] = _plain(dict(zip(names, row, strict=True)))
+    return plain
 
 
 def _plain(value: Any) -> Any:
-    """The value in a form that JSON can hold."""
-    return value if isinstance(value, str | int | float | bool | list | dict) else str(value)
+    """The value in a form that JSON can hold, without the empty values in it."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items() if each not in _EMPTY}
+    if isinstance(value, list):
+        return [_plain(each) for each in value if each not in _EMPTY]
+    return value if isinstance(value, str | int | float | bool) else str(value)
 
 
 def waiting_words(kind: PersonalData) -> Words:

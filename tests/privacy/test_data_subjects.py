@@ -79,6 +79,11 @@ def test_the_copy_holds_everything_that_is_declared_and_nothing_of_others(world:
         "call_events", "contact_record", "return_calls", "voice_messages", "drafts", "parties", "subscriptions",
     }  # fmt: skip
     assert all(kind.keeps for kind in copied.kept)
+    rows = {each.kind.name: each.rows[0] for each in copied.held}
+    assert rows["contact_record"]["spørgsmål"][0]["note"].startswith("Mona Lisbjerg vil have")
+    assert rows["drafts"]["kladde"] == {"note": "Lisbjerg igen"}
+    assert rows["call_events"]["forløb"][0]["oplysninger"]["caller_number"] == MONA
+    assert "vejvisere" not in rows["contact_record"]
 
 
 def test_erasure_takes_everything_of_one_person_and_no_figure(world: World) -> None:
@@ -151,7 +156,8 @@ def test_the_page_finds_copies_and_erases_and_logs_who_looked(as_person: SignIn,
     assert post(finn, "privacy-people", why="").status_code == 422
     assert not SubjectSearch.objects.exists()
     assert "Henvendelser med note: 1" in post(finn, "privacy-people").content.decode()
-    assert "grøn container" in post(finn, "privacy-copy", **{"as": "page"}).content.decode()
+    page = " ".join(post(finn, "privacy-copy", **{"as": "page"}).content.decode().split())
+    assert '<dt>note</dt> <dd class="break-anywhere"> Mona Lisbjerg vil have en grøn container til haven.' in page
     copied = post(finn, "privacy-copy", **{"as": "json"})
     assert copied["Content-Type"].startswith("application/json")
     assert "grøn container" in copied.content.decode()
@@ -171,6 +177,16 @@ def test_the_page_finds_copies_and_erases_and_logs_who_looked(as_person: SignIn,
     ]  # fmt: skip
     assert "Vi har ingen oplysninger" in post(finn, "privacy-people").content.decode()
     assert finn.get(reverse("office:privacy-erasures")).status_code == 200
+
+
+def test_the_proof_of_an_erasure_names_kinds_of_an_earlier_release(as_person: SignIn) -> None:
+    request = Erasure.objects.create(at=MORNING, by_id="person:1", by_label="Finn", why="Anmodning 12", waits=["faxes"])
+    Scrubbing.objects.create(day=MORNING.date(), kind="telegrams", table="t", request=request.pk, rows=2,
+                             begun_at=MORNING, last_at=MORNING)  # fmt: skip
+    proof = as_person("finn").get(reverse("office:privacy-erasure", args=[request.pk]))
+    assert proof.status_code == 200
+    assert "faxes" in proof.content.decode()
+    assert "telegrams" in proof.content.decode()
 
 
 def test_where_several_are_meant_one_must_be_chosen_before_anything_is_given_out_or_erased(

@@ -66,7 +66,7 @@ def kind_page(request: HttpRequest, kind: str) -> HttpResponseBase:
 def scrubbed_page(request: HttpRequest) -> HttpResponse:
     """The scrubbed data, day by day."""
     page = Paginator(Scrubbing.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "office/privacy/scrubbed.html", {"rows": [_named(each) for each in page], "page": page})
+    return render(request, "office/privacy/scrubbed.html", {"rows": [named(each) for each in page], "page": page})
 
 
 def _kind(name: str) -> PersonalData:
@@ -79,7 +79,7 @@ def _kind(name: str) -> PersonalData:
 def _context(kind: PersonalData) -> dict[str, Any]:
     times = plan.times(kind, clock.today()) if kind.days is not None else []
     decisions = [{"rule": each, "outcome": kind.outcomes.get(each.outcome, "")} for each in plan.history(kind)]
-    lately = [_named(each) for each in Scrubbing.objects.filter(kind=kind.name)[:10]]
+    lately = [named(each) for each in Scrubbing.objects.filter(kind=kind.name)[:10]]
     return {
         "kind": kind,
         "times": [_time_words(kind, each) for each in times],
@@ -92,7 +92,7 @@ def _time_words(kind: PersonalData, each: plan.Time) -> dict[str, Any]:
     return {"outcome": kind.outcomes.get(each.outcome, ""), "days": each.days}
 
 
-def _named(row: Scrubbing) -> dict[str, Any]:
+def named(row: Scrubbing) -> dict[str, Any]:
     """A row of the log with the kind and the outcome in words."""
     try:
         kind = kinds.named(row.kind)

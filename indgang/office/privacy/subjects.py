@@ -21,9 +21,10 @@ from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.enquiries import data_subjects, parties
 from indgang.enquiries.models import Party
-from indgang.office.privacy import access
+from indgang.office.privacy import access, retention
 from indgang.office.privacy.forms import SubjectForm
 from indgang.privacy import erasure, kinds, subjects
+from indgang.privacy.kinds import Words
 from indgang.privacy.models import Erasure, Scrubbing, SubjectSearch
 from indgang.privacy.subjects import Copy, DataSubject
 from indgang.ui.refusals import show_refusal
@@ -63,7 +64,9 @@ def copy(request: HttpRequest) -> HttpResponse:
     copied = subjects.copy_of(found[0])
     if request.POST.get("as") == "json":
         return _as_file(copied)
-    return render(request, "office/privacy/copy.html", {"copy": copied, "made_at": clock.now()})
+    held = [{"kind": each.kind, "rows": [_for_page(row) for row in each.rows]} for each in copied.held]
+    context = {"held": held, "kept": copied.kept, "made_at": clock.now()}
+    return render(request, "office/privacy/copy.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,12 +98,21 @@ def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
     """The proof of erasure: what was erased when, what waits and why, and what is kept and why."""
     access.whole_municipality(request, P.ANSWER_SUBJECTS)
     shown = access.erasure_for(number)
-    gone = [{"row": each, "title": kinds.named(each.kind).title} for each in Scrubbing.objects.filter(request=number)]
-    waits = [(kind.title, subjects.waiting_words(kind)) for kind in map(kinds.named, shown.waits)]
+    gone = [retention.named(each) for each in Scrubbing.objects.filter(request=number)]
+    waits = [_waiting(name) for name in shown.waits]
     kept = [kind for kind in kinds.declared() if not kind.holdings]
     return render(
         request, "office/privacy/erasure.html", {"erasure": shown, "gone": gone, "waits": waits, "kept": kept}
     )
+
+
+def _waiting(name: str) -> tuple[Words, Words]:
+    """The title of a kind that waits, and the reason."""
+    try:
+        kind = kinds.named(name)
+    except KeyError:  # a kind of an earlier release
+        return name, ""
+    return kind.title, subjects.waiting_words(kind)
 
 
 def _found(form: SubjectForm, person: Person, action: str) -> tuple[DataSubject, list[Party]] | None:
@@ -133,6 +145,15 @@ def _chosen(known: list[Party], keys: list[str], action: str) -> list[Party]:
 def _ticked(asked: str, keys: list[str]) -> list[UUID]:
     """The ticked ones of the enquiries that only share the caller's name."""
     return [each.pk for each in data_subjects.unlinked(asked) if str(each.pk) in keys] if keys else []
+
+
+def _for_page(value: Any) -> dict[str, Any]:
+    """A value of the copy as the template renders it: `facts` by their names, `rows` of a list, or `text`."""
+    if isinstance(value, dict):
+        return {"facts": [(name, _for_page(each)) for name, each in value.items()]}
+    if isinstance(value, list):
+        return {"rows": [_for_page(each) for each in value]}
+    return {"text": value}
 
 
 def _as_file(copied: Copy) -> HttpResponse:
