@@ -155,7 +155,7 @@ def _made(row: PlannedRow) -> Unit:
 
 
 def _refuse_circles(rows: Sequence[PlannedRow], new: dict[str, Unit]) -> None:
-    """Refuse new units that form a circle, and those below a refused line."""
+    """Refuse new units that form a circle, and the units, new or present, that go below a refused line."""
     by_code = {row.values["code"]: row for row in rows if row.target is None and "code" in row.values}
     placed: dict[str, bool] = {}
     for code in by_code:
@@ -171,7 +171,12 @@ def _refuse_circles(rows: Sequence[PlannedRow], new: dict[str, Unit]) -> None:
                 chain.append(code)
                 code = parent.code
         placed |= dict.fromkeys(chain, placed[code])
-    for code, is_placed in placed.items():
-        if not is_placed and not by_code[code].problems:
-            reason = _("Enheden over den kan ikke oprettes, eller de ligger under hinanden.")
-            by_code[code].problems.append(RowProblem(by_code[code].line, _PARENT, reason))
+    refused = {code for code, is_placed in placed.items() if not is_placed}
+    reason = _("Enheden over den kan ikke oprettes, eller de ligger under hinanden.")
+    for code, row in by_code.items():
+        if code in refused and not row.problems:
+            row.problems.append(RowProblem(row.line, _PARENT, reason))
+    for row in rows:
+        parent = row.values.get("parent")
+        if row.target is not None and parent is not None and parent.pk is None and parent.code in refused:
+            row.problems.append(RowProblem(row.line, _PARENT, reason))

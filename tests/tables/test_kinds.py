@@ -270,3 +270,11 @@ def test_initials_of_somebody_else_are_refused_and_ones_own_entry_is_shown_befor
     assert plan("people", own).digest() != seen
     Person.objects.filter(username="bo").update(entry=entry)
     assert reasons(plan("people", own)) == [refusal]
+
+
+def test_a_unit_is_not_moved_below_a_refused_one(world: World) -> None:
+    text = "Kode;Navn;Slags;Hører under;Telefon\nny;Ny;Enhed;tmf;12\ncby;Center for Byer;Center;ny;\n"
+    planned = plan("units", text)
+    assert [(each.line, each.column) for each in planned.problems] == [(2, "Telefon"), (3, "Hører under")]
+    KINDS["units"].write(planned, by=world.finn, at=MORNING)
+    assert Unit.objects.get(code="cby").name == world.units["cby"].name
