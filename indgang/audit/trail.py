@@ -71,7 +71,25 @@ def record(
     """Write one change. Raises `OutsideTransaction` when no transaction is open."""
     if not _in_transaction():
         raise OutsideTransaction(f"{action} must be recorded in the transaction of the change")
-    return Change.objects.create(
+    row = _change((action, target, before or {}, after or {}), by=by, at=at, why=why)
+    row.save(force_insert=True)
+    return row
+
+
+#: an action, the row it is about, and its values that differ, before and after
+Difference = tuple[str, models.Model, Mapping[str, Any], Mapping[str, Any]]
+
+
+def record_all(differences: Iterable[Difference], *, by: Actor, at: datetime, why: str = "") -> None:
+    """Write many changes in a few statements. Raises `OutsideTransaction` when no transaction is open."""
+    if not _in_transaction():
+        raise OutsideTransaction("changes must be recorded in the transaction that makes them")
+    Change.objects.bulk_create([_change(each, by=by, at=at, why=why) for each in differences], batch_size=1000)
+
+
+def _change(difference: Difference, *, by: Actor, at: datetime, why: str) -> Change:
+    action, target, before, after = difference
+    return Change(
         at=at,
         by_id=by.audit_id,
         by_label=by.audit_label,
@@ -83,27 +101,6 @@ def record(
         after=_all_plain(after),
         why=why,
     )
-
-
-#: an action, the row it is about, and its values that differ, before and after
-Difference = tuple[str, models.Model, Mapping[str, Any], Mapping[str, Any]]
-
-
-def record_all(differences: Iterable[Difference], *, by: Actor, at: datetime, why: str = "") -> None:
-    """Write many changes in a few statements. Raises `OutsideTransaction` when no transaction is open."""
-    if not _in_transaction():
-        raise OutsideTransaction("changes must be recorded in the transaction that makes them")
-    Change.objects.bulk_create(
-        [
-            Change(
-                at=at, by_id=by.audit_id, by_label=by.audit_label, action=action, why=why,
-                target_type=target._meta.label_lower, target_id=str(target.pk), target_label=str(target)[:200],
-                before=_all_plain(before), after=_all_plain(after),
-            )
-            for action, target, before, after in differences
-        ],
-        batch_size=1000,
-    )  # fmt: skip
 
 
 def look(*, by: Actor, at: datetime, subject: models.Model, page: str, why: str = "") -> Look:
@@ -161,5 +158,5 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)
 
 
-def _all_plain(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in (values or {}).items()}
+def _all_plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in values.items()}

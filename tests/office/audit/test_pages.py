@@ -216,3 +216,12 @@ def _actions(path: Path) -> set[str]:
             if isinstance(text, str) and text.count(".") == 1 and text.replace(".", "").replace("_", "").isalpha():
                 found.add(text)
     return found
+
+
+@pytest.mark.django_db
+def test_many_changes_at_once_name_parties_by_their_number_as_one_does(world: Any) -> None:
+    party = parties.create(kind="citizen", name="Mona Lisbjerg", number="+4528913372", by=world.anna, at=MORNING)
+    with transaction.atomic():
+        trail.record_all([("party.edit", party, {}, {})], by=world.finn, at=MORNING)
+    assert Change.objects.get(action="party.edit").target_label == trail.label_of(party)
+    assert not Change.objects.filter(target_label__contains="Lisbjerg").exists()
