@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.enquiries.models import LIVE_STATES, ReturnCall, State
 from indgang.events import kinds as event_kinds
-from indgang.privacy.kinds import EVENT, Basis, Holding, PersonalData, cover, declare
+from indgang.privacy.kinds import EVENT, Basis, Holding, PersonalData, cover, declare, find_more_enquiries
 
 #: personal fields of events: the callers and the people they were transferred to
 OF_CALLERS = ("address", "caller_name", "caller_number", "dialled", "name", "number", "recording", "text")
@@ -231,6 +231,9 @@ PARTIES = declare(
     "enquiries.Party.name", "enquiries.Party.cvr", "enquiries.Party.email", "enquiries.PartyNumber.party",
     "enquiries.PartyNumber.number",
 )  # fmt: skip
+
+# a party is erased when no enquiry names it any more
+find_more_enquiries("SELECT id FROM enquiries_enquiry WHERE party_id = ANY(%(parties)s)")
 
 cover(
     "staff",

@@ -6,6 +6,7 @@ number, who took it and why, and how many rows of each kind were scrubbed on whi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ TASK = "config.erase"
 _OPEN = """
 SELECT id, numbers, emails, parties, enquiries FROM privacy_erasure WHERE done_at IS NULL ORDER BY id
 """
+_MORE = "UPDATE privacy_erasure SET enquiries = %(enquiries)s::uuid[] WHERE id = %(id)s"
 _WAITS = "UPDATE privacy_erasure SET waits = %(waits)s::text[], tried_at = %(at)s WHERE id = %(id)s"
 _DONE = """
 UPDATE privacy_erasure SET done_at = %(at)s, tried_at = %(at)s, waits = '{}', numbers = '{}', emails = '{}',
@@ -58,8 +60,17 @@ def carry_out(store: Store, *, at: datetime) -> int:
     left = 0
     for key, numbers, emails, parties, enquiries in store.rows(_OPEN, {}):
         subject = DataSubject(tuple(numbers), tuple(emails), tuple(parties), tuple(enquiries))
-        left += not _carried_out(store, key, subject, at)
+        left += not _carried_out(store, key, _with_later_enquiries(store, key, subject), at)
     return left
+
+
+def _with_later_enquiries(store: Store, request: int, subject: DataSubject) -> DataSubject:
+    """The subject with the enquiries that have come since the request, which are added to it."""
+    found = {key for each in kinds.more_enquiries() for (key,) in store.rows(each, subject.values)}
+    grown = replace(subject, enquiries=tuple(sorted({*subject.enquiries, *found})))
+    if grown != subject:
+        store.run(_MORE, {"enquiries": list(grown.enquiries), "id": request})
+    return grown
 
 
 def _carried_out(store: Store, request: int, subject: DataSubject, at: datetime) -> bool:

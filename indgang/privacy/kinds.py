@@ -76,6 +76,7 @@ class PersonalData:
 
 
 _declared: dict[str, PersonalData] = {}
+_more_enquiries: list[str] = []
 _fields: dict[str, str] = {}
 
 
@@ -101,6 +102,16 @@ def cover(name: str, *fields: str) -> None:
         if each in _fields:
             raise ValueError(f"{each} is {_fields[each]!r} already")
         _fields[each] = name
+
+
+def find_more_enquiries(statement: str) -> None:
+    """Declare SQL that finds, when an erasure is carried out, enquiries of the data subject that have come since it was
+    requested; its parameters are the subject's lists."""
+    _more_enquiries.append(statement)
+
+
+def more_enquiries() -> list[str]:
+    return list(_more_enquiries)
 
 
 def declared() -> list[PersonalData]:

@@ -120,6 +120,20 @@ def test_who_is_on_the_line_is_erased_when_the_call_has_ended(world: World) -> N
     assert Enquiry.objects.get(pk=call.pk).caller_number == ""
 
 
+def test_a_call_between_the_request_and_the_erasure_is_erased_too(world: World) -> None:
+    _enquiry, mona = known(world)
+    asked = erasure.ask(asked_for("Mona Lisbjerg"), why="Anmodning 12/2026", by=world.finn, at=LATER)
+    later = talked(world.bo, start=LATER, number="+4528913390")
+    Enquiry.objects.filter(pk=later.pk).update(party=mona)
+    Draft.objects.create(enquiry=later, person=world.bo, fields={"note": "Mona"}, updated_at=LATER)
+    assert erasure.carry_out(DjangoStore(), at=LATER) == 0
+    asked.refresh_from_db()
+    assert asked.done_at == LATER
+    assert not Party.objects.filter(pk=mona.pk).exists()
+    assert not Draft.objects.exists()
+    assert Enquiry.objects.get(pk=later.pk).caller_number == ""
+
+
 def test_a_number_that_others_use_too_is_theirs_as_well_and_stays(world: World) -> None:
     known(world)
     family = parties.create(kind="citizen", name="Kaj Lisbjerg", number=MONA, by=world.anna, at=MORNING)
