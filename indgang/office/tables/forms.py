@@ -43,7 +43,8 @@ class SeenTable:
 
 
 class WritingForm(forms.Form):
-    """The previewed table travels signed in the page: no process stores it, so any process can continue."""
+    """The previewed table travels signed in the page: no process stores it, so any process can continue. It counts for
+    its own `kind` of table only."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
     what = forms.ChoiceField(
@@ -56,13 +57,21 @@ class WritingForm(forms.Form):
         initial="all",
     )
 
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kind = kind
+
     def clean_seen(self) -> SeenTable:
         try:
-            raw = signing.loads(self.cleaned_data["seen"], salt=_SALT, max_age=_LONGEST_SECONDS)
+            raw = signing.loads(self.cleaned_data["seen"], salt=_salt(self._kind), max_age=_LONGEST_SECONDS)
         except signing.BadSignature as error:
             raise forms.ValidationError(_("Forhåndsvisningen er for gammel. Vælg filen igen.")) from error
         return SeenTable(raw["sheet"], raw["digest"])
 
 
-def sealed(sheet: Any, digest: str) -> str:
-    return signing.dumps({"sheet": sheet, "digest": digest}, salt=_SALT, compress=True)
+def sealed(kind: str, sheet: Any, digest: str) -> str:
+    return signing.dumps({"sheet": sheet, "digest": digest}, salt=_salt(kind), compress=True)
+
+
+def _salt(kind: str) -> str:
+    return f"{_SALT}.{kind}"

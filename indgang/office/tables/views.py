@@ -18,10 +18,11 @@ from indgang.core import clock, spreadsheet
 from indgang.core.refusals import RefusedChange
 from indgang.office.tables import access
 from indgang.office.tables.forms import TableForm, WritingForm, sealed
-from indgang.tables import reading
+from indgang.tables import reading, writing
 from indgang.tables.kinds import TableKind
 from indgang.tables.plan import ImportPlan, RowState
 from indgang.tables.reading import Row, TableSheet, UnreadableTable
+from indgang.tables.writing import TableOutcome
 
 #: rows of each group that a page shows; the counts include all rows
 SHOWN = 200
@@ -53,22 +54,23 @@ def table(request: HttpRequest, kind: str) -> HttpResponse:
 def table_writing(request: HttpRequest, kind: str) -> HttpResponse:
     """Write the previewed table. When its effect has changed meanwhile, the preview is shown again instead."""
     shown = access.kind_for(person_of(request), kind)
-    form = WritingForm(request.POST)
+    form = WritingForm(request.POST, kind=shown.code)
     if not form.is_valid():
         messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
         return redirect("office:table", kind)
-    seen = form.cleaned_data["seen"]
+    seen, person = form.cleaned_data["seen"], person_of(request)
     sheet = _opened(seen.sheet)
-    plan = _plan(request, shown, sheet)
-    if plan.digest() != seen.digest:
-        return _preview(request, shown, sheet, plan, changed=True)
-    if plan.problems and form.cleaned_data["what"] == "all":
-        return _preview(request, shown, sheet, plan, refused=True)
     try:
-        shown.write(plan, by=person_of(request), at=clock.now())
-    except RefusedChange as refusal:
+        plan, outcome = writing.write_seen(
+            shown, sheet, digest=seen.digest, skip_bad=form.cleaned_data["what"] == "good",
+            scope=access.scope_of(person, shown), by=person, at=clock.now(),
+        )  # fmt: skip
+    except (RefusedChange, UnreadableTable) as refusal:
         messages.error(request, str(refusal))
         return redirect("office:table", kind)
+    if outcome is not TableOutcome.WRITTEN:
+        changed, refused = outcome is TableOutcome.CHANGED, outcome is TableOutcome.REFUSED
+        return _preview(request, shown, sheet, plan, changed=changed, refused=refused)
     counts = plan.counts
     said = _("Skrevet: %(new)s nye og %(changed)s ændrede. %(same)s var der i forvejen, og %(bad)s er sprunget over.")
     messages.success(request, said % {state.value: counts[state] for state in RowState})
@@ -122,7 +124,7 @@ def _preview(
         "new": plan.of(RowState.NEW)[:SHOWN],
         "changed_rows": plan.of(RowState.CHANGED)[:SHOWN],
         "most": SHOWN,
-        "form": WritingForm(initial={"seen": sealed(_packed(sheet), plan.digest())}),
+        "form": WritingForm(initial={"seen": sealed(kind.code, _packed(sheet), plan.digest())}, kind=kind.code),
         "has_changed": changed,
         "is_refused": refused,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from openpyxl import Workbook
 
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.catalogue.models import DirectoryEntry
+from indgang.tables.registry import KINDS
 from tests.office.conftest import SignIn
 from tests.office.pages import forms_of
 from tests.world import World
@@ -138,3 +140,22 @@ def test_an_administrator_of_one_unit_reads_in_people_there_alone(world: World, 
     text = b"".join(exported.streaming_content).decode()
     assert "yrsa" in text.lower()
     assert "anna" not in text
+
+
+def test_a_preview_counts_for_its_own_kind_of_table(world: World, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    seen = re.search(r'name="seen" value="([^"]+)"', _shown(finn, "directory", GOOD.encode()).content.decode())
+    assert seen is not None
+    address = reverse("office:table-writing", args=["people"])
+    answer = finn.post(address, {"seen": seen[1], "what": "all"}, follow=True)
+    assert "Forhåndsvisningen er for gammel" in answer.content.decode()
+
+
+def test_a_table_whose_columns_are_no_longer_known_is_refused(
+    world: World, as_person: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finn = as_person("finn")
+    preview = _shown(finn, "directory", GOOD.encode())
+    table = KINDS["directory"]
+    monkeypatch.setattr(table, "columns", [each for each in table.columns if each.name != "Telefon"], raising=False)
+    assert "Kolonnen “Telefon” kendes ikke" in _write(finn, "directory", preview).content.decode()
