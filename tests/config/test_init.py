@@ -96,11 +96,11 @@ def test_the_smallest_centre_is_whole(file: Path) -> None:
 
 @pytest.mark.django_db
 def test_the_longest_names_can_be_used(file: Path) -> None:
-    text, longest = file.read_text(encoding="utf-8"), "K" * LONGEST_NAME
-    file.write_text(
-        text.replace("Kontaktcentret", longest).replace("Borgerservice", "B" * LONGEST_NAME), encoding="utf-8"
-    )
-    assert make(file).centre
+    longest, given = "K" * LONGEST_NAME, answers.given(file)
+    given.give("centre", longest, "here")
+    given.give("units", "B" * LONGEST_NAME, "here")
+    given.take_defaults()
+    assert making.make(answers.check(given), at=AT, say=lambda line: None).centre
     assert ContactCentre.objects.get().name == longest
 
 
