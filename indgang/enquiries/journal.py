@@ -68,11 +68,12 @@ _EXCHANGE = """
 """
 
 
-#: the columns of an enquiry that are read before events are applied to it, in the model's order
+#: the columns of an enquiry that are read before events are applied to it, in the model's order. Reading any other
+#: column of such a row would cost one more query for each event.
 _KNOWN = [
     field.attname
     for field in Enquiry._meta.concrete_fields
-    if field.attname in {"id", "caller_number", *stream.DERIVED}
+    if field.attname in {"id", "caller_number", "channel", *stream.DERIVED}
 ]
 # in a fixed order, so that two transactions that lock several rows do not deadlock
 _LOCK = f"SELECT {', '.join(_KNOWN)} FROM enquiries_enquiry WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608

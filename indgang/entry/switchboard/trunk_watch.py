@@ -74,21 +74,19 @@ def _what(state: TrunkState) -> str:
 
 @transaction.atomic
 def keep(exchange: str, states: Sequence[TrunkState], at: datetime) -> None:
-    """Write the states of one exchange's lines, and begin and end the alerts about them."""
+    """Write the states of one exchange's lines, and begin and end the alerts about them.
+
+    A few queries for any number of lines: calls are written in the same thread and wait meanwhile.
+    """
     rows = {row.name: row for row in TrunkStatus.objects.select_for_update().filter(exchange=exchange)}
     known = {state.name: seen_now(_seen(rows.get(state.name)), state, at) for state in states}
-    for state in states:
-        _put(rows.get(state.name) or TrunkStatus(exchange=exchange, name=state.name), state, known[state.name], at)
+    _write([_row(exchange, state, known[state.name], at) for state in states], rows)
     gone = rows.keys() - known.keys()
     TrunkStatus.objects.filter(exchange=exchange, name__in=gone).delete()
-    for name in gone:
-        alerts.end(down_code(name), at=at)
-        alerts.end(certificate_code(name), at=at)
-    for turn in turns(known, states, at):
-        if turn.over:
-            alerts.end(turn.code, at=at)
-        else:
-            alerts.begin(turn.code, turn.text, at=at)
+    begun = list(turns(known, states, at))
+    over = [turn.code for turn in begun if turn.over]
+    over += [code(name) for name in gone for code in (down_code, certificate_code)]
+    alerts.settle({turn.code: turn.text for turn in begun if not turn.over}, over, at=at)
 
 
 @transaction.atomic
@@ -104,12 +102,29 @@ def _seen(row: TrunkStatus | None) -> Seen | None:
     return Seen(row.up, row.since) if row is not None else None
 
 
-def _put(row: TrunkStatus, state: TrunkState, now: Seen, at: datetime) -> None:
-    before = (row.up, row.registered, row.reachable, row.calls, row.sip)
-    row.up, row.since, row.heartbeat = now.up, now.since, at
-    row.registered, row.reachable, row.calls = state.registered, state.reachable, state.calls
-    row.sip, row.failed_at = state.sip, state.failed_at
-    row.certificate_ends, row.test_number = state.certificate_ends, state.test_number
-    row.save()
-    if before != (row.up, row.registered, row.reachable, row.calls, row.sip):
+def _row(exchange: str, state: TrunkState, now: Seen, at: datetime) -> TrunkStatus:
+    return TrunkStatus(
+        exchange=exchange, name=state.name, up=now.up, since=now.since, heartbeat=at, registered=state.registered,
+        reachable=state.reachable, calls=state.calls, sip=state.sip, failed_at=state.failed_at,
+        certificate_ends=state.certificate_ends, test_number=state.test_number,
+    )  # fmt: skip
+
+
+def _write(rows: Sequence[TrunkStatus], before: Mapping[str, TrunkStatus]) -> None:
+    """Insert or update the rows; what a test call has left on them stays."""
+    TrunkStatus.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["exchange", "name"], update_fields=_WATCHED
+    )
+    if any(_shown(row) != _shown(before.get(row.name)) for row in rows):
         stale.mark("all/exchange")
+
+
+def _shown(row: TrunkStatus | None) -> tuple[object, ...]:
+    return () if row is None else tuple(getattr(row, name) for name in _WATCHED if name not in _ALWAYS_NEW)
+
+
+_WATCHED = (
+    "up", "since", "heartbeat", "registered", "reachable", "calls", "sip", "failed_at", "certificate_ends",
+    "test_number",
+)  # fmt: skip
+_ALWAYS_NEW = frozenset(("heartbeat", "failed_at"))

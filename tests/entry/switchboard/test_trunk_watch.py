@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from indgang.entry.models import Alert, TrunkStatus
 from indgang.entry.switchboard import trunk_watch
@@ -68,3 +70,17 @@ def test_a_test_call_stays_at_its_line() -> None:
     trunk_watch.keep("asterisk", [UP], MORNING + timedelta(seconds=5))
     row = TrunkStatus.objects.get()
     assert (row.trial_outcome, row.trial_sip, row.trial_by, row.trial_at) == ("busy", 486, "Finn", MORNING)
+
+
+@pytest.mark.django_db
+def test_two_hundred_lines_cost_as_many_queries_as_one() -> None:
+    """The calls of the whole centre are written by the same thread, and would wait."""
+    costs = []
+    for count in (1, 200):
+        lines = [replace(UP, name=f"line{number}") for number in range(count)]
+        for seconds in (0, 5):
+            with CaptureQueriesContext(connection) as queries:
+                trunk_watch.keep("asterisk", lines, MORNING + timedelta(seconds=seconds))
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+    assert TrunkStatus.objects.count() == 200
