@@ -1,0 +1,155 @@
+"""Who can take a question on a subject now, in which order they are asked and why, and when the next window opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from indgang.core.clock import day_of
+from indgang.core.ranges import RangeSet
+from indgang.routing.availability.windows import AtDesk, Availability, Medium, Person, Reason, Window
+
+#: how many days ahead the next time is searched for
+HORIZON_DAYS = 31
+
+
+class Place(StrEnum):
+    """Why a person is on the list, in the order in which people are asked."""
+
+    PROMISED = "promised"
+    SUBSTITUTE = "substitute"
+    BACK_UP = "back_up"
+
+
+class Hindrance(StrEnum):
+    """Why a person of an open window cannot be asked now."""
+
+    ABSENT = "absent"
+    BUSY = "busy"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """A person who can be asked now. `until` ends the window or begins their next absence; None: as far as is known.
+
+    `instead_of` is the absent person that a substitute stands in for. `is_confirmed` is whether the person has been
+    heard of today; nobody confirms a calendar that is empty.
+    """
+
+    person: Person
+    place: Place
+    window: int
+    until: datetime | None
+    is_confirmed: bool
+    instead_of: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A person of an open window who cannot be asked. `back_at` is the end of an absence, None when unknown."""
+
+    person: Person
+    hindrance: Hindrance
+    window: int
+    reason: Reason | None = None
+    back_at: datetime | None = None
+
+
+_One = TypeVar("_One", Available, Unavailable)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`available` in the order in which people are asked. `next_at` is set when nobody is available now."""
+
+    subject: str
+    available: tuple[Available, ...]
+    unavailable: tuple[Unavailable, ...]
+    next_at: datetime | None
+    has_windows: bool
+
+
+def who_can_take(facts: Availability, subject: str, medium: Medium, at: datetime) -> Answer:
+    """The answer for one subject. Its cost grows with the windows of the subject, not with those of the house."""
+    windows = [each for each in facts.windows_of.get(subject, ()) if medium in each.media]
+    met = [one for window in windows if facts.is_open(window, at) for one in _met(facts, window, at)]
+    available = sorted(_once(each for each in met if isinstance(each, Available)), key=_turn)
+    named = {each.person for each in available}
+    unavailable = [each for each in _once(one for one in met if isinstance(one, Unavailable)) if each.person not in named]
+    next_at = None if available else _next_time(facts, windows, at)
+    return Answer(subject, tuple(available), tuple(unavailable), next_at, bool(windows))
+
+
+def _met(facts: Availability, window: Window, at: datetime) -> Iterator[Available | Unavailable]:
+    """Everybody whom the open window leads to: its people, and the substitutes of those who are absent."""
+    for person in window.people:
+        yield from _person_or_substitute(facts, window, person, at)
+
+
+def _person_or_substitute(
+    facts: Availability, window: Window, person: Person, at: datetime
+) -> Iterator[Available | Unavailable]:
+    for one in facts.line_of(person, day_of(at)):
+        absence = facts.absence_at(one, at)
+        if absence is None:
+            yield _present(facts, window, one, at, instead_of=None if one == person else person)
+            return
+        yield Unavailable(one, Hindrance.ABSENT, window.id, absence.reason, absence.during.end)
+
+
+def _present(
+    facts: Availability, window: Window, person: Person, at: datetime, instead_of: Person | None
+) -> Available | Unavailable:
+    hindrance = _HINDERED.get(facts.desks.get(person, AtDesk.SIGNED_OUT))
+    if hindrance is not None:
+        return Unavailable(person, hindrance, window.id)
+    place = Place.BACK_UP if window.is_back_up else Place.SUBSTITUTE if instead_of is not None else Place.PROMISED
+    until = _until(facts, window, person, at, instead_of)
+    return Available(person, place, window.id, until, person in facts.reported, instead_of)
+
+
+_HINDERED = {AtDesk.BUSY: Hindrance.BUSY, AtDesk.PAUSED: Hindrance.PAUSED}
+
+
+def _until(
+    facts: Availability, window: Window, person: Person, at: datetime, instead_of: Person | None
+) -> datetime | None:
+    """The end of the window, the person's next absence, or the return of the one they stand in for."""
+    ends = [facts.closes_at(window, at), facts.next_absence(person, at)]
+    if instead_of is not None and (absence := facts.absence_at(instead_of, at)):
+        ends.append(absence.during.end)
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _once(found: Iterable[_One]) -> list[_One]:
+    """The first entry for each person: windows come in the order in which people are asked."""
+    return list({each.person: each for each in reversed(list(found))}.values())[::-1]
+
+
+def _turn(each: Available) -> tuple[int, bool]:
+    return _PLACES[each.place], not each.is_confirmed
+
+
+_PLACES = {place: number for number, place in enumerate(Place)}
+
+
+def _next_time(facts: Availability, windows: Iterable[Window], at: datetime) -> datetime | None:
+    """The first moment after `at` at which a window opens for somebody, or somebody comes back in an open window."""
+    windows = tuple(windows)
+    first = day_of(at)
+    for ahead in range(HORIZON_DAYS + 1):
+        day = first + timedelta(days=ahead)
+        starts = [
+            piece.start
+            for window in windows
+            for person in window.people
+            for piece in RangeSet(facts.spans(window, day)).difference(facts.unreachable_time(person, day))
+            if piece.start is not None and piece.start > at
+        ]
+        if starts:
+            return min(starts)
+    return None

@@ -1,0 +1,206 @@
+"""Reads one typed Danish line about a person's own day: "møde 10-11.30, så hjemme", "syg i dag", "tilbage kl. 13".
+
+Pure. Only kinds and times are taken from the line; its other words ("møde med Bo") are not stored anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.ranges import RangeError, TimeRange
+
+#: the longest line that is read, in characters
+LONGEST = 200
+
+
+class DayKind(StrEnum):
+    """What a part of the day is. A person who works at home can be asked; at all other times they cannot."""
+
+    SICK = "sick"
+    MEETING = "meeting"
+    AWAY = "away"
+    OFF = "off"
+    HOME = "home"
+
+    @property
+    def can_be_asked(self) -> bool:
+        return self is DayKind.HOME
+
+
+class Fault(StrEnum):
+    """Why a line cannot be read."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NO_KIND = "no_kind"
+    NO_SUCH_TIME = "no_such_time"
+    BACKWARDS = "backwards"
+    OVER = "over"
+    NEGATED = "negated"
+
+
+class Unreadable(ValueError):
+    """The line, or `part` of it, cannot be read."""
+
+    def __init__(self, fault: Fault, part: str = "") -> None:
+        super().__init__(f"{fault}: {part}")
+        self.fault, self.part = fault, part
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a day."""
+
+    kind: DayKind
+    during: TimeRange
+
+
+_WORDS = {
+    DayKind.SICK: ("barns sygedag", "sygedag", "sygemeldt", "syg"),
+    DayKind.MEETING: ("møder", "møde", "samtale"),
+    DayKind.HOME: ("arbejder hjemme", "hjemmearbejde", "hjemmefra", "hjemme"),
+    DayKind.OFF: ("holder fri", "afspadsering", "går hjem", "gået hjem", "barsel", "ferie", "fri"),
+    DayKind.AWAY: (
+        "ikke til stede", "besigtigelse", "tandlæge", "frokost", "optaget", "tilbage", "tilsyn", "kursus", "pause",
+        "læge", "igen", "væk", "ude",
+    ),
+}  # fmt: skip
+_KINDS = re.compile(
+    "|".join(rf"(?P<{kind}>\b(?:{'|'.join(words)})\b)" for kind, words in _WORDS.items()), re.IGNORECASE
+)
+_SPLIT = re.compile(r"[,;\n]|\b(?:og\s+)?(?:så|derefter|bagefter)\b|\bog\b", re.IGNORECASE)
+_THEN = re.compile(r"(?:så|derefter|bagefter)$", re.IGNORECASE)
+_DATE = re.compile(r"\b(?:d\.?\s*)?(?P<day>\d{1,2})/(?P<month>\d{1,2})\b")
+_CLOCK = r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2})|(\d{2})(?!\d))?"
+_FROM_TO = re.compile(rf"{_CLOCK}\s*(?:-|–|\btil\b)\s*{_CLOCK}", re.IGNORECASE)
+_UNTIL = re.compile(rf"\b(?:(?:ind|frem\s+)?til|tilbage|igen)\s+{_CLOCK}", re.IGNORECASE)
+_FROM = re.compile(rf"\b(?:fra|efter)\s+{_CLOCK}", re.IGNORECASE)
+_AT = re.compile(rf"(?<![\d/]){_CLOCK}(?![\d/])", re.IGNORECASE)
+_DAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+_DAY_WORD = re.compile(r"\b(?:i\s*dag|i\s*morgen|(?:på\s+)?(?:" + "|".join(_DAYS) + r"))\b", re.IGNORECASE)
+#: "væk, tilbage kl. 13" ends the part before it
+_BACK = re.compile(r"\b(?:tilbage|igen)\b", re.IGNORECASE)
+_NOT = re.compile(r"\bikke\b(?!\s+til\s+stede)", re.IGNORECASE)
+
+
+def read(line: str, *, at: datetime) -> list[Part]:
+    """The parts of the line, disjoint and in the order of the line, typed at the moment `at`.
+
+    Without a day it is today; without times it is from now until midnight. A later part ends an earlier one. Raises
+    Unreadable.
+    """
+    text = " ".join(line.split())
+    if len(text) > LONGEST:
+        raise Unreadable(Fault.TOO_LONG)
+    fragments = list(_fragments(text))
+    if not fragments:
+        raise Unreadable(Fault.EMPTY)
+    parts: list[Part] = []
+    day = day_of(at)
+    for fragment, follows in fragments:
+        day = _day(fragment, day, at)
+        _add(parts, fragment, follows, day, at)
+    return parts
+
+
+def _fragments(text: str) -> Iterator[tuple[str, bool]]:
+    """The parts of the line that are not empty, each with whether it begins where the one before ends ("så")."""
+    begin, follows = 0, False
+    for separator in [*_SPLIT.finditer(text), None]:
+        fragment = text[begin : separator.start() if separator else len(text)].strip(" .")
+        if fragment:
+            yield fragment, follows
+            follows = False
+        if separator:
+            begin, follows = separator.end(), follows or bool(_THEN.search(separator[0]))
+
+
+def _add(parts: list[Part], fragment: str, follows: bool, day: date, at: datetime) -> None:
+    """Add one part, and end those before it that it overlaps."""
+    last = parts[-1] if parts else None
+    if last is not None and _BACK.search(fragment) and (back := _UNTIL.search(fragment)):
+        parts[-1] = Part(last.kind, _range(last.during.start or at, _moment(day, back, 1, fragment), fragment))
+        return
+    begins = last.during.end if last and follows else None
+    found = Part(_kind(fragment, last), _during(fragment, day, at, begins))
+    if found.during.end is not None and found.during.end <= at:
+        raise Unreadable(Fault.OVER, fragment)
+    parts[:] = [Part(each.kind, piece) for each in parts for piece in each.during.difference(found.during)]
+    parts.append(found)
+
+
+def _kind(fragment: str, last: Part | None) -> DayKind:
+    """The kind that the fragment names; "13-14" alone repeats the kind before it, or is simply away."""
+    if _NOT.search(fragment):
+        raise Unreadable(Fault.NEGATED, fragment)
+    found = _KINDS.search(fragment)
+    if found is not None and found.lastgroup is not None:
+        return DayKind(found.lastgroup)
+    if _AT.search(_without_days(fragment)) is None:
+        raise Unreadable(Fault.NO_KIND, fragment)
+    return last.kind if last else DayKind.AWAY
+
+
+def _during(fragment: str, day: date, at: datetime, begins: datetime | None) -> TimeRange:
+    text = _without_days(fragment)
+    start = begins or max(at, _midnight(day))
+    end = _midnight(day + timedelta(days=1))
+    if found := _FROM_TO.search(text):
+        start, end = _moment(day, found, 1, fragment), _moment(day, found, 4, fragment)
+    elif found := _UNTIL.search(text):
+        end = _moment(day, found, 1, fragment)
+    elif found := _FROM.search(text) or _AT.search(text):
+        start = _moment(day, found, 1, fragment)
+    return _range(start, end, fragment)
+
+
+def _range(start: datetime, end: datetime, fragment: str) -> TimeRange:
+    try:
+        return TimeRange(start, end)
+    except RangeError as error:
+        raise Unreadable(Fault.BACKWARDS, fragment) from error
+
+
+def _moment(day: date, found: re.Match[str], group: int, fragment: str) -> datetime:
+    """The moment that three groups of a pattern show: hours, and minutes with or without a sign before them."""
+    hours, minutes = int(found[group]), int(found[group + 1] or found[group + 2] or 0)
+    if hours == 24 and minutes == 0:
+        return _midnight(day + timedelta(days=1))
+    if hours > 23 or minutes > 59:
+        raise Unreadable(Fault.NO_SUCH_TIME, fragment)
+    return datetime.combine(day, time(hours, minutes), COPENHAGEN).astimezone(UTC)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), COPENHAGEN).astimezone(UTC)
+
+
+def _day(fragment: str, day: date, at: datetime) -> date:
+    """The day that the fragment names, or the one of the fragment before it."""
+    today = day_of(at)
+    if found := _DATE.search(fragment):
+        return _next_date(today, int(found["day"]), int(found["month"]), fragment)
+    word = _DAY_WORD.search(fragment)
+    if word is None:
+        return day
+    name = word[0].lower().replace(" ", "").removeprefix("på")
+    if name in ("idag", "imorgen"):
+        return today + timedelta(days=1 if name == "imorgen" else 0)
+    return today + timedelta(days=(_DAYS.index(name) - today.weekday()) % 7)
+
+
+def _next_date(today: date, day: int, month: int, fragment: str) -> date:
+    try:
+        found = date(today.year, month, day)
+        return found if found >= today else date(today.year + 1, month, day)
+    except ValueError as error:
+        raise Unreadable(Fault.NO_SUCH_TIME, fragment) from error
+
+
+def _without_days(fragment: str) -> str:
+    return _DAY_WORD.sub(" ", _DATE.sub(" ", fragment))

@@ -1,0 +1,105 @@
+"""What a typed line about one's own day means."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indgang.core.clock import COPENHAGEN
+from indgang.workforce.day_line import DayKind, Fault, Part, Unreadable, read
+from tests import sample
+
+MONDAY = date(2026, 11, 30)
+
+
+def wall(clock: str, day: date = MONDAY) -> datetime:
+    if clock == "24:00":
+        return wall("00:00", day + timedelta(days=1))
+    return datetime.combine(day, time.fromisoformat(clock), COPENHAGEN).astimezone(UTC)
+
+
+def shown(parts: list[Part]) -> list[str]:
+    """Each part as "kind 10:00-11:30", with the day where it is not Monday."""
+    return [f"{part.kind} {_clock(part.during.start)}-{_clock(part.during.end)}" for part in parts]
+
+
+def _clock(moment: datetime | None) -> str:
+    assert moment is not None
+    local = moment.astimezone(COPENHAGEN)
+    day = "" if local.date() == MONDAY else f"{local:%d/%m} "
+    return f"{day}{local:%H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("line", "means"),
+    [
+        ("møde 10-11.30, så hjemme", ["meeting 10:00-11:30", "home 11:30-01/12 00:00"]),
+        ("Møde kl. 10 til 11:30", ["meeting 10:00-11:30"]),
+        ("møde med Bo fra 1015 til 1130", ["meeting 10:15-11:30"]),
+        ("møde 10-11 og 13-14", ["meeting 10:00-11:00", "meeting 13:00-14:00"]),
+        ("syg", ["sick 08:30-01/12 00:00"]),
+        ("syg i dag", ["sick 08:30-01/12 00:00"]),
+        ("barns sygedag i morgen", ["sick 01/12 00:00-02/12 00:00"]),
+        ("tilbage kl. 13", ["away 08:30-13:00"]),
+        ("væk, tilbage 13", ["away 08:30-13:00"]),
+        ("frokost 12-12.30 og tilsyn fra 14", ["away 12:00-12:30", "away 14:00-01/12 00:00"]),
+        ("går hjem 15", ["off 15:00-01/12 00:00"]),
+        ("ikke til stede til 10", ["away 08:30-10:00"]),
+        ("fri fredag", ["off 04/12 00:00-05/12 00:00"]),
+        ("kursus 3/12 9-15", ["away 03/12 09:00-03/12 15:00"]),
+        ("ferie 29/11", ["off 29/11 00:00-30/11 00:00"]),
+        ("10-11", ["away 10:00-11:00"]),
+        ("møde 10-24", ["meeting 10:00-01/12 00:00"]),
+        ("hjemme, møde 10-11", ["home 08:30-10:00", "home 11:00-01/12 00:00", "meeting 10:00-11:00"]),
+    ],
+)
+def test_lines_that_people_type(line: str, means: list[str]) -> None:
+    assert shown(read(line, at=wall("08:30"))) == means
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("  ", Fault.EMPTY),
+        ("møde " * 60, Fault.TOO_LONG),
+        ("hygger mig", Fault.NO_KIND),
+        ("møde 25-26", Fault.NO_SUCH_TIME),
+        ("møde 10.70-11", Fault.NO_SUCH_TIME),
+        ("ferie 31/2", Fault.NO_SUCH_TIME),
+        ("møde 11-10", Fault.BACKWARDS),
+        ("møde 7-8", Fault.OVER),
+        ("ikke syg", Fault.NEGATED),
+    ],
+)
+def test_lines_that_cannot_be_read_say_why(line: str, fault: Fault) -> None:
+    with pytest.raises(Unreadable) as error:
+        read(line, at=wall("08:30"))
+    assert error.value.fault is fault
+
+
+def test_on_the_night_of_the_clock_change_the_day_has_25_hours() -> None:
+    sunday = date(2026, 10, 25)
+    (part,) = read("syg søndag", at=wall("12:00", sunday - timedelta(days=1)))
+    assert part.during.duration() == timedelta(hours=25)
+
+
+_pieces = st.sampled_from(
+    ("møde", "syg", "hjemme", "fri", "tilbage", "til", "fra", "10", "11.30", "12-13", "1530", ",", "så", "og", "i morgen",
+     "fredag", "3/12", "kl.", "-", "ikke", "ø")
+)  # fmt: skip
+
+
+@given(line=st.one_of(st.lists(_pieces, max_size=9).map(" ".join), st.text(max_size=40)))
+@settings(max_examples=sample.examples(400))
+def test_any_line_is_read_into_disjoint_parts_or_refused(line: str) -> None:
+    try:
+        parts = read(line, at=wall("08:30"))
+    except Unreadable:
+        return
+    assert parts
+    for number, part in enumerate(parts):
+        assert all(part.during.intersection(other.during) is None for other in parts[:number])
+    assert all(part.kind in DayKind for part in parts)
