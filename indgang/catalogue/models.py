@@ -39,15 +39,16 @@ class Dated(models.Model):
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
-def one_at_a_time(name: str, *what: str | Expression) -> ExclusionConstraint:
-    """Of rows that agree in `what` (columns with whole numbers, or expressions) only one is valid on any day.
+def one_at_a_time(name: str, *what: str | Expression, condition: Q | None = None) -> ExclusionConstraint:
+    """Of rows that agree in `what` (columns with whole numbers, or expressions) and meet the condition only one is
+    valid on any day.
 
     Equality is written as an overlap of ranges of one number each: PostgreSQL supports that without the extension
     btree_gist.
     """
     same = [(Func(each, each, Value("[]"), function="int8range"), RangeOperators.OVERLAPS) for each in what]
     period = Func("valid_from", "valid_to", function="daterange")
-    return ExclusionConstraint(name=name, expressions=[*same, (period, RangeOperators.OVERLAPS)])
+    return ExclusionConstraint(name=name, expressions=[*same, (period, RangeOperators.OVERLAPS)], condition=condition)
 
 
 def text_number(column: str) -> Func:

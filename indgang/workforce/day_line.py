@@ -25,6 +25,8 @@ class DayKind(StrEnum):
     MEETING = "meeting"
     AWAY = "away"
     OFF = "off"
+    #: busy in their calendar; never typed
+    BUSY = "busy"
     HOME = "home"
 
     @property
@@ -32,7 +34,7 @@ class DayKind(StrEnum):
         return self is DayKind.HOME
 
 
-class Fault(StrEnum):
+class LineFault(StrEnum):
     """Why a line cannot be read."""
 
     EMPTY = "empty"
@@ -44,16 +46,16 @@ class Fault(StrEnum):
     NEGATED = "negated"
 
 
-class Unreadable(ValueError):
+class UnreadableLine(ValueError):
     """The line, or `part` of it, cannot be read."""
 
-    def __init__(self, fault: Fault, part: str = "") -> None:
+    def __init__(self, fault: LineFault, part: str = "") -> None:
         super().__init__(f"{fault}: {part}")
         self.fault, self.part = fault, part
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DayPart:
     """One part of a day."""
 
     kind: DayKind
@@ -88,19 +90,19 @@ _BACK = re.compile(r"\b(?:tilbage|igen)\b", re.IGNORECASE)
 _NOT = re.compile(r"\bikke\b(?!\s+til\s+stede)", re.IGNORECASE)
 
 
-def read(line: str, *, at: datetime) -> list[Part]:
+def read(line: str, *, at: datetime) -> list[DayPart]:
     """The parts of the line, disjoint and in the order of the line, typed at the moment `at`.
 
     Without a day it is today; without times it is from now until midnight. A later part ends an earlier one. Raises
-    Unreadable.
+    UnreadableLine.
     """
     text = " ".join(line.split())
     if len(text) > LONGEST:
-        raise Unreadable(Fault.TOO_LONG)
+        raise UnreadableLine(LineFault.TOO_LONG)
     fragments = list(_fragments(text))
     if not fragments:
-        raise Unreadable(Fault.EMPTY)
-    parts: list[Part] = []
+        raise UnreadableLine(LineFault.EMPTY)
+    parts: list[DayPart] = []
     day = day_of(at)
     for fragment, follows in fragments:
         day = _day(fragment, day, at)
@@ -120,29 +122,29 @@ def _fragments(text: str) -> Iterator[tuple[str, bool]]:
             begin, follows = separator.end(), follows or bool(_THEN.search(separator[0]))
 
 
-def _add(parts: list[Part], fragment: str, follows: bool, day: date, at: datetime) -> None:
+def _add(parts: list[DayPart], fragment: str, follows: bool, day: date, at: datetime) -> None:
     """Add one part, and end those before it that it overlaps."""
     last = parts[-1] if parts else None
     if last is not None and _BACK.search(fragment) and (back := _UNTIL.search(fragment)):
-        parts[-1] = Part(last.kind, _range(last.during.start or at, _moment(day, back, 1, fragment), fragment))
+        parts[-1] = DayPart(last.kind, _range(last.during.start or at, _moment(day, back, 1, fragment), fragment))
         return
     begins = last.during.end if last and follows else None
-    found = Part(_kind(fragment, last), _during(fragment, day, at, begins))
+    found = DayPart(_kind(fragment, last), _during(fragment, day, at, begins))
     if found.during.end is not None and found.during.end <= at:
-        raise Unreadable(Fault.OVER, fragment)
-    parts[:] = [Part(each.kind, piece) for each in parts for piece in each.during.difference(found.during)]
+        raise UnreadableLine(LineFault.OVER, fragment)
+    parts[:] = [DayPart(each.kind, piece) for each in parts for piece in each.during.difference(found.during)]
     parts.append(found)
 
 
-def _kind(fragment: str, last: Part | None) -> DayKind:
+def _kind(fragment: str, last: DayPart | None) -> DayKind:
     """The kind that the fragment names; "13-14" alone repeats the kind before it, or is simply away."""
     if _NOT.search(fragment):
-        raise Unreadable(Fault.NEGATED, fragment)
+        raise UnreadableLine(LineFault.NEGATED, fragment)
     found = _KINDS.search(fragment)
     if found is not None and found.lastgroup is not None:
         return DayKind(found.lastgroup)
     if _AT.search(_without_days(fragment)) is None:
-        raise Unreadable(Fault.NO_KIND, fragment)
+        raise UnreadableLine(LineFault.NO_KIND, fragment)
     return last.kind if last else DayKind.AWAY
 
 
@@ -163,7 +165,7 @@ def _range(start: datetime, end: datetime, fragment: str) -> TimeRange:
     try:
         return TimeRange(start, end)
     except RangeError as error:
-        raise Unreadable(Fault.BACKWARDS, fragment) from error
+        raise UnreadableLine(LineFault.BACKWARDS, fragment) from error
 
 
 def _moment(day: date, found: re.Match[str], group: int, fragment: str) -> datetime:
@@ -172,7 +174,7 @@ def _moment(day: date, found: re.Match[str], group: int, fragment: str) -> datet
     if hours == 24 and minutes == 0:
         return _midnight(day + timedelta(days=1))
     if hours > 23 or minutes > 59:
-        raise Unreadable(Fault.NO_SUCH_TIME, fragment)
+        raise UnreadableLine(LineFault.NO_SUCH_TIME, fragment)
     return datetime.combine(day, time(hours, minutes), COPENHAGEN).astimezone(UTC)
 
 
@@ -199,7 +201,7 @@ def _next_date(today: date, day: int, month: int, fragment: str) -> date:
         found = date(today.year, month, day)
         return found if found >= today else date(today.year + 1, month, day)
     except ValueError as error:
-        raise Unreadable(Fault.NO_SUCH_TIME, fragment) from error
+        raise UnreadableLine(LineFault.NO_SUCH_TIME, fragment) from error
 
 
 def _without_days(fragment: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indgang.core.clock import COPENHAGEN
-from indgang.workforce.day_line import DayKind, Fault, Part, Unreadable, read
+from indgang.workforce.day_line import DayKind, DayPart, LineFault, UnreadableLine, read
 from tests import sample
 
 MONDAY = date(2026, 11, 30)
@@ -21,7 +21,7 @@ def wall(clock: str, day: date = MONDAY) -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), COPENHAGEN).astimezone(UTC)
 
 
-def shown(parts: list[Part]) -> list[str]:
+def shown(parts: list[DayPart]) -> list[str]:
     """Each part as "kind 10:00-11:30", with the day where it is not Monday."""
     return [f"{part.kind} {_clock(part.during.start)}-{_clock(part.during.end)}" for part in parts]
 
@@ -63,19 +63,19 @@ def test_lines_that_people_type(line: str, means: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("  ", Fault.EMPTY),
-        ("møde " * 60, Fault.TOO_LONG),
-        ("hygger mig", Fault.NO_KIND),
-        ("møde 25-26", Fault.NO_SUCH_TIME),
-        ("møde 10.70-11", Fault.NO_SUCH_TIME),
-        ("ferie 31/2", Fault.NO_SUCH_TIME),
-        ("møde 11-10", Fault.BACKWARDS),
-        ("møde 7-8", Fault.OVER),
-        ("ikke syg", Fault.NEGATED),
+        ("  ", LineFault.EMPTY),
+        ("møde " * 60, LineFault.TOO_LONG),
+        ("hygger mig", LineFault.NO_KIND),
+        ("møde 25-26", LineFault.NO_SUCH_TIME),
+        ("møde 10.70-11", LineFault.NO_SUCH_TIME),
+        ("ferie 31/2", LineFault.NO_SUCH_TIME),
+        ("møde 11-10", LineFault.BACKWARDS),
+        ("møde 7-8", LineFault.OVER),
+        ("ikke syg", LineFault.NEGATED),
     ],
 )
-def test_lines_that_cannot_be_read_say_why(line: str, fault: Fault) -> None:
-    with pytest.raises(Unreadable) as error:
+def test_lines_that_cannot_be_read_say_why(line: str, fault: LineFault) -> None:
+    with pytest.raises(UnreadableLine) as error:
         read(line, at=wall("08:30"))
     assert error.value.fault is fault
 
@@ -87,8 +87,8 @@ def test_on_the_night_of_the_clock_change_the_day_has_25_hours() -> None:
 
 
 _pieces = st.sampled_from(
-    ("møde", "syg", "hjemme", "fri", "tilbage", "til", "fra", "10", "11.30", "12-13", "1530", ",", "så", "og", "i morgen",
-     "fredag", "3/12", "kl.", "-", "ikke", "ø")
+    ("møde", "syg", "hjemme", "fri", "tilbage", "til", "fra", "10", "11.30", "12-13", "1530", ",", "så", "og",
+     "i morgen", "fredag", "3/12", "kl.", "-", "ikke", "ø")
 )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ _pieces = st.sampled_from(
 def test_any_line_is_read_into_disjoint_parts_or_refused(line: str) -> None:
     try:
         parts = read(line, at=wall("08:30"))
-    except Unreadable:
+    except UnreadableLine:
         return
     assert parts
     for number, part in enumerate(parts):

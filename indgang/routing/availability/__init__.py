@@ -1,4 +1,4 @@
 """Who at the second level can take a question now: agreed windows, people's own days, substitutes and back-ups.
 
-Pure. `windows` holds the facts, `answer` the question. The desk shows the answer, and the router follows it.
+Pure. `windows` holds the facts, `reachability` answers the question. The desk shows the answer; the router follows it.
 """

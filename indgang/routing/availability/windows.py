@@ -29,15 +29,15 @@ class Medium(StrEnum):
     CHAT = "chat"
 
 
-class Reason(StrEnum):
+class AbsenceReason(StrEnum):
     """Why a person cannot be asked."""
 
     SICK = "sick"
     MEETING = "meeting"
     AWAY = "away"
     OFF = "off"
-    #: busy in their calendar, which does not say why
-    CALENDAR = "calendar"
+    #: busy in their calendar, which does not say with what
+    BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Absence:
 
     person: Person
     during: TimeRange
-    reason: Reason
+    reason: AbsenceReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from typing import TypeVar
 
 from indgang.core.clock import day_of
 from indgang.core.ranges import RangeSet
-from indgang.routing.availability.windows import AtDesk, Availability, Medium, Person, Reason, Window
+from indgang.routing.availability.windows import AbsenceReason, AtDesk, Availability, Medium, Person, Window
 
 #: how many days ahead the next time is searched for
 HORIZON_DAYS = 31
 
 
-class Place(StrEnum):
-    """Why a person is on the list, in the order in which people are asked."""
+class Precedence(StrEnum):
+    """Why a person is on the list; the first kind is asked first."""
 
     PROMISED = "promised"
     SUBSTITUTE = "substitute"
@@ -41,7 +41,7 @@ class Available:
     """
 
     person: Person
-    place: Place
+    precedence: Precedence
     window: int
     until: datetime | None
     is_confirmed: bool
@@ -55,7 +55,7 @@ class Unavailable:
     person: Person
     hindrance: Hindrance
     window: int
-    reason: Reason | None = None
+    reason: AbsenceReason | None = None
     back_at: datetime | None = None
 
 
@@ -63,7 +63,7 @@ _One = TypeVar("_One", Available, Unavailable)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reachability:
     """`available` in the order in which people are asked. `next_at` is set when nobody is available now."""
 
     subject: str
@@ -73,15 +73,17 @@ class Answer:
     has_windows: bool
 
 
-def who_can_take(facts: Availability, subject: str, medium: Medium, at: datetime) -> Answer:
+def who_can_take(facts: Availability, subject: str, medium: Medium, at: datetime) -> Reachability:
     """The answer for one subject. Its cost grows with the windows of the subject, not with those of the house."""
     windows = [each for each in facts.windows_of.get(subject, ()) if medium in each.media]
     met = [one for window in windows if facts.is_open(window, at) for one in _met(facts, window, at)]
     available = sorted(_once(each for each in met if isinstance(each, Available)), key=_turn)
     named = {each.person for each in available}
-    unavailable = [each for each in _once(one for one in met if isinstance(one, Unavailable)) if each.person not in named]
+    unavailable = [
+        each for each in _once(one for one in met if isinstance(one, Unavailable)) if each.person not in named
+    ]
     next_at = None if available else _next_time(facts, windows, at)
-    return Answer(subject, tuple(available), tuple(unavailable), next_at, bool(windows))
+    return Reachability(subject, tuple(available), tuple(unavailable), next_at, bool(windows))
 
 
 def _met(facts: Availability, window: Window, at: datetime) -> Iterator[Available | Unavailable]:
@@ -107,9 +109,15 @@ def _present(
     hindrance = _HINDERED.get(facts.desks.get(person, AtDesk.SIGNED_OUT))
     if hindrance is not None:
         return Unavailable(person, hindrance, window.id)
-    place = Place.BACK_UP if window.is_back_up else Place.SUBSTITUTE if instead_of is not None else Place.PROMISED
+    precedence = _precedence(window, instead_of)
     until = _until(facts, window, person, at, instead_of)
-    return Available(person, place, window.id, until, person in facts.reported, instead_of)
+    return Available(person, precedence, window.id, until, person in facts.reported, instead_of)
+
+
+def _precedence(window: Window, instead_of: Person | None) -> Precedence:
+    if window.is_back_up:
+        return Precedence.BACK_UP
+    return Precedence.PROMISED if instead_of is None else Precedence.SUBSTITUTE
 
 
 _HINDERED = {AtDesk.BUSY: Hindrance.BUSY, AtDesk.PAUSED: Hindrance.PAUSED}
@@ -131,10 +139,10 @@ def _once(found: Iterable[_One]) -> list[_One]:
 
 
 def _turn(each: Available) -> tuple[int, bool]:
-    return _PLACES[each.place], not each.is_confirmed
+    return _ORDER[each.precedence], not each.is_confirmed
 
 
-_PLACES = {place: number for number, place in enumerate(Place)}
+_ORDER = {place: number for number, place in enumerate(Precedence)}
 
 
 def _next_time(facts: Availability, windows: Iterable[Window], at: datetime) -> datetime | None:

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.ranges import DateRange, TimeRange
 from indgang.core.schedule import ExceptionDay, Schedule, Weekly
-from indgang.routing.availability.answer import Answer, Hindrance, Place, who_can_take
+from indgang.routing.availability.reachability import Hindrance, Precedence, Reachability, who_can_take
 from indgang.routing.availability.windows import (
     Absence,
+    AbsenceReason,
     AtDesk,
     Availability,
     Medium,
-    Reason,
     Substitution,
     Window,
 )
@@ -41,30 +41,34 @@ def wall(clock: str, day: date = MONDAY) -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), COPENHAGEN).astimezone(UTC)
 
 
-def away(person: int, start: str, end: str, reason: Reason = Reason.MEETING) -> Absence:
+def away(person: int, start: str, end: str, reason: AbsenceReason = AbsenceReason.MEETING) -> Absence:
     return Absence(person, TimeRange(wall(start), wall(end)), reason)
 
 
-def asked(facts: Availability, clock: str, day: date = MONDAY) -> Answer:
+def asked(facts: Availability, clock: str, day: date = MONDAY) -> Reachability:
     return who_can_take(facts, BUILDING, Medium.PHONE, wall(clock, day))
 
 
 def test_people_of_an_open_window_are_available_until_it_closes() -> None:
     answer = asked(Availability((window(1, ANNA, BO),)), "10:00")
-    assert [(each.person, each.place, each.until) for each in answer.available] == [
-        (ANNA, Place.PROMISED, wall("14:00")), (BO, Place.PROMISED, wall("14:00")),
+    assert [(each.person, each.precedence, each.until) for each in answer.available] == [
+        (ANNA, Precedence.PROMISED, wall("14:00")), (BO, Precedence.PROMISED, wall("14:00")),
     ]  # fmt: skip
-    assert answer.next_at is None and not answer.unavailable
+    assert answer.next_at is None
+    assert not answer.unavailable
 
 
 def test_nobody_is_available_outside_the_window_and_the_next_one_is_named() -> None:
     answer = asked(Availability((window(1, ANNA),)), "15:00")
-    assert answer.available == () and answer.next_at == wall("09:00", MONDAY + timedelta(days=1))
+    assert answer.available == ()
+    assert answer.next_at == wall("09:00", MONDAY + timedelta(days=1))
 
 
 def test_a_subject_without_windows_says_so() -> None:
     answer = who_can_take(Availability((window(1, ANNA),)), "parkering", Medium.PHONE, wall("10:00"))
-    assert not answer.has_windows and answer.available == () and answer.next_at is None
+    assert not answer.has_windows
+    assert answer.available == ()
+    assert answer.next_at is None
     assert not who_can_take(Availability((window(1, ANNA),)), BUILDING, Medium.CHAT, wall("10:00")).has_windows
 
 
@@ -74,22 +78,24 @@ def test_an_absent_person_is_back_at_the_end_and_the_substitute_is_asked_meanwhi
     )
     answer = asked(facts, "10:15")
     (bo,) = answer.available
-    assert (bo.person, bo.place, bo.instead_of, bo.until) == (BO, Place.SUBSTITUTE, ANNA, wall("11:30"))
+    assert (bo.person, bo.precedence, bo.instead_of, bo.until) == (BO, Precedence.SUBSTITUTE, ANNA, wall("11:30"))
     (anna,) = answer.unavailable
-    assert (anna.hindrance, anna.reason, anna.back_at) == (Hindrance.ABSENT, Reason.MEETING, wall("11:30"))
+    assert (anna.hindrance, anna.reason, anna.back_at) == (Hindrance.ABSENT, AbsenceReason.MEETING, wall("11:30"))
     assert asked(facts, "09:30").available[0].until == wall("10:00"), "the meeting ends the promise"
 
 
 def test_without_a_substitute_the_next_time_is_the_return() -> None:
     answer = asked(Availability((window(1, ANNA),), (away(ANNA, "10:00", "11:30"),)), "10:15")
-    assert answer.available == () and answer.next_at == wall("11:30")
+    assert answer.available == ()
+    assert answer.next_at == wall("11:30")
 
 
 def test_a_ring_of_substitutes_ends_and_names_everybody_in_it() -> None:
     ring = tuple(Substitution(one, other) for one, other in ((ANNA, BO), (BO, CARL), (CARL, ANNA)))
-    absent = tuple(away(person, "08:00", "12:00", Reason.SICK) for person in (ANNA, BO, CARL))
+    absent = tuple(away(person, "08:00", "12:00", AbsenceReason.SICK) for person in (ANNA, BO, CARL))
     answer = asked(Availability((window(1, ANNA),), absent, ring), "10:00")
-    assert answer.available == () and [each.person for each in answer.unavailable] == [ANNA, BO, CARL]
+    assert answer.available == ()
+    assert [each.person for each in answer.unavailable] == [ANNA, BO, CARL]
     assert answer.next_at == wall("12:00")
 
 
@@ -100,8 +106,8 @@ def test_promised_people_come_before_substitutes_and_back_ups() -> None:
         (Substitution(ANNA, CARL),),
         reported=frozenset((CARL, DORTE)),
     )
-    assert [(each.person, each.place) for each in asked(facts, "10:00").available] == [
-        (BO, Place.PROMISED), (CARL, Place.SUBSTITUTE), (DORTE, Place.BACK_UP),
+    assert [(each.person, each.precedence) for each in asked(facts, "10:00").available] == [
+        (BO, Precedence.PROMISED), (CARL, Precedence.SUBSTITUTE), (DORTE, Precedence.BACK_UP),
     ]  # fmt: skip
 
 
@@ -120,7 +126,9 @@ def test_a_person_in_a_conversation_is_named_but_not_available() -> None:
 
 def test_a_person_in_two_windows_is_listed_once_by_the_stronger_promise() -> None:
     answer = asked(Availability((window(1, ANNA, back_up=True), window(2, ANNA))), "10:00")
-    assert [(each.person, each.place, each.window) for each in answer.available] == [(ANNA, Place.PROMISED, 2)]
+    assert [(each.person, each.precedence, each.window) for each in answer.available] == [
+        (ANNA, Precedence.PROMISED, 2)
+    ]
 
 
 def test_a_window_over_midnight_ends_in_the_morning() -> None:
@@ -142,7 +150,8 @@ def test_the_clock_put_back_lengthens_a_night_window() -> None:
     sunday = date(2026, 10, 25)
     facts = Availability((replace(window(1, ANNA), hours=night),))
     (anna,) = asked(facts, "01:00", sunday).available
-    assert anna.until is not None and anna.until - wall("01:00", sunday) == timedelta(hours=4)
+    assert anna.until is not None
+    assert anna.until - wall("01:00", sunday) == timedelta(hours=4)
 
 
 # --- laws ---------------------------------------------------------------------------------------
@@ -165,7 +174,7 @@ def some_windows(draw: st.DrawFn, number: int) -> Window:
 def some_absences(draw: st.DrawFn) -> Absence:
     start = wall("06:00") + timedelta(minutes=30 * draw(st.integers(0, 60)))
     end = None if draw(st.integers(0, 9)) == 0 else start + timedelta(minutes=30 * draw(st.integers(1, 60)))
-    return Absence(draw(st.sampled_from(PEOPLE)), TimeRange(start, end), draw(st.sampled_from(Reason)))
+    return Absence(draw(st.sampled_from(PEOPLE)), TimeRange(start, end), draw(st.sampled_from(AbsenceReason)))
 
 
 @st.composite

@@ -1,0 +1,251 @@
+"""Availability agreements: drafted by either side, signed by both, and in force from their first day.
+
+A signed agreement is never changed. A new one begins as a copy, and takes over on its first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import combinations
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.audit import trail
+from indgang.catalogue import changes
+from indgang.catalogue.models import Unit
+from indgang.core.clock import day_of
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
+from indgang.live import stale
+from indgang.workforce import availability
+from indgang.workforce.models import AvailabilityAgreement, PromisedWindow, WindowPerson
+from indgang.workforce.own_day import STALE_PART
+
+Listener = Callable[[Person, datetime], None]
+_listeners: list[Listener] = []
+
+
+def subscribe(listener: Listener) -> None:
+    """Have `listener(by, at)` called in the transaction that puts an agreement in force or ends one."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementProblem:
+    """Why an agreement cannot be signed; `window` is the line, or None for the whole agreement."""
+
+    window: PromisedWindow | None
+    text: str
+
+
+@transaction.atomic
+def draft(
+    unit: Unit, *, valid_from: date, contact: Person, coordinator: Person, by: Person, at: datetime
+) -> AvailabilityAgreement:
+    """A new draft, with the lines of the agreement that is in force. Raises RefusedChange for a day that has passed."""
+    if valid_from < day_of(at):
+        raise RefusedChange({"valid_from": _("Vælg i dag eller en senere dag.")})
+    before = in_force(unit, valid_from)
+    values = {"unit": unit, "valid_from": valid_from, "contact": contact, "coordinator": coordinator}
+    if before is not None:
+        values["procedure"] = before.procedure
+    made = changes.save(AvailabilityAgreement(), values, by=by, at=at)
+    if before is not None:
+        _copy_lines(before, made)
+    return made
+
+
+@transaction.atomic
+def save(
+    agreement: AvailabilityAgreement, values: Mapping[str, Any], *, by: Person, at: datetime
+) -> AvailabilityAgreement:
+    """Change the first day, people or procedure of a draft. An earlier signature is withdrawn. Raises RefusedChange."""
+    locked = _draft(agreement)
+    changes.save(locked, values, by=by, at=at)
+    _touch(locked)
+    return locked
+
+
+@transaction.atomic
+def save_window(
+    window: PromisedWindow, values: Mapping[str, Any], people: Sequence[Person], *, by: Person, at: datetime
+) -> PromisedWindow:
+    """Add or change a line of a draft; `people` in the order in which they are asked. Raises RefusedChange."""
+    locked = _draft(window.agreement)
+    if not people and not values.get("group"):
+        raise RefusedChange({"people": _("Vælg mindst én person eller en gruppe.")})
+    changes.save(window, values, by=by, at=at)
+    window.people.all().delete()
+    WindowPerson.objects.bulk_create(
+        WindowPerson(window=window, person=person, place=place) for place, person in enumerate(people)
+    )
+    trail.record(
+        by=by, at=at, action="promisedwindow.people", target=window, after={"people": [each.pk for each in people]}
+    )
+    _touch(locked)
+    return window
+
+
+@transaction.atomic
+def remove_window(window: PromisedWindow, *, by: Person, at: datetime) -> None:
+    """Take a line out of a draft. Raises RefusedChange."""
+    locked = _draft(window.agreement)
+    trail.record(by=by, at=at, action="promisedwindow.remove", target=window, before={"line": str(window)})
+    window.delete()
+    _touch(locked)
+
+
+@transaction.atomic
+def sign(agreement: AvailabilityAgreement, *, revision: int, by: Person, at: datetime) -> AvailabilityAgreement:
+    """Sign as the contact person or as the coordinator; the second signature puts the agreement in force.
+
+    `revision` is the draft that was read. Raises EditedMeanwhile when it has changed since, and RefusedChange for
+    anybody else, for lines with problems, and when the first day has passed.
+    """
+    locked = _draft(agreement)
+    if locked.revision != revision:
+        raise EditedMeanwhile(locked)
+    _refuse_signature(locked, by, at)
+    if by.pk == locked.contact_id:
+        locked.contact_signed_at = locked.contact_signed_at or at
+    if by.pk == locked.coordinator_id:
+        locked.coordinator_signed_at = locked.coordinator_signed_at or at
+    if locked.is_signed:
+        _make_way(locked, by, at)
+    locked.save(update_fields=["contact_signed_at", "coordinator_signed_at"])
+    trail.record(by=by, at=at, action="availabilityagreement.sign", target=locked, after={"revision": revision})
+    if locked.is_signed:
+        _announce(by, at)
+    return locked
+
+
+@transaction.atomic
+def end(agreement: AvailabilityAgreement, *, on: date, by: Person, at: datetime) -> None:
+    """Let a signed agreement end on a day, which is not included. Raises RefusedChange for a day that has passed."""
+    locked = AvailabilityAgreement.objects.select_for_update().get(pk=agreement.pk)
+    if on < day_of(at) or on <= locked.valid_from:
+        raise RefusedChange({"on": _("Vælg i dag eller en senere dag, efter at aftalen er begyndt.")})
+    changes.save(locked, {"valid_to": on}, by=by, at=at)
+    _announce(by, at)
+
+
+@transaction.atomic
+def discard(agreement: AvailabilityAgreement, *, by: Person, at: datetime) -> None:
+    """Delete a draft. Raises RefusedChange for a signed agreement."""
+    locked = _draft(agreement)
+    trail.record(by=by, at=at, action="availabilityagreement.remove", target=locked, before={"unit": locked.unit.code})
+    locked.delete()
+
+
+def in_force(unit: Unit, on: date) -> AvailabilityAgreement | None:
+    """The signed agreement of the unit on a day."""
+    signed = AvailabilityAgreement.objects.valid_on(on).filter(
+        unit=unit, contact_signed_at__isnull=False, coordinator_signed_at__isnull=False
+    )
+    found: AvailabilityAgreement | None = signed.first()
+    return found
+
+
+def problems(agreement: AvailabilityAgreement) -> Iterator[AgreementProblem]:
+    """What is wrong with the lines: none at all, nobody to ask, or two that contradict each other."""
+    windows = list(agreement.windows.select_related("agreement", "service", "group").prefetch_related("people__person"))
+    if not windows:
+        yield AgreementProblem(None, _("Aftalen har ingen tider endnu."))
+    for window in windows:
+        if not window.group and not any(each.person.is_active for each in window.people.all()):
+            yield AgreementProblem(window, _("Ingen kan spørges i den tid: vælg en person eller en gruppe."))
+    for one, other in combinations(windows, 2):
+        if _contradict(one, other):
+            yield AgreementProblem(other, _("Samme person er både første valg og reserve for det samme på samme tid."))
+
+
+def _contradict(one: PromisedWindow, other: PromisedWindow) -> bool:
+    """Whether a person is asked first and as a back-up about the same service at the same time."""
+    if one.is_back_up == other.is_back_up or not _same_subject(one, other) or not _same_medium(one, other):
+        return False
+    people = {each.person_id for each in one.people.all()} & {each.person_id for each in other.people.all()}
+    if not people and not (one.group_id and one.group_id == other.group_id):
+        return False
+    return _meet(one, other)
+
+
+def _same_subject(one: PromisedWindow, other: PromisedWindow) -> bool:
+    return one.service_id is None or other.service_id is None or one.service_id == other.service_id
+
+
+def _same_medium(one: PromisedWindow, other: PromisedWindow) -> bool:
+    return (one.by_phone and other.by_phone) or (one.by_chat and other.by_chat)
+
+
+#: any week without a holiday and without a change of the clock
+_A_MONDAY = date(2026, 9, 14)
+
+
+def _meet(one: PromisedWindow, other: PromisedWindow) -> bool:
+    """Whether the two are open at the same time in an ordinary week. A window may last until the next Monday."""
+    days = [_A_MONDAY + timedelta(days=number) for number in range(8)]
+    spans = [[span for day in days for span in availability.weekly_of(each).spans(day)] for each in (one, other)]
+    return any(mine.intersection(theirs) is not None for mine in spans[0] for theirs in spans[1])
+
+
+def _draft(agreement: AvailabilityAgreement) -> AvailabilityAgreement:
+    """The agreement, locked. Raises RefusedChange when it is signed."""
+    locked: AvailabilityAgreement = (
+        AvailabilityAgreement.objects.select_for_update(of=("self",)).select_related("unit").get(pk=agreement.pk)
+    )
+    if locked.is_signed:
+        raise RefusedChange({"": _("Aftalen er underskrevet og kan ikke ændres. Lav en ny, der afløser den.")})
+    return locked
+
+
+def _touch(agreement: AvailabilityAgreement) -> None:
+    """A changed draft is a new revision, which nobody has signed."""
+    agreement.contact_signed_at = agreement.coordinator_signed_at = None
+    agreement.revision = F("revision") + 1
+    agreement.save(update_fields=["contact_signed_at", "coordinator_signed_at", "revision"])
+    agreement.refresh_from_db(fields=["revision"])
+
+
+def _refuse_signature(agreement: AvailabilityAgreement, by: Person, at: datetime) -> None:
+    if by.pk not in (agreement.contact_id, agreement.coordinator_id):
+        raise RefusedChange({"": _("Kun kontaktpersonen og fagkoordinatoren kan underskrive aftalen.")})
+    if agreement.valid_from < day_of(at):
+        raise RefusedChange({"": _("Aftalens første dag er passeret. Vælg en ny første dag, før den underskrives.")})
+    found = next(problems(agreement), None)
+    if found is not None:
+        raise RefusedChange({"": found.text})
+
+
+def _make_way(agreement: AvailabilityAgreement, by: Person, at: datetime) -> None:
+    """End the agreement that this one takes over from, and refuse while a later one is signed already."""
+    signed = AvailabilityAgreement.objects.select_for_update().filter(
+        unit=agreement.unit, contact_signed_at__isnull=False, coordinator_signed_at__isnull=False
+    )
+    if signed.filter(valid_from__gte=agreement.valid_from).exists():
+        raise RefusedChange(
+            {"": _("Enheden har allerede underskrevet en aftale, der begynder samme dag eller senere.")}
+        )
+    for before in signed.valid_on(agreement.valid_from):
+        changes.save(before, {"valid_to": agreement.valid_from}, by=by, at=at)
+
+
+def _copy_lines(before: AvailabilityAgreement, made: AvailabilityAgreement) -> None:
+    for window in before.windows.prefetch_related("people"):
+        people = list(window.people.all())
+        window.pk, window.agreement, window._state.adding = None, made, True
+        window.save(force_insert=True)
+        WindowPerson.objects.bulk_create(
+            WindowPerson(window=window, person_id=each.person_id, place=each.place) for each in people
+        )
+
+
+def _announce(by: Person, at: datetime) -> None:
+    stale.mark(STALE_PART)
+    for listener in _listeners:
+        listener(by, at)

@@ -1,0 +1,17 @@
+"""The tables of the workforce: skills, availability agreements, and people's own days."""
+
+from indgang.workforce.models.agreements import (
+    AvailabilityAgreement,
+    Group,
+    GroupMember,
+    PromisedWindow,
+    Substitute,
+    WindowPerson,
+)
+from indgang.workforce.models.days import DayNote
+from indgang.workforce.models.skills import Competence, Skill
+
+__all__ = [
+    "AvailabilityAgreement", "Competence", "DayNote", "Group", "GroupMember", "PromisedWindow", "Skill", "Substitute",
+    "WindowPerson",
+]  # fmt: skip

@@ -1,0 +1,43 @@
+"""What people have said about their own days."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from indgang.accounts.models import Person
+
+
+class DayNote(models.Model):
+    """A part of a person's day: absent, or at work from home. Without `ends_at` it lasts until further notice.
+
+    Notes of one person never overlap: a new one cuts the older ones.
+    """
+
+    class Source(models.TextChoices):
+        PERSON = "person"
+        LEADER = "leader"
+        CALENDAR = "calendar"
+
+    PERSONAL = ("person", "kind", "starts_at", "ends_at", "source", "noted_at", "noted_by")
+    IMPERSONAL = ("id",)
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="day_notes")
+    kind = models.CharField(max_length=10)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.PERSON)
+    noted_at = models.DateTimeField()
+    noted_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["person", "starts_at"]
+        indexes = [models.Index(fields=["person", "starts_at"], name="workforce_daynote_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="workforce_daynote_forwards"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.kind} {self.starts_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,187 @@
+"""Availability agreements: drafted, signed by both sides, in force, and taken over by the next one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from indgang.accounts.models import Person
+from indgang.audit.models import Change
+from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.refusals import EditedMeanwhile, RefusedChange
+from indgang.routing.availability.reachability import who_can_take
+from indgang.routing.availability.windows import Medium
+from indgang.workforce import agreements, availability
+from indgang.workforce.models import (
+    AvailabilityAgreement,
+    Group,
+    GroupMember,
+    PromisedWindow,
+    Substitute,
+)
+from tests.world import MORNING, World
+
+pytestmark = pytest.mark.django_db
+TODAY = day_of(MORNING)
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def draft(world: World, valid_from: date = TODAY) -> AvailabilityAgreement:
+    return agreements.draft(
+        world.units["ctb-byliv"], valid_from=valid_from, contact=world.david, coordinator=world.ida, by=world.ida,
+        at=MORNING,
+    )  # fmt: skip
+
+
+def line(
+    world: World, agreement: AvailabilityAgreement, *people: Person, opens: int = 9, closes: int = 14, **more: object
+) -> PromisedWindow:
+    values = {"weekdays": "MTOTF--", "opens": time(opens), "closes": time(closes), "by_phone": True} | more
+    return agreements.save_window(PromisedWindow(agreement=agreement), values, people, by=world.ida, at=MORNING)
+
+
+def sign(agreement: AvailabilityAgreement, *people: Person, at: datetime = MORNING) -> None:
+    agreement.refresh_from_db()
+    for person in people:
+        agreements.sign(agreement, revision=agreement.revision, by=person, at=at)
+    agreement.refresh_from_db()
+
+
+def who(service: str = "arrangement", at: datetime = MORNING) -> list[int]:
+    facts = availability.facts(at, services=[service])
+    return [each.person for each in who_can_take(facts, service, Medium.PHONE, at).available]
+
+
+def test_only_an_agreement_that_both_have_signed_counts(world: World) -> None:
+    agreement = draft(world)
+    line(world, agreement, world.david)
+    assert who() == []
+    sign(agreement, world.david)
+    assert who() == []
+    sign(agreement, world.ida)
+    assert who() == [world.david.pk]
+    assert agreement.is_signed
+    assert Change.objects.filter(action="availabilityagreement.sign").count() == 2
+
+
+def test_a_line_without_a_service_covers_all_services_of_the_unit(world: World) -> None:
+    agreement = draft(world)
+    line(world, agreement, world.david)
+    line(world, agreement, world.anna, service=world.services["udeservering"])
+    sign(agreement, world.david, world.ida)
+    assert who("arrangement") == [world.david.pk]
+    assert who("udeservering") == [world.david.pk, world.anna.pk]
+    assert who("byggetilladelse") == []
+
+
+def test_a_group_brings_its_members_of_the_day(world: World) -> None:
+    group = Group.objects.create(unit=world.units["ctb-byliv"], name="Events")
+    GroupMember.objects.create(group=group, person=world.david)
+    GroupMember.objects.create(group=group, person=world.bo, valid_from=TOMORROW)
+    agreement = draft(world)
+    line(world, agreement, group=group)
+    sign(agreement, world.david, world.ida)
+    assert who() == [world.david.pk]
+    assert who(at=MORNING + timedelta(days=1)) == [world.david.pk, world.bo.pk]
+
+
+def test_a_line_over_midnight_is_open_on_both_days(world: World) -> None:
+    agreement = draft(world)
+    line(world, agreement, world.david, opens=22, closes=6, weekdays="--O----")
+    sign(agreement, world.david, world.ida)
+    night = datetime.combine(TODAY, time(23), COPENHAGEN)
+    assert [who(at=night + timedelta(hours=hours)) for hours in (-2, 0, 6, 7)] == [
+        [], [world.david.pk], [world.david.pk], [],
+    ]  # fmt: skip
+
+
+def test_a_signed_agreement_cannot_be_changed_and_its_successor_takes_over(world: World) -> None:
+    first = draft(world)
+    window = line(world, first, world.david)
+    sign(first, world.david, world.ida)
+    window.refresh_from_db()
+    with pytest.raises(RefusedChange, match="underskrevet"):
+        agreements.save_window(window, {"opens": time(8)}, [world.david], by=world.ida, at=MORNING)
+    second = draft(world, TOMORROW)
+    (copied,) = second.windows.all()
+    assert [each.person for each in copied.people.all()] == [world.david]
+    agreements.save_window(copied, {"closes": time(9, 15)}, [world.david], by=world.ida, at=MORNING)
+    sign(second, world.david, world.ida)
+    first.refresh_from_db()
+    assert first.valid_to == TOMORROW
+    assert who() == [world.david.pk]
+    assert who(at=MORNING + timedelta(days=1)) == [], "the new one ends at a quarter past nine"
+
+
+def test_a_change_withdraws_the_signature_and_nobody_signs_what_they_have_not_read(world: World) -> None:
+    agreement = draft(world)
+    window = line(world, agreement, world.david)
+    agreement.refresh_from_db()
+    read = agreement.revision
+    agreements.sign(agreement, revision=read, by=world.david, at=MORNING)
+    agreements.save_window(window, {"opens": time(10)}, [world.david], by=world.ida, at=MORNING)
+    agreement.refresh_from_db()
+    assert agreement.contact_signed_at is None
+    with pytest.raises(EditedMeanwhile):
+        agreements.sign(agreement, revision=read, by=world.ida, at=MORNING)
+
+
+def test_others_cannot_sign(world: World) -> None:
+    agreement = draft(world)
+    line(world, agreement, world.david)
+    with pytest.raises(RefusedChange, match="Kun kontaktpersonen"):
+        sign(agreement, world.anna)
+
+
+def test_an_agreement_with_problems_is_not_signed(world: World) -> None:
+    agreement = draft(world)
+    with pytest.raises(RefusedChange, match="ingen tider"):
+        sign(agreement, world.david)
+    with pytest.raises(RefusedChange, match="mindst én person"):
+        line(world, agreement)
+    line(world, agreement, world.david)
+    line(world, agreement, world.david, opens=13, closes=15, is_back_up=True)
+    with pytest.raises(RefusedChange, match="både første valg og reserve"):
+        sign(agreement, world.david)
+
+
+@pytest.mark.parametrize(("opens", "closes", "days"), [(14, 15, "MTOTF--"), (9, 14, "-----LS")])
+def test_first_choice_and_back_up_at_other_times_do_not_contradict(
+    world: World, opens: int, closes: int, days: str
+) -> None:
+    agreement = draft(world)
+    line(world, agreement, world.david)
+    line(world, agreement, world.david, opens=opens, closes=closes, weekdays=days, is_back_up=True)
+    assert not list(agreements.problems(agreement))
+
+
+def test_a_first_day_that_has_passed_is_refused(world: World) -> None:
+    with pytest.raises(RefusedChange):
+        draft(world, TODAY - timedelta(days=1))
+    agreement = draft(world)
+    line(world, agreement, world.david)
+    with pytest.raises(RefusedChange, match="passeret"):
+        sign(agreement, world.david, at=MORNING + timedelta(days=2))
+
+
+def test_an_agreement_that_ends_is_over_the_same_day(world: World) -> None:
+    agreement = draft(world)
+    line(world, agreement, world.david)
+    sign(agreement, world.david, world.ida)
+    agreements.end(agreement, on=TOMORROW, by=world.ida, at=MORNING)
+    assert who(at=MORNING + timedelta(days=1)) == []
+    with pytest.raises(RefusedChange):
+        agreements.end(agreement, on=TODAY - timedelta(days=1), by=world.ida, at=MORNING)
+
+
+def test_the_facts_cost_the_same_whatever_the_number_of_lines(
+    world: World, django_assert_max_num_queries: object
+) -> None:
+    agreement = draft(world)
+    for number in range(6):
+        line(world, agreement, world.david, world.anna, opens=8 + number, closes=9 + number)
+    sign(agreement, world.david, world.ida)
+    Substitute.objects.create(person=world.david, substitute=world.bo)
+    with django_assert_max_num_queries(6):  # type: ignore[operator]  # a fixture
+        availability.facts(MORNING, services=["arrangement"])
