@@ -34,7 +34,14 @@ from indgang.entry.commands import CHANNEL
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import Batch, Journal, OrderAnswer
 from indgang.entry.models import Command
-from indgang.entry.switchboard import dead_letters, phone_secrets, plans, refused_calls, trunk_watch
+from indgang.entry.switchboard import (
+    dead_letters,
+    phone_secrets,
+    plans,
+    refused_calls,
+    trunk_trials,
+    trunk_watch,
+)
 from indgang.entry.switchboard.numbers import in_full
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.switchboard.wakeup import Wakeup
@@ -255,9 +262,13 @@ class Switchboard:
         outcome = board.ask(ask, at)
         for answer in outcome.batch.answers:
             code = str(answer.detail.get("code", ""))
-            if not answer.done and refused_calls.is_one(code):
-                self._begin(self._patiently(refused_calls.note, ask.person, ask.kind, code, at))
+            if not answer.done:
+                self._note_refusal(ask.person, ask.kind, code)
         return outcome
+
+    def _note_refusal(self, person: int, order: str, code: str) -> None:
+        if refused_calls.is_one(code):
+            self._begin(self._patiently(refused_calls.note, person, order, code, self.now()))
 
     async def reread(self) -> None:
         """Reload the set-up, prompts and memberships."""
@@ -367,11 +378,13 @@ class Switchboard:
             await asyncio.sleep(WATCH_TRUNKS_SECONDS)
 
     def _test_call(self, command: Command) -> None:
-        """Begin a test call on a line and store its outcome with the line. Refuse a barred number."""
+        """Begin a test call on a line and store its outcome with the line. Barred and emergency numbers are refused."""
         number, exchange = str(command.payload["number"]), str(command.payload["exchange"])
-        bar = self._board().centre.plan.barring.number(number)
-        if bar or exchange not in self.telephones:
-            self._answer(command.pk, False, {"code": bar or "exchange_away"})
+        refusal = trunk_trials.why_not(self._board().centre.plan.barring, number)
+        if refusal or exchange not in self.telephones:
+            code = refusal or "exchange_away"
+            self._note_refusal(command.person_id or NOBODY, command.kind, code)
+            self._answer(command.pk, False, {"code": code})
             return
         self._begin(self._carry_out_test_call(exchange, str(command.payload["trunk"]), number, command))
         self._answer(command.pk, True, {})

@@ -24,7 +24,7 @@ CERTIFICATE_NOTICE = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The known state of a line: up or down since when, and whether an alert about it is active."""
+    """The known state of a line: whether it is up, and since when."""
 
     up: bool
     since: datetime
@@ -54,10 +54,17 @@ def turns(known: Mapping[str, Seen], states: Sequence[TrunkState], at: datetime)
             yield AlertTurn(down_code(state.name), state.name, over=True)
         elif at - now.since >= DOWN_AFTER:
             yield AlertTurn(down_code(state.name), _what(state), over=False)
-        ends = state.certificate_ends
-        is_near = ends is not None and ends - at < CERTIFICATE_NOTICE
-        text = f"{state.name}, {ends:%Y-%m-%d}" if ends else ""
-        yield AlertTurn(certificate_code(state.name), text, over=not is_near)
+        yield from _certificate_turns(state, at)
+
+
+def _certificate_turns(state: TrunkState, at: datetime) -> Iterator[AlertTurn]:
+    """One alert before the end of the certificate, and another from then on."""
+    ends = state.certificate_ends
+    has_expired = ends is not None and ends <= at
+    expires_soon = ends is not None and not has_expired and ends - at < CERTIFICATE_NOTICE
+    text = f"{state.name}, {ends:%Y-%m-%d}" if ends else ""
+    yield AlertTurn(certificate_code(state.name), text, over=not expires_soon)
+    yield AlertTurn(expired_certificate_code(state.name), text, over=not has_expired)
 
 
 def down_code(trunk: str) -> str:
@@ -68,25 +75,31 @@ def certificate_code(trunk: str) -> str:
     return f"certificate_{trunk}"
 
 
+def expired_certificate_code(trunk: str) -> str:
+    return f"expired_certificate_{trunk}"
+
+
 def _what(state: TrunkState) -> str:
     return f"{state.name}, SIP {state.sip}" if state.sip else state.name
 
 
 @transaction.atomic
 def keep(exchange: str, states: Sequence[TrunkState], at: datetime) -> None:
-    """Write the states of one exchange's lines, and begin and end the alerts about them.
-
-    A few queries for any number of lines: calls are written in the same thread and wait meanwhile.
-    """
+    """Write the states of one exchange's lines, and begin and end the alerts about them."""
     rows = {row.name: row for row in TrunkStatus.objects.select_for_update().filter(exchange=exchange)}
     known = {state.name: seen_now(_seen(rows.get(state.name)), state, at) for state in states}
-    _write([_row(exchange, state, known[state.name], at) for state in states], rows)
+    for state in states:
+        _put(rows.get(state.name) or TrunkStatus(exchange=exchange, name=state.name), state, known[state.name], at)
     gone = rows.keys() - known.keys()
     TrunkStatus.objects.filter(exchange=exchange, name__in=gone).delete()
-    begun = list(turns(known, states, at))
-    over = [turn.code for turn in begun if turn.over]
-    over += [code(name) for name in gone for code in (down_code, certificate_code)]
-    alerts.settle({turn.code: turn.text for turn in begun if not turn.over}, over, at=at)
+    for name in gone:
+        for code in (down_code(name), certificate_code(name), expired_certificate_code(name)):
+            alerts.end(code, at=at)
+    for turn in turns(known, states, at):
+        if turn.over:
+            alerts.end(turn.code, at=at)
+        else:
+            alerts.begin(turn.code, turn.text, at=at)
 
 
 @transaction.atomic
@@ -102,29 +115,12 @@ def _seen(row: TrunkStatus | None) -> Seen | None:
     return Seen(row.up, row.since) if row is not None else None
 
 
-def _row(exchange: str, state: TrunkState, now: Seen, at: datetime) -> TrunkStatus:
-    return TrunkStatus(
-        exchange=exchange, name=state.name, up=now.up, since=now.since, heartbeat=at, registered=state.registered,
-        reachable=state.reachable, calls=state.calls, sip=state.sip, failed_at=state.failed_at,
-        certificate_ends=state.certificate_ends, test_number=state.test_number,
-    )  # fmt: skip
-
-
-def _write(rows: Sequence[TrunkStatus], before: Mapping[str, TrunkStatus]) -> None:
-    """Insert or update the rows; what a test call has left on them stays."""
-    TrunkStatus.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["exchange", "name"], update_fields=_WATCHED
-    )
-    if any(_shown(row) != _shown(before.get(row.name)) for row in rows):
+def _put(row: TrunkStatus, state: TrunkState, now: Seen, at: datetime) -> None:
+    before = (row.up, row.registered, row.reachable, row.calls, row.sip)
+    row.up, row.since, row.heartbeat = now.up, now.since, at
+    row.registered, row.reachable, row.calls = state.registered, state.reachable, state.calls
+    row.sip, row.failed_at = state.sip, state.failed_at
+    row.certificate_ends, row.test_number = state.certificate_ends, state.test_number
+    row.save()
+    if before != (row.up, row.registered, row.reachable, row.calls, row.sip):
         stale.mark("all/exchange")
-
-
-def _shown(row: TrunkStatus | None) -> tuple[object, ...]:
-    return () if row is None else tuple(getattr(row, name) for name in _WATCHED if name not in _ALWAYS_NEW)
-
-
-_WATCHED = (
-    "up", "since", "heartbeat", "registered", "reachable", "calls", "sip", "failed_at", "certificate_ends",
-    "test_number",
-)  # fmt: skip
-_ALWAYS_NEW = frozenset(("heartbeat", "failed_at"))

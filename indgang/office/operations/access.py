@@ -62,9 +62,13 @@ def check_runs_everything(person: Person) -> None:
         raise Http404
 
 
+def sets_dial_rules(person: Person) -> bool:
+    """Whether the person may set the rules for calls out, which hold for all roles in all centres."""
+    return everywhere(person, Permission.SET_DIAL_RULES)
+
+
 def check_sets_dial_rules(person: Person) -> None:
-    """Raise Http404 unless the person may set the rules, which hold for all roles in all centres."""
-    if not everywhere(person, Permission.SET_DIAL_RULES):
+    if not sets_dial_rules(person):
         raise Http404
 
 

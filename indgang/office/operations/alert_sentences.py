@@ -40,6 +40,8 @@ def alert_sentence(alert: Alert) -> str:
         said = _odd_calls(alert.code.removeprefix("odd_calls_"))
     elif alert.code.startswith("trunk_"):
         said = _("En telefonlinje er nede. Se på driftssiden, hvad der er galt, og hvad du kan gøre.")
+    elif alert.code.startswith("expired_certificate_"):
+        said = _("Certifikatet på en telefonlinje er udløbet. Forny det, og genstart Asterisk.")
     elif alert.code.startswith("certificate_"):
         said = _("Certifikatet på en telefonlinje udløber snart.")
     elif alert.code in _FLOW_FAULTS:

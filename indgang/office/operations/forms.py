@@ -9,10 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from indgang.core import phone_numbers
-from indgang.core.barring import EVERYWHERE
+from indgang.core.barring import ALWAYS, EVERYWHERE
 from indgang.core.dial_rules import DialRule, NumberKind
 from indgang.entry.models import RoleDialRule
-from indgang.office.operations import dial_rule_sentences
+from indgang.entry.switchboard.trunk_trials import EMERGENCY
+from indgang.office.operations import dial_rule_sentences, trunk_sentences
 from indgang.ui.choices import offer
 from indgang.ui.revision import Revised
 
@@ -29,6 +30,8 @@ class TestCallForm(forms.Form):
             number = phone_numbers.ANONYMOUS
         if number == phone_numbers.ANONYMOUS:
             raise forms.ValidationError(_("Skriv et telefonnummer, for eksempel 33 66 33 66."))
+        if number in ALWAYS:
+            raise forms.ValidationError(trunk_sentences.of_refusal(EMERGENCY))
         return number
 
 

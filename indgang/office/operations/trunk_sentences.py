@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 
 from indgang.core.clock import COPENHAGEN
 from indgang.entry.models import TrunkStatus
+from indgang.entry.switchboard.trunk_trials import EMERGENCY
+from indgang.entry.switchboard.trunk_watch import CERTIFICATE_NOTICE
 
 #: responses with which the operator rejects us, not the number we call
 _WHO_WE_ARE = frozenset((401, 403, 407))
 _NO_ANSWER = 408
-_NOTICE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def of_state(row: TrunkStatus, *, is_known: bool, at: datetime) -> Said:
         return _not_registered(row.sip)
     if row.reachable is False:
         return Said("down", _("Operatøren svarer ikke"), _network())
-    if row.certificate_ends is not None and row.certificate_ends - at < _NOTICE:
+    if row.certificate_ends is not None and row.certificate_ends - at < CERTIFICATE_NOTICE:
         return _certificate(row.certificate_ends, at)
     if row.registered:
         return Said("up", _("Tilmeldt og klar"))
@@ -63,6 +64,8 @@ def of_refusal(code: str) -> str:
         return _("Telefoncentralen kan ikke nås. Se, om Asterisk kører.")
     if code == "bad_number":
         return _("Det er ikke et telefonnummer, der kan ringes til.")
+    if code == EMERGENCY:
+        return _("Et prøveopkald må ikke gå til 112 eller 114. Brug et almindeligt nummer.")
     return _("Nummeret er spærret for opkald herfra. Brug et almindeligt nummer.")
 
 

@@ -76,7 +76,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "trunks": [(row, _trunk_said(row, at)) for row in TrunkStatus.objects.all()],
         "alerts": access.alerts_of(person_of(request))[:PER_PAGE],
         "dead_letters": access.dead_letters_of(person_of(request)).defer("content", "error")[:PER_PAGE],
-        "sets_dial_rules": may(person_of(request), P.SET_DIAL_RULES),
+        "sets_dial_rules": access.sets_dial_rules(person_of(request)),
         "runs_everything": access.runs_everything(person_of(request)),
         "now": at,
     }

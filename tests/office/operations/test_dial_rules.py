@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from indgang.accounts.models import RoleAssignment
 from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.core.dial_rules import DialRule, NumberKind
@@ -48,6 +49,16 @@ def test_what_is_no_country_is_refused_and_kept_in_the_form(world: World, as_per
 def test_rules_are_for_administrators(world: World, as_person: SignIn) -> None:
     assert as_person("anna").get(AT).status_code == 403
     assert as_person("eva").get(f"{AT}agent/").status_code == 403
+
+
+def test_the_link_to_the_rules_is_for_those_who_may_open_them(world: World, as_person: SignIn) -> None:
+    """The rules hold in all centres; an administrator of one unit may not set them."""
+    RoleAssignment.objects.create(person=world.eva, role="administrator", unit=world.units["tmf"])
+    for name, status in (("finn", 200), ("eva", 404)):
+        client = as_person(name)
+        page = client.get("/office/operations/").content.decode()
+        assert (f'href="{AT}"' in page) == (status == 200)
+        assert client.get(AT).status_code == status
 
 
 def test_a_refused_call_stands_in_the_trail_without_its_number(world: World) -> None:

@@ -77,6 +77,8 @@ def test_a_leader_does_not_see_alerts_of_other_units(world: World, as_person: Si
     [
         ("nobody_able", "Byggeri", "Et opkald venter i en kø, som ingen på vagt kan betjene. (Byggeri)"),
         ("exchange_asterisk", "asterisk: timed out", "Telefoncentralen kan ikke nås."),
+        ("certificate_net", "net, 2026-12-03", "Certifikatet på en telefonlinje udløber snart. (net, 2026-12-03)"),
+        ("expired_certificate_net", "net, 2026-11-22", "Certifikatet på en telefonlinje er udløbet."),
         ("to_and_fro", "erhverv v3, menu: bif", "Et forløb kunne ikke føre et opkald videre."),
         ("job messaging.mail", "Baggrundsopgaven er opgivet", "Baggrundsopgaven er opgivet"),
     ],

@@ -83,7 +83,10 @@ def test_a_test_call_without_a_switchboard_says_so(world: World, as_person: Sign
         in finn.post(f"/office/operations/trunks/{row.pk}/", {"number": "abc"}).content.decode()
     )
     assert not Command.objects.exists()
-    assert not Change.objects.filter(action="trunk.test_call").exists()
+    assert Change.objects.filter(action="trunk.test_call").count() == 1, "it is written before anything can ring"
+    page = finn.post(f"/office/operations/trunks/{row.pk}/", {"number": "112"}).content.decode()
+    assert "må ikke gå til 112" in page
+    assert Change.objects.filter(action="trunk.test_call").count() == 1
 
 
 def _nobody(*_: Any, **__: Any) -> dict[str, Any]:
