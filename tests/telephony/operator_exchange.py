@@ -62,10 +62,12 @@ exten => 09,1,Answer()
 
 
 class Operator:
-    """The operator's Asterisk. With `registers` customers register; else it identifies them by their address."""
+    """The operator's Asterisk. With `registers` customers register; else it identifies them by their address. It
+    listens for SIP over UDP, and with a `tcp_port` over TCP there."""
 
-    def __init__(self, exchange: Exchange, customer_port: int, registers: bool) -> None:
+    def __init__(self, exchange: Exchange, customer_port: int, registers: bool, tcp_port: int = 0) -> None:
         self.exchange, self._customer_port, self._registers = exchange, customer_port, registers
+        self._tcp_port = tcp_port
 
     @property
     def port(self) -> int:
@@ -82,10 +84,15 @@ class Operator:
 
     def set_password(self, password: str) -> None:
         """Change the customer's password at the operator."""
-        self._write(pjsip_of(self.port, self._customer_port, password, self._registers))
+        self._write(pjsip_of(self.port, self._customer_port, password, self._registers, self._tcp_port))
 
     def is_registered(self) -> bool:
-        return f"{CUSTOMER}/sip:" in self.exchange.console("pjsip show contacts")
+        return bool(self.contact())
+
+    def contact(self) -> str:
+        """The address under which the customer is registered; empty when they are not."""
+        found = re.search(rf"{CUSTOMER}/(sip:\S+)", self.exchange.console("pjsip show contacts"))
+        return found[1] if found else ""
 
     def variable(self, name: str) -> str:
         """The value of a global variable set by the plan."""
@@ -112,7 +119,13 @@ class Operator:
 
 @contextmanager
 def running_operator(
-    folder: Path, programs: Installation, customer_port: int, *, registers: bool = True, port: int = 0
+    folder: Path,
+    programs: Installation,
+    customer_port: int,
+    *,
+    registers: bool = True,
+    port: int = 0,
+    tcp_port: int = 0,
 ) -> Iterator[Operator]:
     """An operator whose customer's telephone system is at `customer_port` of this machine."""
     port = port or free_ports(1)[0]
@@ -127,18 +140,19 @@ def running_operator(
         + 'same => n,ExecIf($["${GLOBAL(WHO)}" = "hidden"]?Set(CALLERID(pres)=prohib))\n'
         + f"same => n,Dial(PJSIP/${{EXTEN}}@{CUSTOMER})\n",
         extra_modules=("res_clioriginate", "app_read", "app_exec", "res_pjsip_dtmf_info"),
-        extra_files=(("pjsip.conf", pjsip_of(port, customer_port, PASSWORD, registers)),),
+        extra_files=(("pjsip.conf", pjsip_of(port, customer_port, PASSWORD, registers, tcp_port)),),
     )
     with Exchange(settings, programs) as exchange:
         from indgang.telephony import sound
 
         (settings.sounds / "tone.wav").write_bytes(sound.tone(1.0, hertz=TONE))
-        yield Operator(exchange, customer_port, registers)
+        yield Operator(exchange, customer_port, registers, tcp_port)
 
 
-def pjsip_of(port: int, customer_port: int, password: str, registers: bool) -> str:
+def pjsip_of(port: int, customer_port: int, password: str, registers: bool, tcp_port: int = 0) -> str:
     """The operator's `pjsip.conf`."""
     admitted = f"auth = {CUSTOMER}\n" if registers else ""
+    tcp = f"[tcp]\ntype = transport\nprotocol = tcp\nbind = 127.0.0.1:{tcp_port}\n" if tcp_port else ""
     return f"""[global]
 type = global
 user_agent = Operator
@@ -147,7 +161,7 @@ endpoint_identifier_order = auth_username,username,ip
 type = transport
 protocol = udp
 bind = 127.0.0.1:{port}
-[{CUSTOMER}]
+{tcp}[{CUSTOMER}]
 type = endpoint
 context = operator
 disallow = all
