@@ -43,7 +43,7 @@ _FORGET_ITEMS = "DELETE FROM entry_livework WHERE item = ANY(%s::uuid[])"
 _PRESENCE = {
     "person_id": "bigint", "state": "text", "reason_id": "bigint", "since": "timestamptz",
     "wrap_up_until": "timestamptz", "signed_in_at": "timestamptz", "phone_kind": "text", "phone_address": "text",
-    "phone_on": "boolean", "monitored": "uuid",
+    "phone_on": "boolean", "monitored": "uuid", "kept": "jsonb",
 }  # fmt: skip
 _PUT_PRESENCES = rowsets.insert("entry_presence", _PRESENCE, key="person_id")
 _IN_HAND = {
@@ -68,12 +68,11 @@ _EXCHANGE = """
 """
 
 
-#: the columns of an enquiry that are read before events are applied to it, in the model's order. Reading any other
-#: column of such a row would cost one more query for each event.
+#: the columns of an enquiry that are read before events are applied to it, in the model's order
 _KNOWN = [
     field.attname
     for field in Enquiry._meta.concrete_fields
-    if field.attname in {"id", "caller_number", "channel", *stream.DERIVED}
+    if field.attname in {"id", "caller_number", *stream.DERIVED}
 ]
 # in a fixed order, so that two transactions that lock several rows do not deadlock
 _LOCK = f"SELECT {', '.join(_KNOWN)} FROM enquiries_enquiry WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE"  # noqa: S608
@@ -230,7 +229,7 @@ class DatabaseJournal:
             "person_id": now.person, "state": now.state, "reason_id": self._reasons.get(now.reason),
             "since": now.since, "wrap_up_until": now.wrap_up_until, "signed_in_at": now.signed_in_at,
             "phone_kind": now.phone_kind, "phone_address": now.phone_address, "phone_on": now.phone_on,
-            "monitored": now.monitored,
+            "monitored": now.monitored, "kept": now.kept,
         }  # fmt: skip
 
 

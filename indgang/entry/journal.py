@@ -56,7 +56,8 @@ class InHandNow:
 class PresenceNow:
     """The new content of a person's presence row. `changed`: the state is new and becomes a time-line event.
 
-    `in_hand` is what they have in hand; the conversation, where there is one, comes first.
+    `in_hand` is what they have in hand; the conversation, where there is one, comes first. `kept` is what a restart
+    needs besides (`board.kept_desks`).
     """
 
     person: int
@@ -71,6 +72,7 @@ class PresenceNow:
     monitored: str | None
     changed: bool
     in_hand: tuple[InHandNow, ...] = ()
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def enquiry(self) -> str | None:

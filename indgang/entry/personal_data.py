@@ -12,7 +12,7 @@ cover(
     "entry.QueueMembership.person", "entry.CapacityChoice.person", "entry.Disturbance.started_by",
     "entry.Disturbance.ended_by", "entry.TrunkStatus.trial_by", "entry.TrunkStatus.trial_number",
     *(f"entry.Presence.{name}"
-      for name in ("person", "state", "reason", "since", "wrap_up_until", "signed_in_at", "phone_address")),
+      for name in ("person", "state", "reason", "since", "wrap_up_until", "signed_in_at", "phone_address", "kept")),
     *(f"entry.PresenceEvent.{name}" for name in ("person", "state", "reason", "at")),
 )  # fmt: skip
 cover(

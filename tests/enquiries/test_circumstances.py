@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from indgang.core.clock import day_of
 from indgang.enquiries import registration
@@ -57,16 +55,6 @@ def test_case_workers_are_the_second_level(world: World) -> None:
     assert levels == {
         "arrived": 1, "menu": 1, "queued": 1, "offered": 1, "answered": 1, "held": 1, "transferred": 2, "ended": 2,
     }  # fmt: skip
-
-
-def test_an_event_of_a_known_enquiry_reads_nothing_more(world: World) -> None:
-    """Everything that is stored with it is in the one statement that locks the enquiries."""
-    calls = [talking(world.anna), talking(world.bo)]
-    journal, at = DatabaseJournal(), MORNING + timedelta(minutes=2)
-    journal.write([Batch(at, events=[Kind.HELD.event(str(call.pk), at) for call in calls])])
-    with CaptureQueriesContext(connection) as queries:
-        journal.write([Batch(at, events=[Kind.RESUMED.event(str(call.pk), at) for call in calls])])
-    assert not [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
 
 
 def test_what_a_case_worker_begins_is_second_level(world: World) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field, replace
+import json
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from indgang.core.barring import Barring
+from indgang.entry.board import kept_desks
 from indgang.entry.board.board import Board
 from indgang.entry.board.call import Phone
+from indgang.entry.board.kept_desks import KeptDesk
 from indgang.entry.board.outcome import Ask, BoardOutcome
 from indgang.entry.journal import OrderAnswer
 from indgang.events.event import EventKind
@@ -76,10 +79,20 @@ def new_board(of: Plan, at: datetime) -> Board:
     return Board(of, at, lambda: f"enquiry-{next(_NUMBERS)}")
 
 
-def desks_of(board: Board) -> list[tuple[Desk, Phone]]:
-    """The desks with their telephones, as a restart is given them; what rang or talked is put back from the calls."""
-    phones = {person: replace(board.telephones.phone(person), call=None, monitoring=None) for person in board.desks}
-    return [(desk, phones[desk.person]) for desk in board.desks.values()]
+def desks_of(board: Board) -> list[KeptDesk]:
+    """The desks with their telephones, as a restart reads them; what rang or talked is put back from the calls."""
+    return [_read_again(board, desk) for desk in board.desks.values()]
+
+
+def _read_again(board: Board, desk: Desk) -> KeptDesk:
+    columns = Desk(
+        desk.person, desk.name, desk.doing, desk.reason, desk.since, desk.signed_in_at,
+        wrap_up_until=desk.wrap_up_until,
+    )  # fmt: skip
+    kept = kept_desks.as_data(desk, board.centre.distributor.presence_of(desk.agent))
+    was = board.telephones.phone(desk.person)
+    phone = Phone(desk.person, was.kind, was.address)
+    return kept_desks.put_back(columns, phone, json.loads(json.dumps(kept)))
 
 
 @dataclass

@@ -14,6 +14,7 @@ from indgang.entry.board import (
     dialling,
     endings,
     in_hand,
+    kept_desks,
     monitoring,
     notices,
     outside,
@@ -23,8 +24,9 @@ from indgang.entry.board import (
     ringing,
     talk,
 )
-from indgang.entry.board.call import Call, LegRole, Phone
+from indgang.entry.board.call import Call, LegRole
 from indgang.entry.board.calls import Calls, signed_in
+from indgang.entry.board.kept_desks import KeptDesk
 from indgang.entry.board.outcome import Ask, BoardOutcome
 from indgang.entry.journal import AlertNow, Batch, OrderAnswer, PresenceNow
 from indgang.events import kinds
@@ -168,7 +170,7 @@ class Board:
     def restore(
         self,
         items: Iterable[Call | Callback],
-        desks: Iterable[tuple[Desk, Phone]],
+        desks: Iterable[KeptDesk],
         at: datetime,
         *,
         seen: Mapping[str, datetime] | None = None,
@@ -286,6 +288,7 @@ class Board:
             monitored=phone.monitoring,
             changed=changed,
             in_hand=tuple(in_hand.at(self.telephones, desk)),
+            kept=kept_desks.as_data(desk, self.centre.distributor.presence_of(desk.agent)),
         )
 
 

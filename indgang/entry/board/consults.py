@@ -10,7 +10,7 @@ from indgang.entry.board.call import Call, Consult, ConsultState, LegRole, Stage
 from indgang.entry.board.calls import RING_GRACE_SECONDS, RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
-from indgang.routing.centre import offers, personal, presence
+from indgang.routing.centre import offers, personal
 from indgang.routing.centre.core import RefusedOrder
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.work import Offered
@@ -324,16 +324,13 @@ def drop(calls: Calls, call: Call) -> None:
     calls.drop_leg(call, asked.leg)
     if asked.id not in centre.items:
         return
-    asked.offer = None  # the consult's own story ends here, not with its offer
+    was_offered, asked.offer = asked.offer is not None, None  # the consult's own story ends here, not with its offer
     if asked.person is not None:
         calls.phone(asked.person).call = None
-        centre.desks[asked.person].put_down(asked.id)
+        if not was_offered:
+            offers.finish(centre, centre.desks[asked.person], asked.id, asked, 0.0)
     offers.take_out(centre, asked)
     centre.forget(asked)
-    if asked.person is not None:
-        centre.post(centre.distributor.wrap_up_over(str(asked.person), centre.now))
-        centre.settle()
-        presence.show_state(centre, centre.desks[asked.person])
 
 
 def _hand_over(calls: Calls, call: Call, *, by: int | None, warm: bool) -> None:

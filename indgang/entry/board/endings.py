@@ -7,7 +7,7 @@ from indgang.entry.board.call import Call, ConsultState, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
-from indgang.routing.centre import journey, offers
+from indgang.routing.centre import journey, offers, presence
 from indgang.routing.centre.core import RefusedOrder
 from indgang.telephony import contract as tel
 
@@ -35,6 +35,7 @@ def call_gone(calls: Calls, call: Call, *, by: str) -> None:
     waited = call.waits
     seconds = (centre.moment_of(call) - call.queued_since).total_seconds() if call.queued_since else 0.0
     offered_to = call.offer.person if call.offer else None
+    waited_for = call.reserved_for if call.reserved_only else None
     journey.contact_left(centre, call)
     call.queued_since = None
     offers.take_out(centre, call)
@@ -44,6 +45,8 @@ def call_gone(calls: Calls, call: Call, *, by: str) -> None:
     else:
         centre.note(call, Kind.LEFT, why=f"{by}_gone")
     calls.forget(call)
+    if waited_for is not None:
+        presence.resume_pause(centre, centre.any_desk(waited_for))
 
 
 def agent_gone(calls: Calls, call: Call, report: tel.Gone | tel.Failed) -> None:

@@ -21,8 +21,9 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from indgang.entry.board import arrivals, consults, endings, monitoring, notices, outside, phone_trust, phones, talk
-from indgang.entry.board.call import Call, ConsultState, LegRole, Phone, Stage
+from indgang.entry.board.call import Call, ConsultState, LegRole, Stage
 from indgang.entry.board.calls import ENDED, UNREACHABLE, Calls
+from indgang.entry.board.kept_desks import KeptDesk
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre import callbacks, offers, presence
 from indgang.routing.centre.callbacks import Callback
@@ -41,16 +42,16 @@ PHONES_COME_BACK_SECONDS = 45.0
 def restore(
     calls: Calls,
     kept: Iterable[Call | Callback],
-    desks: Iterable[tuple[Desk, Phone]],
+    desks: Iterable[KeptDesk],
     seen: Mapping[str, datetime],
 ) -> None:
     """Restore stored items and desks. Queued callers keep their places."""
     centre = calls.centre
     # keeps the longest idle agent first
-    for desk, phone in sorted(desks, key=lambda each: each[0].since or centre.at):
-        centre.desks[desk.person], calls.phones[desk.person] = desk, phone
-        if desk.signed_in:
-            _seat(centre, desk)
+    for each in sorted(desks, key=lambda each: each.desk.since or centre.at):
+        centre.desks[each.desk.person], calls.phones[each.desk.person] = each.desk, each.phone
+        if each.desk.signed_in:
+            _seat(centre, each)
     items = sorted(kept, key=lambda item: (item.number, item.arrived, item.id))
     for call in (item for item in items if isinstance(item, Call)):
         calls.add(call)
@@ -61,24 +62,31 @@ def restore(
     for callback in (item for item in items if isinstance(item, Callback)):
         callbacks.restore(centre, callback)
     for desk in list(centre.desks.values()):
+        presence.restored(centre, desk)
         if desk.person not in centre.plan.people:
             presence.brought_up_to_date(centre, desk)
     monitoring.brought_up_to_date(calls)
 
 
-def _seat(centre: Core, desk: Desk) -> None:
-    """Restore a desk to its state; offers are not restored."""
+def _seat(centre: Core, kept: KeptDesk) -> None:
+    """Restore a desk to its state; offers are not restored, and what is in hand is added later."""
+    desk = kept.desk
     desk.in_hand = []
-    state = {
-        Doing.WRAP_UP: SeatState.WRAP_UP,
-        Doing.PAUSED: SeatState.PAUSED,
-        Doing.NOT_RESPONDING: SeatState.NOT_RESPONDING,
-    }.get(desk.doing, SeatState.READY)
-    until = desk.wrap_up_until.timestamp() if desk.wrap_up_until and state is SeatState.WRAP_UP else None
-    centre.post(centre.distributor.agent_on(centre.agent_of(desk), centre.now, state, until))
+    until = desk.wrap_up_until.timestamp() if desk.wrap_up_until else None
+    centre.post(centre.distributor.agent_on(centre.agent_of(desk), centre.now, _state(kept), until))
     centre.settle()
     if desk.doing in (Doing.RINGING, Doing.TALKING, Doing.WORKING):
-        centre.set_doing(desk, Doing.READY)
+        presence.show_state(centre, desk)
+
+
+def _state(kept: KeptDesk) -> str:
+    """The state in which the person signs in again. A release that did not store their presence stored their activity
+    alone: whoever talked took work."""
+    if kept.desk.doing is Doing.WRAP_UP and kept.desk.wrap_up_until is None:
+        return SeatState.WRAP_UP
+    if kept.presence is not None:
+        return kept.presence
+    return kept.desk.doing if kept.desk.doing in (Doing.PAUSED, Doing.NOT_RESPONDING) else SeatState.READY
 
 
 def _claim_legs(calls: Calls, call: Call) -> None:

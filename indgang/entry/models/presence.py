@@ -58,6 +58,7 @@ class Presence(models.Model):
         "wrap_up_until",
         "signed_in_at",
         "phone_address",
+        "kept",
     )
     IMPERSONAL = ("phone_kind", "phone_on", "monitored")
 
@@ -71,6 +72,9 @@ class Presence(models.Model):
     phone_address = models.CharField(max_length=200, blank=True, default="", help_text="SIP address of a desk phone")
     phone_on = models.BooleanField(default=False, help_text="the phone is registered at the exchange")
     monitored = models.UUIDField(null=True, blank=True)
+    kept = models.JSONField(
+        default=dict, db_default={}, help_text="what a restart needs besides, as entry.board.kept_desks writes it"
+    )
 
     def __str__(self) -> str:
         return f"{self.person}: {self.state}"

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -81,8 +82,9 @@ def remove(reason: PauseReason, *, by: Person, at: datetime) -> None:
 
 
 def is_used(reason: PauseReason) -> bool:
-    """Whether somebody has ever given it, or has it now."""
-    return Presence.objects.filter(reason=reason).exists() or PresenceEvent.objects.filter(reason=reason.code).exists()
+    """Whether somebody has ever given it, has it now, or has asked for it after a conversation."""
+    now_or_planned = Presence.objects.filter(Q(reason=reason) | Q(kept__afterwards__1=reason.code))
+    return now_or_planned.exists() or PresenceEvent.objects.filter(reason=reason.code).exists()
 
 
 def _refuse_days(reason: PauseReason, fields: Mapping[str, Any]) -> None:

@@ -20,7 +20,9 @@ from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import phone_numbers
 from indgang.core.barring import Barring
 from indgang.core.clock import day_of
-from indgang.entry.board.call import Phone
+from indgang.entry.board import kept_desks
+from indgang.entry.board.call import UNREADABLE, Phone
+from indgang.entry.board.kept_desks import KeptDesk
 from indgang.entry.board.phone_trust import BROKEN_OFF
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import (
@@ -308,14 +310,25 @@ def exchanges_seen() -> dict[str, datetime]:
     return {row.name: row.heartbeat if row.up else row.since for row in rows}
 
 
-def desks(at: datetime) -> list[tuple[Desk, Phone]]:
+def desks(at: datetime) -> list[KeptDesk]:
     """The desks and their telephones from the presence rows, for a restart."""
     over = Prefetch("person__in_hand", InHand.objects.filter(stage=InHandStage.AFTER))
     rows = Presence.objects.exclude(state="signed_out").select_related("person", "reason").prefetch_related(over)
-    return [(_desk(row), Phone(row.person_id, row.phone_kind, row.phone_address)) for row in rows]
+    return [_kept_desk(row) for row in rows]
+
+
+def _kept_desk(row: Presence) -> KeptDesk:
+    """The desk of a row. Where what was kept besides cannot be read, the desk is what its columns say."""
+    desk, phone = _desk(row), Phone(row.person_id, row.phone_kind, row.phone_address)
+    try:
+        return kept_desks.put_back(desk, phone, row.kept)
+    except UNREADABLE as error:
+        logger.error("what was kept of a desk cannot be read (%s)", type(error).__name__)
+        return KeptDesk(desk, phone)
 
 
 def _desk(row: Presence) -> Desk:
+    """What the columns say. Releases before `kept` had the wrap-up among what is in hand."""
     over = next(iter(row.person.in_hand.all()), None) if row.state == Doing.WRAP_UP else None
     return Desk(
         person=row.person_id,

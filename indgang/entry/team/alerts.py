@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -45,15 +44,3 @@ def end(code: str, *, at: datetime) -> None:
     """End the alert, because its cause has gone."""
     if Alert.objects.filter(code=code, over_at=None).update(over_at=at):
         stale.mark("all/alerts")
-
-
-@transaction.atomic
-def settle(lasting: Mapping[str, str], over: Collection[str], *, at: datetime) -> None:
-    """Begin the alerts of `lasting` (text by code) and end those of `over`; one query while nothing changes."""
-    active = Alert.objects.filter(code__in=[*lasting, *over], over_at=None)
-    texts = dict(active.values_list("code", "text"))
-    for code in texts.keys() & set(over):
-        end(code, at=at)
-    for code, text in lasting.items():
-        if texts.get(code) != text:
-            begin(code, text, at=at)

@@ -219,7 +219,8 @@ class Core:
                 desk.paused_for = ""
             elif desk.doing is Doing.PAUSED:
                 desk.paused_for = desk.reason
-            desk.doing, desk.reason, desk.since = doing, reason, self.at
+            desk.begin(doing, self.at)
+            desk.reason = reason
         self.show(desk, changed=changed)
 
     def agent_of(self, desk: Desk) -> Agent:

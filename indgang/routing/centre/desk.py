@@ -24,11 +24,13 @@ class Doing(StrEnum):
 class Desk:
     """A person who has signed in (or could).
 
-    in_hand      items that are offered to the person or held, in the order they came
-    wrapping     the item that is wrapped up, since `wrapping_since`, until `wrap_up_until`
-    afterwards   what to do when the work in hand is over: paused or signed out, with the reason
-    paused_for   the reason of the pause that work interrupted (a call they made, or were asked into)
-    agent        the person as the distributor knows them
+    in_hand         items that are offered to the person or held, in the order they came
+    wrapping        the enquiry that is wrapped up, until `wrap_up_until`
+    wrapping_since  since when, without a break; None while the person does something else
+    wrapped_seconds how long before that
+    afterwards      what to do when the work in hand is over: paused or signed out, with the reason
+    paused_for      the reason of the pause that work interrupted (a call they made, or were asked into)
+    agent           the person as the distributor knows them
     """
 
     person: int
@@ -40,6 +42,7 @@ class Desk:
     in_hand: list[str] = field(default_factory=list)
     wrapping: str | None = None
     wrapping_since: datetime | None = None
+    wrapped_seconds: float = 0.0
     wrap_up_until: datetime | None = None
     afterwards: tuple[Doing, str] | None = None
     paused_for: str = ""
@@ -51,6 +54,28 @@ class Desk:
     @property
     def signed_in(self) -> bool:
         return self.doing is not Doing.SIGNED_OUT
+
+    def begin(self, doing: Doing, at: datetime) -> None:
+        """Begin another activity. A conversation that interrupts wrap-up does not count as wrap-up."""
+        self.wrapped_seconds, self.wrapping_since = self.wrapped_for(at), None
+        self.doing, self.since = doing, at
+        if doing is Doing.WRAP_UP and self.wrapping is not None:
+            self.wrapping_since = at
+
+    def wrap_up(self, enquiry: str, at: datetime) -> None:
+        """Begin to wrap up this enquiry."""
+        self.wrapping, self.wrapping_since, self.wrapped_seconds = enquiry, at, 0.0
+
+    def wrapped_for(self, at: datetime) -> float:
+        """How many seconds the person has spent on the wrap-up until now."""
+        if self.wrapping_since is None:
+            return self.wrapped_seconds
+        # the clock may have jumped back during a restart
+        return self.wrapped_seconds + max(0.0, (at - self.wrapping_since).total_seconds())
+
+    def end_wrap_up(self) -> None:
+        """Nothing is wrapped up any more."""
+        self.wrapping, self.wrapping_since, self.wrapped_seconds, self.wrap_up_until = None, None, 0.0, None
 
     def take(self, item: str) -> None:
         if item not in self.in_hand:

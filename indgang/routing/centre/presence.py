@@ -134,31 +134,54 @@ def extend_wrap_up(core: Core, desk: Desk, seconds: float, *, at_most: float) ->
 
 
 def after_work(core: Core, desk: Desk, item: WorkItem, wrap_up: float) -> None:
-    """Begin wrap-up after an item that the distributor has finished. `wrap_up` in seconds."""
+    """Begin wrap-up after an item that the distributor has finished. `wrap_up` in seconds.
+
+    It takes the place of an earlier wrap-up that the item interrupted; both last until the later end.
+    """
     state = core.distributor.state_of_agent(desk.agent)
     if state is SeatState.BUSY:
         core.show(desk)  # they talk with somebody else, and are not done
     elif wrap_up > 0:
-        desk.wrapping, desk.wrapping_since = item.stream, core.at
-        desk.wrap_up_until = core.at + timedelta(seconds=wrap_up)
+        until = core.at + timedelta(seconds=wrap_up)
+        until = max(until, desk.wrap_up_until or until)
+        close_wrap_up(core, desk)
+        desk.wrap_up(item.stream, core.at)
+        desk.wrap_up_until = until
         core.set_doing(desk, Doing.WRAP_UP)
     elif state is SeatState.WRAP_UP:
         show_state(core, desk)  # of another item, which goes on
     else:
-        wrapped_up(core, desk)
+        work_over(core, desk)
 
 
 def wrapped_up(core: Core, desk: Desk) -> None:
-    """Wrap-up has ended: apply the planned pause or sign-out."""
+    """Wrap-up has ended: by its time, by the person, or by work that took its place."""
     close_wrap_up(core, desk)
-    afterwards, desk.afterwards = desk.afterwards, None
-    if afterwards and afterwards[0] is Doing.SIGNED_OUT:
-        desk.doing = Doing.PAUSED
-        sign_out(core, desk)
-    elif afterwards:
-        core.set_doing(desk, *afterwards)
+    if desk.doing in (Doing.RINGING, Doing.TALKING):
+        core.show(desk)  # asked into another conversation, at whose end a planned pause begins
     else:
+        work_over(core, desk)
+
+
+def work_over(core: Core, desk: Desk) -> None:
+    """The person is done with their work: apply the planned pause or sign-out. While a call that they lost may still
+    come back to them, it is not over."""
+    if desk.afterwards is None or core.reserved_by(desk.person):
         show_state(core, desk)
+        return
+    (doing, reason), desk.afterwards = desk.afterwards, None
+    if doing is Doing.SIGNED_OUT:
+        desk.doing = Doing.PAUSED  # sign-out would be planned again for somebody who talks
+        sign_out(core, desk)
+    else:
+        core.post(core.distributor.pause(desk.agent, core.now))
+        core.set_doing(desk, doing, reason)
+
+
+def restored(core: Core, desk: Desk) -> None:
+    """After a restart: begin a planned pause whose work is not there any more."""
+    if desk.afterwards and not desk.in_hand and desk.doing is not Doing.WRAP_UP:
+        work_over(core, desk)
 
 
 def stopped_responding(core: Core, desk: Desk) -> None:
@@ -205,7 +228,7 @@ def lead(core: Core, leader: int, desk: Desk, wanted: str, reason: str) -> None:
 
 def close_wrap_up(core: Core, desk: Desk) -> None:
     """Write the event with the length of the wrap-up."""
-    if desk.wrapping and desk.wrapping_since:
-        seconds = (core.at - desk.wrapping_since).total_seconds()
+    if desk.wrapping:
+        seconds = desk.wrapped_for(core.at)
         core.note_after(desk.wrapping, CentreEventKind.WRAPPED_UP, person=desk.person, seconds=seconds)
-    desk.wrapping, desk.wrapping_since, desk.wrap_up_until = None, None, None
+    desk.end_wrap_up()

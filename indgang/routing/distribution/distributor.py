@@ -171,9 +171,10 @@ class Distributor:
     def agent_on(
         self, agent: Agent, at: float, state: str = SeatState.READY, until: float | None = None
     ) -> list[Decision]:
-        """An agent signs in as ready, paused, not responding or in wrap_up (until that time, or until they end it).
+        """An agent signs in as ready, paused, not responding or in wrap-up.
 
-        For somebody signed in already (a second tab) only queues, skills and capacity are brought up to date.
+        `until` is when a wrap-up ends that goes on, in any of these states; without it, wrap-up lasts until they end
+        it. For somebody signed in already (a second tab) only queues, skills and capacity are brought up to date.
         Raises ValueError for another state.
         """
         wanted = SeatState(state)
@@ -184,7 +185,7 @@ class Distributor:
         if not seat.signed:
             seat.presence = presence
             seat.idle_since = board.now
-            if wanted is SeatState.WRAP_UP:
+            if wanted is SeatState.WRAP_UP or until is not None:
                 self._wrap_up(seat, inf if until is None else until)
         board.sign_on(seat, agent)
         return self._answer([])
@@ -291,6 +292,11 @@ class Distributor:
         """The state of an agent; off if they are not signed in and hold nothing."""
         seat = self._board.seats.get(agent_id)
         return SeatState.OFF if seat is None else seat.state()
+
+    def presence_of(self, agent_id: AgentId) -> SeatPresence | None:
+        """The presence of an agent, which work in hand does not change; None if they are not signed in."""
+        seat = self._signed(agent_id)
+        return None if seat is None else seat.presence
 
     def is_reachable(self, item_id: ItemId) -> bool:
         """Whether somebody signed in can take a waiting item, now or under a later step; False if it does not wait."""

@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from indgang.entry.board import kept_desks
 from indgang.entry.board.call import Call, Stage
 from indgang.entry.board.kept import read_item
 from indgang.entry.event_kinds import Kind
@@ -15,6 +16,7 @@ from indgang.routing.centre import personal
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.desk import Doing
 from indgang.routing.distribution.decision import ItemState
+from indgang.routing.distribution.line import SeatPresence
 from indgang.telephony import contract as tel
 from tests import sample
 from tests.entry.house import ANNA, BO, DAVID, EVA, House, desks_of, new_board, plan
@@ -33,6 +35,8 @@ class AnyDay(RuleBasedStateMachine):
         super().__init__()
         self.house = House()
         self.number = 0
+        #: the enquiry that each person wraps up
+        self.wrapping: dict[int, str] = {}
         for person in (ANNA, BO, DAVID, EVA):
             self.house.tell(tel.PhoneRegistered(f"p{person}", True, self.house.at))
         self.house.sign_in(ANNA, BO, DAVID)
@@ -241,10 +245,16 @@ class AnyDay(RuleBasedStateMachine):
     @rule()
     def the_switchboard_is_killed_and_starts_again(self) -> None:
         house = self.house
+        plans = {person: desk.afterwards for person, desk in house.board.desks.items() if desk.signed_in}
+        takes_work = {person: self._presence(person) for person in plans}
         board = new_board(plan(), max(house.at, house.board.at))
         house._take(board.restore([read_item(kept) for kept in house.kept.values()],
                                   desks_of(house.board), house.at))  # fmt: skip
         house.board = board
+        for person, planned in plans.items():
+            desk = board.desks[person]
+            as_before = (desk.afterwards, self._presence(person)) == (planned, takes_work[person])
+            assert as_before or (planned and desk.doing is planned[0]), desk
         house.tell(
             tel.Connected(
                 tuple(tel.LegUp(leg, up, None, "", "") for leg, up in house.up.items()),
@@ -252,7 +262,27 @@ class AnyDay(RuleBasedStateMachine):
             )
         )
 
+    def _presence(self, person: int) -> SeatPresence | None:
+        return self.house.board.centre.distributor.presence_of(str(person))
+
     # --- laws ------------------------------------------------------------------------------------
+
+    @invariant()
+    def each_wrap_up_ends_with_one_event(self) -> None:
+        desks = self.house.board.desks
+        now = {person: desk.wrapping for person, desk in desks.items() if desk.wrapping is not None}
+        written = [event.stream for event in self.house.events if event.kind is Kind.WRAPPED_UP]
+        for person, enquiry in self.wrapping.items():
+            assert now.get(person) == enquiry or enquiry in written, f"the wrap-up of {enquiry} is forgotten"
+        self.wrapping = now
+        assert all(desk.doing is not Doing.WRAP_UP or desk.wrapping for desk in desks.values())
+
+    @invariant()
+    def what_is_kept_of_a_desk_is_what_it_is(self) -> None:
+        for desk in self.house.board.desks.values():
+            if desk.signed_in:
+                kept = kept_desks.as_data(desk, self._presence(desk.person))
+                assert self.house.presences[desk.person].kept == kept, desk
 
     @invariant()
     def every_caller_who_is_up_has_exactly_one_call(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from indgang.entry.board.call import Call, Phone
+from indgang.entry.board.kept_desks import KeptDesk
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.plan import Plan, QueuePlan
@@ -145,8 +146,8 @@ def test_a_restart_after_a_role_has_ended_seats_nobody_and_loses_no_call() -> No
     left = replace(plan(), people={}, supervisors={}, leaders={})
     after = House(board=new_board(left, START), at=before.at, is_new=False)
     desks = [
-        (Desk(ANNA, "Anna", Doing.TALKING, since=START), Phone(ANNA)),
-        (Desk(BO, "Bo", Doing.READY, since=START), Phone(BO)),
+        KeptDesk(Desk(ANNA, "Anna", Doing.TALKING, since=START), Phone(ANNA)),
+        KeptDesk(Desk(BO, "Bo", Doing.READY, since=START), Phone(BO)),
     ]
     after._take(after.board.restore([Call.from_data(before.kept[call])], desks, after.at))
     legs = tuple(tel.LegUp(leg, True, None, "", "") for leg in before.up)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
 from django.db import connection
 
 from indgang.accounts.models import Person
+from indgang.audit.models import Change
 from indgang.core import clock
 from indgang.enquiries import stream
 from indgang.enquiries.circumstances import places_of
@@ -18,10 +20,13 @@ from indgang.enquiries.journal import DatabaseJournal, events_of
 from indgang.enquiries.models import Enquiry, ReturnCall, State
 from indgang.entry import commands
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import LiveWork, Presence, Queue
+from indgang.entry.journal import InHandStage
+from indgang.entry.models import InHand, LiveWork, PauseReason, Presence, Queue
+from indgang.entry.switchboard import plans
 from indgang.entry.switchboard.wakeup import parameters
 from indgang.events.models import StoredEvent
 from indgang.live.models import Mark
+from indgang.routing.centre.desk import Doing
 from indgang.telephony import contract as tel
 from indgang.telephony.simulator import Simulator
 from tests.entry.running import Running, running, told
@@ -200,6 +205,50 @@ def test_a_switchboard_that_starts_again_goes_on_with_everybody(world: World, tm
     assert StoredEvent.objects.filter(kind=Kind.ARRIVED).count() == 4
 
 
+def test_a_pause_asked_for_in_a_call_outlasts_the_switchboard(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            simulator = house.simulator
+            await house.comes_on(world.anna)
+            leg = await a_call(house, "2")
+            await house.picks_up(world.anna)
+            await house.until(lambda: Enquiry.objects.filter(state=State.TALKING).exists())
+            await house.give("pause", world.anna, reason="frokost")
+        async with running(tmp_path, simulator=simulator) as house:
+            assert await house.db(_doing, world.anna) == ("talking", None)
+            simulator.hang_up(leg)
+            await house.until(lambda: _doing(world.anna) == ("wrap_up", None))
+        async with running(tmp_path, simulator=simulator) as house:
+            await house.give("wrap_up_over", world.anna)
+            await house.until(lambda: _doing(world.anna) == ("paused", "frokost"))
+
+    told(story())
+    enquiry = only_enquiry()
+    (wrapped_up,) = StoredEvent.objects.filter(kind=Kind.WRAPPED_UP)
+    assert enquiry.wrap_up_seconds == wrapped_up.data["seconds"] > 0
+    again = stream.replay(events_of(enquiry), places_of(Queue.objects.select_related("centre")))
+    assert again.wrap_up_seconds == enquiry.wrap_up_seconds
+
+
+def test_a_desk_whose_kept_part_cannot_be_read_is_as_its_columns_say(world: World) -> None:
+    lunch = PauseReason.objects.get(code="frokost")
+    at = clock.now()
+    Presence.objects.create(person=world.anna, state="paused", reason=lunch, since=at, kept={"afterwards": 5})
+    Presence.objects.create(person=world.bo, state="ready", since=at, kept=[])
+    Presence.objects.create(person=world.otto, state="wrap_up", since=at, wrap_up_until=at)
+    InHand.objects.create(person=world.otto, enquiry=UUID(int=7), kind="call", stage=InHandStage.AFTER)
+    desks = {each.desk.person: each.desk for each in plans.desks(at)}
+    assert (desks[world.anna.pk].doing, desks[world.anna.pk].reason) == (Doing.PAUSED, "frokost")
+    assert desks[world.bo.pk].doing is Doing.READY
+    assert desks[world.otto.pk].wrapping == str(UUID(int=7)), "as a release before this column kept it"
+    assert desks[world.otto.pk].wrapping_since == at
+
+
+def _doing(person: Person) -> tuple[str, str | None]:
+    row = Presence.objects.select_related("reason").get(person=person)
+    return row.state, row.reason.code if row.reason else None
+
+
 def test_a_switchboard_that_starts_again_knows_whom_a_caller_spoke_with_last(world: World, tmp_path: Path) -> None:
     """Bo has been free for longer, and yet the call is Anna's."""
     Queue.objects.filter(code="tmf-byliv").update(last_agent_seconds=60)
@@ -303,3 +352,18 @@ def _cut_all_connections() -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+def test_a_test_call_never_rings_an_emergency_number(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            line = {"exchange": house.simulator.name, "trunk": "net", "by_name": "Finn"}
+            for number in ("112", "114", "+45 112"):
+                with pytest.raises(commands.Refused, match=r"barred_emergency|bad_number"):
+                    await house.give("test_call", world.finn, number=number, **line)
+            await house.until(lambda: Change.objects.filter(action="call.refused").count() >= 2)
+            await house.give("test_call", world.finn, number="33663366", **line)
+
+    told(story())
+    refused = Change.objects.filter(action="call.refused")
+    assert {(row.after["order"], row.after["code"]) for row in refused} == {("test_call", "barred_emergency")}

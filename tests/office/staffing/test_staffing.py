@@ -126,6 +126,16 @@ def test_the_last_pause_reason_stays_and_one_that_was_given_is_kept(world: World
     assert "mindst én pauseårsag" in answer.content.decode()
 
 
+def test_a_pause_reason_that_somebody_has_asked_for_after_a_conversation_is_kept(
+    world: World, as_person: SignIn
+) -> None:
+    planned = {"afterwards": ["paused", "moede"]}
+    Presence.objects.create(person=world.anna, state=AgentState.TALKING, since=MORNING, kept=planned)
+    removal = reverse("office:pause-reason-removal", args=[world.pauses["moede"].pk])
+    assert "har været brugt" in as_person("finn").post(removal, follow=True).content.decode()
+    assert PauseReason.objects.filter(code="moede").exists()
+
+
 def test_who_is_in_a_pause_without_disturbance_cannot_be_asked(world: World, as_person: SignIn) -> None:
     lunch = world.pauses["frokost"]
     Presence.objects.create(person=world.anna, state=AgentState.PAUSED, reason=lunch, since=MORNING)

@@ -123,7 +123,8 @@ class Reference:
         if not person.signed:
             person.presence = "ready" if state == "wrap_up" else state
             person.idle = (self.now, 0)
-            person.wrap_until = (float("inf") if until is None else until) if state == "wrap_up" else None
+            wraps_up = state == "wrap_up" or until is not None
+            person.wrap_until = (float("inf") if until is None else until) if wraps_up else None
         person.agent, person.signed = agent, True
         person.idle = (person.idle[0], self.next())
 
