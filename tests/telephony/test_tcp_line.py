@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,7 @@ from indgang.telephony.asterisk.process import Exchange, free_ports, local_setti
 from indgang.telephony.asterisk.trunks import Transport
 from indgang.telephony.contract import Answer, Answered, Arrived, Failed, Failure, Gone, Hangup, Ring, TrunkState
 from tests.telephony.contract_suite import Stage
-from tests.telephony.operator_exchange import Operator, running_operator, until
+from tests.telephony.operator_exchange import PASSWORD, Operator, running_operator, until
 from tests.telephony.test_trunks import play
 
 pytestmark = pytest.mark.exchange
@@ -42,6 +43,15 @@ async def a_call_goes_out(stage: Stage, operator: Operator, leg: str) -> None:
     await stage.expect(Gone, leg=leg)
 
 
+async def state_comes(stage: Stage, **wanted: object) -> TrunkState:
+    """The state of the line, once it has these values."""
+    while True:
+        (state,) = await stage.rig.telephone.trunk_states()
+        if all(getattr(state, name) == value for name, value in wanted.items()):
+            return state
+        await asyncio.sleep(0.2)
+
+
 def test_the_operator_knows_us_by_an_address_over_tcp(line: tuple[Exchange, Operator]) -> None:
     _, operator = line
     assert ";transport=tcp" in operator.contact().lower()
@@ -63,17 +73,25 @@ def test_calls_go_out_and_come_in_over_tcp(line: tuple[Exchange, Operator]) -> N
     play(ours, scene)
 
 
+def test_a_password_that_was_changed_is_told_with_its_status(line: tuple[Exchange, Operator]) -> None:
+    ours, operator = line
+
+    async def scene(stage: Stage) -> None:
+        await asyncio.to_thread(operator.set_password, "another")
+        await asyncio.to_thread(ours.console, "pjsip send register operator")
+        await state_comes(stage, registered=False, sip=401)
+        await asyncio.to_thread(operator.set_password, PASSWORD)
+        await asyncio.to_thread(ours.console, "pjsip send register operator")
+        await state_comes(stage, registered=True)
+
+    play(ours, scene)
+
+
 def test_a_connection_that_breaks_with_the_operator_is_made_again(line: tuple[Exchange, Operator]) -> None:
     ours, operator = line
 
     async def scene(stage: Stage) -> None:
-        async def comes(**wanted: object) -> TrunkState:
-            while True:
-                (state,) = await stage.rig.telephone.trunk_states()
-                if all(getattr(state, name) == value for name, value in wanted.items()):
-                    return state
-                await asyncio.sleep(0.2)
-
+        comes = functools.partial(state_comes, stage)
         await comes(registered=True, reachable=True)
         await asyncio.to_thread(operator.exchange.kill)
         assert not (await comes(reachable=False)).is_up

@@ -190,7 +190,12 @@ def _aor(trunk: Trunk) -> str:
     if not trunk.host:
         return f"[{trunk.name}]\ntype = aor\n"
     asked = f"qualify_frequency = {trunk.options_every}\nqualify_timeout = 3.0\n" if trunk.options_every else ""
-    return f"[{trunk.name}]\ntype = aor\ncontact = sip:{trunk.host}{trunk.uri_end}\n{asked}"
+    return f"[{trunk.name}]\ntype = aor\ncontact = {_written(f'sip:{trunk.host}{trunk.uri_end}')}\n{asked}"
+
+
+def _written(uri: str) -> str:
+    """A SIP address as the configuration has it: a bare semicolon would begin a comment there."""
+    return uri.replace(";", "\\;")
 
 
 def _admission(trunk: Trunk) -> Iterator[str]:
@@ -207,8 +212,8 @@ def _sign_in(trunk: Trunk) -> Iterator[str]:
         # a refusal may be the operator's mistake: without these lines Asterisk would never retry
         yield (
             f"[{trunk.name}]\ntype = registration\noutbound_auth = {trunk.name}\n"
-            f"server_uri = sip:{trunk.host}{trunk.uri_end}\n"
-            f"client_uri = sip:{trunk.username}@{trunk.host}{trunk.uri_end}\n"
+            f"server_uri = {_written(f'sip:{trunk.host}{trunk.uri_end}')}\n"
+            f"client_uri = {_written(f'sip:{trunk.username}@{trunk.host}{trunk.uri_end}')}\n"
             + (f"transport = indgang-{trunk.transport}\n" if trunk.transport is not Transport.UDP else "")
             + f"expiration = {trunk.expires}\nretry_interval = {trunk.retry_after}\nmax_retries = 1000000\n"
             f"forbidden_retry_interval = {trunk.retry_after}\nfatal_retry_interval = {trunk.retry_after}\n"
