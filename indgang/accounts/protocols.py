@@ -6,6 +6,8 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import jwt
@@ -35,9 +37,8 @@ from indgang.core import clock
 CLOCK_TOLERANCE = 300
 #: session keys of a sign-in at a provider: the provider's id, and the token that names the session there
 SIGNED_IN_AT, ID_TOKEN = "signed_in_at", "id_token"
-#: the errors that Python raises for a provider that is unreachable or sends no valid answer
-UNREACHABLE = (requests.RequestException, KeyError, ValueError)
-
+#: what OpenID Connect Discovery requires of a provider and we use
+_NEEDED = frozenset(("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"))
 _SIGNED_OUT = "http://schemas.openid.net/event/backchannel-logout"
 
 _log = logging.getLogger(__name__)
@@ -47,21 +48,52 @@ class OtherIssuer(Exception):
     """The provider's issuer is not the one in the settings."""
 
 
+class BadAnswer(Exception):
+    """The provider's answer is unreadable or incomplete."""
+
+
+#: the errors of a provider that is unreachable, is another one, or sends no valid answer
+PROVIDER_FAULTS = (requests.RequestException, OtherIssuer, BadAnswer)
+
+
+@contextmanager
+def _reading_an_answer() -> Iterator[None]:
+    """Turn the errors that Python raises for an unreadable answer into `BadAnswer`. Enclose only what reads one, so that
+    errors of our own stay errors."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise BadAnswer(repr(error)) from error
+
+
 class OpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
     """Also checks that the issuer is the one in the settings, and verifies the signature of the ID token.
     django-allauth does not verify it, because the token comes over TLS."""
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().openid_config
+        with _reading_an_answer():
+            found: dict[str, Any] = super().openid_config
+            missing = _NEEDED - found.keys()
+        if missing:
+            raise BadAnswer(f"no {', '.join(sorted(missing))}")
         ours = self.get_provider().app.settings["server_url"]
         if str(found["issuer"]).rstrip("/") != ours:
             raise OtherIssuer(f"{found['issuer']} instead of {ours}")
         return found
 
+    def get_access_token_data(self, *args: Any, **more: Any) -> Any:
+        with _reading_an_answer():
+            return super().get_access_token_data(*args, **more)
+
+    def parse_token(self, data: Any) -> Any:
+        with _reading_an_answer():
+            return super().parse_token(data)
+
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **more: Any) -> Any:
         self.did_fetch_access_token = False
-        found = super().complete_login(request, app, token, **more)
+        with _reading_an_answer():
+            found = super().complete_login(request, app, token, **more)
         found.id_token = more["response"].get("id_token", "")
         return found
 
@@ -105,7 +137,7 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has
             claims = _claims(provider, said)
         except NoLastingName:
             stop(request, provider, Fault.NO_LASTING_NAME)
-        except UNREACHABLE:
+        except (KeyError, ValueError):
             _log.warning("%s: unreadable claims", provider.id, exc_info=True)
             stop(request, provider, Fault.UNREADABLE)
         if _wrong_clock(said):
@@ -127,7 +159,7 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has
 
 
 def stop(request: HttpRequest, provider: Provider, fault: Fault) -> NoReturn:
-    """Answer with the page of the fault. Nobody is signed in, and nothing is stored."""
+    """Answer with the page of the fault. Nobody is signed in."""
     raise ImmediateHttpResponse(fault_page(request, provider, fault))
 
 
@@ -144,8 +176,8 @@ def sign_out_there(request: HttpRequest) -> str:
         return ""
     try:
         address = OpenIDAdapter(request, provider.id).openid_config.get("end_session_endpoint", "")
-    except (OtherIssuer, *UNREACHABLE) as error:
-        _log.warning("%s cannot be asked to sign out: %r", provider.id, error)
+    except PROVIDER_FAULTS:
+        _log.warning("%s cannot be asked to sign out", provider.id, exc_info=True)
         return ""
     back = request.build_absolute_uri(resolve_url("sign-in"))
     said = {"client_id": provider.client_id, "post_logout_redirect_uri": back}
@@ -154,16 +186,17 @@ def sign_out_there(request: HttpRequest) -> str:
 
 
 def who_signed_out_there(request: HttpRequest, provider: OpenIDProvider, token: str) -> str:
-    """The subject of a logout token (OpenID Connect Back-Channel Logout). Raises OAuth2Error and the exceptions in
-    `UNREACHABLE`."""
+    """The subject of a logout token (OpenID Connect Back-Channel Logout). Raises OAuth2Error, PyJWTError and the
+    exceptions in `PROVIDER_FAULTS`."""
     config = OpenIDAdapter(request, provider.id).openid_config
-    said = jwtkit.verify_and_decode(
-        credential=token, keys_url=config["jwks_uri"], issuer=config["issuer"], audience=provider.client_id,
-        lookup_kid=jwtkit.lookup_kid_jwk,
-    )  # fmt: skip
-    if _SIGNED_OUT not in said["events"] or "nonce" in said:
-        raise ValueError("this is no logout token")
-    return str(said["sub"])
+    with _reading_an_answer():
+        said = jwtkit.verify_and_decode(
+            credential=token, keys_url=config["jwks_uri"], issuer=config["issuer"], audience=provider.client_id,
+            lookup_kid=jwtkit.lookup_kid_jwk,
+        )  # fmt: skip
+        if _SIGNED_OUT not in said["events"] or "nonce" in said:
+            raise BadAnswer("this is no logout token")
+        return str(said["sub"])
 
 
 def _claims(provider: Provider, said: dict[str, Any]) -> Claims:

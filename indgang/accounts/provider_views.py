@@ -27,7 +27,7 @@ from indgang.accounts import carried, entrance, protocols, providers, sessions
 from indgang.accounts.faults import Fault
 from indgang.accounts.gate import public
 from indgang.accounts.models import Identity
-from indgang.accounts.protocols import UNREACHABLE, FinishView, OpenIDAdapter, OtherIssuer
+from indgang.accounts.protocols import PROVIDER_FAULTS, BadAnswer, FinishView, OpenIDAdapter, OtherIssuer
 from indgang.accounts.providers import OpenIDProvider, Provider, SAMLProvider
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
@@ -88,8 +88,8 @@ def signed_out_there(request: HttpRequest, provider_id: str) -> HttpResponseBase
         raise Http404
     try:
         subject = protocols.who_signed_out_there(request, provider, request.POST.get("logout_token", ""))
-    except (OAuth2Error, OtherIssuer, jwt.PyJWTError, *UNREACHABLE) as error:
-        _log.warning("%s: no logout token: %r", provider.id, error)
+    except (OAuth2Error, jwt.PyJWTError, *PROVIDER_FAULTS):
+        _log.warning("%s: no logout token", provider.id, exc_info=True)
         return HttpResponseBadRequest()
     for identity in Identity.objects.filter(provider=provider.id, subject=subject).select_related("person"):
         sessions.end_all(identity.person, at=clock.now())
@@ -146,16 +146,18 @@ def _asked(request: HttpRequest, provider: Provider, ask: Callable[[], HttpRespo
         answer = found.response
     except PermissionDenied:
         answer = protocols.fault_page(request, provider, Fault.STATE_LOST)
-    except requests.exceptions.SSLError as error:
-        _log.warning("%s: %s", provider.id, error)
-        answer = protocols.fault_page(request, provider, Fault.CERTIFICATE_ENDED)
-    except OtherIssuer as error:
-        _log.warning("%s: %s", provider.id, error)
-        answer = protocols.fault_page(request, provider, Fault.OTHER_ISSUER)
-    except UNREACHABLE as error:
-        _log.warning("%s cannot be asked: %r", provider.id, error)
-        answer = protocols.fault_page(request, provider, Fault.UNREACHABLE)
+    except PROVIDER_FAULTS as error:
+        _log.warning("%s cannot be asked", provider.id, exc_info=True)
+        answer = protocols.fault_page(request, provider, _fault(error))
     return answer
+
+
+def _fault(error: Exception) -> Fault:
+    if isinstance(error, requests.exceptions.SSLError):
+        return Fault.CERTIFICATE_ENDED
+    if isinstance(error, OtherIssuer):
+        return Fault.OTHER_ISSUER
+    return Fault.UNREADABLE if isinstance(error, BadAnswer) else Fault.UNREACHABLE
 
 
 def _provider(provider_id: str) -> Provider:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -144,8 +147,6 @@ def test_who_is_known_by_subject_is_recognised_with_another_name_and_address(
 def test_an_address_alone_recognises_nobody_unless_the_provider_is_trusted_for_it(
     client: Client, world: Any, house: OpenIDHouse, settings: Any, trusted: bool, verified: bool
 ) -> None:
-    from dataclasses import replace
-
     _set(settings, replace(house.settings, trusts_email=trusted))
     _rule(world, "kc-tmf", "agent", "tmf")
     Person.objects.filter(pk=world.anna.pk).update(email="anna@kommune.example")
@@ -268,8 +269,6 @@ def test_an_answer_that_is_not_in_order_is_refused_with_what_to_do(
 def test_a_provider_that_is_down_leaves_the_sign_in_page_as_it_is(
     client: Client, world: Any, house: OpenIDHouse, settings: Any
 ) -> None:
-    from dataclasses import replace
-
     _set(settings, replace(house.settings, issuer="http://127.0.0.1:9"))
     answer = client.post(reverse("sign-on", args=["prove"]))
     assert answer.status_code == 503
@@ -277,11 +276,48 @@ def test_a_provider_that_is_down_leaves_the_sign_in_page_as_it_is(
     assert client.post("/sign-in/", {"username": "anna", "password": PASSWORD}).status_code == 302
 
 
+class _Odd(BaseHTTPRequestHandler):
+    """Answers every question with `page`."""
+
+    page = b""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.page)
+
+    def log_message(self, *_told: Any) -> None:
+        """Say nothing on the terminal."""
+
+
+@pytest.mark.parametrize("page", [b"<p>Vi er snart tilbage</p>", b"[]", b'{"issuer": "x"}'])
+def test_a_provider_whose_answer_cannot_be_read_is_told_apart_from_one_that_is_down(
+    client: Client, world: Any, house: OpenIDHouse, settings: Any, page: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Odd, "page", page)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Odd) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        _set(settings, replace(house.settings, issuer=f"http://127.0.0.1:{server.server_port}"))
+        answer = client.post(reverse("sign-on", args=["prove"]))
+        server.shutdown()
+    assert answer.status_code == 403
+    assert "kan ikke læse svaret" in answer.content.decode()
+
+
+def test_a_fault_of_our_own_is_not_blamed_on_the_provider(
+    client: Client, world: Any, house: OpenIDHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any, **_more: Any) -> None:
+        raise ValueError("ours")
+
+    monkeypatch.setattr("indgang.accounts.identities.arrive", broken)
+    with pytest.raises(ValueError, match="ours"):
+        _sign_in(client, "somebody")
+
+
 def test_a_provider_that_calls_itself_something_else_is_not_the_one_we_know(
     client: Client, world: Any, house: OpenIDHouse, settings: Any
 ) -> None:
-    from dataclasses import replace
-
     _set(settings, replace(house.settings, issuer=house.issuer.replace("127.0.0.1", "localhost")))
     answer = client.post(reverse("sign-on", args=["prove"]))
     assert "en anden end den" in answer.content.decode()
@@ -335,8 +371,6 @@ def test_signing_out_ends_the_session_at_the_provider_too(client: Client, world:
 def test_a_provider_that_is_down_does_not_keep_anybody_signed_in(
     client: Client, world: Any, house: OpenIDHouse, settings: Any
 ) -> None:
-    from dataclasses import replace
-
     _rule(world, "kc-tmf", "agent", "tmf")
     house.say(groups=["kc-tmf"])
     _sign_in(client, "leaving-2")
