@@ -25,9 +25,14 @@ def subscribe(listener: Listener) -> None:
     _listeners.append(listener)
 
 
+def passwords_are_for_everybody() -> bool:
+    """Whether people sign in with passwords here; else only break-glass accounts do."""
+    return bool(settings.LOCAL_PASSWORDS == "everybody")
+
+
 def may_use_password(person: Person) -> bool:
     """Whether `person` may sign in with a password at all."""
-    return bool(settings.LOCAL_PASSWORDS == "everybody" or person.is_break_glass)
+    return passwords_are_for_everybody() or person.is_break_glass
 
 
 @transaction.atomic

@@ -7,21 +7,29 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from indgang.accounts import session_limits
+from indgang.accounts import break_glass, session_limits
 from indgang.accounts.access import permissions_of
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
     """`permissions`: the codes of all permissions that the person has for any unit; read when a template first uses it.
 
+    `has_password`: whether the person can sign in with a password here.
+
     `session_seconds`: seconds until the session ends; empty when unknown. `session_idle`: seconds until it ends without
     activity; empty when it has no idle limit.
     """
     return {
         "permissions": SimpleLazyObject(lambda: permissions_of(request.user)),
+        "has_password": SimpleLazyObject(lambda: _has_password(request)),
         "session_seconds": SimpleLazyObject(lambda: _seconds_left(request)),
         "session_idle": SimpleLazyObject(lambda: _idle_seconds(request)),
     }
+
+
+def _has_password(request: HttpRequest) -> bool:
+    person = request.user
+    return person.is_authenticated and person.has_usable_password() and break_glass.may_use_password(person)
 
 
 def _seconds_left(request: HttpRequest) -> str:

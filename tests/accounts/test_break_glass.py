@@ -60,6 +60,59 @@ def test_nobody_else_signs_in_with_a_password_when_that_is_switched_off(
     assert client.post("/sign-in/", {"username": "anna", "password": PASSWORD}).status_code == 302
 
 
+def test_nobody_is_handed_a_password_that_does_not_let_them_in(client: Client, world: Any, settings: Any) -> None:
+    _make(client, world)
+    client.force_login(world.finn, backend="django.contrib.auth.backends.ModelBackend")
+    settings.LOCAL_PASSWORDS = "break-glass"
+    assert "får ingen adgangskode" in client.get("/office/people/new/").content.decode()
+    typed = {"username": "jens", "name": "Jens Jørn", "email": "jens@kommune.example", "language": "da"}
+    made = client.post("/office/people/new/", typed, follow=True).content.decode()
+    jens = Person.objects.get(username="jens")
+    assert (jens.has_usable_password(), jens.must_change_password) == (False, False)
+    assert "logger ind hos kommunens loginudbyder" in made
+    assert "Adgangskode til første login" not in made
+    page = client.get(f"/office/people/{world.anna.pk}/").content.decode()
+    assert "Ny adgangskode" not in page
+    before = Person.objects.get(pk=world.anna.pk).password
+    answer = client.post(f"/office/people/{world.anna.pk}/password/", follow=True).content.decode()
+    assert "ikke med en adgangskode" in answer
+    assert Person.objects.get(pk=world.anna.pk).password == before
+    account = Person.objects.get(username="noedkonto")
+    assert "Adgangskode til første login" in client.post(f"/office/people/{account.pk}/password/").content.decode()
+
+
+def test_the_page_of_ones_own_sign_in_offers_no_password_that_does_not_let_one_in(
+    client: Client, world: Any, settings: Any
+) -> None:
+    client.force_login(world.anna, backend="django.contrib.auth.backends.ModelBackend")
+    assert "Skift adgangskode" in client.get("/account/").content.decode()
+    settings.LOCAL_PASSWORDS = "break-glass"
+    page = client.get("/account/").content.decode()
+    assert ("Skift adgangskode" in page, "Koder fra en app" in page) == (False, False)
+
+
+def test_an_administrator_of_one_unit_reads_the_limits_in_words_and_no_links_to_pages_that_are_shut(
+    client: Client, world: Any
+) -> None:
+    from indgang.accounts import people, session_limits
+    from indgang.core import clock
+
+    _make(client, world)
+    session_limits.set_for(
+        "agent", session_hours=1, idle_minutes=45, needs_second_factor=True, by=world.finn, at=clock.now()
+    )
+    people.give_role(
+        world.ukendt, role="administrator", unit=world.units["bif"], valid_from=clock.today(), by=world.finn,
+        at=clock.now(),
+    )  # fmt: skip
+    client.force_login(world.ukendt, backend="django.contrib.auth.backends.ModelBackend")
+    page = " ".join(client.get("/office/sign-on/").content.decode().split())
+    assert "Højst 1 time, 45 minutter uden aktivitet <br>Kræver to-trins-login" in page
+    assert "Højst 12 timer, ingen grænse uden aktivitet" in page
+    account = Person.objects.get(username="noedkonto")
+    assert f"/office/people/{account.pk}/" not in page
+
+
 def test_only_an_administrator_of_everything_makes_one(client: Client, world: Any) -> None:
     from indgang.accounts import people
     from indgang.core import clock

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from indgang.accounts import people, providers, second_factor, sessions
+from indgang.accounts import break_glass, people, providers, second_factor, sessions
 from indgang.accounts.gate import person_of, refused, requires
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import SENTENCES
@@ -42,11 +43,25 @@ from indgang.office.people.forms import (
 from indgang.office.serving import access as serving_access
 from indgang.office.serving import shown as serving
 from indgang.office.serving.forms import MembershipEndForm, MembershipForm
-from indgang.ui.refusals import refusals_on_form, show_refusal
+from indgang.ui.refusals import refusals_as_messages, refusals_on_form, show_refusal
 from indgang.workforce import competence
 from indgang.workforce.models import Competence
 
 PER_PAGE = 50
+
+
+def _of_account(view: Callable[[HttpRequest, Person], HttpResponse]) -> Callable[[HttpRequest, int], HttpResponse]:
+    """Pass the view the person `pk` when the administrator may change their account, else answer 403. Raises Http404
+    for somebody whom they may not see."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, pk: int) -> HttpResponse:
+        shown = access.person_for(person_of(request), pk)
+        if not access.has_in_full(person_of(request), shown):
+            return refused(request, P.EDIT_PEOPLE)
+        return view(request, shown)
+
+    return guarded
 
 
 @require_GET
@@ -69,34 +84,49 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_PEOPLE)
 def person_new(request: HttpRequest) -> HttpResponse:
-    form = NewPersonForm(request.POST or None)
+    form, with_password = NewPersonForm(request.POST or None), break_glass.passwords_are_for_everybody()
     if form.is_valid():
-        password = people.one_time_password()
+        password = people.one_time_password() if with_password else None
         try:
-            person = people.create(**form.cleaned_data, password=password, by=person_of(request), at=clock.now())
-            page = _person(request, person, one_time_password=password)
-            page["Content-Location"] = reverse("office:person", args=[person.pk])  # for a user who clicks twice
-            return page
+            made = people.create(**form.cleaned_data, password=password, by=person_of(request), at=clock.now())
+            return _made(request, made, password)
         except people.NameTaken:
             form.add_error("username", _("Det brugernavn er taget. Vælg et andet."))
-    return render(request, "office/people/person_new.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "with_password": with_password}
+    return render(request, "office/people/person_new.html", context, status=422 if form.is_bound else 200)
+
+
+def _made(request: HttpRequest, made: Person, password: str | None) -> HttpResponse:
+    """The page of the new person, with their first password if they have one."""
+    if password is None:
+        messages.success(request, _("Medarbejderen er oprettet og logger ind hos kommunens loginudbyder."))
+        return redirect("office:person", made.pk)
+    return _with_password(request, made, password)
+
+
+def _with_password(request: HttpRequest, shown: Person, password: str) -> HttpResponse:
+    page = _person(request, shown, one_time_password=password)
+    page["Content-Location"] = reverse("office:person", args=[shown.pk])  # for a user who clicks twice
+    return page
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @requires(P.EDIT_PEOPLE, P.LEAD_TEAM)
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = access.person_for(person_of(request), pk)
-    if request.method == "GET":
-        return _person(request, shown)
-    if not access.has_in_full(person_of(request), shown):
-        return refused(request, P.EDIT_PEOPLE)
+    if request.method == "POST":
+        return _edit(request, pk)
+    return _person(request, access.person_for(person_of(request), pk))
+
+
+@_of_account
+def _edit(request: HttpRequest, shown: Person) -> HttpResponse:
     form = _person_form(shown, request.POST)
     if not form.is_valid():
         return _person(request, shown, status=422, person_form=form)
     people.edit(shown, **form.cleaned_data, by=person_of(request), at=clock.now())
     messages.success(request, _("Oplysningerne er gemt."))
-    return redirect("office:person", pk)
+    return redirect("office:person", shown.pk)
 
 
 @require_POST
@@ -131,17 +161,15 @@ def person_role_end(request: HttpRequest, pk: int, role: int) -> HttpResponse:
 
 @require_POST
 @requires(P.EDIT_PEOPLE)
-def person_entry(request: HttpRequest, pk: int) -> HttpResponse:
+@_of_account
+def person_entry(request: HttpRequest, shown: Person) -> HttpResponse:
     """Link a directory entry to the person, or none."""
-    shown = access.administered_for(person_of(request), pk)
-    if not access.has_in_full(person_of(request), shown):
-        return refused(request, P.EDIT_PEOPLE)
     form = EntryLinkForm(request.POST, person=shown)
     if not form.is_valid():
         return _person(request, shown, status=422, entry_form=form)
     people.link_entry(shown, form.cleaned_data["entry"], by=person_of(request), at=clock.now())
     messages.success(request, _("Oplysningerne er gemt."))
-    return redirect("office:person", pk)
+    return redirect("office:person", shown.pk)
 
 
 @require_POST
@@ -203,65 +231,58 @@ def person_queue_switch(request: HttpRequest, pk: int, membership: int) -> HttpR
 
 @require_POST
 @requires(P.EDIT_PEOPLE)
-def person_closure(request: HttpRequest, pk: int) -> HttpResponse:
+@_of_account
+def person_closure(request: HttpRequest, shown: Person) -> HttpResponse:
     """Close or reopen the account, as the form requests."""
-    administrator = person_of(request)
-    shown = access.administered_for(administrator, pk)
-    if not access.has_in_full(administrator, shown):
-        return refused(request, P.EDIT_PEOPLE)
-    if shown == administrator:
+    if shown == person_of(request):
         messages.error(request, _("Du kan ikke lukke din egen bruger."))
-        return redirect("office:person", pk)
+        return redirect("office:person", shown.pk)
     form = AccountClosureForm(request.POST)
     if not form.is_valid():
         return _person(request, shown, status=422, closure_form=form)
-    why = form.cleaned_data["why"]
+    how = {"by": person_of(request), "at": clock.now(), "why": form.cleaned_data["why"]}
     if form.cleaned_data["state"] == "closed":
-        people.deactivate(shown, by=administrator, at=clock.now(), why=why)
-        messages.success(request, _("Brugeren er lukket og logget ud alle steder."))
+        with refusals_as_messages(request):
+            people.deactivate(shown, **how)
+            messages.success(request, _("Brugeren er lukket og logget ud alle steder."))
     else:
-        people.reactivate(shown, by=administrator, at=clock.now(), why=why)
+        people.reactivate(shown, **how)
         messages.success(request, _("Brugeren er åbnet igen."))
-    return redirect("office:person", pk)
+    return redirect("office:person", shown.pk)
 
 
 @require_POST
 @requires(P.EDIT_PEOPLE)
-def person_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
+@_of_account
+def person_sign_out(request: HttpRequest, shown: Person) -> HttpResponse:
     """End all sessions of the person, for example after the loss of a computer."""
-    shown = access.person_for(person_of(request), pk)
-    if not access.has_in_full(person_of(request), shown):
-        return refused(request, P.EDIT_PEOPLE)
     sessions.end_everywhere(shown, by=person_of(request), at=clock.now())
     messages.success(request, _("Medarbejderen er logget ud alle steder."))
-    return redirect("office:person", pk)
+    return redirect("office:person", shown.pk)
 
 
 @require_POST
 @requires(P.EDIT_PEOPLE)
-def person_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+@_of_account
+def person_second_factor(request: HttpRequest, shown: Person) -> HttpResponse:
     """Remove the second factors, for example after the loss of a telephone; all sessions end."""
-    shown = access.person_for(person_of(request), pk)
-    if not access.has_in_full(person_of(request), shown):
-        return refused(request, P.EDIT_PEOPLE)
     second_factor.reset(shown, by=person_of(request), at=clock.now())
     messages.success(request, _("To-trins-login er nulstillet, og medarbejderen er logget ud alle steder."))
-    return redirect("office:person", pk)
+    return redirect("office:person", shown.pk)
 
 
 @never_cache
 @require_POST
 @requires(P.EDIT_PEOPLE)
-def person_password(request: HttpRequest, pk: int) -> HttpResponse:
+@_of_account
+def person_password(request: HttpRequest, shown: Person) -> HttpResponse:
     """Set a password for one sign-in. The response shows it once; it is not stored in plain text."""
-    shown = access.administered_for(person_of(request), pk)
-    if not access.has_in_full(person_of(request), shown):
-        return refused(request, P.EDIT_PEOPLE)
+    if not break_glass.may_use_password(shown):
+        messages.error(request, _("Medarbejderen logger ind hos kommunens loginudbyder, ikke med en adgangskode."))
+        return redirect("office:person", shown.pk)
     password = people.one_time_password()
     people.reset_password(shown, password, by=person_of(request), at=clock.now())
-    page = _person(request, shown, one_time_password=password)
-    page["Content-Location"] = reverse("office:person", args=[pk])
-    return page
+    return _with_password(request, shown, password)
 
 
 def _person(
@@ -289,6 +310,7 @@ def _person(
         "may_administer": access.may_administer(administrator, shown),
         "in_full": access.has_in_full(administrator, shown),
         "has_second_factor": second_factor.has(shown),
+        "may_use_password": break_glass.may_use_password(shown),
         "is_self": shown == administrator,
         "today": today,
     }

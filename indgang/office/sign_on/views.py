@@ -135,7 +135,7 @@ def _page(
         "everywhere": everywhere(administrator, P.EDIT_PEOPLE),
         "break_glass_accounts": Person.objects.filter(is_break_glass=True, is_active=True),
         "break_glass_form": BreakGlassForm(),
-        "only_break_glass": settings.LOCAL_PASSWORDS != "everybody",
+        "only_break_glass": not break_glass.passwords_are_for_everybody(),
         "role_rules": _role_rules(dict([typed_role] if typed_role else [])),
     }
     return render(request, "office/sign_on/sign_on.html", context | more, status=status)
