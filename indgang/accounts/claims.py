@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_LONGEST_NAME = 200
+#: the longest texts that are kept; a subject is never shortened, because two could then be the same
+_LONGEST_SUBJECT, _LONGEST_NAME, _LONGEST_EMAIL = 255, 200, 254
 _SOAP = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
 
 
@@ -25,12 +26,16 @@ class Claims:
     username: str = ""
     groups: frozenset[str] | None = None
 
+    def __post_init__(self) -> None:
+        if not 0 < len(self.subject) <= _LONGEST_SUBJECT or _storable(self.subject) != self.subject:
+            raise ValueError(f"a subject of {len(self.subject)} characters, or with characters that no text has")
+
 
 def from_openid(id_token: Mapping[str, Any], userinfo: Mapping[str, Any], groups: str) -> Claims:
     """The claims of an ID token and of the userinfo endpoint. Userinfo takes precedence, because it is more complete.
     Raises KeyError without sub.
 
-    Raises ValueError when the two are about different people.
+    Raises ValueError when the two are about different people, and for a subject that cannot be kept.
     """
     subject = str(id_token["sub"])
     if str(userinfo.get("sub", subject)) != subject:
@@ -39,10 +44,10 @@ def from_openid(id_token: Mapping[str, Any], userinfo: Mapping[str, Any], groups
     whole = " ".join(str(said[part]) for part in ("given_name", "family_name") if said.get(part))
     return Claims(
         subject=subject,
-        name=str(said.get("name") or whole)[:_LONGEST_NAME],
-        email=str(said.get("email") or ""),
+        name=_text(said.get("name") or whole)[:_LONGEST_NAME],
+        email=_email(said.get("email")),
         email_verified=said.get("email_verified") in (True, "true"),
-        username=str(said.get("preferred_username") or ""),
+        username=_text(said.get("preferred_username")),
         groups=group_values(_within(said, groups)),
     )
 
@@ -66,7 +71,8 @@ def from_saml(
 ) -> Claims:
     """The claims of an assertion. `subject` is the attribute that identifies the person; empty: the NameID.
 
-    Raises `NoLastingName` when the attribute is missing, or when the NameID is transient or missing.
+    Raises `NoLastingName` when the attribute is missing, or when the NameID is transient or missing, and ValueError for
+    one that cannot be kept.
     """
     lasting = _first(attributes, (subject,)) if subject else "" if name_id_format.endswith(":transient") else name_id
     if not lasting:
@@ -75,12 +81,27 @@ def from_saml(
     whole = " ".join(part for part in (said["given"], said["family"]) if part)
     return Claims(
         subject=lasting,
-        name=(whole or said["name"])[:_LONGEST_NAME],
-        email=said["email"],
+        name=_text(whole or said["name"])[:_LONGEST_NAME],
+        email=_email(said["email"]),
         email_verified=True,  # SAML has no unverified addresses
-        username=said["username"],
+        username=_text(said["username"]),
         groups=group_values(attributes.get(groups)),
     )
+
+
+def _storable(said: object) -> str:
+    """The claim as a text that a database can hold."""
+    return str(said or "").encode("utf-8", "ignore").decode().replace("\0", "")
+
+
+def _text(said: object) -> str:
+    return _storable(said).strip()
+
+
+def _email(said: object) -> str:
+    """The address; empty for one that is too long to be real."""
+    address = _text(said)
+    return address if len(address) <= _LONGEST_EMAIL else ""
 
 
 def _first(attributes: Mapping[str, Sequence[str]], names: Sequence[str]) -> str:
@@ -93,7 +114,7 @@ def group_values(said: Any) -> frozenset[str] | None:
     if said is None:
         return None
     values = said if isinstance(said, list | tuple) else [said]
-    return frozenset(text for value in values if (text := str(value).strip()))
+    return frozenset(text for value in values if (text := _text(value)))
 
 
 def _within(said: Mapping[str, Any], name: str) -> Any:

@@ -89,7 +89,7 @@ class PasswordForm(forms.Form):
     def clean_old(self) -> str:
         old: str = self.cleaned_data["old"]
         if not self.person.check_password(old):
-            raise forms.ValidationError(_("Det er ikke din nuværende adgangskode."))
+            raise forms.ValidationError(_("Det er ikke din nuværende adgangskode."), code="wrong")
         return old
 
     def clean_new(self) -> str:

@@ -75,8 +75,9 @@ def shown(request: HttpRequest, answer: object, *, at: datetime) -> Person:
     state = request.session.pop(ASKED, None)
     if not isinstance(answer, dict):
         raise BadPasskey("it is no JSON object")
+    key_id = str(answer.get("id", "")).replace("\0", "")  # which no text in the database may hold
     row = SecondFactor.objects.select_for_update(of=("self",)).filter(
-        kind=Kind.PASSKEY, key_id=str(answer.get("id", "")), person__is_active=True
+        kind=Kind.PASSKEY, key_id=key_id, person__is_active=True
     ).select_related("person").first()  # fmt: skip
     if state is None or row is None:
         raise BadPasskey("it is not known here, or nothing was asked for")

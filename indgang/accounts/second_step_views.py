@@ -6,8 +6,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from axes.handlers.proxy import AxesProxyHandler
-from axes.helpers import get_lockout_response
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -17,7 +15,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from indgang.accounts import break_glass, carried, entrance, passkeys, second_factor, second_step, session_limits
+from indgang.accounts import (
+    break_glass,
+    carried,
+    entrance,
+    passkeys,
+    second_factor,
+    second_step,
+    session_limits,
+    throttling,
+)
 from indgang.accounts.forms import AppForm, CodeForm
 from indgang.accounts.gate import public
 from indgang.accounts.models import Person, SecondFactor
@@ -45,8 +52,7 @@ def second_step_page(request: HttpRequest) -> HttpResponse:
         return _in_new_tab(request) if is_in_place else _set_up(request, step, person)
     form = CodeForm(request.POST or None)
     if request.method == "POST":
-        if not AxesProxyHandler.is_allowed(request, {"username": person.username}):
-            locked: HttpResponse = get_lockout_response(request, {"username": person.username})
+        if locked := throttling.locked(request, person):
             return locked
         if form.is_valid() and _is_right(request, person, form):
             return _signed_in(request, step, person)
@@ -105,7 +111,7 @@ def _is_right(request: HttpRequest, person: Person, form: CodeForm) -> bool:
     """Whether the code is right. A wrong code counts as a wrong password does."""
     if second_factor.check(person, form.cleaned_data["code"], at=clock.now()):
         return True
-    AxesProxyHandler.user_login_failed(sender=__name__, credentials={"username": person.username}, request=request)
+    throttling.count_failure(request, person)
     form.add_error("code", _("Koden passer ikke, eller den er brugt. Vent på den næste, og prøv igen."))
     return False
 

@@ -1,4 +1,4 @@
-"""How many wrong passwords are allowed, and by what they are counted. django-axes counts them.
+"""How many wrong passwords and codes are allowed, and by what they are counted. django-axes counts them.
 
 Eight are allowed for one name (in any case) from one client, and forty for one client over all names, so that nobody
 can try a few passwords on each of many names. A client is an IPv4 address, or the IPv6 network of one subscriber.
@@ -12,11 +12,14 @@ from typing import Any
 
 from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_lockout_response
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.db.models import Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from indgang.accounts.models import Person
 from indgang.core.client_addresses import counted_as
 from indgang.core.text import folded
 
@@ -35,6 +38,20 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
         of_name = int(super().get_failures(request, credentials))
         limits = settings.AXES_FAILURE_LIMIT, settings.FAILURES_PER_ADDRESS
         return max(of_name, _from_client(request) * limits[0] // limits[1])
+
+
+def locked(request: HttpRequest, person: Person) -> HttpResponse | None:
+    """The page that says how long to wait, after too many failures for `person` from this client; else None."""
+    said = {"username": person.username}
+    if AxesProxyHandler.is_allowed(request, said):
+        return None
+    answer: HttpResponse = get_lockout_response(request, said)
+    return answer
+
+
+def count_failure(request: HttpRequest, person: Person) -> None:
+    """A wrong code, or a wrong password on a page of somebody signed in, counts as one at sign-in does."""
+    AxesProxyHandler.user_login_failed(sender=__name__, credentials={"username": person.username}, request=request)
 
 
 def forget_old(at: datetime) -> int:

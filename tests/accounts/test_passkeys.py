@@ -22,7 +22,9 @@ def _signed_in(person: Person) -> Client:
     return client
 
 
-@pytest.mark.parametrize("credential", ["x", [], 7, {}, {"id": "x", "response": "x"}, {"id": "x", "rawId": 5}])
+@pytest.mark.parametrize(
+    "credential", ["x", [], 7, {}, {"id": "x", "response": "x"}, {"id": "x", "rawId": 5}, {"id": "\0"}]
+)
 def test_an_answer_that_no_browser_gives_is_refused_in_words(client: Client, world: Any, credential: Any) -> None:
     client.post("/sign-in/passkey/asked/")
     answer = client.post("/sign-in/passkey/", {"credential": credential}, content_type=JSON)

@@ -72,6 +72,16 @@ def test_after_eight_wrong_passwords_even_the_right_one_is_refused_with_a_page_t
     assert _sign_in(client, "bo", PASSWORD).status_code == 302
 
 
+def test_an_open_browser_is_no_place_to_guess_the_password(client: Client, world: Any) -> None:
+    _sign_in(client, "anna", PASSWORD)
+    new = "en helt anden adgangskode"
+    wrong = [client.post(reverse("password"), {"old": "forkert", "new": new, "again": new}) for _attempt in range(8)]
+    assert [answer.status_code for answer in wrong] == [422] * 7 + [429]
+    assert client.post(reverse("password"), {"old": PASSWORD, "new": new, "again": new}).status_code == 429
+    world.anna.refresh_from_db()
+    assert world.anna.check_password(PASSWORD)
+
+
 def test_every_spelling_of_a_name_counts_as_the_same_name(client: Client, world: Any) -> None:
     for attempt in range(8):
         name = "".join(letter.upper() if attempt >> place & 1 else letter for place, letter in enumerate("anna"))
