@@ -1,4 +1,4 @@
-"""Why a sign-in at a provider failed, and what the person is told to do about it."""
+"""Why a sign-in or sign-out at a provider failed, and what the person is told to do about it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ class Fault(StrEnum):
     NO_GROUPS = "no_groups"
     NO_ROLE = "no_role"
     CLOSED = "closed"
+    SIGN_OUT_REFUSED = "sign_out_refused"
+    SIGN_OUT_UNCONFIRMED = "sign_out_unconfirmed"
 
+
+#: the faults after which somebody may still be signed in
+SIGN_OUT = frozenset((Fault.SIGN_OUT_REFUSED, Fault.SIGN_OUT_UNCONFIRMED))
 
 #: what went wrong, and what to do; `%(provider)s` is the provider's name
 SENTENCES: dict[Fault, tuple[str | Promise, str | Promise]] = {
@@ -90,5 +95,13 @@ SENTENCES: dict[Fault, tuple[str | Promise, str | Promise]] = {
     Fault.CLOSED: (
         _("Din bruger er lukket i Indgang."),
         _("Bed din administrator åbne den igen."),
+    ),
+    Fault.SIGN_OUT_REFUSED: (
+        _("%(provider)s bad Indgang om at logge dig ud, men beskeden kunne ikke godkendes."),
+        _("Log selv ud af Indgang. Din administrator kan se i loggen, om underskriften eller uret er forkert."),
+    ),
+    Fault.SIGN_OUT_UNCONFIRMED: (
+        _("Du er logget ud af Indgang, men %(provider)s har ikke bekræftet, at du også er logget ud der."),
+        _("Luk alle browserens vinduer, hvis andre bruger computeren."),
     ),
 }

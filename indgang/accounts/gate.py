@@ -20,6 +20,7 @@ from indgang.accounts import carried, session_limits
 from indgang.accounts.access import may
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import SENTENCES, Permission
+from indgang.accounts.sessions import SIGNED_IN_AT
 
 View = Callable[..., HttpResponseBase]
 
@@ -104,11 +105,17 @@ def _page_of(request: HttpRequest) -> str:
 def _stopped(request: HttpRequest, permissions: tuple[Permission, ...]) -> HttpResponseBase | None:
     if not request.user.is_authenticated:
         return _not_signed_in(request)
-    if request.user.must_change_password and _name(request) not in _FREE_OF_PASSWORD_CHANGE:
+    if _owes_password(request) and _name(request) not in _FREE_OF_PASSWORD_CHANGE:
         return _to_password(request)
     if permissions and not any(may(request.user, permission) for permission in permissions):
         return refused(request, *permissions)
     return None
+
+
+def _owes_password(request: HttpRequest) -> bool:
+    """Whether the person must choose a password of their own. Nobody must who came from a provider: they may not know
+    the one that they were given here."""
+    return person_of(request).must_change_password and SIGNED_IN_AT not in request.session
 
 
 def _to_password(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from indgang.accounts import claim_rules, people
+from indgang.accounts import claim_rules, people, second_factor
 from indgang.accounts.claim_rules import Grant
 from indgang.accounts.claims import Claims
 from indgang.accounts.faults import Fault
@@ -55,18 +55,27 @@ def _known(provider: Provider, claims: Claims, by: trail.Actor, at: datetime) ->
         return found
     person = _by_email(provider, claims)
     if person is not None and person.is_active:
+        _take_over(person, by, at)
         connect(person, provider, claims.subject, by=by, at=at)
     return person
 
 
 def _by_email(provider: Provider, claims: Claims) -> Person | None:
     """The one person with that e-mail address who has no identity at the provider yet, if the provider's addresses are
-    trusted."""
+    trusted. Never a break-glass account."""
     if not (provider.trusts_email and claims.email and claims.email_verified):
         return None
     same = Person.objects.filter(email__iexact=claims.email).exclude(identities__provider=provider.id)
     found = list(same[:2])
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 and not found[0].is_break_glass else None
+
+
+def _take_over(person: Person, by: trail.Actor, at: datetime) -> None:
+    """Let every other way into the account stop working. Whoever made it may know its password, and the roles of the
+    groups are given to it now."""
+    people.remove_password(person, by=by, at=at)
+    if person.second_factors.exists():
+        second_factor.reset(person, by=by, at=at)
 
 
 def connect(person: Person, provider: Provider, subject: str, *, by: trail.Actor, at: datetime) -> None:

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from indgang.accounts import sessions
 from indgang.accounts.access import forget
 from indgang.accounts.models import Person, RoleAssignment
+from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
 from indgang.audit import trail
 from indgang.catalogue import collisions, end_days
 from indgang.catalogue.models import DirectoryEntry, Unit
+from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import folded
 
@@ -94,7 +97,11 @@ def link_entry(person: Person, entry: DirectoryEntry | None, *, by: trail.Actor,
 
 @transaction.atomic
 def deactivate(person: Person, *, by: trail.Actor, at: datetime, why: str = "") -> None:
-    """Deactivate a person and end every session at once. The history stays. An inactive person stays as they are."""
+    """Deactivate a person and end every session at once. The history stays. An inactive person stays as they are.
+
+    Raises RefusedChange for the last person who can give roles for the whole municipality.
+    """
+    _refuse_last_administrator(person.roles.all(), day_of(at), by)
     _set_active(person, False, "person.deactivate", by, at, why)
     sessions.end_all(person, at=at)
 
@@ -117,6 +124,19 @@ def reset_password(person: Person, password: str, *, by: trail.Actor, at: dateti
     """Give a person a one-time password; every session ends."""
     _set_password(person, password, must_change=True)
     trail.record(by=by, at=at, action="person.reset_password", target=person)
+    sessions.end_all(person, at=at)
+
+
+@transaction.atomic
+def remove_password(person: Person, *, by: trail.Actor, at: datetime) -> None:
+    """From now on the person signs in at an identity provider alone. A person with a password is signed out
+    everywhere."""
+    if not person.has_usable_password():
+        return
+    person.set_unusable_password()
+    person.must_change_password = False
+    person.save(update_fields=["password", "must_change_password"])
+    trail.record(by=by, at=at, action="person.remove_password", target=person)
     sessions.end_all(person, at=at)
 
 
@@ -165,8 +185,10 @@ def give_role(
 def end_role(assignment: RoleAssignment, *, on: date, by: trail.Actor, at: datetime) -> None:
     """End a role on a day (the day itself not included). A role that has not begun by then is deleted.
 
-    Raises RefusedChange for a day that has passed, and for a day after the one on which it ends anyway.
+    Raises RefusedChange for a day that has passed, for a day after the one on which it ends anyway, and for the last
+    role with which somebody can give roles for the whole municipality.
     """
+    _refuse_last_administrator(RoleAssignment.objects.filter(pk=assignment.pk), on, by)
     row = RoleAssignment.objects.select_for_update(of=("self",)).select_related("unit").get(pk=assignment.pk)
     end_days.refuse(row, on, at)
     before, after = _plain(row), dict[str, object]()
@@ -178,6 +200,20 @@ def end_role(assignment: RoleAssignment, *, on: date, by: trail.Actor, at: datet
         after = _plain(row)
     trail.record(by=by, at=at, action="role.end", target=assignment.person, before=before, after=after)
     _tell(assignment.person, by, at)
+
+
+def _refuse_last_administrator(ending: QuerySet[RoleAssignment], on: date, by: trail.Actor) -> None:
+    """Refuse that roles end on a day when nobody active could give roles for the whole municipality from then on. What
+    the groups of a provider give and take away is not refused."""
+    if not isinstance(by, Person):
+        return
+    collisions.wait_for_turn("accounts_last_administrator")
+    giving = [code for code, role in ROLES.items() if Permission.EDIT_PEOPLE in role.permissions]
+    lasting = RoleAssignment.objects.filter(
+        role__in=giving, unit=None, valid_from__lte=on, valid_to=None, person__is_active=True
+    )
+    if lasting.filter(pk__in=ending).exists() and not lasting.exclude(pk__in=ending).exists():
+        raise RefusedChange({"on": _("Ingen andre kan give roller i hele kommunen. Giv først en anden den rolle.")})
 
 
 def _tell(person: Person, by: trail.Actor, at: datetime) -> None:

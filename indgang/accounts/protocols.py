@@ -12,34 +12,39 @@ from typing import Any, NoReturn
 
 import jwt
 import requests
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from allauth.socialaccount.providers.saml import provider as saml
 from allauth.socialaccount.providers.saml.views import FinishACSView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
-from django.utils.http import urlencode
+from django.shortcuts import render
+from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
+from onelogin.saml2.utils import OneLogin_Saml2_Utils
+from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
 
-from indgang.accounts import entrance, identities, providers, sessions
+from indgang.accounts import entrance, identities, providers
 from indgang.accounts.claims import Claims, NoLastingName, from_openid, from_saml
-from indgang.accounts.faults import SENTENCES, Fault
+from indgang.accounts.faults import SENTENCES, SIGN_OUT, Fault
 from indgang.accounts.models import Person
 from indgang.accounts.providers import OpenIDProvider, Provider, SAMLProvider
+from indgang.accounts.sessions import SIGNED_IN_AT
 from indgang.core import clock
 
 #: how far the clocks of the product and a provider may differ, in seconds
 CLOCK_TOLERANCE = 300
-#: session keys of a sign-in at a provider: the provider's id, and the token that names the session there
-SIGNED_IN_AT, ID_TOKEN = "signed_in_at", "id_token"
+#: session keys of what names the session at the provider: the ID token, or what a SAML assertion said (the arguments of
+#: python3-saml's `logout`)
+ID_TOKEN, SAML_SESSION = "id_token", "saml_session"
 #: what OpenID Connect Discovery requires of a provider and we use
 _NEEDED = frozenset(("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"))
-_SIGNED_OUT = "http://schemas.openid.net/event/backchannel-logout"
+
+#: the longest name of a person that allauth takes; it requires one, which nothing here uses
+_LONGEST_UID = 100
 
 _log = logging.getLogger(__name__)
 
@@ -48,22 +53,39 @@ class OtherIssuer(Exception):
     """The provider's issuer is not the one in the settings."""
 
 
-class BadAnswer(Exception):
+class BadProviderAnswer(Exception):
     """The provider's answer is unreadable or incomplete."""
 
 
 #: the errors of a provider that is unreachable, is another one, or sends no valid answer
-PROVIDER_FAULTS = (requests.RequestException, OtherIssuer, BadAnswer)
+PROVIDER_FAULTS = (requests.RequestException, OtherIssuer, BadProviderAnswer)
+#: the errors that Python raises for an answer of another form than the protocol's
+_UNREADABLE = (
+    KeyError, ValueError, TypeError, AttributeError, SyntaxError, OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError,
+)  # fmt: skip
 
 
 @contextmanager
-def _reading_an_answer() -> Iterator[None]:
-    """Turn the errors that Python raises for an unreadable answer into `BadAnswer`. Enclose only what reads one, so that
-    errors of our own stay errors."""
+def reading_an_answer() -> Iterator[None]:
+    """Turn the errors of an unreadable answer into `BadProviderAnswer`. Enclose only what reads one, so that errors of
+    our own stay errors."""
     try:
         yield
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise BadAnswer(repr(error)) from error
+    except _UNREADABLE as error:
+        raise BadProviderAnswer(repr(error)) from error
+
+
+def check_readable(assertion: str) -> None:
+    """Raise `BadProviderAnswer` for a SAML answer that is no XML, or that holds a document type or entities."""
+    with reading_an_answer():
+        OneLogin_Saml2_XML.to_etree(OneLogin_Saml2_Utils.b64decode(assertion))
+
+
+class TokenProvider(OpenIDConnectProvider):  # type: ignore[misc]  # allauth has no types
+    """Takes subjects of any length; `claims.from_openid` checks them."""
+
+    def extract_uid(self, data: Any) -> str:
+        return str(super().extract_uid(data))[:_LONGEST_UID]
 
 
 class OpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
@@ -72,27 +94,30 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        with _reading_an_answer():
+        with reading_an_answer():
             found: dict[str, Any] = super().openid_config
             missing = _NEEDED - found.keys()
         if missing:
-            raise BadAnswer(f"no {', '.join(sorted(missing))}")
+            raise BadProviderAnswer(f"no {', '.join(sorted(missing))}")
         ours = self.get_provider().app.settings["server_url"]
         if str(found["issuer"]).rstrip("/") != ours:
             raise OtherIssuer(f"{found['issuer']} instead of {ours}")
         return found
 
+    def get_provider(self) -> Any:
+        return TokenProvider(self.request, app=super().get_provider().app)
+
     def get_access_token_data(self, *args: Any, **more: Any) -> Any:
-        with _reading_an_answer():
+        with reading_an_answer():
             return super().get_access_token_data(*args, **more)
 
     def parse_token(self, data: Any) -> Any:
-        with _reading_an_answer():
+        with reading_an_answer():
             return super().parse_token(data)
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **more: Any) -> Any:
         self.did_fetch_access_token = False
-        with _reading_an_answer():
+        with reading_an_answer():
             found = super().complete_login(request, app, token, **more)
         found.id_token = more["response"].get("id_token", "")
         return found
@@ -106,17 +131,17 @@ class AssertionProvider(saml.SAMLProvider):  # type: ignore[misc]  # allauth has
             "attributes": data.get_attributes(),
             "name_id": data.get_nameid() or "",
             "name_id_format": data.get_nameid_format() or "",
+            "session": {
+                "name_id": data.get_nameid(),
+                "name_id_format": data.get_nameid_format(),
+                "nq": data.get_nameid_nq(),
+                "spnq": data.get_nameid_spnq(),
+                "session_index": data.get_session_index(),
+            },
         }
 
     def extract_uid(self, data: Any) -> str:
-        return data.get_nameid() or "-"  # unused here, but allauth requires one
-
-
-class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """A session that a provider ends, ends like any other: the telephone is signed out too."""
-
-    def logout(self, request: HttpRequest) -> None:
-        sessions.end(request, at=clock.now())
+        return (data.get_nameid() or "-")[:_LONGEST_UID]
 
 
 class FinishView(FinishACSView):  # type: ignore[misc]  # allauth has no types
@@ -137,7 +162,7 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has
             claims = _claims(provider, said)
         except NoLastingName:
             stop(request, provider, Fault.NO_LASTING_NAME)
-        except (KeyError, ValueError):
+        except _UNREADABLE:
             _log.warning("%s: unreadable claims", provider.id, exc_info=True)
             stop(request, provider, Fault.UNREADABLE)
         if _wrong_clock(said):
@@ -153,7 +178,7 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has
         ours = providers.find(settings.SIGN_ON, provider.sub_id)
         assert ours is not None, "allauth knows our providers alone"
         told = (extra_context or {}).get("saml_last_error_reason") or request.GET.get("error", "")
-        _log.warning("sign-in at %s: %s %r (%s)", ours.id, error, exception, told)
+        _log.warning("sign-in at %s: %s %r (%r)", ours.id, error, exception, told)
         is_saml = isinstance(ours, SAMLProvider)
         stop(request, ours, _fault_of_assertion(told) if is_saml else _fault(request, error, exception))
 
@@ -166,37 +191,8 @@ def stop(request: HttpRequest, provider: Provider, fault: Fault) -> NoReturn:
 def fault_page(request: HttpRequest, provider: Provider, fault: Fault) -> HttpResponse:
     what, todo = (str(sentence) % {"provider": provider.name} for sentence in SENTENCES[fault])
     context = {"what": what, "todo": todo, "provider": provider, "fault": fault, "at": clock.now()}
+    context["is_sign_out"] = fault in SIGN_OUT
     return render(request, "accounts/fault.html", context, status=503 if fault == Fault.UNREACHABLE else 403)
-
-
-def sign_out_there(request: HttpRequest) -> str:
-    """The address that ends the session at the provider too; empty when there is none. Call it before `end`."""
-    provider = providers.find(settings.SIGN_ON, request.session.get(SIGNED_IN_AT, ""))
-    if not isinstance(provider, OpenIDProvider) or not provider.sign_out:
-        return ""
-    try:
-        address = OpenIDAdapter(request, provider.id).openid_config.get("end_session_endpoint", "")
-    except PROVIDER_FAULTS:
-        _log.warning("%s cannot be asked to sign out", provider.id, exc_info=True)
-        return ""
-    back = request.build_absolute_uri(resolve_url("sign-in"))
-    said = {"client_id": provider.client_id, "post_logout_redirect_uri": back}
-    said["id_token_hint"] = request.session.get(ID_TOKEN, "")
-    return f"{address}?{urlencode(said)}" if address else ""
-
-
-def who_signed_out_there(request: HttpRequest, provider: OpenIDProvider, token: str) -> str:
-    """The subject of a logout token (OpenID Connect Back-Channel Logout). Raises OAuth2Error, PyJWTError and the
-    exceptions in `PROVIDER_FAULTS`."""
-    config = OpenIDAdapter(request, provider.id).openid_config
-    with _reading_an_answer():
-        said = jwtkit.verify_and_decode(
-            credential=token, keys_url=config["jwks_uri"], issuer=config["issuer"], audience=provider.client_id,
-            lookup_kid=jwtkit.lookup_kid_jwk,
-        )  # fmt: skip
-        if _SIGNED_OUT not in said["events"] or "nonce" in said:
-            raise BadAnswer("this is no logout token")
-        return str(said["sub"])
 
 
 def _claims(provider: Provider, said: dict[str, Any]) -> Claims:
@@ -214,6 +210,8 @@ def _welcome(request: HttpRequest, provider: Provider, person: Person, sociallog
     request.session[SIGNED_IN_AT] = provider.id
     if isinstance(provider, OpenIDProvider):
         request.session[ID_TOKEN] = sociallogin.id_token
+    else:
+        request.session[SAML_SESSION] = sociallogin.account.extra_data["session"]
     to = entrance.ours(request, sociallogin.state.get("next") or "")
     raise ImmediateHttpResponse(entrance.go_on(request, person, to=to, sealed=kept.get("carried", "")))
 

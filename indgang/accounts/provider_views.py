@@ -13,7 +13,7 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
-from allauth.socialaccount.providers.saml.views import acs, metadata, sls
+from allauth.socialaccount.providers.saml.views import acs, metadata
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -21,13 +21,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from indgang.accounts import carried, entrance, protocols, providers, sessions
+from indgang.accounts import carried, entrance, protocols, providers, sessions, single_logout
 from indgang.accounts.faults import Fault
 from indgang.accounts.gate import public
 from indgang.accounts.models import Identity
-from indgang.accounts.protocols import PROVIDER_FAULTS, BadAnswer, FinishView, OpenIDAdapter, OtherIssuer
+from indgang.accounts.protocols import PROVIDER_FAULTS, BadProviderAnswer, FinishView, OpenIDAdapter, OtherIssuer
 from indgang.accounts.providers import OpenIDProvider, Provider, SAMLProvider
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
@@ -87,7 +87,7 @@ def signed_out_there(request: HttpRequest, provider_id: str) -> HttpResponseBase
     if not isinstance(provider, OpenIDProvider):
         raise Http404
     try:
-        subject = protocols.who_signed_out_there(request, provider, request.POST.get("logout_token", ""))
+        subject = single_logout.who_signed_out_there(request, provider, request.POST.get("logout_token", ""))
     except (OAuth2Error, jwt.PyJWTError, *PROVIDER_FAULTS):
         _log.warning("%s: no logout token", provider.id, exc_info=True)
         return HttpResponseBadRequest()
@@ -105,7 +105,13 @@ def saml_answer(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """The POST from a SAML provider's page. The browser sends no cookie of ours with it, so the answer is stored for
     the next request."""
     provider = _provider(provider_id)
-    return _asked(request, provider, lambda: acs(request, organization_slug=provider_id))
+
+    def store() -> HttpResponseBase:
+        protocols.check_readable(request.POST.get("SAMLResponse", ""))
+        answer: HttpResponseBase = acs(request, organization_slug=provider_id)
+        return answer
+
+    return _asked(request, provider, store)
 
 
 @public
@@ -121,13 +127,15 @@ def back_from_saml(request: HttpRequest, organization_slug: str) -> HttpResponse
 
 @public
 @own_transactions
-@csrf_exempt
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_GET
 def saml_sign_out(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """The provider ends the session of the person signed in in this browser, or confirms that it has ended its own."""
+    """The provider asks us to sign somebody out, or says that it has done so. 404 when no address for it is in the
+    settings, because the provider waits for an answer there."""
     provider = _provider(provider_id)
-    return _asked(request, provider, lambda: sls(request, organization_slug=provider_id))
+    if not isinstance(provider, SAMLProvider) or not provider.slo_url:
+        raise Http404
+    return single_logout.saml_message(request, provider)
 
 
 @public
@@ -157,7 +165,7 @@ def _fault(error: Exception) -> Fault:
         return Fault.CERTIFICATE_ENDED
     if isinstance(error, OtherIssuer):
         return Fault.OTHER_ISSUER
-    return Fault.UNREADABLE if isinstance(error, BadAnswer) else Fault.UNREACHABLE
+    return Fault.UNREADABLE if isinstance(error, BadProviderAnswer) else Fault.UNREACHABLE
 
 
 def _provider(provider_id: str) -> Provider:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.models import Session
@@ -16,6 +17,9 @@ from indgang.accounts import recognition
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.live import revocation
+
+#: the session key of the id of the provider at which somebody has signed in; missing after a sign-in here
+SIGNED_IN_AT = "signed_in_at"
 
 Listener = Callable[[Person, datetime], None]
 _listeners: list[Listener] = []
@@ -55,6 +59,19 @@ def end_everywhere(person: Person, *, by: trail.Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def end_others(request: HttpRequest, *, at: datetime) -> None:
+    """End the sessions of the person signed in here in all other browsers, for example after a new password."""
+    mine, key = str(getattr(request.user, "pk", "")), request.session.session_key
+    _end_rows(_rows(lambda row, kept: row.session_key != key and kept.get(SESSION_KEY) == mine), at=at)
+
+
+@transaction.atomic
+def end_where(is_over: Callable[[Mapping[str, Any]], bool], *, at: datetime) -> None:
+    """End the sessions with such data, in all browsers, as if their people had signed out in them."""
+    _end_rows(_rows(lambda _row, kept: is_over(kept)), at=at)
+
+
+@transaction.atomic
 def end_expired(*, at: datetime) -> int:
     """End the sessions that have run out, as if their people had signed out in them. Return how many.
 
@@ -62,20 +79,28 @@ def end_expired(*, at: datetime) -> int:
     somebody has typed in a session is deleted with it.
     """
     expired = list(Session.objects.select_for_update(skip_locked=True).filter(expire_date__lt=Now()))
-    if not expired:
-        return 0
-    gone = _people_in(expired) - _people_in(Session.objects.filter(expire_date__gte=Now()))
-    Session.objects.filter(pk__in=[session.pk for session in expired]).delete()
-    for session in expired:
-        revocation.end_session(session.session_key)
-    for person in Person.objects.filter(pk__in=gone):
-        transaction.on_commit(partial(_tell, person, at))
+    if expired:
+        _end_rows(expired, at=at, but=_people_in(Session.objects.filter(expire_date__gte=Now())))
     return len(expired)
 
 
-def _people_in(sessions: Iterable[Session]) -> set[str]:
+def _rows(is_over: Callable[[Session, Mapping[str, Any]], bool]) -> list[Session]:
+    return [row for row in Session.objects.all() if is_over(row, row.get_decoded())]
+
+
+def _end_rows(rows: Collection[Session], *, at: datetime, but: Collection[str] = ()) -> None:
+    """Delete the sessions and tell the listeners of their people, `but` not of those."""
+    recognition.forget()
+    Session.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for row in rows:
+        revocation.end_session(row.session_key)
+    for person in Person.objects.filter(pk__in=_people_in(rows) - set(but)):
+        transaction.on_commit(partial(_tell, person, at))
+
+
+def _people_in(rows: Iterable[Session]) -> set[str]:
     """The people signed in in these sessions; a session may belong to nobody."""
-    return {session.get_decoded().get(SESSION_KEY, "") for session in sessions} - {""}
+    return {row.get_decoded().get(SESSION_KEY, "") for row in rows} - {""}
 
 
 def _tell(person: Person, at: datetime) -> None:

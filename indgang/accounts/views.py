@@ -18,11 +18,12 @@ from indgang.accounts import (
     carried,
     entrance,
     people,
-    protocols,
     second_step,
     second_step_views,
     session_limits,
     sessions,
+    single_logout,
+    throttling,
 )
 from indgang.accounts import language as languages
 from indgang.accounts.forms import PasswordForm, SignInForm
@@ -86,7 +87,7 @@ def signed_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out here, and at the provider where the person has signed in."""
-    there = protocols.sign_out_there(request)
+    there = single_logout.address_there(request)
     sessions.end(request, at=clock.now())
     messages.success(request, _("Du er logget ud."))
     if not there:
@@ -127,13 +128,19 @@ def still_here(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
+    """Choose a new password. Wrong present ones are counted, for the browser may have been left open."""
     person = person_of(request)
+    if request.method == "POST" and (locked := throttling.locked(request, person)):
+        return locked
     form = PasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         people.change_password(person, form.cleaned_data["new"], by=person, at=clock.now())
         update_session_auth_hash(request, person)
-        messages.success(request, _("Din adgangskode er ændret."))
+        sessions.end_others(request, at=clock.now())
+        messages.success(request, _("Din adgangskode er ændret. Du er logget ud alle andre steder."))
         return redirect("start")
+    if form.has_error("old", "wrong"):
+        throttling.count_failure(request, person)
     return render(request, "accounts/password.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

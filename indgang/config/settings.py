@@ -144,7 +144,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]  # fmt: skip
 #: the identity providers (docs/sign-on.md); django-allauth speaks with them
 SIGN_ON = env.identity_providers("INDGANG_SIGN_ON")
-ACCOUNT_ADAPTER = "indgang.accounts.protocols.Accounts"
 SOCIALACCOUNT_ADAPTER = "indgang.accounts.protocols.Adapter"
 #: who may sign in with a local password: everybody, or the break-glass accounts alone
 LOCAL_PASSWORDS = env.choice("INDGANG_LOCAL_PASSWORDS", "everybody", ("everybody", "break-glass"))

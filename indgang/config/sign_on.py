@@ -41,6 +41,7 @@ def _saml(provider: SAMLProvider) -> dict[str, Any]:
     }
     if provider.own_key:
         advanced |= {"x509cert": provider.own_certificate, "private_key": provider.own_key}
-        advanced |= {"authn_request_signed": True, "logout_request_signed": True, "metadata_signed": True}
+        advanced |= {"authn_request_signed": True, "metadata_signed": True}
+        advanced |= {"logout_request_signed": True, "logout_response_signed": True}
     settings = {"idp": idp | ({"slo_url": provider.slo_url} if provider.slo_url else {}), "advanced": advanced}
     return {"provider_id": provider.id, "name": provider.name, "client_id": provider.id, "settings": settings}

@@ -59,9 +59,23 @@ class SAMLHouse:
             certificate=keys.certificate, groups="groups",
         )  # fmt: skip
 
-    def say(self, subject: str, *, form: str = PERSISTENT, **attributes: Any) -> None:
-        """Who signs in from now on."""
-        self.tell(user={"id": subject, "format": form, "attributes": attributes})
+    def say(self, subject: str, *, form: str = PERSISTENT, session: str = "", **attributes: Any) -> None:
+        """Who signs in from now on, and the name of their session at the provider."""
+        self.tell(user={"id": subject, "format": form, "attributes": attributes, "session": session})
+
+    @property
+    def sign_out(self) -> str:
+        """The address of single logout; without a message it starts at the provider."""
+        return f"{self.program.address}/slo"
+
+    def forget(self) -> None:
+        """Nobody is signed in at the provider."""
+        requests.post(f"{self.program.address}/forget", timeout=20)
+
+    def signed_in(self) -> list[str]:
+        """Who is signed in at the provider and has a session with us."""
+        found: list[str] = requests.get(f"{self.program.address}/sessions", timeout=20).json()
+        return found
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from indgang.accounts import carried, claim_rules, people
 from indgang.accounts.access import may
-from indgang.accounts.models import Identity, Person, RoleAssignment
+from indgang.accounts.models import Identity, Person, RoleAssignment, SecondFactor
 from indgang.accounts.permissions import Permission as P
 from indgang.audit.models import Change
 from indgang.core import clock
@@ -301,6 +301,74 @@ def test_a_provider_whose_answer_cannot_be_read_is_told_apart_from_one_that_is_d
         answer = client.post(reverse("sign-on", args=["prove"]))
         server.shutdown()
     assert answer.status_code == 403
+    assert "kan ikke læse svaret" in answer.content.decode()
+
+
+def test_a_person_given_a_password_here_need_not_know_it_after_a_sign_in_at_the_provider(
+    client: Client, world: Any, house: OpenIDHouse
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(groups=["kc-tmf"])
+    _sign_in(client, "given-one")
+    person = _signed_in(client)
+    assert person is not None
+    Person.objects.filter(pk=person.pk).update(must_change_password=True)
+    assert client.get("/account/").status_code == 200
+
+
+def test_whoever_made_an_account_with_somebody_elses_address_does_not_come_into_it(
+    client: Client, world: Any, house: OpenIDHouse, settings: Any
+) -> None:
+    """The roles of the groups are given to an account whose password, app and passkeys somebody else may have."""
+    _set(settings, replace(house.settings, trusts_email=True))
+    _rule(world, "kc-tmf", "agent", "tmf")
+    Person.objects.filter(pk=world.ukendt.pk).update(email="boss@kommune.example")
+    SecondFactor.objects.create(person=world.ukendt, kind=SecondFactor.Kind.RECOVERY, secret="x", made_at=clock.now())
+    before = Client()
+    before.post("/sign-in/", {"username": world.ukendt.username, "password": PASSWORD})
+    assert _signed_in(before) == world.ukendt
+    house.say(email="boss@kommune.example", email_verified=True, groups=["kc-tmf"])
+    _sign_in(client, "boss")
+    assert _signed_in(client) == world.ukendt
+    assert before.get("/account/").status_code == 302
+    assert before.post("/sign-in/", {"username": world.ukendt.username, "password": PASSWORD}).status_code == 422
+    assert not SecondFactor.objects.filter(person=world.ukendt).exists()
+    assert client.get("/account/").status_code == 200
+
+
+def test_nobody_is_recognised_as_a_break_glass_account(
+    client: Client, world: Any, house: OpenIDHouse, settings: Any
+) -> None:
+    _set(settings, replace(house.settings, trusts_email=True))
+    _rule(world, "kc-tmf", "agent", "tmf")
+    Person.objects.filter(pk=world.ukendt.pk).update(email="drift@kommune.example", is_break_glass=True)
+    house.say(email="drift@kommune.example", email_verified=True, groups=["kc-tmf"])
+    _sign_in(client, "drift")
+    assert _signed_in(client) not in (None, world.ukendt)
+
+
+@pytest.mark.parametrize("said", [{"email": "x" * 250 + "@k.dk"}, {"name": "Nina\0"}, {"groups": ["a\0", "kc-tmf"]}])
+def test_claims_that_no_database_can_hold_are_left_out(
+    client: Client, world: Any, house: OpenIDHouse, said: dict[str, Any]
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(**{"groups": ["kc-tmf"]} | said)
+    _sign_in(client, "odd-claims")
+    nina = _signed_in(client)
+    assert nina is not None
+    assert (nina.email, "\0" in nina.name) == ("", False)
+
+
+def test_a_subject_that_is_too_long_to_be_kept_is_told_as_unreadable(
+    client: Client, world: Any, house: OpenIDHouse
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(groups=["kc-tmf"])
+    _sign_in(client, "s" * 255)
+    assert _signed_in(client) is not None
+    client.logout()
+    answer = _sign_in(client, "s" * 256)
+    assert (answer.status_code, _signed_in(client)) == (403, None)
     assert "kan ikke læse svaret" in answer.content.decode()
 
 

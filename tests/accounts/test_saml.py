@@ -188,6 +188,13 @@ def test_an_answer_that_nobody_asked_for_is_refused(client: Client, world: Any, 
     _refused(client, "Begynd forfra her", answer_of(house.settings.sso_url))
 
 
+@pytest.mark.parametrize("said", ["", "%%%", "PGE+", "PCFET0NUWVBFIGEgWzwhRU5USVRZIGIgImMiPl0+PGE+JmI7PC9hPg=="])
+def test_an_answer_that_is_no_xml_is_told_as_unreadable(client: Client, house: SAMLHouse, said: str) -> None:
+    answer = client.post("/sign-on/saml/acs/", {"SAMLResponse": said})
+    assert answer.status_code == 403
+    assert "kan ikke læse svaret" in answer.content.decode()
+
+
 def test_a_name_that_is_another_each_time_makes_no_account(
     client: Client, world: Any, house: SAMLHouse, rule: Any
 ) -> None:

@@ -15,6 +15,8 @@ from indgang.accounts import people, session_limits, sessions
 from indgang.accounts.session_limits import ENDS, LAST_END
 from indgang.core import clock
 from indgang.entry.models import AgentState, Command, Presence
+from indgang.live.models import Ending
+from indgang.live.token import session_digest
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +126,16 @@ def _gets_a_password(world: Any, client: Client) -> None:
     people.reset_password(world.anna, "noget helt andet end før", by=world.finn, at=clock.now())
 
 
+def _chooses_a_password_elsewhere(world: Any, client: Client) -> None:
+    answer = _choose_a_password(_signed_in("anna"))
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def _choose_a_password(client: Client) -> Any:
+    new = "noget helt andet end før"
+    return client.post("/password/", {"old": PASSWORD, "new": new, "again": new})
+
+
 def _signs_out(world: Any, client: Client) -> None:
     client.post("/sign-out/")
 
@@ -133,7 +145,7 @@ def _signs_out(world: Any, client: Client) -> None:
     "ends",
     [
         _signs_out, _everywhere_oneself, _everywhere_by_administrator, _another_signs_in_here, _idles_out, _is_closed,
-        _gets_a_password,
+        _gets_a_password, _chooses_a_password_elsewhere,
     ],
 )  # fmt: skip
 def test_however_a_session_ends_the_sign_in_of_the_browser_phone_ends_too(world: Any, ends: Any) -> None:
@@ -143,6 +155,22 @@ def test_however_a_session_ends_the_sign_in_of_the_browser_phone_ends_too(world:
     ends(world, client)
     ordered = Command.objects.filter(person=world.anna).values_list("kind", flat=True)
     assert {"end_phone", "sign_out"} <= set(ordered)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_password_ends_the_sessions_and_streams_of_other_browsers_alone(world: Any) -> None:
+    here, there, bo = _signed_in("anna"), _signed_in("anna"), _signed_in("bo")
+    key = there.session.session_key
+    assert key is not None
+    ended = f"session-{session_digest(key)}"
+    assert _choose_a_password(here).status_code == 302
+    assert [each.get("/password/").status_code for each in (here, there, bo)] == [200, 302, 200]
+    assert [ending.whose for ending in Ending.objects.all()] == [ended]
+    Presence.objects.create(person=world.anna, state=AgentState.READY, since=clock.now())
+    Command.objects.all().delete()
+    new = {"old": "noget helt andet end før", "new": "og noget tredje herefter", "again": "og noget tredje herefter"}
+    assert here.post("/password/", new).status_code == 302
+    assert not Command.objects.exists(), "whoever is signed in here alone goes on working"
 
 
 def test_signing_out_everywhere_ends_the_other_browsers_and_is_in_the_trail(world: Any) -> None:

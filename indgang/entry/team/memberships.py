@@ -25,8 +25,9 @@ def begin(
     """Let each of these people serve each of these queues from `day` until (not including) `until`; None: until further
     notice.
 
-    Returns how many memberships were made. Raises RefusedChange, by field, for a day that has passed, for an account
-    or a queue that is closed for good by then, and when somebody serves one of the queues already on one of the days.
+    Returns how many memberships were made. Raises RefusedChange, by field, for a day that has passed, for an end that
+    is not after it, for a closed account, for a queue that has ended by then, and when somebody serves one of the
+    queues already on one of the days.
     """
     _refuse_days(day, until, at)
     locked = list(Person.objects.select_for_update().filter(pk__in=[each.pk for each in people]).order_by("pk"))

@@ -65,6 +65,7 @@ VERBS: dict[str, str | Promise] = {
     "remind": _("mindet om"),
     "remove": _("fjernet"),
     "remove_exception": _("fjernet særlig dag"),
+    "remove_password": _("fået fjernet adgangskoden"),
     "reset": _("nulstillet"),
     "reset_password": _("fået ny adgangskode"),
     "ring": _("ringet op"),

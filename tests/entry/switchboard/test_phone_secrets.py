@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from indgang.accounts import people, sessions
+from indgang.accounts import people
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
 from indgang.entry import commands
@@ -31,8 +33,11 @@ def signs_out(person: Person) -> None:
     commands.give_and_wait("sign_out", by=person, at=clock.now(), patience=PATIENCE)
 
 
-def leaves_the_product(person: Person) -> None:
-    sessions.end_all(person, at=clock.now())
+def signs_out_everywhere(person: Person) -> None:
+    """By the button of the page "Mit login"."""
+    browser = Client()
+    browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    assert browser.post(reverse("sign-out-everywhere")).status_code == 302
 
 
 def is_closed(person: Person) -> None:
@@ -45,7 +50,7 @@ def loses_the_role(person: Person) -> None:
 
 
 ENDS: dict[str, Callable[[Person], None]] = {
-    "anna": signs_out, "bo": leaves_the_product, "clara": is_closed, "david": loses_the_role,
+    "anna": signs_out, "bo": signs_out_everywhere, "clara": is_closed, "david": loses_the_role,
 }  # fmt: skip
 
 

@@ -45,6 +45,8 @@ OF_NO_DAY = {
     ("portal/waiting.py", "JOIN entry_queuemembership"): "the statement names the day itself",
     ("accounts/identities.py", "filter"): "ends what a provider gave and has not ended, and looks at roles to come",
     ("accounts/people.py", "select_for_update"): "one role that is ended, whenever it counts",
+    ("accounts/people.py", "filter"): "somebody must be able to give roles on every day to come",
+    ("accounts/people.py", "all"): "all roles of somebody who is closed",
     ("entry/setup/skills.py", "order_by"): "counts whoever has or had the skill, for it can then not be deleted",
     ("entry/team/agents.py", "filter"): "a membership to come is led up to",
     ("entry/team/memberships.py", "select_for_update"): "one row that is changed, whenever it counts",

@@ -221,8 +221,8 @@ def test_an_administrator_of_one_unit_gives_roles_there_alone(local: Client, wor
 def test_one_who_has_roles_elsewhere_too_can_be_seen_but_not_shut_out(local: Client, world: Any) -> None:
     page = local.get(reverse("office:person", args=[world.clara.pk]))
     assert "uden for dine enheder" in _text(page)
-    for name in ("person-closure", "person-password", "person"):
-        assert local.post(reverse(f"office:{name}", args=[world.clara.pk])).status_code == 403
+    for name in ("-closure", "-password", "-sign-out", "-second-factor", "-entry", ""):
+        assert local.post(reverse(f"office:person{name}", args=[world.clara.pk])).status_code == 403
     tmf = RoleAssignment.objects.get(person=world.clara, unit=world.units["tmf"])
     end = reverse("office:person-role-end", args=[world.clara.pk, tmf.pk])
     assert local.post(end, {"on": "2026-01-01"}).status_code == 404
@@ -246,3 +246,32 @@ def test_a_role_ends_neither_in_the_past_nor_later_than_it_does(finn: Client, wo
         assert (answer.status_code, said in _text(answer)) == (422, True)
     role.refresh_from_db()
     assert role.valid_to == today + timedelta(days=2)
+
+
+def test_the_last_who_can_give_roles_everywhere_stays(finn: Client, world: Any) -> None:
+    role, today = world.finn.roles.get(), clock.today()
+    end = reverse("office:person-role-end", args=[world.finn.pk, role.pk])
+    answer = finn.post(end, {"on": today.isoformat()})
+    assert (answer.status_code, "Giv først en anden den rolle" in _text(answer)) == (422, True)
+    later = today + timedelta(days=5)
+    people.give_role(world.bo, role="administrator", unit=None, valid_from=later, by=SYSTEM, at=MORNING)
+    assert finn.post(end, {"on": (later - timedelta(days=1)).isoformat()}).status_code == 422
+    assert finn.post(end, {"on": later.isoformat()}).status_code == 302
+    role.refresh_from_db()
+    assert role.valid_to == later
+
+
+def test_whoever_closes_the_account_that_alone_lasts_is_refused(finn: Client, world: Any) -> None:
+    people.give_role(world.bo, role="administrator", unit=None, valid_from=clock.today(), by=SYSTEM, at=MORNING)
+    world.finn.roles.update(valid_to=clock.today() + timedelta(days=1))
+    answer = finn.post(reverse("office:person-closure", args=[world.bo.pk]), {"state": "closed"}, follow=True)
+    assert "Giv først en anden den rolle" in _text(answer)
+    world.bo.refresh_from_db()
+    assert world.bo.is_active
+
+
+@pytest.mark.parametrize("name", ["person-sign-out", "person-second-factor", "person-password"])
+def test_an_administrator_does_to_themselves_what_ends_their_own_session(finn: Client, world: Any, name: str) -> None:
+    answer = finn.post(reverse(f"office:{name}", args=[world.finn.pk]))
+    assert answer.status_code in (200, 302)
+    assert finn.get(reverse("password")).status_code == 302
