@@ -24,6 +24,7 @@ from indgang.entry.models import InHand, Queue, QueueMembership
 from indgang.knowledge import articles, guide_versions
 from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, SearchDocument
 from indgang.prepared.query import Query
+from indgang.workforce.models import DayNote
 
 #: the columns of an enquiry and its related rows that the desk shows; the rows are wide
 SHOWN = (
@@ -148,6 +149,11 @@ def waits_for_one(person: int, day: date) -> QuerySet[Enquiry]:
 
 def waiting_for_one(request: HttpRequest, pk: UUID) -> Enquiry:
     return get_object_or_404(waits_for_one(person_of(request).pk, clock.today()), pk=pk)
+
+
+def day_note(request: HttpRequest, pk: int) -> DayNote:
+    """A note about the person's own day."""
+    return get_object_or_404(DayNote, pk=pk, person=person_of(request))
 
 
 def party(pk: int) -> Party:

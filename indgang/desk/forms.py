@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.catalogue.models import LocalPurpose, Purpose, Service
 from indgang.core import clock, phone_numbers
+from indgang.core.ranges import TimeRange
 from indgang.core.text import whole_number
 from indgang.enquiries import registration
 from indgang.enquiries.models import Channel, Character, Outcome, Party, ReturnCall
@@ -21,6 +22,8 @@ from indgang.knowledge import markdown, tasks, wording
 from indgang.knowledge.models import Task
 from indgang.routing.centre.personal import LONGEST_SECONDS, SHORTEST_SECONDS
 from indgang.ui.choices import offer
+from indgang.workforce import day_line, day_words
+from indgang.workforce.day_line import DayKind, DayPart
 
 #: fields of a registration sheet besides its questions
 TYPED = ("arrived_at", "minutes", "number", "name")
@@ -243,3 +246,42 @@ class ProposalForm(forms.Form):
 
 class ToArticleForm(forms.Form):
     title = forms.CharField(label=_("Spørgsmålet, som artiklen skal svare på"), max_length=wording.TITLE)
+
+
+class DayLineForm(forms.Form):
+    """One typed line about the person's own day; `parts` and `sentences` are how it is read."""
+
+    line = forms.CharField(label=_("Skriv din dag"), max_length=day_line.LONGEST)
+    parts: list[DayPart]
+    sentences: list[str]
+
+    def __init__(self, *args: Any, at: datetime, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._at = at
+        self.parts, self.sentences = [], []
+
+    def clean_line(self) -> str:
+        line = str(self.cleaned_data["line"])
+        try:
+            self.parts = day_line.read(line, at=self._at)
+        except day_line.UnreadableLine as error:
+            raise forms.ValidationError(day_words.of_fault(error)) from error
+        self.sentences = day_words.of_parts(self.parts, self._at)
+        return line
+
+
+class QuickDayForm(forms.Form):
+    """A button of the page: a kind, and how many minutes from now; none for the rest of the day."""
+
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in DayKind if kind is not DayKind.BUSY])
+    minutes = forms.IntegerField(min_value=5, max_value=480, required=False)
+
+    def __init__(self, *args: Any, at: datetime, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._at = at
+
+    @property
+    def parts(self) -> list[DayPart]:
+        minutes = self.cleaned_data["minutes"]
+        seconds = minutes * 60 if minutes else clock.seconds_to_midnight(self._at)
+        return [DayPart(DayKind(self.cleaned_data["kind"]), TimeRange(self._at, self._at + timedelta(seconds=seconds)))]

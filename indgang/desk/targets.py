@@ -67,6 +67,14 @@ def of_entries(entries: Iterable[DirectoryEntry], *, on: date) -> dict[int, Targ
     return {entry.pk: _of_entry(entry, desks.get(entry.pk)) for entry in entries}
 
 
+def of_person(person: Person, *, about: str) -> Target:
+    """How to reach a person of the second level: at the desk when they are there, otherwise by telephone."""
+    desk = _person(person)
+    if not desk.usable and person.entry is not None and desk.number:
+        return replace(_entry(person.entry), name=person.name, about=about)
+    return replace(desk, about=about)
+
+
 def _of_entry(entry: DirectoryEntry, desk: Target | None) -> Target | None:
     if desk and desk.usable:
         return desk

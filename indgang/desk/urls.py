@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.desk.views import caller, home, knowledge, marking, registration, return_calls, telephone
+from indgang.desk.views import caller, home, knowledge, marking, own_day, registration, return_calls, telephone
 
 app_name = "desk"
 
@@ -36,6 +36,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("return-calls/<int:pk>/queue/", return_calls.queue, name="return-call-queue"),
     path("promised-calls/<uuid:pk>/", return_calls.promised_call, name="promised-call"),
     path("return-calls/<int:pk>/recording/", return_calls.recording, name="return-call-recording"),
+    path("day/", own_day.day, name="own-day"),
+    path("day/reading/", own_day.reading, name="own-day-reading"),
+    path("day/shortcut/", own_day.shortcut, name="own-day-shortcut"),
+    path("day/presence/", own_day.presence, name="own-day-presence"),
+    path("day/<int:pk>/removal/", own_day.note, name="own-day-removal"),
     path("knowledge/", knowledge.knowledge, name="knowledge"),
     path("knowledge/searches/", knowledge.searches, name="knowledge-searches"),
     path("knowledge/tasks/", marking.marks, name="knowledge-tasks"),

@@ -60,11 +60,7 @@ def facts(
 
 def _windows(day: date, services: Iterable[str] | None) -> Iterator[Window]:
     """One window for each service that a line of an agreement covers."""
-    lines = PromisedWindow.objects.filter(
-        agreement__contact_signed_at__isnull=False, agreement__coordinator_signed_at__isnull=False
-    ).filter(
-        Q(agreement__valid_to=None) | Q(agreement__valid_to__gt=day), agreement__valid_from__lte=day
-    ).filter(~Q(service__valid_to__lte=day))  # fmt: skip
+    lines = PromisedWindow.objects.in_force(day).exclude(service__valid_to__lte=day)
     if services is not None:
         wanted = list(services)
         lines = lines.filter(Q(service__code__in=wanted) | Q(service=None, agreement__unit__services__code__in=wanted))

@@ -10,10 +10,11 @@ from django.db.models import Q, QuerySet
 
 from indgang.accounts.models import Person
 from indgang.audit import trail
+from indgang.core.clock import day_of
 from indgang.core.ranges import RangeSet, TimeRange
 from indgang.live import stale
 from indgang.workforce.day_line import DayPart
-from indgang.workforce.models import DayNote
+from indgang.workforce.models import DayNote, GroupMember, PromisedWindow
 
 Source = DayNote.Source
 #: the part of pages that shows who is available
@@ -65,6 +66,14 @@ def of(person: Person) -> QuerySet[DayNote]:
 def lasting_after(at: datetime) -> QuerySet[DayNote]:
     """Notes of everybody that are not over."""
     return DayNote.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at))
+
+
+def windows_of(person: Person, at: datetime) -> list[PromisedWindow]:
+    """The lines of signed agreements in force in which this person is named, also through a group."""
+    day = day_of(at)
+    groups = GroupMember.objects.valid_on(day).filter(person=person).values("group")
+    rows = PromisedWindow.objects.in_force(day).filter(Q(people__person=person) | Q(group__in=groups))
+    return list(rows.distinct().select_related("agreement__unit", "service"))
 
 
 def _make_room(person: Person, times: Iterable[TimeRange]) -> None:

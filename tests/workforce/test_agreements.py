@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
-from indgang.accounts.models import Person
 from indgang.audit.models import Change
-from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.clock import COPENHAGEN
 from indgang.core.refusals import EditedMeanwhile, RefusedChange
 from indgang.routing.availability.reachability import who_can_take
 from indgang.routing.availability.windows import Medium
 from indgang.workforce import agreements, availability
 from indgang.workforce.models import (
-    AvailabilityAgreement,
     Group,
     GroupMember,
-    PromisedWindow,
     Substitute,
 )
+from tests.workforce.agreed import TODAY, draft, line, sign
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db
-TODAY = day_of(MORNING)
 TOMORROW = TODAY + timedelta(days=1)
-
-
-def draft(world: World, valid_from: date = TODAY) -> AvailabilityAgreement:
-    return agreements.draft(
-        world.units["ctb-byliv"], valid_from=valid_from, contact=world.david, coordinator=world.ida, by=world.ida,
-        at=MORNING,
-    )  # fmt: skip
-
-
-def line(
-    world: World, agreement: AvailabilityAgreement, *people: Person, opens: int = 9, closes: int = 14, **more: object
-) -> PromisedWindow:
-    values = {"weekdays": "MTOTF--", "opens": time(opens), "closes": time(closes), "by_phone": True} | more
-    return agreements.save_window(PromisedWindow(agreement=agreement), values, people, by=world.ida, at=MORNING)
-
-
-def sign(agreement: AvailabilityAgreement, *people: Person, at: datetime = MORNING) -> None:
-    agreement.refresh_from_db()
-    for person in people:
-        agreements.sign(agreement, revision=agreement.revision, by=person, at=at)
-    agreement.refresh_from_db()
 
 
 def who(service: str = "arrangement", at: datetime = MORNING) -> list[int]:

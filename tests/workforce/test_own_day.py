@@ -15,7 +15,7 @@ from indgang.routing.availability.windows import Medium
 from indgang.workforce import availability, day_line, own_day
 from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import DayNote, Substitute
-from tests.workforce.test_agreements import draft, line, sign
+from tests.workforce.agreed import draft, line, sign
 from tests.world import MORNING, World
 
 pytestmark = pytest.mark.django_db

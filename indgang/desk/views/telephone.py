@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indgang.accounts.gate import person_of, requires
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
-from indgang.desk import access, sentences, targets
+from indgang.core.clock import day_of
+from indgang.desk import access, sentences, subjects, targets
 from indgang.desk.forms import (
     DialForm,
     ExtensionForm,
@@ -112,8 +113,10 @@ def phone_leg(request: HttpRequest, leg: str) -> HttpResponse:
 def transfer_targets(request: HttpRequest) -> HttpResponse:
     """Transfer targets that match a few letters."""
     person = person_of(request)
-    found = targets.find(request.GET.get("q", ""), by=person, on=clock.today())
+    at = clock.now()
+    found = targets.find(request.GET.get("q", ""), by=person, on=day_of(at))
     context = {
+        "subjects": subjects.find(request.GET.get("q", ""), by=person, at=at),
         "targets": found,
         "asked": request.GET.get("q", "").strip(),
         "waits": _WAITS,

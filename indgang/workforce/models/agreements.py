@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -92,6 +93,17 @@ class AvailabilityAgreement(Dated):
         return self.contact_signed_at is not None and self.coordinator_signed_at is not None
 
 
+class WindowQuerySet(models.QuerySet["PromisedWindow"]):
+    def in_force(self, day: date) -> Self:
+        """The lines of signed agreements that hold on a day."""
+        return self.filter(
+            Q(agreement__valid_to=None) | Q(agreement__valid_to__gt=day),
+            agreement__valid_from__lte=day,
+            agreement__contact_signed_at__isnull=False,
+            agreement__coordinator_signed_at__isnull=False,
+        )
+
+
 class PromisedWindow(models.Model):
     """A line of an agreement: on these weekdays, from `opens` to `closes`, these people answer questions about a
     service, or about all services of the unit. `closes` that is not after `opens` is on the day after.
@@ -113,6 +125,8 @@ class PromisedWindow(models.Model):
     by_chat = models.BooleanField(default=False)
     is_back_up = models.BooleanField(default=False, help_text="asked when nobody of the others can be")
     on_holidays = models.BooleanField(default=False)
+
+    objects = WindowQuerySet.as_manager()
 
     class Meta:
         ordering = ["is_back_up", "opens", "pk"]

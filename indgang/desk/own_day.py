@@ -1,0 +1,88 @@
+"""The content of the page Min dag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from indgang.accounts.models import Person
+from indgang.core.ranges import TimeRange
+from indgang.workforce import day_words, own_day
+from indgang.workforce.day_line import DayKind
+from indgang.workforce.models import DayNote, PromisedWindow
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNote:
+    """One note: what, when, and whether it is now."""
+
+    pk: int
+    kind: str | Promise
+    time: str
+    is_now: bool
+    can_be_asked: bool
+    by_other: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWindow:
+    """A time at which colleagues expect to reach the person."""
+
+    time: str
+    about: str
+    is_back_up: bool
+
+
+_SHORTCUTS: tuple[tuple[DayKind, int, str | Promise], ...] = (
+    (DayKind.MEETING, 30, _("Møde ½ time")),
+    (DayKind.MEETING, 60, _("Møde 1 time")),
+    (DayKind.AWAY, 30, _("Frokost ½ time")),
+    (DayKind.AWAY, 0, _("Væk resten af dagen")),
+    (DayKind.OFF, 0, _("Går hjem")),
+    (DayKind.SICK, 0, _("Syg i dag")),
+    (DayKind.HOME, 0, _("Arbejder hjemme")),
+)
+
+
+def _shown_window(row: PromisedWindow) -> ShownWindow:
+    about = row.service.name if row.service else row.agreement.unit.name
+    return ShownWindow(day_words.of_week(row.days, row.opens, row.closes), about, row.is_back_up)
+
+
+class OwnDay:
+    """A person's notes that are not over, and the windows in which colleagues expect to reach them."""
+
+    def __init__(self, person: Person, at: datetime) -> None:
+        self._person, self._at = person, at
+
+    @cached_property
+    def notes(self) -> list[ShownNote]:
+        rows = own_day.lasting_after(self._at).filter(person=self._person).order_by("starts_at")
+        return [self._shown(row) for row in rows]
+
+    @cached_property
+    def now(self) -> ShownNote | None:
+        return next((note for note in self.notes if note.is_now), None)
+
+    @property
+    def can_be_asked(self) -> bool:
+        return self.now is None or self.now.can_be_asked
+
+    @property
+    def shortcuts(self) -> list[tuple[str, int, str | Promise]]:
+        """The buttons: kind, minutes (0: the rest of the day) and text."""
+        return [(kind, minutes, text) for kind, minutes, text in _SHORTCUTS]
+
+    @cached_property
+    def windows(self) -> list[ShownWindow]:
+        return [_shown_window(row) for row in own_day.windows_of(self._person, self._at)]
+
+    def _shown(self, row: DayNote) -> ShownNote:
+        kind, during = DayKind(row.kind), TimeRange(row.starts_at, row.ends_at)
+        other = "" if row.source == DayNote.Source.PERSON else row.noted_by
+        time = day_words.of_time(during, self._at)
+        return ShownNote(row.pk, day_words.KINDS[kind], time, self._at in during, kind.can_be_asked, other)

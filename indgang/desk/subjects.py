@@ -1,0 +1,133 @@
+"""Subjects in the search of transfer targets: who of the second level can be asked about a service, and who cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from indgang.accounts.models import Person
+from indgang.catalogue.models import Service
+from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.text import sort_key
+from indgang.desk import targets
+from indgang.desk.targets import Target
+from indgang.entry.team import second_level
+from indgang.routing.availability.reachability import Available, Hindrance, Precedence, Reachability, Unavailable
+from indgang.routing.availability.windows import Medium
+from indgang.workforce import day_words
+from indgang.workforce.day_line import DayKind
+from indgang.workforce.models import PromisedWindow
+
+#: subjects and people of each that are shown; with more, the person types more letters
+MOST_SUBJECTS, MOST_PEOPLE = 4, 4
+#: fewer letters find nothing
+LEAST_LETTERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A service with its people. `absent` are sentences about those who cannot be asked; `next_time` says when somebody
+    can be, if nobody can now."""
+
+    name: str
+    unit: str
+    people: list[Target]
+    absent: list[str]
+    next_time: str
+
+
+def find(text: str, *, by: Person, at: datetime) -> list[Subject]:
+    """Services with an agreement that match every word, with who can be asked about them now by telephone."""
+    services = _services(" ".join(text.split()), day_of(at))
+    answers = second_level.who_can_be_asked(services, medium=Medium.PHONE, at=at)
+    people = _people(answers.values())
+    return [_subject(services[code], answer, people, by, at) for code, answer in answers.items() if answer.has_windows]
+
+
+def _services(text: str, on: date) -> dict[str, Service]:
+    if len(text) < LEAST_LETTERS:
+        return {}
+    rows = Service.objects.valid_on(on).select_related("unit")
+    for word in text.split():
+        rows = rows.filter(
+            Q(name__icontains=word) | Q(public_name__icontains=word) | Q(keywords__icontains=word)
+            | Q(unit__name__icontains=word)
+        )  # fmt: skip
+    lines = PromisedWindow.objects.in_force(on)
+    covered = Q(pk__in=lines.exclude(service=None).values("service")) | Q(
+        unit__in=lines.filter(service=None).values("agreement__unit")
+    )
+    found = sorted(rows.filter(covered), key=lambda service: sort_key(service.name))[:MOST_SUBJECTS]
+    return {service.code: service for service in found}
+
+
+def _people(answers: Iterable[Reachability]) -> dict[int, Person]:
+    wanted: set[int] = set()
+    for answer in answers:
+        wanted |= {each.person for each in answer.available} | {each.person for each in answer.unavailable}
+        wanted |= {each.instead_of for each in answer.available if each.instead_of is not None}
+    rows = Person.objects.select_related("entry__unit", "presence__reason").filter(pk__in=wanted)
+    return {person.pk: person for person in rows}
+
+
+def _subject(service: Service, answer: Reachability, people: Mapping[int, Person], by: Person, at: datetime) -> Subject:
+    asked = [each for each in answer.available if each.person in people and each.person != by.pk]
+    return Subject(
+        name=service.name,
+        unit=service.unit.name if service.unit else "",
+        people=[_target(each, people, at) for each in asked[:MOST_PEOPLE]],
+        absent=[_why_not(each, people[each.person], at) for each in answer.unavailable if each.person in people],
+        next_time=_next(answer, at),
+    )
+
+
+def _target(each: Available, people: Mapping[int, Person], at: datetime) -> Target:
+    return targets.of_person(people[each.person], about=_about(each, people, at))
+
+
+def _about(each: Available, people: Mapping[int, Person], at: datetime) -> str:
+    """ "Anna Agerbæk: kan træffes til 14.00", and why it is this person."""
+    words = [_until(each, at)]
+    if each.precedence is Precedence.SUBSTITUTE and each.instead_of is not None:
+        words.append(_("stedfortræder for %(name)s") % {"name": people[each.instead_of].name})
+    elif each.precedence is Precedence.BACK_UP:
+        words.append(_("reserve"))
+    if not each.is_confirmed:
+        words.append(_("har ikke meldt sig i dag"))
+    return " · ".join(words)
+
+
+def _until(each: Available, at: datetime) -> str:
+    return _("kan træffes til %(time)s") % {"time": _clock(each.until, at)} if each.until else _("kan træffes")
+
+
+def _why_not(each: Unavailable, person: Person, at: datetime) -> str:
+    if each.hindrance is Hindrance.BUSY:
+        return _("%(name)s er i samtale") % {"name": person.name}
+    if each.hindrance is Hindrance.PAUSED or each.reason is None:
+        return _("%(name)s holder pause") % {"name": person.name}
+    reason = str(day_words.KINDS[DayKind(each.reason)]).lower()
+    if each.back_at is None:
+        return _("%(name)s: %(reason)s, indtil videre") % {"name": person.name, "reason": reason}
+    return _("%(name)s: %(reason)s, tilbage %(time)s") % {
+        "name": person.name, "reason": reason, "time": _clock(each.back_at, at),
+    }  # fmt: skip
+
+
+def _next(answer: Reachability, at: datetime) -> str:
+    if answer.available:
+        return ""
+    if answer.next_at is None:
+        return _("Ingen træffetid de næste fire uger.")
+    return _("Næste træffetid: %(time)s") % {"time": _clock(answer.next_at, at)}
+
+
+def _clock(moment: datetime, at: datetime) -> str:
+    """The time of day, with the date unless it is today."""
+    local = moment.astimezone(COPENHAGEN)
+    day = "" if day_of(moment) == day_of(at) else f"{local.day}.{local.month}. "
+    return day + f"{local:%H.%M}"

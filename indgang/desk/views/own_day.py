@@ -1,0 +1,70 @@
+"""Min dag: when the person can be asked, and when not."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from indgang.accounts.gate import person_of, requires
+from indgang.accounts.permissions import Permission
+from indgang.core import clock
+from indgang.desk import access
+from indgang.desk.forms import DayLineForm, QuickDayForm
+from indgang.desk.own_day import OwnDay
+from indgang.workforce import own_day
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.REGISTER_ENQUIRIES)
+def day(request: HttpRequest) -> HttpResponse:
+    """The person's own day; a posted line is added to it."""
+    person, at = person_of(request), clock.now()
+    form = DayLineForm(request.POST or None, at=at)
+    if form.is_bound and form.is_valid():
+        own_day.note(person, form.parts, by=person, at=at)
+        messages.success(request, _("Gemt: %(day)s") % {"day": "; ".join(form.sentences)})
+        return redirect("desk:own-day")
+    context = {"day": OwnDay(person, at), "form": form}
+    return render(request, "desk/own_day.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@requires(Permission.REGISTER_ENQUIRIES)
+def reading(request: HttpRequest) -> HttpResponse:
+    """How a line is read, while it is typed."""
+    form = DayLineForm(request.GET, at=clock.now())
+    form.is_valid()
+    return render(request, "desk/own_day.html#reading", {"form": form})
+
+
+@require_POST
+@requires(Permission.REGISTER_ENQUIRIES)
+def shortcut(request: HttpRequest) -> HttpResponse:
+    """One button: a kind from now on, for some minutes or for the rest of the day."""
+    person, at = person_of(request), clock.now()
+    form = QuickDayForm(request.POST, at=at)
+    if not form.is_valid():
+        messages.error(request, _("Den knap findes ikke længere. Prøv igen."))
+        return redirect("desk:own-day")
+    own_day.note(person, form.parts, by=person, at=at)
+    return redirect("desk:own-day")
+
+
+@require_POST
+@requires(Permission.REGISTER_ENQUIRIES)
+def presence(request: HttpRequest) -> HttpResponse:
+    """Back: what is noted of this moment is over."""
+    person = person_of(request)
+    own_day.present(person, by=person, at=clock.now())
+    return redirect("desk:own-day")
+
+
+@require_POST
+@requires(Permission.REGISTER_ENQUIRIES)
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a note away."""
+    own_day.remove(access.day_note(request, pk), by=person_of(request), at=clock.now())
+    return redirect("desk:own-day")

@@ -1,0 +1,35 @@
+"""Who at the second level can be asked about a service now: agreements, own days, and what people do at their desks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from indgang.entry.models import AgentState, Presence
+from indgang.routing.availability.reachability import Reachability, who_can_take
+from indgang.routing.availability.windows import AtDesk, Medium
+from indgang.workforce import availability
+
+_FREE = frozenset((AgentState.READY, AgentState.NOT_RESPONDING))
+
+
+def who_can_be_asked(services: Iterable[str], *, medium: Medium, at: datetime) -> dict[str, Reachability]:
+    """The answer for each service (codes). A few queries for any number of services."""
+    codes = list(dict.fromkeys(services))
+    desks = _desks()
+    facts = availability.facts(at, services=codes, desks=desks, at_work=frozenset(desks))
+    return {code: who_can_take(facts, code, medium, at) for code in codes}
+
+
+def _desks() -> Mapping[int, AtDesk]:
+    """What everybody who is signed in at a desk is doing."""
+    rows = Presence.objects.exclude(state=AgentState.SIGNED_OUT).values_list("person", "state", "reason__reachable")
+    return {person: _at_desk(state, reachable) for person, state, reachable in rows}
+
+
+def _at_desk(state: str, may_be_asked: bool | None) -> AtDesk:
+    if state in _FREE:
+        return AtDesk.FREE
+    if state == AgentState.PAUSED:
+        return AtDesk.PAUSED if may_be_asked is False else AtDesk.FREE
+    return AtDesk.BUSY

@@ -1,0 +1,81 @@
+"""What people read about their own and others' days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
+
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indgang.core.clock import COPENHAGEN, day_of
+from indgang.core.ranges import TimeRange
+from indgang.workforce.day_line import DayKind, DayPart, LineFault, UnreadableLine
+
+KINDS: dict[DayKind, str | Promise] = {
+    DayKind.SICK: gettext_lazy("Syg"),
+    DayKind.MEETING: gettext_lazy("Møde"),
+    DayKind.AWAY: gettext_lazy("Væk"),
+    DayKind.OFF: gettext_lazy("Fri"),
+    DayKind.BUSY: gettext_lazy("Optaget i kalenderen"),
+    DayKind.HOME: gettext_lazy("Arbejder hjemme, kan træffes"),
+}
+
+_FAULTS: dict[LineFault, str | Promise] = {
+    LineFault.EMPTY: gettext_lazy("Skriv for eksempel “møde 10-11.30, så hjemme”."),
+    LineFault.TOO_LONG: gettext_lazy("Skriv det kortere: kun hvad og hvornår."),
+    LineFault.NO_KIND: gettext_lazy(
+        "“%(part)s” kan ikke forstås. Brug ord som møde, syg, væk, frokost, fri, hjemme eller tilbage."
+    ),
+    LineFault.NO_SUCH_TIME: gettext_lazy("“%(part)s”: det klokkeslæt eller den dato findes ikke."),
+    LineFault.BACKWARDS: gettext_lazy("“%(part)s”: det slutter, før det begynder."),
+    LineFault.OVER: gettext_lazy("“%(part)s” er allerede forbi."),
+    LineFault.NEGATED: gettext_lazy("“%(part)s”: skriv det uden “ikke”, for eksempel “tilbage kl. 13”."),
+}
+
+
+def of_fault(error: UnreadableLine) -> str:
+    return str(_FAULTS[error.fault]) % {"part": error.part}
+
+
+def of_parts(parts: Iterable[DayPart], at: datetime) -> list[str]:
+    """One sentence for each part, as the person reads it before it is stored."""
+    return [f"{KINDS[part.kind]}: {of_time(part.during, at)}" for part in parts]
+
+
+def of_time(during: TimeRange, at: datetime) -> str:
+    """ "10.00–11.30", "i dag fra 13.00", "hele dagen 4.12.", with the day unless it is that of `at`."""
+    start, end = during
+    if start is None or end is None:
+        return _("indtil videre")
+    first, last = start.astimezone(COPENHAGEN), end.astimezone(COPENHAGEN)
+    ends_at_midnight = f"{last:%H%M}" == "0000" and (last.date() - first.date()).days == 1
+    day = "" if day_of(start) == day_of(at) else f" {first.day}.{first.month}."
+    if ends_at_midnight:
+        return _("hele dagen") + day if f"{first:%H%M}" == "0000" else _("fra") + f" {first:%H.%M}" + day
+    if last.date() != first.date():
+        return f"{first:%H.%M} {first.day}.{first.month}.–{last:%H.%M} {last.day}.{last.month}."
+    return f"{first:%H.%M}–{last:%H.%M}{day}"
+
+
+def of_week(days: Sequence[int], opens: time, closes: time) -> str:
+    """ "Mandag–fredag 9.00–14.00": weekdays (0 is Monday) and hours of a window."""
+    names = ", ".join(_run(first, last) for first, last in _runs(days))
+    return f"{names[:1].upper()}{names[1:]} {opens:%H.%M}–{closes:%H.%M}"
+
+
+def _runs(days: Sequence[int]) -> list[tuple[int, int]]:
+    """The first and last day of each run of days without a gap."""
+    runs: list[tuple[int, int]] = []
+    for day in days:
+        if runs and runs[-1][1] == day - 1:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def _run(first: int, last: int) -> str:
+    return str(WEEKDAYS[first]) if first == last else f"{WEEKDAYS[first]}–{WEEKDAYS[last]}"
