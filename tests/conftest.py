@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from tests import sample, second_try, slowest
+from tests import emptying, sample, second_try, slowest
 
 if TYPE_CHECKING:
-    from django.db.backends.utils import CursorWrapper
     from pytest_django.plugin import DjangoDbBlocker
 
     from tests.knowledge_world import KnowledgeWorld
@@ -25,11 +23,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
 # the telephones of tests are on this machine, and processes that tests start need a secret of their own
 os.environ.setdefault("INDGANG_DESK_PHONES_AT", "127.0.0.1")
 os.environ.setdefault("INDGANG_SECRET_KEY", "tests: 0123456789 abcdefghijklmnopqrstuvwxyz kornblomst")
-
-_UNMANAGED = (
-    "events_event", "audit_change", "audit_look", "procrastinate_jobs", "procrastinate_events",
-    "procrastinate_periodic_defers", "procrastinate_workers",
-)  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("indgang", deadline=None, max_examples=sample.examples(100))
     hypothesis.settings.load_profile("indgang")
     settings.PASSWORD_HASHERS[0] = "tests.passwords.Light"
+    emptying.replace_flush()
 
 
 @pytest.fixture(scope="session")
@@ -194,34 +188,6 @@ def module_db(ground: Ground, django_db_blocker: DjangoDbBlocker) -> Iterator[No
             yield
             ground.lay(())
             transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _events_do_not_outlive_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Remove events and jobs after a test with real transactions: Django empties only the tables that it manages."""
-    if not _commits(request.node):
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        _wait_until_others_are_idle(cursor)
-        cursor.execute(f"TRUNCATE {', '.join(_UNMANAGED)}")
-
-
-def _wait_until_others_are_idle(cursor: CursorWrapper, *, seconds: float = 15.0) -> None:
-    """Wait for the requests of closed pages: emptying the tables during such a request would deadlock."""
-    quiet, deadline = 0, time.monotonic() + seconds
-    while quiet < 2 and time.monotonic() < deadline:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
-        )
-        (busy,) = cursor.fetchone() or (0,)
-        quiet = 0 if busy else quiet + 1
-        time.sleep(0.01 if quiet < 2 else 0)
 
 
 @pytest.fixture(autouse=True)
