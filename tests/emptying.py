@@ -50,7 +50,7 @@ def _which_are_filled() -> str:
             [list(_KEPT)],
         )
         tables = [table for (table,) in cursor.fetchall()]
-    asked = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM \"{table}\")" for table in tables)  # noqa: S608
+    asked = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM \"{table}\")" for table in tables)
     return " UNION ALL ".join(asked)
 
 

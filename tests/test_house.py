@@ -281,6 +281,11 @@ def test_the_migrations_say_what_the_models_say() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+def test_django_finds_nothing_wrong() -> None:
+    """The processes start without these checks, which load every page."""
+    call_command("check", fail_level="WARNING")
+
+
 def test_env_sample_explains_exactly_the_variables_that_are_read() -> None:
     text = (ROOT / ".env.sample").read_text(encoding="utf-8")
     explained = re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE)

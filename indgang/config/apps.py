@@ -8,8 +8,6 @@ class ConfigConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from indgang.config import checks, wiring
-        from indgang.health import examination
+        from indgang.config import wiring
 
         wiring.connect()
-        examination.subscribe(checks.CHECKS)

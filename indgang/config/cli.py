@@ -18,6 +18,9 @@ _WITHOUT_DATABASE = {"help", "--help", "--version", "collectstatic", "makemessag
 #: commands whose processes write metrics into one folder of this machine
 _COUNTING = {"up", "demo", "web", "live", "switchboard", "worker"}
 
+#: processes that start others and load no models themselves, which takes a second on each start
+_SERVERS = (["web"], ["live"])
+
 
 def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "indgang.config.settings")
@@ -32,9 +35,27 @@ def main(arguments: list[str] | None = None) -> None:
         if arguments[0] in _COUNTING:
             _share_metrics(settings.VAR / "metrics")
         embedded.start(settings.VAR / "postgres")
+    if arguments in _SERVERS:
+        _serve(*arguments)
+        return
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["indgang", *arguments])
+
+
+def _serve(process: str) -> None:
+    """Run the command without Django's set-up of all packages."""
+    from django.conf import settings
+    from django.utils.log import configure_logging
+
+    from indgang.config import serving
+    from indgang.config.supervisor import AddressTaken
+
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+    try:
+        serving.serve(process)
+    except AddressTaken as error:
+        sys.exit(str(error))
 
 
 def _share_metrics(folder: Path) -> None:

@@ -21,6 +21,8 @@ PROCESSES = ("web", "live", "switchboard", "worker")
 #: processes that run twice, and the second one's name: one works, the other stands by and takes over when it dies.
 #: Starting a process takes seconds on a busy machine, and new calls would get no answer meanwhile.
 STANDING_BY = {"switchboard": "standby"}
+#: seconds that they leave the processors to the others, for which people wait
+_DELAY = 5.0
 
 
 def run(say: Say) -> None:
@@ -31,12 +33,16 @@ def run(say: Say) -> None:
     if protection.rewritable_tables():
         say(database_roles.UNPROTECTED)
     connection.close()
-    named = [(name, name) for name in PROCESSES] + [(second, name) for name, second in STANDING_BY.items()]
-    processes = [Process(shown, python("indgang", name), database_roles.withheld(name)) for shown, name in named]
+    processes = [_process(name, name) for name in PROCESSES]
+    processes += [_process(second, name, delay=_DELAY) for name, second in STANDING_BY.items()]
     try:
         asyncio.run(Supervisor([*_keeper(), *processes], say).run())
     finally:
         embedded.leave()
+
+
+def _process(shown: str, name: str, *, delay: float = 0.0) -> Process:
+    return Process(shown, python("indgang", name), database_roles.withheld(name), delay=delay)
 
 
 def wait_for_database(say: Say, every: float = 2.0) -> None:

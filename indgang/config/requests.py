@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from indgang.telemetry import logs, traces
 from indgang.telemetry.metrics import REQUESTS
+from indgang.telemetry.request_span import PARENT
 
 HEADER = "X-Request-ID"
 #: the form of an id that a proxy of ours may give; without a proxy every value comes from a client
@@ -47,7 +48,7 @@ def middleware(get_response: Handler) -> Handler:
 
 def _parent(request: HttpRequest) -> str:
     """The trace that a proxy of ours has begun. The proxy replaces what clients send (docs/nginx.conf)."""
-    return request.headers.get(traces.PARENT, "") if settings.PROXIES else ""
+    return request.headers.get(PARENT, "") if settings.PROXIES else ""
 
 
 def name_of(request: HttpRequest) -> str:

@@ -16,6 +16,7 @@ from typing import Literal
 import uvicorn
 from django.conf import settings
 
+from indgang.config import secret
 from indgang.config.connections import Limits, guarded
 from indgang.config.pages import Pages
 from indgang.config.supervisor import Process, Supervisor, bound, python
@@ -29,6 +30,20 @@ _BACKLOG = 2048
 _STREAMS = 20_000
 
 _APPLICATIONS = {"pages": "indgang.config.wsgi:pages", "streams": "indgang.config.asgi:application"}
+
+
+def serve(process: str) -> None:
+    """Run the process `web` or `live` until stopped. Raises BadSetting or AddressTaken.
+
+    It loads no models, because the workers that it starts do.
+    """
+    secret.check()
+    if process == "web":
+        _tell(f"pages at http://{settings.WEB_ADDRESS}")
+        pages(settings.WEB_ADDRESS, settings.WEB_WORKERS)
+    else:
+        _tell(f"streams at http://{settings.LIVE_ADDRESS}")
+        streams(settings.LIVE_ADDRESS)
 
 
 def pages(address: str, workers: int) -> None:
@@ -48,7 +63,11 @@ def _serve(what: str, listening: socket.socket, workers: int) -> None:
     number = listening.fileno()
     command = python("indgang.config.serving", what, str(number), str(workers))
     processes = [Process(f"{what} {each}", command, inherits=(number,)) for each in range(1, workers + 1)]
-    asyncio.run(Supervisor(processes, lambda line: print(line, flush=True)).run())  # noqa: T201  # passed on by `up`
+    asyncio.run(Supervisor(processes, _tell).run())
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  # `up` passes it on
 
 
 def _allow_many_files() -> None:

@@ -68,6 +68,8 @@ class Process:
     environment: Mapping[str, str] = field(default_factory=dict)
     #: numbers of open files that it inherits from us under the same numbers
     inherits: Sequence[int] = ()
+    #: seconds until its first start, so that other processes come up sooner
+    delay: float = 0.0
     running: asyncio.subprocess.Process | None = None
 
 
@@ -98,6 +100,7 @@ class Supervisor:
 
     async def _keep(self, process: Process) -> None:
         loop, restarts = asyncio.get_running_loop(), 0
+        await self._sleep(process.delay)
         while not self._stopping.is_set():
             started = loop.time()
             code = await self._run_once(process)

@@ -5,6 +5,7 @@ A low package knows nothing above it: it calls its subscribers, or gets an objec
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Model
@@ -21,6 +22,8 @@ from indgang.entry.journal import Journal
 from indgang.entry.models import AgentState, Presence
 from indgang.entry.team import alerts
 from indgang.events import months
+from indgang.health import examination
+from indgang.health.examination import Check
 from indgang.office import links as office_links
 
 
@@ -30,6 +33,7 @@ def connect() -> None:
     break_glass.subscribe(_tell_of_break_glass)
     people.subscribe(_let_the_switchboard_reread)
     changes.subscribe(_let_the_switchboard_reread)
+    examination.subscribe(_checks)
     desk_links.register()
     office_links.register()
 
@@ -42,6 +46,13 @@ def journal() -> Journal:
 def keep_up(at: datetime) -> None:
     """Maintenance that the switchboard runs now and then for packages above it: the partitions of the events."""
     months.ensure(at)
+
+
+def _checks() -> Sequence[Check]:
+    # they import much of the product, which no process needs to start
+    from indgang.config import checks
+
+    return checks.CHECKS
 
 
 def _sign_out_at_the_switchboard(person: Person, at: datetime) -> None:

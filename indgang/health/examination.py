@@ -47,16 +47,16 @@ class Examined:
         return max((finding.level for finding in self.findings), default=Level.OK)
 
 
-_checks: list[Check] = []
+_sources: list[Callable[[], Iterable[Check]]] = []
 
 
-def subscribe(checks: Iterable[Check]) -> None:
-    """Set the checks that `registered` returns."""
-    _checks[:] = checks
+def subscribe(source: Callable[[], Iterable[Check]]) -> None:
+    """Set what gives the checks. It is called when somebody wants them, because few processes do."""
+    _sources[:] = [source]
 
 
 def registered() -> list[Check]:
-    return list(_checks)
+    return [check for source in _sources for check in source()]
 
 
 def examine(checks: Iterable[Check], *, limit: float = LIMIT) -> list[Examined]:

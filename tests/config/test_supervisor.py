@@ -60,6 +60,13 @@ def test_a_process_that_dies_is_started_again(monkeypatch: pytest.MonkeyPatch) -
     assert said[0].startswith("web | ended with code 3; starting it again")
 
 
+def test_a_process_with_a_delay_starts_later_and_is_not_waited_for_at_the_end() -> None:
+    says = _program("print('here'); import time; time.sleep(60)")
+    processes = [Process("never", says, delay=600), Process("late", says, delay=0.2), Process("soon", says)]
+    said = asyncio.run(_run_until(processes, lambda said: {"late  | here", "soon  | here"} <= set(said)))
+    assert "never | here" not in said
+
+
 def test_a_very_long_line_does_not_stop_the_reading() -> None:
     code = "print('x' * 300_000); print('after'); import time; time.sleep(60)"
     asyncio.run(_run_until([Process("web", _program(code))], lambda said: "web | after" in said))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -59,6 +60,31 @@ def test_nor_does_another_server_that_takes_our_application(module: str, key: st
     tried = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
     assert tried.returncode == 1
     assert f"INDGANG_SECRET_KEY {fault}" in tried.stderr
+
+
+@pytest.mark.parametrize(("process", "setting"), [("web", "INDGANG_WEB_ADDRESS"), ("live", "INDGANG_LIVE_ADDRESS")])
+def test_a_process_that_only_starts_others_loads_no_models_and_says_when_its_address_is_taken(
+    process: str, setting: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        tried = subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", "indgang", process], capture_output=True, text=True, timeout=60,
+            env=os.environ | {setting: address, "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nowhere"},
+        )  # fmt: skip
+    assert tried.returncode == 1
+    assert f"{address} cannot be used" in tried.stderr
+    assert "indgang.config.serving" in tried.stderr
+    assert "indgang.accounts.models" not in tried.stderr
+
+
+def test_what_few_processes_need_is_loaded_when_they_need_it() -> None:
+    """The checks of the doctor, and OpenTelemetry without a collector."""
+    code = "import sys, django; django.setup(); print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    loaded = {".".join(name.split(".")[:depth]) for name in told.stdout.split() for depth in (1, 2, 3)}
+    assert "indgang.accounts.models" in loaded
+    assert not {"opentelemetry", "indgang.config.checks", "indgang.config.backup", "onelogin"} & loaded
 
 
 def test_the_demo_starts_without_a_secret_of_its_own(settings: Any) -> None:

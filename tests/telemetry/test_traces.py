@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from indgang.telemetry import traces
+from indgang.telemetry import spans, traces
 from tests.entry.running import running, told
 from tests.world import PASSWORD, World
 
@@ -53,15 +53,13 @@ def collector(settings: Any) -> Iterator[Collector]:
     server = Collector()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.TRACES_URL, settings.TRACES_PERCENT = f"http://127.0.0.1:{server.server_port}/v1/traces", 100
-    traces._provider.cache_clear()
+    spans.provider.cache_clear()
     connection.close()
     yield server
-    provider = traces._provider()
-    if provider is not None:
-        provider.shutdown()
+    spans.provider().shutdown()
     server.shutdown()
     server.server_close()
-    traces._provider.cache_clear()
+    spans.provider.cache_clear()
     connection.close()
     connection.execute_wrappers.clear()
 
@@ -98,19 +96,17 @@ def test_an_order_is_one_trace_from_the_page_over_sql_to_the_switchboard(
 
 def test_a_collector_that_is_away_holds_up_no_request(settings: Any, world: World) -> None:
     settings.TRACES_URL = "http://127.0.0.1:1/v1/traces"
-    traces._provider.cache_clear()
+    spans.provider.cache_clear()
     try:
         assert Client().get("/sign-in/").status_code == 200
     finally:
-        provider = traces._provider()
-        assert provider is not None
-        provider.shutdown()
+        spans.provider().shutdown()
         settings.TRACES_URL = ""
-        traces._provider.cache_clear()
+        spans.provider.cache_clear()
 
 
 def test_without_a_collector_nothing_is_made(settings: Any) -> None:
     settings.TRACES_URL = ""
-    traces._provider.cache_clear()
+    spans.provider.cache_clear()
     with traces.continued("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "order x"):
         assert traces.carried() == ""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,8 @@ from indgang.config import machine, secret
 from indgang.config.first_centre import answers, making, questions
 from indgang.config.first_centre.answers import BadAnswers, FirstCentre
 from indgang.config.first_centre.making import Made, Occupied
+from indgang.config.parent import end_with_parent
+from indgang.config.supervisor import python
 from indgang.core import clock
 
 
@@ -36,9 +43,9 @@ class Command(BaseCommand):
             wanted = self._answers(options["file"], asks=not options["no_input"] and sys.stdin.isatty())
             self.stdout.write("Database: bringing the tables up to date ...")
             machine.wait_for_database(self.stdout.write)
-            with making.one_at_a_time(self.stdout.write):
+            with making.one_at_a_time(self.stdout.write), _static_files():
                 made = self._make(wanted, options["another_administrator"])
-        self._finish(wanted, made)
+        self.stdout.write("\n".join(_next_steps(wanted, made)))
 
     def _answers(self, file: Path | None, *, asks: bool) -> FirstCentre:
         given = answers.given(file)
@@ -65,10 +72,27 @@ class Command(BaseCommand):
         except Occupied as error:
             raise CommandError(str(error)) from error
 
-    def _finish(self, wanted: FirstCentre, made: Made) -> None:
-        if not (settings.STATIC_ROOT / "staticfiles.json").exists():
-            call_command("collectstatic", interactive=False, verbosity=0)
-        self.stdout.write("\n".join(_next_steps(wanted, made)))
+
+@contextmanager
+def _static_files() -> Iterator[None]:
+    """Collect the static files, if they are missing, in a process beside the work of the caller.
+
+    Raises CommandError.
+    """
+    if (settings.STATIC_ROOT / "staticfiles.json").exists():
+        yield
+        return
+    environment = os.environ | {"INDGANG_STATIC_FOLDER": str(settings.STATIC_ROOT)}
+    command = python("indgang", "collectstatic", "--no-input", "--verbosity", "0")
+    ends_with_us = partial(end_with_parent, os.getpid())
+    with subprocess.Popen(command, env=environment, preexec_fn=ends_with_us) as collecting:
+        try:
+            yield
+        except BaseException:
+            collecting.terminate()
+            raise
+    if collecting.returncode:
+        raise CommandError("The static files could not be collected; the reason is above. Then run the command again.")
 
 
 def _next_steps(wanted: FirstCentre, made: Made) -> list[str]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from indgang.config import secret, serving
+from indgang.config import serving
 from indgang.config.supervisor import AddressTaken
 
 
@@ -16,9 +15,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        secret.check()
-        self.stdout.write(f"streams at http://{settings.LIVE_ADDRESS}")
         try:
-            serving.streams(settings.LIVE_ADDRESS)
+            serving.serve("live")
         except AddressTaken as error:
             raise CommandError(str(error)) from error

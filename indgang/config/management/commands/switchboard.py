@@ -13,6 +13,7 @@ from indgang.config import garbage, secret, switchboard
 
 class Command(BaseCommand):
     help = "Run the switchboard: connect the exchanges, distribute calls, write what happens"
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         secret.check()

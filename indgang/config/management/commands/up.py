@@ -12,6 +12,7 @@ from indgang.config.supervisor import AddressTaken
 
 class Command(BaseCommand):
     help = "Run all processes of this machine in the foreground; Ctrl-C stops them"
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         secret.check()

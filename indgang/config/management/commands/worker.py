@@ -14,6 +14,7 @@ from indgang.live import processes
 
 class Command(BaseCommand):
     help = "Do background jobs until stopped; several workers share the work"
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--until-empty", action="store_true", help="stop when nothing is left to do")
