@@ -17,6 +17,7 @@ class Permission(StrEnum):
     SEE_WALLBOARD = "see_wallboard"
     LEAD_TEAM = "lead_team"
     SUPERVISE_CALLS = "supervise_calls"
+    LISTEN_RECORDINGS = "listen_recordings"
     SWITCH_MESSAGES = "switch_messages"
     EDIT_FLOWS = "edit_flows"
     PUBLISH_FLOWS = "publish_flows"
@@ -48,6 +49,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.SEE_WALLBOARD: _("Se tavlen med køer, ventetider og medarbejdernes tilstand"),
     Permission.LEAD_TEAM: _("Ændre medarbejderes køer og tilstand, og lukke og åbne køer"),
     Permission.SUPERVISE_CALLS: _("Lytte med på, hviske i eller deltage i medarbejderes samtaler"),
+    Permission.LISTEN_RECORDINGS: _("Høre optagede samtaler, hvis køens formål siger det (hver gang logges)"),
     Permission.SWITCH_MESSAGES: _("Slå driftsmeddelelser og kømeddelelser til og fra"),
     Permission.EDIT_FLOWS: _("Sammensætte og afprøve opkaldsforløb"),
     Permission.PUBLISH_FLOWS: _("Udgive opkaldsforløb, så de gælder for nye opkald"),

@@ -21,6 +21,7 @@ class Role:
 _READER = frozenset({P.READ_KNOWLEDGE, P.PROPOSE_KNOWLEDGE})
 _AGENT = _READER | {P.TAKE_CALLS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE}
 _LEADER = _AGENT | {P.SEE_WALLBOARD, P.LEAD_TEAM, P.SUPERVISE_CALLS, P.SWITCH_MESSAGES, P.SEE_FIGURES}
+_COACH = frozenset({P.LISTEN_RECORDINGS})
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -36,7 +37,7 @@ ROLES: dict[str, Role] = {
             "subject_coordinator",
             _("Fagkoordinator"),
             _("Har ansvar for et fagområde i kontaktcentret"),
-            _AGENT | {P.SEE_WALLBOARD, P.SEE_FIGURES, P.SWITCH_MESSAGES, P.EDIT_PROMPTS, P.EDIT_KNOWLEDGE},
+            _AGENT | _COACH | {P.SEE_WALLBOARD, P.SEE_FIGURES, P.SWITCH_MESSAGES, P.EDIT_PROMPTS, P.EDIT_KNOWLEDGE},
         ),
         Role(
             "web_editor",
@@ -44,7 +45,7 @@ ROLES: dict[str, Role] = {
             _("Godkender, hvad der står på hjemmesiden og i vidensbasen, og skriver nyheder"),
             _READER | {P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE, P.WRITE_NEWS, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE},
         ),
-        Role("team_leader", _("Teamleder"), _("Leder dagen i kontaktcentret"), _LEADER | {P.EDIT_PROMPTS}),
+        Role("team_leader", _("Teamleder"), _("Leder dagen i kontaktcentret"), _LEADER | _COACH | {P.EDIT_PROMPTS}),
         Role(
             "planner",
             _("Planlægger"),
@@ -61,7 +62,7 @@ ROLES: dict[str, Role] = {
             "administrator",
             _("Administrator"),
             _("Opretter og ændrer indgange, opkaldsforløb, køer, enheder og medarbejdere"),
-            frozenset(P) - {P.TAKE_CALLS, P.TAKE_HANDOVERS, P.SUPERVISE_CALLS},
+            frozenset(P) - {P.TAKE_CALLS, P.TAKE_HANDOVERS, P.SUPERVISE_CALLS, P.LISTEN_RECORDINGS},
         ),
     )
 }

@@ -27,7 +27,7 @@ from indgang.routing.distribution.requirement import CALLBACK
 MOST_KNOWN = 3
 _COLUMNS = (
     "enquiry", "kind", "stage", "held", "muted", "offered_until", "reasons", "consult_name", "consult_state",
-    "attempts",
+    "attempts", "recording",
 )  # fmt: skip
 
 
@@ -45,6 +45,7 @@ class ItemInHand:
     reasons: Sequence[Any]
     consult: Mapping[str, str]
     attempts: int
+    recording: str
 
     @property
     def is_callback(self) -> bool:
@@ -119,4 +120,5 @@ def _item(row: Mapping[str, Any], enquiry: Enquiry, person: Person) -> ItemInHan
         reasons=row["reasons"],
         consult=consult if row["consult_state"] else {},
         attempts=row["attempts"],
+        recording=row["recording"],
     )

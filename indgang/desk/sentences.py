@@ -42,6 +42,7 @@ _REFUSALS: dict[str, str | Promise] = {
     "busy": gettext_lazy("Optaget: der er allerede et opkald i gang."),
     "no_phone": gettext_lazy("Telefonen er ikke forbundet. Vent et øjeblik, eller log den af og på."),
     "exchange_away": gettext_lazy("Telefoncentralen svarer ikke lige nu."),
+    "not_recorded": gettext_lazy("Samtalen bliver ikke optaget."),
     "answer_at_phone": gettext_lazy("Tag røret på bordtelefonen; den kan ikke besvares herfra."),
     "not_there": gettext_lazy("Vedkommende er ikke ved telefonen lige nu."),
     "unknown_person": gettext_lazy("Den kollega kan ikke kaldes op herfra."),

@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q
 from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre
 from indgang.core.clock import day_of
-from indgang.enquiries import circumstances, rowsets, stream
+from indgang.enquiries import circumstances, recordings, rowsets, stream
 from indgang.enquiries.circumstances import Circumstances
 from indgang.enquiries.event_kinds import Begun, EnquiryKind
 from indgang.enquiries.models import Enquiry, PartyNumber, ReturnCall
@@ -49,7 +49,7 @@ _PUT_PRESENCES = rowsets.insert("entry_presence", _PRESENCE, key="person_id")
 _IN_HAND = {
     "person_id": "bigint", "place": "smallint", "enquiry": "uuid", "kind": "text", "stage": "text",
     "offered_until": "timestamptz", "reasons": "jsonb", "held": "boolean", "muted": "boolean", "consult_name": "text",
-    "consult_state": "text", "attempts": "smallint",
+    "consult_state": "text", "attempts": "smallint", "recording": "text",
 }  # fmt: skip
 _OF_ITEM = [name for name in _IN_HAND if name not in ("person_id", "place")]
 _EMPTY_HANDS = "DELETE FROM entry_inhand WHERE person_id = ANY(%s::bigint[])"
@@ -172,6 +172,9 @@ class DatabaseJournal:
 
     def keep_recording(self, enquiry: str, wav: bytes) -> None:
         ReturnCall.objects.filter(enquiry_id=UUID(enquiry)).update(recording=wav)
+
+    def keep_conversation(self, recording: str, wav: bytes) -> None:
+        recordings.keep_sound(recording, wav)
 
     def _load(self, day: date) -> None:
         self._circumstances = circumstances.read(day)
@@ -337,6 +340,8 @@ def _write_rare(batches: Sequence[Batch], events: list[Event[Any]], rows: Mappin
     """Write rare data through the models. Returns the parts that become stale."""
     for event in events:
         _keep_return_call(rows[event.stream], event)
+        if event.kind in recordings.KINDS:
+            recordings.keep_event(rows[event.stream], event)
     parts = _raise_alerts([alert for batch in batches for alert in batch.alerts])
     return parts | _put_exchanges(batches)
 

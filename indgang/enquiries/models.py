@@ -8,7 +8,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Service
 from indgang.core.clock import COPENHAGEN
 from indgang.core.ids import uuid7
-from indgang.entry.models import EntryPoint, Queue
+from indgang.entry.models import EntryPoint, Queue, RecordingPurpose
 from indgang.knowledge.models import ArticleVersion, GuideVersion
 
 
@@ -347,3 +347,32 @@ class ReturnCall(models.Model):
     def trail_label(self) -> str:
         """The key of the return call without its number, because the audit trail keeps it for five years."""
         return f"Opkald {self.pk}"
+
+
+class CallRecording(models.Model):
+    """A recorded conversation, for a purpose that the caller has agreed to. It is deleted at `delete_at`, which was set
+    when it began. `sound` comes when the conversation is over."""
+
+    PERSONAL = ("agent", "sound")
+    IMPERSONAL = ("id", "enquiry", "name", "purpose", "began_at", "ended_at", "seconds", "delete_at")
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="recordings")
+    name = models.CharField(max_length=100, unique=True, help_text="as the exchange knows it")
+    purpose = models.ForeignKey(RecordingPurpose, on_delete=models.PROTECT, related_name="recordings")
+    agent = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    seconds = models.FloatField(null=True, blank=True, help_text="length of the sound, pauses left out")
+    delete_at = models.DateTimeField()
+    sound = models.BinaryField(null=True, blank=True, help_text="8 kHz mono WAV")
+
+    class Meta:
+        ordering = ["-began_at"]
+
+    def __str__(self) -> str:
+        return self.trail_label
+
+    @property
+    def trail_label(self) -> str:
+        """Its number, because the audit trail keeps it for five years."""
+        return f"Optagelse {self.pk}"

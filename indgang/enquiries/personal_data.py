@@ -205,6 +205,32 @@ VOICE_MESSAGES = declare(
     "enquiries.ReturnCall.recording",
 )  # fmt: skip
 
+RECORDINGS = declare(
+    PersonalData(
+        name="recordings",
+        title=_("Optagede samtaler"),
+        whose=_("Den, der ringer, og medarbejderen"),
+        purpose=_("Det formål, der er bestemt for køen, og som den, der ringede, har sagt ja til med en tast"),
+        basis=Basis.CONSENT,
+        since=_("datoen, der blev sat, da samtalen begyndte"),
+        days=0,
+        keeps=_("Til den dato, der blev sat, da samtalen begyndte. Køens formål siger, hvor længe: normalt 30 dage."),
+        holdings=(
+            Holding(
+                table="enquiries_callrecording", since="delete_at",
+                scrubs=("DELETE FROM enquiries_callrecording WHERE id = ANY(%(keys)s)",),
+                subject="held.enquiry_id = ANY(%(enquiries)s)",
+                exports={
+                    "optaget": "held.began_at", "slettes": "held.delete_at",
+                    "formål": "(SELECT own.purpose FROM entry_recordingpurpose AS own WHERE own.id = held.purpose_id)",
+                    "lyd (WAV, base64)": "encode(held.sound, 'base64')",
+                },
+            ),
+        ),
+    ),
+    "enquiries.CallRecording.sound",
+)  # fmt: skip
+
 PARTIES = declare(
     PersonalData(
         name="parties",
@@ -240,5 +266,5 @@ cover(
     *(f"enquiries.Enquiry.{name}"
       for name in ("agent", "first_agent", "dialled_by", "waits_for", "waits_by")),
     "enquiries.Question.registered_by", "enquiries.ArticleUse.shown_to", "enquiries.Draft.person",
-    "enquiries.ReturnCall.done_by", "enquiries.ReturnCall.taken_by",
+    "enquiries.ReturnCall.done_by", "enquiries.ReturnCall.taken_by", "enquiries.CallRecording.agent",
 )  # fmt: skip

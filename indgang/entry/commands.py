@@ -15,6 +15,8 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     hold / resume      {}
     mute               {"on": true}
     keys               {"keys": "12#"}
+    pause_recording / resume_recording  {}
+    stop_recording     {"withdrawn": true}        with it, the caller has withdrawn the consent, and it is deleted
     consult            {"address": "person:12" | "tel:+4512345678" | "queue:<code>", "name": "…"}
     consult_end        {}                         drop the one consulted, back to the caller
     broken_off         {"leg": "…"}               the page that had this leg is gone

@@ -201,6 +201,40 @@ class MessageTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentAnswered:
+    """The caller answered whether the conversation may be recorded for `purpose` (the key of a `RecordingPurpose`,
+    which is never rewritten). `how`: the key that was pressed, or why there was no answer, which is no."""
+
+    purpose: int = 0
+    given: bool = False
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingBegun:
+    """The conversation is recorded from here on under the name `recording`."""
+
+    purpose: int = 0
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPaused:
+    """Nothing is recorded from here on: the agent's pause, hold, or a consult; or, with an empty `why`, it is again."""
+
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """The recording ended with the conversation (`over`), by the agent, by a fault (`failed`), or because the caller
+    withdrew the consent (`withdrawn`), which deletes it."""
+
+    why: str = ""
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackPromised:
     """Somebody was promised a call at `number`. `asked_at` (ISO) is when they had come to wait, which is their place.
 
@@ -355,6 +389,11 @@ class Kind:
     TRANSFER_FAILED = declare("transfer_failed", ConsultAsked, personal=("name", "address", "consulted"))
     AGENT_LOST = declare("agent_lost", AgentLost)
     MESSAGE = declare("message", MessageTaken, personal=("recording",))
+    RECORDING_CONSENT = declare("recording_consent", ConsentAnswered)
+    RECORDING_BEGUN = declare("recording_begun", RecordingBegun, personal=("recording",))
+    RECORDING_PAUSED = declare("recording_paused", RecordingPaused)
+    RECORDING_RESUMED = declare("recording_resumed", RecordingPaused)
+    RECORDING_ENDED = declare("recording_ended", RecordingEnded, personal=("recording",))
     CALLBACK = declare("callback", CallbackPromised, personal=("number",))
     CALLBACK_ORDERED = declare("callback_ordered", CallbackOrdered, personal=("number", "name"))
     #: a promised call waits for its turn, does not (until its time comes, or because somebody took it), is offered ...

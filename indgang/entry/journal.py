@@ -31,6 +31,15 @@ class InHandStage(StrEnum):
     AFTER = "after"
 
 
+class RecordingState(StrEnum):
+    """Whether a conversation is recorded. OFF: it is not, although its queue asked. NOT_ASKED: nobody asked."""
+
+    NOT_ASKED = ""
+    ON = "on"
+    PAUSED = "paused"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class InHandNow:
     """One item that a person has in hand.
@@ -50,6 +59,7 @@ class InHandNow:
     consult_name: str = ""
     consult_state: str = ""
     attempts: int = 0
+    recording: RecordingState = RecordingState.NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +158,7 @@ class Journal(Protocol):
 
     def keep_recording(self, enquiry: str, wav: bytes) -> None:
         """Store the spoken message of an enquiry."""
+
+    def keep_conversation(self, recording: str, wav: bytes) -> None:
+        """Store the sound of a recorded conversation, whose `RECORDING_BEGUN` has been written. One that has been
+        deleted since then is not stored again."""

@@ -14,6 +14,7 @@ def register() -> None:
     knowledge = _("Redaktion")
     navigation.register(_("Tavle"), "office:wallboards", P.SEE_WALLBOARD, order=100)
     navigation.register(_("Kapacitet"), "office:capacities", P.LEAD_TEAM, order=105)
+    navigation.register(_("Optagelser"), "office:recordings", P.LISTEN_RECORDINGS, order=108)
     writers = (P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE)
     navigation.register(_("Artikler"), "office:articles", *writers, order=150, group=knowledge)
     navigation.register(_("Indbakke"), "office:knowledge-inbox", *writers, order=152, group=knowledge)

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.team.urls")),
     path("", include("indgang.office.flows.urls")),
     path("", include("indgang.office.queues.urls")),
+    path("", include("indgang.office.recordings.urls")),
     path("", include("indgang.office.serving.urls")),
     path("", include("indgang.office.staffing.urls")),
     path("", include("indgang.office.tables.urls")),

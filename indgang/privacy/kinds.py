@@ -61,7 +61,9 @@ class Holding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalData:
     """A kind of personal data. `days` is its retention time unless the plan says otherwise; a kind without `days`
-    describes in `keeps` what ends its time. `outcomes` are the codes of outcomes that can have a time of their own."""
+    describes in `keeps` what ends its time. With 0 `days` each row holds, in its holding's column `since`, the moment
+    when its own time is over, and `keeps` says how that is set. `outcomes` are the codes of outcomes that can have a
+    time of their own."""
 
     name: str
     title: Words
@@ -73,6 +75,11 @@ class PersonalData:
     keeps: Words = ""
     outcomes: Mapping[str, Words] = field(default_factory=dict)
     holdings: tuple[Holding, ...] = ()
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether each row has a date of its own, so that nobody decides a time for the kind."""
+        return self.days == 0
 
 
 _declared: dict[str, PersonalData] = {}
@@ -87,7 +94,7 @@ def declare(kind: PersonalData, *fields: str) -> PersonalData:
     """
     if kind.name in _declared:
         raise ValueError(f"the kind of personal data {kind.name!r} is declared already")
-    if (kind.days is None) is not bool(kind.keeps) or (kind.days is not None and not kind.holdings):
+    if bool(kind.days) is bool(kind.keeps) or (kind.days is not None and not kind.holdings):
         raise ValueError(f"{kind.name!r} needs days with holdings, or the reason for which it is kept without")
     _declared[kind.name] = kind
     cover(kind.name, *fields)

@@ -79,7 +79,7 @@ def _wrong(
     kind: PersonalData, outcome: str, days: int | None, why: str, day: date, at: datetime
 ) -> Mapping[str, object]:
     reasons: dict[str, object] = {}
-    if kind.days is None or (outcome and outcome not in kind.outcomes):
+    if not kind.days or (outcome and outcome not in kind.outcomes):
         reasons[""] = _("Tiden kan ikke ændres for denne slags oplysninger.")
     if days is None and not outcome:
         reasons["days"] = _("Skriv, hvor mange dage oplysningerne skal gemmes.")
@@ -93,5 +93,5 @@ def _wrong(
 
 
 def kinds_with_times(on: date) -> list[tuple[PersonalData, list[Time]]]:
-    """Every kind with the times in force on a day; no times for a kind that ends in another way."""
-    return [(kind, times(kind, on) if kind.days is not None else []) for kind in kinds.declared()]
+    """Every kind with the times in force on a day; no times for a kind that ends in another way, or row by row."""
+    return [(kind, times(kind, on) if kind.days else []) for kind in kinds.declared()]

@@ -42,7 +42,7 @@ def _of_kind(kind: PersonalData) -> Iterator[str]:
 
 
 def _time(kind: PersonalData) -> str:
-    if kind.days is None:
+    if not kind.days:
         return str(kind.keeps)
     days = ngettext("%(n)s dag", "%(n)s dage", kind.days) % {"n": kind.days}
     return f"{days}, " + _("fra %(since)s") % {"since": kind.since}

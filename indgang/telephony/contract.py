@@ -19,6 +19,9 @@ from typing import Protocol
 LegId = str
 BridgeId = str
 
+#: how the names of recordings of conversations begin
+CONVERSATION = "conversation-"
+
 
 class Failure(StrEnum):
     """Why a dialled leg was never answered."""
@@ -152,6 +155,34 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordConversation:
+    """Record what is said in a bridge that has legs, under a name that begins with `CONVERSATION`.
+
+    The recording ends with `StopRecording` or with the bridge; `ConversationRecorded` follows. A repeated order has no
+    effect.
+    """
+
+    bridge: BridgeId
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """Pause, or continue, the recording of a conversation: what is said in a pause is not in the recording."""
+
+    recording: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End the recording of a conversation; with `discard` nothing is left of it, and no report follows."""
+
+    recording: str
+    discard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Monitor:
     """Let the answered leg `supervisor` hear the call of `target`.
 
@@ -190,6 +221,9 @@ Order = (
     | Mute
     | SendKeys
     | Record
+    | RecordConversation
+    | PauseRecording
+    | StopRecording
     | Monitor
     | FallBack
 )
@@ -271,6 +305,17 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationRecorded:
+    """The recording of a conversation is complete. Fetch it with `Telephone.fetch_recording`; there may be no file.
+
+    Reported again after each `Connected` until `Telephone.discard_recording`.
+    """
+
+    recording: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LegUp:
     """One live leg when we connect: an unanswered arrival, or an answered leg.
 
@@ -293,13 +338,14 @@ class Connected:
     are reported with `Arrived` afterwards.
 
     `phones` are the agents' phones that are on; those that are not listed are off. `started` is when the exchange
-    itself started, if known: it cut all earlier calls.
+    itself started, if known: it cut all earlier calls. `recordings` are the conversations that are being recorded.
     """
 
     legs: tuple[LegUp, ...]
     at: datetime
     phones: frozenset[str] = frozenset()
     started: datetime | None = None
+    recordings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +392,7 @@ Report = (
     | Failed
     | Gone
     | Recorded
+    | ConversationRecorded
     | MessageLeft
     | Connected
     | Lost

@@ -21,6 +21,7 @@ from indgang.telephony.contract import (
     BridgeId,
     Connect,
     Connected,
+    ConversationRecorded,
     Credentials,
     Disconnect,
     Failed,
@@ -38,16 +39,19 @@ from indgang.telephony.contract import (
     Music,
     Mute,
     Order,
+    PauseRecording,
     PhoneRegistered,
     Play,
     Played,
     Record,
+    RecordConversation,
     Recorded,
     Report,
     Ring,
     Ringing,
     SendKeys,
     StopPlaying,
+    StopRecording,
     TelephoneError,
     TrialCall,
     TrunkState,
@@ -120,6 +124,18 @@ class Leg:
     recording_since: float = 0.0
 
 
+@dataclass(slots=True)
+class Taping:
+    """A conversation that is being recorded: `seconds` so far, and since when it goes on (None in a pause)."""
+
+    bridge: BridgeId
+    seconds: float = 0.0
+    since: float | None = None
+
+    def until(self, now: float) -> float:
+        return self.seconds + (now - self.since if self.since is not None else 0.0)
+
+
 class Simulator:
     """An exchange in memory.
 
@@ -153,6 +169,9 @@ class Simulator:
         self._prompts: dict[str, float] = {}
         self._recordings: dict[str, bytes] = {}
         self._messages: dict[str, MessageLeft] = {}
+        #: conversations that are being recorded, and those whose recording is complete
+        self.taping: dict[str, Taping] = {}
+        self._taped: set[str] = set()
         self._expiries: dict[str, asyncio.TimerHandle] = {}
         self._reports: asyncio.Queue[Report | None] = asyncio.Queue()
         self._seen: set[LegId] = set()
@@ -200,6 +219,7 @@ class Simulator:
     async def discard_recording(self, recording: str) -> None:
         self._recordings.pop(recording, None)
         self._messages.pop(recording, None)
+        self._taped.discard(recording)
 
     async def issue_credentials(self, phone: str, lifetime: float, password: str = "") -> Credentials:
         if not is_name(phone):
@@ -317,12 +337,15 @@ class Simulator:
         self._up = True
         known = [leg for leg in self.legs.values() if not leg.arrived or leg.leg in self._seen]
         up = tuple(LegUp(leg.leg, leg.answered, leg.bridge, leg.dialled, leg.caller_number) for leg in known)
-        self._report(Connected(up, self._now(), frozenset(self._phones), self.started))
+        live = frozenset(self.taping)
+        self._report(Connected(up, self._now(), frozenset(self._phones), self.started, live))
         for leg in [leg for leg in self.legs.values() if leg.arrived and leg.leg not in self._seen]:
             leg.answered = True  # by the exchange's fallback plan
             self._arrive(leg)
         for message in self._messages.values():
             self._report(message)
+        for recording in sorted(self._taped):
+            self._report(ConversationRecorded(recording, self._now()))
 
     def hears(self, leg: LegId) -> frozenset[LegId]:
         """The legs whose voices reach this leg."""
@@ -344,6 +367,9 @@ class Simulator:
         if isinstance(order, Connect | Disconnect):
             for leg in [self.legs[name] for name in order.legs if name in self.legs]:
                 self._move(leg, order)
+            return
+        if isinstance(order, RecordConversation | PauseRecording | StopRecording):
+            self._tape(order)
             return
         if isinstance(order, SendKeys) and not (order.keys and set(order.keys.upper()) <= KEYS | set("ABCD")):
             raise TelephoneError(f"{order.keys!r} are no telephone keys")
@@ -457,6 +483,40 @@ class Simulator:
             self._recordings[name] = sound.tone(seconds)
             self._report(Recorded(leg.leg, name, seconds, self._now()))
 
+    def _tape(self, order: RecordConversation | PauseRecording | StopRecording) -> None:
+        """Record a conversation: begin, pause or end."""
+        now, known = self._seconds(), self.taping.get(order.recording)
+        match order:
+            case RecordConversation(bridge, name) if known is None and name not in self._recordings:
+                if any(leg.bridge == bridge for leg in self.legs.values()):
+                    self.taping[name] = Taping(bridge, since=now)
+                else:
+                    self._report(ConversationRecorded(name, self._now()))
+            case PauseRecording(on=on) if known is not None:
+                known.seconds, known.since = known.until(now), None if on else now
+            case StopRecording(name, discard) if known is not None:
+                self._end_taping(name, keep=not discard)
+            case StopRecording(name, discard=True):
+                self._recordings.pop(name, None)
+                self._taped.discard(name)
+
+    def _end_taping(self, name: str, *, keep: bool = True) -> None:
+        taping = self.taping.pop(name)
+        if keep:
+            self._recordings[name] = sound.tone(taping.until(self._seconds()))
+            self._taped.add(name)
+            self._report(ConversationRecorded(name, self._now()))
+
+    def _end_empty_tapings(self) -> None:
+        """A recording ends with its bridge."""
+        bridges = {leg.bridge for leg in self.legs.values()}
+        for name in [name for name, taping in self.taping.items() if taping.bridge not in bridges]:
+            self._end_taping(name)
+
+    def _seconds(self) -> float:
+        """The simulated time in seconds."""
+        return asyncio.get_running_loop().time() * self.speed
+
     def _move(self, leg: Leg, order: Connect | Disconnect) -> None:
         if isinstance(order, Connect):
             if leg.bridge != order.bridge:
@@ -466,6 +526,7 @@ class Simulator:
                 leg.bridge = order.bridge
         elif leg.bridge == order.bridge:
             leg.bridge = None
+        self._end_empty_tapings()
 
     def _monitor(self, leg: Leg, order: Monitor) -> None:
         if order.mode is MonitorMode.BARGE_IN:
@@ -502,6 +563,7 @@ class Simulator:
         for other in self.legs.values():
             if other.monitors is not None and other.monitors[0] == leg.leg:
                 other.monitors = None
+        self._end_empty_tapings()
 
     def _report(self, report: Report) -> None:
         if self._up:

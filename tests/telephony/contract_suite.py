@@ -17,11 +17,13 @@ import pytest
 
 from indgang.telephony import sound
 from indgang.telephony.contract import (
+    CONVERSATION,
     Answer,
     Answered,
     Arrived,
     Connect,
     Connected,
+    ConversationRecorded,
     Disconnect,
     Failed,
     Failure,
@@ -36,22 +38,27 @@ from indgang.telephony.contract import (
     MonitorMode,
     Music,
     Mute,
+    PauseRecording,
     PhoneRegistered,
     Play,
     Played,
     Record,
+    RecordConversation,
     Recorded,
     Report,
     Ring,
     Ringing,
     SendKeys,
     StopPlaying,
+    StopRecording,
     Telephone,
     TelephoneError,
 )
 
 #: seconds to wait for a report that must come
 PATIENCE = 60.0
+#: seconds of talk that is recorded, and that is said in a pause of the recording
+SAID, KEPT_BACK = 1.0, 4.0
 R = TypeVar("R")
 
 
@@ -68,11 +75,14 @@ class Rig(Protocol):
     unreachable: str
     #: length of a short prompt, in seconds of the exchange's clock
     short: float
+    #: how much faster the exchange's clock runs
+    pace: float
 
     async def call(self, dialled: str, number: str) -> LegId: ...
     async def press(self, leg: LegId, key: str) -> None: ...
     async def hang_up(self, leg: LegId) -> None: ...
     async def speak(self, leg: LegId) -> None: ...
+    async def talk(self, seconds: float) -> None: ...
     async def keys_heard(self, leg: LegId, keys: str) -> bool: ...
     async def hears(self, listener: LegId, talker: LegId) -> bool: ...
     async def hears_music(self, leg: LegId) -> bool: ...
@@ -154,6 +164,12 @@ class Stage:
         leg = await self.dial(self.rig.answers)
         await self.expect(Answered, leg=leg)
         return leg
+
+    async def talk(self, seconds: float) -> float:
+        """Let everybody talk; for how many seconds of the exchange's clock they did, on a busy machine too."""
+        began = time.monotonic()
+        await self.rig.talk(seconds)
+        return (time.monotonic() - began) * self.rig.pace
 
     async def becomes(self, question: Callable[[], Awaitable[bool]], wanted: bool = True) -> bool:
         """Whether the answer becomes the expected one in time: an order needs a moment to reach the far end."""
@@ -527,6 +543,86 @@ class ContractSuite:
         await stage.expect(Gone, leg=leg)
         await self.settled(stage)
         assert len(stage.heard.of(Recorded)) == 1
+
+    # --- recorded conversations -------------------------------------------------------------------
+
+    @scenario
+    async def test_a_conversation_is_recorded_without_its_pauses(self, stage: Stage) -> None:
+        await self.recorded_conversation(stage, "b-20", name := CONVERSATION + "1")
+        said = await stage.talk(SAID)
+        await stage.perform(PauseRecording(name, True))
+        await stage.perform(PauseRecording(name, True))
+        kept_back = await stage.talk(KEPT_BACK)
+        await stage.perform(PauseRecording(name, False))
+        said += await stage.talk(SAID)
+        await stage.perform(StopRecording(name))
+        await stage.expect(ConversationRecorded, recording=name)
+        seconds = sound.seconds_of(await stage.rig.telephone.fetch_recording(name))
+        assert said * 0.6 < seconds < said + kept_back * 0.6
+        await stage.rig.telephone.discard_recording(name)
+        with pytest.raises(TelephoneError):
+            await stage.rig.telephone.fetch_recording(name)
+
+    @scenario
+    async def test_a_recording_ends_with_its_conversation(self, stage: Stage) -> None:
+        caller, agent = await self.recorded_conversation(stage, "b-21", name := CONVERSATION + "2")
+        await stage.talk(SAID)
+        await stage.perform(Hangup(caller))
+        await stage.perform(Hangup(agent))
+        await stage.expect(ConversationRecorded, recording=name)
+        assert sound.seconds_of(await stage.rig.telephone.fetch_recording(name)) > 0
+        await stage.perform(StopRecording(name))
+        await self.settled(stage)
+        assert len(stage.heard.of(ConversationRecorded)) == 1
+        await stage.rig.telephone.discard_recording(name)
+
+    @scenario
+    async def test_a_recording_that_is_thrown_away_leaves_nothing(self, stage: Stage) -> None:
+        await self.recorded_conversation(stage, "b-22", name := CONVERSATION + "3")
+        await stage.talk(SAID)
+        await stage.perform(StopRecording(name, discard=True))
+        await self.settled(stage)
+        with pytest.raises(TelephoneError):
+            await stage.rig.telephone.fetch_recording(name)
+        assert not stage.heard.of(ConversationRecorded)
+
+    @scenario
+    async def test_nothing_is_recorded_where_nobody_talks(self, stage: Stage) -> None:
+        name = CONVERSATION + "4"
+        await stage.perform(RecordConversation("b-none", name))
+        await stage.expect(ConversationRecorded, recording=name)
+        with pytest.raises(TelephoneError):
+            await stage.rig.telephone.fetch_recording(name)
+
+    @scenario
+    async def test_recordings_are_found_again_after_a_loss_until_they_are_discarded(self, stage: Stage) -> None:
+        caller, agent = await self.recorded_conversation(stage, "b-23", live := CONVERSATION + "5")
+        await stage.talk(SAID)
+        await stage.perform(StopRecording(live))
+        await stage.expect(ConversationRecorded, recording=live)
+        await stage.perform(RecordConversation("b-23", later := CONVERSATION + "6"))
+        await stage.talk(SAID)
+        await stage.rig.lose()
+        await stage.expect(Lost)
+        await stage.rig.restore()
+        connected = await stage.expect(Connected)
+        assert connected.recordings == {later}
+        assert {leg.leg: leg.bridge for leg in connected.legs} == {caller: "b-23", agent: "b-23"}
+        await stage.expect(ConversationRecorded, recording=live)
+        await stage.perform(RecordConversation("b-23", later))  # a repeated order has no effect
+        await stage.perform(StopRecording(later))
+        await stage.expect(ConversationRecorded, recording=later)
+        for name in (live, later):
+            assert sound.seconds_of(await stage.rig.telephone.fetch_recording(name)) > 0
+            await stage.rig.telephone.discard_recording(name)
+
+    async def recorded_conversation(self, stage: Stage, bridge: str, name: str) -> tuple[LegId, LegId]:
+        """A caller and an agent who talk and are recorded."""
+        caller, agent = await stage.incoming(), await stage.dialled()
+        await stage.perform(Connect(bridge, (caller, agent)))
+        assert await stage.hears(agent, caller)
+        await stage.perform(RecordConversation(bridge, name))
+        return caller, agent
 
     # --- supervisors ------------------------------------------------------------------------------
 

@@ -92,7 +92,7 @@ async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
 
 class ExchangeRig:
     answers, busy, refuses, never_answers, unreachable = "tel:1", "tel:2", "tel:3", "tel:4", "tel:5"
-    short = 0.2
+    short, pace = 0.2, 1.0
     _numbers = itertools.count(1)
 
     def __init__(self, exchange: Exchange, link: Link) -> None:
@@ -176,6 +176,16 @@ class ExchangeRig:
         )
         await asyncio.sleep(SPEECH)
         await self._must("DELETE", "playbacks", speech)
+
+    async def talk(self, seconds: float) -> None:
+        """Everybody makes sound for so long."""
+        said = {far: f"talk-{next(self._numbers)}" for far in self._present}
+        media = f"sound:{self.exchange.settings.sounds}/people-tone"
+        for far, playback in said.items():
+            await self.people.send(Request("POST", path("channels", far, "play", playback), {"media": media}))
+        await asyncio.sleep(seconds)
+        for playback in said.values():
+            await self.people.send(Request("DELETE", path("playbacks", playback)))
 
     async def lose(self) -> None:
         await self.link.cut()

@@ -21,10 +21,10 @@ BEHAVIOURS: dict[str, Behaviour] = {
 
 class SimulatedRig:
     answers, busy, refuses, never_answers, unreachable = "tel:1", "tel:2", "tel:3", "tel:4", "tel:5"
-    short = 1.0
+    short, pace = 1.0, 50.0
 
     def __init__(self) -> None:
-        self.telephone = Simulator(speed=50, outside=lambda ring: BEHAVIOURS[ring.address[-1]])
+        self.telephone = Simulator(speed=self.pace, outside=lambda ring: BEHAVIOURS[ring.address[-1]])
 
     async def call(self, dialled: str, number: str) -> LegId:
         return self.telephone.call(dialled=dialled, caller_number=number)
@@ -37,6 +37,9 @@ class SimulatedRig:
 
     async def speak(self, leg: LegId) -> None:
         await asyncio.sleep(0.01)
+
+    async def talk(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self.pace)
 
     async def keys_heard(self, leg: LegId, keys: str) -> bool:
         return self.telephone.legs[leg].keys_heard == keys

@@ -20,6 +20,7 @@ from indgang.entry.board import (
     outside,
     phone_trust,
     phones,
+    recording,
     recovery,
     ringing,
     talk,
@@ -127,6 +128,8 @@ class Board:
                 recovery.lost(self.telephones, exchange, report)
             case tel.MessageLeft():
                 recovery.message_left(self.telephones, exchange, report)
+            case tel.ConversationRecorded():
+                recording.complete(self.telephones, report)
             case tel.PhoneRegistered():
                 phones.registered(self.telephones, exchange, report)
             case _:
@@ -365,6 +368,9 @@ _ORDERS: dict[str, _Order] = {
     "hold": _by_telephone(talk.hold),
     "resume": _by_telephone(talk.resume),
     "mute": _by_telephone(talk.mute),
+    "pause_recording": _by_telephone(talk.pause_recording),
+    "resume_recording": _by_telephone(talk.resume_recording),
+    "stop_recording": _by_telephone(talk.stop_recording),
     "keys": _by_telephone(talk.keys),
     "consult": _by_telephone(consults.consult),
     "consult_end": _by_telephone(consults.end),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -55,6 +55,19 @@ class Talk:
     since: datetime
     held: bool = False
     muted: bool = False
+
+
+@dataclass(slots=True)
+class Recording:
+    """A conversation that is recorded under this name, for a purpose (key) that the caller has agreed to.
+
+    `by_agent`: the agent wants a pause; `is_paused`: nothing is recorded now, for whatever reason.
+    """
+
+    name: str
+    purpose: int
+    by_agent: bool = False
+    is_paused: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,6 +144,7 @@ class Call(WorkItem):
     on_line: bool = False
     talk: Talk | None = None
     consult: Consult | None = None
+    recording: Recording | None = None
     monitors: dict[int, list[str]] = field(default_factory=dict)
     callback: str = ""
     story: str = ""
@@ -183,6 +197,7 @@ class Call(WorkItem):
             "reserved_for": self.reserved_for, "reserved_seconds": self.reserved_seconds,
             "reserved_only": self.reserved_only, "reserved_by": self.reserved_by, "personal": self.personal,
             "first_queued": _written(self.first_queued), "ranks_from": _written(self.ranks_from),
+            "recording": asdict(self.recording) if self.recording else None, "consents": dict(self.consents),
             "talk": _talk_data(self.talk), "consult": _consult_data(self.consult),
             "monitors": {str(person): monitor for person, monitor in self.monitors.items()}, "count": self.count,
             "callback": self.callback, "story": self.story, "promised": self.promised, "noted": _written(self.noted),
@@ -204,6 +219,8 @@ class Call(WorkItem):
             id=data["id"], exchange=data["exchange"], leg=data["leg"], contact=data["contact"],
             dialled=data["dialled"], arrived=_moment(data["arrived"]), stage=Stage(data["stage"]),
             flow=FlowState.from_data(data["flow"]) if data.get("flow") else None,
+            recording=Recording(**data["recording"]) if data.get("recording") else None,
+            consents={str(queue): int(purpose) for queue, purpose in data.get("consents", {}).items()},
             talk=_talk(data.get("talk")), consult=_consult(data.get("consult"), data),
             monitors={int(person): list(monitor) for person, monitor in data.get("monitors", {}).items()},
             delays={int(person): list(until) for person, until in data.get("delays", {}).items()},

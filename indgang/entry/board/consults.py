@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indgang.entry.board import monitoring, notices, outside, phone_trust, talk
+from indgang.entry.board import monitoring, notices, outside, phone_trust, recording, talk
 from indgang.entry.board.call import Call, Consult, ConsultState, LegRole, Stage, Talk
 from indgang.entry.board.calls import RING_GRACE_SECONDS, RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
@@ -31,6 +31,7 @@ def consult(calls: Calls, ask: Ask) -> None:
     assert call.talk is not None
     call.talk.held = True
     calls.centre.note(call, Kind.CONSULTING, person=ask.person, name=asked.name, address=asked.address)
+    recording.follow(calls, call)
     talk.to_music(calls, call)
     _seek(calls, call, asked)
 
@@ -92,6 +93,7 @@ def _let_go(calls: Calls, call: Call, *, by: int, name: str, address: str) -> No
     talk.to_music(calls, call)
     calls.centre.note(call, Kind.TRANSFERRED, person=by, queue=call.queue, name=name, address=address, warm=False)
     monitoring.end_all(calls, call)
+    recording.forget_consent(call)
     talk.release(calls, call, wrap_up=None)
     call.stage = Stage.FLOW
 
@@ -121,6 +123,7 @@ def complete(calls: Calls, ask: Ask) -> None:
     if call.consult is None or not call.consult.is_talking:
         raise RefusedOrder("not_consulting")
     monitoring.end_all(calls, call)
+    recording.forget_consent(call)
     talk.release(calls, call, wrap_up=None)
     _hand_over(calls, call, by=ask.person, warm=True)
 
@@ -306,6 +309,7 @@ def gone(calls: Calls, call: Call, why: str) -> None:
         centre.note(call, Kind.CONSULT_ENDED, person=call.talk.person, **about)
         if call.talk.held:
             talk.unhold(calls, call)
+        recording.follow(calls, call)
     elif call.flow and not call.flow.has_ended:
         centre.tell_flow(call, fs.TransferFailed(why))
     else:

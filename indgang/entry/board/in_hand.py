@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from indgang.entry.board.call import Call, Stage
 from indgang.entry.board.calls import Calls
+from indgang.entry.board.recording import state_of
 from indgang.entry.journal import InHandNow, InHandStage
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.desk import Desk
@@ -55,6 +56,7 @@ def _talk(call: Call, shown: InHandNow) -> InHandNow:
     assert call.talk is not None
     stage = InHandStage.DIALLING if call.stage is Stage.DIALLING else InHandStage.TALKING
     shown = replace(shown, stage=stage, held=call.talk.held, muted=call.talk.muted)
+    shown = replace(shown, recording=state_of(call))
     asked = call.consult
     return replace(shown, consult_name=asked.name, consult_state=asked.state.value) if asked else shown
 

@@ -20,7 +20,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from indgang.entry.board import arrivals, consults, endings, monitoring, notices, outside, phone_trust, phones, talk
+from indgang.entry.board import (
+    arrivals,
+    consults,
+    endings,
+    monitoring,
+    notices,
+    outside,
+    phone_trust,
+    phones,
+    recording,
+    talk,
+)
 from indgang.entry.board.call import Call, ConsultState, LegRole, Stage
 from indgang.entry.board.calls import ENDED, UNREACHABLE, Calls
 from indgang.entry.board.kept_desks import KeptDesk
@@ -139,6 +150,7 @@ def connected(calls: Calls, exchange: str, report: tel.Connected) -> None:
         if call.id in calls.by_id:
             _time_stood_still(call, centre.at - _away_since(call, since or centre.at))
             _reconcile(calls, call, up)
+    recording.reconcile(calls, exchange, report.recordings)
     _strangers(calls, exchange, report)
     centre.settle()
     _phones_are(calls, exchange, report.phones)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indgang.entry.board import outside
+from indgang.entry.board import outside, recording
 from indgang.entry.board.call import Call, LegRole, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
@@ -34,6 +34,7 @@ def begin(calls: Calls, call: Call, desk: Desk) -> None:
     centre.note(call, Kind.ANSWERED, person=desk.person, queue=call.queue, direction=direction)
     centre.set_doing(desk, Doing.TALKING)
     calls.order(call, tel.Connect(call.bridge, (call.leg, call.talk.leg)))
+    recording.begin(calls, call)
 
 
 def release(calls: Calls, call: Call, *, wrap_up: float | None) -> None:
@@ -41,6 +42,7 @@ def release(calls: Calls, call: Call, *, wrap_up: float | None) -> None:
     talk = call.talk
     if talk is None:
         return
+    recording.end(calls, call, "over")
     calls.drop_leg(call, talk.leg)
     outside.ended(calls, call)
     call.talk = None
@@ -84,6 +86,7 @@ def hold(calls: Calls, ask: Ask) -> None:
         return
     call.talk.held = True
     calls.centre.note(call, Kind.HELD, person=ask.person)
+    recording.follow(calls, call)
     to_music(calls, call)
 
 
@@ -102,6 +105,7 @@ def unhold(calls: Calls, call: Call) -> None:
     call.talk.held = False
     calls.centre.note(call, Kind.RESUMED, person=call.talk.person)
     calls.order(call, tel.Connect(call.bridge, (call.leg, call.talk.leg)))
+    recording.follow(calls, call)
 
 
 def mute(calls: Calls, ask: Ask) -> None:
@@ -111,6 +115,19 @@ def mute(calls: Calls, ask: Ask) -> None:
     calls.centre.touch(call)
     calls.centre.show(calls.centre.desk(ask.person))
     calls.order(call, tel.Mute(call.talk.leg, call.talk.muted))
+
+
+def pause_recording(calls: Calls, ask: Ask) -> None:
+    recording.pause(calls, led_by(calls, ask))
+
+
+def resume_recording(calls: Calls, ask: Ask) -> None:
+    recording.resume(calls, led_by(calls, ask))
+
+
+def stop_recording(calls: Calls, ask: Ask) -> None:
+    """End the recording; `withdrawn` deletes it, because the caller wants it so."""
+    recording.stop(calls, led_by(calls, ask), withdrawn=bool(ask.payload.get("withdrawn")))
 
 
 def keys(calls: Calls, ask: Ask) -> None:

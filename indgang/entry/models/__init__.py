@@ -10,6 +10,7 @@ from indgang.entry.models.operations import Alert, ExchangeStatus, TrunkStatus
 from indgang.entry.models.presence import AgentState, InHand, PauseReason, PhoneKind, Presence, PresenceEvent
 from indgang.entry.models.prompts import Prompt
 from indgang.entry.models.queues import SINCE_EVER, Queue, QueueMessage, QueueQuerySet, QueueTerms
+from indgang.entry.models.recording import RecordingPurpose
 from indgang.entry.models.recovery import DeadLetter, LiveWork
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "QueueMessage",
     "QueueQuerySet",
     "QueueTerms",
+    "RecordingPurpose",
     "RoleDialRule",
     "RolloutPhase",
     "TrunkStatus",

@@ -87,7 +87,7 @@ class InHand(models.Model):
     """
 
     PERSONAL = ("person", "enquiry", "stage", "consult_name", "offered_until", "reasons")
-    IMPERSONAL = ("id", "place", "kind", "held", "muted", "consult_state", "attempts")
+    IMPERSONAL = ("id", "place", "kind", "held", "muted", "consult_state", "attempts", "recording")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="in_hand", db_index=False)
     place = models.PositiveSmallIntegerField(default=0, help_text="the order on the desk; 0 comes first")
@@ -101,6 +101,9 @@ class InHand(models.Model):
     consult_name = models.CharField(max_length=200, blank=True, default="")
     consult_state = models.CharField(max_length=20, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0, help_text="how often the contact was rung in vain")
+    recording = models.CharField(
+        max_length=10, blank=True, default="", db_default="", help_text="entry.journal.RecordingState"
+    )
 
     class Meta:
         ordering = ["person", "place"]

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
@@ -38,6 +38,7 @@ from indgang.entry.models import (
     QueueMembership,
     QueueMessage,
     QueueTerms,
+    RecordingPurpose,
 )
 from indgang.entry.setup import dial_rules, phases, queue_terms
 from indgang.entry.setup.queues import steps_of
@@ -56,7 +57,7 @@ from indgang.routing.centre.plan import (
 from indgang.routing.distribution.requirement import Choose, QueueRule, Relaxation, Requirement, RuleError
 from indgang.routing.flows import data
 from indgang.routing.flows import steps as fsteps
-from indgang.routing.flows.state import Notice
+from indgang.routing.flows.state import Notice, RecordingQuestion
 from indgang.workforce.models import Competence
 
 logger = logging.getLogger(__name__)
@@ -148,8 +149,17 @@ def notices(day: date) -> dict[str, tuple[Notice, ...]]:
 
 
 def _queues(queues: Iterable[Queue], day: date) -> dict[str, QueuePlan]:
-    switched_on = notices(day)
-    return {queue.code: _queue(queue, switched_on.get(queue.code, ())) for queue in queues}
+    switched_on, asked = notices(day), recording_questions(day)
+    return {
+        queue.code: replace(_queue(queue, switched_on.get(queue.code, ())), recording=asked.get(queue.code))
+        for queue in queues
+    }
+
+
+def recording_questions(day: date) -> dict[str, RecordingQuestion]:
+    """By queue, what its callers are asked before their conversation is recorded; most queues record nothing."""
+    rows = RecordingPurpose.objects.in_force(day).select_related("queue")
+    return {row.queue.code: RecordingQuestion(row.pk, (row.prompt_code,)) for row in rows}
 
 
 def _queue(queue: Queue, notices: tuple[Notice, ...]) -> QueuePlan:
@@ -288,7 +298,16 @@ def sounds(at: datetime) -> list[Sound]:
         found.append(_sound(disturbance_prompt(each), each.text, "da", None))
         if each.text_en:
             found.append(_sound(disturbance_prompt(each), each.text_en, "en", None))
-    return found
+    return found + list(_recording_sounds(at))
+
+
+def _recording_sounds(at: datetime) -> Iterator[Sound]:
+    """The questions about recording, of today and of later."""
+    lasting = Q(valid_to=None) | Q(valid_to__gt=day_of(at))
+    for each in RecordingPurpose.objects.filter(lasting, stopped_at=None):
+        yield _sound(each.prompt_code, each.question, "da", None)
+        if each.question_en:
+            yield _sound(each.prompt_code, each.question_en, "en", None)
 
 
 def _sound(code: str, text: str, language: str, recording: bytes | None) -> Sound:

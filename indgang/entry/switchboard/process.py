@@ -209,6 +209,8 @@ class Switchboard:
             elif isinstance(report, tel.MessageLeft):
                 self._begin(self._take_message(telephone, report))
                 continue
+            elif isinstance(report, tel.ConversationRecorded):
+                self._begin(self._take_conversation(telephone, report.recording))
             if not isinstance(report, tel.Ringing):  # does not change the board
                 self._take_in(_reporting(telephone.name, report))
 
@@ -359,6 +361,16 @@ class Switchboard:
             await telephone.discard_recording(report.recording)
         else:
             self._take_in(_reporting(telephone.name, report))
+
+    async def _take_conversation(self, telephone: tel.Telephone, recording: str) -> None:
+        """Store a recorded conversation, and leave none of it at the exchange, which reports it again until then."""
+        try:
+            wav = await telephone.fetch_recording(recording)
+        except tel.TelephoneError:
+            logger.warning("there is nothing to fetch of %s at %s", recording, telephone.name)
+            return
+        await self._patiently(self.journal.keep_conversation, recording, wav)
+        await telephone.discard_recording(recording)
 
     def _answer(self, command: int, done: bool, detail: Mapping[str, Any]) -> None:
         batch = Batch(self.now())

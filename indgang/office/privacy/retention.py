@@ -42,7 +42,7 @@ def kinds_page(request: HttpRequest) -> HttpResponse:
 def kind_page(request: HttpRequest, kind: str) -> HttpResponseBase:
     """One kind: its content, its present and past periods; a POST sets another."""
     person, shown = person_of(request), _kind(kind)
-    may_set = shown.days is not None and everywhere(person, P.SET_RETENTION)
+    may_set = bool(shown.days) and everywhere(person, P.SET_RETENTION)
     if request.method == "POST" and not may_set:
         return refused(request, P.SET_RETENTION)
     form = RetentionForm(request.POST or None, kind=shown, initial={"valid_from": clock.today()})
@@ -77,7 +77,7 @@ def _kind(name: str) -> PersonalData:
 
 
 def _context(kind: PersonalData) -> dict[str, Any]:
-    times = plan.times(kind, clock.today()) if kind.days is not None else []
+    times = plan.times(kind, clock.today()) if kind.days else []
     decisions = [{"rule": each, "outcome": kind.outcomes.get(each.outcome, "")} for each in plan.history(kind)]
     lately = [named(each) for each in Scrubbing.objects.filter(kind=kind.name)[:10]]
     return {

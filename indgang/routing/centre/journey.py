@@ -111,6 +111,14 @@ def _promise_callback(core: Core, item: WorkItem, instruction: fs.PromiseCallbac
     callbacks.from_flow(core, item, instruction)
 
 
+def _note_consent(core: Core, item: WorkItem, instruction: fs.NoteConsent, _progress: fs.Progress) -> None:
+    item.consents[instruction.queue] = instruction.purpose if instruction.given else 0
+    core.note(
+        item, CentreEventKind.RECORDING_CONSENT, queue=instruction.queue, purpose=instruction.purpose,
+        given=instruction.given, how=instruction.how,
+    )  # fmt: skip
+
+
 def _take_up_callback(core: Core, item: WorkItem, _instruction: fs.TakeUpCallback, _progress: fs.Progress) -> None:
     callbacks.taken_up(core, item)
 
@@ -140,6 +148,7 @@ _CARRIED_OUT: Mapping[type[fs.Instruction], Callable[[Core, WorkItem, Any, fs.Pr
     fs.LeaveQueue: _leave_queue,
     fs.KeepMessage: _keep_message,
     fs.PromiseCallback: _promise_callback,
+    fs.NoteConsent: _note_consent,
     fs.TakeUpCallback: _take_up_callback,
     fs.CallOffCallback: _call_off_callback,
     fs.GoTo: _go_to_flow,

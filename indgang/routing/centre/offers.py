@@ -175,6 +175,10 @@ class _QueueNow:
     def notices(self) -> tuple[fs.Notice, ...]:
         return self._plan.notices
 
+    @property
+    def recording(self) -> fs.RecordingQuestion | None:
+        return self._plan.recording
+
 
 # --- offers --------------------------------------------------------------------------------------
 

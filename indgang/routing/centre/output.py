@@ -24,6 +24,7 @@ class CentreEventKind(StrEnum):
     ACCEPTED = "accepted"
     MESSAGE = "message"
     CALLBACK = "callback"
+    RECORDING_CONSENT = "recording_consent"
     ALERTED = "alerted"
     PERSONAL_WAIT = "personal_wait"
     PERSONAL_WAIT_OVER = "personal_wait_over"

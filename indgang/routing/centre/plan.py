@@ -11,7 +11,7 @@ from indgang.core.barring import Barring
 from indgang.core.dial_rules import DialRule
 from indgang.core.schedule import Schedule
 from indgang.routing.distribution.requirement import CALL, CALLBACK, CONSULT, QueueRule
-from indgang.routing.flows.state import Notice, OpenKind, OpenState
+from indgang.routing.flows.state import Notice, OpenKind, OpenState, RecordingQuestion
 from indgang.routing.flows.steps import Condition, Fact, Flow
 
 #: the capacity of a person without a profile: one conversation, by telephone
@@ -68,6 +68,8 @@ class QueuePlan:
     last_agent_seconds: float = 0.0
     notices: tuple[Notice, ...] = ()
     callbacks: CallbackRule = field(default_factory=CallbackRule)
+    #: what callers are asked before conversations from this queue are recorded; None: they are not recorded
+    recording: RecordingQuestion | None = None
 
     def is_closed_at(self, at: datetime) -> bool:
         return self.closed and (self.closed_until is None or at < self.closed_until)

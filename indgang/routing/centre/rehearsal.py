@@ -422,6 +422,7 @@ _VALUES: Mapping[type[fs.Instruction], str] = {
     fs.RecordMessage: "max_seconds",
     fs.KeepMessage: "queue",
     fs.PromiseCallback: "number",
+    fs.NoteConsent: "how",
     fs.TakeUpCallback: "queue",
     fs.CallOffCallback: "queue",
     fs.GoTo: "flow",

@@ -42,6 +42,7 @@ class WorkItem:
     personal        only this person may ever take it
     promised        what has been promised by now, should the contact go: "message" or "callback"
     noted           when its last event happened
+    consents        by queue, the recording purpose that the contact has agreed to; 0 for no
     delays          by person, until when the item is not offered to them again: at all, and while others can take it
     """
 
@@ -73,6 +74,7 @@ class WorkItem:
     offer: Offered | None = None
     promised: str = ""
     noted: datetime | None = None
+    consents: dict[str, int] = field(default_factory=dict)
     delays: dict[int, list[float]] = field(default_factory=dict)
 
     @property

@@ -286,6 +286,7 @@ _HEARD: Mapping[type[Signal], Callable[[Turn, Step, Behaviour[Any], Any], None]]
 
 def _perhaps_answered(turn: Turn, signal: QueueSaid) -> None:
     if signal.news is QueueNews.ANSWERED and turn.state.queue:
+        turn.close_consent("answered")
         turn.because("answered", turn.state.queue)
         turn.end(FlowEnding.ANSWERED)
 

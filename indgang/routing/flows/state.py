@@ -46,10 +46,19 @@ class Notice:
     every: float = 45.0
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingQuestion:
+    """Asks the caller whether the conversation may be recorded, for the recording purpose with this key."""
+
+    purpose: int
+    prompts: tuple[str, ...]
+
+
 class Figures(Protocol):
     """A queue as it is now. `agents` are signed in to it and at work (free, ringing, talking, wrapping up).
 
-    `expected_wait` is in seconds for a caller who would come now; None when it is not known.
+    `expected_wait` is in seconds for a caller who would come now; None when it is not known. `recording` is the
+    question to those who join it; None when conversations from it are not recorded.
     """
 
     @property
@@ -62,6 +71,8 @@ class Figures(Protocol):
     def expected_wait(self) -> float | None: ...
     @property
     def notices(self) -> tuple[Notice, ...]: ...
+    @property
+    def recording(self) -> RecordingQuestion | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +279,16 @@ class PromiseCallback:
 
 
 @value
+class NoteConsent:
+    """The caller's answer to the question of this queue about recording. `how`: a key, or why there was no answer."""
+
+    queue: str
+    purpose: int
+    given: bool
+    how: str
+
+
+@value
 class TakeUpCallback:
     """The caller takes the place of their callback in this queue and waits on the line; the callback is suspended."""
 
@@ -313,6 +334,7 @@ Instruction = (
     | RecordMessage
     | KeepMessage
     | PromiseCallback
+    | NoteConsent
     | TakeUpCallback
     | CallOffCallback
     | GoTo
@@ -373,7 +395,8 @@ class FlowState:
 
     `saying` is the number of what is being said (0 is nothing) and `count` the last number given to anything;
     `choices` are (flow, step, key); `kept` is what has been promised already, should the caller hang up now;
-    `promised_queue` is that of the call which the caller was promised before.
+    `promised_queue` is that of the call which the caller was promised before. `consent_open` is the recording purpose
+    that is being asked about since `consent_since` (0 is none), `consents_asked` are those that have been asked about.
     The interpreter writes on a copy during a turn; once the turn is over nobody changes the state any more.
     """
 
@@ -398,6 +421,9 @@ class FlowState:
     callback_open: bool = False
     notices_said: int = 0
     notice_at: datetime | None = None
+    consent_open: int = 0
+    consent_since: datetime | None = None
+    consents_asked: tuple[int, ...] = ()
     heard: tuple[str, ...] = ()
     kept: FlowEnding | None = None
     ending: FlowEnding | None = None
@@ -430,6 +456,9 @@ class FlowState:
         made.callback_open = self.callback_open
         made.notices_said = self.notices_said
         made.notice_at = self.notice_at
+        made.consent_open = self.consent_open
+        made.consent_since = self.consent_since
+        made.consents_asked = self.consents_asked
         made.heard = self.heard
         made.kept = self.kept
         made.ending = self.ending
@@ -452,7 +481,9 @@ class FlowState:
             "language": self.language, "queue": self.queue, "promised_queue": self.promised_queue,
             "queued_since": _written(self.queued_since),
             "is_offered": self.is_offered, "callback_open": self.callback_open,
-            "notices_said": self.notices_said, "notice_at": _written(self.notice_at), "heard": list(self.heard),
+            "notices_said": self.notices_said, "notice_at": _written(self.notice_at),
+            "consent_open": self.consent_open, "consent_since": _written(self.consent_since),
+            "consents_asked": list(self.consents_asked), "heard": list(self.heard),
             "kept": self.kept and self.kept.value, "ending": self.ending and self.ending.value,
         }  # fmt: skip
 
@@ -470,6 +501,8 @@ class FlowState:
                 timers=tuple(Timer(name, what, sec, _moment(due)) for name, what, sec, due in data.get("timers", ())),
                 queued_since=_moment_or_none(data.get("queued_since")),
                 notice_at=_moment_or_none(data.get("notice_at")),
+                consent_since=_moment_or_none(data.get("consent_since")),
+                consents_asked=tuple(data.get("consents_asked", ())),
                 heard=tuple(data.get("heard", ())), kept=_ending(data.get("kept")), ending=_ending(data.get("ending")),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
@@ -479,7 +512,7 @@ class FlowState:
 #: fields that are read back unchanged
 _PLAIN = (
     "tries", "typed", "saying", "count", "moves", "hops", "language", "queue", "promised_queue", "is_offered",
-    "callback_open", "notices_said",
+    "callback_open", "notices_said", "consent_open",
 )  # fmt: skip
 
 

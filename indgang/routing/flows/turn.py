@@ -17,6 +17,7 @@ from indgang.routing.flows.state import (
     FlowState,
     Instruction,
     LeaveQueue,
+    NoteConsent,
     OpenState,
     Phase,
     Progress,
@@ -43,6 +44,8 @@ N = TypeVar("N")
 #: a prompt whose end is never reported is taken to have ended after this long
 PROMPT_GUARD_SECONDS = 120.0
 PROMPT_TIMER = "prompt"
+#: runs while the caller may still answer the question about recording, after it has been put
+CONSENT_TIMER = "consent"
 
 
 @lru_cache(maxsize=1_024)
@@ -230,6 +233,17 @@ class Turn:
                 return timer.what
         return ""
 
+    # --- Recording -----------------------------------------------------------------------------
+
+    def close_consent(self, how: str, *, given: bool = False) -> None:
+        """The question about recording is answered, or will not be answered any more, which is no."""
+        state = self.state
+        if state.consent_open:
+            self.order(NoteConsent(state.queue, state.consent_open, given, how))
+            self.because("consent_given" if given else "consent_refused", how)
+            state.consent_open, state.consent_since = 0, None
+            self.cancel(CONSENT_TIMER)
+
     # --- Moving --------------------------------------------------------------------------------
 
     def go_to(self, target: str, code: str = "", value: str = "") -> None:
@@ -245,6 +259,7 @@ class Turn:
         """Clear what belongs to the step: sound, timers, the place in the queue."""
         self.hush()
         state = self.state
+        self.close_consent("left")
         if state.queue:
             self.order(LeaveQueue(state.queue))
         state.timers = ()
@@ -256,6 +271,7 @@ class Turn:
         state = self.state
         state.timers = ()
         state.phase, state.ending, state.queue, state.is_offered = Phase.ENDED, ending, "", False
+        state.consent_open = 0
         self.because("ended", str(ending))
 
     def hang_up(self, cause: HangUpCause = HangUpCause.NORMAL) -> None:

@@ -20,6 +20,7 @@ from indgang.routing.flows.state import (
     QueueNews,
     QueueSaid,
     RaiseAlert,
+    RecordingQuestion,
     TakeUpCallback,
     Timer,
 )
@@ -34,10 +35,16 @@ from indgang.routing.flows.steps import (
     QueueStep,
     SafeQueue,
 )
-from indgang.routing.flows.turn import CannotGoOnError, Turn, UnknownFigureError, length
+from indgang.routing.flows.turn import CONSENT_TIMER, CannotGoOnError, Turn, UnknownFigureError, length
 
 #: a message that falls due while something else is said or an agent's phone rings is tried again after this long
 RETRY_SECONDS = 5.0
+#: the one key that lets the conversation be recorded; silence and every other key is no
+CONSENT_KEY = "1"
+#: how long after the question an answer counts
+CONSENT_SECONDS = 5.0
+#: sooner nobody has heard the question: a key is meant for something else, and a prompt that has ended was not there
+CONSENT_HEARD_SECONDS = 1.0
 #: interval of repeated alerts about a caller in the safe queue
 SAFE_ALERT_SECONDS = 120.0
 
@@ -99,12 +106,25 @@ class QueueBehaviour(Waiting[QueueStep]):
             _take_up_callback(turn, queue)
         self.join(turn, queue, step.priority)
         turn.start_timers(step.timers)
+        self._ask_consent(turn, figures)
         self._say_first(turn, step)
 
     def resume(self, turn: Turn, step: QueueStep) -> None:
         self.rejoin(turn, step.priority)
+        if turn.state.consent_open:
+            self._ask_again(turn, step)
+
+    def prompt_ended(self, turn: Turn, step: QueueStep) -> None:
+        super().prompt_ended(turn, step)
+        if turn.state.consent_open and _was_heard(turn):
+            turn.set_timer(CONSENT_TIMER, CONSENT_SECONDS)
+        else:
+            turn.close_consent("not_said")
 
     def key(self, turn: Turn, step: QueueStep, key: str) -> None:
+        if turn.state.consent_open and _was_heard(turn):
+            self._consent_answered(turn, key)
+            return
         if step.callback is None or not turn.state.callback_open or key != step.callback.key or turn.state.is_offered:
             super().key(turn, step, key)
             return
@@ -117,6 +137,8 @@ class QueueBehaviour(Waiting[QueueStep]):
             self._message_due(turn, step, int(number))
         elif kind == CALLBACK_TIMER:
             self._callback_due(turn, step)
+        elif kind == CONSENT_TIMER:
+            turn.close_consent("silence")
         elif kind == CHECK_TIMER:
             turn.set_timer(CHECK_TIMER, CHECK_SECONDS)
             self._look_around(turn, step)
@@ -173,6 +195,34 @@ class QueueBehaviour(Waiting[QueueStep]):
         else:
             turn.go_to(overflow.to, "overflow", _named(overflow))
 
+    # --- The question about recording ------------------------------------------------------------
+
+    def _ask_consent(self, turn: Turn, figures: Figures) -> None:
+        """Ask whoever joins, once for each purpose in a call. The caller is in the queue already, so that nobody
+        waits longer for it; an agent who answers sooner cuts it short, which is no."""
+        question = figures.recording
+        if question is not None and question.purpose not in turn.state.consents_asked:
+            turn.state.consents_asked = (*turn.state.consents_asked, question.purpose)
+            self._put_question(turn, question)
+
+    def _ask_again(self, turn: Turn, step: QueueStep) -> None:
+        question = turn.figures(step.queue).recording
+        turn.cancel(CONSENT_TIMER)
+        if question is not None and question.purpose == turn.state.consent_open:
+            self._put_question(turn, question)
+        else:
+            turn.close_consent("purpose_over")
+
+    def _put_question(self, turn: Turn, question: RecordingQuestion) -> None:
+        turn.state.consent_open, turn.state.consent_since = question.purpose, turn.at
+        turn.because("consent_asked", str(question.purpose))
+        turn.say(question.prompts)
+
+    def _consent_answered(self, turn: Turn, key: str) -> None:
+        turn.hush()
+        turn.close_consent(key, given=key == CONSENT_KEY)
+        turn.order(MUSIC)
+
     # --- What is said --------------------------------------------------------------------------
 
     def _say_first(self, turn: Turn, step: QueueStep) -> None:
@@ -184,7 +234,7 @@ class QueueBehaviour(Waiting[QueueStep]):
         message, what = step.messages[number], f"message:{number}"
         if message.phases and turn.facts.phase not in message.phases:
             turn.because("message_not_in_phase", " ".join(message.prompts))
-        elif turn.state.saying or turn.state.is_offered:
+        elif _may_not_speak(turn):
             turn.set_timer(what, RETRY_SECONDS)
             return
         else:
@@ -195,7 +245,7 @@ class QueueBehaviour(Waiting[QueueStep]):
     def _callback_due(self, turn: Turn, step: QueueStep) -> None:
         if step.callback is None:
             return
-        if turn.state.saying or turn.state.is_offered:
+        if _may_not_speak(turn):
             turn.set_timer(CALLBACK_TIMER, RETRY_SECONDS)
             return
         turn.state.callback_open = True
@@ -207,7 +257,7 @@ class QueueBehaviour(Waiting[QueueStep]):
         state = turn.state
         last = state.notice_at or state.entered_at
         notice = due_notice(figures.notices, said=state.notices_said, last=last, at=turn.at)
-        if notice is None or state.saying:
+        if notice is None or state.saying or state.consent_open:
             return
         state.notices_said += 1
         state.notice_at = turn.at
@@ -241,6 +291,17 @@ class SafeQueueBehaviour(Waiting[SafeQueue]):
         where = f"{turn.state.flow} v{turn.state.version}, {turn.state.step}"
         turn.order(RaiseAlert("safe_queue", f"{turn.facts.safe_queue}: {where}"))
         turn.set_timer(SAFE_TIMER, SAFE_ALERT_SECONDS)
+
+
+def _was_heard(turn: Turn) -> bool:
+    """Whether the caller has heard the question about recording long enough to answer it."""
+    since = turn.state.consent_since
+    return since is not None and (turn.at - since).total_seconds() >= CONSENT_HEARD_SECONDS
+
+
+def _may_not_speak(turn: Turn) -> bool:
+    """Whether something is said, or asked, or an agent's phone rings for the caller."""
+    return bool(turn.state.saying or turn.state.is_offered or turn.state.consent_open)
 
 
 def _gone_on(timer: Timer, at: datetime) -> Timer:

@@ -15,6 +15,7 @@ from indgang.telephony.asterisk.translate import Ended, Observation, PickedUp
 from indgang.telephony.contract import (
     Answered,
     Arrived,
+    ConversationRecorded,
     Failed,
     Failure,
     Gone,
@@ -113,6 +114,10 @@ class LegBook:
         """Whether the leg has ended."""
         return leg in self._over
 
+    def conversation_over(self, recording: str) -> None:
+        """Note that the end of this recording is known, or is nobody's business, so that it is not reported."""
+        self._done.add(("conversation", recording))
+
     def restart(self, up: Iterable[LegId], phones: Iterable[str] = ()) -> None:
         """Replace the state after a connection: only these legs are up, and only these phones are on."""
         up = set(up)
@@ -143,6 +148,8 @@ class LegBook:
                 return seen if self._done.add(("played", playback)) else None
             case Recorded(recording=recording):
                 return seen if self._done.add(("recorded", recording)) else None
+            case ConversationRecorded(recording=recording):
+                return seen if self._done.add(("conversation", recording)) else None
             case PhoneRegistered(phone, on):
                 return seen if self._switch(phone, on) else None
         return None

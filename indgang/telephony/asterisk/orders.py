@@ -29,6 +29,7 @@ from indgang.telephony.contract import (
     Answer,
     BridgeId,
     Connect,
+    ConversationRecorded,
     Disconnect,
     FallBack,
     Hangup,
@@ -38,13 +39,16 @@ from indgang.telephony.contract import (
     Music,
     Mute,
     Order,
+    PauseRecording,
     Play,
     Played,
     Record,
+    RecordConversation,
     Recorded,
     Ring,
     SendKeys,
     StopPlaying,
+    StopRecording,
     TelephoneError,
 )
 from indgang.telephony.prompts import spelled
@@ -217,6 +221,14 @@ class Orders:
                 yield RequestStep(_request("POST", "channels", self._channel(leg), "dtmf", dtmf=keys))
             case Record():
                 yield from self._record(order)
+            case RecordConversation(bridge, name):
+                yield from self._record_conversation(bridge, name)
+            case PauseRecording(name, on):
+                yield RequestStep(
+                    _request("POST" if on else "DELETE", "recordings", "live", name, "pause"), _is_complete(name)
+                )
+            case StopRecording(name, discard):
+                yield from self._stop_recording(name, discard)
             case Monitor():
                 yield from self._monitor(order)
             case FallBack(leg, again):
@@ -369,6 +381,26 @@ class Orders:
             lambda at: Recorded(leg, name, 0.0, at),
         )
 
+    def _record_conversation(self, bridge: BridgeId, name: str) -> Iterator[RequestStep]:
+        """Record a bridge. Asterisk puts a channel of its own into it, and never ends by itself: `max_silence` is 0."""
+        room = self._bridges.get(bridge)
+        if room is None:
+            yield RequestStep(None, _is_complete(name))
+            return
+        query = {"name": name, "format": "wav", "maxSilenceSeconds": "0", "ifExists": "fail", "terminateOn": "none"}
+        # the end of the recording is an event of the bridge, which outlives its channels for a moment
+        app = self.settings.app
+        yield RequestStep(_request("POST", "applications", app, "subscription", eventSource=f"bridge:{room.key}"))
+        yield RequestStep(Request("POST", path("bridges", room.key, "record"), query), _is_complete(name))
+
+    def _stop_recording(self, name: str, discard: bool) -> Iterator[RequestStep]:
+        if discard:
+            self.book.conversation_over(name)
+            stored = _request("DELETE", "recordings", "stored", name)
+            yield RequestStep(_request("DELETE", "recordings", "live", name), otherwise=(stored,))
+        else:
+            yield RequestStep(_request("POST", "recordings", "live", name, "stop"), _is_complete(name))
+
     def _fall_back(self, leg: LegId, again: bool) -> Iterator[RequestStep]:
         if not self.book.fallen_back(leg):
             return
@@ -423,6 +455,11 @@ class Orders:
 
 def _request(method: str, *parts: str, **query: str) -> Request:
     return Request(method, path(*parts), query)
+
+
+def _is_complete(name: str) -> Callable[[datetime], Observation]:
+    """Asterisk refuses a request for a recording that is not going on: it has ended, or never began."""
+    return lambda at: ConversationRecorded(name, at)
 
 
 def _make_bridge(key: str, name: BridgeId) -> Request:

@@ -38,8 +38,10 @@ from indgang.telephony.asterisk.translate import (
 )
 from indgang.telephony.asterisk.trunk_states import TrunkStates, calls_by_endpoint
 from indgang.telephony.contract import (
+    CONVERSATION,
     Arrived,
     Connected,
+    ConversationRecorded,
     Credentials,
     Failed,
     Failure,
@@ -65,6 +67,7 @@ log = logging.getLogger(__name__)
 
 #: how many phones one request subscribes to; their names are part of its URL
 PHONES_AT_ONCE = 50
+_STORED = "recordings/stored"
 #: how long after the end of its ringing the outcome of a test call may come in
 TRIAL_GRACE_SECONDS = 5
 
@@ -352,9 +355,13 @@ class Asterisk:
         answers = await asyncio.gather(*(http(Request("GET", one)) for one in asked))
         channels, bridges, application, endpoints, info = (answer.body for answer in answers)
         found = stock.take(self._settings.app, channels, bridges, application)
+        recordings, complete = await self._conversations()
         on = frozenset(phone for phone, is_on in _endpoints(endpoints).items() if is_on and phone in phones)
         held, self._held = self._held or [], None
-        self._report_connected(found, held, on, stock.started(info))
+        self._report_connected(found, held, on, stock.started(info), recordings)
+        for name in complete:
+            self._book.conversation_over(name)
+            self._reports.put_nowait(ConversationRecorded(name, self._now()))
         for event in held:
             self._event(event)
         await self._phones.restore(phones)
@@ -374,7 +381,12 @@ class Asterisk:
         return phones
 
     def _report_connected(
-        self, found: stock.Stock, held: list[object], phones: frozenset[str], started: datetime | None
+        self,
+        found: stock.Stock,
+        held: list[object],
+        phones: frozenset[str],
+        started: datetime | None,
+        recordings: frozenset[str],
     ) -> None:
         """Report `Connected`, without the calls that came in meanwhile: their `Arrived` follows."""
         fresh = {seen.leg for event in held if isinstance(seen := translate(event, self._now()), Arrived)}
@@ -382,15 +394,21 @@ class Asterisk:
         self._book.restart((leg.leg for leg in legs), phones)
         self._orders.restart(found.bridges, found.taps, found.channels)
         self._up, self._has_ended = True, False
-        self._reports.put_nowait(Connected(legs, self._now(), phones, started))
+        self._reports.put_nowait(Connected(legs, self._now(), phones, started, recordings))
         for leg in found.dialling:
             self._carry_out([RequestStep(Request("DELETE", path("channels", leg)))])
 
+    async def _conversations(self) -> tuple[frozenset[str], list[str]]:
+        """The recordings of conversations that go on, and those that are complete."""
+        http = self._ari.over_http
+        names = [name for name in _names((await http(Request("GET", _STORED))).body) if name.startswith(CONVERSATION)]
+        answers = await asyncio.gather(*(http(Request("GET", path("recordings", "live", name))) for name in names))
+        live = frozenset(name for name, answer in zip(names, answers, strict=True) if answer.ok)
+        return live, [name for name in names if name not in live]
+
     async def _look_for_messages(self) -> None:
-        answer = await self._asked(Request("GET", "recordings/stored"))
-        stored = answer.body if answer is not None and isinstance(answer.body, list) else []
-        for one in stored:
-            name = str(one.get("name")) if isinstance(one, dict) else ""
+        answer = await self._asked(Request("GET", _STORED))
+        for name in _names(answer.body if answer is not None else None):
             if name.startswith(LEFT_PREFIX) and (message := message_left(name)) is not None:
                 self._tell_message(message)
 
@@ -426,6 +444,11 @@ async def _outcome(seen: asyncio.Queue[Observation]) -> tuple[str, int | None]:
                 return "answered", None
             case Ended(cause=cause, sip=sip) as ended:
                 return (Failure.UNREACHABLE if is_trunks_fault(ended) else why(cause, rung=False)).value, sip
+
+
+def _names(stored: object) -> list[str]:
+    """The names of stored recordings."""
+    return [str(one.get("name")) for one in stored if isinstance(one, dict)] if isinstance(stored, list) else []
 
 
 def _endpoints(found: object) -> dict[str, bool]:

@@ -12,6 +12,8 @@ from indgang.telephony.asterisk.orders import Room, Tap
 from indgang.telephony.asterisk.translate import leg_of, number
 from indgang.telephony.contract import BridgeId, LegId, LegUp
 
+#: how the name of the channel begins with which Asterisk records a bridge: it is nobody's leg
+_RECORDER = "Recorder/"
 #: name of `MONITORING` in earlier releases; their channels outlive an upgrade
 _EARLIER = "spying"
 
@@ -31,7 +33,8 @@ class Stock:
 def take(app: str, channels: object, bridges: object, application: object) -> Stock:
     """The stock, from the answers to `GET channels`, `GET bridges` and `GET applications/<app>`."""
     watched = set(_strings(application.get("channel_ids"))) if isinstance(application, Mapping) else set()
-    rooms = list(_rooms(bridges))
+    recorders = {str(one.get("id")) for one in _objects(channels) if str(one.get("name")).startswith(_RECORDER)}
+    rooms = list(_rooms(bridges, recorders))
     key_of = {leg: room.key for _, room in rooms for leg in room.legs}
     legs: list[LegUp] = []
     dialling: list[LegId] = []
@@ -71,12 +74,13 @@ def started(info: object) -> datetime | None:
         return None
 
 
-def _rooms(bridges: object) -> Iterator[tuple[BridgeId, Room]]:
-    """The bridges that we made, by the product's name for them."""
+def _rooms(bridges: object, recorders: set[str]) -> Iterator[tuple[BridgeId, Room]]:
+    """The bridges that we made with their legs, by the product's name for them."""
     for bridge in _objects(bridges):
         if bridge.get("bridge_class") == "stasis":
             key = str(bridge.get("id"))
-            yield str(bridge.get("name") or key), Room(key, set(map(leg_of, _strings(bridge.get("channels")))))
+            legs = set(_strings(bridge.get("channels"))) - recorders
+            yield str(bridge.get("name") or key), Room(key, set(map(leg_of, legs)))
 
 
 def _leg_up(channel: Mapping[str, Any], args: list[str]) -> LegUp:

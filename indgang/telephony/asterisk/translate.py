@@ -13,7 +13,17 @@ from typing import Any
 
 from indgang.core.text import whole_number
 from indgang.telephony.asterisk.configuration import ARRIVED, DIALLED, LEFT, LEFT_PREFIX, MONITORING
-from indgang.telephony.contract import Arrived, Keyed, MessageLeft, PhoneRegistered, Played, Recorded, Ringing
+from indgang.telephony.contract import (
+    CONVERSATION,
+    Arrived,
+    ConversationRecorded,
+    Keyed,
+    MessageLeft,
+    PhoneRegistered,
+    Played,
+    Recorded,
+    Ringing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,17 @@ class MessageDone:
 
 
 Observation = (
-    Arrived | PickedUp | Ended | TapReady | MessageDone | Keyed | Played | Ringing | Recorded | PhoneRegistered
+    Arrived
+    | PickedUp
+    | Ended
+    | TapReady
+    | MessageDone
+    | Keyed
+    | Played
+    | Ringing
+    | Recorded
+    | ConversationRecorded
+    | PhoneRegistered
 )
 
 #: the only events we need; Asterisk sends about thirty kinds, and a call costs a third less without the others
@@ -166,6 +186,8 @@ def _recorded(event: Mapping[str, Any], at: datetime) -> Observation | None:
     recording = _object(event, "recording")
     kind, _, leg = _text(recording, "target_uri").partition(":")
     name = _text(recording, "name")
+    if kind == "bridge" and name.startswith(CONVERSATION):
+        return ConversationRecorded(name, at)
     leg = leg_of(leg)
     if kind != "channel" or not leg or not name:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from indgang.routing.flows import CallerCallback, Flow, Notice, OpenState
+from indgang.routing.flows import CallerCallback, Flow, Notice, OpenState, RecordingQuestion
 from indgang.routing.flows.state import Figures
 
 
@@ -20,6 +20,7 @@ class QueueFigures:
     agents: int = 1
     expected_wait: float | None = None
     notices: tuple[Notice, ...] = ()
+    recording: RecordingQuestion | None = None
 
 
 def _no_queue(_code: str) -> Figures | None:

@@ -24,6 +24,7 @@ from indgang.routing.flows import (
     Key,
     LeaveQueue,
     MessageRecorded,
+    NoteConsent,
     Notice,
     OpenKind,
     OpenState,
@@ -35,6 +36,7 @@ from indgang.routing.flows import (
     QueueNews,
     QueueSaid,
     RaiseAlert,
+    RecordingQuestion,
     RecordMessage,
     Resumed,
     Say,
@@ -364,6 +366,42 @@ def test_notices_that_are_switched_on_are_said_in_turn() -> None:
         if caller.state.saying:
             caller.prompt_ends()
     assert heard == [("a",), ("b",), ("a",), ("b",)]
+
+
+ASKS = {**OPEN, "q": QueueFigures(recording=RecordingQuestion(3, ("may-we",)))}
+
+
+def test_who_joins_a_queue_that_records_is_asked_there_and_then_hears_the_rest() -> None:
+    messages = [{"prompts": ["hello"]}]
+    callback = {"to": "bye", "prompts": ["offer"], "after": 6, "key": "1"}
+    caller = Caller(flow_of(queue_with(messages=messages, callback=callback), BYE), facts_of(queues=ASKS))
+    assert [type(each) for each in caller.orders(Enqueue, Say)] == [Enqueue, Say], "the place is taken first"
+    assert caller.said() == [("may-we",)]
+    caller.at += timedelta(seconds=4)
+    caller.prompt_ends()
+    caller.times_out("callback", 2)
+    assert caller.said() == [], "the key 1 means one thing at a time"
+    caller.hears(Key("1"))
+    assert caller.orders(NoteConsent) == [NoteConsent("q", 3, True, "1")]
+    caller.times_out("message:0")
+    assert caller.said() == [("hello",)]
+
+
+def test_a_caller_who_overflows_and_comes_back_is_not_asked_twice() -> None:
+    overflow = [{"when": "waited", "after": 30, "to": "wait2"}]
+    flow = flow_of(queue_with(overflow=overflow), {**WAIT, "id": "wait2"}, BYE)
+    caller = Caller(flow, facts_of(queues=ASKS))
+    caller.times_out("overflow:0", 30)
+    assert caller.orders(NoteConsent) == [NoteConsent("q", 3, False, "left")]
+    assert (caller.state.step, caller.said()) == ("wait2", [])
+
+
+def test_the_question_is_put_again_after_an_outage() -> None:
+    caller = Caller(flow_of(WAIT, BYE), facts_of(queues=ASKS))
+    caller.hears(Resumed(), 5)
+    assert caller.said() == [("may-we",)]
+    caller.hears(Key("1"), 2)
+    assert caller.orders(NoteConsent) == [NoteConsent("q", 3, True, "1")]
 
 
 def test_the_first_overflow_that_holds_is_taken_on_entering() -> None:

@@ -22,6 +22,7 @@ from indgang.routing.flows import (
     Key,
     LeaveQueue,
     MessageRecorded,
+    NoteConsent,
     Notice,
     OpenKind,
     OpenState,
@@ -29,6 +30,7 @@ from indgang.routing.flows import (
     PromptEnded,
     QueueNews,
     QueueSaid,
+    RecordingQuestion,
     Resumed,
     Say,
     Signal,
@@ -165,6 +167,7 @@ figures = st.builds(
     agents=st.integers(0, 3),
     expected_wait=st.sampled_from([None, 0.0, 100.0, 900.0]),
     notices=st.sampled_from([(), (Notice(("p",), 20.0), Notice(("q",), 20.0))]),
+    recording=st.sampled_from([None, RecordingQuestion(1, ("c",)), RecordingQuestion(2, ("c", "d"))]),
 )
 
 
@@ -269,8 +272,10 @@ def check(flow: Flow, progress: Progress, driver: Driver) -> None:
         assert not state.timers
         assert not state.queue
         assert not state.saying
+        assert not state.consent_open
     else:
         assert state.timers, "nothing would ever happen to this caller again"
+    assert not state.consent_open or state.queue, "a question outlives the wait"
 
 
 def check_timers(before: FlowState, signal: Signal, after: FlowState, at: datetime) -> None:
@@ -360,6 +365,28 @@ def test_hanging_up_anywhere_ends_the_flow_and_what_was_promised_stays_promised(
     progress = flows.advance(flow, progress.state, CallerGone(), facts, at)
     assert progress.state.has_ended
     assert progress.state.ending == (ending or kept or "caller_gone")
+
+
+@settings(max_examples=sample.examples(60), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data(), any_flows(), st.lists(st.tuples(moves, pauses), max_size=15))
+def test_a_conversation_may_be_recorded_after_the_key_1_to_its_question_alone(
+    data: st.DataObject, flow: Flow, story: list[tuple[Move, float]]
+) -> None:
+    at, answered = AT, list[int]()
+    progress = flows.begin(flow, data.draw(any_facts((flow,), reliable=False)), at)
+    for move, pause in story:
+        at += timedelta(seconds=pause)
+        before, signal = progress.state, move(progress.state)
+        progress = flows.advance(flow, before, signal, data.draw(any_facts((flow,), reliable=False)), at)
+        for each in (each for each in progress.instructions if isinstance(each, NoteConsent)):
+            answered.append(each.purpose)
+            assert (each.queue, each.purpose) == (before.queue, before.consent_open) or not each.given
+            if each.given:
+                assert signal == Key("1")
+                assert before.consent_since is not None
+                assert at - before.consent_since >= timedelta(seconds=1), "nobody has heard the question"
+    assert len(answered) == len(set(answered)), "each question has one answer"
+    assert set(answered) <= set(progress.state.consents_asked)
 
 
 @settings(max_examples=sample.examples(40), suppress_health_check=[HealthCheck.too_slow])
