@@ -224,7 +224,8 @@ _OF_A_PERSON = re.compile(
 _OF_THE_HOUSE = {
     ("ExchangeStatus", "detail"), ("RunningProcess", "standing_by"), ("Queue", "last_agent_seconds"),
     ("FlowVersion", "note"), ("ArticleVersion", "decision_note"),
-    ("GuideVersion", "returned_note"), ("Prompt", "recording"),
+    ("GuideVersion", "returned_note"), ("Prompt", "recording"), ("InHand", "recording"),
+    ("RecordingPurpose", "question"),
 }  # fmt: skip
 
 

@@ -23,8 +23,7 @@ def purpose(world: World, queue: str = "tmf-byggeri", at: datetime = MORNING, **
         "purpose": "oplæring", "basis": "consent", "keep_days": 30, "listeners": "team_leader",
         "question": "Må vi optage samtalen til oplæring? Tryk 1 for ja.", "question_en": "",
     }  # fmt: skip
-    decided = {"day": day_of(at), "by": world.finn, "at": at}
-    return recording_purposes.decide(world.queues[queue], fields | changed, **decided)
+    return recording_purposes.decide(world.queues[queue], fields | changed, day=day_of(at), by=world.finn, at=at)
 
 
 def begun(world: World, of: RecordingPurpose, *, number: str = BAKERY, start: datetime = MORNING) -> Enquiry:
@@ -50,6 +49,8 @@ def name_of(enquiry: Enquiry) -> str:
 def recording(world: World, of: RecordingPurpose | None = None, **call: Any) -> CallRecording:
     """A complete recording with its sound."""
     enquiry = begun(world, of or purpose(world), **call)
-    ended(enquiry)
+    start = enquiry.arrived_at
+    ended(enquiry, start=start)
+    happen(str(enquiry.pk), (Kind.ENDED, 125, {"by": "caller", "person": world.anna}), start=start)
     DatabaseJournal().keep_conversation(name_of(enquiry), sound.tone(SECONDS))
     return CallRecording.objects.get(enquiry=enquiry)

@@ -34,9 +34,9 @@ def test_each_goes_in_the_night_after_its_own_date(world: World) -> None:
     short, long = purpose(world, keep_days=5), purpose(world, "tmf-byliv", keep_days=60)
     recording(world, short)
     kept = recording(world, long, number="+4599990102")
-    night(4.9)
+    night(4.5)
     assert CallRecording.objects.count() == 2
-    night(5.5)
+    night(6)
     assert CallRecording.objects.get() == kept
     logged = Scrubbing.objects.get(kind="recordings")
     assert (logged.rows, logged.table) == (1, "enquiries_callrecording")

@@ -16,7 +16,7 @@ from indgang.ui.revision import Revised
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class PurposeForm(Revised, forms.Form):
+class RecordingPurposeForm(Revised, forms.Form):
     """What a queue's conversations are recorded for, from a day on."""
 
     purpose = forms.CharField(

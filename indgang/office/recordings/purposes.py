@@ -19,7 +19,7 @@ from indgang.entry.setup import recording_purposes
 from indgang.office.periods import periods
 from indgang.office.queues.access import queue_for
 from indgang.office.recordings import access
-from indgang.office.recordings.forms import PurposeForm
+from indgang.office.recordings.forms import RecordingPurposeForm
 from indgang.ui.refusals import show_refusal
 
 
@@ -30,7 +30,7 @@ def purposes(request: HttpRequest, queue: str) -> HttpResponseBase:
     person, today = person_of(request), clock.today()
     shown = queue_for(person, queue, P.EDIT_QUEUES)
     holds = recording_purposes.on(shown, today)
-    form = PurposeForm(request.POST or None, holds=holds, today=today)
+    form = RecordingPurposeForm(request.POST or None, holds=holds, today=today)
     if request.method == "POST" and form.is_valid():
         fields = dict(form.cleaned_data)
         day = fields.pop("valid_from")

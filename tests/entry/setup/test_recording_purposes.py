@@ -50,7 +50,7 @@ def test_a_purpose_asks_from_its_day_on_with_its_own_words(world: World) -> None
     assert {f"optagelse-{made.pk}.da", f"optagelse-{made.pk}.en"} <= plan.prompts
     assert plan.queues["tmf-byliv"].recording is None
     change = Change.objects.get(action="recording_purpose.decide")
-    assert (change.by_label, change.after["recorded_for"]) == (world.finn.name, "oplæring")
+    assert (change.by_label, change.after["recorded_for"]) == (world.finn.audit_label, "oplæring")
     assert Command.objects.filter(kind="reload").exists()
 
 
