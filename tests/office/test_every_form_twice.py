@@ -49,7 +49,7 @@ _TYPED = {
     "body": "Hele svaret.", "order": "20", "spans": "9-12", "day": "2026-03-20", "from_day": "2026-03-20",
     "valid_from": "2026-03-20", "on": "2026-03-20", "publish_from": "", "review_on": "2026-09-01", "until": "",
     "valid_to": "", "id": "nyt-trin", "step_id": "nyt-trin", "email": "ny@kommune.example", "phone": "33 66 12 34",
-    "mobile": "", "why": "Fordi", "plans": "drop", "0": "8-15", "comment": "Fordi", "question": "Hvad nu? Tryk 1.",
+    "mobile": "", "why": "Fordi", "plans": "drop", "0": "8-15", "comment": "Fordi", "question": "Hvad nu?",
     "small_edit_characters": "40", "review_months": "6", "word": "2", "days": "200", "asked": "33 66 77 88",
 }  # fmt: skip
 

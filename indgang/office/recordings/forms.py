@@ -43,15 +43,19 @@ class RecordingPurposeForm(Revised, forms.Form):
     valid_from = forms.DateField(label=gettext_lazy("Gælder fra"), widget=_DAY)
 
     def __init__(self, data: Any = None, *, holds: RecordingPurpose | None, today: date) -> None:
-        stored = {name: getattr(holds, name) for name in FIELDS} if holds else {"question": suggested_question()}
+        stored = {name: getattr(holds, name) for name in FIELDS} if holds else suggested()
         super().__init__(data, initial=stored | {"valid_from": today})
         field = self.fields["listeners"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(role.code, role.name) for role in listening_roles()]
 
 
-def suggested_question() -> str:
-    return _("Må vi optage samtalen til oplæring af vores medarbejdere? Tryk 1 for ja. Ellers skal du ikke gøre noget.")
+def suggested() -> dict[str, str]:
+    """The most usual purpose, with the question for it."""
+    question = _(
+        "Må vi optage samtalen til oplæring af vores medarbejdere? Tryk 1 for ja. Ellers skal du ikke gøre noget."
+    )
+    return {"purpose": _("Oplæring af vores medarbejdere"), "question": question}
 
 
 class ReasonForm(forms.Form):
