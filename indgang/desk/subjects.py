@@ -29,7 +29,7 @@ LEAST_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class AskableSubject:
     """A service with its people. `absent` are sentences about those who cannot be asked; `next_time` says when somebody
     can be, if nobody can now."""
 
@@ -40,7 +40,7 @@ class Subject:
     next_time: str
 
 
-def find(text: str, *, by: Person, at: datetime) -> list[Subject]:
+def find(text: str, *, by: Person, at: datetime) -> list[AskableSubject]:
     """Services with an agreement that match every word, with who can be asked about them now by telephone."""
     services = _services(" ".join(text.split()), day_of(at))
     answers = second_level.who_can_be_asked(services, medium=Medium.PHONE, at=at)
@@ -74,9 +74,11 @@ def _people(answers: Iterable[Reachability]) -> dict[int, Person]:
     return {person.pk: person for person in rows}
 
 
-def _subject(service: Service, answer: Reachability, people: Mapping[int, Person], by: Person, at: datetime) -> Subject:
+def _subject(
+    service: Service, answer: Reachability, people: Mapping[int, Person], by: Person, at: datetime
+) -> AskableSubject:
     asked = [each for each in answer.available if each.person in people and each.person != by.pk]
-    return Subject(
+    return AskableSubject(
         name=service.name,
         unit=service.unit.name if service.unit else "",
         people=[_target(each, people, at) for each in asked[:MOST_PEOPLE]],
