@@ -261,6 +261,7 @@ class AnyDay(RuleBasedStateMachine):
                 house.at,
             )
         )
+        house.wait(0)  # what was due meanwhile
 
     def _presence(self, person: int) -> SeatPresence | None:
         return self.house.board.centre.distributor.presence_of(str(person))
