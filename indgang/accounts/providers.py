@@ -20,6 +20,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509 import load_pem_x509_certificate
 
 #: people are warned this long before a certificate ends
@@ -82,11 +84,24 @@ class SAMLProvider(Provider):
 
     def __post_init__(self) -> None:
         Provider.__post_init__(self)
-        for name in ("sso_url", "slo_url"):
-            _check_address(self.id, name, getattr(self, name) or "https://")
+        _check_address(self.id, "sso_url", self.sso_url)
+        if self.slo_url:
+            _check_address(self.id, "slo_url", self.slo_url)
+        self._check_own_key()
+        self.certificate_ends()
+
+    def _check_own_key(self) -> None:
         if bool(self.own_certificate) != bool(self.own_key):
             raise BadProviders(f"{self.id} needs both own_certificate and own_key, or neither")
-        self.certificate_ends()
+        if not self.own_key:
+            return
+        try:
+            own = load_pem_x509_certificate(self.own_certificate.encode()).public_key()
+            key = load_pem_private_key(self.own_key.encode(), None).public_key()
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise BadProviders(f"own_certificate or own_key of {self.id} is none in PEM: {error}") from None
+        if own != key:
+            raise BadProviders(f"own_key of {self.id} does not belong to own_certificate")
 
     def certificate_ends(self) -> datetime:
         """When the provider's certificate ends. Raises `BadProviders` for one that cannot be read."""
@@ -119,9 +134,9 @@ _KINDS: Mapping[str, Callable[..., Provider]] = {"oidc": OpenIDProvider, "saml":
 
 
 def _check_address(provider_id: str, name: str, address: str) -> None:
-    """Require https, except on this machine."""
-    if not re.match(r"https://|http://(127\.0\.0\.1|localhost)[:/]", address):
-        raise BadProviders(f"{name} of {provider_id} is {address!r}: it must begin with https://")
+    """Require https and a host; http on this machine."""
+    if not re.fullmatch(r"https://[\w\[]\S*|http://(127\.0\.0\.1|localhost)[:/]\S*", address):
+        raise BadProviders(f"{name} of {provider_id} is {address!r}: it must begin with https:// and a host")
 
 
 def _rows(kind: str, rows: Any) -> list[dict[str, Any]]:

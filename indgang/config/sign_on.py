@@ -37,6 +37,7 @@ def _saml(provider: SAMLProvider) -> dict[str, Any]:
         "want_assertion_signed": True,
         "want_attribute_statement": False,
         "reject_idp_initiated_sso": True,
+        "allow_single_label_domains": True,  # as hosts inside the municipality have
         "name_id_format": _UNSPECIFIED if provider.subject else _PERSISTENT,
     }
     if provider.own_key:

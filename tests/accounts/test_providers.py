@@ -47,12 +47,34 @@ def test_a_saml_provider_is_read_with_the_end_of_its_certificate(tmp_path: Path)
     assert found.certificate_ends() > datetime.fromtimestamp(time.time(), UTC) + timedelta(days=299)
 
 
+def _own(**wrong: str) -> str:
+    """A provider for which we have keys of our own."""
+    own = vars(pair()) | wrong
+    return "\n".join(
+        f"{name} = '''{value}'''"
+        for name, value in {
+            "certificate": pair().certificate, "own_certificate": own["certificate"], "own_key": own["key"]
+        }.items()
+    )  # fmt: skip
+
+
+def test_our_own_keys_are_read() -> None:
+    (found,) = providers.parse(SAML + _own())
+    assert isinstance(found, providers.SAMLProvider)
+    assert found.own_key
+
+
 @pytest.mark.parametrize(
     ("more", "what"),
     [
         ('certificate = "MIIC"', "none in PEM"),
         ('certificate = "MIIC"\nslo_url = "http://idp.example"', "slo_url of adfs"),
+        ('certificate = "MIIC"\nslo_url = "https://"', "slo_url of adfs"),
+        ('certificate = "MIIC"\nslo_url = "https://idp.example/ slo"', "slo_url of adfs"),
         ('certificate = "MIIC"\nown_key = "a"', "both own_certificate and own_key"),
+        (_own(key="MIIE"), "own_certificate or own_key of adfs is none in PEM"),
+        (_own(certificate="MIIC"), "own_certificate or own_key of adfs is none in PEM"),
+        (_own(key=pair().key), "own_key of adfs does not belong"),
     ],
 )
 def test_what_is_wrong_with_a_saml_provider_is_said(more: str, what: str) -> None:

@@ -188,6 +188,14 @@ def test_an_answer_that_nobody_asked_for_is_refused(client: Client, world: Any, 
     _refused(client, "Begynd forfra her", answer_of(house.settings.sso_url))
 
 
+def test_a_provider_inside_the_municipality_may_have_a_host_without_dots(
+    client: Client, house: SAMLHouse, settings: Any
+) -> None:
+    _set(settings, replace(house.settings, sso_url="https://adfs/adfs/ls/", slo_url="https://adfs/adfs/ls/"))
+    there = client.post(reverse("sign-on", args=["saml"]))
+    assert (there.status_code, "url=https://adfs/adfs/ls/" in there.headers.get("Refresh", "")) == (200, True)
+
+
 @pytest.mark.parametrize("said", ["", "%%%", "PGE+", "PCFET0NUWVBFIGEgWzwhRU5USVRZIGIgImMiPl0+PGE+JmI7PC9hPg=="])
 def test_an_answer_that_is_no_xml_is_told_as_unreadable(client: Client, house: SAMLHouse, said: str) -> None:
     answer = client.post("/sign-on/saml/acs/", {"SAMLResponse": said})
