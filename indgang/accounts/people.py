@@ -85,14 +85,27 @@ def edit(person: Person, *, name: str, email: str, language: str, by: trail.Acto
 
 @transaction.atomic
 def link_entry(person: Person, entry: DirectoryEntry | None, *, by: trail.Actor, at: datetime) -> None:
-    """Connect the directory entry, with its number, title and unit, to this person; None removes the connection."""
+    """Connect the directory entry, with its number, title and unit, to this person; None removes the connection.
+
+    Raises RefusedChange for the entry of somebody else: calls to them would ring here.
+    """
     before = person.entry
     if before == entry:
         return
+    if entry is not None and (owner := _other_owner(person, entry)):
+        raise RefusedChange({"entry": _("Opslaget tilhører %(name)s.") % {"name": owner.name}})
     person.entry = entry
     person.save(update_fields=["entry"])
     facts = {"before": {"entry": str(before or "")}, "after": {"entry": str(entry or "")}}
     trail.record(by=by, at=at, action="person.edit", target=person, before=facts["before"], after=facts["after"])
+
+
+def _other_owner(person: Person, entry: DirectoryEntry) -> Person | None:
+    """Somebody else with an open account to whom the entry belongs. Nobody else can get it until the end of the
+    transaction."""
+    DirectoryEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    found: Person | None = Person.objects.filter(entry=entry, is_active=True).exclude(pk=person.pk).first()
+    return found
 
 
 @transaction.atomic
@@ -108,7 +121,10 @@ def deactivate(person: Person, *, by: trail.Actor, at: datetime, why: str = "") 
 
 @transaction.atomic
 def reactivate(person: Person, *, by: trail.Actor, at: datetime, why: str = "") -> None:
-    """Activate a person again; an active person stays as they are."""
+    """Activate a person again; an active person stays as they are. A directory entry that belongs to somebody else by
+    now stays with them."""
+    if person.entry is not None and _other_owner(person, person.entry):
+        link_entry(person, None, by=by, at=at)
     _set_active(person, True, "person.reactivate", by, at, why)
 
 

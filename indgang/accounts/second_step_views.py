@@ -33,8 +33,8 @@ from indgang.accounts.second_step import SecondStep
 from indgang.accounts.submission import own_transactions
 from indgang.core import clock
 
-#: the session key of the secret of an app that is being set up, until its first code
-APP_SECRET = "app_secret"  # noqa: S105  # a key's name
+#: the session key of the secret of an app that is being set up, and the person who sets it up, until its first code
+NEW_APP = "new_app"
 
 
 @public
@@ -139,8 +139,7 @@ def _set_up(request: HttpRequest, step: SecondStep, person: Person) -> HttpRespo
 
 def set_up_app(request: HttpRequest, person: Person) -> tuple[AppForm, list[str] | None]:
     """The form as it was sent, and the recovery codes if its code was right."""
-    form = AppForm(request.POST or None)
-    secret = request.session.setdefault(APP_SECRET, second_factor.new_secret())
+    form, secret = AppForm(request.POST or None), _secret(request, person)
     if request.method != "POST" or not form.is_valid():
         return form, None
     code = "".join(form.cleaned_data["code"].split())
@@ -148,12 +147,20 @@ def set_up_app(request: HttpRequest, person: Person) -> tuple[AppForm, list[str]
     if codes is None:
         form.add_error("code", _("Koden passer ikke. Se efter, at telefonens ur går rigtigt, og prøv den næste kode."))
     else:
-        del request.session[APP_SECRET]
+        del request.session[NEW_APP]
     return form, codes
 
 
+def _secret(request: HttpRequest, person: Person) -> str:
+    """The secret of the app that `person` is setting up. Somebody else who began to in this browser knows another."""
+    kept = request.session.get(NEW_APP)
+    if not kept or kept["person"] != person.pk:
+        kept = request.session[NEW_APP] = {"person": person.pk, "secret": second_factor.new_secret()}
+    return str(kept["secret"])
+
+
 def app_context(request: HttpRequest, person: Person, form: AppForm) -> dict[str, Any]:
-    secret = request.session[APP_SECRET]
+    secret = _secret(request, person)
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return {"form": form, "picture": second_factor.picture_for_app(secret, person), "secret": spaced,
             "cancel": reverse("account")}  # fmt: skip

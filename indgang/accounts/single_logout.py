@@ -87,7 +87,7 @@ def _openid_address(request: HttpRequest, provider: OpenIDProvider) -> str:
     back = request.build_absolute_uri(resolve_url("sign-in"))
     said = {"client_id": provider.client_id, "post_logout_redirect_uri": back}
     said["id_token_hint"] = request.session.get(ID_TOKEN, "")
-    return f"{address}?{urlencode(said)}" if address else ""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(said)}" if address else ""
 
 
 def _saml_address(request: HttpRequest, provider: SAMLProvider) -> str:

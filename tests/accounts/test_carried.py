@@ -97,7 +97,7 @@ def test_it_is_carried_over_the_first_set_up_of_an_app(finn: Client, world: Worl
     )
     _sign_in(client, asked.content.decode(), "finn")
     client.get("/sign-in/code/")
-    secret = client.session["app_secret"]
+    secret = client.session["new_app"]["secret"]
     code = TOTP(b32decode(secret), 6, SHA1(), second_factor.STEP, enforce_key_length=False).generate(int(time.time()))
     codes = client.post("/sign-in/code/", {"code": code.decode()}).content.decode()
     to = re.search(r'href="([^"]+)">Jeg har gemt dem', codes)

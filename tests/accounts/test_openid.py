@@ -436,6 +436,19 @@ def test_signing_out_ends_the_session_at_the_provider_too(client: Client, world:
     assert done.headers["Location"] == "http://testserver/sign-in/"
 
 
+def test_the_address_for_signing_out_there_may_have_a_query(
+    client: Client, world: Any, house: OpenIDHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _rule(world, "kc-tmf", "agent", "tmf")
+    house.say(groups=["kc-tmf"])
+    _sign_in(client, "leaving-3")
+    found = {"end_session_endpoint": "https://login.example/logout?policy=a"}
+    monkeypatch.setattr("indgang.accounts.protocols.OpenIDAdapter.openid_config", found)
+    there = client.post("/sign-out/").headers["Refresh"].partition("url=")[2]
+    asked = parse_qs(urlsplit(there).query)
+    assert (asked["policy"], asked["client_id"]) == (["a"], ["indgang"])
+
+
 def test_a_provider_that_is_down_does_not_keep_anybody_signed_in(
     client: Client, world: Any, house: OpenIDHouse, settings: Any
 ) -> None:

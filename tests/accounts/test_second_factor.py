@@ -73,6 +73,21 @@ def test_after_the_password_the_code_of_the_app_is_asked_for(
     assert _is_in(client)
 
 
+def test_nobody_sets_up_an_app_with_a_secret_that_somebody_else_has_seen_in_this_browser(
+    client: Client, world: Any
+) -> None:
+    session_limits.set_for(
+        "agent", session_hours=12, idle_minutes=0, needs_second_factor=True, by=world.finn, at=clock.now()
+    )
+    _password(client)
+    assert client.get("/sign-in/code/").status_code == 200
+    seen = client.session["new_app"]["secret"]
+    client.post("/sign-in/", {"username": "finn", "password": PASSWORD})
+    page = client.get("/account/app/").content.decode()
+    assert " ".join(seen[at : at + 4] for at in range(0, len(seen), 4)) not in page
+    assert client.session["new_app"]["secret"] != seen
+
+
 def test_a_code_counts_once(
     client: Client, world: Any, with_app: tuple[str, list[str]], standing_still: list[float]
 ) -> None:

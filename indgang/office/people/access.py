@@ -44,12 +44,13 @@ def administered_for(administrator: Person, pk: int) -> Person:
 def entries_for(person: Person) -> QuerySet[DirectoryEntry]:
     """The directory entries that may belong to this person.
 
-    These are their present entry, and those with the same name or mail.
+    These are their present entry, and those with the same name or mail that belong to nobody else.
     """
     same = Q(name__iexact=person.name) | Q(people=person)
     if person.email:
         same |= Q(email__iexact=person.email)
-    today = DirectoryEntry.objects.valid_on(clock.today()).filter(same)
+    taken = Person.objects.filter(is_active=True, entry__isnull=False).exclude(pk=person.pk)
+    today = DirectoryEntry.objects.valid_on(clock.today()).filter(same).exclude(pk__in=taken.values("entry"))
     found: QuerySet[DirectoryEntry] = today.select_related("unit").distinct().order_by("name", "pk")
     return found
 

@@ -86,6 +86,8 @@ class RoleForm(forms.Form):
         starts, ends = data.get("valid_from"), data.get("valid_to")
         if starts and ends and ends <= starts:
             self.add_error("valid_to", _("Slutdagen skal ligge efter den første dag."))
+        elif ends and ends <= clock.today():
+            self.add_error("valid_to", _("Dagen er passeret: rollen ville aldrig gælde."))
         return data
 
 

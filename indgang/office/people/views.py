@@ -165,11 +165,12 @@ def person_role_end(request: HttpRequest, pk: int, role: int) -> HttpResponse:
 def person_entry(request: HttpRequest, shown: Person) -> HttpResponse:
     """Link a directory entry to the person, or none."""
     form = EntryLinkForm(request.POST, person=shown)
-    if not form.is_valid():
-        return _person(request, shown, status=422, entry_form=form)
-    people.link_entry(shown, form.cleaned_data["entry"], by=person_of(request), at=clock.now())
-    messages.success(request, _("Oplysningerne er gemt."))
-    return redirect("office:person", shown.pk)
+    if form.is_valid():
+        with refusals_on_form(form):
+            people.link_entry(shown, form.cleaned_data["entry"], by=person_of(request), at=clock.now())
+            messages.success(request, _("Oplysningerne er gemt."))
+            return redirect("office:person", shown.pk)
+    return _person(request, shown, status=422, entry_form=form)
 
 
 @require_POST

@@ -15,10 +15,13 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.audit.models import Change
 from indgang.audit.trail import System
+from indgang.catalogue.models import DirectoryEntry
 from indgang.core import clock
+from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Command
 from indgang.live.models import Ending
 from indgang.workforce.models import Competence, Skill
+from tests.office.pages import form_at
 from tests.world import MORNING, PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -275,3 +278,32 @@ def test_an_administrator_does_to_themselves_what_ends_their_own_session(finn: C
     answer = finn.post(reverse(f"office:{name}", args=[world.finn.pk]))
     assert answer.status_code in (200, 302)
     assert finn.get(reverse("password")).status_code == 302
+
+
+def test_a_role_that_would_never_hold_is_not_given(finn: Client, world: Any) -> None:
+    url, past = reverse("office:person-roles", args=[world.ukendt.pk]), clock.today() - timedelta(days=1)
+    typed = {"role": "planner", "unit": world.units["tmf"].pk, "valid_from": past.isoformat()}
+    answer = finn.post(url, typed | {"valid_to": clock.today().isoformat()})
+    assert (answer.status_code, "ville aldrig gælde" in _text(answer)) == (422, True)
+    assert finn.post(url, typed | {"valid_to": (clock.today() + timedelta(days=1)).isoformat()}).status_code == 302
+
+
+def test_nobody_gets_the_directory_entry_of_a_namesake(finn: Client, world: Any) -> None:
+    """Calls to the entry would ring at one of the two."""
+    entry = DirectoryEntry.objects.filter(people=None).first()
+    assert entry
+    Person.objects.filter(pk__in=[world.anna.pk, world.bo.pk]).update(name=entry.name, entry=None)
+    url = {who: reverse("office:person-entry", args=[getattr(world, who).pk]) for who in ("anna", "bo")}
+    forms = {
+        who: form_at(finn, reverse("office:person", args=[getattr(world, who).pk]), address)
+        for who, address in url.items()
+    }
+    assert forms["anna"].options["entry"] == forms["bo"].options["entry"] == ["", str(entry.pk)]
+    assert finn.post(url["anna"], forms["anna"].sent(entry=entry.pk)).status_code == 302
+    assert finn.post(url["bo"], forms["bo"].sent(entry=entry.pk)).status_code == 422
+    with pytest.raises(RefusedChange, match="tilhører"):
+        people.link_entry(Person.objects.get(pk=world.bo.pk), entry, by=world.finn, at=clock.now())
+    people.deactivate(Person.objects.get(pk=world.anna.pk), by=world.finn, at=clock.now())
+    people.link_entry(Person.objects.get(pk=world.bo.pk), entry, by=world.finn, at=clock.now())
+    people.reactivate(Person.objects.get(pk=world.anna.pk), by=world.finn, at=clock.now())
+    assert list(Person.objects.filter(entry=entry)) == [world.bo]
