@@ -28,6 +28,10 @@ ONE_LISTENING = timedelta(hours=1)
 SHORTEST_REASON = 5
 
 
+class UnknownPurpose(LookupError):
+    """A recording for a purpose that does not exist; the switchboard keeps its event as a dead letter."""
+
+
 # --- what the switchboard writes -----------------------------------------------------------------
 
 
@@ -45,7 +49,9 @@ def keep_event(enquiry: Enquiry, event: Event[Any]) -> None:
 
 
 def _begun(enquiry: Enquiry, event: Event[Any], told: RecordingBegun) -> None:
-    keep_days = RecordingPurpose.objects.values_list("keep_days", flat=True).get(pk=told.purpose)
+    keep_days = RecordingPurpose.objects.filter(pk=told.purpose).values_list("keep_days", flat=True).first()
+    if keep_days is None:
+        raise UnknownPurpose(f"there is no recording purpose {told.purpose}")
     CallRecording.objects.update_or_create(
         name=told.recording or "",
         defaults={

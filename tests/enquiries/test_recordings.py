@@ -96,3 +96,12 @@ def test_it_is_deleted_before_its_date_with_a_reason_on_the_trail(world: World) 
     assert not CallRecording.objects.exists()
     change = Change.objects.get(action="recording.delete")
     assert (change.target_label, change.why) == (f"Optagelse {key}", "borgeren har bedt om det")
+
+
+def test_one_for_a_purpose_that_does_not_exist_is_refused_as_a_whole(world: World) -> None:
+    agreed = purpose(world)
+    agreed.delete()
+    agreed.pk = 4_711
+    with pytest.raises(LookupError):
+        begun(world, agreed)
+    assert not CallRecording.objects.exists()

@@ -49,6 +49,11 @@ class RecordingPurpose(Dated):
         return f"{self.queue}: {self.purpose}"
 
     @property
+    def questions(self) -> dict[str, str]:
+        """What callers are asked, by language; English callers hear the Danish question where there is no other."""
+        return {code: text for code, text in (("da", self.question), ("en", self.question_en)) if text}
+
+    @property
     def prompt_code(self) -> str:
         """The prompt of its question at the exchanges."""
         return f"optagelse-{self.pk}"

@@ -305,9 +305,7 @@ def _recording_sounds(at: datetime) -> Iterator[Sound]:
     """The questions about recording, of today and of later."""
     lasting = Q(valid_to=None) | Q(valid_to__gt=day_of(at))
     for each in RecordingPurpose.objects.filter(lasting, stopped_at=None):
-        yield _sound(each.prompt_code, each.question, "da", None)
-        if each.question_en:
-            yield _sound(each.prompt_code, each.question_en, "en", None)
+        yield from (_sound(each.prompt_code, text, code, None) for code, text in each.questions.items())
 
 
 def _sound(code: str, text: str, language: str, recording: bytes | None) -> Sound:

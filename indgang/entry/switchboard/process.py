@@ -73,6 +73,8 @@ LOOK_FOR_HELD_SECONDS = 0.5
 WATCH_TRUNKS_SECONDS = 5.0
 #: how long a caller rings at most at an exchange that loads its sounds for the first time
 FIRST_SOUNDS_SECONDS = 10.0
+#: pauses after failed attempts to fetch a recorded conversation
+FETCH_AGAIN_SECONDS = (1.0, 10.0, 60.0)
 #: validity of a browser phone's credentials
 CREDENTIALS_SECONDS = 12 * 3600.0
 #: errors of the batch itself: writing it again would fail again
@@ -364,13 +366,19 @@ class Switchboard:
 
     async def _take_conversation(self, telephone: tel.Telephone, recording: str) -> None:
         """Store a recorded conversation, and leave none of it at the exchange, which reports it again until then."""
-        try:
-            wav = await telephone.fetch_recording(recording)
-        except tel.TelephoneError:
-            logger.warning("there is nothing to fetch of %s at %s", recording, telephone.name)
-            return
-        await self._patiently(self.journal.keep_conversation, recording, wav)
-        await telephone.discard_recording(recording)
+        wav = await self._fetched(telephone, recording)
+        if wav is not None:
+            await self._patiently(self.journal.keep_conversation, recording, wav)
+            await telephone.discard_recording(recording)
+
+    async def _fetched(self, telephone: tel.Telephone, recording: str) -> bytes | None:
+        """The sound; None when it cannot be fetched, as when the exchange has just been lost or never had it."""
+        for pause in FETCH_AGAIN_SECONDS:
+            with contextlib.suppress(tel.TelephoneError):
+                return await telephone.fetch_recording(recording)
+            await asyncio.sleep(pause)
+        logger.warning("a recorded conversation could not be fetched from %s", telephone.name)
+        return None
 
     def _answer(self, command: int, done: bool, detail: Mapping[str, Any]) -> None:
         batch = Batch(self.now())

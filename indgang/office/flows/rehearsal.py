@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from indgang.entry.models import Disturbance, Prompt
+from indgang.core.clock import day_of
+from indgang.entry.models import Disturbance, Prompt, RecordingPurpose
 from indgang.entry.models import Flow as FlowRow
 from indgang.entry.setup import flow_versions
 from indgang.entry.switchboard import plans
@@ -72,6 +73,7 @@ def play(flow: flows.Flow, given: Given, actions: Sequence[Action]) -> PlayedReh
     """Play the rehearsed call and put the result into words."""
     at, texts = given.scene.at, _texts()
     texts |= {(f"{plans.disturbance_prompt(each)}", "da"): each.text for each in Disturbance.objects.on_at(at)}
+    texts |= _questions(day_of(at))
     rehearsed = rehearsal.rehearse(
         plan_of(given), flow, given.scene, actions,
         prompt_seconds=lambda code: max(1.0, len(texts.get((code, "da"), "")) / CHARACTERS_A_SECOND),
@@ -187,6 +189,12 @@ def _heard(code: str, language: str, texts: Mapping[tuple[str, str], str]) -> He
 
 def _texts() -> dict[tuple[str, str], str]:
     return {(code, language): text for code, language, text in Prompt.objects.values_list("code", "language", "text")}
+
+
+def _questions(day: date) -> dict[tuple[str, str], str]:
+    """The questions about recording."""
+    rows = RecordingPurpose.objects.in_force(day)
+    return {(row.prompt_code, code): text for row in rows for code, text in row.questions.items()}
 
 
 def _flows_in_force() -> dict[str, flows.Flow]:

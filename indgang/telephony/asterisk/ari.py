@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 #: seconds without an answer after which a request counts as failed
 REQUEST_TIMEOUT = 10.0
+#: the same for a file; an hour of recorded conversation has 58 MB
+DOWNLOAD_TIMEOUT = 120.0
 #: seconds between heartbeats on the websocket
 HEARTBEAT = 5.0
 #: seconds between two attempts to connect; short, because browsers sign in as soon as the exchange is back
@@ -188,7 +190,7 @@ class Ari:
 
     async def download(self, path: str) -> bytes | None:
         """The bytes at a path, or None when Asterisk has nothing there. Raises `AriLost`."""
-        status, content = await self._http(Request("GET", path))
+        status, content = await self._http(Request("GET", path), seconds=DOWNLOAD_TIMEOUT)
         return content if status == 200 else None
 
     # --- internals ------------------------------------------------------------------------------
@@ -290,7 +292,7 @@ class Ari:
             for asked in list(late):
                 self._tell(asked.number, AriLost(f"no answer to {asked.request.method} {asked.request.path}"))
 
-    async def _http(self, request: Request) -> tuple[int, bytes]:
+    async def _http(self, request: Request, *, seconds: float = REQUEST_TIMEOUT) -> tuple[int, bytes]:
         if self._session is None:
             raise AriLost("no connection to the exchange")
         query = f"?{urlencode(request.query)}" if request.query else ""
@@ -298,7 +300,11 @@ class Ari:
         headers = {"Content-Type": "application/json"} if data else {}
         try:
             async with self._session.request(
-                request.method, f"{self._url}/{request.path}{query}", data=data, headers=headers, timeout=_timeout()
+                request.method,
+                f"{self._url}/{request.path}{query}",
+                data=data,
+                headers=headers,
+                timeout=_timeout(seconds),
             ) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -358,5 +364,5 @@ def _basic(user: str, password: str) -> str:
     return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
-def _timeout() -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=REQUEST_TIMEOUT)
+def _timeout(seconds: float = REQUEST_TIMEOUT) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds)

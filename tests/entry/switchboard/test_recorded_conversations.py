@@ -18,7 +18,7 @@ from indgang.events.models import StoredEvent
 from indgang.telephony import sound
 from indgang.telephony.asterisk.ari import Request
 from indgang.telephony.asterisk.process import Exchange
-from indgang.telephony.contract import CONVERSATION, LegId
+from indgang.telephony.contract import CONVERSATION, LegId, TelephoneError
 from indgang.telephony.simulator import Simulator
 from tests.enquiries.recorded import purpose
 from tests.entry.asterisk_house import KEY, NUMBER, QUEUE, AsteriskHouse, agents, kinds_of, open_house, running_exchange
@@ -143,6 +143,31 @@ def test_the_withdrawn_recording_is_nowhere(world: World, tmp_path: Path) -> Non
 
     told(story())
     assert not CallRecording.objects.exists()
+
+
+class Stammering(Simulator):
+    """An exchange that does not give a recording at the first attempt."""
+
+    refused = 0
+
+    async def fetch_recording(self, recording: str) -> bytes:
+        self.refused += 1
+        if self.refused == 1:
+            raise TelephoneError("too busy")
+        return await super().fetch_recording(recording)
+
+
+def test_a_recording_that_cannot_be_fetched_is_fetched_later(world: World, tmp_path: Path) -> None:
+    purpose(world, "tmf-byliv", at=clock.now())
+    simulator = Stammering(now=clock.now, ring_delay=0.01)
+
+    async def story() -> None:
+        async with running(tmp_path, simulator=simulator) as house:
+            house.simulator.hang_up(await recorded(house, world))
+            await house.until(complete)
+
+    told(story())
+    assert simulator.refused == 2
 
 
 # --- a real Asterisk -----------------------------------------------------------------------------

@@ -11,7 +11,10 @@ from indgang.audit.models import Look
 from indgang.core import clock
 from indgang.enquiries.models import CallRecording
 from indgang.entry.models import RecordingPurpose
-from tests.enquiries.recorded import recording
+from indgang.office.flows.rehearsal import Given, play
+from indgang.routing import flows
+from indgang.routing.centre.rehearsal import Action, ActionKind, Scene
+from tests.enquiries.recorded import purpose, recording
 from tests.office.conftest import SignIn
 from tests.world import World
 
@@ -35,7 +38,7 @@ def test_an_administrator_decides_what_is_recorded_and_stops_it(world: World, as
     answer = finn.post(PURPOSES, FIELDS | {"valid_from": today()}, follow=True)
     page = answer.content.decode()
     assert "oplæring af nye" in page
-    assert "Optages med ja" in page
+    assert "Optages, når der trykkes 1" in page
     made = RecordingPurpose.objects.get()
     page = finn.post(f"{PURPOSES}{made.pk}/stop/", follow=True).content.decode()
     assert "Optages ikke" in page
@@ -124,3 +127,13 @@ def test_it_is_deleted_with_a_reason_only(world: World, as_person: SignIn, why: 
     answer = as_person("eva").post(f"{LIST}{made.pk}/removal/", {"removal-why": why})
     assert answer.status_code == (302 if why else 422)
     assert CallRecording.objects.exists() is (why == "")
+
+
+def test_the_page_where_a_flow_is_tried_says_the_question(world: World, morning: clock.FrozenTime) -> None:
+    asked = purpose(world, "tmf-byliv")
+    flow = flows.parse(world.versions["erhverv"].definition | {"code": "erhverv", "version": 1})
+    presses = [Action(ActionKind.PRESS, "2"), Action(ActionKind.WAIT, "2"), Action(ActionKind.PRESS, "1")]
+    played = play(flow, Given(Scene(clock.now())), presses)
+    heard = [each.text for line in played.lines for each in line.heard]
+    assert asked.question in heard
+    assert any("Siger ja til optagelse med tast 1" in line.text for line in played.lines)
