@@ -9,7 +9,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-from indgang.audit.models import Change, Look
+from indgang.audit.models import Change, Look, LookReview
 
 #: the same as in the trigger of migration 0003
 KEPT = "5 years"
@@ -27,6 +27,11 @@ def delete_due(retention_url: str = "") -> int:
             return sum(own.execute(_statement(model._meta.db_table)).rowcount for model in _MODELS)
     with connection.cursor() as cursor:
         return sum(_deleted(cursor, model._meta.db_table) for model in _MODELS)
+
+
+def delete_reviews() -> int:
+    """Delete the reviews of looks that are gone. Return how many."""
+    return int(LookReview.objects.exclude(look__in=Look.objects.values("pk")).delete()[0])
 
 
 def _deleted(cursor: object, table: str) -> int:

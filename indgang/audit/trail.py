@@ -10,6 +10,7 @@ from typing import Any, Protocol, Required, TypedDict
 from django.db import connection, models
 
 from indgang.audit.models import Change, Look, LookReview
+from indgang.core.masking import mask_cpr
 
 #: a list that is redrawn while somebody types, or a part that is fetched again, counts as one look
 ONE_LOOK = timedelta(minutes=5)
@@ -125,7 +126,8 @@ def looks(*, by: Actor, at: datetime, subjects: Sequence[models.Model], page: st
 def review(look: Look, *, note: str, by: Actor, at: datetime) -> LookReview:
     """Record that a look has been reviewed. A later review replaces an earlier one."""
     row, _made = LookReview.objects.update_or_create(
-        look=look.pk, defaults={"at": at, "by_id": by.audit_id, "by_label": by.audit_label, "note": note[:300]}
+        look=look.pk,
+        defaults={"at": at, "by_id": by.audit_id, "by_label": by.audit_label, "note": mask_cpr(note)[:300]},
     )
     return row
 

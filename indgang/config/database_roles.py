@@ -20,7 +20,7 @@ from indgang.audit import protection, retention
 from indgang.audit.models import Change, Look
 from indgang.config import environment
 from indgang.config.environment import OWNER, RETENTION
-from indgang.privacy import erasure, kinds, nightly, store
+from indgang.privacy import erasure, kinds, nightly, old_records, store
 
 UNPROTECTED = (
     "The audit trail is not protected: the application's role in the database owns it. See INDGANG_OWNER_DATABASE_URL."
@@ -84,8 +84,9 @@ def retention_role() -> str:
 
 
 def delete_due() -> int:
-    """The daily retention of the trail."""
-    return retention.delete_due(settings.RETENTION_DATABASE_URL)
+    """The daily retention of the trail and of what is kept as long as it."""
+    of_trail = retention.delete_due(settings.RETENTION_DATABASE_URL)
+    return of_trail + retention.delete_reviews() + old_records.delete_due()
 
 
 def scrub_due(*, at: datetime, seconds: float | None = None) -> bool:

@@ -21,7 +21,7 @@ from django.test import Client
 from psycopg import errors, sql
 
 from indgang.audit import protection, trail
-from indgang.audit.models import Change, Look
+from indgang.audit.models import Change, Look, LookReview
 from indgang.audit.retention import KEPT
 from indgang.config import database_roles, embedded, jobs, machine
 from indgang.config.environment import OWNER, RETENTION
@@ -33,6 +33,7 @@ from indgang.events import cursor, months
 from indgang.events.models import Era, StoredEvent
 from indgang.messaging import mail
 from indgang.privacy import erasure
+from indgang.privacy.models import Erasure, RetentionRule, SubjectSearch
 from indgang.privacy.subjects import DataSubject
 from tests.enquiries.told_calls import BAKERY, talked
 from tests.entry.running import running, told
@@ -190,6 +191,26 @@ def test_retention_deletes_what_is_due_and_nothing_younger(world: World, roles: 
     assert set(Change.objects.values_list("why", flat=True)) == {"1", str(5 * 365)}
     assert set(Look.objects.values_list("page", flat=True)) == {"1", str(5 * 365)}
     assert KEPT == "5 years"
+
+
+def test_what_is_kept_as_long_as_the_trail_goes_with_it(world: World) -> None:
+    now = datetime.now(UTC)  # noqa: TID251  # the database asks its own clock
+    said = {"by_id": "person:1", "by_label": "Finn", "why": "x"}
+    for age in (timedelta(days=1), timedelta(days=5 * 366 + 1)):
+        at, day = now - age, (now - age).date()
+        with transaction.atomic():
+            look = trail.look(by=world.finn, at=at, subject=world.anna, page="x")
+        trail.review(look, note="Om 010190-1234", by=world.finn, at=at)
+        SubjectSearch.objects.create(at=at, action="search", **said)
+        Erasure.objects.create(at=at, done_at=at, **said)
+        RetentionRule.objects.create(kind="drafts", days=9, valid_from=day, at=at, **said)
+    Erasure.objects.create(at=at, **said)
+    RetentionRule.objects.create(kind="parties", days=9, valid_from=day, at=at, **said)
+    database_roles.delete_due()
+    assert [each.note for each in LookReview.objects.all()] == ["Om ******-****"]
+    assert SubjectSearch.objects.count() == 1
+    assert sorted(each.done_at is None for each in Erasure.objects.all()) == [False, True]
+    assert sorted(RetentionRule.objects.values_list("kind", flat=True)) == ["drafts", "parties"]
 
 
 def test_retention_scrubs_calls_and_events_and_nothing_else_of_them(world: World, roles: None, settings: Any) -> None:

@@ -1,0 +1,29 @@
+"""Deletes what this package records about who decided, searched and erased, as long after as the trail is kept."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from indgang.audit.retention import KEPT
+
+#: by the database's clock; a rule in force stays, and so does a request that is not carried out
+_OLD = (
+    f"DELETE FROM privacy_subjectsearch WHERE at < now() - interval '{KEPT}'",
+    f"DELETE FROM privacy_erasure WHERE done_at < now() - interval '{KEPT}'",
+    f"""
+    DELETE FROM privacy_retentionrule AS rule WHERE at < now() - interval '{KEPT}' AND EXISTS (
+        SELECT FROM privacy_retentionrule AS later WHERE later.kind = rule.kind AND later.outcome = rule.outcome
+            AND later.valid_from > rule.valid_from AND later.valid_from <= current_date)
+    """,
+)
+
+
+def delete_due() -> int:
+    """Delete what is older than `KEPT`. Return how many rows."""
+    with connection.cursor() as cursor:
+        return sum(_deleted(cursor, statement) for statement in _OLD)
+
+
+def _deleted(cursor: object, statement: str) -> int:
+    cursor.execute(statement)  # type: ignore[attr-defined]  # Django's cursor around psycopg's
+    return int(cursor.rowcount)  # type: ignore[attr-defined]
