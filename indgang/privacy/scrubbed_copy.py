@@ -1,19 +1,21 @@
 """A copy of the database for testing: every personal text is replaced, and references still match.
 
 The same value gets the same replacement everywhere, so that numbers still match their parties and events still produce
-their rows. The salt is discarded, so nobody can find a value by trial. Work in progress is left out, and so is the
-search index, which `indgang search` rebuilds. The copy is a zip with one file for each table.
+their rows; in columns too short for a hash it does so within the column. The salt is discarded, so nobody can find a
+value by trial. Work in progress is left out, and so is the search index, which `indgang search` rebuilds. The copy is a
+zip with one file for each table.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -32,10 +34,13 @@ _LEFT_OUT = frozenset(
 )  # fmt: skip
 #: characters of a replacement text; shorter columns get as many as they hold
 _LENGTH = 20
+#: a hash of fewer characters could give two values the same replacement
+_SHORTEST_HASH = 12
 
 
 class CannotLoad(Exception):
-    """The copy does not fit: it is of another release, or the database is in use. Nothing was changed."""
+    """The file cannot be read, or the copy does not fit: it is of another release, or the database is in use. Nothing
+    was changed."""
 
 
 def write(path: Path, *, at: datetime) -> dict[str, int]:
@@ -53,6 +58,13 @@ def write(path: Path, *, at: datetime) -> dict[str, int]:
 def load(path: Path) -> dict[str, int]:
     """Load a copy into a migrated database that nobody uses yet. Raises `CannotLoad`. Return the number of rows by
     table."""
+    try:
+        return _loaded(path)
+    except (OSError, BadZipFile, zlib.error, KeyError, ValueError) as error:
+        raise CannotLoad(f"{path} is no copy that can be read: {error}") from error
+
+
+def _loaded(path: Path) -> dict[str, int]:
     with ZipFile(path) as file, transaction.atomic(), connection.cursor() as cursor:
         about = json.loads(file.read(_MANIFEST))
         _check(about)
@@ -156,8 +168,11 @@ def _invented(field: models.Field[Any, Any], salt: str) -> sql.Composable:
 
 def _invented_text(value: sql.Composable, salt: str, length: int, *, mail: bool = False) -> sql.Composable:
     """Replace a text: empty stays empty, numbers become numbers of a country that does not exist, everything else
-    letters."""
+    letters. The values of a short column are numbered in the order of their hashes."""
     hashed = sql.SQL("md5({} || {})").format(sql.Literal(salt), value)
+    if length < _SHORTEST_HASH:
+        number = sql.SQL("left('x' || dense_rank() OVER (ORDER BY {}), {})").format(hashed, sql.Literal(length))
+        return sql.SQL("CASE WHEN {v} = '' THEN '' WHEN {v} IS NOT NULL THEN {n} END").format(v=value, n=number)
     letters = sql.SQL("left('x' || {}, {})").format(hashed, sql.Literal(min(length, _LENGTH)))
     if mail:
         letters = sql.SQL("{} || '@example.invalid'").format(letters)

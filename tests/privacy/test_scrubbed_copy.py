@@ -21,6 +21,7 @@ from indgang.enquiries.models import Enquiry, Party, PartyNumber, ReturnCall
 from indgang.enquiries.verification import Verification
 from indgang.events.models import StoredEvent
 from indgang.knowledge.models import SearchPosting, SearchTerm, SearchWord
+from indgang.privacy import scrubbed_copy
 from tests.enquiries.told_calls import abandoned, talked
 from tests.privacy.test_retention import registered
 from tests.world import MORNING, build
@@ -99,3 +100,27 @@ def test_it_fits_together_in_an_empty_database(copy: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(DISTINCT position) = count(*) FROM events_event")
         assert cursor.fetchone() == (True,)
+
+
+def test_short_values_that_differ_stay_different(transactional_db: None, tmp_path: Path) -> None:
+    build()
+    made = [Party(kind="company", name=f"Firma {n}", cvr=f"{n:08}", created_at=MORNING) for n in range(60_000)]
+    Party.objects.bulk_create(made, batch_size=5000)
+    scrubbed_copy.write(tmp_path / "copy.zip", at=MORNING)
+    with ZipFile(tmp_path / "copy.zip") as file:
+        rows = file.read("enquiries_party").decode().splitlines()
+    place = [field.name for field in Party._meta.concrete_fields].index("cvr")
+    found = [row.split("\t")[place] for row in rows if row.split("\t")[place]]
+    assert len(set(found)) == len(found) >= 60_000
+
+
+@pytest.mark.parametrize("content", [b"no zip", None])
+def test_a_file_that_is_no_copy_is_refused_in_words(db: None, tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "copy.zip"
+    if content is None:
+        with ZipFile(path, "w") as file:
+            file.writestr("other", "x")
+    else:
+        path.write_bytes(content)
+    with pytest.raises(CommandError, match="no copy that can be read"):
+        call_command("dump", load=path)
