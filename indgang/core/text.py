@@ -63,6 +63,11 @@ def whole_number(written: str, digits: int = 9) -> int | None:
     return int(written) if plain else None
 
 
+def is_code(text: str) -> bool:
+    """Whether the text can be a new code: a-z in lower case, digits and hyphens."""
+    return re.fullmatch(r"[a-z0-9-]+", text) is not None
+
+
 def slug(text: str, length: int = 60) -> str:
     """A name for addresses and codes: a-z, 0-9 and single hyphens, at most `length` characters; may be empty."""
     spelt = unicodedata.normalize("NFC", text).lower().translate(_SPELT)

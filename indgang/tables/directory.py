@@ -81,7 +81,7 @@ class DirectoryTable:
         refuse_days(row)
         for unit in (row.values.get("unit"), row.target.unit if row.target else None):
             if unit is not None and not scope.holds(unit):
-                reason = _("Enheden “%(name)s” er ikke din.") % {"name": unit.name}
+                reason = _("Du har ikke rettigheder til enheden “%(name)s”.") % {"name": unit.name}
                 row.problems.append(RowProblem(row.line, "Enhed", reason))
         compare(row, self.columns)
 

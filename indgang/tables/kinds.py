@@ -16,6 +16,7 @@ from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.catalogue import changes
 from indgang.catalogue.models import Unit
+from indgang.core.text import is_code
 from indgang.tables.columns import BadValue, ByName, Column
 from indgang.tables.plan import ImportPlan, PlannedRow, RowProblem, RowState, ValueChange
 from indgang.tables.reading import Row, TableSheet, UnreadableTable, folded_name
@@ -109,6 +110,14 @@ def compare(planned: PlannedRow, columns: Sequence[Column]) -> None:
             before, after = getattr(planned.target, column.field), planned.values[column.field]
             if before != after:
                 planned.changes.append(ValueChange(column.name, column.write(before), column.write(after)))
+
+
+def refuse_new_code(planned: PlannedRow) -> None:
+    """Refuse a new row whose code has other characters than the column's description says. Present codes may."""
+    code = planned.values.get("code")
+    if planned.target is None and code and not is_code(code):
+        reason = _("En ny kode må kun rumme små bogstaver fra a til z, tal og bindestreg.")
+        planned.problems.append(RowProblem(planned.line, "Kode", reason))
 
 
 def refuse_days(planned: PlannedRow, column: str = "Gælder til") -> None:

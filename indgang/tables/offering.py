@@ -13,7 +13,17 @@ from indgang.catalogue.models import Service, Unit
 from indgang.catalogue.offering import LARGE_FROM
 from indgang.tables import columns as read
 from indgang.tables.columns import ByName, Column
-from indgang.tables.kinds import UnitScope, cells_of, compare, look_up, present, read_values, refuse_days, write_rows
+from indgang.tables.kinds import (
+    UnitScope,
+    cells_of,
+    compare,
+    look_up,
+    present,
+    read_values,
+    refuse_days,
+    refuse_new_code,
+    write_rows,
+)
 from indgang.tables.plan import ImportPlan, PlannedRow, RowProblem, refuse_doubles
 from indgang.tables.reading import TableSheet
 
@@ -103,9 +113,10 @@ class ServiceTable:
         if cases is not None:
             values["volume"] = "large" if cases >= LARGE_FROM else "small"
         refuse_days(row)
+        refuse_new_code(row)
         for unit in (values.get("unit"), row.target.unit if row.target else None):
             if unit is not None and not scope.holds(unit):
-                reason = _("Enheden “%(name)s” er ikke din.") % {"name": unit.name}
+                reason = _("Du har ikke rettigheder til enheden “%(name)s”.") % {"name": unit.name}
                 row.problems.append(RowProblem(row.line, "Enhed", reason))
         compare(row, self.columns)
 

@@ -285,7 +285,7 @@ class _Reading:
     def _queue(self, written: str) -> Queue:
         queue: Queue = self.there.known_queues.find(written)
         if not self.scope.holds(queue.centre.owner):
-            raise BadValue(_("Køen “%(name)s” er ikke din.") % {"name": queue.name})
+            raise BadValue(_("Du har ikke rettigheder til køen “%(name)s”.") % {"name": queue.name})
         return queue
 
     def _skills(self) -> None:
@@ -321,7 +321,7 @@ class _Reading:
             self._bad("Enhed", _("Skriv enheden: opslaget i telefonbogen hører til en."))
             return
         if not self.scope.holds(unit) or (entry is not None and not self.scope.holds(entry.unit)):
-            self._bad("Enhed", _("Enheden “%(name)s” er ikke din.") % {"name": unit.name})
+            self._bad("Enhed", _("Du har ikke rettigheder til enheden “%(name)s”.") % {"name": unit.name})
         self._plan_entry(entry, initials, said | {"unit": unit})
 
     def _plan_entry(self, entry: DirectoryEntry | None, initials: str, said: dict[str, Any]) -> None:

@@ -14,7 +14,16 @@ from indgang.catalogue import units
 from indgang.catalogue.models import Unit
 from indgang.tables import columns as read
 from indgang.tables.columns import BadValue, ByName, Column
-from indgang.tables.kinds import UnitScope, cells_of, compare, present, read_values, refuse_days, write_rows
+from indgang.tables.kinds import (
+    UnitScope,
+    cells_of,
+    compare,
+    present,
+    read_values,
+    refuse_days,
+    refuse_new_code,
+    write_rows,
+)
 from indgang.tables.plan import ImportPlan, PlannedRow, RowProblem, RowState, ValueChange, refuse_doubles
 from indgang.tables.reading import TableSheet
 
@@ -80,15 +89,18 @@ class UnitTable:
         if row.values.get("valid_from", True) is None:
             del row.values["valid_from"]
         refuse_days(row)
+        refuse_new_code(row)
         if row.target is not None and not scope.holds(row.target):
-            row.problems.append(RowProblem(row.line, "Kode", _("Enheden er ikke din at ændre.")))
+            row.problems.append(RowProblem(row.line, "Kode", _("Du har ikke ret til at ændre enheden.")))
         parent = self._parent(row, written, known)
         compare(row, [column for column in self.columns if column.field != "parent"])
         if parent is None:
             return
         if parent.pk is not None and not scope.holds(parent):
             row.problems.append(
-                RowProblem(row.line, _PARENT, _("Enheden “%(name)s” er ikke din.") % {"name": parent.name})
+                RowProblem(
+                    row.line, _PARENT, _("Du har ikke rettigheder til enheden “%(name)s”.") % {"name": parent.name}
+                )
             )
         row.values["parent"] = parent
         if row.target is not None and row.target.parent_id != parent.pk:

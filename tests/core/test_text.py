@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indgang.core.text import shorten, slug, sort_key
+from indgang.core.text import is_code, shorten, slug, sort_key
 
 
 def test_danish_names_come_in_the_order_of_the_dictionary() -> None:
@@ -77,3 +77,8 @@ def test_text_is_cut_between_words() -> None:
 )
 def test_slugs_spell_danish_letters_out(text: str, name: str) -> None:
     assert slug(text) == name
+
+
+@pytest.mark.parametrize(("text", "fits"), [("byg-2", True), ("Byg", False), ("byg_2", False), ("å", False), ("", False)])
+def test_a_code_has_lower_case_letters_digits_and_hyphens(text: str, fits: bool) -> None:
+    assert is_code(text) is fits

@@ -278,3 +278,13 @@ def test_a_unit_is_not_moved_below_a_refused_one(world: World) -> None:
     assert [(each.line, each.column) for each in planned.problems] == [(2, "Telefon"), (3, "Hører under")]
     KINDS["units"].write(planned, by=world.finn, at=MORNING)
     assert Unit.objects.get(code="cby").name == world.units["cby"].name
+
+
+@pytest.mark.parametrize("code", ["Skilte", "skilte_1", "SKILTE"])
+def test_a_new_code_has_lower_case_letters_and_a_present_one_is_left(world: World, code: str) -> None:
+    refusal = "En ny kode må kun rumme små bogstaver fra a til z, tal og bindestreg."
+    text = f"Kode;Navn;Enhed\n{code};Skilte;cby\n"
+    assert reasons(plan("services", text)) == [(2, "Kode", refusal)]
+    assert reasons(plan("units", f"Kode;Navn;Slags;Hører under\n{code};Skilte;Enhed;tmf\n")) == [(2, "Kode", refusal)]
+    Service.objects.filter(code="affald").update(code=code)
+    assert reasons(plan("services", text)) == []

@@ -16,6 +16,7 @@ from indgang.catalogue.models import ContactCentre, LocalPurpose, Purpose, Sched
 from indgang.catalogue.offering import LocalLine
 from indgang.core import clock, hours_text
 from indgang.core.refusals import RefusedChange
+from indgang.core.text import is_code
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
@@ -90,6 +91,12 @@ class CodedForm(DatedForm):
         super().__init__(*args, **kwargs)
         if not new:
             del self.fields["code"]
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not is_code(code):
+            raise forms.ValidationError(_("En ny kode må kun rumme små bogstaver fra a til z, tal og bindestreg."))
+        return code
 
 
 class UnitForm(CodedForm):

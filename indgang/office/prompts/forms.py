@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from indgang.accounts.models import Person
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import Unit
+from indgang.core.text import is_code
 from indgang.entry.setup.prompts import LONGEST_TEXT
 from indgang.office.access import offer_units
 from indgang.office.unit_choice import UnitChoice
@@ -51,6 +52,12 @@ class NewPromptForm(PromptForm):
         help_text=gettext_lazy("Kort, med små bogstaver og bindestreg: “lukket-jul”."),
     )
     field_order = ["code", "text_da", "text_en", "unit"]
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not is_code(code):
+            raise forms.ValidationError(_("En ny kode må kun rumme små bogstaver fra a til z, tal og bindestreg."))
+        return code
 
 
 class RecordingForm(Revised, forms.Form):

@@ -20,7 +20,7 @@ _LONGEST_SECONDS = 24 * 3600
 class TableForm(forms.Form):
     table = forms.FileField(
         label=gettext_lazy("Fil med tabellen"),
-        help_text=gettext_lazy("CSV eller .xlsx, højst 8 MB. Intet skrives, før du har set, hvad der sker."),
+        help_text=gettext_lazy("CSV eller .xlsx, højst 8 MB. Intet indlæses, før du har set, hvad der sker."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
         error_messages={"required": gettext_lazy("Vælg en fil."), "empty": gettext_lazy("Filen er tom.")},
     )
@@ -48,9 +48,9 @@ class WritingForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput)
     what = forms.ChoiceField(
-        label=gettext_lazy("Hvad skal skrives?"),
+        label=gettext_lazy("Hvad skal indlæses?"),
         choices=[
-            ("all", gettext_lazy("Alt eller intet: skriv kun, når ingen række har fejl")),
+            ("all", gettext_lazy("Alt eller intet: indlæs kun, når ingen række har fejl")),
             ("good", gettext_lazy("De rækker, der er i orden; de andre springes over")),
         ],
         widget=forms.RadioSelect,

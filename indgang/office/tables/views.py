@@ -72,7 +72,7 @@ def table_writing(request: HttpRequest, kind: str) -> HttpResponse:
         changed, refused = outcome is TableOutcome.CHANGED, outcome is TableOutcome.REFUSED
         return _preview(request, shown, sheet, plan, changed=changed, refused=refused)
     counts = plan.counts
-    said = _("Skrevet: %(new)s nye og %(changed)s ændrede. %(same)s var der i forvejen, og %(bad)s er sprunget over.")
+    said = _("Indlæst: %(new)s nye og %(changed)s ændrede. %(same)s var der i forvejen, og %(bad)s er sprunget over.")
     messages.success(request, said % {state.value: counts[state] for state in RowState})
     return redirect("office:table", kind)
 

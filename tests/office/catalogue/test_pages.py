@@ -89,6 +89,14 @@ def test_a_unit_is_added_below_another(world: World, sign_in: SignIn) -> None:
     assert Unit.objects.get(code="cmb-stoej").path == "kk/tmf/cmb/cmb-stoej/"
 
 
+def test_a_new_code_has_lower_case_letters_digits_and_hyphens(world: World, sign_in: SignIn) -> None:
+    new = {"code": "Kirke_1", "name": "Kirkegårde", "unit": world.units["cby"].pk, "valid_from": "2026-03-11"}
+    page = sign_in(world.finn).post(reverse("office:service-new"), new)
+    assert page.status_code == 422
+    assert "En ny kode må kun rumme små bogstaver" in page.content.decode()
+    assert not Service.objects.filter(code="Kirke_1").exists()
+
+
 def test_a_unit_that_would_hang_below_itself_is_refused_with_the_reason(world: World, sign_in: SignIn) -> None:
     page = sign_in(world.finn).post(reverse("office:unit-move", args=["tmf"]), {"parent": world.units["ctb-byliv"].pk})
     assert page.status_code == 422

@@ -18,6 +18,7 @@ def test_a_text_is_written_found_and_removed(world: World, as_person: SignIn) ->
     finn.post("/office/prompts/", new)
     assert Prompt.objects.filter(code="lukket-jul").count() == 2
     assert finn.post("/office/prompts/", new).status_code == 422
+    assert finn.post("/office/prompts/", {**new, "code": "Lukket_jul"}).status_code == 422
     assert "/prompts/lukket-jul/" in finn.get("/office/prompts/?q=holder jul").content.decode()
     assert "/prompts/lukket-jul/" not in finn.get("/office/prompts/?q=sommer").content.decode()
     empty = finn.post("/office/prompts/lukket-jul/", {"text_da": "Vi holder jul.", "text_en": ""})

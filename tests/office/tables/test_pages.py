@@ -57,10 +57,10 @@ def test_nothing_is_written_before_it_was_seen_and_then_what_was_seen(world: Wor
     assert "Nina Ny" in preview.content.decode()
     assert not DirectoryEntry.objects.filter(name="Nina Ny").exists()
     done = _write(finn, "directory", preview).content.decode()
-    assert "Skrevet: 1 nye og 0 ændrede." in done
+    assert "Indlæst: 1 nye og 0 ændrede." in done
     assert DirectoryEntry.objects.get(name="Nina Ny").phone == "+4533661111"
     again = _shown(finn, "directory", GOOD.encode()).content.decode()
-    assert "Der er ikke noget at skrive." in again
+    assert "Der er ikke noget at indlæse." in again
 
 
 def test_one_bad_row_stops_all_until_the_good_ones_are_chosen(world: World, as_person: SignIn) -> None:
@@ -69,7 +69,7 @@ def test_one_bad_row_stops_all_until_the_good_ones_are_chosen(world: World, as_p
     assert "“ingen” findes ikke." in preview.content.decode()
     refused = _write(finn, "directory", preview)
     assert refused.status_code == 422
-    assert "Intet er skrevet" in refused.content.decode()
+    assert "Intet er indlæst" in refused.content.decode()
     assert not DirectoryEntry.objects.filter(name="Nina Ny").exists()
     assert "1 er sprunget over" in _write(finn, "directory", refused, "good").content.decode()
     assert DirectoryEntry.objects.filter(name="Nina Ny").exists()
