@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -22,12 +22,12 @@ from indgang.core.clock import day_of
 from indgang.core.refusals import RefusedChange
 from indgang.core.text import folded
 
-Listener = Callable[[Person, trail.Actor, datetime], None]
+Listener = Callable[[Sequence[Person], trail.Actor, datetime], None]
 _listeners: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
-    """Have `listener(person, by, at)` called when the rights of a person change, in the transaction of the change."""
+    """Have `listener(people, by, at)` called when the rights of people change, in the transaction of the change."""
     _listeners.append(listener)
 
 
@@ -192,8 +192,8 @@ def give_role(
         assignment = RoleAssignment.objects.create(
             person=person, role=ROLES[role].code, unit=unit, valid_from=valid_from, valid_to=valid_to, provider=provider
         )
-    trail.record(by=by, at=at, action="role.give", target=person, after=_plain(assignment))
-    _tell(person, by, at)
+    trail.record(by=by, at=at, action="role.give", target=person, after=plain_role(assignment))
+    rights_changed([person], by=by, at=at)
     return assignment
 
 
@@ -207,15 +207,15 @@ def end_role(assignment: RoleAssignment, *, on: date, by: trail.Actor, at: datet
     _refuse_last_administrator(RoleAssignment.objects.filter(pk=assignment.pk), on, by)
     row = RoleAssignment.objects.select_for_update(of=("self",)).select_related("unit").get(pk=assignment.pk)
     end_days.refuse(row, on, at)
-    before, after = _plain(row), dict[str, object]()
+    before, after = plain_role(row), dict[str, object]()
     if on <= row.valid_from:
         row.delete()
     else:
         row.valid_to = on
         row.save(update_fields=["valid_to"])
-        after = _plain(row)
+        after = plain_role(row)
     trail.record(by=by, at=at, action="role.end", target=assignment.person, before=before, after=after)
-    _tell(assignment.person, by, at)
+    rights_changed([assignment.person], by=by, at=at)
 
 
 def _refuse_last_administrator(ending: QuerySet[RoleAssignment], on: date, by: trail.Actor) -> None:
@@ -232,13 +232,16 @@ def _refuse_last_administrator(ending: QuerySet[RoleAssignment], on: date, by: t
         raise RefusedChange({"on": _("Ingen andre kan give roller i hele kommunen. Giv først en anden den rolle.")})
 
 
-def _tell(person: Person, by: trail.Actor, at: datetime) -> None:
-    forget(person)
-    for listener in _listeners:
-        listener(person, by, at)
+def rights_changed(changed: Sequence[Person], *, by: trail.Actor, at: datetime) -> None:
+    """Forget what is cached of these people's rights, and tell the listeners, once for all of them."""
+    for person in changed:
+        forget(person)
+    for listener in _listeners if changed else ():
+        listener(changed, by, at)
 
 
-def _plain(assignment: RoleAssignment) -> dict[str, object]:
+def plain_role(assignment: RoleAssignment) -> dict[str, object]:
+    """A role as the audit trail stores it."""
     return {
         "role": assignment.role,
         "unit": assignment.unit.code if assignment.unit else None,
@@ -256,7 +259,7 @@ def _set_active(person: Person, active: bool, action: str, by: trail.Actor, at: 
     person.save(update_fields=["is_active"])
     before, after = {"is_active": was_active}, {"is_active": active}
     trail.record(by=by, at=at, action=action, target=person, before=before, after=after, why=why)
-    _tell(person, by, at)
+    rights_changed([person], by=by, at=at)
 
 
 def _set_password(person: Person, password: str, *, must_change: bool) -> None:

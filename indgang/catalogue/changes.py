@@ -20,13 +20,13 @@ from indgang.catalogue import collisions
 from indgang.core.refusals import RefusedChange
 
 Row = TypeVar("Row", bound=models.Model)
-Listener = Callable[[models.Model, Actor, datetime], None]
+Listener = Callable[[Sequence[models.Model], Actor, datetime], None]
 
 _listeners: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
-    """Have `listener(row, by, at)` called in the transaction of every change. Adding it twice counts once."""
+    """Have `listener(rows, by, at)` called in the transaction of every change. Adding it twice counts once."""
     if listener not in _listeners:
         _listeners.append(listener)
 
@@ -59,15 +59,14 @@ def record_change(action: str, row: models.Model, **difference: Unpack[trail.Cha
     """Write the change to the audit trail and call the listeners. Belongs in the transaction of the change."""
     trail.record(action=action, target=row, **difference)
     for listener in _listeners:
-        listener(row, difference["by"], difference["at"])
+        listener([row], difference["by"], difference["at"])
 
 
 def record_changes(differences: Sequence[trail.Difference], *, by: Actor, at: datetime, why: str) -> None:
-    """Write many changes to the audit trail, and call the listeners once. They must reread everything that they
-    cache."""
+    """Write many changes to the audit trail, and call the listeners once with all the rows."""
     trail.record_all(differences, by=by, at=at, why=why)
     for listener in _listeners if differences else ():
-        listener(differences[-1][1], by, at)
+        listener([row for _action, row, _before, _after in differences], by, at)
 
 
 def _check(row: models.Model) -> None:

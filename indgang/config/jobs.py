@@ -28,6 +28,7 @@ from indgang.catalogue import collisions
 from indgang.config import database_roles, routines
 from indgang.core import clock
 from indgang.entry.models import Alert
+from indgang.knowledge import reindexing
 from indgang.live import stale
 from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import DAILY, Patience
@@ -73,6 +74,13 @@ def scrub() -> None:
 def erase() -> None:
     """Carry out the requests for erasure."""
     database_roles.erase(at=clock.now())
+
+
+@app.task(name=reindexing.TASK, queue="routines", retry=Patience(DAILY))
+def refresh_search(*, kinds: list[str]) -> None:
+    """Rebuild these kinds of entries of the search index after a large change of the catalogue."""
+    for kind in kinds:
+        reindexing.refresh_kind(kind)
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -24,6 +24,7 @@ from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.health import examination
 from indgang.health.examination import Check
+from indgang.knowledge import reindexing
 from indgang.office import links as office_links
 
 
@@ -34,6 +35,7 @@ def connect() -> None:
     people.subscribe(_let_the_switchboard_reread)
     changes.subscribe(_let_the_switchboard_reread)
     examination.subscribe(_checks)
+    changes.subscribe(_find_at_once)
     desk_links.register()
     office_links.register()
 
@@ -68,9 +70,15 @@ def _tell_of_break_glass(person: Person, at: datetime) -> None:
     alerts.note("break_glass", f"{person.username}, {at.astimezone(COPENHAGEN):%d.%m.%Y %H:%M}", at=at)
 
 
-def _let_the_switchboard_reread(row: Model, by: Actor, at: datetime) -> None:
+def _find_at_once(rows: Sequence[Model], by: Actor, at: datetime) -> None:
+    """Have searches find new and changed services, units and people at once."""
+    reindexing.follow(rows)
+
+
+def _let_the_switchboard_reread(rows: Sequence[Model], by: Actor, at: datetime) -> None:
     """Have the switchboard reread its plan, which contains opening hours, centres, services and people's
     permissions."""
-    by = row if isinstance(row, Person) and not isinstance(by, Person) else by
+    people = [row for row in rows if isinstance(row, Person)]
+    by = people[-1] if people and not isinstance(by, Person) else by
     if isinstance(by, Person):
         commands.give("reload", by=by, at=at)

@@ -127,6 +127,11 @@ def refuse_days(planned: PlannedRow, column: str = "Gælder til") -> None:
         planned.problems.append(RowProblem(planned.line, column, _("Slutdagen skal ligge efter den første dag.")))
 
 
+def why() -> str:
+    """The reason that the audit trail gives for what a table changes."""
+    return _("Indlæst fra en tabel")
+
+
 def cells_of(row: Any, columns: Sequence[Column]) -> list[str]:
     return [column.write(getattr(row, column.field)) for column in columns]
 
@@ -156,7 +161,7 @@ def write_rows(
                 f"{kind}.change", row.target, {n: before[n] for n in differing}, {n: after[n] for n in differing}
             ))  # fmt: skip
     model._default_manager.bulk_update(changed, list(fields), batch_size=BATCH // 2)
-    changes.record_changes(differences, by=by, at=at, why=_("Indlæst fra en tabel"))
+    changes.record_changes(differences, by=by, at=at, why=why())
 
 
 def _values(row: models.Model, names: Iterable[str]) -> dict[str, Any]:

@@ -18,17 +18,19 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from indgang.accounts import people_in_bulk
 from indgang.accounts.models import Person, RoleAssignment
+from indgang.accounts.people_in_bulk import RoleGift
 from indgang.accounts.roles import ROLES, Role
-from indgang.audit import trail
 from indgang.catalogue.models import DirectoryEntry, Unit
 from indgang.core.clock import day_of
 from indgang.core.text import folded
 from indgang.entry import commands
 from indgang.entry.models import Queue, QueueMembership
+from indgang.entry.team import memberships
 from indgang.tables import columns as read
 from indgang.tables.columns import BadValue, ByName, Column
-from indgang.tables.kinds import BATCH, UnitScope, compare, look_up, present, read_values, write_rows
+from indgang.tables.kinds import UnitScope, compare, look_up, present, read_values, why, write_rows
 from indgang.tables.plan import ImportPlan, PlannedRow, RowProblem, RowState, ValueChange, refuse_doubles
 from indgang.tables.reading import TableSheet
 from indgang.workforce import competence
@@ -37,6 +39,8 @@ from indgang.workforce.models import Competence, Skill
 _LANGUAGES = {"da": "Dansk", "en": "English"}
 _ACCOUNT = ("name", "email", "language")
 _ENTRY = ("title", "unit", "phone", "mobile")
+#: what a row adds to a person
+_ADDED = ("new_roles", "new_queues", "new_levels")
 _LEVEL = re.compile(r"(.*\S)\s*[: ]\s*([1-5])")
 #: the word for a role in the whole municipality
 EVERYWHERE = "hele kommunen"
@@ -123,20 +127,18 @@ class PersonTable:
 
     @transaction.atomic
     def write(self, plan: ImportPlan, *, by: Person, at: datetime) -> None:
-        new = [_Written(row, _account(row)) for row in plan.of(RowState.NEW)]
-        written = [*new, *(_Written(row, row.target) for row in plan.of(RowState.CHANGED))]
-        _write_entries(written, by=by, at=at)
-        Person.objects.bulk_create([each.person for each in new], batch_size=BATCH)
-        there = written[len(new) :]
-        for each in there:
-            for name in _ACCOUNT:
-                if name in each.row.values:
-                    setattr(each.person, name, each.row.values[name])
-        Person.objects.bulk_update([each.person for each in there], [*_ACCOUNT, "entry"], batch_size=BATCH // 2)
-        _write_roles(written, day_of(at))
-        _write_queues(written, day_of(at))
-        _write_skills(written, day_of(at), by=by, at=at)
-        trail.record_all((each.difference() for each in written), by=by, at=at, why=_("Indlæst fra en tabel"))
+        made = [_Written(row, _account(row)) for row in plan.of(RowState.NEW)]
+        known = [_Written(row, row.target) for row in plan.of(RowState.CHANGED)]
+        people_in_bulk.create([each.person for each in made], by=by, at=at, why=why())
+        people_in_bulk.edit([(each.person, each.account) for each in known], by=by, at=at, why=why())
+        written = [*made, *known]
+        people_in_bulk.link_entries(_write_entries(written, by=by, at=at), by=by, at=at, why=why())
+        gifts = [gift for each in written for gift in each.gifts]
+        people_in_bulk.give_roles(gifts, valid_from=day_of(at), by=by, at=at, why=why())
+        queues = {each.person: each.row.values["new_queues"] for each in written if each.row.values["new_queues"]}
+        memberships.begin_many(queues, day=day_of(at), by=by, at=at, why=why())
+        levels = [level for each in written for level in each.levels]
+        competence.set_levels(levels, day=day_of(at), by=by, at=at, why=why())
         if written:
             commands.give("reload", by=by, at=at)
 
@@ -239,6 +241,12 @@ class _Reading:
         self._queues()
         self._skills()
         self._entry()
+        self._refuse_closed()
+
+    def _refuse_closed(self) -> None:
+        person, values = self.row.target, self.row.values
+        if person is not None and not person.is_active and any(values[name] for name in _ADDED):
+            self._bad("Brugernavn", _("Brugeren %(name)s er lukket. Åbn den først.") % {"name": person.name})
 
     def _bad(self, column: str, reason: str) -> None:
         self.row.problems.append(RowProblem(self.row.line, column, reason))
@@ -357,12 +365,10 @@ class _Reading:
 
 
 def _account(row: PlannedRow) -> Person:
-    """The new account. Nobody can sign in with it until they get a password, except through the municipality's
-    sign-on."""
-    person = Person(username=row.values["username"], name=row.values["name"], must_change_password=True)
-    person.email, person.language = row.values.get("email") or "", row.values.get("language") or "da"
-    person.set_unusable_password()
-    return person
+    """The new account."""
+    values = row.values
+    email, language = values.get("email") or "", values.get("language") or "da"
+    return Person(username=values["username"], name=values["name"], email=email, language=language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,22 +378,24 @@ class _Written:
     row: PlannedRow
     person: Person
 
-    def difference(self) -> trail.Difference:
-        """The entry for the audit trail."""
-        if self.row.target is not None:
-            before = {change.column: change.before for change in self.row.changes}
-            return "person.edit", self.person, before, {change.column: change.after for change in self.row.changes}
-        values = self.row.values
-        roles = [f"{code}: {unit.code if unit else EVERYWHERE}" for (code, _pk), unit in values["new_roles"]]
-        queues = [queue.code for queue in values["new_queues"]]
-        skills = [f"{skill.code} {level}" for skill, level in values["new_levels"].items()]
-        lists = {"role": roles, "queues": queues, "skills": skills}
-        named = trail.values_of(self.person, ("username", *_ACCOUNT))
-        return "person.create", self.person, {}, named | {name: said for name, said in lists.items() if said}
+    @property
+    def account(self) -> dict[str, str]:
+        """The values of the account that the row has."""
+        return {name: self.row.values[name] for name in _ACCOUNT if name in self.row.values}
+
+    @property
+    def gifts(self) -> list[RoleGift]:
+        return [RoleGift(self.person, code, unit) for (code, _pk), unit in self.row.values["new_roles"]]
+
+    @property
+    def levels(self) -> list[tuple[Person, Skill, int]]:
+        return [(self.person, skill, level) for skill, level in self.row.values["new_levels"].items()]
 
 
-def _write_entries(written: Sequence[_Written], *, by: Person, at: datetime) -> None:
-    """Create and change the people's directory entries, and connect them with the people (saved with them)."""
+def _write_entries(
+    written: Sequence[_Written], *, by: Person, at: datetime
+) -> list[tuple[Person, DirectoryEntry]]:
+    """Create and change the people's directory entries. Return whose each is."""
     planned = []
     for each in written:
         row = each.row
@@ -408,42 +416,4 @@ def _write_entries(written: Sequence[_Written], *, by: Person, at: datetime) -> 
 
     fields = ("name", "initials", "email", *_ENTRY)
     write_rows(entries, DirectoryEntry, by=by, at=at, fields=fields, make=make)
-    for person, shown in planned:
-        person.entry = made.get(shown.line) or shown.target
-
-
-def _write_roles(written: Sequence[_Written], day: date) -> None:
-    RoleAssignment.objects.bulk_create(
-        [
-            RoleAssignment(person=each.person, role=code, unit=unit, valid_from=day)
-            for each in written
-            for (code, _pk), unit in each.row.values["new_roles"]
-        ],
-        batch_size=BATCH,
-    )
-
-
-def _write_queues(written: Sequence[_Written], day: date) -> None:
-    QueueMembership.objects.bulk_create(
-        [
-            QueueMembership(person=each.person, queue=queue, valid_from=day)
-            for each in written
-            for queue in each.row.values["new_queues"]
-        ],
-        batch_size=BATCH,
-    )
-
-
-def _write_skills(written: Sequence[_Written], day: date, *, by: Person, at: datetime) -> None:
-    """Write skills. Levels of a skill that a person has never had are written together; the others one by one, because
-    they change earlier rows."""
-    pks = [each.person.pk for each in written]
-    has = set(Competence.objects.filter(person__in=pks).values_list("person", "skill"))
-    fresh = []
-    for each in written:
-        for skill, level in each.row.values["new_levels"].items():
-            if (each.person.pk, skill.pk) in has:
-                competence.set_level(each.person, skill, level, day=day, until=None, by=by, at=at)
-            else:
-                fresh.append(Competence(person=each.person, skill=skill, level=level, valid_from=day))
-    Competence.objects.bulk_create(fresh, batch_size=BATCH)
+    return [(person, made.get(shown.line) or shown.target) for person, shown in planned]

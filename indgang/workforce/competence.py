@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,6 +10,9 @@ from django.db import transaction
 from indgang.accounts.models import Person
 from indgang.audit import trail
 from indgang.workforce.models import Competence, Skill
+
+#: rows in a statement
+_BATCH = 1000
 
 
 @transaction.atomic
@@ -36,6 +40,34 @@ def set_level(
         by=by, at=at, action="competence.change", target=person,
         before={skill.code: before}, after={skill.code: level, "from": str(day), "until": str(until or "")},
     )  # fmt: skip
+
+
+@transaction.atomic
+def set_levels(
+    wanted: Sequence[tuple[Person, Skill, int]], *, day: date, by: trail.Actor, at: datetime, why: str
+) -> None:
+    """Set many levels (1 to 5) from `day` until further notice. Skills that somebody has never had are written in a few
+    statements, the others one by one, because they change earlier rows."""
+    people = [person.pk for person, _skill, _level in wanted]
+    list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
+    has = set(Competence.objects.filter(person__in=people).values_list("person", "skill"))
+    fresh = [(person, skill, level) for person, skill, level in wanted if (person.pk, skill.pk) not in has]
+    for person, skill, level in wanted:
+        if (person.pk, skill.pk) in has:
+            set_level(person, skill, level, day=day, until=None, by=by, at=at)
+    Competence.objects.bulk_create(
+        (Competence(person=person, skill=skill, level=level, valid_from=day) for person, skill, level in fresh),
+        batch_size=_BATCH,
+    )
+    trail.record_all(
+        [
+            ("competence.change", person, {skill.code: 0}, {skill.code: level, "from": str(day), "until": ""})
+            for person, skill, level in fresh
+        ],
+        by=by,
+        at=at,
+        why=why,
+    )
 
 
 def _make_room(row: Competence, day: date, until: date | None) -> None:

@@ -117,7 +117,7 @@ def test_an_exception_needs_a_reason_and_can_be_taken_back(world: World) -> None
 def test_every_change_is_in_the_trail_and_told_to_who_listens(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(changes, "_listeners", [])
-    changes.subscribe(lambda row, by, at: told.append(str(row)))
+    changes.subscribe(lambda rows, by, at: told.extend(map(str, rows)))
     timetable.set_days(world.schedules["tmf-9-16"], {4: []}, from_day=WEDNESDAY, by=world.finn, at=MORNING)
     row = Change.objects.get(action="schedule.change_week")
     assert (row.before["4"], row.after["4"]) == ("09.00-16.00", "")

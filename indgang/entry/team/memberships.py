@@ -10,12 +10,18 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from indgang.accounts.models import Person
+from indgang.audit import trail
 from indgang.catalogue import end_days
 from indgang.core.refusals import RefusedChange
-from indgang.entry.models import Queue, QueueMembership
+from indgang.entry import commands
+from indgang.entry.models import Presence, Queue, QueueMembership
 from indgang.entry.setup import planned_days
 from indgang.entry.setup.changes import record_change
 from indgang.entry.setup.queues import StoredRelaxation
+from indgang.live import stale
+
+#: rows in a statement
+_BATCH = 1000
 
 
 @transaction.atomic
@@ -41,6 +47,41 @@ def begin(
     for person in locked:
         _record("queuemembership.begin", person, queues, by, at, after={"valid_from": day, "valid_to": until})
     return len(locked) * len(queues)
+
+
+@transaction.atomic
+def begin_many(wanted: Mapping[Person, Collection[Queue]], *, day: date, by: Person, at: datetime, why: str) -> None:
+    """Let each person serve their queues from `day` until further notice, in a few statements for thousands of people.
+    Whoever serves one of them on that day or later already is left as they are.
+
+    Raises RefusedChange, by field, for a day that has passed, and for an account or a queue that is closed for good by
+    then.
+    """
+    _refuse_days(day, None, at)
+    locked = Person.objects.select_for_update().filter(pk__in=[each.pk for each in wanted]).order_by("pk")
+    pks = list(locked.values_list("pk", flat=True))
+    queues = {queue.pk: queue for each in wanted.values() for queue in each}
+    _refuse_closed(wanted, queues.values(), day)
+    coming = QueueMembership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), person__in=pks)
+    there = set(coming.values_list("person", "queue"))
+    new = {person: [each for each in wanted[person] if (person.pk, each.pk) not in there] for person in wanted}
+    begun = {person: each for person, each in new.items() if each}
+    rows = [QueueMembership(person=person, queue=queue, valid_from=day) for person in begun for queue in begun[person]]
+    QueueMembership.objects.bulk_create(rows, batch_size=_BATCH)
+    after: dict[str, object] = {"valid_from": day, "valid_to": None}
+    said = [("queuemembership.begin", person, {}, _named(each) | after) for person, each in begun.items()]
+    trail.record_all(said, by=by, at=at, why=why)
+    if begun:
+        _tell(begun, by=by, at=at)
+
+
+def _tell(begun: Mapping[Person, Collection[Queue]], *, by: Person, at: datetime) -> None:
+    """Have pages and the switchboard read the new memberships: the pages of people who are or were on duty, as nobody
+    else has one."""
+    centres = {queue.centre.code for each in begun.values() for queue in each}
+    seen = Presence.objects.filter(person__in=[person.pk for person in begun]).values_list("person", flat=True)
+    stale.mark(*(f"centre-{code}/agents" for code in sorted(centres)), *(f"person-{pk}/state" for pk in seen))
+    commands.give("reload", by=by, at=at)
 
 
 @transaction.atomic
@@ -124,11 +165,15 @@ def _days(row: QueueMembership) -> str:
     return (_("fra %(first)s til %(end)s") if row.valid_to else _("fra %(first)s")) % words
 
 
+def _named(queues: Collection[Queue]) -> dict[str, object]:
+    return {"queues": sorted(queue.code for queue in queues)}
+
+
 def _record(
     action: str, person: Person, queues: Collection[Queue], by: Person, at: datetime, *, after: Mapping[str, object],
     before: Mapping[str, object] | None = None,
 ) -> None:  # fmt: skip
-    named = {"queues": sorted(queue.code for queue in queues)}
+    named = _named(queues)
     centres = sorted({queue.centre.code for queue in queues})
     record_change(
         action, person, by=by, at=at, before=named | dict(before) if before else None,

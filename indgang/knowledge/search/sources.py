@@ -87,10 +87,6 @@ def _flat(text: str) -> str:
     return _WHITESPACE.sub(" ", text).strip()
 
 
-def _articles() -> Iterator[IndexEntry]:
-    return articles(Article.objects.all())
-
-
 def articles(which: QuerySet[Article]) -> Iterator[IndexEntry]:
     """The same for many articles at once."""
     found = which.filter(withdrawn_at__isnull=True).select_related("unit", "service")
@@ -104,11 +100,11 @@ def articles(which: QuerySet[Article]) -> Iterator[IndexEntry]:
 # --- the catalogue ---------------------------------------------------------------------------------
 
 
-def _services() -> Iterator[IndexEntry]:
-    for service in Service.objects.select_related("unit"):
+def services(which: QuerySet[Service]) -> Iterator[IndexEntry]:
+    for service in which.select_related("unit").prefetch_related("local_purposes"):
         for language in ("da", "en") if service.name_en else ("da",):
             unit = service.unit.name if service.unit else ""
-            local = "\n".join(service.local_purposes.values_list("name", flat=True))
+            local = "\n".join(each.name for each in service.local_purposes.all())
             yield IndexEntry(
                 kind="service",
                 key=service.code,
@@ -128,8 +124,8 @@ def _service_names(service: Service, language: str) -> list[str]:
     return list(dict.fromkeys([service.for_public(language), own]))
 
 
-def _units() -> Iterator[IndexEntry]:
-    for unit in Unit.objects.all():
+def units(which: QuerySet[Unit]) -> Iterator[IndexEntry]:
+    for unit in which:
         for language, name in (("da", unit.name), ("en", unit.name_en)):
             if name:
                 yield IndexEntry(
@@ -144,8 +140,8 @@ def _units() -> Iterator[IndexEntry]:
                 )
 
 
-def _people() -> Iterator[IndexEntry]:
-    for person in DirectoryEntry.objects.select_related("unit"):
+def people(which: QuerySet[DirectoryEntry]) -> Iterator[IndexEntry]:
+    for person in which.select_related("unit"):
         about = [person.title, person.unit.name, person.phone, person.email]
         numbers = f"{person.phone} {_local(person.phone)} {person.mobile} {_local(person.mobile)} {person.email}"
         yield IndexEntry(
@@ -191,5 +187,6 @@ def _midnight(day: date) -> datetime:
 
 
 KINDS: dict[str, Callable[[], Iterator[IndexEntry]]] = {
-    "article": _articles, "service": _services, "unit": _units, "person": _people,
+    "article": lambda: articles(Article.objects.all()), "service": lambda: services(Service.objects.all()),
+    "unit": lambda: units(Unit.objects.all()), "person": lambda: people(DirectoryEntry.objects.all()),
 }  # fmt: skip
