@@ -1,4 +1,4 @@
-"""Numbers, prompts, pause reasons and first versions of flows. Existing ones stay unchanged."""
+"""Numbers, prompts, greetings, pause reasons and first versions of flows. Existing ones stay unchanged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import transaction
 
 from indgang.audit.trail import Actor
 from indgang.catalogue.models import ContactCentre
-from indgang.entry.models import EntryPoint, Flow, FlowVersion, PauseReason, Prompt
+from indgang.entry.models import EntryPoint, Flow, FlowVersion, Greeting, PauseReason, Prompt
 from indgang.entry.setup.pause_reasons import STANDARD
 
 
@@ -40,6 +40,14 @@ def prompts(texts: Iterable[tuple[str, str, str]], *, at: datetime) -> None:
     Prompt.objects.bulk_create(
         [Prompt(code=code, language=language, text=text, updated_at=at) for code, language, text in texts],
         ignore_conflicts=True,
+    )
+
+
+def greetings(wanted: Mapping[str, str], centres: Mapping[str, ContactCentre]) -> None:
+    """Greetings, by the code of the centre, of centres that have never had one."""
+    there = set(Greeting.objects.values_list("centre__code", flat=True))
+    Greeting.objects.bulk_create(
+        Greeting(centre=centres[code], prompt_code=prompt) for code, prompt in wanted.items() if code not in there
     )
 
 

@@ -69,6 +69,14 @@ FLOW_CENTRES: Mapping[str, str] = {
 }
 """Flow code to the centre that owns it."""
 
+GREETINGS: Mapping[str, str] = {
+    "tmf": "erhverv-velkommen",
+    "bif": "bif-velkommen",
+    "yds": "yds-velkommen",
+    "kff": "hovednummer-velkommen",
+}
+"""Centre code to the prompt with which it greets."""
+
 # --- Prompts -----------------------------------------------------------------------------------
 
 PROMPTS: dict[str, str] = {
@@ -202,7 +210,7 @@ ERHVERV: Data = {
     "title": "Erhverv: ét nummer",
     "start": "velkommen",
     "steps": [
-        {"id": "velkommen", "kind": "announcement", "prompts": ["erhverv-velkommen"], "next": "lovet"},
+        {"id": "velkommen", "kind": "greeting", "next": "lovet"},
         *promised("menu"),
         {
             "id": "menu",
@@ -293,7 +301,7 @@ BIF: Data = {
             "on_open": "velkommen",
             "on_closed": "lukket",
         },
-        {"id": "velkommen", "kind": "announcement", "prompts": ["bif-velkommen"], "next": "menu"},
+        {"id": "velkommen", "kind": "greeting", "next": "menu"},
         {
             "id": "menu",
             "kind": "menu",
@@ -368,7 +376,7 @@ YDELSESSERVICE: Data = {
             "on_open": "velkommen",
             "on_closed": "til-keh",
         },
-        {"id": "velkommen", "kind": "announcement", "prompts": ["yds-velkommen"], "next": "lovet"},
+        {"id": "velkommen", "kind": "greeting", "next": "lovet"},
         *promised("refusion", nobody="til-keh"),
         *queues(
             {"refusion": "yds-refusion"},
@@ -389,7 +397,7 @@ HOVEDNUMMER: Data = {
     "title": "Hovednummer 33 66 33 66",
     "start": "velkommen",
     "steps": [
-        {"id": "velkommen", "kind": "announcement", "prompts": ["hovednummer-velkommen"], "next": "lovet"},
+        {"id": "velkommen", "kind": "greeting", "next": "lovet"},
         *promised("tider"),
         {
             "id": "tider",

@@ -49,6 +49,7 @@ def _entries(centres: Added[ContactCentre], at: datetime) -> None:
         by=System("demo"),
         at=at,
     )
+    entry.greetings(flows.GREETINGS, centres.all)
     if not Prompt.objects.exclude(unit=None).exists():
         prompts.give_to_only_users()
     entry.numbers([Number(**each) for each in flows.ENTRY_POINTS], published, centres.all)

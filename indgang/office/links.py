@@ -32,6 +32,7 @@ def register() -> None:
     navigation.register(_("Indgange"), "office:entry-points", P.EDIT_FLOWS, order=205, group=set_up)
     navigation.register(_("Køer"), "office:queues", P.EDIT_QUEUES, order=210, group=set_up)
     navigation.register(_("Tekster og indtalinger"), "office:prompts", P.EDIT_PROMPTS, order=215, group=set_up)
+    navigation.register(_("Velkomst"), "office:greetings", P.EDIT_PROMPTS, order=217, group=set_up)
     navigation.register(_("Enheder"), "office:units", P.SEE_CATALOGUE, order=230, group=catalogue)
     navigation.register(_("Kontaktcentre"), "office:centres", P.SEE_CATALOGUE, order=232, group=catalogue)
     navigation.register(_("Ydelser"), "office:services", P.SEE_CATALOGUE, order=234, group=catalogue)

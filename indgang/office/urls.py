@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.staffing.urls")),
     path("", include("indgang.office.tables.urls")),
     path("", include("indgang.office.prompts.urls")),
+    path("", include("indgang.office.greetings.urls")),
     path("", include("indgang.office.people.urls")),
     path("", include("indgang.office.sign_on.urls")),
     path("", include("indgang.office.catalogue.urls")),

@@ -14,6 +14,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -145,9 +146,10 @@ def test_from_an_empty_database_to_the_first_answered_call(
     open_all_day(karen)
     once = create_colleague(karen, "bo", "Bo Bakkedal")
     put_on_queue(karen)
+    write_greeting(karen)
     give_number(karen, "33 66 10 00")
     publish_flow(karen)
-    for name in ("hours", "queues", "numbers", "flows"):
+    for name in ("hours", "queues", "numbers", "flows", "greetings"):
         expect(step(karen, name)).to_contain_text("færdig")
     expect(step(karen, "people")).to_contain_text("1 medarbejder kan tage telefonen.")
 
@@ -232,6 +234,17 @@ def put_on_queue(page: Page) -> None:
     page.get_by_label("Generelle henvendelser").check(force=True)
     page.get_by_role("button", name="Giv køerne").click()
     expect(page.get_by_role("rowheader", name="Generelle henvendelser")).to_be_visible()
+
+
+def write_greeting(page: Page) -> None:
+    """Another greeting than that of `indgang init`, from tomorrow on."""
+    go_to(page, "greetings")
+    page.get_by_role("link", name="Kontaktcentret").click()
+    page.get_by_label("På dansk").fill("Goddag og velkommen til Eksempel Kommune.")
+    tomorrow = page.locator("#id_valid_from").input_value()
+    page.locator("#id_valid_from").fill((date.fromisoformat(tomorrow) + timedelta(days=1)).isoformat())
+    page.get_by_role("button", name="Gem velkomsten").click()
+    expect(page.get_by_role("row").filter(has_text="Eksempel Kommune.")).to_contain_text("Planlagt")
 
 
 def give_number(page: Page, number: str) -> None:

@@ -42,7 +42,7 @@ def plan(notices: tuple[Notice, ...] = ()) -> Plan:
     queues = {code: QueuePlan(QueueRule(code), code, centre, notices=notices) for code, centre in demo.QUEUES.items()}
     return Plan(
         entries={}, flows=FLOWS, versions={(code, flow.version): flow for code, flow in FLOWS.items()},
-        flow_centres=demo.FLOW_CENTRES, queues=queues, schedules=SCHEDULES, people={}, safe_queue=demo.SAFE_QUEUE,
+        flow_centres=demo.FLOW_CENTRES, greetings=demo.GREETINGS, queues=queues, schedules=SCHEDULES, people={}, safe_queue=demo.SAFE_QUEUE,
     )  # fmt: skip
 
 
@@ -78,6 +78,8 @@ def test_every_code_that_is_listed_is_used_and_every_prompt_has_words() -> None:
     assert {schedule for step in steps for schedule in step.schedules()} | {"tmf-8-17"} == set(demo.SCHEDULES)
     assert {each["flow"] for each in demo.ENTRY_POINTS} | {"tmf", "bif"} == set(demo.FLOWS) == set(demo.FLOW_CENTRES)
     assert set(demo.PROMPTS_EN) <= set(demo.PROMPTS)
+    assert set(demo.GREETINGS.values()) <= set(demo.PROMPTS)
+    assert set(demo.GREETINGS) == set(demo.CENTRES)
     assert all(text.strip() for text in (*demo.PROMPTS.values(), *demo.PROMPTS_EN.values()))
 
 

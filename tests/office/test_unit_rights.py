@@ -19,7 +19,7 @@ from indgang.accounts.models import RoleAssignment
 from indgang.accounts.roles import ROLES
 from indgang.audit.models import Change
 from indgang.catalogue.models import Unit
-from indgang.entry.models import Alert, DeadLetter, FlowVersion, Prompt, Queue, QueueMessage
+from indgang.entry.models import Alert, DeadLetter, FlowVersion, Greeting, Prompt, Queue, QueueMessage
 from indgang.entry.setup import disturbances
 from indgang.knowledge.models import News, Policy, SynonymGroup
 from tests.office.conftest import SignIn
@@ -72,6 +72,7 @@ def made(world: World) -> Made:
         "dead letter": DeadLetter.objects.create(at=MORNING, kind="DataError", error="x", content="{}"),
         "message": QueueMessage.objects.get(queue=queue),
         "prompt": Prompt.objects.create(code="ubrugt", text="Ubrugt.", unit=world.units["tmf"], updated_at=MORNING),
+        "greeting": Greeting.objects.create(centre=world.centres["tmf"], prompt_code="velkomst"),
         "disturbance": disturbances.start(
             text="Nede.", centre=world.centres["tmf"], ends_at=MORNING + timedelta(hours=2), by=world.finn, at=MORNING
         ),
@@ -156,6 +157,8 @@ ATTEMPTS: dict[str, Attempt] = {
     "a text's recording": lambda w, m: ("prompts/velkomst/recording/", {"language": "da", "file": sound()}),
     "a text's end": lambda w, m: ("prompts/ubrugt/removal/", {}),
     "a new text": lambda w, m: ("prompts/", {"code": "ny", "text_da": "Ny.", "unit": w.units["tmf"].pk}),
+    "a centre's greeting": lambda w, m: ("greetings/tmf/", {"text_da": "Hej.", "valid_from": "2026-03-20"}),
+    "a greeting's end": lambda w, m: (f"greetings/tmf/{m['greeting'].pk}/end/", {}),
     # queues
     "a queue": lambda w, m: ("queues/tmf-byggeri/", queue_fields(priority="3")),
     "a new queue": lambda w, m: ("queues/", {"name": "Ny", "centre": w.centres["tmf"].pk}),
@@ -255,6 +258,7 @@ ATTEMPTS: dict[str, Attempt] = {
 OWN: dict[str, Attempt] = {
     "a queue": lambda w, m: bif_queue(w, unit=w.units["bif"].pk, schedule=schedule_of(w, "keh-8-17")),
     "a new text": lambda w, m: ("prompts/", {"code": "ny", "text_da": "Ny.", "unit": w.units["bif"].pk}),
+    "a greeting": lambda w, m: ("greetings/bif/", {"text_da": "Hej.", "valid_from": "2026-03-20"}),
     "a centre": lambda w, m: bif_centre(w),
     "a new number": lambda w, m: ("entry-points/new/", number_fields(w)),
     "a service": lambda w, m: ("services/new/", service_fields(w, code="ny")),

@@ -12,6 +12,8 @@ PAGES = {
     "/office/queues/tmf-byggeri/messages/": {"finn"},
     "/office/prompts/": {"finn", "eva", "ida"},
     "/office/prompts/velkomst/": {"finn", "eva", "ida"},
+    "/office/greetings/": {"finn", "eva", "ida"},
+    "/office/greetings/tmf/": {"finn", "eva", "ida"},
     "/office/entry-points/": {"finn"},
     "/office/entry-points/new/": {"finn"},
     "/office/operations/": {"finn"},

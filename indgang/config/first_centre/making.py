@@ -25,7 +25,7 @@ from indgang.core.clock import day_of
 from indgang.core.hours_text import Spans
 from indgang.core.text import folded, slug
 from indgang.entry.models import EntryPoint, PauseReason, Queue
-from indgang.entry.setup import flow_versions, pause_reasons, prompts, queues, standard_flow
+from indgang.entry.setup import flow_versions, greetings, pause_reasons, prompts, queues, standard_flow
 from indgang.office.getting_started import milestones
 from indgang.office.models import Milestone
 from indgang.workforce import skills
@@ -210,6 +210,7 @@ def _flow(wanted: FirstCentre, centre: ContactCentre, queue: Queue, by: Person, 
     own = standard_flow.first_prompts(centre.code, wanted.centre, _said(wanted.hours))
     prompts.write_missing(own, unit=centre.owner, by=by, at=at)
     prompts.write_missing(standard_flow.prompts(), by=by, at=at)
+    greetings.begin(centre, prompt_code=standard_flow.greeting_prompt(centre.code), day=day_of(at), by=by, at=at)
     flow = flow_versions.create(code=centre.code, name=wanted.centre, centre=centre, by=by, at=at)
     draft = flow_versions.draft_of(flow)
     assert draft is not None

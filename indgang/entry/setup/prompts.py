@@ -17,7 +17,7 @@ from indgang.accounts.models import Person
 from indgang.catalogue import collisions
 from indgang.catalogue.models import Unit
 from indgang.core.refusals import RefusedChange
-from indgang.entry.models import FlowVersion, Prompt, QueueMessage
+from indgang.entry.models import FlowVersion, Greeting, Prompt, QueueMessage
 from indgang.entry.setup.changes import record_change
 
 LANGUAGES = ("da", "en")
@@ -36,13 +36,15 @@ def is_piece(code: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place a prompt is said: a step of a flow's version in force or draft, or a queue's message."""
+    """One place a prompt is said: a step of a flow's version in force or draft, a queue's message, or a centre's
+    greeting."""
 
     flow: str = ""
     version: int = 0
     is_draft: bool = False
     step: str = ""
     queue: str = ""
+    greets: str = ""
 
 
 @transaction.atomic
@@ -102,13 +104,15 @@ def hand_to(code: str, unit: Unit | None, *, by: Person, at: datetime) -> None:
 
 
 def give_to_only_users() -> None:
-    """Give texts without an owner to the one owner whose flows and queues use them."""
+    """Give texts without an owner to the one owner whose flows, queues and greetings use them."""
     owners: dict[str, set[int]] = {}
     for version in versions_that_count():
         for code in _prompts_in(version.definition):
             owners.setdefault(code, set()).add(version.flow.centre.owner_id)
     for message in QueueMessage.objects.select_related("queue__centre"):
         owners.setdefault(message.prompt_code, set()).add(message.queue.centre.owner_id)
+    for greeting in Greeting.objects.select_related("centre"):
+        owners.setdefault(greeting.prompt_code, set()).add(greeting.centre.owner_id)
     for code, found in owners.items():
         if len(found) == 1:
             Prompt.objects.filter(code=code, unit=None).update(unit=found.pop())
@@ -131,7 +135,7 @@ def remove(prompt: Prompt, *, by: Person, at: datetime) -> None:
     """Raises RefusedChange when a flow or a queue would lose what it says."""
     others = Prompt.objects.filter(code=prompt.code).exclude(pk=prompt.pk).exists()
     if not others and uses().get(prompt.code):
-        raise RefusedChange({"": _("Teksten bruges. Fjern den først fra forløb og kømeddelelser.")})
+        raise RefusedChange({"": _("Teksten bruges. Fjern den først fra forløb, kømeddelelser og velkomster.")})
     record_change(
         "prompt.remove", prompt, by=by, at=at, before={"text": prompt.text, "recording": prompt.recording_name}
     )
@@ -145,7 +149,8 @@ def spoken(messages: QuerySet[QueueMessage]) -> QuerySet[QueueMessage]:
 
 
 def uses() -> dict[str, list[Use]]:
-    """Where each prompt is used now: by the versions in force and the drafts of all flows, and by queues."""
+    """Where each prompt is used: by the versions in force and the drafts of all flows, by queues, and by greetings,
+    also earlier ones."""
     found: dict[str, list[Use]] = {}
     for version in versions_that_count():
         for step in version.definition.get("steps", []):
@@ -154,6 +159,8 @@ def uses() -> dict[str, list[Use]]:
                 found.setdefault(code, []).append(use)
     for message in QueueMessage.objects.select_related("queue"):
         found.setdefault(message.prompt_code, []).append(Use(queue=message.queue.name))
+    for greeting in Greeting.objects.select_related("centre"):
+        found.setdefault(greeting.prompt_code, []).append(Use(greets=greeting.centre.name))
     return found
 
 

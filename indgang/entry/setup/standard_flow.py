@@ -182,7 +182,8 @@ def endings(queue: str) -> list[Data]:
 
 
 def first_flow(code: str, title: str, *, schedule: str, queue: str) -> Data:
-    """Welcome, opening hours, one queue; outside the hours a message is taken. Its own prompts are `first_prompts`."""
+    """The centre's greeting, opening hours, one queue; outside the hours a message is taken. Its own prompts are
+    `first_prompts`, the greeting (`greeting_prompt`) among them."""
     hours = {"schedule": schedule, "on_open": "koe", "on_closed": "lukket", "on_holiday": "helligdag"}
     return {
         "code": code,
@@ -190,7 +191,7 @@ def first_flow(code: str, title: str, *, schedule: str, queue: str) -> Data:
         "title": title,
         "start": "velkommen",
         "steps": [
-            {"id": "velkommen", "kind": "announcement", "prompts": [f"{code}-velkommen"], "next": "lovet"},
+            {"id": "velkommen", "kind": "greeting", "next": "lovet"},
             *promised("tider"),
             {"id": "tider", "kind": "opening_hours", **hours},
             *queues({"koe": queue}),
@@ -199,6 +200,11 @@ def first_flow(code: str, title: str, *, schedule: str, queue: str) -> Data:
             *endings(queue),
         ],
     }
+
+
+def greeting_prompt(code: str) -> str:
+    """The prompt with which the centre of `first_flow` greets at first."""
+    return f"{code}-velkommen"
 
 
 def first_prompts(code: str, caller_meets: str, hours: str) -> list[tuple[str, str, str]]:

@@ -40,7 +40,7 @@ from indgang.entry.models import (
     QueueTerms,
     RecordingPurpose,
 )
-from indgang.entry.setup import dial_rules, phases, queue_terms
+from indgang.entry.setup import dial_rules, greetings, phases, queue_terms
 from indgang.entry.setup.queues import steps_of
 from indgang.entry.team import capacity
 from indgang.entry.team.capacity import Load
@@ -93,6 +93,7 @@ def read(at: datetime) -> Plan:
         safe_queue=next((code for code, queue in queues.items() if queue.is_safe), ""),
         prompts=frozenset(sound.name for sound in sounds(at)),
         disturbances=_disturbances(at),
+        greetings=greetings.of_day(day),
         phase=phases.on(day),
         barring=barring(),
         dial_rules=dial_rules.by_person(day),

@@ -115,6 +115,7 @@ NOUNS: dict[str, str | Promise] = {
     "enquiry": _("Henvendelse"),
     "entrypoint": _("Indgang"),
     "flow": _("Opkaldsforløb"),
+    "greeting": _("Centrets velkomst"),
     "guide": _("Vejviser"),
     "identity": _("Login hos en udbyder"),
     "knowledge_rules": _("Regler for viden"),

@@ -15,6 +15,7 @@ Words = str | Promise
 #: what each step does, in the author's words; the order is that of the list "add a step"
 KINDS: dict[str, Words] = {
     "announcement": gettext_lazy("Afspil tekst"),
+    "greeting": gettext_lazy("Centrets velkomst"),
     "menu": gettext_lazy("Menu"),
     "opening_hours": gettext_lazy("Åbningstid"),
     "queue": gettext_lazy("Kø"),
@@ -130,6 +131,8 @@ _REASONS: dict[str, Words] = {
     "flow": gettext_lazy("Forløb: %(value)s"),
     "step": gettext_lazy("Trin: %(value)s"),
     "disturbance": gettext_lazy("Driftsmeddelelsen siges først"),
+    "greeting": gettext_lazy("Centrets velkomst siges: %(value)s"),
+    "no_greeting": gettext_lazy("Centret har ingen velkomst lige nu"),
     "hours_open": gettext_lazy("Åbent efter %(value)s"),
     "hours_closed": gettext_lazy("Lukket efter %(value)s"),
     "hours_break": gettext_lazy("Pause efter %(value)s"),

@@ -25,6 +25,7 @@ from indgang.entry.models import (
     TrunkStatus,
 )
 from indgang.entry.setup import flow_versions
+from indgang.entry.setup import greetings as setup_greetings
 from indgang.entry.setup import skills as setup_skills
 from indgang.entry.setup.skills import SkillUse
 from indgang.events.models import StoredEvent
@@ -148,6 +149,19 @@ def flows(at: datetime) -> StepProgress:
     if drafts:
         return begun(_("Ikke udgivet: %(flows)s.") % {"flows": ", ".join(flow.name for flow in drafts)})
     return done(_("Alle opkaldsforløb er udgivet."))
+
+
+def greetings(at: datetime) -> StepProgress:
+    """Done when every centre has a greeting today and one of its flows says it."""
+    day = day_of(at)
+    greeted, centres = setup_greetings.of_day(day), list(ContactCentre.objects.valid_on(day))
+    without = [centre.name for centre in centres if centre.code not in greeted]
+    if without or not centres:
+        return missing(_("Uden velkomst: %(centres)s.") % {"centres": ", ".join(without) or "–"})
+    unsaid = [centre.name for centre in centres if not setup_greetings.flows_with_step(centre)[0]]
+    if unsaid:
+        return begun(_("Intet opkaldsforløb siger velkomsten i: %(centres)s.") % {"centres": ", ".join(unsaid)})
+    return done(_("Alle kontaktcentre har en velkomst."))
 
 
 def line(at: datetime) -> StepProgress:

@@ -83,6 +83,11 @@ STEPS: tuple[SetupStep, ...] = (
         P.EDIT_FLOWS, "office:flows", states.flows,
     ),
     SetupStep(
+        "greetings", _("Velkomst"),
+        _("Det, hvert kontaktcenter siger først. Skriv eller indtal jeres egen, også til bestemte dage."),
+        P.EDIT_PROMPTS, "office:greetings", states.greetings,
+    ),
+    SetupStep(
         "line", _("Telefonlinjen er prøvet"),
         _("Ring til et af numrene udefra, og besvar opkaldet."),
         P.SEE_OPERATIONS, "office:operations", states.line,

@@ -44,6 +44,10 @@ class ItemFacts:
             return ()
         return plan.disturbances_for(plan.flow_centres.get(flow, self._item.centre), self._core.at)
 
+    def greeting(self, flow: str) -> str:
+        plan = self._core.plan
+        return plan.greetings.get(plan.flow_centres.get(flow, self._item.centre), "")
+
     def may_call(self, number: str) -> bool:
         return self._core.plan.barring.number(number) is None
 

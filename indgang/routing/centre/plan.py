@@ -123,6 +123,8 @@ class Plan:
     supervisors: Mapping[int, frozenset[str]] = field(default_factory=dict)
     prompts: frozenset[str] = frozenset()
     disturbances: tuple[DisturbancePlan, ...] = ()
+    #: by centre, the prompt of the greeting of the day; nothing for a centre without one
+    greetings: Mapping[str, str] = field(default_factory=dict)
     #: telephone numbers of units, for `unit:<code>`
     unit_numbers: Mapping[str, str] = field(default_factory=dict)
     #: by number, when somebody spoke with this caller last and who, the oldest first; the board takes it over when it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from indgang.routing.flows.behaviour import Behaviour
 from indgang.routing.flows.branches import has_number
 from indgang.routing.flows.state import (
@@ -15,8 +17,20 @@ from indgang.routing.flows.state import (
     RecordMessage,
     TransferTo,
 )
-from indgang.routing.flows.steps import Announcement, CallbackOffer, CancelCallback, HangUp, Menu, TakeMessage, Transfer
+from indgang.routing.flows.steps import (
+    Announcement,
+    CallbackOffer,
+    CancelCallback,
+    Greeting,
+    HangUp,
+    Menu,
+    TakeMessage,
+    Transfer,
+)
 from indgang.routing.flows.turn import Turn
+
+#: steps that say one thing and go on
+Said = TypeVar("Said", bound=Announcement | Greeting)
 
 SILENCE_TIMER = "silence"
 RECORDING_TIMER = "recording"
@@ -35,19 +49,28 @@ ONE_KEY = Listen(1)
 THIS_NUMBER, OTHER_NUMBER, NO, ENOUGH = "1", "2", "*", "#"
 
 
-class AnnouncementBehaviour(Behaviour[Announcement]):
-    def enter(self, turn: Turn, step: Announcement) -> None:
-        turn.say(step.prompts, Phase.ASKING, interruptible=step.interruptible)
-
-    def prompt_ended(self, turn: Turn, step: Announcement) -> None:
+class _SaysAndGoesOn(Behaviour[Said]):
+    def prompt_ended(self, turn: Turn, step: Said) -> None:
         turn.go_to(step.next)
 
-    def key(self, turn: Turn, step: Announcement, key: str) -> None:
+    def key(self, turn: Turn, step: Said, key: str) -> None:
         if not step.interruptible:
             super().key(turn, step, key)
             return
         turn.carried = key
         turn.go_to(step.next, "interrupted", key)
+
+
+class AnnouncementBehaviour(_SaysAndGoesOn[Announcement]):
+    def enter(self, turn: Turn, step: Announcement) -> None:
+        turn.say(step.prompts, Phase.ASKING, interruptible=step.interruptible)
+
+
+class GreetingBehaviour(_SaysAndGoesOn[Greeting]):
+    def enter(self, turn: Turn, step: Greeting) -> None:
+        code = turn.facts.greeting(turn.flow.code)
+        turn.because("greeting" if code else "no_greeting", code)
+        turn.say((code,) if code else (), Phase.ASKING, interruptible=step.interruptible)
 
 
 class MenuBehaviour(Behaviour[Menu]):

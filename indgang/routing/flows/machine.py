@@ -23,6 +23,7 @@ from indgang.routing.flows.dialogue import (
     AnnouncementBehaviour,
     CallbackOfferBehaviour,
     CancelCallbackBehaviour,
+    GreetingBehaviour,
     HangUpBehaviour,
     MenuBehaviour,
     TakeMessageBehaviour,
@@ -61,6 +62,7 @@ from indgang.routing.flows.steps import (
     CancelCallback,
     Condition,
     Flow,
+    Greeting,
     HangUp,
     HangUpCause,
     LanguageStep,
@@ -86,6 +88,7 @@ MAX_STEPS_A_CALL = 400
 _BEHAVIOURS: Mapping[type[Step], Behaviour[Any]] = {
     OpeningHours: OpeningHoursBehaviour(),
     Announcement: AnnouncementBehaviour(),
+    Greeting: GreetingBehaviour(),
     Menu: MenuBehaviour(),
     Condition: ConditionBehaviour(),
     LanguageStep: LanguageBehaviour(),

@@ -200,6 +200,16 @@ class Announcement(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Greeting(Step):
+    """Says the present greeting of the flow's centre and goes on as an announcement does; at once where it has none."""
+
+    kind: ClassVar[str] = "greeting"
+
+    next: str = holds(Holds.STEP)
+    interruptible: bool = holds(Holds.FLAG, True)
+
+
+@dataclass(frozen=True, slots=True)
 class Menu(Step):
     """Asks for one key, from the first word on. After a wrong key `on_wrong` is said and the question repeated.
 
@@ -380,6 +390,7 @@ STEP_KINDS: Mapping[str, type[Step]] = {
     for each in (
         OpeningHours,
         Announcement,
+        Greeting,
         Menu,
         Condition,
         LanguageStep,

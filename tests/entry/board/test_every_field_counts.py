@@ -43,6 +43,7 @@ ENDS: list[Step] = [
 WAIT: Step = {"kind": "queue", "queue": "byg"}
 OPENING: Step = {"kind": "opening_hours", "schedule": "aaben", "on_open": "a", "on_closed": "b"}
 HELLO: Step = {"kind": "announcement", "prompts": ["hej"], "next": "a"}
+GREETING: Step = {"kind": "greeting", "next": "a"}
 MENU: Step = {"kind": "menu", "prompts": ["menu"], "keys": {"1": "a"}, "on_exhausted": "b", "retries": 1, "timeout": 5}
 IF: Step = {"kind": "condition", "all": [{"fact": "caller_withheld"}], "on_true": "a", "on_false": "b"}
 MONDAY: Step = {"fact": "weekday", "value": [0]}
@@ -144,6 +145,8 @@ _case("opening_hours", "on_holiday", OPENING, {"on_holiday": "a"}, given=Given(a
 _case("announcement", "prompts", HELLO, {"prompts": ["dav"]})
 _case("announcement", "next", HELLO, {"next": "b"}, "hear")
 _case("announcement", "interruptible", HELLO, {"interruptible": False}, "1")
+_case("greeting", "next", GREETING, {"next": "b"}, "hear")
+_case("greeting", "interruptible", GREETING, {"interruptible": False}, "1")
 _case("menu", "prompts", MENU, {"prompts": ["valg"]})
 _case("menu", "keys", MENU, {"keys": {"1": "b"}}, "1")
 _case("menu", "on_exhausted", MENU, {"on_exhausted": "a"}, "9 9")
@@ -261,6 +264,7 @@ def _plan(step: Step, given: Given) -> Plan:
         prompts=base.prompts | {"siger-a.en"},
         known_numbers=given.known,
         phase=given.phase,
+        greetings={"tmf": "velkommen"},
     )
 
 

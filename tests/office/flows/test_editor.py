@@ -19,7 +19,8 @@ from tests.world import MORNING, World
 EVERYTHING: dict[str, Any] = {
     "code": "erhverv", "version": 1, "title": "Erhverv", "start": "hej",
     "steps": [
-        {"id": "hej", "kind": "announcement", "prompts": ["velkomst"], "next": "tid"},
+        {"id": "hej", "kind": "announcement", "prompts": ["velkomst"], "next": "centret"},
+        {"id": "centret", "kind": "greeting", "next": "tid", "interruptible": False},
         {"id": "tid", "kind": "opening_hours", "schedule": "tmf-9-16", "on_open": "menu", "on_closed": "besked"},
         {"id": "menu", "kind": "menu", "prompts": ["velkomst"], "keys": {"1": "koe", "*": "valg", "#": "omstil"},
          "on_exhausted": "koe", "on_wrong": ["koe-hjemmeside"], "retries": 0, "timeout": 4.5},

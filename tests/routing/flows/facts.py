@@ -35,6 +35,10 @@ def _no_disturbance(_code: str) -> tuple[str, ...]:
     return ()
 
 
+def _no_greeting(_code: str) -> str:
+    return ""
+
+
 def _any_number(_number: str) -> bool:
     return True
 
@@ -47,6 +51,7 @@ class FlowFacts:
     queue: Callable[[str], Figures | None] = _no_queue
     flow: Callable[[str], Flow | None] = _no_flow
     disturbance: Callable[[str], tuple[str, ...]] = _no_disturbance
+    greeting: Callable[[str], str] = _no_greeting
     may_call: Callable[[str], bool] = _any_number
     caller_number: str = ""
     caller_known: bool = False

@@ -305,6 +305,33 @@ def test_who_knows_the_menu_need_not_hear_the_disturbance_out() -> None:
     assert caller.state.step == "wait"
 
 
+# --- The centre's greeting -----------------------------------------------------------------------
+
+GREETING = {"id": "hi", "kind": "greeting", "next": "menu"}
+
+
+def test_the_greeting_is_that_of_the_centre_whose_flow_it_is() -> None:
+    other = flow_of(GREETING, MENU, WAIT, BYE, code="g")
+    over = {"id": "over", "kind": "overflow", "flow": "g"}
+    facts = facts_of(others=[other], greeting=lambda code: f"welcome-{code}")
+    caller = Caller(flow_of({**GREETING, "next": "over"}, over), facts)
+    assert caller.said() == [("welcome-f",)]
+    caller.prompt_ends()
+    assert (caller.state.flow, caller.said()) == ("g", [("welcome-g",)])
+
+
+def test_a_key_during_the_greeting_counts_in_the_menu_after_it() -> None:
+    caller = Caller(flow_of(GREETING, MENU, WAIT, BYE), facts_of(greeting=lambda code: "welcome"))
+    caller.hears(Key("1"))
+    assert caller.state.step == "wait"
+
+
+def test_without_a_greeting_the_caller_goes_on_at_once() -> None:
+    caller = Caller(flow_of(GREETING, MENU, WAIT, BYE))
+    assert caller.said() == [("ask",)]
+    assert caller.state.step == "menu"
+
+
 # --- Queue -------------------------------------------------------------------------------------
 
 

@@ -102,6 +102,7 @@ def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]
             "on_open": target, "on_closed": target, "on_break": target,
         },
         {"kind": st.just("announcement"), "prompts": prompts, "next": target, "interruptible": st.booleans()},
+        {"kind": st.just("greeting"), "next": target, "interruptible": st.booleans()},
         {
             "kind": st.just("menu"), "prompts": prompts, "keys": st.dictionaries(keys, target, min_size=1, max_size=4),
             "on_exhausted": target, "on_wrong": wrong, "retries": st.integers(0, 2), "timeout": seconds,
@@ -191,6 +192,7 @@ def any_facts(draw: st.DrawFn, others: tuple[Flow, ...] = (), *, reliable: bool 
         queue=lambda code: None if broken == "queue" else known.get(code),
         flow=lambda code: None if broken == "flow" else named.get(code),
         disturbance=draw(st.sampled_from([lambda code: (), lambda code: ("d",)])),
+        greeting=draw(st.sampled_from([lambda code: "", lambda code: "g"])),
         caller_number=draw(st.sampled_from(["", "anonymous", "+4533663366", "5200"])),
         caller_known=draw(st.booleans()),
         position=draw(st.sampled_from([None, 1, 12])),
