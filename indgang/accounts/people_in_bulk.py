@@ -49,7 +49,9 @@ def create(new: Sequence[Person], *, by: trail.Actor, at: datetime, why: str) ->
     with collisions.refused_in_words(RefusedChange, names):
         Person.objects.bulk_create(new, batch_size=_BATCH)
     values = [trail.values_of(person, ("username", *FIELDS)) for person in new]
-    made = [("person.create", person, {}, after) for person, after in zip(new, values, strict=True)]
+    made: list[trail.Difference] = [
+        ("person.create", person, {}, after) for person, after in zip(new, values, strict=True)
+    ]
     trail.record_all(made, by=by, at=at, why=why)
 
 
@@ -88,7 +90,7 @@ def give_roles(gifts: Sequence[RoleGift], *, valid_from: date, by: trail.Actor, 
     has_it = {"accounts_roleassignment_once": ("", _("En af medarbejderne har lige fået rollen. Læs tabellen ind igen."))}
     with collisions.refused_in_words(RefusedChange, has_it, in_turn=True):
         RoleAssignment.objects.bulk_create(rows, batch_size=_BATCH)
-    given = [("role.give", row.person, {}, people.plain_role(row)) for row in rows]
+    given: list[trail.Difference] = [("role.give", row.person, {}, people.plain_role(row)) for row in rows]
     trail.record_all(given, by=by, at=at, why=why)
     people.rights_changed([each.person for each in gifts], by=by, at=at)
 

@@ -69,7 +69,9 @@ def begin_many(wanted: Mapping[Person, Collection[Queue]], *, day: date, by: Per
     rows = [QueueMembership(person=person, queue=queue, valid_from=day) for person in begun for queue in begun[person]]
     QueueMembership.objects.bulk_create(rows, batch_size=_BATCH)
     after: dict[str, object] = {"valid_from": day, "valid_to": None}
-    said = [("queuemembership.begin", person, {}, _named(each) | after) for person, each in begun.items()]
+    said: list[trail.Difference] = [
+        ("queuemembership.begin", person, {}, _named(each) | after) for person, each in begun.items()
+    ]
     trail.record_all(said, by=by, at=at, why=why)
     if begun:
         _tell(begun, by=by, at=at)
