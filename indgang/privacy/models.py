@@ -39,12 +39,13 @@ class ScrubbingProgress(models.Model):
 
     Everything whose time began before `clean_until` is scrubbed, except rows with one of the outcomes in `apart`, which
     had a time of their own. `night` is the day of the last pass, `position` the
-    time and key of its last row.
+    time and key of the last row that it looked at, and `passed_over` the time of the first due row that was in use.
     """
 
     PERSONAL = ()
     IMPERSONAL = (
-        "id", "kind", "table", "outcome", "apart", "clean_until", "night", "position_time", "position_key", "done",
+        "id", "kind", "table", "outcome", "apart", "clean_until", "night", "position_time", "position_key",
+        "passed_over", "done",
     )  # fmt: skip
 
     kind = models.CharField(max_length=40)
@@ -55,6 +56,7 @@ class ScrubbingProgress(models.Model):
     night = models.DateField()
     position_time = models.DateTimeField(null=True, blank=True)
     position_key = models.CharField(max_length=40, blank=True, default="")
+    passed_over = models.DateTimeField(null=True, blank=True)
     done = models.BooleanField(default=False)
 
     class Meta:

@@ -7,7 +7,7 @@ earlier batches have been scrubbed and counted, and the next run continues after
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,8 +15,10 @@ from typing import Any
 from indgang.privacy.kinds import Holding, PersonalData
 from indgang.privacy.store import Store
 
-#: rows in a transaction, which takes some tens of milliseconds
+#: rows that a transaction scrubs, in some tens of milliseconds
 BATCH = 100
+#: rows that a transaction looks through, in as long: most rows of the last days have been scrubbed already
+WINDOW = 2000
 #: a visit can be recorded up to a week late, and its time then begins on the day of the visit
 WRITTEN_LATER = timedelta(days=8)
 #: seconds of rest for each second of work, so that the desk nearly always finds the database free
@@ -26,14 +28,15 @@ LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 
 _PUT_PROGRESS = """
 INSERT INTO privacy_scrubbingprogress
-    (kind, "table", outcome, apart, clean_until, night, position_time, position_key, done)
-VALUES (%(kind)s, %(table)s, %(outcome)s, %(apart)s::text[], %(clean_until)s, %(night)s, %(time)s, %(key)s, %(done)s)
+    (kind, "table", outcome, apart, clean_until, night, position_time, position_key, passed_over, done)
+VALUES (%(kind)s, %(table)s, %(outcome)s, %(apart)s::text[], %(clean_until)s, %(night)s, %(time)s, %(key)s,
+    %(passed_over)s, %(done)s)
 ON CONFLICT (kind, "table", outcome) DO UPDATE SET apart = EXCLUDED.apart, clean_until = EXCLUDED.clean_until,
     night = EXCLUDED.night, position_time = EXCLUDED.position_time, position_key = EXCLUDED.position_key,
-    done = EXCLUDED.done
+    passed_over = EXCLUDED.passed_over, done = EXCLUDED.done
 """
 _GET_PROGRESS = """
-SELECT clean_until, night, position_time, position_key, done FROM privacy_scrubbingprogress
+SELECT clean_until, night, position_time, position_key, passed_over, done FROM privacy_scrubbingprogress
 WHERE kind = %(kind)s AND "table" = %(table)s AND outcome = %(outcome)s AND apart = %(apart)s::text[]
 """
 _COUNT = """
@@ -44,14 +47,19 @@ ON CONFLICT (day, kind, "table", outcome, days, request) DO UPDATE
 """
 
 
+#: key and time of a row
+Row = tuple[Any, datetime]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a pass has come: everything before `clean_until` is scrubbed; `time` and `key` are those of its last
-    row."""
+    """How far a pass has come: everything before `clean_until` is scrubbed; `time` and `key` are those of the last row
+    that it looked at, and `passed_over` is the time of the first due row that was in use."""
 
     clean_until: datetime | None = None
     time: datetime | None = None
     key: str = ""
+    passed_over: datetime | None = None
     done: bool = False
 
 
@@ -86,34 +94,81 @@ class Pass:
         found = store.rows(_GET_PROGRESS, self._names() | {"apart": self._set_apart()})
         if not found:
             return Place()
-        clean_until, night, position_time, key, done = found[0]
-        return Place(clean_until, position_time, key, done) if night == self.night else Place(clean_until)
+        clean_until, night, position_time, key, passed_over, done = found[0]
+        come_to = Place(clean_until, position_time, key, passed_over, done)
+        return come_to if night == self.night else Place(clean_until)
 
     def _batch(self, store: Store, place: Place) -> Place:
         with store.batch():
-            found = store.rows(self._due(place), self._values(place))
-            if found:
-                scrub(store, self.holding, [key for key, _time in found], min(each for _key, each in found))
-                self._count(store, len(found))
-                place = Place(place.clean_until, found[-1][1], str(found[-1][0]))
-            if len(found) < BATCH:
-                place = Place(self._clean_until(store, place), place.time, place.key, done=True)
+            end = self._window_end(store, place)
+            due = self._due(store, place, end)
+            free = self._locked(store, [key for key, _time in due])
+            if free:
+                scrub(store, self.holding, list(free), min(time for key, time in due if key in free))
+                self._count(store, len(free))
+            place = self._after(place, end, due, free)
             self._keep(store, place)
         return place
 
-    def _due(self, place: Place) -> str:
-        """SQL that selects and locks the next due rows. The table and all conditions come from our own code."""
+    def _window_end(self, store: Store, place: Place) -> Row | None:
+        """The last row of the next window; None when fewer rows are left. The table and all conditions in here come from
+        our own code."""
         held = self.holding
-        return (
+        in_time = f"held.{held.since} < %(before)s" if held.by_time else "true"
+        found = store.rows(
             f"SELECT held.{held.key}, held.{held.since} FROM {held.table} AS held"  # noqa: S608
-            f" WHERE {self._behind(place)} AND {self._of_outcome()} AND held.{held.since} < %(before)s"
-            f" AND ({held.left}) AND ({held.free})"
-            f" ORDER BY {f'held.{held.since}, ' if held.by_time else ''}held.{held.key}"
-            f" LIMIT {BATCH} FOR UPDATE OF held SKIP LOCKED"
+            f" WHERE {self._behind(place)} AND {in_time} ORDER BY {self._order()} OFFSET {WINDOW - 1} LIMIT 1",
+            self._values(place),
+        )
+        return found[0] if found else None  # type: ignore[return-value]  # of these two columns
+
+    def _due(self, store: Store, place: Place, end: Row | None) -> list[Row]:
+        """The first rows of the window that have something to scrub, also those in use."""
+        held = self.holding
+        ends = {"end_key": end[0], "end_time": end[1]} if end else {}
+        return store.rows(  # type: ignore[return-value]  # of these two columns
+            f"SELECT held.{held.key}, held.{held.since} FROM {held.table} AS held"  # noqa: S608
+            f" WHERE {self._behind(place)} AND {self._within() if end else 'true'} AND {self._of_outcome()}"
+            f" AND held.{held.since} < %(before)s AND ({held.left}) ORDER BY {self._order()} LIMIT {BATCH}",
+            self._values(place) | ends,
         )
 
+    def _locked(self, store: Store, keys: Sequence[Any]) -> set[Any]:
+        """Those of the rows that are free and that nobody else has locked; they are locked now."""
+        if not keys:
+            return set()
+        held = self.holding
+        found = store.rows(
+            f"SELECT held.{held.key} FROM {held.table} AS held WHERE held.{held.key} = ANY(%(keys)s::{held.key_type}[])"  # noqa: S608
+            f" AND {self._of_outcome()} AND ({held.left}) AND ({held.free}) FOR UPDATE OF held SKIP LOCKED",
+            {"keys": list(keys), "outcome": self.outcome, "apart": list(self.apart)},
+        )
+        return {key for (key,) in found}
+
+    def _after(self, place: Place, end: Row | None, due: Sequence[Row], free: Collection[Any]) -> Place:
+        """The place after a batch. At the end of the table everything is clean, or up to the first row in use."""
+        in_use = [time for key, time in due if key not in free]
+        passed_over = min([*in_use, *([place.passed_over] if place.passed_over else [])], default=None)
+        last = due[-1] if len(due) == BATCH else end
+        if last is not None:
+            return Place(place.clean_until, last[1], str(last[0]), passed_over)
+        clean_until = (passed_over or self.before) if self.holding.by_time else None
+        return Place(clean_until, place.time, place.key, passed_over, done=True)
+
+    def _order(self) -> str:
+        held = self.holding
+        return f"held.{held.since}, held.{held.key}" if held.by_time else f"held.{held.key}"
+
+    def _within(self) -> str:
+        """The condition for rows of the window."""
+        key, since = f"held.{self.holding.key}", f"held.{self.holding.since}"
+        last = f"%(end_key)s::{self.holding.key_type}"
+        if not self.holding.by_time:
+            return f"{key} <= {last}"
+        return f"{since} <= %(end_time)s::timestamptz AND ({since}, {key}) <= (%(end_time)s::timestamptz, {last})"
+
     def _behind(self, place: Place) -> str:
-        """The condition for rows after the last one that was scrubbed."""
+        """The condition for rows after the last one that was looked at."""
         key, since = f"held.{self.holding.key}", f"held.{self.holding.since}"
         later = f"{key} > %(key)s::{self.holding.key_type}"
         if not self.holding.by_time:
@@ -134,20 +189,6 @@ class Pass:
         column = f"held.{self.holding.outcome}"
         return f"{column} = %(outcome)s" if self.outcome else f"{column} <> ALL(%(apart)s)"
 
-    def _clean_until(self, store: Store, place: Place) -> datetime | None:
-        """The moment before which nothing is left: the limit of what is due, or the first row that was skipped."""
-        if not self.holding.by_time:
-            return None
-        held = self.holding
-        first = (
-            f"SELECT held.{held.since} FROM {held.table} AS held WHERE held.{held.since} >= %(from)s"  # noqa: S608
-            f" AND held.{held.since} < %(before)s AND {self._of_outcome()} AND ({held.left})"
-            f" ORDER BY held.{held.since} LIMIT 1"
-        )
-        begin = place.clean_until - WRITTEN_LATER if place.clean_until else LONG_AGO
-        passed_over = store.rows(first, {**self._values(place), "from": begin})
-        return passed_over[0][0] if passed_over else self.before
-
     def _count(self, store: Store, rows: int) -> None:
         counted = {"days": self.days, "before": self.before, "request": 0, "rows": rows, "at": self.at}
         store.run(_COUNT, self._names() | counted)
@@ -155,6 +196,7 @@ class Pass:
     def _keep(self, store: Store, place: Place) -> None:
         come_to: dict[str, Any] = {"apart": self._set_apart()}
         come_to |= {"clean_until": place.clean_until, "time": place.time, "key": place.key, "done": place.done}
+        come_to["passed_over"] = place.passed_over
         store.run(_PUT_PROGRESS, self._names() | come_to)
 
     def _set_apart(self) -> list[str]:

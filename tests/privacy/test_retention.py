@@ -306,6 +306,25 @@ def test_a_run_that_is_killed_goes_on_where_it_was_and_counts_once(world: World,
         transaction.savepoint_rollback(savepoint)
 
 
+def test_windows_without_anything_due_are_passed_and_the_first_row_in_use_is_where_the_next_night_begins(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scrubbing, "WINDOW", 3)
+    calls = [talked(world.anna, start=MORNING + timedelta(minutes=20 * number)) for number in range(12)]
+    night(90.1)
+    ScrubbingProgress.objects.all().delete()
+    Enquiry.objects.filter(pk=calls[9].pk).update(phase="talk")
+    assert night(91)
+    pks = [each.pk for each in calls]
+    scrubbed = StoredEvent.objects.filter(number=0, stream__in=pks, data__has_key="scrubbed")
+    assert set(scrubbed.values_list("stream", flat=True)) == {each.pk for each in calls} - {calls[9].pk}
+    progress = ScrubbingProgress.objects.get(kind="call_events")
+    assert progress.clean_until == Enquiry.objects.get(pk=calls[9].pk).arrived_at
+    Enquiry.objects.filter(pk=calls[9].pk).update(phase="")
+    night(92)
+    assert StoredEvent.objects.filter(number=0, stream__in=pks, data__has_key="scrubbed").count() == 12
+
+
 def passes(days: float) -> list[scrubbing.Pass]:
     at = MORNING + timedelta(days=days)
     return list(nightly.passes(day_of(at), at))
