@@ -4,12 +4,12 @@ The database holds the calls of 400 days, the same number each day. What was due
 the night has one day of each kind to scrub.
 
 First the parts of the desk are requested in turns: some seconds alone, some seconds while a process like the worker
-scrubs overdue data (`--turns` pairs, in the order alone, beside, beside, alone). A part's ratio is its p95 beside divided
-by its p95 alone, over all turns; the spread of the turns' own ratios says how much of it is noise. Then the night is
-timed, in one go and with its rests.
+scrubs overdue data (`--turns` pairs, in the order alone, beside, beside, alone). A part's ratio is its p95 beside
+divided by its p95 alone, over all turns; the spread of the turns' own ratios says how much of it is noise. Then the
+night is timed, in one go and with its rests.
 
-`--enquiries` changes the size; the goal is for ten million. The filling drops the indexes and builds them afterwards, as
-one does with a large load. It needs about 3.5 kB of disk for each enquiry.
+`--enquiries` changes the size; the goal is for ten million. The filling drops the indexes and builds them afterwards,
+as one does with a large load. It needs about 3.5 kB of disk for each enquiry.
 """
 
 from __future__ import annotations
@@ -146,13 +146,13 @@ def _fill(now: datetime, agents: list[Any], enquiries: int) -> None:
             cursor.execute("SELECT events_event_have_month(%s)", [(now - timedelta(days=28 * month)).date()])
     firsts = reversed(range(1, enquiries + 1, CHUNK))
     with _indexes_afterwards():
-        _in_two(
-            [(_FILL, words | {"first": first, "last": min(first + CHUNK - 1, enquiries)})] for first in firsts
-        )
+        _in_two([(_FILL, words | {"first": first, "last": min(first + CHUNK - 1, enquiries)})] for first in firsts)
     _in_two([(f"VACUUM (ANALYZE, PARALLEL 0) {table}", None)] for table in FILLED)
     _earlier_nights(now, backlog)
     _own.analyse()
-    _say("fill_seconds", time.monotonic() - began, f"s for {enquiries:,} enquiries with {7 * enquiries:,} events", "none")
+    _say(
+        "fill_seconds", time.monotonic() - began, f"s for {enquiries:,} enquiries with {7 * enquiries:,} events", "none"
+    )
 
 
 Statements = list[tuple[str, dict[str, Any] | None]]
@@ -276,7 +276,8 @@ def _say_ratios(turns: dict[str, list[Times]]) -> None:
     _say("desk_p95_ratio", ratios[worst], f"times alone ({worst})", f"<= {TIMES_SLOWER}",
          all_parts=round(every[1] / every[0], 2), ratios={part: round(each, 2) for part, each in ratios.items()},
          pairs=[round(each, 2) for each in sorted(pairs)], alone_ms=p95["alone"], beside_ms=p95["beside"],
-         requests={how: sum(len(each) for times in those for each in times.values()) for how, those in turns.items()})  # fmt: skip
+         requests={how: sum(len(each) for times in those for each in times.values())
+                   for how, those in turns.items()})  # fmt: skip
 
 
 def _p95(times: list[float]) -> float:

@@ -87,7 +87,9 @@ def give_roles(gifts: Sequence[RoleGift], *, valid_from: date, by: trail.Actor, 
         RoleAssignment(person=each.person, role=ROLES[each.role].code, unit=each.unit, valid_from=valid_from)
         for each in gifts
     ]
-    has_it = {"accounts_roleassignment_once": ("", _("En af medarbejderne har lige fået rollen. Læs tabellen ind igen."))}
+    has_it = {
+        "accounts_roleassignment_once": ("", _("En af medarbejderne har lige fået rollen. Læs tabellen ind igen."))
+    }
     with collisions.refused_in_words(RefusedChange, has_it, in_turn=True):
         RoleAssignment.objects.bulk_create(rows, batch_size=_BATCH)
     given: list[trail.Difference] = [("role.give", row.person, {}, people.plain_role(row)) for row in rows]

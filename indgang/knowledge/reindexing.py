@@ -55,7 +55,8 @@ def follow(rows: Sequence[models.Model]) -> None:
     change. Of more than `MOST_AT_ONCE` documents the worker takes care as soon as the change is there."""
     keys = {kind: found for kind, found in _concerned(rows).items() if found}
     if sum(len(found) for found in keys.values()) > MOST_AT_ONCE:
-        app.configure_task(TASK, queue="routines").defer(kinds=sorted(keys))
+        kinds: list[Any] = sorted(keys)
+        app.configure_task(TASK, queue="routines").defer(kinds=kinds)
         return
     for kind, found in keys.items():
         index.replace_many(kind, found, _ENTRIES[kind](found))

@@ -8,10 +8,10 @@ from indgang.audit.retention import KEPT
 
 #: by the database's clock; a rule in force stays, and so does a request that is not carried out
 _OLD = (
-    f"DELETE FROM privacy_subjectsearch WHERE at < now() - interval '{KEPT}'",
-    f"DELETE FROM privacy_erasure WHERE done_at < now() - interval '{KEPT}'",
-    f"""
-    DELETE FROM privacy_retentionrule AS rule WHERE at < now() - interval '{KEPT}' AND EXISTS (
+    "DELETE FROM privacy_subjectsearch WHERE at < now() - %(kept)s::interval",
+    "DELETE FROM privacy_erasure WHERE done_at < now() - %(kept)s::interval",
+    """
+    DELETE FROM privacy_retentionrule AS rule WHERE at < now() - %(kept)s::interval AND EXISTS (
         SELECT FROM privacy_retentionrule AS later WHERE later.kind = rule.kind AND later.outcome = rule.outcome
             AND later.valid_from > rule.valid_from AND later.valid_from <= current_date)
     """,
@@ -25,5 +25,5 @@ def delete_due() -> int:
 
 
 def _deleted(cursor: object, statement: str) -> int:
-    cursor.execute(statement)  # type: ignore[attr-defined]  # Django's cursor around psycopg's
+    cursor.execute(statement, {"kept": KEPT})  # type: ignore[attr-defined]  # Django's cursor around psycopg's
     return int(cursor.rowcount)  # type: ignore[attr-defined]

@@ -111,8 +111,8 @@ class Pass:
         return place
 
     def _window_end(self, store: Store, place: Place) -> Row | None:
-        """The last row of the next window; None when fewer rows are left. The table and all conditions in here come from
-        our own code."""
+        """The last row of the next window; None when fewer rows are left. The table and all conditions are our own
+        code."""
         held = self.holding
         in_time = f"held.{held.since} < %(before)s" if held.by_time else "true"
         found = store.rows(
@@ -120,13 +120,13 @@ class Pass:
             f" WHERE {self._behind(place)} AND {in_time} ORDER BY {self._order()} OFFSET {WINDOW - 1} LIMIT 1",
             self._values(place),
         )
-        return found[0] if found else None  # type: ignore[return-value]  # of these two columns
+        return found[0] if found else None
 
     def _due(self, store: Store, place: Place, end: Row | None) -> list[Row]:
         """The first rows of the window that have something to scrub, also those in use."""
         held = self.holding
         ends = {"end_key": end[0], "end_time": end[1]} if end else {}
-        return store.rows(  # type: ignore[return-value]  # of these two columns
+        return store.rows(
             f"SELECT held.{held.key}, held.{held.since} FROM {held.table} AS held"  # noqa: S608
             f" WHERE {self._behind(place)} AND {self._within() if end else 'true'} AND {self._of_outcome()}"
             f" AND held.{held.since} < %(before)s AND ({held.left}) ORDER BY {self._order()} LIMIT {BATCH}",

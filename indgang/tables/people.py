@@ -392,9 +392,7 @@ class _Written:
         return [(self.person, skill, level) for skill, level in self.row.values["new_levels"].items()]
 
 
-def _write_entries(
-    written: Sequence[_Written], *, by: Person, at: datetime
-) -> list[tuple[Person, DirectoryEntry]]:
+def _write_entries(written: Sequence[_Written], *, by: Person, at: datetime) -> list[tuple[Person, DirectoryEntry]]:
     """Create and change the people's directory entries. Return whose each is."""
     planned = []
     for each in written:

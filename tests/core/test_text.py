@@ -79,6 +79,8 @@ def test_slugs_spell_danish_letters_out(text: str, name: str) -> None:
     assert slug(text) == name
 
 
-@pytest.mark.parametrize(("text", "fits"), [("byg-2", True), ("Byg", False), ("byg_2", False), ("å", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "fits"), [("byg-2", True), ("Byg", False), ("byg_2", False), ("å", False), ("", False)]
+)
 def test_a_code_has_lower_case_letters_digits_and_hyphens(text: str, fits: bool) -> None:
     assert is_code(text) is fits

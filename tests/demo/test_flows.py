@@ -42,7 +42,8 @@ def plan(notices: tuple[Notice, ...] = ()) -> Plan:
     queues = {code: QueuePlan(QueueRule(code), code, centre, notices=notices) for code, centre in demo.QUEUES.items()}
     return Plan(
         entries={}, flows=FLOWS, versions={(code, flow.version): flow for code, flow in FLOWS.items()},
-        flow_centres=demo.FLOW_CENTRES, greetings=demo.GREETINGS, queues=queues, schedules=SCHEDULES, people={}, safe_queue=demo.SAFE_QUEUE,
+        flow_centres=demo.FLOW_CENTRES, greetings=demo.GREETINGS,
+        queues=queues, schedules=SCHEDULES, people={}, safe_queue=demo.SAFE_QUEUE,
     )  # fmt: skip
 
 

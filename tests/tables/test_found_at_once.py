@@ -38,12 +38,12 @@ def test_what_a_table_brings_is_found_at_once(world: World) -> None:
 
 
 def test_what_a_page_changes_is_found_at_once(world: World) -> None:
-    said = {"by": world.finn, "at": MORNING}
-    offering.save_service(Service.objects.get(code="affald"), keywords="kompostbeholder", **said)
-    entry = directory.save(world.directory["aase"], responsibilities="vandskel", **said)
+    finn = world.finn
+    offering.save_service(Service.objects.get(code="affald"), keywords="kompostbeholder", by=finn, at=MORNING)
+    entry = directory.save(world.directory["aase"], responsibilities="vandskel", by=finn, at=MORNING)
     assert ("service", "affald") in found("kompostbeholder")
     assert ("person", str(entry.pk)) in found("vandskel", world.anna)
-    units.change(Unit.objects.get(code="ctb-byliv"), name="Kontoret for Torvehandel", **said)
+    units.change(Unit.objects.get(code="ctb-byliv"), name="Kontoret for Torvehandel", by=finn, at=MORNING)
     assert ("unit", "ctb-byliv") in found("torvehandel")
 
 

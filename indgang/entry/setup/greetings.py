@@ -1,4 +1,4 @@
-"""How centres greet their callers: a text for each centre by the day, said by the step *Centrets velkomst* of its flows.
+"""How centres greet their callers: a text for each centre by the day, said by the step *Centrets velkomst* of flows.
 
 The text is a prompt: it is spoken, or played from a recording, and is changed where prompts are.
 """
@@ -19,7 +19,7 @@ from indgang.core.text import slug
 from indgang.entry.models import Flow, Greeting, Prompt
 from indgang.entry.setup import flow_versions, planned_days, prompts
 from indgang.entry.setup.changes import record_change
-from indgang.routing.flows.steps import Greeting as GreetingStep
+from indgang.routing.flows.steps import GreetingStep
 
 _FIELDS = ("centre", "prompt_code", "valid_from", "valid_to")
 
@@ -66,7 +66,9 @@ def begin(
     planned_days.refuse_day(day, at, field="valid_from")
     if until is not None and until <= day:
         raise RefusedChange({"valid_to": _("Slutdagen skal ligge efter den første dag.")})
-    once = {"entry_greeting_begins_once": ("valid_from", _("Der begynder allerede en velkomst den dag. Fjern den først."))}
+    once = {
+        "entry_greeting_begins_once": ("valid_from", _("Der begynder allerede en velkomst den dag. Fjern den først."))
+    }
     with collisions.refused_in_words(RefusedChange, once):
         greeting = Greeting.objects.create(centre=centre, prompt_code=prompt_code, valid_from=day, valid_to=until)
     record_change("greeting.begin", greeting, by=by, at=at, after=trail.values_of(greeting, _FIELDS))

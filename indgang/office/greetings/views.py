@@ -1,4 +1,4 @@
-"""How each centre greets its callers: the list of centres, and the greetings of one with the days on which they hold."""
+"""How each centre greets its callers: the list of centres, and the greetings of one with their days."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from indgang.routing.flows.steps import (
     Announcement,
     CallbackOffer,
     CancelCallback,
-    Greeting,
+    GreetingStep,
     HangUp,
     Menu,
     TakeMessage,
@@ -30,7 +30,7 @@ from indgang.routing.flows.steps import (
 from indgang.routing.flows.turn import Turn
 
 #: steps that say one thing and go on
-Said = TypeVar("Said", bound=Announcement | Greeting)
+Said = TypeVar("Said", bound=Announcement | GreetingStep)
 
 SILENCE_TIMER = "silence"
 RECORDING_TIMER = "recording"
@@ -66,8 +66,8 @@ class AnnouncementBehaviour(_SaysAndGoesOn[Announcement]):
         turn.say(step.prompts, Phase.ASKING, interruptible=step.interruptible)
 
 
-class GreetingBehaviour(_SaysAndGoesOn[Greeting]):
-    def enter(self, turn: Turn, step: Greeting) -> None:
+class GreetingBehaviour(_SaysAndGoesOn[GreetingStep]):
+    def enter(self, turn: Turn, step: GreetingStep) -> None:
         code = turn.facts.greeting(turn.flow.code)
         turn.because("greeting" if code else "no_greeting", code)
         turn.say((code,) if code else (), Phase.ASKING, interruptible=step.interruptible)

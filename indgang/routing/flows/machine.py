@@ -62,7 +62,7 @@ from indgang.routing.flows.steps import (
     CancelCallback,
     Condition,
     Flow,
-    Greeting,
+    GreetingStep,
     HangUp,
     HangUpCause,
     LanguageStep,
@@ -88,7 +88,7 @@ MAX_STEPS_A_CALL = 400
 _BEHAVIOURS: Mapping[type[Step], Behaviour[Any]] = {
     OpeningHours: OpeningHoursBehaviour(),
     Announcement: AnnouncementBehaviour(),
-    Greeting: GreetingBehaviour(),
+    GreetingStep: GreetingBehaviour(),
     Menu: MenuBehaviour(),
     Condition: ConditionBehaviour(),
     LanguageStep: LanguageBehaviour(),

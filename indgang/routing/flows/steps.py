@@ -200,7 +200,7 @@ class Announcement(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting(Step):
+class GreetingStep(Step):
     """Says the present greeting of the flow's centre and goes on as an announcement does; at once where it has none."""
 
     kind: ClassVar[str] = "greeting"
@@ -390,7 +390,7 @@ STEP_KINDS: Mapping[str, type[Step]] = {
     for each in (
         OpeningHours,
         Announcement,
-        Greeting,
+        GreetingStep,
         Menu,
         Condition,
         LanguageStep,

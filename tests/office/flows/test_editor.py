@@ -301,7 +301,7 @@ def test_a_flow_that_cannot_be_read_is_shown_with_the_reason(flow: Flow, as_pers
 def test_steps_are_read_along_the_first_branch_and_none_is_forgotten() -> None:
     parsed = flows.parse(EVERYTHING)
     order = [step.id for step in chart.reading_order(parsed)]
-    assert order[:4] == ["hej", "tid", "menu", "koe"]
+    assert order[:5] == ["hej", "centret", "tid", "menu", "koe"]
     assert sorted(order) == sorted(step["id"] for step in EVERYTHING["steps"])
     boxes = chart.chart(parsed, {}).boxes
     assert len({(box.x, box.y) for box in boxes}) == len(EVERYTHING["steps"]), "no box lies on another"

@@ -30,7 +30,8 @@ PAGE = "/office/getting-started/"
 #: the state of each step in a centre that `indgang init` has just made
 AFTER_INIT = {
     "units": StepState.BEGUN, "hours": StepState.DONE, "people": StepState.MISSING, "queues": StepState.MISSING,
-    "numbers": StepState.MISSING, "flows": StepState.DONE, "greetings": StepState.DONE, "line": StepState.MISSING, "knowledge": StepState.MISSING,
+    "numbers": StepState.MISSING, "flows": StepState.DONE, "greetings": StepState.DONE,
+    "line": StepState.MISSING, "knowledge": StepState.MISSING,
     "directory": StepState.MISSING, "skills": StepState.DONE, "pauses": StepState.DONE,
     "public-site": StepState.MISSING, "mail": StepState.MISSING, "privacy": StepState.MISSING,
     "live": StepState.MISSING,

@@ -75,7 +75,7 @@ def messages() -> st.SearchStrategy[dict[str, Any]]:
 
 def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
     """Any step, with targets from `target`."""
-    wrong = st.lists(st.just("q"), max_size=1)
+    wrong, went_on = st.lists(st.just("q"), max_size=1), {"next": target, "interruptible": st.booleans()}
     callback = st.fixed_dictionaries({"to": target, "prompts": prompts, "after": seconds, "key": keys})
     tests = st.one_of(
         st.fixed_dictionaries(
@@ -101,8 +101,8 @@ def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]
             "kind": st.just("opening_hours"), "schedule": st.just("h"),
             "on_open": target, "on_closed": target, "on_break": target,
         },
-        {"kind": st.just("announcement"), "prompts": prompts, "next": target, "interruptible": st.booleans()},
-        {"kind": st.just("greeting"), "next": target, "interruptible": st.booleans()},
+        {"kind": st.just("announcement"), "prompts": prompts, **went_on},
+        {"kind": st.just("greeting"), **went_on},
         {
             "kind": st.just("menu"), "prompts": prompts, "keys": st.dictionaries(keys, target, min_size=1, max_size=4),
             "on_exhausted": target, "on_wrong": wrong, "retries": st.integers(0, 2), "timeout": seconds,
