@@ -78,13 +78,12 @@ def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]
     wrong, went_on = st.lists(st.just("q"), max_size=1), {"next": target, "interruptible": st.booleans()}
     callback = st.fixed_dictionaries({"to": target, "prompts": prompts, "after": seconds, "key": keys})
     tests = st.one_of(
-        st.fixed_dictionaries(
-            {
-                "fact": st.sampled_from(["waiting_over", "agents_below", "expected_wait_over"]),
-                "queue": queues,
-                "value": st.just(2),
-            }  # fmt: skip
-        ),
+        st.builds(
+            dict,
+            fact=st.sampled_from(["waiting_over", "agents_below", "expected_wait_over"]),
+            queue=queues,
+            value=st.just(2),
+        ),  # fmt: skip
         st.sampled_from(
             [
                 {"fact": "caller_known"},
