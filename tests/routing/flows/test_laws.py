@@ -83,7 +83,7 @@ def steps_to(target: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]
             fact=st.sampled_from(["waiting_over", "agents_below", "expected_wait_over"]),
             queue=queues,
             value=st.just(2),
-        ),  # fmt: skip
+        ),
         st.sampled_from(
             [
                 {"fact": "caller_known"},
