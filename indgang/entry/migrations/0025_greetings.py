@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0005_public_site"),
-        ("entry", "0023_queue_public_name"),
+        ("entry", "0024_kept_desks"),
     ]
 
     operations = [
