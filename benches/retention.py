@@ -145,7 +145,7 @@ def _fill(now: datetime, agents: list[Any], enquiries: int) -> None:
         for month in range(DAYS // 28 + 2):
             cursor.execute("SELECT events_event_have_month(%s)", [(now - timedelta(days=28 * month)).date()])
     firsts = reversed(range(1, enquiries + 1, CHUNK))
-    with _indexes_afterwards():
+    with _indexes_afterwards(began):
         _in_two([(_FILL, words | {"first": first, "last": min(first + CHUNK - 1, enquiries)})] for first in firsts)
     _in_two([(f"VACUUM (ANALYZE, PARALLEL 0) {table}", None)] for table in FILLED)
     _earlier_nights(now, backlog)
@@ -177,7 +177,7 @@ def _run(statements: Statements) -> None:
 
 
 @contextmanager
-def _indexes_afterwards() -> Iterator[None]:
+def _indexes_afterwards(began: float) -> Iterator[None]:
     """Drop the indexes of the tables that are filled in here, and build them again at the end."""
     from django.conf import settings
 
@@ -189,8 +189,10 @@ def _indexes_afterwards() -> Iterator[None]:
             for name, _definition in found:
                 connection.execute(f'DROP INDEX "{name}"')
     yield
+    print(f"# rows after {time.monotonic() - began:.0f} s", flush=True)
     events, rest = builds.pop("events_event"), [each for statements in builds.values() for each in statements]
     _in_two([events, rest])
+    print(f"# indexes after {time.monotonic() - began:.0f} s", flush=True)
 
 
 def _earlier_nights(now: datetime, backlog: timedelta) -> None:
@@ -219,6 +221,8 @@ def _beside_the_desk(now: datetime, clients: list[Any], chosen: argparse.Namespa
     ]  # fmt: skip
     scrubbed, worked = 0, 0.0
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        worker.stdout.readline()  # it is ready
         for number in range(2 * chosen.turns):
             if number % 4 in (0, 3):
                 ends = time.monotonic() + chosen.turn_seconds
@@ -293,6 +297,7 @@ def _work(now: datetime, seconds: float) -> None:
     import django
 
     django.setup()
+    print("ready", flush=True)
     for kind in sys.stdin:
         began, before = time.monotonic(), _scrubbed()
         _scrub(now - timedelta(days=2), kind.strip(), began + seconds)
