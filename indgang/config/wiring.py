@@ -24,7 +24,6 @@ from indgang.entry.team import alerts
 from indgang.events import months
 from indgang.health import examination
 from indgang.health.examination import Check
-from indgang.knowledge import reindexing
 from indgang.office import links as office_links
 
 
@@ -34,8 +33,8 @@ def connect() -> None:
     break_glass.subscribe(_tell_of_break_glass)
     people.subscribe(_let_the_switchboard_reread)
     changes.subscribe(_let_the_switchboard_reread)
-    examination.subscribe(_checks)
     changes.subscribe(_find_at_once)
+    examination.subscribe(_checks)
     desk_links.register()
     office_links.register()
 
@@ -72,6 +71,9 @@ def _tell_of_break_glass(person: Person, at: datetime) -> None:
 
 def _find_at_once(rows: Sequence[Model], by: Actor, at: datetime) -> None:
     """Have searches find new and changed services, units and people at once."""
+    # it imports the search engine, which no process needs to start
+    from indgang.knowledge import reindexing
+
     reindexing.follow(rows)
 
 
