@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0005_public_site"),
-        ("entry", "0024_kept_desks"),
+        ("entry", "0025_recording_purposes"),
     ]
 
     operations = [
