@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import psycopg
+from django.db import connection
 from psycopg import sql
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -76,3 +77,12 @@ def _migrate(name: str) -> None:
         [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--skip-checks"],
         cwd=_ROOT, env={**os.environ, "DATABASE_URL": url}, check=True,
     )  # fmt: skip
+
+
+def database_url() -> str:
+    """The test's database, for other processes."""
+    database = connection.settings_dict
+    host, port = database["HOST"], database["PORT"] or 5432
+    where = f"?host={quote(host, safe='')}" if host.startswith("/") else ""
+    place = "" if where else f"{host}:{port}"
+    return f"postgresql://{database['USER']}:{database['PASSWORD']}@{place}/{database['NAME']}{where}"

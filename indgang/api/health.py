@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from functools import cache
 
 from django.db import Error, ProgrammingError, connection
-from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from indgang.accounts.gate import public
+from indgang.health import tables
 
-#: seconds for which the result "up to date" is reused; only a restore can change it
+#: seconds for which the result "up to date" is reused; only a restore or an upgrade can change it
 _KNOWN_FOR = 30.0
 
 
@@ -32,33 +31,28 @@ def health(request: HttpRequest) -> JsonResponse:
 def readiness(request: HttpRequest) -> JsonResponse:
     """This process can serve: the database responds and its tables have this version. Otherwise 503 with the reason."""
     try:
-        missing = _missing_migrations()
+        fault = _fault_of_tables()
     except ProgrammingError:  # an empty database
-        return _answer(503, {"ready": False, "reason": "migrations"})
+        fault = {"reason": "migrations"}
     except Error:
-        return _answer(503, {"ready": False, "reason": "database"})
-    if missing:
-        return _answer(503, {"ready": False, "reason": "migrations", "missing": missing})
-    return _answer(200, {"ready": True})
+        fault = {"reason": "database"}
+    return _answer(503, {"ready": False, **fault}) if fault else _answer(200, {"ready": True})
 
 
-def _missing_migrations() -> int:
-    """The number of migrations that the database lacks. One query in both cases."""
+def _fault_of_tables() -> dict[str, object]:
+    """Why the tables do not fit this program; empty when they do. One query in all cases."""
     with connection.cursor() as cursor:
         if time.monotonic() < _UpToDate.until:
             cursor.execute("SELECT 1")
-            return 0
+            return {}
         cursor.execute("SELECT app, name FROM django_migrations")
-        missing = len(_ours() - set(cursor.fetchall()))
-    if not missing:
-        _UpToDate.until = time.monotonic() + _KNOWN_FOR
-    return missing
-
-
-@cache
-def _ours() -> frozenset[tuple[str, str]]:
-    """The newest migration of each app."""
-    return frozenset(MigrationLoader(None).graph.leaf_nodes())
+        applied = set(cursor.fetchall())
+    if missing := len(tables.newest() - applied):
+        return {"reason": "migrations", "missing": missing}
+    if tables.foreign(applied):
+        return {"reason": "newer"}
+    _UpToDate.until = time.monotonic() + _KNOWN_FOR
+    return {}
 
 
 def _answer(status: int, content: dict[str, object]) -> JsonResponse:

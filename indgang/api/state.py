@@ -5,7 +5,9 @@ It is read from the database on each request, in about a dozen small queries.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -102,13 +104,21 @@ def _event_lag() -> Iterator[Family]:
 
 def _processes() -> Iterator[Family]:
     silent = Family("indgang_process_silent_seconds", "Since its last sign of life", labels=["process", "host"])
+    # a process that was stopped has no row, and still counts: as none
+    alive = Counter(dict.fromkeys(processes.NAMES, 0))
     for row in processes.seen():
-        age = row.age  # type: ignore[attr-defined]  # an annotation of `seen`
+        age: timedelta = row.age  # type: ignore[attr-defined]  # an annotation of `seen`
         silent.add_metric([row.name, f"{row.host}:{row.pid}"], age.total_seconds())
+        alive[row.name] += age <= processes.ALIVE_WITHIN
     yield silent
-    up = Family("indgang_telephone_system_up", "Whether a telephone system can be reached", labels=["system"])
-    for system in ExchangeStatus.objects.all():
-        up.add_metric([system.name], int(system.up))
+    running = Family("indgang_processes_running", "Processes with a recent sign of life, by name", labels=["process"])
+    for name, count in alive.items():
+        running.add_metric([name], count)
+    yield running
+    up = Family("indgang_telephone_system_up", "Whether the switchboard reaches a telephone system", labels=["system"])
+    heard = set(ExchangeStatus.objects.heard_of(clock.now()).filter(up=True).values_list("name", flat=True))
+    for name in ExchangeStatus.objects.values_list("name", flat=True):
+        up.add_metric([name], int(name in heard))
     yield up
 
 

@@ -25,7 +25,7 @@ from procrastinate.worker import Worker
 
 from indgang.accounts import sessions
 from indgang.catalogue import collisions
-from indgang.config import database_roles, routines
+from indgang.config import database_roles, routines, watch
 from indgang.core import clock
 from indgang.entry.models import Alert
 from indgang.knowledge import reindexing
@@ -42,6 +42,7 @@ MOST_ATTEMPTS = 10
 #: the longest time that scrubbing delays other jobs
 SCRUBBING_SECONDS = 20.0
 _EVERY_MINUTE = "* * * * *"
+_EVERY_HOUR = "7 * * * *"
 
 
 @app.task(name="config.routine", queue="routines", retry=Patience(DAILY))
@@ -96,6 +97,13 @@ def erase_waiting(timestamp: int) -> None:
 def end_expired(timestamp: int) -> None:
     """Sign out people whose session has run out: their phone must neither ring nor stay signed in."""
     sessions.end_expired(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_HOUR)
+@app.task(name="config.watch", queue="routines", queueing_lock="config.watch")
+def watch_installation(timestamp: int) -> None:
+    """Raise alerts for certificates, disks and backups."""
+    watch.watch(at=clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

@@ -13,11 +13,12 @@ from django.db import OperationalError, connection
 from indgang.audit import protection
 from indgang.config import database_roles, embedded
 from indgang.config.supervisor import Process, Supervisor, check_free, python
+from indgang.live.processes import NAMES
 
 Say = Callable[[str], None]
 
 #: our commands, each of which is a process
-PROCESSES = ("web", "live", "switchboard", "worker")
+PROCESSES = NAMES
 #: processes that run twice, and the second one's name: one works, the other stands by and takes over when it dies.
 #: Starting a process takes seconds on a busy machine, and new calls would get no answer meanwhile.
 STANDING_BY = {"switchboard": "standby"}

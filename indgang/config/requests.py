@@ -47,7 +47,7 @@ def middleware(get_response: Handler) -> Handler:
 
 
 def _parent(request: HttpRequest) -> str:
-    """The trace that a proxy of ours has begun. The proxy replaces what clients send (docs/nginx.conf)."""
+    """The trace that a proxy of ours has begun. The proxy replaces what clients send (deploy/nginx.conf)."""
     return request.headers.get(PARENT, "") if settings.PROXIES else ""
 
 

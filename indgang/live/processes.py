@@ -25,6 +25,8 @@ from indgang.live.models import RunningProcess
 
 logger = logging.getLogger(__name__)
 
+#: the processes that an installation needs, at least one of each
+NAMES = ("web", "live", "switchboard", "worker")
 #: seconds between two heartbeats
 EVERY_SECONDS = 10.0
 #: after this long without a heartbeat, something is wrong with the process

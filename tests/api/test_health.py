@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from indgang.api import health
@@ -41,11 +42,17 @@ def test_missing_migrations_are_a_reason_not_to_serve() -> None:
     assert answer.json() == {"ready": False, "reason": "migrations", "missing": 1}
 
 
+def test_tables_of_a_newer_version_are_a_reason_not_to_serve() -> None:
+    MigrationRecorder(connection).record_applied("entry", "9001_future")
+    answer = Client().get("/api/readiness/")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "reason": "newer"})
+
+
 def test_a_database_that_is_away_is_a_reason_without_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away() -> int:
+    def away() -> dict[str, object]:
         raise OperationalError("connection to server at 10.0.0.7 failed for user indgang_app")
 
-    monkeypatch.setattr(health, "_missing_migrations", away)
+    monkeypatch.setattr(health, "_fault_of_tables", away)
     answer = Client().get("/api/readiness/")
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "reason": "database"})
     assert Client().get("/api/health/").status_code == 200

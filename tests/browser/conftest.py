@@ -12,16 +12,16 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from indgang.accounts.models import Person
 from tests.browser import rest
+from tests.server import database_url
 
 if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
@@ -135,7 +135,7 @@ def stream_process(settings: Any, live_server: Any) -> Iterator[str]:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     settings.LIVE_ADDRESS = address
     settings.LIVE_URL = f"http://{address}"
-    environment = os.environ | {"DATABASE_URL": _database_url(), "INDGANG_LIVE_ADDRESS": address}
+    environment = os.environ | {"DATABASE_URL": database_url(), "INDGANG_LIVE_ADDRESS": address}
     process = subprocess.Popen([sys.executable, "-m", "indgang", "live"], env=environment)
     try:
         _wait_until_healthy(f"http://{address}/readiness", process)
@@ -143,14 +143,6 @@ def stream_process(settings: Any, live_server: Any) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(15)
-
-
-def _database_url() -> str:
-    database = connection.settings_dict
-    host, port = database["HOST"], database["PORT"] or 5432
-    where = f"?host={quote(host, safe='')}" if host.startswith("/") else ""
-    place = "" if where else f"{host}:{port}"
-    return f"postgresql://{database['USER']}:{database['PASSWORD']}@{place}/{database['NAME']}{where}"
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -23,9 +23,9 @@ from indgang.entry.models import ExchangeStatus, FlowVersion, QueueTerms
 from indgang.telephony.asterisk.installation import Installation
 from indgang.telephony.asterisk.process import Exchange, local_settings
 from indgang.telephony.asterisk.trunks import Trunk
-from tests.browser.conftest import _database_url
 from tests.browser.rest import settled, wait_for
 from tests.browser.test_real_call import CALLER, _hum
+from tests.server import database_url
 from tests.telephony.conftest import asterisk_programs  # noqa: F401  # a fixture
 from tests.world import World
 
@@ -70,7 +70,7 @@ def switchboard_process(
     note = tmp_path / "ari.json"
     exchange_file.write(note, exchange.settings)
     environment = os.environ | {
-        "DATABASE_URL": _database_url(), "INDGANG_EXCHANGES": "", "INDGANG_EXCHANGE_FILE": str(note),
+        "DATABASE_URL": database_url(), "INDGANG_EXCHANGES": "", "INDGANG_EXCHANGE_FILE": str(note),
         "INDGANG_VAR": str(tmp_path),
     }  # fmt: skip
     process = subprocess.Popen([sys.executable, "-m", "indgang", "switchboard"], env=environment)

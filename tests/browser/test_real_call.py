@@ -24,8 +24,8 @@ from indgang.enquiries.models import Enquiry, Outcome, Question, State
 from indgang.entry.event_kinds import Kind
 from indgang.entry.models import ExchangeStatus, Queue
 from indgang.telephony.asterisk.process import Exchange
-from tests.browser.conftest import _database_url
 from tests.browser.rest import wait_for
+from tests.server import database_url
 from tests.telephony.conftest import asterisk_programs, exchange  # noqa: F401  # fixtures
 from tests.telephony.test_browser_phone import COUNT_PACKETS
 from tests.world import World
@@ -45,7 +45,7 @@ def switchboard_process(exchange: Exchange, world: World, settings: Any, tmp_pat
     note = tmp_path / "ari.json"
     exchange_file.write(note, exchange.settings)
     environment = os.environ | {
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": database_url(),
         "INDGANG_EXCHANGES": "",
         "INDGANG_EXCHANGE_FILE": str(note),
         "INDGANG_VAR": str(tmp_path),

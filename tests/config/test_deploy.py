@@ -58,8 +58,16 @@ def test_a_service_may_do_little_beside_its_work(here: Path, name: str) -> None:
 def test_every_process_of_a_machine_has_a_unit_and_every_unit_a_command() -> None:
     started = [_starts(unit) for unit in _UNITS if unit.suffix == ".service"]
     assert set(started) <= set(get_commands())
-    wanted = [*PROCESSES, *STANDING_BY, "backup"]
+    wanted = [*PROCESSES, *STANDING_BY, "backup", "exchange"]
     assert sorted(started) == sorted(wanted)
+
+
+def test_the_target_takes_every_process_along_and_leaves_conversations_up() -> None:
+    """Whoever stops indgang.target stops the product; Asterisk and the backup are not part of it."""
+    parts = {unit.stem for unit in _UNITS if "\nPartOf=indgang.target\n" in unit.read_text()}
+    assert parts == {f"indgang-{name}" for name in (*PROCESSES, *STANDING_BY.values())}
+    wanted_by = {unit.stem for unit in _UNITS if "\nWantedBy=indgang.target" in unit.read_text()}
+    assert wanted_by == parts, "what is stopped with the target comes back with it"
 
 
 def test_only_backup_and_worker_know_the_other_roles() -> None:

@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection
@@ -32,6 +31,7 @@ from indgang.telephony.asterisk.process import Exchange, local_settings
 from indgang.telephony.asterisk.trunks import Trunk
 from indgang.telephony.contract import LegId
 from tests.entry.running import PATIENCE, Asking
+from tests.server import database_url
 from tests.telephony.exchange_rig import PEOPLE, PEOPLE_PLAN, ExchangeRig, open_rig
 from tests.telephony.sip_phone import SipPeople
 
@@ -108,15 +108,6 @@ def telephone_file(folder: Path, nodes: Mapping[str, Exchange]) -> Path:
     file.write_text("\n".join(lines) + "\n")
     file.chmod(0o600)
     return file
-
-
-def database_url() -> str:
-    """The test's database, for other processes."""
-    database = connection.settings_dict
-    host, port = database["HOST"], database["PORT"] or 5432
-    where = f"?host={quote(host, safe='')}" if host.startswith("/") else ""
-    place = "" if where else f"{host}:{port}"
-    return f"postgresql://{database['USER']}:{database['PASSWORD']}@{place}/{database['NAME']}{where}"
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -211,6 +212,18 @@ async def test_a_call_rings_is_answered_and_carries_sound_both_ways(stage: Stage
     await stage.expect(Gone, leg=agent)
     assert (await happened(page, "ended"))["call"] == "call-77"
     assert not stage.heard.of(Gone, leg=caller)
+
+
+@scenario
+async def test_sound_goes_to_browsers_on_other_machines(stage: Stage, site: Site) -> None:
+    """ARI and the websocket listen on 127.0.0.1 behind the proxy; the sound does not pass it. From a socket at that
+    address nothing reaches another machine."""
+    page = await signed_in(stage, site, "ida")
+    await in_a_call(stage, page, "ida")
+    told = await page.evaluate("window.indgang.phone.connection().remoteDescription.sdp")
+    (port,) = re.findall(r"^m=audio (\d+) ", told, re.MULTILINE)
+    (address,) = re.findall(rf"^ *\d+: ([0-9A-F]+):{int(port):04X} ", Path("/proc/net/udp").read_text(), re.MULTILINE)
+    assert int(address, 16) == 0, "the port of the sound is open at every address"
 
 
 @scenario

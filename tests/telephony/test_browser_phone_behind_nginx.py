@@ -1,4 +1,4 @@
-"""A browser phone behind nginx with TLS, with the configuration of docs/nginx.conf: it talks over `wss`."""
+"""A browser phone behind nginx with TLS, with the configuration of deploy/nginx.conf: it talks over `wss`."""
 
 from __future__ import annotations
 

@@ -106,8 +106,8 @@ def _refuse_running() -> None:
     alive = RunningProcess.objects.filter(heartbeat__gte=Now() - processes.ALIVE_WITHIN)
     if names := sorted({row.name for row in alive}):
         raise RestoreRefused(
-            f"The product is running ({', '.join(names)}). Stop it first: systemctl stop 'indgang-*.service', and wait "
-            f"half a minute if it was killed. Nothing was changed."
+            f"The product is running ({', '.join(names)}). Stop it first: systemctl stop indgang.target, and wait half "
+            f"a minute if it was killed. Nothing was changed."
         )
 
 

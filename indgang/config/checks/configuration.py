@@ -32,7 +32,8 @@ def look() -> Iterator[Finding]:
 def _unknown() -> Iterator[Finding]:
     known = environment.asked | _READ_ELSEWHERE
     for name in sorted(os.environ):
-        if not name.startswith("INDGANG_") or _OF_TESTS in name or name.removesuffix("_FILE") in known:
+        # some settings are themselves paths of files
+        if not name.startswith("INDGANG_") or _OF_TESTS in name or known & {name, name.removesuffix("_FILE")}:
             continue
         near = difflib.get_close_matches(name.removesuffix("_FILE"), known, n=1, cutoff=_ALIKE)
         advice = (

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from indgang.audit.protection import rewritable_tables
 from indgang.config.backup import restoring
+from indgang.health import tables
 from indgang.health.finding import Finding, error, ok, warning
 
 #: the first version that the product is tested with, in PostgreSQL's numbering
@@ -72,12 +73,8 @@ def _migrations() -> Iterator[Finding]:
 def migration_state() -> tuple[int, list[str]]:
     """The number of unapplied migrations of this version, and the names of applied ones that it does not know."""
     executor = MigrationExecutor(connection)
-    graph, applied = executor.loader.graph, executor.loader.applied_migrations
-    missing = len(executor.migration_plan(graph.leaf_nodes()))
-    ours = {app for app, _name in graph.nodes}
-    foreign = [f"{app}.{name}" for app, name in applied if app in ours and (app, name) not in graph.nodes]
-    replaced = {f"{app}.{name}" for each in executor.loader.replacements.values() for app, name in each.replaces}
-    return missing, sorted(set(foreign) - replaced)
+    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return missing, tables.foreign(executor.loader.applied_migrations)
 
 
 def _unfinished_restore() -> Iterator[Finding]:

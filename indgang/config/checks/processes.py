@@ -63,6 +63,7 @@ def _versions() -> Iterator[Finding]:
 def _switchboard() -> Iterator[Finding]:
     if not _row(_LEADING, [LOCK])[0]:
         yield error(_("Ingen omstilling er aktiv: opkald fordeles ikke."), _("Start den: indgang switchboard"))
+        return  # nobody takes orders, which this says already
     waiting = Command.objects.filter(outcome=Command.Outcome.WAITING, at__lt=clock.now() - _ORDER_PATIENCE).count()
     if waiting:
         text = ngettext("%(n)s ordre har ventet for længe.", "%(n)s ordrer har ventet for længe.", waiting)

@@ -7,7 +7,7 @@ from indgang.entry.models.disturbances import Disturbance, DisturbanceQuerySet
 from indgang.entry.models.flows import EntryPoint, Flow, FlowVersion, RolloutPhase
 from indgang.entry.models.greetings import Greeting
 from indgang.entry.models.memberships import SERVING_ROLES, MembershipQuerySet, QueueMembership
-from indgang.entry.models.operations import Alert, ExchangeStatus, TrunkStatus
+from indgang.entry.models.operations import HEARD_WITHIN, Alert, ExchangeStatus, TrunkStatus
 from indgang.entry.models.presence import AgentState, InHand, PauseReason, PhoneKind, Presence, PresenceEvent
 from indgang.entry.models.prompts import Prompt
 from indgang.entry.models.queues import SINCE_EVER, Queue, QueueMessage, QueueQuerySet, QueueTerms
@@ -15,6 +15,7 @@ from indgang.entry.models.recording import RecordingPurpose
 from indgang.entry.models.recovery import DeadLetter, LiveWork
 
 __all__ = [
+    "HEARD_WITHIN",
     "SERVING_ROLES",
     "SINCE_EVER",
     "AgentState",

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+
 from django.db import models
 
 from indgang.catalogue.models import ContactCentre
+
+#: the switchboard renews the state of telephone systems and lines every five seconds; after this time without a
+#: heartbeat the state is unknown, whatever the row says
+HEARD_WITHIN = timedelta(seconds=20)
 
 
 class Alert(models.Model):
@@ -30,6 +37,13 @@ class Alert(models.Model):
         return f"{self.code}: {self.text[:60]}"
 
 
+class ExchangeStatusQuerySet(models.QuerySet[Any]):
+    """Rows that the switchboard keeps."""
+
+    def heard_of(self, at: datetime) -> ExchangeStatusQuerySet:
+        return self.filter(heartbeat__gte=at - HEARD_WITHIN)
+
+
 class ExchangeStatus(models.Model):
     """Whether an exchange is reachable. Written by the switchboard with a heartbeat, read by the desk."""
 
@@ -41,6 +55,8 @@ class ExchangeStatus(models.Model):
     since = models.DateTimeField()
     heartbeat = models.DateTimeField()
     detail = models.TextField(blank=True, default="")
+
+    objects = models.Manager.from_queryset(ExchangeStatusQuerySet)()
 
     def __str__(self) -> str:
         return f"{self.name}: {'up' if self.up else 'down'}"

@@ -168,7 +168,7 @@ def line(at: datetime) -> StepProgress:
     """Done when one of the latest calls over a telephone system that is not the simulator has been answered."""
     if "asterisk" not in settings.EXCHANGES and not settings.EXCHANGE_FILE.exists():
         return missing(_("Der er ingen telefoncentral, kun den simulerede. Sæt INDGANG_EXCHANGES."))
-    if not ExchangeStatus.objects.exclude(name="simulator").filter(up=True).exists():
+    if not ExchangeStatus.objects.heard_of(at).exclude(name="simulator").filter(up=True).exists():
         return missing(_("Telefoncentralen kan ikke nås."))
     if down := list(TrunkStatus.objects.filter(up=False).values_list("name", flat=True)):
         return begun(_("Telefonlinjen er nede: %(names)s. Se Drift.") % {"names": ", ".join(down)})

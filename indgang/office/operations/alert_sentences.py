@@ -44,6 +44,8 @@ def alert_sentence(alert: Alert) -> str:
         said = _("Certifikatet på en telefonlinje er udløbet. Forny det, og genstart Asterisk.")
     elif alert.code.startswith("certificate_"):
         said = _("Certifikatet på en telefonlinje udløber snart.")
+    elif alert.code.startswith("installation_"):
+        return _("Installationen: %(finding)s") % {"finding": alert.text}
     elif alert.code in _FLOW_FAULTS:
         said = _("Et forløb kunne ikke føre et opkald videre. Den, der ringer, er sendt til den sikre kø.")
     else:

@@ -21,7 +21,7 @@ from indgang.accounts.submission import own_transactions
 from indgang.audit.protection import rewritable_tables
 from indgang.core import clock
 from indgang.entry import commands
-from indgang.entry.models import Command, ExchangeStatus, TrunkStatus
+from indgang.entry.models import HEARD_WITHIN, Command, ExchangeStatus, TrunkStatus
 from indgang.entry.switchboard import dead_letters, trunk_trials
 from indgang.entry.switchboard.leadership import LOCK
 from indgang.entry.team import alerts
@@ -34,8 +34,6 @@ from indgang.office.operations.trunk_sentences import Said
 from indgang.telephony import speech
 from indgang.ui.pages import render_part_or_page
 
-#: maximum age of a heartbeat (the switchboard writes one every few seconds)
-ALIVE_WITHIN = timedelta(seconds=20)
 #: a few marks wait for the next announcement; many mean that no process announces them
 MANY_MARKS = 500
 #: orders are normally answered within a fraction of a second
@@ -72,7 +70,7 @@ def operations(request: HttpRequest) -> HttpResponse:
     context = {
         "checks": _checks(at),
         "processes": [_shown(row) for row in processes.seen()],
-        "exchanges": [(row, row.heartbeat >= at - ALIVE_WITHIN) for row in ExchangeStatus.objects.order_by("name")],
+        "exchanges": [(row, row.heartbeat >= at - HEARD_WITHIN) for row in ExchangeStatus.objects.order_by("name")],
         "trunks": [(row, _trunk_said(row, at)) for row in TrunkStatus.objects.all()],
         "alerts": access.alerts_of(person_of(request))[:PER_PAGE],
         "dead_letters": access.dead_letters_of(person_of(request)).defer("content", "error")[:PER_PAGE],
@@ -120,7 +118,7 @@ def _order_test_call(request: HttpRequest, row: TrunkStatus, form: TestCallForm)
 
 
 def _trunk_said(row: TrunkStatus, at: datetime) -> Said:
-    return trunk_sentences.of_state(row, is_known=row.heartbeat >= at - ALIVE_WITHIN, at=at)
+    return trunk_sentences.of_state(row, is_known=row.heartbeat >= at - HEARD_WITHIN, at=at)
 
 
 @require_POST
@@ -186,7 +184,7 @@ def _process_names() -> dict[str, str]:
 
 
 def _checks(at: datetime) -> list[PartShown]:
-    return [_database(), _trail(), _switchboard(at), _stream(), _voice()]
+    return [_database(), _trail(), _switchboard(at), _stream(), _worker(), _voice()]
 
 
 def _database() -> PartShown:
@@ -236,6 +234,13 @@ def _stream() -> PartShown:
     if not processes.is_alive("live"):
         return PartShown(_("Live-opdatering"), "down", _("kører ikke"), _("Start den med “indgang live”."))
     return PartShown(_("Live-opdatering"), "up", _("følger med"), _("%(n)s venter") % {"n": marks})
+
+
+def _worker() -> PartShown:
+    """Without a worker no mail is sent, nothing is scrubbed, and no reminder comes."""
+    if not processes.is_alive("worker"):
+        return PartShown(_("Baggrundsarbejde"), "down", _("kører ikke"), _("Start det med “indgang worker”."))
+    return PartShown(_("Baggrundsarbejde"), "up", _("kører"), "")
 
 
 def _voice() -> PartShown:

@@ -364,6 +364,8 @@ def _pjsip_base(settings: ExchangeSettings) -> str:
     outside = f"external_media_address = {public}\nexternal_signaling_address = {public}\n" if public else ""
     # username first: a trunk identified by its address must not match the registration of a browser on the same
     # machine. A name in a header grants nothing: it identifies only phones (`identify_by`), which must authenticate.
+    # The websocket's `bind` opens nothing (http.conf does), but the sound of browsers is sent from that address: on
+    # 127.0.0.1 only a browser on this machine would hear anything.
     return f"""[global]
 type = global
 user_agent = Indgang
@@ -379,7 +381,7 @@ bind = {settings.sip_address}:{settings.sip_port}
 {outside}{_tls(settings, outside)}[indgang-ws]
 type = transport
 protocol = ws
-bind = {settings.http_address}
+bind = 0.0.0.0
 """ + _endpoint(settings, "indgang-sip", "context = indgang-nowhere", NAMELESS)
 
 

@@ -64,7 +64,8 @@ def _serving(certificate: Path) -> Iterator[int]:
 @pytest.mark.parametrize(
     ("lasts", "level", "says"),
     [
-        (timedelta(hours=10), Level.ERROR, "0 dage"),
+        (timedelta(hours=10), Level.ERROR, "udløber inden for et døgn, kl. "),
+        (timedelta(days=1, hours=1), Level.ERROR, "1 dag endnu"),
         (timedelta(days=8, hours=1), Level.WARNING, "8 dage"),
         (timedelta(days=60, hours=1), Level.OK, "60 dage"),
         (timedelta(hours=-1), Level.ERROR, "expired"),
@@ -92,7 +93,8 @@ def test_what_browsers_would_refuse_is_an_error(tmp_path: Path, monkeypatch: pyt
 def test_the_addresses_that_people_use_are_looked_at(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.PUBLIC_URL, settings.LIVE_URL = "https://indgang.example", "https://indgang.example/live"
     settings.SIP_WEBSOCKET_URL = "wss://telefon.example:8089/ws"
-    monkeypatch.setattr(certificates, "_days_left", lambda _host, port: 90 if port == 443 else 2)
+    now = clock.now()
+    monkeypatch.setattr(certificates, "_ends", lambda _host, port: now + timedelta(days=90 if port == 443 else 2))
     web, telephone = certificates.look()
     assert (web.level, "indgang.example:443" in web.text) == (Level.OK, True)
     assert (telephone.level, "telefon.example:8089" in telephone.text) == (Level.ERROR, True)

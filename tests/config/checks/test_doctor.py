@@ -61,7 +61,7 @@ def test_all_bad_settings_are_told_at_once_and_nothing_secret_is_printed(tmp_pat
     asked = _doctor(
         "settings", "secrets", "database",
         INDGANG_VAR=str(tmp_path / "var"), INDGANG_WEB_WORKERS="two", INDGANG_MAIL_SECURITY="ssl",
-        INDGANG_DEMO="yes", INDGANG_MAIL_HOTS="mail.example", INDGANG_SECRET_KEY_FILE=str(secret),
+        INDGANG_EXCHANGE_FILE="ari.json", INDGANG_DEMO="yes", INDGANG_MAIL_HOTS="mail.example", INDGANG_SECRET_KEY_FILE=str(secret),
         INDGANG_EXCHANGES="asterisk", INDGANG_ARI_PASSWORD="asterisk", INDGANG_PUBLIC_URL="https://i.example",
         DATABASE_URL="postgresql://someone:kornblomst77@127.0.0.1:1/indgang",
     )  # fmt: skip
@@ -73,6 +73,7 @@ def test_all_bad_settings_are_told_at_once_and_nothing_secret_is_printed(tmp_pat
         "The database cannot be reached",
     ):  # fmt: skip
         assert named in asked.stdout, named
+    assert "INDGANG_EXCHANGE_FILE is not a setting" not in asked.stdout, "its name ends as those of files of secrets"
     for hidden in ("hemmelig-noegle-1", "kornblomst77"):
         assert hidden not in asked.stdout + asked.stderr
 
@@ -154,5 +155,8 @@ def test_a_full_disk_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         assert disk.room("var", tmp_path).level is level
 
 
-def test_the_state_of_the_clock_can_be_asked() -> None:
+def test_the_state_of_the_clock_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert machine_clock.is_synchronised() in (True, False)
+    monkeypatch.setattr(machine_clock, "is_synchronised", lambda: None)
+    (found,) = machine_clock.look()
+    assert "kan denne proces ikke se" in found.text

@@ -53,6 +53,15 @@ def test_without_a_live_process_the_page_says_so(world: World, as_person: SignIn
     assert "indgang live" in as_person("finn").get("/office/operations/").content.decode()
 
 
+def test_without_a_worker_the_page_says_so(world: World, as_person: SignIn) -> None:
+    finn = as_person("finn")
+    assert "indgang worker" in finn.get("/office/operations/").content.decode()
+    RunningProcess.objects.create(
+        name="worker", host="maskine-1", pid=1, version=__version__, started_at=MORNING, heartbeat=Now()
+    )
+    assert "indgang worker" not in finn.get("/office/operations/").content.decode()
+
+
 def test_an_alert_is_shown_above_all_pages_until_somebody_has_seen_it(world: World, as_person: SignIn) -> None:
     alert = Alert.objects.create(at=MORNING, code="exchange", text="Centralen er væk", centre=world.centres["tmf"])
     eva = as_person("eva")
@@ -76,6 +85,7 @@ def test_a_leader_does_not_see_alerts_of_other_units(world: World, as_person: Si
     ("code", "text", "said"),
     [
         ("nobody_able", "Byggeri", "Et opkald venter i en kø, som ingen på vagt kan betjene. (Byggeri)"),
+        ("installation_backup", "Ingen sikkerhedskopi i /x.", "Installationen: Ingen sikkerhedskopi i /x."),
         ("exchange_asterisk", "asterisk: timed out", "Telefoncentralen kan ikke nås."),
         ("certificate_net", "net, 2026-12-03", "Certifikatet på en telefonlinje udløber snart. (net, 2026-12-03)"),
         ("expired_certificate_net", "net, 2026-11-22", "Certifikatet på en telefonlinje er udløbet."),

@@ -1,6 +1,6 @@
 """`indgang exchange`: run a local Asterisk beside the product, which any SIP phone can call.
 
-With a telephone file it runs a node of that file instead, with its trunks, and admits nobody else.
+With INDGANG_EXCHANGES=asterisk or a telephone file it runs a node with its trunks instead, and admits nobody else.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ class Command(BaseCommand):
         parser.add_argument("--node", default="", help="which node of the telephone file to run, when it has several")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if settings.TELEPHONE_FILE:
+        if settings.TELEPHONE_FILE or "asterisk" in settings.EXCHANGES:
             self._run_node(options["node"])
         else:
             self._run_demonstration(options["address"])
 
     def _run_node(self, name: str) -> None:
-        """Run a node of the telephone file until stopped. The switchboard connects to it with
+        """Run a node until stopped. The switchboard connects to it with
         INDGANG_EXCHANGES=asterisk."""
         try:
             node = _node_called(name)
@@ -56,6 +56,7 @@ class Command(BaseCommand):
         try:
             lines = ", ".join(trunk.name for trunk in node.trunks) or "none"
             self.stdout.write(f"Node {node.name} runs Asterisk {exchange.programs.version}; trunks: {lines}")
+            self.stdout.flush()
             self._wait(exchange)
         finally:
             exchange.stop()

@@ -102,7 +102,7 @@ def _next_steps(wanted: FirstCentre, made: Made) -> list[str]:
     return [
         "",
         f"  {wanted.centre} {centre}.",
-        f"  Start it:  indgang up     then open  http://{settings.WEB_ADDRESS}/start/",
+        f"  Start it (indgang up, or the units in deploy/systemd), then open  {settings.PUBLIC_URL}/start/",
         f"  Sign in as {wanted.username}{own}. The page “Kom i gang” shows what is left to do.",
         "",
     ]

@@ -10,13 +10,14 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import DatabaseError, connection
 
-from indgang.config import database_roles
+from indgang.config import database_roles, newer_tables
 
 
 class Command(migrate.Command):
     help = "Bring the tables up to date, as the owner that INDGANG_OWNER_DATABASE_URL names when it is set"
 
     def handle(self, *args: Any, **options: Any) -> None:
+        newer_tables.check()
         try:
             with database_roles.as_owner() as application, _one_at_a_time():
                 super().handle(*args, **options)

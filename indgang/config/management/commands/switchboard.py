@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from indgang.config import garbage, secret, switchboard
+from indgang.config import garbage, newer_tables, secret, switchboard
 
 
 class Command(BaseCommand):
@@ -17,6 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         secret.check()
+        newer_tables.check()
         garbage.settle()
         asyncio.run(_until_stopped())
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from indgang.config import machine, secret
+from indgang.config import machine, newer_tables, secret
 from indgang.config.supervisor import AddressTaken
 
 
@@ -16,6 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         secret.check()
+        newer_tables.check()
         try:
             machine.run(lambda line: self.stdout.write(line))
         except AddressTaken as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from indgang.config import garbage, jobs, secret
+from indgang.config import garbage, jobs, newer_tables, secret
 from indgang.knowledge import reindexing
 from indgang.live import processes
 
@@ -21,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         secret.check()
+        newer_tables.check()
         garbage.settle()
         if not options["until_empty"]:
             processes.give_signs_of_life("worker")

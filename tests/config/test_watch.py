@@ -1,0 +1,61 @@
+"""What becomes worse by itself raises an alert, which is one and the same until its cause has gone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indgang.config import jobs, watch
+from indgang.config.checks import certificates
+from indgang.core import clock
+from indgang.entry.models import Alert
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def installation(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reached by https, with a certificate for another ninety days, and without a backup."""
+    settings.PUBLIC_URL, settings.LIVE_URL, settings.SIP_WEBSOCKET_URL = "https://indgang.example", "", ""
+    settings.BACKUP_FOLDER = tmp_path / "backups"
+    _lasts(monkeypatch, timedelta(days=90))
+
+
+def _lasts(monkeypatch: pytest.MonkeyPatch, left: timedelta) -> None:
+    monkeypatch.setattr(certificates, "_ends", lambda _host, _port: clock.now() + left)
+
+
+def _open(name: str) -> Alert | None:
+    return Alert.objects.filter(code=f"installation_{name}", over_at=None).first()
+
+
+def test_a_certificate_that_ends_tonight_is_told_until_it_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch.watch(at=clock.now())
+    assert _open("certificates") is None
+    _lasts(monkeypatch, timedelta(days=8, hours=1))
+    watch.watch(at=clock.now())
+    first = _open("certificates")
+    assert first is not None
+    assert "8 dage" in first.text
+    _lasts(monkeypatch, timedelta(hours=7))
+    jobs.watch_installation(timestamp=0)
+    (still,) = Alert.objects.filter(code="installation_certificates")
+    assert (still.pk, "udløber inden for et døgn" in still.text) == (first.pk, True)
+    _lasts(monkeypatch, timedelta(days=90))
+    watch.watch(at=clock.now())
+    assert _open("certificates") is None
+
+
+def test_a_night_without_a_backup_is_told(settings: Any) -> None:
+    watch.watch(at=clock.now())
+    alert = _open("backup")
+    assert alert is not None
+    assert str(settings.BACKUP_FOLDER) in alert.text
+    newest = settings.BACKUP_FOLDER / "indgang-20260301T020000Z"
+    newest.mkdir(parents=True)
+    (newest / "manifest.json").write_text("{}")
+    watch.watch(at=clock.now())
+    assert _open("backup") is None
