@@ -1,5 +1,5 @@
-"""Over tables of a newer version no switchboard and no worker starts and nothing is migrated: this version may write what
-the newer one does not expect. Pages are served, and not ready (`api/health.py`)."""
+"""Over tables of a newer version neither switchboard nor worker starts and nothing is migrated: this version may write
+what the newer one does not expect. Pages are served, and not ready (`api/health.py`)."""
 
 from __future__ import annotations
 

@@ -61,7 +61,8 @@ def test_all_bad_settings_are_told_at_once_and_nothing_secret_is_printed(tmp_pat
     asked = _doctor(
         "settings", "secrets", "database",
         INDGANG_VAR=str(tmp_path / "var"), INDGANG_WEB_WORKERS="two", INDGANG_MAIL_SECURITY="ssl",
-        INDGANG_EXCHANGE_FILE="ari.json", INDGANG_DEMO="yes", INDGANG_MAIL_HOTS="mail.example", INDGANG_SECRET_KEY_FILE=str(secret),
+        INDGANG_EXCHANGE_FILE="ari.json", INDGANG_DEMO="yes", INDGANG_MAIL_HOTS="mail.example",
+        INDGANG_SECRET_KEY_FILE=str(secret),
         INDGANG_EXCHANGES="asterisk", INDGANG_ARI_PASSWORD="asterisk", INDGANG_PUBLIC_URL="https://i.example",
         DATABASE_URL="postgresql://someone:kornblomst77@127.0.0.1:1/indgang",
     )  # fmt: skip
