@@ -114,12 +114,32 @@ def product(folder: Path, *, telephone: int = 9, settings: Mapping[str, str] | N
     }  # fmt: skip
     file = configured(folder, web=web, live=live, telephone=telephone, plain=plain, secure=secure)
     commands = [[sys.executable, "-m", "indgang", name] for name in ("web", "live")]
-    commands.append(["nginx", "-c", str(file), "-g", "daemon off;"])
+    found = Site(plain, secure, live)
+    with _running([*commands, _nginx(file)], environment) as running:
+        _wait_for(found, running, 200, "/sign-in/", "/live/readiness")
+        yield found
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[Site]:
+    """nginx with nobody behind it."""
+    web, plain, secure = _free_ports(3)
+    found = Site(plain, secure, live=9)
+    file = configured(folder, web=web, plain=plain, secure=secure)
+    with _running([_nginx(file)], dict(os.environ)) as running:
+        _wait_for(found, running, 503, "/sign-in/")
+        yield found
+
+
+def _nginx(file: Path) -> list[str]:
+    return ["nginx", "-c", str(file), "-g", "daemon off;"]
+
+
+@contextmanager
+def _running(commands: list[list[str]], environment: Mapping[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
     running = [subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) for command in commands]
     try:
-        found = Site(plain, secure, live)
-        _wait_for(found, running)
-        yield found
+        yield running
     finally:
         for process in reversed(running):
             process.terminate()
@@ -135,12 +155,12 @@ def _free_ports(count: int) -> list[int]:
     return ports
 
 
-def _wait_for(site: Site, running: list[subprocess.Popen[bytes]]) -> None:
+def _wait_for(site: Site, running: list[subprocess.Popen[bytes]], status: int, *paths: str) -> None:
     deadline = time.monotonic() + 3 * PATIENCE
     while time.monotonic() < deadline:
         assert all(process.poll() is None for process in running), "one of them has ended"
         try:
-            if site.ask("/sign-in/").status == 200 and site.ask("/live/readiness").status == 200:
+            if all(site.ask(path).status == status for path in paths):
                 return
         except OSError:
             pass

@@ -63,6 +63,14 @@ def test_a_stranger_s_wrong_passwords_lock_the_stranger_out_and_nobody_else(site
     assert _sign_in(site, PASSWORD, _AGENT, claims=_STRANGER) == 302
 
 
+def test_while_the_pages_start_again_people_are_told_so(tmp_path: Path) -> None:
+    with nginx.alone(tmp_path) as empty:
+        page = empty.ask("/kontakt/")
+    assert (page.status, page.headers["Retry-After"]) == (503, "5")
+    assert "Et øjeblik" in page.text
+    assert page.headers["Strict-Transport-Security"]
+
+
 def test_slow_clients_and_silent_ones_hold_nobody_up(site: Site) -> None:
     slow = [site.connect(_STRANGER) for _ in range(50)]
     silent = [socket.create_connection(("127.0.0.1", site.secure), timeout=nginx.PATIENCE) for _ in range(500)]

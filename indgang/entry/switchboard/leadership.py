@@ -14,6 +14,9 @@ logger = logging.getLogger(__name__)
 #: the key of the advisory lock, used by switchboards only
 LOCK = 7_203_001
 LOOK_SECONDS = 1.0
+#: how often a standby asks for the lock. It does not wait in the database: a statement that waits for days keeps the
+#: rows that its snapshot could see, and nothing is vacuumed
+ASK_SECONDS = 0.25
 
 
 class DeposedError(RuntimeError):
@@ -23,7 +26,7 @@ class DeposedError(RuntimeError):
 class Leadership:
     """`take` waits until this process leads; `keep` runs for ever and raises `DeposedError` when it no longer does.
 
-    A standby waits in the database for the lock, and gets it as soon as the leader is gone.
+    A standby gets the lock within a moment after the leader is gone.
     """
 
     def __init__(self) -> None:
@@ -33,8 +36,8 @@ class Leadership:
         if await self._try():
             return
         logger.info("another switchboard is active; standing by")
-        while not await self._wait():
-            await asyncio.sleep(LOOK_SECONDS)
+        while not await self._try():
+            await asyncio.sleep(ASK_SECONDS if self._connection is not None else LOOK_SECONDS)
 
     async def keep(self) -> None:
         """Hold the lock. After a lost connection, this process still leads if nobody else took the lock meanwhile."""
@@ -45,15 +48,6 @@ class Leadership:
             self._connection = None
             if await self._reachable() and not await self._try():
                 raise DeposedError("another switchboard has the lock")
-
-    async def _wait(self) -> bool:
-        """Wait for the lock; False when the connection is lost first."""
-        try:
-            await (await self._connected()).execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        except psycopg.OperationalError:
-            self._connection = None
-            return False
-        return True
 
     async def _connected(self) -> psycopg.AsyncConnection[tuple[bool]]:
         if self._connection is None:

@@ -6,9 +6,10 @@ import asyncio
 import signal
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from indgang.config import garbage, newer_tables, secret, switchboard
+from indgang.entry.switchboard.leadership import DeposedError
 
 
 class Command(BaseCommand):
@@ -31,3 +32,8 @@ async def _until_stopped() -> None:
         await running
     except asyncio.CancelledError:
         return
+    except ExceptionGroup as group:
+        if group.subgroup(DeposedError) is None:
+            raise
+        # whoever has started this process starts it again, to stand by
+        raise CommandError("Another switchboard has taken over while the database was away.") from None
