@@ -46,18 +46,20 @@ def of_parts(parts: Iterable[DayPart], at: datetime) -> list[str]:
 
 
 def of_time(during: TimeRange, at: datetime) -> str:
-    """ "10.00–11.30", "i dag fra 13.00", "hele dagen 4.12.", with the day unless it is that of `at`."""
+    """ "10.00–11.30", "fra 13.00", "4.12. hele dagen": with the day first unless it is that of `at`."""
     start, end = during
     if start is None or end is None:
         return _("indtil videre")
     first, last = start.astimezone(COPENHAGEN), end.astimezone(COPENHAGEN)
+    day = "" if day_of(start) == day_of(at) else f"{first.day}.{first.month}. "
     ends_at_midnight = f"{last:%H%M}" == "0000" and (last.date() - first.date()).days == 1
-    day = "" if day_of(start) == day_of(at) else f" {first.day}.{first.month}."
+    if ends_at_midnight and f"{first:%H%M}" == "0000":
+        return day + _("hele dagen")
     if ends_at_midnight:
-        return _("hele dagen") + day if f"{first:%H%M}" == "0000" else _("fra") + f" {first:%H.%M}" + day
+        return day + _("fra %(time)s") % {"time": f"{first:%H.%M}"}
     if last.date() != first.date():
-        return f"{first:%H.%M} {first.day}.{first.month}.–{last:%H.%M} {last.day}.{last.month}."
-    return f"{first:%H.%M}–{last:%H.%M}{day}"
+        return f"{first.day}.{first.month}. {first:%H.%M}–{last.day}.{last.month}. {last:%H.%M}"
+    return f"{day}{first:%H.%M}–{last:%H.%M}"
 
 
 def of_week(days: Sequence[int], opens: time, closes: time) -> str:
