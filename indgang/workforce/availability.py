@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from types import MappingProxyType
 
 from django.db.models import Q
 
@@ -29,53 +28,60 @@ from indgang.workforce import own_day
 from indgang.workforce.day_line import DayKind
 from indgang.workforce.models import DayNote, GroupMember, PromisedWindow, Substitute
 
+#: what these people are doing at their desks; those without one are missing
+Desks = Callable[[Collection[int]], Mapping[int, AtDesk]]
 _MIDNIGHT = time(0)
 
 
-def facts(
-    at: datetime,
-    *,
-    services: Iterable[str] | None = None,
-    desks: Mapping[int, AtDesk] = MappingProxyType({}),
-    at_work: frozenset[int] = frozenset(),
-) -> Availability:
-    """The facts at a moment, in a few queries; `services` (codes) limits them to what these need.
+def facts(at: datetime, *, services: Iterable[str] | None = None, desks: Desks | None = None) -> Availability:
+    """The facts at a moment, in a few queries.
 
-    `at_work` are the people who are known to be at work today without having noted anything.
+    `services` (codes) limits them to what these need; `desks` is asked once, about the people concerned.
     """
     day = day_of(at)
     windows = tuple(_windows(day, services))
     people = {person for window in windows for person in window.people}
-    substitutions = tuple(_substitutions(day))
+    substitutions = tuple(_substitutions(people, day))
     people |= {each.substitute for each in substitutions}
     notes = list(own_day.lasting_after(at).filter(person__in=people))
+    at_desk = desks(people) if desks else {}
     return Availability(
         windows=windows,
         absences=tuple(_absences(notes)),
         substitutions=substitutions,
-        desks=desks,
-        reported=at_work | {row.person_id for row in notes if day_of(row.noted_at) == day},
+        desks=at_desk,
+        reported=frozenset(at_desk) | {row.person_id for row in notes if day_of(row.noted_at) == day},
     )
 
 
 def _windows(day: date, services: Iterable[str] | None) -> Iterator[Window]:
     """One window for each service that a line of an agreement covers."""
-    lines = PromisedWindow.objects.in_force(day).exclude(service__valid_to__lte=day)
+    offered = Service.objects.valid_on(day)
     if services is not None:
-        wanted = list(services)
-        lines = lines.filter(Q(service__code__in=wanted) | Q(service=None, agreement__unit__services__code__in=wanted))
-    rows = list(
-        lines.distinct().select_related("agreement__unit", "service", "group").prefetch_related("people")
-    )  # fmt: skip
-    members, offered = _members(rows, day), _services_of_units(rows, day)
+        offered = offered.filter(code__in=list(services))
+    of_unit: dict[int | None, list[str]] = defaultdict(list)
+    codes: dict[int, str] = {}
+    for pk, code, unit in offered.order_by("pk").values_list("pk", "code", "unit"):
+        codes[pk] = code
+        of_unit[unit].append(code)
+    lines = PromisedWindow.objects.in_force(day)
+    if services is not None:
+        units = [unit for unit in of_unit if unit is not None]
+        lines = lines.filter(Q(service__in=codes) | Q(service=None, agreement__unit__in=units))
+    rows = list(lines.select_related("agreement__unit").prefetch_related("people"))
+    members = _members(rows, day)
     for row in rows:
-        people = tuple(
-            dict.fromkeys([each.person_id for each in row.people.all()] + members.get(row.group_id or 0, []))
-        )
-        for code in [row.service.code] if row.service else offered.get(row.agreement.unit_id, []):
-            yield Window(
-                row.pk, row.agreement.unit.code, code, people, hours_of(row), _media(row), is_back_up=row.is_back_up
-            )
+        people = dict.fromkeys([each.person_id for each in row.people.all()] + members.get(row.group_id or 0, []))
+        for code in (
+            of_unit[row.agreement.unit_id] if row.service_id is None else filter(None, [codes.get(row.service_id)])
+        ):
+            yield _window(row, code, tuple(people))
+
+
+def _window(row: PromisedWindow, service: str, people: tuple[int, ...]) -> Window:
+    return Window(
+        row.pk, row.agreement.unit.code, service, people, hours_of(row), _media(row), is_back_up=row.is_back_up
+    )
 
 
 def hours_of(row: PromisedWindow) -> Schedule:
@@ -119,20 +125,18 @@ def _members(rows: Iterable[PromisedWindow], day: date) -> dict[int, list[int]]:
     return found
 
 
-def _services_of_units(rows: Iterable[PromisedWindow], day: date) -> dict[int, list[str]]:
-    """The services of the units whose agreements have a line for all of them."""
-    units = {row.agreement.unit_id for row in rows if row.service_id is None}
-    found: dict[int, list[str]] = defaultdict(list)
-    services = Service.objects.valid_on(day).filter(unit__in=units)
-    for unit, code in services.order_by("pk").values_list("unit", "code"):
-        found[unit].append(code)
-    return found
-
-
-def _substitutions(day: date) -> Iterator[Substitution]:
-    rows = Substitute.objects.valid_on(day).filter(substitute__is_active=True).order_by("pk")
-    for row in rows:
-        yield Substitution(row.person_id, row.substitute_id, DateRange(row.valid_from, row.valid_to))
+def _substitutions(people: Iterable[int], day: date) -> Iterator[Substitution]:
+    """The substitutes of these people, their substitutes, and so on; one query for each step."""
+    known: set[int] = set()
+    asked = set(people)
+    while asked:
+        known |= asked
+        rows = Substitute.objects.valid_on(day).filter(person__in=asked, substitute__is_active=True).order_by("pk")
+        found = [
+            Substitution(row.person_id, row.substitute_id, DateRange(row.valid_from, row.valid_to)) for row in rows
+        ]
+        yield from found
+        asked = {each.substitute for each in found} - known
 
 
 def _absences(notes: Iterable[DayNote]) -> Iterator[Absence]:

@@ -51,6 +51,7 @@ _TYPED = {
     "valid_to": "", "id": "nyt-trin", "step_id": "nyt-trin", "email": "ny@kommune.example", "phone": "33 66 12 34",
     "mobile": "", "why": "Fordi", "plans": "drop", "0": "8-15", "comment": "Fordi", "question": "Hvad nu?",
     "small_edit_characters": "40", "review_months": "6", "word": "2", "days": "200", "asked": "33 66 77 88",
+    "line": "møde i morgen 10-11",
 }  # fmt: skip
 
 

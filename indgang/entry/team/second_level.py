@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from indgang.entry.models import AgentState, Presence
@@ -16,14 +16,14 @@ _FREE = frozenset((AgentState.READY, AgentState.NOT_RESPONDING))
 def who_can_be_asked(services: Iterable[str], *, medium: Medium, at: datetime) -> dict[str, Reachability]:
     """The answer for each service (codes). A few queries for any number of services."""
     codes = list(dict.fromkeys(services))
-    desks = _desks()
-    facts = availability.facts(at, services=codes, desks=desks, at_work=frozenset(desks))
+    facts = availability.facts(at, services=codes, desks=_desks)
     return {code: who_can_take(facts, code, medium, at) for code in codes}
 
 
-def _desks() -> Mapping[int, AtDesk]:
-    """What everybody who is signed in at a desk is doing."""
-    rows = Presence.objects.exclude(state=AgentState.SIGNED_OUT).values_list("person", "state", "reason__reachable")
+def _desks(people: Collection[int]) -> Mapping[int, AtDesk]:
+    """What those of the people are doing who are signed in at a desk."""
+    signed_in = Presence.objects.filter(person__in=people).exclude(state=AgentState.SIGNED_OUT)
+    rows = signed_in.values_list("person", "state", "reason__reachable")
     return {person: _at_desk(state, reachable) for person, state, reachable in rows}
 
 
