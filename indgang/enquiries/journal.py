@@ -6,6 +6,7 @@ calls, presences) is sent as row sets (`rowsets`); everything rare goes through 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -279,9 +280,10 @@ def append(enquiry: Enquiry, event: Event[Any], *, by: Person) -> None:
         setattr(enquiry, column, getattr(locked, column))
 
 
-def _measure(events: Iterable[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
+def _measure(events: Sequence[Event[Any]], rows: Mapping[str, Enquiry]) -> None:
+    for kind, count in Counter(event.kind for event in events).items():
+        EVENTS.labels(kind).inc(count)
     for event in events:
-        EVENTS.labels(event.kind).inc()
         if event.kind == Kind.ANSWERED:
             ANSWERED_AFTER.labels(event.queue).observe(rows[event.stream].wait_seconds)
 
