@@ -10,20 +10,18 @@ import hashlib
 import hmac
 import secrets
 import time
-from base64 import b32decode, b32encode, urlsafe_b64encode
+from base64 import b32decode, b32encode
 from collections.abc import Sequence
 from datetime import date, datetime
 from io import BytesIO
 
 import qrcode
 import qrcode.image.svg
-from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from django.conf import settings
 from django.db import transaction
 
-from indgang.accounts import sessions
+from indgang.accounts import sealing, sessions
 from indgang.accounts.models import Person, RoleAssignment, RoleSignOn, SecondFactor
 from indgang.audit import trail
 
@@ -153,14 +151,9 @@ def _digest(code: str) -> str:
     return hashlib.sha256(f"indgang.recovery:{code}".encode()).hexdigest()
 
 
-def _box() -> Fernet:
-    key = hashlib.sha256(f"indgang.second_factor:{settings.SECRET_KEY}".encode()).digest()
-    return Fernet(urlsafe_b64encode(key))
-
-
 def _sealed(secret: str) -> str:
-    return _box().encrypt(secret.encode()).decode()
+    return sealing.seal(secret, "second_factor")
 
 
 def _opened(sealed: str) -> str:
-    return _box().decrypt(sealed.encode()).decode()
+    return sealing.unseal(sealed, "second_factor")

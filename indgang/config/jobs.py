@@ -34,6 +34,7 @@ from indgang.messaging.mail import NotSent
 from indgang.messaging.patience import DAILY, Patience
 from indgang.privacy import erasure
 from indgang.privacy.models import Erasure
+from indgang.workforce.calendars import feeds
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +91,13 @@ def erase_waiting(timestamp: int) -> None:
     """Try again the erasures that wait for something to end."""
     if Erasure.objects.filter(done_at=None).exists():
         database_roles.erase(at=clock.now())
+
+
+@app.periodic(cron=_EVERY_MINUTE)
+@app.task(name="config.read_calendars", queue="routines", queueing_lock="config.read_calendars")
+def read_calendars(timestamp: int) -> None:
+    """Read the calendars that have not been asked for some minutes."""
+    feeds.read_due(clock.now())
 
 
 @app.periodic(cron=_EVERY_MINUTE)

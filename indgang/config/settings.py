@@ -196,6 +196,9 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or "pytest" in sys.modul
 #: sites that may embed our boxes, as in a Content-Security-Policy; boxes show only public data
 EMBED_ON = env.text("INDGANG_EMBED_ON", "*")
 
+#: beginnings of the addresses from which people's calendars may be read; empty: nobody can connect one
+CALENDAR_ADDRESSES = env.words("INDGANG_CALENDAR_ADDRESSES")
+
 WEB_ADDRESS = env.text("INDGANG_WEB_ADDRESS", "127.0.0.1:8000")
 LIVE_ADDRESS = env.text("INDGANG_LIVE_ADDRESS", "127.0.0.1:8001")
 #: the address at which browsers reach the stream process; empty: the page's host, with the port of LIVE_ADDRESS

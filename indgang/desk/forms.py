@@ -285,3 +285,9 @@ class QuickDayForm(forms.Form):
         minutes = self.cleaned_data["minutes"]
         seconds = minutes * 60 if minutes else clock.seconds_to_midnight(self._at)
         return [DayPart(DayKind(self.cleaned_data["kind"]), TimeRange(self._at, self._at + timedelta(seconds=seconds)))]
+
+
+class CalendarForm(forms.Form):
+    """The address of a calendar to share; empty to disconnect it."""
+
+    address = forms.CharField(label=_("Kalenderens adresse"), max_length=2_000, required=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from indgang.accounts.models import Person
 from indgang.core.ranges import TimeRange
 from indgang.workforce import day_words, own_day
 from indgang.workforce.day_line import DayKind
-from indgang.workforce.models import DayNote, PromisedWindow
+from indgang.workforce.models import CalendarFeed, DayNote, PromisedWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,24 @@ class OwnDay:
         return [(kind, minutes, text) for kind, minutes, text in _SHORTCUTS]
 
     @cached_property
+    def calendar(self) -> CalendarFeed | None:
+        return CalendarFeed.objects.filter(person=self._person).first()
+
+    @property
+    def calendar_words(self) -> str:
+        """How the calendar is: waits for its first reading, read, or what is wrong and what holds meanwhile."""
+        return day_words.of_calendar(self.calendar, self._at) if self.calendar else ""
+
+    @property
+    def may_connect(self) -> bool:
+        return bool(settings.CALENDAR_ADDRESSES)
+
+    @cached_property
     def windows(self) -> list[ShownWindow]:
         return [_shown_window(row) for row in own_day.windows_of(self._person, self._at)]
 
     def _shown(self, row: DayNote) -> ShownNote:
         kind, during = DayKind(row.kind), TimeRange(row.starts_at, row.ends_at)
-        other = "" if row.source == DayNote.Source.PERSON else row.noted_by
+        other = row.noted_by if row.source == DayNote.Source.LEADER else ""
         time = day_words.of_time(during, self._at)
         return ShownNote(row.pk, day_words.KINDS[kind], time, self._at in during, kind.can_be_asked, other)

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from indgang.core.clock import COPENHAGEN, day_of
 from indgang.core.ranges import TimeRange
+from indgang.workforce.calendars.fetching import FeedFault
 from indgang.workforce.day_line import DayKind, DayPart, LineFault, UnreadableLine
+from indgang.workforce.models import CalendarFeed
 
 KINDS: dict[DayKind, str | Promise] = {
     DayKind.SICK: gettext_lazy("Syg"),
@@ -81,3 +83,26 @@ def _runs(days: Sequence[int]) -> list[tuple[int, int]]:
 
 def _run(first: int, last: int) -> str:
     return str(WEEKDAYS[first]) if first == last else f"{WEEKDAYS[first]}–{WEEKDAYS[last]}"
+
+
+_CALENDAR_FAULTS: dict[FeedFault, str | Promise] = {
+    FeedFault.NOT_ALLOWED: gettext_lazy("Kalendere fra den adresse må ikke læses mere."),
+    FeedFault.UNREACHABLE: gettext_lazy("Kalenderen svarer ikke."),
+    FeedFault.SLOW: gettext_lazy("Kalenderen svarer for langsomt."),
+    FeedFault.REFUSED: gettext_lazy("Kalenderen kræver login. Brug den adresse, som kalenderen giver til at dele den."),
+    FeedFault.GONE: gettext_lazy("Kalenderen findes ikke på adressen mere."),
+    FeedFault.TOO_LARGE: gettext_lazy("Kalenderen er for stor. Del kun det kommende år."),
+    FeedFault.NO_CALENDAR: gettext_lazy("Det, adressen svarer, er ikke en kalender."),
+}
+
+
+def of_calendar(feed: CalendarFeed, at: datetime) -> str:
+    """How a calendar feed is, and which times hold while it cannot be read."""
+    read = feed.answered_at.astimezone(COPENHAGEN) if feed.answered_at else None
+    if not feed.fault:
+        return _("Læst kl. %(time)s.") % {"time": f"{read:%H.%M}"} if read else _("Læses om lidt.")
+    fault = str(_CALENDAR_FAULTS[FeedFault(feed.fault)])
+    if read is None:
+        return fault
+    day = "" if read.date() == day_of(at) else f"{read.day}.{read.month}. "
+    return fault + " " + _("Tiderne fra %(time)s gælder, indtil den kan læses igen.") % {"time": f"{day}{read:%H.%M}"}

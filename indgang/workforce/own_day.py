@@ -13,7 +13,7 @@ from indgang.audit import trail
 from indgang.core.clock import day_of
 from indgang.core.ranges import RangeSet, TimeRange
 from indgang.live import stale
-from indgang.workforce.day_line import DayPart
+from indgang.workforce.day_line import DayKind, DayPart
 from indgang.workforce.models import DayNote, GroupMember, PromisedWindow
 
 Source = DayNote.Source
@@ -57,6 +57,29 @@ def remove(row: DayNote, *, by: Person, at: datetime) -> None:
     """Take one note away; a second time changes nothing."""
     if DayNote.objects.filter(pk=row.pk).delete()[0]:
         _changed("own_day.remove", row.person, by, at, parts=0)
+
+
+@transaction.atomic
+def take_over(person: int, busy: RangeSet[TimeRange], *, at: datetime) -> None:
+    """Replace what a calendar said about the time after `at` by `busy`. What people have noted themselves stays, and
+    holds where the two meet. The trail has nothing of it: nobody decided anything.
+    """
+    Person.objects.select_for_update(no_key=True).get(pk=person)
+    rows = DayNote.objects.filter(person=person)
+    read = rows.filter(source=Source.CALENDAR, ends_at__gt=at)
+    noted = RangeSet(TimeRange(row.starts_at, row.ends_at) for row in rows.exclude(source=Source.CALENDAR))
+    pieces = busy.difference(noted)
+    if RangeSet(TimeRange(row.starts_at, row.ends_at) for row in read) == pieces:
+        return
+    read.delete()
+    DayNote.objects.bulk_create(
+        DayNote(
+            person_id=person, kind=DayKind.BUSY, starts_at=piece.start or at, ends_at=piece.end, noted_at=at,
+            source=Source.CALENDAR, noted_by="",
+        )
+        for piece in pieces
+    )  # fmt: skip
+    stale.mark(STALE_PART)
 
 
 def of(person: Person) -> QuerySet[DayNote]:

@@ -9,7 +9,8 @@ from indgang.privacy.kinds import Basis, Holding, PersonalData, cover, declare
 cover(
     "staff", "workforce.Competence.person", "workforce.Competence.level", "workforce.GroupMember.person",
     "workforce.AvailabilityAgreement.contact", "workforce.AvailabilityAgreement.coordinator",
-    "workforce.WindowPerson.person", "workforce.Substitute.person", "workforce.Substitute.substitute",
+    "workforce.CalendarFeed.person", "workforce.CalendarFeed.address", "workforce.WindowPerson.person",
+    "workforce.Substitute.person", "workforce.Substitute.substitute",
 )  # fmt: skip
 
 declare(

@@ -12,9 +12,11 @@ from indgang.accounts.gate import person_of, requires
 from indgang.accounts.permissions import Permission
 from indgang.core import clock
 from indgang.desk import access
-from indgang.desk.forms import DayLineForm, QuickDayForm
+from indgang.desk.forms import CalendarForm, DayLineForm, QuickDayForm
 from indgang.desk.own_day import OwnDay
+from indgang.ui.refusals import refusals_on_form
 from indgang.workforce import own_day
+from indgang.workforce.calendars import feeds
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,8 +29,7 @@ def day(request: HttpRequest) -> HttpResponse:
         own_day.note(person, form.parts, by=person, at=at)
         messages.success(request, _("Gemt: %(day)s") % {"day": "; ".join(form.sentences)})
         return redirect("desk:own-day")
-    context = {"day": OwnDay(person, at), "form": form}
-    return render(request, "desk/own_day.html", context, status=422 if form.is_bound else 200)
+    return _page(request, form, CalendarForm(), status=422 if form.is_bound else 200)
 
 
 @require_GET
@@ -68,3 +69,24 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a note away."""
     own_day.remove(access.day_note(request, pk), by=person_of(request), at=clock.now())
     return redirect("desk:own-day")
+
+
+@require_POST
+@requires(Permission.REGISTER_ENQUIRIES)
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Connect the person's calendar; without an address, disconnect it."""
+    person, at = person_of(request), clock.now()
+    form = CalendarForm(request.POST)
+    with refusals_on_form(form):
+        if form.is_valid() and form.cleaned_data["address"]:
+            feeds.connect(person, form.cleaned_data["address"], by=person, at=at)
+        elif form.is_valid():
+            feeds.disconnect(person, by=person, at=at)
+    if form.errors:
+        return _page(request, DayLineForm(at=at), form, status=422)
+    return redirect("desk:own-day")
+
+
+def _page(request: HttpRequest, form: DayLineForm, calendar: CalendarForm, *, status: int) -> HttpResponse:
+    context = {"day": OwnDay(person_of(request), clock.now()), "form": form, "calendar_form": calendar}
+    return render(request, "desk/own_day.html", context, status=status)

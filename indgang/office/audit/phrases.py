@@ -103,6 +103,7 @@ NOUNS: dict[str, str | Promise] = {
     "attachment": _("Fil"),
     "availabilityagreement": _("Træffetidsaftale"),
     "break_glass": _("Nødkonto"),
+    "calendar_feed": _("Medarbejders kalender"),
     "call": _("Samtale"),
     "capacity": _("Kapacitetsprofil"),
     "centre": _("Kontaktcenter"),

@@ -8,10 +8,10 @@ from indgang.workforce.models.agreements import (
     Substitute,
     WindowPerson,
 )
-from indgang.workforce.models.days import DayNote
+from indgang.workforce.models.days import CalendarFeed, DayNote
 from indgang.workforce.models.skills import Competence, Skill
 
 __all__ = [
-    "AvailabilityAgreement", "Competence", "DayNote", "Group", "GroupMember", "PromisedWindow", "Skill", "Substitute",
-    "WindowPerson",
+    "AvailabilityAgreement", "CalendarFeed", "Competence", "DayNote", "Group", "GroupMember", "PromisedWindow", "Skill",
+    "Substitute", "WindowPerson",
 ]  # fmt: skip

@@ -41,3 +41,19 @@ class DayNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.kind} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class CalendarFeed(models.Model):
+    """A person's calendar at another system. `address` is sealed: whoever knows it reads the whole calendar."""
+
+    PERSONAL = ("person", "address")
+    IMPERSONAL = ("id", "asked_at", "answered_at", "fault")
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="calendar_feed")
+    address = models.TextField()
+    asked_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True, help_text="when it was last read whole")
+    fault = models.CharField(max_length=20, blank=True, default="", help_text="of the last time it was asked")
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.fault or 'ok'}"

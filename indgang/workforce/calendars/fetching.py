@@ -1,0 +1,94 @@
+"""Fetches a calendar file over HTTP, from addresses that the settings allow alone.
+
+The server asks in the name of whoever types the address, so an address elsewhere (a neighbour inside the network, say)
+is refused, and redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+import requests
+from django.conf import settings
+
+from indgang.workforce.calendars.reading import LARGEST
+
+#: seconds until the server answers, and until the whole file is there
+ANSWER_SECONDS, WHOLE_SECONDS = 5.0, 20.0
+_PIECE = 65_536
+
+
+class FeedFault(StrEnum):
+    """Why a calendar could not be read; also what is stored with the feed."""
+
+    NOT_ALLOWED = "not_allowed"
+    UNREACHABLE = "unreachable"
+    SLOW = "slow"
+    REFUSED = "refused"
+    GONE = "gone"
+    TOO_LARGE = "too_large"
+    NO_CALENDAR = "no_calendar"
+
+
+class FeedError(Exception):
+    """The calendar could not be read."""
+
+    def __init__(self, fault: FeedFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def is_allowed(address: str) -> bool:
+    """Whether the address lies below one of `CALENDAR_ADDRESSES`: same scheme, host and port, and a path below it."""
+    try:
+        asked = urlsplit(address)
+        if asked.username is not None or "\\" in address or "/../" in f"{asked.path}/":
+            return False
+        return any(_lies_below(address, allowed) for allowed in settings.CALENDAR_ADDRESSES)
+    except ValueError:
+        return False
+
+
+def _lies_below(address: str, allowed: str) -> bool:
+    asked, root = urlsplit(address), urlsplit(allowed)
+    same_place = (asked.scheme, asked.hostname, asked.port) == (root.scheme, root.hostname, root.port)
+    return same_place and asked.path.startswith(root.path.rstrip("/") + "/")
+
+
+def fetch(address: str) -> bytes:
+    """The file at the address. Raises FeedError."""
+    if not is_allowed(address):
+        raise FeedError(FeedFault.NOT_ALLOWED)
+    began = time.monotonic()
+    try:
+        with requests.get(address, stream=True, timeout=ANSWER_SECONDS, allow_redirects=False) as answer:
+            _refuse_status(answer.status_code)
+            return _body(answer, began)
+    except requests.Timeout as error:
+        raise FeedError(FeedFault.SLOW) from error
+    except requests.RequestException as error:
+        raise FeedError(FeedFault.UNREACHABLE) from error
+
+
+def _refuse_status(status: int) -> None:
+    if status in (401, 403):
+        raise FeedError(FeedFault.REFUSED)
+    if status in (404, 410):
+        raise FeedError(FeedFault.GONE)
+    if status != 200:
+        raise FeedError(FeedFault.UNREACHABLE)
+
+
+def _body(answer: requests.Response, began: float) -> bytes:
+    """The whole answer, as long as it is neither too large nor too slow."""
+    pieces, size = [], 0
+    for piece in answer.iter_content(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST:
+            raise FeedError(FeedFault.TOO_LARGE)
+        if time.monotonic() - began > WHOLE_SECONDS:
+            raise FeedError(FeedFault.SLOW)
+    return b"".join(pieces)
