@@ -11,7 +11,7 @@ import pytest
 
 from indgang.enquiries.models import Enquiry, State
 from indgang.entry.event_kinds import Kind
-from indgang.entry.models import LiveWork, Presence, Queue
+from indgang.entry.models import LiveWork, Presence, Queue, QueueTerms
 from indgang.events.models import StoredEvent
 from indgang.telephony.asterisk.process import Exchange
 from indgang.telephony.contract import LegId
@@ -153,6 +153,40 @@ async def _take_turns(house: AsteriskHouse, legs: dict[str, LegId], newcomer: Le
     assert (await house.db(_answered_in_order))[len(TALKERS) :] == turns
     for leg in [*(legs[number] for number in turns[1:-1]), newcomer]:
         await house.rig.hang_up(leg)
+
+
+def test_a_pause_asked_for_in_a_call_outlasts_the_killed_switchboard(
+    world: World, exchange: Exchange, tmp_path: Path
+) -> None:
+    (anna,) = agents(1)
+    patient_menu()
+    QueueTerms.objects.filter(queue__code=QUEUE).update(wrap_up_seconds=600)
+
+    async def story() -> None:
+        async with open_house(exchange, tmp_path) as house:
+            await house.comes_on(anna)
+            leg = await house.call(TALKERS[0], KEY)
+            await house.comes_to(TALKERS[0], state=State.TALKING)
+            talking = await house.conversations()
+            await house.give("pause", anna, reason="frokost")
+            house.switchboard.kill()
+            await house.connected()
+            assert await house.conversations() == talking
+            await house.call(WAITERS[0], KEY)
+            await house.comes_to(WAITERS[0], state=State.WAITING)
+            await house.rig.hang_up(leg)
+            await house.until(lambda: Presence.objects.filter(person=anna, state="wrap_up").exists())
+            house.switchboard.kill()
+            await house.connected()
+            await house.give("wrap_up_over", anna)
+            await house.until(lambda: Presence.objects.filter(person=anna, reason__code="frokost").exists())
+            assert await house.comes_to(WAITERS[0], state=State.WAITING), "nobody who takes calls is there"
+
+    told(story())
+    row = Presence.objects.get(person=anna)
+    assert row.state == "paused"
+    (wrapped_up,) = StoredEvent.objects.filter(kind=Kind.WRAPPED_UP)
+    assert Enquiry.objects.get(pk=wrapped_up.stream).wrap_up_seconds == wrapped_up.data["seconds"] > 0
 
 
 def test_the_one_that_stands_by_takes_over(world: World, exchange: Exchange, tmp_path: Path) -> None:
