@@ -28,10 +28,6 @@ ONE_LISTENING = timedelta(hours=1)
 SHORTEST_REASON = 5
 
 
-class UnknownPurpose(LookupError):
-    """A recording for a purpose that does not exist; the switchboard keeps its event as a dead letter."""
-
-
 # --- what the switchboard writes -----------------------------------------------------------------
 
 
@@ -50,10 +46,10 @@ def keep_event(enquiry: Enquiry, event: Event[Any]) -> None:
 
 def _begun(enquiry: Enquiry, event: Event[Any], told: RecordingBegun) -> None:
     keep_days = RecordingPurpose.objects.filter(pk=told.purpose).values_list("keep_days", flat=True).first()
-    if keep_days is None:
-        raise UnknownPurpose(f"there is no recording purpose {told.purpose}")
+    if keep_days is None or not told.recording:
+        return  # without a purpose there is nothing to keep it for: its sound is thrown away when it is fetched
     CallRecording.objects.update_or_create(
-        name=told.recording or "",
+        name=told.recording,
         defaults={
             "enquiry_id": enquiry.pk, "purpose_id": told.purpose, "agent_id": event.person, "began_at": event.at,
             "delete_at": event.at + timedelta(days=keep_days),
