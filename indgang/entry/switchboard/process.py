@@ -616,6 +616,7 @@ class Switchboard:
             if since_reread >= REREAD_SECONDS or day_of(self.now()) != self._day:
                 since_reread = 0.0
                 await self._patiently(self.upkeep, self.now())
+                await self._patiently(trunk_watch.forget_exchanges, frozenset(self.telephones), self.now())
                 await self.reread()
             batch = Batch(self.now())
             batch.exchanges = self._board().exchange_states()

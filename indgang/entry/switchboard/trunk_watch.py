@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from indgang.entry.models import TrunkStatus
+from indgang.entry.models import ExchangeStatus, TrunkStatus
 from indgang.entry.team import alerts
 from indgang.live import stale
 from indgang.telephony.contract import TrialCall, TrunkState
@@ -20,6 +20,8 @@ from indgang.telephony.contract import TrialCall, TrunkState
 DOWN_AFTER = timedelta(seconds=12)
 #: how long before the end of a certificate the alert begins
 CERTIFICATE_NOTICE = timedelta(days=14)
+#: after this long without a heartbeat, an exchange that no switchboard connects to is out of use
+FORGOTTEN_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,19 @@ def keep(exchange: str, states: Sequence[TrunkState], at: datetime) -> None:
             alerts.end(turn.code, at=at)
         else:
             alerts.begin(turn.code, turn.text, at=at)
+
+
+def forget_exchanges(known: Collection[str], at: datetime) -> None:
+    """Remove what is stored of exchanges that are out of use: other than `known`, and unheard of for a while. They may
+    have been taken out of the settings while no switchboard ran."""
+    gone = ExchangeStatus.objects.exclude(name__in=known).filter(heartbeat__lt=at - FORGOTTEN_AFTER)
+    for name in gone.values_list("name", flat=True):
+        with transaction.atomic():
+            keep(name, (), at)
+            for code in (f"exchange_{name}", f"exchange_ended_{name}"):
+                alerts.end(code, at=at)
+            ExchangeStatus.objects.filter(name=name).delete()
+            stale.mark("all/exchange")
 
 
 @transaction.atomic

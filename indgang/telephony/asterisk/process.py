@@ -1,6 +1,6 @@
-"""Runs one Asterisk in the foreground as a child process: for tests, benchmarks and `make exchange`.
+"""Runs one Asterisk in the foreground as a child process: for tests, benchmarks and `indgang exchange`.
 
-In production the system runs Asterisk (a unit that starts `Exchange.command`), so that it outlives the product.
+In production `indgang exchange` has a systemd unit of its own, so that Asterisk outlives the product.
 """
 
 from __future__ import annotations

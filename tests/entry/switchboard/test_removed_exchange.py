@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from indgang.core import clock
-from indgang.entry.models import Alert, TrunkStatus
+from indgang.entry.models import Alert, ExchangeStatus, TrunkStatus
 from indgang.entry.switchboard import process
 from indgang.telephony.contract import TrunkState
 from indgang.telephony.simulator import Simulator
@@ -48,5 +49,26 @@ def test_an_exchange_that_is_removed_on_purpose_leaves_nothing(
             await switchboard.add(Syd(now=clock.now))
             await switchboard.drop("syd", on_purpose=False)
             await house.until(lambda: Alert.objects.filter(code="exchange_ended_syd", over_at=None).exists())
+
+    told(story())
+
+
+def test_an_exchange_that_was_taken_out_while_nothing_ran_is_forgotten(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(process, "REREAD_SECONDS", 0.1)
+    before = clock.now() - timedelta(hours=1)
+    ExchangeStatus.objects.create(name="syd", up=False, since=before, heartbeat=before)
+    TrunkStatus.objects.create(exchange="syd", name="net", up=False, since=before, heartbeat=before)
+    for code in ("exchange_syd", "trunk_net"):
+        Alert.objects.create(at=before, code=code, text="syd")
+
+    async def story() -> None:
+        async with running(tmp_path) as house:
+            await house.until(lambda: not ExchangeStatus.objects.filter(name="syd").exists())
+            assert await house.db(lambda: ExchangeStatus.objects.filter(name=house.simulator.name).exists())
+            assert not await house.db(lambda: TrunkStatus.objects.exists())
+            assert not await house.db(lambda: Alert.objects.filter(over_at=None).exists())
 
     told(story())
