@@ -96,8 +96,12 @@ def _not_signed_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """The page that held the form, by the Referer header; the start page without one, or when it is on another site."""
-    referer = urlsplit(request.headers.get("Referer", ""))
+    """The page that held the form, by the Referer header; the start page without one, for an unreadable one, and for a
+    page of another site."""
+    try:
+        referer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return resolve_url("start")
     is_ours = referer.netloc == request.get_host()
     return referer._replace(scheme="", netloc="", fragment="").geturl() if is_ours else resolve_url("start")
 

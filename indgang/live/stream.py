@@ -161,7 +161,7 @@ def _headers(request: Mapping[str, str], ours: token.PageToken) -> list[tuple[by
         (b"x-accel-buffering", b"no"),
     ]
     origin = request.get("origin", "")
-    if origin and urlsplit(origin).netloc == urlsplit(ours.origin).netloc:
+    if origin and origin.partition("://")[2] == urlsplit(ours.origin).netloc:
         headers += [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"origin")]
     return headers
 
