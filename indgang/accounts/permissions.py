@@ -26,6 +26,7 @@ class Permission(StrEnum):
     EDIT_CATALOGUE = "edit_catalogue"
     SEE_CATALOGUE = "see_catalogue"
     EDIT_PEOPLE = "edit_people"
+    MAKE_AGREEMENTS = "make_agreements"
     SEE_FIGURES = "see_figures"
     SEE_AUDIT = "see_audit"
     SEE_OPERATIONS = "see_operations"
@@ -58,6 +59,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.EDIT_CATALOGUE: _("Ændre enheder, ydelser, ærinder, åbningstider og telefonbog"),
     Permission.SEE_CATALOGUE: _("Se enheder, ydelser, ærinder og åbningstider"),
     Permission.EDIT_PEOPLE: _("Oprette medarbejdere og give dem roller"),
+    Permission.MAKE_AGREEMENTS: _("Lave træffetidsaftaler for sine enheder"),
     Permission.SEE_FIGURES: _("Se tal for køer, centre og ydelser"),
     Permission.SEE_AUDIT: _("Se, hvem der har ændret hvad, og hvem der har set en persons historik"),
     Permission.SEE_OPERATIONS: _("Se driftssiden: telefoncentral, processer og advarsler"),

@@ -31,13 +31,18 @@ ROLES: dict[str, Role] = {
             "case_worker",
             _("Sagsbehandler"),
             _("Tager imod det, der kræver faglig indsigt"),
-            _READER | {P.TAKE_HANDOVERS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE},
+            _READER
+            | {P.TAKE_HANDOVERS, P.REGISTER_ENQUIRIES, P.SEE_HISTORY, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE}
+            | {P.MAKE_AGREEMENTS},
         ),
         Role(
             "subject_coordinator",
             _("Fagkoordinator"),
             _("Har ansvar for et fagområde i kontaktcentret"),
-            _AGENT | _COACH | {P.SEE_WALLBOARD, P.SEE_FIGURES, P.SWITCH_MESSAGES, P.EDIT_PROMPTS, P.EDIT_KNOWLEDGE},
+            _AGENT
+            | _COACH
+            | {P.SEE_WALLBOARD, P.SEE_FIGURES, P.SWITCH_MESSAGES, P.EDIT_PROMPTS, P.EDIT_KNOWLEDGE}
+            | {P.MAKE_AGREEMENTS},
         ),
         Role(
             "web_editor",
@@ -45,7 +50,12 @@ ROLES: dict[str, Role] = {
             _("Godkender, hvad der står på hjemmesiden og i vidensbasen, og skriver nyheder"),
             _READER | {P.EDIT_KNOWLEDGE, P.APPROVE_KNOWLEDGE, P.WRITE_NEWS, P.SEARCH_DIRECTORY, P.SEE_CATALOGUE},
         ),
-        Role("team_leader", _("Teamleder"), _("Leder dagen i kontaktcentret"), _LEADER | _COACH | {P.EDIT_PROMPTS}),
+        Role(
+            "team_leader",
+            _("Teamleder"),
+            _("Leder dagen i kontaktcentret"),
+            _LEADER | _COACH | {P.EDIT_PROMPTS, P.MAKE_AGREEMENTS},
+        ),
         Role(
             "planner",
             _("Planlægger"),

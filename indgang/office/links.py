@@ -48,6 +48,9 @@ def register() -> None:
     navigation.register(_("Tabeller"), "office:tables", P.EDIT_CATALOGUE, P.EDIT_PEOPLE, order=278, group=set_up)
     navigation.register(_("Log over ændringer"), "office:changes", P.SEE_AUDIT, order=280, group=set_up)
     navigation.register(_("Persondata"), "office:privacy", P.SET_RETENTION, order=275, group=set_up)
+    navigation.register(
+        _("Træffetidsaftaler"), "office:agreements", P.SEE_CATALOGUE, P.MAKE_AGREEMENTS, order=242, group=catalogue
+    )
     navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
     banner.register("office:alert-strip", "alerts")

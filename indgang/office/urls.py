@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("indgang.office.people.urls")),
     path("", include("indgang.office.sign_on.urls")),
     path("", include("indgang.office.catalogue.urls")),
+    path("availability/", include("indgang.office.availability.urls")),
     path("", include("indgang.office.audit.urls")),
     path("", include("indgang.office.privacy.urls")),
     path("", include("indgang.office.operations.urls")),

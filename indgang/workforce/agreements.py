@@ -48,9 +48,16 @@ class AgreementProblem:
 def draft(
     unit: Unit, *, valid_from: date, contact: Person, coordinator: Person, by: Person, at: datetime
 ) -> AvailabilityAgreement:
-    """A new draft, with the lines of the agreement that is in force. Raises RefusedChange for a day that has passed."""
+    """A new draft, with the lines of the agreement that is in force on its first day.
+
+    Raises RefusedChange for a day that has passed, for one person on both sides, and while the unit has a draft.
+    """
     if valid_from < day_of(at):
         raise RefusedChange({"valid_from": _("Vælg i dag eller en senere dag.")})
+    _refuse_one_person(contact, coordinator)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    if AvailabilityAgreement.objects.drafts().filter(unit=unit).exists():
+        raise RefusedChange({"": _("Enheden har allerede en kladde. Skriv videre på den, eller kassér den først.")})
     before = in_force(unit, valid_from)
     values = {"unit": unit, "valid_from": valid_from, "contact": contact, "coordinator": coordinator}
     if before is not None:
@@ -67,6 +74,7 @@ def save(
 ) -> AvailabilityAgreement:
     """Change the first day, people or procedure of a draft. An earlier signature is withdrawn. Raises RefusedChange."""
     locked = _draft(agreement)
+    _refuse_one_person(values.get("contact", locked.contact), values.get("coordinator", locked.coordinator))
     changes.save(locked, values, by=by, at=at)
     _touch(locked)
     return locked
@@ -78,16 +86,14 @@ def save_window(
 ) -> PromisedWindow:
     """Add or change a line of a draft; `people` in the order in which they are asked. Raises RefusedChange."""
     locked = _draft(window.agreement)
-    if not people and not values.get("group"):
-        raise RefusedChange({"people": _("Vælg mindst én person eller en gruppe.")})
+    _refuse_line(locked, values, people)
     changes.save(window, values, by=by, at=at)
     window.people.all().delete()
     WindowPerson.objects.bulk_create(
         WindowPerson(window=window, person=person, place=place) for place, person in enumerate(people)
     )
-    trail.record(
-        by=by, at=at, action="promisedwindow.people", target=window, after={"people": [each.pk for each in people]}
-    )
+    named = {"people": [each.username for each in people]}
+    trail.record(by=by, at=at, action="promisedwindow.people", target=window, after=named)
     _touch(locked)
     return window
 
@@ -127,8 +133,15 @@ def sign(agreement: AvailabilityAgreement, *, revision: int, by: Person, at: dat
 
 @transaction.atomic
 def end(agreement: AvailabilityAgreement, *, on: date, by: Person, at: datetime) -> None:
-    """Let a signed agreement end on a day, which is not included. Raises RefusedChange for a day that has passed."""
+    """Let a signed agreement end on a day, which is not included.
+
+    Raises RefusedChange for a day that has passed, one after its present end, and for a draft.
+    """
     locked = AvailabilityAgreement.objects.select_for_update().get(pk=agreement.pk)
+    if not locked.is_signed:
+        raise RefusedChange({"": _("Aftalen er en kladde. Kassér den i stedet.")})
+    if locked.valid_to is not None and on > locked.valid_to:
+        raise RefusedChange({"on": _("Aftalen slutter allerede før den dag.")})
     if on < day_of(at) or on <= locked.valid_from:
         raise RefusedChange({"on": _("Vælg i dag eller en senere dag, efter at aftalen er begyndt.")})
     changes.save(locked, {"valid_to": on}, by=by, at=at)
@@ -145,10 +158,7 @@ def discard(agreement: AvailabilityAgreement, *, by: Person, at: datetime) -> No
 
 def in_force(unit: Unit, on: date) -> AvailabilityAgreement | None:
     """The signed agreement of the unit on a day."""
-    signed = AvailabilityAgreement.objects.valid_on(on).filter(
-        unit=unit, contact_signed_at__isnull=False, coordinator_signed_at__isnull=False
-    )
-    found: AvailabilityAgreement | None = signed.first()
+    found: AvailabilityAgreement | None = AvailabilityAgreement.objects.signed().valid_on(on).filter(unit=unit).first()
     return found
 
 
@@ -224,15 +234,29 @@ def _refuse_signature(agreement: AvailabilityAgreement, by: Person, at: datetime
 
 def _make_way(agreement: AvailabilityAgreement, by: Person, at: datetime) -> None:
     """End the agreement that this one takes over from, and refuse while a later one is signed already."""
-    signed = AvailabilityAgreement.objects.select_for_update().filter(
-        unit=agreement.unit, contact_signed_at__isnull=False, coordinator_signed_at__isnull=False
-    )
+    signed = AvailabilityAgreement.objects.select_for_update().signed().filter(unit=agreement.unit)
     if signed.filter(valid_from__gte=agreement.valid_from).exists():
         raise RefusedChange(
             {"": _("Enheden har allerede underskrevet en aftale, der begynder samme dag eller senere.")}
         )
     for before in signed.valid_on(agreement.valid_from):
         changes.save(before, {"valid_to": agreement.valid_from}, by=by, at=at)
+
+
+def _refuse_one_person(contact: Person, coordinator: Person) -> None:
+    if contact.pk == coordinator.pk:
+        raise RefusedChange({"coordinator": _("Vælg en anden end kontaktpersonen: aftalen er mellem to parter.")})
+
+
+def _refuse_line(agreement: AvailabilityAgreement, values: Mapping[str, Any], people: Sequence[Person]) -> None:
+    """Raise RefusedChange for a line without anybody to ask, and for a service or group of another unit."""
+    service, group = values.get("service"), values.get("group")
+    if not people and not group:
+        raise RefusedChange({"people": _("Vælg mindst én person eller en gruppe.")})
+    if service is not None and service.unit_id != agreement.unit_id:
+        raise RefusedChange({"service": _("Ydelsen hører til en anden enhed.")})
+    if group is not None and group.unit_id != agreement.unit_id:
+        raise RefusedChange({"group": _("Gruppen hører til en anden enhed.")})
 
 
 def _copy_lines(before: AvailabilityAgreement, made: AvailabilityAgreement) -> None:

@@ -127,6 +127,9 @@ NO_REVISION = {
     "office:capacity-choices", "office:capacity",  # give and make something new
     "office:queue-message-new", "office:knowledge-task-article", "office:disturbances",  # make something new
     "office:person-queues", "office:queue-members", "office:centre-greetings",  # make something new
+    "office:person-queues", "office:queue-members",  # make something new
+    "office:agreement-new", "office:agreement-line-new",  # make something new
+    "office:agreement-end",  # takes the day on which it ends
     "office:person-role-end", "office:claim-rule-end",
     "office:person-queue-end", "office:queue-member-end",  # take the day on which it ends
     "office:privacy-kind",  # decides anew from a day; each decision stays in the list of them

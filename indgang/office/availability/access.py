@@ -1,0 +1,101 @@
+"""Who reads and who makes availability agreements: permissions follow units. Drafts are for those who make them."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from indgang.accounts.access import everywhere, holders, may, units_of
+from indgang.accounts.models import Person
+from indgang.accounts.permissions import Permission
+from indgang.catalogue.models import Unit
+from indgang.core import clock
+from indgang.office.access import units_for
+from indgang.ui.missing import not_found
+from indgang.workforce.models import AvailabilityAgreement, PromisedWindow
+
+MAKE, SEE = Permission.MAKE_AGREEMENTS, Permission.SEE_CATALOGUE
+_ASKED = (Permission.TAKE_HANDOVERS, Permission.TAKE_CALLS)
+
+
+def units_seen(person: Person) -> QuerySet[Unit]:
+    """The units of today whose agreements in force this person may read."""
+    return units_for(person, SEE) | units_for(person, MAKE)
+
+
+def unit_for(person: Person, code: str) -> Unit:
+    """The unit. Raises Http404, as all functions below do, for a unit that this person may not see."""
+    found = units_seen(person).filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_make(person: Person, unit: Unit) -> bool:
+    return may(person, MAKE, unit)
+
+
+def unit_to_make_for(person: Person, code: str) -> Unit:
+    """A unit whose agreements this person makes."""
+    found = unit_for(person, code)
+    if not may_make(person, found):
+        raise Http404
+    return found
+
+
+def agreements_seen(person: Person) -> QuerySet[AvailabilityAgreement]:
+    """Signed agreements of the units seen, and drafts of the units whose agreements this person makes."""
+    found: QuerySet[AvailabilityAgreement] = AvailabilityAgreement.objects.select_related(
+        "unit", "contact", "coordinator"
+    )
+    if everywhere(person, MAKE):
+        return found
+    signed = Q(contact_signed_at__isnull=False, coordinator_signed_at__isnull=False)
+    if not everywhere(person, SEE):
+        signed &= Q(unit__in=units_of(person, SEE))
+    return found.filter(signed | Q(unit__in=units_of(person, MAKE)))
+
+
+def agreement_for(person: Person, pk: int) -> AvailabilityAgreement:
+    found = agreements_seen(person).filter(pk=pk).first()
+    if found is None:
+        raise not_found(AvailabilityAgreement, pk)
+    return found
+
+
+def agreement_to_change(person: Person, pk: int) -> AvailabilityAgreement:
+    """An agreement of a unit whose agreements this person makes. The actions refuse changes of a signed one."""
+    found = agreement_for(person, pk)
+    if not may_make(person, found.unit):
+        raise Http404
+    return found
+
+
+def line_for(agreement: AvailabilityAgreement, pk: int) -> PromisedWindow:
+    found = agreement.windows.select_related("agreement__unit").filter(pk=pk).first()
+    if found is None:
+        raise not_found(PromisedWindow, pk)
+    return found
+
+
+def signatories(unit: Unit) -> QuerySet[Person]:
+    """The people who may be contact person or coordinator of an agreement: those who make agreements of the unit."""
+    paths = holders(MAKE, clock.today())
+    able = [pk for pk, held in paths.items() if any(unit.path.startswith(path) for path in held)]
+    return _by_name(able)
+
+
+def people_to_ask(unit: Unit) -> QuerySet[Person]:
+    """The people whom a line may name: those who take calls or hand-overs on the branch of the unit."""
+    able = {
+        pk
+        for permission in _ASKED
+        for pk, held in holders(permission, clock.today()).items()
+        if any(unit.path.startswith(path) or path.startswith(unit.path) for path in held)
+    }
+    return _by_name(able)
+
+
+def _by_name(people: list[int] | set[int]) -> QuerySet[Person]:
+    found: QuerySet[Person] = Person.objects.filter(pk__in=people).order_by("name", "pk")
+    return found

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from indgang.office.availability.views import agreements, lines, units
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", units.overview, name="agreements"),
+    path("units/<slug:code>/", units.unit, name="unit-agreements"),
+    path("units/<slug:code>/draft/", units.draft, name="agreement-new"),
+    path("agreements/<int:pk>/", agreements.agreement, name="agreement"),
+    path("agreements/<int:pk>/terms/", agreements.terms, name="agreement-terms"),
+    path("agreements/<int:pk>/removal/", agreements.removal, name="agreement-removal"),
+    path("agreements/<int:pk>/signature/", agreements.signature, name="agreement-signature"),
+    path("agreements/<int:pk>/end/", agreements.end, name="agreement-end"),
+    path("agreements/<int:pk>/lines/new/", lines.line_new, name="agreement-line-new"),
+    path("agreements/<int:pk>/lines/<int:line>/", lines.line, name="agreement-line"),
+    path("agreements/<int:pk>/lines/<int:line>/removal/", lines.line_removal, name="agreement-line-removal"),
+]

@@ -1,0 +1,63 @@
+"""Availability agreements in a browser: drafted and signed by two people by keyboard, accessible at both widths."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from indgang.core import clock
+from indgang.workforce import agreements
+from indgang.workforce.models import AvailabilityAgreement
+from tests.browser.axe import assert_accessible
+from tests.browser.conftest import DESKTOP, NARROW
+
+
+def assert_good(page: Page) -> None:
+    """Accessible, and not wider than the window."""
+    assert_accessible(page)
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width <= 0, f"{page.url} is wider than the window by {width} px"
+
+
+def press(page: Page, role: Any, name: str) -> None:
+    page.get_by_role(role, name=name, exact=True).focus()
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, NARROW], ids=["desktop", "narrow"])
+def test_an_agreement_is_drafted_and_signed_by_two_people_by_keyboard(new_page: Any, world: Any, viewport: Any) -> None:
+    ida: Page = new_page(person=world.ida, viewport=viewport)
+    ida.goto("/office/availability/")
+    assert_good(ida)
+    press(ida, "link", "Ny aftale – Byliv")
+    assert_good(ida)
+    ida.get_by_label("Enhedens kontaktperson").select_option(label="David Degnemark")
+    press(ida, "button", "Opret kladde")
+    expect(ida.get_by_text("Aftalen har ingen tider endnu.")).to_be_visible()
+    press(ida, "link", "Ny tid")
+    expect(ida.get_by_role("heading", name="Ny træffetid")).to_be_visible()
+    assert_good(ida)
+    ida.get_by_label("fredag").focus()
+    ida.keyboard.press("Space")
+    ida.get_by_label("Til kl.").fill("12:30")
+    ida.get_by_label("Spørges først").select_option(label="David Degnemark")
+    ida.get_by_label("Som nr. 2").select_option(label="Bo Bakkedal")
+    press(ida, "button", "Gem tiden")
+    expect(ida.get_by_role("rowheader", name="Mandag–torsdag 9.00–12.30")).to_be_visible()
+    expect(ida.get_by_text("David Degnemark, dernæst Bo Bakkedal")).to_be_visible()
+    assert_good(ida)
+    press(ida, "button", "Underskriv")
+    expect(ida.get_by_text("Venter på: David Degnemark")).to_be_visible()
+
+    david: Page = new_page(person=world.david, viewport=viewport)
+    david.goto(ida.url)
+    expect(david.get_by_text("Du underskriver for Byliv")).to_be_visible()
+    press(david, "button", "Underskriv")
+    expect(david.get_by_text("Begge har underskrevet.")).to_be_visible()
+    assert_good(david)
+    signed = AvailabilityAgreement.objects.get()
+    assert signed.is_signed
+    assert agreements.in_force(signed.unit, clock.today() + timedelta(days=1)) == signed
