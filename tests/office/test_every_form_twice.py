@@ -6,7 +6,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -19,8 +19,11 @@ from django.urls import Resolver404, resolve, reverse
 
 from indgang.accounts.models import Person, RoleAssignment
 from indgang.core import clock
+from indgang.core.clock import day_of
 from indgang.knowledge import tasks, versions
 from indgang.knowledge.models import Article, Language
+from indgang.workforce import agreements
+from indgang.workforce.models import PromisedWindow
 from tests import knowledge_world, sample
 from tests.office.pages import Form, forms_of
 from tests.office.sounds import sound
@@ -70,6 +73,7 @@ def finn(transactional_db: None) -> Iterator[Client]:
     world = build()
     for role in ("team_leader", "agent", "web_editor", "case_worker"):
         RoleAssignment.objects.create(person=world.finn, role=role)
+    RoleAssignment.objects.create(person=world.eva, role="team_leader")  # an agreement has two parties
     with clock.frozen(MORNING + timedelta(minutes=5)):
         _something_of_everything(world)
         client = Client(raise_request_exception=False)
@@ -78,7 +82,8 @@ def finn(transactional_db: None) -> Iterator[Client]:
 
 
 def _something_of_everything(world: World) -> None:
-    """Articles and a guide with drafts, one that waits for approval, one that is proposed, and a task."""
+    """Articles and a guide with drafts, one that waits for approval, one that is proposed, and a task. An agreement."""
+    _agreement(world)
     made = knowledge_world.build(world)
     altan, gravning, refusion = (made.articles[slug] for slug in ("altan", "gravning", "refusion"))
     _draft(altan, world.finn)
@@ -88,6 +93,16 @@ def _something_of_everything(world: World) -> None:
         refusion, language=Language.DANISH, title="Kan jeg få refusion?", short="Ja, hvis du søger i tide.", body="",
         reason="Klarere", by=world.anna, at=MORNING,
     )  # fmt: skip
+
+
+def _agreement(world: World) -> None:
+    """A draft with one line, which Finn may sign."""
+    agreement = agreements.draft(
+        world.units["ctb-byliv"], valid_from=day_of(MORNING), contact=world.eva, coordinator=world.finn, by=world.eva,
+        at=MORNING,
+    )  # fmt: skip
+    hours = {"weekdays": "MTOTF--", "opens": time(9), "closes": time(14)}
+    agreements.save_window(PromisedWindow(agreement=agreement), hours, [world.david], by=world.eva, at=MORNING)
 
 
 def _draft(article: Article, by: Person) -> Any:
