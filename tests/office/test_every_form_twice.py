@@ -142,7 +142,6 @@ NO_REVISION = {
     "office:capacity-choices", "office:capacity",  # give and make something new
     "office:queue-message-new", "office:knowledge-task-article", "office:disturbances",  # make something new
     "office:person-queues", "office:queue-members", "office:centre-greetings",  # make something new
-    "office:person-queues", "office:queue-members",  # make something new
     "office:agreement-new", "office:agreement-line-new",  # make something new
     "office:agreement-end",  # takes the day on which it ends
     "office:person-role-end", "office:claim-rule-end",
