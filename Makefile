@@ -3,6 +3,9 @@
 # make test    everything, telephone and browser included
 # make help    all targets
 
+# else every process that a test starts compiles the product again, and every run of the tests compiles the tests
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 BIN := .venv/bin
 # tests run in so many processes; a file with telephone or browser tests stays in one of them
@@ -82,6 +85,7 @@ var/stamps/python: requirements.lock pyproject.toml
 	@echo "Python: installing the packages in requirements.lock (a minute the first time) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q indgang # whoever runs the processes may not write here
 	@touch $@
 
 var/stamps/front-end: package-lock.json scripts/front-end var/stamps/python

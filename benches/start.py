@@ -59,6 +59,8 @@ def _run() -> tuple[float, float, float]:
         web = _free_address()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("INDGANG_")}
         environment.pop("DATABASE_URL", None)
+        # an installed product is compiled
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         environment |= {
             "INDGANG_VAR": f"{folder}/var", "INDGANG_WEB_ADDRESS": web, "INDGANG_LIVE_ADDRESS": _free_address(),
         }  # fmt: skip
