@@ -22,7 +22,7 @@ from indgang.telephony.asterisk.configuration import ExchangeSettings
 from indgang.telephony.asterisk.provider import Asterisk
 from indgang.telephony.asterisk.telephone_file import BadTelephoneFile
 from indgang.telephony.contract import Telephone, TelephoneError
-from indgang.telephony.simulator import Simulator
+from indgang.telephony.simulator import Answers, Simulator
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,8 @@ def configured_telephones() -> list[Telephone]:
     made: list[Telephone] = []
     for name in settings.EXCHANGES:
         if name == "simulator":
-            made.append(Simulator(now=clock.now))
+            # whoever answers at an agent's own number accepts the call; the key means nothing to others
+            made.append(Simulator(now=clock.now, outside=Answers(3.0, keys="1")))
         elif name == "asterisk":
             made += _nodes()
         elif name:

@@ -40,7 +40,7 @@ class DialRule:
     """What the holders of a role may call. `countries` are ISO codes, or EVERYWHERE, for calls abroad.
 
     A call ends after `longest_seconds`; `at_once` is the number of such calls that the holders of the role may have
-    together. For both, 0 means no limit.
+    together. For both, 0 means no limit. `own_numbers`: they may add numbers of their own at which they take calls.
     """
 
     role: str
@@ -48,6 +48,7 @@ class DialRule:
     countries: frozenset[str] = frozenset((EVERYWHERE,))
     longest_seconds: int = 0
     at_once: int = 0
+    own_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,13 +56,14 @@ class OddCalls:
     _dialled: dict[int, deque[_Dialled]] = field(default_factory=dict)
     _told: dict[tuple[int, Pattern], datetime] = field(default_factory=dict)
 
-    def begun(self, person: int, number: str, at: datetime) -> Iterator[Odd]:
-        """Note that the person calls the number. Yields the patterns to report."""
-        calls = self._remember(person, _Dialled(at, number))
+    def begun(self, person: int, number: str, at: datetime, *, is_own: bool = False) -> Iterator[Odd]:
+        """Note that the person calls the number, or is rung at their own. Yields the patterns to report: one's own
+        number may be rung as often as there are callers."""
+        calls = self._remember(person, _Dialled(at, "" if is_own else number))
         if is_night(at):
             yield from self._tell(Odd(Pattern.NIGHT, person, 1, number), at)
         same = sum(1 for each in calls if each.number == number and not each.barred)
-        if same >= MANY_TO_ONE:
+        if same >= MANY_TO_ONE and not is_own:
             yield from self._tell(Odd(Pattern.ONE_NUMBER, person, same, number), at)
 
     def refused(self, person: int, number: str, at: datetime) -> Iterator[Odd]:

@@ -20,7 +20,7 @@ from indgang.core import clock
 from indgang.core.text import ID_DIGITS, sort_key, whole_number
 from indgang.enquiries import knowledge_use
 from indgang.enquiries.models import Enquiry, Party, Question, ReturnCall
-from indgang.entry.models import InHand, Queue, QueueMembership
+from indgang.entry.models import InHand, OwnNumber, Queue, QueueMembership
 from indgang.knowledge import articles, guide_versions
 from indgang.knowledge.models import Article, ArticleVersion, GuideVersion, SearchDocument
 from indgang.prepared.query import Query
@@ -165,6 +165,13 @@ def centre_of(person: Person) -> ContactCentre | None:
     """The centre of an enquiry without a queue: that of this person's first queue."""
     queue = queues_of(person).select_related("centre").order_by("centre__name", "name").first()
     return queue.centre if queue else None
+
+
+def own_number_for(request: HttpRequest, pk: int) -> OwnNumber:
+    """One of this person's own telephone numbers of today."""
+    mine = OwnNumber.objects.valid_on(clock.today()).filter(person=person_of(request))
+    found: OwnNumber = get_object_or_404(mine.select_related("person"), pk=pk)
+    return found
 
 
 def has_telephone(person: Person) -> bool:

@@ -53,7 +53,16 @@ class PhoneForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         kind = self.cleaned_data.get("phone_kind") or PhoneKind.BROWSER
         address = self.cleaned_data.get("phone_address", "")
-        return {"phone_kind": str(kind), "phone_address": address if kind == PhoneKind.SIP else ""}
+        return {"phone_kind": str(kind), "phone_address": "" if kind == PhoneKind.BROWSER else address}
+
+
+class MyNumberForm(forms.Form):
+    """A telephone number of the person's own."""
+
+    number = forms.CharField(
+        label=_("Telefonnummer"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        error_messages={"required": _("Skriv et telefonnummer.")},
+    )  # fmt: skip
 
 
 class NothingForm(forms.Form):

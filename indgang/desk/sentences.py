@@ -43,6 +43,9 @@ _REFUSALS: dict[str, str | Promise] = {
     "no_phone": gettext_lazy("Telefonen er ikke forbundet. Vent et øjeblik, eller log den af og på."),
     "exchange_away": gettext_lazy("Telefoncentralen svarer ikke lige nu."),
     "not_recorded": gettext_lazy("Samtalen bliver ikke optaget."),
+    "answer_at_number": gettext_lazy("Tag telefonen på dit eget nummer, og tryk 1."),
+    "number_not_confirmed": gettext_lazy("Det nummer er ikke bekræftet. Bekræft det under “Min telefon i dag”."),
+    "number_taken": gettext_lazy("En kollega tager allerede telefonen på det nummer."),
     "answer_at_phone": gettext_lazy("Tag røret på bordtelefonen; den kan ikke besvares herfra."),
     "not_there": gettext_lazy("Vedkommende er ikke ved telefonen lige nu."),
     "unknown_person": gettext_lazy("Den kollega kan ikke kaldes op herfra."),
@@ -66,6 +69,28 @@ _REFUSALS: dict[str, str | Promise] = {
     "not_yours": gettext_lazy("Kun den, der satte opkaldet til at vente, og teamlederen kan sende det tilbage i køen."),
     "not_consulting": gettext_lazy("Den, du spurgte, har lagt på."),
 }
+
+
+_FAULTS: dict[str, str | Promise] = {
+    "no_key": gettext_lazy(
+        "Telefonen blev taget på dit nummer, men der blev ikke trykket 1. Den, der ringede, venter stadig i køen."
+    ),
+    "no_answer": gettext_lazy("Du tog ikke telefonen på dit nummer. Den, der ringede, venter stadig i køen."),
+    "busy": gettext_lazy("Dit nummer var optaget. Den, der ringede, venter stadig i køen."),
+    "refused": gettext_lazy("Opkaldet blev afvist på dit nummer."),
+    "unreachable": gettext_lazy(
+        "Dit nummer kan ikke ringes op: linjen er nede, eller nummeret er ikke i brug. Du får ingen opkald. "
+        "Tryk Klar for at prøve igen, eller brug en anden telefon."
+    ),
+    "rule_at_once": gettext_lazy(
+        "Der er så mange opkald ud i gang, som reglerne tillader. Du får opkald igen, når der er plads."
+    ),
+}
+
+
+def phone_fault(code: str) -> str:
+    """Why the last call to the person's own number was not taken; empty for a code without a sentence."""
+    return str(_FAULTS.get(code, ""))
 
 
 def refusal(refused: Refused) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,8 +17,8 @@ from indgang.accounts.access import may
 from indgang.accounts.gate import person_of
 from indgang.accounts.permissions import Permission
 from indgang.accounts.recognition import Remembered
-from indgang.core import clock
-from indgang.desk import in_hand
+from indgang.core import clock, phone_numbers
+from indgang.desk import in_hand, sentences
 from indgang.desk.access import Centre, ServedQueue, centres_handing_over_to, has_telephone, served_by
 from indgang.desk.in_hand import ItemInHand
 from indgang.desk.sheet import Sheet
@@ -26,7 +26,7 @@ from indgang.desk.surroundings import Surroundings
 from indgang.desk.to_do import ToDo
 from indgang.enquiries.models import Channel, Enquiry
 from indgang.entry.journal import InHandStage
-from indgang.entry.models import AgentState, ExchangeStatus, PauseReason, PhoneKind, Presence
+from indgang.entry.models import AgentState, ExchangeStatus, OwnNumber, PauseReason, PhoneKind, Presence
 from indgang.measures.day import AgentFigures, agent_figures
 from indgang.prepared.query import Query
 
@@ -59,6 +59,13 @@ def _from_switchboard(person: int, heard_since: datetime) -> QuerySet[Presence]:
 
 
 _FROM_SWITCHBOARD = Query(_from_switchboard, person=int, heard_since=datetime)
+
+
+_OWN_NUMBERS = Query(
+    lambda person, day: OwnNumber.objects.confirmed_on(day).filter(person=person).values_list("number"),
+    person=int,
+    day=date,
+)
 
 
 class Situation:
@@ -140,6 +147,25 @@ class Situation:
     def phone_missing(self) -> bool:
         """Signed in, but the phone is not registered at the exchange."""
         return self.signed_in and not self.presence.phone_on and not self.exchange_down
+
+    @property
+    def at_number(self) -> str:
+        """The number of their own at which the person takes calls, for people to read; empty when they do not."""
+        if not self.signed_in or self.presence.phone_kind != PhoneKind.NUMBER:
+            return ""
+        return phone_numbers.for_people(self.presence.phone_address)
+
+    @property
+    def phone_fault(self) -> str:
+        """Why the last call to that number was not taken, until one is."""
+        shown = (AgentState.PAUSED, AgentState.NOT_RESPONDING, AgentState.READY)
+        return sentences.phone_fault(self.presence.phone_fault) if self.at_number and self.state in shown else ""
+
+    @cached_property
+    def own_numbers(self) -> tuple[tuple[str, str], ...]:
+        """The confirmed numbers with which the person can sign in: in E.164, and for people to read."""
+        found = _OWN_NUMBERS.rows(person=self.person.pk, day=clock.today())
+        return tuple((number, phone_numbers.for_people(number)) for (number,) in found)
 
     @property
     def browser_phone(self) -> bool:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.desk.views import caller, home, knowledge, marking, own_day, registration, return_calls, telephone
+from indgang.desk.views import (
+    caller,
+    home,
+    knowledge,
+    marking,
+    own_day,
+    own_numbers,
+    registration,
+    return_calls,
+    telephone,
+)
 
 app_name = "desk"
 
@@ -12,6 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("session/", home.session, name="session"),
     *(path(f"{noun}/", telephone.order, {"noun": noun}, name=noun) for noun in telephone.ORDERS),
+    path("my-telephone/", own_numbers.my_telephone, name="my-telephone"),
+    path("my-telephone/numbers/", own_numbers.numbers, name="own-numbers"),
+    path("my-telephone/numbers/<int:pk>/", own_numbers.number, name="own-number"),
+    path("my-telephone/numbers/<int:pk>/trial/", own_numbers.trial, name="own-number-trial"),
     path("phone/", telephone.phone, name="phone"),
     path("phone/<str:leg>/", telephone.phone_leg, name="phone-leg"),
     path("targets/", telephone.transfer_targets, name="targets"),

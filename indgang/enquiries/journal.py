@@ -44,7 +44,7 @@ _FORGET_ITEMS = "DELETE FROM entry_livework WHERE item = ANY(%s::uuid[])"
 _PRESENCE = {
     "person_id": "bigint", "state": "text", "reason_id": "bigint", "since": "timestamptz",
     "wrap_up_until": "timestamptz", "signed_in_at": "timestamptz", "phone_kind": "text", "phone_address": "text",
-    "phone_on": "boolean", "monitored": "uuid", "kept": "jsonb",
+    "phone_on": "boolean", "phone_fault": "text", "monitored": "uuid", "kept": "jsonb",
 }  # fmt: skip
 _PUT_PRESENCES = rowsets.insert("entry_presence", _PRESENCE, key="person_id")
 _IN_HAND = {
@@ -233,7 +233,7 @@ class DatabaseJournal:
             "person_id": now.person, "state": now.state, "reason_id": self._reasons.get(now.reason),
             "since": now.since, "wrap_up_until": now.wrap_up_until, "signed_in_at": now.signed_in_at,
             "phone_kind": now.phone_kind, "phone_address": now.phone_address, "phone_on": now.phone_on,
-            "monitored": now.monitored, "kept": now.kept,
+            "phone_fault": now.phone_fault, "monitored": now.monitored, "kept": now.kept,
         }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 The web process gives an order and waits a moment for its outcome; the switchboard, the only one who may change
 live state, takes orders in the sequence they were given. Kinds and payloads:
 
-    sign_in            {"phone_kind": "browser" | "sip", "phone_address": "…"}
+    sign_in            {"phone_kind": "browser" | "sip" | "number", "phone_address": "…"}
     sign_out           {}
     ready              {}
     pause              {"reason": "<PauseReason.code>"}
@@ -34,6 +34,7 @@ live state, takes orders in the sequence they were given. Kinds and payloads:
     monitor            {"person": 12, "mode": "listen" | "whisper" | "barge_in"}
     monitor_end        {}
     set_state          {"person": 12, "state": "ready" | "paused" | "signed_out", "reason": "…"}
+    confirm_number     {"number": "+45…", "code": "4711"}     ring it, and have the code keyed in there
     reload             {}                         queues, memberships, skills, flows or prompts have changed
     test_call          {"exchange": "asterisk", "trunk": "…", "number": "+45…", "by_name": "…"}
     phone_credentials  {}                         detail: {"uri", "mark", "websocket", "expires", "phone"}

@@ -193,6 +193,20 @@ class AgentLost:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideLeg:
+    """A number of the agent's own was rung for this call, and was connected for so many seconds, whoever answered.
+
+    `number_kind` (core.dial_rules.NumberKind) and `country` say what it costs; `accepted`: the agent pressed the key.
+    """
+
+    leg: str = ""
+    number_kind: str = ""
+    country: str = ""
+    seconds: float = 0.0
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MessageTaken:
     """The caller left a spoken message."""
 
@@ -388,6 +402,8 @@ class Kind:
     #: the transfer failed; the caller is back
     TRANSFER_FAILED = declare("transfer_failed", ConsultAsked, personal=("name", "address", "consulted"))
     AGENT_LOST = declare("agent_lost", AgentLost)
+    #: the agent of the event was rung at a number of their own; written when that leg ends
+    OUTSIDE_LEG = declare("outside_leg", OutsideLeg)
     MESSAGE = declare("message", MessageTaken, personal=("recording",))
     RECORDING_CONSENT = declare("recording_consent", ConsentAnswered)
     RECORDING_BEGUN = declare("recording_begun", RecordingBegun, personal=("recording",))

@@ -79,6 +79,7 @@ class PresenceNow:
     phone_kind: str
     phone_address: str
     phone_on: bool
+    phone_fault: str
     monitored: str | None
     changed: bool
     in_hand: tuple[InHandNow, ...] = ()

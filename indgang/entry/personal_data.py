@@ -9,6 +9,7 @@ from indgang.privacy.kinds import Basis, Holding, PersonalData, cover, declare
 cover(
     "staff",
     "entry.Prompt.recording", "entry.FlowVersion.created_by", "entry.FlowVersion.published_by", "entry.Queue.closed_by",
+    "entry.OwnNumber.person", "entry.OwnNumber.number", "entry.OwnNumber.code",
     "entry.QueueMembership.person", "entry.CapacityChoice.person", "entry.Disturbance.started_by",
     "entry.Disturbance.ended_by", "entry.TrunkStatus.trial_by", "entry.TrunkStatus.trial_number",
     *(f"entry.Presence.{name}"

@@ -91,6 +91,11 @@ class Ring:
     round up to whole seconds) the exchange gives up with `Failed(NO_ANSWER)`. `call` is the product's id of the call.
     A browser phone receives it in the SIP header `X-Indgang-Call`, and the leg in `X-Indgang-Leg`, so that the page can
     match screen and sound.
+
+    `centre_number` is the number of ours that the caller had dialled, if any. A line to the telephone network shows our
+    number, and the caller's only if it may (`Trunk.shown`).
+
+    A dialled leg that was answered takes `Play`, and reports `Keyed`, before it is connected to anybody.
     """
 
     leg: LegId
@@ -99,6 +104,7 @@ class Ring:
     caller_name: str
     timeout: float
     call: str
+    centre_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ from indgang.telephony.prompts import is_name, spelled
 KEYS = frozenset("0123456789*#")
 #: how often the fallback plan tries the product again
 FALLBACK_RETRY_SECONDS = 5.0
+#: how long somebody who answers listens before they press keys
+PRESSES_AFTER_SECONDS = 1.0
 
 
 # --- behaviour of a dialled phone -----------------------------------------------------------------
@@ -68,9 +70,10 @@ FALLBACK_RETRY_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Rings, and is picked up after `after` seconds."""
+    """Rings, and is picked up after `after` seconds by somebody who then presses `keys`, a second later."""
 
     after: float = 2.0
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,9 +450,14 @@ class Simulator:
     def _rings(self, leg: Leg, behaviour: Behaviour) -> None:
         self._report(Ringing(leg.leg, self._now()))
         if isinstance(behaviour, Answers):
-            self._after(leg, "act", behaviour.after, lambda: self.pick_up(leg.leg))
+            self._after(leg, "act", behaviour.after, lambda: self._answer(leg, behaviour.keys))
         elif isinstance(behaviour, Refuses):
             self._after(leg, "act", behaviour.after, lambda: self.refuse(leg.leg))
+
+    def _answer(self, leg: Leg, keys: str) -> None:
+        self.pick_up(leg.leg)
+        if keys:
+            self._after(leg, "keys", PRESSES_AFTER_SECONDS, lambda: self.press(leg.leg, keys))
 
     def _play(self, leg: Leg, order: Play) -> None:
         self._stop_playing(leg)

@@ -43,6 +43,15 @@ FLOW = {
 }  # fmt: skip
 
 
+def mobile(person: int) -> str:
+    """The number of the person's own mobile."""
+    return f"+452020200{person}"
+
+
+def own(person: int) -> frozenset[str]:
+    return frozenset({mobile(person)})
+
+
 def plan(*, wrap_up: float = 30.0) -> Plan:
     flow = data.parse(FLOW)
     queues = {
@@ -58,10 +67,10 @@ def plan(*, wrap_up: float = 30.0) -> Plan:
         queues=queues,
         schedules={},
         people={
-            ANNA: PersonPlan(ANNA, "Anna", "p1", everywhere, centres=frozenset({"tmf"})),
-            BO: PersonPlan(BO, "Bo", "p2", frozenset({"byg"}), centres=frozenset({"tmf"})),
-            DAVID: PersonPlan(DAVID, "David", "p4"),
-            EVA: PersonPlan(EVA, "Eva", "p5"),
+            ANNA: PersonPlan(ANNA, "Anna", "p1", everywhere, centres=frozenset({"tmf"}), own_numbers=own(ANNA)),
+            BO: PersonPlan(BO, "Bo", "p2", frozenset({"byg"}), centres=frozenset({"tmf"}), own_numbers=own(BO)),
+            DAVID: PersonPlan(DAVID, "David", "p4", own_numbers=own(DAVID)),
+            EVA: PersonPlan(EVA, "Eva", "p5", own_numbers=own(EVA)),
         },
         leaders={EVA: frozenset({"tmf"})},
         supervisors={EVA: frozenset({"tmf"})},
@@ -137,6 +146,12 @@ class House:
             self.tell(tel.PhoneRegistered(f"p{person}", True, self.at))
             self.ask("sign_in", person)
             self.ask("ready", person)
+
+    def at_mobile(self, *people: int) -> None:
+        """They take calls at their own mobiles today."""
+        for person in people:
+            assert self.ask("sign_in", person, phone_kind="number", phone_address=mobile(person)).done
+            assert self.ask("ready", person).done
 
     def call(self, leg: str = "caller-1", number: str = "+4520304050") -> str:
         """A caller arrives; the id of the enquiry."""

@@ -46,6 +46,7 @@ NOT_ONCE = {
 _BY_THE_WAY = {"Submission", "Session", "Mark", "Look", "AccessAttempt", "AccessLog"}
 #: what a form needs to be taken, by the name of the field; the rest is filled in by kind
 _TYPED = {
+    "own_number": "20 20 30 40",
     "code": "nyt-navn", "username": "nina", "name": "Nyt navn", "title": "Nyt spørgsmål", "text": "En ny tekst.",
     "text_da": "En ny tekst.", "number": "33 66 77 88", "words": "skilt, facadeskilt", "reason": "Fordi",
     "because": "Fordi", "note": "Fordi", "outcome": "Rettet", "lines": "Container = Andet", "short": "Søg først.",
@@ -146,6 +147,7 @@ NO_REVISION = {
     "office:agreement-end",  # takes the day on which it ends
     "office:person-role-end", "office:claim-rule-end",
     "office:person-queue-end", "office:queue-member-end",  # take the day on which it ends
+    "office:person-numbers", "office:person-number-end",  # adds one, and takes the day on which it ends
     "office:privacy-kind",  # decides anew from a day; each decision stays in the list of them
     "office:schedule-copy-day", "office:schedule-exceptions",  # ask before they replace anything
 }  # fmt: skip

@@ -368,6 +368,20 @@ class ContractSuite:
         assert stage.heard.place(ringing) < stage.heard.place(answered)
 
     @scenario
+    async def test_who_is_dialled_hears_a_line_and_presses_a_key_before_they_are_connected(self, stage: Stage) -> None:
+        await self.load(stage, "long", 60)
+        caller, leg = await stage.incoming(), await stage.dialled()
+        await stage.perform(Play(leg, "ask", ("long", "long")))
+        await stage.rig.press(leg, "1")
+        assert (await stage.expect(Keyed, leg=leg)).key == "1"
+        assert not await stage.rig.hears(caller, leg)
+        await stage.perform(StopPlaying(leg, "ask"))
+        await stage.expect(Played, leg=leg, playback="ask")
+        await stage.perform(Connect("bridge-key", (caller, leg)))
+        assert await stage.hears(caller, leg)
+        assert await stage.hears(leg, caller)
+
+    @scenario
     async def test_ringing_the_same_leg_twice_is_ringing_once(self, stage: Stage) -> None:
         order = Ring(stage.new_leg(), stage.rig.answers, "", "", 20, "call-1")
         await stage.perform(order)

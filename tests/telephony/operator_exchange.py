@@ -25,7 +25,8 @@ TONE = 1000
 
 #: the operator's numbers, by how they end: 01 answers and echoes, 02 is busy, 03 rings for ever, 04 is congested (503),
 #: 05 has early media and then answers, 06 refuses (603), 07 is not in use (404), 08 is forbidden (403), 09 answers and
-#: reads keys into the variable KEYS. Who calls and with which number is in the variable CALLER.
+#: reads keys into the variable KEYS, 10 is an agent's mobile: presses 1, speaks a tone and records what it hears, 11 is
+#: a voicemail. Who calls and with which number is in the variable CALLER.
 PLAN = """
 [operator]
 exten => h,1,Set(GLOBAL(ENDED)=${GLOBAL(ENDED)}.)
@@ -58,6 +59,19 @@ exten => 09,1,Answer()
  same => n,Read(KEY,,1,,1,20)
  same => n,Set(GLOBAL(KEYS)=${GLOBAL(KEYS)}${KEY})
  same => n,Goto(09,2)
+exten => 10,1,Ringing()
+ same => n,Wait(0.3)
+ same => n,Answer()
+ same => n,Wait(1.5)
+ same => n,SendDTMF(1,250,200)
+ same => n(speak),Playback(@SOUNDS@/tone)
+ same => n,Record(@SOUNDS@/heard.wav,0,2,qk)
+ same => n,Goto(speak)
+exten => 11,1,Ringing()
+ same => n,Wait(0.3)
+ same => n,Answer()
+ same => n,Playback(@SOUNDS@/tone)
+ same => n,Wait(120)
 """
 
 
@@ -104,6 +118,11 @@ class Operator:
         self.exchange.console(f"dialplan set global WHO {caller}")
         self.exchange.console(f"dialplan set global SENDS {keys or 'none'}")
         self.exchange.console(f"channel originate Local/{dialled}@incoming/n extension s@caller")
+
+    def heard(self) -> bytes:
+        """The sound that the agent's mobile (10) recorded last, WAV; empty before the first."""
+        file = self.exchange.settings.sounds / "heard.wav"
+        return file.read_bytes() if file.exists() else b""
 
     def channels(self) -> int:
         found = re.search(r"(\d+) active channel", self.exchange.console("core show channels count"))

@@ -84,6 +84,7 @@ def test_a_number_goes_out_in_the_order_of_priority_with_a_number_of_ours(file: 
     first, second = routes(nord.trunks, "+4522334455", "+4599999999")
     assert (first.endpoint, first.caller_number) == ("PJSIP/22334455@tdc", "33663366")
     assert (second.endpoint, second.caller_number) == ("PJSIP/+4522334455@backup", "+4599999999")
+    assert routes(nord.trunks, "+4522334455", "+4599999999", "+4533661000")[1].caller_number == "+4533661000"
     assert routes(nord.trunks, "+4522334455", "+4533663350")[0].caller_number == "33663350", "it is in the range"
 
 

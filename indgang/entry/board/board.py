@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from indgang.entry.board import (
+    agent_legs,
     arrivals,
     callbacks,
     carriers,
@@ -17,6 +18,7 @@ from indgang.entry.board import (
     kept_desks,
     monitoring,
     notices,
+    number_trials,
     outside,
     phone_trust,
     phones,
@@ -35,7 +37,7 @@ from indgang.routing.centre import centre as loop
 from indgang.routing.centre import offers, presence
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import RefusedOrder
-from indgang.routing.centre.desk import Desk
+from indgang.routing.centre.desk import Desk, Doing
 from indgang.routing.centre.output import Output
 from indgang.routing.centre.plan import Plan
 from indgang.routing.centre.work import WorkItem
@@ -55,14 +57,17 @@ class Board:
     def __init__(self, plan: Plan, at: datetime, new_id: Callable[[], str]) -> None:
         self.centre = loop.make(plan, at, new_id)
         self.telephones = Calls(self.centre)
+        self.trials = number_trials.NumberTrials()
         carriers.connect(self.telephones)
         callbacks.connect(self.telephones)
         self.centre.item_timers |= {
             endings.PHONE_GRACE_TIMER: self._of_call(endings.phone_still_gone),
             notices.NOTICES_TIMER: self._of_call(notices.look),
             outside.TOO_LONG_TIMER: self._of_call(outside.too_long),
+            agent_legs.KEY_TIMER: self._key_is_due,
         }
         self.centre.desk_timers[phone_trust.SETTLES_TIMER] = lambda desk: phone_trust.settled(self.telephones, desk)
+        self.centre.desk_timers[number_trials.TRIAL_TIMER] = lambda desk: self.trials.time_is_up(self.telephones, desk)
         self._answers: list[OrderAnswer] = []
 
     def _of_call(self, handle: Callable[[Calls, Call], None]) -> Callable[[WorkItem], None]:
@@ -110,7 +115,7 @@ class Board:
     def is_moot(self, order: tel.Order) -> bool:
         """Whether an earlier order has become pointless."""
         if isinstance(order, tel.Ring):
-            return order.leg not in self.legs
+            return order.leg not in self.legs and order.leg not in self.trials.by_leg
         call = self.calls.get(self.legs.get(getattr(order, "leg", ""), ("", None))[0])
         return call is not None and call.stands_still and not isinstance(order, tel.Hangup)
 
@@ -126,6 +131,7 @@ class Board:
                 recovery.connected(self.telephones, exchange, report)
             case tel.Lost():
                 recovery.lost(self.telephones, exchange, report)
+                self.trials.lost(exchange)
             case tel.MessageLeft():
                 recovery.message_left(self.telephones, exchange, report)
             case tel.ConversationRecorded():
@@ -224,6 +230,7 @@ class Board:
     def _begin(self, at: datetime) -> None:
         self.centre.begin(at)
         self.telephones.begin()
+        self.trials.results = []
         self._answers = []
 
     def _arrived(self, exchange: str, report: tel.Arrived) -> None:
@@ -235,16 +242,32 @@ class Board:
             arrivals.arrived(self.telephones, exchange, report)
 
     def _leg_report(self, report: Any) -> None:
+        if report.leg in self.trials.by_leg:
+            self.trials.heard(self.telephones, report)
+            return
         owner = self.legs.get(report.leg)
         if owner is None:
             return  # of a leg that was given up: the hang-up and this report crossed
         call, role = self.calls[owner[0]], owner[1]
+        own = call.number_legs.get(report.leg)
+        report = agent_legs.heard(self.telephones, call, report)
         handler = _LEG_REPORTS.get((type(report), role))
         if handler is not None:
             handler(self.telephones, call, report)
+        if own is not None and isinstance(report, tel.Failed):
+            agent_legs.failed(self.telephones, own, report.why)
+
+    def _key_is_due(self, item: WorkItem) -> None:
+        """An agent's own number was answered, and nobody pressed the key; or the rules did not let it be rung."""
+        call = self.calls[item.id]
+        for leg in agent_legs.not_accepted(self.telephones, call):
+            why = tel.Failure.UNREACHABLE if call.number_legs[leg].refused else tel.Failure.NO_ANSWER
+            self._leg_report(tel.Failed(leg, why, self.at))
 
     def _end(self) -> BoardOutcome:
         """Settle the centre and build the outcome for the journal and the exchanges."""
+        loop.settle(self.centre)
+        agent_legs.sweep(self.telephones)
         loop.settle(self.centre)
         out, telephones = self.centre.out, self.telephones
         batch = Batch(out.at)
@@ -259,7 +282,8 @@ class Board:
         batch.items = self._kept(out)
         for person, changed in out.desks.items():
             batch.presences[person] = self._presence(self.desks[person], changed=changed)
-        return BoardOutcome(batch, telephones.orders, telephones.pick_ups, telephones.recordings)
+        tried = self.trials.results
+        return BoardOutcome(batch, telephones.orders, telephones.pick_ups, telephones.recordings, tried)
 
     def _kept(self, out: Output) -> dict[str, Mapping[str, Any] | None]:
         """Changed items as stored for a restart; None for those that are over. Marks their desks as changed."""
@@ -288,6 +312,7 @@ class Board:
             phone_kind=phone.kind,
             phone_address=phone.address,
             phone_on=self.telephones.rings_anywhere(desk.person),
+            phone_fault=phone.fault,
             monitored=phone.monitoring,
             changed=changed,
             in_hand=tuple(in_hand.at(self.telephones, desk)),
@@ -303,7 +328,9 @@ def _sign_out(board: Board, ask: Ask) -> None:
 
 
 def _ready(board: Board, ask: Ask) -> None:
-    presence.ready(board.centre, signed_in(board.centre, ask.person))
+    desk = signed_in(board.centre, ask.person)
+    agent_legs.may_try_again(board.telephones, ask.person)
+    presence.ready(board.centre, desk)
 
 
 def _pause(board: Board, ask: Ask) -> None:
@@ -315,6 +342,12 @@ def _set_state(board: Board, ask: Ask) -> None:
     desk = board.centre.desk(int(ask.payload["person"]))
     reason = str(ask.payload.get("reason", ""))
     presence.lead(board.centre, ask.person, desk, str(ask.payload["state"]), reason)
+    if desk.doing is Doing.READY:
+        agent_legs.may_try_again(board.telephones, desk.person)
+
+
+def _confirm_number(board: Board, ask: Ask) -> None:
+    board.trials.begin(board.telephones, ask)
 
 
 def _end_wrap_up(board: Board, ask: Ask) -> None:
@@ -361,6 +394,7 @@ _ORDERS: dict[str, _Order] = {
     "wrap_up_over": _end_wrap_up,
     "extend_wrap_up": _extend_wrap_up,
     "set_state": _set_state,
+    "confirm_number": _confirm_number,
     "answer": _answer,
     "broken_off": _by_telephone(phones.broken_off),
     "refuse": _reject,

@@ -18,6 +18,10 @@ from indgang.telephony.contract import BridgeId, LegId, MonitorMode
 FORMAT = 3
 
 
+#: kinds of telephones; the same words as `entry.models.PhoneKind`
+BROWSER, SIP, NUMBER = "browser", "sip", "number"
+
+
 class Stage(StrEnum):
     """The stage of a call. FLOW: in a menu or waiting. DIALLING: we ring somebody. OUTSIDE: transferred outside."""
 
@@ -68,6 +72,37 @@ class Recording:
     purpose: int
     by_agent: bool = False
     is_paused: bool = False
+
+
+@dataclass(slots=True)
+class NumberLeg:
+    """A leg to a number of an agent's own (mobile or landline), which costs what a call to an outside number costs.
+
+    key_due        until when the agent may accept by a key; None once they have
+    answered_at    when the number answered, whoever it was
+    limited_until  until when a rule allows the leg; None without a limit
+    refused        why the rules did not allow the number to be rung
+    """
+
+    person: int
+    number: str
+    key_due: datetime | None = None
+    answered_at: datetime | None = None
+    limited_until: datetime | None = None
+    refused: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        moments = {name: _written(getattr(self, name)) for name in _OF_NUMBER_LEG}
+        return {"person": self.person, "number": self.number, "refused": self.refused, **moments}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> NumberLeg:
+        moments = {name: _moment(data[name]) for name in _OF_NUMBER_LEG if data.get(name)}
+        return cls(data["person"], data["number"], refused=data.get("refused", ""), **moments)
+
+
+#: the moments of a leg to a number of an agent's own
+_OF_NUMBER_LEG = ("key_due", "answered_at", "limited_until")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,6 +162,7 @@ class Call(WorkItem):
     callback      the callback that it carries out, or ""
     story         the enquiry of the call, if the enquiry began before the call
     count         how many legs and consults the call has had
+    number_legs   legs that ring at agents' own numbers or are connected to them
     limited_leg   the leg of the dialled number, which a rule allows until `limited_until`; a consult has its own limit
     reached_at    when the number that its agent dialled answered; None once the agent has let go of it
     fallen_back   since when the caller is in the exchange's fallback plan, because nothing could be written
@@ -153,6 +189,7 @@ class Call(WorkItem):
     notices_said: int = 0
     noticed_at: datetime | None = None
     look_due: datetime | None = None
+    number_legs: dict[LegId, NumberLeg] = field(default_factory=dict)
     limited_leg: LegId = ""
     limited_until: datetime | None = None
     reached_at: datetime | None = None
@@ -160,6 +197,11 @@ class Call(WorkItem):
     @property
     def stream(self) -> str:
         return self.story or self.id
+
+    @property
+    def ours(self) -> str:
+        """The number of ours that the caller dialled; empty for a call that we make."""
+        return "" if self.outgoing else self.dialled
 
     @property
     def bridge(self) -> BridgeId:
@@ -203,6 +245,7 @@ class Call(WorkItem):
             "callback": self.callback, "story": self.story, "promised": self.promised, "noted": _written(self.noted),
             "fallen_back": _written(self.fallen_back), "away_seconds": self.away_seconds,
             "delays": {str(person): until for person, until in self.delays.items()},
+            "number_legs": {leg: each.as_data() for leg, each in self.number_legs.items()},
             "limited_leg": self.limited_leg, "limited_until": _written(self.limited_until),
             "reached_at": _written(self.reached_at),
         }  # fmt: skip
@@ -224,6 +267,7 @@ class Call(WorkItem):
             talk=_talk(data.get("talk")), consult=_consult(data.get("consult"), data),
             monitors={int(person): list(monitor) for person, monitor in data.get("monitors", {}).items()},
             delays={int(person): list(until) for person, until in data.get("delays", {}).items()},
+            number_legs={leg: NumberLeg.from_data(each) for leg, each in data.get("number_legs", {}).items()},
         )  # fmt: skip
         for name in _PLAIN & data.keys():
             setattr(call, name, data[name])
@@ -342,20 +386,22 @@ def _upgraded_if_possible(data: Mapping[str, Any]) -> Mapping[str, Any]:
 class Phone:
     """A person's telephone.
 
-    kind         "browser", or "sip" for a desk phone at `address`
+    kind         "browser", "sip" for a desk phone at `address`, or "number" for a number of the person's own there
     on           exchanges where the browser phone is on
     unproven     exchanges where it is registered but may be gone, and until when it is not rung there
     call         the call that the phone rings for or is busy with
     monitoring   the call that its person listens to as a supervisor
+    fault        why the last call to the person's own number was not taken; "" when it was
     """
 
     person: int
-    kind: str = "browser"
+    kind: str = BROWSER
     address: str = ""
     on: set[str] = field(default_factory=set)
     unproven: dict[str, datetime] = field(default_factory=dict)
     call: str | None = None
     monitoring: str | None = None
+    fault: str = ""
 
 
 def _talk_data(talk: Talk | None) -> dict[str, Any] | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 
+from indgang.core.dial_rules import Decision, decide
 from indgang.core.odd_calls import OddCalls
-from indgang.entry.board.call import Call, LegRole, Phone, Stage
+from indgang.entry.board.call import NUMBER, SIP, Call, LegRole, Phone, Stage
 from indgang.entry.board.kept_places import KeptPlaces
 from indgang.routing.centre import callbacks, offers
 from indgang.routing.centre.core import Core, RefusedOrder
@@ -18,6 +21,8 @@ UNREACHABLE, ENDED = "unreachable", "ended"
 RING_GRACE_SECONDS = 10.0
 #: how long the phone of somebody who is asked for by name rings
 RING_SECONDS = 30.0
+#: the fault of a number of a person's own that could not be rung
+CANNOT_BE_RUNG = "unreachable"
 
 
 class Calls:
@@ -31,6 +36,9 @@ class Calls:
     phones_due    until when we wait for the phones of an exchange that has come back
     places        places in the queue of callers cut off with their exchange, for when they call again
     odd           record of people's calls to outside numbers, to find odd patterns
+    at_numbers    people whose telephone is a number of their own
+    number_calls  ids of the calls with legs to such numbers
+    calls_out     current calls to outside numbers by role, when the reach of these people was last decided
     halted_since  since when nothing can be written, so that nothing may be decided either
     """
 
@@ -46,6 +54,9 @@ class Calls:
         self.phones_due: dict[str, datetime] = {}
         self.halted_since: datetime | None = None
         self.odd = OddCalls()
+        self.at_numbers: set[int] = set()
+        self.number_calls: set[str] = set()
+        self.calls_out: Counter[str] = Counter()
         self.places = KeptPlaces()
         self.orders: list[tuple[str, tel.Order]] = []
         self.pick_ups: list[tuple[str, tel.LegId]] = []
@@ -67,6 +78,7 @@ class Calls:
     def forget(self, call: Call) -> None:
         """Remove the call and hang up its legs."""
         self.by_id.pop(call.id, None)
+        self.number_calls.discard(call.id)
         for leg in call.legs():
             self.drop_leg(call, leg)
         self.centre.forget(call)
@@ -95,14 +107,6 @@ class Calls:
         call.stage = Stage.FLOW
         offers.back_in_line(self.centre, call)
 
-    def ring(
-        self, call: Call, person: int, leg: tel.LegId, seconds: float, *, grace: float = RING_GRACE_SECONDS
-    ) -> None:
-        """Ring a person's phone for a call. Without `grace` only the exchange counts the seconds."""
-        self.order(
-            call, tel.Ring(leg, self.address_of(person), call.contact, call.caller_name, seconds + grace, call.stream)
-        )
-
     def prompt_name(self, prompt: str, language: str) -> str:
         """The loaded name of a prompt: in the caller's language if it exists, else in Danish; figures are unchanged."""
         if prompt.startswith(("number:", "digits:")):
@@ -117,6 +121,14 @@ class Calls:
             self.phones[person] = Phone(person)
         return self.phones[person]
 
+    def put_phone(self, phone: Phone) -> None:
+        """Let this be its person's telephone."""
+        self.phones[phone.person] = phone
+        if phone.kind == NUMBER:
+            self.at_numbers.add(phone.person)
+        else:
+            self.at_numbers.discard(phone.person)
+
     def call_at(self, person: int) -> Call | None:
         """The call at this person's phone, ringing or connected."""
         return self.by_id.get(self.phone(person).call or "")
@@ -130,12 +142,15 @@ class Calls:
 
     def rings_at(self, person: int, exchange: str) -> bool:
         """Whether a call at this exchange can ring at the person's phone: a desk phone where they are allowed, a
-        browser phone when it is on. Neither rings while the exchange is unreachable, nor a browser phone in doubt."""
+        browser phone when it is on, a number of their own while the rules allow it. None rings while the exchange is
+        unreachable, nor a browser phone in doubt, nor a number that could not be rung."""
         phone = self.phone(person)
         if not self.is_up(exchange):
             return False
-        if phone.kind == "sip":
+        if phone.kind == SIP:
             return self.centre.plan.barring.phone(phone.address) is None
+        if phone.kind == NUMBER:
+            return phone.fault != CANNOT_BE_RUNG and self.why_not_own(person) is None
         return exchange in phone.on and exchange not in phone.unproven
 
     def rings_anywhere(self, person: int) -> bool:
@@ -150,11 +165,37 @@ class Calls:
 
     def address_of(self, person: int) -> str:
         phone = self.phone(person)
-        return phone.address if phone.kind == "sip" else f"agent:{self.centre.plan.people[person].phone}"
+        if phone.kind == NUMBER:
+            return f"tel:{phone.address}"
+        return phone.address if phone.kind == SIP else f"agent:{self.centre.plan.people[person].phone}"
 
     def reach_changed(self, person: int) -> None:
         """Apply a change of the exchanges at which the person's phone can ring."""
         self.centre.reach_changed(self.centre.any_desk(person))
+
+    # --- outside numbers -------------------------------------------------------------------------
+
+    def ruled(self, person: int, number: str) -> Decision:
+        """The decision of the dial rules about a call of this person to the number (E.164 or short) now."""
+        rules = self.centre.plan.dial_rules.get(person, ())
+        return decide(rules, number, self.count_calls_out() if rules else {})
+
+    def why_not_own(self, person: int) -> str | None:
+        """Why the person's own number may not be rung now; None if it may. The plan holds only numbers that the
+        barring and the rules allow, so that only the number of calls at once remains to be decided."""
+        plan, number = self.centre.plan, self.phone(person).address
+        known = plan.people.get(person)
+        if known is None or number not in known.own_numbers:
+            return "number_not_confirmed"
+        if not any(rule.at_once for rule in plan.dial_rules.get(person, ())):
+            return None
+        return self.ruled(person, number).refusal
+
+    def count_calls_out(self) -> Counter[str]:
+        """The number of current calls to outside numbers, by role of the callers."""
+        rules = self.centre.plan.dial_rules
+        people = (person for call in self.by_id.values() for person in _callers(call))
+        return Counter(role for person in people for role in {rule.role for rule in rules.get(person, ())})
 
     # --- exchanges -------------------------------------------------------------------------------
 
@@ -168,6 +209,20 @@ class Calls:
     def states(self) -> dict[str, tuple[bool, str]]:
         """For each exchange whether it is up, and if not, why."""
         return {name: (up, "" if up else self.outages.get(name, UNREACHABLE)) for name, up in self.exchanges.items()}
+
+
+def _callers(call: Call) -> Iterator[int]:
+    """Who made the calls to outside numbers that are part of this call, also when they have passed it on, and who is
+    rung at a number of their own."""
+    talker = call.talk.person if call.talk is not None else None
+    if call.outgoing and talker is not None:
+        yield talker
+    if call.consult is not None and call.consult.address.startswith("tel:"):
+        by = talker if call.consult.by is None else call.consult.by
+        if by is not None:
+            yield by
+    for leg in call.number_legs.values():
+        yield leg.person
 
 
 def signed_in(centre: Core, person: int) -> Desk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indgang.entry.board import monitoring, notices, outside, phone_trust, recording, talk
+from indgang.entry.board import agent_legs, monitoring, notices, outside, phone_trust, recording, talk
 from indgang.entry.board.call import Call, Consult, ConsultState, LegRole, Stage, Talk
 from indgang.entry.board.calls import RING_GRACE_SECONDS, RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
@@ -187,7 +187,8 @@ def _seek(calls: Calls, call: Call, asked: Consult) -> None:
         _ring_by_name(calls, call, asked, centre.desks[asked.person])
     else:
         asked.leg = calls.claim(call.new_leg(), call, LegRole.CONSULT)
-        calls.order(call, tel.Ring(asked.leg, asked.address, call.contact, call.caller_name, asked.seconds, call.id))
+        who, seconds = (call.contact, call.caller_name), asked.seconds
+        calls.order(call, tel.Ring(asked.leg, asked.address, *who, seconds, call.id, call.ours))
         if asked.by is not None:
             outside.begun(calls, call, asked.by, asked.address[4:], asked.leg, asked.longest)
 
@@ -210,7 +211,7 @@ def _rings(calls: Calls, call: Call, asked: Consult, desk: Desk, seconds: float,
     asked.leg = calls.claim(call.new_leg(), call, LegRole.CONSULT)
     calls.phone(desk.person).call = call.id
     calls.centre.touch(call)
-    calls.ring(call, desk.person, asked.leg, seconds, grace=grace)
+    agent_legs.ring(calls, call, desk.person, asked.leg, seconds, grace=grace)
 
 
 def offered(calls: Calls, asked: Consult, desk: Desk, offer: Offered) -> Mapping[str, Any]:

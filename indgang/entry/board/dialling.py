@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indgang.core import phone_numbers
-from indgang.entry.board import outside, talk
+from indgang.entry.board import agent_legs, outside, talk
 from indgang.entry.board.call import Call, LegRole, Stage, Talk
 from indgang.entry.board.calls import RING_SECONDS, Calls, signed_in
 from indgang.entry.board.outcome import Ask
@@ -69,7 +69,7 @@ def begin(
         offers.occupy(centre, desk, call.id, CALL)
     calls.phone(desk.person).call = call.id
     centre.set_doing(desk, Doing.TALKING)
-    calls.ring(call, desk.person, agent_leg, RING_SECONDS, grace=0.0)
+    agent_legs.ring(calls, call, desk.person, agent_leg, RING_SECONDS, grace=0.0)
     return call
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from indgang.entry.board import consults, monitoring, phone_trust, talk
-from indgang.entry.board.call import Call, ConsultState, Stage
+from indgang.entry.board import agent_legs, consults, monitoring, phone_trust, talk
+from indgang.entry.board.call import BROWSER, Call, ConsultState, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
@@ -32,6 +32,7 @@ def call_gone(calls: Calls, call: Call, *, by: str) -> None:
     if call.stage is Stage.DIALLING:
         talk.not_reached(calls, call, f"{by}_gone", tried=by == "caller")
         return
+    agent_legs.all_over(calls, call)
     waited = call.waits
     seconds = (centre.moment_of(call) - call.queued_since).total_seconds() if call.queued_since else 0.0
     offered_to = call.offer.person if call.offer else None
@@ -52,9 +53,9 @@ def call_gone(calls: Calls, call: Call, *, by: str) -> None:
 def agent_gone(calls: Calls, call: Call, report: tel.Gone | tel.Failed) -> None:
     """The agent's leg ended without a hang-up on the screen.
 
-    The owner of a desk phone hangs up with the handset. A browser that vanishes is a fault: the caller (or the person
-    whom we rang) stays, waits for this agent for a moment, and then for anybody. The same holds for a caller who waited
-    during a consult.
+    The owner of a desk phone, or of a number outside, hangs up there. A browser that vanishes is a fault: the caller
+    (or the person whom we rang) stays, waits for this agent for a moment, and then for anybody. The same holds for a
+    caller who waited during a consult.
     """
     agent = call.talk
     if agent is None or agent.leg != report.leg:
@@ -62,7 +63,7 @@ def agent_gone(calls: Calls, call: Call, report: tel.Gone | tel.Failed) -> None:
     calls.legs.pop(agent.leg, None)
     if call.stage is Stage.DIALLING:
         talk.give_up_dialling(calls, call)
-    elif calls.phone(agent.person).kind == "sip" and call.consult is None:
+    elif calls.phone(agent.person).kind != BROWSER and call.consult is None:
         end(calls, call, by="agent")
     else:
         lose_agent(calls, call, "phone_vanished")
@@ -88,7 +89,7 @@ def phone_still_gone(calls: Calls, call: Call) -> None:
     if call.stage is not Stage.TALKING or call.talk is None:
         return
     phone = calls.phone(call.talk.person)
-    if phone.kind == "browser" and call.exchange not in phone.on:
+    if phone.kind == BROWSER and call.exchange not in phone.on:
         lose_agent(calls, call, "phone_vanished")
 
 
@@ -131,6 +132,7 @@ def end(calls: Calls, call: Call, *, by: str) -> None:
     consults.drop(calls, call)
     monitoring.end_all(calls, call)
     calls.drop_leg(call, call.leg)
+    agent_legs.all_over(calls, call)
     person = call.talk.person if call.talk else None
     calls.centre.note(call, Kind.ENDED, person=person, queue=call.queue, by=by)
     talk.release(calls, call, wrap_up=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from indgang.entry.board import agent_legs
 from indgang.entry.board.call import Call, LegRole, Stage
 from indgang.entry.board.calls import RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
@@ -27,7 +28,7 @@ def monitor(calls: Calls, ask: Ask) -> None:
     calls.phone(ask.person).monitoring = call.id
     calls.centre.show(calls.centre.desk(ask.person))
     calls.centre.touch(call)
-    calls.ring(call, ask.person, leg, RING_SECONDS)
+    agent_legs.ring(calls, call, ask.person, leg, RING_SECONDS)
 
 
 def _call_of(calls: Calls, person: int) -> Call:

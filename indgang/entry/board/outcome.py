@@ -25,18 +25,28 @@ class Ask:
     payload: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class NumberTried:
+    """The result of a test ring of a person's number: a value of `entry.models.TrialOutcome`."""
+
+    person: int
+    number: str
+    outcome: str
+
+
 @dataclass(slots=True)
 class BoardOutcome:
     """Write `batch` first, then give `orders` (exchange, order) in sequence.
 
     `pick_ups` are offers that a person accepted on the screen, at phones that the exchange can answer itself.
-    `recordings` are (enquiry, exchange, recording) to fetch and store.
+    `recordings` are (enquiry, exchange, recording) to fetch and store. `numbers_tried` are results to store.
     """
 
     batch: Batch
     orders: list[tuple[str, Order]] = field(default_factory=list)
     pick_ups: list[tuple[str, LegId]] = field(default_factory=list)
     recordings: list[tuple[str, str, str]] = field(default_factory=list)
+    numbers_tried: list[NumberTried] = field(default_factory=list)
 
     @property
     def at(self) -> datetime:

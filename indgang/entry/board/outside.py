@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from indgang.core import phone_numbers
-from indgang.core.dial_rules import DialRule, decide
+from indgang.core.dial_rules import Refusal
 from indgang.core.odd_calls import Odd
 from indgang.entry.board.call import Call
 from indgang.entry.board.calls import Calls
@@ -20,16 +19,16 @@ TOO_LONG_TIMER = "too_long"
 ODD_ALERT = "odd_calls_"
 
 
-def check(calls: Calls, person: int, number: str) -> float:
+def check(calls: Calls, person: int, number: str, *, at_once: bool = True) -> float:
     """The number of seconds for which the person may talk with this number; 0 is no limit. Raises `RefusedOrder` with
-    the reason as its code when they may not call it."""
+    the reason as its code when they may not call it. Without `at_once` the number of current calls does not matter."""
     plan = calls.centre.plan
     if bar := plan.barring.number(number):
         _warn(calls, calls.odd.refused(person, number, calls.centre.at))
         raise RefusedOrder(bar)
     read = phone_numbers.normalise(number)
-    decision = decide(plan.dial_rules.get(person, ()), read, _calls_up(calls))
-    if decision.refusal is not None:
+    decision = calls.ruled(person, read)
+    if decision.refusal is not None and (at_once or decision.refusal is not Refusal.AT_ONCE):
         _warn(calls, calls.odd.refused(person, read, calls.centre.at))
         raise RefusedOrder(decision.refusal)
     return decision.longest_seconds
@@ -45,6 +44,21 @@ def begun(calls: Calls, call: Call, person: int, number: str, leg: tel.LegId, lo
         else:
             call.limited_leg, call.limited_until = leg, until
         limit(calls, call)
+
+
+def begun_at_own_number(calls: Calls, call: Call, leg: tel.LegId) -> None:
+    """Record that an agent's own number is rung on this leg."""
+    own = call.number_legs[leg]
+    _warn(calls, calls.odd.begun(own.person, own.number, calls.centre.at, is_own=True))
+    longest = calls.ruled(own.person, own.number).longest_seconds
+    if longest:
+        own.limited_until = calls.centre.at + timedelta(seconds=longest)
+        limit(calls, call)
+
+
+def begun_trial(calls: Calls, person: int, number: str) -> None:
+    """Record a test ring of a number that a person says is theirs: it counts like any other number that they call."""
+    _warn(calls, calls.odd.begun(person, number, calls.centre.at))
 
 
 def limit(calls: Calls, call: Call) -> None:
@@ -63,6 +77,7 @@ def too_long(calls: Calls, call: Call) -> None:
 def _limits(call: Call) -> list[tuple[tel.LegId, datetime]]:
     """The limited legs of the call, and until when each may last."""
     limits = [(call.limited_leg, call.limited_until)]
+    limits += [(leg, own.limited_until) for leg, own in call.number_legs.items()]
     if call.consult is not None:
         limits.append((call.consult.leg, call.consult.limited_until))
     return [(leg, until) for leg, until in limits if until is not None]
@@ -82,26 +97,9 @@ def ended(calls: Calls, call: Call) -> None:
         _warn(calls, calls.odd.ended(call.talk.person, call.contact, seconds, calls.centre.at))
 
 
-def _calls_up(calls: Calls) -> Counter[str]:
-    """The number of current calls to outside numbers, by role of the callers."""
-    rules = calls.centre.plan.dial_rules
-    people = (person for call in calls.by_id.values() for person in _callers(call))
-    return Counter(role for person in people for role in _roles(rules.get(person, ())))
-
-
-def _callers(call: Call) -> Iterator[int]:
-    """Who made the calls to outside numbers that are part of this call, also when they have passed it on."""
-    talker = call.talk.person if call.talk is not None else None
-    if call.outgoing and talker is not None:
-        yield talker
-    if call.consult is not None and call.consult.address.startswith("tel:"):
-        by = talker if call.consult.by is None else call.consult.by
-        if by is not None:
-            yield by
-
-
-def _roles(rules: Iterable[DialRule]) -> set[str]:
-    return {rule.role for rule in rules}
+def ended_at_own_number(calls: Calls, person: int, number: str, seconds: float) -> None:
+    """A call at an agent's own number is over, after so many seconds of conversation."""
+    _warn(calls, calls.odd.ended(person, number, seconds, calls.centre.at))
 
 
 def _warn(calls: Calls, odd: Iterable[Odd]) -> None:

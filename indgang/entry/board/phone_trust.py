@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from indgang.entry.board import notices
-from indgang.entry.board.call import Call
+from indgang.entry.board.call import BROWSER, SIP, Call
 from indgang.entry.board.calls import Calls
 from indgang.routing.centre import offers, personal, presence
 from indgang.routing.centre.desk import Desk, Doing
@@ -51,8 +51,10 @@ def not_taken(calls: Calls, call: Call, item: WorkItem, why: tel.Failure | None)
     offer = item.offer
     if offer is None:
         return
-    if why is tel.Failure.UNREACHABLE and calls.phone(offer.person).kind == "browser":
-        doubt(calls, calls.centre.desks[offer.person], call.exchange, UNREACHED_SECONDS)
+    kind = calls.phone(offer.person).kind
+    if why is tel.Failure.UNREACHABLE and kind != SIP:
+        if kind == BROWSER:
+            doubt(calls, calls.centre.desks[offer.person], call.exchange, UNREACHED_SECONDS)
         offers.offer_elsewhere(calls.centre, item)
     elif why is tel.Failure.REFUSED:
         offers.rejected(calls.centre, item)

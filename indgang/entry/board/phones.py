@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from indgang.entry.board import callbacks, consults, endings, phone_trust, talk
-from indgang.entry.board.call import ConsultState, Stage
+from indgang.core import phone_numbers
+from indgang.entry.board import callbacks, consults, endings, outside, phone_trust, talk
+from indgang.entry.board.call import BROWSER, NUMBER, SIP, ConsultState, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
 from indgang.routing.centre import offers, presence
@@ -15,17 +17,35 @@ from indgang.telephony import contract as tel
 
 
 def sign_in(calls: Calls, ask: Ask) -> None:
-    """Sign in with this telephone. Signing in again (a second tab) only changes the telephone."""
+    """Sign in with this telephone. Signing in again (a second tab) only changes the telephone, and not during a
+    call."""
     desk = calls.centre.desk(ask.person)
-    kind = str(ask.payload.get("phone_kind", "browser"))
+    kind = str(ask.payload.get("phone_kind", BROWSER))
     address = str(ask.payload.get("phone_address", ""))
-    if kind not in ("browser", "sip"):
+    if kind not in (BROWSER, SIP, NUMBER):
         raise RefusedOrder("bad_phone")
-    if kind == "sip" and (bar := calls.centre.plan.barring.phone(address)):
+    if kind == SIP and (bar := calls.centre.plan.barring.phone(address)):
         raise RefusedOrder(bar)
+    if kind == NUMBER:
+        address = _own_number(calls, ask.person, address)
     phone = calls.phone(ask.person)
-    phone.kind, phone.address = kind, address
+    if (phone.kind, phone.address) != (kind, address) and (phone.call or phone.monitoring):
+        raise RefusedOrder("busy")
+    calls.put_phone(replace(phone, kind=kind, address=address, fault=""))
     presence.sign_in(calls.centre, desk)
+
+
+def _own_number(calls: Calls, person: int, typed: str) -> str:
+    """The number in full; raises `RefusedOrder` unless it is one of the person's own, which they have confirmed, the
+    rules allow and no colleague takes calls at."""
+    outside.check(calls, person, typed, at_once=False)
+    number = phone_numbers.normalise(typed)
+    if number not in calls.centre.plan.people[person].own_numbers:
+        raise RefusedOrder("number_not_confirmed")
+    others = (each for each in calls.at_numbers if each != person and calls.phone(each).address == number)
+    if any(calls.centre.any_desk(each).signed_in for each in others):
+        raise RefusedOrder("number_taken")
+    return number
 
 
 def registered(calls: Calls, exchange: str, report: tel.PhoneRegistered) -> None:
@@ -53,7 +73,7 @@ def went_off(calls: Calls, desk: Desk, exchange: str) -> None:
     if callback is not None and not calls.rings_anywhere(desk.person):
         offers.offer_elsewhere(centre, callback)
     call = calls.call_at(desk.person)
-    if call is None or call.exchange != exchange or phone.kind != "browser":
+    if call is None or call.exchange != exchange or phone.kind != BROWSER:
         return
     if call.offer and call.offer.person == desk.person:
         offers.offer_elsewhere(centre, call)
@@ -71,7 +91,7 @@ def broken_off(calls: Calls, ask: Ask) -> None:
     leg, centre = str(ask.payload["leg"]), calls.centre
     desk = centre.desk(ask.person)
     call = calls.call_at(ask.person)
-    if call is None or calls.phone(ask.person).kind != "browser":
+    if call is None or calls.phone(ask.person).kind != BROWSER:
         return
     if call.offer and call.offer.handle == leg:
         phone_trust.doubt(calls, desk, call.exchange, phone_trust.SETTLES_SECONDS)

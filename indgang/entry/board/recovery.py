@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from indgang.entry.board import (
+    agent_legs,
     arrivals,
     consults,
     endings,
@@ -60,7 +61,8 @@ def restore(
     centre = calls.centre
     # keeps the longest idle agent first
     for each in sorted(desks, key=lambda each: each.desk.since or centre.at):
-        centre.desks[each.desk.person], calls.phones[each.desk.person] = each.desk, each.phone
+        centre.desks[each.desk.person] = each.desk
+        calls.put_phone(each.phone)
         if each.desk.signed_in:
             _seat(centre, each)
     items = sorted(kept, key=lambda item: (item.number, item.arrived, item.id))
@@ -69,6 +71,7 @@ def restore(
         calls.away_since[call.exchange] = seen.get(call.exchange, centre.at)
         _claim_legs(calls, call)
         outside.limit(calls, call)
+        agent_legs.restore(calls, call)
         _put_in_hand(calls, call)
     for callback in (item for item in items if isinstance(item, Callback)):
         callbacks.restore(centre, callback)
@@ -212,6 +215,7 @@ def _reconcile(calls: Calls, call: Call, up: Mapping[tel.LegId, tel.LegUp]) -> N
         endings.consult_leg_gone(calls, call, tel.Gone(call.consult.leg, at))
     calls.centre.settle()
     if call.id in calls.by_id:
+        agent_legs.ask_again(calls, call, up)
         _go_on(calls, call, up)
 
 

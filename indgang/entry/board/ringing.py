@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indgang.entry.board import consults, phone_trust, talk
-from indgang.entry.board.call import Call, ConsultState, LegRole, Talk
+from indgang.entry.board import agent_legs, consults, phone_trust, talk
+from indgang.entry.board.call import BROWSER, NUMBER, Call, ConsultState, LegRole, Talk
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
 from indgang.routing.centre import offers
@@ -20,7 +20,7 @@ def offered(calls: Calls, call: Call, desk: Desk, offer: Offered) -> Mapping[str
     """Ring the agent's phone."""
     offer.handle = calls.claim(call.new_leg(), call, LegRole.OFFER)
     calls.phone(desk.person).call = call.id
-    calls.ring(call, desk.person, offer.handle, (offer.until - offer.at).total_seconds())
+    agent_legs.ring(calls, call, desk.person, offer.handle, (offer.until - offer.at).total_seconds())
     return {"leg": offer.handle}
 
 
@@ -55,12 +55,15 @@ def not_answered(calls: Calls, call: Call, report: tel.Failed | tel.Gone) -> Non
 
 def pick_up(calls: Calls, ask: Ask) -> None:
     """The person accepts the ringing call on the screen. Some exchanges pick up by themselves. A browser phone is rung
-    again, so that the page that asks can pick up. A desk phone is answered with its handset."""
+    again, so that the page that asks can pick up. A desk phone is answered with its handset, a number of one's own with
+    a key."""
     call = _ringing_at(calls, ask.person)
     phone = calls.phone(ask.person)
+    if phone.kind == NUMBER:
+        raise RefusedOrder("answer_at_number")
     if call.exchange in calls.pick_up_at:
         calls.pick_ups.append((call.exchange, _leg_at(call, ask.person)))
-    elif phone.kind != "browser":
+    elif phone.kind != BROWSER:
         raise RefusedOrder("answer_at_phone")
     elif call.exchange not in phone.on:
         raise RefusedOrder("no_phone")
@@ -86,7 +89,7 @@ def _ring_anew(calls: Calls, call: Call, person: int) -> None:
         assert call.consult is not None
         old, role, seconds = call.consult.leg, LegRole.CONSULT, consults.ring_anew(calls, call.consult, leg)
     calls.drop_leg(call, old)
-    calls.ring(call, person, calls.claim(leg, call, role), seconds)
+    agent_legs.ring(calls, call, person, calls.claim(leg, call, role), seconds)
     calls.centre.touch(call)
     calls.centre.show(calls.centre.desk(person))
 

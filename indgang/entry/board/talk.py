@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indgang.entry.board import outside, recording
+from indgang.entry.board import agent_legs, outside, recording
 from indgang.entry.board.call import Call, LegRole, Stage
 from indgang.entry.board.calls import Calls
 from indgang.entry.board.outcome import Ask
@@ -63,6 +63,7 @@ def not_reached(calls: Calls, call: Call, why: str, *, tried: bool = True) -> No
 
 def _end_of_dialling(calls: Calls, call: Call, why: str, *, tried: bool) -> None:
     centre = calls.centre
+    agent_legs.all_over(calls, call)
     callback = centre.items.get(call.callback)
     if not isinstance(callback, Callback):
         centre.note(call, Kind.LEFT, person=call.talk.person if call.talk else None, why=why)

@@ -8,6 +8,7 @@ from indgang.entry.models.flows import EntryPoint, Flow, FlowVersion, RolloutPha
 from indgang.entry.models.greetings import Greeting
 from indgang.entry.models.memberships import SERVING_ROLES, MembershipQuerySet, QueueMembership
 from indgang.entry.models.operations import HEARD_WITHIN, Alert, ExchangeStatus, TrunkStatus
+from indgang.entry.models.own_numbers import OwnNumber, TrialOutcome
 from indgang.entry.models.presence import AgentState, InHand, PauseReason, PhoneKind, Presence, PresenceEvent
 from indgang.entry.models.prompts import Prompt
 from indgang.entry.models.queues import SINCE_EVER, Queue, QueueMessage, QueueQuerySet, QueueTerms
@@ -35,6 +36,7 @@ __all__ = [
     "InHand",
     "LiveWork",
     "MembershipQuerySet",
+    "OwnNumber",
     "PauseReason",
     "PhoneKind",
     "Presence",
@@ -48,5 +50,6 @@ __all__ = [
     "RecordingPurpose",
     "RoleDialRule",
     "RolloutPhase",
+    "TrialOutcome",
     "TrunkStatus",
 ]

@@ -45,6 +45,7 @@ class AgentState(models.TextChoices):
 class PhoneKind(models.TextChoices):
     BROWSER = "browser", _("Telefon i browseren")
     SIP = "sip", _("Bordtelefon")
+    NUMBER = "number", _("Eget telefonnummer")
 
 
 class Presence(models.Model):
@@ -60,7 +61,7 @@ class Presence(models.Model):
         "phone_address",
         "kept",
     )
-    IMPERSONAL = ("phone_kind", "phone_on", "monitored")
+    IMPERSONAL = ("phone_kind", "phone_on", "phone_fault", "monitored")
 
     person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="presence")
     state = models.CharField(max_length=20, choices=AgentState.choices, default=AgentState.SIGNED_OUT)
@@ -69,8 +70,13 @@ class Presence(models.Model):
     wrap_up_until = models.DateTimeField(null=True, blank=True)
     signed_in_at = models.DateTimeField(null=True, blank=True)
     phone_kind = models.CharField(max_length=10, choices=PhoneKind.choices, default=PhoneKind.BROWSER)
-    phone_address = models.CharField(max_length=200, blank=True, default="", help_text="SIP address of a desk phone")
+    phone_address = models.CharField(
+        max_length=200, blank=True, default="", help_text="SIP address of a desk phone, or own number"
+    )
     phone_on = models.BooleanField(default=False, help_text="the phone is registered at the exchange")
+    phone_fault = models.CharField(
+        max_length=30, blank=True, default="", help_text="why the last call to their own number was not taken"
+    )
     monitored = models.UUIDField(null=True, blank=True)
     kept = models.JSONField(
         default=dict, db_default={}, help_text="what a restart needs besides, as entry.board.kept_desks writes it"

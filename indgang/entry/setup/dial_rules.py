@@ -15,7 +15,7 @@ from indgang.core.dial_rules import DialRule, NumberKind
 from indgang.entry.models import RoleDialRule
 from indgang.entry.setup.changes import record_change
 
-_FIELDS = ("kinds", "countries", "longest_minutes", "at_once")
+_FIELDS = ("kinds", "countries", "longest_minutes", "at_once", "own_numbers")
 
 
 def by_person(day: date) -> dict[int, tuple[DialRule, ...]]:
@@ -27,6 +27,11 @@ def by_person(day: date) -> dict[int, tuple[DialRule, ...]]:
     return {person: tuple(rules[role] for role in sorted(roles)) for person, roles in found.items()}
 
 
+def of_person(person: Person, day: date) -> tuple[DialRule, ...]:
+    """The rules of this person's roles on the day."""
+    return by_person(day).get(person.pk, ())
+
+
 @transaction.atomic
 def put(role: str, *, rule: DialRule, by: Person, at: datetime) -> RoleDialRule:
     """Let this rule hold for the role from now on. Raises LookupError for a role that is none."""
@@ -36,6 +41,7 @@ def put(role: str, *, rule: DialRule, by: Person, at: datetime) -> RoleDialRule:
     before = trail.values_of(row, _FIELDS) if row.pk else None
     row.kinds, row.countries = sorted(rule.kinds), sorted(rule.countries)
     row.longest_minutes, row.at_once = rule.longest_seconds // 60, rule.at_once
+    row.own_numbers = rule.own_numbers
     row.save()
     record_change("dial_rule.put", row, by=by, at=at, before=before, after=trail.values_of(row, _FIELDS))
     return row
@@ -59,4 +65,5 @@ def _rule(row: RoleDialRule) -> DialRule:
         countries=frozenset(row.countries),
         longest_seconds=60 * row.longest_minutes,
         at_once=row.at_once,
+        own_numbers=row.own_numbers,
     )

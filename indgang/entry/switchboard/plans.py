@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from django.conf import settings
 from django.db.models import Prefetch, Q
 
 from indgang.accounts.access import holders, people_who_may
@@ -18,11 +17,13 @@ from indgang.accounts.permissions import Permission
 from indgang.catalogue.hours import all_schedules
 from indgang.catalogue.models import ContactCentre, Unit
 from indgang.core import phone_numbers
-from indgang.core.barring import Barring
 from indgang.core.clock import day_of
+from indgang.core.dial_rules import DialRule, decide
 from indgang.entry.board import kept_desks
-from indgang.entry.board.call import UNREADABLE, Phone
+from indgang.entry.board.agent_legs import ANY_QUEUE_LINE, LINES, queue_line
+from indgang.entry.board.call import UNREADABLE, LegRole, Phone
 from indgang.entry.board.kept_desks import KeptDesk
+from indgang.entry.board.number_trials import CODE_LINE, THANKS_LINE
 from indgang.entry.board.phone_trust import BROKEN_OFF
 from indgang.entry.journal import InHandStage
 from indgang.entry.models import (
@@ -32,6 +33,7 @@ from indgang.entry.models import (
     Flow,
     FlowVersion,
     InHand,
+    OwnNumber,
     Presence,
     Prompt,
     Queue,
@@ -40,7 +42,7 @@ from indgang.entry.models import (
     QueueTerms,
     RecordingPurpose,
 )
-from indgang.entry.setup import dial_rules, greetings, phases, queue_terms
+from indgang.entry.setup import barring, dial_rules, greetings, phases, queue_terms
 from indgang.entry.setup.queues import steps_of
 from indgang.entry.team import capacity
 from indgang.entry.team.capacity import Load
@@ -74,6 +76,7 @@ def phone_of(person: Person | int) -> str:
 def read(at: datetime) -> Plan:
     """The plan in force at `at`. Invalid parts are left out and logged; their callers go to the safe queue."""
     day = day_of(at)
+    rules = dial_rules.by_person(day)
     found = Queue.objects.valid_on(day).with_terms(day).select_related("centre", "schedule")
     queues = {queue.code: queue for queue in found}
     versions = dict(_versions(at))
@@ -87,7 +90,7 @@ def read(at: datetime) -> Plan:
         flow_centres=dict(Flow.objects.values_list("code", "centre__code")),
         queues=_queues(queues.values(), day),
         schedules=all_schedules(),
-        people=_people(day),
+        people=_people(day, rules),
         leaders=_centres_by_holder(Permission.LEAD_TEAM, day),
         supervisors=_centres_by_holder(Permission.SUPERVISE_CALLS, day),
         safe_queue=next((code for code, queue in queues.items() if queue.is_safe), ""),
@@ -95,23 +98,13 @@ def read(at: datetime) -> Plan:
         disturbances=_disturbances(at),
         greetings=greetings.of_day(day),
         phase=phases.on(day),
-        barring=barring(),
-        dial_rules=dial_rules.by_person(day),
+        barring=barring.configured(),
+        dial_rules=rules,
         unit_numbers={
             code: phone_numbers.from_exchange(phone)
             for code, phone in Unit.objects.values_list("code", "phone")
             if phone
         },
-    )
-
-
-def barring() -> Barring:
-    """The barring of numbers, from the settings."""
-    return Barring(
-        countries=frozenset(country.upper() for country in settings.CALL_COUNTRIES),
-        barred=tuple(settings.CALL_BARRED),
-        allowed=tuple(settings.CALL_ALLOWED),
-        phones=frozenset(settings.DESK_PHONES_AT),
     )
 
 
@@ -216,7 +209,7 @@ def _with_steps(queue: Queue, steps: tuple[Relaxation, ...]) -> QueueRule:
     )
 
 
-def _people(day: date) -> dict[int, PersonPlan]:
+def _people(day: date, rules: Mapping[int, tuple[DialRule, ...]]) -> dict[int, PersonPlan]:
     """Everybody who can have a phone at a desk: people who take calls or hand-overs, and supervisors."""
     queues: dict[int, set[str]] = defaultdict(set)
     centres: dict[int, set[str]] = defaultdict(set)
@@ -229,14 +222,25 @@ def _people(day: date) -> dict[int, PersonPlan]:
     for person, code, level in Competence.objects.valid_on(day).values_list("person", "skill__code", "level"):
         skills[person][code] = level
     permissions = (Permission.TAKE_CALLS, Permission.TAKE_HANDOVERS, Permission.SUPERVISE_CALLS)
-    loads = capacity.loads_on(day)
+    loads, numbers = capacity.loads_on(day), _own_numbers(day, rules)
     return {
         person.pk: PersonPlan(
             person.pk, person.name, phone_of(person), frozenset(queues[person.pk]), skills[person.pk],
             frozenset(centres[person.pk]), *_at_once(loads.get(person.pk, capacity.USUAL)),
+            frozenset(numbers.get(person.pk, ())),
         )
         for person in people_who_may(permissions, on=day)
     }  # fmt: skip
+
+
+def _own_numbers(day: date, rules: Mapping[int, tuple[DialRule, ...]]) -> dict[int, set[str]]:
+    """Of each person the confirmed numbers that the barring and the rules of their roles allow."""
+    found: dict[int, set[str]] = defaultdict(set)
+    barred = barring.configured()
+    for person, number in OwnNumber.objects.confirmed_on(day).values_list("person", "number"):
+        if barred.number(number) is None and decide(rules.get(person, ()), number, {}).allowed:
+            found[person].add(number)
+    return found
 
 
 def _at_once(load: Load) -> tuple[Mapping[str, int], frozenset[str]]:
@@ -284,6 +288,12 @@ BUILT_IN = {
     (WAITS_PROMPT, "da"): "Den medarbejder, du skal tale med, er optaget lige nu. Bliv på linjen.",
     (WAITS_PROMPT, "en"): "The colleague you are to talk with is busy right now. Please stay on the line.",
     (WAITED_PROMPT, "da"): "Medarbejderen er stadig optaget. Bliv på linjen. Nu får du den første, der bliver ledig.",
+    (ANY_QUEUE_LINE, "da"): "Opkald fra kontaktcentret. Tryk 1 for at tage det.",
+    (LINES[LegRole.CONSULT], "da"): "Kontaktcentret. En kollega vil tale med dig. Tryk 1 for at tage opkaldet.",
+    (LINES[LegRole.AGENT], "da"): "Kontaktcentret. Tryk 1, så ringer vi op for dig.",
+    (CODE_LINE, "da"): "Det er kontaktcentret. Indtast koden, som står på din skærm.",
+    (THANKS_LINE, "da"): "Tak. Nummeret er bekræftet.",
+    (LINES[LegRole.MONITOR], "da"): "Kontaktcentret. Tryk 1 for at høre med.",
     (WAITED_PROMPT, "en"): "The colleague is still busy. Please stay on the line for the first agent who is free.",
 }
 
@@ -295,6 +305,7 @@ def sounds(at: datetime) -> list[Sound]:
         _sound(prompt.code, prompt.text, prompt.language, bytes(prompt.recording) if prompt.recording else None)
         for prompt in Prompt.objects.all()
     ]
+    found += _queue_lines(day_of(at))
     for each in Disturbance.objects.filter(Q(ends_at__gt=at)):
         found.append(_sound(disturbance_prompt(each), each.text, "da", None))
         if each.text_en:
@@ -307,6 +318,13 @@ def _recording_sounds(at: datetime) -> Iterator[Sound]:
     lasting = Q(valid_to=None) | Q(valid_to__gt=day_of(at))
     for each in RecordingPurpose.objects.filter(lasting, stopped_at=None):
         yield from (_sound(each.prompt_code, text, code, None) for code, text in each.questions.items())
+
+
+def _queue_lines(day: date) -> Iterator[Sound]:
+    """What agents at numbers of their own hear before they accept a call, for each queue."""
+    for queue in Queue.objects.valid_on(day).select_related("centre"):
+        text = f"Opkald fra {queue.centre.name}, kø {queue.name}. Tryk 1 for at tage det."
+        yield _sound(queue_line(queue.code), text, "da", None)
 
 
 def _sound(code: str, text: str, language: str, recording: bytes | None) -> Sound:
@@ -337,12 +355,16 @@ def desks(at: datetime) -> list[KeptDesk]:
 
 def _kept_desk(row: Presence) -> KeptDesk:
     """The desk of a row. Where what was kept besides cannot be read, the desk is what its columns say."""
-    desk, phone = _desk(row), Phone(row.person_id, row.phone_kind, row.phone_address)
+    desk, phone = _desk(row), _phone(row)
     try:
         return kept_desks.put_back(desk, phone, row.kept)
     except UNREADABLE as error:
         logger.error("what was kept of a desk cannot be read (%s)", type(error).__name__)
         return KeptDesk(desk, phone)
+
+
+def _phone(row: Presence) -> Phone:
+    return Phone(row.person_id, row.phone_kind, row.phone_address, fault=row.phone_fault)
 
 
 def _desk(row: Presence) -> Desk:

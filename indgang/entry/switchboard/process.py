@@ -45,6 +45,7 @@ from indgang.entry.switchboard import (
 from indgang.entry.switchboard.numbers import in_full
 from indgang.entry.switchboard.sounds import SoundShelf
 from indgang.entry.switchboard.wakeup import Wakeup
+from indgang.entry.team import own_numbers
 from indgang.routing.centre.callbacks import Callback
 from indgang.routing.centre.core import LAST_AGENT_KEPT, MISSED_CALLBACK_KEPT
 from indgang.routing.centre.plan import Plan
@@ -459,7 +460,8 @@ class Switchboard:
         return self.board
 
     def _put(self, outcome: BoardOutcome) -> None:
-        if outcome.orders or outcome.pick_ups or outcome.recordings or not outcome.batch.empty():
+        has_more = outcome.orders or outcome.pick_ups or outcome.recordings or outcome.numbers_tried
+        if has_more or not outcome.batch.empty():
             self._outcomes.append(outcome)
             self._pending.set()
 
@@ -578,6 +580,8 @@ class Switchboard:
         for enquiry, exchange, recording in outcome.recordings:
             await self._safely(self._keep(enquiry, exchange, recording), f"{exchange}: recording {recording}")
         self._end_phones(outcome.gone_off_duty())
+        for tried in outcome.numbers_tried:
+            self._begin(self._patiently(own_numbers.tried, tried.person, tried.number, tried.outcome, self.now()))
 
     def _end_phones(self, people: Iterable[int]) -> None:
         assert self._tasks is not None

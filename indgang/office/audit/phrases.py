@@ -90,6 +90,7 @@ VERBS: dict[str, str | Promise] = {
     "unlink_party": _("fjernet fra en part"),
     "upload": _("lagt op"),
     "use": _("brugt"),
+    "verify": _("bekræftet"),
     "use_article": _("svaret ud fra en artikel"),
     "withdraw": _("trukket tilbage"),
 }
@@ -125,6 +126,7 @@ NOUNS: dict[str, str | Promise] = {
     "milestone": _("Trin på vej til drift"),
     "news": _("Nyhed"),
     "own_day": _("Medarbejders egen dag"),
+    "own_number": _("Eget telefonnummer"),
     "party": _("Part"),
     "person": _("Medarbejder"),
     "phase": _("Fase"),

@@ -26,6 +26,8 @@ def of(row: RoleDialRule | None) -> list[str]:
         said.append(_("Et opkald varer højst %(minutes)s minutter.") % {"minutes": row.longest_minutes})
     if row.at_once:
         said.append(_("Højst %(count)s opkald ad gangen.") % {"count": row.at_once})
+    if row.own_numbers:
+        said.append(_("Må selv tilføje det nummer, de tager opkald på."))
     return said
 
 

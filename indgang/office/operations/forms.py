@@ -52,6 +52,11 @@ class DialRuleForm(Revised, forms.Form):
         help_text=_("For alle med rollen tilsammen. 0 er uden grænse."),
     )  # fmt: skip
 
+    own_numbers = forms.BooleanField(
+        label=_("Må selv tilføje det telefonnummer, de tager opkald på"), required=False,
+        help_text=_("Ellers skal en administrator skrive nummeret på medarbejderens side."),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "kinds", list(dial_rule_sentences.kinds().items()))
@@ -63,6 +68,7 @@ class DialRuleForm(Revised, forms.Form):
         countries = ", ".join(country for country in row.countries if country != EVERYWHERE)
         return {
             "kinds": row.kinds, "countries": countries, "longest_minutes": row.longest_minutes, "at_once": row.at_once,
+            "own_numbers": row.own_numbers,
         }  # fmt: skip
 
     def clean_countries(self) -> list[str]:
@@ -82,4 +88,5 @@ class DialRuleForm(Revised, forms.Form):
             frozenset(words["countries"]),
             60 * words["longest_minutes"],
             words["at_once"],
+            words["own_numbers"],
         )

@@ -10,7 +10,7 @@ from indgang.accounts.models import Person, RoleAssignment
 from indgang.accounts.permissions import Permission
 from indgang.catalogue.models import DirectoryEntry, Unit
 from indgang.core import clock
-from indgang.entry.models import SERVING_ROLES
+from indgang.entry.models import SERVING_ROLES, OwnNumber
 
 EDIT, LEAD = Permission.EDIT_PEOPLE, Permission.LEAD_TEAM
 
@@ -76,6 +76,14 @@ def role_for(administrator: Person, person: Person, pk: int) -> RoleAssignment:
     if role is None or not may_give(administrator, role.unit):
         raise Http404
     return role
+
+
+def number_for(person: Person, pk: int) -> OwnNumber:
+    """One of the person's own telephone numbers. Raises Http404."""
+    number: OwnNumber | None = OwnNumber.objects.filter(person=person, pk=pk).select_related("person").first()
+    if number is None:
+        raise Http404
+    return number
 
 
 def may_give(administrator: Person, unit: Unit | None) -> bool:

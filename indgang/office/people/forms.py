@@ -15,6 +15,7 @@ from indgang.accounts.permissions import Permission
 from indgang.accounts.roles import ROLES
 from indgang.catalogue.models import DirectoryEntry, Unit
 from indgang.core import clock, phone_numbers
+from indgang.entry.models import OwnNumber
 from indgang.office.people.access import entries_for, units_for_roles
 from indgang.office.unit_choice import UnitChoice
 from indgang.ui.choices import offer
@@ -140,6 +141,31 @@ class CompetenceForm(forms.Form):
         if starts and ends and ends <= starts:
             self.add_error("until", _("Slutdagen skal ligge efter den første dag."))
         return data
+
+
+class OwnNumberForm(forms.Form):
+    """A telephone number at which the person may take calls, once they have confirmed it."""
+
+    own_number = forms.CharField(
+        label=_("Telefonnummer"), max_length=40, error_messages={"required": _("Skriv et telefonnummer.")}
+    )
+    day = DayField(label=_("Fra og med"), widget=_DAY)
+    until = DayField(label=_("Til (dagen ikke medregnet)"), widget=_DAY, required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, auto_id="number_%s")
+        self.fields["day"].initial = clock.today()
+
+
+class OwnNumberEndForm(forms.Form):
+    """The last day of one number; a page has one form for each, so its ids include the number's."""
+
+    on = DayField(label=_("Slutter (dagen ikke medregnet)"), widget=_DAY)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, number: OwnNumber) -> None:
+        super().__init__(data, auto_id=f"number-{number.pk}-%s")
+        self.fields["on"].initial = max(clock.today(), number.valid_from)
+        self.fields["on"].error_messages["required"] = _("Skriv den dag, nummeret slutter.")
 
 
 class AccountClosureForm(forms.Form):

@@ -27,14 +27,16 @@ from indgang.accounts.roles import ROLES
 from indgang.core import clock
 from indgang.core.refusals import RefusedChange
 from indgang.entry import commands
-from indgang.entry.models import QueueMembership
-from indgang.entry.team import memberships
+from indgang.entry.models import OwnNumber, QueueMembership
+from indgang.entry.team import memberships, own_numbers
 from indgang.office.people import access
 from indgang.office.people.forms import (
     AccountClosureForm,
     CompetenceForm,
     EntryLinkForm,
     NewPersonForm,
+    OwnNumberEndForm,
+    OwnNumberForm,
     PersonFilter,
     PersonForm,
     RoleEndForm,
@@ -174,6 +176,42 @@ def person_entry(request: HttpRequest, shown: Person) -> HttpResponse:
 
 
 @require_POST
+@requires(P.EDIT_PEOPLE)
+def person_numbers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a telephone number of the person's own, which they confirm on their desk."""
+    shown = access.administered_for(person_of(request), pk)
+    if not access.has_in_full(person_of(request), shown):
+        return refused(request, P.EDIT_PEOPLE)
+    form = OwnNumberForm(request.POST)
+    if form.is_valid():
+        words = form.cleaned_data
+        with refusals_on_form(form, number="own_number"):
+            own_numbers.add(
+                shown, words["own_number"], day=words["day"], until=words["until"], by=person_of(request),
+                at=clock.now(),
+            )  # fmt: skip
+            messages.success(request, _("Nummeret er gemt. Det gælder, når medarbejderen har bekræftet det."))
+            return redirect("office:person", pk)
+    return _person(request, shown, status=422, number_form=form)
+
+
+@require_POST
+@requires(P.EDIT_PEOPLE)
+def person_number_end(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    shown = access.administered_for(person_of(request), pk)
+    if not access.has_in_full(person_of(request), shown):
+        return refused(request, P.EDIT_PEOPLE)
+    ended = access.number_for(shown, number)
+    form = OwnNumberEndForm(request.POST, number=ended)
+    if form.is_valid():
+        with refusals_on_form(form):
+            own_numbers.end(ended, on=form.cleaned_data["on"], by=person_of(request), at=clock.now())
+            messages.success(request, _("Nummeret er afsluttet."))
+            return redirect("office:person", pk)
+    return _person(request, shown, status=422, number_ending=(ended, form))
+
+
+@require_POST
 @requires(P.EDIT_PEOPLE, P.LEAD_TEAM)
 def person_competences(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access.person_for(person_of(request), pk)
@@ -292,9 +330,11 @@ def _person(
     status: int = 200,
     ending: tuple[RoleAssignment, RoleEndForm] | None = None,
     leaving: tuple[QueueMembership, MembershipEndForm] | None = None,
+    number_ending: tuple[OwnNumber, OwnNumberEndForm] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The page of one person; `ending`, `leaving` and `more` are forms with typed values, or a password to show."""
+    """The page of one person; `ending`, `leaving`, `number_ending` and `more` are forms with typed values, or a
+    password to show."""
     administrator = person_of(request)
     today = clock.today()
     context: dict[str, Any] = {
@@ -305,6 +345,8 @@ def _person(
         "membership_form": MembershipForm(queues=serving_access.queues_to_give(administrator, shown)),
         "competences": _competences(shown),
         "competence_form": CompetenceForm(),
+        "numbers": _numbers(shown, dict([number_ending] if number_ending else [])),
+        "number_form": OwnNumberForm(),
         "person_form": _person_form(shown),
         "entry_form": EntryLinkForm(person=shown),
         "closure_form": AccountClosureForm(initial={"state": "closed" if shown.is_active else "open"}),
@@ -347,6 +389,22 @@ def _competences(shown: Person) -> list[dict[str, Any]]:
     today = clock.today()
     rows = Competence.objects.filter(person=shown).select_related("skill").order_by("skill__name", "valid_from")
     listed = [{"row": row, "holds": row.valid_on(today), "is_planned": row.valid_from > today} for row in rows]
+    return sorted(listed, key=lambda each: (not each["holds"], not each["is_planned"]))
+
+
+def _numbers(shown: Person, typed: Mapping[OwnNumber, OwnNumberEndForm]) -> list[dict[str, Any]]:
+    """The person's own numbers of today first, then planned ones, then past ones."""
+    today = clock.today()
+    rows = OwnNumber.objects.filter(person=shown).order_by("valid_from", "number")
+    listed = [
+        {
+            "row": row,
+            "holds": row.valid_on(today),
+            "is_planned": row.valid_from > today,
+            "end_form": typed.get(row) or OwnNumberEndForm(number=row),
+        }
+        for row in rows
+    ]
     return sorted(listed, key=lambda each: (not each["holds"], not each["is_planned"]))
 
 

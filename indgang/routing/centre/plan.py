@@ -81,6 +81,7 @@ class PersonPlan:
 
     `queues` are those that are switched on; `centres` those of all their queues, switched off ones too. `capacity` is
     how many items of each kind at once; `interrupts` the kinds that may be offered beside work of other kinds.
+    `own_numbers` are telephone numbers of their own at which they may take calls.
     """
 
     person: int
@@ -91,6 +92,7 @@ class PersonPlan:
     centres: frozenset[str] = frozenset()
     capacity: Mapping[str, int] = field(default_factory=lambda: ONE_CONVERSATION)
     interrupts: frozenset[str] = CONVERSATIONS
+    own_numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,11 +125,11 @@ class ExchangeSettings:
     def browser_websocket(self) -> str:
         return self.websocket_url or f"ws://{self.http_address}:{self.http_port}/ws"
 
-    def outside(self, number: str, caller_number: str = "") -> tuple[Route, ...]:
+    def outside(self, number: str, caller_number: str = "", centre_number: str = "") -> tuple[Route, ...]:
         """The ways to ring an outside number, the first to try first; empty when there is no trunk for it."""
         if self.outside_route:
             return (Route(self.outside_route.format(number=number), caller_number),)
-        found = trunks.routes(self.trunks, number, caller_number)
+        found = trunks.routes(self.trunks, number, caller_number, centre_number)
         if not found and self.open_to_all:
             return (Route(f"Local/{number}@indgang-outside/n", caller_number),)
         return found

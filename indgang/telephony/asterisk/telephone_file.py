@@ -289,6 +289,7 @@ _TRUNK: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "codecs": ("codecs", _codecs),
     "numbers": ("numbers", _ranges),
     "caller_number": ("caller_number", _phone_number),
+    "shows_callers": ("shows_callers", _yes),
     "number_form": ("number_form", _choices(NumberForm)),
     "keys": ("keys", _choices(Keys)),
     "priority": ("priority", _number_between(1, 999)),

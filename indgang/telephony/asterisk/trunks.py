@@ -78,8 +78,11 @@ class Trunk:
     codecs: tuple[str, ...] = ()
     #: the numbers that the operator has given us on this trunk; empty: not known
     numbers: tuple[NumberRange, ...] = ()
-    #: shown to those we call, unless the call has a number of `numbers`; empty: the call's own
+    #: shown to those we call, unless the call has a number of `numbers`; empty: the number that the caller dialled, or
+    #: the call's own
     caller_number: str = ""
+    #: the operator lets us show the numbers of callers
+    shows_callers: bool = False
     number_form: NumberForm = NumberForm.E164
     keys: Keys = Keys.AUTO
     #: the trunk with the lowest number is tried first, and the next one when that cannot carry the call
@@ -109,11 +112,13 @@ class Trunk:
         """The end of the operator's SIP addresses, after the host."""
         return "" if self.transport is Transport.UDP else f";transport={self.transport}"
 
-    def shown(self, caller_number: str) -> str:
-        """The caller number to show: operators accept only their own numbers."""
-        if not self.caller_number or any(caller_number in numbers for numbers in self.numbers):
+    def shown(self, caller_number: str, centre_number: str = "") -> str:
+        """The caller number to show. Operators accept only their own numbers, unless the trunk `shows_callers`;
+        `centre_number` is the number of ours that the caller dialled."""
+        ours = any(caller_number in numbers for numbers in self.numbers)
+        if ours or (self.shows_callers and caller_number):
             return caller_number
-        return self.caller_number
+        return self.caller_number or centre_number or caller_number
 
     def single_lines(self) -> Iterable[str]:
         """The texts that must be single lines, so that they cannot break out of the configuration."""
@@ -138,17 +143,17 @@ class Route:
     trunk: str = ""
 
 
-def routes(trunks: Iterable[Trunk], number: str, caller_number: str) -> tuple[Route, ...]:
+def routes(trunks: Iterable[Trunk], number: str, caller_number: str, centre_number: str = "") -> tuple[Route, ...]:
     """The ways to ring `number` (E.164 or short), the first to try first; empty when no trunk has a host."""
     able = sorted((trunk for trunk in trunks if trunk.host), key=lambda trunk: trunk.priority)
-    return tuple(route_on(trunk, number, caller_number) for trunk in able)
+    return tuple(route_on(trunk, number, caller_number, centre_number) for trunk in able)
 
 
-def route_on(trunk: Trunk, number: str, caller_number: str) -> Route:
+def route_on(trunk: Trunk, number: str, caller_number: str, centre_number: str = "") -> Route:
     """The way to ring the number on this trunk."""
     return Route(
         f"PJSIP/{in_form(number, trunk.number_form)}@{trunk.name}",
-        in_form(trunk.shown(caller_number), trunk.number_form),
+        in_form(trunk.shown(caller_number, centre_number), trunk.number_form),
         trunk.name,
     )
 

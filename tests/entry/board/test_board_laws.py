@@ -19,7 +19,7 @@ from indgang.routing.distribution.decision import ItemState
 from indgang.routing.distribution.line import SeatPresence
 from indgang.telephony import contract as tel
 from tests import sample
-from tests.entry.house import ANNA, BO, DAVID, EVA, House, desks_of, new_board, plan
+from tests.entry.house import ANNA, BO, DAVID, EVA, House, desks_of, mobile, new_board, plan
 
 PEOPLE = st.sampled_from([ANNA, BO, DAVID, EVA])
 ORDERS = st.sampled_from(["ready", "pause", "sign_out", "wrap_up_over", "refuse", "answer", "hang_up"])
@@ -51,6 +51,24 @@ class AnyDay(RuleBasedStateMachine):
     def sign_in(self, person: int) -> None:
         self.house.ask("sign_in", person)
         self.house.ask("ready", person)
+
+    @rule(person=PEOPLE, at_number=st.booleans())
+    def somebody_takes_calls_at_another_telephone(self, person: int, at_number: bool) -> None:
+        kind, address = ("number", mobile(person)) if at_number else ("browser", "")
+        self.house.ask("sign_in", person, phone_kind=kind, phone_address=address)
+        self.house.ask("ready", person)
+
+    def number_legs(self) -> list[str]:
+        calls = self.house.board.calls.values()
+        return sorted(leg for call in calls for leg in call.number_legs if leg in self.house.up)
+
+    @precondition(lambda self: self.number_legs())
+    @rule(data=st.data(), key=st.sampled_from("112"))
+    def somebody_takes_a_call_at_their_own_number(self, data: st.DataObject, key: str) -> None:
+        leg = data.draw(st.sampled_from(self.number_legs()))
+        if not self.house.up[leg]:
+            self.house.answer(leg)
+        self.house.press(leg, key)
 
     @rule(
         person=PEOPLE,
@@ -369,6 +387,15 @@ class AnyDay(RuleBasedStateMachine):
     def legs_that_are_up_belong_to_a_call(self) -> None:
         for leg in self.house.up:
             assert leg in self.house.board.legs, f"{leg} is up and belongs to nobody"
+
+    @invariant()
+    def a_number_that_answered_is_connected_with_nobody_before_the_key_is_pressed(self) -> None:
+        for call in self.house.board.calls.values():
+            assert call.number_legs.keys() <= self.house.board.legs.keys()
+            for leg, own in call.number_legs.items():
+                if own.key_due is not None:
+                    assert call.talk is None or call.talk.leg != leg or call.stage is Stage.DIALLING
+                    assert call.consult is None or call.consult.leg != leg or not call.consult.is_talking
 
     @invariant()
     def every_enquiry_ends_once_and_nothing_happens_to_it_afterwards_but_wrap_up(self) -> None:

@@ -19,12 +19,14 @@ def test_a_rule_is_set_changed_and_removed(world: World, as_person: SignIn) -> N
     finn = as_person("finn")
     assert "Må ringe til alle numre" in finn.get(AT).content.decode()
     form = {"kinds": ["short", "denmark", "abroad"], "countries": "se, no", "longest_minutes": "20", "at_once": "3"}
+    form |= {"own_numbers": "on"}
     assert finn.post(f"{AT}agent/", form).status_code == 302
     page = finn.get(AT).content.decode()
     assert "numre i udlandet (NO, SE)" in page
     assert "højst 20 minutter" in page
+    assert "Må selv tilføje det nummer" in page
     (rule,) = dial_rules.by_person(clock.today())[world.people["anna"].pk]
-    assert rule == DialRule("agent", frozenset(NumberKind), frozenset({"SE", "NO"}), 1200, 3)
+    assert rule == DialRule("agent", frozenset(NumberKind), frozenset({"SE", "NO"}), 1200, 3, own_numbers=True)
     assert Command.objects.filter(kind="reload").exists(), "the switchboard takes it up"
     assert finn.post(f"{AT}agent/", {**form, "countries": "", "at_once": "0"}).status_code == 302
     assert RoleDialRule.objects.get().countries == ["*"]
