@@ -51,6 +51,9 @@ def register() -> None:
     navigation.register(
         _("Træffetidsaftaler"), "office:agreements", P.SEE_CATALOGUE, P.MAKE_AGREEMENTS, order=242, group=catalogue
     )
+    navigation.register(
+        _("Træffetid nu"), "office:availability-now", P.SEE_CATALOGUE, P.MAKE_AGREEMENTS, order=244, group=catalogue
+    )
     navigation.register(_("Mine opslag"), "office:own-looks", P.SEE_HISTORY, order=250, group=catalogue)
     navigation.register(_("Drift"), "office:operations", P.SEE_OPERATIONS, order=290)
     banner.register("office:alert-strip", "alerts")

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from indgang.catalogue.models import Service
 from indgang.core.clock import day_of
@@ -26,7 +26,7 @@ from indgang.routing.availability.windows import (
 )
 from indgang.workforce import own_day
 from indgang.workforce.day_line import DayKind
-from indgang.workforce.models import DayNote, GroupMember, PromisedWindow, Substitute
+from indgang.workforce.models import DayNote, GroupMember, PromisedWindow, Substitute, WindowPerson
 
 #: what these people are doing at their desks; those without one are missing
 Desks = Callable[[Collection[int]], Mapping[int, AtDesk]]
@@ -68,7 +68,8 @@ def _windows(day: date, services: Iterable[str] | None) -> Iterator[Window]:
     if services is not None:
         units = [unit for unit in of_unit if unit is not None]
         lines = lines.filter(Q(service__in=codes) | Q(service=None, agreement__unit__in=units))
-    rows = list(lines.select_related("agreement__unit").prefetch_related("people"))
+    staff = Prefetch("people", WindowPerson.objects.filter(person__is_active=True))
+    rows = list(lines.select_related("agreement__unit").prefetch_related(staff))
     members = _members(rows, day)
     for row in rows:
         people = dict.fromkeys([each.person_id for each in row.people.all()] + members.get(row.group_id or 0, []))

@@ -16,6 +16,8 @@ from indgang.accounts.models import Person
 from indgang.catalogue.models import Service, Unit
 from indgang.core import clock
 from indgang.office.availability.access import people_to_ask, signatories
+from indgang.office.unit_choice import UnitChoice
+from indgang.routing.availability.windows import Medium
 from indgang.ui.choices import offer
 from indgang.ui.parameters import DayField
 from indgang.ui.revision import Revised
@@ -43,6 +45,21 @@ class AgreementFilter(forms.Form):
 
     text = forms.CharField(label=_("Enhed"), required=False, max_length=100)
     state = forms.ChoiceField(label=_("Tilstand"), choices=STATES, required=False)
+
+
+class NowFilter(forms.Form):
+    """Of which unit, and how people are to be asked."""
+
+    MEDIA = ((Medium.PHONE.value, _("Telefon")), (Medium.CHAT.value, _("Chat")))
+
+    unit = UnitChoice(
+        Unit.objects.none(), label=_("Enhed"), required=False, empty_label=_("Alle"), to_field_name="code"
+    )
+    medium = forms.ChoiceField(label=_("Hvordan"), choices=MEDIA, required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, units: QuerySet[Unit]) -> None:
+        super().__init__(data)
+        offer(self, "unit", units.filter(services__isnull=False).distinct())
 
 
 class PartiesForm(forms.Form):

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from indgang.office.availability.views import agreements, lines, units
+from indgang.office.availability.views import agreements, lines, now, units
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", units.overview, name="agreements"),
+    path("now/", now.availability_now, name="availability-now"),
     path("units/<slug:code>/", units.unit, name="unit-agreements"),
     path("units/<slug:code>/draft/", units.draft, name="agreement-new"),
     path("agreements/<int:pk>/", agreements.agreement, name="agreement"),
