@@ -116,6 +116,8 @@ class Switchboard:
     _loading: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     #: all database work happens in this one thread, in order
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "journal"))
+    #: for what takes long; the journal's thread stays free for calls
+    _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "beside"))
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -159,6 +161,7 @@ class Switchboard:
         for telephone in list(self.telephones.values()):
             await telephone.close()
         self._thread.shutdown(wait=False)
+        self._beside.shutdown(wait=False)
 
     # --- in --------------------------------------------------------------------------------------
 
@@ -369,7 +372,10 @@ class Switchboard:
         """Store a recorded conversation, and leave none of it at the exchange, which reports it again until then."""
         wav = await self._fetched(telephone, recording)
         if wav is not None:
-            await self._patiently(self.journal.keep_conversation, recording, wav)
+            # an hour of sound takes seconds to write, and calls must not wait for it
+            await self._patiently(
+                _with_own_connection, self.journal.keep_conversation, recording, wav, thread=self._beside
+            )
             await telephone.discard_recording(recording)
 
     async def _fetched(self, telephone: tel.Telephone, recording: str) -> bytes | None:
@@ -556,15 +562,15 @@ class Switchboard:
         except UNWRITABLE as error:
             logger.warning("a part of it could not be written either (%s)", type(error).__name__)
 
-    async def _patiently(self, work: Callable[..., T], *arguments: Any) -> T:
-        """Run the function in the database thread, again while the database is away; returns the result."""
+    async def _patiently(self, work: Callable[..., T], *arguments: Any, thread: ThreadPoolExecutor | None = None) -> T:
+        """Run the function in the database thread or another, again while the database is away; returns the result."""
         pause = 0.05
         while True:
             try:
-                return await self._in_thread(work, *arguments)
+                return await self._in_thread(work, *arguments, thread=thread)
             except (OperationalError, InterfaceError) as error:
                 logger.warning("the database is away, orders wait: %s", error)
-                await self._in_thread(_hang_up_database)
+                await self._in_thread(_hang_up_database, thread=thread)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
 
@@ -626,8 +632,8 @@ class Switchboard:
             batch.exchanges = self._board().exchange_states()
             self._put(BoardOutcome(batch))
 
-    async def _in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+    async def _in_thread(self, work: Callable[..., T], *arguments: Any, thread: ThreadPoolExecutor | None = None) -> T:
+        return await asyncio.get_running_loop().run_in_executor(thread or self._thread, work, *arguments)
 
 
 def new_enquiry_id() -> str:
@@ -645,6 +651,14 @@ def _waiting_commands() -> Iterable[Command]:
     except (OperationalError, InterfaceError):
         connection.close()
         return []
+
+
+def _with_own_connection(work: Callable[..., T], *arguments: Any) -> T:
+    """Run the function in a thread that has no connection to the database before or after."""
+    try:
+        return work(*arguments)
+    finally:
+        connection.close()
 
 
 def _hang_up_database() -> None:
