@@ -33,6 +33,7 @@ def test_an_agreement_is_drafted_and_signed_by_two_people_by_keyboard(new_page: 
     ida.goto("/office/availability/")
     assert_good(ida)
     press(ida, "link", "Ny aftale – Byliv")
+    expect(ida.get_by_role("heading", name="Træffetider i Byliv")).to_be_visible()
     assert_good(ida)
     ida.get_by_label("Enhedens kontaktperson").select_option(label="David Degnemark")
     press(ida, "button", "Opret kladde")
