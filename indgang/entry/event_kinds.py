@@ -234,15 +234,16 @@ class RecordingBegun:
 
 @dataclass(frozen=True, slots=True)
 class RecordingPaused:
-    """Nothing is recorded from here on: the agent's pause, hold, or a consult; or, with an empty `why`, it is again."""
+    """Nothing is recorded from here on: the agent's pause, hold, a consult, or a supervisor who barges in; or, with an
+    empty `why`, it is again."""
 
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingEnded:
-    """The recording ended with the conversation (`over`), by the agent, by a fault (`failed`), or because the caller
-    withdrew the consent (`withdrawn`), which deletes it."""
+    """The recording ended with the conversation (`over`), by the agent, by a fault (`failed`), because its purpose no
+    longer holds (`stopped`), or because the caller withdrew the consent (`withdrawn`), which deletes it."""
 
     why: str = ""
     recording: str | None = None

@@ -173,6 +173,7 @@ class Board:
         self._begin(at)
         loop.replan(self.centre, plan)
         monitoring.brought_up_to_date(self.telephones)
+        recording.brought_up_to_date(self.telephones)
         loop.figures_changed(self.centre)
         return self._end()
 

@@ -123,7 +123,6 @@ def complete(calls: Calls, ask: Ask) -> None:
     if call.consult is None or not call.consult.is_talking:
         raise RefusedOrder("not_consulting")
     monitoring.end_all(calls, call)
-    recording.forget_consent(call)
     talk.release(calls, call, wrap_up=None)
     _hand_over(calls, call, by=ask.person, warm=True)
 
@@ -339,9 +338,10 @@ def drop(calls: Calls, call: Call) -> None:
 
 
 def _hand_over(calls: Calls, call: Call, *, by: int | None, warm: bool) -> None:
-    """Connect the caller and the consulted person alone."""
+    """Connect the caller and the consulted person alone. Nobody has asked the caller whether that may be recorded."""
     asked = call.consult
     assert asked is not None
+    recording.forget_consent(call)
     if asked.person is None:
         call.stage, asked.state = Stage.OUTSIDE, ConsultState.TALKING
         calls.centre.note(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indgang.entry.board import agent_legs
+from indgang.entry.board import agent_legs, recording
 from indgang.entry.board.call import Call, LegRole, Stage
 from indgang.entry.board.calls import RING_SECONDS, Calls
 from indgang.entry.board.outcome import Ask
@@ -25,6 +25,7 @@ def monitor(calls: Calls, ask: Ask) -> None:
         return
     leg = calls.claim(call.new_leg(), call, LegRole.MONITOR)
     call.monitors[ask.person] = [leg, mode.value]
+    recording.follow(calls, call)
     calls.phone(ask.person).monitoring = call.id
     calls.centre.show(calls.centre.desk(ask.person))
     calls.centre.touch(call)
@@ -64,6 +65,7 @@ def brought_up_to_date(calls: Calls) -> None:
             if not _may_hear(calls, person, call):
                 calls.drop_leg(call, leg)
                 _out(calls, call, person)
+                recording.follow(calls, call)
 
 
 def answered(calls: Calls, call: Call, report: tel.Answered) -> None:
@@ -76,7 +78,10 @@ def _let_in(calls: Calls, call: Call, person: int) -> None:
     leg, mode = call.monitors[person]
     assert call.talk is not None
     calls.centre.note(call, Kind.SUPERVISED, person=call.talk.person, supervisor=person, mode=mode)
+    if mode == tel.MonitorMode.BARGE_IN:
+        recording.follow(calls, call)
     calls.order(call, tel.Monitor(leg, call.talk.leg, call.bridge, tel.MonitorMode(mode)))
+    recording.follow(calls, call)
 
 
 def end(calls: Calls, ask: Ask) -> None:
@@ -87,6 +92,7 @@ def end(calls: Calls, ask: Ask) -> None:
         raise RefusedOrder("not_listening")
     calls.drop_leg(call, call.monitors[ask.person][0])
     _out(calls, call, ask.person)
+    recording.follow(calls, call)
 
 
 def gone(calls: Calls, call: Call, report: tel.Gone | tel.Failed) -> None:
@@ -94,6 +100,7 @@ def gone(calls: Calls, call: Call, report: tel.Gone | tel.Failed) -> None:
     for person, (leg, _) in list(call.monitors.items()):
         if leg == report.leg:
             _out(calls, call, person)
+            recording.follow(calls, call)
 
 
 def end_all(calls: Calls, call: Call) -> None:

@@ -1,8 +1,10 @@
 """Recorded conversations: begun with the caller's consent, paused while something is private, ended with the agent.
 
-Only a conversation with the agent who took the caller from the queue that asked is recorded. It is paused while the
-caller is on hold, while anybody is consulted or joined, and while the agent wants it so. A transfer ends it: the caller
-has not been asked about what comes next, with another person or another unit.
+Only a conversation with an agent who took the caller from the queue that asked is recorded. The consent holds for that
+queue until a transfer, by an agent or by a step of the flow: also with the next agent when the first one is lost. It is
+paused while the caller is on hold, while anybody is consulted or joined, while a supervisor barges in, and while the
+agent wants it so. A transfer ends it: the caller has not been asked about what comes next, with another person or
+another unit. A purpose that no longer holds ends it at once.
 """
 
 from __future__ import annotations
@@ -46,6 +48,8 @@ def _why_paused(call: Call) -> str:
         return "agent"
     if call.consult is not None:
         return "consult"
+    if any(mode == tel.MonitorMode.BARGE_IN for _, mode in call.monitors.values()):
+        return "barge_in"
     return "hold" if call.talk is not None and call.talk.held else ""
 
 
@@ -58,6 +62,15 @@ def end(calls: Calls, call: Call, why: str, *, discard: bool = False) -> None:
     about = {"why": why, "recording": recording.name}
     calls.centre.note(call, Kind.RECORDING_ENDED, person=person, queue=call.queue, **about)
     calls.order(call, tel.StopRecording(recording.name, discard))
+
+
+def brought_up_to_date(calls: Calls) -> None:
+    """Purposes have changed: end each recording whose purpose no longer holds."""
+    asked = {queue.recording.purpose for queue in calls.centre.plan.queues.values() if queue.recording is not None}
+    for call in list(calls.by_id.values()):
+        if call.recording is not None and call.recording.purpose not in asked:
+            end(calls, call, "stopped")
+            _shown(calls, call)
 
 
 def forget_consent(call: Call) -> None:

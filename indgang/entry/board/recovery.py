@@ -80,6 +80,7 @@ def restore(
         if desk.person not in centre.plan.people:
             presence.brought_up_to_date(centre, desk)
     monitoring.brought_up_to_date(calls)
+    recording.brought_up_to_date(calls)
 
 
 def _seat(centre: Core, kept: KeptDesk) -> None:

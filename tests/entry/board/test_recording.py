@@ -11,9 +11,9 @@ from indgang.entry.board.call import Call
 from indgang.entry.event_kinds import Kind
 from indgang.entry.journal import RecordingState
 from indgang.routing.centre.plan import Plan
-from indgang.routing.flows import RecordingQuestion
+from indgang.routing.flows import RecordingQuestion, data
 from indgang.telephony import contract as tel
-from tests.entry.house import ANNA, BO, START, House, desks_of, new_board, plan
+from tests.entry.house import ANNA, BO, DAVID, EVA, FLOW, START, House, desks_of, new_board, plan
 
 CALLER = "caller-1"
 PURPOSE = 7
@@ -264,6 +264,73 @@ def test_a_transfer_ends_it_and_the_next_conversation_is_not_recorded(told: Told
     assert told.shown(BO) is RecordingState.NOT_ASKED
 
 
+def test_a_caller_who_leaves_the_queue_for_a_transfer_step_is_not_recorded() -> None:
+    of = recorded()
+    queue = {"id": "byg", "kind": "queue", "queue": "byg", "max_wait": 60, "on_max_wait": "ud"}
+    step = {"id": "ud", "kind": "transfer", "to": f"person:{DAVID}", "on_failed": "farvel", "timeout": 12}
+    flow = data.parse({**FLOW, "start": "byg", "steps": [queue, step, FLOW["steps"][-1]]})  # type: ignore[index]
+    told = Told(replace(of, flows={"erhverv": flow}, versions={("erhverv", 1): flow}))
+    told.house.sign_in(DAVID)
+    call = told.call_in()
+    told.answer_question("1")
+    assert told.answers() == [(True, "1")]
+    told.house.wait(60)
+    told.house.answer(told.house.ringing()[-1].leg)
+    assert call.talk is not None
+    assert call.talk.person == DAVID
+    assert not told.orders()
+    assert told.shown(DAVID) is RecordingState.NOT_ASKED
+
+
+@pytest.mark.parametrize("ends", ["listen", "end", "gone", "rights"])
+def test_it_is_paused_while_a_supervisor_barges_in(told: Told, ends: str) -> None:
+    told.talking()
+    name = told.last().recording
+    told.house.sign_in(EVA)
+    assert told.house.ask("monitor", EVA, person=ANNA, mode="listen").done
+    told.house.answer(leg := told.house.ringing()[-1].leg)
+    assert isinstance(told.last(), tel.RecordConversation), "who listens says nothing"
+    assert told.house.ask("monitor", EVA, person=ANNA, mode="barge_in").done
+    pause = told.house.orders.index(tel.PauseRecording(name, True))
+    assert told.house.orders[pause + 1] == told.house.ordered(tel.Monitor)[-1]
+    assert told.shown() is RecordingState.PAUSED
+    if ends == "listen":
+        assert told.house.ask("monitor", EVA, person=ANNA, mode="listen").done
+    elif ends == "end":
+        assert told.house.ask("monitor_end", EVA).done
+    elif ends == "gone":
+        told.house.gone(leg)
+    else:
+        told.house._take(told.house.board.replan(replace(recorded(), supervisors={}), told.house.at))
+    assert told.orders()[-2:] == [tel.PauseRecording(name, True), tel.PauseRecording(name, False)]
+    assert told.shown() is RecordingState.ON
+    whys = [event.payload.why for event in told.house.events if event.kind == Kind.RECORDING_PAUSED]
+    assert whys == ["barge_in"]
+
+
+def test_a_supervisor_who_barges_in_at_once_is_not_recorded(told: Told) -> None:
+    told.talking()
+    name = told.last().recording
+    told.house.sign_in(EVA)
+    assert told.house.ask("monitor", EVA, person=ANNA, mode="barge_in").done
+    told.house.answer(told.house.ringing()[-1].leg)
+    assert told.house.ordered(tel.PauseRecording) == [tel.PauseRecording(name, True)]
+    assert told.house.orders.index(told.last()) < told.house.orders.index(told.house.ordered(tel.Monitor)[0])
+
+
+@pytest.mark.parametrize("now", [plan(), recorded(purpose=8)])
+def test_a_purpose_that_is_stopped_ends_what_is_being_recorded_for_it(told: Told, now: Plan) -> None:
+    told.talking()
+    name = told.last().recording
+    told.house._take(told.house.board.replan(recorded(), told.house.at))
+    assert isinstance(told.last(), tel.RecordConversation), "another change of the set-up ends nothing"
+    told.house._take(told.house.board.replan(now, told.house.at))
+    assert told.last() == tel.StopRecording(name)
+    assert told.shown() is RecordingState.OFF
+    ended = [event.payload.why for event in told.house.events if event.kind == Kind.RECORDING_ENDED]
+    assert ended == ["stopped"]
+
+
 def test_a_caller_whose_agent_is_lost_is_recorded_again_with_the_next(told: Told) -> None:
     told.talking()
     first = told.last().recording
@@ -295,10 +362,11 @@ def test_a_recording_that_fails_is_shown_as_none(told: Told) -> None:
 # --- restarts ------------------------------------------------------------------------------------
 
 
-def restarted(told: Told, live: frozenset[str], *, legs: bool = True) -> House:
-    """The house after a crash of the switchboard; the exchange reports these recordings, and the legs or none."""
+def restarted(told: Told, live: frozenset[str], *, legs: bool = True, now: Plan | None = None) -> House:
+    """The house after a crash of the switchboard; the exchange reports these recordings, and the legs or none. `now` is
+    the set-up when it changed meanwhile."""
     before = told.house
-    board = new_board(before.board.plan, before.at)
+    board = new_board(now or before.board.plan, before.at)
     house = House(board, before.at, is_new=False)
     calls = [Call.from_data(kept) for kept in before.kept.values()]
     house._take(board.restore(calls, desks_of(before.board), before.at))
@@ -326,6 +394,15 @@ def test_after_a_restart_one_whose_order_was_lost_begins(told: Told) -> None:
     name = told.last().recording
     house = restarted(told, frozenset())
     assert house.ordered(tel.RecordConversation) == [tel.RecordConversation(call.bridge, name)]
+
+
+def test_after_a_restart_one_whose_purpose_was_stopped_meanwhile_ends(told: Told) -> None:
+    told.talking()
+    name = told.last().recording
+    house = restarted(told, frozenset({name}), now=plan())
+    assert tel.StopRecording(name) in house.ordered(tel.StopRecording)
+    assert not house.ordered(tel.PauseRecording)
+    assert Kind.RECORDING_ENDED in house.kinds(told.call.id)
 
 
 def test_after_a_restart_one_whose_conversation_is_over_ends(told: Told) -> None:
