@@ -58,13 +58,12 @@ def begin_many(wanted: Mapping[Person, Collection[Queue]], *, day: date, by: Per
     then.
     """
     _refuse_days(day, None, at)
-    locked = Person.objects.select_for_update().filter(pk__in=[each.pk for each in wanted]).order_by("pk")
-    pks = list(locked.values_list("pk", flat=True))
+    locked = list(Person.objects.select_for_update().filter(pk__in=[each.pk for each in wanted]).order_by("pk"))
     queues = {queue.pk: queue for each in wanted.values() for queue in each}
-    _refuse_closed(wanted, queues.values(), day)
-    coming = QueueMembership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), person__in=pks)
+    _refuse_closed(locked, queues.values(), day)
+    coming = QueueMembership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), person__in=locked)
     there = set(coming.values_list("person", "queue"))
-    new = {person: [each for each in wanted[person] if (person.pk, each.pk) not in there] for person in wanted}
+    new = {person: [each for each in wanted[person] if (person.pk, each.pk) not in there] for person in locked}
     begun = {person: each for person, each in new.items() if each}
     rows = [QueueMembership(person=person, queue=queue, valid_from=day) for person in begun for queue in begun[person]]
     QueueMembership.objects.bulk_create(rows, batch_size=_BATCH)
@@ -88,11 +87,14 @@ def _tell(begun: Mapping[Person, Collection[Queue]], *, by: Person, at: datetime
 
 @transaction.atomic
 def end(membership: QueueMembership, *, on: date, by: Person, at: datetime) -> None:
-    """Let it end on a day, which is not included. One that has not begun by then is taken away.
+    """Let it end on a day, which is not included. One that has not begun by then is taken away, and nothing happens to
+    one that somebody else has just taken away.
 
     Raises RefusedChange for a day that has passed, and for a day after the one on which it ends anyway.
     """
-    row = QueueMembership.objects.select_for_update(of=("self",)).select_related("queue__centre").get(pk=membership.pk)
+    row = _locked(membership)
+    if row is None:
+        return
     end_days.refuse(row, on, at)
     before = {"valid_from": row.valid_from, "valid_to": row.valid_to}
     if on <= row.valid_from:
@@ -106,9 +108,9 @@ def end(membership: QueueMembership, *, on: date, by: Person, at: datetime) -> N
 
 @transaction.atomic
 def switch_on(membership: QueueMembership, *, by: Person, at: datetime) -> None:
-    """Undo what a team leader has switched off for the day; nothing happens to one that is on."""
-    row = QueueMembership.objects.select_for_update(of=("self",)).select_related("queue__centre").get(pk=membership.pk)
-    if row.active:
+    """Undo what a team leader has switched off for the day; nothing happens to one that is on, or gone."""
+    row = _locked(membership)
+    if row is None or row.active:
         return
     row.active = True
     row.save(update_fields=["active"])
@@ -116,6 +118,13 @@ def switch_on(membership: QueueMembership, *, by: Person, at: datetime) -> None:
         "queuemembership.activate", membership.person, [row.queue], by, at,
         before={"active": False}, after={"active": True},
     )  # fmt: skip
+
+
+def _locked(membership: QueueMembership) -> QueueMembership | None:
+    """The row as it is now, until the end of the transaction; None when somebody else has just taken it away."""
+    rows = QueueMembership.objects.select_for_update(of=("self",)).select_related("queue__centre")
+    found: QueueMembership | None = rows.filter(pk=membership.pk).first()
+    return found
 
 
 def asked_after(steps: Sequence[StoredRelaxation], levels: Mapping[str, int]) -> int | None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from indgang.accounts.models import Person
 from indgang.audit.models import Change
 from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Command, QueueMembership
@@ -89,6 +90,25 @@ def test_one_that_ends_keeps_its_days_and_one_that_has_not_begun_goes(world: Wor
     begin(world, "ida", "tmf-byliv", TODAY + timedelta(days=5))
     planned = QueueMembership.objects.get(person=world.ida, queue=world.queues["tmf-byliv"])
     memberships.end(planned, on=TODAY, by=world.eva, at=MORNING)
+    assert days(world, "ida", "tmf-byliv") == []
+
+
+def test_one_that_another_leader_has_just_taken_away_is_left_alone(world: World) -> None:
+    begin(world, "ida", "tmf-byliv", TODAY + timedelta(days=5))
+    planned = QueueMembership.objects.get(person=world.ida, queue=world.queues["tmf-byliv"])
+    seen_by_another = QueueMembership.objects.get(pk=planned.pk)
+    memberships.end(planned, on=TODAY, by=world.eva, at=MORNING)
+    memberships.end(seen_by_another, on=TODAY, by=world.eva, at=MORNING)
+    memberships.switch_on(seen_by_another, by=world.eva, at=MORNING)
+    assert Change.objects.filter(action="queuemembership.end").count() == 1
+
+
+def test_many_do_not_begin_with_an_account_that_was_closed_meanwhile(world: World) -> None:
+    read_before = Person.objects.get(pk=world.ida.pk)
+    Person.objects.filter(pk=world.ida.pk).update(is_active=False)
+    wanted = {read_before: [world.queues["tmf-byliv"]]}
+    with pytest.raises(RefusedChange, match="lukket"):
+        memberships.begin_many(wanted, day=TODAY, by=world.eva, at=MORNING, why="indlæst")
     assert days(world, "ida", "tmf-byliv") == []
 
 
