@@ -114,12 +114,16 @@ def _looks_at(recording: CallRecording) -> QuerySet[Look]:
 
 
 def delete(recording: CallRecording, *, why: str, by: Person, at: datetime) -> None:
-    """Delete a recording before its date, because the caller withdraws or it should not have been made."""
+    """Delete a recording before its date, because the caller withdraws or it should not have been made. Nothing happens
+    to one that somebody else has just deleted."""
     reason = _reason(why, _("Skriv, hvorfor optagelsen skal slettes."))
     with transaction.atomic():
-        about = {"enquiry": str(recording.enquiry_id), "began_at": recording.began_at}
-        trail.record(by=by, at=at, action="recording.delete", target=recording, before=about, why=reason)
-        recording.delete()
+        held = CallRecording.objects.select_for_update().defer("sound").filter(pk=recording.pk).first()
+        if held is None:
+            return
+        about = {"enquiry": str(held.enquiry_id), "began_at": held.began_at}
+        trail.record(by=by, at=at, action="recording.delete", target=held, before=about, why=reason)
+        held.delete()
 
 
 def _reason(why: str, missing: str) -> str:

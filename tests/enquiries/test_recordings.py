@@ -98,6 +98,14 @@ def test_it_is_deleted_before_its_date_with_a_reason_on_the_trail(world: World) 
     assert (change.target_label, change.why) == (f"Optagelse {key}", "borgeren har bedt om det")
 
 
+def test_two_who_delete_it_at_once_leave_one_row_on_the_trail(world: World) -> None:
+    made = recording(world)
+    seen_by_another = CallRecording.objects.get(pk=made.pk)
+    for each in (made, seen_by_another):
+        recordings.delete(each, why="borgeren har bedt om det", by=world.eva, at=LATER)
+    assert Change.objects.filter(action="recording.delete").count() == 1
+
+
 def test_one_for_a_purpose_that_does_not_exist_is_not_kept(world: World) -> None:
     agreed = purpose(world)
     agreed.delete()
