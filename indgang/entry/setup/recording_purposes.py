@@ -47,6 +47,8 @@ def decide(queue: Queue, fields: Mapping[str, Any], *, day: date, by: Person, at
     _refuse(made, at)
     rows = RecordingPurpose.objects.filter(queue=queue)
     before = rows.valid_on(day).first()
+    if before is not None and before.valid_from == day and before.stopped_at is not None:
+        raise RefusedChange({"valid_from": _("Formålet er stoppet i dag. Et nyt kan begynde i morgen.")})
     if before is not None and before.valid_from == day:
         raise RefusedChange({"valid_from": _("Et andet formål begynder den dag. Vælg en senere dag.")})
     if before is not None:
@@ -61,9 +63,12 @@ def decide(queue: Queue, fields: Mapping[str, Any], *, day: date, by: Person, at
 
 @transaction.atomic
 def stop(purpose: RecordingPurpose, *, by: Person, at: datetime) -> None:
-    """Record nothing more for it. One that has not begun is removed; the one before it does not go on instead."""
-    held = RecordingPurpose.objects.select_for_update(of=("self",)).select_related("queue__centre").get(pk=purpose.pk)
-    today = day_of(at)
+    """Record nothing more for it. One that has not begun is removed; the one before it does not go on instead. Nothing
+    happens to one that somebody else has just removed."""
+    rows = RecordingPurpose.objects.select_for_update(of=("self",)).select_related("queue__centre")
+    held, today = rows.filter(pk=purpose.pk).first(), day_of(at)
+    if held is None:
+        return
     if held.stopped_at is not None or (held.valid_to is not None and held.valid_to <= today):
         raise RefusedChange({"": _("Der optages ikke længere til det formål.")})
     if held.valid_from > today:

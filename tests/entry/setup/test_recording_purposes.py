@@ -77,6 +77,31 @@ def test_it_is_stopped_at_once_and_a_planned_one_is_removed(world: World) -> Non
     assert decided(world, days=1).pk in asked(1).values()
 
 
+def test_one_that_another_person_has_just_removed_is_not_removed_twice(world: World) -> None:
+    later = decided(world, days=10)
+    seen_by_another = RecordingPurpose.objects.get(pk=later.pk)
+    recording_purposes.stop(later, by=world.finn, at=MORNING)
+    recording_purposes.stop(seen_by_another, by=world.gerda, at=MORNING)
+    assert Change.objects.filter(action="recording_purpose.remove").count() == 1
+
+
+def test_after_a_stop_of_what_began_today_another_one_begins_tomorrow(world: World) -> None:
+    recording_purposes.stop(decided(world), by=world.finn, at=MORNING)
+    with pytest.raises(RefusedChange) as refused:
+        decided(world, purpose="andet")
+    assert refused.value.reasons == {"valid_from": "Formålet er stoppet i dag. Et nyt kan begynde i morgen."}
+    assert decided(world, days=1, purpose="andet").pk in asked(1).values()
+
+
+def test_after_a_stop_of_what_began_earlier_another_one_begins_today(world: World) -> None:
+    made = decided(world)
+    at = MORNING + timedelta(days=2)
+    recording_purposes.stop(made, by=world.finn, at=at)
+    queue, day = world.queues["tmf-byggeri"], TODAY + timedelta(days=2)
+    another = recording_purposes.decide(queue, TRAINING | {"purpose": "andet"}, day=day, by=world.finn, at=at)
+    assert asked(2) == {"tmf-byggeri": another.pk}
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
