@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -128,15 +129,39 @@ def test_a_test_ring_shows_its_code_and_its_result(world: World, as_: SignIn, sw
     row.refresh_from_db()
     assert switchboard.orders == [{"by": "anna", "kind": "confirm_number", "number": MOBILE, "code": row.code}]
     assert row.code in as_(world.anna).get(PAGE).content.decode()
-    own_numbers.tried(world.anna.pk, MOBILE, "wrong_code", clock.now())
+    own_numbers.tried(world.anna.pk, MOBILE, row.code, "wrong_code", clock.now())
     page = as_(world.anna).get(PAGE).content.decode()
     assert "forkert kode" in page
     assert row.code not in page
-    own_numbers.tried(world.anna.pk, MOBILE, "confirmed", clock.now())
+    assert as_(world.anna).post(f"{PAGE}numbers/{row.pk}/trial/", headers=PART).status_code == 204
+    row.refresh_from_db()
+    own_numbers.tried(world.anna.pk, MOBILE, row.code, "confirmed", clock.now())
     row.refresh_from_db()
     assert (row.confirmed_at, row.code) == (clock.now(), "")
     assert Command.objects.filter(kind="reload").exists(), "the switchboard takes it up"
     assert "Brug dette nummer" in as_(world.anna).get(PAGE).content.decode()
+
+
+def test_the_end_of_an_earlier_test_ring_leaves_the_code_of_the_later_one(
+    world: World, as_: SignIn, switchboard: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, codes = has(world.anna, confirmed=False), iter([111, 222])
+    monkeypatch.setattr(secrets, "randbelow", lambda _most: next(codes))
+    for _time in range(2):
+        as_(world.anna).post(f"{PAGE}numbers/{row.pk}/trial/", headers=PART)
+    own_numbers.tried(world.anna.pk, MOBILE, "1111", "no_code", clock.now())
+    row.refresh_from_db()
+    assert (row.code, row.outcome) == ("1222", "ringing")
+    assert "1222" in as_(world.anna).get(PAGE).content.decode()
+
+
+def test_a_number_that_was_taken_away_by_another_is_not_ended_twice(world: World) -> None:
+    row = has(world.anna)
+    OwnNumber.objects.filter(pk=row.pk).update(valid_from=clock.today() + timedelta(days=5))
+    first, second = OwnNumber.objects.get(pk=row.pk), OwnNumber.objects.get(pk=row.pk)
+    for each in (first, second):
+        own_numbers.end(each, on=clock.today(), by=world.finn, at=clock.now())
+    assert Change.objects.filter(action="own_number.end").count() == 1
 
 
 def test_a_refused_test_ring_says_why(world: World, as_: SignIn, switchboard: Switchboard) -> None:

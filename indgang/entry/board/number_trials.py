@@ -136,7 +136,7 @@ class NumberTrials:
         """Report the result, once."""
         if not trial.is_settled:
             trial.is_settled = True
-            self.results.append(NumberTried(trial.person, trial.number, outcome))
+            self.results.append(NumberTried(trial.person, trial.number, trial.code, outcome))
 
 
 def _exchange(calls: Calls) -> str:

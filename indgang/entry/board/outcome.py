@@ -27,10 +27,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class NumberTried:
-    """The result of a test ring of a person's number: a value of `entry.models.TrialOutcome`."""
+    """The result (a value of `entry.models.TrialOutcome`) of the test ring that asked the person for `code`."""
 
     person: int
     number: str
+    code: str
     outcome: str
 
 

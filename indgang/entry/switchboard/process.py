@@ -587,7 +587,8 @@ class Switchboard:
             await self._safely(self._keep(enquiry, exchange, recording), f"{exchange}: recording {recording}")
         self._end_phones(outcome.gone_off_duty())
         for tried in outcome.numbers_tried:
-            self._begin(self._patiently(own_numbers.tried, tried.person, tried.number, tried.outcome, self.now()))
+            which = (tried.person, tried.number, tried.code)
+            self._begin(self._patiently(own_numbers.tried, *which, tried.outcome, self.now()))
 
     def _end_phones(self, people: Iterable[int]) -> None:
         assert self._tasks is not None

@@ -63,9 +63,13 @@ def add(
 
 @transaction.atomic
 def end(number: OwnNumber, *, on: date, by: Person, at: datetime) -> None:
-    """Let it end on a day, which is not included; one that has not begun by then is taken away. Raises RefusedChange
-    for a day that has passed, or after the one on which it ends anyway."""
-    row = OwnNumber.objects.select_for_update(of=("self",)).select_related("person").get(pk=number.pk)
+    """Let it end on a day, which is not included; one that has not begun by then is taken away, and nothing happens to
+    one that somebody else has just taken away. Raises RefusedChange for a day that has passed, or after the one on
+    which it ends anyway."""
+    rows = OwnNumber.objects.select_for_update(of=("self",)).select_related("person")
+    row = rows.filter(pk=number.pk).first()
+    if row is None:
+        return
     end_days.refuse(row, on, at)
     before = {"number": row.number, "valid_from": row.valid_from, "valid_to": row.valid_to}
     if on <= row.valid_from:
@@ -92,10 +96,10 @@ def try_out(number: OwnNumber, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def tried(person: int, number: str, outcome: str, at: datetime) -> None:
-    """Store the result of a test ring."""
+def tried(person: int, number: str, code: str, outcome: str, at: datetime) -> None:
+    """Store the result of the test ring that asked for this code; nothing changes when a later one has begun."""
     rows = OwnNumber.objects.select_for_update(of=("self",)).select_related("person")
-    row = rows.filter(person=person, number=number).valid_on(day_of(at)).first()
+    row = rows.filter(person=person, number=number, code=code).valid_on(day_of(at)).first()
     if row is None:
         return
     row.code, row.outcome = "", outcome

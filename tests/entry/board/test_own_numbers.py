@@ -11,6 +11,7 @@ from indgang.core.dial_rules import DialRule, NumberKind
 from indgang.entry.board.agent_legs import ANY_QUEUE_LINE, LINES, queue_line
 from indgang.entry.board.call import LegRole, Stage
 from indgang.entry.board.kept import read_item
+from indgang.entry.board.outcome import Ask
 from indgang.entry.event_kinds import Kind
 from indgang.routing.centre.desk import Doing
 from indgang.telephony import contract as tel
@@ -445,7 +446,9 @@ def trial(house: House, code: str = "4711") -> str:
 
 
 def told_of(house: House, report: tel.Report) -> list[tuple[int, str, str]]:
-    return [(each.person, each.number, each.outcome) for each in house.tell(report).numbers_tried]
+    tried = house.tell(report).numbers_tried
+    assert all(each.code == "4711" for each in tried)
+    return [(each.person, each.number, each.outcome) for each in tried]
 
 
 def test_a_number_is_confirmed_by_the_code_from_the_screen() -> None:
@@ -476,6 +479,15 @@ def test_a_voicemail_does_not_confirm_it() -> None:
     house.answer(leg)
     house.wait(80)
     assert leg not in house.up
+
+
+def test_a_second_trial_ends_the_first_under_its_own_code() -> None:
+    house = House()
+    first = trial(house)
+    second = Ask(99, "confirm_number", ANNA, {"number": "+4520203040", "code": "1234"})
+    tried = house._take(house.board.ask(second, house.at)).numbers_tried
+    assert [(each.code, each.outcome) for each in tried] == [("4711", "no_code")]
+    assert first not in house.up
 
 
 @pytest.mark.parametrize("why", list(tel.Failure))
