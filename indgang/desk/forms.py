@@ -282,7 +282,7 @@ class DayLineForm(forms.Form):
 class QuickDayForm(forms.Form):
     """A button of the page: a kind, and how many minutes from now; none for the rest of the day."""
 
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in DayKind if kind is not DayKind.BUSY])
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in DayKind if kind not in (DayKind.BUSY, DayKind.PRESENT)])
     minutes = forms.IntegerField(min_value=5, max_value=480, required=False)
 
     def __init__(self, *args: Any, at: datetime, **more: Any) -> None:

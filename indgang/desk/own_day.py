@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indgang.accounts.models import Person
 from indgang.core.ranges import TimeRange
-from indgang.workforce import day_words, own_day
+from indgang.workforce import day_words, own_day, window_words
 from indgang.workforce.day_line import DayKind
 from indgang.workforce.models import CalendarFeed, DayNote, PromisedWindow
 
@@ -51,7 +51,7 @@ _SHORTCUTS: tuple[tuple[DayKind, int, str | Promise], ...] = (
 
 def _shown_window(row: PromisedWindow) -> ShownWindow:
     about = row.service.name if row.service else row.agreement.unit.name
-    return ShownWindow(day_words.of_week(row.days, row.opens, row.closes), about, row.is_back_up)
+    return ShownWindow(window_words.week(row), about, row.is_back_up)
 
 
 class OwnDay:
@@ -67,7 +67,9 @@ class OwnDay:
 
     @cached_property
     def now(self) -> ShownNote | None:
-        return next((note for note in self.notes if note.is_now), None)
+        """The note of this moment; while somebody at home is in a meeting, the meeting."""
+        current = [note for note in self.notes if note.is_now]
+        return min(current, key=lambda note: note.can_be_asked, default=None)
 
     @property
     def can_be_asked(self) -> bool:

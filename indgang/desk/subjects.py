@@ -17,9 +17,7 @@ from indgang.desk import targets
 from indgang.desk.targets import Target
 from indgang.entry.team import second_level
 from indgang.routing.availability.reachability import Available, Hindrance, Precedence, Reachability, Unavailable
-from indgang.routing.availability.windows import Medium
-from indgang.workforce import day_words
-from indgang.workforce.day_line import DayKind
+from indgang.routing.availability.windows import AbsenceReason, Medium
 from indgang.workforce.models import PromisedWindow
 
 #: subjects and people of each that are shown; with more, the person types more letters
@@ -83,7 +81,7 @@ def _subject(
         unit=service.unit.name if service.unit else "",
         people=[_target(each, people, at) for each in asked[:MOST_PEOPLE]],
         absent=[_why_not(each, people[each.person], at) for each in answer.unavailable if each.person in people],
-        next_time=_next(answer, at),
+        next_time=_next(answer, at) if not answer.available else "" if asked else _("Kun du kan træffes lige nu."),
     )
 
 
@@ -112,7 +110,7 @@ def _why_not(each: Unavailable, person: Person, at: datetime) -> str:
         return _("%(name)s er i samtale") % {"name": person.name}
     if each.hindrance is Hindrance.PAUSED or each.reason is None:
         return _("%(name)s holder pause") % {"name": person.name}
-    reason = str(day_words.KINDS[DayKind(each.reason)]).lower()
+    reason = _("i møde") if each.reason in _SAID_WHY else _("fraværende")
     if each.back_at is None:
         return _("%(name)s: %(reason)s, indtil videre") % {"name": person.name, "reason": reason}
     return _("%(name)s: %(reason)s, tilbage %(time)s") % {
@@ -120,9 +118,11 @@ def _why_not(each: Unavailable, person: Person, at: datetime) -> str:
     }  # fmt: skip
 
 
+#: why somebody is ill or away is nobody else's business
+_SAID_WHY = (AbsenceReason.MEETING, AbsenceReason.BUSY)
+
+
 def _next(answer: Reachability, at: datetime) -> str:
-    if answer.available:
-        return ""
     if answer.next_at is None:
         return _("Ingen træffetid de næste fire uger.")
     return _("Næste træffetid: %(time)s") % {"time": _clock(answer.next_at, at)}

@@ -19,7 +19,7 @@ LONGEST = 200
 
 
 class DayKind(StrEnum):
-    """What a part of the day is. A person who works at home can be asked; at all other times they cannot."""
+    """What a part of the day is. A person can be asked when they work at home or have overruled their calendar."""
 
     SICK = "sick"
     MEETING = "meeting"
@@ -27,11 +27,13 @@ class DayKind(StrEnum):
     OFF = "off"
     #: busy in their calendar; never typed
     BUSY = "busy"
+    #: back although the calendar says busy; never typed
+    PRESENT = "present"
     HOME = "home"
 
     @property
     def can_be_asked(self) -> bool:
-        return self is DayKind.HOME
+        return self in (DayKind.HOME, DayKind.PRESENT)
 
 
 class LineFault(StrEnum):
@@ -44,6 +46,7 @@ class LineFault(StrEnum):
     BACKWARDS = "backwards"
     OVER = "over"
     NEGATED = "negated"
+    UNTIL_A_DAY = "until_a_day"
 
 
 class UnreadableLine(ValueError):
@@ -77,7 +80,13 @@ _KINDS = re.compile(
 )
 _SPLIT = re.compile(r"[,;\n]|\b(?:og\s+)?(?:så|derefter|bagefter)\b|\bog\b", re.IGNORECASE)
 _THEN = re.compile(r"(?:så|derefter|bagefter)$", re.IGNORECASE)
-_DATE = re.compile(r"\b(?:d\.?\s*)?(?P<day>\d{1,2})/(?P<month>\d{1,2})\b")
+_MONTHS = (
+    "januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november",
+    "december",
+)  # fmt: skip
+_DATE = re.compile(
+    rf"\b(?:d\.?\s*)?(?P<day>\d{{1,2}})(?:/(?P<month>\d{{1,2}})\b|\.?\s+(?P<name>{'|'.join(_MONTHS)})\b)", re.IGNORECASE
+)
 _CLOCK = r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2})|(\d{2})(?!\d))?"
 _FROM_TO = re.compile(rf"{_CLOCK}\s*(?:-|–|\btil\b)\s*{_CLOCK}", re.IGNORECASE)
 _UNTIL = re.compile(rf"\b(?:(?:ind|frem\s+)?til|tilbage|igen)\s+{_CLOCK}", re.IGNORECASE)
@@ -87,6 +96,8 @@ _DAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag
 _DAY_WORD = re.compile(r"\b(?:i\s*dag|i\s*morgen|(?:på\s+)?(?:" + "|".join(_DAYS) + r"))\b", re.IGNORECASE)
 #: "væk, tilbage kl. 13" ends the part before it
 _BACK = re.compile(r"\b(?:tilbage|igen)\b", re.IGNORECASE)
+#: "til onsdag" may or may not include the Wednesday
+_TILL_A_DAY = re.compile(r"\btil\s*$", re.IGNORECASE)
 _NOT = re.compile(r"\bikke\b(?!\s+til\s+stede)", re.IGNORECASE)
 
 
@@ -125,15 +136,25 @@ def _fragments(text: str) -> Iterator[tuple[str, bool]]:
 def _add(parts: list[DayPart], fragment: str, follows: bool, day: date, at: datetime) -> None:
     """Add one part, and end those before it that it overlaps."""
     last = parts[-1] if parts else None
-    if last is not None and _BACK.search(fragment) and (back := _UNTIL.search(fragment)):
-        parts[-1] = DayPart(last.kind, _range(last.during.start or at, _moment(day, back, 1, fragment), fragment))
-        return
-    begins = last.during.end if last and follows else None
-    found = DayPart(_kind(fragment, last), _during(fragment, day, at, begins))
+    if last is not None and _BACK.search(fragment) and (back := _return(fragment, day, at)):
+        parts.pop()
+        found = DayPart(last.kind, _range(last.during.start or at, back, fragment))
+    else:
+        begins = last.during.end if last and follows else None
+        found = DayPart(_kind(fragment, last), _during(fragment, day, at, begins))
     if found.during.end is not None and found.during.end <= at:
         raise UnreadableLine(LineFault.OVER, fragment)
     parts[:] = [DayPart(each.kind, piece) for each in parts for piece in each.during.difference(found.during)]
     parts.append(found)
+
+
+def _return(fragment: str, day: date, at: datetime) -> datetime | None:
+    """When somebody is back: "tilbage kl. 13", or "tilbage mandag", which is the beginning of Monday."""
+    if back := _UNTIL.search(_without_days(fragment)):
+        return _moment(day, back, 1, fragment)
+    if _AT.search(_without_days(fragment)) is None and day != day_of(at):
+        return _midnight(day)
+    return None
 
 
 def _kind(fragment: str, last: DayPart | None) -> DayKind:
@@ -150,6 +171,11 @@ def _kind(fragment: str, last: DayPart | None) -> DayKind:
 
 def _during(fragment: str, day: date, at: datetime, begins: datetime | None) -> TimeRange:
     text = _without_days(fragment)
+    _refuse_until_a_day(fragment)
+    dates = list(_DATE.finditer(fragment))
+    if len(dates) > 1 and _AT.search(text) is None:
+        first, last = (_date(day_of(at), each, fragment) for each in (dates[0], dates[-1]))
+        return _range(max(at, _midnight(first)), _midnight(last + timedelta(days=1)), fragment)
     start = begins or max(at, _midnight(day))
     end = _midnight(day + timedelta(days=1))
     if found := _FROM_TO.search(text):
@@ -186,7 +212,7 @@ def _day(fragment: str, day: date, at: datetime) -> date:
     """The day that the fragment names, or the one of the fragment before it."""
     today = day_of(at)
     if found := _DATE.search(fragment):
-        return _next_date(today, int(found["day"]), int(found["month"]), fragment)
+        return _date(today, found, fragment)
     word = _DAY_WORD.search(fragment)
     if word is None:
         return day
@@ -196,12 +222,20 @@ def _day(fragment: str, day: date, at: datetime) -> date:
     return today + timedelta(days=(_DAYS.index(name) - today.weekday()) % 7)
 
 
-def _next_date(today: date, day: int, month: int, fragment: str) -> date:
+def _date(today: date, found: re.Match[str], fragment: str) -> date:
+    """The next such date, today included."""
+    month = int(found["month"]) if found["month"] else _MONTHS.index(found["name"].lower()) + 1
     try:
-        found = date(today.year, month, day)
-        return found if found >= today else date(today.year + 1, month, day)
+        this_year = date(today.year, month, int(found["day"]))
+        return this_year if this_year >= today else date(today.year + 1, month, int(found["day"]))
     except ValueError as error:
         raise UnreadableLine(LineFault.NO_SUCH_TIME, fragment) from error
+
+
+def _refuse_until_a_day(fragment: str) -> None:
+    for named in [*_DAY_WORD.finditer(fragment), *_DATE.finditer(fragment)][:1]:
+        if _TILL_A_DAY.search(fragment[: named.start()]):
+            raise UnreadableLine(LineFault.UNTIL_A_DAY, fragment)
 
 
 def _without_days(fragment: str) -> str:

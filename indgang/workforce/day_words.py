@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, time
+from collections.abc import Iterable
+from datetime import datetime
 
-from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +21,7 @@ KINDS: dict[DayKind, str | Promise] = {
     DayKind.AWAY: gettext_lazy("Væk"),
     DayKind.OFF: gettext_lazy("Fri"),
     DayKind.BUSY: gettext_lazy("Optaget i kalenderen"),
+    DayKind.PRESENT: gettext_lazy("Kan træffes, selv om kalenderen siger optaget"),
     DayKind.HOME: gettext_lazy("Arbejder hjemme, kan træffes"),
 }
 
@@ -34,6 +34,9 @@ _FAULTS: dict[LineFault, str | Promise] = {
     LineFault.NO_SUCH_TIME: gettext_lazy("“%(part)s”: det klokkeslæt eller den dato findes ikke."),
     LineFault.BACKWARDS: gettext_lazy("“%(part)s”: det slutter, før det begynder."),
     LineFault.OVER: gettext_lazy("“%(part)s” er allerede forbi."),
+    LineFault.UNTIL_A_DAY: gettext_lazy(
+        "“%(part)s”: skriv, hvornår du er tilbage, for eksempel “ferie, tilbage torsdag”."
+    ),
     LineFault.NEGATED: gettext_lazy("“%(part)s”: skriv det uden “ikke”, for eksempel “tilbage kl. 13”."),
 }
 
@@ -62,27 +65,6 @@ def of_time(during: TimeRange, at: datetime) -> str:
     if last.date() != first.date():
         return f"{first.day}.{first.month}. {first:%H.%M}–{last.day}.{last.month}. {last:%H.%M}"
     return f"{day}{first:%H.%M}–{last:%H.%M}"
-
-
-def of_week(days: Sequence[int], opens: time, closes: time) -> str:
-    """ "Mandag–fredag 9.00–14.00": weekdays (0 is Monday) and hours of a window."""
-    names = ", ".join(_run(first, last) for first, last in _runs(days))
-    return f"{names[:1].upper()}{names[1:]} {opens:%H.%M}–{closes:%H.%M}"
-
-
-def _runs(days: Sequence[int]) -> list[tuple[int, int]]:
-    """The first and last day of each run of days without a gap."""
-    runs: list[tuple[int, int]] = []
-    for day in days:
-        if runs and runs[-1][1] == day - 1:
-            runs[-1] = (runs[-1][0], day)
-        else:
-            runs.append((day, day))
-    return runs
-
-
-def _run(first: int, last: int) -> str:
-    return str(WEEKDAYS[first]) if first == last else f"{WEEKDAYS[first]}–{WEEKDAYS[last]}"
 
 
 _CALENDAR_FAULTS: dict[FeedFault, str | Promise] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -28,7 +28,8 @@ def note(person: Person, parts: Sequence[DayPart], *, by: Person, at: datetime) 
     The audit trail says that the day was changed, and by whom, but not why the person is away.
     """
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    _make_room(person, [part.during for part in parts])
+    for part in parts:
+        _make_room(person, part)
     source = Source.PERSON if by == person else Source.LEADER
     DayNote.objects.bulk_create(
         DayNote(
@@ -44,40 +45,48 @@ def note(person: Person, parts: Sequence[DayPart], *, by: Person, at: datetime) 
 def present(person: Person, *, by: Person, at: datetime) -> None:
     """End what is noted at this moment: the person is back. Notes of later times stay."""
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    current = of(person).filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
-    if not current:
-        return
-    current.filter(starts_at=at).delete()
-    current.update(ends_at=at)
-    _changed("own_day.present", person, by, at, parts=0)
+    current = list(of(person).filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at))
+    for row in current:
+        _end(row, by, at)
+    if current:
+        _changed("own_day.present", person, by, at, parts=0)
 
 
 @transaction.atomic
 def remove(row: DayNote, *, by: Person, at: datetime) -> None:
     """Take one note away; a second time changes nothing."""
-    if DayNote.objects.filter(pk=row.pk).delete()[0]:
-        _changed("own_day.remove", row.person, by, at, parts=0)
+    found = DayNote.objects.select_for_update().filter(pk=row.pk).first()
+    if found is None:
+        return
+    found.delete()
+    _overrule(found, found.starts_at, by, at)
+    _changed("own_day.remove", row.person, by, at, parts=0)
 
 
 @transaction.atomic
 def take_over(person: int, busy: RangeSet[TimeRange], *, at: datetime) -> None:
-    """Replace what a calendar said about the time after `at` by `busy`. What people have noted themselves stays, and
-    holds where the two meet. The trail has nothing of it: nobody decided anything.
+    """Replace what a calendar said about the time after `at` by `busy`, which begins at `at` at the earliest.
+
+    What people have noted themselves stays, and holds where the two meet; only working at home does not make a meeting
+    go away. The trail has nothing of it: nobody decided anything.
     """
     Person.objects.select_for_update(no_key=True).get(pk=person)
     rows = DayNote.objects.filter(person=person)
-    read = rows.filter(source=Source.CALENDAR, ends_at__gt=at)
-    noted = RangeSet(TimeRange(row.starts_at, row.ends_at) for row in rows.exclude(source=Source.CALENDAR))
-    pieces = busy.difference(noted)
-    if RangeSet(TimeRange(row.starts_at, row.ends_at) for row in read) == pieces:
+    noted = rows.exclude(source=Source.CALENDAR).exclude(kind=DayKind.HOME)
+    pieces = busy.difference(RangeSet(TimeRange(row.starts_at, row.ends_at) for row in noted))
+    wanted = {(piece.start or at, piece.end) for piece in pieces}
+    there = {
+        (max(row.starts_at, at), row.ends_at): row.pk for row in rows.filter(source=Source.CALENDAR, ends_at__gt=at)
+    }
+    if wanted == there.keys():
         return
-    read.delete()
+    DayNote.objects.filter(pk__in=[pk for time, pk in there.items() if time not in wanted]).delete()
     DayNote.objects.bulk_create(
         DayNote(
-            person_id=person, kind=DayKind.BUSY, starts_at=piece.start or at, ends_at=piece.end, noted_at=at,
-            source=Source.CALENDAR, noted_by="",
+            person_id=person, kind=DayKind.BUSY, starts_at=start, ends_at=end, noted_at=at, source=Source.CALENDAR,
+            noted_by="",
         )
-        for piece in pieces
+        for start, end in wanted - there.keys()
     )  # fmt: skip
     stale.mark(STALE_PART)
 
@@ -99,16 +108,35 @@ def windows_of(person: Person, at: datetime) -> list[PromisedWindow]:
     return list(rows.distinct().select_related("agreement__unit", "service"))
 
 
-def _make_room(person: Person, times: Iterable[TimeRange]) -> None:
-    """Cut the times out of the person's notes."""
-    taken = RangeSet(times)
-    for row in of(person):
+def _make_room(person: Person, part: DayPart) -> None:
+    """Cut the time of the part out of the person's notes; working at home leaves the calendar's alone."""
+    rows = of(person).exclude(source=Source.CALENDAR) if part.kind is DayKind.HOME else of(person)
+    for row in rows:
         during = TimeRange(row.starts_at, row.ends_at)
-        pieces = RangeSet([during]).difference(taken).ranges
+        pieces = during.difference(part.during)
         if pieces == (during,):
             continue
         row.delete()
         DayNote.objects.bulk_create(_again(row, piece) for piece in pieces)
+
+
+def _end(row: DayNote, by: Person, at: datetime) -> None:
+    if row.starts_at == at:
+        row.delete()
+    else:
+        DayNote.objects.filter(pk=row.pk).update(ends_at=at)
+    _overrule(row, at, by, at)
+
+
+def _overrule(row: DayNote, start: datetime, by: Person, at: datetime) -> None:
+    """Remember that the person has overruled their calendar, which is read again in some minutes."""
+    start = max(start, at)
+    if row.source != Source.CALENDAR or row.ends_at is None or row.ends_at <= start:
+        return
+    DayNote.objects.create(
+        person_id=row.person_id, kind=DayKind.PRESENT, starts_at=start, ends_at=row.ends_at, noted_at=at,
+        noted_by=by.audit_label,
+    )  # fmt: skip
 
 
 def _again(row: DayNote, during: TimeRange) -> DayNote:

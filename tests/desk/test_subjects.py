@@ -43,7 +43,7 @@ def test_an_absent_person_says_when_they_are_back_and_the_substitute_is_named(wo
     own_day.note(world.david, day_line.read("møde til 11.30", at=clock.now()), by=world.david, at=clock.now())
     shown = found(as_, world, "arrangement")
     assert "Bo Bakkedal kan træffes til 11.30 · stedfortræder for David Degnemark" in shown
-    assert "David Degnemark: møde, tilbage 11.30" in shown
+    assert "David Degnemark: i møde, tilbage 11.30" in shown
 
 
 def test_outside_the_window_the_next_one_is_named(world: World, as_: SignIn, morning: clock.FrozenTime) -> None:
@@ -68,3 +68,15 @@ def test_one_who_is_signed_in_is_asked_at_the_desk_and_is_confirmed(world: World
 @pytest.mark.parametrize("text", ["", "x", "kun vrøvl", "ø" * 500, "%_'\"<b>"])
 def test_other_words_find_no_subject(world: World, as_: SignIn, text: str) -> None:
     assert "kan træffes" not in found(as_, world, text)
+
+
+def test_the_search_does_not_say_that_somebody_is_ill(world: World, as_: SignIn) -> None:
+    own_day.note(world.david, day_line.read("syg i dag", at=clock.now()), by=world.david, at=clock.now())
+    shown = found(as_, world, "arrangement")
+    assert "David Degnemark: fraværende, tilbage 12.3. 00.00" in shown
+    assert "syg" not in shown.lower()
+
+
+def test_the_only_one_who_can_be_asked_is_told_so(world: World, as_: SignIn) -> None:
+    answer = as_(world.david).get(reverse("desk:targets"), {"q": "arrangement"}, headers=PART).content.decode()
+    assert "Kun du kan træffes lige nu." in answer

@@ -52,6 +52,14 @@ def _clock(moment: datetime | None) -> str:
         ("kursus 3/12 9-15", ["away 03/12 09:00-03/12 15:00"]),
         ("ferie 29/11", ["off 29/11 00:00-30/11 00:00"]),
         ("10-11", ["away 10:00-11:00"]),
+        ("syg i dag, tilbage onsdag", ["sick 08:30-02/12 00:00"]),
+        ("ferie 1/12-5/12", ["off 01/12 00:00-06/12 00:00"]),
+        ("læge 7. december", ["away 07/12 00:00-08/12 00:00"]),
+        ("kursus d. 3. december 9-15", ["away 03/12 09:00-03/12 15:00"]),
+        (
+            "møde 13-14, frokost 12-12.30, tilbage kl. 13.30",
+            ["meeting 13:30-14:00", "away 12:00-13:30"],
+        ),
         ("møde 10-24", ["meeting 10:00-01/12 00:00"]),
         ("hjemme, møde 10-11", ["home 08:30-10:00", "home 11:00-01/12 00:00", "meeting 10:00-11:00"]),
     ],
@@ -72,6 +80,8 @@ def test_lines_that_people_type(line: str, means: list[str]) -> None:
         ("møde 11-10", LineFault.BACKWARDS),
         ("møde 7-8", LineFault.OVER),
         ("ikke syg", LineFault.NEGATED),
+        ("ferie til onsdag", LineFault.UNTIL_A_DAY),
+        ("ferie til 5/12", LineFault.UNTIL_A_DAY),
     ],
 )
 def test_lines_that_cannot_be_read_say_why(line: str, fault: LineFault) -> None:
@@ -87,8 +97,8 @@ def test_on_the_night_of_the_clock_change_the_day_has_25_hours() -> None:
 
 
 _pieces = st.sampled_from(
-    ("møde", "syg", "hjemme", "fri", "tilbage", "til", "fra", "10", "11.30", "12-13", "1530", ",", "så", "og",
-     "i morgen", "fredag", "3/12", "kl.", "-", "ikke", "ø")
+    ("7. december", "til onsdag", "møde", "syg", "hjemme", "fri", "tilbage", "til", "fra", "10", "11.30", "12-13",
+     "1530", ",", "så", "og", "i morgen", "fredag", "3/12", "kl.", "-", "ikke", "ø")
 )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ def connect(person: Person, address: str, *, by: Person, at: datetime) -> Calend
         person=person,
         defaults={"address": sealing.seal(address, _PURPOSE), "asked_at": None, "answered_at": None, "fault": ""},
     )
+    _forget_read(person)
     trail.record(by=by, at=at, action="calendar_feed.connect", target=person)
     return feed
 
@@ -51,9 +52,14 @@ def disconnect(person: Person, *, by: Person, at: datetime) -> None:
     """Forget the calendar and what was read from it; a second time changes nothing."""
     if not CalendarFeed.objects.filter(person=person).delete()[0]:
         return
-    own_day.of(person).filter(source=DayNote.Source.CALENDAR).delete()
+    _forget_read(person)
     trail.record(by=by, at=at, action="calendar_feed.remove", target=person)
-    stale.mark(own_day.STALE_PART)
+
+
+def _forget_read(person: Person) -> None:
+    """Forget what a calendar has said."""
+    if own_day.of(person).filter(source=DayNote.Source.CALENDAR).delete()[0]:
+        stale.mark(own_day.STALE_PART)
 
 
 def read_due(at: datetime) -> int:

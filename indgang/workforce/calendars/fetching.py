@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import requests
 from django.conf import settings
@@ -44,7 +44,7 @@ def is_allowed(address: str) -> bool:
     """Whether the address lies below one of `CALENDAR_ADDRESSES`: same scheme, host and port, and a path below it."""
     try:
         asked = urlsplit(address)
-        if asked.username is not None or "\\" in address or "/../" in f"{asked.path}/":
+        if asked.username is not None or "\\" in address or {".", ".."} & set(unquote(asked.path).split("/")):
             return False
         return any(_lies_below(address, allowed) for allowed in settings.CALENDAR_ADDRESSES)
     except ValueError:

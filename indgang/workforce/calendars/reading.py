@@ -8,7 +8,7 @@ busy from midnight to midnight there. A published VFREEBUSY counts as it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, takewhile
 from typing import Any
 
@@ -50,14 +50,35 @@ def _busy(calendar: Any, asked: TimeRange) -> Iterator[TimeRange]:
     for component in calendar.walk("VFREEBUSY"):
         yield from _published(component)
     for event in calendar.walk("VEVENT"):
-        if "RRULE" in event and _ENDLESS & set(map(str, _as_list(event["RRULE"].get("FREQ", [])))):
-            del event["RRULE"]
+        _bound(event, asked)
     occurrences = recurring_ical_events.of(calendar, skip_bad_series=True).after(asked.start)
     coming = takewhile(lambda event: _begins(event) < (asked.end or _begins(event)), occurrences)
     for event in islice(coming, MOST_EVENTS):
         during = _during(event)
         if during is not None and _is_busy(event):
             yield during
+
+
+def _bound(event: Any, asked: TimeRange) -> None:
+    """Let no rule run on after the time asked for: one that never comes to it would be followed for ever."""
+    if "RRULE" not in event or asked.end is None:
+        return
+    rule, begin = event["RRULE"], event["DTSTART"].dt
+    if _ENDLESS & set(map(str, _as_list(rule.get("FREQ", [])))) or any(
+        each < 1 for each in _as_list(rule.get("INTERVAL", 1))
+    ):
+        del event["RRULE"]
+    elif "COUNT" not in rule:
+        ends = [asked.end, *(_moment(each) for each in _as_list(rule.get("UNTIL", [])))]
+        rule["UNTIL"] = [_like(min(ends), begin)]
+
+
+def _like(moment: datetime, begin: date | datetime) -> date | datetime:
+    """The moment as a date, a local time or a time in UTC, as the event's beginning is."""
+    local = moment.astimezone(COPENHAGEN)
+    if not isinstance(begin, datetime):
+        return local.date()
+    return moment.astimezone(UTC) if begin.tzinfo is not None else local.replace(tzinfo=None)
 
 
 def _is_busy(event: Any) -> bool:

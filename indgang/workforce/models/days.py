@@ -11,7 +11,8 @@ from indgang.accounts.models import Person
 class DayNote(models.Model):
     """A part of a person's day: absent, or at work from home. Without `ends_at` it lasts until further notice.
 
-    Notes of one person never overlap: a new one cuts the older ones.
+    Notes of one person never overlap, because a new one cuts the older ones. One exception: who works at home may be
+    busy by their calendar meanwhile.
     """
 
     class Source(models.TextChoices):

@@ -147,10 +147,10 @@ def test_a_feed_becomes_part_of_the_day_and_follows_the_calendar(world: World, s
 
 
 def test_what_somebody_has_noted_holds_over_the_calendar(world: World, server: Any) -> None:
-    own_day.note(world.david, day_line.read("hjemme 10-10.30", at=MORNING), by=world.david, at=MORNING)
+    own_day.note(world.david, day_line.read("tandlæge 10-10.30", at=MORNING), by=world.david, at=MORNING)
     feeds.connect(world.david, server(answering(200, MEETING)), by=world.david, at=MORNING)
     feeds.read_due(MORNING)
-    assert kinds(world) == [("home", "person", 30, 60), ("busy", "calendar", 60, 120)]
+    assert kinds(world) == [("away", "person", 30, 60), ("busy", "calendar", 60, 120)]
 
 
 def _slow(handler: BaseHTTPRequestHandler) -> None:
@@ -199,7 +199,7 @@ def test_a_feed_whose_server_is_down_says_so(world: World, settings: Any) -> Non
     [
         "http://kalender.kommune.example/anna.ics", "https://kalender.kommune.example.evil.example/anna.ics",
         "https://kalender.kommune.example:8443/anna.ics", "https://x@kalender.kommune.example/anna.ics",
-        "https://kalender.kommune.example/del/../../admin", "https://kalender.kommune.example\\@evil.example/",
+        "https://kalender.kommune.example/del/../../admin", "https://kalender.kommune.example/del/%2e%2e/admin", "https://kalender.kommune.example\\@evil.example/",
         "file:///etc/passwd", "https://[", "", "anna.ics", "https://kalender.kommune.example/andet/anna.ics",
     ],
 )  # fmt: skip
@@ -225,3 +225,45 @@ def test_the_page_connects_and_disconnects_and_never_shows_the_address(world: Wo
         client.post(reverse("desk:own-day-calendar"), {})
     assert not CalendarFeed.objects.exists()
     assert not DayNote.objects.exists()
+
+
+def test_who_says_that_they_are_back_is_not_made_busy_again(world: World, server: Any) -> None:
+    feeds.connect(world.david, server(answering(200, MEETING)), by=world.david, at=MORNING)
+    feeds.read_due(MORNING)
+    at = MORNING + timedelta(minutes=40)
+    own_day.present(world.david, by=world.david, at=at)
+    feeds.read_due(at)
+    assert kinds(world) == [("busy", "calendar", 30, 40), ("present", "person", 40, 120)]
+
+
+def test_a_calendar_time_that_was_removed_stays_away(world: World, server: Any) -> None:
+    feeds.connect(world.david, server(answering(200, MEETING)), by=world.david, at=MORNING)
+    feeds.read_due(MORNING)
+    own_day.remove(DayNote.objects.get(), by=world.david, at=MORNING)
+    feeds.read_due(MORNING + timedelta(minutes=10))
+    assert kinds(world) == [("present", "person", 30, 120)]
+
+
+def test_working_at_home_makes_no_meeting_go_away(world: World, server: Any) -> None:
+    feeds.connect(world.david, server(answering(200, MEETING)), by=world.david, at=MORNING)
+    feeds.read_due(MORNING)
+    own_day.note(world.david, day_line.read("hjemme til 14", at=MORNING), by=world.david, at=MORNING)
+    feeds.read_due(MORNING + timedelta(minutes=10))
+    assert kinds(world) == [("home", "person", 0, 270), ("busy", "calendar", 30, 120)]
+
+
+def test_a_meeting_that_runs_is_the_same_note_at_every_reading(world: World, server: Any) -> None:
+    feeds.connect(world.david, server(answering(200, MEETING)), by=world.david, at=MORNING)
+    feeds.read_due(MORNING)
+    before = DayNote.objects.get().pk
+    feeds.read_due(MORNING + timedelta(minutes=45))
+    assert DayNote.objects.get().pk == before
+    assert kinds(world) == [("busy", "calendar", 30, 120)]
+
+
+def test_another_calendar_takes_the_times_of_the_first_along(world: World, server: Any) -> None:
+    address = server(answering(200, MEETING))
+    feeds.connect(world.david, address, by=world.david, at=MORNING)
+    feeds.read_due(MORNING)
+    feeds.connect(world.david, address.replace("anna", "bo"), by=world.david, at=MORNING)
+    assert kinds(world) == []
