@@ -134,14 +134,16 @@ class Pass:
         )
 
     def _locked(self, store: Store, keys: Sequence[Any]) -> set[Any]:
-        """Those of the rows that are free and that nobody else has locked; they are locked now."""
+        """Those of the rows that are still due, free and locked by nobody else; they are locked now. A row may
+        have changed since it was found: a draft that is saved again begins a new time."""
         if not keys:
             return set()
         held = self.holding
         found = store.rows(
             f"SELECT held.{held.key} FROM {held.table} AS held WHERE held.{held.key} = ANY(%(keys)s::{held.key_type}[])"  # noqa: S608
-            f" AND {self._of_outcome()} AND ({held.left}) AND ({held.free}) FOR UPDATE OF held SKIP LOCKED",
-            {"keys": list(keys), "outcome": self.outcome, "apart": list(self.apart)},
+            f" AND held.{held.since} < %(before)s AND {self._of_outcome()} AND ({held.left}) AND ({held.free})"
+            " FOR UPDATE OF held SKIP LOCKED",
+            {"keys": list(keys), "before": self.before, "outcome": self.outcome, "apart": list(self.apart)},
         )
         return {key for (key,) in found}
 

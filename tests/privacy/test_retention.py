@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,14 @@ from indgang.core.refusals import RefusedChange
 from indgang.enquiries import parties, registration
 from indgang.enquiries.journal import DatabaseJournal
 from indgang.enquiries.models import Draft, Enquiry, Party, Question, ReturnCall
-from indgang.enquiries.personal_data import CALL_EVENTS, CONTACT_RECORD, OF_CALLERS, RETURN_CALLS, VOICE_MESSAGES
+from indgang.enquiries.personal_data import (
+    CALL_EVENTS,
+    CONTACT_RECORD,
+    DRAFTS,
+    OF_CALLERS,
+    RETURN_CALLS,
+    VOICE_MESSAGES,
+)
 from indgang.enquiries.registration import QuestionData
 from indgang.enquiries.verification import Verification
 from indgang.entry.event_kinds import Kind
@@ -266,6 +274,28 @@ def test_what_else_has_a_time_goes_too(world: World) -> None:
     night(397)
     assert not Search.objects.exists()
     assert [each.code for each in Alert.objects.all()] == ["y"], "what nobody has seen stays"
+
+
+class SavesFound(DjangoStore):
+    """Somebody saves a draft again as soon as the night has found it."""
+
+    def rows(self, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        found = super().rows(statement, parameters)
+        Draft.objects.filter(pk__in=[row[0] for row in found if isinstance(row[0], int)]).update(
+            fields={"note": "Mona igen"}, updated_at=MORNING + timedelta(days=31)
+        )
+        return found
+
+
+def test_a_draft_saved_again_after_it_was_found_stays_for_its_time(world: World) -> None:
+    Draft.objects.create(enquiry=talked(world.anna), person=world.anna, fields={"note": "Mona"}, updated_at=MORNING)
+    (drafts,) = (each for each in passes(31) if each.kind is DRAFTS)
+    assert drafts.run(SavesFound(), rest=0)
+    assert Draft.objects.get().fields == {"note": "Mona igen"}
+    night(32)
+    assert Draft.objects.exists()
+    night(63)
+    assert not Draft.objects.exists()
 
 
 # --- Broken off, and at the same time as calls ---------------------------------------------------
