@@ -17,7 +17,15 @@ _BATCH = 1000
 
 @transaction.atomic
 def set_level(
-    person: Person, skill: Skill, level: int, *, day: date, until: date | None, by: trail.Actor, at: datetime
+    person: Person,
+    skill: Skill,
+    level: int,
+    *,
+    day: date,
+    until: date | None,
+    by: trail.Actor,
+    at: datetime,
+    why: str = "",
 ) -> None:
     """Set the level of `skill` for `person` (0: none) from `day` until (not including) `until`; None: until further
     notice.
@@ -37,7 +45,7 @@ def set_level(
     if level:
         Competence.objects.create(person=person, skill=skill, level=level, valid_from=day, valid_to=until)
     trail.record(
-        by=by, at=at, action="competence.change", target=person,
+        by=by, at=at, why=why, action="competence.change", target=person,
         before={skill.code: before}, after={skill.code: level, "from": str(day), "until": str(until or "")},
     )  # fmt: skip
 
@@ -54,7 +62,7 @@ def set_levels(
     fresh = [(person, skill, level) for person, skill, level in wanted if (person.pk, skill.pk) not in has]
     for person, skill, level in wanted:
         if (person.pk, skill.pk) in has:
-            set_level(person, skill, level, day=day, until=None, by=by, at=at)
+            set_level(person, skill, level, day=day, until=None, by=by, at=at, why=why)
     Competence.objects.bulk_create(
         (Competence(person=person, skill=skill, level=level, valid_from=day) for person, skill, level in fresh),
         batch_size=_BATCH,

@@ -15,6 +15,7 @@ from indgang.accounts.permissions import Permission
 from indgang.audit.models import Change
 from indgang.catalogue.models import DirectoryEntry, Service, Unit
 from indgang.core import spreadsheet
+from indgang.core.refusals import RefusedChange
 from indgang.entry.models import Command, QueueMembership
 from indgang.live.models import Mark
 from indgang.tables import reading
