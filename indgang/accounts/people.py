@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -93,7 +93,7 @@ def link_entry(person: Person, entry: DirectoryEntry | None, *, by: trail.Actor,
     if before == entry:
         return
     if entry is not None and (owner := _other_owner(person, entry)):
-        raise RefusedChange({"entry": _("Opslaget tilhører %(name)s.") % {"name": owner.name}})
+        raise not_theirs(owner)
     person.entry = entry
     person.save(update_fields=["entry"])
     facts = {"before": {"entry": str(before or "")}, "after": {"entry": str(entry or "")}}
@@ -101,11 +101,22 @@ def link_entry(person: Person, entry: DirectoryEntry | None, *, by: trail.Actor,
 
 
 def _other_owner(person: Person, entry: DirectoryEntry) -> Person | None:
-    """Somebody else with an open account to whom the entry belongs. Nobody else can get it until the end of the
+    """Somebody else with an open account to whom the entry belongs; see `owners_of`."""
+    return next((owner for owner in owners_of([entry]) if owner != person), None)
+
+
+def owners_of(entries: Iterable[DirectoryEntry]) -> QuerySet[Person]:
+    """The people with an open account to whom the entries belong. Nobody else can get one until the end of the
     transaction."""
-    DirectoryEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
-    found: Person | None = Person.objects.filter(entry=entry, is_active=True).exclude(pk=person.pk).first()
+    pks = {entry.pk for entry in entries}
+    list(DirectoryEntry.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk").values_list("pk"))
+    found: QuerySet[Person] = Person.objects.filter(entry__in=pks, is_active=True)
     return found
+
+
+def not_theirs(owner: Person) -> RefusedChange:
+    """The refusal to give the entry of `owner` to somebody else."""
+    return RefusedChange({"entry": _("Opslaget tilhører %(name)s.") % {"name": owner.name}})
 
 
 @transaction.atomic

@@ -70,12 +70,18 @@ def edit(edits: Sequence[tuple[Person, Mapping[str, str]]], *, by: trail.Actor, 
 
 @transaction.atomic
 def link_entries(links: Sequence[tuple[Person, DirectoryEntry]], *, by: trail.Actor, at: datetime, why: str) -> None:
-    """Connect each directory entry with its person; one that is connected already stays."""
+    """Connect each directory entry with its person; one that is connected already stays.
+
+    Raises RefusedChange for the entry of somebody else.
+    """
+    new = [(person, entry) for person, entry in links if person.entry_id != entry.pk]
+    owners = {owner.entry_id: owner for owner in people.owners_of(entry for _person, entry in new)}
     changed: list[_Edit] = []
-    for person, entry in links:
-        if person.entry_id != entry.pk:
-            changed.append((person, {"entry": str(person.entry or "")}, {"entry": str(entry)}))
-            person.entry = entry
+    for person, entry in new:
+        if (owner := owners.setdefault(entry.pk, person)) != person:
+            raise people.not_theirs(owner)
+        changed.append((person, {"entry": str(person.entry or "")}, {"entry": str(entry)}))
+        person.entry = entry
     _save(changed, ("entry",), by=by, at=at, why=why)
 
 

@@ -182,9 +182,10 @@ class _There:
         self.skill_codes = {skill.pk: skill.code for skill in skills}
         entries = DirectoryEntry.objects.valid_on(day).exclude(initials="").select_related("unit")
         self.entries = {folded(entry.initials): entry for entry in entries}
+        #: of open accounts alone
         self.people_of_entry: dict[int, set[int]] = defaultdict(set)
         for person in self.people.values():
-            if person.entry_id is not None:
+            if person.entry_id is not None and person.is_active:
                 self.people_of_entry[person.entry_id].add(person.pk)
 
     def is_seen(self, person: Person, scope: UnitScope) -> bool:
@@ -351,11 +352,14 @@ class _Reading:
                 row.changes.append(ValueChange(names[name], *words))
 
     def _is_of_somebody_else(self, entry: DirectoryEntry) -> bool:
-        """Whether the entry is linked to another person, or to nobody and has another name and e-mail than the row."""
+        """Whether the entry is linked to another open account, or to none and has another name and e-mail than the
+        row."""
         target, values = self.row.target, self.row.values
         own = {target.pk} if target else set()
         if linked := self.there.people_of_entry.get(entry.pk):
             return not linked & own
+        if target and target.entry_id == entry.pk:
+            return False
         email = values.get("email") or (target.email if target else "")
         same_email = bool(email) and folded(email) == folded(entry.email)
         return folded(entry.name) != folded(str(values.get("name") or "")) and not same_email

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from indgang.accounts import access, people
@@ -196,6 +196,8 @@ def test_what_a_table_does_to_people_is_recorded_as_if_it_was_done_on_their_page
     assert (found["role.give"]["role"], found["role.give"]["unit"]) == ("agent", "tmf")
     assert found["queuemembership.begin"]["queues"] == ["tmf-byggeri"]
     assert found["competence.change"]["byggesag"] == 3
+    changed = Change.objects.get(action="competence.change", target_id=str(world.anna.pk))
+    assert (changed.before, changed.why) == ({"byggesag": 3}, "Indlæst fra en tabel")
     assert Mark.objects.filter(part="centre-tmf/agents").exists()
 
 
@@ -296,6 +298,26 @@ def test_initials_of_somebody_else_are_refused_and_ones_own_entry_is_shown_befor
     assert plan("people", own).digest() != seen
     Person.objects.filter(username="bo").update(entry=entry)
     assert reasons(plan("people", own)) == [refusal]
+
+
+def test_the_entry_of_a_closed_account_can_be_taken_and_stays_its_own_until_then(world: World) -> None:
+    entry = world.directory["aase"]
+    Person.objects.filter(pk=world.bo.pk).update(entry=entry, is_active=False)
+    head = "Brugernavn;Navn;E-mail;Initialer;Telefon\n"
+    assert reasons(plan("people", f"{head}bo;{world.bo.name};;{entry.initials};33 66 99 99\n")) == []
+    written(world, "people", f"{head}aase;{entry.name};;{entry.initials};\n")
+    assert Person.objects.get(username="aase").entry == entry
+    refusal = (2, "Initialer", f"Initialerne tilhører {entry.name} i telefonbogen.")
+    assert reasons(plan("people", f"{head}bo;{world.bo.name};;{entry.initials};33 66 99 99\n")) == [refusal]
+
+
+def test_an_entry_that_somebody_else_has_got_meanwhile_is_not_given_by_a_table(world: World) -> None:
+    entry = world.directory["aase"]
+    planned = plan("people", f"Brugernavn;Navn;Initialer\naase;{entry.name};{entry.initials}\n")
+    people.link_entry(world.bo, entry, by=world.finn, at=MORNING)
+    with pytest.raises(RefusedChange, match=world.bo.name), transaction.atomic():
+        KINDS["people"].write(planned, by=world.finn, at=MORNING)
+    assert list(Person.objects.filter(entry=entry)) == [world.bo]
 
 
 def test_a_unit_is_not_moved_below_a_refused_one(world: World) -> None:
