@@ -67,7 +67,7 @@ def end_others(request: HttpRequest, *, at: datetime) -> None:
 
 @transaction.atomic
 def end_where(is_over: Callable[[Mapping[str, Any]], bool], *, at: datetime) -> None:
-    """End the sessions with such data, in all browsers, as if their people had signed out in them."""
+    """End the sessions with such data, in all browsers. A person with another session stays signed in there."""
     _end_rows(_rows(lambda _row, kept: is_over(kept)), at=at)
 
 
@@ -80,7 +80,7 @@ def end_expired(*, at: datetime) -> int:
     """
     expired = list(Session.objects.select_for_update(skip_locked=True).filter(expire_date__lt=Now()))
     if expired:
-        _end_rows(expired, at=at, but=_people_in(Session.objects.filter(expire_date__gte=Now())))
+        _end_rows(expired, at=at)
     return len(expired)
 
 
@@ -88,13 +88,15 @@ def _rows(is_over: Callable[[Session, Mapping[str, Any]], bool]) -> list[Session
     return [row for row in Session.objects.all() if is_over(row, row.get_decoded())]
 
 
-def _end_rows(rows: Collection[Session], *, at: datetime, but: Collection[str] = ()) -> None:
-    """Delete the sessions and tell the listeners of their people, `but` not of those."""
+def _end_rows(rows: Collection[Session], *, at: datetime) -> None:
+    """Delete the sessions and tell the listeners of people who have no session left. The others go on elsewhere,
+    perhaps in a call."""
     recognition.forget()
     Session.objects.filter(pk__in=[row.pk for row in rows]).delete()
     for row in rows:
         revocation.end_session(row.session_key)
-    for person in Person.objects.filter(pk__in=_people_in(rows) - set(but)):
+    staying = _people_in(Session.objects.filter(expire_date__gte=Now()))
+    for person in Person.objects.filter(pk__in=_people_in(rows) - staying):
         transaction.on_commit(partial(_tell, person, at))
 
 

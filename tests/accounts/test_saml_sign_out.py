@@ -129,6 +129,20 @@ def test_it_needs_no_cookie_and_ends_the_named_session_alone(client: Client, hou
     assert (_is_in(other), _is_in(client), _is_in(neighbour)) == (False, True, True)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_is_signed_in_in_another_browser_goes_on_working_until_the_last_session_ends(
+    client: Client, house: SAMLHouse
+) -> None:
+    other = Client(HTTP_HOST=HOST)
+    _sign_in(other, house, "twofold", "s-12")
+    twofold = _sign_in(client, house, "twofold", "s-13")
+    Presence.objects.create(person=twofold, state=AgentState.READY, since=clock.now())
+    Command.objects.all().delete()
+    for session, ordered in (("s-12", set()), ("s-13", {"end_phone", "sign_out"})):
+        assert _sls(client, _signed(house, _request("twofold", session=session))).status_code == 302
+        assert set(Command.objects.filter(person=twofold).values_list("kind", flat=True)) == ordered
+
+
 def test_without_a_named_session_all_of_the_person_end(client: Client, house: SAMLHouse) -> None:
     other, neighbour = Client(HTTP_HOST=HOST), Client(HTTP_HOST=HOST)
     _sign_in(other, house, "thrice", "s-6")
@@ -197,8 +211,9 @@ def _sls(client: Client, query: str) -> Any:
     return client.get(f"/sign-on/saml/sls/?{query}")
 
 
-def _request(name: str, *, age: int = 0) -> dict[str, str]:
-    return _message("LogoutRequest", f"<a:NameID>{name}</a:NameID>", age=age)
+def _request(name: str, *, session: str = "", age: int = 0) -> dict[str, str]:
+    named = f"<p:SessionIndex>{session}</p:SessionIndex>" if session else ""
+    return _message("LogoutRequest", f"<a:NameID>{name}</a:NameID>{named}", age=age)
 
 
 def _message(kind: str, inner: str, *, age: int = 0) -> dict[str, str]:

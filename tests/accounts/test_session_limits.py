@@ -126,11 +126,6 @@ def _gets_a_password(world: Any, client: Client) -> None:
     people.reset_password(world.anna, "noget helt andet end før", by=world.finn, at=clock.now())
 
 
-def _chooses_a_password_elsewhere(world: Any, client: Client) -> None:
-    answer = _choose_a_password(_signed_in("anna"))
-    assert answer.status_code == 302, answer.content.decode()
-
-
 def _choose_a_password(client: Client) -> Any:
     new = "noget helt andet end før"
     return client.post("/password/", {"old": PASSWORD, "new": new, "again": new})
@@ -145,7 +140,7 @@ def _signs_out(world: Any, client: Client) -> None:
     "ends",
     [
         _signs_out, _everywhere_oneself, _everywhere_by_administrator, _another_signs_in_here, _idles_out, _is_closed,
-        _gets_a_password, _chooses_a_password_elsewhere,
+        _gets_a_password,
     ],
 )  # fmt: skip
 def test_however_a_session_ends_the_sign_in_of_the_browser_phone_ends_too(world: Any, ends: Any) -> None:
@@ -166,11 +161,18 @@ def test_a_new_password_ends_the_sessions_and_streams_of_other_browsers_alone(wo
     assert _choose_a_password(here).status_code == 302
     assert [each.get("/password/").status_code for each in (here, there, bo)] == [200, 302, 200]
     assert [ending.whose for ending in Ending.objects.all()] == [ended]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("elsewhere", [0, 1])
+def test_who_chooses_a_password_in_a_call_goes_on_with_it(world: Any, elsewhere: int) -> None:
+    """What ends is the session of another browser. The switchboard knows the person alone, not their browsers."""
+    here, others = _signed_in("anna"), [_signed_in("anna") for _one in range(elsewhere)]
     Presence.objects.create(person=world.anna, state=AgentState.READY, since=clock.now())
     Command.objects.all().delete()
-    new = {"old": "noget helt andet end før", "new": "og noget tredje herefter", "again": "og noget tredje herefter"}
-    assert here.post("/password/", new).status_code == 302
-    assert not Command.objects.exists(), "whoever is signed in here alone goes on working"
+    assert _choose_a_password(here).status_code == 302
+    assert [each.get("/password/").status_code for each in others] == [302] * elsewhere
+    assert not Command.objects.exists()
 
 
 def test_signing_out_everywhere_ends_the_other_browsers_and_is_in_the_trail(world: Any) -> None:
